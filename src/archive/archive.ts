@@ -1,0 +1,36 @@
+import type { ArchiveKey, ArchiveUri } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+
+export interface ArchivePut {
+  key: ArchiveKey;
+  /** The envelope, compressed. */
+  body: Uint8Array;
+  /** Where the bytes now under `key` go first, in a store that keeps no versions of its own; `null`: nothing is there. */
+  keepEarlierAs: ArchiveKey | null;
+}
+
+export interface ArchivePutResult {
+  /** Leads to exactly these bytes, as long as nothing else is put under the key. */
+  uri: ArchiveUri;
+  /** Leads to the earlier bytes for ever; `null` where `keepEarlierAs` was, or nothing lay under the key. */
+  earlierUri: ArchiveUri | null;
+}
+
+export interface ArchivedObject {
+  key: ArchiveKey;
+  uri: ArchiveUri;
+}
+
+/** Keeps upstream payloads byte for byte, so a document can be rebuilt without asking its source. */
+export interface Archive extends AsyncDisposable {
+  /** Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays. */
+  put(puts: readonly ArchivePut[], options: CallOptions): Promise<ArchivePutResult[]>;
+  /** Resolves to `null` when nothing lies at `uri`. */
+  find(uri: ArchiveUri, options: CallOptions): Promise<Uint8Array | null>;
+  /** The current object under `key`; `null` when nothing was ever put there. */
+  findCurrent(key: ArchiveKey, options: CallOptions): Promise<(ArchivedObject & { body: Uint8Array }) | null>;
+  /** Every object below `prefix`, in the order of keys. */
+  list(prefix: string, options: CallOptions): AsyncIterable<ArchivedObject>;
+  /** Throws when nothing can be written. */
+  ping(options: CallOptions): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import type { Pmid } from './ids.ts';
+
+/** A passage of one document, small enough to be searched and quoted by itself. */
+export interface Passage {
+  /** Counted from 0 in reading order. */
+  position: number;
+  /** The label of the abstract section it comes from; `null` in an unstructured abstract; "TITLE" where only a title is there. */
+  section: string | null;
+  /** The passage itself, without the title. */
+  text: string;
+}
+
+/** The facts of a document that filters, quality and answers need; the same in each of its chunks. */
+export interface DocumentFacts {
+  pmid: Pmid;
+  title: string;
+  journal: string | null;
+  year: number | null;
+  /** Days since 1970-01-01 of the first and the last day that `published` can mean; `null` without a year. */
+  publishedFrom: number | null;
+  publishedTo: number | null;
+  /** Lower case: title, ISO abbreviation, NLM id. */
+  journalKeys: string[];
+  /** Lower case: each descriptor's name and UI. */
+  meshKeys: string[];
+  /** Lower case: each type's name and UI. */
+  publicationTypeKeys: string[];
+  publicationTypes: string[];
+  languages: string[];
+  retractionStatus: string;
+  /** The quality parts that do not change with the day of the question; JSON, see `search/quality.ts`. */
+  quality: string;
+}
+
+/** A passage with what the index stores beside it. */
+export interface Chunk extends Passage {
+  /** UUIDv5 of `pmid:revision:position`. */
+  chunkId: string;
+  revision: number;
+  facts: DocumentFacts;
+}

@@ -1,0 +1,140 @@
+import type { DocId, Pmid, Sha256 } from './ids.ts';
+
+/** One part of a structured abstract; `label` is verbatim ("UNLABELLED" too), `category` is NLM's own. */
+export interface AbstractSection {
+  label: string | null;
+  category: string | null;
+  text: string;
+}
+
+/** `text` is the sections joined for reading (each as `LABEL: text`, blank line between). */
+export interface Abstract {
+  text: string;
+  sections: AbstractSection[];
+}
+
+export interface OtherAbstract extends Abstract {
+  /** NLM's three letters. */
+  language: string | null;
+}
+
+/** A person (`last_name`) or a group (`collective_name`); the other is `null`. */
+export interface Author {
+  last_name: string | null;
+  fore_name: string | null;
+  initials: string | null;
+  suffix: string | null;
+  collective_name: string | null;
+  /** Bare 16 digits with hyphens, whatever address form upstream used. */
+  orcid: string | null;
+  affiliations: string[];
+}
+
+export interface Journal {
+  title: string | null;
+  iso_abbreviation: string | null;
+  issn: string | null;
+  nlm_id: string | null;
+  volume: string | null;
+  issue: string | null;
+  pages: string | null;
+}
+
+/** `verbatim` is what upstream wrote; the numbers are read from it and never guessed. */
+export interface PartialDate {
+  verbatim: string | null;
+  year: number | null;
+  month: number | null;
+  day: number | null;
+  precision: 'day' | 'month' | 'season' | 'year' | null;
+}
+
+export interface NamedUi {
+  /** NLM's unique identifier, such as D016428; absent in old files. */
+  ui: string | null;
+  name: string;
+}
+
+export interface MeshHeading extends NamedUi {
+  major: boolean;
+  qualifiers: (NamedUi & { major: boolean })[];
+}
+
+export interface Chemical extends NamedUi {
+  registry_number: string | null;
+}
+
+export interface Grant {
+  id: string | null;
+  agency: string | null;
+  country: string | null;
+}
+
+export interface Reference {
+  citation: string | null;
+  pmid: string | null;
+  doi: string | null;
+}
+
+export interface Correction {
+  /** NLM's RefType: "RetractionIn", "ErratumFor", … */
+  type: string;
+  pmid: string | null;
+  citation: string | null;
+}
+
+export const RETRACTION_STATUSES = [
+  'none',
+  'retracted',
+  'retraction_notice',
+  'expression_of_concern',
+  'corrected',
+  'erratum',
+] as const;
+export type RetractionStatus = (typeof RETRACTION_STATUSES)[number];
+
+/** What the parser reads from one record: everything of the document but what only the corpus knows. */
+export interface Citation {
+  doc_id: DocId;
+  pmid: Pmid;
+  /** NLM's PMID Version; it stays 1 through almost every change. */
+  version: number;
+  kind: 'article' | 'book';
+  title: string | null;
+  vernacular_title: string | null;
+  abstract: Abstract | null;
+  other_abstracts: OtherAbstract[];
+  authors: Author[];
+  journal: Journal | null;
+  published: PartialDate;
+  /** YYYY-MM-DD: the day the record entered Entrez. */
+  entrez_date: string | null;
+  /** YYYY-MM-DD: NLM's DateRevised. */
+  revised_on: string | null;
+  languages: string[];
+  publication_types: NamedUi[];
+  mesh: MeshHeading[];
+  chemicals: Chemical[];
+  keywords: string[];
+  grants: Grant[];
+  /** The record's own ids by lower-case type: doi, pmc, pii, … ; never those of its references. */
+  ids: Record<string, string>;
+  references: Reference[];
+  corrections: Correction[];
+  retraction_status: RetractionStatus;
+}
+
+/** Where the bytes that a document was made from lie. */
+export interface ArchivedAt {
+  s3_uri: string;
+  content_hash: Sha256;
+  /** RFC 3339. */
+  fetched_at: string;
+}
+
+/** The normalised document: a citation in one revision, with the way to its raw record. */
+export interface NormalisedDocument extends Citation {
+  /** Counted from 1 in order of arrival of new normalised content. */
+  revision: number;
+  archive: ArchivedAt;
+}

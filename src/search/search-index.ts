@@ -1,0 +1,76 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Chunk, DocumentFacts } from '../domain/chunk.ts';
+import type { Pmid } from '../domain/ids.ts';
+
+export type SearchMode = 'hybrid' | 'semantic' | 'bm25';
+
+/** Kinds are AND, values of one kind are OR; names are compared in lower case with the keys of `DocumentFacts`. */
+export interface ChunkFilters {
+  /** Days since 1970-01-01, both inclusive: a document is inside when its published range overlaps. */
+  publishedFrom?: number;
+  publishedTo?: number;
+  journals?: readonly string[];
+  mesh?: readonly string[];
+  publicationTypes?: readonly string[];
+  languages?: readonly string[];
+  /** Leaves out documents whose status is `retracted`. */
+  excludeRetracted: boolean;
+}
+
+/** Which revisions may be found: the live ones, or those a checkpoint's sequence number saw. */
+export type Membership = { kind: 'live' } | { kind: 'checkpoint'; sequence: number };
+
+export interface ChunkQuery {
+  /** Needed for `bm25` and `hybrid`. */
+  text: string;
+  /** Needed for `semantic` and `hybrid`. */
+  vector: Float32Array | null;
+  mode: SearchMode;
+  filters: ChunkFilters;
+  membership: Membership;
+  /** How many chunks of each kind of match at most. */
+  limit: number;
+}
+
+export interface ChunkHit {
+  chunkId: string;
+  revision: number;
+  position: number;
+  section: string | null;
+  text: string;
+  facts: DocumentFacts;
+  /** Raw BM25; `null` when the words did not match among the best `limit`. */
+  bm25: number | null;
+  /** Cosine similarity, -1 … 1; `null` when not among the best `limit` by vector. */
+  cosine: number | null;
+}
+
+/** One commit's worth of chunks: what enters with sequence number `sequence`, and which documents it supersedes. */
+export interface IndexBatch {
+  sequence: number;
+  chunks: readonly Chunk[];
+  /** Row-major, one vector a chunk, in order. */
+  vectors: Float32Array;
+  /** Documents whose live chunks end with this batch, because replaced or deleted. */
+  superseded: readonly Pmid[];
+  /** Keep the ended chunks because a checkpoint can see them; else they are removed. */
+  keepSuperseded: boolean;
+}
+
+/**
+ * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search. A failure is thrown
+ * (`INDEX_UNAVAILABLE`), never an empty list.
+ */
+export interface SearchIndex extends AsyncDisposable {
+  /** Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Safe to repeat. */
+  write(batch: IndexBatch, options: CallOptions): Promise<void>;
+  /** Undoes every write above `sequence`, so that index and store agree again after a crash. */
+  rollbackTo(sequence: number, options: CallOptions): Promise<void>;
+  /** Brings what was written since the last call into the built indexes: searches are right without it, only slower. */
+  optimize(options: CallOptions): Promise<void>;
+  /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
+  search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
+  countChunks(options: CallOptions): Promise<number>;
+  /** Throws when the index does not answer or does not hold its collection. */
+  ping(options: CallOptions): Promise<void>;
+}
