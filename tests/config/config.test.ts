@@ -92,11 +92,13 @@ describe('settings', () => {
     );
   });
 
-  test('a port that is no number is refused', () => {
-    assert.deepEqual(problemsOf({ BIO_MCP_HTTP_PORT: 'http' }), [
-      'BIO_MCP_HTTP_PORT must be a whole number.',
-    ]);
-  });
+  for (const port of ['http', '80.5', '-1', '0x50', '1e3']) {
+    test(`a port of ${port} is refused`, () => {
+      assert.deepEqual(problemsOf({ BIO_MCP_HTTP_PORT: port }), [
+        'BIO_MCP_HTTP_PORT must be a whole number.',
+      ]);
+    });
+  }
 
   test('an embedder of a later release is refused with those that are there', () => {
     const sentence = 'BIO_MCP_EMBEDDER: openai is not in this release; there are static and onnx.';
