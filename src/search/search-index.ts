@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Chunk, DocumentFacts } from '../domain/chunk.ts';
+import type { Chunk, DocumentFacts, SectionStart } from '../domain/chunk.ts';
 import type { Pmid } from '../domain/ids.ts';
 
 export type SearchMode = 'hybrid' | 'semantic' | 'bm25';
@@ -32,16 +32,23 @@ export interface ChunkQuery {
   limit: number;
 }
 
+/** What an answer needs of a document; what only filters need stays in the index. */
+export type HitFacts = Pick<
+  DocumentFacts,
+  'pmid' | 'title' | 'journal' | 'year' | 'publicationTypes' | 'retractionStatus' | 'quality'
+>;
+
 export interface ChunkHit {
   chunkId: string;
   revision: number;
   position: number;
   section: string | null;
+  sections: readonly SectionStart[];
   text: string;
-  facts: DocumentFacts;
+  facts: HitFacts;
   /** Raw BM25; `null` when the words did not match among the best `limit`. */
   bm25: number | null;
-  /** Cosine similarity, -1 … 1; `null` when not among the best `limit` by vector. */
+  /** Cosine similarity, -1 … 1; `null` where it was neither looked for nor computed. */
   cosine: number | null;
 }
 

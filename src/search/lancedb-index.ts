@@ -1,0 +1,213 @@
+import { connect, Index, MatchQuery, type Table } from '@lancedb/lancedb';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { toConjunction, toFilterSql, toMembershipSql, toSqlInt } from './lancedb-filter.ts';
+import { HIT_COLUMNS, mergeHits, toVectorHits, toWordHits } from './lancedb-hits.ts';
+import { LIVE, toRows, toSchema } from './lancedb-rows.ts';
+import type { ChunkQuery, IndexBatch, SearchIndex } from './search-index.ts';
+
+export interface LanceDbIndexOptions {
+  /** Created when missing. Only one process may have it open. */
+  folder: string;
+  /** Of the corpus' vectors; an index that holds others is refused. */
+  dimensions: number;
+  /** For the age of old table versions. */
+  now?: () => Date;
+}
+
+const TABLE = 'chunks';
+const TEXT_INDEX = 'content_idx';
+
+/** Opens the index in `folder`, or creates an empty one that can be searched at once. */
+export async function openLanceDbIndex({
+  folder,
+  dimensions,
+  now = () => new Date(),
+}: LanceDbIndexOptions): Promise<SearchIndex> {
+  const table = await answering('open', () => openTable(folder, dimensions));
+  const [last, ended] = await answering('open', () =>
+    Promise.all([findLastSequence(table), table.countRows(ENDED)]),
+  );
+  return new LanceDbIndex({ table, dimensions, now, last, hasEnded: ended > 0 });
+}
+
+const ENDED = `left_seq < ${LIVE}`;
+
+interface State {
+  table: Table;
+  dimensions: number;
+  now: () => Date;
+  /** The highest sequence number that any row bears. */
+  last: number;
+  /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
+  hasEnded: boolean;
+}
+
+class LanceDbIndex implements SearchIndex {
+  readonly #table: Table;
+  readonly #dimensions: number;
+  readonly #now: () => Date;
+  #last: number;
+  #hasEnded: boolean;
+  /** Writers take turns; searches never wait for them. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #searches = new Set<Promise<unknown>>();
+
+  constructor({ table, dimensions, now, last, hasEnded }: State) {
+    this.#table = table;
+    this.#dimensions = dimensions;
+    this.#now = now;
+    this.#last = last;
+    this.#hasEnded = hasEnded;
+  }
+
+  write(batch: IndexBatch, { signal }: { signal: AbortSignal }): Promise<void> {
+    const { sequence, chunks, vectors, superseded, keepSuperseded } = batch;
+    if (vectors.length !== chunks.length * this.#dimensions) {
+      throw new TypeError(
+        `${chunks.length} chunks need vectors of ${this.#dimensions} dimensions, got ${vectors.length} numbers`,
+      );
+    }
+    return this.#inTurn('write', signal, async (table) => {
+      if (sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
+      if (superseded.length > 0) {
+        const where = `pmid IN (${superseded.map((pmid) => toSqlInt(Number(pmid))).join(', ')}) AND left_seq = ${LIVE}`;
+        const { rowsUpdated } = await table.update({
+          where,
+          valuesSql: { left_seq: toSqlInt(sequence), kept: String(keepSuperseded) },
+        });
+        this.#hasEnded ||= rowsUpdated > 0;
+      }
+      if (chunks.length > 0) await table.add(toRows(batch, this.#dimensions));
+      this.#last = Math.max(this.#last, sequence);
+    });
+  }
+
+  rollbackTo(sequence: number, { signal }: { signal: AbortSignal }): Promise<void> {
+    return this.#inTurn('rollback', signal, async (table) => {
+      await table.delete(`entered_seq > ${toSqlInt(sequence)}`);
+      await table.update({
+        where: `left_seq > ${toSqlInt(sequence)} AND ${ENDED}`,
+        valuesSql: { left_seq: String(LIVE), kept: 'false' },
+      });
+      this.#hasEnded = (await table.countRows(ENDED)) > 0;
+      this.#last = Math.min(this.#last, sequence);
+    });
+  }
+
+  optimize({ signal }: { signal: AbortSignal }): Promise<void> {
+    return this.#inTurn('optimize', signal, async (table) => {
+      if (this.#hasEnded) {
+        await table.delete(`${ENDED} AND NOT kept`);
+        this.#hasEnded = (await table.countRows(ENDED)) > 0;
+      }
+      await table.optimize();
+      const cleanupOlderThan = this.#now();
+      await Promise.allSettled(this.#searches);
+      await table.optimize({ cleanupOlderThan });
+    });
+  }
+
+  search(query: ChunkQuery, { signal }: { signal: AbortSignal }) {
+    signal.throwIfAborted();
+    const search = answering('search', async () => {
+      if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
+      if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query));
+      const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
+      return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector));
+    });
+    this.#searches.add(search);
+    return search.finally(() => this.#searches.delete(search));
+  }
+
+  async countChunks({ signal }: { signal: AbortSignal }): Promise<number> {
+    signal.throwIfAborted();
+    return answering('count', () => this.#table.countRows(this.#hasEnded ? `left_seq = ${LIVE}` : undefined));
+  }
+
+  async ping({ signal }: { signal: AbortSignal }): Promise<void> {
+    signal.throwIfAborted();
+    await answering('ping', async () => {
+      const indexes = await this.#table.listIndices();
+      if (!indexes.some(({ name }) => name === TEXT_INDEX)) throw new Error('the full-text index is missing');
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    await Promise.allSettled(this.#searches);
+    this.#table.close();
+  }
+
+  #byWords(query: ChunkQuery, withVector: boolean) {
+    const text = new MatchQuery(query.text.replaceAll('\0', ' '), 'content');
+    const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
+    const found = this.#table.query().fullTextSearch(text).select(columns).limit(query.limit);
+    const where = this.#toWhere(query);
+    return (where === null ? found : found.where(where)).toArrow();
+  }
+
+  #byVector(query: ChunkQuery) {
+    if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
+    const columns = [...HIT_COLUMNS, '_distance'];
+    const found = this.#table.query().nearestTo(query.vector).column('vector').distanceType('dot');
+    const where = this.#toWhere(query);
+    return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
+  }
+
+  #toWhere({ filters, membership }: ChunkQuery): string | null {
+    const everything = membership.kind === 'live' && !this.#hasEnded;
+    return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
+  }
+
+  #inTurn(doing: string, signal: AbortSignal, work: (table: Table) => Promise<void>): Promise<void> {
+    const done = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return answering(doing, () => work(this.#table));
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+async function openTable(folder: string, dimensions: number): Promise<Table> {
+  const database = await connect(folder);
+  const names = await database.tableNames();
+  const table = names.includes(TABLE)
+    ? await database.openTable(TABLE)
+    : await database.createEmptyTable(TABLE, toSchema(dimensions));
+  const indexes = await table.listIndices();
+  if (!indexes.some(({ name }) => name === TEXT_INDEX))
+    await table.createIndex('content', { config: toTextIndex() });
+  return table;
+}
+
+function toTextIndex(): Index {
+  return Index.fts({
+    language: 'English',
+    stem: true,
+    lowercase: true,
+    asciiFolding: true,
+    removeStopWords: true,
+    withPosition: false,
+  });
+}
+
+async function findLastSequence(table: Table): Promise<number> {
+  const newest = { columnName: 'entered_seq', ascending: false };
+  const rows = await table.query().select(['entered_seq']).orderBy(newest).limit(1).toArrow();
+  const value: unknown = rows.getChild('entered_seq')?.get(0);
+  return typeof value === 'number' ? value : 0;
+}
+
+/** Whatever the vendor throws becomes INDEX_UNAVAILABLE with that as its cause. */
+async function answering<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof BioMcpError || cause instanceof TypeError) throw cause;
+    throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index does not answer; try again later.', {
+      message: `the LanceDB index failed to ${doing}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    });
+  }
+}
