@@ -7,7 +7,7 @@ import { isSafeCut, type Stretch, splitSentences } from './sentences.ts';
 
 /** In tokens as `countTokens` counts them. `max` gives way only where no safe cut is left (a table of numbers). */
 export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as const;
-/** What `position` names is inside this namespace; part of every chunk id, so never changed. */
+/** What `pmid:revision:position` is a name in; part of every chunk id, so never changed. */
 const CHUNK_NAMESPACE = '3c1d7a52-8f0b-5e64-9b7e-6a2f4d90c815';
 /** Abstracts that only point to another article: nothing to search. */
 const ONLY_A_POINTER = /^\[This (?:corrects|retracts|updates)\b[^\]]*\]\.?$/i;
@@ -35,7 +35,7 @@ export function chunkDocument(citation: Citation): Passage[] {
   return passages.map((passage, position) => ({ ...passage, position }));
 }
 
-/** UUIDv5 of `pmid:revision:position`. */
+/** UUIDv5 of `pmid:revision:position`: the same passage gets the same id wherever it is indexed. */
 export function toChunkId(pmid: Pmid, revision: number, position: number): string {
   return v5(`${pmid}:${revision}:${position}`, CHUNK_NAMESPACE);
 }

@@ -1,5 +1,5 @@
 import { LIVE } from './lancedb-rows.ts';
-import type { ChunkFilters, Membership } from './search-index.ts';
+import type { ChunkFilters, EndedChunks, Membership } from './search-index.ts';
 
 /** Conditions on `filters`, `null` when they ask for nothing. An empty list asks for nothing. */
 export function toFilterSql(filters: ChunkFilters): string | null {
@@ -20,6 +20,13 @@ export function toMembershipSql(membership: Membership): string {
   if (membership.kind === 'live') return `left_seq = ${LIVE}`;
   const sequence = toSqlInt(membership.sequence);
   return `(entered_seq <= ${sequence} AND left_seq > ${sequence})`;
+}
+
+/** Ended rows that no checkpoint sees: entered by its sequence number and not left by then. */
+export function toRemovableSql({ upTo, checkpoints }: EndedChunks): string {
+  const seen = checkpoints.map((sequence) => toMembershipSql({ kind: 'checkpoint', sequence }));
+  const ended = `left_seq <= ${toSqlInt(upTo)}`;
+  return seen.length === 0 ? ended : `${ended} AND NOT (${seen.join(' OR ')})`;
 }
 
 export function toConjunction(conditions: readonly (string | null)[]): string | null {

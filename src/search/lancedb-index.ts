@@ -1,9 +1,13 @@
 import { connect, Index, MatchQuery, type Table } from '@lancedb/lancedb';
+import type { CallOptions } from '../domain/call-options.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { toConjunction, toFilterSql, toMembershipSql, toSqlInt } from './lancedb-filter.ts';
+import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt } from './lancedb-filter.ts';
 import { HIT_COLUMNS, mergeHits, toVectorHits, toWordHits } from './lancedb-hits.ts';
 import { LIVE, toRows, toSchema } from './lancedb-rows.ts';
-import type { ChunkQuery, IndexBatch, SearchIndex } from './search-index.ts';
+import { toQueryWords } from './query-words.ts';
+import type { ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
 
 export interface LanceDbIndexOptions {
   /** Created when missing. Only one process may have it open. */
@@ -11,7 +15,7 @@ export interface LanceDbIndexOptions {
   /** Of the corpus' vectors; an index that holds others is refused. */
   dimensions: number;
   /** For the age of old table versions. */
-  now?: () => Date;
+  clock?: Clock;
 }
 
 const TABLE = 'chunks';
@@ -21,13 +25,13 @@ const TEXT_INDEX = 'content_idx';
 export async function openLanceDbIndex({
   folder,
   dimensions,
-  now = () => new Date(),
+  clock = systemClock,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
   const table = await answering('open', () => openTable(folder, dimensions));
   const [last, ended] = await answering('open', () =>
     Promise.all([findLastSequence(table), table.countRows(ENDED)]),
   );
-  return new LanceDbIndex({ table, dimensions, now, last, hasEnded: ended > 0 });
+  return new LanceDbIndex({ table, dimensions, clock, last, hasEnded: ended > 0 });
 }
 
 const ENDED = `left_seq < ${LIVE}`;
@@ -35,7 +39,7 @@ const ENDED = `left_seq < ${LIVE}`;
 interface State {
   table: Table;
   dimensions: number;
-  now: () => Date;
+  clock: Clock;
   /** The highest sequence number that any row bears. */
   last: number;
   /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
@@ -45,69 +49,81 @@ interface State {
 class LanceDbIndex implements SearchIndex {
   readonly #table: Table;
   readonly #dimensions: number;
-  readonly #now: () => Date;
+  readonly #clock: Clock;
   #last: number;
   #hasEnded: boolean;
   /** Writers take turns; searches never wait for them. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #searches = new Set<Promise<unknown>>();
 
-  constructor({ table, dimensions, now, last, hasEnded }: State) {
+  constructor({ table, dimensions, clock, last, hasEnded }: State) {
     this.#table = table;
     this.#dimensions = dimensions;
-    this.#now = now;
+    this.#clock = clock;
     this.#last = last;
     this.#hasEnded = hasEnded;
   }
 
-  write(batch: IndexBatch, { signal }: { signal: AbortSignal }): Promise<void> {
-    const { sequence, chunks, vectors, superseded, keepSuperseded } = batch;
+  write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
+    const { sequence, chunks, vectors, superseded } = batch;
     if (vectors.length !== chunks.length * this.#dimensions) {
       throw new TypeError(
-        `${chunks.length} chunks need vectors of ${this.#dimensions} dimensions, got ${vectors.length} numbers`,
+        `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
       );
     }
     return this.#inTurn('write', signal, async (table) => {
+      // A crash may have left a part of this very batch.
       if (sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
-      if (superseded.length > 0) {
-        const where = `pmid IN (${superseded.map((pmid) => toSqlInt(Number(pmid))).join(', ')}) AND left_seq = ${LIVE}`;
-        const { rowsUpdated } = await table.update({
-          where,
-          valuesSql: { left_seq: toSqlInt(sequence), kept: String(keepSuperseded) },
-        });
-        this.#hasEnded ||= rowsUpdated > 0;
-      }
+      if (superseded.length > 0) await this.#end(table, superseded, sequence);
       if (chunks.length > 0) await table.add(toRows(batch, this.#dimensions));
       this.#last = Math.max(this.#last, sequence);
     });
   }
 
-  rollbackTo(sequence: number, { signal }: { signal: AbortSignal }): Promise<void> {
-    return this.#inTurn('rollback', signal, async (table) => {
-      await table.delete(`entered_seq > ${toSqlInt(sequence)}`);
-      await table.update({
-        where: `left_seq > ${toSqlInt(sequence)} AND ${ENDED}`,
-        valuesSql: { left_seq: String(LIVE), kept: 'false' },
-      });
-      this.#hasEnded = (await table.countRows(ENDED)) > 0;
+  async #end(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
+    const among = pmids.map((pmid) => toSqlInt(Number(pmid))).join(', ');
+    // Set first: a search that runs meanwhile must not take the ended rows for live ones.
+    this.#hasEnded = true;
+    await table.update({
+      where: `pmid IN (${among}) AND left_seq = ${LIVE} AND entered_seq < ${toSqlInt(sequence)}`,
+      valuesSql: { left_seq: toSqlInt(sequence) },
+    });
+  }
+
+  rollbackTo(sequence: number, { signal }: CallOptions): Promise<void> {
+    return this.#inTurn('roll back', signal, async (table) => {
+      const above = toSqlInt(sequence);
+      await table.delete(`entered_seq > ${above}`);
+      if (this.#hasEnded) {
+        await table.update({
+          where: `left_seq > ${above} AND ${ENDED}`,
+          valuesSql: { left_seq: String(LIVE) },
+        });
+        this.#hasEnded = (await table.countRows(ENDED)) > 0;
+      }
       this.#last = Math.min(this.#last, sequence);
     });
   }
 
-  optimize({ signal }: { signal: AbortSignal }): Promise<void> {
+  removeEnded(ended: EndedChunks, { signal }: CallOptions): Promise<void> {
+    return this.#inTurn('remove ended chunks', signal, async (table) => {
+      if (!this.#hasEnded) return;
+      await table.delete(toRemovableSql(ended));
+      this.#hasEnded = (await table.countRows(ENDED)) > 0;
+    });
+  }
+
+  optimize({ signal }: CallOptions): Promise<void> {
     return this.#inTurn('optimize', signal, async (table) => {
-      if (this.#hasEnded) {
-        await table.delete(`${ENDED} AND NOT kept`);
-        this.#hasEnded = (await table.countRows(ENDED)) > 0;
-      }
       await table.optimize();
-      const cleanupOlderThan = this.#now();
+      // What came before may go once the searches that read it are done.
+      const cleanupOlderThan = this.#clock.now();
       await Promise.allSettled(this.#searches);
       await table.optimize({ cleanupOlderThan });
     });
   }
 
-  search(query: ChunkQuery, { signal }: { signal: AbortSignal }) {
+  search(query: ChunkQuery, { signal }: CallOptions) {
     signal.throwIfAborted();
     const search = answering('search', async () => {
       if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
@@ -119,12 +135,12 @@ class LanceDbIndex implements SearchIndex {
     return search.finally(() => this.#searches.delete(search));
   }
 
-  async countChunks({ signal }: { signal: AbortSignal }): Promise<number> {
+  async countChunks({ signal }: CallOptions): Promise<number> {
     signal.throwIfAborted();
     return answering('count', () => this.#table.countRows(this.#hasEnded ? `left_seq = ${LIVE}` : undefined));
   }
 
-  async ping({ signal }: { signal: AbortSignal }): Promise<void> {
+  async ping({ signal }: CallOptions): Promise<void> {
     signal.throwIfAborted();
     await answering('ping', async () => {
       const indexes = await this.#table.listIndices();
@@ -139,7 +155,7 @@ class LanceDbIndex implements SearchIndex {
   }
 
   #byWords(query: ChunkQuery, withVector: boolean) {
-    const text = new MatchQuery(query.text.replaceAll('\0', ' '), 'content');
+    const text = new MatchQuery(toQueryWords(query.text).join(' '), 'content');
     const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
     const found = this.#table.query().fullTextSearch(text).select(columns).limit(query.limit);
     const where = this.#toWhere(query);
@@ -187,7 +203,7 @@ function toTextIndex(): Index {
     stem: true,
     lowercase: true,
     asciiFolding: true,
-    removeStopWords: true,
+    removeStopWords: false,
     withPosition: false,
   });
 }

@@ -1,5 +1,4 @@
 import {
-  Bool,
   type Data,
   Field,
   FixedSizeList,
@@ -34,7 +33,6 @@ export function toSchema(dimensions: number): Schema {
     new Field('vector', toVectorType(dimensions), false),
     new Field('entered_seq', new Int32(), false),
     new Field('left_seq', new Int32(), false),
-    new Field('kept', new Bool(), false),
     new Field('published_from', new Int32(), true),
     new Field('published_to', new Int32(), true),
     new Field('year', new Int32(), true),
@@ -66,7 +64,6 @@ export function toRows({ chunks, vectors, sequence }: IndexBatch, dimensions: nu
     toVectors(vectors, chunks.length, dimensions),
     ints(() => sequence),
     ints(() => LIVE),
-    makeData({ type: new Bool(), length: chunks.length, data: new Uint8Array(Math.ceil(chunks.length / 8)) }),
     ints(({ facts }) => facts.publishedFrom),
     ints(({ facts }) => facts.publishedTo),
     ints(({ facts }) => facts.year),
