@@ -1,8 +1,8 @@
 import { availableParallelism, homedir } from 'node:os';
 import type { z } from 'zod';
+import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
-import { ConfigError } from './config-error.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
 import { EMBEDDER_KINDS, type LOG_LEVELS, type Settings, settingsSchema } from './settings.ts';
 

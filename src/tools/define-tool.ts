@@ -80,10 +80,12 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
  */
 export function parseParams(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
   const named = resolveAliases(tool, rawParams);
-  const unstorable = findUnstorableText(named);
-  if (unstorable !== null) throw new ValidationError(`${unstorable}.`);
   const parsed = tool.input.safeParse(named, { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const unstorable = findUnstorableText(parsed.data);
+    if (unstorable !== null) throw new ValidationError(`${unstorable}.`);
+    return parsed.data;
+  }
   const knownNames = [...Object.keys(tool.input.shape), ...Object.keys(tool.aliases)];
   throw new ValidationError(describeIssues(parsed.error.issues, { noun: 'parameter', knownNames }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Config, parseConfig } from '../../src/config/config.ts';
-import { ConfigError } from '../../src/config/config-error.ts';
+import { ConfigError } from '../../src/errors/config-error.ts';
 
 const machine = { platform: 'linux', homeDir: '/home/ada', cores: 8 } as const;
 
