@@ -1,6 +1,7 @@
 import type { DocumentFacts } from '../domain/chunk.ts';
 import type { Citation, NamedUi } from '../domain/document.ts';
 import { toPublishedRange } from '../domain/published-range.ts';
+import { toFilterKey } from './filter-key.ts';
 import { toQualityFacts } from './quality.ts';
 
 /** What the index stores of a document beside its passages, so that a search needs no look-up elsewhere. */
@@ -22,15 +23,6 @@ export function toDocumentFacts(citation: Citation): DocumentFacts {
     retractionStatus: citation.retraction_status,
     quality: JSON.stringify(toQualityFacts(citation)),
   };
-}
-
-/** The form in which names are compared: lower case, without full stops, white space collapsed. */
-export function toFilterKey(name: string): string {
-  return name
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[.\s]+/g, ' ')
-    .trim();
 }
 
 function toKeys(names: readonly (string | null | undefined)[]): string[] {
