@@ -34,6 +34,11 @@ export function toArchiveUnavailable(
   return new BioMcpError('ARCHIVE_UNAVAILABLE', HINTS[errno ?? ''] ?? UNKNOWN, { message, cause });
 }
 
+/** The object itself is lost (a bad sector, a folder in its place), whatever the state of the rest. */
+export function isObjectUnreadable(errno: string | undefined): boolean {
+  return errno === 'EIO' || errno === 'EISDIR';
+}
+
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -1,6 +1,6 @@
 /** The thread on which a file archive touches the disk: synchronous calls cost a fraction of `fs.promises`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { errnoOf } from './file-archive-error.ts';
+import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
 import type { ThreadAnswer, ThreadFailure, ThreadRequest, ThreadSettings } from './file-archive-protocol.ts';
 import { listKeys } from './file-listing.ts';
 import { createFileObjects } from './file-objects.ts';
@@ -86,12 +86,12 @@ function findDamaged(expected: Input<'findDamaged'>, throwIfAborted: () => void)
   return damaged;
 }
 
-/** A sector that the disk cannot read any more is a damaged object, not a failure of the archive. */
+/** What cannot be read any more is a damaged object, not a failure of the archive. */
 function findReadable(key: Input<'find'>): Uint8Array | null {
   try {
     return objects.find(key);
   } catch (error) {
-    if (errnoOf(error) === 'EIO') return null;
+    if (isObjectUnreadable(errnoOf(error))) return null;
     throw error;
   }
 }

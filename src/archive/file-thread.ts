@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CallOptions } from '../domain/call-options.ts';
-import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';
+import { toCorrupt } from './compression.ts';
+import { errnoOf, isObjectUnreadable, toArchiveUnavailable } from './file-archive-error.ts';
 import type {
   OperationInput,
   OperationName,
@@ -81,6 +82,9 @@ export function createFileThread(settings: ThreadSettings): FileThread {
         const { message, stack, errno } = answer.failure;
         const cause = new Error(message);
         if (stack !== undefined) cause.stack = stack;
+        if (operation === 'find' && isObjectUnreadable(errno)) {
+          throw toCorrupt(String(input), `cannot be read: ${message}`, cause);
+        }
         throw toArchiveUnavailable(`${message} (archive folder ${settings.folder})`, errno, cause);
       } finally {
         signal.removeEventListener('abort', giveUp);
