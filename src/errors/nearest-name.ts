@@ -1,6 +1,7 @@
 /** The name of `names` that a writer of `given` most likely meant; `null` when none is close. Case is ignored. */
 export function findNearestName(given: string, names: Iterable<string>): string | null {
-  const wanted = given.toLowerCase();
+  // Longer than any name of ours: cut, so that a caller cannot make it slow.
+  const wanted = given.slice(0, 100).toLowerCase();
   // A third of the letters may differ: "querry" finds "query", "qx" finds nothing.
   let bestDistance = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
   let best: string | null = null;
@@ -14,10 +15,8 @@ export function findNearestName(given: string, names: Iterable<string>): string 
   return best;
 }
 
-/** Levenshtein's distance, row by row; a longer text than any name of ours is cut, so a caller cannot make it slow. */
-function countEdits(left: string, right: string): number {
-  const a = left.slice(0, 100);
-  const b = right.slice(0, 100);
+/** Levenshtein's distance, row by row. */
+function countEdits(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
