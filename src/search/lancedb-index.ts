@@ -1,11 +1,19 @@
-import { connect, Index, MatchQuery, type Table } from '@lancedb/lancedb';
+import { MatchQuery, type Table } from '@lancedb/lancedb';
 import type { CallOptions } from '../domain/call-options.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Pmid } from '../domain/ids.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { answering } from './lancedb-errors.ts';
 import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt } from './lancedb-filter.ts';
 import { HIT_COLUMNS, mergeHits, toVectorHits, toWordHits } from './lancedb-hits.ts';
-import { LIVE, toRows, toSchema } from './lancedb-rows.ts';
+import { LIVE, toRows } from './lancedb-rows.ts';
+import {
+  createVectorIndex,
+  LEAST_PARTITIONS,
+  openChunkTable,
+  TEXT_INDEX,
+  VECTOR_INDEX,
+  VECTOR_INDEX_ROWS,
+} from './lancedb-table.ts';
 import { toQueryWords } from './query-words.ts';
 import type { ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
 
@@ -18,16 +26,13 @@ export interface LanceDbIndexOptions {
   clock?: Clock;
 }
 
-const TABLE = 'chunks';
-const TEXT_INDEX = 'content_idx';
-
 /** Opens the index in `folder`, or creates an empty one that can be searched at once. */
 export async function openLanceDbIndex({
   folder,
   dimensions,
   clock = systemClock,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
-  const table = await answering('open', () => openTable(folder, dimensions));
+  const table = await openChunkTable(folder, dimensions);
   const [last, ended] = await answering('open', () =>
     Promise.all([findLastSequence(table), table.countRows(ENDED)]),
   );
@@ -116,6 +121,9 @@ class LanceDbIndex implements SearchIndex {
   optimize({ signal }: CallOptions): Promise<void> {
     return this.#inTurn('optimize', signal, async (table) => {
       await table.optimize();
+      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= VECTOR_INDEX_ROWS) {
+        await createVectorIndex(table);
+      }
       // What came before may go once the searches that read it are done.
       const cleanupOlderThan = this.#clock.now();
       await Promise.allSettled(this.#searches);
@@ -143,8 +151,7 @@ class LanceDbIndex implements SearchIndex {
   async ping({ signal }: CallOptions): Promise<void> {
     signal.throwIfAborted();
     await answering('ping', async () => {
-      const indexes = await this.#table.listIndices();
-      if (!indexes.some(({ name }) => name === TEXT_INDEX)) throw new Error('the full-text index is missing');
+      if (!(await hasIndex(this.#table, TEXT_INDEX))) throw new Error('the full-text index is missing');
     });
   }
 
@@ -165,7 +172,13 @@ class LanceDbIndex implements SearchIndex {
   #byVector(query: ChunkQuery) {
     if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
     const columns = [...HIT_COLUMNS, '_distance'];
-    const found = this.#table.query().nearestTo(query.vector).column('vector').distanceType('dot');
+    const found = this.#table
+      .query()
+      .nearestTo(query.vector)
+      .column('vector')
+      .distanceType('dot')
+      .minimumNprobes(LEAST_PARTITIONS)
+      .maximumNprobes(0);
     const where = this.#toWhere(query);
     return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
   }
@@ -180,32 +193,14 @@ class LanceDbIndex implements SearchIndex {
       signal.throwIfAborted();
       return answering(doing, () => work(this.#table));
     });
+    // The caller gets the failure; the next writer only waits for the end.
     this.#turn = done.catch(() => undefined);
     return done;
   }
 }
 
-async function openTable(folder: string, dimensions: number): Promise<Table> {
-  const database = await connect(folder);
-  const names = await database.tableNames();
-  const table = names.includes(TABLE)
-    ? await database.openTable(TABLE)
-    : await database.createEmptyTable(TABLE, toSchema(dimensions));
-  const indexes = await table.listIndices();
-  if (!indexes.some(({ name }) => name === TEXT_INDEX))
-    await table.createIndex('content', { config: toTextIndex() });
-  return table;
-}
-
-function toTextIndex(): Index {
-  return Index.fts({
-    language: 'English',
-    stem: true,
-    lowercase: true,
-    asciiFolding: true,
-    removeStopWords: false,
-    withPosition: false,
-  });
+async function hasIndex(table: Table, wanted: string): Promise<boolean> {
+  return (await table.listIndices()).some(({ name }) => name === wanted);
 }
 
 async function findLastSequence(table: Table): Promise<number> {
@@ -213,17 +208,4 @@ async function findLastSequence(table: Table): Promise<number> {
   const rows = await table.query().select(['entered_seq']).orderBy(newest).limit(1).toArrow();
   const value: unknown = rows.getChild('entered_seq')?.get(0);
   return typeof value === 'number' ? value : 0;
-}
-
-/** Whatever the vendor throws becomes INDEX_UNAVAILABLE with that as its cause. */
-async function answering<T>(doing: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    if (cause instanceof BioMcpError || cause instanceof TypeError) throw cause;
-    throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index does not answer; try again later.', {
-      message: `the LanceDB index failed to ${doing}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    });
-  }
 }
