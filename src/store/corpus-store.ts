@@ -75,6 +75,19 @@ export interface CommitBatch {
   file: { fileHash: Sha256; name: string; itemsDone: number; finished: boolean } | null;
 }
 
+export interface IndexState {
+  embedderId: string;
+  dimensions: number;
+  /** Each rebuild takes the next number, from 1. */
+  generation: number;
+}
+
+export interface LiveRevision {
+  citation: Citation;
+  revision: number;
+  enteredSequence: number;
+}
+
 export interface PendingBatch {
   batchId: string;
   pmids: Pmid[];
@@ -112,9 +125,9 @@ export interface CorpusStore extends AsyncDisposable {
 
   /** The last sequence number that was given. */
   getSequence(options: CallOptions): Promise<number>;
-  /** Who made the vectors of this corpus; `null` before the first. */
-  findEmbedder(options: CallOptions): Promise<{ embedderId: string; dimensions: number } | null>;
-  setEmbedder(embedder: { embedderId: string; dimensions: number }, options: CallOptions): Promise<void>;
+  /** Which index is searched, and who made its vectors; `null` before the first. */
+  findIndexState(options: CallOptions): Promise<IndexState | null>;
+  setIndexState(state: IndexState, options: CallOptions): Promise<void>;
 
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
@@ -144,6 +157,8 @@ export interface CorpusStore extends AsyncDisposable {
 
   /** The live document; `null` when the corpus does not hold it. */
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** Every live document, by batches of one sequence number, the oldest first. */
+  listLive(options: CallOptions): AsyncIterable<LiveRevision[]>;
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
 

@@ -3,13 +3,16 @@ import type { Kysely } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Citation } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { CorpusStore } from './corpus-store.ts';
+import type { CorpusStore, LiveRevision } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
 
 const PAGE = 2_000;
 
-type DocumentReads = Pick<CorpusStore, 'findDocument' | 'findTombstone' | 'listArchived' | 'findKnownUris'>;
+type DocumentReads = Pick<
+  CorpusStore,
+  'findDocument' | 'listLive' | 'findTombstone' | 'listArchived' | 'findKnownUris'
+>;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
   return {
@@ -24,13 +27,23 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
         .where('r.left_sequence', 'is', null)
         .executeTakeFirst();
       if (row === undefined) return null;
-      const citation = JSON.parse(zstdDecompressSync(row.document).toString('utf8')) as Citation; // written by us
+      const citation = toCitation(row.document);
       const archive = {
         s3_uri: row.s3_uri,
         content_hash: row.content_hash as Sha256,
         fetched_at: toInstant(row.fetched_at),
       };
       return { ...citation, revision: row.revision, archive };
+    },
+    async *listLive() {
+      let sequence = 0;
+      for (;;) {
+        const batch = await readNextLive(kysely, sequence);
+        const [first] = batch;
+        if (first === undefined) return;
+        yield batch.map(toLiveRevision);
+        sequence = first.entered_sequence;
+      }
     },
     async findTombstone(pmid) {
       const row = await kysely
@@ -61,6 +74,37 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
       return new Set([...history, ...quarantined].map((row) => row.s3_uri as ArchiveUri));
     },
   };
+}
+
+type LiveRow = Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'document'>;
+
+/** All that entered with the next sequence number that left something live: a commit's worth, some thousand at most. */
+function readNextLive(kysely: Kysely<Schema>, after: number): Promise<LiveRow[]> {
+  return kysely
+    .selectFrom('revisions')
+    .select(['pmid', 'revision', 'entered_sequence', 'document'])
+    .where('left_sequence', 'is', null)
+    .where('entered_sequence', '=', (next) =>
+      next
+        .selectFrom('revisions')
+        .select((sequence) => sequence.fn.min('entered_sequence').as('sequence'))
+        .where('left_sequence', 'is', null)
+        .where('entered_sequence', '>', after),
+    )
+    .orderBy('pmid')
+    .execute();
+}
+
+function toLiveRevision(row: LiveRow): LiveRevision {
+  return {
+    citation: toCitation(row.document),
+    revision: row.revision,
+    enteredSequence: row.entered_sequence,
+  };
+}
+
+function toCitation(document: Uint8Array): Citation {
+  return JSON.parse(zstdDecompressSync(document).toString('utf8')) as Citation; // written by the pipeline
 }
 
 /** By pages in the order of the primary key, so that memory stays flat at millions of rows. */

@@ -67,6 +67,7 @@ export interface Schema {
     state_sequence: number;
     embedder_id: string | null;
     dimensions: number | null;
+    index_generation: Generated<number>;
   };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

@@ -28,13 +28,14 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     async getSequence() {
       return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow()).sequence;
     },
-    async findEmbedder() {
+    async findIndexState() {
       const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow();
       if (row.embedder_id === null || row.dimensions === null) return null;
-      return { embedderId: row.embedder_id, dimensions: row.dimensions };
+      return { embedderId: row.embedder_id, dimensions: row.dimensions, generation: row.index_generation };
     },
-    async setEmbedder({ embedderId, dimensions }) {
-      await kysely.updateTable('corpus_state').set({ embedder_id: embedderId, dimensions }).execute();
+    async setIndexState({ embedderId, dimensions, generation }) {
+      const state = { embedder_id: embedderId, dimensions, index_generation: generation };
+      await kysely.updateTable('corpus_state').set(state).execute();
     },
 
     async findPointers(pmids) {

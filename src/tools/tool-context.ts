@@ -1,3 +1,11 @@
+import type { Archive } from '../archive/archive.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { ReportProgress } from '../ingest/progress.ts';
+import type { RunResult } from '../ingest/run.ts';
+import type { CorpusSearch } from '../search/search-corpus.ts';
+import type { SearchIndex } from '../search/search-index.ts';
+import type { CorpusStore } from '../store/corpus-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 /** What the process can say about itself. */
@@ -10,6 +18,16 @@ export interface ProcessFacts {
 /** Everything the tools of the catalogue need, made once by `compose.ts`. A tool asks for the part it uses. */
 export interface CorpusServices {
   readonly process: ProcessFacts;
+  readonly clock: Clock;
+  readonly store: CorpusStore;
+  readonly archive: Archive;
+  readonly index: SearchIndex;
+  readonly searchCorpus: CorpusSearch;
+  /** One run over files of this machine's disk. */
+  loadFiles(
+    request: { sources: readonly string[]; onProgress: ReportProgress },
+    options: CallOptions,
+  ): Promise<RunResult>;
 }
 
 /** What a tool gets with its parameters. `Services` is the part of `CorpusServices` that the tool uses. */
@@ -23,4 +41,6 @@ export interface ToolContext<Services = CorpusServices> {
   readonly logger: Logger;
   /** Over HTTP a caller must never make the server read its own disk or network. */
   readonly surface: 'cli' | 'http';
+  /** Hears how far a long tool is. */
+  readonly onProgress?: ReportProgress;
 }

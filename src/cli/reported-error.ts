@@ -1,0 +1,7 @@
+/** The user was told already: the process only needs its exit code. */
+export class ReportedError extends Error {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'ReportedError';
+  }
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { CommanderError } from 'commander';
+import { ReportedError } from './cli/reported-error.ts';
+import { readConfig } from './config/config.ts';
+import { ConfigError } from './errors/config-error.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+/** DESIGN: 0 done, 1 failed, 2 bad settings or usage, 130 stopped by the user. */
+const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    stop.abort();
+  });
+}
+
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  try {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string; // our own manifest
+    };
+    await runCommandLine({ argv: process.argv, version, config: readConfig(), signal: stop.signal });
+    return EXIT.done;
+  } catch (error) {
+    return toExitCode(error);
+  }
+}
+
+function toExitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof ConfigError) {
+    const problems = error.problems.map((problem) => `  ${problem}\n`).join('');
+    process.stderr.write(`bio-mcp: these settings cannot be used:\n${problems}`);
+    return EXIT.usage;
+  }
+  if (stop.signal.aborted) return EXIT.interrupted;
+  if (!(error instanceof ReportedError)) throw error;
+  return EXIT.failed;
+}
