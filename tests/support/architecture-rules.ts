@@ -13,7 +13,8 @@ interface Import {
 
 /** Imports go from a higher rank to a lower one, or stay in the room. */
 const RANKS: Readonly<Record<string, number>> = {
-  main: 7,
+  main: 8,
+  'run-command-line': 7,
   compose: 6,
   'ingest-thread': 5,
   http: 5,
@@ -40,8 +41,8 @@ const PORTS = new Set([
 /** An adapter is called `<technology>-<port>.ts`. */
 const ADAPTER =
   /^src\/(archive\/.+-archive|embedding\/.+-embedder|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
-/** The only files that pair ports with adapters: for the process, and for a worker thread of its own. */
-const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts']);
+/** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
+const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@lancedb/lancedb': ['search'],
   'apache-arrow': ['search'],
