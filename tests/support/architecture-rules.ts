@@ -38,8 +38,8 @@ const PORTS = new Set([
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
 ]);
-/** An adapter is called `<technology>-<port>.ts`. */
-const ADAPTER =
+/** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
+const ADAPTER_NAME =
   /^src\/(archive\/.+-archive|embedding\/.+-embedder|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
 const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
@@ -79,14 +79,23 @@ export function findViolations(sources: Sources): string[] {
   const imports = [...sources]
     .filter(([file]) => file.startsWith('src/'))
     .flatMap(([file, text]) => listImports(file, text));
+  const adapters = new Set(
+    imports.map(({ target }) => target).filter((target) => isAdapter(target, sources)),
+  );
   return [
-    ...imports.flatMap(checkImport),
+    ...imports.flatMap((one) => checkImport(one, adapters)),
     ...findCycles(imports),
     ...[...sources].flatMap(([file, text]) => checkFile(file, text)),
   ];
 }
 
-function checkImport({ file, target, isOurs, isTypeOnly }: Import): string[] {
+function isAdapter(target: string, sources: Sources): boolean {
+  if (!ADAPTER_NAME.test(target) || PORTS.has(target)) return false;
+  const text = sources.get(target);
+  return text === undefined || /^export (async )?function (open|create)[A-Z]/m.test(text);
+}
+
+function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: ReadonlySet<string>): string[] {
   const room = toRoom(file);
   const broken = (rule: string) => [`${file}: ${rule} (${target})`];
   if (!isOurs) return checkPackage(room, target).flatMap(broken);
@@ -95,7 +104,7 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import): string[] {
   if (PORTS.has(file) && targetRoom !== 'domain') return broken('a port imports domain/ and nothing else');
   if (room === targetRoom) return [];
   if (isPort && !isTypeOnly) return broken('a port of another room is imported as a type');
-  if (ADAPTER.test(target) && !isPort && !PAIRING.has(file))
+  if (adapters.has(target) && !PAIRING.has(file))
     return broken('only compose.ts and a thread’s entry import an adapter');
   if (targetRoom === 'config' && !PAIRING.has(file))
     return broken('only main.ts and compose.ts see the configuration');
