@@ -42,11 +42,14 @@ provide_node() {
 
 # One stamp for each kind of install, beside what it describes: a copy of the lock that npm installed from.
 provide_dependencies() {
+  kind=$1
+  # Who has the development ones keeps them, whatever is asked for.
+  if [ -d node_modules/typescript ]; then kind=full; fi
   full=node_modules/.installed-with-development
   lean=node_modules/.installed
   if cmp -s package-lock.json "$full"; then return; fi
-  if [ "$1" = lean ] && cmp -s package-lock.json "$lean"; then return; fi
-  if [ "$1" = lean ]; then omit=--omit=dev stamp=$lean; else omit=--include=dev stamp=$full; fi
+  if [ "$kind" = lean ] && cmp -s package-lock.json "$lean"; then return; fi
+  if [ "$kind" = lean ]; then omit=--omit=dev stamp=$lean; else omit=--include=dev stamp=$full; fi
   say "installing what package-lock.json pins"
   # onnxruntime-node would fetch CUDA libraries from outside npm, which nothing here uses.
   ONNXRUNTIME_NODE_INSTALL=skip npm ci "$omit" --no-audit --no-fund --loglevel=error >/dev/null ||
@@ -55,12 +58,12 @@ provide_dependencies() {
 }
 
 case ${1-} in
-  '') kind=lean ;;
-  --with-development) kind=full ;;
+  '') wanted=lean ;;
+  --with-development) wanted=full ;;
   *) fail "usage: scripts/setup.sh [--with-development]" ;;
 esac
 provide_node
 # npm must run under that Node too: under an older one it silently takes an older LanceDB.
 PATH=$PWD/$own_bin:$PATH
 export PATH
-provide_dependencies "$kind"
+provide_dependencies "$wanted"
