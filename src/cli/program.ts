@@ -1,12 +1,22 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CallTool, CliActions } from './cli-actions.ts';
+import { UsageError } from './reported-error.ts';
 
 export interface ProgramOptions extends CliActions {
   version: string;
 }
 
-/** The command line. Parsing throws commander's own errors for wrong usage; actions throw what went wrong. */
-export function createProgram(actions: ProgramOptions): Command {
+/** Runs the command that the words name. Wrong usage is told on stderr and thrown as `UsageError`; actions throw their own. */
+export async function parseCommandLine(argv: readonly string[], options: ProgramOptions): Promise<void> {
+  try {
+    await createProgram(options).parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw new UsageError(error.message, { cause: error });
+  }
+}
+
+function createProgram(actions: ProgramOptions): Command {
   const program = new Command('bio-mcp')
     .description('A curated, archived, searchable corpus of PubMed literature.')
     .version(actions.version)

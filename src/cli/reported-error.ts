@@ -5,3 +5,6 @@ export class ReportedError extends Error {
     this.name = 'ReportedError';
   }
 }
+
+/** The words of the command line were wrong. */
+export class UsageError extends ReportedError {}
