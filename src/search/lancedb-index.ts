@@ -15,7 +15,7 @@ import {
   VECTOR_INDEX_ROWS,
 } from './lancedb-table.ts';
 import { toQueryWords } from './query-words.ts';
-import type { ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
+import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
 
 export interface LanceDbIndexOptions {
   /** Created when missing. Only one process may have it open. */
@@ -69,7 +69,7 @@ class LanceDbIndex implements SearchIndex {
     this.#hasEnded = hasEnded;
   }
 
-  write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
+  async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
     const { sequence, chunks, vectors, superseded } = batch;
     if (vectors.length !== chunks.length * this.#dimensions) {
       throw new TypeError(
@@ -131,7 +131,7 @@ class LanceDbIndex implements SearchIndex {
     });
   }
 
-  search(query: ChunkQuery, { signal }: CallOptions) {
+  async search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
     signal.throwIfAborted();
     const search = answering('search', async () => {
       if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
@@ -161,7 +161,7 @@ class LanceDbIndex implements SearchIndex {
     this.#table.close();
   }
 
-  #byWords(query: ChunkQuery, withVector: boolean) {
+  async #byWords(query: ChunkQuery, withVector: boolean) {
     const text = new MatchQuery(toQueryWords(query.text).join(' '), 'content');
     const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
     const found = this.#table.query().fullTextSearch(text).select(columns).limit(query.limit);
@@ -169,7 +169,7 @@ class LanceDbIndex implements SearchIndex {
     return (where === null ? found : found.where(where)).toArrow();
   }
 
-  #byVector(query: ChunkQuery) {
+  async #byVector(query: ChunkQuery) {
     if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
     const columns = [...HIT_COLUMNS, '_distance'];
     const found = this.#table
@@ -177,8 +177,8 @@ class LanceDbIndex implements SearchIndex {
       .nearestTo(query.vector)
       .column('vector')
       .distanceType('dot')
-      .minimumNprobes(LEAST_PARTITIONS)
-      .maximumNprobes(0);
+      .maximumNprobes(0)
+      .minimumNprobes(LEAST_PARTITIONS);
     const where = this.#toWhere(query);
     return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
   }
