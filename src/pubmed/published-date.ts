@@ -1,3 +1,4 @@
+import { findMonth, findSeason } from '../domain/calendar-words.ts';
 import type { PartialDate } from '../domain/document.ts';
 
 /** The parts of a PubDate or a like element, as upstream wrote them. */
@@ -10,11 +11,6 @@ export interface DateParts {
   medlineDate?: string;
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const MONTH_WORD =
-  /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$/i;
-const MONTH_NUMBER = /^(?:0?[1-9]|1[0-2])$/;
-const SEASON_WORD = /^(?:spring|summer|autumn|fall|winter)$/i;
 const YEAR = /^\d{4}$/;
 /** "2019 May", "2019 Dec 24", "1975 Summer" written as one text. */
 const SIMPLE_TEXT = /^(\d{4})(?:\s+([A-Za-z]+\.?)(?:\s+(\d{1,2}))?)?$/;
@@ -29,12 +25,6 @@ export function toPublishedDate(parts: DateParts): PartialDate {
   const { year, month, day, season } = parts;
   const verbatim = [year, month, day, season].filter((part) => part !== undefined).join(' ') || null;
   return toDate(verbatim, parts);
-}
-
-export function findMonth(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (MONTH_NUMBER.test(text)) return Number(text);
-  return MONTH_WORD.test(text) ? MONTHS.indexOf(text.slice(0, 3).toLowerCase()) + 1 : null;
 }
 
 /** YYYY-MM-DD, or `null` when a part is missing or they name no day. */
@@ -52,14 +42,14 @@ function readDateText(text: string): PartialDate {
     return toDate(text, leading === undefined ? {} : { year: leading });
   }
   if (word === undefined) return toDate(text, { year });
-  if (SEASON_WORD.test(word)) return toDate(text, { year, season: word });
+  if (findSeason(word) !== null) return toDate(text, { year, season: word });
   return toDate(text, { year, month: word, ...(day !== undefined && { day }) });
 }
 
 function toDate(verbatim: string | null, parts: DateParts): PartialDate {
   const year = parts.year !== undefined && YEAR.test(parts.year) ? Number(parts.year) : null;
   if (year === null) return { verbatim, year, month: null, day: null, precision: null };
-  const month = findMonth(parts.month);
+  const month = parts.month === undefined ? null : findMonth(parts.month);
   const day = month === null ? null : findDay(parts.day, year, month);
   if (day !== null) return { verbatim, year, month, day, precision: 'day' };
   if (month !== null) return { verbatim, year, month, day, precision: 'month' };

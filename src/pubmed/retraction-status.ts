@@ -3,7 +3,8 @@ import type { Correction, NamedUi, RetractionStatus } from '../domain/document.t
 /**
  * Which status each publication type and each RefType of a correction gives. NLM renamed "Retraction of Publication" to
  * "Retraction Notice" in 2026. A partial retraction leaves the work standing, so it counts as a correction unless NLM
- * also calls the article "Retracted Publication". The corrected edition of a work is itself sound: no status.
+ * also calls the article "Retracted Publication". An article that corrects and replaces another is an erratum that repeats
+ * the whole work; a plain republication is not.
  */
 const BY_PUBLICATION_TYPE = new Map<string, RetractionStatus>(
   Object.entries({
@@ -16,6 +17,8 @@ const BY_PUBLICATION_TYPE = new Map<string, RetractionStatus>(
     'expression of concern': 'expression_of_concern',
     d016425: 'erratum',
     'published erratum': 'erratum',
+    d016439: 'erratum',
+    'corrected and republished article': 'erratum',
   } as const),
 );
 const BY_REF_TYPE = new Map<string, RetractionStatus>(
@@ -27,6 +30,8 @@ const BY_REF_TYPE = new Map<string, RetractionStatus>(
     ExpressionOfConcernFor: 'expression_of_concern',
     PartialRetractionOf: 'erratum',
     ErratumFor: 'erratum',
+    CorrectedandRepublishedFrom: 'erratum',
+    RetractedandRepublishedFrom: 'erratum',
     PartialRetractionIn: 'corrected',
     CorrectedandRepublishedIn: 'corrected',
     ErratumIn: 'corrected',
