@@ -51,6 +51,16 @@ describe('POST /v1/mcp/invoke', () => {
     });
   });
 
+  test('a long tool with wrong or endless parameters still names its command', async () => {
+    const depth = 100_000;
+    const nested = `{"tool":"test.load","params":{"source":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    for (const request of [nested, { tool: 'test.load', params: { source: 'x'.repeat(10_000) } }]) {
+      const { status, body } = await invoke(request);
+      assert.equal(status, 409);
+      assert.match(body.message, /: bio-mcp invoke test\.load --params '\{…\}'$/);
+    }
+  });
+
   test('an unknown tool is not found and the nearest is named', async () => {
     const { status, body } = await invoke({ tool: 'pinng' });
     assert.equal(status, 404);
