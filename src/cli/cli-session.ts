@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BioMcpError, ERROR_CODES } from '../errors/bio-mcp-error.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
@@ -92,7 +92,10 @@ async function findRawRecords(
   return new Map(pairs.flat());
 }
 
-/** A program gets the envelope on stdout; a person one sentence on stderr. What is our fault goes to the log as well. */
+/**
+ * A program gets the envelope on stdout; a person one sentence on stderr and, being the operator too, the detail behind
+ * it. What nobody foresaw goes to the log with its stack.
+ */
 function reportError(
   error: unknown,
   {
@@ -110,8 +113,13 @@ function reportError(
     return;
   }
   const { body } = toErrorEnvelope(error, { traceId, tool: name });
-  const isOurFault = !(error instanceof BioMcpError) || ERROR_CODES[error.code].httpStatus >= 500;
-  if (isOurFault) logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
+  if (!(error instanceof BioMcpError)) {
+    logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
+  }
   if (json) stdout.write(`${JSON.stringify(body)}\n`);
-  else stderr.write(`bio-mcp: ${body.message}\n`);
+  else stderr.write(`bio-mcp: ${body.message}\n${toDetail(error, body.message)}`);
+}
+
+function toDetail(error: unknown, said: string): string {
+  return error instanceof BioMcpError && error.message !== said ? `  (${error.message})\n` : '';
 }
