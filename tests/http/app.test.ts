@@ -106,9 +106,9 @@ describe('POST /v1/mcp/invoke', () => {
       'an unknown field',
       { tool: 'ping', parms: {} },
       {},
-      /unknown field `parms` \(did you mean `params`\?\)/,
+      /^Unknown field `parms` \(did you mean `params`\?\)/,
     ],
-    ['a list as body', '[]', {}, /^the input must be an object\.$/],
+    ['a list as body', '[]', {}, /^The input must be an object\.$/],
     ['broken JSON', '{"tool":', {}, /no valid JSON/],
     ['an empty body', '', {}, /send a JSON object/],
     [
