@@ -19,6 +19,7 @@ import {
   type StatusAnswer,
 } from './render.ts';
 import { ReportedError } from './reported-error.ts';
+import { toPlainJson, toPlainText } from './text-layout.ts';
 
 export interface CliSessionOptions {
   catalogue: Catalogue;
@@ -52,7 +53,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
       });
       bar.stop();
       stdout.write(
-        json ? `${JSON.stringify(answer, null, 2)}\n` : `${await render(view, answer, options, services)}\n`,
+        json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, answer, options, services)}\n`,
       );
     } catch (error) {
       bar.stop();
@@ -73,7 +74,7 @@ async function render(
   if (view === 'load') return renderLoad(answer as LoadAnswer);
   if (view === 'status') return renderStatus(answer as StatusAnswer);
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
-  if (view === 'json') return JSON.stringify(answer, null, 2);
+  if (view === 'json') return toPlainJson(answer, 2);
   const found = answer as SearchAnswer;
   return renderSearch(found, await findRawRecords(found, services, signal), width);
 }
@@ -116,8 +117,8 @@ function reportError(
   if (!(error instanceof BioMcpError)) {
     logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
   }
-  if (json) stdout.write(`${JSON.stringify(body)}\n`);
-  else stderr.write(`bio-mcp: ${body.message}\n${toDetail(error, body.message)}`);
+  if (json) stdout.write(`${toPlainJson(body)}\n`);
+  else stderr.write(toPlainText(`bio-mcp: ${body.message}\n${toDetail(error, body.message)}`));
 }
 
 function toDetail(error: unknown, said: string): string {

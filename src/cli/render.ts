@@ -1,10 +1,9 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { z } from 'zod';
 import type { corpusStatus } from '../tools/corpus-status.ts';
 import type { pubmedLoad } from '../tools/pubmed-load.ts';
 import type { ragGet } from '../tools/rag-get.ts';
 import type { ragSearch } from '../tools/rag-search.ts';
-import { toColumns, toParagraph } from './text-layout.ts';
+import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
 export type LoadAnswer = z.output<typeof pubmedLoad.output>;
 export type SearchAnswer = z.output<typeof ragSearch.output>;
@@ -31,7 +30,7 @@ export function renderLoad(answer: LoadAnswer): string {
     }
     if (answer.problems.length > MOST_PROBLEMS_SHOWN) lines.push('  … and more: see `bio-mcp status`');
   }
-  return lines.map(clean).join('\n');
+  return lines.map(toPlainText).join('\n');
 }
 
 function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): string {
@@ -61,7 +60,7 @@ export function renderSearch(answer: SearchAnswer, raw: RawRecords, width: numbe
     }
     const record = raw.get(doc_id);
     if (record !== undefined) lines.push(`   raw     ${record.s3_uri}`, `   sha256  ${record.content_hash}`);
-    return lines.map(clean).join('\n');
+    return lines.map(toPlainText).join('\n');
   });
   return `${blocks.join('\n\n')}${toRetractedNote(answer)}`;
 }
@@ -97,7 +96,7 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
       ['sha256', archive.content_hash],
     ]),
   ];
-  return lines.map(clean).join('\n');
+  return lines.map(toPlainText).join('\n');
 }
 
 export function renderStatus(status: StatusAnswer): string {
@@ -120,14 +119,9 @@ export function renderStatus(status: StatusAnswer): string {
       .slice(0, 3)
       .map((run): [string, string] => [run.tool, `${run.started_at} ${run.state}`]),
   ]);
-  return lines.map(clean).join('\n');
+  return lines.map(toPlainText).join('\n');
 }
 
 function count(value: number): string {
   return value.toLocaleString('en');
-}
-
-/** Upstream text must not steer the terminal. */
-function clean(line: string): string {
-  return stripVTControlCharacters(line);
 }
