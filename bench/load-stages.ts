@@ -2,16 +2,16 @@ import { hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGunzip, zstdCompressSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { compress } from '../src/archive/compression.ts';
 import { sealEnvelope } from '../src/archive/envelope.ts';
 import { openFileArchive } from '../src/archive/file-archive.ts';
 import { toRawKey } from '../src/domain/archive-key.ts';
+import { toCanonicalJson } from '../src/domain/canonical-json.ts';
 import type { Chunk } from '../src/domain/chunk.ts';
 import type { Citation } from '../src/domain/document.ts';
 import { toSha256 } from '../src/domain/ids.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
-import { toDocumentHash } from '../src/ingest/prepare-record.ts';
 import { toEmbeddedText } from '../src/ingest/prepare-task.ts';
 import { parseRecord } from '../src/pubmed/parse-record.ts';
 import { createRecordSplitter } from '../src/pubmed/record-splitter.ts';
@@ -44,9 +44,12 @@ export async function measureStages(file: string): Promise<void> {
   });
   const hashes = await measure('SHA-256', () => records.map((bytes) => toSha256(hash('sha256', bytes))));
   const citations = await measure('parse', () => records.map((bytes) => parseRecord(bytes)));
-  const documentHashes = await measure('document hash', () => citations.map(toDocumentHash));
+  const texts = await measure('canonical JSON', () => citations.map(toCanonicalJson));
+  const documentHashes = await measure('document hash', () =>
+    texts.map((text) => toSha256(hash('sha256', text))),
+  );
   const documents = await measure('document zstd', () =>
-    citations.map((citation) => zstdCompressSync(JSON.stringify(citation))),
+    texts.map((text) => compress(Buffer.from(text), 'zstd')),
   );
   const bodies = await measure('envelope + zstd', () =>
     records.map((payload, at) => compress(sealEnvelope(toEnvelope(payload, at)), 'zstd')),

@@ -35,9 +35,10 @@ function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, '
   if (citation.pmid !== pmid) {
     throw new UnreadableRecordError(`reads as PMID ${citation.pmid} by another way`, { pmid });
   }
+  const json = toCanonicalJson(citation);
   return {
-    documentHash: toDocumentHash(citation),
-    document: zstdCompressSync(JSON.stringify(citation)),
+    documentHash: toSha256(hash('sha256', json)),
+    document: compress(Buffer.from(json), 'zstd'),
     documentKind: citation.kind,
     retractionStatus: citation.retraction_status,
     facts: toDocumentFacts(citation),
