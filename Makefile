@@ -27,7 +27,7 @@ check: check-format check-types check-architecture check-documents ## Format, li
 
 .PHONY: check-format
 check-format: setup-development
-	@node_modules/.bin/biome ci --error-on-warnings .
+	@node_modules/.bin/biome check --error-on-warnings .
 
 .PHONY: check-types
 check-types: setup-development
