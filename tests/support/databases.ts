@@ -51,19 +51,30 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }
 
-let server: Promise<{ url: (name: string) => string; create: (name: string) => Promise<void> }> | undefined;
-let databases = 0;
+let shared: Promise<TestServer> | undefined;
+const stops: (() => Promise<void>)[] = [];
+// Registered here, for the whole file: inside a test it would run at the end of that test.
+after(() => Promise.all(stops.map((stop) => stop())));
 
 async function openTestPostgres(): Promise<Database> {
-  server ??= startServer();
-  const { url, create } = await server;
-  const name = `test_${process.pid}_${++databases}`;
-  await create(name);
-  return openPostgres({ url: url(name), max: 5 });
+  return openPostgres({ url: await createTestPostgres(), max: 5 });
 }
 
-/** One server a test file; its databases go with it. */
-async function startServer() {
+/** The URL of an empty database, not migrated, on the one server that all tests of a file share. */
+export async function createTestPostgres(): Promise<string> {
+  shared ??= startTestServer();
+  return (await shared).createDatabase();
+}
+
+export interface TestServer {
+  /** Resolves to its URL. */
+  createDatabase(): Promise<string>;
+  /** Ends every connection; happens by itself after the last test of the file. */
+  stop(): Promise<void>;
+}
+
+/** A server of its own, for whoever wants to stop it; its databases go with it. */
+export async function startTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
   await chmod(folder, 0o755); // the server's own user must reach its folder
   const port = await findFreePort();
@@ -79,13 +90,21 @@ async function startServer() {
   });
   await postgres.initialise();
   await postgres.start();
-  after(async () => {
-    await postgres.stop();
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    stopping ??= postgres.stop();
+    await stopping;
     await rm(folder, { recursive: true, force: true });
-  });
+  };
+  stops.push(stop);
+  let databases = 0;
   return {
-    url: (name: string) => `postgres://postgres:password@127.0.0.1:${port}/${name}`,
-    create: (name: string) => postgres.createDatabase(name),
+    async createDatabase() {
+      const name = `test_${++databases}`;
+      await postgres.createDatabase(name);
+      return `postgres://postgres:password@127.0.0.1:${port}/${name}`;
+    },
+    stop,
   };
 }
 
