@@ -213,7 +213,8 @@ describe('the request log', () => {
     const { lines } = await invoke({ tool: 'pinng' });
     assert.equal(lines.length, 1);
     const { latency_ms, ts, ...rest } = lines[0] ?? {};
-    assert.equal(typeof latency_ms, 'number');
+    assert.ok(typeof latency_ms === 'number' && latency_ms > 0);
+    assert.equal(typeof ts, 'string');
     assert.deepEqual(rest, {
       level: 'info',
       service: 'test',
