@@ -10,11 +10,12 @@ type Transformers = typeof import('@huggingface/transformers');
 /**
  * A sentence-transformers model run on this machine by Transformers.js: mean pooling, unit length. `model` is a folder (then
  * the network is never touched) or a model id, which is fetched once into `cacheFolder` (default `~/.cache/bio-mcp/models`).
- * Texts beyond the model's limit are cut there. Questions and passages are embedded alike. Closing frees the model's memory.
+ * `hubUrl` names another place than huggingface.co to fetch it from. A text beyond the model's limit is cut off. Questions and passages are embedded alike. Closing frees the model's memory.
  */
 export async function openOnnxEmbedder(options: {
   model: string;
   cacheFolder?: string;
+  hubUrl?: string;
   importTransformers?: () => Promise<Transformers>;
 }): Promise<Embedder & AsyncDisposable> {
   const importTransformers = options.importTransformers ?? (() => import('@huggingface/transformers'));
@@ -25,6 +26,7 @@ export async function openOnnxEmbedder(options: {
       { cause },
     );
   });
+  if (options.hubUrl !== undefined) transformers.env.remoteHost = options.hubUrl;
   const cacheFolder = options.cacheFolder ?? join(homedir(), '.cache', 'bio-mcp', 'models');
   const files = await readOnnxModelFolder(await toFolder(options.model, cacheFolder, transformers));
   const model = await loadModel(files, transformers);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -63,6 +65,46 @@ describe('onnx with all-MiniLM-L6-v2', { skip }, () => {
     );
   });
 
+  test('fetches a model id once and then works without the network', async ({ signal }) => {
+    await using scratch = await openScratch();
+    const files: Record<string, string | Buffer> = {
+      'config.json': JSON.stringify({ model_type: 'bert', max_position_embeddings: 512 }),
+      'tokenizer_config.json': JSON.stringify({ tokenizer_class: 'BertTokenizer', pad_token: '[PAD]' }),
+      'tokenizer.json': await readFile(join(folder, 'all-minilm-l6-v2-q-tokenizer.json')),
+      'onnx/model.onnx': await readFile(join(folder, 'all-minilm-l6-v2-q.onnx')),
+    };
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const path = request.url?.split('/resolve/main/')[1] ?? '';
+      const body = files[path];
+      asked.push(path);
+      response.writeHead(body === undefined ? 404 : 200, { 'content-length': Buffer.byteLength(body ?? '') });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const model = {
+      model: 'someone/minilm',
+      cacheFolder: scratch.path,
+      hubUrl: `http://127.0.0.1:${address.port}/`,
+    };
+    let first: Float32Array;
+    try {
+      await using embedder = await openOnnxEmbedder(model);
+      assert.equal(embedder.id, 'onnx:minilm:384:afdb6f1a0e45');
+      first = await embedder.embed(['aspirin'], 'query', { signal });
+      assert.ok(asked.includes('onnx/model.onnx'));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+
+    await using again = await openOnnxEmbedder(model);
+
+    assert.deepEqual(await again.embed(['aspirin'], 'query', { signal }), first);
+  });
+
   test('names the folder and the file when the weights are damaged', async () => {
     await using scratch = await openScratch();
     await cp(folder, scratch.path, { recursive: true });
@@ -78,6 +120,18 @@ describe('onnx with all-MiniLM-L6-v2', { skip }, () => {
 });
 
 describe('onnx without a usable model', () => {
+  test('says what to do when a model id cannot be fetched', async () => {
+    await using scratch = await openScratch();
+    const unreachable = { cacheFolder: scratch.path, hubUrl: 'http://127.0.0.1:9/' };
+
+    await assert.rejects(openOnnxEmbedder({ model: 'someone/minilm', ...unreachable }), (error: unknown) => {
+      assert.ok(error instanceof BioMcpError);
+      assert.equal(error.code, 'EMBEDDINGS_UNAVAILABLE');
+      assert.match(error.hint, /could not be fetched: check the network/);
+      return true;
+    });
+  });
+
   test('names a folder that does not exist', async () => {
     await assert.rejects(
       openOnnxEmbedder({ model: '/nowhere/minilm' }),
