@@ -53,7 +53,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
       });
       bar.stop();
       stdout.write(
-        json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, answer, options, services)}\n`,
+        json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, params, answer, options, services)}\n`,
       );
     } catch (error) {
       bar.stop();
@@ -65,6 +65,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
 
 async function render(
   view: View,
+  params: Record<string, unknown>,
   answer: unknown,
   { stdout, signal }: CliSessionOptions,
   services: CorpusServices,
@@ -76,7 +77,8 @@ async function render(
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
   if (view === 'json') return toPlainJson(answer, 2);
   const found = answer as SearchAnswer;
-  return renderSearch(found, await findRawRecords(found, services, signal), width);
+  const raw = await findRawRecords(found, services, signal);
+  return renderSearch(found, { question: String(params.query), raw, width });
 }
 
 async function findRawRecords(

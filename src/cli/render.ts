@@ -3,6 +3,7 @@ import type { corpusStatus } from '../tools/corpus-status.ts';
 import type { pubmedLoad } from '../tools/pubmed-load.ts';
 import type { ragGet } from '../tools/rag-get.ts';
 import type { ragSearch } from '../tools/rag-search.ts';
+import { toExcerpt } from './excerpt.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
 export type LoadAnswer = z.output<typeof pubmedLoad.output>;
@@ -43,7 +44,10 @@ function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): s
   return `${count(found)} records: ${parts.join(', ')}. Took`;
 }
 
-export function renderSearch(answer: SearchAnswer, raw: RawRecords, width: number): string {
+export function renderSearch(
+  answer: SearchAnswer,
+  { question, raw, width }: { question: string; raw: RawRecords; width: number },
+): string {
   if (answer.documents.length === 0) return `Nothing in the corpus matches.${toRetractedNote(answer)}`;
   const blocks = answer.documents.map((document, at) => {
     const { title, journal, year, pmid, passages, doc_id, retraction_status } = document;
@@ -56,7 +60,7 @@ export function renderSearch(answer: SearchAnswer, raw: RawRecords, width: numbe
     const best = passages[0];
     if (best !== undefined) {
       const section = best.section === null ? '' : `${best.section}: `;
-      lines.push(toParagraph(`${section}“${best.text}”`, width, '   │ ', '   │ '));
+      lines.push(toParagraph(`${section}“${toExcerpt(best.text, question)}”`, width, '   │ ', '   │ '));
     }
     const record = raw.get(doc_id);
     if (record !== undefined) lines.push(`   raw     ${record.s3_uri}`, `   sha256  ${record.content_hash}`);
