@@ -36,10 +36,16 @@ export interface TestHome extends AsyncDisposable {
 
 export type Engine = 'PGlite' | 'PostgreSQL';
 
-export async function makeTestHome({ engine = 'PostgreSQL' }: { engine?: Engine } = {}): Promise<TestHome> {
+export interface HomeOptions {
+  engine?: Engine;
+  /** On a disk of the test's own; default: below the home's folder. */
+  dataDir?: string;
+}
+
+export async function makeTestHome({ engine = 'PostgreSQL', ...given }: HomeOptions = {}): Promise<TestHome> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-home-'));
-  const dataDir = join(folder, 'data');
-  await mkdir(dataDir);
+  const dataDir = given.dataDir ?? join(folder, 'data');
+  await mkdir(dataDir, { recursive: true });
   if (engine === 'PGlite') await cp(await findTemplate(), join(dataDir, 'database'), { recursive: true });
   const database = engine === 'PGlite' ? {} : { BIO_MCP_DATABASE_URL: await createTestPostgres() };
   const env: Record<string, string> = { BIO_MCP_DATA_DIR: dataDir, BIO_MCP_INGEST_THREADS: '1', ...database };
