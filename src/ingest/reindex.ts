@@ -1,11 +1,10 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Chunk } from '../domain/chunk.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { chunkDocument, toChunkId } from '../search/chunking.ts';
+import { chunkDocument, toChunkId, toSearchText } from '../search/chunking.ts';
 import { toDocumentFacts } from '../search/document-facts.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore, LiveRevision } from '../store/corpus-store.ts';
-import { toEmbeddedText } from './prepare-task.ts';
 
 export interface ReindexParts {
   store: CorpusStore;
@@ -26,7 +25,7 @@ export async function fillIndex(
   for await (const revisions of store.listLive(options)) {
     options.signal.throwIfAborted();
     const chunks = revisions.flatMap(toChunks);
-    const texts = chunks.map(({ facts, text }) => toEmbeddedText(facts.title, text));
+    const texts = chunks.map((chunk) => toSearchText(chunk.facts.title, chunk));
     const vectors = await embedder.embed(texts, 'passage', options);
     const [first] = revisions;
     if (first === undefined) continue;
