@@ -42,11 +42,13 @@ describe('a full disk', { skip: whyNoTinyDisk() }, () => {
     await rm(join(home.dataDir, 'index'));
   });
 
-  test('under the embedded database ends the load in one sentence; with space again the same command completes it', async () => {
+  test('under the embedded database ends the load in one sentence; with space again the same command completes it', async (t) => {
     using disk = mountTinyDisk({ kilobytes: 131_072 });
     await using home = await makeTestHome({ engine: 'PGlite', dataDir: join(disk.path, 'data') });
     for (const room of ['archive', 'index']) {
-      await symlink(await mkdtemp(join(tmpdir(), `bio-mcp-${room}-`)), join(home.dataDir, room));
+      const elsewhere = await mkdtemp(join(tmpdir(), `bio-mcp-${room}-`));
+      t.after(() => rm(elsewhere, { recursive: true }));
+      await symlink(elsewhere, join(home.dataDir, room));
     }
     await home.load(await home.write('0.xml', setXml(articleXml({ pmid: 9_999 }))));
     {
