@@ -1,10 +1,13 @@
 /**
- * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md and .env.example. With `--check` it
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/tools.md and .env.example. With `--check` it
  * writes nothing and fails when one of them differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/errors/bio-mcp-error.ts';
+import { createCatalogue } from '../src/tools/catalogue.ts';
+import { TOOLS } from '../src/tools/tools.ts';
+import { renderTools } from './tool-pages.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const MEANINGS: Record<ErrorCode, string> = {
@@ -82,6 +85,7 @@ export function renderEnvExample(): string {
 export const REFERENCES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': renderErrors,
   'docs/configuration.md': renderConfiguration,
+  'docs/tools.md': () => renderTools(createCatalogue(TOOLS).describe()),
   '.env.example': renderEnvExample,
 };
 
