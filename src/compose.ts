@@ -66,6 +66,7 @@ export async function openCorpus(
   const index = opening.use(
     await openLanceDbIndex({ folder: indexFolder(state.generation), dimensions: state.dimensions }),
   );
+  if (mode === 'use') await requireIndex(store, index, options);
   await removeOtherIndexes(join(dataDir, 'index'), state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
@@ -141,6 +142,19 @@ async function agreeOnIndex(
     'VALIDATION',
     `The vectors of this corpus were made by ${known.embedderId}, and the settings ask for ${embedder.id}: ` +
       'set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
+  );
+}
+
+/** A folder that was emptied behind our back would answer every question with nothing. */
+async function requireIndex(
+  store: CorpusStore,
+  index: PipelineParts['index'],
+  options: CallOptions,
+): Promise<void> {
+  if ((await index.countChunks(options)) > 0 || !(await store.hasChunks(options))) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'The search index is gone while the corpus holds documents; make it anew with `bio-mcp reindex`.',
   );
 }
 

@@ -118,10 +118,10 @@ async function writeRevisions(
   const pmids = [...new Set(revisions.map(({ pmid }) => pmid))];
   await endLiveRevisions(transaction, pmids, sequence);
   if (pmids.length > 0) {
-    await transaction
-      .deleteFrom('tombstones')
-      .where('pmid', '=', sql<string>`any(${pmids}::text[])`)
-      .execute();
+    // The document is back, or can be read again.
+    for (const table of ['tombstones', 'quarantined_records'] as const) {
+      await transaction.deleteFrom(table).where('pmid', '=', sql<string>`any(${pmids}::text[])`).execute();
+    }
   }
   await copyRows(
     transaction,

@@ -176,6 +176,8 @@ export interface CorpusStore extends AsyncDisposable {
   /** Newest first. */
   listRuns(limit: number, options: CallOptions): Promise<Run[]>;
   countCorpus(options: CallOptions): Promise<CorpusCounts>;
+  /** Whether any live document has a passage that a search could find. */
+  hasChunks(options: CallOptions): Promise<boolean>;
   /** Newest first. */
   listQuarantined(limit: number, options: CallOptions): Promise<QuarantinedRecord[]>;
   countQuarantined(options: CallOptions): Promise<number>;

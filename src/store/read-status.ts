@@ -9,7 +9,7 @@ const TOP_JOURNALS = 20;
 
 type StatusReads = Pick<
   CorpusStore,
-  'startRun' | 'saveRun' | 'listRuns' | 'countCorpus' | 'listQuarantined' | 'countQuarantined'
+  'startRun' | 'saveRun' | 'listRuns' | 'countCorpus' | 'hasChunks' | 'listQuarantined' | 'countQuarantined'
 >;
 
 export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
@@ -79,6 +79,16 @@ export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
         .$narrowType<{ journal: string }>()
         .execute();
       return { ...totals, byYear, topJournals };
+    },
+    async hasChunks() {
+      const row = await kysely
+        .selectFrom('revisions')
+        .select('pmid')
+        .where('left_sequence', 'is', null)
+        .where('chunk_count', '>', 0)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async listQuarantined(limit) {
       const rows = await kysely
