@@ -60,6 +60,8 @@ export async function openCorpus(
     await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
   );
   const store = opening.use(await openStore(config));
+  if (config.database.kind !== 'postgres')
+    await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   await store.settleArchiveRoot(archive.root, options);
   const state = await agreeOnIndex({ store, embedder, mode }, options);
   const indexFolder = (generation: number) => join(dataDir, 'index', String(generation));

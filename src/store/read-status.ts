@@ -6,10 +6,18 @@ import { toInstant, toInstantOrNull } from './instants.ts';
 import type { Schema } from './schema.ts';
 
 const TOP_JOURNALS = 20;
+const ABANDONED = 'the process ended before the run did';
 
 type StatusReads = Pick<
   CorpusStore,
-  'startRun' | 'saveRun' | 'listRuns' | 'countCorpus' | 'hasChunks' | 'listQuarantined' | 'countQuarantined'
+  | 'startRun'
+  | 'saveRun'
+  | 'failAbandonedRuns'
+  | 'listRuns'
+  | 'countCorpus'
+  | 'hasChunks'
+  | 'listQuarantined'
+  | 'countQuarantined'
 >;
 
 export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
@@ -32,6 +40,17 @@ export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
         .updateTable('runs')
         .set({ state, progress: JSON.stringify(progress), manifest, finished_at: finishedAt })
         .where('run_id', '=', runId)
+        .execute();
+    },
+    async failAbandonedRuns(finishedAt) {
+      await kysely
+        .updateTable('runs')
+        .set({
+          state: 'failed',
+          progress: sql`progress || ${JSON.stringify({ message: ABANDONED })}::jsonb`,
+          finished_at: finishedAt,
+        })
+        .where('state', '=', 'running')
         .execute();
     },
     async listRuns(limit) {

@@ -164,6 +164,36 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
       );
     });
 
+    test('a new revision ends the quarantine of its PMID and of no other record', async () => {
+      await using store = await openStore();
+      const facts = { reason: 'It cannot be read.', source: 'pubmed26n0001.xml.gz' };
+      const toNamed = (number: number, payload: string) => ({
+        ...facts,
+        contentHash: sha256(payload),
+        pmid: pmid(number),
+        uri: uri(`raw/${number}`),
+      });
+      const nameless = { ...facts, contentHash: sha256('n'), pmid: null, uri: uri('unidentified/n') };
+      await commitNext(store, {
+        archived: [archived(1, 'broken'), archived(2, 'broken too')],
+        quarantined: [toNamed(1, 'broken'), toNamed(2, 'broken too'), nameless],
+      });
+      await commitNext(store, {
+        archived: [archived(1, 'broken anew')],
+        quarantined: [toNamed(1, 'broken anew')],
+      });
+      assert.equal(await store.countQuarantined(options), 4);
+      await commitDocument(store, 1, 'mended');
+      assert.deepEqual(
+        new Set(await store.listQuarantined(10, options)),
+        new Set([toNamed(2, 'broken too'), nameless]),
+      );
+      assert.deepEqual(
+        [...(await store.findArchived([{ pmid: pmid(1), contentHash: sha256('broken') }], options)).keys()],
+        [`1:${sha256('broken')}`],
+      );
+    });
+
     test('an announced batch is pending until it is committed or forgotten', async () => {
       await using store = await openStore();
       const [first, second] = [randomUUID(), randomUUID()];

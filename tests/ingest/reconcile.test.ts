@@ -42,6 +42,47 @@ describe('the start after a crash', () => {
   });
 });
 
+describe('a run whose process was killed', () => {
+  test('is failed at the next opening of an embedded database, under its own id', async () => {
+    await using home = await makeTestHome({ engine: 'PGlite' });
+    const runId = await leaveRunning(home);
+    const openedAfter = Date.now();
+    await (await home.open())[Symbol.asyncDispose]();
+    const run = await findRun(home, runId);
+    assert.deepEqual(
+      [run?.state, run?.progress],
+      ['failed', { message: 'the process ended before the run did' }],
+    );
+    assert.ok(Number(run?.finished_at) >= openedAfter, String(run?.finished_at));
+  });
+
+  test('is left alone on a shared database, where it may be the run of another process', async () => {
+    await using home = await makeTestHome({ engine: 'PostgreSQL' });
+    const runId = await leaveRunning(home);
+    await (await home.open())[Symbol.asyncDispose]();
+    const run = await findRun(home, runId);
+    assert.deepEqual([run?.state, run?.finished_at], ['running', null]);
+  });
+});
+
+async function leaveRunning(home: TestHome): Promise<string> {
+  const run_id = randomUUID();
+  const run = { run_id, tool: 'pubmed.load', params: '{}', started_at: '2026-03-01T08:00:00.000Z' };
+  await home.query((kysely) =>
+    kysely
+      .insertInto('runs')
+      .values({ ...run, state: 'running', progress: '{}' })
+      .execute(),
+  );
+  return run_id;
+}
+
+function findRun(home: TestHome, runId: string) {
+  return home.query((kysely) =>
+    kysely.selectFrom('runs').selectAll().where('run_id', '=', runId).executeTakeFirst(),
+  );
+}
+
 async function announce(home: TestHome, ...pmids: string[]): Promise<void> {
   await home.query((kysely) =>
     kysely.insertInto('pending_batches').values({ batch_id: randomUUID(), pmids }).execute(),
