@@ -194,6 +194,24 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
       );
     });
 
+    test('a quarantined record whose bytes move is listed at its new address', async () => {
+      await using store = await openStore();
+      const facts = { reason: 'It cannot be read.', source: 'pubmed26n0001.xml.gz', pmid: pmid(1) };
+      const broken = { ...facts, contentHash: sha256('broken'), uri: uri('raw/1') };
+      const anew = { ...facts, contentHash: sha256('broken anew'), uri: uri('raw/1') };
+      await commitNext(store, { archived: [archived(1, 'broken')], quarantined: [broken] });
+      const moved = { pmid: pmid(1), contentHash: sha256('broken'), uri: uri('history/1.broken') };
+      await commitNext(store, {
+        archived: [archived(1, 'broken anew')],
+        moved: [moved],
+        quarantined: [anew],
+      });
+      assert.deepEqual(
+        new Set(await store.listQuarantined(10, options)),
+        new Set([{ ...broken, uri: moved.uri }, anew]),
+      );
+    });
+
     test('an announced batch is pending until it is committed or forgotten', async () => {
       await using store = await openStore();
       const [first, second] = [randomUUID(), randomUUID()];
