@@ -89,7 +89,7 @@ const chemicalList = group({
     },
     {
       open: (draft) => {
-        draft.currentChemical = { ui: null, name: '', registry_number: null };
+        draft.currentChemical = { name: '', registry_number: null, ui: null };
       },
       close(draft) {
         if (draft.currentChemical.name !== '') draft.chemicals.push(draft.currentChemical);
@@ -101,7 +101,8 @@ const chemicalList = group({
 const meshHeadingList = group({
   MeshHeading: group({
     DescriptorName: prose((draft, text, attributes) => {
-      draft.mesh.push({ ...toMeshTerm(text, attributes), qualifiers: [] });
+      const { major, name, ui } = toMeshTerm(text, attributes);
+      draft.mesh.push({ major, name, qualifiers: [], ui });
     }),
     QualifierName: prose((draft, text, attributes) => {
       draft.mesh.at(-1)?.qualifiers.push(toMeshTerm(text, attributes));
@@ -122,14 +123,14 @@ const commentsCorrectionsList = group({
     {
       open(draft, attributes) {
         draft.currentCorrection = {
-          type: findAttribute(attributes, 'RefType') ?? '',
-          pmid: null,
           citation: null,
+          pmid: null,
+          type: findAttribute(attributes, 'RefType') ?? '',
         };
       },
       close(draft) {
         const { type, pmid: linked, citation } = draft.currentCorrection;
-        if (type === 'Cites') draft.cited.push({ citation, pmid: linked, doi: null });
+        if (type === 'Cites') draft.cited.push({ citation, doi: null, pmid: linked });
         else draft.corrections.push(draft.currentCorrection);
       },
     },
@@ -174,5 +175,5 @@ function isValidDoi(attributes: Attributes): boolean {
 }
 
 function toMeshTerm(name: string, attributes: Attributes) {
-  return { ui: findAttribute(attributes, 'UI'), name, major: attributes.MajorTopicYN === 'Y' };
+  return { major: attributes.MajorTopicYN === 'Y', name, ui: findAttribute(attributes, 'UI') };
 }

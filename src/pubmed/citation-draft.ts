@@ -15,7 +15,7 @@ import type {
 } from '../domain/document.ts';
 import type { DateParts } from './published-date.ts';
 
-export const NO_DATE: PartialDate = { verbatim: null, year: null, month: null, day: null, precision: null };
+export const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };
 
 /** What has been read of a record so far. The fields named `current…` belong to the element that is open now. */
 export class CitationDraft {
@@ -54,10 +54,10 @@ export class CitationDraft {
   currentAuthors: Author[] = this.authors;
   currentAuthor: Author = toEmptyAuthor();
   currentDate: DateParts = {};
-  currentChemical: Chemical = { ui: null, name: '', registry_number: null };
-  currentGrant: Grant = { id: null, agency: null, country: null };
-  currentReference: Reference = { citation: null, pmid: null, doi: null };
-  currentCorrection: Correction = { type: '', pmid: null, citation: null };
+  currentChemical: Chemical = { name: '', registry_number: null, ui: null };
+  currentGrant: Grant = { agency: null, country: null, id: null };
+  currentReference: Reference = { citation: null, doi: null, pmid: null };
+  currentCorrection: Correction = { citation: null, pmid: null, type: '' };
 }
 
 /** What a book record says about the book around a chapter. */
@@ -71,24 +71,24 @@ class BookDraft {
 
 export function toEmptyAuthor(): Author {
   return {
-    last_name: null,
+    affiliations: [],
+    collective_name: null,
     fore_name: null,
     initials: null,
-    suffix: null,
-    collective_name: null,
+    last_name: null,
     orcid: null,
-    affiliations: [],
+    suffix: null,
   };
 }
 
 function toEmptyJournal(): Journal {
   return {
-    title: null,
     iso_abbreviation: null,
     issn: null,
-    nlm_id: null,
-    volume: null,
     issue: null,
+    nlm_id: null,
     pages: null,
+    title: null,
+    volume: null,
   };
 }

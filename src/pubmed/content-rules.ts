@@ -21,7 +21,7 @@ export const language = plain((draft, text) => {
 
 export const publicationType = plain(
   (draft, text, attributes) =>
-    void draft.publicationTypes.push({ ui: findAttribute(attributes, 'UI'), name: text }),
+    void draft.publicationTypes.push({ name: text, ui: findAttribute(attributes, 'UI') }),
 );
 
 export const keywordList = group({
@@ -74,7 +74,7 @@ export const history = group({
 
 const abstractText = prose((draft, text, attributes) => {
   const label = findAttribute(attributes, 'Label');
-  draft.currentSections.push({ label, category: findAttribute(attributes, 'NlmCategory'), text });
+  draft.currentSections.push({ category: findAttribute(attributes, 'NlmCategory'), label, text });
 });
 
 export const abstract = group(
@@ -184,7 +184,7 @@ export const grantList = group({
     },
     {
       open: (draft) => {
-        draft.currentGrant = { id: null, agency: null, country: null };
+        draft.currentGrant = { agency: null, country: null, id: null };
       },
       close: (draft) => {
         draft.grants.push(draft.currentGrant);
@@ -218,7 +218,7 @@ export const referenceList = group({
     },
     {
       open: (draft) => {
-        draft.currentReference = { citation: null, pmid: null, doi: null };
+        draft.currentReference = { citation: null, doi: null, pmid: null };
       },
       close: (draft) => {
         draft.references.push(draft.currentReference);
@@ -231,7 +231,7 @@ referenceList.children.set('ReferenceList', referenceList);
 function toAbstract(sections: AbstractSection[]): Abstract | null {
   if (sections.length === 0) return null;
   const parts = sections.map(({ label, text }) => (label === null ? text : `${label}: ${text}`));
-  return { text: parts.join('\n\n'), sections };
+  return { sections, text: parts.join('\n\n') };
 }
 
 function findOrcid(text: string): string | null {

@@ -48,12 +48,12 @@ function readDateText(text: string): PartialDate {
 
 function toDate(verbatim: string | null, parts: DateParts): PartialDate {
   const year = parts.year !== undefined && YEAR.test(parts.year) ? Number(parts.year) : null;
-  if (year === null) return { verbatim, year, month: null, day: null, precision: null };
+  if (year === null) return { day: null, month: null, precision: null, verbatim, year };
   const month = parts.month === undefined ? null : findMonth(parts.month);
   const day = month === null ? null : findDay(parts.day, year, month);
-  if (day !== null) return { verbatim, year, month, day, precision: 'day' };
-  if (month !== null) return { verbatim, year, month, day, precision: 'month' };
-  return { verbatim, year, month, day, precision: parts.season === undefined ? 'year' : 'season' };
+  if (day !== null) return { day, month, precision: 'day', verbatim, year };
+  if (month !== null) return { day, month, precision: 'month', verbatim, year };
+  return { day, month, precision: parts.season === undefined ? 'year' : 'season', verbatim, year };
 }
 
 function findDay(text: string | undefined, year: number, month: number): number | null {

@@ -3,34 +3,39 @@ import { type Pmid, toDocId } from '../domain/ids.ts';
 import type { CitationDraft } from './citation-draft.ts';
 import { toRetractionStatus } from './retraction-status.ts';
 
-/** The finished citation of a draft that has been read to its end; its PMID was checked by the caller. */
+/**
+ * The finished citation of a draft that has been read to its end; its PMID was checked by the caller.
+ *
+ * Here and wherever a part of a citation is made, names stand in alphabetical order: so the canonical JSON of a
+ * citation, which every load makes of every record, is that of the object as it is.
+ */
 export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
   const isChapter = draft.title !== null;
   const isBook = draft.kind === 'book';
   return {
-    doc_id: toDocId(pmid),
-    pmid,
-    version: draft.version,
-    kind: isBook ? 'book' : 'article',
-    title: isBook && !isChapter ? draft.book.title : draft.title,
-    vernacular_title: draft.vernacularTitle,
     abstract: draft.abstract,
-    other_abstracts: draft.otherAbstracts,
     authors: isBook ? chooseBookAuthors(draft, isChapter) : draft.authors,
-    journal: isBook ? toBookAround(draft, isChapter) : toJournal(draft),
-    published: isBook ? chooseBookDate(draft) : draft.published,
-    entrez_date: draft.entrezDate,
-    revised_on: draft.revisedOn,
-    languages: draft.languages,
-    publication_types: draft.publicationTypes,
-    mesh: draft.mesh,
     chemicals: draft.chemicals,
-    keywords: draft.keywords,
+    corrections: draft.corrections,
+    doc_id: toDocId(pmid),
+    entrez_date: draft.entrezDate,
     grants: draft.grants,
     ids: toIds(draft),
+    journal: isBook ? toBookAround(draft, isChapter) : toJournal(draft),
+    keywords: draft.keywords,
+    kind: isBook ? 'book' : 'article',
+    languages: draft.languages,
+    mesh: draft.mesh,
+    other_abstracts: draft.otherAbstracts,
+    pmid,
+    publication_types: draft.publicationTypes,
+    published: isBook ? chooseBookDate(draft) : draft.published,
     references: toReferences(draft),
-    corrections: draft.corrections,
     retraction_status: toRetractionStatus(draft.publicationTypes, draft.corrections),
+    revised_on: draft.revisedOn,
+    title: isBook && !isChapter ? draft.book.title : draft.title,
+    vernacular_title: draft.vernacularTitle,
+    version: draft.version,
   };
 }
 
@@ -67,7 +72,7 @@ function toPages(startPage: string | null, endPage: string | null): string | nul
 
 function toIds({ ids, locationDoi }: CitationDraft): Record<string, string> {
   if (locationDoi !== null && !ids.has('doi')) ids.set('doi', locationDoi);
-  return Object.fromEntries(ids);
+  return Object.fromEntries([...ids].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The reference list, then what only a CommentsCorrections cites. */

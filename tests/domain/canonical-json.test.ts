@@ -19,3 +19,7 @@ test('names are sorted by UTF-16 units at every depth, and undefined members are
     '{"a":1e+21,"b":{"c":"€\\u0007","d":[{"z":1}]},"\u{1f600}":1,"\ufb33":2}',
   );
 });
+
+test('names that are whole numbers are sorted as text', () => {
+  assert.equal(toCanonicalJson({ 9: 'b', 10: 'a', '': 'c' }), '{"":"c","10":"a","9":"b"}');
+});

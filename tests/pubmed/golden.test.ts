@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { toCanonicalJson } from '../../src/domain/canonical-json.ts';
 import { parseRecord } from '../../src/pubmed/parse-record.ts';
 import { AWKWARD_XML, splitRecords } from './records.ts';
 
@@ -25,6 +26,9 @@ describe('awkward records', () => {
     test(`${fileName} holds what its XML says`, (t) => {
       const serializers = [(value: unknown) => `${JSON.stringify(value, null, 2)}\n`];
       t.assert.fileSnapshot(citation, fileURLToPath(new URL(fileName, GOLDEN)), { serializers });
+    });
+    test(`${fileName} is made with its names in canonical order`, () => {
+      assert.equal(JSON.stringify(citation), toCanonicalJson(citation));
     });
   }
 });
