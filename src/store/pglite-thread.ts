@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { findEmptyDatabase } from './empty-database.ts';
 import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from './pglite-pool.ts';
 
 /**
@@ -11,7 +12,7 @@ const port = parentPort;
 if (port === null) throw new Error('pglite-thread.ts is a worker thread, not a program');
 
 /** Where this fails, the thread ends with the error, and the pool gives it to everybody who asks. */
-const opening = PGlite.create(folder);
+const opening = open();
 
 port.on('message', (request: PgliteRequest) => {
   answer(request).then(
@@ -20,6 +21,11 @@ port.on('message', (request: PgliteRequest) => {
       port.postMessage({ id: request.id, error: toPlainError(error) } satisfies PgliteAnswer),
   );
 });
+
+async function open(): Promise<PGlite> {
+  const empty = await findEmptyDatabase(folder);
+  return await PGlite.create(folder, empty === null ? {} : { loadDataDir: empty });
+}
 
 async function answer(request: PgliteRequest): Promise<PgliteResult> {
   const database = await opening;
