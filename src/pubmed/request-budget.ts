@@ -1,0 +1,101 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Timing } from './timing.ts';
+
+/**
+ * NCBI allows 3 requests a second without a key and 10 with one. A gap of 334 ms was seen to draw 429, 400 ms never
+ * (cyanheads/pubmed-mcp-server#162); 125 ms keeps the same margin below 10/s.
+ */
+const GAP_WITHOUT_KEY_MS = 400;
+const GAP_WITH_KEY_MS = 125;
+
+export interface Booking {
+  /** `false`: the next free start lies beyond `maxWaitMs`, and nothing was booked. */
+  booked: boolean;
+  /** Milliseconds from now to the booked start, or to the one that was too late. */
+  waitMs: number;
+}
+
+/**
+ * The next moment at which anybody who shares the key or the address may start a request. One value for all of them:
+ * in this process for an embedded installation, one database row where several processes share a database.
+ */
+export interface StartSchedule {
+  /** Atomic: two bookings never lie closer together than `gapMs`, and none lies inside a cooldown. */
+  book(request: { gapMs: number; maxWaitMs: number }, options: CallOptions): Promise<Booking>;
+  /** Nobody starts for `durationMs` from now; a longer cooldown that already runs stays. */
+  coolDown(durationMs: number, options: CallOptions): Promise<void>;
+  /** Milliseconds left of the cooldown; 0 when none runs. */
+  cooldownLeftMs(options: CallOptions): Promise<number>;
+}
+
+export interface RequestBudget {
+  /** The gap between two starts, milliseconds. */
+  readonly gapMs: number;
+  /**
+   * Waits for a start. An aborted wait frees the caller at once and gives its start up unused. `granted: false`
+   * comes at once when the wait would be longer than `maxWaitMs`: `waitMs` then says how long it would have been.
+   */
+  reserve(maxWaitMs: number, options: CallOptions): Promise<{ granted: boolean; waitMs: number }>;
+  coolDown(durationMs: number, options: CallOptions): Promise<void>;
+}
+
+export interface RequestBudgetParts {
+  schedule: StartSchedule;
+  timing: Timing;
+  hasApiKey: boolean;
+  /** 0 (exclusive) … 1: the part of NCBI's allowance that is ours (`BIO_MCP_PUBMED_SHARE`). */
+  share: number;
+}
+
+export function createRequestBudget({
+  schedule,
+  timing,
+  hasApiKey,
+  share,
+}: RequestBudgetParts): RequestBudget {
+  const gapMs = Math.ceil((hasApiKey ? GAP_WITH_KEY_MS : GAP_WITHOUT_KEY_MS) / share);
+  return {
+    gapMs,
+    async reserve(maxWaitMs, { signal }) {
+      const begunAt = timing.now();
+      for (;;) {
+        signal.throwIfAborted();
+        const waitedMs = timing.now() - begunAt;
+        const { booked, waitMs } = await schedule.book(
+          { gapMs, maxWaitMs: maxWaitMs - waitedMs },
+          { signal },
+        );
+        if (!booked) return { granted: false, waitMs };
+        if (waitMs <= 0) return { granted: true, waitMs: waitedMs };
+        await timing.sleep(waitMs, { signal });
+        // A cooldown that somebody began meanwhile holds for this start too.
+        if ((await schedule.cooldownLeftMs({ signal })) <= 0) {
+          return { granted: true, waitMs: timing.now() - begunAt };
+        }
+      }
+    },
+    coolDown: (durationMs, options) => schedule.coolDown(durationMs, options),
+  };
+}
+
+/** For one process that shares its key with nobody. */
+export function createLocalStartSchedule({ timing }: { timing: Pick<Timing, 'now'> }): StartSchedule {
+  let nextStartAt = 0;
+  let cooldownUntil = 0;
+  return {
+    async book({ gapMs, maxWaitMs }) {
+      const now = timing.now();
+      const startAt = Math.max(now, nextStartAt, cooldownUntil);
+      const waitMs = startAt - now;
+      if (waitMs > maxWaitMs) return { booked: false, waitMs };
+      nextStartAt = startAt + gapMs;
+      return { booked: true, waitMs };
+    },
+    async coolDown(durationMs) {
+      cooldownUntil = Math.max(cooldownUntil, timing.now() + durationMs);
+    },
+    async cooldownLeftMs() {
+      return Math.max(0, cooldownUntil - timing.now());
+    },
+  };
+}
