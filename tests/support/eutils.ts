@@ -1,7 +1,11 @@
 import { createEutilsClient } from '../../src/pubmed/eutils-client.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../src/pubmed/literature-source.ts';
 import { createLocalStartSchedule, createRequestBudget } from '../../src/pubmed/request-budget.ts';
-import { type NcbiStandIn, type NcbiStandInOptions, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
+import {
+  type NcbiStandIn,
+  type NcbiStandInOptions,
+  startNcbiStandIn,
+} from './ncbi-stand-in/ncbi-stand-in.ts';
 import { readRecordFile } from './ncbi-stand-in/record-reader.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
