@@ -1,9 +1,10 @@
 import type { ArchiveKey, ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Sha256 } from '../domain/ids.ts';
 
 export interface ArchivePut {
   key: ArchiveKey;
-  /** The envelope, compressed. */
+  /** The envelope, compressed; copied before `put` returns its promise, so the caller may use the memory again. */
   body: Uint8Array;
   /** Where the bytes now under `key` go first, in a store that keeps no versions of its own; `null`: nothing is there. */
   keepEarlierAs: ArchiveKey | null;
@@ -16,6 +17,13 @@ export interface ArchivePutResult {
   earlierUri: ArchiveUri | null;
 }
 
+/** What a pointer of the store says lies at `uri`. */
+export interface ExpectedObject {
+  uri: ArchiveUri;
+  /** Over the payload inside the envelope. */
+  contentHash: Sha256;
+}
+
 export interface ArchivedObject {
   key: ArchiveKey;
   uri: ArchiveUri;
@@ -23,13 +31,21 @@ export interface ArchivedObject {
 
 /** Keeps upstream payloads byte for byte, so a document can be rebuilt without asking its source. */
 export interface Archive extends AsyncDisposable {
-  /** Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays. */
+  /**
+   * Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays. What was
+   * put before one that fails stays. An object already under `keepEarlierAs` stays as it is.
+   */
   put(puts: readonly ArchivePut[], options: CallOptions): Promise<ArchivePutResult[]>;
   /** Resolves to `null` when nothing lies at `uri`. */
   find(uri: ArchiveUri, options: CallOptions): Promise<Uint8Array | null>;
   /** The current object under `key`; `null` when nothing was ever put there. */
   findCurrent(key: ArchiveKey, options: CallOptions): Promise<(ArchivedObject & { body: Uint8Array }) | null>;
-  /** Every object below `prefix`, in the order of keys. */
+  /**
+   * Indexes, ascending, of those that are missing or no longer hold the payload with that hash. As deep as the store
+   * needs it: files are read and hashed again; a store that checks its own bytes may only ask whether the object is there.
+   */
+  findDamaged(expected: readonly ExpectedObject[], options: CallOptions): Promise<number[]>;
+  /** Every object whose key begins with `prefix`, in the order of keys. */
   list(prefix: string, options: CallOptions): AsyncIterable<ArchivedObject>;
   /** Throws when nothing can be written. */
   ping(options: CallOptions): Promise<void>;

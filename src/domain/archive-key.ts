@@ -29,6 +29,29 @@ export function toUnidentifiedKey({ prefix, compression }: KeySpace, hash: Sha25
   return `${prefix}/unidentified/${hash}.${SUFFIX[compression]}` as ArchiveKey;
 }
 
+/** One run: the instant it started and the job it belongs to. */
+export interface RunName {
+  startedAt: Date;
+  jobId: string;
+}
+
+/** What a run was asked and did; JSON, never compressed. */
+export function toManifestKey(prefix: string, run: RunName): ArchiveKey {
+  return `${prefix}/manifests/sync_run=${toRunStamp(run)}.json` as ArchiveKey;
+}
+
+const STATE_SUFFIX: Record<Compression, string> = { zstd: 'jsonl.zst', gzip: 'jsonl.gz' };
+
+/** What a run changed in the store, as JSON Lines; keys sort in order of start. */
+export function toStateKey({ prefix, compression }: KeySpace, run: RunName): ArchiveKey {
+  return `${prefix}/state/${toRunStamp(run)}.${STATE_SUFFIX[compression]}` as ArchiveKey;
+}
+
+/** `20260301T093000125Z_<job id>`: as RFC 3339, without the characters that file names and URLs do without. */
+function toRunStamp({ startedAt, jobId }: RunName): string {
+  return `${startedAt.toISOString().replace(/[-:.]/g, '')}_${jobId}`;
+}
+
 /** The PMID zero-padded to nine digits, in three folders: 12345678 → `pmid=012/345/678`. */
 function toShard(pmid: Pmid): string {
   const digits = pmid.padStart(9, '0');

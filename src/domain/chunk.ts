@@ -1,18 +1,32 @@
 import type { Pmid } from './ids.ts';
 
+/** Where a section of the abstract begins inside a passage that holds several. */
+export interface SectionStart {
+  /** As upstream wrote it; `null` where the section has none. */
+  label: string | null;
+  /** Offset into the passage's `text`, in UTF-16 units; the section reaches to the next one's start. */
+  start: number;
+}
+
 /** A passage of one document, small enough to be searched and quoted by itself. */
 export interface Passage {
   /** Counted from 0 in reading order. */
   position: number;
-  /** The label of the abstract section it comes from; `null` in an unstructured abstract; "TITLE" where only a title is there. */
+  /**
+   * The label of the abstract section that it begins in; `null` in an unstructured abstract; "TITLE" where only a title
+   * is there.
+   */
   section: string | null;
-  /** The passage itself, without the title. */
+  /** Every section that it holds a part of, in order, at least one: a short structured abstract is one passage. */
+  sections: readonly SectionStart[];
+  /** The passage itself, without the title and without labels; sections are set apart by a blank line. */
   text: string;
 }
 
 /** The facts of a document that filters, quality and answers need; the same in each of its chunks. */
 export interface DocumentFacts {
   pmid: Pmid;
+  /** The title, else the vernacular one, else empty. */
   title: string;
   journal: string | null;
   year: number | null;
@@ -26,6 +40,7 @@ export interface DocumentFacts {
   /** Lower case: each type's name and UI. */
   publicationTypeKeys: string[];
   publicationTypes: string[];
+  /** Lower case, NLM's three letters. */
   languages: string[];
   retractionStatus: string;
   /** The quality parts that do not change with the day of the question; JSON, see `search/quality.ts`. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Chunk, DocumentFacts } from '../domain/chunk.ts';
+import type { Chunk, DocumentFacts, SectionStart } from '../domain/chunk.ts';
 import type { Pmid } from '../domain/ids.ts';
 
 export type SearchMode = 'hybrid' | 'semantic' | 'bm25';
@@ -28,20 +28,27 @@ export interface ChunkQuery {
   mode: SearchMode;
   filters: ChunkFilters;
   membership: Membership;
-  /** How many chunks of each kind of match at most. */
+  /** How many chunks of each kind of match at most; at least 1. */
   limit: number;
 }
+
+/** What an answer needs of a document; what only filters need stays in the index. */
+export type HitFacts = Pick<
+  DocumentFacts,
+  'pmid' | 'title' | 'journal' | 'year' | 'publicationTypes' | 'retractionStatus' | 'quality'
+>;
 
 export interface ChunkHit {
   chunkId: string;
   revision: number;
   position: number;
   section: string | null;
+  sections: readonly SectionStart[];
   text: string;
-  facts: DocumentFacts;
+  facts: HitFacts;
   /** Raw BM25; `null` when the words did not match among the best `limit`. */
   bm25: number | null;
-  /** Cosine similarity, -1 … 1; `null` when not among the best `limit` by vector. */
+  /** Cosine similarity, -1 … 1; `null` where it was neither looked for nor computed. */
   cosine: number | null;
 }
 
@@ -53,8 +60,14 @@ export interface IndexBatch {
   vectors: Float32Array;
   /** Documents whose live chunks end with this batch, because replaced or deleted. */
   superseded: readonly Pmid[];
-  /** Keep the ended chunks because a checkpoint can see them; else they are removed. */
-  keepSuperseded: boolean;
+}
+
+/** Ended chunks that may go for good: nothing that was published needs them any more. */
+export interface EndedChunks {
+  /** The last sequence number that the store has committed; what ended above it may yet be rolled back. */
+  upTo: number;
+  /** The sequence numbers of the checkpoints: what one of them sees is kept. */
+  checkpoints: readonly number[];
 }
 
 /**
@@ -62,14 +75,20 @@ export interface IndexBatch {
  * (`INDEX_UNAVAILABLE`), never an empty list.
  */
 export interface SearchIndex extends AsyncDisposable {
-  /** Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Safe to repeat. */
+  /**
+   * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended chunks stay for
+   * checkpoints and for `rollbackTo`. Safe to repeat.
+   */
   write(batch: IndexBatch, options: CallOptions): Promise<void>;
   /** Undoes every write above `sequence`, so that index and store agree again after a crash. */
   rollbackTo(sequence: number, options: CallOptions): Promise<void>;
+  /** Removes ended chunks for good; searches are right without it, the index only larger. */
+  removeEnded(ended: EndedChunks, options: CallOptions): Promise<void>;
   /** Brings what was written since the last call into the built indexes: searches are right without it, only slower. */
   optimize(options: CallOptions): Promise<void>;
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
   search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
+  /** The live ones. */
   countChunks(options: CallOptions): Promise<number>;
   /** Throws when the index does not answer or does not hold its collection. */
   ping(options: CallOptions): Promise<void>;

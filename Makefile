@@ -1,0 +1,80 @@
+# `make` alone prints what there is. Every target gets what it needs by itself; the tools it uses are a POSIX shell,
+# Node 18 or later with npm (Node 24 is fetched where the system's is older) and, to talk to a running server, curl.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export PATH := $(CURDIR)/.node/node_modules/.bin:$(PATH)
+
+# Where the targets below keep their corpus; the command line by itself uses your own data folder.
+DATA_DIR = $(or $(BIO_MCP_DATA_DIR),$(CURDIR)/.data)
+URL = http://127.0.0.1:$(or $(BIO_MCP_HTTP_PORT),8080)
+RUN = BIO_MCP_DATA_DIR='$(DATA_DIR)' bin/bio-mcp
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one question
+	@$(RUN) demo
+
+.PHONY: test
+test: setup-development ## Run every test
+	@node --test --test-concurrency=2 'tests/**/*.test.ts'
+
+.PHONY: check
+check: check-format check-types check-architecture check-documents ## Format, lint, types, architecture, generated documents
+
+.PHONY: check-format
+check-format: setup-development
+	@node_modules/.bin/biome ci --error-on-warnings .
+
+.PHONY: check-types
+check-types: setup-development
+	@node_modules/.bin/tsc --noEmit -p .
+
+.PHONY: check-architecture
+check-architecture: setup-development
+	@node --test --test-reporter=dot tests/architecture.test.ts
+
+.PHONY: check-documents
+check-documents: setup-development
+	@node scripts/reference.ts --check
+
+.PHONY: documents
+documents: setup-development ## Write again the documents that are generated from the code
+	@node scripts/reference.ts
+
+.PHONY: run-http
+run-http: setup ## Serve the tools over HTTP on this machine (BIO_MCP_HTTP_PORT, 8080)
+	@$(RUN) http
+
+.PHONY: smoke-http
+smoke-http: ## Ask a running server: healthz, readyz, tools
+	@scripts/smoke-http.sh '$(URL)'
+
+TOOL = pubmed.search
+PARAMS = {"q":"glioblastoma","limit":2}
+.PHONY: invoke
+invoke: ## Call a tool of a running server (TOOL=…, PARAMS='{…}')
+	@scripts/invoke.sh '$(URL)' '$(TOOL)' '$(PARAMS)'
+
+.PHONY: archive-verify
+archive-verify: setup ## Read every archived object of .data/ again and check its hash
+	@$(RUN) archive verify
+
+.PHONY: bench
+bench: setup-development ## Measure loading, parsing, searching and ranking (minutes; see docs/benchmarks.md)
+	@node bench/run.ts
+
+.PHONY: setup
+setup: ## Get Node 24 and the dependencies, without the development ones
+	@scripts/setup.sh
+
+.PHONY: setup-development
+setup-development: ## Get Node 24 and all dependencies
+	@scripts/setup.sh --with-development
+
+.PHONY: clean
+clean: ## Remove everything that was fetched or built; .data/ stays
+	@rm -rf node_modules .node .bench

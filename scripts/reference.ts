@@ -1,0 +1,109 @@
+/**
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md and .env.example. With `--check` it
+ * writes nothing and fails when one of them differs.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { listSettings } from '../src/config/settings.ts';
+import { ERROR_CODES, type ErrorCode } from '../src/errors/bio-mcp-error.ts';
+
+const ROOT = new URL('../', import.meta.url);
+const MEANINGS: Record<ErrorCode, string> = {
+  VALIDATION: 'The request is at fault; the message names each field and what it must be.',
+  NOT_FOUND: 'There is no such document, or no such address.',
+  TOOL_NOT_FOUND: 'There is no tool of that name; the message names the nearest.',
+  TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message has the command that runs it.',
+  INDEX_UNAVAILABLE: 'The search index does not answer.',
+  DB_UNAVAILABLE: 'The database does not answer.',
+  ARCHIVE_UNAVAILABLE: 'The archive cannot be read or written.',
+  EMBEDDINGS_UNAVAILABLE: 'The model that makes the vectors cannot be used.',
+  ARCHIVE_CORRUPT:
+    'An archived record is damaged; `bio-mcp archive verify` names it, loading it again mends it.',
+  INTERNAL: 'Our fault; the log has the details under the trace id.',
+};
+
+export function renderErrors(): string {
+  const rows = Object.entries(ERROR_CODES).map(([code, { httpStatus, retryable }]) => {
+    return `| \`${code}\` | ${httpStatus} | ${retryable ? 'yes' : 'no'} | ${MEANINGS[code as ErrorCode]} |`;
+  });
+  return `# Errors
+
+Every failure, over HTTP and in the command line's \`--json\`, has one form:
+
+\`\`\`json
+{"ok": false, "error_code": "VALIDATION", "message": "\`query\` is required.", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "tool": "rag.search"}
+\`\`\`
+
+\`message\` is one or more sentences for the caller, without paths, queries or upstream text. The operator's detail is in the
+log under the same \`trace_id\`, which is the caller's own where the request has a valid \`traceparent\` header. \`tool\` is
+\`null\` where the failure is about no tool. Where the same call may succeed later without anybody changing anything, the
+answer has \`Retry-After\` in seconds.
+
+Codes are never renamed. This table follows \`src/errors/bio-mcp-error.ts\`.
+
+| code | HTTP status | may pass by itself | meaning |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+The command line ends with 0 when all is done, 1 when something failed, 2 for bad settings or usage, and 130 when the user
+stopped it.
+`;
+}
+
+export function renderConfiguration(): string {
+  const rows = listSettings().map(
+    ({ name, shownDefault, about }) => `| \`${name}\` | ${shownDefault} | ${about} |`,
+  );
+  return `# Configuration
+
+With nothing set, everything runs embedded: database, archive and index live in one data folder, and the vectors come from a
+table in the package. Settings are environment variables, read once at start. Every one that cannot be used is reported at
+once by name, and the process ends with code 2. A blank value, or a placeholder such as \`\${user_config.port}\` that nobody
+filled in, counts as unset. A \`BIO_MCP_\` variable that this release does not know is a warning at start.
+
+This table follows \`src/config/settings.ts\`; \`.env.example\` has the same settings as a file.
+
+| variable | default | meaning |
+| --- | --- | --- |
+${rows.join('\n')}
+
+On macOS the data folder is \`~/Library/Application Support/bio-mcp\`, on Windows \`%LOCALAPPDATA%\\bio-mcp\`. The Makefile's
+own targets use \`.data/\` in the checkout unless \`BIO_MCP_DATA_DIR\` is set.
+`;
+}
+
+export function renderEnvExample(): string {
+  const settings = listSettings().map(({ name, about, shownDefault, defaultValue }) => {
+    const comment = `${about} Default: ${shownDefault}.`.replaceAll('`', '');
+    return `${wrap(comment)}\n#${name}=${defaultValue ?? ''}\n`;
+  });
+  return `# Every setting of bio-mcp with its default. Nothing has to be set. See docs/configuration.md.\n\n${settings.join('\n')}`;
+}
+
+export const REFERENCES: Readonly<Record<string, () => string>> = {
+  'docs/errors.md': renderErrors,
+  'docs/configuration.md': renderConfiguration,
+  '.env.example': renderEnvExample,
+};
+
+function wrap(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 100) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`# ${word}`);
+  }
+  return lines.join('\n');
+}
+
+function main(isCheck: boolean): void {
+  for (const [path, render] of Object.entries(REFERENCES)) {
+    const url = new URL(path, ROOT);
+    if (!isCheck) writeFileSync(url, render());
+    else if (readFileSync(url, 'utf8') !== render()) {
+      console.error(`${path} differs from the code: run make documents`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+if (import.meta.main) main(process.argv.includes('--check'));

@@ -1,0 +1,111 @@
+import { addAbortSignal } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
+import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import type { ArchiveKey, ArchiveUri, Compression } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Archive, ArchivedObject } from './archive.ts';
+import { findCompression, GZIP_LEVEL, toCorrupt, ZSTD_PARAMS } from './compression.ts';
+
+export interface StateLogParts {
+  archive: Archive;
+  /** From `toStateKey`. */
+  key: ArchiveKey;
+  compression: Compression;
+  /** In the order in which a reader is to apply them; each becomes one line. */
+  entries: AsyncIterable<object>;
+}
+
+/** Lines are handed to the compressor in blocks of this size: one write each would cost more than the compression. */
+const BLOCK_CHARACTERS = 64 * 1024;
+
+/**
+ * Puts one run's changes as JSON Lines under `key`. Holds the compressed body only (270,000 entries of 300 bytes are
+ * about 15 MB). Resolves to `null`, and puts nothing, when there are no entries.
+ */
+export async function writeStateLog(
+  { archive, key, compression, entries }: StateLogParts,
+  { signal }: CallOptions,
+): Promise<ArchiveUri | null> {
+  const compressor =
+    compression === 'gzip' ? createGzip({ level: GZIP_LEVEL }) : createZstdCompress({ params: ZSTD_PARAMS });
+  const parts: Buffer[] = [];
+  let isEmpty = true;
+  await pipeline(
+    async function* () {
+      for await (const block of toBlocks(entries)) {
+        isEmpty = false;
+        yield block;
+      }
+    },
+    compressor,
+    async (compressed: AsyncIterable<Buffer>) => {
+      for await (const part of compressed) parts.push(part);
+    },
+    { signal },
+  );
+  if (isEmpty) return null;
+  const [put] = await archive.put([{ key, body: Buffer.concat(parts), keepEarlierAs: null }], { signal });
+  return put?.uri ?? null;
+}
+
+/** The state logs below `prefix`, the oldest run first. */
+export function listStateLogs(
+  { archive, prefix }: { archive: Archive; prefix: string },
+  options: CallOptions,
+): AsyncIterable<ArchivedObject> {
+  return archive.list(`${prefix}/state/`, options);
+}
+
+/**
+ * The entries in the order written; each is for the caller to check. Throws `ARCHIVE_CORRUPT`, naming the line, when
+ * the log is missing, cut off or damaged: entries before the damage have been given out by then.
+ */
+export async function* readStateLog(
+  { archive, uri }: { archive: Archive; uri: ArchiveUri },
+  { signal }: CallOptions,
+): AsyncGenerator<unknown> {
+  const body = await archive.find(uri, { signal });
+  if (body === null) throw toCorrupt(uri, 'is missing');
+  const compression = findCompression(body);
+  if (compression === null) throw toCorrupt(uri, 'begins as neither zstd nor gzip');
+  const unpacker = compression === 'gzip' ? createGunzip() : createZstdDecompress();
+  addAbortSignal(signal, unpacker).end(body);
+  let line = 0;
+  try {
+    for await (const text of toLines(unpacker)) {
+      line += 1;
+      yield JSON.parse(text);
+    }
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw toCorrupt(
+      uri,
+      `is damaged after line ${line}: ${cause instanceof Error ? cause.message : cause}`,
+      cause,
+    );
+  }
+}
+
+async function* toBlocks(entries: AsyncIterable<object>): AsyncGenerator<string> {
+  let block = '';
+  for await (const entry of entries) {
+    block += `${JSON.stringify(entry)}\n`;
+    if (block.length < BLOCK_CHARACTERS) continue;
+    yield block;
+    block = '';
+  }
+  if (block !== '') yield block;
+}
+
+/** Every line ends with a line feed; what follows the last one was cut off. */
+async function* toLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') throw new Error('the last line has no end');
+}

@@ -1,0 +1,17 @@
+/** How an answer is shown where JSON was not asked for. */
+export type View = 'load' | 'search' | 'document' | 'status' | 'json';
+
+export type CallTool = (
+  tool: string,
+  params: Record<string, unknown>,
+  options: { json?: boolean; view: View },
+) => Promise<void>;
+
+/** What the commands do; `main.ts` gives them the corpus, the streams and the signals. */
+export interface CliActions {
+  callTool: CallTool;
+  serveHttp(): Promise<void>;
+  runDemo(): Promise<void>;
+  reindex(): Promise<void>;
+  verifyArchive(options: { json: boolean }): Promise<void>;
+}

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { BioMcpError, ERROR_CODES } from '../errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import { runTool } from '../tools/define-tool.ts';
+import type { CorpusServices } from '../tools/tool-context.ts';
+import type { CallTool, View } from './cli-actions.ts';
+import { createProgressBar } from './progress-bar.ts';
+import {
+  type DocumentAnswer,
+  type LoadAnswer,
+  type RawRecords,
+  renderDocument,
+  renderLoad,
+  renderSearch,
+  renderStatus,
+  type SearchAnswer,
+  type StatusAnswer,
+} from './render.ts';
+import { ReportedError } from './reported-error.ts';
+
+export interface CliSessionOptions {
+  catalogue: Catalogue;
+  /** Opens the corpus at the first use. */
+  openServices: () => Promise<CorpusServices>;
+  logger: Logger;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  signal: AbortSignal;
+}
+
+/** Lines wider than this are hard to read, whatever the terminal's width. */
+const MOST_COLUMNS = 110;
+
+/** Calls tools for a person at a terminal, or for a program that asks for JSON. */
+export function createCallTool(options: CliSessionOptions): CallTool {
+  const { catalogue, openServices, logger, stdout, stderr, signal } = options;
+  return async (name, params, { json = false, view }) => {
+    const traceId = randomBytes(16).toString('hex');
+    const bar = createProgressBar({ stream: stderr, now: () => performance.now() });
+    try {
+      const tool = catalogue.get(name);
+      const services = await openServices();
+      const answer = await runTool(tool, params, {
+        services,
+        signal,
+        traceId,
+        logger: logger.child({ trace_id: traceId, tool: name }),
+        surface: 'cli',
+        onProgress: bar.report,
+      });
+      bar.stop();
+      stdout.write(
+        json ? `${JSON.stringify(answer, null, 2)}\n` : `${await render(view, answer, options, services)}\n`,
+      );
+    } catch (error) {
+      bar.stop();
+      reportError(error, { name, json, traceId, ...options });
+      throw new ReportedError(name, { cause: error });
+    }
+  };
+}
+
+async function render(
+  view: View,
+  answer: unknown,
+  { stdout, signal }: CliSessionOptions,
+  services: CorpusServices,
+) {
+  const width = Math.min(stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
+  // Each view goes with one tool in program.ts, and runTool has held the answer to that tool's schema.
+  if (view === 'load') return renderLoad(answer as LoadAnswer);
+  if (view === 'status') return renderStatus(answer as StatusAnswer);
+  if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
+  if (view === 'json') return JSON.stringify(answer, null, 2);
+  const found = answer as SearchAnswer;
+  return renderSearch(found, await findRawRecords(found, services, signal), width);
+}
+
+async function findRawRecords(
+  { documents }: SearchAnswer,
+  { store }: CorpusServices,
+  signal: AbortSignal,
+): Promise<RawRecords> {
+  const pairs = await Promise.all(
+    documents.map(async ({ doc_id, pmid }) => {
+      const document = await store.findDocument(pmid as Parameters<typeof store.findDocument>[0], { signal }); // an answer's own PMID
+      return document === null ? [] : [[doc_id, document.archive] as const];
+    }),
+  );
+  return new Map(pairs.flat());
+}
+
+/** A program gets the envelope on stdout; a person one sentence on stderr. What is our fault goes to the log as well. */
+function reportError(
+  error: unknown,
+  {
+    name,
+    json,
+    traceId,
+    logger,
+    stdout,
+    stderr,
+    signal,
+  }: CliSessionOptions & { name: string; json: boolean; traceId: string },
+): void {
+  if (signal.aborted) {
+    stderr.write('bio-mcp: stopped. What was done so far is kept; the same command goes on from there.\n');
+    return;
+  }
+  const { body } = toErrorEnvelope(error, { traceId, tool: name });
+  const isOurFault = !(error instanceof BioMcpError) || ERROR_CODES[error.code].httpStatus >= 500;
+  if (isOurFault) logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
+  if (json) stdout.write(`${JSON.stringify(body)}\n`);
+  else stderr.write(`bio-mcp: ${body.message}\n`);
+}

@@ -1,0 +1,164 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CallTool, CliActions } from './cli-actions.ts';
+import { UsageError } from './reported-error.ts';
+
+export interface ProgramOptions extends CliActions {
+  version: string;
+}
+
+/** Runs the command that the words name. Wrong usage is told on stderr and thrown as `UsageError`; actions throw their own. */
+export async function parseCommandLine(argv: readonly string[], options: ProgramOptions): Promise<void> {
+  try {
+    await createProgram(options).parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw new UsageError(error.message, { cause: error });
+  }
+}
+
+function createProgram(actions: ProgramOptions): Command {
+  const program = new Command('bio-mcp')
+    .description('A curated, archived, searchable corpus of PubMed literature.')
+    .version(actions.version)
+    .exitOverride()
+    .showHelpAfterError('(bio-mcp --help lists the commands)')
+    .configureHelp({ sortSubcommands: false });
+  addToolCommands(program, actions.callTool);
+  program
+    .command('http')
+    .description('serve the tools over HTTP on this machine until stopped')
+    .action(() => actions.serveHttp());
+  program
+    .command('demo')
+    .description('load the 1,000 citations that ship with bio-mcp and ask them one question')
+    .action(() => actions.runDemo());
+  program
+    .command('reindex')
+    .description('make the search index anew from the stored documents, with the embedder of the settings')
+    .action(() => actions.reindex());
+  program
+    .command('archive')
+    .description('the archive of raw records')
+    .command('verify')
+    .description(
+      'read every archived object again and check its hash; exit code 1 if one is missing or damaged',
+    )
+    .addOption(json())
+    .action(({ json: asJson }: { json?: boolean }) => actions.verifyArchive({ json: asJson === true }));
+  return program;
+}
+
+function addToolCommands(program: Command, callTool: CallTool): void {
+  program
+    .command('load')
+    .description('load PubMed files (.xml, .xml.gz) or folders of them, in order')
+    .argument('<file...>', 'files or folders')
+    .addOption(json())
+    .action((files: string[], options: { json?: boolean }) =>
+      callTool('pubmed.load', { source: files }, { ...options, view: 'load' }),
+    );
+  program
+    .command('search')
+    .description('ask the corpus a question')
+    .argument('<question...>', 'plain words')
+    .option('-k, --top-k <number>', 'how many documents at most', toNumber)
+    .addOption(new Option('-m, --mode <mode>', 'how to search').choices(['hybrid', 'semantic', 'bm25']))
+    .option('--alpha <number>', 'for hybrid: 0 only words … 1 only meaning', toNumber)
+    .option('--from <date>', 'published from: YYYY, YYYY-MM or YYYY-MM-DD')
+    .option('--to <date>', 'published to')
+    .option('--journal <name...>', 'only these: title, ISO abbreviation or NLM id')
+    .option('--mesh <name...>', 'only these descriptors: name or UI')
+    .option('--type <name...>', 'only these publication types: name or UI')
+    .option('--language <code...>', "only these: NLM's three letters")
+    .option('--with-retracted', 'retracted papers too')
+    .option('--by-quality', 'let the quality of the evidence weigh in')
+    .addOption(json())
+    .action((words: string[], options: SearchOptions) =>
+      callTool('rag.search', toSearchParams(words.join(' '), options), { ...options, view: 'search' }),
+    );
+  program
+    .command('get')
+    .description('read one stored document')
+    .argument('<doc_id>', 'pmid:12345678')
+    .addOption(json())
+    .action((docId: string, options: { json?: boolean }) =>
+      callTool('rag.get', { doc_id: docId }, { ...options, view: 'document' }),
+    );
+  program
+    .command('status')
+    .description('what the corpus holds, and whether its parts are well')
+    .addOption(json())
+    .action((options: { json?: boolean }) => callTool('corpus.status', {}, { ...options, view: 'status' }));
+  program
+    .command('invoke')
+    .description('call any tool by its name; the answer is JSON')
+    .argument('<tool>', 'such as rag.search')
+    .option('-p, --params <json>', 'its parameters', toJsonObject, {})
+    .action((tool: string, { params }: { params: Record<string, unknown> }) =>
+      callTool(tool, params, { json: true, view: 'json' }),
+    );
+}
+
+interface SearchOptions {
+  json?: boolean;
+  topK?: number;
+  mode?: string;
+  alpha?: number;
+  from?: string;
+  to?: string;
+  journal?: string[];
+  mesh?: string[];
+  type?: string[];
+  language?: string[];
+  withRetracted?: boolean;
+  byQuality?: boolean;
+}
+
+/** Only what was given: the tool's own defaults hold for the rest. */
+function toSearchParams(query: string, options: SearchOptions): Record<string, unknown> {
+  const filters = withoutUndefined({
+    date_from: options.from,
+    date_to: options.to,
+    journals: options.journal,
+    mesh: options.mesh,
+    publication_types: options.type,
+    languages: options.language,
+    exclude_retracted: options.withRetracted === true ? false : undefined,
+  });
+  return withoutUndefined({
+    query,
+    top_k: options.topK,
+    search_mode: options.mode,
+    alpha: options.alpha,
+    rerank_by_quality: options.byQuality,
+    filters: Object.keys(filters).length === 0 ? undefined : filters,
+  });
+}
+
+function withoutUndefined(params: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+}
+
+function json(): Option {
+  return new Option('--json', 'print the exact answer of the tool as JSON');
+}
+
+function toNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('It must be a number.');
+  return number;
+}
+
+function toJsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>; // a JSON object has string keys
+    }
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `It is no JSON: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+  throw new InvalidArgumentError('It must be a JSON object, such as \'{"query": "glioma"}\'.');
+}

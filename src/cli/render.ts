@@ -1,0 +1,133 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { z } from 'zod';
+import type { corpusStatus } from '../tools/corpus-status.ts';
+import type { pubmedLoad } from '../tools/pubmed-load.ts';
+import type { ragGet } from '../tools/rag-get.ts';
+import type { ragSearch } from '../tools/rag-search.ts';
+import { toColumns, toParagraph } from './text-layout.ts';
+
+export type LoadAnswer = z.output<typeof pubmedLoad.output>;
+export type SearchAnswer = z.output<typeof ragSearch.output>;
+export type DocumentAnswer = z.output<typeof ragGet.output>;
+export type StatusAnswer = z.output<typeof corpusStatus.output>;
+
+/** Where the raw record of an answer lies. */
+export type RawRecords = ReadonlyMap<string, { s3_uri: string; content_hash: string }>;
+
+const MOST_PROBLEMS_SHOWN = 10;
+const YEARS_SHOWN = 5;
+const JOURNALS_SHOWN = 5;
+const AUTHORS_SHOWN = 6;
+
+export function renderLoad(answer: LoadAnswer): string {
+  const seconds = answer.duration_ms / 1000;
+  const rate = answer.found / Math.max(seconds, 0.001);
+  const lines = [`${toVerdict(answer)} ${seconds.toFixed(1)} s, ${count(Math.round(rate))} records/s.`];
+  if (answer.deleted > 0) lines.push(`${count(answer.deleted)} documents left, because NLM withdrew them.`);
+  if (answer.failed > 0) {
+    lines.push(`${count(answer.failed)} records are archived but cannot be read (quarantined):`);
+    for (const { file, pmid, reason } of answer.problems.slice(0, MOST_PROBLEMS_SHOWN)) {
+      lines.push(`  ${file}${pmid === null ? '' : `, PMID ${pmid}`}: ${reason}`);
+    }
+    if (answer.problems.length > MOST_PROBLEMS_SHOWN) lines.push('  … and more: see `bio-mcp status`');
+  }
+  return lines.map(clean).join('\n');
+}
+
+function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): string {
+  if (found === 0) return 'No record found in';
+  if (skipped === found)
+    return `All ${count(found)} records were here already and are skipped: nothing to do. Took`;
+  const parts = [`${count(archived)} archived`, `${count(indexed)} made searchable`];
+  if (skipped > 0) parts.push(`${count(skipped)} skipped (here already)`);
+  if (failed > 0) parts.push(`${count(failed)} failed`);
+  return `${count(found)} records: ${parts.join(', ')}. Took`;
+}
+
+export function renderSearch(answer: SearchAnswer, raw: RawRecords, width: number): string {
+  if (answer.documents.length === 0) return `Nothing in the corpus matches.${toRetractedNote(answer)}`;
+  const blocks = answer.documents.map((document, at) => {
+    const { title, journal, year, pmid, passages, doc_id, retraction_status } = document;
+    const status = retraction_status === 'none' ? '' : `  [${retraction_status.replaceAll('_', ' ')}]`;
+    const lines = [
+      toParagraph(`${at + 1}. ${title || '(no title)'}${status}`, width, '', '   '),
+      `   ${[journal, year].filter((part) => part !== null).join(', ')}`,
+      `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/`,
+    ];
+    const best = passages[0];
+    if (best !== undefined) {
+      const section = best.section === null ? '' : `${best.section}: `;
+      lines.push(toParagraph(`${section}“${best.text}”`, width, '   │ ', '   │ '));
+    }
+    const record = raw.get(doc_id);
+    if (record !== undefined) lines.push(`   raw     ${record.s3_uri}`, `   sha256  ${record.content_hash}`);
+    return lines.map(clean).join('\n');
+  });
+  return `${blocks.join('\n\n')}${toRetractedNote(answer)}`;
+}
+
+function toRetractedNote({ excluded_retracted: excluded }: SearchAnswer): string {
+  if (excluded === 0) return '';
+  return `\n\n${count(excluded)} retracted ${excluded === 1 ? 'paper was' : 'papers were'} left out.`;
+}
+
+export function renderDocument(document: DocumentAnswer, width: number): string {
+  const { title, journal, published, pmid, abstract, archive, quality, retraction_status, ids } = document;
+  const names = document.authors.map(
+    (one) => one.collective_name ?? [one.fore_name, one.last_name].filter(Boolean).join(' '),
+  );
+  const more = names.length > AUTHORS_SHOWN ? `, and ${names.length - AUTHORS_SHOWN} more` : '';
+  const sections = abstract?.sections ?? [];
+  const lines = [
+    toParagraph(title ?? document.vernacular_title ?? '(no title)', width, '', ''),
+    toParagraph(`${names.slice(0, AUTHORS_SHOWN).join(', ')}${more}`, width, '', ''),
+    [journal?.title, published.verbatim].filter(Boolean).join(', '),
+    '',
+    ...sections.flatMap(({ label, text }) => [
+      toParagraph(`${label === null ? '' : `${label}: `}${text}`, width, '', ''),
+      '',
+    ]),
+    ...toColumns([
+      ['PubMed', `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`],
+      ['DOI', ids.doi ?? '-'],
+      ['status', retraction_status.replaceAll('_', ' ')],
+      ['revision', String(document.revision)],
+      ['quality', `${quality.total} (${quality.design.reason} ${quality.human.reason})`],
+      ['raw', archive.s3_uri],
+      ['sha256', archive.content_hash],
+    ]),
+  ];
+  return lines.map(clean).join('\n');
+}
+
+export function renderStatus(status: StatusAnswer): string {
+  const years = status.by_year
+    .slice(-YEARS_SHOWN)
+    .map(({ year, documents }) => `${year}: ${count(documents)}`);
+  const journals = status.top_journals
+    .slice(0, JOURNALS_SHOWN)
+    .map((one) => `${one.journal} (${count(one.documents)})`);
+  const lines = toColumns([
+    ['documents', count(status.documents)],
+    ['passages', count(status.chunks)],
+    ['retracted', count(status.retracted)],
+    ['quarantined', count(status.quarantined_total)],
+    ['latest years', years.join(', ') || '-'],
+    ['top journals', journals.join(', ') || '-'],
+    ['archive', status.archive.reason ?? status.archive.state],
+    ['index', status.index.reason ?? `${status.index.state}, vectors by ${status.index.embedder ?? '-'}`],
+    ...status.last_syncs
+      .slice(0, 3)
+      .map((run): [string, string] => [run.tool, `${run.started_at} ${run.state}`]),
+  ]);
+  return lines.map(clean).join('\n');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** Upstream text must not steer the terminal. */
+function clean(line: string): string {
+  return stripVTControlCharacters(line);
+}

@@ -1,0 +1,103 @@
+import { availableParallelism, homedir } from 'node:os';
+import type { z } from 'zod';
+import { ConfigError } from '../errors/config-error.ts';
+import { describeIssues } from '../errors/describe-issues.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
+import { type Machine, toDataDir } from './data-dir.ts';
+import { EMBEDDER_KINDS, type LOG_LEVELS, type Settings, settingsSchema } from './settings.ts';
+
+/** Everything that can be set, checked and with its defaults. */
+export interface Config {
+  /** Absolute. */
+  dataDir: string;
+  database: { kind: 'embedded' } | { kind: 'postgres'; url: string };
+  archive: { kind: 'files'; prefix: string; compression: 'zstd' | 'gzip'; fsync: boolean };
+  embedder: { kind: 'static' } | { kind: 'onnx'; model: string };
+  ingest: { threads: number };
+  http: { host: string; port: number };
+  logLevel: (typeof LOG_LEVELS)[number];
+  /** Sentences to log once at start: variables that have no effect. */
+  warnings: readonly string[];
+}
+
+const PREFIX = 'BIO_MCP_';
+/** What a desktop client leaves behind when the user filled nothing in. */
+const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
+/** Measured on two cores and on more: a third thread only waits for memory. */
+const MOST_DEFAULT_THREADS = 2;
+
+/** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
+export function readConfig(): Config {
+  const machine = { platform: process.platform, homeDir: homedir(), cores: availableParallelism() };
+  return parseConfig(process.env, machine);
+}
+
+/**
+ * Reports every bad variable at once, each by its own name and never by its value, as a `ConfigError`. A blank value
+ * and an unfilled `${placeholder}` count as unset.
+ */
+export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine): Config {
+  const given = dropUnset(env);
+  const parsed = settingsSchema.safeParse(given, { reportInput: true });
+  const problems = parsed.success ? [] : parsed.error.issues.map(toProblem);
+  if (given.BIO_MCP_EMBEDDER === 'onnx' && given.BIO_MCP_ONNX_MODEL === undefined) {
+    problems.push('BIO_MCP_ONNX_MODEL is required with BIO_MCP_EMBEDDER=onnx: a folder or a model id.');
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data, given, machine);
+}
+
+function dropUnset(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const set = Object.entries(env)
+    .map(([name, value]) => [name, value?.trim() ?? ''] as const)
+    .filter(([, value]) => value !== '' && !UNFILLED_PLACEHOLDER.test(value));
+  return Object.fromEntries(set);
+}
+
+function toProblem(issue: z.core.$ZodIssue): string {
+  if (issue.path[0] === 'BIO_MCP_EMBEDDER' && issue.input === 'openai') {
+    return `BIO_MCP_EMBEDDER: openai is not in this release; there are ${EMBEDDER_KINDS.join(' and ')}.`;
+  }
+  return describeIssues([issue], { noun: 'setting', knownNames: [] }).replaceAll('`', '');
+}
+
+function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine): Config {
+  const url = settings.BIO_MCP_DATABASE_URL;
+  const model = settings.BIO_MCP_ONNX_MODEL;
+  return {
+    dataDir: toDataDir(settings.BIO_MCP_DATA_DIR, given, machine),
+    database: url === undefined ? { kind: 'embedded' } : { kind: 'postgres', url },
+    archive: {
+      kind: 'files',
+      prefix: settings.BIO_MCP_ARCHIVE_PREFIX,
+      compression: settings.BIO_MCP_ARCHIVE_COMPRESSION,
+      fsync: settings.BIO_MCP_ARCHIVE_FSYNC,
+    },
+    embedder:
+      settings.BIO_MCP_EMBEDDER === 'onnx' && model !== undefined
+        ? { kind: 'onnx', model }
+        : { kind: 'static' },
+    ingest: { threads: settings.BIO_MCP_INGEST_THREADS ?? Math.min(machine.cores, MOST_DEFAULT_THREADS) },
+    http: { host: settings.BIO_MCP_HTTP_HOST, port: settings.BIO_MCP_HTTP_PORT },
+    logLevel: settings.BIO_MCP_LOG_LEVEL,
+    warnings: toWarnings(settings, given),
+  };
+}
+
+function toWarnings(settings: Settings, given: NodeJS.ProcessEnv): string[] {
+  const known = Object.keys(settingsSchema.shape);
+  const warnings = Object.keys(given)
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .map((name) => {
+      const nearest = findNearestName(
+        name.slice(PREFIX.length),
+        known.map((full) => full.slice(PREFIX.length)),
+      );
+      const advice = nearest === null ? '' : ` Did you mean ${PREFIX}${nearest}?`;
+      return `${name} is no setting of this release and has no effect.${advice}`;
+    });
+  if (settings.BIO_MCP_ONNX_MODEL !== undefined && settings.BIO_MCP_EMBEDDER !== 'onnx') {
+    warnings.push('BIO_MCP_ONNX_MODEL has no effect without BIO_MCP_EMBEDDER=onnx.');
+  }
+  return warnings;
+}

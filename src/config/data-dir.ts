@@ -1,0 +1,23 @@
+import { isAbsolute, join, resolve } from 'node:path';
+
+/** The part of the machine that settings depend on. */
+export interface Machine {
+  platform: NodeJS.Platform;
+  homeDir: string;
+  cores: number;
+}
+
+/** An absolute path. A leading `~/` is resolved here, because no shell reads a desktop client's settings. */
+export function toDataDir(given: string | undefined, env: NodeJS.ProcessEnv, machine: Machine): string {
+  if (given === undefined) return join(toPlatformDir(env, machine), 'bio-mcp');
+  if (given === '~') return machine.homeDir;
+  return resolve(given.replace(/^~(?=[/\\])/, machine.homeDir));
+}
+
+/** Where the platform keeps a user's data. The XDG base directory specification says to ignore relative paths. */
+function toPlatformDir(env: NodeJS.ProcessEnv, { platform, homeDir }: Machine): string {
+  if (env.XDG_DATA_HOME !== undefined && isAbsolute(env.XDG_DATA_HOME)) return env.XDG_DATA_HOME;
+  if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support');
+  if (platform === 'win32') return env.LOCALAPPDATA ?? join(homeDir, 'AppData', 'Local');
+  return join(homeDir, '.local', 'share');
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+/** `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default is worked out. */
+interface SettingNotes {
+  about: string;
+  shownDefault?: string;
+}
+const notes = z.registry<SettingNotes>();
+
+const PATH_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]+$/;
+const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
+export const EMBEDDER_KINDS = ['static', 'onnx'] as const;
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every setting of this release under its variable's name: docs/configuration.md and .env.example follow from it. */
+export const settingsSchema = z.object({
+  BIO_MCP_DATA_DIR: z.string().optional().register(notes, {
+    about:
+      'The folder that holds the corpus: database, archive and index. `~/` at its start is your home folder.',
+    shownDefault: '`$XDG_DATA_HOME/bio-mcp`, else `~/.local/share/bio-mcp`',
+  }),
+  BIO_MCP_DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, { error: 'must be a URL such as postgresql://user:password@host:5432/database' })
+    .optional()
+    .register(notes, {
+      about: 'PostgreSQL (15 or later) to keep documents and pointers in.',
+      shownDefault: 'PGlite in the data folder',
+    }),
+  BIO_MCP_ARCHIVE_PREFIX: z
+    .string()
+    .refine((prefix) => prefix.split('/').every((segment) => PATH_SEGMENT.test(segment)), {
+      error: 'must be names of letters, digits and . _ = - with single slashes between them, such as pubmed',
+    })
+    .default('pubmed')
+    .register(notes, { about: 'What every key of the archive begins with.' }),
+  BIO_MCP_ARCHIVE_COMPRESSION: z.enum(['zstd', 'gzip']).default('zstd').register(notes, {
+    about: 'How new archive objects are compressed: `zstd` or `gzip`. Both are always read.',
+  }),
+  BIO_MCP_ARCHIVE_FSYNC: z
+    .stringbool()
+    .default(false)
+    .register(notes, {
+      about:
+        'Wait until the disk has each archive object. Without it a crash of the process loses nothing, ' +
+        'a power cut may lose the last seconds.',
+    }),
+  BIO_MCP_EMBEDDER: z
+    .enum(EMBEDDER_KINDS)
+    .default('static')
+    .register(notes, {
+      about:
+        'What makes the vectors: `static` (built in, works offline) or `onnx` (a local model through the optional ' +
+        'package `@huggingface/transformers`). A corpus keeps the embedder it was made with.',
+    }),
+  BIO_MCP_ONNX_MODEL: z.string().optional().register(notes, {
+    about: 'The folder or model id that `BIO_MCP_EMBEDDER=onnx` loads; required with it.',
+    shownDefault: 'none',
+  }),
+  BIO_MCP_INGEST_THREADS: wholeNumber(1, 64).optional().register(notes, {
+    about: 'Worker threads that parse, compress and embed during a load.',
+    shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',
+  }),
+  BIO_MCP_HTTP_HOST: z.string().default('127.0.0.1').register(notes, {
+    about:
+      'The address to listen on. This release has no access control and refuses any but a loopback address.',
+  }),
+  BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
+    .default(8080)
+    .register(notes, { about: 'The port to listen on; 0 takes any free one.' }),
+  BIO_MCP_LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .register(notes, { about: `The least important lines to log: ${LOG_LEVELS.join(', ')}.` }),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+export interface SettingRow {
+  name: string;
+  about: string;
+  /** As the documentation shows it. */
+  shownDefault: string;
+  /** `null` where the default is worked out at start. */
+  defaultValue: string | null;
+}
+
+/** The settings in the order of the documentation. */
+export function listSettings(): SettingRow[] {
+  const defaults: Record<string, unknown> = settingsSchema.parse({});
+  return Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const note = notes.get(schema);
+    if (note === undefined) throw new TypeError(`${name} has no notes`);
+    const value = defaults[name];
+    const defaultValue = value === undefined ? null : String(value);
+    return {
+      name,
+      about: note.about,
+      shownDefault: note.shownDefault ?? `\`${defaultValue}\``,
+      defaultValue,
+    };
+  });
+}
+
+/** Digits only: `Number` would also take "0x1f" and "1e3". */
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error: 'must be a whole number' })
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+}
+
+function isPostgresUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && POSTGRES_PROTOCOLS.includes(url.protocol) && url.hostname !== '';
+}

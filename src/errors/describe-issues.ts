@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import { findNearestName } from './nearest-name.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What the fields are called in the sentence ("parameter", "field"), and which names there are, for suggestions. */
+export interface IssueWords {
+  noun: string;
+  knownNames: readonly string[];
+}
+
+/**
+ * One sentence for all that is wrong, each with the field it is about: "`top_k` must be at most 50; `query` is required."
+ * Values are never repeated: they may hold a secret. Parse with `reportInput: true`, or missing fields read as wrong ones.
+ */
+export function describeIssues(issues: readonly Issue[], words: IssueWords): string {
+  const clauses = issues.flatMap((issue) => toClauses(issue, words));
+  return `${[...new Set(clauses)].join('; ')}.`;
+}
+
+function toClauses(issue: Issue, words: IssueWords): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => toUnknownKeyClause(key, issue.path, words));
+  }
+  const name = issue.path.length === 0 ? 'the input' : `\`${toPath(issue.path)}\``;
+  return [`${name} ${toDemand(issue)}`];
+}
+
+function toUnknownKeyClause(
+  key: string,
+  path: readonly PropertyKey[],
+  { noun, knownNames }: IssueWords,
+): string {
+  // Long or odd names are cut: the sentence goes back to the caller and into a log line.
+  const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
+  if (path.length > 0) return `unknown ${noun} \`${shown}\` in \`${toPath(path)}\``;
+  const nearest = findNearestName(key, knownNames);
+  if (nearest !== null) return `unknown ${noun} \`${shown}\` (did you mean \`${nearest}\`?)`;
+  const known = knownNames.length === 0 ? 'there are none' : `there are ${knownNames.join(', ')}`;
+  return `unknown ${noun} \`${shown}\` (${known})`;
+}
+
+/** `filters.journals[2]`, as a person would write it. */
+function toPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+}
+
+function toDemand(issue: Issue): string {
+  if (issue.code !== 'custom' && isMissing(issue)) return 'is required';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${toTypeName(issue.expected)}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return toBound('at least', Number(issue.minimum), issue.origin);
+    case 'too_big':
+      return toBound('at most', Number(issue.maximum), issue.origin);
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_union':
+      return toUnionDemand(issue);
+    default:
+      // Our own refinements and formats carry a message that reads on after the name: "must be a year or a date".
+      return issue.message;
+  }
+}
+
+function isMissing(issue: Issue): boolean {
+  return 'input' in issue && issue.input === undefined && issue.path.length > 0;
+}
+
+function toUnionDemand(issue: z.core.$ZodIssueInvalidUnion): string {
+  const demands = issue.errors.flatMap((branch) =>
+    branch.filter(({ path }) => path.length === 0).map(toDemand),
+  );
+  const unique = [...new Set(demands.map((demand) => demand.replace(/^must be /, '')))];
+  return unique.length === 0 ? 'has none of the forms it may have' : `must be ${unique.join(' or ')}`;
+}
+
+function toTypeName(expected: string): string {
+  if (expected === 'int') return 'a whole number';
+  if (expected === 'boolean') return 'true or false';
+  if (expected === 'array') return 'a list';
+  return `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
+}
+
+function toBound(bound: string, limit: number, origin: string): string {
+  if (origin === 'string') return `must have ${bound} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array') return `must have ${bound} ${limit} ${limit === 1 ? 'item' : 'items'}`;
+  return `must be ${bound} ${limit}`;
+}

@@ -1,0 +1,50 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
+import { acceptJsonBodies } from './plugins/json-body.ts';
+import { addRequestLog } from './plugins/request-log.ts';
+import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
+import type { Readiness } from './readiness.ts';
+import { probes } from './routes/probes.ts';
+import { toolRoutes } from './routes/tools.ts';
+import { toTraceId } from './trace-id.ts';
+
+export interface HttpAppOptions<Services> {
+  catalogue: Catalogue<Services>;
+  /** Handed to every tool; the caller owns and closes them. */
+  services: Services;
+  readiness: Readiness;
+  logger: Logger;
+}
+
+const BODY_LIMIT_BYTES = 1_048_576;
+/** Longer than the 120 s that a load balancer may keep a connection idle, or it would send into a closed one. */
+const KEEP_ALIVE_TIMEOUT_MS = 125_000;
+/** For the whole request to arrive; an answer may take longer. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
+export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
+  const { catalogue, services, readiness, logger } = options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A request that came in before the server closes is answered like any other.
+    return503OnClosing: false,
+    // Node would answer a request without a host by itself; `addErrorAnswers` does it with the envelope.
+    http: { requireHostHeader: false },
+    requestIdHeader: false,
+    genReqId: ({ headers }) => toTraceId(headers.traceparent),
+    frameworkErrors: (error, request, reply) => sendError(toRefusal(error), { request, reply, logger }),
+    clientErrorHandler: createSocketErrorAnswer({ logger }),
+  });
+  acceptJsonBodies(app);
+  addRequestLog(app, { logger });
+  addErrorAnswers(app, { logger });
+  app.register(probes, { readiness });
+  app.register(toolRoutes<Services>, { catalogue, services, logger });
+  return app;
+}

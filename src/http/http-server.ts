@@ -1,0 +1,62 @@
+import { BlockList, isIP } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { ConfigError } from '../errors/config-error.ts';
+
+/** A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`. */
+export interface HttpServer extends AsyncDisposable {
+  /** With the port that was really taken: `http://127.0.0.1:8080`. */
+  readonly url: string;
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Throws `ConfigError`, one sentence, where it cannot or must not listen at this address. */
+export async function startHttpServer({
+  app,
+  host,
+  port,
+}: {
+  app: FastifyInstance;
+  host: string;
+  port: number;
+}): Promise<HttpServer> {
+  if (!isLoopback(host)) {
+    throw new ConfigError([
+      `BIO_MCP_HTTP_HOST must be a loopback address such as 127.0.0.1: this release has no access control yet, so it ` +
+        'does not listen where others could reach it.',
+    ]);
+  }
+  try {
+    const url = await app.listen({ host, port });
+    return { url, [Symbol.asyncDispose]: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw toListenError(error, { host, port });
+  }
+}
+
+function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const family = isIP(host);
+  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+function toListenError(error: unknown, { host, port }: { host: string; port: number }): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new ConfigError([
+      `Port ${port} is already in use on ${host}: stop what listens there, or set BIO_MCP_HTTP_PORT to another.`,
+    ]);
+  }
+  if (code === 'EACCES') {
+    return new ConfigError([
+      `Port ${port} may not be used by this user: set BIO_MCP_HTTP_PORT to one above 1023.`,
+    ]);
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new ConfigError([`BIO_MCP_HTTP_HOST: ${host} is no address of this machine.`]);
+  }
+  return error;
+}

@@ -1,0 +1,87 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BioMcpError, NotFoundError, ValidationError } from '../../errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../../errors/error-envelope.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The tool that the request asked for; `null` until one is known. */
+    toolName: string | null;
+    /** The code of the error that answered; `null` where none did. */
+    errorCode: string | null;
+  }
+}
+
+/** What Fastify refuses before a route sees the request, in our own words: https://fastify.dev/docs/latest/Reference/Errors/ */
+const REFUSALS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the request as JSON, with the header content-type: application/json.',
+  FST_ERR_CTP_EMPTY_TYPE: 'Send the request as JSON, with the header content-type: application/json.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request has no body: send a JSON object.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The request body is no valid JSON.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The request body is larger than 1 MiB.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body is not as long as its content-length says.',
+  FST_ERR_BAD_URL: 'The address of the request is no valid URL.',
+  FST_ERR_ASYNC_CONSTRAINT: 'The request cannot be routed.',
+};
+
+/** Every failure leaves as the error envelope: unknown routes, what Fastify refuses, and whatever a route throws. */
+export function addErrorAnswers(app: FastifyInstance, { logger }: { logger: Logger }): void {
+  const methodsByPath = new Map<string, Set<string>>();
+  app.decorateRequest('toolName', null);
+  app.decorateRequest('errorCode', null);
+  app.addHook('onRoute', ({ path, method }) => {
+    const methods = methodsByPath.get(path) ?? new Set();
+    for (const name of [method].flat()) methods.add(name);
+    methodsByPath.set(path, methods);
+  });
+  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2: such a request must be refused.
+  app.addHook('onRequest', async (request) => {
+    const { httpVersion, headers } = request.raw;
+    if (httpVersion === '1.1' && headers.host === undefined) {
+      throw new ValidationError('The request has no host header.');
+    }
+  });
+  app.setErrorHandler((error, request, reply) => sendError(toRefusal(error), { request, reply, logger }));
+  app.setNotFoundHandler((request, reply) => {
+    const path = toPath(request.url);
+    const methods = methodsByPath.get(path);
+    const advice =
+      methods === undefined
+        ? `GET /v1/mcp/tools lists what there is.`
+        : `This address answers ${[...methods].join(', ')}.`;
+    if (methods !== undefined) reply.header('allow', [...methods].join(', '));
+    const error = new NotFoundError(`There is no ${request.method} ${path.slice(0, 100)}. ${advice}`);
+    return sendError(error, { request, reply, logger });
+  });
+}
+
+/** Answers with the envelope of `error`; what is our failure also goes to the log, with its stack. */
+export function sendError(
+  error: unknown,
+  { request, reply, logger }: { request: FastifyRequest; reply: FastifyReply; logger: Logger },
+): FastifyReply {
+  const { status, body, retryAfterSeconds } = toErrorEnvelope(error, {
+    traceId: request.id,
+    tool: request.toolName,
+  });
+  request.errorCode = body.error_code;
+  if (status >= 500) {
+    logger.error({ trace_id: request.id, tool: request.toolName, err: error }, 'a request failed');
+  }
+  if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
+  return reply.code(status).send(body);
+}
+
+/** A refusal of Fastify as the caller's own fault; everything else stays as it is. */
+export function toRefusal(error: unknown): unknown {
+  if (error instanceof BioMcpError || !(error instanceof Error)) return error;
+  const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
+  const known = typeof code === 'string' ? REFUSALS[code] : undefined;
+  if (known !== undefined) return new ValidationError(known, { message: error.message, cause: error });
+  const isCallersFault = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return isCallersFault ? new ValidationError('The request is malformed.', { cause: error }) : error;
+}
+
+export function toPath(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}

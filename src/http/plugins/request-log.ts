@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../../telemetry/logger.ts';
+import { toPath } from './error-answers.ts';
+
+/** Not a status that is sent: nginx's word for a caller who left before the answer. */
+const CALLER_LEFT = 499;
+
+/** One line a request, and its trace id as `x-trace-id` on every answer. Probes that succeed are logged as `debug`. */
+export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger }): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-trace-id', request.id);
+    reply.raw.once('close', () => logRequest(logger, request, reply));
+  });
+}
+
+function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const path = toPath(request.url);
+  const status = reply.raw.writableEnded ? reply.statusCode : CALLER_LEFT;
+  const fields = {
+    trace_id: request.id,
+    ...(request.toolName === null ? {} : { tool: request.toolName }),
+    ...(request.errorCode === null ? {} : { error_code: request.errorCode }),
+    method: request.method,
+    path,
+    status,
+    latency_ms: Math.round(reply.elapsedTime * 10) / 10,
+  };
+  if (isProbe(path) && status === 200) logger.debug(fields, 'request');
+  else logger.info(fields, 'request');
+}
+
+function isProbe(path: string): boolean {
+  return path === '/livez' || path === '/healthz' || path === '/readyz';
+}

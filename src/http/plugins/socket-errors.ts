@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../../errors/error-envelope.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createTraceId } from '../trace-id.ts';
+
+/** Node's own codes: https://nodejs.org/api/http.html#event-clienterror */
+const SENTENCES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: 'The headers of the request are larger than 16 KiB.',
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
+};
+
+/** Answers bytes that are no HTTP request with the envelope too, and closes the connection. */
+export function createSocketErrorAnswer({ logger }: { logger: Logger }) {
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const traceId = createTraceId();
+    const refusal = new ValidationError(SENTENCES[error.code ?? ''] ?? 'The request is no valid HTTP.', {
+      cause: error,
+    });
+    const { status, body } = toErrorEnvelope(refusal, { traceId, tool: null });
+    logger.info({ trace_id: traceId, status, error_code: body.error_code, reason: error.code }, 'request');
+    const text = JSON.stringify(body);
+    socket.end(
+      [
+        'HTTP/1.1 400 Bad Request',
+        'content-type: application/json; charset=utf-8',
+        `content-length: ${Buffer.byteLength(text)}`,
+        `x-trace-id: ${traceId}`,
+        'connection: close',
+        '',
+        text,
+      ].join('\r\n'),
+    );
+  };
+}

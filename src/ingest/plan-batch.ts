@@ -1,0 +1,187 @@
+import {
+  type ArchiveKey,
+  type KeySpace,
+  toHistoryKey,
+  toRawKey,
+  toUnidentifiedKey,
+} from '../domain/archive-key.ts';
+import type { Pmid, Sha256 } from '../domain/ids.ts';
+import type { Pointer } from '../store/corpus-store.ts';
+import type { IncomingBatch, IncomingRecord, PreparedCitation, PreparedRecord } from './records.ts';
+
+/** What becomes of one record. */
+export type Step =
+  /** Its bytes were archived before, and nothing follows from seeing them again. */
+  | { kind: 'skip'; record: IncomingRecord }
+  | {
+      kind: 'archive';
+      record: IncomingRecord;
+      prepared: PreparedRecord;
+      key: ArchiveKey;
+      keepEarlierAs: ArchiveKey | null;
+      /** The payload whose bytes move to `keepEarlierAs`. */
+      earlier: Sha256 | null;
+      current: boolean;
+      /** The number of the revision that it makes; `null`: its normalised content is that of the latest. */
+      revision: number | null;
+    };
+
+export interface BatchPlan {
+  steps: Step[];
+  /** PMIDs whose document ends without another taking its place. */
+  deleted: Pmid[];
+  /** PMIDs whose live chunks end: replaced or deleted. */
+  superseded: Pmid[];
+}
+
+export interface KnownRecords {
+  pointers: ReadonlyMap<Pmid, Pointer>;
+  /** `pmid:hash` of every payload of these PMIDs that was ever archived. */
+  archived: ReadonlySet<string>;
+  /** Payloads without a PMID that were archived. */
+  quarantined: ReadonlySet<Sha256>;
+  /** `pmid:hash` of payloads whose bytes in the archive are missing or damaged, to be put again. */
+  damaged: ReadonlySet<string>;
+}
+
+export function toRecordId(pmid: Pmid | null, contentHash: Sha256): string {
+  return `${pmid}:${contentHash}`;
+}
+
+/**
+ * Decides what a batch changes, from what the corpus holds. Pure: the caller holds the publish lock, so `known` stays
+ * true until the commit.
+ */
+export function planBatch(
+  batch: IncomingBatch,
+  prepared: ReadonlyMap<IncomingRecord, PreparedRecord>,
+  known: KnownRecords,
+  keys: KeySpace,
+): BatchPlan {
+  const seen = new Set<string>();
+  const steps = batch.records.map((record): Step => {
+    const id = toRecordId(record.pmid, record.contentHash);
+    const ready = prepared.get(record);
+    const again = seen.has(id);
+    seen.add(id);
+    if (ready === undefined || again) return { kind: 'skip', record };
+    return planRecord(record, ready, batch, known, keys);
+  });
+  const replaced = steps.flatMap((step) => (endsLiveDocument(step, known) ? [step.record.pmid] : []));
+  const deleted = listDeleted(batch, known);
+  return { steps, deleted, superseded: [...replaced, ...deleted].filter((pmid) => pmid !== null) };
+}
+
+/**
+ * Whether a record that is already archived says nothing new where it stands: it is what the corpus holds, or its
+ * file told it before (a replay), or a higher version is there. Content that comes back from elsewhere after another
+ * is news: it makes a revision again.
+ */
+export function isKnown(record: IncomingRecord, batch: IncomingBatch, known: KnownRecords): boolean {
+  const { pmid, contentHash } = record;
+  if (pmid === null) return known.quarantined.has(contentHash);
+  if (!known.archived.has(toRecordId(pmid, contentHash))) return false;
+  const pointer = known.pointers.get(pmid);
+  if (isReplay(record, batch) || isLower(record, pointer)) return true;
+  // A withdrawn document that comes again, by another file than before, is back.
+  return pointer?.contentHash === contentHash && pointer.latest?.live !== false;
+}
+
+function planRecord(
+  record: IncomingRecord,
+  prepared: PreparedRecord,
+  batch: IncomingBatch,
+  known: KnownRecords,
+  keys: KeySpace,
+): Step {
+  const { pmid, contentHash } = record;
+  const pointer = pmid === null ? undefined : known.pointers.get(pmid);
+  const mended = known.damaged.has(toRecordId(pmid, contentHash));
+  if (isKnown(record, batch, known)) {
+    if (!mended) return { kind: 'skip', record };
+    return mend(record, prepared, pointer, keys);
+  }
+  const archive = { kind: 'archive', record, prepared } as const;
+  if (pmid === null) {
+    const key = toUnidentifiedKey(keys, contentHash);
+    return { ...archive, key, keepEarlierAs: null, earlier: null, current: false, revision: null };
+  }
+  if (isLower(record, pointer)) {
+    const key = toHistoryKey(keys, pmid, contentHash);
+    return { ...archive, key, keepEarlierAs: null, earlier: null, current: false, revision: null };
+  }
+  const earlier = pointer === undefined || pointer.contentHash === contentHash ? null : pointer.contentHash;
+  return {
+    ...archive,
+    key: toRawKey(keys, pmid),
+    keepEarlierAs: earlier === null ? null : toHistoryKey(keys, pmid, earlier),
+    earlier,
+    current: true,
+    revision: toRevision(prepared, pointer),
+  };
+}
+
+/** The same bytes under the key where they are missing or damaged; nothing else changes. */
+function mend(
+  record: IncomingRecord,
+  prepared: PreparedRecord,
+  pointer: Pointer | undefined,
+  keys: KeySpace,
+): Step {
+  const { pmid, contentHash } = record;
+  const current = pointer?.contentHash === contentHash;
+  const key =
+    pmid === null
+      ? toUnidentifiedKey(keys, contentHash)
+      : current
+        ? toRawKey(keys, pmid)
+        : toHistoryKey(keys, pmid, contentHash);
+  return {
+    kind: 'archive',
+    record,
+    prepared,
+    key,
+    keepEarlierAs: null,
+    earlier: null,
+    current,
+    revision: null,
+  };
+}
+
+function isReplay(record: IncomingRecord, { file }: IncomingBatch): boolean {
+  return file !== null && record.ordinal < file.itemsDone;
+}
+
+function isLower({ outranked, version }: IncomingRecord, pointer: Pointer | undefined): boolean {
+  return outranked || version < (pointer?.version ?? 0);
+}
+
+function toRevision(prepared: PreparedRecord, pointer: Pointer | undefined): number | null {
+  if (prepared.kind === 'unreadable') return null;
+  const latest = pointer?.latest ?? null;
+  if (latest === null) return 1;
+  return latest.live && latest.documentHash === prepared.documentHash ? null : latest.revision + 1;
+}
+
+function endsLiveDocument(step: Step, { pointers }: KnownRecords): boolean {
+  if (step.kind === 'skip' || step.revision === null || step.record.pmid === null) return false;
+  return pointers.get(step.record.pmid)?.latest?.live === true;
+}
+
+/** Most PMIDs that NLM deletes were never loaded; and a deletion that its file told before says nothing new. */
+function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownRecords): Pmid[] {
+  const fresh = deletions.filter(({ ordinal }) => file === null || ordinal >= file.itemsDone);
+  const pmids = new Set(fresh.flatMap(({ pmids }) => pmids));
+  return [...pmids].filter((pmid) => pointers.get(pmid)?.latest?.live === true);
+}
+
+/** The citations among the steps that make a revision, with their number. */
+export function listRevisions(
+  steps: readonly Step[],
+): { record: IncomingRecord; pmid: Pmid; revision: number; prepared: PreparedCitation }[] {
+  return steps.flatMap((step) => {
+    if (step.kind === 'skip' || step.revision === null || step.prepared.kind !== 'citation') return [];
+    const { record, revision, prepared } = step;
+    return record.pmid === null ? [] : [{ record, pmid: record.pmid, revision, prepared }];
+  });
+}

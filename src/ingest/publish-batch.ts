@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { Archive, ArchivePutResult } from '../archive/archive.ts';
+import type { KeySpace } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Chunk } from '../domain/chunk.ts';
+
+import type { Clock } from '../domain/clock.ts';
+import { toChunkId } from '../search/chunking.ts';
+import type { IndexBatch, SearchIndex } from '../search/search-index.ts';
+import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../store/corpus-store.ts';
+import { findKnownRecords } from './known-records.ts';
+import { type BatchPlan, listRevisions, planBatch, type Step } from './plan-batch.ts';
+import type { IncomingBatch, IncomingRecord, PreparedRecord } from './records.ts';
+
+export interface PublishParts {
+  archive: Archive;
+  store: CorpusStore;
+  index: SearchIndex;
+  keys: KeySpace;
+  clock: Clock;
+}
+
+/** What one batch came to, by records (deletions: by documents that left). */
+export interface BatchOutcome {
+  archived: number;
+  skipped: number;
+  indexed: number;
+  failed: number;
+  deleted: number;
+  problems: { pmid: string | null; reason: string }[];
+}
+
+type ArchiveStep = Extract<Step, { kind: 'archive' }>;
+
+/**
+ * Archive, then index, then the store's one transaction, which gives the sequence number: so whatever is known is
+ * archived, and whatever was written above the last sequence number was never published. A failure half-way is undone
+ * in the index; what was archived stays, and the announcement leads the next start to it.
+ */
+export async function publishBatch(
+  parts: PublishParts,
+  batch: IncomingBatch,
+  prepared: ReadonlyMap<IncomingRecord, PreparedRecord>,
+  damaged: ReadonlySet<string>,
+  options: CallOptions,
+): Promise<BatchOutcome> {
+  const { store, keys } = parts;
+  const publish = async () => {
+    const known = { ...(await findKnownRecords(store, batch, options)), damaged };
+    const plan = planBatch(batch, prepared, known, keys);
+    const steps = plan.steps.filter((step) => step.kind === 'archive');
+    if (steps.length > 0 || plan.deleted.length > 0 || batch.file !== null) {
+      await write(parts, batch, plan, steps, options);
+    }
+    return toOutcome(plan, steps);
+  };
+  return store.withPublishLock(publish, options);
+}
+
+async function write(
+  parts: PublishParts,
+  batch: IncomingBatch,
+  plan: BatchPlan,
+  steps: readonly ArchiveStep[],
+  options: CallOptions,
+): Promise<void> {
+  const { archive, store, index, clock } = parts;
+  const batchId = randomUUID();
+  const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
+  if (steps.length > 0) await store.announce({ batchId, pmids: [...pmids] }, options);
+  const puts = steps.map(({ key, prepared, keepEarlierAs }) => ({ key, body: prepared.body, keepEarlierAs }));
+  const results = await archive.put(puts, options);
+  const last = await store.getSequence(options);
+  const changes = steps.length > 0 || plan.deleted.length > 0;
+  const sequence = changes ? last + 1 : last;
+  const indexBatch = toIndexBatch(sequence, plan);
+  try {
+    if (indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0)
+      await index.write(indexBatch, options);
+    const at = clock.now().toISOString();
+    await store.commit(toCommit({ batchId, sequence, at }, batch, plan, steps, results), options);
+  } catch (error) {
+    await index.rollbackTo(last, { signal: AbortSignal.timeout(60_000) });
+    throw error;
+  }
+}
+
+function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): IndexBatch {
+  const revisions = listRevisions(steps);
+  const chunks = revisions.flatMap(({ pmid, revision, prepared: { facts, passages } }) =>
+    passages.map(
+      (passage): Chunk => ({
+        ...passage,
+        revision,
+        facts,
+        chunkId: toChunkId(pmid, revision, passage.position),
+      }),
+    ),
+  );
+  const vectors = joinVectors(revisions.map(({ prepared }) => prepared.vectors));
+  return { sequence, chunks, vectors, superseded };
+}
+
+function joinVectors(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+function toCommit(
+  head: Pick<CommitBatch, 'batchId' | 'sequence' | 'at'>,
+  { file, itemsDone, finished }: IncomingBatch,
+  { steps: all, deleted }: BatchPlan,
+  steps: readonly ArchiveStep[],
+  results: readonly ArchivePutResult[],
+): CommitBatch {
+  const placed = steps.map((step, at) => ({ ...step, ...resultAt(results, at) }));
+  return {
+    ...head,
+    archived: placed.flatMap(({ record, uri, current }): ArchivedRecord[] => {
+      const { pmid, contentHash, version, origin } = record;
+      if (pmid === null) return [];
+      return [
+        { pmid, uri, contentHash, version, current, fetchedAt: origin.fetchedAt, etag: origin.http.etag },
+      ];
+    }),
+    moved: placed.flatMap(({ record, earlier, earlierUri }): MovedRecord[] =>
+      record.pmid === null || earlier === null || earlierUri === null
+        ? []
+        : [{ pmid: record.pmid, contentHash: earlier, uri: earlierUri }],
+    ),
+    revisions: listRevisions(all).map(({ record, pmid, revision, prepared }) => ({
+      pmid,
+      revision,
+      version: record.version,
+      documentHash: prepared.documentHash,
+      contentHash: record.contentHash,
+      kind: prepared.documentKind,
+      year: prepared.facts.year,
+      journal: prepared.facts.journal,
+      retractionStatus: prepared.retractionStatus,
+      chunkCount: prepared.passages.length,
+      document: prepared.document,
+    })),
+    deletions: deleted.map((pmid) => ({ pmid, reason: 'deleted', mergedInto: null })),
+    quarantined: placed.flatMap(({ record, prepared, uri }) =>
+      prepared.kind === 'unreadable'
+        ? [
+            {
+              contentHash: record.contentHash,
+              pmid: record.pmid,
+              reason: prepared.reason,
+              uri,
+              source: record.origin.source.endpoint,
+            },
+          ]
+        : [],
+    ),
+    file: file === null ? null : { fileHash: file.fileHash, name: file.name, itemsDone, finished },
+  };
+}
+
+function resultAt(results: readonly ArchivePutResult[], at: number): ArchivePutResult {
+  const result = results[at];
+  if (result === undefined) throw new Error('the archive answered fewer results than it was given puts');
+  return result;
+}
+
+function toOutcome({ steps, deleted }: BatchPlan, archived: readonly ArchiveStep[]): BatchOutcome {
+  const unreadable = archived.flatMap(({ record, prepared }) =>
+    prepared.kind === 'unreadable' ? [{ pmid: record.pmid, reason: prepared.reason }] : [],
+  );
+  return {
+    archived: archived.length - unreadable.length,
+    skipped: steps.length - archived.length,
+    indexed: archived.filter(({ revision }) => revision !== null).length,
+    failed: unreadable.length,
+    deleted: deleted.length,
+    problems: unreadable,
+  };
+}

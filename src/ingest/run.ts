@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { writeStateLog } from '../archive/state-log.ts';
+import { type RunName, toManifestKey, toStateKey } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { PipelineParts } from './pipeline.ts';
+import type { ReportProgress } from './progress.ts';
+import { reconcile } from './reconcile.ts';
+import { type PartCounts, type RecordProblem, RunReport } from './run-report.ts';
+
+export interface RunRequest {
+  tool: string;
+  params: Record<string, unknown>;
+  onProgress: ReportProgress;
+  /** The work itself: publishes batches and adds them to the report. */
+  work: (report: RunReport, options: CallOptions) => Promise<void>;
+}
+
+/** What a run answers; the manifest in the archive says the same. */
+export interface RunResult {
+  run_id: string;
+  found: number;
+  archived: number;
+  skipped: number;
+  indexed: number;
+  failed: number;
+  deleted: number;
+  parts: PartCounts[];
+  problems: RecordProblem[];
+  /** Where the manifest lies. */
+  manifest: string;
+  duration_ms: number;
+}
+
+/** Closing a run takes place however it ended, and must itself end. */
+const CLOSING_MS = 10 * 60_000;
+
+/**
+ * Surrounds the work with what every run owes: archive, store and index agree before it starts; the index is
+ * brought up to date, `state/` and the manifest are written and the run's row is closed whatever happened. A failure
+ * of the work is thrown after that.
+ */
+export async function runIngest(
+  parts: PipelineParts,
+  request: RunRequest,
+  options: CallOptions,
+): Promise<RunResult> {
+  const { store, clock } = parts;
+  const startedAt = clock.now();
+  const run: RunName = { startedAt, jobId: randomUUID() };
+  const report = new RunReport(request.onProgress);
+  await reconcile(parts, options);
+  const head = { runId: run.jobId, tool: request.tool, params: request.params };
+  await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
+  const failure = await request.work(report, options).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  const closing = { signal: AbortSignal.timeout(CLOSING_MS) };
+  const result = await closeRun(parts, request, run, report, failure, closing);
+  if (failure !== null) throw failure.error;
+  return result;
+}
+
+async function closeRun(
+  parts: PipelineParts,
+  request: RunRequest,
+  run: RunName,
+  report: RunReport,
+  failure: { error: unknown } | null,
+  options: CallOptions,
+): Promise<RunResult> {
+  const { store, index, clock } = parts;
+  if (report.progress.indexed > 0 || report.deleted > 0) {
+    report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
+    await index.removeEnded({ upTo: await store.getSequence(options), checkpoints: [] }, options);
+    await index.optimize(options);
+  }
+  await writeState(parts, run, options);
+  const finishedAt = clock.now();
+  const { found, archived, skipped, indexed, failed } = report.progress;
+  const { deleted, parts: files, problems } = report;
+  const counts = { found, archived, skipped, indexed, failed, deleted, parts: files, problems };
+  const duration_ms = finishedAt.getTime() - run.startedAt.getTime();
+  const state = failure === null ? 'succeeded' : 'failed';
+  const manifest = await writeManifest(
+    parts,
+    run,
+    {
+      run_id: run.jobId,
+      tool: request.tool,
+      params: request.params,
+      state,
+      error: failure === null ? null : toReason(failure.error),
+      started_at: run.startedAt.toISOString(),
+      finished_at: finishedAt.toISOString(),
+      duration_ms,
+      ...counts,
+    },
+    options,
+  );
+  if (failure === null) report.say({ pct: 100, message: 'done' });
+  const saved = { runId: run.jobId, state, progress: { ...report.progress }, manifest } as const;
+  await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options);
+  return { run_id: run.jobId, ...counts, manifest, duration_ms };
+}
+
+/** Everything that changed since it was last written, an earlier run that was killed included. */
+async function writeState(
+  { store, archive, keys }: PipelineParts,
+  run: RunName,
+  options: CallOptions,
+): Promise<void> {
+  const { upTo, lines } = await store.listStateChanges(options);
+  await writeStateLog(
+    { archive, key: toStateKey(keys, run), compression: keys.compression, entries: lines },
+    options,
+  );
+  await store.markStateWritten(upTo, options);
+}
+
+async function writeManifest(
+  { archive, keys }: PipelineParts,
+  run: RunName,
+  manifest: Record<string, unknown>,
+  options: CallOptions,
+): Promise<string> {
+  const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  const [put] = await archive.put(
+    [{ key: toManifestKey(keys.prefix, run), body, keepEarlierAs: null }],
+    options,
+  );
+  if (put === undefined) throw new Error('the archive answered no address for the manifest');
+  return put.uri;
+}
+
+function toReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

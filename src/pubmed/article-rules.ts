@@ -1,0 +1,178 @@
+import {
+  abstract,
+  authorList,
+  date,
+  dateRevised,
+  grantList,
+  history,
+  keywordList,
+  language,
+  otherAbstract,
+  ownIds,
+  pmid,
+  publicationType,
+  referenceList,
+} from './content-rules.ts';
+import { type Attributes, findAttribute, group, plain, prose } from './element-rule.ts';
+import { toPublishedDate } from './published-date.ts';
+
+/** NLM writes this where a substance has no registry number. */
+const NO_REGISTRY_NUMBER = '0';
+
+const pagination = group({
+  MedlinePgn: plain((draft, text) => {
+    draft.journal.pages = text;
+  }),
+  StartPage: plain((draft, text) => {
+    draft.startPage = text;
+  }),
+  EndPage: plain((draft, text) => {
+    draft.endPage = text;
+  }),
+});
+
+/** The date of the issue. The electronic one (ArticleDate) is another date and never mixed in. */
+const issueDate = date((draft) => {
+  draft.published = toPublishedDate(draft.currentDate);
+});
+
+const journal = group({
+  ISSN: plain((draft, text) => {
+    draft.journal.issn = text;
+  }),
+  JournalIssue: group({
+    Volume: plain((draft, text) => {
+      draft.journal.volume = text;
+    }),
+    Issue: plain((draft, text) => {
+      draft.journal.issue = text;
+    }),
+    PubDate: issueDate,
+  }),
+  Title: prose((draft, text) => {
+    draft.journal.title = text;
+  }),
+  ISOAbbreviation: prose((draft, text) => {
+    draft.journal.iso_abbreviation = text;
+  }),
+});
+
+const article = group({
+  Journal: journal,
+  ArticleTitle: prose((draft, text) => {
+    draft.title = text;
+  }),
+  VernacularTitle: prose((draft, text) => {
+    draft.vernacularTitle = text;
+  }),
+  Pagination: pagination,
+  ELocationID: plain((draft, text) => {
+    draft.locationDoi ??= text;
+  }, isValidDoi),
+  Abstract: abstract,
+  AuthorList: authorList((draft) => draft.authors),
+  Language: language,
+  GrantList: grantList,
+  PublicationTypeList: group({ PublicationType: publicationType }),
+});
+
+const chemicalList = group({
+  Chemical: group(
+    {
+      RegistryNumber: plain((draft, text) => {
+        draft.currentChemical.registry_number = text === NO_REGISTRY_NUMBER ? null : text;
+      }),
+      NameOfSubstance: prose((draft, text, attributes) => {
+        draft.currentChemical.name = text;
+        draft.currentChemical.ui = findAttribute(attributes, 'UI');
+      }),
+    },
+    {
+      open: (draft) => {
+        draft.currentChemical = { ui: null, name: '', registry_number: null };
+      },
+      close(draft) {
+        if (draft.currentChemical.name !== '') draft.chemicals.push(draft.currentChemical);
+      },
+    },
+  ),
+});
+
+const meshHeadingList = group({
+  MeshHeading: group({
+    DescriptorName: prose((draft, text, attributes) => {
+      draft.mesh.push({ ...toMeshTerm(text, attributes), qualifiers: [] });
+    }),
+    QualifierName: prose((draft, text, attributes) => {
+      draft.mesh.at(-1)?.qualifiers.push(toMeshTerm(text, attributes));
+    }),
+  }),
+});
+
+const commentsCorrectionsList = group({
+  CommentsCorrections: group(
+    {
+      RefSource: prose((draft, text) => {
+        draft.currentCorrection.citation = text;
+      }),
+      PMID: plain((draft, text) => {
+        draft.currentCorrection.pmid = text;
+      }),
+    },
+    {
+      open(draft, attributes) {
+        draft.currentCorrection = {
+          type: findAttribute(attributes, 'RefType') ?? '',
+          pmid: null,
+          citation: null,
+        };
+      },
+      close(draft) {
+        const { type, pmid: linked, citation } = draft.currentCorrection;
+        if (type === 'Cites') draft.cited.push({ citation, pmid: linked, doi: null });
+        else draft.corrections.push(draft.currentCorrection);
+      },
+    },
+  ),
+});
+
+/** Both the body of an article and, before 2017, a whole record. */
+export const medlineCitation = group(
+  {
+    PMID: pmid,
+    DateRevised: dateRevised,
+    Article: article,
+    MedlineJournalInfo: group({
+      NlmUniqueID: plain((draft, text) => {
+        draft.journal.nlm_id = text;
+      }),
+      ISSNLinking: plain((draft, text) => {
+        draft.linkingIssn = text;
+      }),
+    }),
+    ChemicalList: chemicalList,
+    CommentsCorrectionsList: commentsCorrectionsList,
+    MeshHeadingList: meshHeadingList,
+    OtherAbstract: otherAbstract,
+    KeywordList: keywordList,
+  },
+  {
+    open: (draft) => {
+      draft.kind = 'article';
+    },
+  },
+);
+
+export const pubmedArticle = group({
+  MedlineCitation: medlineCitation,
+  PubmedData: group({ History: history, ArticleIdList: ownIds, ReferenceList: referenceList }),
+});
+
+/** The DTD takes a location without ValidYN for a valid one. */
+function isValidDoi(attributes: Attributes): boolean {
+  return attributes.EIdType === 'doi' && attributes.ValidYN !== 'N';
+}
+
+function toMeshTerm(name: string, attributes: Attributes) {
+  return { ui: findAttribute(attributes, 'UI'), name, major: attributes.MajorTopicYN === 'Y' };
+}

@@ -1,0 +1,84 @@
+import {
+  abstract,
+  authorList,
+  date,
+  dateRevised,
+  grantList,
+  history,
+  keywordList,
+  language,
+  ownIds,
+  pmid,
+  publicationType,
+  referenceList,
+} from './content-rules.ts';
+import { type Attributes, group, plain, prose } from './element-rule.ts';
+import { toPublishedDate } from './published-date.ts';
+
+/** Authors and editors of a chapter are kept apart from those of the book, `to-citation` decides whose they are. */
+const book = group({
+  BookTitle: prose((draft, text) => {
+    draft.book.title = text;
+  }),
+  PubDate: date((draft) => {
+    draft.book.published = toPublishedDate(draft.currentDate);
+  }),
+  AuthorList: authorList((draft, attributes) =>
+    isEditors(attributes) ? draft.book.editors : draft.book.authors,
+  ),
+  Volume: plain((draft, text) => {
+    draft.journal.volume = text;
+  }),
+});
+
+const bookDocument = group(
+  {
+    PMID: pmid,
+    // A direct child, so these are the record's own ids (its NBK accession).
+    ArticleIdList: ownIds,
+    Book: book,
+    ArticleTitle: prose((draft, text) => {
+      draft.title = text;
+    }),
+    VernacularTitle: prose((draft, text) => {
+      draft.vernacularTitle = text;
+    }),
+    Pagination: group({
+      MedlinePgn: plain((draft, text) => {
+        draft.journal.pages = text;
+      }),
+      StartPage: plain((draft, text) => {
+        draft.startPage = text;
+      }),
+      EndPage: plain((draft, text) => {
+        draft.endPage = text;
+      }),
+    }),
+    Language: language,
+    // A chapter's own editors are no authors of it; there is no place for them.
+    AuthorList: authorList((draft, attributes) => (isEditors(attributes) ? [] : draft.authors)),
+    PublicationType: publicationType,
+    Abstract: abstract,
+    KeywordList: keywordList,
+    ContributionDate: date((draft) => {
+      draft.book.contributed = toPublishedDate(draft.currentDate);
+    }),
+    DateRevised: dateRevised,
+    GrantList: grantList,
+    ReferenceList: referenceList,
+  },
+  {
+    open: (draft) => {
+      draft.kind = 'book';
+    },
+  },
+);
+
+export const pubmedBookArticle = group({
+  BookDocument: bookDocument,
+  PubmedBookData: group({ History: history, ArticleIdList: ownIds, ReferenceList: referenceList }),
+});
+
+function isEditors(attributes: Attributes): boolean {
+  return attributes.Type === 'editors';
+}

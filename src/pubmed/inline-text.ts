@@ -1,0 +1,64 @@
+import { composeMath, isMathLayout, isMathToken, toTokenText } from './mathml-text.ts';
+import { toSubscript, toSuperscript } from './raised-text.ts';
+
+interface Frame {
+  /** Without a namespace prefix. */
+  name: string;
+  isMath: boolean;
+  /** What has been read in it so far. */
+  text: string;
+  /** One entry a child element, where children have places; else `null`. */
+  children: string[] | null;
+}
+
+/** Text with markup inside, made one line in reading order while its elements go by. */
+export class InlineText {
+  #frames: Frame[] = [];
+  #top: Frame;
+
+  /** `text` is what stood before the first element. */
+  constructor(text: string) {
+    this.#top = { name: '', isMath: false, text, children: null };
+  }
+
+  open(qualifiedName: string): void {
+    const name = toLocalName(qualifiedName);
+    const isMath = this.#top.isMath || name === 'math';
+    this.#frames.push(this.#top);
+    this.#top = { name, isMath, text: '', children: isMath && isMathLayout(name) ? [] : null };
+  }
+
+  write(text: string): void {
+    const top = this.#top;
+    // Between the elements of a formula there is only layout.
+    if (top.isMath && !isMathToken(top.name)) top.text += toTokenText(text);
+    else top.text += text;
+  }
+
+  close(): void {
+    const closed = this.#top;
+    const parent = this.#frames.pop();
+    if (parent === undefined) throw new RangeError('nothing is open in this text');
+    this.#top = parent;
+    const text = toText(closed, parent.text);
+    if (parent.children === null) parent.text += text;
+    else parent.children.push(text);
+  }
+
+  /** Ends the text. */
+  finish(): string {
+    return this.#top.text;
+  }
+}
+
+function toText({ name, isMath, text, children }: Frame, before: string): string {
+  if (children !== null) return composeMath(name, children);
+  if (isMath) return isMathToken(name) ? toTokenText(text) : text;
+  if (name === 'sup') return toSuperscript(text, before);
+  return name === 'sub' ? toSubscript(text, before) : text;
+}
+
+function toLocalName(name: string): string {
+  const colon = name.indexOf(':');
+  return colon < 0 ? name : name.slice(colon + 1);
+}

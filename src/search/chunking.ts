@@ -1,0 +1,181 @@
+import { v5 } from 'uuid';
+import type { Passage, SectionStart } from '../domain/chunk.ts';
+import type { Abstract, Citation } from '../domain/document.ts';
+import type { Pmid } from '../domain/ids.ts';
+import { countTokens } from './count-tokens.ts';
+import { isSafeCut, type Stretch, splitSentences } from './sentences.ts';
+
+/** In tokens as `countTokens` counts them. `max` gives way only where no safe cut is left (a table of numbers). */
+export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as const;
+/** What `pmid:revision:position` is a name in; part of every chunk id, so never changed. */
+const CHUNK_NAMESPACE = '3c1d7a52-8f0b-5e64-9b7e-6a2f4d90c815';
+/** Abstracts that only point to another article: nothing to search. */
+const ONLY_A_POINTER = /^\[This (?:corrects|retracts|updates)\b[^\]]*\]\.?$/i;
+
+interface Sentence extends Stretch {
+  section: number;
+  tokens: number;
+}
+interface Section {
+  label: string | null;
+  text: string;
+}
+
+/**
+ * The passages of a document in reading order: those of its abstract, then those of its abstracts in other languages
+ * (their label ends in the language: "RESUMEN (spa)"). Without any abstract the title is the one passage; without a
+ * title too, its keywords and MeSH headings; a record without any words has none. Same citation, same passages.
+ */
+export function chunkDocument(citation: Citation): Passage[] {
+  const passages = chunkSections(sectionsOf(citation.abstract, null));
+  for (const other of citation.other_abstracts) {
+    passages.push(...chunkSections(sectionsOf(other, other.language ?? 'other language')));
+  }
+  if (passages.length === 0) passages.push(...chunkSections(withoutAbstract(citation)));
+  return passages.map((passage, position) => ({ ...passage, position }));
+}
+
+/** UUIDv5 of `pmid:revision:position`: the same passage gets the same id wherever it is indexed. */
+export function toChunkId(pmid: Pmid, revision: number, position: number): string {
+  return v5(`${pmid}:${revision}:${position}`, CHUNK_NAMESPACE);
+}
+
+/** What is matched and embedded for a passage: the title travels with each, and stands once where it is the passage. */
+export function toSearchText(title: string, passage: Pick<Passage, 'section' | 'text'>): string {
+  return title === '' || (passage.section === 'TITLE' && passage.text === title)
+    ? passage.text
+    : `${title}\n${passage.text}`;
+}
+
+function sectionsOf(abstract: Abstract | null, language: string | null): Section[] {
+  if (abstract === null) return [];
+  const given = abstract.sections.length > 0 ? abstract.sections : [{ label: null, text: abstract.text }];
+  return given
+    .filter(({ text }) => text.trim() !== '' && !ONLY_A_POINTER.test(text.trim()))
+    .map(({ label, text }) => ({
+      label: language === null ? label : `${label ?? 'ABSTRACT'} (${language})`,
+      text,
+    }));
+}
+
+function withoutAbstract({ title, vernacular_title, keywords, mesh }: Citation): Section[] {
+  const titles = [title, vernacular_title].filter((text) => text !== null && text.trim() !== '');
+  if (titles.length > 0) return [{ label: 'TITLE', text: titles.join('\n') }];
+  const words = [...keywords, ...mesh.map(({ name }) => name)];
+  return words.length > 0 ? [{ label: 'KEYWORDS', text: words.join('; ') }] : [];
+}
+
+function chunkSections(sections: readonly Section[]): Passage[] {
+  if (sections.length === 0) return [];
+  const sentences = sections.flatMap(({ text }, section) => toSentences(text, section));
+  return toRuns(sentences).map((run) => toPassage(sections, run));
+}
+
+/** Sentences, those over `max` cut at the last safe white space before it. */
+function toSentences(text: string, section: number): Sentence[] {
+  const sentences: Sentence[] = [];
+  for (const { start, end } of splitSentences(text)) {
+    const tokens = countTokens(text, start, end);
+    if (tokens <= CHUNK_TOKENS.max) sentences.push({ section, start, end, tokens });
+    else sentences.push(...cutLongSentence(text, { start, end }, section));
+  }
+  return sentences;
+}
+
+function cutLongSentence(text: string, { start, end }: Stretch, section: number): Sentence[] {
+  const parts: Sentence[] = [];
+  let from = start;
+  let cut = -1;
+  let tokensToCut = 0;
+  let tokens = 0;
+  let counted = start;
+  for (let at = text.indexOf(' ', start); at !== -1 && at < end; at = text.indexOf(' ', at + 1)) {
+    tokens += countTokens(text, counted, at);
+    counted = at;
+    if (tokens > CHUNK_TOKENS.target && cut > from) {
+      parts.push({ section, start: from, end: cut, tokens: tokensToCut });
+      from = cut + 1;
+      tokens -= tokensToCut;
+      cut = -1;
+    }
+    if (isSafeCut(text, at)) {
+      cut = at;
+      tokensToCut = tokens;
+    }
+  }
+  parts.push({ section, start: from, end, tokens: countTokens(text, from, end) });
+  return parts;
+}
+
+/**
+ * Packs sentences. All of them where they fit one passage; else a passage ends where the next sentence would go over
+ * the target, and at the end of a section once it has the minimum. Passages of one section share up to `overlap`
+ * tokens of whole sentences. A last passage under the minimum joins the one before, or takes sentences from it.
+ */
+function toRuns(sentences: readonly Sentence[]): Sentence[][] {
+  const { target, max, min } = CHUNK_TOKENS;
+  if (tokensOf(sentences) <= max) return [[...sentences]];
+  const runs: Sentence[][] = [];
+  let run: Sentence[] = [];
+  let size = 0;
+  let fresh = 0;
+  for (const sentence of sentences) {
+    const newSection = run.at(-1) !== undefined && run.at(-1)?.section !== sentence.section;
+    const full = size + sentence.tokens > target && (size >= min || size + sentence.tokens > max);
+    if (fresh > 0 && (full || (newSection && size >= min))) {
+      runs.push(run);
+      run = newSection ? [] : tailOf(run, max - sentence.tokens);
+      size = tokensOf(run);
+      fresh = 0;
+    }
+    run.push(sentence);
+    size += sentence.tokens;
+    fresh++;
+  }
+  const previous = runs.at(-1);
+  if (size >= min || previous === undefined) return [...runs, run];
+  const tail = run.slice(run.length - fresh);
+  if (tokensOf(previous) + tokensOf(tail) <= max) return [...runs.slice(0, -1), [...previous, ...tail]];
+  return [...runs.slice(0, -1), ...balance([...previous, ...tail])];
+}
+
+/** The last sentences of a run that fit the overlap, and `room` too, so that overlap never pushes a passage over max. */
+function tailOf(run: readonly Sentence[], room: number): Sentence[] {
+  let from = run.length;
+  let tokens = 0;
+  while (from > 1) {
+    tokens += run[from - 1]?.tokens ?? 0;
+    if (tokens > CHUNK_TOKENS.overlap || tokens > room) break;
+    from--;
+  }
+  return run.slice(from);
+}
+
+/** Two runs of one, the second with the minimum if the first can spare it. */
+function balance(run: readonly Sentence[]): Sentence[][] {
+  let from = run.length - 1;
+  while (from > 1 && tokensOf(run.slice(from)) < CHUNK_TOKENS.min) from--;
+  return [run.slice(0, from), run.slice(from)];
+}
+
+function tokensOf(sentences: readonly Sentence[]): number {
+  return sentences.reduce((sum, { tokens }) => sum + tokens, 0);
+}
+
+function toPassage(sections: readonly Section[], run: readonly Sentence[]): Passage {
+  const starts: SectionStart[] = [];
+  let text = '';
+  for (let from = 0; from < run.length; ) {
+    const first = run[from];
+    let to = from;
+    while (to + 1 < run.length && run[to + 1]?.section === first?.section) to++;
+    const last = run[to];
+    const section = first && sections[first.section];
+    if (first === undefined || last === undefined || section === undefined) break;
+    if (text !== '') text += '\n\n';
+    starts.push({ label: section.label, start: text.length });
+    text += section.text.slice(first.start, last.end);
+    from = to + 1;
+  }
+  return { position: 0, section: starts[0]?.label ?? null, sections: starts, text };
+}

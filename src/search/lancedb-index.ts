@@ -1,0 +1,211 @@
+import { MatchQuery, type Table } from '@lancedb/lancedb';
+import type { CallOptions } from '../domain/call-options.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Pmid } from '../domain/ids.ts';
+import { answering } from './lancedb-errors.ts';
+import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt } from './lancedb-filter.ts';
+import { HIT_COLUMNS, mergeHits, toVectorHits, toWordHits } from './lancedb-hits.ts';
+import { LIVE, toRows } from './lancedb-rows.ts';
+import {
+  createVectorIndex,
+  LEAST_PARTITIONS,
+  openChunkTable,
+  TEXT_INDEX,
+  VECTOR_INDEX,
+  VECTOR_INDEX_ROWS,
+} from './lancedb-table.ts';
+import { toQueryWords } from './query-words.ts';
+import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
+
+export interface LanceDbIndexOptions {
+  /** Created when missing. Only one process may have it open. */
+  folder: string;
+  /** Of the corpus' vectors; an index that holds others is refused. */
+  dimensions: number;
+  /** For the age of old table versions. */
+  clock?: Clock;
+}
+
+/** Opens the index in `folder`, or creates an empty one that can be searched at once. */
+export async function openLanceDbIndex({
+  folder,
+  dimensions,
+  clock = systemClock,
+}: LanceDbIndexOptions): Promise<SearchIndex> {
+  const table = await openChunkTable(folder, dimensions);
+  const [last, ended] = await answering('open', () =>
+    Promise.all([findLastSequence(table), table.countRows(ENDED)]),
+  );
+  return new LanceDbIndex({ table, dimensions, clock, last, hasEnded: ended > 0 });
+}
+
+const ENDED = `left_seq < ${LIVE}`;
+
+interface State {
+  table: Table;
+  dimensions: number;
+  clock: Clock;
+  /** The highest sequence number that any row bears. */
+  last: number;
+  /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
+  hasEnded: boolean;
+}
+
+class LanceDbIndex implements SearchIndex {
+  readonly #table: Table;
+  readonly #dimensions: number;
+  readonly #clock: Clock;
+  #last: number;
+  #hasEnded: boolean;
+  /** Writers take turns; searches never wait for them. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #searches = new Set<Promise<unknown>>();
+
+  constructor({ table, dimensions, clock, last, hasEnded }: State) {
+    this.#table = table;
+    this.#dimensions = dimensions;
+    this.#clock = clock;
+    this.#last = last;
+    this.#hasEnded = hasEnded;
+  }
+
+  async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
+    const { sequence, chunks, vectors, superseded } = batch;
+    if (vectors.length !== chunks.length * this.#dimensions) {
+      throw new TypeError(
+        `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
+      );
+    }
+    return this.#inTurn('write', signal, async (table) => {
+      // A crash may have left a part of this very batch.
+      if (sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
+      if (superseded.length > 0) await this.#end(table, superseded, sequence);
+      if (chunks.length > 0) await table.add(toRows(batch, this.#dimensions));
+      this.#last = Math.max(this.#last, sequence);
+    });
+  }
+
+  async #end(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
+    const among = pmids.map((pmid) => toSqlInt(Number(pmid))).join(', ');
+    // Set first: a search that runs meanwhile must not take the ended rows for live ones.
+    this.#hasEnded = true;
+    await table.update({
+      where: `pmid IN (${among}) AND left_seq = ${LIVE} AND entered_seq < ${toSqlInt(sequence)}`,
+      valuesSql: { left_seq: toSqlInt(sequence) },
+    });
+  }
+
+  rollbackTo(sequence: number, { signal }: CallOptions): Promise<void> {
+    return this.#inTurn('roll back', signal, async (table) => {
+      const above = toSqlInt(sequence);
+      await table.delete(`entered_seq > ${above}`);
+      if (this.#hasEnded) {
+        await table.update({
+          where: `left_seq > ${above} AND ${ENDED}`,
+          valuesSql: { left_seq: String(LIVE) },
+        });
+        this.#hasEnded = (await table.countRows(ENDED)) > 0;
+      }
+      this.#last = Math.min(this.#last, sequence);
+    });
+  }
+
+  removeEnded(ended: EndedChunks, { signal }: CallOptions): Promise<void> {
+    return this.#inTurn('remove ended chunks', signal, async (table) => {
+      if (!this.#hasEnded) return;
+      await table.delete(toRemovableSql(ended));
+      this.#hasEnded = (await table.countRows(ENDED)) > 0;
+    });
+  }
+
+  optimize({ signal }: CallOptions): Promise<void> {
+    return this.#inTurn('optimize', signal, async (table) => {
+      await table.optimize();
+      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= VECTOR_INDEX_ROWS) {
+        await createVectorIndex(table);
+      }
+      // What came before may go once the searches that read it are done.
+      const cleanupOlderThan = this.#clock.now();
+      await Promise.allSettled(this.#searches);
+      await table.optimize({ cleanupOlderThan });
+    });
+  }
+
+  async search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
+    signal.throwIfAborted();
+    const search = answering('search', async () => {
+      if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
+      if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query));
+      const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
+      return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector));
+    });
+    this.#searches.add(search);
+    return search.finally(() => this.#searches.delete(search));
+  }
+
+  async countChunks({ signal }: CallOptions): Promise<number> {
+    signal.throwIfAborted();
+    return answering('count', () => this.#table.countRows(this.#hasEnded ? `left_seq = ${LIVE}` : undefined));
+  }
+
+  async ping({ signal }: CallOptions): Promise<void> {
+    signal.throwIfAborted();
+    await answering('ping', async () => {
+      if (!(await hasIndex(this.#table, TEXT_INDEX))) throw new Error('the full-text index is missing');
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    await Promise.allSettled(this.#searches);
+    this.#table.close();
+  }
+
+  async #byWords(query: ChunkQuery, withVector: boolean) {
+    const text = new MatchQuery(toQueryWords(query.text).join(' '), 'content');
+    const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
+    const found = this.#table.query().fullTextSearch(text).select(columns).limit(query.limit);
+    const where = this.#toWhere(query);
+    return (where === null ? found : found.where(where)).toArrow();
+  }
+
+  async #byVector(query: ChunkQuery) {
+    if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
+    const columns = [...HIT_COLUMNS, '_distance'];
+    const found = this.#table
+      .query()
+      .nearestTo(query.vector)
+      .column('vector')
+      .distanceType('dot')
+      .maximumNprobes(0)
+      .minimumNprobes(LEAST_PARTITIONS);
+    const where = this.#toWhere(query);
+    return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
+  }
+
+  #toWhere({ filters, membership }: ChunkQuery): string | null {
+    const everything = membership.kind === 'live' && !this.#hasEnded;
+    return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
+  }
+
+  #inTurn(doing: string, signal: AbortSignal, work: (table: Table) => Promise<void>): Promise<void> {
+    const done = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return answering(doing, () => work(this.#table));
+    });
+    // The caller gets the failure; the next writer only waits for the end.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+async function hasIndex(table: Table, wanted: string): Promise<boolean> {
+  return (await table.listIndices()).some(({ name }) => name === wanted);
+}
+
+async function findLastSequence(table: Table): Promise<number> {
+  const newest = { columnName: 'entered_seq', ascending: false };
+  const rows = await table.query().select(['entered_seq']).orderBy(newest).limit(1).toArrow();
+  const value: unknown = rows.getChild('entered_seq')?.get(0);
+  return typeof value === 'number' ? value : 0;
+}

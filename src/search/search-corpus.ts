@@ -1,0 +1,159 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Clock } from '../domain/clock.ts';
+import { type DocId, toDocId } from '../domain/ids.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { type ScoredPassage, toPassages } from './passages.ts';
+import { type Quality, type QualityFacts, toQuality } from './quality.ts';
+import { toQueryWords } from './query-words.ts';
+import { byScore, type RankedDocument, rankDocuments } from './ranking.ts';
+import { type SearchFilters, toChunkFilters } from './search-filters.ts';
+import type { ChunkHit, ChunkQuery, Membership, SearchIndex, SearchMode } from './search-index.ts';
+
+export interface CorpusSearchRequest {
+  query: string;
+  /** 1–50. */
+  topK: number;
+  mode: SearchMode;
+  /** 0 only words … 1 only vectors; for `hybrid`. */
+  alpha: number;
+  filters: SearchFilters;
+  rerankByQuality: boolean;
+  membership: Membership;
+}
+
+export interface FoundDocument {
+  doc_id: DocId;
+  pmid: string;
+  title: string;
+  /** Higher is closer; compare within one answer only. */
+  score: number;
+  /** `bm25` and `vector` are 0 … 1 within the answer, `null` where that kind was not asked for or did not match. */
+  score_parts: { bm25: number | null; vector: number | null; quality: Quality };
+  /** Best first, at least one. */
+  passages: ScoredPassage[];
+  journal: string | null;
+  year: number | null;
+  publication_types: string[];
+  retraction_status: string;
+}
+
+export interface CorpusSearchAnswer {
+  /** Best first. */
+  documents: FoundDocument[];
+  /** How many retracted documents would have stood among the first `topK`. */
+  excluded_retracted: number;
+  /** What was searched: `bm25` where the embedder knows no word of the question. */
+  search_mode: SearchMode;
+}
+
+export type CorpusSearch = (
+  request: CorpusSearchRequest,
+  options: CallOptions,
+) => Promise<CorpusSearchAnswer>;
+
+/** The share of the quality's total in the score of `rerankByQuality`; the rest is the relevance. */
+export const QUALITY_SHARE = 0.3;
+const PASSAGES_A_DOCUMENT = 3;
+/** Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several chunks a document. */
+const CANDIDATES = {
+  hybrid: { least: 100, aDocument: 5 },
+  semantic: { least: 30, aDocument: 2 },
+  bm25: { least: 30, aDocument: 2 },
+} as const satisfies Record<SearchMode, { least: number; aDocument: number }>;
+/** When retracted documents or many chunks of few documents fill the candidates, ask again for so many times more. */
+const WIDEN = 4;
+const MOST_CANDIDATES = 10_000;
+
+/** Searches the corpus by ports alone. Throws what the index and the embedder throw: never an empty list for a failure. */
+export function createCorpusSearch({
+  index,
+  embedder,
+  clock,
+}: {
+  index: SearchIndex;
+  embedder: Embedder;
+  clock: Clock;
+}): CorpusSearch {
+  return async (request, options) => {
+    const { query, topK, alpha, filters, rerankByQuality, membership } = request;
+    const excludeRetracted = filters.exclude_retracted ?? true;
+    const narrowed = toChunkFilters(filters);
+    if (toQueryWords(query).length === 0)
+      throw new ValidationError('query holds no word; ask in plain words.');
+    const vector = request.mode === 'bm25' ? null : await embedQuestion(embedder, query, options);
+    const mode = vector === null ? 'bm25' : request.mode;
+    const now = clock.now();
+
+    const ask = {
+      text: query,
+      vector,
+      mode,
+      membership,
+      filters: { ...narrowed, excludeRetracted: false },
+    } as const;
+    const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
+    for (let limit = Math.max(least, topK * aDocument); ; limit *= WIDEN) {
+      const hits = await index.search({ ...ask, limit }, options);
+      const relevant = rankDocuments(hits, { mode, alpha });
+      const ranked = rerankByQuality ? toReranked(relevant, now) : relevant;
+      const kept = excludeRetracted ? ranked.filter((document) => !isRetracted(document)) : ranked;
+      if (kept.length < topK && limit < MOST_CANDIDATES && mayHoldMore(hits, ask, limit)) continue;
+      const first = ranked.slice(0, topK);
+      return {
+        documents: kept.slice(0, topK).map((document) => toFound(document, query, now)),
+        excluded_retracted: excludeRetracted ? first.filter(isRetracted).length : 0,
+        search_mode: mode,
+      };
+    }
+  };
+}
+
+/** `null` when the embedder knows no word of it: a vector of zeros is close to nothing. */
+async function embedQuestion(
+  embedder: Embedder,
+  query: string,
+  options: CallOptions,
+): Promise<Float32Array | null> {
+  const vector = await embedder.embed([query], 'query', options);
+  return vector.some((value) => value !== 0) ? vector : null;
+}
+
+function toReranked(documents: readonly RankedDocument[], now: Date): RankedDocument[] {
+  const mixed = documents.map((document) => {
+    const score = (1 - QUALITY_SHARE) * document.score + QUALITY_SHARE * readQuality(document, now).total;
+    return { ...document, score };
+  });
+  return mixed.sort(byScore);
+}
+
+function readQuality({ facts: { quality, year } }: RankedDocument, now: Date): Quality {
+  // Written by `toDocumentFacts`, which serialises this very type.
+  return toQuality(JSON.parse(quality) as QualityFacts, year, now);
+}
+
+function isRetracted({ facts }: RankedDocument): boolean {
+  return facts.retractionStatus === 'retracted';
+}
+
+/** A kind of match that filled its limit may have more behind it. */
+function mayHoldMore(hits: readonly ChunkHit[], { mode }: Pick<ChunkQuery, 'mode'>, limit: number): boolean {
+  const byWords = mode !== 'semantic' && hits.filter(({ bm25 }) => bm25 !== null).length >= limit;
+  return byWords || (mode !== 'bm25' && hits.length >= limit);
+}
+
+function toFound(document: RankedDocument, query: string, now: Date): FoundDocument {
+  const { facts, score, bm25, vector, chunks } = document;
+  return {
+    doc_id: toDocId(facts.pmid),
+    pmid: facts.pmid,
+    title: facts.title,
+    score,
+    score_parts: { bm25, vector, quality: readQuality(document, now) },
+    passages: toPassages(chunks, query, PASSAGES_A_DOCUMENT),
+    journal: facts.journal,
+    year: facts.year,
+    publication_types: facts.publicationTypes,
+    retraction_status: facts.retractionStatus,
+  };
+}

@@ -1,0 +1,74 @@
+import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { toFilterKey } from './filter-key.ts';
+import type { ChunkFilters } from './search-index.ts';
+
+/** As `rag.search` takes them. An absent or empty list asks for nothing. */
+export interface SearchFilters {
+  /** YYYY, YYYY-MM or YYYY-MM-DD; the first day of it counts. */
+  date_from?: string | undefined;
+  /** As above; the last day of it counts. */
+  date_to?: string | undefined;
+  /** Title, ISO abbreviation or NLM id. */
+  journals?: readonly string[] | undefined;
+  /** Name or UI. */
+  mesh?: readonly string[] | undefined;
+  /** Name or UI. */
+  publication_types?: readonly string[] | undefined;
+  /** NLM's three letters. */
+  languages?: readonly string[] | undefined;
+  exclude_retracted?: boolean | undefined;
+}
+
+const MS_A_DAY = 86_400_000;
+const PARTIAL_DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
+
+/** Throws a ValidationError that names the field when a date cannot be read or the range is empty. */
+export function toChunkFilters(filters: SearchFilters): Omit<ChunkFilters, 'excludeRetracted'> {
+  const from = filters.date_from === undefined ? undefined : toDays('date_from', filters.date_from).first;
+  const to = filters.date_to === undefined ? undefined : toDays('date_to', filters.date_to).last;
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new ValidationError('filters.date_from lies after filters.date_to; give the earlier day first.');
+  }
+  return {
+    ...(from === undefined ? {} : { publishedFrom: from }),
+    ...(to === undefined ? {} : { publishedTo: to }),
+    ...toKeys('journals', filters.journals),
+    ...toKeys('mesh', filters.mesh),
+    ...toKeys('publicationTypes', filters.publication_types),
+    ...toKeys('languages', filters.languages),
+  };
+}
+
+/** Days since 1970-01-01 of the first and the last day that a partial date can mean. */
+function toDays(field: string, text: string): { first: number; last: number } {
+  const [, year, month, day] = PARTIAL_DATE.exec(text.trim()) ?? [];
+  const wrong = `filters.${field} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.`;
+  if (year === undefined) throw new ValidationError(wrong);
+  const first = toDay(Number(year), Number(month ?? 1), Number(day ?? 1));
+  if (first === null) throw new ValidationError(wrong);
+  if (day !== undefined) return { first, last: first };
+  const last = month === undefined ? toDay(Number(year), 12, 31) : toLastOfMonth(Number(year), Number(month));
+  return { first, last: last ?? first };
+}
+
+/** `null` for a day that the calendar does not have. */
+function toDay(year: number, month: number, day: number): number | null {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / MS_A_DAY : null;
+}
+
+function toLastOfMonth(year: number, month: number): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, 0);
+  return date.getTime() / MS_A_DAY;
+}
+
+function toKeys<Name extends string>(
+  name: Name,
+  names: readonly string[] | undefined,
+): { [N in Name]?: string[] } {
+  const keys = (names ?? []).map(toFilterKey).filter((key) => key !== '');
+  // A computed key widens to `string`; it is `Name`.
+  return (keys.length === 0 ? {} : { [name]: keys }) as { [N in Name]?: string[] };
+}

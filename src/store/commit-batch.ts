@@ -1,0 +1,216 @@
+import { type Kysely, sql } from 'kysely';
+import type { Pmid } from '../domain/ids.ts';
+import { copyRows } from './copy-statement.ts';
+import type { ArchivedRecord, CommitBatch } from './corpus-store.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * One batch, inside the transaction that the caller opened. New rows go in by binary COPY, which has no ON CONFLICT:
+ * so what is there already is told apart first. The publish lock keeps others from writing between the two.
+ */
+export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatch): Promise<void> {
+  await writeHistory(transaction, batch);
+  await writePointers(transaction, batch);
+  await writeRevisions(transaction, batch);
+  await writeDeletions(transaction, batch);
+  await writeQuarantined(transaction, batch);
+  await writeFileProgress(transaction, batch);
+  await transaction.deleteFrom('pending_batches').where('batch_id', '=', batch.batchId).execute();
+  await transaction.updateTable('corpus_state').set({ sequence: batch.sequence }).execute();
+}
+
+async function writeHistory(
+  transaction: Kysely<Schema>,
+  { moved, archived, sequence }: CommitBatch,
+): Promise<void> {
+  for (const { pmid, contentHash, uri } of moved) {
+    await transaction
+      .updateTable('pubmed_archive_history')
+      .set({ s3_uri: uri, sequence })
+      .where('pmid', '=', pmid)
+      .where('content_hash', '=', contentHash)
+      .execute();
+  }
+  const known = await findKnownHistory(transaction, archived);
+  const fresh = archived.filter(({ pmid, contentHash }) => !known.has(`${pmid}:${contentHash}`));
+  await copyRows(
+    transaction,
+    'pubmed_archive_history',
+    {
+      pmid: 'text',
+      content_hash: 'text',
+      s3_uri: 'text',
+      fetched_at: 'timestamptz',
+      version: 'int4',
+      sequence: 'int8',
+    },
+    fresh.map((one) => [one.pmid, one.contentHash, one.uri, one.fetchedAt, one.version, sequence]),
+  );
+  // A payload that came back, or one that was damaged and put again: its row stays, its address may be another.
+  for (const { pmid, contentHash, uri } of archived) {
+    if (!known.has(`${pmid}:${contentHash}`)) continue;
+    await transaction
+      .updateTable('pubmed_archive_history')
+      .set({ s3_uri: uri, sequence })
+      .where('pmid', '=', pmid)
+      .where('content_hash', '=', contentHash)
+      .execute();
+  }
+}
+
+async function findKnownHistory(
+  transaction: Kysely<Schema>,
+  archived: readonly ArchivedRecord[],
+): Promise<Set<string>> {
+  const rows = await transaction
+    .selectFrom('pubmed_archive_history')
+    .select(['pmid', 'content_hash'])
+    .where('pmid', '=', sql<string>`any(${archived.map(({ pmid }) => pmid)}::text[])`)
+    .execute();
+  return new Set(rows.map((row) => `${row.pmid}:${row.content_hash}`));
+}
+
+async function writePointers(transaction: Kysely<Schema>, { archived, at }: CommitBatch): Promise<void> {
+  const current = [...new Map(archived.filter((one) => one.current).map((one) => [one.pmid, one])).values()];
+  const rows = await transaction
+    .selectFrom('pubmed_archive')
+    .select('pmid')
+    .where('pmid', '=', sql<string>`any(${current.map(({ pmid }) => pmid)}::text[])`)
+    .execute();
+  const known = new Set(rows.map(({ pmid }) => pmid));
+  await copyRows(
+    transaction,
+    'pubmed_archive',
+    {
+      pmid: 'text',
+      s3_uri: 'text',
+      content_hash: 'text',
+      fetched_at: 'timestamptz',
+      api_etag: 'text',
+      updated_at: 'timestamptz',
+      version: 'int4',
+    },
+    current
+      .filter(({ pmid }) => !known.has(pmid))
+      .map((one) => [one.pmid, one.uri, one.contentHash, one.fetchedAt, one.etag, at, one.version]),
+  );
+  const changed = current.filter(({ pmid }) => known.has(pmid));
+  if (changed.length === 0) return;
+  await sql`
+    update pubmed_archive as a
+    set s3_uri = n.uri, content_hash = n.hash, fetched_at = n.fetched_at, api_etag = n.etag,
+        version = n.version, updated_at = ${at}
+    from unnest(
+      ${changed.map((one) => one.pmid)}::text[],
+      ${changed.map((one) => one.uri)}::text[],
+      ${changed.map((one) => one.contentHash)}::text[],
+      ${changed.map((one) => one.fetchedAt)}::timestamptz[],
+      ${changed.map((one) => one.etag)}::text[],
+      ${changed.map((one) => one.version)}::int4[]
+    ) as n(pmid, uri, hash, fetched_at, etag, version)
+    where a.pmid = n.pmid`.execute(transaction);
+}
+
+async function writeRevisions(
+  transaction: Kysely<Schema>,
+  { revisions, sequence }: CommitBatch,
+): Promise<void> {
+  const pmids = [...new Set(revisions.map(({ pmid }) => pmid))];
+  await endLiveRevisions(transaction, pmids, sequence);
+  if (pmids.length > 0) {
+    await transaction
+      .deleteFrom('tombstones')
+      .where('pmid', '=', sql<string>`any(${pmids}::text[])`)
+      .execute();
+  }
+  await copyRows(
+    transaction,
+    'revisions',
+    {
+      pmid: 'text',
+      revision: 'int4',
+      version: 'int4',
+      document_hash: 'text',
+      content_hash: 'text',
+      kind: 'text',
+      year: 'int4',
+      journal: 'text',
+      retraction_status: 'text',
+      chunk_count: 'int4',
+      entered_sequence: 'int8',
+      document: 'bytea',
+    },
+    revisions.map((one) => [
+      one.pmid,
+      one.revision,
+      one.version,
+      one.documentHash,
+      one.contentHash,
+      one.kind,
+      one.year,
+      one.journal,
+      one.retractionStatus,
+      one.chunkCount,
+      sequence,
+      one.document,
+    ]),
+  );
+}
+
+async function endLiveRevisions(
+  transaction: Kysely<Schema>,
+  pmids: readonly Pmid[],
+  sequence: number,
+): Promise<void> {
+  if (pmids.length === 0) return;
+  await transaction
+    .updateTable('revisions')
+    .set({ left_sequence: sequence })
+    .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
+    .where('left_sequence', 'is', null)
+    .execute();
+}
+
+async function writeDeletions(
+  transaction: Kysely<Schema>,
+  { deletions, sequence, at }: CommitBatch,
+): Promise<void> {
+  await endLiveRevisions(
+    transaction,
+    deletions.map(({ pmid }) => pmid),
+    sequence,
+  );
+  for (const { pmid, reason, mergedInto } of deletions) {
+    const facts = { reason, merged_into: mergedInto, deleted_at: at, sequence };
+    await transaction
+      .insertInto('tombstones')
+      .values({ pmid, ...facts })
+      .onConflict((conflict) => conflict.column('pmid').doUpdateSet(facts))
+      .execute();
+  }
+}
+
+async function writeQuarantined(
+  transaction: Kysely<Schema>,
+  { quarantined, at }: CommitBatch,
+): Promise<void> {
+  for (const { contentHash, pmid, reason, uri, source } of quarantined) {
+    const facts = { pmid, reason, s3_uri: uri, source, quarantined_at: at };
+    await transaction
+      .insertInto('quarantined_records')
+      .values({ content_hash: contentHash, ...facts })
+      .onConflict((conflict) => conflict.column('content_hash').doUpdateSet(facts))
+      .execute();
+  }
+}
+
+async function writeFileProgress(transaction: Kysely<Schema>, { file, at }: CommitBatch): Promise<void> {
+  if (file === null) return;
+  const { fileHash, name, itemsDone, finished } = file;
+  await sql`
+    insert into loaded_files (file_hash, name, items_done, finished_at)
+    values (${fileHash}, ${name}, ${itemsDone}, ${finished ? at : null})
+    on conflict (file_hash) do update set
+      items_done = greatest(loaded_files.items_done, excluded.items_done),
+      finished_at = coalesce(excluded.finished_at, loaded_files.finished_at)`.execute(transaction);
+}

@@ -1,0 +1,187 @@
+import type { ArchiveUri } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Citation, NormalisedDocument, RetractionStatus } from '../domain/document.ts';
+import type { Pmid, Sha256 } from '../domain/ids.ts';
+
+/** What the corpus holds of one PMID now. */
+export interface Pointer {
+  pmid: Pmid;
+  uri: ArchiveUri;
+  contentHash: Sha256;
+  version: number;
+  /** The latest revision; `null` where only records that could not be read were archived. */
+  latest: { revision: number; documentHash: Sha256; live: boolean } | null;
+}
+
+/** One payload that was archived; `current` makes it the PMID's pointer. */
+export interface ArchivedRecord {
+  pmid: Pmid;
+  uri: ArchiveUri;
+  contentHash: Sha256;
+  version: number;
+  fetchedAt: string;
+  etag: string | null;
+  current: boolean;
+}
+
+/** A payload whose bytes now lie elsewhere, because another took its key. */
+export interface MovedRecord {
+  pmid: Pmid;
+  contentHash: Sha256;
+  uri: ArchiveUri;
+}
+
+export interface NewRevision {
+  pmid: Pmid;
+  revision: number;
+  version: number;
+  documentHash: Sha256;
+  contentHash: Sha256;
+  kind: Citation['kind'];
+  year: number | null;
+  journal: string | null;
+  retractionStatus: RetractionStatus;
+  chunkCount: number;
+  /** The citation as JSON, zstd-compressed. */
+  document: Uint8Array;
+}
+
+export interface Deletion {
+  pmid: Pmid;
+  reason: 'deleted' | 'merged';
+  mergedInto: Pmid | null;
+}
+
+export interface QuarantinedRecord {
+  contentHash: Sha256;
+  pmid: Pmid | null;
+  reason: string;
+  uri: ArchiveUri;
+  /** What was read when it came: a file's name or an endpoint. */
+  source: string;
+}
+
+/** Everything that one batch changes; written as a whole or not at all. */
+export interface CommitBatch {
+  batchId: string;
+  sequence: number;
+  at: string;
+  archived: readonly ArchivedRecord[];
+  moved: readonly MovedRecord[];
+  revisions: readonly NewRevision[];
+  deletions: readonly Deletion[];
+  quarantined: readonly QuarantinedRecord[];
+  /** How far the bulk file is done with this batch. */
+  file: { fileHash: Sha256; name: string; itemsDone: number; finished: boolean } | null;
+}
+
+export interface IndexState {
+  embedderId: string;
+  dimensions: number;
+  /** Each rebuild takes the next number, from 1. */
+  generation: number;
+}
+
+export interface LiveRevision {
+  citation: Citation;
+  revision: number;
+  enteredSequence: number;
+}
+
+export interface PendingBatch {
+  batchId: string;
+  pmids: Pmid[];
+}
+
+export interface Run {
+  runId: string;
+  tool: string;
+  params: Record<string, unknown>;
+  state: 'running' | 'succeeded' | 'failed';
+  progress: Record<string, unknown>;
+  manifest: string | null;
+  startedAt: string;
+  finishedAt: string | null;
+}
+
+export interface CorpusCounts {
+  documents: number;
+  /** Of the live revisions. */
+  chunks: number;
+  byYear: { year: number; documents: number }[];
+  topJournals: { journal: string; documents: number }[];
+  retracted: number;
+}
+
+/** A line of `state/` in the archive: enough to build the tables anew. */
+export type StateLine = Record<string, unknown> & { type: string };
+
+/** The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. */
+export interface CorpusStore extends AsyncDisposable {
+  /** Throws `DB_UNAVAILABLE` when the database does not answer. */
+  ping(options: CallOptions): Promise<void>;
+  /** Whether every migration that this release knows is applied. */
+  isMigrated(options: CallOptions): Promise<boolean>;
+
+  /** The last sequence number that was given. */
+  getSequence(options: CallOptions): Promise<number>;
+  /** Which index is searched, and who made its vectors; `null` before the first. */
+  findIndexState(options: CallOptions): Promise<IndexState | null>;
+  setIndexState(state: IndexState, options: CallOptions): Promise<void>;
+
+  /** PMIDs that the corpus does not know are absent from the answer. */
+  findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
+  /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */
+  findArchived(
+    records: readonly { pmid: Pmid; contentHash: Sha256 }[],
+    options: CallOptions,
+  ): Promise<Map<string, ArchiveUri>>;
+  /** Which of these hashes belong to quarantined records, with where each lies. */
+  findQuarantined(hashes: readonly Sha256[], options: CallOptions): Promise<Map<Sha256, ArchiveUri>>;
+
+  /** Only one caller at a time, over all processes on one database, is inside `work`. */
+  withPublishLock<T>(work: () => Promise<T>, options: CallOptions): Promise<T>;
+  /** Remembers which archive objects are about to be written, for the start after a crash. */
+  announce(batch: PendingBatch, options: CallOptions): Promise<void>;
+  /** Writes the batch, gives its sequence number and forgets the announcement, in one transaction. */
+  commit(batch: CommitBatch, options: CallOptions): Promise<void>;
+  /** Batches that were announced and neither committed nor forgotten, in the order of their start. */
+  listPending(options: CallOptions): Promise<PendingBatch[]>;
+  forgetPending(batchId: string, options: CallOptions): Promise<void>;
+
+  /** How far the bulk file with this hash was loaded; `null` when never. */
+  findLoadedFile(
+    fileHash: Sha256,
+    options: CallOptions,
+  ): Promise<{ itemsDone: number; finished: boolean } | null>;
+
+  /** The live document; `null` when the corpus does not hold it. */
+  findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** Every live document, by batches of one sequence number, the oldest first. */
+  listLive(options: CallOptions): AsyncIterable<LiveRevision[]>;
+  /** `null` when the PMID was not withdrawn. */
+  findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
+
+  startRun(run: Pick<Run, 'runId' | 'tool' | 'params' | 'startedAt'>, options: CallOptions): Promise<void>;
+  saveRun(
+    run: Pick<Run, 'runId' | 'state' | 'progress' | 'manifest' | 'finishedAt'>,
+    options: CallOptions,
+  ): Promise<void>;
+  /** Newest first. */
+  listRuns(limit: number, options: CallOptions): Promise<Run[]>;
+  countCorpus(options: CallOptions): Promise<CorpusCounts>;
+  /** Newest first. */
+  listQuarantined(limit: number, options: CallOptions): Promise<QuarantinedRecord[]>;
+  countQuarantined(options: CallOptions): Promise<number>;
+
+  /** Every payload with its address, in the order of PMIDs: what `archive verify` holds the archive to. */
+  listArchived(
+    options: CallOptions,
+  ): AsyncIterable<{ pmid: Pmid | null; contentHash: Sha256; uri: ArchiveUri }>;
+  /** Which of these addresses the pointers, the history or the quarantine name. */
+  findKnownUris(uris: readonly ArchiveUri[], options: CallOptions): Promise<Set<ArchiveUri>>;
+
+  /** What changed after the last `markStateWritten`, oldest first, and up to which sequence number. */
+  listStateChanges(options: CallOptions): Promise<{ upTo: number; lines: AsyncIterable<StateLine> }>;
+  markStateWritten(upTo: number, options: CallOptions): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import { migrate } from './migrate.ts';
+import { PglitePool } from './pglite-pool.ts';
+import { createPostgresPool } from './postgres-pool.ts';
+import type { Schema } from './schema.ts';
+
+/** A connection to the corpus' database; `lockScope` tells how a lock reaches everybody who could hold it. */
+export interface Database extends AsyncDisposable {
+  readonly kysely: Kysely<Schema>;
+  /** `process`: the database serves this process alone. `server`: others may be connected. */
+  readonly lockScope: 'process' | 'server';
+}
+
+/** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
+export async function openPglite({ folder }: { folder: string }): Promise<Database> {
+  const pool = new PglitePool({ folder });
+  const database = toDatabase(pool, 'process');
+  await migrateOrClose(database);
+  return database;
+}
+
+/** Opens a PostgreSQL database and brings it to the newest migration. `max` bounds its connections; default 10. */
+export async function openPostgres({ url, max = 10 }: { url: string; max?: number }): Promise<Database> {
+  const database = toDatabase(createPostgresPool({ url, max }), 'server');
+  await migrateOrClose(database);
+  return database;
+}
+
+function toDatabase(pool: PostgresPool, lockScope: Database['lockScope']): Database {
+  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { kysely, lockScope, [Symbol.asyncDispose]: () => kysely.destroy() };
+}
+
+async function migrateOrClose(database: Database): Promise<void> {
+  try {
+    await migrate(database.kysely);
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
+}

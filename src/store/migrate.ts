@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+/** Any number, the same for every release: whoever holds it migrates, the others wait. */
+const LOCK = 7_236_001;
+
+export interface Migration {
+  name: string;
+  /** The release before keeps working while this applies. */
+  compatible: boolean;
+  text: string;
+}
+
+/** The migrations of this release, in order. */
+export async function listMigrations(): Promise<Migration[]> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, FOLDER), 'utf8');
+      return { name: name.replace(/\.sql$/, ''), compatible: text.startsWith('--! compatible'), text };
+    }),
+  );
+}
+
+/** Applies what is missing, each migration in a transaction of its own; safe from many processes at once. */
+export async function migrate(database: Kysely<Schema>): Promise<void> {
+  for (const migration of await listMigrations()) {
+    await database.transaction().execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction);
+      await sql`create table if not exists migrations (
+        name text primary key,
+        compatible boolean not null,
+        applied_at timestamptz not null default now()
+      )`.execute(transaction);
+      const { name, compatible, text } = migration;
+      const applied = await transaction
+        .selectFrom('migrations')
+        .select('name')
+        .where('name', '=', name)
+        .execute();
+      if (applied.length > 0) return;
+      for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
+      await transaction.insertInto('migrations').values({ name, compatible }).execute();
+    });
+  }
+}
+
+/** True when every migration of this release is applied and every later one says that it is compatible. */
+export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
+  const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute();
+  const known = new Set((await listMigrations()).map(({ name }) => name));
+  const missing = [...known].filter((name) => !applied.some((row) => row.name === name));
+  return missing.length === 0 && applied.every(({ name, compatible }) => known.has(name) || compatible);
+}
+
+/**
+ * Our migrations end each statement with `;` at the end of a line, and hold no other such line. Comments may: they
+ * are dropped first.
+ */
+function toStatements(text: string): string[] {
+  const code = text.replaceAll(/^\s*--.*$/gm, '');
+  return code.split(/;\s*$/m).filter((statement) => statement.trim() !== '');
+}

@@ -1,0 +1,57 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from './pglite-pool.ts';
+
+/**
+ * The worker thread that PGlite lives in: WebAssembly blocks its thread while a statement runs, and the main
+ * thread has requests to answer meanwhile.
+ */
+const { folder } = workerData as PgliteThreadData; // made by pglite-pool.ts alone
+const port = parentPort;
+if (port === null) throw new Error('pglite-thread.ts is a worker thread, not a program');
+
+/** Where this fails, the thread ends with the error, and the pool gives it to everybody who asks. */
+const opening = PGlite.create(folder);
+
+port.on('message', (request: PgliteRequest) => {
+  answer(request).then(
+    (result) => port.postMessage({ id: request.id, result } satisfies PgliteAnswer),
+    (error: unknown) =>
+      port.postMessage({ id: request.id, error: toPlainError(error) } satisfies PgliteAnswer),
+  );
+});
+
+async function answer(request: PgliteRequest): Promise<PgliteResult> {
+  const database = await opening;
+  if (request.kind === 'close') {
+    await database.close();
+    setImmediate(() => port?.close());
+    return { command: 'CLOSE', rowCount: 0, rows: [] };
+  }
+  if (request.kind === 'script') {
+    await database.exec(request.sql);
+    return { command: 'SCRIPT', rowCount: 0, rows: [] };
+  }
+  const options = request.blob === undefined ? {} : { blob: new Blob([request.blob]) };
+  const { rows, affectedRows } = await database.query<Record<string, unknown>>(
+    request.sql,
+    [...request.parameters],
+    options,
+  );
+  return {
+    command: /^\s*([a-z]+)/i.exec(request.sql)?.[1]?.toUpperCase() ?? '',
+    rowCount: affectedRows ?? rows.length,
+    rows,
+  };
+}
+
+/** Errors lose their own fields on the way through `postMessage`; SQLSTATE is the one that matters. */
+function toPlainError(error: unknown): { message: string; code: string | null; detail: string | null } {
+  if (!(error instanceof Error)) return { message: String(error), code: null, detail: null };
+  const { code, detail } = error as Error & { code?: unknown; detail?: unknown }; // PostgreSQL's own fields
+  return {
+    message: error.message,
+    code: typeof code === 'string' ? code : null,
+    detail: typeof detail === 'string' ? detail : null,
+  };
+}

@@ -1,0 +1,141 @@
+import { zstdDecompressSync } from 'node:zlib';
+import type { Kysely } from 'kysely';
+import type { ArchiveUri } from '../domain/archive-key.ts';
+import type { Citation } from '../domain/document.ts';
+import type { Pmid, Sha256 } from '../domain/ids.ts';
+import type { CorpusStore, LiveRevision } from './corpus-store.ts';
+import { toInstant } from './instants.ts';
+import type { Schema } from './schema.ts';
+
+const PAGE = 2_000;
+
+type DocumentReads = Pick<
+  CorpusStore,
+  'findDocument' | 'listLive' | 'findTombstone' | 'listArchived' | 'findKnownUris'
+>;
+
+export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
+  return {
+    async findDocument(pmid) {
+      const row = await kysely
+        .selectFrom('revisions as r')
+        .innerJoin('pubmed_archive_history as h', (join) =>
+          join.onRef('h.pmid', '=', 'r.pmid').onRef('h.content_hash', '=', 'r.content_hash'),
+        )
+        .select(['r.document', 'r.revision', 'h.s3_uri', 'h.content_hash', 'h.fetched_at'])
+        .where('r.pmid', '=', pmid)
+        .where('r.left_sequence', 'is', null)
+        .executeTakeFirst();
+      if (row === undefined) return null;
+      const citation = toCitation(row.document);
+      const archive = {
+        s3_uri: row.s3_uri,
+        content_hash: row.content_hash as Sha256,
+        fetched_at: toInstant(row.fetched_at),
+      };
+      return { ...citation, revision: row.revision, archive };
+    },
+    async *listLive() {
+      let sequence = 0;
+      for (;;) {
+        const batch = await readNextLive(kysely, sequence);
+        const [first] = batch;
+        if (first === undefined) return;
+        yield batch.map(toLiveRevision);
+        sequence = first.entered_sequence;
+      }
+    },
+    async findTombstone(pmid) {
+      const row = await kysely
+        .selectFrom('tombstones')
+        .select(['reason', 'merged_into'])
+        .where('pmid', '=', pmid)
+        .executeTakeFirst();
+      return row === undefined
+        ? null
+        : { pmid, reason: row.reason, mergedInto: row.merged_into as Pmid | null };
+    },
+    async *listArchived() {
+      yield* listHistory(kysely);
+      const rows = await kysely
+        .selectFrom('quarantined_records')
+        .select(['pmid', 'content_hash', 's3_uri'])
+        .where('pmid', 'is', null)
+        .orderBy('content_hash')
+        .execute();
+      for (const row of rows) yield toArchived(row);
+    },
+    async findKnownUris(uris) {
+      const wanted = [...uris];
+      const [history, quarantined] = await Promise.all([
+        kysely.selectFrom('pubmed_archive_history').select('s3_uri').where('s3_uri', 'in', wanted).execute(),
+        kysely.selectFrom('quarantined_records').select('s3_uri').where('s3_uri', 'in', wanted).execute(),
+      ]);
+      return new Set([...history, ...quarantined].map((row) => row.s3_uri as ArchiveUri));
+    },
+  };
+}
+
+type LiveRow = Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'document'>;
+
+/** All that entered with the next sequence number that left something live: a commit's worth, some thousand at most. */
+function readNextLive(kysely: Kysely<Schema>, after: number): Promise<LiveRow[]> {
+  return kysely
+    .selectFrom('revisions')
+    .select(['pmid', 'revision', 'entered_sequence', 'document'])
+    .where('left_sequence', 'is', null)
+    .where('entered_sequence', '=', (next) =>
+      next
+        .selectFrom('revisions')
+        .select((sequence) => sequence.fn.min('entered_sequence').as('sequence'))
+        .where('left_sequence', 'is', null)
+        .where('entered_sequence', '>', after),
+    )
+    .orderBy('pmid')
+    .execute();
+}
+
+function toLiveRevision(row: LiveRow): LiveRevision {
+  return {
+    citation: toCitation(row.document),
+    revision: row.revision,
+    enteredSequence: row.entered_sequence,
+  };
+}
+
+function toCitation(document: Uint8Array): Citation {
+  return JSON.parse(zstdDecompressSync(document).toString('utf8')) as Citation; // written by the pipeline
+}
+
+/** By pages in the order of the primary key, so that memory stays flat at millions of rows. */
+async function* listHistory(kysely: Kysely<Schema>): AsyncIterable<ReturnType<typeof toArchived>> {
+  let after = { pmid: '', content_hash: '' };
+  for (;;) {
+    const page = await readHistoryPage(kysely, after);
+    for (const row of page) yield toArchived(row);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last;
+  }
+}
+
+function readHistoryPage(kysely: Kysely<Schema>, after: { pmid: string; content_hash: string }) {
+  return kysely
+    .selectFrom('pubmed_archive_history')
+    .select(['pmid', 'content_hash', 's3_uri'])
+    .where((where) =>
+      where(where.refTuple('pmid', 'content_hash'), '>', where.tuple(after.pmid, after.content_hash)),
+    )
+    .orderBy('pmid')
+    .orderBy('content_hash')
+    .limit(PAGE)
+    .execute();
+}
+
+function toArchived(row: { pmid: string | null; content_hash: string; s3_uri: string }) {
+  return {
+    pmid: row.pmid as Pmid | null,
+    contentHash: row.content_hash as Sha256,
+    uri: row.s3_uri as ArchiveUri,
+  };
+}

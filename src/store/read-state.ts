@@ -1,0 +1,100 @@
+import type { Kysely } from 'kysely';
+import type { CorpusStore, StateLine } from './corpus-store.ts';
+import { toInstant } from './instants.ts';
+import type { Schema } from './schema.ts';
+
+/** Rows asked for at once: sequence numbers are dense, and one batch may hold some thousand rows. */
+const SEQUENCES_A_PAGE = 8;
+
+type StateReads = Pick<CorpusStore, 'listStateChanges' | 'markStateWritten'>;
+
+/** What `state/` in the archive must say to build the tables anew: told from the tables, so that it cannot differ. */
+export function createStateReads(kysely: Kysely<Schema>): StateReads {
+  return {
+    async listStateChanges() {
+      const { sequence, state_sequence } = await kysely
+        .selectFrom('corpus_state')
+        .select(['sequence', 'state_sequence'])
+        .executeTakeFirstOrThrow();
+      return { upTo: sequence, lines: listLines(kysely, state_sequence, sequence) };
+    },
+    async markStateWritten(upTo) {
+      await kysely
+        .updateTable('corpus_state')
+        .set({ state_sequence: upTo })
+        .where('state_sequence', '<', upTo)
+        .execute();
+    },
+  };
+}
+
+async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): AsyncIterable<StateLine> {
+  for (let low = after; low < upTo; low += SEQUENCES_A_PAGE) {
+    const high = Math.min(low + SEQUENCES_A_PAGE, upTo);
+    yield* listPayloads(kysely, low, high);
+    yield* listRevisions(kysely, low, high);
+    yield* listTombstones(kysely, low, high);
+  }
+}
+
+async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('pubmed_archive_history as h')
+    .leftJoin('pubmed_archive as a', (join) =>
+      join.onRef('a.pmid', '=', 'h.pmid').onRef('a.content_hash', '=', 'h.content_hash'),
+    )
+    .select([
+      'h.pmid',
+      'h.content_hash',
+      'h.s3_uri',
+      'h.fetched_at',
+      'h.version',
+      'h.sequence',
+      'a.pmid as current',
+    ])
+    .where('h.sequence', '>', low)
+    .where('h.sequence', '<=', high)
+    .orderBy('h.sequence')
+    .orderBy('h.pmid')
+    .orderBy('h.content_hash')
+    .execute();
+  for (const { current, fetched_at, ...row } of rows) {
+    yield { type: 'payload', ...row, fetched_at: toInstant(fetched_at), current: current !== null };
+  }
+}
+
+async function* listRevisions(kysely: Kysely<Schema>, low: number, high: number): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('revisions')
+    .select([
+      'pmid',
+      'revision',
+      'version',
+      'document_hash',
+      'content_hash',
+      'entered_sequence',
+      'left_sequence',
+    ])
+    .where((where) =>
+      where.or([
+        where.and([where('entered_sequence', '>', low), where('entered_sequence', '<=', high)]),
+        where.and([where('left_sequence', '>', low), where('left_sequence', '<=', high)]),
+      ]),
+    )
+    .orderBy('pmid')
+    .orderBy('revision')
+    .execute();
+  for (const row of rows) yield { type: 'revision', ...row };
+}
+
+async function* listTombstones(kysely: Kysely<Schema>, low: number, high: number): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('tombstones')
+    .selectAll()
+    .where('sequence', '>', low)
+    .where('sequence', '<=', high)
+    .orderBy('pmid')
+    .execute();
+  for (const { deleted_at, ...row } of rows)
+    yield { type: 'tombstone', ...row, deleted_at: toInstant(deleted_at) };
+}

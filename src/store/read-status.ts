@@ -1,0 +1,107 @@
+import { type Kysely, sql } from 'kysely';
+import type { ArchiveUri } from '../domain/archive-key.ts';
+import type { Pmid, Sha256 } from '../domain/ids.ts';
+import type { CorpusStore } from './corpus-store.ts';
+import { toInstant, toInstantOrNull } from './instants.ts';
+import type { Schema } from './schema.ts';
+
+const TOP_JOURNALS = 20;
+
+type StatusReads = Pick<
+  CorpusStore,
+  'startRun' | 'saveRun' | 'listRuns' | 'countCorpus' | 'listQuarantined' | 'countQuarantined'
+>;
+
+export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
+  return {
+    async startRun({ runId, tool, params, startedAt }) {
+      await kysely
+        .insertInto('runs')
+        .values({
+          run_id: runId,
+          tool,
+          params: JSON.stringify(params),
+          state: 'running',
+          progress: '{}',
+          started_at: startedAt,
+        })
+        .execute();
+    },
+    async saveRun({ runId, state, progress, manifest, finishedAt }) {
+      await kysely
+        .updateTable('runs')
+        .set({ state, progress: JSON.stringify(progress), manifest, finished_at: finishedAt })
+        .where('run_id', '=', runId)
+        .execute();
+    },
+    async listRuns(limit) {
+      const rows = await kysely
+        .selectFrom('runs')
+        .selectAll()
+        .orderBy('started_at', 'desc')
+        .orderBy('run_id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        runId: row.run_id,
+        tool: row.tool,
+        params: row.params as Record<string, unknown>, // jsonb objects, written by startRun and saveRun
+        state: row.state,
+        progress: row.progress as Record<string, unknown>,
+        manifest: row.manifest,
+        startedAt: toInstant(row.started_at),
+        finishedAt: toInstantOrNull(row.finished_at),
+      }));
+    },
+    async countCorpus() {
+      const live = kysely.selectFrom('revisions').where('left_sequence', 'is', null);
+      const totals = await live
+        .select((count) => [
+          count.fn.countAll<number>().as('documents'),
+          sql<number>`coalesce(sum(chunk_count), 0)::int8`.as('chunks'),
+          sql<number>`count(*) filter (where retraction_status = 'retracted')`.as('retracted'),
+        ])
+        .executeTakeFirstOrThrow();
+      const byYear = await live
+        .select((count) => ['year', count.fn.countAll<number>().as('documents')])
+        .where('year', 'is not', null)
+        .groupBy('year')
+        .orderBy('year')
+        .$narrowType<{ year: number }>()
+        .execute();
+      const topJournals = await live
+        .select((count) => ['journal', count.fn.countAll<number>().as('documents')])
+        .where('journal', 'is not', null)
+        .groupBy('journal')
+        .orderBy('documents', 'desc')
+        .orderBy('journal')
+        .limit(TOP_JOURNALS)
+        .$narrowType<{ journal: string }>()
+        .execute();
+      return { ...totals, byYear, topJournals };
+    },
+    async listQuarantined(limit) {
+      const rows = await kysely
+        .selectFrom('quarantined_records')
+        .selectAll()
+        .orderBy('quarantined_at', 'desc')
+        .orderBy('content_hash')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        contentHash: row.content_hash as Sha256,
+        pmid: row.pmid as Pmid | null,
+        reason: row.reason,
+        uri: row.s3_uri as ArchiveUri,
+        source: row.source,
+      }));
+    },
+    async countQuarantined() {
+      const row = await kysely
+        .selectFrom('quarantined_records')
+        .select((count) => count.fn.countAll<number>().as('records'))
+        .executeTakeFirstOrThrow();
+      return row.records;
+    },
+  };
+}

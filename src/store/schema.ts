@@ -1,0 +1,73 @@
+import type { Generated } from 'kysely';
+
+/** The tables of `migrations/`, as kysely sees them. Big integers come back as numbers: sequences stay below 2^53. */
+export interface Schema {
+  pubmed_archive: {
+    pmid: string;
+    s3_uri: string;
+    content_hash: string;
+    fetched_at: Date | string;
+    api_etag: string | null;
+    updated_at: Generated<Date>;
+    version: number;
+  };
+  pubmed_archive_history: {
+    pmid: string;
+    content_hash: string;
+    s3_uri: string;
+    fetched_at: Date | string;
+    version: number;
+    sequence: number;
+  };
+  revisions: {
+    pmid: string;
+    revision: number;
+    version: number;
+    document_hash: string;
+    content_hash: string;
+    kind: string;
+    year: number | null;
+    journal: string | null;
+    retraction_status: string;
+    chunk_count: number;
+    entered_sequence: number;
+    left_sequence: number | null;
+    document: Uint8Array;
+  };
+  tombstones: {
+    pmid: string;
+    reason: 'deleted' | 'merged';
+    merged_into: string | null;
+    deleted_at: Date | string;
+    sequence: number;
+  };
+  quarantined_records: {
+    content_hash: string;
+    pmid: string | null;
+    reason: string;
+    s3_uri: string;
+    source: string;
+    quarantined_at: Date | string;
+  };
+  loaded_files: { file_hash: string; name: string; items_done: number; finished_at: Date | string | null };
+  pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
+  runs: {
+    run_id: string;
+    tool: string;
+    params: unknown;
+    state: 'running' | 'succeeded' | 'failed';
+    progress: unknown;
+    manifest: string | null;
+    started_at: Date | string;
+    finished_at: Date | string | null;
+  };
+  corpus_state: {
+    only_row: Generated<boolean>;
+    sequence: number;
+    state_sequence: number;
+    embedder_id: string | null;
+    dimensions: number | null;
+    index_generation: Generated<number>;
+  };
+  migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
+}

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import type { ArchiveUri } from '../domain/archive-key.ts';
+import type { Pmid, Sha256 } from '../domain/ids.ts';
+import { commitBatch } from './commit-batch.ts';
+import type { CorpusStore, Pointer } from './corpus-store.ts';
+import type { Database } from './database.ts';
+import { isMigrated } from './migrate.ts';
+import { createPublishLock } from './publish-lock.ts';
+import { createDocumentReads } from './read-documents.ts';
+import { createStateReads } from './read-state.ts';
+import { createStatusReads } from './read-status.ts';
+import { reportDatabaseErrors } from './report-database-errors.ts';
+
+/** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
+export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
+  const { kysely } = database;
+  const store: CorpusStore = {
+    ...createDocumentReads(kysely),
+    ...createStatusReads(kysely),
+    ...createStateReads(kysely),
+    withPublishLock: createPublishLock(database),
+
+    async ping() {
+      await sql`select 1`.execute(kysely);
+    },
+    isMigrated: () => isMigrated(kysely),
+
+    async getSequence() {
+      return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow()).sequence;
+    },
+    async findIndexState() {
+      const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow();
+      if (row.embedder_id === null || row.dimensions === null) return null;
+      return { embedderId: row.embedder_id, dimensions: row.dimensions, generation: row.index_generation };
+    },
+    async setIndexState({ embedderId, dimensions, generation }) {
+      const state = { embedder_id: embedderId, dimensions, index_generation: generation };
+      await kysely.updateTable('corpus_state').set(state).execute();
+    },
+
+    async findPointers(pmids) {
+      const rows = await kysely
+        .selectFrom('pubmed_archive as a')
+        .leftJoinLateral(
+          (from) =>
+            from
+              .selectFrom('revisions')
+              .select(['revision', 'document_hash', 'left_sequence'])
+              .whereRef('revisions.pmid', '=', 'a.pmid')
+              .orderBy('revision', 'desc')
+              .limit(1)
+              .as('r'),
+          (join) => join.onTrue(),
+        )
+        .select(['a.pmid', 'a.s3_uri', 'a.content_hash', 'a.version'])
+        .select(['r.revision', 'r.document_hash', 'r.left_sequence'])
+        .where('a.pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
+        .execute();
+      return new Map(rows.map((row) => [row.pmid as Pmid, toPointer(row)]));
+    },
+    async findArchived(records) {
+      const rows = await kysely
+        .selectFrom('pubmed_archive_history')
+        .select(['pmid', 'content_hash', 's3_uri'])
+        .where('pmid', '=', sql<string>`any(${records.map(({ pmid }) => pmid)}::text[])`)
+        .where(
+          'content_hash',
+          '=',
+          sql<string>`any(${records.map(({ contentHash }) => contentHash)}::text[])`,
+        )
+        .execute();
+      return new Map(rows.map((row) => [`${row.pmid}:${row.content_hash}`, row.s3_uri as ArchiveUri]));
+    },
+    async findQuarantined(hashes) {
+      const rows = await kysely
+        .selectFrom('quarantined_records')
+        .select(['content_hash', 's3_uri'])
+        .where('content_hash', '=', sql<string>`any(${[...hashes]}::text[])`)
+        .execute();
+      return new Map(rows.map((row) => [row.content_hash as Sha256, row.s3_uri as ArchiveUri]));
+    },
+
+    async announce({ batchId, pmids }) {
+      await kysely
+        .insertInto('pending_batches')
+        .values({ batch_id: batchId, pmids: [...pmids] })
+        .execute();
+    },
+    async commit(batch) {
+      await kysely.transaction().execute((transaction) => commitBatch(transaction, batch));
+    },
+    async listPending() {
+      const rows = await kysely.selectFrom('pending_batches').selectAll().orderBy('started_at').execute();
+      return rows.map((row) => ({ batchId: row.batch_id, pmids: row.pmids as Pmid[] }));
+    },
+    async forgetPending(batchId) {
+      await kysely.deleteFrom('pending_batches').where('batch_id', '=', batchId).execute();
+    },
+    async findLoadedFile(fileHash) {
+      const row = await kysely
+        .selectFrom('loaded_files')
+        .selectAll()
+        .where('file_hash', '=', fileHash)
+        .executeTakeFirst();
+      return row === undefined ? null : { itemsDone: row.items_done, finished: row.finished_at !== null };
+    },
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]();
+    },
+  };
+  return reportDatabaseErrors(store);
+}
+
+/** Row values come from our own tables, where only checked PMIDs, addresses and hashes are written. */
+function toPointer(row: {
+  pmid: string;
+  s3_uri: string;
+  content_hash: string;
+  version: number;
+  revision: number | null;
+  document_hash: string | null;
+  left_sequence: number | null;
+}): Pointer {
+  const { revision, document_hash: documentHash } = row;
+  return {
+    pmid: row.pmid as Pmid,
+    uri: row.s3_uri as ArchiveUri,
+    contentHash: row.content_hash as Sha256,
+    version: row.version,
+    latest:
+      revision === null || documentHash === null
+        ? null
+        : { revision, documentHash: documentHash as Sha256, live: row.left_sequence === null },
+  };
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { defineTool, READS_CORPUS } from './define-tool.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const LATEST_SYNCS = 10;
+const LATEST_QUARANTINED = 100;
+
+const health = z.object({
+  state: z.enum(['ok', 'failed']),
+  reason: z.string().nullable().describe('What is wrong; null when it is ok.'),
+});
+
+export const corpusStatus = defineTool({
+  name: 'corpus.status',
+  kind: 'short',
+  scope: 'read',
+  title: 'What the corpus holds',
+  description:
+    'Counts of documents and passages, years, journals, the latest loads and syncs, quarantined records, and whether archive and index are well.',
+  annotations: READS_CORPUS,
+  input: z.object({}),
+  output: z.object({
+    documents: z.int().describe('PMIDs with a live revision: books and records without abstract included.'),
+    chunks: z.int(),
+    by_year: z.array(z.object({ year: z.int(), documents: z.int() })),
+    top_journals: z.array(z.object({ journal: z.string(), documents: z.int() })),
+    retracted: z.int(),
+    quarantined: z
+      .array(z.object({ pmid: z.string().nullable(), reason: z.string(), content_hash: z.string() }))
+      .describe(`Archived records that could not be read, newest first, at most ${LATEST_QUARANTINED}.`),
+    quarantined_total: z.int(),
+    watermarks: z.array(z.object({ term: z.string(), complete_to: z.string() })),
+    last_syncs: z.array(
+      z.object({
+        run_id: z.string(),
+        tool: z.string(),
+        state: z.enum(['running', 'succeeded', 'failed']),
+        started_at: z.string(),
+        finished_at: z.string().nullable(),
+        progress: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    archive: health,
+    index: health.extend({ chunks: z.int().nullable(), embedder: z.string().nullable() }),
+  }),
+  async run(_params, { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'index'>>) {
+    const { store, archive, index } = services;
+    const [counts, quarantined, quarantinedTotal, runs, indexState] = await Promise.all([
+      store.countCorpus({ signal }),
+      store.listQuarantined(LATEST_QUARANTINED, { signal }),
+      store.countQuarantined({ signal }),
+      store.listRuns(LATEST_SYNCS, { signal }),
+      store.findIndexState({ signal }),
+    ]);
+    const [archiveHealth, indexHealth] = await Promise.all([
+      toHealth(() => archive.ping({ signal })),
+      toHealth(() => index.ping({ signal })),
+    ]);
+    const chunks = indexHealth.state === 'ok' ? await index.countChunks({ signal }) : null;
+    return {
+      documents: counts.documents,
+      chunks: counts.chunks,
+      by_year: counts.byYear,
+      top_journals: counts.topJournals,
+      retracted: counts.retracted,
+      quarantined: quarantined.map(({ pmid, reason, contentHash }) => ({
+        pmid,
+        reason,
+        content_hash: contentHash,
+      })),
+      quarantined_total: quarantinedTotal,
+      watermarks: [],
+      last_syncs: runs.map(({ runId, startedAt, finishedAt, tool, state, progress }) => ({
+        run_id: runId,
+        tool,
+        state,
+        started_at: startedAt,
+        finished_at: finishedAt,
+        progress,
+      })),
+      archive: archiveHealth,
+      index: { ...indexHealth, chunks, embedder: indexState?.embedderId ?? null },
+    };
+  },
+});
+
+/** A part that does not answer is what the status is there to tell. */
+async function toHealth(ping: () => Promise<void>): Promise<z.output<typeof health>> {
+  try {
+    await ping();
+    return { state: 'ok', reason: null };
+  } catch (error) {
+    return { state: 'failed', reason: error instanceof BioMcpError ? error.hint : 'It does not answer.' };
+  }
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { describeIssues } from '../errors/describe-issues.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { findUnstorableText } from './unstorable-text.ts';
+
+/** Hints for the agent that calls, as MCP defines them; none of them is an access rule. */
+export interface ToolAnnotations {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  /** True where the tool speaks to the world outside the corpus. */
+  readonly openWorldHint: boolean;
+}
+
+export const READS_CORPUS: ToolAnnotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+/** Adds to the corpus and never takes away: earlier bytes and revisions stay, and running it again changes nothing. */
+export const GROWS_CORPUS: ToolAnnotations = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
+};
+
+/** What every surface shows of a tool. */
+export interface ToolFacts {
+  /** The contract's dotted name; the file is called the same with hyphens. */
+  readonly name: string;
+  /** A short tool answers in the call, a long one runs as a job (on the command line: until it is done). */
+  readonly kind: 'short' | 'long';
+  readonly scope: 'read' | 'sync' | 'admin';
+  readonly title: string;
+  readonly description: string;
+  readonly annotations: ToolAnnotations;
+}
+
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject, Services>
+  extends ToolFacts {
+  readonly input: Input;
+  readonly output: Output;
+  /** Other names callers use for a parameter, each with the name it stands for: `{ q: 'term' }`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Throws what went wrong and formats nothing. */
+  run(params: z.output<Input>, context: ToolContext<Services>): Promise<z.input<Output>>;
+}
+
+/** A tool as the surfaces see it: its parameter types are behind `runTool`. */
+export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.ZodType> extends ToolFacts {
+  readonly input: z.ZodObject;
+  readonly output: Output;
+  readonly aliases: Readonly<Record<string, string>>;
+  /** For `runTool` only, which checks both sides. */
+  readonly run: (
+    params: Readonly<Record<string, unknown>>,
+    context: ToolContext<Services>,
+  ) => Promise<unknown>;
+}
+
+/** `Services` follows from the type that `run` gives its context; without one it is all of `CorpusServices`. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject, Services = CorpusServices>(
+  definition: ToolDefinition<Input, Output, Services>,
+): Tool<Services, Output> {
+  return {
+    ...definition,
+    input: definition.input.strict(),
+    aliases: definition.aliases ?? {},
+    // The cast holds because runTool hands over nothing but what `input` made.
+    run: (params, context) => definition.run(params as z.output<Input>, context),
+  };
+}
+
+/**
+ * The parameters as the tool takes them: aliases resolved, defaults filled. Throws `VALIDATION` with one sentence that
+ * names each field and what is wrong with it; parameters the tool does not know are refused by name.
+ */
+export function parseParams(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
+  const named = resolveAliases(tool, rawParams);
+  const parsed = tool.input.safeParse(named, { reportInput: true });
+  if (parsed.success) {
+    const unstorable = findUnstorableText(parsed.data);
+    if (unstorable !== null) throw new ValidationError(`${unstorable}.`);
+    return parsed.data;
+  }
+  const knownNames = [...Object.keys(tool.input.shape), ...Object.keys(tool.aliases)];
+  throw new ValidationError(describeIssues(parsed.error.issues, { noun: 'parameter', knownNames }));
+}
+
+/**
+ * Checks the parameters, runs the tool and checks its answer. Throws `VALIDATION` for parameters, whatever the tool
+ * throws, and a plain error (so `INTERNAL`) where the answer breaks the tool's own contract.
+ */
+export async function runTool<Services, Output extends z.ZodType>(
+  tool: Tool<Services, Output>,
+  rawParams: unknown,
+  context: ToolContext<Services>,
+): Promise<z.output<Output>> {
+  const params = parseParams(tool, rawParams);
+  context.signal.throwIfAborted();
+  const answer = tool.output.safeParse(await tool.run(params, context));
+  if (!answer.success) {
+    throw new Error(`${tool.name} answered against its output schema: ${z.prettifyError(answer.error)}`);
+  }
+  return answer.data;
+}
+
+function resolveAliases(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
+  const given = rawParams ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    throw new ValidationError('The parameters must be a JSON object, such as {"query": "glioma"}.');
+  }
+  const named = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(given)) {
+    const target = Object.hasOwn(tool.aliases, name) ? (tool.aliases[name] ?? name) : name;
+    if (named.has(target)) {
+      throw new ValidationError(
+        `\`${name}\` stands for \`${target}\`, which is given twice: leave one of them out.`,
+      );
+    }
+    named.set(target, value);
+  }
+  return Object.fromEntries(named);
+}

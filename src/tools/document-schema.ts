@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { RETRACTION_STATUSES } from '../domain/document.ts';
+
+const text = z.string().nullable();
+const section = z.object({
+  label: text.describe('As upstream wrote it, "UNLABELLED" too.'),
+  category: text.describe("NLM's own category of the section."),
+  text: z.string(),
+});
+const abstract = z.object({ text: z.string(), sections: z.array(section) });
+const namedUi = z.object({ ui: text, name: z.string() });
+
+/** The normalised document as every tool answers it. Absent facts are `null` or empty, never guessed. */
+export const documentSchema = z.object({
+  doc_id: z.string().describe('"pmid:" and the PMID.'),
+  pmid: z.string(),
+  version: z.int().describe("NLM's PMID Version; stays 1 through almost every change."),
+  revision: z.int().describe('Counts the contents this record has had in the corpus, from 1.'),
+  kind: z.enum(['article', 'book']),
+  title: text,
+  vernacular_title: text,
+  abstract: abstract.nullable(),
+  other_abstracts: z.array(abstract.extend({ language: text })),
+  authors: z.array(
+    z.object({
+      last_name: text,
+      fore_name: text,
+      initials: text,
+      suffix: text,
+      collective_name: text.describe('A group; then the other names are null.'),
+      orcid: text,
+      affiliations: z.array(z.string()),
+    }),
+  ),
+  journal: z
+    .object({
+      title: text,
+      iso_abbreviation: text,
+      issn: text,
+      nlm_id: text,
+      volume: text,
+      issue: text,
+      pages: text,
+    })
+    .nullable(),
+  published: z.object({
+    verbatim: text,
+    year: z.int().nullable(),
+    month: z.int().nullable(),
+    day: z.int().nullable(),
+    precision: z.enum(['day', 'month', 'season', 'year']).nullable(),
+  }),
+  entrez_date: text,
+  revised_on: text,
+  languages: z.array(z.string()),
+  publication_types: z.array(namedUi),
+  mesh: z.array(
+    namedUi.extend({ major: z.boolean(), qualifiers: z.array(namedUi.extend({ major: z.boolean() })) }),
+  ),
+  chemicals: z.array(namedUi.extend({ registry_number: text })),
+  keywords: z.array(z.string()),
+  grants: z.array(z.object({ id: text, agency: text, country: text })),
+  ids: z.record(z.string(), z.string()).describe("The record's own ids by type: doi, pmc, pii, …"),
+  references: z.array(z.object({ citation: text, pmid: text, doi: text })),
+  corrections: z.array(z.object({ type: z.string(), pmid: text, citation: text })),
+  retraction_status: z.enum(RETRACTION_STATUSES),
+  archive: z.object({
+    s3_uri: z.string().describe('Where the raw record lies, byte for byte as upstream sent it.'),
+    content_hash: z.string().describe('SHA-256 of those bytes.'),
+    fetched_at: z.string(),
+  }),
+});

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const source = z.string().trim().min(1).max(4_096);
+
+export const pubmedLoad = defineTool({
+  name: 'pubmed.load',
+  kind: 'long',
+  scope: 'sync',
+  title: 'Load bulk files',
+  description:
+    "Loads NLM's baseline and update files: archives every record byte for byte, stores it and makes it searchable; deletions apply. Loading a file again changes nothing.",
+  annotations: { ...GROWS_CORPUS, destructiveHint: true },
+  input: z.object({
+    source: z
+      .union([source, z.array(source).min(1).max(10_000)])
+      .describe('A .xml or .xml.gz file, a folder of them, or a list; update files in their order.'),
+  }),
+  output: z.object({
+    run_id: z.string(),
+    found: z.int().describe('Records read; archived + skipped + failed.'),
+    archived: z.int().describe('Objects put into the archive.'),
+    skipped: z.int().describe('Records whose bytes were archived before.'),
+    indexed: z.int().describe('Revisions made searchable.'),
+    failed: z.int().describe('Records that were archived and quarantined, because they cannot be read.'),
+    deleted: z.int().describe('Documents that left because NLM withdrew them.'),
+    files: z.array(
+      z.object({
+        name: z.string(),
+        found: z.int(),
+        archived: z.int(),
+        skipped: z.int(),
+        indexed: z.int(),
+        failed: z.int(),
+        deleted: z.int(),
+      }),
+    ),
+    problems: z.array(z.object({ file: z.string(), pmid: z.string().nullable(), reason: z.string() })),
+    manifest: z.string().describe('Where the manifest of the run lies.'),
+    duration_ms: z.int(),
+  }),
+  async run({ source }, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'loadFiles'>>) {
+    const sources = Array.isArray(source) ? source : [source];
+    const { parts, problems, ...result } = await services.loadFiles(
+      { sources, onProgress: onProgress ?? (() => undefined) },
+      { signal },
+    );
+    return {
+      ...result,
+      files: parts,
+      problems: problems.map(({ part, pmid, reason }) => ({ file: part, pmid, reason })),
+    };
+  },
+});

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { qualitySchema } from './quality-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const names = z.array(z.string().trim().min(1).max(500)).max(100);
+const date = z.string().max(10);
+
+const filters = z.strictObject({
+  date_from: date.optional().describe('YYYY, YYYY-MM or YYYY-MM-DD, inclusive.'),
+  date_to: date.optional().describe('As date_from. A year-only date is inside when its year overlaps.'),
+  journals: names.optional().describe('Any of these: title, ISO abbreviation or NLM id.'),
+  mesh: names.optional().describe('Any of these descriptors, by name or UI.'),
+  publication_types: names.optional().describe('Any of these, by name or UI.'),
+  languages: names.optional().describe("Any of these, by NLM's three letters."),
+  exclude_retracted: z.boolean().default(true),
+});
+
+export const ragSearch = defineTool({
+  name: 'rag.search',
+  kind: 'short',
+  scope: 'read',
+  title: 'Search the corpus',
+  description:
+    'Search the stored papers, best match first, with the passages that answer. Retracted papers are left out unless asked for. Read one in full with rag.get.',
+  annotations: READS_CORPUS,
+  input: z.object({
+    query: z.string().trim().min(2).max(10_000).describe('Plain words or MeSH terms: "CAR-T solid tumours".'),
+    top_k: z.int().min(1).max(50).default(10).describe('How many documents at most.'),
+    search_mode: z
+      .enum(['hybrid', 'semantic', 'bm25'])
+      .default('hybrid')
+      .describe('By words and meaning, meaning only, words only.'),
+    alpha: z.number().min(0).max(1).default(0.5).describe('For hybrid: 0 only words … 1 only meaning.'),
+    filters: filters.prefault({}).describe('Kinds are AND, values of one kind are OR.'),
+    rerank_by_quality: z
+      .boolean()
+      .default(false)
+      .describe('Let design, recency, journal, human and investment relevance weigh in.'),
+    return_chunks: z.boolean().default(true).describe('false leaves `passages` empty.'),
+  }),
+  output: z.object({
+    documents: z.array(
+      z.object({
+        doc_id: z.string().describe('"pmid:" and the PMID: "pmid:23193287".'),
+        pmid: z.string(),
+        title: z.string(),
+        score: z.number().describe('Higher is closer; compare within one answer only.'),
+        score_parts: z.object({
+          bm25: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+          vector: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+          quality: qualitySchema,
+        }),
+        passages: z.array(
+          z.object({
+            section: z.string().nullable().describe('As the abstract labels it; null: unstructured.'),
+            text: z.string(),
+            score: z.number(),
+          }),
+        ),
+        journal: z.string().nullable(),
+        year: z.int().nullable(),
+        publication_types: z.array(z.string()),
+        retraction_status: z.string(),
+      }),
+    ),
+    excluded_retracted: z.int().describe('Retracted documents that would have stood among the first top_k.'),
+    search_mode: z
+      .enum(['hybrid', 'semantic', 'bm25'])
+      .describe('bm25 where the question holds no word that the embedder knows.'),
+  }),
+  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus'>>) {
+    const {
+      query,
+      top_k: topK,
+      search_mode: mode,
+      alpha,
+      filters,
+      rerank_by_quality,
+      return_chunks,
+    } = params;
+    const answer = await services.searchCorpus(
+      { query, topK, mode, alpha, filters, rerankByQuality: rerank_by_quality, membership: { kind: 'live' } },
+      { signal },
+    );
+    if (return_chunks) return answer;
+    return { ...answer, documents: answer.documents.map((document) => ({ ...document, passages: [] })) };
+  },
+});

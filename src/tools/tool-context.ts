@@ -1,0 +1,46 @@
+import type { Archive } from '../archive/archive.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { ReportProgress } from '../ingest/progress.ts';
+import type { RunResult } from '../ingest/run.ts';
+import type { CorpusSearch } from '../search/search-corpus.ts';
+import type { SearchIndex } from '../search/search-index.ts';
+import type { CorpusStore } from '../store/corpus-store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** What the process can say about itself. */
+export interface ProcessFacts {
+  version: string;
+  /** Seconds since the process started. */
+  uptimeSeconds(): number;
+}
+
+/** Everything the tools of the catalogue need, made once by `compose.ts`. A tool asks for the part it uses. */
+export interface CorpusServices {
+  readonly process: ProcessFacts;
+  readonly clock: Clock;
+  readonly store: CorpusStore;
+  readonly archive: Archive;
+  readonly index: SearchIndex;
+  readonly searchCorpus: CorpusSearch;
+  /** One run over files of this machine's disk. */
+  loadFiles(
+    request: { sources: readonly string[]; onProgress: ReportProgress },
+    options: CallOptions,
+  ): Promise<RunResult>;
+}
+
+/** What a tool gets with its parameters. `Services` is the part of `CorpusServices` that the tool uses. */
+export interface ToolContext<Services = CorpusServices> {
+  readonly services: Services;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** 32 hexadecimal digits: the same in the answer and in every log line of the call. */
+  readonly traceId: string;
+  /** Carries the trace id and the tool's name already. */
+  readonly logger: Logger;
+  /** Over HTTP a caller must never make the server read its own disk or network. */
+  readonly surface: 'cli' | 'http';
+  /** Hears how far a long tool is. */
+  readonly onProgress?: ReportProgress;
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Config, parseConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/errors/config-error.ts';
+
+const machine = { platform: 'linux', homeDir: '/home/ada', cores: 8 } as const;
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    parseConfig(env, machine);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+  return [];
+}
+
+describe('settings', () => {
+  test('with nothing set everything runs embedded', () => {
+    const expected: Config = {
+      dataDir: '/home/ada/.local/share/bio-mcp',
+      database: { kind: 'embedded' },
+      archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
+      embedder: { kind: 'static' },
+      ingest: { threads: 2 },
+      http: { host: '127.0.0.1', port: 8080 },
+      logLevel: 'info',
+      warnings: [],
+    };
+    assert.deepEqual(parseConfig({}, machine), expected);
+  });
+
+  test('every setting reaches the configuration', () => {
+    const config = parseConfig(
+      {
+        BIO_MCP_DATA_DIR: '/srv/corpus',
+        BIO_MCP_DATABASE_URL: 'postgresql://ada:secret@db.example:5432/corpus',
+        BIO_MCP_ARCHIVE_PREFIX: 'team/pubmed',
+        BIO_MCP_ARCHIVE_COMPRESSION: 'gzip',
+        BIO_MCP_ARCHIVE_FSYNC: 'yes',
+        BIO_MCP_EMBEDDER: 'onnx',
+        BIO_MCP_ONNX_MODEL: '/models/minilm',
+        BIO_MCP_INGEST_THREADS: '4',
+        BIO_MCP_HTTP_HOST: '::1',
+        BIO_MCP_HTTP_PORT: '0',
+        BIO_MCP_LOG_LEVEL: 'debug',
+      },
+      machine,
+    );
+    assert.deepEqual(config, {
+      dataDir: '/srv/corpus',
+      database: { kind: 'postgres', url: 'postgresql://ada:secret@db.example:5432/corpus' },
+      archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
+      embedder: { kind: 'onnx', model: '/models/minilm' },
+      ingest: { threads: 4 },
+      http: { host: '::1', port: 0 },
+      logLevel: 'debug',
+      warnings: [],
+    });
+  });
+
+  test('blank values and unfilled placeholders count as unset', () => {
+    const env = { BIO_MCP_HTTP_PORT: ' ', BIO_MCP_DATABASE_URL: `\${user_config.database_url}` };
+    assert.deepEqual(parseConfig(env, machine), parseConfig({}, machine));
+  });
+
+  test('"false" switches off', () => {
+    assert.equal(parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine).archive.fsync, false);
+  });
+
+  test('every bad variable is reported at once by name, without its value', () => {
+    assert.deepEqual(
+      problemsOf({
+        BIO_MCP_DATABASE_URL: 'mysql://ada:s3cret@db/corpus',
+        BIO_MCP_ARCHIVE_PREFIX: '../elsewhere',
+        BIO_MCP_ARCHIVE_COMPRESSION: 'brotli',
+        BIO_MCP_ARCHIVE_FSYNC: 'perhaps',
+        BIO_MCP_INGEST_THREADS: '0',
+        BIO_MCP_HTTP_PORT: '65536',
+        BIO_MCP_LOG_LEVEL: 'loud',
+      }),
+      [
+        'BIO_MCP_DATABASE_URL must be a URL such as postgresql://user:password@host:5432/database.',
+        'BIO_MCP_ARCHIVE_PREFIX must be names of letters, digits and . _ = - with single slashes between them, ' +
+          'such as pubmed.',
+        'BIO_MCP_ARCHIVE_COMPRESSION must be one of zstd, gzip.',
+        'BIO_MCP_ARCHIVE_FSYNC must be one of true, 1, yes, on, y, enabled, false, 0, no, off, n, disabled.',
+        'BIO_MCP_INGEST_THREADS must be at least 1.',
+        'BIO_MCP_HTTP_PORT must be at most 65535.',
+        'BIO_MCP_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent.',
+      ],
+    );
+  });
+
+  for (const port of ['http', '80.5', '-1', '0x50', '1e3']) {
+    test(`a port of ${port} is refused`, () => {
+      assert.deepEqual(problemsOf({ BIO_MCP_HTTP_PORT: port }), [
+        'BIO_MCP_HTTP_PORT must be a whole number.',
+      ]);
+    });
+  }
+
+  test('an embedder of a later release is refused with those that are there', () => {
+    const sentence = 'BIO_MCP_EMBEDDER: openai is not in this release; there are static and onnx.';
+    assert.deepEqual(problemsOf({ BIO_MCP_EMBEDDER: 'openai' }), [sentence]);
+  });
+
+  test('the onnx embedder asks for its model', () => {
+    const sentence = 'BIO_MCP_ONNX_MODEL is required with BIO_MCP_EMBEDDER=onnx: a folder or a model id.';
+    assert.deepEqual(problemsOf({ BIO_MCP_EMBEDDER: 'onnx' }), [sentence]);
+  });
+
+  test('an unknown variable is a warning with the nearest name, and another program’s variable is none', () => {
+    const env = { BIO_MCP_HTP_PORT: '1', BIO_MCP_WEAVIATE_URL: 'http://localhost', HTTP_PORT: '2' };
+    assert.deepEqual(parseConfig(env, machine).warnings, [
+      'BIO_MCP_HTP_PORT is no setting of this release and has no effect. Did you mean BIO_MCP_HTTP_PORT?',
+      'BIO_MCP_WEAVIATE_URL is no setting of this release and has no effect.',
+    ]);
+  });
+});
+
+describe('the data folder', () => {
+  const cases: [what: string, env: NodeJS.ProcessEnv, platform: NodeJS.Platform, path: string][] = [
+    ['follows XDG_DATA_HOME', { XDG_DATA_HOME: '/xdg' }, 'linux', '/xdg/bio-mcp'],
+    ['ignores a relative XDG_DATA_HOME', { XDG_DATA_HOME: 'xdg' }, 'linux', '/home/ada/.local/share/bio-mcp'],
+    ['is in the Library on macOS', {}, 'darwin', '/home/ada/Library/Application Support/bio-mcp'],
+    ['may begin with the home folder', { BIO_MCP_DATA_DIR: '~/corpus' }, 'linux', '/home/ada/corpus'],
+    ['is made absolute', { BIO_MCP_DATA_DIR: 'corpus' }, 'linux', `${process.cwd()}/corpus`],
+  ];
+  for (const [what, env, platform, path] of cases) {
+    test(what, () => assert.equal(parseConfig(env, { ...machine, platform }).dataDir, path));
+  }
+});

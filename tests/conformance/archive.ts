@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Archive, ArchivedObject, ArchivePut } from '../../src/archive/archive.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
+import { sealRecord } from '../archive/sealed-record.ts';
+
+export interface TestArchive extends AsyncDisposable {
+  /** Empty. */
+  archive: Archive;
+  /** Spoils the bytes at `uri`; `null` where the store checks its own bytes and nobody can. */
+  damage: ((uri: ArchiveUri) => Promise<void>) | null;
+  /** Whether the store needs `keepEarlierAs`, having no versions of its own. */
+  keepsEarlierAsKey: boolean;
+}
+
+/** The promises of the port `Archive`, each a test; run it over every adapter. */
+export function describeArchive(name: string, open: () => Promise<TestArchive>): void {
+  describe(`archive on ${name}`, () => {
+    test('what was put is found under its URI and its key, byte for byte', async ({ signal }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const bodies = [new Uint8Array(0), Uint8Array.from({ length: 256 }, (_, byte) => byte), big()];
+      const puts = bodies.map((body, index) => put(`pubmed/raw/object-${index}`, body));
+
+      const results = await archive.put(puts, { signal });
+
+      for (const [index, body] of bodies.entries()) {
+        const { uri, earlierUri } = at(results, index);
+        assert.equal(earlierUri, null);
+        assertBytes(await archive.find(uri, { signal }), body);
+        const current = await archive.findCurrent(at(puts, index).key, { signal });
+        assert.deepEqual([current?.key, current?.uri], [at(puts, index).key, uri]);
+        assertBytes(current?.body ?? null, body);
+      }
+    });
+
+    test('the memory of a body may be used again once put has been called', async ({ signal }) => {
+      await using opened = await open();
+      const body = Buffer.from('before');
+
+      const putting = opened.archive.put([put('pubmed/raw/a', body)], { signal });
+      body.write('after!');
+      const results = await putting;
+
+      assertBytes(await opened.archive.find(at(results, 0).uri, { signal }), Buffer.from('before'));
+    });
+
+    test('an empty batch of puts answers an empty list', async ({ signal }) => {
+      await using opened = await open();
+      assert.deepEqual(await opened.archive.put([], { signal }), []);
+      assert.deepEqual(await opened.archive.findDamaged([], { signal }), []);
+    });
+
+    test('the last of two puts under one key stays', async ({ signal }) => {
+      await using opened = await open();
+      const puts = [put('pubmed/raw/a', Buffer.from('one')), put('pubmed/raw/a', Buffer.from('two'))];
+
+      await opened.archive.put(puts, { signal });
+
+      const current = await opened.archive.findCurrent(at(puts, 0).key, { signal });
+      assertBytes(current?.body ?? null, Buffer.from('two'));
+    });
+
+    test('the earlier URI leads to the earlier bytes for ever', async ({ signal }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const key = 'pubmed/raw/a' as ArchiveKey;
+      await archive.put([put(key, Buffer.from('one'))], { signal });
+      const keepOne = { ...put(key, Buffer.from('two')), keepEarlierAs: 'pubmed/history/a.1' as ArchiveKey };
+      const keepTwo = {
+        ...put(key, Buffer.from('three')),
+        keepEarlierAs: 'pubmed/history/a.2' as ArchiveKey,
+      };
+
+      const [second] = await archive.put([keepOne], { signal });
+      const [third] = await archive.put([keepTwo], { signal });
+
+      assert.ok(second?.earlierUri && third?.earlierUri);
+      assertBytes(await archive.find(second.earlierUri, { signal }), Buffer.from('one'));
+      assertBytes(await archive.find(third.earlierUri, { signal }), Buffer.from('two'));
+      assertBytes(await archive.find(third.uri, { signal }), Buffer.from('three'));
+    });
+
+    test('the earlier URI is null where nothing lay under the key', async ({ signal }) => {
+      await using opened = await open();
+      const first = {
+        ...put('pubmed/raw/a', Buffer.from('one')),
+        keepEarlierAs: 'pubmed/history/a.0' as ArchiveKey,
+      };
+
+      const [result] = await opened.archive.put([first], { signal });
+
+      assert.equal(result?.earlierUri, null);
+      assertBytes(await opened.archive.find(result?.uri ?? never(), { signal }), Buffer.from('one'));
+    });
+
+    test('an object already under keepEarlierAs stays as it is when the put is repeated', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      if (!opened.keepsEarlierAsKey) return;
+      const { archive } = opened;
+      await archive.put([put('pubmed/raw/a', Buffer.from('one'))], { signal });
+      const replace = {
+        ...put('pubmed/raw/a', Buffer.from('two')),
+        keepEarlierAs: 'pubmed/history/a.1' as ArchiveKey,
+      };
+
+      const [first] = await archive.put([replace], { signal });
+      const [again] = await archive.put([replace], { signal });
+
+      assert.deepEqual(again, first);
+      assertBytes(await archive.find(again?.earlierUri ?? never(), { signal }), Buffer.from('one'));
+    });
+
+    test('find answers null where nothing lies', async ({ signal }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const [result] = await archive.put([put('pubmed/raw/a', Buffer.from('one'))], { signal });
+      const uri = result?.uri ?? never();
+
+      assert.equal(await archive.find(`${uri}-other` as ArchiveUri, { signal }), null);
+      assert.equal(await archive.find(`${uri}/below` as ArchiveUri, { signal }), null);
+      assert.equal(await archive.findCurrent('pubmed/raw/nothing' as ArchiveKey, { signal }), null);
+    });
+
+    test('findDamaged names the missing and the damaged ones, ascending', async ({ signal }) => {
+      await using opened = await open();
+      const { archive, damage } = opened;
+      const records = ['1', '22', '333', '4444'].map((pmid) => sealRecord(pmid));
+      const puts = records.map(({ key, body }) => put(key, body));
+      const results = await archive.put(puts, { signal });
+      const expected = records.map(({ contentHash }, index) => ({
+        uri: at(results, index).uri,
+        contentHash,
+      }));
+      const missing = {
+        uri: `${at(results, 0).uri}x` as ArchiveUri,
+        contentHash: at(records, 0).contentHash,
+      };
+
+      assert.deepEqual(await archive.findDamaged(expected, { signal }), []);
+      assert.deepEqual(await archive.findDamaged([...expected, missing], { signal }), [4]);
+      if (damage === null) return;
+      await damage(at(results, 1).uri);
+      await damage(at(results, 3).uri);
+      assert.deepEqual(await archive.findDamaged([missing, ...expected], { signal }), [0, 2, 4]);
+    });
+
+    test('list gives every object below the prefix in the order of keys', async ({ signal }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const keys = ['a/b-c', 'a/b.c', 'a/bc', 'ab', 'a/B/c', 'b/a/a', 'a/b/c2', 'a/b/c/d'];
+      const results = await archive.put(
+        keys.map((key) => put(key, Buffer.from(key))),
+        { signal },
+      );
+      const uris = new Map<string, string>(keys.map((key, index) => [key, at(results, index).uri]));
+
+      for (const prefix of ['', 'a', 'a/', 'a/b', 'a/b/', 'a/b/c', 'b/a/a', 'c', '../']) {
+        const found = await toArray(archive.list(prefix, { signal }));
+        const wanted = keys.filter((key) => key.startsWith(prefix)).sort();
+        assert.deepEqual(
+          found.map(({ key }) => key),
+          wanted,
+          `prefix ${JSON.stringify(prefix)}`,
+        );
+        for (const { key, uri } of found) assert.equal(uri, uris.get(key));
+      }
+    });
+
+    test('list goes on over many pages without losing or repeating a key', async ({ signal }) => {
+      await using opened = await open();
+      const records = Array.from({ length: 1050 }, (_, index) =>
+        put(`pubmed/raw/${index % 7}/${index}`, Buffer.of(1)),
+      );
+      await opened.archive.put(records, { signal });
+
+      const found = await toArray(opened.archive.list('pubmed/raw/', { signal }));
+
+      assert.deepEqual(
+        found.map(({ key }) => key),
+        records.map(({ key }) => key).sort(),
+      );
+    });
+
+    test('ping resolves where the archive can be written, and leaves nothing behind', async ({ signal }) => {
+      await using opened = await open();
+      await opened.archive.ping({ signal });
+      assert.deepEqual(await toArray(opened.archive.list('', { signal })), []);
+    });
+
+    test('an abort rejects with its reason and nothing is written afterwards', async () => {
+      await using opened = await open();
+      const { archive } = opened;
+      const controller = new AbortController();
+      const puts = Array.from({ length: 2000 }, (_, index) => put(`pubmed/raw/${index}`, Buffer.of(1)));
+      const reason = new Error('enough');
+
+      const putting = archive.put(puts, { signal: controller.signal });
+      controller.abort(reason);
+
+      await assert.rejects(putting, reason);
+      const { signal } = new AbortController();
+      const written = await toArray(archive.list('', { signal }));
+      assert.ok(written.length < puts.length);
+      await assert.rejects(archive.put(puts, { signal: controller.signal }), reason);
+      assert.equal((await toArray(archive.list('', { signal }))).length, written.length);
+    });
+  });
+}
+
+function put(key: string, body: Uint8Array): ArchivePut {
+  return { key: key as ArchiveKey, body, keepEarlierAs: null };
+}
+
+function big(): Uint8Array {
+  return Buffer.alloc(3_000_000, 'abc\0');
+}
+
+function assertBytes(found: Uint8Array | null, wanted: Uint8Array): void {
+  assert.ok(found !== null, 'nothing was found');
+  assert.ok(Buffer.from(found).equals(wanted), `${found.length} bytes differ from the ${wanted.length} put`);
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  assert.ok(item !== undefined, `nothing at ${index}`);
+  return item;
+}
+
+function never(): never {
+  assert.fail('no result');
+}
+
+async function toArray(objects: AsyncIterable<ArchivedObject>): Promise<ArchivedObject[]> {
+  const list: ArchivedObject[] = [];
+  for await (const object of objects) list.push(object);
+  return list;
+}

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { SearchIndex, SearchMode } from '../../src/search/search-index.ts';
+import { pmidsOf, toBatch, toChunk, toQuery, toVector } from '../search/index-samples.ts';
+import { describeSearchIndexFilters } from './search-index-filters.ts';
+import { describeSearchIndexMembership } from './search-index-membership.ts';
+
+export interface TestSearchIndex extends AsyncDisposable {
+  /** Empty, of `DIMENSIONS`. */
+  index: SearchIndex;
+  /** Closes `index` and opens what it left. */
+  reopen(): Promise<SearchIndex>;
+}
+
+const MODES: readonly SearchMode[] = ['bm25', 'semantic', 'hybrid'];
+const HEART = { pmid: 1, text: 'Metoprolol lowers the heart rate.' };
+const LIVER = { pmid: 2, text: 'Fibrosis of the liver after hepatitis.' };
+
+/** The promises of the port `SearchIndex`, each a test; run it over every adapter. */
+export function describeSearchIndex(name: string, open: () => Promise<TestSearchIndex>): void {
+  describe(`search index on ${name}`, () => {
+    describeSearching(open);
+    describeWords(open);
+    describeSearchIndexFilters(open);
+    describeSearchIndexMembership(open);
+  });
+}
+
+function describeSearching(open: () => Promise<TestSearchIndex>): void {
+  for (const mode of MODES) {
+    test(`what a batch wrote is found by the next ${mode} search`, async ({ signal }) => {
+      await using opened = await open();
+      await opened.index.write(toBatch(1, [HEART, LIVER]), { signal });
+
+      const hits = await opened.index.search(toQuery('heart rate', { mode, limit: 1 }), { signal });
+
+      assert.deepEqual(pmidsOf(hits), [1]);
+    });
+
+    test(`an empty index answers a ${mode} search with no hit`, async ({ signal }) => {
+      await using opened = await open();
+      assert.deepEqual(await opened.index.search(toQuery('heart', { mode }), { signal }), []);
+    });
+  }
+
+  test('a hit carries what was written', async ({ signal }) => {
+    await using opened = await open();
+    const sample = {
+      pmid: 999_999_999,
+      title: 'β-blockers: "α" & <b>',
+      text: 'Aims here.\n\nFindings there.',
+      section: 'AIMS',
+      sections: [
+        { label: 'AIMS', start: 0 },
+        { label: null, start: 12 },
+      ],
+      revision: 3,
+      position: 2,
+      facts: {
+        journal: 'Heart',
+        year: 2021,
+        publicationTypes: ['Review', "Letter of 'x'"],
+        retractionStatus: 'corrected',
+        quality: '{"a":1}',
+      },
+    };
+    const { chunkId, facts, ...passage } = toChunk(sample);
+    await opened.index.write(toBatch(1, [sample]), { signal });
+
+    const [hit] = await opened.index.search(toQuery('findings'), { signal });
+
+    const { pmid, title, journal, year, publicationTypes, retractionStatus, quality } = facts;
+    assert.ok(hit);
+    const { bm25, cosine, ...rest } = hit;
+    assert.deepEqual(rest, {
+      chunkId,
+      ...passage,
+      facts: { pmid, title, journal, year, publicationTypes, retractionStatus, quality },
+    });
+    assert.ok(bm25 !== null && bm25 > 0);
+    assert.ok(cosine !== null && cosine > 0);
+  });
+
+  test('the cosine is that of the vectors, and 0 for a passage without a vector', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.write(toBatch(1, [HEART, { pmid: 3, text: '—' }]), { signal });
+    const query = toQuery('heart rate', { mode: 'semantic' });
+
+    const hits = await opened.index.search(query, { signal });
+
+    const expected = toVector('heart rate').reduce(
+      (sum, value, at) => sum + value * (toVector(HEART.text)[at] ?? 0),
+      0,
+    );
+    const cosines = new Map(hits.map(({ facts, cosine }) => [Number(facts.pmid), cosine]));
+    assert.ok(Math.abs((cosines.get(1) ?? 0) - expected) < 1e-5);
+    assert.ok(Math.abs(cosines.get(3) ?? 1) < 1e-5);
+  });
+
+  test('hybrid answers the best of both kinds, each chunk once', async ({ signal }) => {
+    await using opened = await open();
+    const samples = [HEART, LIVER, { pmid: 3, text: 'Heart' }, { pmid: 4, text: 'Nothing of it' }];
+    await opened.index.write(toBatch(1, samples), { signal });
+    const query = { vector: toVector(LIVER.text), limit: 1 };
+
+    const hits = await opened.index.search(toQuery('metoprolol', query), { signal });
+
+    assert.deepEqual(pmidsOf(hits), [1, 2]);
+    assert.equal(hits.length, 2);
+    const liver = hits.find(({ facts }) => facts.pmid === '2');
+    assert.equal(liver?.bm25, null);
+    assert.ok(Math.abs((liver?.cosine ?? 0) - 1) < 1e-5);
+  });
+
+  test('no more than limit chunks of a kind are answered, the best ones', async ({ signal }) => {
+    await using opened = await open();
+    const samples = [1, 2, 3, 4, 5].map((pmid) => ({
+      pmid,
+      text: `${'heart '.repeat(pmid)}${'filler '.repeat(9 - pmid)}`,
+    }));
+    await opened.index.write(toBatch(1, samples), { signal });
+
+    const hits = await opened.index.search(toQuery('heart', { mode: 'bm25', limit: 2 }), { signal });
+
+    assert.deepEqual(pmidsOf(hits), [4, 5]);
+    assert.ok(hits.every(({ bm25 }) => bm25 !== null));
+  });
+
+  test('optimize changes no answer and no score', async ({ signal }) => {
+    await using opened = await open();
+    const { index } = opened;
+    for (let sequence = 1; sequence <= 6; sequence++) {
+      const samples = [0, 1, 2].map((at) => ({
+        pmid: sequence * 10 + at,
+        text: `heart ${'rate '.repeat(at)}${sequence}`,
+      }));
+      await index.write(toBatch(sequence, samples), { signal });
+    }
+    const query = toQuery('heart rate', { limit: 50 });
+    const scores = async () => {
+      const hits = await index.search(query, { signal });
+      return new Map(
+        hits.map(({ chunkId, bm25, cosine }) => [chunkId, { bm25: bm25 ?? 0, cosine: cosine ?? 0 }]),
+      );
+    };
+
+    const before = await scores();
+    await index.optimize({ signal });
+    const after = await scores();
+
+    assert.equal(before.size, 18);
+    assert.deepEqual([...after.keys()].sort(), [...before.keys()].sort());
+    for (const [chunkId, { bm25, cosine }] of after) {
+      const earlier = before.get(chunkId);
+      assert.ok(earlier && Math.abs(earlier.bm25 - bm25) < 1e-4 && Math.abs(earlier.cosine - cosine) < 1e-5);
+    }
+  });
+
+  test('what was written is there after closing and opening again', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.write(toBatch(1, [HEART, LIVER]), { signal });
+
+    const index = await opened.reopen();
+
+    assert.equal(await index.countChunks({ signal }), 2);
+    assert.deepEqual(pmidsOf(await index.search(toQuery('liver', { mode: 'bm25' }), { signal })), [2]);
+  });
+
+  test('a cancelled call rejects with its reason and changes nothing', async ({ signal }) => {
+    await using opened = await open();
+    const { index } = opened;
+    const cancelled = AbortSignal.abort(new Error('enough'));
+
+    await assert.rejects(index.search(toQuery('heart'), { signal: cancelled }), /enough/);
+    await assert.rejects(index.write(toBatch(1, [HEART]), { signal: cancelled }), /enough/);
+
+    assert.equal(await index.countChunks({ signal }), 0);
+  });
+
+  test('a closed index throws INDEX_UNAVAILABLE, never an empty list', async ({ signal }) => {
+    await using opened = await open();
+    const { index } = opened;
+    await index.ping({ signal });
+    await index[Symbol.asyncDispose]();
+
+    await assert.rejects(index.search(toQuery('heart'), { signal }), { code: 'INDEX_UNAVAILABLE' });
+    await assert.rejects(index.ping({ signal }), { code: 'INDEX_UNAVAILABLE' });
+    await assert.rejects(index.write(toBatch(1, [HEART]), { signal }), { code: 'INDEX_UNAVAILABLE' });
+  });
+}
+
+function describeWords(open: () => Promise<TestSearchIndex>): void {
+  test('words match by stem, without case and accents, in title and passage', async ({ signal }) => {
+    await using opened = await open();
+    const samples = [
+      { pmid: 1, text: 'Naïve T cells were activated.' },
+      { pmid: 2, title: 'Ménière disease', text: 'Vertigo is common.' },
+      { pmid: 3, text: 'TNF-α and IL-6 rose.' },
+    ];
+    await opened.index.write(toBatch(1, samples), { signal });
+    const find = async (text: string) =>
+      pmidsOf(await opened.index.search(toQuery(text, { mode: 'bm25' }), { signal }));
+
+    assert.deepEqual(await find('NAIVE'), [1]);
+    assert.deepEqual(await find('activation'), [1]);
+    assert.deepEqual(await find('meniere'), [2]);
+    assert.deepEqual(await find('TNF-alpha'), [3]);
+    assert.deepEqual(await find('il6 or il 6'), [3]);
+  });
+
+  test('signs in a question are data, never operators or errors', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.write(toBatch(1, [HEART, LIVER]), { signal });
+    const questions = [
+      '"heart',
+      'heart AND NOT liver',
+      '+heart -rate',
+      'content:heart*',
+      'heart~9^2',
+      "heart' OR 1=1 --",
+    ];
+
+    for (const text of [
+      ...questions,
+      '(heart',
+      'heart\\',
+      'heart\0',
+      `heart ${'x'.repeat(5_000)}`,
+      '{"match":heart}',
+    ]) {
+      const hits = await opened.index.search(toQuery(text, { mode: 'bm25' }), { signal });
+      assert.ok(pmidsOf(hits).includes(1), text);
+    }
+    for (const text of ['', '???', '+ - * :', '\0']) {
+      assert.deepEqual(await opened.index.search(toQuery(text, { mode: 'bm25' }), { signal }), [], text);
+    }
+  });
+
+  test('a question of nothing but stop words finds the texts that hold them', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.write(toBatch(1, [{ pmid: 1, text: 'To be or not to be' }, LIVER]), { signal });
+
+    const hits = await opened.index.search(toQuery('to be or not', { mode: 'bm25' }), { signal });
+
+    assert.deepEqual(pmidsOf(hits), [1]);
+  });
+}

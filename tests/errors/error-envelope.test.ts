@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BioMcpError, ERROR_CODES, type ErrorCode, NotFoundError } from '../../src/errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../../src/errors/error-envelope.ts';
+
+const call = { traceId: 'a'.repeat(32), tool: 'rag.get' };
+
+describe('the error envelope', () => {
+  for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
+    test(`${code} has the status of the table, and a wait exactly where it may pass`, () => {
+      const { httpStatus, retryable } = ERROR_CODES[code];
+      const { status, body, retryAfterSeconds } = toErrorEnvelope(new BioMcpError(code, 'Do this.'), call);
+      assert.equal(status, httpStatus);
+      assert.equal(body.error_code, code);
+      assert.equal(retryAfterSeconds !== null, retryable);
+    });
+  }
+
+  test('carries the hint and never the operator’s message', () => {
+    const error = new BioMcpError('ARCHIVE_UNAVAILABLE', 'The archive cannot be read.', {
+      message: 'EACCES /srv/x',
+    });
+    assert.deepEqual(toErrorEnvelope(error, call).body, {
+      ok: false,
+      error_code: 'ARCHIVE_UNAVAILABLE',
+      message: 'The archive cannot be read.',
+      trace_id: call.traceId,
+      tool: 'rag.get',
+    });
+  });
+
+  test('keeps the code of a class of ours', () => {
+    assert.equal(toErrorEnvelope(new NotFoundError('Not there.'), call).body.error_code, 'NOT_FOUND');
+  });
+
+  for (const thrown of [
+    new Error('secret'),
+    new TypeError('secret'),
+    'secret',
+    undefined,
+    { code: 'NOT_FOUND' },
+  ]) {
+    test(`${String(thrown)} is INTERNAL and tells nothing of itself`, () => {
+      const { status, body } = toErrorEnvelope(thrown, call);
+      assert.equal(status, 500);
+      assert.equal(body.error_code, 'INTERNAL');
+      assert.doesNotMatch(JSON.stringify(body), /secret/);
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, test } from 'node:test';
+import { ConfigError } from '../../src/errors/config-error.ts';
+import { startHttpServer } from '../../src/http/http-server.ts';
+import { createTestApp } from '../support/test-app.ts';
+
+/** Sends `bytes` and resolves to all that comes back until the server closes the connection. */
+async function exchange(url: string, bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return text(socket);
+}
+
+describe('a listening server', () => {
+  const malformed: [what: string, bytes: string, sentence: RegExp][] = [
+    ['bytes that are no HTTP', 'hello\r\n\r\n', /The request is no valid HTTP\./],
+    [
+      'headers over 16 KiB',
+      `GET / HTTP/1.1\r\nhost: x\r\nlong: ${'a'.repeat(20_000)}\r\n\r\n`,
+      /larger than 16 KiB/,
+    ],
+    [
+      'two lengths that differ',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n',
+      /HTTP/,
+    ],
+    ['no host', 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', /no host header/],
+  ];
+  for (const [what, bytes, sentence] of malformed) {
+    test(`answers ${what} with the envelope and hangs up`, async () => {
+      await using harness = createTestApp();
+      await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+      const answer = await exchange(server.url, bytes);
+      assert.match(answer, /^HTTP\/1\.1 400 /);
+      const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')).trim());
+      assert.equal(body.error_code, 'VALIDATION');
+      assert.match(body.message, sentence);
+      assert.match(body.trace_id, /^[0-9a-f]{32}$/);
+    });
+  }
+
+  test('a caller who leaves aborts the tool, and the log says so', async () => {
+    await using harness = createTestApp();
+    await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+    const leaving = new AbortController();
+    const call = fetch(`${server.url}/v1/mcp/invoke`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"tool":"test.wait"}',
+      signal: leaving.signal,
+    });
+    await harness.started;
+    leaving.abort();
+    await assert.rejects(call, { name: 'AbortError' });
+    await harness.aborted;
+    const line = harness.lines.find(({ tool }) => tool === 'test.wait');
+    assert.equal(line?.status, 499);
+    assert.equal(harness.lines.filter(({ level }) => level === 'error').length, 0);
+  });
+
+  test('serves on after callers that misbehave', async () => {
+    await using harness = createTestApp();
+    await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+    await exchange(server.url, 'hello\r\n\r\n');
+    assert.equal((await fetch(`${server.url}/healthz`)).status, 200);
+  });
+
+  for (const host of ['0.0.0.0', '::', '192.0.2.1', 'example.org']) {
+    test(`refuses to listen on ${host}`, async () => {
+      await using harness = createTestApp();
+      const start = startHttpServer({ app: harness.app, host, port: 0 });
+      await assert.rejects(start, (error: unknown) => {
+        assert.ok(error instanceof ConfigError);
+        assert.match(error.message, /no access control yet/);
+        return true;
+      });
+    });
+  }
+
+  test('says in one sentence that a port is in use', async () => {
+    await using first = createTestApp();
+    await using server = await startHttpServer({ app: first.app, host: '127.0.0.1', port: 0 });
+    const port = Number(new URL(server.url).port);
+    await using second = createTestApp();
+    await assert.rejects(startHttpServer({ app: second.app, host: '127.0.0.1', port }), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      const sentence = `Port ${port} is already in use on 127.0.0.1: stop what listens there, or set BIO_MCP_HTTP_PORT`;
+      assert.ok(error.message.startsWith(sentence));
+      return true;
+    });
+  });
+});

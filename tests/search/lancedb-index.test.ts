@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
+import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
+import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
+
+describeSearchIndex('LanceDB', openTestIndex);
+
+describe('LanceDB index', () => {
+  test('an index of other dimensions is refused with both numbers', async () => {
+    await using folder = await makeFolder();
+    await using _index = await openLanceDbIndex({ folder: folder.path, dimensions: 16 });
+
+    await assert.rejects(openLanceDbIndex({ folder: folder.path, dimensions: 384 }), {
+      code: 'INDEX_UNAVAILABLE',
+      hint: /vectors of 16 dimensions, the embedder makes 384/,
+    });
+  });
+
+  test('a damaged folder ends in one sentence that says what to do', async ({ signal }) => {
+    await using folder = await makeFolder();
+    await using index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });
+    await index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    await index[Symbol.asyncDispose]();
+    await rm(join(folder.path, 'chunks.lance', '_versions'), { recursive: true });
+
+    await assert.rejects(openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS }), {
+      code: 'INDEX_UNAVAILABLE',
+      hint: /damaged.*corpus\.reindex/,
+    });
+  });
+
+  test('a file where the folder should be is refused', async () => {
+    await using folder = await makeFolder();
+    const path = join(folder.path, 'file');
+    await writeFile(path, 'no folder');
+
+    await assert.rejects(openLanceDbIndex({ folder: path, dimensions: DIMENSIONS }), {
+      code: 'INDEX_UNAVAILABLE',
+    });
+  });
+
+  test('vectors that do not fit the chunks are a mistake of the caller', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const batch = { ...toBatch(1, [{ pmid: 1, text: 'heart' }]), vectors: new Float32Array(3) };
+
+    await assert.rejects(opened.index.write(batch, { signal }), TypeError);
+  });
+
+  test('optimize keeps the number of files the same however many batches were written', async ({
+    signal,
+  }) => {
+    await using folder = await makeFolder();
+    await using index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });
+    const writeTen = async (from: number) => {
+      for (let at = from; at < from + 10; at++)
+        await index.write(toBatch(at, [{ pmid: at, text: `heart ${at}` }]), { signal });
+      await index.optimize({ signal });
+      return (await readdir(folder.path, { recursive: true })).length;
+    };
+
+    const entries: number[] = [];
+    for (let round = 0; round < 5; round++) entries.push(await writeTen(1 + 10 * round));
+
+    const [, , third = 0, , fifth = 0] = entries;
+    assert.ok(fifth <= third, `entries after each ten batches: ${entries.join(', ')}`);
+    assert.equal(await index.countChunks({ signal }), 50);
+  });
+
+  test('a batch that is written while searches run disturbs none of them', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const { index } = opened;
+    await index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+
+    const searches = Array.from({ length: 20 }, () => index.search(toQuery('heart'), { signal }));
+    await Promise.all([
+      index.write(toBatch(2, [{ pmid: 2, text: 'heart' }], [1]), { signal }),
+      index.optimize({ signal }),
+    ]);
+
+    for (const hits of await Promise.all(searches)) assert.ok(hits.length <= 2);
+    assert.deepEqual(pmidsOf(await index.search(toQuery('heart'), { signal })), [2]);
+  });
+});
+
+async function openTestIndex(): Promise<TestSearchIndex> {
+  const folder = await makeFolder();
+  let index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });
+  return {
+    index,
+    async reopen() {
+      await index[Symbol.asyncDispose]();
+      index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });
+      return index;
+    },
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function makeFolder(): Promise<AsyncDisposable & { path: string }> {
+  const parent = await mkdtemp(join(tmpdir(), 'bio-mcp-index-'));
+  const path = join(parent, 'index');
+  await mkdir(path);
+  return { path, [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }) };
+}

@@ -1,0 +1,211 @@
+import { posix } from 'node:path';
+
+/** A file's path from the project's root, and its text. */
+export type Sources = ReadonlyMap<string, string>;
+
+interface Import {
+  file: string;
+  /** A path from the root for a file of ours, else the package as it is written. */
+  target: string;
+  isOurs: boolean;
+  isTypeOnly: boolean;
+}
+
+/** Imports go from a higher rank to a lower one, or stay in the room. */
+const RANKS: Readonly<Record<string, number>> = {
+  main: 8,
+  'run-command-line': 7,
+  compose: 6,
+  'ingest-thread': 5,
+  http: 5,
+  cli: 5,
+  tools: 4,
+  ingest: 3,
+  archive: 2,
+  embedding: 2,
+  pubmed: 2,
+  search: 2,
+  store: 2,
+  config: 2,
+  telemetry: 2,
+  domain: 1,
+  errors: 0,
+};
+const PORTS = new Set([
+  'src/archive/archive.ts',
+  'src/embedding/embedder.ts',
+  'src/search/search-index.ts',
+  'src/store/corpus-store.ts',
+  'src/telemetry/logger.ts',
+]);
+/** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
+const ADAPTER_NAME =
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+/** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
+const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
+const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  '@lancedb/lancedb': ['search'],
+  'apache-arrow': ['search'],
+  '@electric-sql/pglite': ['store'],
+  kysely: ['store'],
+  pg: ['store'],
+  'pg-copy-streams': ['store'],
+  saxes: ['pubmed'],
+  '@huggingface/transformers': ['embedding'],
+  piscina: ['ingest', 'ingest-thread'],
+  fastify: ['http'],
+  pino: ['telemetry'],
+  commander: ['cli'],
+  'cli-progress': ['cli'],
+};
+/** Neither does I/O, so any room may compute with them. */
+const FREE_PACKAGES = new Set(['zod', 'canonicalize', 'uuid']);
+const PURE_NODE_MODULES = new Set(['node:crypto', 'node:buffer']);
+const FORBIDDEN_NAMES = new Set([
+  'utils',
+  'util',
+  'helpers',
+  'helper',
+  'common',
+  'shared',
+  'manager',
+  'impl',
+  'misc',
+]);
+const MOST_LINES = 500;
+
+/** Every broken rule, each as `file: rule (detail)`. */
+export function findViolations(sources: Sources): string[] {
+  const imports = [...sources]
+    .filter(([file]) => file.startsWith('src/'))
+    .flatMap(([file, text]) => listImports(file, text));
+  const adapters = new Set(
+    imports.map(({ target }) => target).filter((target) => isAdapter(target, sources)),
+  );
+  return [
+    ...imports.flatMap((one) => checkImport(one, adapters)),
+    ...findCycles(imports),
+    ...[...sources].flatMap(([file, text]) => checkFile(file, text)),
+  ];
+}
+
+function isAdapter(target: string, sources: Sources): boolean {
+  if (!ADAPTER_NAME.test(target) || PORTS.has(target)) return false;
+  const text = sources.get(target);
+  return text === undefined || /^export (async )?function (open|create)[A-Z]/m.test(text);
+}
+
+function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: ReadonlySet<string>): string[] {
+  const room = toRoom(file);
+  const broken = (rule: string) => [`${file}: ${rule} (${target})`];
+  if (!isOurs) return checkPackage(room, target).flatMap(broken);
+  const targetRoom = toRoom(target);
+  const isPort = PORTS.has(target);
+  if (PORTS.has(file) && targetRoom !== 'domain') return broken('a port imports domain/ and nothing else');
+  if (room === targetRoom) return [];
+  if (isPort && !isTypeOnly) return broken('a port of another room is imported as a type');
+  if (adapters.has(target) && !PAIRING.has(file))
+    return broken('only compose.ts and a thread’s entry import an adapter');
+  if (targetRoom === 'config' && !PAIRING.has(file))
+    return broken('only main.ts and compose.ts see the configuration');
+  if (isPort && rankOf(room) >= rankOf('archive')) return [];
+  return rankOf(targetRoom) < rankOf(room) ? [] : broken('imports point one way');
+}
+
+function checkPackage(room: string, specifier: string): string[] {
+  if (specifier.startsWith('node:')) {
+    const isPure = PURE_NODE_MODULES.has(specifier);
+    return (room === 'domain' || room === 'errors') && !isPure ? ['domain/ and errors/ do no I/O'] : [];
+  }
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+  if (FREE_PACKAGES.has(name)) return [];
+  const rooms = VENDOR_ROOMS[name];
+  if (rooms === undefined) return ['a package has a room of its own in tests/support/architecture-rules.ts'];
+  return rooms.includes(room) ? [] : [`${name} lives in ${rooms.join(' and ')} only`];
+}
+
+function checkFile(file: string, text: string): string[] {
+  const rules: string[] = [];
+  const lines = text.split('\n').length - 1;
+  if (lines > MOST_LINES) rules.push(`no file is longer than ${MOST_LINES} lines (${lines})`);
+  const words = file.replace(/\.\w+$/, '').split(/[/.-]/);
+  for (const word of words) if (FORBIDDEN_NAMES.has(word)) rules.push(`a name says what is inside (${word})`);
+  if (!/^[a-z0-9.-]+$/.test(posix.basename(file))) rules.push('files are kebab-case');
+  if (file.startsWith('src/')) {
+    if (posix.basename(file) === 'index.ts' || /^export\s+(type\s+)?(\*|\{[^}]*\})\s*from\s/m.test(text)) {
+      rules.push('no barrel files');
+    }
+    const readsEnvironment = /\bprocess\s*\.\s*env\b|\benv\b[^;]*\bfrom 'node:process'/.test(text);
+    if (readsEnvironment && toRoom(file) !== 'config') rules.push('only config/ reads process.env');
+    if (/^export default\b/m.test(text)) rules.push('exports are named');
+    if (/\b(interface|class|type) I[A-Z][a-z]/.test(text)) rules.push('no I-prefixed names');
+  }
+  return rules.map((rule) => `${file}: ${rule}`);
+}
+
+/** Value imports only: a type is gone before anything runs. */
+function findCycles(imports: readonly Import[]): string[] {
+  const edges = new Map<string, string[]>();
+  for (const { file, target, isOurs, isTypeOnly } of imports) {
+    if (isOurs && !isTypeOnly) edges.set(file, [...(edges.get(file) ?? []), target]);
+  }
+  const done = new Set<string>();
+  const found: string[] = [];
+  function walk(file: string, trail: readonly string[]): void {
+    if (trail.includes(file)) {
+      found.push(
+        `${file}: imports form no circle (${[...trail.slice(trail.indexOf(file)), file].join(' → ')})`,
+      );
+      return;
+    }
+    if (done.has(file)) return;
+    for (const target of edges.get(file) ?? []) walk(target, [...trail, file]);
+    done.add(file);
+  }
+  for (const file of edges.keys()) walk(file, []);
+  return found;
+}
+
+/** `import … from`, `export … from`, side-effect and dynamic imports, and the files that worker threads start from. */
+function listImports(file: string, text: string): Import[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
+  const statements = /^(?:import|export)\s+(type\s+)?([^'";]*?)\s*from\s*'([^']+)'/gm;
+  const others = /(?:^import\s*|\bimport\(\s*)'([^']+)'/gm;
+  return [
+    ...[...code.matchAll(statements)].map(([, type, names, specifier]) => ({
+      specifier: specifier ?? '',
+      isTypeOnly: type !== undefined || namesTypesOnly(names ?? ''),
+    })),
+    ...[...code.matchAll(others)].map(([, specifier]) => ({ specifier: specifier ?? '', isTypeOnly: false })),
+  ].map(({ specifier, isTypeOnly }) => {
+    const isOurs = specifier.startsWith('.');
+    const target = isOurs ? posix.normalize(posix.join(posix.dirname(file), specifier)) : specifier;
+    return { file, target, isOurs, isTypeOnly };
+  });
+}
+
+/** `{ type A, type B }` */
+function namesTypesOnly(names: string): boolean {
+  const inside = /^\{([\s\S]*)\}$/.exec(names.trim())?.[1];
+  const list =
+    inside
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '') ?? [];
+  return list.length > 0 && list.every((name) => name.startsWith('type '));
+}
+
+/** `src/search/ranking.ts` → search; `src/main.ts` → main. */
+function toRoom(file: string): string {
+  return file.split('/')[1]?.replace(/\.ts$/, '') ?? '';
+}
+
+function rankOf(room: string): number {
+  const rank = RANKS[room];
+  if (rank === undefined)
+    throw new Error(`${room} is a room that tests/support/architecture-rules.ts does not know`);
+  return rank;
+}

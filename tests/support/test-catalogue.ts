@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { defineTool, GROWS_CORPUS, READS_CORPUS } from '../../src/tools/define-tool.ts';
+import { ping } from '../../src/tools/ping.ts';
+import type { ToolContext } from '../../src/tools/tool-context.ts';
+
+/** Raised by `test.wait`, so that a test can await what happens to a running call. */
+export interface WaitingServices {
+  process: { version: string; uptimeSeconds(): number };
+  started(): void;
+  aborted(): void;
+}
+
+/** `ping` and tools that fail, wait or run long: what a surface must handle whatever the real tools are. */
+export function createTestCatalogue() {
+  return createCatalogue<WaitingServices>([ping, fails, breaks, waits, runsLong]);
+}
+
+const facts = {
+  kind: 'short',
+  scope: 'read',
+  title: 'Test',
+  description: 'For tests.',
+  annotations: READS_CORPUS,
+} as const;
+
+const fails = defineTool({
+  ...facts,
+  name: 'test.unavailable',
+  input: z.object({}),
+  output: z.object({}),
+  async run(_params, _context: ToolContext<unknown>) {
+    throw new BioMcpError('DB_UNAVAILABLE', 'The database does not answer; try again later.', {
+      message: 'connect ECONNREFUSED 10.0.0.7:5432',
+    });
+  },
+});
+
+const breaks = defineTool({
+  ...facts,
+  name: 'test.broken',
+  input: z.object({}),
+  output: z.object({}),
+  async run(_params, _context: ToolContext<unknown>) {
+    throw new Error('select * from secrets failed in /srv/app');
+  },
+});
+
+const waits = defineTool({
+  ...facts,
+  name: 'test.wait',
+  input: z.object({}),
+  output: z.object({}),
+  async run(_params, { services, signal }: ToolContext<WaitingServices>) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => {
+      services.aborted();
+      reject(signal.reason);
+    });
+    services.started();
+    return promise;
+  },
+});
+
+const runsLong = defineTool({
+  ...facts,
+  name: 'test.load',
+  kind: 'long',
+  scope: 'sync',
+  annotations: GROWS_CORPUS,
+  input: z.object({ source: z.string() }),
+  output: z.object({}),
+  async run(_params, _context: ToolContext<unknown>) {
+    return {};
+  },
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { z } from 'zod';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { defineTool, parseParams, READS_CORPUS, runTool } from '../../src/tools/define-tool.ts';
+import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { silentLogger } from '../support/silent-logger.ts';
+
+const search = defineTool({
+  name: 'test.search',
+  kind: 'short',
+  scope: 'read',
+  title: 'Search',
+  description: 'Searches.',
+  annotations: READS_CORPUS,
+  aliases: { q: 'term' },
+  input: z.object({
+    term: z.string().trim().min(2),
+    limit: z.int().min(1).max(50).default(10),
+    mode: z.enum(['hybrid', 'bm25']).default('hybrid'),
+    pmids: z.array(z.union([z.string(), z.number()])).default([]),
+    filters: z.strictObject({ journals: z.array(z.string()).optional() }).default({}),
+  }),
+  output: z.object({ found: z.number() }),
+  async run({ limit }, { services }: ToolContext<{ factor: number }>) {
+    return { found: limit * services.factor };
+  },
+});
+
+function contextWith(signal = new AbortController().signal): ToolContext<{ factor: number }> {
+  return { services: { factor: 2 }, signal, traceId: '0'.repeat(32), logger: silentLogger(), surface: 'cli' };
+}
+
+function refusalOf(params: unknown): string {
+  try {
+    parseParams(search, params);
+  } catch (error) {
+    assert.ok(error instanceof BioMcpError);
+    assert.equal(error.code, 'VALIDATION');
+    return error.hint;
+  }
+  throw new assert.AssertionError({ message: 'the parameters were accepted' });
+}
+
+describe('parameters', () => {
+  test('defaults are filled and aliases resolved', () => {
+    const params = parseParams(search, { q: ' glioma ' });
+    assert.deepEqual(params, { term: 'glioma', limit: 10, mode: 'hybrid', pmids: [], filters: {} });
+  });
+
+  const refusals: [what: string, params: unknown, sentence: string][] = [
+    ['a missing one', {}, '`term` is required.'],
+    ['no parameters at all', null, '`term` is required.'],
+    ['one of the wrong type', { term: 7 }, '`term` must be a string.'],
+    ['one that is too short', { term: ' a ' }, '`term` must have at least 2 characters.'],
+    ['one that is too large', { term: 'ab', limit: 51 }, '`limit` must be at most 50.'],
+    ['one that is not whole', { term: 'ab', limit: 1.5 }, '`limit` must be a whole number.'],
+    ['one outside its list', { term: 'ab', mode: 'x' }, '`mode` must be one of hybrid, bm25.'],
+    ['one with a near name', { term: 'ab', limt: 5 }, 'unknown parameter `limt` (did you mean `limit`?).'],
+    ['one inside a list', { term: 'ab', pmids: ['1', null] }, '`pmids[1]` must be a string or a number.'],
+    [
+      'an unknown one inside another',
+      { term: 'ab', filters: { x: 1 } },
+      'unknown parameter `x` in `filters`.',
+    ],
+    ['a NUL character', { term: 'a\0b' }, '`term` holds a NUL character.'],
+    ['half a surrogate pair', { term: 'a\ud800' }, '`term` holds half of a surrogate pair.'],
+    ['a list', [], 'The parameters must be a JSON object, such as {"query": "glioma"}.'],
+    [
+      'an alias beside its name',
+      { term: 'ab', q: 'cd' },
+      '`q` stands for `term`, which is given twice: leave one of them out.',
+    ],
+  ];
+  for (const [what, params, sentence] of refusals) {
+    test(`${what} is refused in a sentence that names it`, () => assert.equal(refusalOf(params), sentence));
+  }
+
+  test('all that is wrong is told at once', () => {
+    assert.equal(
+      refusalOf({ limit: 0, zzzzzzzz: 1 }),
+      [
+        '`term` is required; `limit` must be at least 1; unknown parameter `zzzzzzzz` (there are ',
+        'term, limit, mode, pmids, filters, q).',
+      ].join(''),
+    );
+  });
+
+  test('a parameter called __proto__ is unknown like any other', () => {
+    assert.match(
+      refusalOf(JSON.parse('{"term":"ab","__proto__":{"limit":1}}')),
+      /^unknown parameter `__proto__`/,
+    );
+  });
+});
+
+describe('running a tool', () => {
+  test('the answer comes back checked', async () => {
+    assert.deepEqual(await runTool(search, { term: 'ab', limit: 4 }, contextWith()), { found: 8 });
+  });
+
+  test('an answer against the output schema is our failure, not the caller’s', async () => {
+    const context = { ...contextWith(), services: { factor: Number.NaN } };
+    await assert.rejects(runTool(search, { term: 'ab' }, context), (error: unknown) => {
+      assert.ok(error instanceof Error && !(error instanceof BioMcpError));
+      assert.match(error.message, /^test\.search answered against its output schema/);
+      return true;
+    });
+  });
+
+  test('a call that nobody waits for is not started', async () => {
+    await assert.rejects(runTool(search, { term: 'ab' }, contextWith(AbortSignal.abort())), {
+      name: 'AbortError',
+    });
+  });
+});
