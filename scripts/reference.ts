@@ -12,6 +12,12 @@ const MEANINGS: Record<ErrorCode, string> = {
   NOT_FOUND: 'There is no such document, or no such address.',
   TOOL_NOT_FOUND: 'There is no tool of that name; the message names the nearest.',
   TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message has the command that runs it.',
+  PUBMED_BAD_RESPONSE:
+    'PubMed answered with something that is no valid answer, or refuses this installation.',
+  PUBMED_RATE_LIMITED:
+    'PubMed asks for fewer requests, or ours wait in a queue longer than the call may take.',
+  PUBMED_UNAVAILABLE: 'PubMed cannot be reached or cannot answer.',
+  PUBMED_TIMEOUT: 'PubMed did not answer in time.',
   INDEX_UNAVAILABLE: 'The search index does not answer.',
   DB_UNAVAILABLE: 'The database does not answer.',
   ARCHIVE_UNAVAILABLE: 'The archive cannot be read or written.',

@@ -57,7 +57,7 @@ export function createEutilsClient(parts: TransportParts): LiteratureSource {
     },
 
     async findSpelling(words, options) {
-      if (words.trim() === '') throw new ValidationError('words: must not be empty.');
+      if (words.trim() === '') throw new ValidationError('`words` must not be empty.');
       const params = { db: 'pubmed', term: words };
       const call = { endpoint: 'espell' as const, params, attemptTimeoutMs, read: parseXmlTexts };
       const corrected = (await transport.send(call, options)).value.get('CorrectedQuery')?.[0]?.trim() ?? '';

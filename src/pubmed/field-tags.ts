@@ -1,3 +1,5 @@
+import { findNearestName } from '../errors/nearest-name.ts';
+
 /**
  * What may stand between square brackets. From NCBI's EInfo of PubMed (names and full names of its fields) and the
  * tags of PubMed's help page, https://pubmed.ncbi.nlm.nih.gov/help/#using-search-field-tags. Lower case.
@@ -25,6 +27,14 @@ const KNOWN = new Set([...NAMES_BY_EINFO.split('|'), ...NAMES_BY_HELP.split('|')
 const SUFFIX = /:(?:noexp|exp|~\d+|__jid\d+)$/;
 
 export function isFieldTag(tag: string): boolean {
-  const name = tag.trim().toLowerCase().replace(/\s+/g, ' ').replace(SUFFIX, '');
-  return KNOWN.has(name);
+  return KNOWN.has(toName(tag));
+}
+
+/** The field that a writer of `tag` most likely meant; `null` when none is close. */
+export function findNearestFieldTag(tag: string): string | null {
+  return findNearestName(toName(tag), KNOWN);
+}
+
+function toName(tag: string): string {
+  return tag.trim().toLowerCase().replace(/\s+/g, ' ').replace(SUFFIX, '');
 }

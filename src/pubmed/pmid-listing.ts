@@ -1,13 +1,13 @@
 import type { Pmid } from '../domain/ids.ts';
 import { PubmedError } from '../errors/pubmed-error.ts';
-import {
-  type LiteratureSource,
-  MAX_SEARCH_HITS,
-  type SearchAnswer,
-  type SearchWarning,
-  type SourceCallOptions,
+import type {
+  LiteratureSource,
+  SearchAnswer,
+  SearchWarning,
+  SourceCallOptions,
 } from './literature-source.ts';
 import { ALL_PMIDS, type PmidRange, splitPmidRange, toPmidRangeQuery } from './pmid-range.ts';
+import { MAX_SEARCH_HITS } from './source-limits.ts';
 
 /** All hits of the query in one range of PMIDs: exactly as many as NCBI counted. */
 export interface ListedPart {

@@ -64,14 +64,14 @@ export function toDateWindowQuery(
 /** The text of a filter as it may stand between quotation marks. */
 function toPhrase(value: string, field: string): string {
   const phrase = value.replace(/\s+/g, ' ').trim();
-  if (phrase === '') throw new ValidationError(`${field}: must not be empty.`);
+  if (phrase === '') throw new ValidationError(`\`${field}\` must not be empty.`);
   if (/["“”[\]*\\\p{Cc}]/u.test(phrase)) {
     throw new ValidationError(
-      `${field}: a plain name without quotation marks, square brackets and * is needed; ` +
-        'write anything else into term, in the query language of PubMed.',
+      `\`${field}\` must be a plain name without quotation marks, square brackets and *; ` +
+        'write anything else into `term`, in the query language of PubMed.',
     );
   }
-  if (!/[\p{L}\p{N}]/u.test(phrase)) throw new ValidationError(`${field}: holds no letter or digit.`);
+  if (!/[\p{L}\p{N}]/u.test(phrase)) throw new ValidationError(`\`${field}\` must hold a letter or a digit.`);
   return phrase;
 }
 

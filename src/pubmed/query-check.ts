@@ -1,5 +1,5 @@
 import { ValidationError } from '../errors/bio-mcp-error.ts';
-import { isFieldTag } from './field-tags.ts';
+import { findNearestFieldTag, isFieldTag } from './field-tags.ts';
 
 /**
  * Checks a query that its author wrote in PubMed's own language, since PubMed itself repairs a broken one silently
@@ -39,11 +39,11 @@ function checkParentheses(query: string): void {
 
 function checkTags(query: string): void {
   for (const [, tag = ''] of query.matchAll(/\[([^[\]]*)\]/g)) {
-    if (!isFieldTag(tag)) {
-      refuse(
-        `names the unknown field [${tag.slice(0, 40)}]; fields are written like [tiab], [au], [mh], [dp]`,
-      );
-    }
+    if (isFieldTag(tag)) continue;
+    const nearest = findNearestFieldTag(tag);
+    const advice =
+      nearest === null ? 'fields are written like [tiab], [au], [mh], [dp]' : `did you mean [${nearest}]?`;
+    refuse(`names the unknown field [${tag.slice(0, 40)}]; ${advice}`);
   }
   if (/[[\]]/.test(query.replace(/\[[^[\]]*\]/g, ''))) refuse('has a square bracket without its pair');
   if (/(?:^|[(\s])\[/.test(query.replace(/(?<=["\p{L}\p{N}*)\].,;'’+-]) \[/gu, '['))) {
@@ -60,5 +60,5 @@ function checkOperators(query: string): void {
 }
 
 function refuse(reason: string): never {
-  throw new ValidationError(`term: ${reason}.`);
+  throw new ValidationError(`\`term\` ${reason}${reason.endsWith('?') ? '' : '.'}`);
 }

@@ -15,7 +15,7 @@ export function toDateRange(
   const begin = from === null ? FIRST_YEAR : toNcbiDate(from, fields.from);
   const end = to === null ? LAST_YEAR : toNcbiDate(to, fields.to);
   if (end.padEnd(10, '~') < begin) {
-    throw new ValidationError(`${fields.to}: ${to} lies before ${fields.from} ${from}.`);
+    throw new ValidationError(`\`${fields.to}\` (${to}) lies before \`${fields.from}\` (${from}).`);
   }
   return `${begin}:${end}[${tag}]`;
 }
@@ -23,7 +23,8 @@ export function toDateRange(
 /** YYYY[-MM[-DD]] as NCBI writes it; refuses days that no calendar has. */
 function toNcbiDate(text: string, field: string): string {
   const match = DATE.exec(text.trim());
-  if (match === null) throw new ValidationError(`${field}: write a date as YYYY, YYYY-MM or YYYY-MM-DD.`);
+  if (match === null)
+    throw new ValidationError(`\`${field}\` must be a date as YYYY, YYYY-MM or YYYY-MM-DD.`);
   const [, year = '', month, day] = match;
   const known = [year, month, day].filter((part) => part !== undefined);
   const date = new Date(Date.UTC(Number(year), Number(month ?? '1') - 1, Number(day ?? '1')));
@@ -32,6 +33,6 @@ function toNcbiDate(text: string, field: string): string {
     Number(year) >= Number(FIRST_YEAR) &&
     date.getUTCMonth() + 1 === Number(month ?? '1') &&
     date.getUTCDate() === Number(day ?? '1');
-  if (!exists) throw new ValidationError(`${field}: there is no such date as ${match[0]}.`);
+  if (!exists) throw new ValidationError(`\`${field}\` must be a date that exists; ${match[0]} does not.`);
   return known.join('/');
 }

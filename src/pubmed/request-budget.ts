@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Clock } from '../domain/clock.ts';
 import type { Timing } from './timing.ts';
 
 /**
@@ -57,10 +58,10 @@ export function createRequestBudget({
   return {
     gapMs,
     async reserve(maxWaitMs, { signal }) {
-      const begunAt = timing.now();
+      const begunAt = timing.now().getTime();
       for (;;) {
         signal.throwIfAborted();
-        const waitedMs = timing.now() - begunAt;
+        const waitedMs = timing.now().getTime() - begunAt;
         const { booked, waitMs } = await schedule.book(
           { gapMs, maxWaitMs: maxWaitMs - waitedMs },
           { signal },
@@ -70,7 +71,7 @@ export function createRequestBudget({
         await timing.sleep(waitMs, { signal });
         // A cooldown that somebody began meanwhile holds for this start too.
         if ((await schedule.cooldownLeftMs({ signal })) <= 0) {
-          return { granted: true, waitMs: timing.now() - begunAt };
+          return { granted: true, waitMs: timing.now().getTime() - begunAt };
         }
       }
     },
@@ -79,12 +80,12 @@ export function createRequestBudget({
 }
 
 /** For one process that shares its key with nobody. */
-export function createLocalStartSchedule({ timing }: { timing: Pick<Timing, 'now'> }): StartSchedule {
+export function createLocalStartSchedule({ clock }: { clock: Clock }): StartSchedule {
   let nextStartAt = 0;
   let cooldownUntil = 0;
   return {
     async book({ gapMs, maxWaitMs }) {
-      const now = timing.now();
+      const now = clock.now().getTime();
       const startAt = Math.max(now, nextStartAt, cooldownUntil);
       const waitMs = startAt - now;
       if (waitMs > maxWaitMs) return { booked: false, waitMs };
@@ -92,10 +93,10 @@ export function createLocalStartSchedule({ timing }: { timing: Pick<Timing, 'now
       return { booked: true, waitMs };
     },
     async coolDown(durationMs) {
-      cooldownUntil = Math.max(cooldownUntil, timing.now() + durationMs);
+      cooldownUntil = Math.max(cooldownUntil, clock.now().getTime() + durationMs);
     },
     async cooldownLeftMs() {
-      return Math.max(0, cooldownUntil - timing.now());
+      return Math.max(0, cooldownUntil - clock.now().getTime());
     },
   };
 }

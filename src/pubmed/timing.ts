@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
 
 /** Time and chance, passed in so that tests own both. */
-export interface Timing {
-  /** Milliseconds since 1970. */
-  now(): number;
+export interface Timing extends Clock {
   /** 0 (inclusive) … 1 (exclusive). */
   random(): number;
   /** Rejects with the signal's reason as soon as it aborts. */
@@ -14,7 +13,7 @@ export interface Timing {
 }
 
 export const systemTiming: Timing = {
-  now: () => Date.now(),
+  now: systemClock.now,
   random: () => Math.random(),
   async sleep(durationMs, { signal }) {
     signal.throwIfAborted();

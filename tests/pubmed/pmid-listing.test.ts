@@ -19,7 +19,7 @@ describe('pain 2: the wall at 9,999 hits', () => {
     await using bench = await openEutilsBench();
     const request = { term: 'rat', limit: 1, offset: 9_999 };
     const search = bench.client.search(request, bench.within(25_000));
-    await assert.rejects(search, { code: 'VALIDATION', hint: /^offset: .*9998.*pubmed\.sync/ });
+    await assert.rejects(search, { code: 'VALIDATION', hint: /^`offset`: .*9998.*pubmed\.sync/ });
     assert.equal(bench.ncbi.requests.length, 0);
   });
 

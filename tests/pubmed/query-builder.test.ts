@@ -66,14 +66,14 @@ describe('typed filters', () => {
     test(`the date ${date} is refused by its field's name`, () => {
       assert.throws(() => toPubmedQuery({ term: 'x', date_from: date }), {
         code: 'VALIDATION',
-        hint: /^date_from: /,
+        hint: /^`date_from` /,
       });
     });
   }
 
   test('an end before the beginning is refused', () => {
     const dates = { date_from: '2024-06', date_to: '2024-05-31' };
-    assert.throws(() => toPubmedQuery({ term: 'x', ...dates }), { code: 'VALIDATION', hint: /^date_to: / });
+    assert.throws(() => toPubmedQuery({ term: 'x', ...dates }), { code: 'VALIDATION', hint: /^`date_to` / });
   });
 
   const hostile = ['Nature"[ta] OR cancer', 'a[ti]', 'Natur*', '', ' ', '“Nature”', '---', 'back\\slash'];
@@ -81,7 +81,7 @@ describe('typed filters', () => {
     test(`the value ${JSON.stringify(value)} is refused by its place`, () => {
       assert.throws(() => toPubmedQuery({ term: 'x', journals: ['Nature', value] }), {
         code: 'VALIDATION',
-        hint: /^journals\[1\]: /,
+        hint: /^`journals\[1\]` /,
       });
     });
   }

@@ -38,7 +38,7 @@ export async function openEutilsBench(options: EutilsBenchOptions = {}): Promise
   const { timing } = time;
   const logged: EutilsBench['logged'] = [];
   const log = (fields: object, message: string) => void logged.push({ fields, message });
-  const schedule = createLocalStartSchedule({ timing });
+  const schedule = createLocalStartSchedule({ clock: timing });
   const client = createEutilsClient({
     fetch: time.fetch,
     baseUrl: baseUrl(ncbi.url),

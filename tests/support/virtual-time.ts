@@ -45,7 +45,7 @@ export function createVirtualTime({ random = () => 0.5 }: { random?: () => numbe
   }
 
   const timing: Timing = {
-    now: () => now,
+    now: () => new Date(now),
     random,
     sleep(durationMs, { signal }) {
       sleeps.push(durationMs);
@@ -69,7 +69,7 @@ export function createVirtualTime({ random = () => 0.5 }: { random?: () => numbe
 
   return {
     timing,
-    now: timing.now,
+    now: () => now,
     sleeps,
     async fetch(input, init) {
       underWay += 1;

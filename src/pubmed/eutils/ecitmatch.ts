@@ -1,13 +1,14 @@
 import { findPmid, type Pmid } from '../../domain/ids.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
-import { type CitationQuery, MAX_IDS_PER_REQUEST } from '../literature-source.ts';
+import type { CitationQuery } from '../literature-source.ts';
+import { MAX_IDS_PER_REQUEST } from '../source-limits.ts';
 import { toFault } from './upstream-fault.ts';
 
 /** One line a citation: journal|year|volume|first page|author|our key|. */
 export function toCitationMatchParams(queries: readonly CitationQuery[]): Record<string, string> {
   if (queries.length === 0 || queries.length > MAX_IDS_PER_REQUEST) {
     throw new ValidationError(
-      `citations: 1 to ${MAX_IDS_PER_REQUEST} in one request, not ${queries.length}.`,
+      `\`citations\`: 1 to ${MAX_IDS_PER_REQUEST} in one request, not ${queries.length}.`,
     );
   }
   const lines = queries.map(({ journal, year, volume, firstPage, author }, index) =>

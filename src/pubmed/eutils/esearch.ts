@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
-import {
-  MAX_SEARCH_HITS,
-  type SearchAnswer,
-  type SearchRequest,
-  type SearchWarning,
-} from '../literature-source.ts';
+import type { SearchAnswer, SearchRequest, SearchWarning } from '../literature-source.ts';
+import { MAX_SEARCH_HITS } from '../source-limits.ts';
 import { parseJsonBody, throwReported } from './json-body.ts';
 import { toPmids } from './pmids.ts';
 import { malformed } from './upstream-fault.ts';
@@ -25,10 +21,10 @@ const esearchBody = z.looseObject({
 });
 
 export function toSearchParams({ term, limit, offset = 0, sort }: SearchRequest): Record<string, string> {
-  if (term.trim() === '') throw new ValidationError('term: must not be empty.');
+  if (term.trim() === '') throw new ValidationError('`term` must not be empty.');
   if (offset > MAX_SEARCH_HITS - 1) {
     throw new ValidationError(
-      `offset: PubMed gives the first ${MAX_SEARCH_HITS} hits only, so at most ${MAX_SEARCH_HITS - 1}; ` +
+      `\`offset\`: PubMed gives the first ${MAX_SEARCH_HITS} hits only, so at most ${MAX_SEARCH_HITS - 1}; ` +
         'narrow the search, or use pubmed.sync, which has no such limit.',
     );
   }

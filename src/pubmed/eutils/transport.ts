@@ -1,4 +1,5 @@
 import { PubmedError } from '../../errors/pubmed-error.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import type { SourceCallOptions } from '../literature-source.ts';
 import type { RequestBudget } from '../request-budget.ts';
 import type { Timing } from '../timing.ts';
@@ -8,11 +9,6 @@ import { UpstreamFault } from './upstream-fault.ts';
 
 export type Endpoint = 'esearch' | 'esummary' | 'efetch' | 'elink' | 'epost' | 'espell' | 'ecitmatch';
 
-export interface EutilsLog {
-  debug(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
-
 export interface TransportParts {
   fetch: typeof globalThis.fetch;
   /** With or without a trailing slash. */
@@ -21,7 +17,7 @@ export interface TransportParts {
   email: string | null;
   budget: RequestBudget;
   timing: Timing;
-  log: EutilsLog;
+  log: Pick<Logger, 'debug' | 'warn'>;
 }
 
 export interface EutilsCall<T> {
@@ -67,7 +63,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   async function attempt<T>(call: EutilsCall<T>, { signal, deadlineAt }: SourceCallOptions) {
     const params = { ...call.params, ...always };
     const endpoint = `${call.endpoint}.${call.endpoint === 'ecitmatch' ? 'cgi' : 'fcgi'}`;
-    const timeoutMs = Math.min(call.attemptTimeoutMs, deadlineAt - timing.now());
+    const timeoutMs = Math.min(call.attemptTimeoutMs, deadlineAt - timing.now().getTime());
     const timeout = timing.timeoutSignal(timeoutMs);
     try {
       const answer = await attemptRequest(
@@ -80,7 +76,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
         http: { status: answer.status, etag: answer.headers.get('etag') },
         endpoint,
         params: toArchivedParams(params),
-        fetchedAt: new Date(timing.now()).toISOString(),
+        fetchedAt: timing.now().toISOString(),
       };
     } catch (error) {
       signal.throwIfAborted();
@@ -111,7 +107,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
     }
     const jitterMs = timing.random() * Math.min(PAUSE_CAP_MS, PAUSE_BASE_MS * 2 ** tries);
     const pauseMs = Math.max(asked ?? 0, jitterMs);
-    if (!fault.isTransient || timing.now() + pauseMs >= deadlineAt) throw toPubmedError(fault);
+    if (!fault.isTransient || timing.now().getTime() + pauseMs >= deadlineAt) throw toPubmedError(fault);
     return pauseMs;
   }
 
@@ -124,17 +120,23 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   return {
     async send(call, options) {
       for (let tries = 0, last: UpstreamFault | null = null; ; tries += 1) {
-        const { granted, waitMs } = await budget.reserve(options.deadlineAt - timing.now(), options);
-        if (!granted || timing.now() >= options.deadlineAt) {
+        const { granted, waitMs } = await budget.reserve(
+          options.deadlineAt - timing.now().getTime(),
+          options,
+        );
+        if (!granted || timing.now().getTime() >= options.deadlineAt) {
           if (last !== null) throw toPubmedError(last);
           const message = `the request budget has no start within the deadline, the next one is ${waitMs} ms away`;
           throw new PubmedError('PUBMED_RATE_LIMITED', { message, retryAfterMs: waitMs });
         }
-        const startedAt = timing.now();
+        const startedAt = timing.now().getTime();
         const fields = { endpoint: call.endpoint, attempt: tries + 1, wait_ms: waitMs };
         try {
           const answer = await attempt(call, options);
-          log.debug({ ...fields, status: 200, latency_ms: timing.now() - startedAt }, 'ncbi answered');
+          log.debug(
+            { ...fields, status: 200, latency_ms: timing.now().getTime() - startedAt },
+            'ncbi answered',
+          );
           return answer;
         } catch (error) {
           options.signal.throwIfAborted();

@@ -33,7 +33,7 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
 
   test('a share of the allowance widens the gap', () => {
     const time = createVirtualTime();
-    const parts = { schedule: createLocalStartSchedule(time), timing: time.timing };
+    const parts = { schedule: createLocalStartSchedule({ clock: time.timing }), timing: time.timing };
     assert.equal(createRequestBudget({ ...parts, hasApiKey: false, share: 1 }).gapMs, 400);
     assert.equal(createRequestBudget({ ...parts, hasApiKey: true, share: 1 }).gapMs, 125);
     assert.equal(createRequestBudget({ ...parts, hasApiKey: true, share: 0.25 }).gapMs, 500);
@@ -59,7 +59,7 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
 
   test('a remaining allowance of 0 that we did not use up ourselves lets the second pass', async () => {
     const time = createVirtualTime();
-    const schedule = createLocalStartSchedule(time);
+    const schedule = createLocalStartSchedule({ clock: time.timing });
     const { createEutilsClient } = await import('../../../src/pubmed/eutils-client.ts');
     const starts: number[] = [];
     const answer = '{"esearchresult":{"count":"0","idlist":[]}}';
@@ -84,7 +84,7 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
 
   test('a cooldown that begins while somebody waits for a turn holds for that turn too', async () => {
     const time = createVirtualTime();
-    const schedule = createLocalStartSchedule(time);
+    const schedule = createLocalStartSchedule({ clock: time.timing });
     const budget = createRequestBudget({ schedule, timing: time.timing, hasApiKey: false, share: 1 });
     await budget.reserve(SHORT_MS, { signal: never });
     const waiting = budget.reserve(SHORT_MS, { signal: never });
@@ -94,7 +94,7 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
 
   test('a shorter cooldown does not end a longer one', async () => {
     const time = createVirtualTime();
-    const schedule = createLocalStartSchedule(time);
+    const schedule = createLocalStartSchedule({ clock: time.timing });
     await schedule.coolDown(5_000, { signal: never });
     await schedule.coolDown(1_000, { signal: never });
     assert.equal(await schedule.cooldownLeftMs({ signal: never }), 5_000);
