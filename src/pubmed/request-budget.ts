@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Clock } from '../domain/clock.ts';
+import type { StartSchedule } from './start-schedule.ts';
 import type { Timing } from './timing.ts';
 
 /**
@@ -8,26 +8,6 @@ import type { Timing } from './timing.ts';
  */
 const GAP_WITHOUT_KEY_MS = 400;
 const GAP_WITH_KEY_MS = 125;
-
-export interface Booking {
-  /** `false`: the next free start lies beyond `maxWaitMs`, and nothing was booked. */
-  booked: boolean;
-  /** Milliseconds from now to the booked start, or to the one that was too late. */
-  waitMs: number;
-}
-
-/**
- * The next moment at which anybody who shares the key or the address may start a request. One value for all of them:
- * in this process for an embedded installation, one database row where several processes share a database.
- */
-export interface StartSchedule {
-  /** Atomic: two bookings never lie closer together than `gapMs`, and none lies inside a cooldown. */
-  book(request: { gapMs: number; maxWaitMs: number }, options: CallOptions): Promise<Booking>;
-  /** Nobody starts for `durationMs` from now; a longer cooldown that already runs stays. */
-  coolDown(durationMs: number, options: CallOptions): Promise<void>;
-  /** Milliseconds left of the cooldown; 0 when none runs. */
-  cooldownLeftMs(options: CallOptions): Promise<number>;
-}
 
 export interface RequestBudget {
   /** The gap between two starts, milliseconds. */
@@ -76,27 +56,5 @@ export function createRequestBudget({
       }
     },
     coolDown: (durationMs, options) => schedule.coolDown(durationMs, options),
-  };
-}
-
-/** For one process that shares its key with nobody. */
-export function createLocalStartSchedule({ clock }: { clock: Clock }): StartSchedule {
-  let nextStartAt = 0;
-  let cooldownUntil = 0;
-  return {
-    async book({ gapMs, maxWaitMs }) {
-      const now = clock.now().getTime();
-      const startAt = Math.max(now, nextStartAt, cooldownUntil);
-      const waitMs = startAt - now;
-      if (waitMs > maxWaitMs) return { booked: false, waitMs };
-      nextStartAt = startAt + gapMs;
-      return { booked: true, waitMs };
-    },
-    async coolDown(durationMs) {
-      cooldownUntil = Math.max(cooldownUntil, clock.now().getTime() + durationMs);
-    },
-    async cooldownLeftMs() {
-      return Math.max(0, cooldownUntil - clock.now().getTime());
-    },
   };
 }

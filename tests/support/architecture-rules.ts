@@ -36,13 +36,14 @@ const PORTS = new Set([
   'src/archive/archive.ts',
   'src/embedding/embedder.ts',
   'src/pubmed/literature-source.ts',
+  'src/pubmed/start-schedule.ts',
   'src/search/search-index.ts',
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
 ]);
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
 const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {

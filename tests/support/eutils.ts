@@ -1,6 +1,7 @@
 import { createEutilsClient } from '../../src/pubmed/eutils-client.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../src/pubmed/literature-source.ts';
-import { createLocalStartSchedule, createRequestBudget } from '../../src/pubmed/request-budget.ts';
+import { createLocalStartSchedule } from '../../src/pubmed/local-start-schedule.ts';
+import { createRequestBudget } from '../../src/pubmed/request-budget.ts';
 import {
   type NcbiStandIn,
   type NcbiStandInOptions,

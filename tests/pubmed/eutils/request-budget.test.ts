@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createLocalStartSchedule, createRequestBudget } from '../../../src/pubmed/request-budget.ts';
+import { createLocalStartSchedule } from '../../../src/pubmed/local-start-schedule.ts';
+import { createRequestBudget } from '../../../src/pubmed/request-budget.ts';
 import { openEutilsBench } from '../../support/eutils.ts';
 import { createVirtualTime } from '../../support/virtual-time.ts';
 
