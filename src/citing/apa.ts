@@ -29,12 +29,15 @@ function toApaName(name: Name): string {
   return [name.family, toApaInitials(name), suffix].filter((part) => part !== null).join(', ');
 }
 
-/** "Jean-Luc A" → "J.-L. A.". */
+/** "Jean-Luc A" → "J.-L. A.", "Leandro de Jesus" → "L. de J.". */
 function toApaInitials({ given }: PersonName): string | null {
   if (given === null) return null;
   const words = given.split(/[\s.]+/).filter((word) => word !== '');
   const toInitial = (part: string) => `${[...part][0]?.toUpperCase() ?? ''}.`;
-  return words.map((word) => word.split('-').filter(Boolean).map(toInitial).join('-')).join(' ');
+  const isParticle = (word: string) => /^\p{Ll}{2,}$/u.test(word);
+  return words
+    .map((word) => (isParticle(word) ? word : word.split('-').filter(Boolean).map(toInitial).join('-')))
+    .join(' ');
 }
 
 function toTitle({ title, vernacularTitle, isTranslated, retraction }: Work): string {

@@ -73,7 +73,8 @@ function shorten(pages: string): string {
   return pages.replace(
     /(\p{L}*)(\d+)-(\p{L}*)(\d+)(?!\p{L})/gu,
     (range, letters, first, ownLetters, last) => {
-      if (letters !== ownLetters || first.length !== last.length) return range;
+      if (letters !== ownLetters) return range;
+      if (first.length !== last.length) return `${letters}${first}-${last}`;
       let same = 0;
       while (same < first.length - 1 && first[same] === last[same]) same += 1;
       return `${letters}${first}-${last.slice(same)}`;

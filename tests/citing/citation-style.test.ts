@@ -87,6 +87,10 @@ describe('names', () => {
   test('hyphens and initials become what each style wants', () => {
     const authors = [person({ last_name: 'Blanc', fore_name: 'Jean-Jacques', initials: 'JJ' })];
     assert.match(cite({ authors }, 'apa'), /^Blanc, J\.-J\. \(2019\)/);
+    assert.match(
+      cite({ authors: [person({ last_name: 'Benevides', fore_name: 'Leandro de Jesus' })] }, 'apa'),
+      /^Benevides, L\. de J\. /,
+    );
     assert.match(cite({ authors }, 'vancouver'), /^Blanc JJ\. /);
   });
 
