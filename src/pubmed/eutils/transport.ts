@@ -117,26 +117,32 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
     return new PubmedError(fault.code, { message: redact(fault.message), retryAfterMs, cause: fault.cause });
   }
 
+  /** Waits for a start within the deadline and resolves to how long that took. */
+  async function takeTurn(last: UpstreamFault | null, options: SourceCallOptions): Promise<number> {
+    const leftMs = options.deadlineAt - timing.now().getTime();
+    if (leftMs <= 0) {
+      if (last !== null) throw toPubmedError(last);
+      throw new PubmedError('PUBMED_TIMEOUT', {
+        message: 'the deadline passed before the request could start',
+      });
+    }
+    const { granted, waitMs } = await budget.reserve(leftMs, options);
+    if (granted) return waitMs;
+    if (last !== null) throw toPubmedError(last);
+    const message = `the next free start is ${waitMs} ms away, beyond the deadline`;
+    throw new PubmedError('PUBMED_RATE_LIMITED', { message, retryAfterMs: waitMs });
+  }
+
   return {
     async send(call, options) {
       for (let tries = 0, last: UpstreamFault | null = null; ; tries += 1) {
-        const { granted, waitMs } = await budget.reserve(
-          options.deadlineAt - timing.now().getTime(),
-          options,
-        );
-        if (!granted || timing.now().getTime() >= options.deadlineAt) {
-          if (last !== null) throw toPubmedError(last);
-          const message = `the request budget has no start within the deadline, the next one is ${waitMs} ms away`;
-          throw new PubmedError('PUBMED_RATE_LIMITED', { message, retryAfterMs: waitMs });
-        }
+        const waitMs = await takeTurn(last, options);
         const startedAt = timing.now().getTime();
         const fields = { endpoint: call.endpoint, attempt: tries + 1, wait_ms: waitMs };
         try {
           const answer = await attempt(call, options);
-          log.debug(
-            { ...fields, status: 200, latency_ms: timing.now().getTime() - startedAt },
-            'ncbi answered',
-          );
+          const latencyMs = timing.now().getTime() - startedAt;
+          log.debug({ ...fields, status: 200, latency_ms: latencyMs }, 'ncbi answered');
           return answer;
         } catch (error) {
           options.signal.throwIfAborted();

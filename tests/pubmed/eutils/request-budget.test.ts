@@ -93,6 +93,22 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
     assert.deepEqual(await waiting, { granted: true, waitMs: 5_000 });
   });
 
+  test('whoever wakes too late for the start that was booked books another', async () => {
+    const time = createVirtualTime();
+    const schedule = createLocalStartSchedule({ clock: time.timing });
+    let lateMs = 150;
+    const timing = {
+      ...time.timing,
+      async sleep(durationMs: number, options: { signal: AbortSignal }) {
+        await time.timing.sleep(durationMs + lateMs, options);
+        lateMs = 0;
+      },
+    };
+    const budget = createRequestBudget({ schedule, timing, hasApiKey: false, share: 1 });
+    await budget.reserve(SHORT_MS, { signal: never });
+    assert.deepEqual(await budget.reserve(SHORT_MS, { signal: never }), { granted: true, waitMs: 800 });
+  });
+
   test('a shorter cooldown does not end a longer one', async () => {
     const time = createVirtualTime();
     const schedule = createLocalStartSchedule({ clock: time.timing });

@@ -102,6 +102,13 @@ describe('requests that fail', () => {
     await assert.rejects(search, { code: 'PUBMED_TIMEOUT' });
   });
 
+  test('a call whose deadline has passed already asks nothing', async () => {
+    await using bench = await openEutilsBench();
+    const search = bench.client.search({ term: 'rat', limit: 1 }, bench.within(0));
+    await assert.rejects(search, { code: 'PUBMED_TIMEOUT' });
+    assert.equal(bench.ncbi.requests.length, 0);
+  });
+
   test('a slow answer is waited for', async () => {
     await using bench = await openEutilsBench();
     const { promise: release, resolve } = Promise.withResolvers<void>();

@@ -20,6 +20,8 @@ export interface NcbiStandInOptions {
   now?: () => number;
   /** Off for benches: then no request is refused for coming too fast. Default: on. */
   limits?: boolean;
+  /** Default: any free one. */
+  port?: number;
   /** Keys that NCBI does not know. */
   badKeys?: readonly string[];
 }
@@ -60,7 +62,7 @@ const ANSWERS: Record<Endpoint, (question: Question) => Answer> = {
 
 /** An E-utilities server on loopback: real records, NCBI's own limits and errors, and faults on demand. */
 export async function startNcbiStandIn(options: NcbiStandInOptions): Promise<NcbiStandIn> {
-  const { now = Date.now, limits = true, badKeys = [] } = options;
+  const { now = Date.now, limits = true, badKeys = [], port: wantedPort = 0 } = options;
   const library = new RecordLibrary(options.records);
   const history = new HistoryServer({ now });
   const faults = new FaultQueue();
@@ -116,7 +118,7 @@ export async function startNcbiStandIn(options: NcbiStandInOptions): Promise<Ncb
       response.writeHead(418).end(`the stand-in failed: ${error instanceof Error ? error.stack : error}`);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(wantedPort, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 

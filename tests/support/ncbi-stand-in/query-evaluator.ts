@@ -154,13 +154,13 @@ function toTextMatch(field: Field, text: string, quoted: boolean): (record: Libr
 }
 
 function matchFacts(facts: RecordFacts, field: Field, wanted: string, quoted: boolean): boolean {
-  const { title, abstract, authors, journal, mesh, publicationTypes, languages } = facts;
+  const { abstract, authors, journal, mesh, publicationTypes, languages } = facts;
   const equals = (values: string[]) => values.some((value) => value.toLowerCase() === wanted);
   switch (field) {
     case 'ti':
-      return matchWords(title, wanted, quoted);
+      return matchWords(wordsOf(facts).title, wanted, quoted);
     case 'tiab':
-      return matchWords(`${title} . ${abstract}`, wanted, quoted);
+      return matchWords(wordsOf(facts).titleAndAbstract, wanted, quoted);
     case 'au':
       return authors.some((author) => `${author.toLowerCase()} `.startsWith(`${wanted} `)) || equals(authors);
     case 'ta':
@@ -174,12 +174,35 @@ function matchFacts(facts: RecordFacts, field: Field, wanted: string, quoted: bo
     case 'filter':
       return wanted === 'all' || (['hasabstract', 'fha'].includes(wanted) && abstract !== '');
     default:
-      return matchWords([title, abstract, ...authors, journal.title, ...mesh].join(' . '), wanted, quoted);
+      return matchWords(wordsOf(facts).all, wanted, quoted);
   }
 }
 
-function matchWords(text: string, wanted: string, quoted: boolean): boolean {
-  const words = ` ${toWords(text)} `;
+interface SearchWords {
+  title: string;
+  titleAndAbstract: string;
+  all: string;
+}
+
+/** Made once a record: a bench asks thousands of times. */
+const WORDS = new WeakMap<RecordFacts, SearchWords>();
+
+function wordsOf(facts: RecordFacts): SearchWords {
+  const known = WORDS.get(facts);
+  if (known !== undefined) return known;
+  const { title, abstract, authors, journal, mesh } = facts;
+  const pad = (...texts: string[]) => ` ${toWords(texts.join(' . '))} `;
+  const words = {
+    title: pad(title),
+    titleAndAbstract: pad(title, abstract),
+    all: pad(title, abstract, ...authors, journal.title, ...mesh),
+  };
+  WORDS.set(facts, words);
+  return words;
+}
+
+/** `words` begins and ends with a space. */
+function matchWords(words: string, wanted: string, quoted: boolean): boolean {
   const prefix = wanted.endsWith('*');
   const phrases = quoted ? [toWords(wanted)] : toWords(wanted).split(' ');
   return phrases.every((phrase, index) =>
