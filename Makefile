@@ -27,7 +27,7 @@ check: check-format check-types check-architecture check-documents ## Format, li
 
 .PHONY: check-format
 check-format: setup-development
-	@node_modules/.bin/biome ci --error-on-warnings .
+	@node_modules/.bin/biome check --error-on-warnings .
 
 .PHONY: check-types
 check-types: setup-development
@@ -65,7 +65,11 @@ archive-verify: setup ## Read every archived object of .data/ again and check it
 
 .PHONY: bench
 bench: setup-development ## Measure loading, parsing, searching and ranking (minutes; see docs/benchmarks.md)
-	@node bench/run.ts
+	@node bench/parse.ts
+	@node bench/load.ts
+	@node bench/search.ts
+	@if [ -n '$(COLLECTION)' ]; then node bench/retrieval.ts '$(COLLECTION)'; \
+	else echo 'For ranking: make bench COLLECTION=<folder in the form of the SMART collections>'; fi
 
 .PHONY: setup
 setup: ## Get Node 24 and the dependencies, without the development ones

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { openFileArchive } from './archive/file-archive.ts';
@@ -54,13 +54,13 @@ export async function openCorpus(
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
-  await mkdir(dataDir, { recursive: true });
   opening.use(await lockFolder({ folder: dataDir, name: commandName }));
   const { embedder, staticVectors } = await openEmbedder(config, options);
   const archive = opening.use(
     await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
   );
   const store = opening.use(await openStore(config));
+  await store.settleArchiveRoot(archive.root, options);
   const state = await agreeOnIndex({ store, embedder, mode }, options);
   const indexFolder = (generation: number) => join(dataDir, 'index', String(generation));
   const index = opening.use(

@@ -26,6 +26,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// Whoever read the answer has enough of it (`bio-mcp search … | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+
 process.exitCode = await run();
 
 async function run(): Promise<number> {

@@ -31,6 +31,8 @@ export interface ArchivedObject {
 
 /** Keeps upstream payloads byte for byte, so a document can be rebuilt without asking its source. */
 export interface Archive extends AsyncDisposable {
+  /** What every URI of this archive begins with; it changes when a folder of files is moved. */
+  readonly root: string;
   /**
    * Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays. What was
    * put before one that fails stays. An object already under `keepEarlierAs` stays as it is.

@@ -27,7 +27,7 @@ export function compress(bytes: Uint8Array, compression: Compression): Uint8Arra
 
 /**
  * Goes by the first bytes, so an archive may hold both forms side by side. Throws `ARCHIVE_CORRUPT`, naming `name`,
- * for whatever is not one whole zstd frame or gzip member, or unpacks to more than `maxBytes`.
+ * for whatever is not one whole zstd frame or a whole gzip file, or unpacks to more than `maxBytes`.
  */
 export function decompress(bytes: Uint8Array, name: string, maxBytes = MAX_UNPACKED_BYTES): Uint8Array {
   const unpack = toUnpack(bytes, name);

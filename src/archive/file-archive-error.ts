@@ -15,6 +15,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EPERM: FORBIDDEN,
   EROFS:
     'The archive lies on a read-only file system: mount it for writing, or set BIO_MCP_DATA_DIR to another folder.',
+  EXDEV: 'Parts of the archive lie on different file systems: move the whole data folder to one.',
   ENOENT: 'The archive folder has vanished: check that its disk is mounted, and start bio-mcp again.',
   ENOTDIR: IN_THE_WAY,
   EISDIR: IN_THE_WAY,

@@ -45,6 +45,7 @@ export async function openFileArchive({ folder, fsync }: FileArchiveSettings): P
   }
 
   return {
+    root: rootUri,
     async put(puts, { signal }) {
       if (puts.length === 0) return [];
       for (const { key, keepEarlierAs } of puts) {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  constants,
-  copyFileSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -30,11 +29,15 @@ export interface FileObjects {
 
 /** Bounds the memory that remembered folders take; a folder that was forgotten costs one more mkdir. */
 const MAX_KNOWN_FOLDERS = 10_000;
-/** Links are refused: another file system, one that has none, one that forbids them, or too many to one file. */
-const NO_LINK = new Set(['EXDEV', 'EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
+/** Hard links are refused: the file system has none, forbids them, or has too many to one file. */
+const NO_LINK = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR']);
 
-export function createFileObjects({ folder, incomingFolder, fsync }: ThreadSettings): FileObjects {
+/** `link` makes a hard link, or throws as `linkSync` does where the file system has none. */
+export function createFileObjects(
+  { folder, incomingFolder, fsync }: ThreadSettings,
+  { link }: { link: (existingPath: string, newPath: string) => void } = { link: linkSync },
+): FileObjects {
   const toPath = (key: ArchiveKey) => join(folder, key);
   // Random, so that two processes that open one folder by mistake cannot write to each other's file.
   const tag = randomBytes(6).toString('hex');
@@ -45,15 +48,7 @@ export function createFileObjects({ folder, incomingFolder, fsync }: ThreadSetti
   function put({ key, body, keepEarlierAs }: PutOrder): boolean {
     const path = toPath(key);
     const isKept = keepEarlierAs !== null && keepEarlier(path, toPath(keepEarlierAs));
-    place(path, (incoming) => {
-      const file = openSync(incoming, 'w', 0o644);
-      try {
-        writeFileSync(file, body);
-        if (fsync) fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-    });
+    place(path, body);
     return isKept;
   }
 
@@ -64,26 +59,34 @@ export function createFileObjects({ folder, incomingFolder, fsync }: ThreadSetti
   function keepEarlier(path: string, keptPath: string): boolean {
     makeFolder(dirname(keptPath));
     try {
-      retryWithFolder(keptPath, () => linkSync(path, keptPath));
+      retryWithFolder(keptPath, () => link(path, keptPath));
     } catch (error) {
       const errno = errnoOf(error) ?? '';
       if (errno === 'EEXIST') return true;
       if (NOTHING_THERE.has(errno)) return false;
       if (!NO_LINK.has(errno)) throw error;
-      place(keptPath, (incoming) => copyFileSync(path, incoming, constants.COPYFILE_FICLONE));
+      return copyEarlier(path, keptPath);
     }
     if (fsync) changedFolders.add(dirname(keptPath));
     return true;
   }
 
-  /** `write` fills a temporary file, which then takes the name: nobody ever sees half of it. */
-  function place(path: string, write: (incoming: string) => void): void {
+  function copyEarlier(path: string, keptPath: string): boolean {
+    if (existsSync(keptPath)) return true;
+    const earlier = read(path);
+    if (earlier === null) return false;
+    place(keptPath, earlier);
+    return true;
+  }
+
+  /** The bytes go to a temporary file, which then takes the name: nobody ever sees half of it. */
+  function place(path: string, body: Uint8Array): void {
     written += 1;
     const incoming = join(incomingFolder, `${tag}-${written}`);
     makeFolder(dirname(path));
     try {
       retryWithFolder(path, () => {
-        write(incoming);
+        write(incoming, body);
         renameSync(incoming, path);
       });
     } catch (error) {
@@ -91,6 +94,16 @@ export function createFileObjects({ folder, incomingFolder, fsync }: ThreadSetti
       throw error;
     }
     if (fsync) changedFolders.add(dirname(path));
+  }
+
+  function write(path: string, body: Uint8Array): void {
+    const file = openSync(path, 'w', 0o644);
+    try {
+      writeFileSync(file, body);
+      if (fsync) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** A remembered folder may have been removed behind our back: once, everything is made anew. */
@@ -135,24 +148,24 @@ export function createFileObjects({ folder, incomingFolder, fsync }: ThreadSetti
     changedFolders.clear();
   }
 
-  function find(key: ArchiveKey): Buffer | null {
-    try {
-      return readFileSync(toPath(key));
-    } catch (error) {
-      if (NOTHING_THERE.has(errnoOf(error) ?? '')) return null;
-      throw error;
-    }
-  }
-
   function ping(): void {
     const incoming = join(incomingFolder, `${tag}-ping`);
     writeFileSync(incoming, 'ping');
     rmSync(incoming);
   }
 
-  return { put, flush, find, ping };
+  return { put, flush, find: (key) => read(toPath(key)), ping };
 }
 
 function throwUnlessExists(error: unknown): void {
   if (errnoOf(error) !== 'EEXIST') throw error;
+}
+
+function read(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (NOTHING_THERE.has(errnoOf(error) ?? '')) return null;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BioMcpError, ERROR_CODES } from '../errors/bio-mcp-error.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
@@ -19,6 +19,7 @@ import {
   type StatusAnswer,
 } from './render.ts';
 import { ReportedError } from './reported-error.ts';
+import { toPlainJson, toPlainText } from './text-layout.ts';
 
 export interface CliSessionOptions {
   catalogue: Catalogue;
@@ -52,7 +53,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
       });
       bar.stop();
       stdout.write(
-        json ? `${JSON.stringify(answer, null, 2)}\n` : `${await render(view, answer, options, services)}\n`,
+        json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, params, answer, options, services)}\n`,
       );
     } catch (error) {
       bar.stop();
@@ -64,6 +65,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
 
 async function render(
   view: View,
+  params: Record<string, unknown>,
   answer: unknown,
   { stdout, signal }: CliSessionOptions,
   services: CorpusServices,
@@ -73,9 +75,10 @@ async function render(
   if (view === 'load') return renderLoad(answer as LoadAnswer);
   if (view === 'status') return renderStatus(answer as StatusAnswer);
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
-  if (view === 'json') return JSON.stringify(answer, null, 2);
+  if (view === 'json') return toPlainJson(answer, 2);
   const found = answer as SearchAnswer;
-  return renderSearch(found, await findRawRecords(found, services, signal), width);
+  const raw = await findRawRecords(found, services, signal);
+  return renderSearch(found, { question: String(params.query), raw, width });
 }
 
 async function findRawRecords(
@@ -92,7 +95,10 @@ async function findRawRecords(
   return new Map(pairs.flat());
 }
 
-/** A program gets the envelope on stdout; a person one sentence on stderr. What is our fault goes to the log as well. */
+/**
+ * A program gets the envelope on stdout; a person one sentence on stderr and, being the operator too, the detail behind
+ * it. What nobody foresaw goes to the log with its stack.
+ */
 function reportError(
   error: unknown,
   {
@@ -110,8 +116,13 @@ function reportError(
     return;
   }
   const { body } = toErrorEnvelope(error, { traceId, tool: name });
-  const isOurFault = !(error instanceof BioMcpError) || ERROR_CODES[error.code].httpStatus >= 500;
-  if (isOurFault) logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
-  if (json) stdout.write(`${JSON.stringify(body)}\n`);
-  else stderr.write(`bio-mcp: ${body.message}\n`);
+  if (!(error instanceof BioMcpError)) {
+    logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
+  }
+  if (json) stdout.write(`${toPlainJson(body)}\n`);
+  else stderr.write(toPlainText(`bio-mcp: ${body.message}\n${toDetail(error, body.message)}`));
+}
+
+function toDetail(error: unknown, said: string): string {
+  return error instanceof BioMcpError && error.message !== said ? `  (${error.message})\n` : '';
 }

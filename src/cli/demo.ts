@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { CallTool } from './cli-actions.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../data/sample-1000.xml.gz', import.meta.url));
-const QUESTION = 'Does vitamin D supplementation prevent falls or fractures in older people?';
+const QUESTION = 'Can games and exercise lower the risk of falls in older people?';
 
 /** The first minute with bio-mcp: real records go in, and a question in plain words brings back what answers it. */
 export async function runDemo(callTool: CallTool, stdout: NodeJS.WriteStream): Promise<void> {

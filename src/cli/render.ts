@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { z } from 'zod';
 import type { corpusStatus } from '../tools/corpus-status.ts';
 import type { pubmedLoad } from '../tools/pubmed-load.ts';
 import type { ragGet } from '../tools/rag-get.ts';
 import type { ragSearch } from '../tools/rag-search.ts';
-import { toColumns, toParagraph } from './text-layout.ts';
+import { toExcerpt } from './excerpt.ts';
+import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
 export type LoadAnswer = z.output<typeof pubmedLoad.output>;
 export type SearchAnswer = z.output<typeof ragSearch.output>;
@@ -31,7 +31,7 @@ export function renderLoad(answer: LoadAnswer): string {
     }
     if (answer.problems.length > MOST_PROBLEMS_SHOWN) lines.push('  … and more: see `bio-mcp status`');
   }
-  return lines.map(clean).join('\n');
+  return lines.map(toPlainText).join('\n');
 }
 
 function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): string {
@@ -44,7 +44,10 @@ function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): s
   return `${count(found)} records: ${parts.join(', ')}. Took`;
 }
 
-export function renderSearch(answer: SearchAnswer, raw: RawRecords, width: number): string {
+export function renderSearch(
+  answer: SearchAnswer,
+  { question, raw, width }: { question: string; raw: RawRecords; width: number },
+): string {
   if (answer.documents.length === 0) return `Nothing in the corpus matches.${toRetractedNote(answer)}`;
   const blocks = answer.documents.map((document, at) => {
     const { title, journal, year, pmid, passages, doc_id, retraction_status } = document;
@@ -57,11 +60,11 @@ export function renderSearch(answer: SearchAnswer, raw: RawRecords, width: numbe
     const best = passages[0];
     if (best !== undefined) {
       const section = best.section === null ? '' : `${best.section}: `;
-      lines.push(toParagraph(`${section}“${best.text}”`, width, '   │ ', '   │ '));
+      lines.push(toParagraph(`${section}“${toExcerpt(best.text, question)}”`, width, '   │ ', '   │ '));
     }
     const record = raw.get(doc_id);
     if (record !== undefined) lines.push(`   raw     ${record.s3_uri}`, `   sha256  ${record.content_hash}`);
-    return lines.map(clean).join('\n');
+    return lines.map(toPlainText).join('\n');
   });
   return `${blocks.join('\n\n')}${toRetractedNote(answer)}`;
 }
@@ -97,7 +100,7 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
       ['sha256', archive.content_hash],
     ]),
   ];
-  return lines.map(clean).join('\n');
+  return lines.map(toPlainText).join('\n');
 }
 
 export function renderStatus(status: StatusAnswer): string {
@@ -120,14 +123,9 @@ export function renderStatus(status: StatusAnswer): string {
       .slice(0, 3)
       .map((run): [string, string] => [run.tool, `${run.started_at} ${run.state}`]),
   ]);
-  return lines.map(clean).join('\n');
+  return lines.map(toPlainText).join('\n');
 }
 
 function count(value: number): string {
   return value.toLocaleString('en');
-}
-
-/** Upstream text must not steer the terminal. */
-function clean(line: string): string {
-  return stripVTControlCharacters(line);
 }

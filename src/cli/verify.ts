@@ -1,6 +1,7 @@
 import { type Finding, type VerifyReport, verifyArchive } from '../archive/verify-archive.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
 import { ReportedError } from './reported-error.ts';
+import { toPlainJson, toPlainText } from './text-layout.ts';
 
 const MOST_SHOWN = 50;
 
@@ -23,7 +24,7 @@ export async function runVerify({ archive, store }: CorpusServices, options: Ver
     },
     { signal },
   );
-  stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `${renderReport(report)}\n`);
+  stdout.write(json ? `${toPlainJson(report, 2)}\n` : `${toPlainText(renderReport(report))}\n`);
   if (report.damagedCount + report.missingCount > 0) throw new ReportedError('the archive is not whole');
 }
 

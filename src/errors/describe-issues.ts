@@ -15,7 +15,12 @@ export interface IssueWords {
  */
 export function describeIssues(issues: readonly Issue[], words: IssueWords): string {
   const clauses = issues.flatMap((issue) => toClauses(issue, words));
-  return `${[...new Set(clauses)].join('; ')}.`;
+  return toSentence([...new Set(clauses)].join('; '));
+}
+
+/** Begins with a capital letter, unless it begins with a name. */
+export function toSentence(clauses: string): string {
+  return `${clauses.charAt(0).toUpperCase()}${clauses.slice(1)}.`;
 }
 
 function toClauses(issue: Issue, words: IssueWords): string[] {

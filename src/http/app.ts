@@ -3,6 +3,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
+import { endConnectionsOnClose } from './plugins/last-answers.ts';
 import { addRequestLog } from './plugins/request-log.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
 import type { Readiness } from './readiness.ts';
@@ -42,6 +43,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     clientErrorHandler: createSocketErrorAnswer({ logger }),
   });
   acceptJsonBodies(app);
+  endConnectionsOnClose(app);
   addRequestLog(app, { logger });
   addErrorAnswers(app, { logger });
   app.register(probes, { readiness });

@@ -19,7 +19,8 @@ interface ReadyBatch {
  * Batches in, outcomes out, in order. Three stages run side by side, each with one batch: reading (the caller's),
  * preparing, publishing; so at most three batches are in memory, however long the run.
  *
- * A failure or an abort ends the run between two batches: what was published stays published.
+ * A failure or an abort ends the run between two batches: what was published stays published. What came before a
+ * failure of `batches` is published before it is thrown.
  */
 export async function* runPipeline(
   parts: PipelineParts,
@@ -28,19 +29,20 @@ export async function* runPipeline(
 ): AsyncIterable<{ batch: IncomingBatch; outcome: BatchOutcome }> {
   /** PMIDs of batches that are prepared and not yet published: what the store says of them is about to change. */
   const changing = new Set<Pmid>();
+  const fault: Fault = { happened: false, error: null };
   let publishing: Promise<{ batch: IncomingBatch; outcome: BatchOutcome }> | null = null;
   let preparing: Promise<ReadyBatch> | null = null;
 
   /** Publishing is never cut short: an abort waits for the batch that is being written. */
   const publish = async ({ batch, prepared, damaged }: ReadyBatch) => {
     const outcome = await publishBatch(parts, batch, prepared, damaged, { signal: NEVER });
-    for (const { pmid } of batch.records) if (pmid !== null) changing.delete(pmid);
+    for (const pmid of listChanging(batch)) changing.delete(pmid);
     return { batch, outcome };
   };
 
   try {
-    for await (const batch of batches) {
-      signal.throwIfAborted();
+    for await (const batch of untilFault(batches, fault)) {
+      if (signal.aborted) break;
       const overlapping = batch.records.some(({ pmid }) => pmid !== null && changing.has(pmid));
       const ready = await preparing;
       preparing = null;
@@ -54,23 +56,46 @@ export async function* runPipeline(
         yield await publishing;
         publishing = null;
       }
-      for (const { pmid } of batch.records) if (pmid !== null) changing.add(pmid);
+      for (const pmid of listChanging(batch)) changing.add(pmid);
       preparing = prepareBatch(parts, batch, { signal: NEVER });
       preparing.catch(deferToAwait);
       publishing?.catch(deferToAwait);
     }
+    if (publishing !== null) yield await publishing;
+    publishing = null;
     signal.throwIfAborted();
     const ready = await preparing;
     preparing = null;
-    if (publishing !== null) yield await publishing;
-    publishing = null;
     if (ready !== null) yield await publish(ready);
+    if (fault.happened) throw fault.error;
   } finally {
     await Promise.allSettled([publishing, preparing]);
   }
 }
 
 const NEVER = new AbortController().signal;
+
+interface Fault {
+  happened: boolean;
+  error: unknown;
+}
+
+/** The batches up to a failure, which is noted down. */
+async function* untilFault(
+  batches: AsyncIterable<IncomingBatch>,
+  fault: Fault,
+): AsyncIterable<IncomingBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    Object.assign(fault, { happened: true, error });
+  }
+}
+
+function listChanging({ records, deletions }: IncomingBatch): Pmid[] {
+  const written = records.flatMap(({ pmid }) => (pmid === null ? [] : [pmid]));
+  return [...written, ...deletions.flatMap(({ pmids }) => pmids)];
+}
 
 /** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
 function deferToAwait(): void {}

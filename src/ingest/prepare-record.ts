@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
-import { zstdCompressSync } from 'node:zlib';
-import canonicalize from 'canonicalize';
 import { compress } from '../archive/compression.ts';
 import { sealEnvelope } from '../archive/envelope.ts';
 import type { Compression } from '../domain/archive-key.ts';
+import { toCanonicalJson } from '../domain/canonical-json.ts';
 import type { Citation } from '../domain/document.ts';
-import { type Sha256, toSha256 } from '../domain/ids.ts';
+import { toSha256 } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { parseRecord } from '../pubmed/parse-record.ts';
+import { UnreadableRecordError } from '../pubmed/unreadable-record-error.ts';
 import { chunkDocument } from '../search/chunking.ts';
 import { toDocumentFacts } from '../search/document-facts.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord } from './records.ts';
@@ -15,17 +15,30 @@ import type { IncomingRecord, PreparedCitation, PreparedRecord } from './records
 /** A prepared record before its passages are embedded. */
 export type ReadRecord = Omit<PreparedCitation, 'vectors'> | Exclude<PreparedRecord, PreparedCitation>;
 
-/** Reads one record and makes everything of it but vectors. Never throws for what the record holds. */
+/**
+ * Reads one record and makes everything of it but vectors. Never throws for what the record holds.
+ *
+ * The document's hash is the SHA-256 of its RFC 8785 form, without what only the corpus knows (`revision`, `archive`):
+ * NLM's bulk files and EFetch lay the same record out differently, and both mean the same document.
+ */
 export function readRecord(record: IncomingRecord, compression: Compression): ReadRecord {
   const body = compress(sealEnvelope(toEnvelopeParts(record)), compression);
-  const citation = tryParse(record);
-  if (typeof citation === 'string') return { kind: 'unreadable', body, reason: citation };
-  const json = JSON.stringify(citation);
+  try {
+    return { kind: 'citation', body, ...readCitation(record) };
+  } catch (error) {
+    return { kind: 'unreadable', body, reason: toReason(error) };
+  }
+}
+
+function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, 'kind' | 'body' | 'vectors'> {
+  const citation = parseRecord(bytes);
+  if (citation.pmid !== pmid) {
+    throw new UnreadableRecordError(`reads as PMID ${citation.pmid} by another way`, { pmid });
+  }
+  const json = toCanonicalJson(citation);
   return {
-    kind: 'citation',
-    body,
-    documentHash: toDocumentHash(citation),
-    document: zstdCompressSync(json),
+    documentHash: toSha256(hash('sha256', json)),
+    document: compress(Buffer.from(json), 'zstd'),
     documentKind: citation.kind,
     retractionStatus: citation.retraction_status,
     facts: toDocumentFacts(citation),
@@ -33,26 +46,13 @@ export function readRecord(record: IncomingRecord, compression: Compression): Re
   };
 }
 
-/**
- * SHA-256 of the RFC 8785 form of the document without what only the corpus knows (`revision`, `archive`): NLM's bulk
- * files and EFetch lay the same record out differently, and both mean the same document.
- */
-export function toDocumentHash(citation: Citation): Sha256 {
-  return toSha256(hash('sha256', canonicalize(citation) ?? '', 'hex'));
-}
-
 function toEnvelopeParts({ pmid, bytes, contentHash, origin }: IncomingRecord) {
   return { pmid, payload: bytes, contentHash, ...origin };
 }
 
-/** The citation, or in words why the record cannot be read. */
-function tryParse({ pmid, bytes }: IncomingRecord): Citation | string {
-  try {
-    const citation = parseRecord(bytes);
-    if (citation.pmid === pmid) return citation;
-    return `its PMID reads ${pmid ?? 'as none'} by one way and ${citation.pmid} by another`;
-  } catch (error) {
-    if (error instanceof BioMcpError) return error.hint;
-    return `reading it failed: ${error instanceof Error ? error.message : String(error)}`;
-  }
+/** Goes into the database, which refuses NUL. */
+function toReason(error: unknown): string {
+  if (error instanceof BioMcpError) return error.hint.replaceAll('\0', '\uFFFD');
+  const message = error instanceof Error ? error.message : String(error);
+  return `Reading it failed: ${message.replaceAll('\0', '\uFFFD')}.`;
 }

@@ -3,7 +3,6 @@ import type { Archive, ArchivePutResult } from '../archive/archive.ts';
 import type { KeySpace } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Chunk } from '../domain/chunk.ts';
-
 import type { Clock } from '../domain/clock.ts';
 import { toChunkId } from '../search/chunking.ts';
 import type { IndexBatch, SearchIndex } from '../search/search-index.ts';
@@ -29,6 +28,9 @@ export interface BatchOutcome {
   deleted: number;
   problems: { pmid: string | null; reason: string }[];
 }
+
+/** Undoing takes place although the caller gave up, and must itself end. */
+const UNDO_MS = 60_000;
 
 type ArchiveStep = Extract<Step, { kind: 'archive' }>;
 
@@ -67,11 +69,11 @@ async function write(
   const { archive, store, index, clock } = parts;
   const batchId = randomUUID();
   const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
-  if (steps.length > 0) await store.announce({ batchId, pmids: [...pmids] }, options);
+  const changes = steps.length > 0 || plan.deleted.length > 0;
+  if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
   const puts = steps.map(({ key, prepared, keepEarlierAs }) => ({ key, body: prepared.body, keepEarlierAs }));
   const results = await archive.put(puts, options);
   const last = await store.getSequence(options);
-  const changes = steps.length > 0 || plan.deleted.length > 0;
   const sequence = changes ? last + 1 : last;
   const indexBatch = toIndexBatch(sequence, plan);
   try {
@@ -80,10 +82,19 @@ async function write(
     const at = clock.now().toISOString();
     await store.commit(toCommit({ batchId, sequence, at }, batch, plan, steps, results), options);
   } catch (error) {
-    await index.rollbackTo(last, { signal: AbortSignal.timeout(60_000) });
+    await undoIndex(parts).catch(leaveToReconcile);
     throw error;
   }
 }
+
+/** The store is asked: a commit whose answer was lost on the way is a commit. */
+async function undoIndex({ store, index }: PublishParts): Promise<void> {
+  const options = { signal: AbortSignal.timeout(UNDO_MS) };
+  await index.rollbackTo(await store.getSequence(options), options);
+}
+
+/** The batch stays announced, so that the next start undoes it. */
+function leaveToReconcile(): void {}
 
 function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): IndexBatch {
   const revisions = listRevisions(steps);

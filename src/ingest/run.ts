@@ -51,37 +51,38 @@ export async function runIngest(
   await reconcile(parts, options);
   const head = { runId: run.jobId, tool: request.tool, params: request.params };
   await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
-  const failure = await request.work(report, options).then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
-  const closing = { signal: AbortSignal.timeout(CLOSING_MS) };
-  const result = await closeRun(parts, request, run, report, failure, closing);
-  if (failure !== null) throw failure.error;
-  return result;
+  const failures: unknown[] = [];
+  await request.work(report, options).catch((error: unknown) => failures.push(error));
+  return closeRun(parts, { request, run, report, failures }, { signal: AbortSignal.timeout(CLOSING_MS) });
 }
 
+interface WorkedRun {
+  request: RunRequest;
+  run: RunName;
+  report: RunReport;
+  /** The first is thrown at the end. */
+  failures: unknown[];
+}
+
+/** Takes every step, whatever becomes of the others: a full disk may hinder one and not the next. */
 async function closeRun(
   parts: PipelineParts,
-  request: RunRequest,
-  run: RunName,
-  report: RunReport,
-  failure: { error: unknown } | null,
+  { request, run, report, failures }: WorkedRun,
   options: CallOptions,
 ): Promise<RunResult> {
-  const { store, index, clock } = parts;
-  if (report.progress.indexed > 0 || report.deleted > 0) {
-    report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
-    await index.removeEnded({ upTo: await store.getSequence(options), checkpoints: [] }, options);
-    await index.optimize(options);
-  }
-  await writeState(parts, run, options);
+  const { store, clock } = parts;
+  const note = (error: unknown) => {
+    failures.push(error);
+    return null;
+  };
+  const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
+  await updateIndex(parts, report, options).catch(note);
+  await writeState(parts, run, options).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
   const counts = { found, archived, skipped, indexed, failed, deleted, parts: files, problems };
   const duration_ms = finishedAt.getTime() - run.startedAt.getTime();
-  const state = failure === null ? 'succeeded' : 'failed';
   const manifest = await writeManifest(
     parts,
     run,
@@ -89,19 +90,31 @@ async function closeRun(
       run_id: run.jobId,
       tool: request.tool,
       params: request.params,
-      state,
-      error: failure === null ? null : toReason(failure.error),
+      state: toState(),
+      error: failures.length === 0 ? null : toReason(failures[0]),
       started_at: run.startedAt.toISOString(),
       finished_at: finishedAt.toISOString(),
       duration_ms,
       ...counts,
     },
     options,
-  );
-  if (failure === null) report.say({ pct: 100, message: 'done' });
-  const saved = { runId: run.jobId, state, progress: { ...report.progress }, manifest } as const;
-  await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options);
+  ).catch(note);
+  if (failures.length === 0) report.say({ pct: 100, message: 'done' });
+  const saved = { runId: run.jobId, state: toState(), progress: { ...report.progress }, manifest } as const;
+  await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options).catch(note);
+  if (failures.length > 0 || manifest === null) throw failures[0];
   return { run_id: run.jobId, ...counts, manifest, duration_ms };
+}
+
+async function updateIndex(
+  { store, index }: PipelineParts,
+  report: RunReport,
+  options: CallOptions,
+): Promise<void> {
+  if (report.progress.indexed === 0 && report.deleted === 0) return;
+  report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
+  await index.removeEnded({ upTo: await store.getSequence(options), checkpoints: [] }, options);
+  await index.optimize(options);
 }
 
 /** Everything that changed since it was last written, an earlier run that was killed included. */

@@ -1,5 +1,13 @@
 import type { ByteWindow } from './byte-window.ts';
 
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
+const COMMENT_END = Buffer.from('-->');
+
 /**
  * Offset behind the `>` that ends the tag or DOCTYPE at `from`, or -1 when it has not arrived. A `>` in quotes, in an
  * internal subset or in a comment there ends nothing.
@@ -11,12 +19,12 @@ export function findMarkupEnd(window: ByteWindow, from: number): number {
     const byte = window.byteAt(at);
     if (quote !== 0) {
       if (byte === quote) quote = 0;
-    } else if (byte === 0x22 || byte === 0x27) quote = byte;
-    else if (byte === 0x5b) depth += 1;
-    else if (byte === 0x5d) depth -= 1;
-    else if (byte === 0x3e && depth <= 0) return at + 1;
-    else if (depth > 0 && byte === 0x3c && startsComment(window, at)) {
-      const end = window.indexOf(Buffer.from('-->'), at + 4);
+    } else if (byte === DOUBLE_QUOTE || byte === SINGLE_QUOTE) quote = byte;
+    else if (byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACKET) depth -= 1;
+    else if (byte === GREATER_THAN && depth <= 0) return at + 1;
+    else if (depth > 0 && byte === LESS_THAN && startsComment(window, at)) {
+      const end = window.indexOf(COMMENT_END, at + 4);
       if (end < 0) return -1;
       at = end + 2;
     }
@@ -25,5 +33,5 @@ export function findMarkupEnd(window: ByteWindow, from: number): number {
 }
 
 function startsComment(window: ByteWindow, at: number): boolean {
-  return window.byteAt(at + 1) === 0x21 && window.byteAt(at + 2) === 0x2d && window.byteAt(at + 3) === 0x2d;
+  return window.slice(at, at + 4).toString('latin1') === '<!--';
 }

@@ -22,6 +22,9 @@ export interface RecordSplitter {
   end(): SplitItem[];
 }
 
+const LESS_THAN = 0x3c;
+const QUESTION_MARK = 0x3f;
+const EXCLAMATION_MARK = 0x21;
 const MEBIBYTE = 1024 * 1024;
 /** The largest record seen in PubMed has 188 kB; this bounds memory, not the data. */
 const MAX_RECORD_BYTES = 64 * MEBIBYTE;
@@ -102,13 +105,13 @@ class StreamSplitter implements RecordSplitter {
     if (this.#open !== null) return this.#takeElement(this.#open, items);
     if (!this.#skipWhiteSpace()) return false;
     const at = this.#window.start;
-    if (this.#window.byteAt(at) !== 0x3c) throw this.#toTextError(at);
+    if (this.#window.byteAt(at) !== LESS_THAN) throw this.#toTextError(at);
     switch (this.#window.byteAt(at + 1)) {
       case undefined:
         return false;
-      case 0x3f:
+      case QUESTION_MARK:
         return this.#takeInstruction(at);
-      case 0x21:
+      case EXCLAMATION_MARK:
         return this.#takeDeclaration(at);
       default:
         return this.#takeTag(at);
@@ -271,11 +274,11 @@ function findByteOrderMark(window: ByteWindow): number | 'incomplete' | 'foreign
     if (second === undefined || third === undefined) return 'incomplete';
     return second === 0xbb && third === 0xbf ? 3 : 0;
   }
-  if ((first === 0xfe || first === 0xff || first === 0x1f || first === 0x3c) && second === undefined) {
+  if ((first === 0xfe || first === 0xff || first === 0x1f || first === LESS_THAN) && second === undefined) {
     return 'incomplete';
   }
   if ((first === 0xfe && second === 0xff) || (first === 0xff && second === 0xfe)) return 'foreign';
-  if (first === 0x3c && second === 0) return 'foreign';
+  if (first === LESS_THAN && second === 0) return 'foreign';
   return first === 0x1f && second === 0x8b ? 'gzip' : 0;
 }
 

@@ -24,6 +24,8 @@ export interface LanceDbIndexOptions {
   dimensions: number;
   /** For the age of old table versions. */
   clock?: Clock;
+  /** From so many rows on `optimize` keeps a vector index; below, every vector is compared. */
+  vectorIndexRows?: number;
 }
 
 /** Opens the index in `folder`, or creates an empty one that can be searched at once. */
@@ -31,12 +33,13 @@ export async function openLanceDbIndex({
   folder,
   dimensions,
   clock = systemClock,
+  vectorIndexRows = VECTOR_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
   const table = await openChunkTable(folder, dimensions);
   const [last, ended] = await answering('open', () =>
     Promise.all([findLastSequence(table), table.countRows(ENDED)]),
   );
-  return new LanceDbIndex({ table, dimensions, clock, last, hasEnded: ended > 0 });
+  return new LanceDbIndex({ table, dimensions, clock, vectorIndexRows, last, hasEnded: ended > 0 });
 }
 
 const ENDED = `left_seq < ${LIVE}`;
@@ -45,6 +48,7 @@ interface State {
   table: Table;
   dimensions: number;
   clock: Clock;
+  vectorIndexRows: number;
   /** The highest sequence number that any row bears. */
   last: number;
   /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
@@ -55,16 +59,18 @@ class LanceDbIndex implements SearchIndex {
   readonly #table: Table;
   readonly #dimensions: number;
   readonly #clock: Clock;
+  readonly #vectorIndexRows: number;
   #last: number;
   #hasEnded: boolean;
   /** Writers take turns; searches never wait for them. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #searches = new Set<Promise<unknown>>();
 
-  constructor({ table, dimensions, clock, last, hasEnded }: State) {
+  constructor({ table, dimensions, clock, vectorIndexRows, last, hasEnded }: State) {
     this.#table = table;
     this.#dimensions = dimensions;
     this.#clock = clock;
+    this.#vectorIndexRows = vectorIndexRows;
     this.#last = last;
     this.#hasEnded = hasEnded;
   }
@@ -121,7 +127,7 @@ class LanceDbIndex implements SearchIndex {
   optimize({ signal }: CallOptions): Promise<void> {
     return this.#inTurn('optimize', signal, async (table) => {
       await table.optimize();
-      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= VECTOR_INDEX_ROWS) {
+      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
         await createVectorIndex(table);
       }
       // What came before may go once the searches that read it are done.

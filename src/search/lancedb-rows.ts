@@ -109,6 +109,9 @@ function toTexts(values: readonly (string | null)[]): Data<Utf8> {
     end += Buffer.byteLength(values[at] ?? '');
     valueOffsets[at + 1] = end;
   }
+  // Halves of a surrogate pair at the ends of two neighbours would join to one character.
+  if (valueOffsets.at(-1) !== data.length)
+    return toTexts(values.map((value) => value?.toWellFormed() ?? null));
   return makeData({ type: new Utf8(), length: values.length, valueOffsets, data, ...toNulls(values) });
 }
 

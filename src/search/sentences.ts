@@ -38,17 +38,19 @@ export function splitSentences(text: string): Stretch[] {
   return sentences;
 }
 
-/** May white space at `at` part a text? Not beside a number, a sign or an operator: "5 mg/kg", "p < 0.001", "IL 6". */
+/** What binds to the number or name after it: "p < 0.001", "phase II", "type C". */
+const BINDS_AHEAD = /^(?:p|n|ci|no|fig|table|grade|phase|stage|type|class|group|week|day)$/i;
+
+/**
+ * May white space at `at` part a sentence? Only between two words: not beside a number, a sign or an operator ("5 mg/kg",
+ * "p < 0.001", "IL 6"), and not after an abbreviation's stop ("E. coli").
+ */
 export function isSafeCut(text: string, at: number): boolean {
   const next = skipSpace(text, at);
   if (next >= text.length || next === at) return false;
   if (!/^[\p{L}("[“‘']/u.test(text.slice(next, next + 2))) return false;
   const word = lastWord(text, at);
-  return (
-    word.length > 1 &&
-    !/[\p{N}=<>≤≥±+×·~≈/*−–—-]/u.test(word) &&
-    !/^(?:p|n|ci|no|fig|table|grade|phase|type)\.?$/i.test(word)
-  );
+  return word.length > 1 && !/[\p{N}=<>≤≥±+×·~≈/*−–—-]|\.$/u.test(word) && !BINDS_AHEAD.test(word);
 }
 
 function isEnd(text: string, stop: number, next: number): boolean {

@@ -129,6 +129,12 @@ export interface CorpusStore extends AsyncDisposable {
   findIndexState(options: CallOptions): Promise<IndexState | null>;
   setIndexState(state: IndexState, options: CallOptions): Promise<void>;
 
+  /**
+   * Says where the archive is now. Where that is another folder than last time, every address in the store follows:
+   * a data folder may be moved. Resolves to whether it was.
+   */
+  settleArchiveRoot(root: string, options: CallOptions): Promise<boolean>;
+
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
   /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */

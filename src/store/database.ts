@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import { migrate } from './migrate.ts';
 import { PglitePool } from './pglite-pool.ts';
 import { createPostgresPool } from './postgres-pool.ts';
+import { toDatabaseError } from './report-database-errors.ts';
 import type { Schema } from './schema.ts';
 
 /** A connection to the corpus' database; `lockScope` tells how a lock reaches everybody who could hold it. */
@@ -36,6 +37,6 @@ async function migrateOrClose(database: Database): Promise<void> {
     await migrate(database.kysely);
   } catch (error) {
     await database[Symbol.asyncDispose]();
-    throw error;
+    throw toDatabaseError(error);
   }
 }

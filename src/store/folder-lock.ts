@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 
 /** Who has the data folder open, as the lock file names them. */
@@ -10,19 +10,28 @@ export interface FolderOwner {
   /** The command, such as "bio-mcp http". */
   name: string;
   pid: number;
-  /** A socket: the owner lives only if it answers there. */
+  /** A socket: the owner lives as long as somebody listens there. */
   address: string;
 }
 
-const LOCK_FILE = 'owner.json';
+/** `owner.7.json` is the seventh owner's. */
+const LOCK_FILE = /^owner\.(\d{1,15})\.json$/;
+/** Each round either wins, finds a living owner, or sees that another was faster. */
+const MOST_ROUNDS = 50;
+/** A listener that lives and is too busy to accept is found by the connection itself; this bounds the odd rest. */
 const ANSWER_TIMEOUT_MS = 2_000;
-/** Each round either wins, finds a living owner, or removes one dead lock. */
-const MOST_ROUNDS = 20;
+/** `sockaddr_un` holds 104 bytes on macOS, 108 on Linux. */
+const MOST_SOCKET_PATH_BYTES = 100;
 
 /**
  * Makes this process the folder's one owner, since the embedded database and index serve one process. Throws a
- * sentence that names the living owner, if there is one. A lock whose owner does not answer (kill -9, power loss) is
- * replaced without a hand.
+ * sentence that names the living owner, if there is one. A lock whose owner is gone (kill -9, power loss) is replaced
+ * without a hand.
+ *
+ * Owners are numbered, and a number is taken by a hard link, which only one of many can make. Whoever finds the owner
+ * with the highest number gone takes the next one; a file is removed only by the holder of a higher number. So one who
+ * comes late and takes a number that was removed meanwhile always sees a higher one, and gives way. Leaving, an owner
+ * only stops listening: its file stays, to keep its number from being taken again.
  */
 export async function lockFolder({
   folder,
@@ -31,46 +40,64 @@ export async function lockFolder({
   folder: string;
   name: string;
 }): Promise<AsyncDisposable> {
-  await mkdir(folder, { recursive: true });
-  const address = toAddress();
-  const server = await listen(address);
-  const lockFile = join(folder, LOCK_FILE);
-  const mine: FolderOwner = { name, pid: process.pid, address };
   try {
-    await claim(lockFile, mine);
+    await mkdir(folder, { recursive: true });
+    return await lock(folder, name);
+  } catch (error) {
+    throw toUnusable(folder, error);
+  }
+}
+
+async function lock(folder: string, name: string): Promise<AsyncDisposable> {
+  const { server, address } = await listenNear(folder);
+  try {
+    await claim(folder, { name, pid: process.pid, address });
   } catch (error) {
     await close(server);
     throw error;
   }
-  return {
-    async [Symbol.asyncDispose]() {
-      await rm(lockFile, { force: true });
-      await close(server);
-    },
-  };
+  return { [Symbol.asyncDispose]: () => close(server) };
 }
 
-/** Socket paths are limited to about 100 bytes, so the socket does not lie in the folder. */
-function toAddress(): string {
-  const socket = `bio-mcp-${randomUUID().slice(0, 13)}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${socket}` : join(tmpdir(), `${socket}.sock`);
-}
-
-async function claim(lockFile: string, mine: FolderOwner): Promise<void> {
-  const draft = `${lockFile}.${randomUUID()}`;
+async function claim(folder: string, mine: FolderOwner): Promise<void> {
+  const draft = join(folder, `.owner-${randomUUID()}`);
   await writeFile(draft, JSON.stringify(mine));
   try {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      if (await linkIfFree(draft, lockFile)) return;
-      const owner = await readOwner(lockFile);
-      if (owner === null) continue;
-      if (await isAlive(owner.address)) throw toInUse(owner);
-      await removeDead(lockFile, owner);
+      const highest = (await listNumbers(folder)).at(-1) ?? 0;
+      const owner = highest === 0 ? null : await findOwner(toPath(folder, highest));
+      if (owner !== null && (await isAlive(owner.address))) throw toInUse(owner);
+      if (await takeNumber(folder, draft, highest + 1)) return;
     }
     throw new BioMcpError('DB_UNAVAILABLE', 'The data folder could not be locked; try again.');
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+async function takeNumber(folder: string, draft: string, number: number): Promise<boolean> {
+  if (!(await linkIfFree(draft, toPath(folder, number)))) return false;
+  const numbers = await listNumbers(folder);
+  if (numbers.at(-1) !== number) {
+    await rm(toPath(folder, number), { force: true });
+    return false;
+  }
+  await Promise.all(numbers.slice(0, -1).map((lower) => removeDead(toPath(folder, lower))));
+  return true;
+}
+
+function toPath(folder: string, number: number): string {
+  return join(folder, `owner.${number}.json`);
+}
+
+/** Ascending. */
+async function listNumbers(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  const numbers = names.flatMap((name) => {
+    const number = LOCK_FILE.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+  return numbers.sort((a, b) => a - b);
 }
 
 /** A link is made whole or not at all, and never over another. */
@@ -79,68 +106,66 @@ async function linkIfFree(draft: string, lockFile: string): Promise<boolean> {
     await link(draft, lockFile);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false; // `link` rejects with errno errors
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
 
-/** `null` when it is gone meanwhile. What cannot be read as an owner was left by nobody who lives. */
-async function readOwner(lockFile: string): Promise<FolderOwner | null> {
-  const text = await readFile(lockFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (text === null) return null;
+/** `null` when it is gone meanwhile, or is nothing that we wrote (a disk lost it): nobody alive stands behind it. */
+async function findOwner(lockFile: string): Promise<FolderOwner | null> {
   try {
-    return JSON.parse(text) as FolderOwner; // written by `claim`
-  } catch {
-    return { name: 'unknown', pid: 0, address: '' };
+    return JSON.parse(await readFile(lockFile, 'utf8')) as FolderOwner; // written by `claim`
+  } catch (error) {
+    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
-/** Moves the lock aside before removing it: of several who found it dead, one moves it, and nobody a new one for long. */
-async function removeDead(lockFile: string, dead: FolderOwner): Promise<void> {
-  const aside = `${lockFile}.dead-${randomUUID()}`;
-  const moved = await rename(lockFile, aside).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-  if (!moved) return;
-  const owner = await readOwner(aside);
-  if (owner !== null && owner.address !== dead.address) await linkIfFree(aside, lockFile);
-  await rm(aside, { force: true });
-  if (dead.address !== '' && process.platform !== 'win32') await rm(dead.address, { force: true });
+/** With the socket, which a killed process leaves behind. */
+async function removeDead(lockFile: string): Promise<void> {
+  const owner = await findOwner(lockFile);
+  if (owner !== null && process.platform !== 'win32') await rm(owner.address, { force: true });
+  await rm(lockFile, { force: true });
 }
 
+/** A connection is refused only where nobody listens: anything else is taken for a sign of life. */
 function isAlive(address: string): Promise<boolean> {
-  if (address === '') return Promise.resolve(false);
   return new Promise((resolve) => {
     const socket = connect(address);
     const settle = (alive: boolean) => {
       socket.destroy();
       resolve(alive);
     };
-    socket.setTimeout(ANSWER_TIMEOUT_MS, () => settle(false));
-    socket.once('data', () => settle(true));
-    socket.once('error', () => settle(false));
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => settle(true));
+    socket.once('connect', () => settle(true));
+    socket.once('error', (error) => settle(!['ECONNREFUSED', 'ENOENT'].includes(codeOf(error) ?? '')));
   });
 }
 
-/** Says hello to whoever connects: a socket file alone proves nothing. */
-async function listen(address: string): Promise<Server> {
+/**
+ * Inside the folder where the path is short enough, so that containers that share the folder and not /tmp see each
+ * other; else, and on file systems without sockets, among the temporary files.
+ */
+async function listenNear(folder: string): Promise<{ server: Server; address: string }> {
+  const name = `bio-mcp-${randomUUID().slice(0, 13)}.sock`;
+  if (process.platform === 'win32') return listen(`\\\\.\\pipe\\${name}`);
+  const near = resolve(folder, `.${name}`);
+  const elsewhere = join(tmpdir(), name);
+  if (Buffer.byteLength(near) > MOST_SOCKET_PATH_BYTES) return listen(elsewhere);
+  return listen(near).catch(() => listen(elsewhere));
+}
+
+async function listen(address: string): Promise<{ server: Server; address: string }> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.end('bio-mcp\n');
+    socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address, resolve);
   });
   server.unref();
-  return server;
+  return { server, address };
 }
 
 function close(server: Server): Promise<void> {
@@ -152,4 +177,27 @@ function toInUse({ name, pid }: FolderOwner): BioMcpError {
     'DB_UNAVAILABLE',
     `The data folder is in use by \`${name}\` (process ${pid}); stop it, or wait until it is done.`,
   );
+}
+
+const UNUSABLE: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write in it: give it the right, or set BIO_MCP_DATA_DIR to another folder.',
+  EPERM: 'this user may not write in it: give it the right, or set BIO_MCP_DATA_DIR to another folder.',
+  EROFS: 'it lies on a read-only file system: set BIO_MCP_DATA_DIR to another folder.',
+  ENOSPC: 'its disk is full: free some space on it and run the same command again.',
+  EDQUOT: 'its disk is full: free some space on it and run the same command again.',
+  ENOTDIR: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
+  EEXIST: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
+};
+
+function toUnusable(folder: string, error: unknown): unknown {
+  const problem = UNUSABLE[codeOf(error) ?? ''];
+  if (problem === undefined) return error;
+  return new BioMcpError('DB_UNAVAILABLE', `The data folder cannot be used: ${problem}`, {
+    message: `the data folder ${folder} cannot be used: ${problem}`,
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

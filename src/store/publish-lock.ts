@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { CorpusStore } from './corpus-store.ts';
 import type { Database } from './database.ts';
+import { toDatabaseError } from './report-database-errors.ts';
+import type { Schema } from './schema.ts';
 
 /** Any number but that of the migrations. */
 const LOCK = 7_236_002;
@@ -16,17 +18,27 @@ export function createPublishLock({ kysely, lockScope }: Database): CorpusStore[
     const run = async () => {
       signal.throwIfAborted();
       if (lockScope === 'process') return work();
-      return kysely.connection().execute(async (session) => {
-        await sql`select pg_advisory_lock(${sql.lit(LOCK)})`.execute(session);
-        try {
-          return await work();
-        } finally {
-          await sql`select pg_advisory_unlock(${sql.lit(LOCK)})`.execute(session);
-        }
-      });
+      return holdLock(kysely, work);
     };
     const mine = last.then(run, run);
     last = mine;
     return mine;
   };
+}
+
+/** What `work` throws goes through as it is, and so does its result where the session broke meanwhile. */
+async function holdLock<T>(kysely: Kysely<Schema>, work: () => Promise<T>): Promise<T> {
+  let started: Promise<T> | undefined;
+  const inside = async (session: Kysely<Schema>) => {
+    await sql`select pg_advisory_lock(${sql.lit(LOCK)})`.execute(session);
+    started = work();
+    await Promise.allSettled([started]);
+    await sql`select pg_advisory_unlock(${sql.lit(LOCK)})`.execute(session);
+  };
+  const broken = await kysely
+    .connection()
+    .execute(inside)
+    .then(() => null, toDatabaseError);
+  if (started === undefined) throw broken;
+  return started;
 }

@@ -81,6 +81,7 @@ async function* listRevisions(kysely: Kysely<Schema>, low: number, high: number)
         where.and([where('left_sequence', '>', low), where('left_sequence', '<=', high)]),
       ]),
     )
+    .orderBy('entered_sequence')
     .orderBy('pmid')
     .orderBy('revision')
     .execute();

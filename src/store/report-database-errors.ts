@@ -9,21 +9,54 @@ export function reportDatabaseErrors(store: CorpusStore): CorpusStore {
   return new Proxy(store, {
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);
+      // What fails inside the publish lock is the caller's own work; the lock reports its own failures.
       if (typeof member !== 'function' || name === 'withPublishLock' || typeof name === 'symbol')
         return member;
       return (...args: unknown[]) => {
         const result: unknown = member.apply(target, args);
-        return result instanceof Promise ? result.catch(rethrow) : result;
+        if (result instanceof Promise) return result.catch(rethrow);
+        return isAsyncIterable(result) ? reportWhileReading(result) : result;
       };
     },
   });
 }
 
+async function* reportWhileReading(items: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  try {
+    yield* items;
+  } catch (error) {
+    rethrow(error);
+  }
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
 function rethrow(error: unknown): never {
-  if (error instanceof BioMcpError || (error instanceof Error && error.name === 'AbortError')) throw error;
-  const message = error instanceof Error ? error.message : String(error);
-  throw new BioMcpError('DB_UNAVAILABLE', 'The database did not answer; try again later.', {
-    message: `the database failed: ${message}`,
-    cause: error,
-  });
+  throw toDatabaseError(error);
+}
+
+/** SQLSTATE 53100 is "disk full" (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const DISK_FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+
+/** `DB_UNAVAILABLE` with a sentence that says what to do; what is a `BioMcpError` or an abort stays what it is. */
+export function toDatabaseError(error: unknown): unknown {
+  if (error instanceof BioMcpError || (error instanceof Error && error.name === 'AbortError')) return error;
+  const isFull = DISK_FULL.has(codeOf(error)) || /no space left/i.test(messageOf(error));
+  const hint = isFull
+    ? 'The disk that holds the database is full: free some space on it and run the same command again.'
+    : 'The database did not answer; try again later.';
+  const message = `the database failed: ${messageOf(error)}`;
+  return new BioMcpError('DB_UNAVAILABLE', hint, { message, cause: error });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** A connection that is refused on several addresses is an `AggregateError` with an empty message. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }

@@ -68,6 +68,7 @@ export interface Schema {
     embedder_id: string | null;
     dimensions: number | null;
     index_generation: Generated<number>;
+    archive_root: string | null;
   };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

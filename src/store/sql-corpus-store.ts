@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
+import { settleArchiveRoot } from './archive-root.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore, Pointer } from './corpus-store.ts';
 import type { Database } from './database.ts';
@@ -37,6 +38,8 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
       const state = { embedder_id: embedderId, dimensions, index_generation: generation };
       await kysely.updateTable('corpus_state').set(state).execute();
     },
+
+    settleArchiveRoot: (root) => kysely.transaction().execute((one) => settleArchiveRoot(one, root)),
 
     async findPointers(pmids) {
       const rows = await kysely

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
-import { describeIssues } from '../errors/describe-issues.ts';
+import { describeIssues, toSentence } from '../errors/describe-issues.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { findUnstorableText } from './unstorable-text.ts';
 
@@ -83,7 +83,7 @@ export function parseParams(tool: Tool<never>, rawParams: unknown): Record<strin
   const parsed = tool.input.safeParse(named, { reportInput: true });
   if (parsed.success) {
     const unstorable = findUnstorableText(parsed.data);
-    if (unstorable !== null) throw new ValidationError(`${unstorable}.`);
+    if (unstorable !== null) throw new ValidationError(toSentence(unstorable));
     return parsed.data;
   }
   const knownNames = [...Object.keys(tool.input.shape), ...Object.keys(tool.aliases)];

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Archive, ArchivedObject, ArchivePut } from '../../src/archive/archive.ts';
+import type { Archive, ArchivePut } from '../../src/archive/archive.ts';
 import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
 import { sealRecord } from '../archive/sealed-record.ts';
+import { toArray } from '../archive/to-array.ts';
 
 export interface TestArchive extends AsyncDisposable {
   /** Empty. */
@@ -231,10 +232,4 @@ function at<T>(list: readonly T[], index: number): T {
 
 function never(): never {
   assert.fail('no result');
-}
-
-async function toArray(objects: AsyncIterable<ArchivedObject>): Promise<ArchivedObject[]> {
-  const list: ArchivedObject[] = [];
-  for await (const object of objects) list.push(object);
-  return list;
 }

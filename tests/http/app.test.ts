@@ -51,6 +51,16 @@ describe('POST /v1/mcp/invoke', () => {
     });
   });
 
+  test('a long tool with wrong or endless parameters still names its command', async () => {
+    const depth = 100_000;
+    const nested = `{"tool":"test.load","params":{"source":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    for (const request of [nested, { tool: 'test.load', params: { source: 'x'.repeat(10_000) } }]) {
+      const { status, body } = await invoke(request);
+      assert.equal(status, 409);
+      assert.match(body.message, /: bio-mcp invoke test\.load --params '\{…\}'$/);
+    }
+  });
+
   test('an unknown tool is not found and the nearest is named', async () => {
     const { status, body } = await invoke({ tool: 'pinng' });
     assert.equal(status, 404);
@@ -96,9 +106,9 @@ describe('POST /v1/mcp/invoke', () => {
       'an unknown field',
       { tool: 'ping', parms: {} },
       {},
-      /unknown field `parms` \(did you mean `params`\?\)/,
+      /^Unknown field `parms` \(did you mean `params`\?\)/,
     ],
-    ['a list as body', '[]', {}, /^the input must be an object\.$/],
+    ['a list as body', '[]', {}, /^The input must be an object\.$/],
     ['broken JSON', '{"tool":', {}, /no valid JSON/],
     ['an empty body', '', {}, /send a JSON object/],
     [
@@ -203,7 +213,8 @@ describe('the request log', () => {
     const { lines } = await invoke({ tool: 'pinng' });
     assert.equal(lines.length, 1);
     const { latency_ms, ts, ...rest } = lines[0] ?? {};
-    assert.equal(typeof latency_ms, 'number');
+    assert.ok(typeof latency_ms === 'number' && latency_ms > 0);
+    assert.equal(typeof ts, 'string');
     assert.deepEqual(rest, {
       level: 'info',
       service: 'test',

@@ -62,6 +62,22 @@ describe('a listening server', () => {
     assert.equal(harness.lines.filter(({ level }) => level === 'error').length, 0);
   });
 
+  test('lets a running call finish when it is closed, and takes no new one', async () => {
+    await using harness = createTestApp();
+    const server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+    const call = fetch(`${server.url}/v1/mcp/invoke`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"tool":"test.wait"}',
+    });
+    await harness.started;
+    const closed = server[Symbol.asyncDispose]();
+    await assert.rejects(fetch(`${server.url}/healthz`), TypeError);
+    harness.release();
+    assert.equal((await call).status, 200);
+    await closed;
+  });
+
   test('serves on after callers that misbehave', async () => {
     await using harness = createTestApp();
     await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });

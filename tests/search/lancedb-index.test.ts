@@ -70,6 +70,53 @@ describe('LanceDB index', () => {
     assert.equal(await index.countChunks({ signal }), 50);
   });
 
+  test('with a vector index the nearest are found, later rows and narrow filters included', async ({
+    signal,
+  }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: 600 };
+    await using index = await openLanceDbIndex(options);
+    const samples = Array.from({ length: 600 }, (_, at) => ({
+      pmid: at + 1,
+      text: `word${at} word${at * 7} word${at * 13}`,
+      facts: { meshKeys: at === 321 ? ['rare'] : ['common'] },
+    }));
+    await index.write(toBatch(1, samples), { signal });
+    const semantic = (text: string, mesh: string[] = []) =>
+      index.search(
+        toQuery(text, { mode: 'semantic', limit: 3, filters: { excludeRetracted: false, mesh } }),
+        { signal },
+      );
+    const cosines = async () =>
+      (await semantic('word5 word35 word65')).map(({ cosine }) => cosine?.toFixed(4));
+    const exact = await cosines();
+
+    await index.optimize({ signal });
+    await index.write(toBatch(2, [{ pmid: 900, text: 'late heart' }]), { signal });
+
+    const files = await readdir(folder.path, { recursive: true });
+    assert.ok(
+      files.some((path) => path.includes('_indices') && path.endsWith('auxiliary.idx')),
+      'a vector index is there',
+    );
+    assert.deepEqual(await cosines(), exact);
+    assert.deepEqual(pmidsOf(await semantic('word5', ['rare'])), [322]);
+    assert.ok(pmidsOf(await semantic('late heart')).includes(900));
+  });
+
+  test('halves of a surrogate pair in neighbouring texts stay apart', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const samples = [
+      { pmid: 1, text: 'heart one \ud83d' },
+      { pmid: 2, text: '\ude00 heart two' },
+    ];
+    await opened.index.write(toBatch(1, samples), { signal });
+
+    const hits = await opened.index.search(toQuery('heart', { mode: 'bm25' }), { signal });
+
+    assert.deepEqual(hits.map(({ text }) => text).sort(), ['heart one \ufffd', '\ufffd heart two']);
+  });
+
   test('a batch that is written while searches run disturbs none of them', async ({ signal }) => {
     await using opened = await openTestIndex();
     const { index } = opened;

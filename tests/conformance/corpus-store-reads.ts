@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { CorpusStore, StateLine } from '../../src/store/corpus-store.ts';
+import {
+  AT,
+  archived,
+  collect,
+  commitDocument,
+  commitNext,
+  options,
+  pmid,
+  revision,
+  sha256,
+  uri,
+} from '../store/sample-batches.ts';
+
+/** What every CorpusStore promises of lists, counts, runs and state. */
+export function describeCorpusStoreReads(name: string, openStore: () => Promise<CorpusStore>): void {
+  describe(`reading from a corpus store on ${name}`, () => {
+    test('live documents come by sequence number, the oldest first, each in its live revision', async () => {
+      await using store = await openStore();
+      await commitNext(store, {
+        archived: [archived(30, 'a'), archived(4, 'b'), archived(5, 'c')],
+        revisions: [revision(30, 'a'), revision(4, 'b'), revision(5, 'c')],
+      });
+      await commitDocument(store, 1, 'd');
+      await commitDocument(store, 4, 'b2', { revision: 2 });
+      await commitNext(store, { deletions: [{ pmid: pmid(5), reason: 'deleted', mergedInto: null }] });
+      const live = (await collect(store.listLive(options))).map((batch) =>
+        batch.map((one) => [one.enteredSequence, one.citation.pmid, one.revision]),
+      );
+      assert.deepEqual(live, [[[1, '30', 1]], [[2, '1', 1]], [[3, '4', 2]]]);
+    });
+
+    test('nothing is live in an empty corpus', async () => {
+      await using store = await openStore();
+      assert.deepEqual(await collect(store.listLive(options)), []);
+      assert.deepEqual(await collect(store.listArchived(options)), []);
+      const counts = await store.countCorpus(options);
+      assert.deepEqual(counts, { documents: 0, chunks: 0, byYear: [], topJournals: [], retracted: 0 });
+    });
+
+    test('counts are numbers, of live revisions alone', async () => {
+      await using store = await openStore();
+      await commitDocument(store, 1, 'a', { year: 1999, journal: 'Lancet', chunkCount: 7 });
+      await commitDocument(store, 1, 'b', { revision: 2, year: 2000, journal: 'Gut', chunkCount: 3 });
+      await commitDocument(store, 2, 'c', { year: 2000, journal: 'Gut', chunkCount: 2 });
+      await commitDocument(store, 3, 'd', {
+        year: null,
+        journal: null,
+        chunkCount: 1,
+        retractionStatus: 'retracted',
+      });
+      await commitDocument(store, 4, 'e', { year: 1980, journal: 'Angle', chunkCount: 0 });
+      assert.deepEqual(await store.countCorpus(options), {
+        documents: 4,
+        chunks: 6,
+        byYear: [
+          { year: 1980, documents: 1 },
+          { year: 2000, documents: 2 },
+        ],
+        topJournals: [
+          { journal: 'Gut', documents: 2 },
+          { journal: 'Angle', documents: 1 },
+        ],
+        retracted: 1,
+      });
+    });
+
+    test('a list of archived payloads is complete beyond one page', async () => {
+      await using store = await openStore();
+      const numbers = Array.from({ length: 4_500 }, (_, at) => at + 1);
+      await commitNext(store, { archived: numbers.map((number) => archived(number, `payload ${number}`)) });
+      const listed = await collect(store.listArchived(options));
+      assert.equal(new Set(listed.map((one) => one.pmid)).size, 4_500);
+      assert.equal(listed.length, 4_500);
+    });
+
+    test('state lines tell every change after the last mark, and none twice', async () => {
+      await using store = await openStore();
+      await commitDocument(store, 1, 'a');
+      await commitNext(store, {
+        archived: [archived(1, 'b')],
+        moved: [{ pmid: pmid(1), contentHash: sha256('a'), uri: uri('history/1.a') }],
+        revisions: [revision(1, 'b', { revision: 2 })],
+      });
+      assert.deepEqual(
+        (await readState(store)).lines.map(toKey),
+        ['payload 1 b current', 'payload 1 a', 'revision 1.1 from 1 to 2', 'revision 1.2 from 2 to null']
+          .map((key) => key.replace(/ (a|b)\b/, (_, payload) => ` ${sha256(payload)}`))
+          .sort(),
+      );
+      await store.markStateWritten(2, options);
+      await store.markStateWritten(1, options);
+      assert.deepEqual(await readState(store), { upTo: 2, lines: [] });
+
+      await commitNext(store, { deletions: [{ pmid: pmid(1), reason: 'deleted', mergedInto: null }] });
+      const { upTo, lines } = await readState(store);
+      assert.equal(upTo, 3);
+      assert.deepEqual(lines.map(toKey), ['revision 1.2 from 2 to 3', 'tombstone 1 deleted']);
+      assert.equal(lines.find(({ type }) => type === 'tombstone')?.deleted_at, AT);
+    });
+
+    test('state lines of many sequence numbers are complete and in order', async () => {
+      await using store = await openStore();
+      for (let number = 1; number <= 20; number++) await commitDocument(store, number, `p${number}`);
+      const { lines } = await readState(store);
+      const entered = lines.flatMap((line) => (line.type === 'revision' ? [line.entered_sequence] : []));
+      assert.deepEqual(
+        entered,
+        Array.from({ length: 20 }, (_, at) => at + 1),
+      );
+    });
+
+    test('runs are listed newest first, with what came of them', async () => {
+      await using store = await openStore();
+      const [older, newer] = [randomUUID(), randomUUID()];
+      const params = { source: ['/data/ü 1.xml'] };
+      await store.startRun(
+        { runId: older, tool: 'pubmed.load', params, startedAt: '2026-03-01T08:00:00.000Z' },
+        options,
+      );
+      await store.startRun({ runId: newer, tool: 'pubmed.load', params, startedAt: AT }, options);
+      const saved = { state: 'succeeded', progress: { found: 3 }, manifest: 'file:///m.json' } as const;
+      await store.saveRun({ runId: older, ...saved, finishedAt: AT }, options);
+      const runs = await store.listRuns(10, options);
+      assert.deepEqual(
+        runs.map(({ runId, state, finishedAt }) => [runId, state, finishedAt]),
+        [
+          [newer, 'running', null],
+          [older, 'succeeded', AT],
+        ],
+      );
+      assert.deepEqual(runs[1]?.params, params);
+      assert.deepEqual(runs[1]?.progress, { found: 3 });
+      assert.equal((await store.listRuns(1, options)).length, 1);
+    });
+  });
+}
+
+async function readState(store: CorpusStore): Promise<{ upTo: number; lines: StateLine[] }> {
+  const { upTo, lines } = await store.listStateChanges(options);
+  const all = await collect(lines);
+  return { upTo, lines: all };
+}
+
+function toKey(line: StateLine): string {
+  if (line.type === 'payload')
+    return `payload ${line.pmid} ${line.content_hash}${line.current ? ' current' : ''}`;
+  if (line.type === 'tombstone') return `tombstone ${line.pmid} ${line.reason}`;
+  return `revision ${line.pmid}.${line.revision} from ${line.entered_sequence} to ${line.left_sequence}`;
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { listSettings } from '../src/config/settings.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const documents = globSync('{*.md,{docs,data,scripts,bench,tests}/**/*.md}', { cwd: ROOT });
+const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
+const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => name);
+const settings = new Set(listSettings().map(({ name }) => name));
+
+for (const document of documents) {
+  describe(document, () => {
+    const text = readFileSync(join(ROOT, document), 'utf8');
+
+    test('links to files that are there', () => {
+      for (const [, link = ''] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)) {
+        assert.ok(existsSync(join(ROOT, dirname(document), decodeURI(link))), `${link} is not there`);
+      }
+    });
+
+    test('names targets that make has', () => {
+      for (const [, target] of text.matchAll(/(?:`|^)make ([a-z][a-z-]*)/gm)) {
+        assert.ok(targets.includes(target), `make ${target} is no target`);
+      }
+    });
+
+    test('names settings that there are', () => {
+      for (const [name] of text.matchAll(/\bBIO_MCP_[A-Z][A-Z_]*[A-Z]\b/g)) {
+        assert.ok(settings.has(name), `${name} is no setting`);
+      }
+    });
+  });
+}
+
+test('the Makefile declares each of its targets as a name, not a file', () => {
+  const declared = [...makefile.matchAll(/^\.PHONY: (.+)$/gm)].flatMap(([, names = '']) => names.split(' '));
+  assert.deepEqual(declared.sort(), targets.sort());
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ArchiveUri } from '../../src/domain/archive-key.ts';
+import { toSha256 } from '../../src/domain/ids.ts';
+import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import { testDatabases } from '../support/databases.ts';
+
+const HASH = toSha256('a'.repeat(64));
+
+for (const { name, open } of testDatabases) {
+  describe(`the archive's root on ${name}`, () => {
+    test('every address follows a data folder that was moved', async ({ signal }) => {
+      await using store = createSqlCorpusStore({ database: await open() });
+      assert.equal(await store.settleArchiveRoot('file:///old/100%25/', { signal }), false);
+      await store.commit(
+        {
+          batchId: '00000000-0000-4000-8000-000000000000',
+          sequence: 1,
+          at: '2026-01-01T00:00:00Z',
+          archived: [],
+          moved: [],
+          revisions: [],
+          deletions: [],
+          quarantined: [
+            {
+              contentHash: HASH,
+              pmid: null,
+              reason: 'no PMID',
+              uri: 'file:///old/100%25/pubmed/x.json.zst' as ArchiveUri,
+              source: 'a.xml',
+            },
+          ],
+          file: null,
+        },
+        { signal },
+      );
+
+      assert.equal(await store.settleArchiveRoot('file:///new/', { signal }), true);
+
+      const found = await store.findQuarantined([HASH], { signal });
+      assert.equal(found.get(HASH), 'file:///new/pubmed/x.json.zst');
+    });
+
+    test('an archive of another kind is refused', async ({ signal }) => {
+      await using store = createSqlCorpusStore({ database: await open() });
+      await store.settleArchiveRoot('file:///old/', { signal });
+      await assert.rejects(store.settleArchiveRoot('s3://bucket/', { signal }), {
+        code: 'VALIDATION',
+        message: /file:\/\/\/old\/.*s3:\/\/bucket\//,
+      });
+    });
+  });
+}

@@ -1,0 +1,11 @@
+import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import { describeCorpusStore } from '../conformance/corpus-store.ts';
+import { describeCorpusStoreReads } from '../conformance/corpus-store-reads.ts';
+import { shareDatabase, testDatabases } from '../support/databases.ts';
+
+for (const testDatabase of testDatabases) {
+  const openDatabase = shareDatabase(testDatabase);
+  const openStore = async () => createSqlCorpusStore({ database: await openDatabase() });
+  describeCorpusStore(testDatabase.name, openStore);
+  describeCorpusStoreReads(testDatabase.name, openStore);
+}
