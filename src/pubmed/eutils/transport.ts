@@ -89,14 +89,15 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   }
 
   /**
-   * NCBI says how many requests are left in the running second. None left although our own gap cannot have used them
-   * all up means that somebody outside uses the same key or address: let that second pass. Otherwise a gap is enough.
+   * NCBI says how many requests are left in the running second. None left although our own starts cannot have used them
+   * all up means that somebody outside uses the same key or address: let that second pass. Where our own can have, the
+   * gap to the next start is what keeps to the limit, and a pause on top would only waste starts.
    */
   async function honourRemaining({ headers }: HttpAnswer, { signal }: SourceCallOptions): Promise<void> {
     if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return;
     const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);
     const ownAtMost = Math.ceil(1_000 / budget.gapMs);
-    await budget.coolDown(limit > ownAtMost ? COOLDOWN_MS : budget.gapMs, { signal });
+    if (limit > ownAtMost) await budget.coolDown(COOLDOWN_MS, { signal });
   }
 
   /** Resolves to the pause before the next attempt; throws when there is to be none. */
