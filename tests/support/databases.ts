@@ -54,7 +54,7 @@ async function openTestPglite(): Promise<Database> {
 }
 
 /** Making a PGlite folder takes 3 s, copying one 0.1 s: all test files share one, named by its migrations. */
-async function findTemplate(): Promise<string> {
+export async function findTemplate(): Promise<string> {
   const digest = createHash('sha256')
     .update(JSON.stringify(await listMigrations()))
     .digest('hex');

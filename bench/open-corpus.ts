@@ -1,0 +1,12 @@
+import { type Corpus, openCorpus } from '../src/compose.ts';
+import { parseConfig } from '../src/config/config.ts';
+
+export const NEVER = { signal: new AbortController().signal };
+
+/** A corpus in `folder`, with the settings' defaults. */
+export function openBenchCorpus(folder: string): Promise<Corpus> {
+  const machine = { platform: process.platform, homeDir: '/', cores: 2 };
+  const config = parseConfig({ BIO_MCP_DATA_DIR: folder }, machine);
+  const facts = { version: 'bench', uptimeSeconds: () => process.uptime() };
+  return openCorpus({ config, process: facts, commandName: 'bench', mode: 'use' }, NEVER);
+}
