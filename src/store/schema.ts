@@ -70,5 +70,23 @@ export interface Schema {
     index_generation: Generated<number>;
     archive_root: string | null;
   };
+  ncbi_budget: {
+    budget_key: string;
+    next_start_at: Generated<Date | string>;
+    cooldown_until: Generated<Date | string>;
+  };
+  watermarks: { term: string; complete_to: Date | string; updated_at: Date | string; run_id: string | null };
+  query_pmids: { term: string; pmid: string };
+  run_pmids: { run_id: string; pmid: string; done: Generated<boolean> };
+  checkpoints: {
+    checkpoint_id: string;
+    name: string;
+    description: string | null;
+    primary_queries: unknown;
+    parent_checkpoint_id: string | null;
+    sequence: number;
+    document_count: number;
+    created_at: Date | string;
+  };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }
