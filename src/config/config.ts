@@ -13,6 +13,8 @@ export interface Config {
   database: { kind: 'embedded' } | { kind: 'postgres'; url: string };
   archive: { kind: 'files'; prefix: string; compression: 'zstd' | 'gzip'; fsync: boolean };
   embedder: { kind: 'static' } | { kind: 'onnx'; model: string };
+  /** `baseUrl` with or without a trailing slash; `share` above 0, at most 1. */
+  pubmed: { baseUrl: string; apiKey: string | null; email: string | null; share: number };
   ingest: { threads: number };
   http: { host: string; port: number };
   logLevel: (typeof LOG_LEVELS)[number];
@@ -77,6 +79,12 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
       settings.BIO_MCP_EMBEDDER === 'onnx' && model !== undefined
         ? { kind: 'onnx', model }
         : { kind: 'static' },
+    pubmed: {
+      baseUrl: settings.BIO_MCP_PUBMED_BASE_URL,
+      apiKey: settings.BIO_MCP_PUBMED_API_KEY ?? null,
+      email: settings.BIO_MCP_PUBMED_EMAIL ?? null,
+      share: settings.BIO_MCP_PUBMED_SHARE,
+    },
     ingest: { threads: settings.BIO_MCP_INGEST_THREADS ?? Math.min(machine.cores, MOST_DEFAULT_THREADS) },
     http: { host: settings.BIO_MCP_HTTP_HOST, port: settings.BIO_MCP_HTTP_PORT },
     logLevel: settings.BIO_MCP_LOG_LEVEL,

@@ -57,6 +57,39 @@ export const settingsSchema = z.object({
     about: 'The folder or model id that `BIO_MCP_EMBEDDER=onnx` loads; required with it.',
     shownDefault: 'none',
   }),
+  BIO_MCP_PUBMED_BASE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .default('https://eutils.ncbi.nlm.nih.gov/entrez/eutils/')
+    .register(notes, { about: "Where NCBI's E-utilities answer, with or without a slash at the end." }),
+  BIO_MCP_PUBMED_API_KEY: z
+    .string()
+    .regex(/^\w{5,128}$/, { error: 'must be 5 to 128 letters, digits and underscores' })
+    .optional()
+    .register(notes, {
+      about:
+        'Your key of NCBI (https://www.ncbi.nlm.nih.gov/account/settings/): ten requests a second instead of three.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_PUBMED_EMAIL: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be an e-mail address' })
+    .optional()
+    .register(notes, {
+      about: 'Sent to NCBI with every request, so that it can write to you before it blocks your address.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_PUBMED_SHARE: z
+    .string()
+    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: 'must be a number above 0 and at most 1, such as 0.5' })
+    .transform(Number)
+    .refine((share) => share > 0, { error: 'must be a number above 0 and at most 1, such as 0.5' })
+    .default(1)
+    .register(notes, {
+      about:
+        "This installation's part of what NCBI allows one key or address, where several installations share it. " +
+        'Processes on one database share it by themselves.',
+    }),
   BIO_MCP_INGEST_THREADS: wholeNumber(1, 64).optional().register(notes, {
     about: 'Worker threads that parse, compress and embed during a load.',
     shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',
@@ -109,6 +142,12 @@ function wholeNumber(min: number, max: number) {
     .regex(/^\d{1,9}$/, { error: 'must be a whole number' })
     .transform(Number)
     .pipe(z.number().min(min).max(max));
+}
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && !/[?#]/.test(text);
 }
 
 function isPostgresUrl(text: string): boolean {
