@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
@@ -17,12 +18,18 @@ import { reconcile } from './ingest/reconcile.ts';
 import { fillIndex } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
+import { createEutilsClient } from './pubmed/eutils-client.ts';
+import type { LiteratureSource } from './pubmed/literature-source.ts';
+import { createRequestBudget } from './pubmed/request-budget.ts';
+import { systemTiming } from './pubmed/timing.ts';
 import { openLanceDbIndex } from './search/lancedb-index.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore, IndexState } from './store/corpus-store.ts';
-import { openPglite, openPostgres } from './store/database.ts';
+import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
+import { createSqlStartSchedule } from './store/sql-start-schedule.ts';
+import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
 /** `reindex`: the index of the corpus may be another embedder's, because it is about to be made anew. */
@@ -39,6 +46,7 @@ export interface Corpus extends AsyncDisposable {
 export interface ComposeOptions {
   config: Config;
   process: ProcessFacts;
+  logger: Logger;
   /** The command that opens the corpus, for whoever finds the data folder in use. */
   commandName: string;
   mode: OpenMode;
@@ -49,7 +57,7 @@ export interface ComposeOptions {
  * store and index to agreement where an earlier process was killed. Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, commandName, mode }: ComposeOptions,
+  { config, process, logger, commandName, mode }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
@@ -59,7 +67,8 @@ export async function openCorpus(
   const archive = opening.use(
     await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
   );
-  const store = opening.use(await openStore(config));
+  const database = await openDatabase(config);
+  const store = opening.use(createSqlCorpusStore({ database }));
   await store.settleArchiveRoot(archive.root, options);
   const state = await agreeOnIndex({ store, embedder, mode }, options);
   const indexFolder = (generation: number) => join(dataDir, 'index', String(generation));
@@ -86,6 +95,7 @@ export async function openCorpus(
       store,
       archive,
       index,
+      literature: createLiterature(config.pubmed, database, logger),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       loadFiles: ({ sources, onProgress }, runOptions) =>
         runIngest(
@@ -117,13 +127,39 @@ async function openEmbedder(
   return { embedder: createStaticEmbedder({ vectors }), staticVectors: vectors };
 }
 
-async function openStore({ database, dataDir }: Config): Promise<CorpusStore> {
-  const opened =
-    database.kind === 'postgres'
-      ? await openPostgres({ url: database.url })
-      : await openPglite({ folder: join(dataDir, 'database') });
-  return createSqlCorpusStore({ database: opened });
+function openDatabase({ database, dataDir }: Config): Promise<Database> {
+  return database.kind === 'postgres'
+    ? openPostgres({ url: database.url })
+    : openPglite({ folder: join(dataDir, 'database') });
 }
+
+/** Nothing is sent before the first question. Whoever uses the same key on this database shares its budget. */
+function createLiterature(
+  { baseUrl, apiKey, email, share }: Config['pubmed'],
+  database: Database,
+  logger: Logger,
+): LiteratureSource {
+  const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
+  const schedule = createSqlStartSchedule({ database, budgetKey });
+  const hasApiKey = apiKey !== null;
+  let isTold = email !== null;
+  return createEutilsClient({
+    fetch: (...request) => {
+      if (!isTold) logger.warn({}, NO_EMAIL);
+      isTold = true;
+      return fetch(...request);
+    },
+    baseUrl,
+    apiKey,
+    email,
+    budget: createRequestBudget({ schedule, timing: systemTiming, hasApiKey, share }),
+    timing: systemTiming,
+    log: logger,
+  });
+}
+
+const NO_EMAIL =
+  'BIO_MCP_PUBMED_EMAIL is not set: NCBI asks for an address to write to before it blocks a caller.';
 
 /** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
 async function agreeOnIndex(

@@ -11,6 +11,7 @@ import { ConfigError } from './errors/config-error.ts';
 import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createReadiness } from './http/readiness.ts';
+import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
 import { TOOLS } from './tools/tools.ts';
@@ -74,10 +75,11 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
 
   await using stack = new AsyncDisposableStack();
   let corpus: Promise<Corpus> | undefined;
-  const open = (mode: OpenMode = 'use') => {
-    corpus ??= openCorpus({ config, process: facts, commandName, mode }, { signal }).then((one) =>
-      stack.use(one),
-    );
+  const open = (mode: OpenMode = 'use', corpusLogger: Logger = logger) => {
+    corpus ??= openCorpus(
+      { config, process: facts, logger: corpusLogger, commandName, mode },
+      { signal },
+    ).then((one) => stack.use(one));
     return corpus;
   };
   const openServices = async () => (await open()).services;
@@ -106,7 +108,7 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
   });
   async function serveHttp(): Promise<void> {
     const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
-    const { services, checks } = await open();
+    const { services, checks } = await open('use', log);
     const readiness = createReadiness({ checks, logger: log, now: () => performance.now() });
     const app = createHttpApp({ catalogue, services, readiness, logger: log });
     await using server = await startHttpServer({ app, ...config.http });

@@ -3,6 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
+import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -22,6 +23,8 @@ export interface CorpusServices {
   readonly store: CorpusStore;
   readonly archive: Archive;
   readonly index: SearchIndex;
+  /** Live PubMed, within the budget that all processes on the database share. */
+  readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
   /** One run over files of this machine's disk. */
   loadFiles(

@@ -9,6 +9,7 @@ import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { RunResult } from '../../src/ingest/run.ts';
 import { openPglite, openPostgres } from '../../src/store/database.ts';
 import type { Schema } from '../../src/store/schema.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
 import { runTool } from '../../src/tools/define-tool.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { createTestPostgres, findTemplate } from './databases.ts';
@@ -36,17 +37,30 @@ export interface TestHome extends AsyncDisposable {
 
 export type Engine = 'PGlite' | 'PostgreSQL';
 
-export async function makeTestHome({ engine = 'PostgreSQL' }: { engine?: Engine } = {}): Promise<TestHome> {
+export interface TestHomeOptions {
+  engine?: Engine;
+  /** Settings beside those that lead to the home. */
+  settings?: Record<string, string>;
+  logger?: Logger;
+}
+
+export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestHome> {
+  const { engine = 'PostgreSQL', settings = {}, logger = silentLogger() } = options;
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-home-'));
   const dataDir = join(folder, 'data');
   await mkdir(dataDir);
   if (engine === 'PGlite') await cp(await findTemplate(), join(dataDir, 'database'), { recursive: true });
   const database = engine === 'PGlite' ? {} : { BIO_MCP_DATABASE_URL: await createTestPostgres() };
-  const env: Record<string, string> = { BIO_MCP_DATA_DIR: dataDir, BIO_MCP_INGEST_THREADS: '1', ...database };
+  const env: Record<string, string> = {
+    BIO_MCP_DATA_DIR: dataDir,
+    BIO_MCP_INGEST_THREADS: '1',
+    ...database,
+    ...settings,
+  };
   const config = parseConfig(env, { platform: 'linux', homeDir: folder, cores: 1 });
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
   const open = (mode: 'use' | 'reindex' = 'use') =>
-    openCorpus({ config, process: facts, commandName: 'bio-mcp test', mode }, { signal });
+    openCorpus({ config, process: facts, logger, commandName: 'bio-mcp test', mode }, { signal });
   return {
     dataDir,
     config,
