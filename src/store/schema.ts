@@ -10,6 +10,7 @@ export interface Schema {
     api_etag: string | null;
     updated_at: Generated<Date>;
     version: number;
+    file_rank: number | null;
   };
   pubmed_archive_history: {
     pmid: string;
@@ -49,7 +50,13 @@ export interface Schema {
     source: string;
     quarantined_at: Date | string;
   };
-  loaded_files: { file_hash: string; name: string; items_done: number; finished_at: Date | string | null };
+  loaded_files: {
+    file_hash: string;
+    name: string;
+    items_done: number;
+    finished_at: Date | string | null;
+    md5: string | null;
+  };
   pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
   runs: {
     run_id: string;
@@ -75,9 +82,28 @@ export interface Schema {
     next_start_at: Generated<Date | string>;
     cooldown_until: Generated<Date | string>;
   };
-  watermarks: { term: string; complete_to: Date | string; updated_at: Date | string; run_id: string | null };
-  query_pmids: { term: string; pmid: string };
-  run_pmids: { run_id: string; pmid: string; done: Generated<boolean> };
+  watermarks: {
+    term: string;
+    complete_to: string | null;
+    updated_at: Date | string;
+    run_id: string | null;
+    change: Generated<number>;
+    state_change: Generated<number>;
+    list_change: Generated<number>;
+    state_list_change: Generated<number>;
+  };
+  query_pmids: { term: string; pmid: string; owed: Generated<boolean> };
+  sync_lists: {
+    list_id: string;
+    request: string;
+    window_from: string | null;
+    window_to: string;
+    listed_at: Date | string;
+    touched_at: Date | string;
+    is_whole: Generated<boolean>;
+    truncated: Generated<boolean>;
+  };
+  sync_list_pmids: { list_id: string; pmid: string; done: Generated<boolean>; owed: Generated<boolean> };
   checkpoints: {
     checkpoint_id: string;
     name: string;

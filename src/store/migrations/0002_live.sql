@@ -6,27 +6,48 @@ create table ncbi_budget (
   cooldown_until timestamptz not null default 'epoch'
 );
 
--- How far each query was followed: every window up to `complete_to` is archived and indexed.
+-- Each query that was ever synced, and how far it was followed: every record that NCBI dated up to `complete_to` is
+-- archived and indexed; null before its first complete run. The counters tell whether `state/` in the archive holds the
+-- latest watermark and the latest list.
 create table watermarks (
-  term        text primary key,
-  complete_to date not null,
-  updated_at  timestamptz not null,
-  run_id      uuid
+  term              text primary key,
+  complete_to       date,
+  updated_at        timestamptz not null,
+  run_id            uuid,
+  change            bigint not null default 0,
+  state_change      bigint not null default 0,
+  list_change       bigint not null default 0,
+  state_list_change bigint not null default 0
 );
 
--- What a query brought when it was last complete: what it no longer brings is asked for by name.
+-- What a query brought when it was last followed: what it no longer brings is asked for by name. `owed`: NCBI listed the
+-- record and did not deliver it, so that the next run asks for it again.
 create table query_pmids (
   term text not null,
   pmid text not null,
+  owed boolean not null default false,
   primary key (term, pmid)
 );
 
--- The list that a sync works off, kept before the first record is fetched.
-create table run_pmids (
-  run_id uuid not null,
-  pmid   text not null,
-  done   boolean not null default false,
-  primary key (run_id, pmid)
+-- What a sync works off, kept before the first record is fetched; `request` is what was asked, so that the same command
+-- finds it again after a crash. It goes when its run is complete.
+create table sync_lists (
+  list_id     uuid primary key,
+  request     text not null,
+  window_from date,
+  window_to   date not null,
+  listed_at   timestamptz not null,
+  touched_at  timestamptz not null,
+  is_whole    boolean not null default false,
+  truncated   boolean not null default false
+);
+create index sync_lists_request on sync_lists (request);
+create table sync_list_pmids (
+  list_id uuid not null references sync_lists on delete cascade,
+  pmid    text not null,
+  done    boolean not null default false,
+  owed    boolean not null default false,
+  primary key (list_id, pmid)
 );
 
 -- A checkpoint is one sequence number: its members are the revisions that were live at it.
