@@ -36,7 +36,7 @@ async function loadFile(
   report.say({ pct: toPct(0), message: `${name}: looking through` });
   const survey = await surveySource(path, options);
   const loaded = await parts.store.findLoadedFile(survey.fileHash, options);
-  const file = { fileHash: survey.fileHash, name, itemsDone: loaded?.itemsDone ?? 0 };
+  const file = { fileHash: survey.fileHash, md5: survey.md5, name, itemsDone: loaded?.itemsDone ?? 0 };
   let read = 0;
   const onRead = (bytes: number) => {
     read += bytes;

@@ -34,6 +34,8 @@ export interface IncomingDeletion {
 /** What a bulk file has told so far; an item below `itemsDone` was loaded before, from this very file. */
 export interface SourceFile {
   fileHash: Sha256;
+  /** Of the same bytes: what NLM's folders tell of a file. */
+  md5: string;
   name: string;
   itemsDone: number;
 }

@@ -11,6 +11,7 @@ import type { Schema } from './schema.ts';
 export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatch): Promise<void> {
   await writeHistory(transaction, batch);
   await writePointers(transaction, batch);
+  await raiseFileRanks(transaction, batch);
   await writeRevisions(transaction, batch);
   await writeDeletions(transaction, batch);
   await writeQuarantined(transaction, batch);
@@ -89,26 +90,45 @@ async function writePointers(transaction: Kysely<Schema>, { archived, at }: Comm
       api_etag: 'text',
       updated_at: 'timestamptz',
       version: 'int4',
+      file_rank: 'int4',
     },
     current
       .filter(({ pmid }) => !known.has(pmid))
-      .map((one) => [one.pmid, one.uri, one.contentHash, one.fetchedAt, one.etag, at, one.version]),
+      .map((one) => [
+        one.pmid,
+        one.uri,
+        one.contentHash,
+        one.fetchedAt,
+        one.etag,
+        at,
+        one.version,
+        one.fileRank,
+      ]),
   );
   const changed = current.filter(({ pmid }) => known.has(pmid));
   if (changed.length === 0) return;
   await sql`
     update pubmed_archive as a
     set s3_uri = n.uri, content_hash = n.hash, fetched_at = n.fetched_at, api_etag = n.etag,
-        version = n.version, updated_at = ${at}
+        version = n.version, updated_at = ${at}, file_rank = greatest(a.file_rank, n.file_rank)
     from unnest(
       ${changed.map((one) => one.pmid)}::text[],
       ${changed.map((one) => one.uri)}::text[],
       ${changed.map((one) => one.contentHash)}::text[],
       ${changed.map((one) => one.fetchedAt)}::timestamptz[],
       ${changed.map((one) => one.etag)}::text[],
-      ${changed.map((one) => one.version)}::int4[]
-    ) as n(pmid, uri, hash, fetched_at, etag, version)
+      ${changed.map((one) => one.version)}::int4[],
+      ${changed.map((one) => one.fileRank)}::int4[]
+    ) as n(pmid, uri, hash, fetched_at, etag, version, file_rank)
     where a.pmid = n.pmid`.execute(transaction);
+}
+
+async function raiseFileRanks(transaction: Kysely<Schema>, { confirmed }: CommitBatch): Promise<void> {
+  if (confirmed === null || confirmed.pmids.length === 0) return;
+  await sql`
+    update pubmed_archive
+    set file_rank = greatest(file_rank, ${confirmed.fileRank}::int4)
+    where pmid = any(${[...confirmed.pmids]}::text[])`.execute(transaction);
 }
 
 async function writeRevisions(
@@ -206,11 +226,12 @@ async function writeQuarantined(
 
 async function writeFileProgress(transaction: Kysely<Schema>, { file, at }: CommitBatch): Promise<void> {
   if (file === null) return;
-  const { fileHash, name, itemsDone, finished } = file;
+  const { fileHash, md5, name, itemsDone, finished } = file;
   await sql`
-    insert into loaded_files (file_hash, name, items_done, finished_at)
-    values (${fileHash}, ${name}, ${itemsDone}, ${finished ? at : null})
+    insert into loaded_files (file_hash, md5, name, items_done, finished_at)
+    values (${fileHash}, ${md5}, ${name}, ${itemsDone}, ${finished ? at : null})
     on conflict (file_hash) do update set
+      md5 = excluded.md5,
       items_done = greatest(loaded_files.items_done, excluded.items_done),
       finished_at = coalesce(excluded.finished_at, loaded_files.finished_at)`.execute(transaction);
 }

@@ -9,6 +9,8 @@ export interface Pointer {
   uri: ArchiveUri;
   contentHash: Sha256;
   version: number;
+  /** Of the newest bulk file that told of this PMID; `null` where none did. */
+  fileRank: number | null;
   /** The latest revision; `null` where only records that could not be read were archived. */
   latest: { revision: number; documentHash: Sha256; live: boolean } | null;
 }
@@ -22,6 +24,8 @@ export interface ArchivedRecord {
   fetchedAt: string;
   etag: string | null;
   current: boolean;
+  /** Of the bulk file that it came in; `null` where it came in none. */
+  fileRank: number | null;
 }
 
 /** A payload whose bytes now lie elsewhere, because another took its key. */
@@ -72,7 +76,9 @@ export interface CommitBatch {
   deletions: readonly Deletion[];
   quarantined: readonly QuarantinedRecord[];
   /** How far the bulk file is done with this batch. */
-  file: { fileHash: Sha256; name: string; itemsDone: number; finished: boolean } | null;
+  file: { fileHash: Sha256; md5: string; name: string; itemsDone: number; finished: boolean } | null;
+  /** PMIDs of which a newer bulk file told nothing new, or that they are withdrawn: only their file rank rises. */
+  confirmed: { fileRank: number; pmids: readonly Pmid[] } | null;
 }
 
 export interface IndexState {
@@ -160,6 +166,12 @@ export interface CorpusStore extends AsyncDisposable {
     fileHash: Sha256,
     options: CallOptions,
   ): Promise<{ itemsDone: number; finished: boolean } | null>;
+
+  /** Which of these files were loaded to their end, as `name:md5`: told without having their bytes. */
+  findFinishedFiles(
+    files: readonly { name: string; md5: string }[],
+    options: CallOptions,
+  ): Promise<Set<string>>;
 
   /** The live document; `null` when the corpus does not hold it. */
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
