@@ -7,7 +7,7 @@ import {
 } from '../domain/archive-key.ts';
 import { findFileRank } from '../domain/bulk-file-name.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { Pointer } from '../store/corpus-store.ts';
+import type { Deletion, Pointer } from '../store/corpus-store.ts';
 import type { IncomingBatch, IncomingRecord, PreparedCitation, PreparedRecord } from './records.ts';
 
 /** What becomes of one record. */
@@ -30,7 +30,7 @@ export type Step =
 export interface BatchPlan {
   steps: Step[];
   /** PMIDs whose document ends without another taking its place. */
-  deleted: Pmid[];
+  deleted: Deletion[];
   /** PMIDs whose live chunks end: replaced or deleted. */
   superseded: Pmid[];
   /** PMIDs of which the batch's file, newer than what told of them so far, brings nothing to write but that. */
@@ -75,7 +75,7 @@ export function planBatch(
   return {
     steps,
     deleted,
-    superseded: [...replaced, ...deleted].filter((pmid) => pmid !== null),
+    superseded: [...replaced, ...deleted.map(({ pmid }) => pmid)].filter((pmid) => pmid !== null),
     confirmed: listConfirmed(batch, steps, known),
   };
 }
@@ -192,11 +192,16 @@ function endsLiveDocument(step: Step, { pointers }: KnownRecords): boolean {
 }
 
 /** Most PMIDs that NLM deletes were never loaded; and a deletion that its file told before says nothing new. */
-function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownRecords): Pmid[] {
+function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownRecords): Deletion[] {
   const fresh = deletions.filter(({ ordinal }) => file === null || ordinal >= file.itemsDone);
-  const pmids = new Set(fresh.flatMap(({ pmids }) => pmids));
+  const all = fresh.flatMap(({ pmids, mergedInto = null }) =>
+    pmids.map((pmid): [Pmid, Deletion] => [
+      pmid,
+      { pmid, reason: mergedInto === null ? 'deleted' : 'merged', mergedInto },
+    ]),
+  );
   const rank = file === null ? null : findFileRank(file.name);
-  return [...pmids].filter((pmid) => {
+  return [...new Map(all).values()].filter(({ pmid }) => {
     const pointer = pointers.get(pmid);
     return pointer?.latest?.live === true && !isOlder(rank, pointer);
   });

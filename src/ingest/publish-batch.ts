@@ -159,7 +159,7 @@ function toCommit(
       chunkCount: prepared.passages.length,
       document: prepared.document,
     })),
-    deletions: deleted.map((pmid) => ({ pmid, reason: 'deleted', mergedInto: null })),
+    deletions: deleted,
     quarantined: placed.flatMap(({ record, prepared, uri }) =>
       prepared.kind === 'unreadable'
         ? [
