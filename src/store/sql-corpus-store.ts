@@ -11,6 +11,7 @@ import { createDocumentReads } from './read-documents.ts';
 import { createStateReads } from './read-state.ts';
 import { createStatusReads } from './read-status.ts';
 import { reportDatabaseErrors } from './report-database-errors.ts';
+import { createSyncLists } from './sync-lists.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
 export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
@@ -19,6 +20,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createDocumentReads(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
+    ...createSyncLists(kysely),
     withPublishLock: createPublishLock(database),
 
     async ping() {
