@@ -11,6 +11,7 @@ import { openOnnxEmbedder } from './embedding/onnx-embedder.ts';
 import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import { loadStaticVectors, type StaticVectors } from './embedding/static-vectors.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
+import { fetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
 import type { PipelineParts } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/preparer-pool.ts';
@@ -78,6 +79,7 @@ export async function openCorpus(
   await removeOtherIndexes(join(dataDir, 'index'), state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
+  const literature = createLiterature(config.pubmed, database, logger);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
   const reindex = async (reindexOptions: CallOptions) => {
     const { dimensions, id: embedderId } = embedder;
@@ -95,7 +97,9 @@ export async function openCorpus(
       store,
       archive,
       index,
-      literature: createLiterature(config.pubmed, database, logger),
+      literature,
+      fetchIntoCorpus: (pmids, fetchOptions) =>
+        fetchIntoCorpus({ ...parts, literature }, pmids, fetchOptions),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       loadFiles: ({ sources, onProgress }, runOptions) =>
         runIngest(

@@ -118,7 +118,7 @@ async function updateIndex(
 }
 
 /** Everything that changed since it was last written, an earlier run that was killed included. */
-async function writeState(
+export async function writeState(
   { store, archive, keys }: PipelineParts,
   run: RunName,
   options: CallOptions,

@@ -1,9 +1,11 @@
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Pmid } from '../domain/ids.ts';
+import type { FetchOutcome } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
-import type { LiteratureSource } from '../pubmed/literature-source.ts';
+import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -26,6 +28,8 @@ export interface CorpusServices {
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
+  /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
+  fetchIntoCorpus(pmids: readonly Pmid[], options: SourceCallOptions): Promise<FetchOutcome>;
   /** One run over files of this machine's disk. */
   loadFiles(
     request: { sources: readonly string[]; onProgress: ReportProgress },
