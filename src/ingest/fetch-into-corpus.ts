@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Pmid } from '../domain/ids.ts';
+import { findPmid, type Pmid } from '../domain/ids.ts';
 import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
 import { explainMissing, type PmidProblem } from './explain-missing.ts';
 import { toFetchedRecords } from './fetched-records.ts';
 import { type PipelineParts, runPipeline } from './pipeline.ts';
 import { reconcile } from './reconcile.ts';
-import { writeState } from './run.ts';
 import { type IncomingItem, toBatches } from './to-batches.ts';
+import { writeState } from './write-state.ts';
 
 export interface FetchParts extends PipelineParts {
   literature: LiteratureSource;
@@ -15,7 +15,7 @@ export interface FetchParts extends PipelineParts {
 
 /** What came of a fetch; a document of every other PMID is in the corpus now. */
 export interface FetchOutcome {
-  /** PMIDs that NCBI did not send, each with the reason. */
+  /** PMIDs that NCBI did not send, or whose record cannot be read, each with the reason. */
   problems: PmidProblem[];
   /** PMIDs that it sent without being asked. */
   unasked: Pmid[];
@@ -36,7 +36,7 @@ export async function fetchIntoCorpus(
   const { literature, store } = parts;
   const answer = await literature.fetchRecords(pmids, options);
   const { records, missing, unasked } = toFetchedRecords(answer, pmids);
-  await publish(
+  const unreadable = await publish(
     parts,
     records.map((record) => ({ kind: 'record', record })),
     options,
@@ -48,22 +48,32 @@ export async function fetchIntoCorpus(
     return [{ kind: 'deletion', deletion: { ordinal: 0, pmids: [pmid], ...merged } }];
   });
   await publish(parts, departures, options);
-  return { problems, unasked };
+  return { problems: [...unreadable, ...problems], unasked };
 }
 
+/** Resolves to those that were archived and cannot be read. */
 async function publish(
   parts: PipelineParts,
   items: readonly IncomingItem[],
   options: CallOptions,
-): Promise<void> {
-  if (items.length === 0) return;
+): Promise<PmidProblem[]> {
+  if (items.length === 0) return [];
   const startedAt = parts.clock.now();
   await reconcile(parts, options);
+  const unreadable: PmidProblem[] = [];
   let changed = 0;
   for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), options)) {
+    for (const { pmid } of outcome.problems) {
+      const known = pmid === null ? null : findPmid(pmid);
+      if (known !== null) unreadable.push({ pmid: known, reason: 'unreadable', mergedInto: null });
+    }
     changed += outcome.archived + outcome.failed + outcome.deleted;
   }
-  if (changed > 0) await writeState(parts, { startedAt, jobId: randomUUID() }, options);
+  if (changed > 0) {
+    const name = { startedAt, jobId: randomUUID() };
+    await parts.store.withPublishLock(() => writeState(parts, name, [], options), options);
+  }
+  return unreadable;
 }
 
 async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {

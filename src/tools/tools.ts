@@ -1,9 +1,33 @@
+import { corpusCheckpointCreate } from './corpus-checkpoint-create.ts';
+import { corpusCheckpointDelete } from './corpus-checkpoint-delete.ts';
+import { corpusCheckpointDiff } from './corpus-checkpoint-diff.ts';
+import { corpusCheckpointGet } from './corpus-checkpoint-get.ts';
+import { corpusCheckpointList } from './corpus-checkpoint-list.ts';
 import { corpusStatus } from './corpus-status.ts';
 import type { Tool } from './define-tool.ts';
 import { ping } from './ping.ts';
+import { pubmedCite } from './pubmed-cite.ts';
+import { pubmedGet } from './pubmed-get.ts';
 import { pubmedLoad } from './pubmed-load.ts';
+import { pubmedRelated } from './pubmed-related.ts';
+import { pubmedSearch } from './pubmed-search.ts';
 import { ragGet } from './rag-get.ts';
 import { ragSearch } from './rag-search.ts';
 
 /** Every tool of this release, in the order in which the surfaces list them. */
-export const TOOLS: readonly Tool[] = [ping, pubmedLoad, ragSearch, ragGet, corpusStatus];
+export const TOOLS: readonly Tool[] = [
+  ping,
+  pubmedSearch,
+  pubmedGet,
+  pubmedRelated,
+  pubmedCite,
+  pubmedLoad,
+  ragSearch,
+  ragGet,
+  corpusCheckpointCreate,
+  corpusCheckpointGet,
+  corpusCheckpointList,
+  corpusCheckpointDiff,
+  corpusCheckpointDelete,
+  corpusStatus,
+];
