@@ -11,6 +11,7 @@ import { openOnnxEmbedder } from './embedding/onnx-embedder.ts';
 import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import { loadStaticVectors, type StaticVectors } from './embedding/static-vectors.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
+import { createCheckpoints } from './ingest/checkpoints.ts';
 import { fetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
 import type { PipelineParts } from './ingest/pipeline.ts';
@@ -101,6 +102,7 @@ export async function openCorpus(
       fetchIntoCorpus: (pmids, fetchOptions) =>
         fetchIntoCorpus({ ...parts, literature }, pmids, fetchOptions),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
+      checkpoints: createCheckpoints(parts),
       loadFiles: ({ sources, onProgress }, runOptions) =>
         runIngest(
           parts,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { writeStateLog } from '../archive/state-log.ts';
-import { type RunName, toManifestKey, toStateKey } from '../domain/archive-key.ts';
+import { type RunName, toManifestKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { PipelineParts } from './pipeline.ts';
 import type { ReportProgress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
 import { type PartCounts, type RecordProblem, RunReport } from './run-report.ts';
+import { writeState } from './write-state.ts';
 
 export interface RunRequest {
   tool: string;
@@ -77,7 +77,7 @@ async function closeRun(
   };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
   await updateIndex(parts, report, options).catch(note);
-  await writeState(parts, run, options).catch(note);
+  await store.withPublishLock(() => writeState(parts, run, [], options), options).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -113,22 +113,11 @@ async function updateIndex(
 ): Promise<void> {
   if (report.progress.indexed === 0 && report.deleted === 0) return;
   report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
-  await index.removeEnded({ upTo: await store.getSequence(options), checkpoints: [] }, options);
+  const upTo = await store.getSequence(options);
+  // One that is made after this look sees nothing that had ended by `upTo`.
+  const checkpoints = await store.listCheckpointSequences(options);
+  await index.removeEnded({ upTo, checkpoints }, options);
   await index.optimize(options);
-}
-
-/** Everything that changed since it was last written, an earlier run that was killed included. */
-export async function writeState(
-  { store, archive, keys }: PipelineParts,
-  run: RunName,
-  options: CallOptions,
-): Promise<void> {
-  const { upTo, lines } = await store.listStateChanges(options);
-  await writeStateLog(
-    { archive, key: toStateKey(keys, run), compression: keys.compression, entries: lines },
-    options,
-  );
-  await store.markStateWritten(upTo, options);
 }
 
 async function writeManifest(

@@ -12,12 +12,16 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
   await writeHistory(transaction, batch);
   await writePointers(transaction, batch);
   await raiseFileRanks(transaction, batch);
-  await writeRevisions(transaction, batch);
-  await writeDeletions(transaction, batch);
+  const replaced = await writeRevisions(transaction, batch);
+  const deleted = await writeDeletions(transaction, batch);
   await writeQuarantined(transaction, batch);
   await writeFileProgress(transaction, batch);
   await transaction.deleteFrom('pending_batches').where('batch_id', '=', batch.batchId).execute();
-  await transaction.updateTable('corpus_state').set({ sequence: batch.sequence }).execute();
+  const change = batch.revisions.length - replaced - deleted;
+  await transaction
+    .updateTable('corpus_state')
+    .set((set) => ({ sequence: batch.sequence, document_count: set('document_count', '+', change) }))
+    .execute();
 }
 
 async function writeHistory(
@@ -131,12 +135,13 @@ async function raiseFileRanks(transaction: Kysely<Schema>, { confirmed }: Commit
     where pmid = any(${[...confirmed.pmids]}::text[])`.execute(transaction);
 }
 
+/** Resolves to how many live revisions ended. */
 async function writeRevisions(
   transaction: Kysely<Schema>,
   { revisions, sequence }: CommitBatch,
-): Promise<void> {
+): Promise<number> {
   const pmids = [...new Set(revisions.map(({ pmid }) => pmid))];
-  await endLiveRevisions(transaction, pmids, sequence);
+  const ended = await endLiveRevisions(transaction, pmids, sequence);
   if (pmids.length > 0) {
     await transaction
       .deleteFrom('tombstones')
@@ -175,27 +180,30 @@ async function writeRevisions(
       one.document,
     ]),
   );
+  return ended;
 }
 
 async function endLiveRevisions(
   transaction: Kysely<Schema>,
   pmids: readonly Pmid[],
   sequence: number,
-): Promise<void> {
-  if (pmids.length === 0) return;
-  await transaction
+): Promise<number> {
+  if (pmids.length === 0) return 0;
+  const { numUpdatedRows } = await transaction
     .updateTable('revisions')
     .set({ left_sequence: sequence })
     .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
     .where('left_sequence', 'is', null)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
+/** Resolves to how many live revisions ended. */
 async function writeDeletions(
   transaction: Kysely<Schema>,
   { deletions, sequence, at }: CommitBatch,
-): Promise<void> {
-  await endLiveRevisions(
+): Promise<number> {
+  const ended = await endLiveRevisions(
     transaction,
     deletions.map(({ pmid }) => pmid),
     sequence,
@@ -208,6 +216,7 @@ async function writeDeletions(
       .onConflict((conflict) => conflict.column('pmid').doUpdateSet(facts))
       .execute();
   }
+  return ended;
 }
 
 async function writeQuarantined(
@@ -215,7 +224,7 @@ async function writeQuarantined(
   { quarantined, at }: CommitBatch,
 ): Promise<void> {
   for (const { contentHash, pmid, reason, uri, source } of quarantined) {
-    const facts = { pmid, reason, s3_uri: uri, source, quarantined_at: at };
+    const facts = { pmid, reason, s3_uri: uri, source, quarantined_at: at, in_state: false };
     await transaction
       .insertInto('quarantined_records')
       .values({ content_hash: contentHash, ...facts })
@@ -232,6 +241,8 @@ async function writeFileProgress(transaction: Kysely<Schema>, { file, at }: Comm
     values (${fileHash}, ${md5}, ${name}, ${itemsDone}, ${finished ? at : null})
     on conflict (file_hash) do update set
       md5 = excluded.md5,
+      in_state = loaded_files.in_state and loaded_files.items_done >= excluded.items_done
+        and (loaded_files.finished_at is not null or excluded.finished_at is null),
       items_done = greatest(loaded_files.items_done, excluded.items_done),
       finished_at = coalesce(excluded.finished_at, loaded_files.finished_at)`.execute(transaction);
 }

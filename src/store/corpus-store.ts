@@ -1,5 +1,6 @@
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { Citation, NormalisedDocument, RetractionStatus } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 
@@ -148,8 +149,49 @@ export interface Watermark {
 /** A line of `state/` in the archive: enough to build the tables anew. */
 export type StateLine = Record<string, unknown> & { type: string };
 
+/** A document whose membership differs between two sequence numbers. */
+export interface Change {
+  kind: 'entered' | 'changed' | 'left';
+  pmid: Pmid;
+}
+
+/** A place among the changes: behind what this PMID did at this sequence number. */
+export interface ChangePlace {
+  sequence: number;
+  pmid: Pmid;
+}
+
+export interface CheckpointStore {
+  /** What a checkpoint made now would be: the caller holds the publish lock. Costs the same whatever the corpus holds. */
+  countMembers(options: CallOptions): Promise<{ sequence: number; documentCount: number }>;
+  addCheckpoint(checkpoint: Checkpoint, options: CallOptions): Promise<void>;
+  findCheckpoint(checkpointId: string, options: CallOptions): Promise<Checkpoint | null>;
+  /** Newest first, those behind `after`. */
+  listCheckpoints(
+    page: { limit: number; after: Pick<Checkpoint, 'createdAt' | 'checkpointId'> | null },
+    options: CallOptions,
+  ): Promise<Checkpoint[]>;
+  /** Any one that names this one as its parent. */
+  findCheckpointChild(checkpointId: string, options: CallOptions): Promise<Checkpoint | null>;
+  removeCheckpoint(checkpointId: string, options: CallOptions): Promise<void>;
+  /** Of all checkpoints, each once. */
+  listCheckpointSequences(options: CallOptions): Promise<number[]>;
+  /** Ids of those that hold the document in any revision, newest first. */
+  listCheckpointsHolding(pmid: Pmid, limit: number, options: CallOptions): Promise<string[]>;
+  /** Of the live revisions; a PMID without one is absent. */
+  findLiveStatuses(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, RetractionStatus>>;
+  /**
+   * What differs between two sequence numbers, each document once, in the order of its first change. Looks at up to
+   * `limit` events, so that a page may hold fewer changes, or none; `next` is `null` at the end. Costs as much as the page.
+   */
+  listChanges(
+    page: { low: number; high: number; after: ChangePlace | null; limit: number },
+    options: CallOptions,
+  ): Promise<{ changes: Change[]; next: ChangePlace | null }>;
+}
+
 /** The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. */
-export interface CorpusStore extends AsyncDisposable {
+export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   /** Throws `DB_UNAVAILABLE` when the database does not answer. */
   ping(options: CallOptions): Promise<void>;
   /** Whether every migration that this release knows is applied. */
@@ -201,6 +243,8 @@ export interface CorpusStore extends AsyncDisposable {
 
   /** The live document; `null` when the corpus does not hold it. */
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** As it was at a sequence number; `null` when the corpus did not hold it then. */
+  findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
   /** Every live document, by batches of one sequence number, the oldest first. */
   listLive(options: CallOptions): AsyncIterable<LiveRevision[]>;
   /** `null` when the PMID was not withdrawn. */

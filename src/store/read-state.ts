@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CorpusStore, StateLine } from './corpus-store.ts';
-import { toInstant } from './instants.ts';
+import { toInstant, toInstantOrNull } from './instants.ts';
 import type { Schema } from './schema.ts';
 
 /** Rows asked for at once: sequence numbers are dense, and one batch may hold some thousand rows. */
@@ -24,6 +24,9 @@ export function createStateReads(kysely: Kysely<Schema>): StateReads {
         .set({ state_sequence: upTo })
         .where('state_sequence', '<', upTo)
         .execute();
+      for (const table of ['loaded_files', 'quarantined_records'] as const) {
+        await kysely.updateTable(table).set({ in_state: true }).where('in_state', '=', false).execute();
+      }
     },
   };
 }
@@ -35,6 +38,8 @@ async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): 
     yield* listRevisions(kysely, low, high);
     yield* listTombstones(kysely, low, high);
   }
+  yield* listFiles(kysely);
+  yield* listQuarantined(kysely);
 }
 
 async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number): AsyncIterable<StateLine> {
@@ -51,6 +56,9 @@ async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number):
       'h.version',
       'h.sequence',
       'a.pmid as current',
+      'a.api_etag',
+      'a.updated_at',
+      'a.file_rank',
     ])
     .where('h.sequence', '>', low)
     .where('h.sequence', '<=', high)
@@ -58,8 +66,15 @@ async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number):
     .orderBy('h.pmid')
     .orderBy('h.content_hash')
     .execute();
-  for (const { current, fetched_at, ...row } of rows) {
-    yield { type: 'payload', ...row, fetched_at: toInstant(fetched_at), current: current !== null };
+  for (const { current, fetched_at, api_etag, updated_at, file_rank, ...row } of rows) {
+    const pointer = { api_etag, updated_at: toInstantOrNull(updated_at), file_rank };
+    yield {
+      type: 'payload',
+      ...row,
+      fetched_at: toInstant(fetched_at),
+      current: current !== null,
+      ...(current === null ? {} : pointer),
+    };
   }
 }
 
@@ -98,4 +113,26 @@ async function* listTombstones(kysely: Kysely<Schema>, low: number, high: number
     .execute();
   for (const { deleted_at, ...row } of rows)
     yield { type: 'tombstone', ...row, deleted_at: toInstant(deleted_at) };
+}
+
+async function* listFiles(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('loaded_files')
+    .select(['file_hash', 'md5', 'name', 'items_done', 'finished_at'])
+    .where('in_state', '=', false)
+    .orderBy('file_hash')
+    .execute();
+  for (const { finished_at, ...row } of rows)
+    yield { type: 'file', ...row, finished_at: toInstantOrNull(finished_at) };
+}
+
+async function* listQuarantined(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('quarantined_records')
+    .select(['content_hash', 'pmid', 'reason', 's3_uri', 'source', 'quarantined_at'])
+    .where('in_state', '=', false)
+    .orderBy('content_hash')
+    .execute();
+  for (const { quarantined_at, ...row } of rows)
+    yield { type: 'quarantined', ...row, quarantined_at: toInstant(quarantined_at) };
 }

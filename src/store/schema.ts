@@ -49,6 +49,7 @@ export interface Schema {
     s3_uri: string;
     source: string;
     quarantined_at: Date | string;
+    in_state: Generated<boolean>;
   };
   loaded_files: {
     file_hash: string;
@@ -56,6 +57,7 @@ export interface Schema {
     items_done: number;
     finished_at: Date | string | null;
     md5: string | null;
+    in_state: Generated<boolean>;
   };
   pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
   runs: {
@@ -76,6 +78,7 @@ export interface Schema {
     dimensions: number | null;
     index_generation: Generated<number>;
     archive_root: string | null;
+    document_count: Generated<number>;
   };
   ncbi_budget: {
     budget_key: string;

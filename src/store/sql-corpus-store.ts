@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { settleArchiveRoot } from './archive-root.ts';
+import { createCheckpointStore } from './checkpoints.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore, Pointer } from './corpus-store.ts';
 import type { Database } from './database.ts';
@@ -20,6 +21,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createDocumentReads(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
+    ...createCheckpointStore(kysely),
     ...createSyncLists(kysely),
     withPublishLock: createPublishLock(database),
 

@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Pmid } from '../domain/ids.ts';
+import type { Checkpoints } from '../ingest/checkpoints.ts';
 import type { FetchOutcome } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
@@ -28,6 +29,7 @@ export interface CorpusServices {
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
+  readonly checkpoints: Checkpoints;
   /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
   fetchIntoCorpus(pmids: readonly Pmid[], options: SourceCallOptions): Promise<FetchOutcome>;
   /** One run over files of this machine's disk. */
