@@ -1,5 +1,6 @@
 /** How an answer is shown where JSON was not asked for. */
-export type View = 'load' | 'search' | 'document' | 'status' | 'json';
+export type View = 'load' | 'search' | 'document' | 'status' | PubmedView | 'json';
+export type PubmedView = 'pubmed-list' | 'pubmed-records' | 'pubmed-citations';
 
 export type CallTool = (
   tool: string,

@@ -18,6 +18,15 @@ import {
   type SearchAnswer,
   type StatusAnswer,
 } from './render.ts';
+import {
+  type CitationsAnswer,
+  type RecordsAnswer,
+  renderCitationNotes,
+  renderCitations,
+  renderRecords,
+  renderSummaries,
+  type SummariesAnswer,
+} from './render-pubmed.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
 
@@ -55,6 +64,8 @@ export function createCallTool(options: CliSessionOptions): CallTool {
       stdout.write(
         json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, params, answer, options, services)}\n`,
       );
+      // The citations go into a file; what is missing from them must not.
+      if (view === 'pubmed-citations' && !json) stderr.write(renderCitationNotes(answer as CitationsAnswer));
     } catch (error) {
       bar.stop();
       reportError(error, { name, json, traceId, ...options });
@@ -75,6 +86,9 @@ async function render(
   if (view === 'load') return renderLoad(answer as LoadAnswer);
   if (view === 'status') return renderStatus(answer as StatusAnswer);
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
+  if (view === 'pubmed-list') return renderSummaries(answer as SummariesAnswer, width);
+  if (view === 'pubmed-records') return renderRecords(answer as RecordsAnswer, width);
+  if (view === 'pubmed-citations') return renderCitations(answer as CitationsAnswer);
   if (view === 'json') return toPlainJson(answer, 2);
   const found = answer as SearchAnswer;
   const raw = await findRawRecords(found, services, signal);

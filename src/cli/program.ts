@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CallTool, CliActions } from './cli-actions.ts';
+import { json, toNumber, withoutUndefined } from './command-options.ts';
+import { addPubmedCommands } from './pubmed-commands.ts';
 import { UsageError } from './reported-error.ts';
 
 export interface ProgramOptions extends CliActions {
@@ -24,6 +26,7 @@ function createProgram(actions: ProgramOptions): Command {
     .showHelpAfterError('(bio-mcp --help lists the commands)')
     .configureHelp({ sortSubcommands: false });
   addToolCommands(program, actions.callTool);
+  addPubmedCommands(program, actions.callTool);
   program
     .command('http')
     .description('serve the tools over HTTP on this machine until stopped')
@@ -133,20 +136,6 @@ function toSearchParams(query: string, options: SearchOptions): Record<string, u
     rerank_by_quality: options.byQuality,
     filters: Object.keys(filters).length === 0 ? undefined : filters,
   });
-}
-
-function withoutUndefined(params: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
-}
-
-function json(): Option {
-  return new Option('--json', 'print the exact answer of the tool as JSON');
-}
-
-function toNumber(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('It must be a number.');
-  return number;
 }
 
 function toJsonObject(text: string): Record<string, unknown> {
