@@ -55,7 +55,9 @@ export function renderRecords({ records, problems }: RecordsAnswer, width: numbe
 function toRecordBlock(record: StoredRecord, width: number): string {
   const { title, vernacular_title, journal, published, pmid, abstract, archive, ids } = record;
   const names = record.authors.map(
-    (one) => one.collective_name ?? [one.last_name, one.initials].filter((part) => part !== null).join(' '),
+    (one) =>
+      one.collective_name ??
+      [one.last_name, one.initials, one.suffix].filter((part) => part !== null).join(' '),
   );
   const sections = abstract?.sections ?? [];
   const lines = [
