@@ -19,6 +19,7 @@ import { createPreparerPool } from './ingest/preparer-pool.ts';
 import { reconcile } from './ingest/reconcile.ts';
 import { fillIndex } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
+import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import { createEutilsClient } from './pubmed/eutils-client.ts';
 import type { LiteratureSource } from './pubmed/literature-source.ts';
@@ -103,6 +104,7 @@ export async function openCorpus(
         fetchIntoCorpus({ ...parts, literature }, pmids, fetchOptions),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       checkpoints: createCheckpoints(parts),
+      syncs: createSyncs({ ...parts, literature }, config.sync),
       loadFiles: ({ sources, onProgress }, runOptions) =>
         runIngest(
           parts,

@@ -1,5 +1,5 @@
 /** How an answer is shown where JSON was not asked for. */
-export type View = 'load' | 'search' | 'document' | 'status' | PubmedView | 'json';
+export type View = 'load' | 'sync' | 'search' | 'document' | 'status' | PubmedView | 'json';
 export type PubmedView = 'pubmed-list' | 'pubmed-records' | 'pubmed-citations';
 
 export type CallTool = (

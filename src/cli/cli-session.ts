@@ -27,6 +27,7 @@ import {
   renderSummaries,
   type SummariesAnswer,
 } from './render-pubmed.ts';
+import { renderSync, type SyncAnswer } from './render-sync.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
 
@@ -84,6 +85,7 @@ async function render(
   const width = Math.min(stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
   // Each view goes with one tool in program.ts, and runTool has held the answer to that tool's schema.
   if (view === 'load') return renderLoad(answer as LoadAnswer);
+  if (view === 'sync') return renderSync(answer as SyncAnswer);
   if (view === 'status') return renderStatus(answer as StatusAnswer);
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
   if (view === 'pubmed-list') return renderSummaries(answer as SummariesAnswer, width);

@@ -61,6 +61,21 @@ function addToolCommands(program: Command, callTool: CallTool): void {
       callTool('pubmed.load', { source: files }, { ...options, view: 'load' }),
     );
   program
+    .command('sync')
+    .description('bring everything that matches a PubMed query into the corpus, and keep it up to date')
+    .argument('<term...>', 'a query in the language of PubMed')
+    .option('--incremental', 'only what is new or revised since the last complete sync')
+    .option('--since <day>', 'with --incremental: the first day to ask for, YYYY-MM-DD')
+    .option('--limit <number>', 'at most so many records', toNumber)
+    .addOption(json())
+    .action((words: string[], { incremental, since, limit, ...options }: SyncOptions) =>
+      callTool(
+        incremental === true ? 'pubmed.sync.incremental' : 'pubmed.sync',
+        withoutUndefined({ term: words.join(' '), since, limit }),
+        { ...options, view: 'sync' },
+      ),
+    );
+  program
     .command('search')
     .description('ask the corpus a question')
     .argument('<question...>', 'plain words')
@@ -100,6 +115,13 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .action((tool: string, { params }: { params: Record<string, unknown> }) =>
       callTool(tool, params, { json: true, view: 'json' }),
     );
+}
+
+interface SyncOptions {
+  json?: boolean;
+  incremental?: boolean;
+  since?: string;
+  limit?: number;
 }
 
 interface SearchOptions {

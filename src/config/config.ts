@@ -15,6 +15,8 @@ export interface Config {
   embedder: { kind: 'static' } | { kind: 'onnx'; model: string };
   /** `baseUrl` with or without a trailing slash; `share` above 0, at most 1. */
   pubmed: { baseUrl: string; apiKey: string | null; email: string | null; share: number };
+  /** Days before a watermark that an incremental sync asks for again. */
+  sync: { overlapDays: number };
   ingest: { threads: number };
   http: { host: string; port: number };
   logLevel: (typeof LOG_LEVELS)[number];
@@ -85,6 +87,7 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
       email: settings.BIO_MCP_PUBMED_EMAIL ?? null,
       share: settings.BIO_MCP_PUBMED_SHARE,
     },
+    sync: { overlapDays: settings.BIO_MCP_SYNC_OVERLAP_DAYS },
     ingest: { threads: settings.BIO_MCP_INGEST_THREADS ?? Math.min(machine.cores, MOST_DEFAULT_THREADS) },
     http: { host: settings.BIO_MCP_HTTP_HOST, port: settings.BIO_MCP_HTTP_PORT },
     logLevel: settings.BIO_MCP_LOG_LEVEL,

@@ -90,6 +90,13 @@ export const settingsSchema = z.object({
         "This installation's part of what NCBI allows one key or address, where several installations share it. " +
         'Processes on one database share it by themselves.',
     }),
+  BIO_MCP_SYNC_OVERLAP_DAYS: wholeNumber(0, 365)
+    .default(7)
+    .register(notes, {
+      about:
+        'Days before its watermark that an incremental sync asks for again: PubMed dates records by the day and may ' +
+        'index them days later. What is here already costs its fetch and nothing else.',
+    }),
   BIO_MCP_INGEST_THREADS: wholeNumber(1, 64).optional().register(notes, {
     about: 'Worker threads that parse, compress and embed during a load.',
     shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',

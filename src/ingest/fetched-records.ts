@@ -54,13 +54,20 @@ function splitRecords(body: Uint8Array): Uint8Array[] {
 
 function toIncomingRecord(bytes: Uint8Array, origin: RecordOrigin): IncomingRecord {
   const head = readRecordHead(bytes);
+  const pmid = head?.pmid ?? null;
   return {
     ordinal: 0,
     bytes,
     contentHash: toSha256(hash('sha256', bytes, 'hex')),
-    pmid: head?.pmid ?? null,
+    pmid,
     version: head?.version ?? 1,
     outranked: false,
-    origin,
+    origin: pmid === null ? origin : narrowToOwnId(origin, pmid),
   };
+}
+
+/** Two hundred ids in each envelope would take more room than many a record; its own asks for it again. */
+function narrowToOwnId(origin: RecordOrigin, pmid: Pmid): RecordOrigin {
+  const { source } = origin;
+  return { ...origin, source: { ...source, params: { ...source.params, id: pmid } } };
 }

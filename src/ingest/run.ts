@@ -4,7 +4,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { PipelineParts } from './pipeline.ts';
 import type { ReportProgress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
-import { type PartCounts, type RecordProblem, RunReport } from './run-report.ts';
+import { type PartCounts, type RecordProblem, RunReport, type SaveProgress } from './run-report.ts';
 import { writeState } from './write-state.ts';
 
 export interface RunRequest {
@@ -12,7 +12,7 @@ export interface RunRequest {
   params: Record<string, unknown>;
   onProgress: ReportProgress;
   /** The work itself: publishes batches and adds them to the report. */
-  work: (report: RunReport, options: CallOptions) => Promise<void>;
+  work: (report: RunReport, options: CallOptions, run: RunName) => Promise<void>;
 }
 
 /** What a run answers; the manifest in the archive says the same. */
@@ -26,6 +26,8 @@ export interface RunResult {
   deleted: number;
   parts: PartCounts[];
   problems: RecordProblem[];
+  /** What the run tells beside the counts, by the names of its tool. */
+  facts: Record<string, unknown>;
   /** Where the manifest lies. */
   manifest: string;
   duration_ms: number;
@@ -47,12 +49,16 @@ export async function runIngest(
   const { store, clock } = parts;
   const startedAt = clock.now();
   const run: RunName = { startedAt, jobId: randomUUID() };
-  const report = new RunReport(request.onProgress);
+  const save: SaveProgress = async (progress, saveOptions) => {
+    const row = { runId: run.jobId, state: 'running', progress: { ...progress } } as const;
+    await store.saveRun({ ...row, manifest: null, finishedAt: null }, saveOptions);
+  };
+  const report = new RunReport({ tell: request.onProgress, save });
   await reconcile(parts, options);
   const head = { runId: run.jobId, tool: request.tool, params: request.params };
   await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
   const failures: unknown[] = [];
-  await request.work(report, options).catch((error: unknown) => failures.push(error));
+  await request.work(report, options, run).catch((error: unknown) => failures.push(error));
   return closeRun(parts, { request, run, report, failures }, { signal: AbortSignal.timeout(CLOSING_MS) });
 }
 
@@ -96,6 +102,7 @@ async function closeRun(
       finished_at: finishedAt.toISOString(),
       duration_ms,
       ...counts,
+      ...report.facts,
     },
     options,
   ).catch(note);
@@ -103,7 +110,7 @@ async function closeRun(
   const saved = { runId: run.jobId, state: toState(), progress: { ...report.progress }, manifest } as const;
   await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options).catch(note);
   if (failures.length > 0 || manifest === null) throw failures[0];
-  return { run_id: run.jobId, ...counts, manifest, duration_ms };
+  return { run_id: run.jobId, ...counts, facts: report.facts, manifest, duration_ms };
 }
 
 async function updateIndex(

@@ -26,7 +26,7 @@ export async function searchLiterature(
 ): Promise<LiteratureFound> {
   const { total, pmids, queryTranslation, warnings } = await source.search(request, options);
   const { results, missing } = await summariseAll(source, pmids, options);
-  return { total, results, queryTranslation, warnings: [...warnings.map(toSentence), ...missing] };
+  return { total, results, queryTranslation, warnings: [...warnings.map(toWarningSentence), ...missing] };
 }
 
 /** The closest `limit` (at most 200) articles of one relation, with their summaries. */
@@ -55,7 +55,8 @@ function toMissing({ pmid, mergedInto }: SummaryProblem): string {
   return `PMID ${pmid} was found, but PubMed gave no summary of it.`;
 }
 
-function toSentence({ kind, text }: SearchWarning): string {
+/** What NCBI did with the query, for whoever wrote it. */
+export function toWarningSentence({ kind, text }: SearchWarning): string {
   switch (kind) {
     case 'phrase_not_found':
       return `PubMed does not know "${text}" and left it out of the query.`;

@@ -271,8 +271,8 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
 
   /** Begins a list, which nobody finds before it is finished. */
   startList(list: NewSyncList, options: CallOptions): Promise<void>;
-  /** PMIDs that are in the list already are no error. */
-  addToList(listId: string, pmids: readonly Pmid[], options: CallOptions): Promise<void>;
+  /** Resolves to how many were not in the list yet. */
+  addToList(listId: string, pmids: readonly Pmid[], options: CallOptions): Promise<number>;
   /** Adds what NCBI still owes of the query, unless a limit cut the list, and lets later runs go on with it. */
   finishList(
     listId: string,
@@ -296,7 +296,7 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
     page: { term: string; after: string; limit: number },
     options: CallOptions,
   ): Promise<{ pmid: Pmid; live: boolean }[]>;
-  /** The query brings these no more. */
+  /** The query brings these no more. The caller holds the publish lock, as for `closeList`, for `state/`'s sake. */
   forgetGone(term: string, pmids: readonly Pmid[], options: CallOptions): Promise<void>;
   /** The list is worked off: the query brought what it names, and is complete to `completeTo` where that is given. */
   closeList(

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CorpusStore, StateLine } from './corpus-store.ts';
 import { toInstant, toInstantOrNull } from './instants.ts';
+import { listQueries, markQueriesWritten } from './read-query-state.ts';
 import type { Schema } from './schema.ts';
 
 /** Rows asked for at once: sequence numbers are dense, and one batch may hold some thousand rows. */
@@ -27,6 +28,7 @@ export function createStateReads(kysely: Kysely<Schema>): StateReads {
       for (const table of ['loaded_files', 'quarantined_records'] as const) {
         await kysely.updateTable(table).set({ in_state: true }).where('in_state', '=', false).execute();
       }
+      await markQueriesWritten(kysely);
     },
   };
 }
@@ -40,6 +42,7 @@ async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): 
   }
   yield* listFiles(kysely);
   yield* listQuarantined(kysely);
+  yield* listQueries(kysely);
 }
 
 async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number): AsyncIterable<StateLine> {
@@ -56,6 +59,7 @@ async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number):
       'h.version',
       'h.sequence',
       'a.pmid as current',
+      'a.fetched_at as pointer_fetched_at',
       'a.api_etag',
       'a.updated_at',
       'a.file_rank',
@@ -66,15 +70,15 @@ async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number):
     .orderBy('h.pmid')
     .orderBy('h.content_hash')
     .execute();
-  for (const { current, fetched_at, api_etag, updated_at, file_rank, ...row } of rows) {
-    const pointer = { api_etag, updated_at: toInstantOrNull(updated_at), file_rank };
-    yield {
-      type: 'payload',
-      ...row,
-      fetched_at: toInstant(fetched_at),
-      current: current !== null,
-      ...(current === null ? {} : pointer),
+  for (const { current, pointer_fetched_at, api_etag, updated_at, file_rank, ...row } of rows) {
+    const pointer = {
+      fetched_at: toInstantOrNull(pointer_fetched_at),
+      api_etag,
+      updated_at: toInstantOrNull(updated_at),
+      file_rank,
     };
+    const fetched_at = toInstant(row.fetched_at);
+    yield { type: 'payload', ...row, fetched_at, current: current !== null, ...(current && { pointer }) };
   }
 }
 

@@ -90,10 +90,8 @@ export interface Schema {
     complete_to: string | null;
     updated_at: Date | string;
     run_id: string | null;
-    change: Generated<number>;
-    state_change: Generated<number>;
-    list_change: Generated<number>;
-    state_list_change: Generated<number>;
+    in_state: Generated<boolean>;
+    list_in_state: Generated<boolean>;
   };
   query_pmids: { term: string; pmid: string; owed: Generated<boolean> };
   sync_lists: {

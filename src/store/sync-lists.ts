@@ -38,10 +38,11 @@ export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
         .execute();
     },
     async addToList(listId, pmids) {
-      await sql`
+      const { numAffectedRows = 0n } = await sql`
         insert into sync_list_pmids (list_id, pmid)
         select ${listId}::uuid, pmid from unnest(${[...pmids]}::text[]) as pmid
         on conflict do nothing`.execute(kysely);
+      return Number(numAffectedRows);
     },
     async finishList(listId, { truncated, term }) {
       await kysely.transaction().execute(async (transaction) => {
@@ -151,7 +152,7 @@ export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
 async function noteListChange(transaction: Kysely<Schema>, term: string): Promise<void> {
   await transaction
     .updateTable('watermarks')
-    .set((row) => ({ list_change: row('list_change', '+', 1) }))
+    .set({ list_in_state: false })
     .where('term', '=', term)
     .execute();
 }
@@ -163,7 +164,7 @@ async function moveWatermark(
 ): Promise<void> {
   await sql`
     update watermarks
-    set complete_to = ${completeTo}, updated_at = ${at}, run_id = ${runId}, change = change + 1
+    set complete_to = ${completeTo}, updated_at = ${at}, run_id = ${runId}, in_state = false
     where term = ${term} and (complete_to is null or complete_to < ${completeTo}::date)`.execute(transaction);
 }
 

@@ -6,6 +6,7 @@ import type { Checkpoints } from '../ingest/checkpoints.ts';
 import type { FetchOutcome } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
+import type { Syncs } from '../ingest/syncs.ts';
 import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
@@ -32,6 +33,7 @@ export interface CorpusServices {
   readonly checkpoints: Checkpoints;
   /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
   fetchIntoCorpus(pmids: readonly Pmid[], options: SourceCallOptions): Promise<FetchOutcome>;
+  readonly syncs: Syncs;
   /** One run over files of this machine's disk. */
   loadFiles(
     request: { sources: readonly string[]; onProgress: ReportProgress },

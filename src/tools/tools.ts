@@ -11,6 +11,8 @@ import { pubmedGet } from './pubmed-get.ts';
 import { pubmedLoad } from './pubmed-load.ts';
 import { pubmedRelated } from './pubmed-related.ts';
 import { pubmedSearch } from './pubmed-search.ts';
+import { pubmedSync } from './pubmed-sync.ts';
+import { pubmedSyncIncremental } from './pubmed-sync-incremental.ts';
 import { ragGet } from './rag-get.ts';
 import { ragSearch } from './rag-search.ts';
 
@@ -21,6 +23,8 @@ export const TOOLS: readonly Tool[] = [
   pubmedGet,
   pubmedRelated,
   pubmedCite,
+  pubmedSync,
+  pubmedSyncIncremental,
   pubmedLoad,
   ragSearch,
   ragGet,

@@ -28,6 +28,7 @@ describe('settings', () => {
         email: null,
         share: 1,
       },
+      sync: { overlapDays: 7 },
       ingest: { threads: 2 },
       http: { host: '127.0.0.1', port: 8080 },
       logLevel: 'info',

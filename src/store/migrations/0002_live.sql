@@ -7,17 +7,15 @@ create table ncbi_budget (
 );
 
 -- Each query that was ever synced, and how far it was followed: every record that NCBI dated up to `complete_to` is
--- archived and indexed; null before its first complete run. The counters tell whether `state/` in the archive holds the
--- latest watermark and the latest list.
+-- archived and indexed; null before its first complete run. `in_state`: whether `state/` in the archive says what the row
+-- says, and `list_in_state` whether it says what the query's list says.
 create table watermarks (
-  term              text primary key,
-  complete_to       date,
-  updated_at        timestamptz not null,
-  run_id            uuid,
-  change            bigint not null default 0,
-  state_change      bigint not null default 0,
-  list_change       bigint not null default 0,
-  state_list_change bigint not null default 0
+  term          text primary key,
+  complete_to   date,
+  updated_at    timestamptz not null,
+  run_id        uuid,
+  in_state      boolean not null default true,
+  list_in_state boolean not null default true
 );
 
 -- What a query brought when it was last followed: what it no longer brings is asked for by name. `owed`: NCBI listed the
