@@ -5,11 +5,16 @@ import { TOOLS } from '../../src/tools/tools.ts';
 import { sampleRecords } from './eutils.ts';
 import { recordingLogger } from './log-lines.ts';
 import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
+import { readRecordFile } from './ncbi-stand-in/record-reader.ts';
 import { makeTestHome, type TestHome } from './test-corpus.ts';
 
 /** With a key the gap between two requests is the shorter one; with an address there is no warning. */
 export const API_KEY = 'k_secret_0123456789';
 const LIVE_SETTINGS = { BIO_MCP_PUBMED_API_KEY: API_KEY, BIO_MCP_PUBMED_EMAIL: 'library@example.org' };
+
+/** Books, retractions, records without abstract: tests/fixtures/pubmed/README.md tells which is which. */
+const awkwardRecords = await readRecordFile(new URL('../fixtures/pubmed/awkward.xml', import.meta.url));
+export const liveRecords: readonly string[] = [...sampleRecords, ...awkwardRecords];
 
 export interface LiveAnswer {
   status: number;
@@ -29,7 +34,7 @@ export interface LiveApp extends AsyncDisposable {
 
 export async function openLiveApp(settings: Record<string, string> = LIVE_SETTINGS): Promise<LiveApp> {
   await using opening = new AsyncDisposableStack();
-  const ncbi = opening.use(await startNcbiStandIn({ records: sampleRecords, limits: false }));
+  const ncbi = opening.use(await startNcbiStandIn({ records: liveRecords, limits: false }));
   const { lines, logger } = recordingLogger();
   const home = opening.use(
     await makeTestHome({
