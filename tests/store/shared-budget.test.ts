@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { openPostgres } from '../../src/store/database.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { sampleRecords } from '../support/eutils.ts';
@@ -10,7 +11,6 @@ import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 
 const PROGRAM = join(import.meta.dirname, '../support/ask-ncbi.ts');
 const PROCESSES = 4;
-const run = promisify(execFile);
 
 describe('four processes on one database', () => {
   const cases = [
@@ -23,9 +23,12 @@ describe('four processes on one database', () => {
       await (await openPostgres({ url, max: 1 }))[Symbol.asyncDispose]();
       await using ncbi = await startNcbiStandIn({ records: sampleRecords });
       const args = [PROGRAM, url, ncbi.url, String(requests), ...key];
-      const asking = Array.from({ length: PROCESSES }, () => run(process.execPath, args));
-      const answered = (await Promise.all(asking)).map(({ stdout }) => Number(stdout));
-      assert.deepEqual(answered, Array(PROCESSES).fill(requests));
+      const stdio: ['pipe', 'pipe', 'inherit'] = ['pipe', 'pipe', 'inherit'];
+      const processes = Array.from({ length: PROCESSES }, () => spawn(process.execPath, args, { stdio }));
+      await Promise.all(processes.map(({ stdout }) => once(stdout, 'readable')));
+      for (const { stdin } of processes) stdin.end();
+      const said = await Promise.all(processes.map(({ stdout }) => text(stdout)));
+      assert.deepEqual(said, Array(PROCESSES).fill(`ready\n${requests}\n`));
       assert.deepEqual(
         ncbi.requests.map(({ status }) => status),
         Array(PROCESSES * requests).fill(200),

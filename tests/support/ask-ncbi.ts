@@ -1,5 +1,9 @@
-/** One of many processes on one budget: `node ask-ncbi.ts <database url> <eutils url> <requests> [API key]`. */
+/**
+ * One of many processes on one budget: `node ask-ncbi.ts <database url> <eutils url> <requests> [API key]`. Says "ready",
+ * and asks when its standard input ends: how long a process takes to start is no matter of the budget.
+ */
 import { hash } from 'node:crypto';
+import { once } from 'node:events';
 import { createEutilsClient } from '../../src/pubmed/eutils-client.ts';
 import { createRequestBudget } from '../../src/pubmed/request-budget.ts';
 import { systemTiming as timing } from '../../src/pubmed/timing.ts';
@@ -19,6 +23,10 @@ const client = createEutilsClient({
   timing,
   log: { debug: () => undefined, warn: () => undefined },
 });
+await schedule.cooldownLeftMs({ signal: new AbortController().signal });
+await (await fetch('data:,')).text();
+process.stdout.write('ready\n');
+await once(process.stdin.resume(), 'end');
 const options = { signal: new AbortController().signal, deadlineAt: timing.now().getTime() + 60_000 };
 const asking = Array.from({ length: Number(requests) }, () =>
   client.search({ term: 'exercise', limit: 1 }, options),
