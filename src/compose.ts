@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { openFileArchive } from './archive/file-archive.ts';
+import { listStateLogs } from './archive/state-log.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -16,9 +17,11 @@ import { fetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
 import type { PipelineParts } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/preparer-pool.ts';
+import type { ReportProgress } from './ingest/progress.ts';
 import { reconcile } from './ingest/reconcile.ts';
-import { fillIndex } from './ingest/reindex.ts';
+import { reindexCorpus } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
+import type { RunReport } from './ingest/run-report.ts';
 import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import { createEutilsClient } from './pubmed/eutils-client.ts';
@@ -27,9 +30,12 @@ import { createRequestBudget } from './pubmed/request-budget.ts';
 import { systemTiming } from './pubmed/timing.ts';
 import { openLanceDbIndex } from './search/lancedb-index.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
+import type { SearchIndex } from './search/search-index.ts';
+import { createSwitchingIndex, type SwitchingIndex } from './search/switching-index.ts';
 import type { CorpusStore, IndexState } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { lockFolder } from './store/folder-lock.ts';
+import { createSqlCorpusRebuild } from './store/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import { createSqlStartSchedule } from './store/sql-start-schedule.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -40,8 +46,6 @@ export type OpenMode = 'use' | 'reindex';
 
 export interface Corpus extends AsyncDisposable {
   services: CorpusServices;
-  /** Makes the index anew from the stored documents and takes it from the next opening on. */
-  reindex(options: CallOptions): Promise<{ documents: number; embedderId: string }>;
   /** For `readyz`, each by its name. */
   checks: { name: string; gates: boolean; check(options: CallOptions): Promise<void> }[];
 }
@@ -73,24 +77,15 @@ export async function openCorpus(
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
   await store.settleArchiveRoot(archive.root, options);
-  const state = await agreeOnIndex({ store, embedder, mode }, options);
-  const indexFolder = (generation: number) => join(dataDir, 'index', String(generation));
-  const index = opening.use(
-    await openLanceDbIndex({ folder: indexFolder(state.generation), dimensions: state.dimensions }),
-  );
-  await removeOtherIndexes(join(dataDir, 'index'), state.generation);
+  const { prefix } = config.archive;
+  const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
+  const indexes = join(dataDir, 'index');
+  const index = opening.use(createSwitchingIndex(await openIndex(indexes, state, mode)));
+  await removeOtherIndexes(indexes, state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
-  const reindex = async (reindexOptions: CallOptions) => {
-    const { dimensions, id: embedderId } = embedder;
-    const next: IndexState = { embedderId, dimensions, generation: state.generation + 1 };
-    await using fresh = await openLanceDbIndex({ folder: indexFolder(next.generation), dimensions });
-    const documents = await fillIndex({ store, index: fresh, embedder }, reindexOptions);
-    await store.setIndexState(next, reindexOptions);
-    return { documents, embedderId };
-  };
   const stack = opening.move();
   return {
     services: {
@@ -104,6 +99,7 @@ export async function openCorpus(
         fetchIntoCorpus({ ...parts, literature }, pmids, fetchOptions),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       checkpoints: createCheckpoints(parts),
+      reindexCorpus: createReindex({ parts, index, indexes, database, embedder, logger }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
       loadFiles: ({ sources, onProgress }, runOptions) =>
         runIngest(
@@ -117,7 +113,6 @@ export async function openCorpus(
           runOptions,
         ),
     },
-    reindex,
     checks: toChecks({ store, archive, index }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -171,12 +166,15 @@ const NO_EMAIL =
 
 /** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
 async function agreeOnIndex(
-  { store, embedder, mode }: { store: CorpusStore; embedder: Embedder; mode: OpenMode },
+  { store, archive, prefix, embedder, mode }: IndexChoice,
   options: CallOptions,
 ): Promise<IndexState> {
   const known = await store.findIndexState(options);
+  const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
   if (known === null) {
-    const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
+    // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost as it was.
+    if (mode === 'reindex') return { ...first, generation: 0 };
+    await refuseLostDatabase(archive, prefix, options);
     await store.setIndexState(first, options);
     return first;
   }
@@ -186,6 +184,76 @@ async function agreeOnIndex(
     `The vectors of this corpus were made by ${known.embedderId}, and the settings ask for ${embedder.id}: ` +
       'set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
   );
+}
+
+interface IndexChoice {
+  store: CorpusStore;
+  archive: Archive;
+  prefix: string;
+  embedder: Embedder;
+  mode: OpenMode;
+}
+
+/** An empty database beside an archive that tells of a corpus: numbers given anew would contradict those in `state/`. */
+async function refuseLostDatabase(archive: Archive, prefix: string, options: CallOptions): Promise<void> {
+  for await (const { key } of listStateLogs({ archive, prefix }, options)) {
+    throw new BioMcpError(
+      'VALIDATION',
+      'The database is empty, and the archive tells of a corpus: bring the database back, or build it anew from the archive with `bio-mcp reindex`.',
+      { message: `the database is empty, and the archive holds ${key}` },
+    );
+  }
+}
+
+/** One that is about to be made anew may be damaged: then an empty one answers until the new one is whole. */
+async function openIndex(
+  folder: string,
+  { generation, dimensions }: IndexState,
+  mode: OpenMode,
+): Promise<SearchIndex> {
+  const own = join(folder, String(generation));
+  try {
+    return await openLanceDbIndex({ folder: own, dimensions });
+  } catch (error) {
+    if (mode !== 'reindex') throw error;
+    await rm(own, { recursive: true, force: true });
+    return await openLanceDbIndex({ folder: own, dimensions });
+  }
+}
+
+interface ReindexSetting {
+  parts: PipelineParts;
+  index: SwitchingIndex;
+  /** The folder of all generations. */
+  indexes: string;
+  database: Database;
+  embedder: Embedder;
+  logger: Logger;
+}
+
+/** Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place. */
+function createReindex({ parts, index, indexes, database, embedder, logger }: ReindexSetting) {
+  const { store, archive, keys } = parts;
+  const rebuild = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
+  const work = async (report: RunReport, options: CallOptions) => {
+    const { dimensions, id: embedderId } = embedder;
+    const generation = ((await store.findIndexState(options))?.generation ?? 0) + 1;
+    const folder = join(indexes, String(generation));
+    await rm(folder, { recursive: true, force: true });
+    await using opened = new AsyncDisposableStack();
+    const fresh = opened.use(await openLanceDbIndex({ folder, dimensions }));
+    const indexState = { embedderId, dimensions, generation };
+    const switchIndex = async () => {
+      opened.move();
+      await index.switchTo(fresh);
+      await removeOtherIndexes(indexes, generation).catch((error: unknown) =>
+        logger.warn({ err: error }, 'the index before could not be removed; the next start tries again'),
+      );
+    };
+    await reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, options);
+  };
+  return ({ onProgress }: { onProgress: ReportProgress }, options: CallOptions) =>
+    runIngest(parts, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
 }
 
 /** An index that was replaced, or one whose making was stopped half-way. */

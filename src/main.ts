@@ -100,7 +100,7 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
     callTool,
     runDemo: () => runDemo(callTool, stdout),
     serveHttp: () => telling(serveHttp),
-    reindex: () => telling(reindex),
+    reindex: (options) => reindex(options),
     verifyArchive: ({ json }) =>
       telling(async () =>
         runVerify(await openServices(), { json, prefix: config.archive.prefix, stdout, signal }),
@@ -117,10 +117,9 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
     log.info({}, 'stopping');
   }
 
-  async function reindex(): Promise<void> {
-    const { documents, embedderId } = await (await open('reindex')).reindex({ signal });
-    stdout.write(
-      `${documents.toLocaleString('en')} documents are indexed anew, with vectors by ${embedderId}.\n`,
-    );
+  /** The corpus is opened first, for it may hold another embedder's vectors, or none. */
+  async function reindex(options: { json?: boolean }): Promise<void> {
+    await telling(async () => void (await open('reindex')));
+    await callTool('corpus.reindex', {}, { ...options, view: 'reindex' });
   }
 }

@@ -1,5 +1,5 @@
 /** How an answer is shown where JSON was not asked for. */
-export type View = 'load' | 'sync' | 'search' | 'document' | 'status' | PubmedView | 'json';
+export type View = 'load' | 'reindex' | 'sync' | 'search' | 'document' | 'status' | PubmedView | 'json';
 export type PubmedView = 'pubmed-list' | 'pubmed-records' | 'pubmed-citations';
 
 export type CallTool = (
@@ -13,6 +13,6 @@ export interface CliActions {
   callTool: CallTool;
   serveHttp(): Promise<void>;
   runDemo(): Promise<void>;
-  reindex(): Promise<void>;
+  reindex(options: { json?: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;
 }

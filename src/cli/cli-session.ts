@@ -27,6 +27,7 @@ import {
   renderSummaries,
   type SummariesAnswer,
 } from './render-pubmed.ts';
+import { type ReindexAnswer, renderReindex } from './render-reindex.ts';
 import { renderSync, type SyncAnswer } from './render-sync.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
@@ -85,6 +86,7 @@ async function render(
   const width = Math.min(stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
   // Each view goes with one tool in program.ts, and runTool has held the answer to that tool's schema.
   if (view === 'load') return renderLoad(answer as LoadAnswer);
+  if (view === 'reindex') return renderReindex(answer as ReindexAnswer);
   if (view === 'sync') return renderSync(answer as SyncAnswer);
   if (view === 'status') return renderStatus(answer as StatusAnswer);
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);

@@ -37,8 +37,9 @@ function createProgram(actions: ProgramOptions): Command {
     .action(() => actions.runDemo());
   program
     .command('reindex')
-    .description('make the search index anew from the stored documents, with the embedder of the settings')
-    .action(() => actions.reindex());
+    .description('build documents and index anew from the archive alone, with the embedder of the settings')
+    .addOption(json())
+    .action((options: { json?: boolean }) => actions.reindex(options));
   program
     .command('archive')
     .description('the archive of raw records')

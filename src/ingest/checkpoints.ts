@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Checkpoint, NewCheckpoint } from '../domain/checkpoint.ts';
-import type { Clock } from '../domain/clock.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
 import { type StateParts, writeState } from './write-state.ts';
-
-export interface CheckpointParts extends StateParts {
-  clock: Clock;
-}
 
 export interface Checkpoints {
   /** Freezes the corpus as it is now. Throws `NOT_FOUND` when there is no such parent. */
@@ -22,19 +17,19 @@ export interface Checkpoints {
  * child comes. Both are written to `state/` first, with everything before them that is not there yet, so that a corpus
  * built anew from the archive has every checkpoint that anybody was told of.
  */
-export function createCheckpoints(parts: CheckpointParts): Checkpoints {
+export function createCheckpoints(parts: StateParts): Checkpoints {
   const { store, clock } = parts;
   return {
     create(checkpoint, options) {
       const create = async () => {
         const { parentCheckpointId } = checkpoint;
         if (parentCheckpointId !== null) await getCheckpoint(store, parentCheckpointId, options);
-        const createdAt = clock.now();
+        const createdAt = clock.now().toISOString();
         const checkpointId = randomUUID();
         const members = await store.countMembers(options);
-        const made = { ...checkpoint, ...members, checkpointId, createdAt: createdAt.toISOString() };
+        const made = { ...checkpoint, ...members, checkpointId, createdAt };
         const line = { type: 'checkpoint', ...made };
-        await writeState(parts, { startedAt: createdAt, jobId: checkpointId }, [line], options);
+        await writeState(parts, { jobId: checkpointId }, [line], options);
         await store.addCheckpoint(made, options);
         return made;
       };
@@ -49,9 +44,9 @@ export function createCheckpoints(parts: CheckpointParts): Checkpoints {
             `checkpoint_id: ${toShown(name)} is the parent of ${toShown(child.name)} (${child.checkpointId}); delete that one first.`,
           );
         }
-        const deletedAt = clock.now();
-        const line = { type: 'checkpoint_deleted', checkpointId, deletedAt: deletedAt.toISOString() };
-        await writeState(parts, { startedAt: deletedAt, jobId: randomUUID() }, [line], options);
+        const deletedAt = clock.now().toISOString();
+        const line = { type: 'checkpoint_deleted', checkpointId, deletedAt };
+        await writeState(parts, { jobId: randomUUID() }, [line], options);
         await store.removeCheckpoint(checkpointId, options);
       };
       return store.withPublishLock(remove, options);

@@ -3,14 +3,13 @@ import type { Archive, ArchivePutResult } from '../archive/archive.ts';
 import type { KeySpace } from '../domain/archive-key.ts';
 import { findFileRank } from '../domain/bulk-file-name.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Chunk } from '../domain/chunk.ts';
 import type { Clock } from '../domain/clock.ts';
-import { toChunkId } from '../search/chunking.ts';
 import type { IndexBatch, SearchIndex } from '../search/search-index.ts';
 import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../store/corpus-store.ts';
 import { findKnownRecords } from './known-records.ts';
 import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, PreparedRecord } from './records.ts';
+import { joinVectors, toChunks } from './to-chunks.ts';
 
 export interface PublishParts {
   archive: Archive;
@@ -99,28 +98,9 @@ function leaveToReconcile(): void {}
 
 function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): IndexBatch {
   const revisions = listRevisions(steps);
-  const chunks = revisions.flatMap(({ pmid, revision, prepared: { facts, passages } }) =>
-    passages.map(
-      (passage): Chunk => ({
-        ...passage,
-        revision,
-        facts,
-        chunkId: toChunkId(pmid, revision, passage.position),
-      }),
-    ),
-  );
+  const chunks = revisions.flatMap(({ revision, prepared }) => toChunks(prepared, revision));
   const vectors = joinVectors(revisions.map(({ prepared }) => prepared.vectors));
   return { sequence, chunks, vectors, superseded };
-}
-
-function joinVectors(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 function toCommit(

@@ -13,6 +13,8 @@ export interface RunRequest {
   onProgress: ReportProgress;
   /** The work itself: publishes batches and adds them to the report. */
   work: (report: RunReport, options: CallOptions, run: RunName) => Promise<void>;
+  /** Where the work makes everything anew: what an earlier process left undone needs no mending first. */
+  startsAnew?: boolean;
 }
 
 /** What a run answers; the manifest in the archive says the same. */
@@ -54,7 +56,7 @@ export async function runIngest(
     await store.saveRun({ ...row, manifest: null, finishedAt: null }, saveOptions);
   };
   const report = new RunReport({ tell: request.onProgress, save });
-  await reconcile(parts, options);
+  if (request.startsAnew !== true) await reconcile(parts, options);
   const head = { runId: run.jobId, tool: request.tool, params: request.params };
   await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
   const failures: unknown[] = [];

@@ -83,6 +83,14 @@ const checkpoint = z.object({
 });
 const checkpointDeleted = z.object({ checkpointId: z.guid() });
 
+const watermark = z.object({
+  term: text,
+  complete_to: nullable,
+  updated_at: text,
+  run_id: nullable,
+});
+const queryPmids = z.object({ term: text, part: count, pmids: z.array(text), owed: z.array(text) });
+
 type Place = (uri: string) => ArchiveUri;
 type Write = (database: Kysely<Schema>, lines: readonly unknown[], place: Place) => Promise<void>;
 
@@ -213,8 +221,40 @@ const WRITERS: Readonly<Record<string, Write>> = {
       { key: 'checkpoint_id', when: 'true' },
     );
   },
+  async watermark(database, lines) {
+    const isLater = (a: z.infer<typeof watermark>, b: z.infer<typeof watermark>) =>
+      a.updated_at >= b.updated_at;
+    const all = lines.map((line) => parseLine(watermark, line));
+    const rows = latest(all, ({ term }) => term, isLater);
+    await insertRows(
+      database,
+      'watermarks',
+      WATERMARK,
+      rows.map((row) => ({ ...row, in_state: true, list_in_state: true })),
+      { key: 'term', when: 'excluded.updated_at >= t.updated_at' },
+    );
+  },
+  /** A list comes in parts, of which the first takes the place of what was told before. */
+  async query_pmids(database, lines) {
+    for (const line of lines) {
+      const { term, part, pmids, owed } = parseLine(queryPmids, line);
+      if (part === 0) await database.deleteFrom('query_pmids').where('term', '=', term).execute();
+      const isOwed = new Set(owed);
+      const rows = pmids.map((pmid) => ({ term, pmid, owed: isOwed.has(pmid) }));
+      await insertRows(database, 'query_pmids', QUERY_PMID, rows, { key: 'term, pmid', when: 'true' });
+    }
+  },
 };
 
+const WATERMARK = {
+  term: 'text',
+  complete_to: 'date',
+  updated_at: 'timestamptz',
+  run_id: 'uuid',
+  in_state: 'boolean',
+  list_in_state: 'boolean',
+};
+const QUERY_PMID = { term: 'text', pmid: 'text', owed: 'boolean' };
 const PAYLOAD = {
   pmid: 'text',
   content_hash: 'text',

@@ -21,6 +21,8 @@ const REBUILT = [
   'loaded_files',
   'pending_batches',
   'checkpoints',
+  'watermarks',
+  'query_pmids',
   'corpus_state',
 ] as const;
 /** Below the second after which PostgreSQL looks for deadlocks: whoever reads meanwhile is never the one to end. */

@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { Checkpoints } from '../ingest/checkpoints.ts';
-import type { FetchOutcome } from '../ingest/fetch-into-corpus.ts';
+import type { PmidProblem } from '../ingest/explain-missing.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
 import type { Syncs } from '../ingest/syncs.ts';
@@ -31,8 +31,10 @@ export interface CorpusServices {
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
   readonly checkpoints: Checkpoints;
+  /** Builds tables and index anew from the archive; whoever asks meanwhile is answered from the old ones. */
+  reindexCorpus(request: { onProgress: ReportProgress }, options: CallOptions): Promise<RunResult>;
   /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
-  fetchIntoCorpus(pmids: readonly Pmid[], options: SourceCallOptions): Promise<FetchOutcome>;
+  fetchIntoCorpus(pmids: readonly Pmid[], options: SourceCallOptions): Promise<PmidProblem[]>;
   readonly syncs: Syncs;
   /** One run over files of this machine's disk. */
   loadFiles(

@@ -3,6 +3,7 @@ import { corpusCheckpointDelete } from './corpus-checkpoint-delete.ts';
 import { corpusCheckpointDiff } from './corpus-checkpoint-diff.ts';
 import { corpusCheckpointGet } from './corpus-checkpoint-get.ts';
 import { corpusCheckpointList } from './corpus-checkpoint-list.ts';
+import { corpusReindex } from './corpus-reindex.ts';
 import { corpusStatus } from './corpus-status.ts';
 import type { Tool } from './define-tool.ts';
 import { ping } from './ping.ts';
@@ -33,5 +34,6 @@ export const TOOLS: readonly Tool[] = [
   corpusCheckpointList,
   corpusCheckpointDiff,
   corpusCheckpointDelete,
+  corpusReindex,
   corpusStatus,
 ];

@@ -5,7 +5,7 @@ import type { Archive, ArchivePut, ArchivePutResult } from './archive.ts';
  * The same archive, for records that are read out of it and come in again: a put of the very bytes that lie under its
  * key already writes nothing and answers where they lie.
  */
-export function createAdoptingArchive(archive: Archive): Archive {
+export function adoptPuts(archive: Archive): Archive {
   return {
     root: archive.root,
     async put(puts, options) {
