@@ -1,11 +1,10 @@
 import type { Citation } from '../domain/document.ts';
 import type { Pmid } from '../domain/ids.ts';
-import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
+import type { SourceCallOptions } from '../pubmed/literature-source.ts';
 import { parseRecord } from '../pubmed/parse-record.ts';
 import { UnreadableRecordError } from '../pubmed/unreadable-record-error.ts';
-import type { CorpusStore } from '../store/corpus-store.ts';
-import { explainMissing, type PmidProblem } from './explain-missing.ts';
-import { toFetchedRecords } from './fetched-records.ts';
+import type { PmidProblem } from './explain-missing.ts';
+import { fetchPortion, keepDeadline, type PortionParts } from './fetch-portion.ts';
 import type { IncomingRecord } from './records.ts';
 
 export interface FetchedCitations {
@@ -15,18 +14,18 @@ export interface FetchedCitations {
 
 /** Reads at most 200 records from the source and leaves the corpus as it is. */
 export async function fetchCitations(
-  parts: { literature: Pick<LiteratureSource, 'fetchRecords' | 'summarise'>; store: CorpusStore },
+  parts: PortionParts,
   pmids: readonly Pmid[],
   options: SourceCallOptions,
 ): Promise<FetchedCitations> {
-  const answer = await parts.literature.fetchRecords(pmids, options);
-  const { records, missing } = toFetchedRecords(answer, pmids);
+  const literature = keepDeadline(parts.literature, options);
+  const { records, problems } = await fetchPortion({ ...parts, literature }, pmids, options);
   const citations = new Map<Pmid, Citation>();
   for (const citation of records.flatMap(readCitation)) citations.set(citation.pmid, citation);
   const unreadable = pmids
-    .filter((pmid) => !citations.has(pmid) && !missing.includes(pmid))
+    .filter((pmid) => !citations.has(pmid) && !problems.some((problem) => problem.pmid === pmid))
     .map((pmid): PmidProblem => ({ pmid, reason: 'unreadable', mergedInto: null }));
-  return { citations, problems: [...unreadable, ...(await explainMissing(parts, missing, options))] };
+  return { citations, problems: [...unreadable, ...problems] };
 }
 
 /** Nothing where the record cannot be read: its PMID is then among the problems. */

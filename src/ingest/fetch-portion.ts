@@ -34,6 +34,17 @@ export function toRequestOptions(clock: Clock, { signal }: CallOptions): SourceC
   return { signal, deadlineAt: clock.now().getTime() + JOB_REQUEST_DEADLINE_MS };
 }
 
+/** The source as `fetchPortion` takes it, with one deadline over all that it asks. */
+export function keepDeadline(
+  literature: PortionParts['literature'],
+  { deadlineAt }: Pick<SourceCallOptions, 'deadlineAt'>,
+): PortionParts['literature'] {
+  return {
+    fetchRecords: (pmids, { signal }) => literature.fetchRecords(pmids, { signal, deadlineAt }),
+    summarise: (pmids, { signal }) => literature.summarise(pmids, { signal, deadlineAt }),
+  };
+}
+
 /**
  * Fetches the records and asks after those that did not come. A record that spoils its whole answer is found by halving,
  * so that its neighbours come in. Throws `PubmedError` where NCBI fails.

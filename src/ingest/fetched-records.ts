@@ -9,12 +9,10 @@ import type { IncomingRecord, RecordOrigin } from './records.ts';
 
 /** One answer of EFetch, held against what was asked for. */
 export interface FetchedRecords {
-  /** Those asked for, and those that tell no PMID at all: these are archived and quarantined. */
+  /** Those asked for, and those that tell no PMID at all: these are archived and quarantined. No others. */
   records: IncomingRecord[];
   /** Asked for and not in the answer. */
   missing: Pmid[];
-  /** In the answer and not asked for: they are left out. */
-  unasked: Pmid[];
 }
 
 /** Throws `PUBMED_BAD_RESPONSE` when the answer is no set of records to its end. */
@@ -34,7 +32,6 @@ export function toFetchedRecords(answer: FetchAnswer, asked: readonly Pmid[]): F
   return {
     records,
     missing: [...isAsked].filter((pmid) => !highest.has(pmid)),
-    unasked: [...highest.keys()].filter((pmid) => pmid !== null && !isAsked.has(pmid)) as Pmid[], // null is gone
   };
 }
 

@@ -28,14 +28,13 @@ export const pubmedGet = defineTool({
     records: z.array(documentSchema).describe('In the order asked for.'),
     problems: z.array(problemSchema).describe('Every PMID without a record.'),
   }),
-  async run({ pmids, refresh }, { services, signal, logger }: ToolContext<Services>) {
+  async run({ pmids, refresh }, { services, signal }: ToolContext<Services>) {
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const nothing: Held = { documents: new Map(), departed: new Map() };
     const held = refresh ? nothing : await findHeld(services.store, pmids, { signal });
     const wanted = pmids.filter((pmid) => !held.documents.has(pmid) && !held.departed.has(pmid));
     if (wanted.length === 0) return toAnswer(pmids, held);
-    const { problems, unasked } = await services.fetchIntoCorpus(wanted, { signal, deadlineAt });
-    if (unasked.length > 0) logger.warn({ pmids: unasked }, 'PubMed sent records that nobody asked for');
+    const problems = await services.fetchIntoCorpus(wanted, { signal, deadlineAt });
     const fetched = await findHeld(services.store, wanted, { signal });
     return toAnswer(pmids, {
       documents: new Map([...held.documents, ...fetched.documents]),

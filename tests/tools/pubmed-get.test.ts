@@ -161,6 +161,18 @@ describe('pubmed.get over HTTP', () => {
     assert.equal(body.result.quarantined_total, 1);
   });
 
+  test('a record that spoils the whole answer is found by halves; its neighbours come', async () => {
+    live.ncbi.library.revise(19133053, (xml) => `${xml}<Foreign/>`, {
+      mdat: '2026/01/02',
+    });
+    const { records, problems } = await get({ pmids: [15228064, 19133053, 23657305] });
+    assert.deepEqual(
+      records.map(({ pmid }: { pmid: string }) => pmid),
+      ['15228064', '23657305'],
+    );
+    assert.deepEqual(problems, [{ pmid: '19133053', reason: 'unanswered', merged_into: null }]);
+  });
+
   const passing: [string, Fault][] = [
     ['a body cut short in silence', { kind: 'cut-unnoticed' }],
     ['a body cut short with its connection', { kind: 'cut' }],
