@@ -13,7 +13,7 @@ import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import { loadStaticVectors, type StaticVectors } from './embedding/static-vectors.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
 import { createCheckpoints } from './ingest/checkpoints.ts';
-import { fetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
+import { createFetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
 import type { PipelineParts } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/preparer-pool.ts';
@@ -95,8 +95,7 @@ export async function openCorpus(
       archive,
       index,
       literature,
-      fetchIntoCorpus: (pmids, fetchOptions) =>
-        fetchIntoCorpus({ ...parts, literature }, pmids, fetchOptions),
+      fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, indexes, database, embedder, logger }),

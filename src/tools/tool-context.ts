@@ -1,13 +1,12 @@
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Pmid } from '../domain/ids.ts';
 import type { Checkpoints } from '../ingest/checkpoints.ts';
-import type { PmidProblem } from '../ingest/explain-missing.ts';
+import type { FetchIntoCorpus } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
 import type { Syncs } from '../ingest/syncs.ts';
-import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
+import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -34,7 +33,7 @@ export interface CorpusServices {
   /** Builds tables and index anew from the archive; whoever asks meanwhile is answered from the old ones. */
   reindexCorpus(request: { onProgress: ReportProgress }, options: CallOptions): Promise<RunResult>;
   /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
-  fetchIntoCorpus(pmids: readonly Pmid[], options: SourceCallOptions): Promise<PmidProblem[]>;
+  readonly fetchIntoCorpus: FetchIntoCorpus;
   readonly syncs: Syncs;
   /** One run over files of this machine's disk. */
   loadFiles(
