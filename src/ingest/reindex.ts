@@ -45,8 +45,8 @@ export async function reindexCorpus(
     await restoreAll(parts, report, revisions, options);
     report.say({ pct: PCT.objects, message: 'bringing the index up to date' });
     await index.optimize(options);
-    options.signal.throwIfAborted();
     report.say({ pct: PCT.objects, message: 'taking the place of the old tables and index' });
+    options.signal.throwIfAborted();
     await rebuild.swap(options);
     await parts.switchIndex();
   };

@@ -133,6 +133,9 @@ async function raiseFileRanks(transaction: Kysely<Schema>, { confirmed }: Commit
     update pubmed_archive
     set file_rank = greatest(file_rank, ${confirmed.fileRank}::int4)
     where pmid = any(${[...confirmed.pmids]}::text[])`.execute(transaction);
+  await sql`
+    insert into raised_file_ranks (pmid) select unnest(${[...confirmed.pmids]}::text[])
+    on conflict do nothing`.execute(transaction);
 }
 
 /** Resolves to how many live revisions ended. */

@@ -28,6 +28,7 @@ export function createStateReads(kysely: Kysely<Schema>): StateReads {
       for (const table of ['loaded_files', 'quarantined_records'] as const) {
         await kysely.updateTable(table).set({ in_state: true }).where('in_state', '=', false).execute();
       }
+      await kysely.deleteFrom('raised_file_ranks').execute();
       await markQueriesWritten(kysely);
     },
   };
@@ -40,6 +41,7 @@ async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): 
     yield* listRevisions(kysely, low, high);
     yield* listTombstones(kysely, low, high);
   }
+  yield* listFileRanks(kysely);
   yield* listFiles(kysely);
   yield* listQuarantined(kysely);
   yield* listQueries(kysely);
@@ -117,6 +119,29 @@ async function* listTombstones(kysely: Kysely<Schema>, low: number, high: number
     .execute();
   for (const { deleted_at, ...row } of rows)
     yield { type: 'tombstone', ...row, deleted_at: toInstant(deleted_at) };
+}
+
+/** PMIDs of one line: some 100 kB before compression. */
+const PMIDS_A_LINE = 10_000;
+
+async function* listFileRanks(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  let after = '';
+  for (;;) {
+    const rows = await kysely
+      .selectFrom('raised_file_ranks as r')
+      .innerJoin('pubmed_archive as a', 'a.pmid', 'r.pmid')
+      .select(['a.pmid', 'a.file_rank'])
+      .where('r.pmid', '>', after)
+      .orderBy('r.pmid')
+      .limit(PMIDS_A_LINE)
+      .execute();
+    const byRank = Map.groupBy(rows, ({ file_rank }) => file_rank);
+    for (const [file_rank, some] of byRank)
+      if (file_rank !== null) yield { type: 'file_rank', file_rank, pmids: some.map(({ pmid }) => pmid) };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PMIDS_A_LINE) return;
+    after = last.pmid;
+  }
 }
 
 async function* listFiles(kysely: Kysely<Schema>): AsyncIterable<StateLine> {

@@ -13,6 +13,7 @@ export const STAGING = [
   `create table staged_pointers (
     pmid text primary key, content_hash text not null, version integer not null, sequence bigint not null,
     fetched_at timestamptz not null, api_etag text, updated_at timestamptz not null, file_rank integer)`,
+  'create table staged_file_ranks (pmid text primary key, file_rank integer not null)',
   `create table staged_checkpoints (
     checkpoint_id uuid primary key, name text, description text, primary_queries jsonb, parent_checkpoint_id uuid,
     sequence bigint, document_count bigint, created_at timestamptz, deleted boolean not null)`,
@@ -89,6 +90,7 @@ const watermark = z.object({
   updated_at: text,
   run_id: nullable,
 });
+const fileRank = z.object({ file_rank: count, pmids: z.array(text) });
 const queryPmids = z.object({ term: text, part: count, pmids: z.array(text), owed: z.array(text) });
 
 type Place = (uri: string) => ArchiveUri;
@@ -219,6 +221,21 @@ const WRITERS: Readonly<Record<string, Write>> = {
       { checkpoint_id: 'uuid', deleted: 'boolean' },
       [...ids].map((checkpoint_id) => ({ checkpoint_id, deleted: true })),
       { key: 'checkpoint_id', when: 'true' },
+    );
+  },
+  async file_rank(database, lines) {
+    const all = lines.map((line) => parseLine(fileRank, line));
+    const rows = all.flatMap(({ file_rank, pmids }) => pmids.map((pmid) => ({ pmid, file_rank })));
+    await insertRows(
+      database,
+      'staged_file_ranks',
+      { pmid: 'text', file_rank: 'integer' },
+      latest(
+        rows,
+        ({ pmid }) => pmid,
+        (a, b) => a.file_rank > b.file_rank,
+      ),
+      { key: 'pmid', when: 'excluded.file_rank > t.file_rank' },
     );
   },
   async watermark(database, lines) {

@@ -59,6 +59,7 @@ export interface Schema {
     md5: string | null;
     in_state: Generated<boolean>;
   };
+  raised_file_ranks: { pmid: string };
   pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
   runs: {
     run_id: string;

@@ -20,6 +20,7 @@ const REBUILT = [
   'quarantined_records',
   'loaded_files',
   'pending_batches',
+  'raised_file_ranks',
   'checkpoints',
   'watermarks',
   'query_pmids',
@@ -171,6 +172,8 @@ const SETTLE = [
     select p.pmid, h.s3_uri, p.content_hash, p.fetched_at, p.api_etag, p.updated_at, p.version, p.file_rank
     from staged_pointers as p
     join pubmed_archive_history as h on h.pmid = p.pmid and h.content_hash = p.content_hash`,
+  `update pubmed_archive as a set file_rank = greatest(a.file_rank, r.file_rank)
+    from staged_file_ranks as r where r.pmid = a.pmid`,
   `delete from tombstones as t where exists (
     select from staged_revisions as r where r.pmid = t.pmid and r.entered_sequence > t.sequence)`,
   `insert into checkpoints

@@ -135,7 +135,10 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
       loaded_files: sql<Row>`select file_hash, name, items_done, finished_at is not null as finished
         from loaded_files order by file_hash`,
       pending_batches: sql<Row>`select * from pending_batches`,
-      corpus_state: sql<Row>`select sequence, embedder_id, index_generation from corpus_state`,
+      checkpoints: sql<Row>`select * from checkpoints order by checkpoint_id`,
+      watermarks: sql<Row>`select term, complete_to::text from watermarks order by term`,
+      query_pmids: sql<Row>`select * from query_pmids order by term, pmid`,
+      corpus_state: sql<Row>`select sequence, document_count, embedder_id, index_generation from corpus_state`,
     };
     const dump: Record<string, Row[]> = {};
     for (const [name, query] of Object.entries(tables)) {

@@ -9,3 +9,8 @@ create index checkpoints_parent on checkpoints (parent_checkpoint_id);
 -- Whether `state/` in the archive says what the row says.
 alter table loaded_files add column in_state boolean not null default false;
 alter table quarantined_records add column in_state boolean not null default false;
+
+-- Pointers whose file rank rose and nothing else, since `state/` was last written.
+create table raised_file_ranks (
+  pmid text primary key
+);
