@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { copyFile, cp, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
-import { findPmid } from '../../src/domain/ids.ts';
-import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
-import { corpusCheckpointDelete } from '../../src/tools/corpus-checkpoint-delete.ts';
 import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { callTool } from '../support/call-tool.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
+import { fillCorpus, UPDATE_FILES } from '../support/filled-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import {
   dumpContent,
   dumpTables,
@@ -22,22 +19,13 @@ import {
   type TestHome,
 } from '../support/test-corpus.ts';
 
-const FOLDER = `${import.meta.dirname}/../fixtures/nlm-files`;
-const UPDATES = [
-  'pubmed22n1114',
-  'pubmed22n1115',
-  'pubmed25n1274',
-  'pubmed25n1275',
-  'pubmed26n1334',
-  'pubmed26n1335',
-];
 const QUERY = 'patients treatment results';
 
 describe('reindex', () => {
   for (const engine of ['PGlite', 'PostgreSQL'] as const) {
     test(`${engine}: tables and answers come out as they were, in place and in an empty database`, async () => {
       await using home = await makeTestHome({ engine });
-      const ids = await fill(home);
+      const ids = await fillCorpus(home);
       const tables = await dumpTables(home);
       const answers = await home.open().then((corpus) => using(corpus, () => readAll(corpus, ids)));
 
@@ -65,7 +53,7 @@ describe('reindex', () => {
 
       // It goes on where the lost one stopped: what was loaded is known.
       const objects = await listPayloads(other);
-      const more = await other.load(...UPDATES.map((name) => `${FOLDER}/${name}.xml.gz`));
+      const more = await other.load(...UPDATE_FILES);
       assert.deepEqual([more.archived, more.indexed, more.deleted], [0, 0, 0]);
       assert.deepEqual(await listPayloads(other), objects);
     });
@@ -167,7 +155,7 @@ describe('reindex', () => {
 
   test('searches that go on meanwhile never fail and always find everything', async () => {
     await using home = await makeTestHome();
-    await fill(home);
+    await fillCorpus(home);
     await using corpus = await home.open();
     const expected = await findPmids(corpus, QUERY, { top_k: 50 });
     assert.ok(expected.length > 10);
@@ -189,7 +177,7 @@ describe('reindex', () => {
 
   test('one that is stopped leaves the old corpus as it is and can be started again', async () => {
     await using home = await makeTestHome();
-    await fill(home);
+    await fillCorpus(home);
     const tables = await dumpTables(home);
     await using corpus = await home.open();
     const expected = await findPmids(corpus, QUERY, { top_k: 50 });
@@ -208,53 +196,6 @@ describe('reindex', () => {
     assert.deepEqual((await findPmids(corpus, QUERY, { top_k: 50 })).sort(), expected.toSorted());
   });
 });
-
-/** Baseline and update files, quarantined records, deletions and three checkpoints, one of them deleted again. */
-async function fill(home: TestHome): Promise<string[]> {
-  await using corpus = await home.open();
-  const ids: string[] = [];
-  for (const [at, name] of UPDATES.entries()) {
-    await loadInto(corpus, `${FOLDER}/${name}.xml.gz`);
-    if (at % 2 === 1) continue;
-    const parent = ids.at(-1);
-    const made = await callTool(corpus, corpusCheckpointCreate, {
-      name,
-      description: 'Before the update.',
-      primary_queries: ['a', 'b'],
-      ...(parent === undefined ? {} : { parent_checkpoint_id: parent }),
-    });
-    ids.push(made.checkpoint_id);
-  }
-  await loadInto(
-    corpus,
-    await home.write('broken.xml', setXml('<PubmedArticle></PubmedArticle>', articleXml({ pmid: 999_999 }))),
-  );
-  await loadInto(corpus, await home.write('deleted.xml', setXml(deleteXml(999_999))));
-  await callTool(corpus, corpusCheckpointDelete, { checkpoint_id: ids.pop() });
-  await follow(corpus, 'aspirin');
-  // The later file only confirms what the earlier one told.
-  const article = articleXml({ pmid: 999_998 });
-  await loadInto(corpus, await home.write('pubmed26n1400.xml', setXml(article)));
-  await loadInto(
-    corpus,
-    await home.write('pubmed26n1401.xml', setXml(article, articleXml({ pmid: 999_997 }))),
-  );
-  return ids;
-}
-
-/** As a complete sync leaves it. */
-async function follow({ services: { store } }: Corpus, term: string): Promise<void> {
-  const options = { signal: new AbortController().signal };
-  const [listId, runId] = [randomUUID(), randomUUID()];
-  const day = '2026-03-01';
-  const at = `${day}T09:30:00.000Z`;
-  const list = { listId, request: term, windowFrom: null, windowTo: day, listedAt: at };
-  await store.startList(list, options);
-  const pmids = ['11', '12'].flatMap((text) => findPmid(text) ?? []);
-  await store.addToList(listId, pmids, options);
-  await store.finishList(listId, { truncated: false, term }, options);
-  await store.closeList(listId, { term, completeTo: day, runId, at }, options);
-}
 
 async function readAll(corpus: Corpus, ids: string[]) {
   const answers: unknown[] = [await callTool(corpus, corpusCheckpointList, {})];
