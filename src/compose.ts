@@ -22,6 +22,7 @@ import { reconcile } from './ingest/reconcile.ts';
 import { reindexCorpus } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
 import type { RunReport } from './ingest/run-report.ts';
+import { createSharingPreparer } from './ingest/sharing-preparer.ts';
 import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import { createEutilsClient } from './pubmed/eutils-client.ts';
@@ -274,7 +275,8 @@ function createPipelineParts(
   const { archive, store, index, embedder, staticVectors } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
   const program = new URL('./ingest-thread.ts', import.meta.url);
-  const preparer = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
+  const pool = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
+  const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };
 }
 

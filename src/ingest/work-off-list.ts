@@ -57,6 +57,8 @@ export async function workOffList(
     report.addBatch(part, outcome, toPct(done));
     await report.save(options);
   }
+  // A run of the same request that works off the same list has done the rest.
+  report.addSkipped(part, list.total - done);
 }
 
 /** A batch is what the portions that have arrived hold: a slow source is not waited for, a fast one fills batches. */

@@ -83,16 +83,17 @@ export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
     },
     async markDone(listId, pmids, { owed, at }) {
       await kysely.transaction().execute(async (transaction) => {
+        // First, so that two runs that share the list wait for each other instead of locking rows in two orders.
+        await transaction
+          .updateTable('sync_lists')
+          .set({ touched_at: at })
+          .where('list_id', '=', listId)
+          .execute();
         await transaction
           .updateTable('sync_list_pmids')
           .set({ done: true, owed })
           .where('list_id', '=', listId)
           .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
-          .execute();
-        await transaction
-          .updateTable('sync_lists')
-          .set({ touched_at: at })
-          .where('list_id', '=', listId)
           .execute();
       });
     },

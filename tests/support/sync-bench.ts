@@ -5,6 +5,7 @@ import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
 import { runTask, toPrepared, toTask } from '../../src/ingest/prepare-task.ts';
 import type { Preparer } from '../../src/ingest/records.ts';
 import type { RunResult } from '../../src/ingest/run.ts';
+import { createSharingPreparer } from '../../src/ingest/sharing-preparer.ts';
 import { createSyncs, type Syncs } from '../../src/ingest/syncs.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
 import { createCorpusSearch } from '../../src/search/search-corpus.ts';
@@ -66,7 +67,7 @@ export async function openSyncBench(options: SyncBenchOptions = {}): Promise<Syn
     archive: countPuts(stores.archive, costs),
     store: stores.store,
     index: countWrites(stores.index, costs),
-    preparer: createPreparer(costs),
+    preparer: createSharingPreparer(createPreparer(costs)),
     keys: { prefix: 'pubmed', compression: 'zstd' } as const,
     clock: bench.time.timing,
     literature: bench.client,
