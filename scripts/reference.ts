@@ -1,10 +1,11 @@
 /**
- * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md and .env.example. With `--check` it
- * writes nothing and fails when one of them differs.
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/reliability.md and .env.example.
+ * With `--check` it writes nothing and fails when one of them differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/errors/bio-mcp-error.ts';
+import { renderReliability } from './reliability-page.ts';
 
 const ROOT = new URL('../', import.meta.url);
 const MEANINGS: Record<ErrorCode, string> = {
@@ -88,6 +89,7 @@ export function renderEnvExample(): string {
 export const REFERENCES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': renderErrors,
   'docs/configuration.md': renderConfiguration,
+  'docs/reliability.md': renderReliability,
   '.env.example': renderEnvExample,
 };
 
