@@ -6,6 +6,9 @@ import type { Change, CheckpointStore } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
 
+/** No record is revised so often; a limit makes the planner look each PMID up. */
+const MOST_REVISIONS = 1_000_000;
+
 export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
   return {
     async countMembers() {
@@ -83,12 +86,10 @@ export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
       return rows.map(({ checkpoint_id }) => checkpoint_id);
     },
     async findLiveStatuses(pmids) {
-      const rows = await kysely
-        .selectFrom('revisions')
-        .select(['pmid', 'retraction_status'])
-        .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
-        .where('left_sequence', 'is', null)
-        .execute();
+      const { rows } = await sql<Pick<Schema['revisions'], 'pmid' | 'retraction_status'>>`
+        select p.pmid, r.retraction_status from unnest(${[...pmids]}::text[]) as p(pmid), lateral (
+          select retraction_status from revisions where pmid = p.pmid and left_sequence is null limit 1
+        ) as r`.execute(kysely);
       return new Map(rows.map((row) => [row.pmid as Pmid, row.retraction_status as RetractionStatus]));
     },
     async listChanges({ low, high, after, limit }) {
@@ -126,11 +127,15 @@ async function describeEvents(
   events: readonly { sequence: number; pmid: string }[],
   { low, high }: { low: number; high: number },
 ): Promise<Change[]> {
-  const rows = await kysely
-    .selectFrom('revisions')
-    .select(['pmid', 'revision', 'entered_sequence', 'left_sequence'])
-    .where('pmid', '=', sql<string>`any(${[...new Set(events.map(({ pmid }) => pmid))]}::text[])`)
-    .execute();
+  const pmids = [...new Set(events.map((event) => event.pmid))];
+  // By the primary key for each of them: without statistics, as in an embedded database, `any` reads the whole table.
+  const { rows } = await sql<
+    Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'left_sequence'>
+  >`
+    select r.* from unnest(${pmids}::text[]) as p(pmid), lateral (
+      select pmid, revision, entered_sequence, left_sequence from revisions where pmid = p.pmid
+      order by revision limit ${MOST_REVISIONS}
+    ) as r`.execute(kysely);
   const byPmid = Map.groupBy(rows, ({ pmid }) => pmid);
   return events.flatMap(({ sequence, pmid }): Change[] => {
     const revisions = byPmid.get(pmid) ?? [];

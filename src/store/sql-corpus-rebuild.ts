@@ -152,6 +152,7 @@ export function createSqlCorpusRebuild({
         .execute();
     },
     async swap({ signal }) {
+      await run(kysely, [`analyze ${REBUILT.map((table) => `${SCHEMA}.${table}`).join(', ')}`]);
       for (let attempt = 1; ; attempt++) {
         try {
           return await database.kysely.transaction().execute((transaction) => run(transaction, SWAP));
