@@ -5,7 +5,6 @@ import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
 import { runTask, toPrepared, toTask } from '../../src/ingest/prepare-task.ts';
 import type { Preparer } from '../../src/ingest/records.ts';
 import type { RunResult } from '../../src/ingest/run.ts';
-import { createSharingPreparer } from '../../src/ingest/sharing-preparer.ts';
 import { createSyncs, type Syncs } from '../../src/ingest/syncs.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
 import { createCorpusSearch } from '../../src/search/search-corpus.ts';
@@ -13,18 +12,12 @@ import type { SearchIndex } from '../../src/search/search-index.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import { openPglite, openPostgres } from '../../src/store/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import { type Costs, countCosts, startCosts } from './costs.ts';
 import { type EutilsBench, type EutilsBenchOptions, openEutilsBench } from './eutils.ts';
 import { dumpContent, type Engine, makeTestHome, type Row, type TestHome } from './test-corpus.ts';
 
 const embedder = createStaticEmbedder();
 const DAY_MS = 86_400_000;
-
-/** What the run cost beside asking NCBI; state logs and manifests are no records. */
-export interface Costs {
-  recordPuts: number;
-  embedded: number;
-  indexWrites: number;
-}
 
 /** A corpus of a test's own that follows queries on the stand-in, all on one virtual clock. */
 export interface SyncBench extends EutilsBench {
@@ -62,12 +55,10 @@ export async function openSyncBench(options: SyncBenchOptions = {}): Promise<Syn
   const bench = opening.use(await openEutilsBench(eutils));
   const home = opening.use(await makeTestHome({ engine }));
   const stores = opening.use(await openStores(home));
-  const costs: Costs = { recordPuts: 0, embedded: 0, indexWrites: 0 };
+  const costs = startCosts();
   const parts = {
-    archive: countPuts(stores.archive, costs),
+    ...countCosts({ ...stores, preparer: createPreparer() }, costs),
     store: stores.store,
-    index: countWrites(stores.index, costs),
-    preparer: createSharingPreparer(createPreparer(costs)),
     keys: { prefix: 'pubmed', compression: 'zstd' } as const,
     clock: bench.time.timing,
     literature: bench.client,
@@ -118,48 +109,15 @@ async function openStores({ dataDir, config }: TestHome) {
 }
 
 /** Prepares on the test's own thread: a pool takes longer to start than small records take. */
-function createPreparer(costs: Costs): Preparer {
+function createPreparer(): Preparer {
   return {
     async prepare(records) {
-      costs.embedded += records.length;
       if (records.length === 0) return [];
       const result = await runTask(toTask(records), { compression: 'zstd', embedder });
       return toPrepared(result, embedder);
     },
     [Symbol.asyncDispose]: async () => undefined,
   };
-}
-
-function countPuts(archive: Archive, costs: Costs): Archive {
-  return intercept(archive, 'put', (puts) => {
-    costs.recordPuts += puts.filter(
-      ({ key }) => key.includes('/raw/') || key.includes('/unidentified/'),
-    ).length;
-  });
-}
-
-function countWrites(index: SearchIndex, costs: Costs): SearchIndex {
-  return intercept(index, 'write', () => {
-    costs.indexWrites += 1;
-  });
-}
-
-/** The very adapter, with `see` told of the first argument of one method. */
-function intercept<Port extends object, Name extends keyof Port>(
-  port: Port,
-  name: Name,
-  see: Port[Name] extends (first: infer First, ...rest: never[]) => unknown ? (first: First) => void : never,
-): Port {
-  return new Proxy(port, {
-    get(target, property) {
-      const member: unknown = Reflect.get(target, property);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]) => {
-        if (property === name) (see as (first: unknown) => void)(args[0]); // the port's own argument
-        return member.apply(target, args);
-      };
-    },
-  });
 }
 
 function dumpQueries(home: TestHome): Promise<Record<string, Row[]>> {
