@@ -20,7 +20,7 @@ export interface SyncFault {
   /** As docs/reliability.md calls it. */
   name: string;
   /** `null`: there is no such fault at this stage. */
-  toFault(endpoint: Endpoint): Fault | null;
+  toFault(endpoint: SyncStage['endpoint']): Fault | null;
   /** What a sync ends with when the fault outlasts the five minutes of a request; `null`: it only ever delays. */
   lasting: string | null;
 }
@@ -33,7 +33,17 @@ const plain = (kind: 'hang' | 'reset' | 'cut' | 'cut-unnoticed' | 'html'): SyncF
   return () => ({ kind });
 };
 
-/** Every row is played at every stage by tests/ingest/sync-faults.ts, and stands in docs/reliability.md. */
+function byEndpoint(faults: Record<SyncStage['endpoint'], Fault | null>): SyncFault['toFault'] {
+  return (endpoint) => faults[endpoint];
+}
+
+/** ESummary has an error place of its own; a line break in `text` stays raw. */
+function summaryError(text: string): Fault {
+  const body = `{"header":{"type":"esummary","version":"0.3"},"esummaryresult":["${text}"]}\n`;
+  return { kind: 'body', body };
+}
+
+/** Every row is played at every stage by tests/support/sync-faults.ts, and stands in docs/reliability.md. */
 export const SYNC_FAULTS: readonly SyncFault[] = [
   { name: 'HTTP 429', toFault: status(429), lasting: 'PUBMED_RATE_LIMITED' },
   { name: 'HTTP 429 with `Retry-After: 7`', toFault: status(429, '7'), lasting: 'PUBMED_RATE_LIMITED' },
@@ -57,17 +67,29 @@ export const SYNC_FAULTS: readonly SyncFault[] = [
   { name: 'an HTML page in HTTP 200', toFault: plain('html'), lasting: 'PUBMED_BAD_RESPONSE' },
   {
     name: '`Search Backend failed` in HTTP 200',
-    toFault: (endpoint) => (endpoint === 'efetch' ? EFETCH_ERROR : BACKEND_FAILED),
+    toFault: byEndpoint({
+      esearch: BACKEND_FAILED,
+      efetch: EFETCH_ERROR,
+      esummary: summaryError('Search Backend failed: timed out'),
+    }),
     lasting: 'PUBMED_UNAVAILABLE',
   },
   {
     name: 'another `ERROR` in HTTP 200',
-    toFault: (endpoint) => (endpoint === 'efetch' ? null : DATABASE_NOT_SUPPORTED),
+    toFault: byEndpoint({
+      esearch: DATABASE_NOT_SUPPORTED,
+      efetch: null,
+      esummary: summaryError('Database is not supported: pubmed'),
+    }),
     lasting: 'PUBMED_UNAVAILABLE',
   },
   {
     name: 'JSON with a raw line break in a string',
-    toFault: (endpoint) => (endpoint === 'efetch' ? null : RAW_NEWLINE),
+    toFault: byEndpoint({
+      esearch: RAW_NEWLINE,
+      efetch: null,
+      esummary: summaryError('Search Backend failed: Exception:\ntimed out'),
+    }),
     lasting: 'PUBMED_UNAVAILABLE',
   },
 ];
