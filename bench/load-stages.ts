@@ -12,10 +12,9 @@ import type { Chunk } from '../src/domain/chunk.ts';
 import type { Citation } from '../src/domain/document.ts';
 import { toSha256 } from '../src/domain/ids.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
-import { toEmbeddedText } from '../src/ingest/prepare-task.ts';
 import { parseRecord } from '../src/pubmed/parse-record.ts';
 import { createRecordSplitter } from '../src/pubmed/record-splitter.ts';
-import { chunkDocument, toChunkId } from '../src/search/chunking.ts';
+import { chunkDocument, toChunkId, toSearchText } from '../src/search/chunking.ts';
 import { toDocumentFacts } from '../src/search/document-facts.ts';
 import { openLanceDbIndex } from '../src/search/lancedb-index.ts';
 import { openPglite } from '../src/store/database.ts';
@@ -57,7 +56,7 @@ export async function measureStages(file: string): Promise<void> {
   const chunks = await measure('chunk', () => citations.flatMap(toChunks));
   const vectors = await measure('embed', () =>
     createStaticEmbedder().embed(
-      chunks.map(({ facts, text }) => toEmbeddedText(facts.title, text)),
+      chunks.map((chunk) => toSearchText(chunk.facts.title, chunk)),
       'passage',
       options,
     ),

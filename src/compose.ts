@@ -23,8 +23,10 @@ import { reindexCorpus } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
 import type { RunReport } from './ingest/run-report.ts';
 import { createSharingPreparer } from './ingest/sharing-preparer.ts';
+import { resolveSource } from './ingest/source-rules.ts';
 import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
+import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
 import { createEutilsClient } from './pubmed/eutils-client.ts';
 import type { LiteratureSource } from './pubmed/literature-source.ts';
 import { createRequestBudget } from './pubmed/request-budget.ts';
@@ -77,16 +79,26 @@ export async function openCorpus(
   );
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
+  if (database.lockScope === 'process') {
+    await store.failAbandonedRuns(systemClock.now().toISOString(), options);
+  }
   await store.settleArchiveRoot(archive.root, options);
   const { prefix } = config.archive;
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
   const indexes = join(dataDir, 'index');
   const index = opening.use(createSwitchingIndex(await openIndex(indexes, state, mode)));
+  if (mode === 'use') await requireIndex(store, index, options);
   await removeOtherIndexes(indexes, state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
+  const bulk = createHttpBulkClient({
+    timing: systemTiming,
+    log: logger,
+    userAgent: `bio-mcp/${process.version}`,
+  });
+  const downloads = join(dataDir, 'downloads');
   const stack = opening.move();
   return {
     services: {
@@ -101,17 +113,21 @@ export async function openCorpus(
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, indexes, database, embedder, logger }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
-      loadFiles: ({ sources, onProgress }, runOptions) =>
-        runIngest(
+      loadFiles: async ({ sources, surface, onProgress }, runOptions) => {
+        const settings = { surface, settings: config.load };
+        const resolved = await Promise.all(sources.map((source) => resolveSource(source, settings)));
+        return runIngest(
           parts,
           {
             tool: 'pubmed.load',
             params: { source: sources },
             onProgress,
-            work: (report, workOptions) => loadFiles(parts, sources, report, workOptions),
+            work: (report, workOptions) =>
+              loadFiles({ ...parts, bulk, downloads }, resolved, report, workOptions),
           },
           runOptions,
-        ),
+        );
+      },
     },
     checks: toChecks({ store, archive, index }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -254,6 +270,19 @@ function createReindex({ parts, index, indexes, database, embedder, logger }: Re
   };
   return ({ onProgress }: { onProgress: ReportProgress }, options: CallOptions) =>
     runIngest(parts, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
+}
+
+/** A folder that was emptied behind our back would answer every question with nothing. */
+async function requireIndex(
+  store: CorpusStore,
+  index: PipelineParts['index'],
+  options: CallOptions,
+): Promise<void> {
+  if ((await index.countChunks(options)) > 0 || !(await store.hasChunks(options))) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'The search index is gone while the corpus holds documents; make it anew with `bio-mcp reindex`.',
+  );
 }
 
 /** An index that was replaced, or one whose making was stopped half-way. */

@@ -16,7 +16,7 @@ import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
 import { TOOLS } from './tools/tools.ts';
 
-/** DESIGN: 0 done, 1 failed, 2 bad settings or usage, 130 stopped by the user. */
+/** 0 done, 1 failed, 2 bad settings or usage, 130 stopped by the user. */
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 const stop = new AbortController();
@@ -58,6 +58,11 @@ function toExitCode(error: unknown): number {
   return EXIT.failed;
 }
 
+function waitForAbort(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
 interface CommandLineOptions {
   config: Config;
   version: string;
@@ -87,7 +92,7 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
     try {
       await work();
     } catch (error) {
-      if (error instanceof ReportedError) throw error;
+      if (error instanceof ReportedError || error instanceof ConfigError) throw error;
       stderr.write(`bio-mcp: ${error instanceof BioMcpError ? error.hint : String(error)}\n`);
       logger.debug({ err: error }, 'a command failed');
       throw new ReportedError(commandName, { cause: error });
@@ -113,7 +118,7 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
     const app = createHttpApp({ catalogue, services, readiness, logger: log });
     await using server = await startHttpServer({ app, ...config.http });
     log.info({ url: server.url, version }, 'listening');
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await waitForAbort(signal);
     log.info({}, 'stopping');
   }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addCheckpointCommands } from './checkpoint-commands.ts';
 import type { CallTool, CliActions } from './cli-actions.ts';
 import { json, toNumber, withoutUndefined } from './command-options.ts';
 import { addPubmedCommands } from './pubmed-commands.ts';
@@ -27,6 +28,7 @@ function createProgram(actions: ProgramOptions): Command {
     .configureHelp({ sortSubcommands: false });
   addToolCommands(program, actions.callTool);
   addPubmedCommands(program, actions.callTool);
+  addCheckpointCommands(program, actions.callTool);
   program
     .command('http')
     .description('serve the tools over HTTP on this machine until stopped')
@@ -55,8 +57,8 @@ function createProgram(actions: ProgramOptions): Command {
 function addToolCommands(program: Command, callTool: CallTool): void {
   program
     .command('load')
-    .description('load PubMed files (.xml, .xml.gz) or folders of them, in order')
-    .argument('<file...>', 'files or folders')
+    .description('load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web')
+    .argument('<source...>', "files, folders, https URLs; baseline and updatefiles are NLM's two folders")
     .addOption(json())
     .action((files: string[], options: { json?: boolean }) =>
       callTool('pubmed.load', { source: files }, { ...options, view: 'load' }),
@@ -91,6 +93,7 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .option('--language <code...>', "only these: NLM's three letters")
     .option('--with-retracted', 'retracted papers too')
     .option('--by-quality', 'let the quality of the evidence weigh in')
+    .option('--checkpoint <id>', 'only what this checkpoint froze, as it was')
     .addOption(json())
     .action((words: string[], options: SearchOptions) =>
       callTool('rag.search', toSearchParams(words.join(' '), options), { ...options, view: 'search' }),
@@ -99,9 +102,13 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .command('get')
     .description('read one stored document')
     .argument('<doc_id>', 'pmid:12345678')
+    .option('--checkpoint <id>', 'the revision that this checkpoint froze')
     .addOption(json())
-    .action((docId: string, options: { json?: boolean }) =>
-      callTool('rag.get', { doc_id: docId }, { ...options, view: 'document' }),
+    .action((docId: string, { checkpoint, ...options }: { checkpoint?: string; json?: boolean }) =>
+      callTool('rag.get', withoutUndefined({ doc_id: docId, checkpoint_id: checkpoint }), {
+        ...options,
+        view: 'document',
+      }),
     );
   program
     .command('status')
@@ -138,6 +145,7 @@ interface SearchOptions {
   language?: string[];
   withRetracted?: boolean;
   byQuality?: boolean;
+  checkpoint?: string;
 }
 
 /** Only what was given: the tool's own defaults hold for the rest. */
@@ -157,6 +165,7 @@ function toSearchParams(query: string, options: SearchOptions): Record<string, u
     search_mode: options.mode,
     alpha: options.alpha,
     rerank_by_quality: options.byQuality,
+    checkpoint_id: options.checkpoint,
     filters: Object.keys(filters).length === 0 ? undefined : filters,
   });
 }

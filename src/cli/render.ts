@@ -34,7 +34,8 @@ export function renderLoad(answer: LoadAnswer): string {
   return lines.map(toPlainText).join('\n');
 }
 
-function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): string {
+function toVerdict({ found, archived, skipped, indexed, failed, files }: LoadAnswer): string {
+  if (files.length === 0) return 'Every file was loaded before: nothing to do. Took';
   if (found === 0) return 'No record found in';
   if (skipped === found)
     return `All ${count(found)} records were here already and are skipped: nothing to do. Took`;

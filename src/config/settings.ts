@@ -97,6 +97,34 @@ export const settingsSchema = z.object({
         'Days before its watermark that an incremental sync asks for again: PubMed dates records by the day and may ' +
         'index them days later. What is here already costs its fetch and nothing else.',
     }),
+  BIO_MCP_LOAD_BASE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .default('https://ftp.ncbi.nlm.nih.gov/pubmed/')
+    .register(notes, {
+      about:
+        'Holds the folders `baseline` and `updatefiles` that `pubmed.load` knows by name: NLM, or a mirror of it. https, ' +
+        'or http on this very machine.',
+    }),
+  BIO_MCP_LOAD_HOSTS: namesBetweenCommas(/^[a-z0-9.-]+(?::\d{1,5})?$/, 'hosts, such as ftp.ncbi.nlm.nih.gov')
+    .default(['ftp.ncbi.nlm.nih.gov'])
+    .register(notes, {
+      about:
+        'Hosts, between commas, whose https URLs `pubmed.load` takes over HTTP and MCP, and where redirects may lead. ' +
+        'Private addresses are refused whatever stands here.',
+    }),
+  BIO_MCP_LOAD_BUCKETS: namesBetweenCommas(/^[a-z0-9.-]{3,63}$/, 'names of buckets')
+    .default([])
+    .register(notes, {
+      about:
+        'S3 buckets, between commas, that `pubmed.load` will take over HTTP and MCP; `s3://` is not in this release.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_LOAD_DIR: z.string().optional().register(notes, {
+    about:
+      'The folder whose files `pubmed.load` takes over HTTP and MCP, links resolved. The command line takes any path.',
+    shownDefault: 'none',
+  }),
   BIO_MCP_INGEST_THREADS: wholeNumber(1, 64).optional().register(notes, {
     about: 'Worker threads that parse, compress and embed during a load.',
     shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',
@@ -149,6 +177,13 @@ function wholeNumber(min: number, max: number) {
     .regex(/^\d{1,9}$/, { error: 'must be a whole number' })
     .transform(Number)
     .pipe(z.number().min(min).max(max));
+}
+
+function namesBetweenCommas(form: RegExp, what: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(form, { error: `must be ${what}, with commas between them` })));
 }
 
 function isHttpUrl(text: string): boolean {

@@ -62,20 +62,27 @@ export function planBatch(
   keys: KeySpace,
 ): BatchPlan {
   const seen = new Set<string>();
+  const replaced = new Set(
+    batch.records.flatMap((record) =>
+      prepared.has(record) && replacesCurrent(record, batch, known) ? [record.pmid] : [],
+    ),
+  );
   const steps = batch.records.map((record): Step => {
     const id = toRecordId(record.pmid, record.contentHash);
     const ready = prepared.get(record);
     const again = seen.has(id);
     seen.add(id);
     if (ready === undefined || again) return { kind: 'skip', record };
-    return planRecord(record, ready, batch, known, keys);
+    if (!isKnown(record, batch, known)) return planNews(record, ready, batch, known, keys);
+    if (!known.damaged.has(id)) return { kind: 'skip', record };
+    return mend(record, ready, isCurrent(record, known) && !replaced.has(record.pmid), keys);
   });
-  const replaced = steps.flatMap((step) => (endsLiveDocument(step, known) ? [step.record.pmid] : []));
+  const ended = steps.flatMap((step) => (endsLiveDocument(step, known) ? [step.record.pmid] : []));
   const deleted = listDeleted(batch, known);
   return {
     steps,
     deleted,
-    superseded: [...replaced, ...deleted.map(({ pmid }) => pmid)].filter((pmid) => pmid !== null),
+    superseded: [...ended, ...deleted.map(({ pmid }) => pmid)].filter((pmid) => pmid !== null),
     confirmed: listConfirmed(batch, steps, known),
   };
 }
@@ -95,7 +102,7 @@ export function isKnown(record: IncomingRecord, batch: IncomingBatch, known: Kno
   return pointer?.contentHash === contentHash && pointer.latest?.live !== false;
 }
 
-function planRecord(
+function planNews(
   record: IncomingRecord,
   prepared: PreparedRecord,
   batch: IncomingBatch,
@@ -103,12 +110,7 @@ function planRecord(
   keys: KeySpace,
 ): Step {
   const { pmid, contentHash } = record;
-  const pointer = pmid === null ? undefined : known.pointers.get(pmid);
-  const mended = known.damaged.has(toRecordId(pmid, contentHash));
-  if (isKnown(record, batch, known)) {
-    if (!mended) return { kind: 'skip', record };
-    return mend(record, prepared, pointer, keys);
-  }
+  const pointer = findPointer(record, known);
   const archive = { kind: 'archive', record, prepared } as const;
   if (pmid === null) {
     const key = toUnidentifiedKey(keys, contentHash);
@@ -118,7 +120,7 @@ function planRecord(
     const key = toHistoryKey(keys, pmid, contentHash);
     return { ...archive, key, keepEarlierAs: null, earlier: null, current: false, revision: null };
   }
-  const earlier = pointer === undefined || pointer.contentHash === contentHash ? null : pointer.contentHash;
+  const earlier = replacesCurrent(record, batch, known) ? (pointer?.contentHash ?? null) : null;
   return {
     ...archive,
     key: toRawKey(keys, pmid),
@@ -129,15 +131,12 @@ function planRecord(
   };
 }
 
-/** The same bytes under the key where they are missing or damaged; nothing else changes. */
-function mend(
-  record: IncomingRecord,
-  prepared: PreparedRecord,
-  pointer: Pointer | undefined,
-  keys: KeySpace,
-): Step {
+/**
+ * The same bytes under the key where they are missing or damaged; nothing else changes. Bytes that lie under the
+ * PMID's own key go straight to the history where another record of the batch takes that key, before or after them.
+ */
+function mend(record: IncomingRecord, prepared: PreparedRecord, current: boolean, keys: KeySpace): Step {
   const { pmid, contentHash } = record;
-  const current = pointer?.contentHash === contentHash;
   const key =
     pmid === null
       ? toUnidentifiedKey(keys, contentHash)
@@ -154,6 +153,21 @@ function mend(
     current,
     revision: null,
   };
+}
+
+function findPointer({ pmid }: IncomingRecord, { pointers }: KnownRecords): Pointer | undefined {
+  return pmid === null ? undefined : pointers.get(pmid);
+}
+
+function isCurrent(record: IncomingRecord, known: KnownRecords): boolean {
+  return findPointer(record, known)?.contentHash === record.contentHash;
+}
+
+/** Whether it takes the key of another record, which moves to the history. */
+function replacesCurrent(record: IncomingRecord, batch: IncomingBatch, known: KnownRecords): boolean {
+  const pointer = findPointer(record, known);
+  if (pointer === undefined || isKnown(record, batch, known) || isLower(record, pointer)) return false;
+  return pointer.contentHash !== record.contentHash;
 }
 
 function isReplay(record: IncomingRecord, { file }: IncomingBatch): boolean {

@@ -1,5 +1,6 @@
 import type { Compression } from '../domain/archive-key.ts';
 import type { Embedder } from '../embedding/embedder.ts';
+import { toSearchText } from '../search/chunking.ts';
 import { type Packed, pack, unpack } from './packed.ts';
 import { type ReadRecord, readRecord } from './prepare-record.ts';
 import type { IncomingRecord, PreparedRecord } from './records.ts';
@@ -62,15 +63,10 @@ export async function toPrepared(
   });
 }
 
-/** What is embedded of a passage: the title travels with it. */
-export function toEmbeddedText(title: string, passage: string): string {
-  return passage === title ? title : `${title}\n${passage}`;
-}
-
 function listPassageTexts(records: readonly Unpacked<ReadRecord>[]): string[] {
   return records.flatMap((record) =>
     record.kind === 'citation'
-      ? record.passages.map(({ text }) => toEmbeddedText(record.facts.title, text))
+      ? record.passages.map((passage) => toSearchText(record.facts.title, passage))
       : [],
   );
 }

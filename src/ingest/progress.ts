@@ -1,4 +1,4 @@
-/** DESIGN: at the end `found = archived + skipped + failed`. */
+/** At the end of a run `found = archived + skipped + failed`. */
 export interface Progress {
   /** Records that were read so far. */
   found: number;

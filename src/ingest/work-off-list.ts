@@ -24,6 +24,8 @@ export interface ListProgress {
 
 /** Requests under way or answered and waiting: as many as a full batch takes. */
 const FETCHES_AHEAD = DEFAULT_BATCH_LIMITS.maxRecords / MAX_IDS_PER_REQUEST;
+/** The portions that were taken together are one batch: `isBatchFull` has bounded them. */
+const AS_TAKEN = { maxRecords: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
 const LIST_PAGE = 10 * MAX_IDS_PER_REQUEST;
 
 /**
@@ -89,7 +91,10 @@ async function* fetchBatches(
         part,
         portions.reduce((extra, portion) => extra + countExtra(portion), 0),
       );
-      for await (const batch of toBatches(each(portions.flatMap(toItems)), { file: null })) {
+      for await (const batch of toBatches(each(portions.flatMap(toItems)), {
+        file: null,
+        limits: AS_TAKEN,
+      })) {
         if (last !== null) yield last;
         last = batch;
       }

@@ -95,7 +95,7 @@ export function createCorpusSearch({
     const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
     for (let limit = Math.max(least, topK * aDocument); ; limit *= WIDEN) {
       const hits = await index.search({ ...ask, limit }, options);
-      const relevant = rankDocuments(hits, { mode, alpha });
+      const relevant = putNamedFirst(rankDocuments(hits, { mode, alpha }), query);
       const ranked = rerankByQuality ? toReranked(relevant, now) : relevant;
       const kept = excludeRetracted ? ranked.filter((document) => !isRetracted(document)) : ranked;
       if (kept.length < topK && limit < MOST_CANDIDATES && mayHoldMore(hits, ask, limit)) continue;
@@ -125,6 +125,27 @@ function toReranked(documents: readonly RankedDocument[], now: Date): RankedDocu
     return { ...document, score };
   });
   return mixed.sort(byScore);
+}
+
+/**
+ * A question that is a paper's title asks for that paper, whatever longer texts say with the same words: it comes
+ * first, with the highest score there is.
+ */
+function putNamedFirst(documents: readonly RankedDocument[], query: string): RankedDocument[] {
+  const asked = toTitleKey(query);
+  const named = new Set(documents.filter(({ facts }) => toTitleKey(facts.title) === asked));
+  if (named.size === 0) return [...documents];
+  const first = [...named].map((document) => ({ ...document, score: 1 }));
+  return [...first, ...documents.filter((document) => !named.has(document))];
+}
+
+/** Words alone: citations drop the last stop, and copies lose quotes and dashes. */
+function toTitleKey(title: string): string {
+  return title
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 function readQuality({ facts: { quality, year } }: RankedDocument, now: Date): Quality {

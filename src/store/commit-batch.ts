@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { copyRows } from './copy-statement.ts';
-import type { ArchivedRecord, CommitBatch } from './corpus-store.ts';
+import type { ArchivedRecord, CommitBatch, MovedRecord } from './corpus-store.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -36,6 +36,7 @@ async function writeHistory(
       .where('content_hash', '=', contentHash)
       .execute();
   }
+  await moveQuarantined(transaction, moved);
   const known = await findKnownHistory(transaction, archived);
   const fresh = archived.filter(({ pmid, contentHash }) => !known.has(`${pmid}:${contentHash}`));
   await copyRows(
@@ -61,6 +62,18 @@ async function writeHistory(
       .where('content_hash', '=', contentHash)
       .execute();
   }
+}
+
+async function moveQuarantined(transaction: Kysely<Schema>, moved: readonly MovedRecord[]): Promise<void> {
+  if (moved.length === 0) return;
+  await sql`
+    update quarantined_records as q
+    set s3_uri = n.uri
+    from unnest(
+      ${moved.map((one) => one.contentHash)}::text[],
+      ${moved.map((one) => one.uri)}::text[]
+    ) as n(hash, uri)
+    where q.content_hash = n.hash`.execute(transaction);
 }
 
 async function findKnownHistory(
@@ -146,10 +159,10 @@ async function writeRevisions(
   const pmids = [...new Set(revisions.map(({ pmid }) => pmid))];
   const ended = await endLiveRevisions(transaction, pmids, sequence);
   if (pmids.length > 0) {
-    await transaction
-      .deleteFrom('tombstones')
-      .where('pmid', '=', sql<string>`any(${pmids}::text[])`)
-      .execute();
+    // The document is back, or can be read again.
+    for (const table of ['tombstones', 'quarantined_records'] as const) {
+      await transaction.deleteFrom(table).where('pmid', '=', sql<string>`any(${pmids}::text[])`).execute();
+    }
   }
   await copyRows(
     transaction,

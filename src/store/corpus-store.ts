@@ -255,9 +255,16 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
     run: Pick<Run, 'runId' | 'state' | 'progress' | 'manifest' | 'finishedAt'>,
     options: CallOptions,
   ): Promise<void>;
+  /**
+   * Closes every run that is still `running` as `failed`, since the process that ran it is gone. Only for a database that
+   * nobody else may have open: on a shared one they may be another process' own.
+   */
+  failAbandonedRuns(finishedAt: string, options: CallOptions): Promise<void>;
   /** Newest first. */
   listRuns(limit: number, options: CallOptions): Promise<Run[]>;
   countCorpus(options: CallOptions): Promise<CorpusCounts>;
+  /** Whether any live document has a passage that a search could find. */
+  hasChunks(options: CallOptions): Promise<boolean>;
   /** Newest first. */
   listQuarantined(limit: number, options: CallOptions): Promise<QuarantinedRecord[]>;
   countQuarantined(options: CallOptions): Promise<number>;

@@ -40,7 +40,8 @@ async function migrateOrClose(database: Database): Promise<void> {
   try {
     await migrate(database.kysely);
   } catch (error) {
-    await database[Symbol.asyncDispose]();
+    // What cannot be opened need not close well.
+    await Promise.allSettled([database[Symbol.asyncDispose]()]);
     throw toDatabaseError(error);
   }
 }

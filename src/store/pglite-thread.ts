@@ -47,11 +47,22 @@ async function answer(request: PgliteRequest): Promise<PgliteResult> {
 
 /** Errors lose their own fields on the way through `postMessage`; SQLSTATE is the one that matters. */
 function toPlainError(error: unknown): { message: string; code: string | null; detail: string | null } {
-  if (!(error instanceof Error)) return { message: String(error), code: null, detail: null };
+  if (!(error instanceof Error)) return toFileSystemError(error);
   const { code, detail } = error as Error & { code?: unknown; detail?: unknown }; // PostgreSQL's own fields
   return {
     message: error.message,
     code: typeof code === 'string' ? code : null,
     detail: typeof detail === 'string' ? detail : null,
   };
+}
+
+/** WASI's number for "no space left on device". */
+const WASI_ENOSPC = 51;
+
+/** At its start PGlite lets through what its file system throws: an object with an `errno`, and no `Error`. */
+function toFileSystemError(error: unknown): { message: string; code: string | null; detail: null } {
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+  if (errno === WASI_ENOSPC) return { message: 'no space left on device', code: 'ENOSPC', detail: null };
+  const message = errno === undefined ? String(error) : `its file system failed with WASI errno ${errno}`;
+  return { message, code: null, detail: null };
 }

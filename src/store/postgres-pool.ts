@@ -17,6 +17,8 @@ export function createPostgresPool({ url, max }: { url: string; max: number }): 
   pool.on('error', (error) =>
     process.emitWarning(`an idle PostgreSQL connection was lost: ${error.message}`),
   );
+  // One that is in use and breaks fails its next statement; without a listener of its own the process would end.
+  pool.on('connect', (client) => client.on('error', leaveToNextStatement));
   return {
     options: pool.options,
     async connect() {
@@ -25,6 +27,8 @@ export function createPostgresPool({ url, max }: { url: string; max: number }): 
     end: () => pool.end(),
   };
 }
+
+function leaveToNextStatement(): void {}
 
 function withCopy(client: pg.PoolClient): PostgresPoolClient {
   const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {

@@ -6,10 +6,18 @@ import { toInstant, toInstantOrNull } from './instants.ts';
 import type { Schema } from './schema.ts';
 
 const TOP_JOURNALS = 20;
+const ABANDONED = 'the process ended before the run did';
 
 type StatusReads = Pick<
   CorpusStore,
-  'startRun' | 'saveRun' | 'listRuns' | 'countCorpus' | 'listQuarantined' | 'countQuarantined'
+  | 'startRun'
+  | 'saveRun'
+  | 'failAbandonedRuns'
+  | 'listRuns'
+  | 'countCorpus'
+  | 'hasChunks'
+  | 'listQuarantined'
+  | 'countQuarantined'
 >;
 
 export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
@@ -32,6 +40,17 @@ export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
         .updateTable('runs')
         .set({ state, progress: JSON.stringify(progress), manifest, finished_at: finishedAt })
         .where('run_id', '=', runId)
+        .execute();
+    },
+    async failAbandonedRuns(finishedAt) {
+      await kysely
+        .updateTable('runs')
+        .set({
+          state: 'failed',
+          progress: sql`progress || ${JSON.stringify({ message: ABANDONED })}::jsonb`,
+          finished_at: finishedAt,
+        })
+        .where('state', '=', 'running')
         .execute();
     },
     async listRuns(limit) {
@@ -79,6 +98,16 @@ export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
         .$narrowType<{ journal: string }>()
         .execute();
       return { ...totals, byYear, topJournals };
+    },
+    async hasChunks() {
+      const row = await kysely
+        .selectFrom('revisions')
+        .select('pmid')
+        .where('left_sequence', 'is', null)
+        .where('chunk_count', '>', 0)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
     async listQuarantined(limit) {
       const rows = await kysely

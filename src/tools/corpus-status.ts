@@ -61,6 +61,8 @@ export const corpusStatus = defineTool({
       toHealth(() => index.ping({ signal })),
     ]);
     const chunks = indexHealth.state === 'ok' ? await index.countChunks({ signal }) : null;
+    const wholeness =
+      chunks === null || chunks >= counts.chunks ? indexHealth : toIncomplete(chunks, counts.chunks);
     return {
       documents: counts.documents,
       chunks: counts.chunks,
@@ -83,10 +85,16 @@ export const corpusStatus = defineTool({
         progress,
       })),
       archive: archiveHealth,
-      index: { ...indexHealth, chunks, embedder: indexState?.embedderId ?? null },
+      index: { ...wholeness, chunks, embedder: indexState?.embedderId ?? null },
     };
   },
 });
+
+/** Passages that are stored and cannot be found: the index was lost or damaged outside of bio-mcp. */
+function toIncomplete(chunks: number, stored: number): z.output<typeof health> {
+  const reason = `It holds ${chunks} of ${stored} passages; make it anew with \`bio-mcp reindex\`.`;
+  return { state: 'failed', reason };
+}
 
 /** A part that does not answer is what the status is there to tell. */
 async function toHealth(ping: () => Promise<void>): Promise<z.output<typeof health>> {

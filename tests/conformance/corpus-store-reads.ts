@@ -136,6 +136,55 @@ export function describeCorpusStoreReads(name: string, openStore: () => Promise<
       assert.deepEqual(runs[1]?.progress, { found: 3 });
       assert.equal((await store.listRuns(1, options)).length, 1);
     });
+
+    test('an abandoned run fails and tells why, with what it was asked; a closed one stays as it is', async () => {
+      await using store = await openStore();
+      const [closed, abandoned] = [randomUUID(), randomUUID()];
+      const params = { source: ['/data/1.xml'] };
+      const startedAt = '2026-03-01T08:00:00.000Z';
+      await store.startRun({ runId: closed, tool: 'pubmed.load', params, startedAt }, options);
+      const saved = {
+        state: 'succeeded',
+        progress: { message: 'done' },
+        manifest: 'file:///m.json',
+      } as const;
+      await store.saveRun({ runId: closed, ...saved, finishedAt: startedAt }, options);
+      const running = { state: 'running', progress: { found: 3, message: '3 records' } } as const;
+      await store.startRun({ runId: abandoned, tool: 'pubmed.load', params, startedAt }, options);
+      await store.saveRun({ runId: abandoned, ...running, manifest: null, finishedAt: null }, options);
+
+      await store.failAbandonedRuns(AT, options);
+      await store.failAbandonedRuns('2026-04-01T00:00:00.000Z', options);
+      const head = { tool: 'pubmed.load', params, startedAt };
+      assert.deepEqual(
+        new Set(await store.listRuns(10, options)),
+        new Set([
+          { ...head, ...saved, runId: closed, finishedAt: startedAt },
+          {
+            ...head,
+            runId: abandoned,
+            state: 'failed',
+            progress: { found: 3, message: 'the process ended before the run did' },
+            manifest: null,
+            finishedAt: AT,
+          },
+        ]),
+      );
+    });
+
+    test('there are chunks as long as a live document has any', async () => {
+      await using store = await openStore();
+      assert.equal(await store.hasChunks(options), false);
+      await commitDocument(store, 1, 'without a passage', { chunkCount: 0 });
+      assert.equal(await store.hasChunks(options), false);
+      await commitDocument(store, 2, 'a', { chunkCount: 1 });
+      assert.equal(await store.hasChunks(options), true);
+      await commitDocument(store, 2, 'a shortened', { revision: 2, chunkCount: 0 });
+      assert.equal(await store.hasChunks(options), false);
+      await commitDocument(store, 3, 'b', { chunkCount: 3 });
+      await commitNext(store, { deletions: [{ pmid: pmid(3), reason: 'deleted', mergedInto: null }] });
+      assert.equal(await store.hasChunks(options), false);
+    });
   });
 }
 

@@ -165,6 +165,54 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
       );
     });
 
+    test('a new revision ends the quarantine of its PMID and of no other record', async () => {
+      await using store = await openStore();
+      const facts = { reason: 'It cannot be read.', source: 'pubmed26n0001.xml.gz' };
+      const toNamed = (number: number, payload: string) => ({
+        ...facts,
+        contentHash: sha256(payload),
+        pmid: pmid(number),
+        uri: uri(`raw/${number}`),
+      });
+      const nameless = { ...facts, contentHash: sha256('n'), pmid: null, uri: uri('unidentified/n') };
+      await commitNext(store, {
+        archived: [archived(1, 'broken'), archived(2, 'broken too')],
+        quarantined: [toNamed(1, 'broken'), toNamed(2, 'broken too'), nameless],
+      });
+      await commitNext(store, {
+        archived: [archived(1, 'broken anew')],
+        quarantined: [toNamed(1, 'broken anew')],
+      });
+      assert.equal(await store.countQuarantined(options), 4);
+      await commitDocument(store, 1, 'mended');
+      assert.deepEqual(
+        new Set(await store.listQuarantined(10, options)),
+        new Set([toNamed(2, 'broken too'), nameless]),
+      );
+      assert.deepEqual(
+        [...(await store.findArchived([{ pmid: pmid(1), contentHash: sha256('broken') }], options)).keys()],
+        [`1:${sha256('broken')}`],
+      );
+    });
+
+    test('a quarantined record whose bytes move is listed at its new address', async () => {
+      await using store = await openStore();
+      const facts = { reason: 'It cannot be read.', source: 'pubmed26n0001.xml.gz', pmid: pmid(1) };
+      const broken = { ...facts, contentHash: sha256('broken'), uri: uri('raw/1') };
+      const anew = { ...facts, contentHash: sha256('broken anew'), uri: uri('raw/1') };
+      await commitNext(store, { archived: [archived(1, 'broken')], quarantined: [broken] });
+      const moved = { pmid: pmid(1), contentHash: sha256('broken'), uri: uri('history/1.broken') };
+      await commitNext(store, {
+        archived: [archived(1, 'broken anew')],
+        moved: [moved],
+        quarantined: [anew],
+      });
+      assert.deepEqual(
+        new Set(await store.listQuarantined(10, options)),
+        new Set([{ ...broken, uri: moved.uri }, anew]),
+      );
+    });
+
     test('an announced batch is pending until it is committed or forgotten', async () => {
       await using store = await openStore();
       const [first, second] = [randomUUID(), randomUUID()];

@@ -191,6 +191,27 @@ describe('corpus search', () => {
     assert.deepEqual(await search(true), ['2', '1']);
   });
 
+  test('a question that is a title brings that paper first, before longer texts with its words', async ({
+    signal,
+  }) => {
+    const texts = 'Nasopharyngeal carcinoma in childhood, carcinoma in childhood, nasopharyngeal carcinoma.';
+    await using corpus = await openCorpus([
+      toCitation({ pmid: 1, title: 'Nasopharyngeal carcinoma in childhood.' }),
+      ...[2, 3, 4].map((pmid) =>
+        toCitation({ pmid, title: `Carcinoma ${pmid}`, abstract: toAbstract(['RESULTS', texts.repeat(3)]) }),
+      ),
+    ]);
+
+    const { documents } = await corpus.search(
+      { query: 'nasopharyngeal carcinoma in childhood', mode: 'bm25' },
+      { signal },
+    );
+
+    assert.equal(documents[0]?.pmid, '1');
+    assert.equal(documents[0]?.score, 1);
+    assert.equal(documents.length, 4);
+  });
+
   test('a question without a known word is asked by its words alone, and the answer says so', async ({
     signal,
   }) => {

@@ -35,6 +35,7 @@ const RANKS: Readonly<Record<string, number>> = {
 const PORTS = new Set([
   'src/archive/archive.ts',
   'src/embedding/embedder.ts',
+  'src/pubmed/bulk/bulk-source.ts',
   'src/pubmed/literature-source.ts',
   'src/pubmed/start-schedule.ts',
   'src/search/search-index.ts',

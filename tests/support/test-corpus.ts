@@ -39,16 +39,18 @@ export type Engine = 'PGlite' | 'PostgreSQL';
 
 export interface TestHomeOptions {
   engine?: Engine;
+  /** On a disk of the test's own; default: below the home's folder. */
+  dataDir?: string;
   /** Settings beside those that lead to the home. */
   settings?: Record<string, string>;
   logger?: Logger;
 }
 
 export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestHome> {
-  const { engine = 'PostgreSQL', settings = {}, logger = silentLogger() } = options;
+  const { engine = 'PostgreSQL', settings = {}, logger = silentLogger(), ...given } = options;
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-home-'));
-  const dataDir = join(folder, 'data');
-  await mkdir(dataDir);
+  const dataDir = given.dataDir ?? join(folder, 'data');
+  await mkdir(dataDir, { recursive: true });
   if (engine === 'PGlite') await cp(await findTemplate(), join(dataDir, 'database'), { recursive: true });
   const database = engine === 'PGlite' ? {} : { BIO_MCP_DATABASE_URL: await createTestPostgres() };
   const env: Record<string, string> = {
@@ -102,7 +104,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
 }
 
 export function loadInto({ services }: Corpus, ...sources: string[]): Promise<RunResult> {
-  return services.loadFiles({ sources, onProgress: () => undefined }, { signal });
+  return services.loadFiles({ sources, surface: 'cli', onProgress: () => undefined }, { signal });
 }
 
 export function search({ services }: Corpus, params: Row) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface TinyDisk extends Disposable {
   path: string;
   remount(mode: 'ro' | 'rw'): void;
+  enlarge(to: { kilobytes: number }): void;
 }
 
 /** Why no tiny disk can be had here; `false` where one can. For a test's `skip`. */
@@ -31,8 +32,10 @@ export function mountTinyDisk({ kilobytes }: { kilobytes: number }): TinyDisk {
   return {
     path,
     remount: (mode) => run('mount', '-o', `remount,${mode}`, path),
+    enlarge: ({ kilobytes: size }) => run('mount', '-o', `remount,size=${size}k`, path),
     [Symbol.dispose]() {
-      run('umount', path);
+      // Lazily: LanceDB closes its files only when they are collected.
+      run('umount', '-l', path);
       rmdirSync(path);
     },
   };

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
+import { loadStaticVectors, STATIC_DIMENSIONS } from '../../src/embedding/static-vectors.ts';
+import { loadFiles } from '../../src/ingest/load-files.ts';
+import type { PipelineParts } from '../../src/ingest/pipeline.ts';
+import { runTask, toPrepared, toTask } from '../../src/ingest/prepare-task.ts';
+import { type RunResult, runIngest } from '../../src/ingest/run.ts';
+import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
+import { openPglite } from '../../src/store/database.ts';
+import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import type { TestHome } from './test-corpus.ts';
+
+const { signal } = new AbortController();
+
+/** A call of a part that fails: before it the call is not made, after it only its answer is lost. */
+export interface Fault {
+  part: 'store' | 'archive' | 'index';
+  method: string;
+  when: 'before' | 'after';
+}
+
+export interface FaultyCorpus extends AsyncDisposable {
+  parts: PipelineParts;
+  /** From here on the next call that each fault names fails, once. */
+  arm(faults: readonly Fault[]): void;
+  load(...sources: string[]): Promise<RunResult>;
+}
+
+/** The real parts of the corpus in `home`, whose database is embedded, with a thin layer that lets chosen calls fail. */
+export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
+  const armed: Fault[] = [];
+  const embedder = createStaticEmbedder({ vectors: await loadStaticVectors({ signal }) });
+  await using opening = new AsyncDisposableStack();
+  const folder = (name: string) => join(home.dataDir, name);
+  const archive = opening.use(await openFileArchive({ folder: folder('archive'), fsync: false }));
+  const store = opening.use(
+    createSqlCorpusStore({ database: await openPglite({ folder: folder('database') }) }),
+  );
+  const state = { embedderId: embedder.id, dimensions: STATIC_DIMENSIONS, generation: 1 };
+  await store.settleArchiveRoot(archive.root, { signal });
+  await store.setIndexState(state, { signal });
+  const index = opening.use(
+    await openLanceDbIndex({ folder: join(folder('index'), '1'), dimensions: STATIC_DIMENSIONS }),
+  );
+  const parts: PipelineParts = {
+    store: failing(store, 'store', armed),
+    archive: failing(archive, 'archive', armed),
+    index: failing(index, 'index', armed),
+    preparer: {
+      async prepare(records) {
+        return toPrepared(await runTask(toTask(records), { compression: 'zstd', embedder }), embedder);
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+    keys: { prefix: home.config.archive.prefix, compression: 'zstd' },
+    clock: systemClock,
+  };
+  const stack = opening.move();
+  return {
+    parts,
+    arm: (faults) => armed.push(...faults),
+    load: (...sources) =>
+      runIngest(
+        parts,
+        {
+          tool: 'pubmed.load',
+          params: { source: sources },
+          onProgress: () => undefined,
+          work: (report, options) => loadFiles(parts, sources, report, options),
+        },
+        { signal },
+      ),
+    async [Symbol.asyncDispose]() {
+      await stack.disposeAsync();
+      assert.deepEqual(armed, [], 'faults that never came');
+    },
+  };
+}
+
+function failing<T extends object>(target: T, part: Fault['part'], armed: Fault[]): T {
+  return new Proxy(target, {
+    get(_, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        const at = armed.findIndex((fault) => fault.part === part && fault.method === name);
+        if (at < 0) return member.apply(target, args);
+        const [fault] = armed.splice(at, 1);
+        return failCall(() => member.apply(target, args), `${part}.${fault?.method}`, fault?.when);
+      };
+    },
+  });
+}
+
+async function failCall(call: () => unknown, name: string, when: Fault['when'] | undefined): Promise<never> {
+  if (when === 'after') await call();
+  throw new Error(`${name} failed ${when} the call`);
+}
