@@ -23,11 +23,12 @@ function toVerdict(answer: SyncAnswer): string {
   const left = deleted === 0 ? '' : ` ${count(deleted)} left, because NCBI deleted or merged them.`;
   if (found === 0) return `Nothing new.${left} ${seconds}`;
   if (skipped === found) {
-    return `All ${count(found)} records were here already and are skipped.${left} ${seconds}`;
+    const all = found === 1 ? 'The one record was' : `All ${count(found)} records were`;
+    return `${all} here already and skipped.${left} ${seconds}`;
   }
   const parts = [`${count(archived)} archived`, `${count(indexed)} made searchable`];
   if (skipped > 0) parts.push(`${count(skipped)} skipped (here already)`);
-  return `${count(found)} records: ${parts.join(', ')}.${left} ${seconds}`;
+  return `${count(found)} ${found === 1 ? 'record' : 'records'}: ${parts.join(', ')}.${left} ${seconds}`;
 }
 
 function toProblemLines({ failed, problems }: SyncAnswer): string[] {

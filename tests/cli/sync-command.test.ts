@@ -51,9 +51,9 @@ describe('bio-mcp sync', () => {
     assert.deepEqual([first.code, first.stderr], [0, '']);
     assert.match(
       first.stdout,
-      /^1 records: 1 archived, 1 made searchable\. [\d.]+ s\nComplete up to \d{4}-\d\d-\d\d\.\n$/,
+      /^1 record: 1 archived, 1 made searchable\. [\d.]+ s\nComplete up to \d{4}-\d\d-\d\d\.\n$/,
     );
-    assert.match((await run(['quokkas'])).stdout, /^All 1 records were here already and are skipped\./);
+    assert.match((await run(['quokkas'])).stdout, /^The one record was here already and skipped\./);
     assert.match((await run(['--incremental', 'quokkas'])).stdout, /^Nothing new\. .*\nComplete up to /);
   });
 
