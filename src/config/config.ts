@@ -94,7 +94,7 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     load: {
       baseUrl: settings.BIO_MCP_LOAD_BASE_URL.replace(/\/*$/, '/'),
       hosts: settings.BIO_MCP_LOAD_HOSTS,
-      buckets: settings.BIO_MCP_LOAD_BUCKETS,
+      buckets: settings.BIO_MCP_LOAD_BUCKETS ?? [],
       folder: settings.BIO_MCP_LOAD_DIR === undefined ? null : resolve(settings.BIO_MCP_LOAD_DIR),
     },
     ingest: { threads: settings.BIO_MCP_INGEST_THREADS ?? Math.min(machine.cores, MOST_DEFAULT_THREADS) },

@@ -114,7 +114,7 @@ export const settingsSchema = z.object({
         'Private addresses are refused whatever stands here.',
     }),
   BIO_MCP_LOAD_BUCKETS: namesBetweenCommas(/^[a-z0-9.-]{3,63}$/, 'names of buckets')
-    .default([])
+    .optional()
     .register(notes, {
       about:
         'S3 buckets, between commas, that `pubmed.load` will take over HTTP and MCP; `s3://` is not in this release.',
@@ -180,10 +180,13 @@ function wholeNumber(min: number, max: number) {
 }
 
 function namesBetweenCommas(form: RegExp, what: string) {
+  const toNames = (text: string) => text.split(',').map((name) => name.trim().toLowerCase());
   return z
     .string()
-    .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
-    .pipe(z.array(z.string().regex(form, { error: `must be ${what}, with commas between them` })));
+    .refine((text) => toNames(text).every((name) => form.test(name)), {
+      error: `must be ${what}, with commas between them`,
+    })
+    .transform(toNames);
 }
 
 function isHttpUrl(text: string): boolean {

@@ -8,7 +8,7 @@ export interface OutlastParts {
   log: Pick<Logger, 'warn'>;
 }
 
-/** In a row, each without any progress. */
+/** In a row that brought nothing. */
 const MOST_TRIES = 6;
 const PAUSE_BASE_MS = 1_000;
 const PAUSE_CAP_MS = 60_000;
@@ -32,8 +32,9 @@ export async function outlast<T>(
   { signal }: CallOptions,
 ): Promise<T> {
   let tries = 0;
+  let gotFurther = false;
   const progress = () => {
-    tries = 0;
+    gotFurther = true;
   };
   for (;;) {
     try {
@@ -41,14 +42,16 @@ export async function outlast<T>(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof BulkFault)) throw error;
-      tries += 1;
+      tries = gotFurther ? 0 : tries + 1;
+      gotFurther = false;
       log.warn(
-        { file: name, attempt: tries, code: error.code, reason: error.message },
+        { file: name, barren_attempts: tries, code: error.code, reason: error.message },
         'a download was interrupted',
       );
       const asked = error.retryAfterMs ?? 0;
       if (tries >= MOST_TRIES || asked > MOST_RETRY_AFTER_MS) throw giveUp(name, error);
-      const jitterMs = (0.5 + timing.random() / 2) * Math.min(PAUSE_CAP_MS, PAUSE_BASE_MS * 2 ** (tries - 1));
+      const jitterMs =
+        (0.5 + timing.random() / 2) * Math.min(PAUSE_CAP_MS, PAUSE_BASE_MS * 2 ** Math.max(0, tries - 1));
       await timing.sleep(Math.max(asked, jitterMs), { signal });
     }
   }

@@ -116,7 +116,7 @@ describe('a download', () => {
     assert.equal(error.code, 'PUBMED_UNAVAILABLE');
     assert.match(error.hint, /^pubmed26n1335\.xml\.gz: .*kept/);
     assert.doesNotMatch(error.hint, /127\.0\.0\.1/);
-    assert.deepEqual(all.pauses, [1000, 1000, 2000, 4000, 8000, 16_000].slice(0, all.pauses.length));
+    assert.deepEqual(all.pauses, [1000, 1000, 2000, 4000, 8000, 16_000]);
     assert.ok(bytes.equals(await readFile(await all.download())));
     assert.match(String(all.asked().at(-1)?.range), /^bytes=[1-9]\d*-$/);
   });
