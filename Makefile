@@ -22,6 +22,10 @@ demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one que
 test: setup-development ## Run every test
 	@node --test --test-concurrency=2 'tests/**/*.test.ts'
 
+.PHONY: test-live
+test-live: setup-development ## Ask the real NCBI a handful of questions; not part of `make test`
+	@node --test --test-concurrency=1 'tests/live/**/*.live.ts'
+
 .PHONY: check
 check: check-format check-types check-architecture check-documents ## Format, lint, types, architecture, generated documents
 

@@ -122,7 +122,7 @@ interface StoreRows {
 async function commitAll({ citations, hashes, documentHashes, documents }: StoreRows): Promise<void> {
   const folder = await mkdtemp(join(BENCH_FOLDER, 'store-'));
   await using store = createSqlCorpusStore({ database: await openPglite({ folder }) });
-  const empty = { moved: [], deletions: [], quarantined: [], file: null };
+  const empty = { moved: [], deletions: [], quarantined: [], file: null, confirmed: null };
   for (let at = 0; at < citations.length; at += BATCH) {
     const part = citations.slice(at, at + BATCH).map((citation, index) => {
       const [contentHash, documentHash] = [hashes[at + index], documentHashes[at + index]];
@@ -146,6 +146,7 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
           fetchedAt: '2026-01-01T00:00:00Z',
           etag: null,
           current: true,
+          fileRank: null,
         })),
         revisions: part.map(({ citation, contentHash, documentHash, document }) => ({
           pmid: citation.pmid,

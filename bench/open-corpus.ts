@@ -1,5 +1,6 @@
 import { type Corpus, openCorpus } from '../src/compose.ts';
 import { parseConfig } from '../src/config/config.ts';
+import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 
 export const NEVER = { signal: new AbortController().signal };
 
@@ -8,5 +9,6 @@ export function openBenchCorpus(folder: string): Promise<Corpus> {
   const machine = { platform: process.platform, homeDir: '/', cores: 2 };
   const config = parseConfig({ BIO_MCP_DATA_DIR: folder }, machine);
   const facts = { version: 'bench', uptimeSeconds: () => process.uptime() };
-  return openCorpus({ config, process: facts, commandName: 'bench', mode: 'use' }, NEVER);
+  const logger = createPinoLogger({ level: 'warn', service: 'bench', destination: 'stderr' });
+  return openCorpus({ config, process: facts, logger, commandName: 'bench', mode: 'use' }, NEVER);
 }

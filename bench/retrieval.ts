@@ -25,7 +25,7 @@ const file = join(scratch, 'collection.xml');
 await writeFile(file, toXml(texts));
 {
   await using corpus = await openBenchCorpus(join(scratch, 'data'));
-  await corpus.services.loadFiles({ sources: [file], onProgress: () => undefined }, NEVER);
+  await corpus.services.loadFiles({ sources: [file], surface: 'cli', onProgress: () => undefined }, NEVER);
   console.log(`retrieval on ${name}: ${texts.size} texts, ${questions.size} questions`);
   console.log('  mode       nDCG@10  MRR@10   R@50');
   for (const mode of ['bm25', 'semantic', 'hybrid'] as const) {

@@ -32,7 +32,7 @@ async function measure(size: number): Promise<void> {
   const file = await makeLoadFile(size);
   {
     await using corpus = await openBenchCorpus(folder);
-    await corpus.services.loadFiles({ sources: [file], onProgress: () => undefined }, NEVER);
+    await corpus.services.loadFiles({ sources: [file], surface: 'cli', onProgress: () => undefined }, NEVER);
     const table = await (await connect(join(folder, 'index', '1'))).openTable('chunks');
     console.log(
       `search of ${size.toLocaleString('en')} records, ms (p50 / p95 of ${questions.length * ROUNDS})`,

@@ -1,12 +1,13 @@
 /**
- * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/tools.md and .env.example. With `--check` it
- * writes nothing and fails when one of them differs.
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/reliability.md, docs/tools.md
+ * and .env.example. With `--check` it writes nothing and fails when one of them differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { TOOLS } from '../src/tools/tools.ts';
+import { renderReliability } from './reliability-page.ts';
 import { renderTools } from './tool-pages.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -15,6 +16,12 @@ const MEANINGS: Record<ErrorCode, string> = {
   NOT_FOUND: 'There is no such document, or no such address.',
   TOOL_NOT_FOUND: 'There is no tool of that name; the message names the nearest.',
   TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message has the command that runs it.',
+  PUBMED_BAD_RESPONSE:
+    'PubMed answered with something that is no valid answer, or refuses this installation.',
+  PUBMED_RATE_LIMITED:
+    'PubMed asks for fewer requests, or ours wait in a queue longer than the call may take.',
+  PUBMED_UNAVAILABLE: 'PubMed cannot be reached or cannot answer.',
+  PUBMED_TIMEOUT: 'PubMed did not answer in time.',
   INDEX_UNAVAILABLE: 'The search index does not answer.',
   DB_UNAVAILABLE: 'The database does not answer.',
   ARCHIVE_UNAVAILABLE: 'The archive cannot be read or written.',
@@ -85,6 +92,7 @@ export function renderEnvExample(): string {
 export const REFERENCES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': renderErrors,
   'docs/configuration.md': renderConfiguration,
+  'docs/reliability.md': renderReliability,
   'docs/tools.md': () => renderTools(createCatalogue(TOOLS).describe()),
   '.env.example': renderEnvExample,
 };

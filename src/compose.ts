@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { openFileArchive } from './archive/file-archive.ts';
+import { listStateLogs } from './archive/state-log.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -10,19 +12,36 @@ import { openOnnxEmbedder } from './embedding/onnx-embedder.ts';
 import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import { loadStaticVectors, type StaticVectors } from './embedding/static-vectors.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
+import { createCheckpoints } from './ingest/checkpoints.ts';
+import { createFetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
 import type { PipelineParts } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/preparer-pool.ts';
+import type { ReportProgress } from './ingest/progress.ts';
 import { reconcile } from './ingest/reconcile.ts';
-import { fillIndex } from './ingest/reindex.ts';
+import { reindexCorpus } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
+import type { RunReport } from './ingest/run-report.ts';
+import { createSharingPreparer } from './ingest/sharing-preparer.ts';
+import { resolveSource } from './ingest/source-rules.ts';
+import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
+import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
+import { createEutilsClient } from './pubmed/eutils-client.ts';
+import type { LiteratureSource } from './pubmed/literature-source.ts';
+import { createRequestBudget } from './pubmed/request-budget.ts';
+import { systemTiming } from './pubmed/timing.ts';
 import { openLanceDbIndex } from './search/lancedb-index.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
+import type { SearchIndex } from './search/search-index.ts';
+import { createSwitchingIndex, type SwitchingIndex } from './search/switching-index.ts';
 import type { CorpusStore, IndexState } from './store/corpus-store.ts';
-import { openPglite, openPostgres } from './store/database.ts';
+import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { lockFolder } from './store/folder-lock.ts';
+import { createSqlCorpusRebuild } from './store/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
+import { createSqlStartSchedule } from './store/sql-start-schedule.ts';
+import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
 /** `reindex`: the index of the corpus may be another embedder's, because it is about to be made anew. */
@@ -30,8 +49,6 @@ export type OpenMode = 'use' | 'reindex';
 
 export interface Corpus extends AsyncDisposable {
   services: CorpusServices;
-  /** Makes the index anew from the stored documents and takes it from the next opening on. */
-  reindex(options: CallOptions): Promise<{ documents: number; embedderId: string }>;
   /** For `readyz`, each by its name. */
   checks: { name: string; gates: boolean; check(options: CallOptions): Promise<void> }[];
 }
@@ -39,6 +56,7 @@ export interface Corpus extends AsyncDisposable {
 export interface ComposeOptions {
   config: Config;
   process: ProcessFacts;
+  logger: Logger;
   /** The command that opens the corpus, for whoever finds the data folder in use. */
   commandName: string;
   mode: OpenMode;
@@ -49,7 +67,7 @@ export interface ComposeOptions {
  * store and index to agreement where an earlier process was killed. Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, commandName, mode }: ComposeOptions,
+  { config, process, logger, commandName, mode }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
@@ -59,28 +77,28 @@ export async function openCorpus(
   const archive = opening.use(
     await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
   );
-  const store = opening.use(await openStore(config));
-  if (config.database.kind !== 'postgres')
+  const database = await openDatabase(config);
+  const store = opening.use(createSqlCorpusStore({ database }));
+  if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
+  }
   await store.settleArchiveRoot(archive.root, options);
-  const state = await agreeOnIndex({ store, embedder, mode }, options);
-  const indexFolder = (generation: number) => join(dataDir, 'index', String(generation));
-  const index = opening.use(
-    await openLanceDbIndex({ folder: indexFolder(state.generation), dimensions: state.dimensions }),
-  );
+  const { prefix } = config.archive;
+  const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
+  const indexes = join(dataDir, 'index');
+  const index = opening.use(createSwitchingIndex(await openIndex(indexes, state, mode)));
   if (mode === 'use') await requireIndex(store, index, options);
-  await removeOtherIndexes(join(dataDir, 'index'), state.generation);
+  await removeOtherIndexes(indexes, state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
+  const literature = createLiterature(config.pubmed, database, logger);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
-  const reindex = async (reindexOptions: CallOptions) => {
-    const { dimensions, id: embedderId } = embedder;
-    const next: IndexState = { embedderId, dimensions, generation: state.generation + 1 };
-    await using fresh = await openLanceDbIndex({ folder: indexFolder(next.generation), dimensions });
-    const documents = await fillIndex({ store, index: fresh, embedder }, reindexOptions);
-    await store.setIndexState(next, reindexOptions);
-    return { documents, embedderId };
-  };
+  const bulk = createHttpBulkClient({
+    timing: systemTiming,
+    log: logger,
+    userAgent: `bio-mcp/${process.version}`,
+  });
+  const downloads = join(dataDir, 'downloads');
   const stack = opening.move();
   return {
     services: {
@@ -89,20 +107,28 @@ export async function openCorpus(
       store,
       archive,
       index,
+      literature,
+      fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
-      loadFiles: ({ sources, onProgress }, runOptions) =>
-        runIngest(
+      checkpoints: createCheckpoints(parts),
+      reindexCorpus: createReindex({ parts, index, indexes, database, embedder, logger }),
+      syncs: createSyncs({ ...parts, literature }, config.sync),
+      loadFiles: async ({ sources, surface, onProgress }, runOptions) => {
+        const settings = { surface, settings: config.load };
+        const resolved = await Promise.all(sources.map((source) => resolveSource(source, settings)));
+        return runIngest(
           parts,
           {
             tool: 'pubmed.load',
             params: { source: sources },
             onProgress,
-            work: (report, workOptions) => loadFiles(parts, sources, report, workOptions),
+            work: (report, workOptions) =>
+              loadFiles({ ...parts, bulk, downloads }, resolved, report, workOptions),
           },
           runOptions,
-        ),
+        );
+      },
     },
-    reindex,
     checks: toChecks({ store, archive, index }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
@@ -120,22 +146,51 @@ async function openEmbedder(
   return { embedder: createStaticEmbedder({ vectors }), staticVectors: vectors };
 }
 
-async function openStore({ database, dataDir }: Config): Promise<CorpusStore> {
-  const opened =
-    database.kind === 'postgres'
-      ? await openPostgres({ url: database.url })
-      : await openPglite({ folder: join(dataDir, 'database') });
-  return createSqlCorpusStore({ database: opened });
+function openDatabase({ database, dataDir }: Config): Promise<Database> {
+  return database.kind === 'postgres'
+    ? openPostgres({ url: database.url })
+    : openPglite({ folder: join(dataDir, 'database') });
 }
+
+/** Nothing is sent before the first question. Whoever uses the same key on this database shares its budget. */
+function createLiterature(
+  { baseUrl, apiKey, email, share }: Config['pubmed'],
+  database: Database,
+  logger: Logger,
+): LiteratureSource {
+  const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
+  const schedule = createSqlStartSchedule({ database, budgetKey });
+  const hasApiKey = apiKey !== null;
+  let isTold = email !== null;
+  return createEutilsClient({
+    fetch: (...request) => {
+      if (!isTold) logger.warn({}, NO_EMAIL);
+      isTold = true;
+      return fetch(...request);
+    },
+    baseUrl,
+    apiKey,
+    email,
+    budget: createRequestBudget({ schedule, timing: systemTiming, hasApiKey, share }),
+    timing: systemTiming,
+    log: logger,
+  });
+}
+
+const NO_EMAIL =
+  'BIO_MCP_PUBMED_EMAIL is not set: NCBI asks for an address to write to before it blocks a caller.';
 
 /** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
 async function agreeOnIndex(
-  { store, embedder, mode }: { store: CorpusStore; embedder: Embedder; mode: OpenMode },
+  { store, archive, prefix, embedder, mode }: IndexChoice,
   options: CallOptions,
 ): Promise<IndexState> {
   const known = await store.findIndexState(options);
+  const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
   if (known === null) {
-    const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
+    // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost as it was.
+    if (mode === 'reindex') return { ...first, generation: 0 };
+    await refuseLostDatabase(archive, prefix, options);
     await store.setIndexState(first, options);
     return first;
   }
@@ -145,6 +200,76 @@ async function agreeOnIndex(
     `The vectors of this corpus were made by ${known.embedderId}, and the settings ask for ${embedder.id}: ` +
       'set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
   );
+}
+
+interface IndexChoice {
+  store: CorpusStore;
+  archive: Archive;
+  prefix: string;
+  embedder: Embedder;
+  mode: OpenMode;
+}
+
+/** An empty database beside an archive that tells of a corpus: numbers given anew would contradict those in `state/`. */
+async function refuseLostDatabase(archive: Archive, prefix: string, options: CallOptions): Promise<void> {
+  for await (const { key } of listStateLogs({ archive, prefix }, options)) {
+    throw new BioMcpError(
+      'VALIDATION',
+      'The database is empty, and the archive tells of a corpus: bring the database back, or build it anew from the archive with `bio-mcp reindex`.',
+      { message: `the database is empty, and the archive holds ${key}` },
+    );
+  }
+}
+
+/** One that is about to be made anew may be damaged: then an empty one answers until the new one is whole. */
+async function openIndex(
+  folder: string,
+  { generation, dimensions }: IndexState,
+  mode: OpenMode,
+): Promise<SearchIndex> {
+  const own = join(folder, String(generation));
+  try {
+    return await openLanceDbIndex({ folder: own, dimensions });
+  } catch (error) {
+    if (mode !== 'reindex') throw error;
+    await rm(own, { recursive: true, force: true });
+    return await openLanceDbIndex({ folder: own, dimensions });
+  }
+}
+
+interface ReindexSetting {
+  parts: PipelineParts;
+  index: SwitchingIndex;
+  /** The folder of all generations. */
+  indexes: string;
+  database: Database;
+  embedder: Embedder;
+  logger: Logger;
+}
+
+/** Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place. */
+function createReindex({ parts, index, indexes, database, embedder, logger }: ReindexSetting) {
+  const { store, archive, keys } = parts;
+  const rebuild = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
+  const work = async (report: RunReport, options: CallOptions) => {
+    const { dimensions, id: embedderId } = embedder;
+    const generation = ((await store.findIndexState(options))?.generation ?? 0) + 1;
+    const folder = join(indexes, String(generation));
+    await rm(folder, { recursive: true, force: true });
+    await using opened = new AsyncDisposableStack();
+    const fresh = opened.use(await openLanceDbIndex({ folder, dimensions }));
+    const indexState = { embedderId, dimensions, generation };
+    const switchIndex = async () => {
+      opened.move();
+      await index.switchTo(fresh);
+      await removeOtherIndexes(indexes, generation).catch((error: unknown) =>
+        logger.warn({ err: error }, 'the index before could not be removed; the next start tries again'),
+      );
+    };
+    await reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, options);
+  };
+  return ({ onProgress }: { onProgress: ReportProgress }, options: CallOptions) =>
+    runIngest(parts, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
 }
 
 /** A folder that was emptied behind our back would answer every question with nothing. */
@@ -179,7 +304,8 @@ function createPipelineParts(
   const { archive, store, index, embedder, staticVectors } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
   const program = new URL('./ingest-thread.ts', import.meta.url);
-  const preparer = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
+  const pool = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
+  const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };
 }
 

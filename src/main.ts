@@ -11,6 +11,7 @@ import { ConfigError } from './errors/config-error.ts';
 import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createReadiness } from './http/readiness.ts';
+import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
 import { TOOLS } from './tools/tools.ts';
@@ -79,10 +80,11 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
 
   await using stack = new AsyncDisposableStack();
   let corpus: Promise<Corpus> | undefined;
-  const open = (mode: OpenMode = 'use') => {
-    corpus ??= openCorpus({ config, process: facts, commandName, mode }, { signal }).then((one) =>
-      stack.use(one),
-    );
+  const open = (mode: OpenMode = 'use', corpusLogger: Logger = logger) => {
+    corpus ??= openCorpus(
+      { config, process: facts, logger: corpusLogger, commandName, mode },
+      { signal },
+    ).then((one) => stack.use(one));
     return corpus;
   };
   const openServices = async () => (await open()).services;
@@ -103,7 +105,7 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
     callTool,
     runDemo: () => runDemo(callTool, stdout),
     serveHttp: () => telling(serveHttp),
-    reindex: () => telling(reindex),
+    reindex: (options) => reindex(options),
     verifyArchive: ({ json }) =>
       telling(async () =>
         runVerify(await openServices(), { json, prefix: config.archive.prefix, stdout, signal }),
@@ -111,7 +113,7 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
   });
   async function serveHttp(): Promise<void> {
     const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
-    const { services, checks } = await open();
+    const { services, checks } = await open('use', log);
     const readiness = createReadiness({ checks, logger: log, now: () => performance.now() });
     const app = createHttpApp({ catalogue, services, readiness, logger: log });
     await using server = await startHttpServer({ app, ...config.http });
@@ -120,10 +122,9 @@ async function runCommandLine({ config, version, signal }: CommandLineOptions): 
     log.info({}, 'stopping');
   }
 
-  async function reindex(): Promise<void> {
-    const { documents, embedderId } = await (await open('reindex')).reindex({ signal });
-    stdout.write(
-      `${documents.toLocaleString('en')} documents are indexed anew, with vectors by ${embedderId}.\n`,
-    );
+  /** The corpus is opened first, for it may hold another embedder's vectors, or none. */
+  async function reindex(options: { json?: boolean }): Promise<void> {
+    await telling(async () => void (await open('reindex')));
+    await callTool('corpus.reindex', {}, { ...options, view: 'reindex' });
   }
 }

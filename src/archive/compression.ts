@@ -22,6 +22,16 @@ const MIN_CHUNK_BYTES = 1024;
 export function compress(bytes: Uint8Array, compression: Compression): Uint8Array {
   const chunkSize = Math.max(MIN_CHUNK_BYTES, bytes.length >>> 1);
   if (compression === 'gzip') return gzipSync(bytes, { level: GZIP_LEVEL, chunkSize });
+  const packed = toZstd(bytes, chunkSize);
+  // A frame that ends exactly where a chunk does makes Node begin another, empty one behind it.
+  const mayHaveAnother = (packed.length - EMPTY_FRAME_BYTES) % chunkSize === 0;
+  return mayHaveAnother ? toZstd(bytes, chunkSize + 1) : packed;
+}
+
+/** Magic number, header, an empty last block, checksum. */
+const EMPTY_FRAME_BYTES = 13;
+
+function toZstd(bytes: Uint8Array, chunkSize: number): Buffer {
   return zstdCompressSync(bytes, { params: ZSTD_PARAMS, pledgedSrcSize: bytes.length, chunkSize });
 }
 

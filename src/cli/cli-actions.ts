@@ -1,5 +1,16 @@
 /** How an answer is shown where JSON was not asked for. */
-export type View = 'load' | 'search' | 'document' | 'status' | 'json';
+export type View =
+  | 'load'
+  | 'reindex'
+  | 'sync'
+  | 'search'
+  | 'document'
+  | 'status'
+  | PubmedView
+  | CheckpointView
+  | 'json';
+export type PubmedView = 'pubmed-list' | 'pubmed-records' | 'pubmed-citations';
+export type CheckpointView = 'checkpoint' | 'checkpoint-list' | 'checkpoint-diff' | 'checkpoint-deleted';
 
 export type CallTool = (
   tool: string,
@@ -12,6 +23,6 @@ export interface CliActions {
   callTool: CallTool;
   serveHttp(): Promise<void>;
   runDemo(): Promise<void>;
-  reindex(): Promise<void>;
+  reindex(options: { json?: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { runTool } from '../tools/define-tool.ts';
@@ -18,6 +19,25 @@ import {
   type SearchAnswer,
   type StatusAnswer,
 } from './render.ts';
+import {
+  type CheckpointAnswer,
+  type CheckpointsAnswer,
+  type DiffAnswer,
+  renderCheckpoint,
+  renderCheckpoints,
+  renderDiff,
+} from './render-checkpoint.ts';
+import {
+  type CitationsAnswer,
+  type RecordsAnswer,
+  renderCitationNotes,
+  renderCitations,
+  renderRecords,
+  renderSummaries,
+  type SummariesAnswer,
+} from './render-pubmed.ts';
+import { type ReindexAnswer, renderReindex } from './render-reindex.ts';
+import { renderSync, type SyncAnswer } from './render-sync.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
 
@@ -55,6 +75,8 @@ export function createCallTool(options: CliSessionOptions): CallTool {
       stdout.write(
         json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, params, answer, options, services)}\n`,
       );
+      // The citations go into a file; what is missing from them must not.
+      if (view === 'pubmed-citations' && !json) stderr.write(renderCitationNotes(answer as CitationsAnswer));
     } catch (error) {
       bar.stop();
       reportError(error, { name, json, traceId, ...options });
@@ -73,22 +95,41 @@ async function render(
   const width = Math.min(stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
   // Each view goes with one tool in program.ts, and runTool has held the answer to that tool's schema.
   if (view === 'load') return renderLoad(answer as LoadAnswer);
+  if (view === 'reindex') return renderReindex(answer as ReindexAnswer);
+  if (view === 'sync') return renderSync(answer as SyncAnswer);
   if (view === 'status') return renderStatus(answer as StatusAnswer);
   if (view === 'document') return renderDocument(answer as DocumentAnswer, width);
+  if (view === 'pubmed-list') return renderSummaries(answer as SummariesAnswer, width);
+  if (view === 'pubmed-records') return renderRecords(answer as RecordsAnswer, width);
+  if (view === 'pubmed-citations') return renderCitations(answer as CitationsAnswer);
+  if (view === 'checkpoint') return renderCheckpoint(answer as CheckpointAnswer);
+  if (view === 'checkpoint-list') return renderCheckpoints(answer as CheckpointsAnswer);
+  if (view === 'checkpoint-diff') return renderDiff(answer as DiffAnswer, width);
+  if (view === 'checkpoint-deleted') return 'Deleted. Documents and archive are as they were.';
   if (view === 'json') return toPlainJson(answer, 2);
   const found = answer as SearchAnswer;
-  const raw = await findRawRecords(found, services, signal);
+  const checkpoint = params.checkpoint_id === undefined ? null : String(params.checkpoint_id);
+  const raw = await findRawRecords(found, { checkpoint, store: services.store, signal });
   return renderSearch(found, { question: String(params.query), raw, width });
 }
 
+/** Of the revisions that were searched: those of now, or those that the checkpoint froze. */
 async function findRawRecords(
   { documents }: SearchAnswer,
-  { store }: CorpusServices,
-  signal: AbortSignal,
+  {
+    checkpoint,
+    store,
+    signal,
+  }: { checkpoint: string | null; store: CorpusServices['store']; signal: AbortSignal },
 ): Promise<RawRecords> {
+  const frozen = checkpoint === null ? null : await getCheckpoint(store, checkpoint, { signal });
   const pairs = await Promise.all(
-    documents.map(async ({ doc_id, pmid }) => {
-      const document = await store.findDocument(pmid as Parameters<typeof store.findDocument>[0], { signal }); // an answer's own PMID
+    documents.map(async ({ doc_id, pmid: text }) => {
+      const pmid = text as Parameters<typeof store.findDocument>[0]; // an answer's own PMID
+      const document =
+        frozen === null
+          ? await store.findDocument(pmid, { signal })
+          : await store.findDocumentAt(pmid, frozen.sequence, { signal });
       return document === null ? [] : [[doc_id, document.archive] as const];
     }),
   );

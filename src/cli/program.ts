@@ -1,5 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addCheckpointCommands } from './checkpoint-commands.ts';
 import type { CallTool, CliActions } from './cli-actions.ts';
+import { json, toNumber, withoutUndefined } from './command-options.ts';
+import { addPubmedCommands } from './pubmed-commands.ts';
 import { UsageError } from './reported-error.ts';
 
 export interface ProgramOptions extends CliActions {
@@ -24,6 +27,8 @@ function createProgram(actions: ProgramOptions): Command {
     .showHelpAfterError('(bio-mcp --help lists the commands)')
     .configureHelp({ sortSubcommands: false });
   addToolCommands(program, actions.callTool);
+  addPubmedCommands(program, actions.callTool);
+  addCheckpointCommands(program, actions.callTool);
   program
     .command('http')
     .description('serve the tools over HTTP on this machine until stopped')
@@ -34,8 +39,9 @@ function createProgram(actions: ProgramOptions): Command {
     .action(() => actions.runDemo());
   program
     .command('reindex')
-    .description('make the search index anew from the stored documents, with the embedder of the settings')
-    .action(() => actions.reindex());
+    .description('build documents and index anew from the archive alone, with the embedder of the settings')
+    .addOption(json())
+    .action((options: { json?: boolean }) => actions.reindex(options));
   program
     .command('archive')
     .description('the archive of raw records')
@@ -51,11 +57,26 @@ function createProgram(actions: ProgramOptions): Command {
 function addToolCommands(program: Command, callTool: CallTool): void {
   program
     .command('load')
-    .description('load PubMed files (.xml, .xml.gz) or folders of them, in order')
-    .argument('<file...>', 'files or folders')
+    .description('load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web')
+    .argument('<source...>', "files, folders, https URLs; baseline and updatefiles are NLM's two folders")
     .addOption(json())
     .action((files: string[], options: { json?: boolean }) =>
       callTool('pubmed.load', { source: files }, { ...options, view: 'load' }),
+    );
+  program
+    .command('sync')
+    .description('bring everything that matches a PubMed query into the corpus, and keep it up to date')
+    .argument('<term...>', 'a query in the language of PubMed')
+    .option('--incremental', 'only what is new or revised since the last complete sync')
+    .option('--since <day>', 'with --incremental: the first day to ask for, YYYY-MM-DD')
+    .option('--limit <number>', 'at most so many records', toNumber)
+    .addOption(json())
+    .action((words: string[], { incremental, since, limit, ...options }: SyncOptions) =>
+      callTool(
+        incremental === true ? 'pubmed.sync.incremental' : 'pubmed.sync',
+        withoutUndefined({ term: words.join(' '), since, limit }),
+        { ...options, view: 'sync' },
+      ),
     );
   program
     .command('search')
@@ -72,6 +93,7 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .option('--language <code...>', "only these: NLM's three letters")
     .option('--with-retracted', 'retracted papers too')
     .option('--by-quality', 'let the quality of the evidence weigh in')
+    .option('--checkpoint <id>', 'only what this checkpoint froze, as it was')
     .addOption(json())
     .action((words: string[], options: SearchOptions) =>
       callTool('rag.search', toSearchParams(words.join(' '), options), { ...options, view: 'search' }),
@@ -80,9 +102,13 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .command('get')
     .description('read one stored document')
     .argument('<doc_id>', 'pmid:12345678')
+    .option('--checkpoint <id>', 'the revision that this checkpoint froze')
     .addOption(json())
-    .action((docId: string, options: { json?: boolean }) =>
-      callTool('rag.get', { doc_id: docId }, { ...options, view: 'document' }),
+    .action((docId: string, { checkpoint, ...options }: { checkpoint?: string; json?: boolean }) =>
+      callTool('rag.get', withoutUndefined({ doc_id: docId, checkpoint_id: checkpoint }), {
+        ...options,
+        view: 'document',
+      }),
     );
   program
     .command('status')
@@ -99,6 +125,13 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     );
 }
 
+interface SyncOptions {
+  json?: boolean;
+  incremental?: boolean;
+  since?: string;
+  limit?: number;
+}
+
 interface SearchOptions {
   json?: boolean;
   topK?: number;
@@ -112,6 +145,7 @@ interface SearchOptions {
   language?: string[];
   withRetracted?: boolean;
   byQuality?: boolean;
+  checkpoint?: string;
 }
 
 /** Only what was given: the tool's own defaults hold for the rest. */
@@ -131,22 +165,9 @@ function toSearchParams(query: string, options: SearchOptions): Record<string, u
     search_mode: options.mode,
     alpha: options.alpha,
     rerank_by_quality: options.byQuality,
+    checkpoint_id: options.checkpoint,
     filters: Object.keys(filters).length === 0 ? undefined : filters,
   });
-}
-
-function withoutUndefined(params: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
-}
-
-function json(): Option {
-  return new Option('--json', 'print the exact answer of the tool as JSON');
-}
-
-function toNumber(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('It must be a number.');
-  return number;
 }
 
 function toJsonObject(text: string): Record<string, unknown> {

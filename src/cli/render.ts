@@ -34,7 +34,8 @@ export function renderLoad(answer: LoadAnswer): string {
   return lines.map(toPlainText).join('\n');
 }
 
-function toVerdict({ found, archived, skipped, indexed, failed }: LoadAnswer): string {
+function toVerdict({ found, archived, skipped, indexed, failed, files }: LoadAnswer): string {
+  if (files.length === 0) return 'Every file was loaded before: nothing to do. Took';
   if (found === 0) return 'No record found in';
   if (skipped === found)
     return `All ${count(found)} records were here already and are skipped: nothing to do. Took`;
@@ -50,8 +51,9 @@ export function renderSearch(
 ): string {
   if (answer.documents.length === 0) return `Nothing in the corpus matches.${toRetractedNote(answer)}`;
   const blocks = answer.documents.map((document, at) => {
-    const { title, journal, year, pmid, passages, doc_id, retraction_status } = document;
-    const status = retraction_status === 'none' ? '' : `  [${retraction_status.replaceAll('_', ' ')}]`;
+    const { title, journal, year, pmid, passages, doc_id } = document;
+    const words = toStatusWords(document);
+    const status = words === 'none' ? '' : `  [${words}]`;
     const lines = [
       toParagraph(`${at + 1}. ${title || '(no title)'}${status}`, width, '', '   '),
       `   ${[journal, year].filter((part) => part !== null).join(', ')}`,
@@ -75,7 +77,7 @@ function toRetractedNote({ excluded_retracted: excluded }: SearchAnswer): string
 }
 
 export function renderDocument(document: DocumentAnswer, width: number): string {
-  const { title, journal, published, pmid, abstract, archive, quality, retraction_status, ids } = document;
+  const { title, journal, published, pmid, abstract, archive, quality, ids } = document;
   const names = document.authors.map(
     (one) => one.collective_name ?? [one.fore_name, one.last_name].filter(Boolean).join(' '),
   );
@@ -93,7 +95,7 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
     ...toColumns([
       ['PubMed', `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`],
       ['DOI', ids.doi ?? '-'],
-      ['status', retraction_status.replaceAll('_', ' ')],
+      ['status', toStatusWords(document)],
       ['revision', String(document.revision)],
       ['quality', `${quality.total} (${quality.design.reason} ${quality.human.reason})`],
       ['raw', archive.s3_uri],
@@ -101,6 +103,16 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
     ]),
   ];
   return lines.map(toPlainText).join('\n');
+}
+
+/** Inside a checkpoint the status is that of then; whoever reads it must hear of a retraction that came later. */
+function toStatusWords(document: {
+  retraction_status: string;
+  retracted_since?: boolean | undefined;
+}): string {
+  const words = document.retraction_status.replaceAll('_', ' ');
+  if (document.retracted_since !== true) return words;
+  return words === 'none' ? 'retracted since' : `${words}, retracted since`;
 }
 
 export function renderStatus(status: StatusAnswer): string {
@@ -119,6 +131,10 @@ export function renderStatus(status: StatusAnswer): string {
     ['top journals', journals.join(', ') || '-'],
     ['archive', status.archive.reason ?? status.archive.state],
     ['index', status.index.reason ?? `${status.index.state}, vectors by ${status.index.embedder ?? '-'}`],
+    ...status.watermarks.map(({ term, complete_to }): [string, string] => [
+      'complete to',
+      `${complete_to}: ${term}`,
+    ]),
     ...status.last_syncs
       .slice(0, 3)
       .map((run): [string, string] => [run.tool, `${run.started_at} ${run.state}`]),

@@ -1,4 +1,5 @@
 import { availableParallelism, homedir } from 'node:os';
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
@@ -13,6 +14,12 @@ export interface Config {
   database: { kind: 'embedded' } | { kind: 'postgres'; url: string };
   archive: { kind: 'files'; prefix: string; compression: 'zstd' | 'gzip'; fsync: boolean };
   embedder: { kind: 'static' } | { kind: 'onnx'; model: string };
+  /** `baseUrl` with or without a trailing slash; `share` above 0, at most 1. */
+  pubmed: { baseUrl: string; apiKey: string | null; email: string | null; share: number };
+  /** Days before a watermark that an incremental sync asks for again. */
+  sync: { overlapDays: number };
+  /** `baseUrl` ends in a slash; `folder` is absolute, `null`: none. */
+  load: { baseUrl: string; hosts: readonly string[]; buckets: readonly string[]; folder: string | null };
   ingest: { threads: number };
   http: { host: string; port: number };
   logLevel: (typeof LOG_LEVELS)[number];
@@ -77,6 +84,19 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
       settings.BIO_MCP_EMBEDDER === 'onnx' && model !== undefined
         ? { kind: 'onnx', model }
         : { kind: 'static' },
+    pubmed: {
+      baseUrl: settings.BIO_MCP_PUBMED_BASE_URL,
+      apiKey: settings.BIO_MCP_PUBMED_API_KEY ?? null,
+      email: settings.BIO_MCP_PUBMED_EMAIL ?? null,
+      share: settings.BIO_MCP_PUBMED_SHARE,
+    },
+    sync: { overlapDays: settings.BIO_MCP_SYNC_OVERLAP_DAYS },
+    load: {
+      baseUrl: settings.BIO_MCP_LOAD_BASE_URL.replace(/\/*$/, '/'),
+      hosts: settings.BIO_MCP_LOAD_HOSTS,
+      buckets: settings.BIO_MCP_LOAD_BUCKETS ?? [],
+      folder: settings.BIO_MCP_LOAD_DIR === undefined ? null : resolve(settings.BIO_MCP_LOAD_DIR),
+    },
     ingest: { threads: settings.BIO_MCP_INGEST_THREADS ?? Math.min(machine.cores, MOST_DEFAULT_THREADS) },
     http: { host: settings.BIO_MCP_HTTP_HOST, port: settings.BIO_MCP_HTTP_PORT },
     logLevel: settings.BIO_MCP_LOG_LEVEL,

@@ -57,6 +57,74 @@ export const settingsSchema = z.object({
     about: 'The folder or model id that `BIO_MCP_EMBEDDER=onnx` loads; required with it.',
     shownDefault: 'none',
   }),
+  BIO_MCP_PUBMED_BASE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .default('https://eutils.ncbi.nlm.nih.gov/entrez/eutils/')
+    .register(notes, { about: "Where NCBI's E-utilities answer, with or without a slash at the end." }),
+  BIO_MCP_PUBMED_API_KEY: z
+    .string()
+    .regex(/^\w{5,128}$/, { error: 'must be 5 to 128 letters, digits and underscores' })
+    .optional()
+    .register(notes, {
+      about:
+        'Your key of NCBI (https://www.ncbi.nlm.nih.gov/account/settings/): ten requests a second instead of three.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_PUBMED_EMAIL: z
+    .string()
+    .regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be an e-mail address' })
+    .optional()
+    .register(notes, {
+      about: 'Sent to NCBI with every request, so that it can write to you before it blocks your address.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_PUBMED_SHARE: z
+    .string()
+    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: 'must be a number above 0 and at most 1, such as 0.5' })
+    .transform(Number)
+    .refine((share) => share > 0, { error: 'must be a number above 0 and at most 1, such as 0.5' })
+    .default(1)
+    .register(notes, {
+      about:
+        "This installation's part of what NCBI allows one key or address, where several installations share it. " +
+        'Processes on one database share it by themselves.',
+    }),
+  BIO_MCP_SYNC_OVERLAP_DAYS: wholeNumber(0, 365)
+    .default(7)
+    .register(notes, {
+      about:
+        'Days before its watermark that an incremental sync asks for again: PubMed dates records by the day and may ' +
+        'index them days later. What is here already costs its fetch and nothing else.',
+    }),
+  BIO_MCP_LOAD_BASE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .default('https://ftp.ncbi.nlm.nih.gov/pubmed/')
+    .register(notes, {
+      about:
+        'Holds the folders `baseline` and `updatefiles` that `pubmed.load` knows by name: NLM, or a mirror of it. https, ' +
+        'or http on this very machine.',
+    }),
+  BIO_MCP_LOAD_HOSTS: namesBetweenCommas(/^[a-z0-9.-]+(?::\d{1,5})?$/, 'hosts, such as ftp.ncbi.nlm.nih.gov')
+    .default(['ftp.ncbi.nlm.nih.gov'])
+    .register(notes, {
+      about:
+        'Hosts, between commas, whose https URLs `pubmed.load` takes over HTTP and MCP, and where redirects may lead. ' +
+        'Private addresses are refused whatever stands here.',
+    }),
+  BIO_MCP_LOAD_BUCKETS: namesBetweenCommas(/^[a-z0-9.-]{3,63}$/, 'names of buckets')
+    .optional()
+    .register(notes, {
+      about:
+        'S3 buckets, between commas, that `pubmed.load` will take over HTTP and MCP; `s3://` is not in this release.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_LOAD_DIR: z.string().optional().register(notes, {
+    about:
+      'The folder whose files `pubmed.load` takes over HTTP and MCP, links resolved. The command line takes any path.',
+    shownDefault: 'none',
+  }),
   BIO_MCP_INGEST_THREADS: wholeNumber(1, 64).optional().register(notes, {
     about: 'Worker threads that parse, compress and embed during a load.',
     shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',
@@ -109,6 +177,22 @@ function wholeNumber(min: number, max: number) {
     .regex(/^\d{1,9}$/, { error: 'must be a whole number' })
     .transform(Number)
     .pipe(z.number().min(min).max(max));
+}
+
+function namesBetweenCommas(form: RegExp, what: string) {
+  const toNames = (text: string) => text.split(',').map((name) => name.trim().toLowerCase());
+  return z
+    .string()
+    .refine((text) => toNames(text).every((name) => form.test(name)), {
+      error: `must be ${what}, with commas between them`,
+    })
+    .transform(toNames);
+}
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && !/[?#]/.test(text);
 }
 
 function isPostgresUrl(text: string): boolean {

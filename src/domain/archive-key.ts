@@ -42,7 +42,7 @@ export function toManifestKey(prefix: string, run: RunName): ArchiveKey {
 
 const STATE_SUFFIX: Record<Compression, string> = { zstd: 'jsonl.zst', gzip: 'jsonl.gz' };
 
-/** What a run changed in the store, as JSON Lines; keys sort in order of start. */
+/** What changed in the store, as JSON Lines; `startedAt` is when writing began, so that keys sort in that order. */
 export function toStateKey({ prefix, compression }: KeySpace, run: RunName): ArchiveKey {
   return `${prefix}/state/${toRunStamp(run)}.${STATE_SUFFIX[compression]}` as ArchiveKey;
 }

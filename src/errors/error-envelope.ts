@@ -1,4 +1,5 @@
 import { BioMcpError, ERROR_CODES, type ErrorCode } from './bio-mcp-error.ts';
+import { PubmedError } from './pubmed-error.ts';
 
 /** The same on every surface: an HTTP body, the command line's `--json`. */
 export interface ErrorEnvelope {
@@ -14,7 +15,7 @@ export interface ErrorEnvelope {
 export interface ErrorAnswer {
   status: number;
   body: ErrorEnvelope;
-  /** Whole seconds, with every 429 and 503; `null` with all others. */
+  /** Whole seconds, wherever the same call may succeed later, so with every 429 and 503; else `null`. */
   retryAfterSeconds: number | null;
 }
 
@@ -36,10 +37,11 @@ export function toErrorEnvelope(
   return {
     status,
     body: { ok: false, error_code: code, message, trace_id: traceId, tool },
-    retryAfterSeconds: waitsFor(status) ? RETRY_AFTER_SECONDS : null,
+    retryAfterSeconds: ERROR_CODES[code].retryable ? toRetryAfterSeconds(error) : null,
   };
 }
 
-function waitsFor(status: number): boolean {
-  return status === 429 || status === 503;
+function toRetryAfterSeconds(error: unknown): number {
+  if (!(error instanceof PubmedError) || error.retryAfterMs === null) return RETRY_AFTER_SECONDS;
+  return Math.max(1, Math.ceil(error.retryAfterMs / 1_000));
 }

@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { findSourceProblem, SourceError } from './source-error.ts';
+import { isWithin, type LoadSource } from './source-rules.ts';
 
 export interface SourcePath {
   path: string;
@@ -11,14 +12,20 @@ const LOADABLE = /\.xml(?:\.gz)?$/i;
 
 /**
  * The files to load, in order: paths as they are given, a folder's files by name, which for NLM's files is the order
- * in which they apply. A file that is named twice is loaded once.
+ * in which they apply. A file that is named twice is loaded once. A link that leads out of where the source may lie is
+ * refused, and its real path is what is loaded.
  */
-export async function listSources(sources: readonly string[]): Promise<SourcePath[]> {
+export async function listSources(
+  sources: readonly Extract<LoadSource, { kind: 'path' }>[],
+): Promise<SourcePath[]> {
   const found = new Map<string, SourcePath>();
-  for (const source of sources) {
-    for (const file of await listOne(resolve(source))) {
+  for (const { path, within } of sources) {
+    for (const file of await listOne(path)) {
       const real = await realpath(file.path);
-      if (!found.has(real)) found.set(real, file);
+      if (within !== null && !isWithin(real, within)) {
+        throw new SourceError(file.path, 'it is a link that leads out of the folder of BIO_MCP_LOAD_DIR.');
+      }
+      if (!found.has(real)) found.set(real, within === null ? file : { ...file, path: real });
     }
   }
   return [...found.values()];

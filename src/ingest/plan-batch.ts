@@ -5,8 +5,9 @@ import {
   toRawKey,
   toUnidentifiedKey,
 } from '../domain/archive-key.ts';
+import { findFileRank } from '../domain/bulk-file-name.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { Pointer } from '../store/corpus-store.ts';
+import type { Deletion, Pointer } from '../store/corpus-store.ts';
 import type { IncomingBatch, IncomingRecord, PreparedCitation, PreparedRecord } from './records.ts';
 
 /** What becomes of one record. */
@@ -29,9 +30,11 @@ export type Step =
 export interface BatchPlan {
   steps: Step[];
   /** PMIDs whose document ends without another taking its place. */
-  deleted: Pmid[];
+  deleted: Deletion[];
   /** PMIDs whose live chunks end: replaced or deleted. */
   superseded: Pmid[];
+  /** PMIDs of which the batch's file, newer than what told of them so far, brings nothing to write but that. */
+  confirmed: Pmid[];
 }
 
 export interface KnownRecords {
@@ -76,7 +79,12 @@ export function planBatch(
   });
   const ended = steps.flatMap((step) => (endsLiveDocument(step, known) ? [step.record.pmid] : []));
   const deleted = listDeleted(batch, known);
-  return { steps, deleted, superseded: [...ended, ...deleted].filter((pmid) => pmid !== null) };
+  return {
+    steps,
+    deleted,
+    superseded: [...ended, ...deleted.map(({ pmid }) => pmid)].filter((pmid) => pmid !== null),
+    confirmed: listConfirmed(batch, steps, known),
+  };
 }
 
 /**
@@ -166,8 +174,23 @@ function isReplay(record: IncomingRecord, { file }: IncomingBatch): boolean {
   return file !== null && record.ordinal < file.itemsDone;
 }
 
-function isLower({ outranked, version }: IncomingRecord, pointer: Pointer | undefined): boolean {
-  return outranked || version < (pointer?.version ?? 0);
+/** A higher version wins wherever it came from; of one version, the file that applies later does. */
+function isLower(record: IncomingRecord, pointer: Pointer | undefined): boolean {
+  if (record.outranked) return true;
+  if (pointer === undefined || record.version !== pointer.version) {
+    return record.version < (pointer?.version ?? 0);
+  }
+  return isOlder(findRecordRank(record), pointer);
+}
+
+/** Whether a newer bulk file told of the PMID before; never where one of the two is of no bulk file. */
+function isOlder(rank: number | null, pointer: Pointer | undefined): boolean {
+  return rank !== null && rank < (pointer?.fileRank ?? 0);
+}
+
+/** Of the bulk file that a record came in, also where it is read from the archive again. */
+export function findRecordRank({ origin: { source } }: IncomingRecord): number | null {
+  return source.api === 'nlm-file' ? findFileRank(source.endpoint) : null;
 }
 
 function toRevision(prepared: PreparedRecord, pointer: Pointer | undefined): number | null {
@@ -183,10 +206,36 @@ function endsLiveDocument(step: Step, { pointers }: KnownRecords): boolean {
 }
 
 /** Most PMIDs that NLM deletes were never loaded; and a deletion that its file told before says nothing new. */
-function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownRecords): Pmid[] {
+function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownRecords): Deletion[] {
   const fresh = deletions.filter(({ ordinal }) => file === null || ordinal >= file.itemsDone);
-  const pmids = new Set(fresh.flatMap(({ pmids }) => pmids));
-  return [...pmids].filter((pmid) => pointers.get(pmid)?.latest?.live === true);
+  const all = fresh.flatMap(({ pmids, mergedInto = null }) =>
+    pmids.map((pmid): [Pmid, Deletion] => [
+      pmid,
+      { pmid, reason: mergedInto === null ? 'deleted' : 'merged', mergedInto },
+    ]),
+  );
+  const rank = file === null ? null : findFileRank(file.name);
+  return [...new Map(all).values()].filter(({ pmid }) => {
+    const pointer = pointers.get(pmid);
+    return pointer?.latest?.live === true && !isOlder(rank, pointer);
+  });
+}
+
+function listConfirmed(
+  { file, deletions }: IncomingBatch,
+  steps: readonly Step[],
+  { pointers }: KnownRecords,
+): Pmid[] {
+  const rank = file === null ? null : findFileRank(file.name);
+  if (rank === null) return [];
+  const same = steps.flatMap(({ kind, record: { pmid, contentHash } }) =>
+    kind === 'skip' && pmid !== null && pointers.get(pmid)?.contentHash === contentHash ? [pmid] : [],
+  );
+  const told = new Set([...same, ...deletions.flatMap(({ pmids }) => pmids)]);
+  return [...told].filter((pmid) => {
+    const pointer = pointers.get(pmid);
+    return pointer !== undefined && (pointer.fileRank ?? 0) < rank;
+  });
 }
 
 /** The citations among the steps that make a revision, with their number. */

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Archive, ArchivePutResult } from '../archive/archive.ts';
 import type { KeySpace } from '../domain/archive-key.ts';
+import { findFileRank } from '../domain/bulk-file-name.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Chunk } from '../domain/chunk.ts';
 import type { Clock } from '../domain/clock.ts';
-import { toChunkId } from '../search/chunking.ts';
 import type { IndexBatch, SearchIndex } from '../search/search-index.ts';
 import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../store/corpus-store.ts';
 import { findKnownRecords } from './known-records.ts';
-import { type BatchPlan, listRevisions, planBatch, type Step } from './plan-batch.ts';
+import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, PreparedRecord } from './records.ts';
+import { joinVectors, toChunks } from './to-chunks.ts';
 
 export interface PublishParts {
   archive: Archive;
@@ -98,46 +98,28 @@ function leaveToReconcile(): void {}
 
 function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): IndexBatch {
   const revisions = listRevisions(steps);
-  const chunks = revisions.flatMap(({ pmid, revision, prepared: { facts, passages } }) =>
-    passages.map(
-      (passage): Chunk => ({
-        ...passage,
-        revision,
-        facts,
-        chunkId: toChunkId(pmid, revision, passage.position),
-      }),
-    ),
-  );
+  const chunks = revisions.flatMap(({ revision, prepared }) => toChunks(prepared, revision));
   const vectors = joinVectors(revisions.map(({ prepared }) => prepared.vectors));
   return { sequence, chunks, vectors, superseded };
-}
-
-function joinVectors(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 function toCommit(
   head: Pick<CommitBatch, 'batchId' | 'sequence' | 'at'>,
   { file, itemsDone, finished }: IncomingBatch,
-  { steps: all, deleted }: BatchPlan,
+  { steps: all, deleted, confirmed }: BatchPlan,
   steps: readonly ArchiveStep[],
   results: readonly ArchivePutResult[],
 ): CommitBatch {
   const placed = steps.map((step, at) => ({ ...step, ...resultAt(results, at) }));
+  const fileRank = file === null ? null : findFileRank(file.name);
   return {
     ...head,
     archived: placed.flatMap(({ record, uri, current }): ArchivedRecord[] => {
       const { pmid, contentHash, version, origin } = record;
       if (pmid === null) return [];
-      return [
-        { pmid, uri, contentHash, version, current, fetchedAt: origin.fetchedAt, etag: origin.http.etag },
-      ];
+      const { fetchedAt, http } = origin;
+      const fileRank = findRecordRank(record);
+      return [{ pmid, uri, contentHash, version, current, fileRank, fetchedAt, etag: http.etag }];
     }),
     moved: placed.flatMap(({ record, earlier, earlierUri }): MovedRecord[] =>
       record.pmid === null || earlier === null || earlierUri === null
@@ -157,7 +139,7 @@ function toCommit(
       chunkCount: prepared.passages.length,
       document: prepared.document,
     })),
-    deletions: deleted.map((pmid) => ({ pmid, reason: 'deleted', mergedInto: null })),
+    deletions: deleted,
     quarantined: placed.flatMap(({ record, prepared, uri }) =>
       prepared.kind === 'unreadable'
         ? [
@@ -171,7 +153,9 @@ function toCommit(
           ]
         : [],
     ),
-    file: file === null ? null : { fileHash: file.fileHash, name: file.name, itemsDone, finished },
+    file:
+      file === null ? null : { fileHash: file.fileHash, md5: file.md5, name: file.name, itemsDone, finished },
+    confirmed: fileRank === null ? null : { fileRank, pmids: confirmed },
   };
 }
 

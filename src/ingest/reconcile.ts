@@ -1,13 +1,8 @@
-import { hash } from 'node:crypto';
-import { decompress } from '../archive/compression.ts';
-import { type OpenedEnvelope, openEnvelope } from '../archive/envelope.ts';
 import { toRawKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import { type Pmid, toSha256 } from '../domain/ids.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { readRecordHead } from '../pubmed/read-record-head.ts';
+import type { Pmid } from '../domain/ids.ts';
+import { findArchivedRecord } from './archived-record.ts';
 import { type PipelineParts, runPipeline } from './pipeline.ts';
-import type { IncomingRecord } from './records.ts';
 import { type IncomingItem, toBatches } from './to-batches.ts';
 
 /**
@@ -51,30 +46,8 @@ async function* listUnpublished(
   for (const pmid of pmids) {
     const found = await archive.findCurrent(toRawKey(keys, pmid), options);
     if (found === null) continue;
-    const record = findRecord(pmid, found);
-    if (record === null) continue;
+    const record = findArchivedRecord(found);
+    if (record?.pmid !== pmid) continue;
     if (record.contentHash !== pointers.get(pmid)?.contentHash) yield { kind: 'record', record };
   }
-}
-
-/** `null` when the object is damaged. */
-function findRecord(pmid: Pmid, { body, uri }: { body: Uint8Array; uri: string }): IncomingRecord | null {
-  try {
-    return toRecord(pmid, openEnvelope(decompress(body, uri), uri));
-  } catch (error) {
-    if (error instanceof BioMcpError && error.code === 'ARCHIVE_CORRUPT') return null;
-    throw error;
-  }
-}
-
-function toRecord(pmid: Pmid, { payloadBytes, fetched_at, source, http }: OpenedEnvelope): IncomingRecord {
-  return {
-    ordinal: 0,
-    bytes: payloadBytes,
-    contentHash: toSha256(hash('sha256', payloadBytes, 'hex')),
-    pmid,
-    version: readRecordHead(payloadBytes)?.version ?? 1,
-    outranked: false,
-    origin: { fetchedAt: fetched_at, source, http },
-  };
 }

@@ -25,15 +25,19 @@ export interface IncomingRecord {
   origin: RecordOrigin;
 }
 
-/** PMIDs that a file withdraws. */
+/** PMIDs that a file, or NCBI when asked, withdraws. */
 export interface IncomingDeletion {
   ordinal: number;
   pmids: readonly Pmid[];
+  /** The record that they were merged into. */
+  mergedInto?: Pmid;
 }
 
 /** What a bulk file has told so far; an item below `itemsDone` was loaded before, from this very file. */
 export interface SourceFile {
   fileHash: Sha256;
+  /** Of the same bytes: what NLM's folders tell of a file. */
+  md5: string;
   name: string;
   itemsDone: number;
 }

@@ -1,47 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { listStateLogs, readStateLog } from '../archive/state-log.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Chunk } from '../domain/chunk.ts';
-import type { Embedder } from '../embedding/embedder.ts';
-import { chunkDocument, toChunkId, toSearchText } from '../search/chunking.ts';
-import { toDocumentFacts } from '../search/document-facts.ts';
-import type { SearchIndex } from '../search/search-index.ts';
-import type { CorpusStore, LiveRevision } from '../store/corpus-store.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { IndexState } from '../store/corpus-store.ts';
+import { type AdoptParts, adoptObjects } from './adopt-objects.ts';
+import type { BatchOutcome } from './publish-batch.ts';
+import { restoreDocuments } from './restore-documents.ts';
+import type { PartCounts, RunReport } from './run-report.ts';
+import { type StateParts, writeState } from './write-state.ts';
 
-export interface ReindexParts {
-  store: CorpusStore;
-  /** Empty; it becomes the corpus' index when the caller says so. */
-  index: SearchIndex;
-  embedder: Embedder;
+export interface ReindexParts extends AdoptParts {
+  /** The tables in use. */
+  store: StateParts['store'];
+  /** Of the fresh index. */
+  indexState: IndexState;
+  /** The fresh index takes its place; called once the fresh tables have taken theirs. */
+  switchIndex(): Promise<void>;
 }
+
+/** Lines of one transaction. */
+const LINES = 2_000;
+/** Reading `state/` and looking through the archive weigh little beside reading every record. */
+const PCT = { state: 5, documents: 85, objects: 95 };
 
 /**
- * Fills an empty index from the documents of the store, in the order in which they entered, each with its own
- * sequence number. Resolves to how many documents it holds.
+ * Builds store and index anew from the archive alone, beside those in use, and puts them in their place as a whole:
+ * first what `state/` says, then the records themselves, then whatever else the archive holds. Readers are answered from
+ * the old ones until then; writers wait for the end, since the publish lock is held. Where it fails or is stopped, the
+ * old ones stay, and it can be started again.
  */
-export async function fillIndex(
-  { store, index, embedder }: ReindexParts,
+export async function reindexCorpus(
+  parts: ReindexParts,
+  report: RunReport,
   options: CallOptions,
-): Promise<number> {
-  let documents = 0;
-  for await (const revisions of store.listLive(options)) {
+): Promise<void> {
+  const { store, rebuild, index } = parts;
+  const work = async () => {
+    // The tables may know what the archive does not say yet.
+    await writeState(parts, { jobId: randomUUID() }, [], options);
+    await rebuild.begin(options);
+    await restoreState(parts, report, options);
+    const { revisions, unknownLines } = await rebuild.settle(options);
+    if (unknownLines > 0) report.facts.unknown_state_lines = unknownLines;
+    await restoreAll(parts, report, revisions, options);
+    report.say({ pct: PCT.objects, message: 'bringing the index up to date' });
+    await index.optimize(options);
+    report.say({ pct: PCT.objects, message: 'taking the place of the old tables and index' });
     options.signal.throwIfAborted();
-    const chunks = revisions.flatMap(toChunks);
-    const texts = chunks.map((chunk) => toSearchText(chunk.facts.title, chunk));
-    const vectors = await embedder.embed(texts, 'passage', options);
-    const [first] = revisions;
-    if (first === undefined) continue;
-    await index.write({ sequence: first.enteredSequence, chunks, vectors, superseded: [] }, options);
-    documents += revisions.length;
-  }
-  await index.optimize(options);
-  return documents;
+    await rebuild.swap(options);
+    await parts.switchIndex();
+  };
+  await store.withPublishLock(async () => {
+    try {
+      await work();
+    } finally {
+      await rebuild.discard({ signal: AbortSignal.timeout(DISCARD_MS) });
+    }
+  }, options);
 }
 
-function toChunks({ citation, revision }: LiveRevision): Chunk[] {
-  const facts = toDocumentFacts(citation);
-  return chunkDocument(citation).map((passage) => ({
-    ...passage,
-    revision,
-    facts,
-    chunkId: toChunkId(citation.pmid, revision, passage.position),
-  }));
+/** Tidying takes place although the caller gave up, and must itself end. */
+const DISCARD_MS = 60_000;
+
+/** A damaged log is told and passed over: the records that it speaks of are in the archive all the same. */
+async function restoreState(parts: ReindexParts, report: RunReport, options: CallOptions): Promise<void> {
+  const { archive, keys } = parts;
+  const part = report.startPart('state');
+  for await (const { key, uri } of listStateLogs({ archive, prefix: keys.prefix }, options)) {
+    report.say({ pct: 0, message: `reading ${key}` });
+    const tell = (reason: string) =>
+      report.addBatch(part, { ...NOTHING, problems: [{ pmid: null, reason: `${key}: ${reason}` }] }, 0);
+    let lines: unknown[] = [];
+    const reading = async () => {
+      for await (const line of readStateLog({ archive, uri }, options)) {
+        lines.push(line);
+        if (lines.length < LINES) continue;
+        await restoreLines(parts, lines, tell, options);
+        lines = [];
+      }
+    };
+    await reading().catch((error: unknown) => tell(toDamage(error)));
+    await restoreLines(parts, lines, tell, options);
+  }
 }
+
+/** Where one of them has the wrong form, each by itself: the others go in. */
+async function restoreLines(
+  { rebuild }: Pick<ReindexParts, 'rebuild'>,
+  lines: readonly unknown[],
+  tell: (reason: string) => void,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await rebuild.restore(lines, options);
+  } catch (error) {
+    const damage = toDamage(error);
+    if (lines.length <= 1) return tell(damage);
+    for (const line of lines) await restoreLines({ rebuild }, [line], tell, options);
+  }
+}
+
+/** Throws whatever is no damage of the archive. */
+function toDamage(error: unknown): string {
+  if (error instanceof BioMcpError && error.code === 'ARCHIVE_CORRUPT') return `${error.message}.`;
+  throw error;
+}
+
+async function restoreAll(
+  parts: ReindexParts,
+  report: RunReport,
+  revisions: number,
+  options: CallOptions,
+): Promise<void> {
+  const add = (part: PartCounts, outcome: BatchOutcome, toPct: () => number) =>
+    report.addBatch(part, outcome, toPct());
+  const documents = report.startPart('documents');
+  const span = PCT.documents - PCT.state;
+  for await (const outcome of restoreDocuments(parts, options)) {
+    add(documents, outcome, () => PCT.state + (documents.found / Math.max(revisions, 1)) * span);
+  }
+  await parts.rebuild.finishRestoring(parts.indexState, options);
+  const objects = report.startPart('other objects');
+  report.say({ pct: PCT.documents, message: 'looking for what state/ does not name' });
+  for await (const outcome of adoptObjects(parts, options)) add(objects, outcome, () => PCT.documents);
+}
+
+const NOTHING: BatchOutcome = { archived: 0, skipped: 0, indexed: 0, failed: 0, deleted: 0, problems: [] };

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { writeStateLog } from '../archive/state-log.ts';
-import { type RunName, toManifestKey, toStateKey } from '../domain/archive-key.ts';
+import { type RunName, toManifestKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { PipelineParts } from './pipeline.ts';
 import type { ReportProgress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
-import { type PartCounts, type RecordProblem, RunReport } from './run-report.ts';
+import { type PartCounts, type RecordProblem, RunReport, type SaveProgress } from './run-report.ts';
+import { writeState } from './write-state.ts';
 
 export interface RunRequest {
   tool: string;
   params: Record<string, unknown>;
   onProgress: ReportProgress;
   /** The work itself: publishes batches and adds them to the report. */
-  work: (report: RunReport, options: CallOptions) => Promise<void>;
+  work: (report: RunReport, options: CallOptions, run: RunName) => Promise<void>;
+  /** Where the work makes everything anew: what an earlier process left undone needs no mending first. */
+  startsAnew?: boolean;
 }
 
 /** What a run answers; the manifest in the archive says the same. */
@@ -26,6 +28,8 @@ export interface RunResult {
   deleted: number;
   parts: PartCounts[];
   problems: RecordProblem[];
+  /** What the run tells beside the counts, by the names of its tool. */
+  facts: Record<string, unknown>;
   /** Where the manifest lies. */
   manifest: string;
   duration_ms: number;
@@ -47,12 +51,16 @@ export async function runIngest(
   const { store, clock } = parts;
   const startedAt = clock.now();
   const run: RunName = { startedAt, jobId: randomUUID() };
-  const report = new RunReport(request.onProgress);
-  await reconcile(parts, options);
+  const save: SaveProgress = async (progress, saveOptions) => {
+    const row = { runId: run.jobId, state: 'running', progress: { ...progress } } as const;
+    await store.saveRun({ ...row, manifest: null, finishedAt: null }, saveOptions);
+  };
+  const report = new RunReport({ tell: request.onProgress, save });
+  if (request.startsAnew !== true) await reconcile(parts, options);
   const head = { runId: run.jobId, tool: request.tool, params: request.params };
   await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
   const failures: unknown[] = [];
-  await request.work(report, options).catch((error: unknown) => failures.push(error));
+  await request.work(report, options, run).catch((error: unknown) => failures.push(error));
   return closeRun(parts, { request, run, report, failures }, { signal: AbortSignal.timeout(CLOSING_MS) });
 }
 
@@ -77,7 +85,7 @@ async function closeRun(
   };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
   await updateIndex(parts, report, options).catch(note);
-  await writeState(parts, run, options).catch(note);
+  await store.withPublishLock(() => writeState(parts, run, [], options), options).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -96,6 +104,7 @@ async function closeRun(
       finished_at: finishedAt.toISOString(),
       duration_ms,
       ...counts,
+      ...report.facts,
     },
     options,
   ).catch(note);
@@ -103,7 +112,7 @@ async function closeRun(
   const saved = { runId: run.jobId, state: toState(), progress: { ...report.progress }, manifest } as const;
   await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options).catch(note);
   if (failures.length > 0 || manifest === null) throw failures[0];
-  return { run_id: run.jobId, ...counts, manifest, duration_ms };
+  return { run_id: run.jobId, ...counts, facts: report.facts, manifest, duration_ms };
 }
 
 async function updateIndex(
@@ -113,22 +122,11 @@ async function updateIndex(
 ): Promise<void> {
   if (report.progress.indexed === 0 && report.deleted === 0) return;
   report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
-  await index.removeEnded({ upTo: await store.getSequence(options), checkpoints: [] }, options);
+  const upTo = await store.getSequence(options);
+  // One that is made after this look sees nothing that had ended by `upTo`.
+  const checkpoints = await store.listCheckpointSequences(options);
+  await index.removeEnded({ upTo, checkpoints }, options);
   await index.optimize(options);
-}
-
-/** Everything that changed since it was last written, an earlier run that was killed included. */
-async function writeState(
-  { store, archive, keys }: PipelineParts,
-  run: RunName,
-  options: CallOptions,
-): Promise<void> {
-  const { upTo, lines } = await store.listStateChanges(options);
-  await writeStateLog(
-    { archive, key: toStateKey(keys, run), compression: keys.compression, entries: lines },
-    options,
-  );
-  await store.markStateWritten(upTo, options);
 }
 
 async function writeManifest(

@@ -10,6 +10,8 @@ import { findSourceProblem, SourceError } from './source-error.ts';
 export interface Survey {
   /** Of the file as it lies there, compressed or not: its identity, whatever its name. */
   fileHash: Sha256;
+  /** Of the same bytes, in hexadecimal. */
+  md5: string;
   /** PMIDs that the file holds in a version above 1, each with the highest. */
   highestVersions: ReadonlyMap<Pmid, number>;
 }
@@ -32,7 +34,7 @@ export async function surveySource(path: string, { signal }: CallOptions): Promi
   if (expected !== null && expected !== md5) {
     throw new SourceError(path, 'its md5 is not the one in the .md5 file beside it. Download both again.');
   }
-  return { fileHash: sha256, highestVersions: await findHighestVersions(path, { signal }) };
+  return { fileHash: sha256, md5, highestVersions: await findHighestVersions(path, { signal }) };
 }
 
 async function hashFile(path: string, { signal }: CallOptions): Promise<{ sha256: Sha256; md5: string }> {

@@ -77,7 +77,7 @@ class LanceDbIndex implements SearchIndex {
   }
 
   async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
-    const { sequence, chunks, vectors, superseded } = batch;
+    const { sequence, chunks, vectors, superseded, left } = batch;
     if (vectors.length !== chunks.length * this.#dimensions) {
       throw new TypeError(
         `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
@@ -87,6 +87,8 @@ class LanceDbIndex implements SearchIndex {
       // A crash may have left a part of this very batch.
       if (sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
       if (superseded.length > 0) await this.#end(table, superseded, sequence);
+      // As in `#end`: set before any such row can be found.
+      if (left !== undefined && left.size > 0) this.#hasEnded = true;
       if (chunks.length > 0) await table.add(toRows(batch, this.#dimensions));
       this.#last = Math.max(this.#last, sequence);
     });

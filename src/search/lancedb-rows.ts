@@ -48,7 +48,7 @@ export function toSchema(dimensions: number): Schema {
 }
 
 /** Column by column: three times as fast as a row object for each chunk. */
-export function toRows({ chunks, vectors, sequence }: IndexBatch, dimensions: number): Table {
+export function toRows({ chunks, vectors, sequence, left }: IndexBatch, dimensions: number): Table {
   const ints = (read: (chunk: Chunk) => number | null) => toInts(chunks.map(read));
   const texts = (read: (chunk: Chunk) => string | null) => toTexts(chunks.map(read));
   const lists = (read: (chunk: Chunk) => readonly string[]) => toLists(chunks.map(read));
@@ -63,7 +63,7 @@ export function toRows({ chunks, vectors, sequence }: IndexBatch, dimensions: nu
     texts((chunk) => toSearchText(chunk.facts.title, chunk)),
     toVectors(vectors, chunks.length, dimensions),
     ints(() => sequence),
-    ints(() => LIVE),
+    ints(({ facts }) => left?.get(facts.pmid) ?? LIVE),
     ints(({ facts }) => facts.publishedFrom),
     ints(({ facts }) => facts.publishedTo),
     ints(({ facts }) => facts.year),

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type DocId, toDocId } from '../domain/ids.ts';
+import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { type ScoredPassage, toPassages } from './passages.ts';
@@ -24,7 +24,7 @@ export interface CorpusSearchRequest {
 
 export interface FoundDocument {
   doc_id: DocId;
-  pmid: string;
+  pmid: Pmid;
   title: string;
   /** Higher is closer; compare within one answer only. */
   score: number;

@@ -60,6 +60,11 @@ export interface IndexBatch {
   vectors: Float32Array;
   /** Documents whose live chunks end with this batch, because replaced or deleted. */
   superseded: readonly Pmid[];
+  /**
+   * Documents among `chunks` that have left again, each with the sequence number at which: an index that is made anew
+   * gets its history in one go. Their chunks are never live; only checkpoints find them.
+   */
+  left?: ReadonlyMap<Pmid, number>;
 }
 
 /** Ended chunks that may go for good: nothing that was published needs them any more. */

@@ -11,12 +11,17 @@ import type { Schema } from './schema.ts';
 export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatch): Promise<void> {
   await writeHistory(transaction, batch);
   await writePointers(transaction, batch);
-  await writeRevisions(transaction, batch);
-  await writeDeletions(transaction, batch);
+  await raiseFileRanks(transaction, batch);
+  const replaced = await writeRevisions(transaction, batch);
+  const deleted = await writeDeletions(transaction, batch);
   await writeQuarantined(transaction, batch);
   await writeFileProgress(transaction, batch);
   await transaction.deleteFrom('pending_batches').where('batch_id', '=', batch.batchId).execute();
-  await transaction.updateTable('corpus_state').set({ sequence: batch.sequence }).execute();
+  const change = batch.revisions.length - replaced - deleted;
+  await transaction
+    .updateTable('corpus_state')
+    .set((set) => ({ sequence: batch.sequence, document_count: set('document_count', '+', change) }))
+    .execute();
 }
 
 async function writeHistory(
@@ -102,34 +107,57 @@ async function writePointers(transaction: Kysely<Schema>, { archived, at }: Comm
       api_etag: 'text',
       updated_at: 'timestamptz',
       version: 'int4',
+      file_rank: 'int4',
     },
     current
       .filter(({ pmid }) => !known.has(pmid))
-      .map((one) => [one.pmid, one.uri, one.contentHash, one.fetchedAt, one.etag, at, one.version]),
+      .map((one) => [
+        one.pmid,
+        one.uri,
+        one.contentHash,
+        one.fetchedAt,
+        one.etag,
+        at,
+        one.version,
+        one.fileRank,
+      ]),
   );
   const changed = current.filter(({ pmid }) => known.has(pmid));
   if (changed.length === 0) return;
   await sql`
     update pubmed_archive as a
     set s3_uri = n.uri, content_hash = n.hash, fetched_at = n.fetched_at, api_etag = n.etag,
-        version = n.version, updated_at = ${at}
+        version = n.version, updated_at = ${at}, file_rank = greatest(a.file_rank, n.file_rank)
     from unnest(
       ${changed.map((one) => one.pmid)}::text[],
       ${changed.map((one) => one.uri)}::text[],
       ${changed.map((one) => one.contentHash)}::text[],
       ${changed.map((one) => one.fetchedAt)}::timestamptz[],
       ${changed.map((one) => one.etag)}::text[],
-      ${changed.map((one) => one.version)}::int4[]
-    ) as n(pmid, uri, hash, fetched_at, etag, version)
+      ${changed.map((one) => one.version)}::int4[],
+      ${changed.map((one) => one.fileRank)}::int4[]
+    ) as n(pmid, uri, hash, fetched_at, etag, version, file_rank)
     where a.pmid = n.pmid`.execute(transaction);
 }
 
+async function raiseFileRanks(transaction: Kysely<Schema>, { confirmed }: CommitBatch): Promise<void> {
+  if (confirmed === null || confirmed.pmids.length === 0) return;
+  await sql`
+    update pubmed_archive
+    set file_rank = greatest(file_rank, ${confirmed.fileRank}::int4)
+    where pmid = any(${[...confirmed.pmids]}::text[])`.execute(transaction);
+  await sql`
+    insert into raised_file_ranks (pmid) select unnest(${[...confirmed.pmids]}::text[])
+    on conflict do nothing`.execute(transaction);
+}
+
+/** Resolves to how many live revisions ended. */
 async function writeRevisions(
   transaction: Kysely<Schema>,
   { revisions, sequence }: CommitBatch,
-): Promise<void> {
+): Promise<number> {
   const pmids = [...new Set(revisions.map(({ pmid }) => pmid))];
-  await endLiveRevisions(transaction, pmids, sequence);
+  const ended = await endLiveRevisions(transaction, pmids, sequence);
   if (pmids.length > 0) {
     // The document is back, or can be read again.
     for (const table of ['tombstones', 'quarantined_records'] as const) {
@@ -168,27 +196,30 @@ async function writeRevisions(
       one.document,
     ]),
   );
+  return ended;
 }
 
 async function endLiveRevisions(
   transaction: Kysely<Schema>,
   pmids: readonly Pmid[],
   sequence: number,
-): Promise<void> {
-  if (pmids.length === 0) return;
-  await transaction
+): Promise<number> {
+  if (pmids.length === 0) return 0;
+  const { numUpdatedRows } = await transaction
     .updateTable('revisions')
     .set({ left_sequence: sequence })
     .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
     .where('left_sequence', 'is', null)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
 }
 
+/** Resolves to how many live revisions ended. */
 async function writeDeletions(
   transaction: Kysely<Schema>,
   { deletions, sequence, at }: CommitBatch,
-): Promise<void> {
-  await endLiveRevisions(
+): Promise<number> {
+  const ended = await endLiveRevisions(
     transaction,
     deletions.map(({ pmid }) => pmid),
     sequence,
@@ -201,6 +232,7 @@ async function writeDeletions(
       .onConflict((conflict) => conflict.column('pmid').doUpdateSet(facts))
       .execute();
   }
+  return ended;
 }
 
 async function writeQuarantined(
@@ -208,7 +240,7 @@ async function writeQuarantined(
   { quarantined, at }: CommitBatch,
 ): Promise<void> {
   for (const { contentHash, pmid, reason, uri, source } of quarantined) {
-    const facts = { pmid, reason, s3_uri: uri, source, quarantined_at: at };
+    const facts = { pmid, reason, s3_uri: uri, source, quarantined_at: at, in_state: false };
     await transaction
       .insertInto('quarantined_records')
       .values({ content_hash: contentHash, ...facts })
@@ -219,11 +251,14 @@ async function writeQuarantined(
 
 async function writeFileProgress(transaction: Kysely<Schema>, { file, at }: CommitBatch): Promise<void> {
   if (file === null) return;
-  const { fileHash, name, itemsDone, finished } = file;
+  const { fileHash, md5, name, itemsDone, finished } = file;
   await sql`
-    insert into loaded_files (file_hash, name, items_done, finished_at)
-    values (${fileHash}, ${name}, ${itemsDone}, ${finished ? at : null})
+    insert into loaded_files (file_hash, md5, name, items_done, finished_at)
+    values (${fileHash}, ${md5}, ${name}, ${itemsDone}, ${finished ? at : null})
     on conflict (file_hash) do update set
+      md5 = excluded.md5,
+      in_state = loaded_files.in_state and loaded_files.items_done >= excluded.items_done
+        and (loaded_files.finished_at is not null or excluded.finished_at is null),
       items_done = greatest(loaded_files.items_done, excluded.items_done),
       finished_at = coalesce(excluded.finished_at, loaded_files.finished_at)`.execute(transaction);
 }

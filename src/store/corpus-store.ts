@@ -1,5 +1,6 @@
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { Citation, NormalisedDocument, RetractionStatus } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 
@@ -9,6 +10,8 @@ export interface Pointer {
   uri: ArchiveUri;
   contentHash: Sha256;
   version: number;
+  /** Of the newest bulk file that told of this PMID; `null` where none did. */
+  fileRank: number | null;
   /** The latest revision; `null` where only records that could not be read were archived. */
   latest: { revision: number; documentHash: Sha256; live: boolean } | null;
 }
@@ -22,6 +25,8 @@ export interface ArchivedRecord {
   fetchedAt: string;
   etag: string | null;
   current: boolean;
+  /** Of the bulk file that it came in; `null` where it came in none. */
+  fileRank: number | null;
 }
 
 /** A payload whose bytes now lie elsewhere, because another took its key. */
@@ -72,7 +77,9 @@ export interface CommitBatch {
   deletions: readonly Deletion[];
   quarantined: readonly QuarantinedRecord[];
   /** How far the bulk file is done with this batch. */
-  file: { fileHash: Sha256; name: string; itemsDone: number; finished: boolean } | null;
+  file: { fileHash: Sha256; md5: string; name: string; itemsDone: number; finished: boolean } | null;
+  /** PMIDs of which a newer bulk file told nothing new, or that they are withdrawn: only their file rank rises. */
+  confirmed: { fileRank: number; pmids: readonly Pmid[] } | null;
 }
 
 export interface IndexState {
@@ -113,11 +120,78 @@ export interface CorpusCounts {
   retracted: number;
 }
 
+/** What a sync works off; days are NCBI's, YYYY-MM-DD. */
+export interface SyncList {
+  listId: string;
+  /** The first day of the window; `null`: all there is. */
+  windowFrom: string | null;
+  /** The day up to which the query is complete when the list is worked off. */
+  windowTo: string;
+  /** A limit cut it short: the query is not complete after it. */
+  truncated: boolean;
+  total: number;
+  done: number;
+}
+
+export interface NewSyncList extends Pick<SyncList, 'listId' | 'windowFrom' | 'windowTo'> {
+  /** What was asked, so that the same command finds its list again. */
+  request: string;
+  listedAt: string;
+}
+
+/** Every record of the query that NCBI dated up to `completeTo` (YYYY-MM-DD) is archived and indexed. */
+export interface Watermark {
+  term: string;
+  completeTo: string;
+  updatedAt: string;
+}
+
 /** A line of `state/` in the archive: enough to build the tables anew. */
 export type StateLine = Record<string, unknown> & { type: string };
 
+/** A document whose membership differs between two sequence numbers. */
+export interface Change {
+  kind: 'entered' | 'changed' | 'left';
+  pmid: Pmid;
+}
+
+/** A place among the changes: behind what this PMID did at this sequence number. */
+export interface ChangePlace {
+  sequence: number;
+  pmid: Pmid;
+}
+
+export interface CheckpointStore {
+  /** What a checkpoint made now would be: the caller holds the publish lock. Costs the same whatever the corpus holds. */
+  countMembers(options: CallOptions): Promise<{ sequence: number; documentCount: number }>;
+  addCheckpoint(checkpoint: Checkpoint, options: CallOptions): Promise<void>;
+  findCheckpoint(checkpointId: string, options: CallOptions): Promise<Checkpoint | null>;
+  /** Newest first, those behind `after`. */
+  listCheckpoints(
+    page: { limit: number; after: Pick<Checkpoint, 'createdAt' | 'checkpointId'> | null },
+    options: CallOptions,
+  ): Promise<Checkpoint[]>;
+  /** Any one that names this one as its parent. */
+  findCheckpointChild(checkpointId: string, options: CallOptions): Promise<Checkpoint | null>;
+  removeCheckpoint(checkpointId: string, options: CallOptions): Promise<void>;
+  /** Of all checkpoints, each once. */
+  listCheckpointSequences(options: CallOptions): Promise<number[]>;
+  /** Ids of those that hold the document in any revision, newest first. */
+  listCheckpointsHolding(pmid: Pmid, limit: number, options: CallOptions): Promise<string[]>;
+  /** Of the live revisions; a PMID without one is absent. */
+  findLiveStatuses(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, RetractionStatus>>;
+  /**
+   * What differs between two sequence numbers, each document once, in the order of its first change. Looks at up to
+   * `limit` events, so that a page may hold fewer changes, or none; `next` is `null` at the end. Costs as much as the page.
+   */
+  listChanges(
+    page: { low: number; high: number; after: ChangePlace | null; limit: number },
+    options: CallOptions,
+  ): Promise<{ changes: Change[]; next: ChangePlace | null }>;
+}
+
 /** The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. */
-export interface CorpusStore extends AsyncDisposable {
+export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   /** Throws `DB_UNAVAILABLE` when the database does not answer. */
   ping(options: CallOptions): Promise<void>;
   /** Whether every migration that this release knows is applied. */
@@ -161,8 +235,16 @@ export interface CorpusStore extends AsyncDisposable {
     options: CallOptions,
   ): Promise<{ itemsDone: number; finished: boolean } | null>;
 
+  /** Which of these files were loaded to their end, as `name:md5`: told without having their bytes. */
+  findFinishedFiles(
+    files: readonly { name: string; md5: string }[],
+    options: CallOptions,
+  ): Promise<Set<string>>;
+
   /** The live document; `null` when the corpus does not hold it. */
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** As it was at a sequence number; `null` when the corpus did not hold it then. */
+  findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
   /** Every live document, by batches of one sequence number, the oldest first. */
   listLive(options: CallOptions): AsyncIterable<LiveRevision[]>;
   /** `null` when the PMID was not withdrawn. */
@@ -193,6 +275,49 @@ export interface CorpusStore extends AsyncDisposable {
   ): AsyncIterable<{ pmid: Pmid | null; contentHash: Sha256; uri: ArchiveUri }>;
   /** Which of these addresses the pointers, the history or the quarantine name. */
   findKnownUris(uris: readonly ArchiveUri[], options: CallOptions): Promise<Set<ArchiveUri>>;
+
+  /** Begins a list, which nobody finds before it is finished. */
+  startList(list: NewSyncList, options: CallOptions): Promise<void>;
+  /** Resolves to how many were not in the list yet. */
+  addToList(listId: string, pmids: readonly Pmid[], options: CallOptions): Promise<number>;
+  /** Adds what NCBI still owes of the query, unless a limit cut the list, and lets later runs go on with it. */
+  finishList(
+    listId: string,
+    list: { truncated: boolean; term: string },
+    options: CallOptions,
+  ): Promise<SyncList>;
+  /** The latest finished list of the same request that is not worked off; `null` when there is none. */
+  findList(wanted: { request: string; listedAfter: string }, options: CallOptions): Promise<SyncList | null>;
+  /** In the order of `pmid` as text. */
+  listUndone(listId: string, page: { after: string; limit: number }, options: CallOptions): Promise<Pmid[]>;
+  /** `owed`: NCBI did not deliver them, so that the next run of the query asks again. */
+  markDone(
+    listId: string,
+    pmids: readonly Pmid[],
+    facts: { owed: boolean; at: string },
+    options: CallOptions,
+  ): Promise<void>;
+  /** What the query brought before and the list does not name, in the order of `pmid` as text. */
+  listGone(
+    listId: string,
+    page: { term: string; after: string; limit: number },
+    options: CallOptions,
+  ): Promise<{ pmid: Pmid; live: boolean }[]>;
+  /** The query brings these no more. The caller holds the publish lock, as for `closeList`, for `state/`'s sake. */
+  forgetGone(term: string, pmids: readonly Pmid[], options: CallOptions): Promise<void>;
+  /** The list is worked off: the query brought what it names, and is complete to `completeTo` where that is given. */
+  closeList(
+    listId: string,
+    outcome: { term: string; completeTo: string | null; runId: string; at: string },
+    options: CallOptions,
+  ): Promise<void>;
+  dropList(listId: string, options: CallOptions): Promise<void>;
+  /** Lists that nobody came back for. */
+  dropListsUntouchedSince(instant: string, options: CallOptions): Promise<void>;
+  /** `null` before the query was ever complete. */
+  findWatermark(term: string, options: CallOptions): Promise<Watermark | null>;
+  /** In the order of their terms. */
+  listWatermarks(options: CallOptions): Promise<Watermark[]>;
 
   /** What changed after the last `markStateWritten`, oldest first, and up to which sequence number. */
   listStateChanges(options: CallOptions): Promise<{ upTo: number; lines: AsyncIterable<StateLine> }>;

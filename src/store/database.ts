@@ -4,12 +4,15 @@ import { PglitePool } from './pglite-pool.ts';
 import { createPostgresPool } from './postgres-pool.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 import type { Schema } from './schema.ts';
+import { createSchemaPool } from './schema-pool.ts';
 
 /** A connection to the corpus' database; `lockScope` tells how a lock reaches everybody who could hold it. */
 export interface Database extends AsyncDisposable {
   readonly kysely: Kysely<Schema>;
   /** `process`: the database serves this process alone. `server`: others may be connected. */
   readonly lockScope: 'process' | 'server';
+  /** The same database, looking for its tables in another schema first. Closing it closes nothing. */
+  inSchema(schema: string): Database;
 }
 
 /** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
@@ -29,7 +32,8 @@ export async function openPostgres({ url, max = 10 }: { url: string; max?: numbe
 
 function toDatabase(pool: PostgresPool, lockScope: Database['lockScope']): Database {
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { kysely, lockScope, [Symbol.asyncDispose]: () => kysely.destroy() };
+  const inSchema = (schema: string) => toDatabase(createSchemaPool(pool, schema), lockScope);
+  return { kysely, lockScope, inSchema, [Symbol.asyncDispose]: () => kysely.destroy() };
 }
 
 async function migrateOrClose(database: Database): Promise<void> {

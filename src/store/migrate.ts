@@ -47,6 +47,13 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
   }
 }
 
+/** Makes every table of this release, empty, where the session looks first. */
+export async function createTables(transaction: Kysely<Schema>): Promise<void> {
+  for (const { text } of await listMigrations()) {
+    for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
+  }
+}
+
 /** True when every migration of this release is applied and every later one says that it is compatible. */
 export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
   const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute();

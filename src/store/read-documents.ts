@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { Kysely } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
-import type { Citation } from '../domain/document.ts';
+import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import type { CorpusStore, LiveRevision } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
@@ -11,29 +11,23 @@ const PAGE = 2_000;
 
 type DocumentReads = Pick<
   CorpusStore,
-  'findDocument' | 'listLive' | 'findTombstone' | 'listArchived' | 'findKnownUris'
+  'findDocument' | 'findDocumentAt' | 'listLive' | 'findTombstone' | 'listArchived' | 'findKnownUris'
 >;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
   return {
     async findDocument(pmid) {
-      const row = await kysely
-        .selectFrom('revisions as r')
-        .innerJoin('pubmed_archive_history as h', (join) =>
-          join.onRef('h.pmid', '=', 'r.pmid').onRef('h.content_hash', '=', 'r.content_hash'),
+      const row = await selectDocument(kysely, pmid).where('r.left_sequence', 'is', null).executeTakeFirst();
+      return row === undefined ? null : toDocument(row);
+    },
+    async findDocumentAt(pmid, sequence) {
+      const row = await selectDocument(kysely, pmid)
+        .where('r.entered_sequence', '<=', sequence)
+        .where((where) =>
+          where.or([where('r.left_sequence', 'is', null), where('r.left_sequence', '>', sequence)]),
         )
-        .select(['r.document', 'r.revision', 'h.s3_uri', 'h.content_hash', 'h.fetched_at'])
-        .where('r.pmid', '=', pmid)
-        .where('r.left_sequence', 'is', null)
         .executeTakeFirst();
-      if (row === undefined) return null;
-      const citation = toCitation(row.document);
-      const archive = {
-        s3_uri: row.s3_uri,
-        content_hash: row.content_hash as Sha256,
-        fetched_at: toInstant(row.fetched_at),
-      };
-      return { ...citation, revision: row.revision, archive };
+      return row === undefined ? null : toDocument(row);
     },
     async *listLive() {
       let sequence = 0;
@@ -74,6 +68,29 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
       return new Set([...history, ...quarantined].map((row) => row.s3_uri as ArchiveUri));
     },
   };
+}
+
+/** Each revision leads to its own bytes, wherever they lie now. */
+function selectDocument(kysely: Kysely<Schema>, pmid: Pmid) {
+  return kysely
+    .selectFrom('revisions as r')
+    .innerJoin('pubmed_archive_history as h', (join) =>
+      join.onRef('h.pmid', '=', 'r.pmid').onRef('h.content_hash', '=', 'r.content_hash'),
+    )
+    .select(['r.document', 'r.revision', 'h.s3_uri', 'h.content_hash', 'h.fetched_at'])
+    .where('r.pmid', '=', pmid);
+}
+
+type DocumentRow = Pick<Schema['revisions'], 'document' | 'revision' | 'content_hash'> &
+  Pick<Schema['pubmed_archive_history'], 's3_uri' | 'fetched_at'>;
+
+function toDocument(row: DocumentRow): NormalisedDocument {
+  const archive = {
+    s3_uri: row.s3_uri,
+    content_hash: row.content_hash as Sha256,
+    fetched_at: toInstant(row.fetched_at),
+  };
+  return { ...toCitation(row.document), revision: row.revision, archive };
 }
 
 type LiveRow = Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'document'>;

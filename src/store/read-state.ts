@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CorpusStore, StateLine } from './corpus-store.ts';
-import { toInstant } from './instants.ts';
+import { toInstant, toInstantOrNull } from './instants.ts';
+import { listQueries, markQueriesWritten } from './read-query-state.ts';
 import type { Schema } from './schema.ts';
 
 /** Rows asked for at once: sequence numbers are dense, and one batch may hold some thousand rows. */
@@ -24,6 +25,11 @@ export function createStateReads(kysely: Kysely<Schema>): StateReads {
         .set({ state_sequence: upTo })
         .where('state_sequence', '<', upTo)
         .execute();
+      for (const table of ['loaded_files', 'quarantined_records'] as const) {
+        await kysely.updateTable(table).set({ in_state: true }).where('in_state', '=', false).execute();
+      }
+      await kysely.deleteFrom('raised_file_ranks').execute();
+      await markQueriesWritten(kysely);
     },
   };
 }
@@ -35,6 +41,10 @@ async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): 
     yield* listRevisions(kysely, low, high);
     yield* listTombstones(kysely, low, high);
   }
+  yield* listFileRanks(kysely);
+  yield* listFiles(kysely);
+  yield* listQuarantined(kysely);
+  yield* listQueries(kysely);
 }
 
 async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number): AsyncIterable<StateLine> {
@@ -51,6 +61,10 @@ async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number):
       'h.version',
       'h.sequence',
       'a.pmid as current',
+      'a.fetched_at as pointer_fetched_at',
+      'a.api_etag',
+      'a.updated_at',
+      'a.file_rank',
     ])
     .where('h.sequence', '>', low)
     .where('h.sequence', '<=', high)
@@ -58,8 +72,15 @@ async function* listPayloads(kysely: Kysely<Schema>, low: number, high: number):
     .orderBy('h.pmid')
     .orderBy('h.content_hash')
     .execute();
-  for (const { current, fetched_at, ...row } of rows) {
-    yield { type: 'payload', ...row, fetched_at: toInstant(fetched_at), current: current !== null };
+  for (const { current, pointer_fetched_at, api_etag, updated_at, file_rank, ...row } of rows) {
+    const pointer = {
+      fetched_at: toInstantOrNull(pointer_fetched_at),
+      api_etag,
+      updated_at: toInstantOrNull(updated_at),
+      file_rank,
+    };
+    const fetched_at = toInstant(row.fetched_at);
+    yield { type: 'payload', ...row, fetched_at, current: current !== null, ...(current && { pointer }) };
   }
 }
 
@@ -98,4 +119,49 @@ async function* listTombstones(kysely: Kysely<Schema>, low: number, high: number
     .execute();
   for (const { deleted_at, ...row } of rows)
     yield { type: 'tombstone', ...row, deleted_at: toInstant(deleted_at) };
+}
+
+/** PMIDs of one line: some 100 kB before compression. */
+const PMIDS_A_LINE = 10_000;
+
+async function* listFileRanks(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  let after = '';
+  for (;;) {
+    const rows = await kysely
+      .selectFrom('raised_file_ranks as r')
+      .innerJoin('pubmed_archive as a', 'a.pmid', 'r.pmid')
+      .select(['a.pmid', 'a.file_rank'])
+      .where('r.pmid', '>', after)
+      .orderBy('r.pmid')
+      .limit(PMIDS_A_LINE)
+      .execute();
+    const byRank = Map.groupBy(rows, ({ file_rank }) => file_rank);
+    for (const [file_rank, some] of byRank)
+      if (file_rank !== null) yield { type: 'file_rank', file_rank, pmids: some.map(({ pmid }) => pmid) };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PMIDS_A_LINE) return;
+    after = last.pmid;
+  }
+}
+
+async function* listFiles(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('loaded_files')
+    .select(['file_hash', 'md5', 'name', 'items_done', 'finished_at'])
+    .where('in_state', '=', false)
+    .orderBy('file_hash')
+    .execute();
+  for (const { finished_at, ...row } of rows)
+    yield { type: 'file', ...row, finished_at: toInstantOrNull(finished_at) };
+}
+
+async function* listQuarantined(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  const rows = await kysely
+    .selectFrom('quarantined_records')
+    .select(['content_hash', 'pmid', 'reason', 's3_uri', 'source', 'quarantined_at'])
+    .where('in_state', '=', false)
+    .orderBy('content_hash')
+    .execute();
+  for (const { quarantined_at, ...row } of rows)
+    yield { type: 'quarantined', ...row, quarantined_at: toInstant(quarantined_at) };
 }

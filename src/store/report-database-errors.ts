@@ -1,11 +1,10 @@
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { CorpusStore } from './corpus-store.ts';
 
 /**
  * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell it from
  * a fault of ours. What is a `BioMcpError` or an abort already goes through as it is.
  */
-export function reportDatabaseErrors(store: CorpusStore): CorpusStore {
+export function reportDatabaseErrors<Store extends object>(store: Store): Store {
   return new Proxy(store, {
     get(target, name, receiver) {
       const member: unknown = Reflect.get(target, name, receiver);

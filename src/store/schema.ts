@@ -10,6 +10,7 @@ export interface Schema {
     api_etag: string | null;
     updated_at: Generated<Date>;
     version: number;
+    file_rank: number | null;
   };
   pubmed_archive_history: {
     pmid: string;
@@ -48,8 +49,17 @@ export interface Schema {
     s3_uri: string;
     source: string;
     quarantined_at: Date | string;
+    in_state: Generated<boolean>;
   };
-  loaded_files: { file_hash: string; name: string; items_done: number; finished_at: Date | string | null };
+  loaded_files: {
+    file_hash: string;
+    name: string;
+    items_done: number;
+    finished_at: Date | string | null;
+    md5: string | null;
+    in_state: Generated<boolean>;
+  };
+  raised_file_ranks: { pmid: string };
   pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
   runs: {
     run_id: string;
@@ -69,6 +79,42 @@ export interface Schema {
     dimensions: number | null;
     index_generation: Generated<number>;
     archive_root: string | null;
+    document_count: Generated<number>;
+  };
+  ncbi_budget: {
+    budget_key: string;
+    next_start_at: Generated<Date | string>;
+    cooldown_until: Generated<Date | string>;
+  };
+  watermarks: {
+    term: string;
+    complete_to: string | null;
+    updated_at: Date | string;
+    run_id: string | null;
+    in_state: Generated<boolean>;
+    list_in_state: Generated<boolean>;
+  };
+  query_pmids: { term: string; pmid: string; owed: Generated<boolean> };
+  sync_lists: {
+    list_id: string;
+    request: string;
+    window_from: string | null;
+    window_to: string;
+    listed_at: Date | string;
+    touched_at: Date | string;
+    is_whole: Generated<boolean>;
+    truncated: Generated<boolean>;
+  };
+  sync_list_pmids: { list_id: string; pmid: string; done: Generated<boolean>; owed: Generated<boolean> };
+  checkpoints: {
+    checkpoint_id: string;
+    name: string;
+    description: string | null;
+    primary_queries: unknown;
+    parent_checkpoint_id: string | null;
+    sequence: number;
+    document_count: number;
+    created_at: Date | string;
   };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { settleArchiveRoot } from './archive-root.ts';
+import { createCheckpointStore } from './checkpoints.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore, Pointer } from './corpus-store.ts';
 import type { Database } from './database.ts';
@@ -11,6 +12,7 @@ import { createDocumentReads } from './read-documents.ts';
 import { createStateReads } from './read-state.ts';
 import { createStatusReads } from './read-status.ts';
 import { reportDatabaseErrors } from './report-database-errors.ts';
+import { createSyncLists } from './sync-lists.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
 export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
@@ -19,6 +21,8 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createDocumentReads(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
+    ...createCheckpointStore(kysely),
+    ...createSyncLists(kysely),
     withPublishLock: createPublishLock(database),
 
     async ping() {
@@ -55,7 +59,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
               .as('r'),
           (join) => join.onTrue(),
         )
-        .select(['a.pmid', 'a.s3_uri', 'a.content_hash', 'a.version'])
+        .select(['a.pmid', 'a.s3_uri', 'a.content_hash', 'a.version', 'a.file_rank'])
         .select(['r.revision', 'r.document_hash', 'r.left_sequence'])
         .where('a.pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
         .execute();
@@ -107,6 +111,15 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         .executeTakeFirst();
       return row === undefined ? null : { itemsDone: row.items_done, finished: row.finished_at !== null };
     },
+    async findFinishedFiles(files) {
+      const rows = await kysely
+        .selectFrom('loaded_files')
+        .select(['name', 'md5'])
+        .where('finished_at', 'is not', null)
+        .where('md5', '=', sql<string>`any(${files.map(({ md5 }) => md5)}::text[])`)
+        .execute();
+      return new Set(rows.map(({ name, md5 }) => `${name}:${md5}`));
+    },
     async [Symbol.asyncDispose]() {
       await database[Symbol.asyncDispose]();
     },
@@ -120,6 +133,7 @@ function toPointer(row: {
   s3_uri: string;
   content_hash: string;
   version: number;
+  file_rank: number | null;
   revision: number | null;
   document_hash: string | null;
   left_sequence: number | null;
@@ -130,6 +144,7 @@ function toPointer(row: {
     uri: row.s3_uri as ArchiveUri,
     contentHash: row.content_hash as Sha256,
     version: row.version,
+    fileRank: row.file_rank,
     latest:
       revision === null || documentHash === null
         ? null

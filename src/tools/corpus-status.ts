@@ -30,7 +30,9 @@ export const corpusStatus = defineTool({
       .array(z.object({ pmid: z.string().nullable(), reason: z.string(), content_hash: z.string() }))
       .describe(`Archived records that could not be read, newest first, at most ${LATEST_QUARANTINED}.`),
     quarantined_total: z.int(),
-    watermarks: z.array(z.object({ term: z.string(), complete_to: z.string() })),
+    watermarks: z
+      .array(z.object({ term: z.string(), complete_to: z.string() }))
+      .describe('Queries that were synced whole, and the day at NCBI up to which each is complete.'),
     last_syncs: z.array(
       z.object({
         run_id: z.string(),
@@ -46,12 +48,13 @@ export const corpusStatus = defineTool({
   }),
   async run(_params, { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'index'>>) {
     const { store, archive, index } = services;
-    const [counts, quarantined, quarantinedTotal, runs, indexState] = await Promise.all([
+    const [counts, quarantined, quarantinedTotal, runs, indexState, watermarks] = await Promise.all([
       store.countCorpus({ signal }),
       store.listQuarantined(LATEST_QUARANTINED, { signal }),
       store.countQuarantined({ signal }),
       store.listRuns(LATEST_SYNCS, { signal }),
       store.findIndexState({ signal }),
+      store.listWatermarks({ signal }),
     ]);
     const [archiveHealth, indexHealth] = await Promise.all([
       toHealth(() => archive.ping({ signal })),
@@ -72,7 +75,7 @@ export const corpusStatus = defineTool({
         content_hash: contentHash,
       })),
       quarantined_total: quarantinedTotal,
-      watermarks: [],
+      watermarks: watermarks.map(({ term, completeTo }) => ({ term, complete_to: completeTo })),
       last_syncs: runs.map(({ runId, startedAt, finishedAt, tool, state, progress }) => ({
         run_id: runId,
         tool,

@@ -19,6 +19,8 @@ export const READS_CORPUS: ToolAnnotations = {
   idempotentHint: true,
   openWorldHint: false,
 };
+/** Asks PubMed and leaves the corpus as it is. */
+export const READS_PUBMED: ToolAnnotations = { ...READS_CORPUS, openWorldHint: true };
 /** Adds to the corpus and never takes away: earlier bytes and revisions stay, and running it again changes nothing. */
 export const GROWS_CORPUS: ToolAnnotations = {
   readOnlyHint: false,

@@ -10,12 +10,14 @@ export const pubmedLoad = defineTool({
   scope: 'sync',
   title: 'Load bulk files',
   description:
-    "Loads NLM's baseline and update files: archives every record byte for byte, stores it and makes it searchable; deletions apply. Loading a file again changes nothing.",
+    "Loads NLM's baseline and update files: archives every record byte for byte, stores it and makes it searchable; deletions apply. From a folder on the web it downloads only what is new. Loading again changes nothing.",
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   input: z.object({
     source: z
       .union([source, z.array(source).min(1).max(10_000)])
-      .describe('A .xml or .xml.gz file, a folder of them, or a list; update files in their order.'),
+      .describe(
+        "baseline, updatefiles (NLM's folders), an https URL of such a folder or file, a path of one, or a list.",
+      ),
   }),
   output: z.object({
     run_id: z.string(),
@@ -40,10 +42,13 @@ export const pubmedLoad = defineTool({
     manifest: z.string().describe('Where the manifest of the run lies.'),
     duration_ms: z.int(),
   }),
-  async run({ source }, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'loadFiles'>>) {
+  async run(
+    { source },
+    { services, signal, surface, onProgress }: ToolContext<Pick<CorpusServices, 'loadFiles'>>,
+  ) {
     const sources = Array.isArray(source) ? source : [source];
     const { parts, problems, ...result } = await services.loadFiles(
-      { sources, onProgress: onProgress ?? (() => undefined) },
+      { sources, surface, onProgress: onProgress ?? (() => undefined) },
       { signal },
     );
     return {

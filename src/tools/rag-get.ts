@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { findPmid, findPmidOfDocId } from '../domain/ids.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { findPmid, findPmidOfDocId, type Pmid } from '../domain/ids.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
+import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { toQuality, toQualityFacts } from '../search/quality.ts';
+import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
 import { defineTool, READS_CORPUS } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';
 import { qualitySchema } from './quality-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const MOST_CHECKPOINTS = 100;
 
 export const ragGet = defineTool({
   name: 'rag.get',
@@ -17,25 +22,59 @@ export const ragGet = defineTool({
   annotations: READS_CORPUS,
   input: z.object({
     doc_id: z.string().trim().min(1).max(50).describe('"pmid:" and the PMID: "pmid:23193287".'),
+    checkpoint_id: checkpointId.optional().describe('Answers the revision that this checkpoint froze.'),
   }),
   output: documentSchema.extend({
     quality: qualitySchema,
-    checkpoints: z.array(z.string()).describe('Checkpoints that hold this document.'),
+    checkpoints: z
+      .array(z.string())
+      .describe(
+        `Checkpoints that hold this document in any revision, newest first, at most ${MOST_CHECKPOINTS}.`,
+      ),
+    retracted_since: retractedSince.optional(),
   }),
-  async run({ doc_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock'>>) {
+  async run(
+    { doc_id, checkpoint_id },
+    { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock'>>,
+  ) {
+    const { store, clock } = services;
     const pmid = findPmidOfDocId(doc_id) ?? findPmid(doc_id);
     if (pmid === null)
       throw new ValidationError('doc_id must be "pmid:" and a PMID, such as "pmid:23193287".');
-    const document = await services.store.findDocument(pmid, { signal });
-    if (document === null) {
-      const tombstone = await services.store.findTombstone(pmid, { signal });
-      throw new NotFoundError(
-        tombstone === null
-          ? `The corpus does not hold pmid:${pmid}; load or sync it first.`
-          : `pmid:${pmid} was withdrawn by NLM; the corpus keeps its archive and answers it no more.`,
-      );
-    }
-    const quality = toQuality(toQualityFacts(document), document.published.year, services.clock.now());
-    return { ...document, quality, checkpoints: [] };
+    const [document, checkpoints] = await Promise.all([
+      checkpoint_id === undefined
+        ? getDocument(store, pmid, { signal })
+        : getFrozenDocument(store, pmid, checkpoint_id, { signal }),
+      store.listCheckpointsHolding(pmid, MOST_CHECKPOINTS, { signal }),
+    ]);
+    const quality = toQuality(toQualityFacts(document), document.published.year, clock.now());
+    const answer = { ...document, quality, checkpoints };
+    if (checkpoint_id === undefined) return answer;
+    const now = await store.findLiveStatuses([pmid], { signal });
+    return { ...answer, retracted_since: isRetractedSince(document.retraction_status, now.get(pmid)) };
   },
 });
+
+async function getDocument(store: CorpusServices['store'], pmid: Pmid, options: CallOptions) {
+  const document = await store.findDocument(pmid, options);
+  if (document !== null) return document;
+  const tombstone = await store.findTombstone(pmid, options);
+  throw new NotFoundError(
+    tombstone === null
+      ? `The corpus does not hold pmid:${pmid}; load or sync it first.`
+      : `pmid:${pmid} was withdrawn by NLM; the corpus keeps its archive and answers it no more.`,
+  );
+}
+
+/** What NLM withdrew after the checkpoint is still read inside it. */
+async function getFrozenDocument(
+  store: CorpusServices['store'],
+  pmid: Pmid,
+  id: string,
+  options: CallOptions,
+) {
+  const { sequence } = await getCheckpoint(store, id, options);
+  const document = await store.findDocumentAt(pmid, sequence, options);
+  if (document !== null) return document;
+  throw new NotFoundError(`The checkpoint ${id} does not hold pmid:${pmid}.`);
+}

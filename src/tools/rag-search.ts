@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import type { CallOptions } from '../domain/call-options.ts';
+import { getCheckpoint } from '../ingest/checkpoints.ts';
+import type { FoundDocument } from '../search/search-corpus.ts';
+import type { Membership } from '../search/search-index.ts';
+import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
 import { defineTool, READS_CORPUS } from './define-tool.ts';
 import { qualitySchema } from './quality-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -38,6 +43,7 @@ export const ragSearch = defineTool({
       .default(false)
       .describe('Let design, recency, journal, human and investment relevance weigh in.'),
     return_chunks: z.boolean().default(true).describe('false leaves `passages` empty.'),
+    checkpoint_id: checkpointId.optional().describe('Searches exactly what this checkpoint froze.'),
   }),
   output: z.object({
     documents: z.array(
@@ -62,6 +68,7 @@ export const ragSearch = defineTool({
         year: z.int().nullable(),
         publication_types: z.array(z.string()),
         retraction_status: z.string(),
+        retracted_since: retractedSince.optional(),
       }),
     ),
     excluded_retracted: z.int().describe('Retracted documents that would have stood among the first top_k.'),
@@ -69,7 +76,7 @@ export const ragSearch = defineTool({
       .enum(['hybrid', 'semantic', 'bm25'])
       .describe('bm25 where the question holds no word that the embedder knows.'),
   }),
-  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus'>>) {
+  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus' | 'store'>>) {
     const {
       query,
       top_k: topK,
@@ -79,11 +86,40 @@ export const ragSearch = defineTool({
       rerank_by_quality,
       return_chunks,
     } = params;
-    const answer = await services.searchCorpus(
-      { query, topK, mode, alpha, filters, rerankByQuality: rerank_by_quality, membership: { kind: 'live' } },
+    const { searchCorpus, store } = services;
+    const membership = await findMembership(store, params.checkpoint_id, { signal });
+    const answer = await searchCorpus(
+      { query, topK, mode, alpha, filters, rerankByQuality: rerank_by_quality, membership },
       { signal },
     );
-    if (return_chunks) return answer;
-    return { ...answer, documents: answer.documents.map((document) => ({ ...document, passages: [] })) };
+    const documents =
+      membership.kind === 'live'
+        ? answer.documents
+        : await tellRetractedSince(store, answer.documents, { signal });
+    if (return_chunks) return { ...answer, documents };
+    return { ...answer, documents: documents.map((document) => ({ ...document, passages: [] })) };
   },
 });
+
+async function findMembership(
+  store: CorpusServices['store'],
+  id: string | undefined,
+  options: CallOptions,
+): Promise<Membership> {
+  if (id === undefined) return { kind: 'live' };
+  const { sequence } = await getCheckpoint(store, id, options);
+  return { kind: 'checkpoint', sequence };
+}
+
+async function tellRetractedSince(
+  store: CorpusServices['store'],
+  documents: readonly FoundDocument[],
+  options: CallOptions,
+) {
+  const pmids = documents.map(({ pmid }) => pmid);
+  const now = await store.findLiveStatuses(pmids, options);
+  return documents.map((document) => ({
+    ...document,
+    retracted_since: isRetractedSince(document.retraction_status, now.get(document.pmid)),
+  }));
+}

@@ -1,8 +1,13 @@
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Checkpoints } from '../ingest/checkpoints.ts';
+import type { FetchIntoCorpus } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
+import type { Surface } from '../ingest/source-rules.ts';
+import type { Syncs } from '../ingest/syncs.ts';
+import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -22,10 +27,18 @@ export interface CorpusServices {
   readonly store: CorpusStore;
   readonly archive: Archive;
   readonly index: SearchIndex;
+  /** Live PubMed, within the budget that all processes on the database share. */
+  readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
-  /** One run over files of this machine's disk. */
+  readonly checkpoints: Checkpoints;
+  /** Builds tables and index anew from the archive; whoever asks meanwhile is answered from the old ones. */
+  reindexCorpus(request: { onProgress: ReportProgress }, options: CallOptions): Promise<RunResult>;
+  /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
+  readonly fetchIntoCorpus: FetchIntoCorpus;
+  readonly syncs: Syncs;
+  /** One run over bulk files; throws `VALIDATION` for a source that the surface may not name. */
   loadFiles(
-    request: { sources: readonly string[]; onProgress: ReportProgress },
+    request: { sources: readonly string[]; surface: Surface; onProgress: ReportProgress },
     options: CallOptions,
   ): Promise<RunResult>;
 }
@@ -40,7 +53,7 @@ export interface ToolContext<Services = CorpusServices> {
   /** Carries the trace id and the tool's name already. */
   readonly logger: Logger;
   /** Over HTTP a caller must never make the server read its own disk or network. */
-  readonly surface: 'cli' | 'http';
+  readonly surface: Surface;
   /** Hears how far a long tool is. */
   readonly onProgress?: ReportProgress;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -19,6 +20,18 @@ for (const form of FORMS) {
           assert.deepEqual(Buffer.from(decompress(compress(bytes, form), 'x')), Buffer.from(bytes));
         }),
       );
+    });
+
+    test('what packs to half its size or nearly is one whole object, to the byte', () => {
+      // Hexadecimal digits hold half a byte each: somewhere in this range a result ends where a chunk of it does.
+      const digits = Array.from({ length: 80 }, (_, at) =>
+        createHash('sha512').update(`${at}`).digest('hex'),
+      );
+      const text = Buffer.from(digits.join(''));
+      for (let length = 1_500; length < text.length; length++) {
+        const bytes = text.subarray(0, length);
+        assert.ok(bytes.equals(decompress(compress(bytes, form), `${length} digits`)));
+      }
     });
 
     test('one flipped bit, wherever it is, is noticed or changes nothing', () => {

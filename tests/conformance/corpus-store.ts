@@ -36,6 +36,7 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
         uri: uri('raw/1'),
         contentHash: sha256('a'),
         version: 1,
+        fileRank: null,
         latest: { revision: 1, documentHash: sha256('document of a'), live: true },
       });
       assert.deepEqual(await collect(store.listArchived(options)), [
@@ -229,7 +230,13 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
 
     test('the progress of a file never goes back, and a finished file stays finished', async () => {
       await using store = await openStore();
-      const file = { fileHash: sha256('file'), name: 'pubmed26n0001.xml', itemsDone: 500, finished: false };
+      const file = {
+        fileHash: sha256('file'),
+        md5: '0123456789abcdef0123456789abcdef',
+        name: 'pubmed26n0001.xml',
+        itemsDone: 500,
+        finished: false,
+      };
       assert.equal(await store.findLoadedFile(file.fileHash, options), null);
       await commitNext(store, { file });
       await commitNext(store, { file: { ...file, itemsDone: 100 } });
@@ -243,6 +250,38 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
         itemsDone: 700,
         finished: true,
       });
+    });
+
+    test('a file counts as loaded by its name and md5 together, from its last batch on', async () => {
+      await using store = await openStore();
+      const [md5, other] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'];
+      const name = 'pubmed26n0001.xml.gz';
+      const file = { fileHash: sha256('file'), md5, name, itemsDone: 5, finished: false };
+      const asked = [
+        { name, md5 },
+        { name, md5: other },
+        { name: 'pubmed27n0001.xml.gz', md5 },
+      ];
+      await commitNext(store, { file });
+      assert.deepEqual(await store.findFinishedFiles(asked, options), new Set());
+      await commitNext(store, { file: { ...file, finished: true } });
+      const finished = await store.findFinishedFiles(asked, options);
+      assert.deepEqual(
+        asked.filter((one) => finished.has(`${one.name}:${one.md5}`)),
+        [{ name, md5 }],
+      );
+    });
+
+    test('the rank of the newest file that told of a PMID rises and never falls', async () => {
+      await using store = await openStore();
+      const rank = async () => (await store.findPointers([pmid(1)], options)).get(pmid(1))?.fileRank;
+      await commitNext(store, { archived: [archived(1, 'a', { fileRank: 2_600_005 })] });
+      assert.equal(await rank(), 2_600_005);
+      await commitNext(store, { confirmed: { fileRank: 2_600_009, pmids: [pmid(1), pmid(2)] } });
+      assert.equal(await rank(), 2_600_009);
+      await commitNext(store, { confirmed: { fileRank: 2_600_007, pmids: [pmid(1)] } });
+      await commitNext(store, { archived: [archived(1, 'b', { fileRank: null })] });
+      assert.equal(await rank(), 2_600_009);
     });
 
     test('the state of the index is remembered', async () => {

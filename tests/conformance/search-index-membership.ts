@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Membership, SearchIndex } from '../../src/search/search-index.ts';
-import { toBatch, toQuery } from '../search/index-samples.ts';
+import { toBatch, toChunk, toQuery } from '../search/index-samples.ts';
 import type { TestSearchIndex } from './search-index.ts';
 
 const LIVE: Membership = { kind: 'live' };
@@ -86,6 +86,28 @@ export function describeSearchIndexMembership(open: () => Promise<TestSearchInde
     assert.deepEqual(await found(opened.index, LIVE, signal), ['1r2', '3r1']);
   });
 
+  test('what is written as having left is found by checkpoints alone, and goes as all that has ended', async ({
+    signal,
+  }) => {
+    await using opened = await open();
+    await opened.index.write({ ...first(), left: new Map([[pmidOf(1), 2]]) }, { signal });
+    await opened.index.write({ ...second(), superseded: [] }, { signal });
+
+    const hold = async (index: SearchIndex) => {
+      assert.deepEqual(await found(index, LIVE, signal), ['1r2', '2r1', '3r1']);
+      assert.deepEqual(await found(index, at(1), signal), ['1r1', '2r1']);
+      assert.deepEqual(await found(index, at(2), signal), ['1r2', '2r1', '3r1']);
+      assert.equal(await index.countChunks({ signal }), 3);
+    };
+    await hold(opened.index);
+    const index = await opened.reopen();
+    await hold(index);
+    await index.removeEnded({ upTo: 2, checkpoints: [1] }, { signal });
+    assert.deepEqual(await found(index, at(1), signal), ['1r1', '2r1']);
+    await index.removeEnded({ upTo: 2, checkpoints: [] }, { signal });
+    assert.deepEqual(await found(index, at(1), signal), ['2r1']);
+  });
+
   test('superseding a document that the index does not hold is no error', async ({ signal }) => {
     await using opened = await open();
     await opened.index.write(toBatch(1, [], [77]), { signal });
@@ -124,6 +146,10 @@ const second = () =>
     [1],
   );
 const third = () => toBatch(3, [], [2]);
+
+function pmidOf(number: number) {
+  return toChunk({ pmid: number, text: '' }).facts.pmid;
+}
 
 function at(sequence: number): Membership {
   return { kind: 'checkpoint', sequence };

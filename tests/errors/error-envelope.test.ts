@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError, ERROR_CODES, type ErrorCode, NotFoundError } from '../../src/errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../src/errors/error-envelope.ts';
+import { PubmedError } from '../../src/errors/pubmed-error.ts';
 
 const call = { traceId: 'a'.repeat(32), tool: 'rag.get' };
 
@@ -27,6 +28,13 @@ describe('the error envelope', () => {
       trace_id: call.traceId,
       tool: 'rag.get',
     });
+  });
+
+  test('passes on how long PubMed asks to wait', () => {
+    const error = (retryAfterMs: number) =>
+      new PubmedError('PUBMED_RATE_LIMITED', { message: 'HTTP 429', retryAfterMs });
+    assert.equal(toErrorEnvelope(error(7_001), call).retryAfterSeconds, 8);
+    assert.equal(toErrorEnvelope(error(0), call).retryAfterSeconds, 1);
   });
 
   test('keeps the code of a class of ours', () => {

@@ -40,7 +40,7 @@ export class CorpusModel {
     { limits, stopAfter = Number.POSITIVE_INFINITY }: { limits: BatchLimits; stopAfter?: number },
   ): Promise<{ batch: IncomingBatch; plan: BatchPlan }[]> {
     const fileHash = sha256(JSON.stringify(file));
-    const source = { fileHash, name: 'model.xml', itemsDone: this.files.get(fileHash) ?? 0 };
+    const source = { fileHash, name: 'model.xml', md5: '', itemsDone: this.files.get(fileHash) ?? 0 };
     const published: { batch: IncomingBatch; plan: BatchPlan }[] = [];
     for await (const batch of toBatches(from(toItems(file)), { file: source, limits })) {
       if (published.length >= stopAfter) break;
@@ -79,12 +79,13 @@ export class CorpusModel {
       const { pmid, contentHash, version } = record;
       this.addresses.set(toRecordId(pmid, contentHash), key);
       if (pmid === null) continue;
-      if (current) this.pointers.set(pmid, { pmid, uri: uri(key), contentHash, version, latest: null });
+      if (current)
+        this.pointers.set(pmid, { pmid, uri: uri(key), contentHash, version, latest: null, fileRank: null });
       if (revision === null || prepared.kind !== 'citation') continue;
       this.#end(pmid);
       this.revisions.push({ pmid, revision, documentHash: prepared.documentHash, live: true });
     }
-    for (const one of deleted) this.#end(one);
+    for (const { pmid } of deleted) this.#end(pmid);
     if (file !== null) {
       this.files.set(file.fileHash, Math.max(this.files.get(file.fileHash) ?? 0, itemsDone));
     }

@@ -145,7 +145,7 @@ async function loadAndCheck(model: CorpusModel, one: ModelFile, stopAfter: numbe
     assert.equal(plan.steps.length, batch.records.length);
     assert.equal(new Set(plan.superseded).size, plan.superseded.length);
     for (const ended of plan.superseded) assert.ok(live.delete(ended), `${ended} was not live`);
-    for (const number of plan.deleted) assert.ok(plan.superseded.includes(number));
+    for (const { pmid: one } of plan.deleted) assert.ok(plan.superseded.includes(one));
     for (const step of plan.steps) {
       if (step.kind === 'archive' && step.revision !== null && step.record.pmid !== null) {
         live.add(step.record.pmid);

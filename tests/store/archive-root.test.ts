@@ -31,6 +31,7 @@ for (const { name, open } of testDatabases) {
             },
           ],
           file: null,
+          confirmed: null,
         },
         { signal },
       );

@@ -35,6 +35,7 @@ export function archived(
     fetchedAt: AT,
     etag: null,
     current: true,
+    fileRank: null,
     ...facts,
   };
 }
@@ -105,6 +106,7 @@ export async function commitNext(store: CorpusStore, changes: Partial<CommitBatc
         deletions: [],
         quarantined: [],
         file: null,
+        confirmed: null,
         ...changes,
       },
       options,

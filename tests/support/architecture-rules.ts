@@ -22,6 +22,7 @@ const RANKS: Readonly<Record<string, number>> = {
   tools: 4,
   ingest: 3,
   archive: 2,
+  citing: 2,
   embedding: 2,
   pubmed: 2,
   search: 2,
@@ -34,13 +35,16 @@ const RANKS: Readonly<Record<string, number>> = {
 const PORTS = new Set([
   'src/archive/archive.ts',
   'src/embedding/embedder.ts',
+  'src/pubmed/bulk/bulk-source.ts',
+  'src/pubmed/literature-source.ts',
+  'src/pubmed/start-schedule.ts',
   'src/search/search-index.ts',
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
 ]);
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
 const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {

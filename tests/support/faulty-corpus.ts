@@ -8,9 +8,12 @@ import { loadFiles } from '../../src/ingest/load-files.ts';
 import type { PipelineParts } from '../../src/ingest/pipeline.ts';
 import { runTask, toPrepared, toTask } from '../../src/ingest/prepare-task.ts';
 import { type RunResult, runIngest } from '../../src/ingest/run.ts';
+import { createHttpBulkClient } from '../../src/pubmed/bulk/http-bulk-client.ts';
+import { systemTiming } from '../../src/pubmed/timing.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
 import { openPglite } from '../../src/store/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import { silentLogger } from './silent-logger.ts';
 import type { TestHome } from './test-corpus.ts';
 
 const { signal } = new AbortController();
@@ -58,6 +61,8 @@ export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
     keys: { prefix: home.config.archive.prefix, compression: 'zstd' },
     clock: systemClock,
   };
+  const bulk = createHttpBulkClient({ timing: systemTiming, log: silentLogger(), userAgent: 'bio-mcp/test' });
+  const downloads = join(home.dataDir, 'downloads');
   const stack = opening.move();
   return {
     parts,
@@ -69,7 +74,10 @@ export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
           tool: 'pubmed.load',
           params: { source: sources },
           onProgress: () => undefined,
-          work: (report, options) => loadFiles(parts, sources, report, options),
+          work: (report, options) => {
+            const paths = sources.map((path) => ({ kind: 'path', path, within: null }) as const);
+            return loadFiles({ ...parts, bulk, downloads }, paths, report, options);
+          },
         },
         { signal },
       ),

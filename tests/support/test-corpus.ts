@@ -9,6 +9,7 @@ import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { RunResult } from '../../src/ingest/run.ts';
 import { openPglite, openPostgres } from '../../src/store/database.ts';
 import type { Schema } from '../../src/store/schema.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
 import { runTool } from '../../src/tools/define-tool.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { createTestPostgres, findTemplate } from './databases.ts';
@@ -36,23 +37,32 @@ export interface TestHome extends AsyncDisposable {
 
 export type Engine = 'PGlite' | 'PostgreSQL';
 
-export interface HomeOptions {
+export interface TestHomeOptions {
   engine?: Engine;
   /** On a disk of the test's own; default: below the home's folder. */
   dataDir?: string;
+  /** Settings beside those that lead to the home. */
+  settings?: Record<string, string>;
+  logger?: Logger;
 }
 
-export async function makeTestHome({ engine = 'PostgreSQL', ...given }: HomeOptions = {}): Promise<TestHome> {
+export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestHome> {
+  const { engine = 'PostgreSQL', settings = {}, logger = silentLogger(), ...given } = options;
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-home-'));
   const dataDir = given.dataDir ?? join(folder, 'data');
   await mkdir(dataDir, { recursive: true });
   if (engine === 'PGlite') await cp(await findTemplate(), join(dataDir, 'database'), { recursive: true });
   const database = engine === 'PGlite' ? {} : { BIO_MCP_DATABASE_URL: await createTestPostgres() };
-  const env: Record<string, string> = { BIO_MCP_DATA_DIR: dataDir, BIO_MCP_INGEST_THREADS: '1', ...database };
+  const env: Record<string, string> = {
+    BIO_MCP_DATA_DIR: dataDir,
+    BIO_MCP_INGEST_THREADS: '1',
+    ...database,
+    ...settings,
+  };
   const config = parseConfig(env, { platform: 'linux', homeDir: folder, cores: 1 });
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
   const open = (mode: 'use' | 'reindex' = 'use') =>
-    openCorpus({ config, process: facts, commandName: 'bio-mcp test', mode }, { signal });
+    openCorpus({ config, process: facts, logger, commandName: 'bio-mcp test', mode }, { signal });
   return {
     dataDir,
     config,
@@ -94,7 +104,7 @@ export async function makeTestHome({ engine = 'PostgreSQL', ...given }: HomeOpti
 }
 
 export function loadInto({ services }: Corpus, ...sources: string[]): Promise<RunResult> {
-  return services.loadFiles({ sources, onProgress: () => undefined }, { signal });
+  return services.loadFiles({ sources, surface: 'cli', onProgress: () => undefined }, { signal });
 }
 
 export function search({ services }: Corpus, params: Row) {
@@ -127,7 +137,10 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
       loaded_files: sql<Row>`select file_hash, name, items_done, finished_at is not null as finished
         from loaded_files order by file_hash`,
       pending_batches: sql<Row>`select * from pending_batches`,
-      corpus_state: sql<Row>`select sequence, embedder_id, index_generation from corpus_state`,
+      checkpoints: sql<Row>`select * from checkpoints order by checkpoint_id`,
+      watermarks: sql<Row>`select term, complete_to::text from watermarks order by term`,
+      query_pmids: sql<Row>`select * from query_pmids order by term, pmid`,
+      corpus_state: sql<Row>`select sequence, document_count, embedder_id, index_generation from corpus_state`,
     };
     const dump: Record<string, Row[]> = {};
     for (const [name, query] of Object.entries(tables)) {

@@ -1,0 +1,25 @@
+/** Words that stay small inside a title, of the languages in which journals are named most. */
+const SMALL_WORDS = new Set(
+  (
+    'a an and as at by for from in of on or the to with & ' +
+    'da das de del della den der des di die do du e el en et für i il la las le les los na och og on och und van voor y'
+  ).split(' '),
+);
+
+/**
+ * NLM writes titles in sentence case and adds what tells them apart: "The spine journal : official journal of …",
+ * "Acta oncologica (Stockholm, Sweden)", "… = The journal of applied ecology". A bibliography has the name alone, in
+ * title case; words with a capital of their own ("eLife") stay as they are.
+ */
+export function toJournalName(title: string): string {
+  const name = title.replace(/\s*\([^()]*\)$/, '').split(/ (?:[:=]) /, 1)[0] ?? title;
+  return name.split(' ').map(toTitleCase).join(' ');
+}
+
+function toTitleCase(word: string, index: number): string {
+  if (/\p{Lu}/u.test(word) || (index > 0 && SMALL_WORDS.has(word))) return word;
+  return word.replace(
+    /^(\P{L}*)(\p{Ll})/u,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  );
+}

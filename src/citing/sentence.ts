@@ -1,0 +1,11 @@
+/** Ends with exactly one mark: a full stop unless the text brings its own. */
+export function toSentence(text: string): string {
+  return /[.?!]["'”’)\]]*$/.test(text) ? text : `${text}.`;
+}
+
+export function joinSentences(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== '').join(' ');
+}
+
+/** What NLM writes where a record has no title in any language. */
+export const NO_TITLE = '[Not Available]';

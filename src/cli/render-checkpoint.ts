@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { checkpointSchema } from '../tools/checkpoint-schema.ts';
+import type { corpusCheckpointDiff } from '../tools/corpus-checkpoint-diff.ts';
+import type { corpusCheckpointList } from '../tools/corpus-checkpoint-list.ts';
+import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
+
+export type CheckpointAnswer = z.output<typeof checkpointSchema>;
+export type CheckpointsAnswer = z.output<typeof corpusCheckpointList.output>;
+export type DiffAnswer = z.output<typeof corpusCheckpointDiff.output>;
+
+export function renderCheckpoint(checkpoint: CheckpointAnswer): string {
+  const { checkpoint_id, name, description, primary_queries, parent_checkpoint_id } = checkpoint;
+  const rows: [string, string][] = [
+    ['checkpoint', checkpoint_id],
+    ['name', name],
+    ['created', checkpoint.created_at],
+    ['documents', count(checkpoint.document_count)],
+  ];
+  if (description !== null) rows.push(['description', description]);
+  for (const query of primary_queries) rows.push(['answers', query]);
+  if (parent_checkpoint_id !== null) rows.push(['parent', parent_checkpoint_id]);
+  return toColumns(rows).map(toPlainText).join('\n');
+}
+
+export function renderCheckpoints({ checkpoints, next_cursor }: CheckpointsAnswer): string {
+  if (checkpoints.length === 0) return 'There is no checkpoint yet: bio-mcp checkpoint create <name>';
+  const blocks = checkpoints.map(({ checkpoint_id, name, created_at, document_count }) =>
+    [name, `  ${checkpoint_id}`, `  ${created_at} · ${count(document_count)} ${nounOf(document_count)}`].join(
+      '\n',
+    ),
+  );
+  return [...blocks, ...toPageNote(next_cursor)].map(toPlainText).join('\n');
+}
+
+/** Every document of the page by its id; the counts are those of the page. */
+export function renderDiff({ entered, changed, left, next_cursor }: DiffAnswer, width: number): string {
+  if (entered.length + changed.length + left.length === 0 && next_cursor === null) {
+    return 'No difference: the same documents in the same revisions.';
+  }
+  const lines = [
+    ...toGroup('entered', entered, width),
+    ...toGroup('changed', changed, width),
+    ...toGroup('left', left, width),
+    ...toPageNote(next_cursor),
+  ];
+  return lines.map(toPlainText).join('\n');
+}
+
+function toGroup(word: string, ids: readonly string[], width: number): string[] {
+  const head = `${count(ids.length)} ${word}`;
+  return ids.length === 0 ? [head] : [head, toParagraph(ids.join(' '), width, '  ', '  ')];
+}
+
+function toPageNote(cursor: string | null): string[] {
+  return cursor === null ? [] : [`There is more; the same command goes on with: --cursor ${cursor}`];
+}
+
+function nounOf(documents: number): string {
+  return documents === 1 ? 'document' : 'documents';
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { pubmedCite } from '../tools/pubmed-cite.ts';
+import type { pubmedGet } from '../tools/pubmed-get.ts';
+import type { pubmedRelated } from '../tools/pubmed-related.ts';
+import type { pubmedSearch } from '../tools/pubmed-search.ts';
+import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
+
+export type SummariesAnswer = z.output<typeof pubmedSearch.output> | z.output<typeof pubmedRelated.output>;
+export type RecordsAnswer = z.output<typeof pubmedGet.output>;
+export type CitationsAnswer = z.output<typeof pubmedCite.output>;
+
+type Summary = SummariesAnswer['results'][number];
+type StoredRecord = RecordsAnswer['records'][number];
+type Problem = RecordsAnswer['problems'][number];
+
+const AUTHORS_SHOWN = 3;
+
+/** A result list of PubMed: found by words, or related to one article. */
+export function renderSummaries(answer: SummariesAnswer, width: number): string {
+  const { results, warnings } = answer;
+  const blocks = results.map((summary, at) => toSummaryBlock(summary, at + 1, width));
+  const head =
+    'total' in answer
+      ? [
+          `${answer.total.toLocaleString('en')} found, ${results.length} shown.`,
+          toParagraph(`PubMed searched: ${answer.query_translation}`, width, '', '  '),
+        ]
+      : [`${results.length} ${RELATION_WORDS[answer.relation]} PMID ${answer.pmid}.`];
+  const notes = warnings.map((warning) => toParagraph(`Note: ${warning}`, width, '', '  '));
+  return [[...head, ...notes].join('\n'), ...blocks].map(toPlainText).join('\n\n');
+}
+
+const RELATION_WORDS = { similar: 'similar to', cited_by: 'that cite', references: 'cited by' } as const;
+
+function toSummaryBlock(summary: Summary, place: number, width: number): string {
+  const { title, pmid, doi, journal, published, authors } = summary;
+  const lines = [
+    toParagraph(`${place}. ${title || '(no title)'}`, width, '', '   '),
+    `   ${[toNames(authors), journal, published].filter((part) => part !== null && part !== '').join(' · ')}`,
+    `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/${doi === null ? '' : `  doi:${doi}`}`,
+  ];
+  return lines.join('\n');
+}
+
+function toNames(names: readonly string[]): string {
+  const shown = names.slice(0, AUTHORS_SHOWN).join(', ');
+  return names.length > AUTHORS_SHOWN ? `${shown}, et al.` : shown;
+}
+
+export function renderRecords({ records, problems }: RecordsAnswer, width: number): string {
+  const blocks = records.map((record) => toRecordBlock(record, width));
+  return [...blocks, ...toProblemBlock(problems)].map(toPlainText).join('\n\n');
+}
+
+function toRecordBlock(record: StoredRecord, width: number): string {
+  const { title, vernacular_title, journal, published, pmid, abstract, archive, ids } = record;
+  const names = record.authors.map(
+    (one) =>
+      one.collective_name ??
+      [one.last_name, one.initials, one.suffix].filter((part) => part !== null).join(' '),
+  );
+  const sections = abstract?.sections ?? [];
+  const lines = [
+    toParagraph(title ?? vernacular_title ?? '(no title)', width, '', ''),
+    [toNames(names), journal?.title, published.verbatim].filter(Boolean).join(' · '),
+    ...sections.map(({ label, text }) =>
+      toParagraph(`${label === null ? '' : `${label}: `}${text}`, width, '  ', '  '),
+    ),
+    ...toColumns([
+      ['PubMed', `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`],
+      ['DOI', ids.doi ?? '-'],
+      ['status', record.retraction_status.replaceAll('_', ' ')],
+      ['revision', String(record.revision)],
+      ['raw', archive.s3_uri],
+      ['sha256', archive.content_hash],
+    ]),
+  ];
+  return lines.join('\n');
+}
+
+const REASON_WORDS: Record<Problem['reason'], string> = {
+  not_found: 'PubMed has no such record.',
+  deleted: 'PubMed withdrew it.',
+  merged_into: 'It is now part of another record:',
+  unreadable: 'It is archived and cannot be read.',
+  unanswered: 'PubMed said nothing of it; ask again later.',
+};
+
+function toProblemBlock(problems: readonly Problem[]): string[] {
+  if (problems.length === 0) return [];
+  const lines = problems.map(({ pmid, reason, merged_into }) =>
+    `PMID ${pmid}: ${REASON_WORDS[reason]} ${merged_into === null ? '' : `PMID ${merged_into}.`}`.trim(),
+  );
+  return [lines.join('\n')];
+}
+
+/** As a reference manager takes them: CSL-JSON as one list, all else one below the other. */
+export function renderCitations({ style, citations }: CitationsAnswer): string {
+  const texts = citations.map(({ text }) => text.trimEnd());
+  const all = style === 'csl-json' ? [`[\n${texts.join(',\n')}\n]`] : texts;
+  return all.map(toPlainText).join('\n\n');
+}
+
+/** What does not belong into a file of references; empty where nothing is missing. */
+export function renderCitationNotes({ problems }: CitationsAnswer): string {
+  return toProblemBlock(problems)
+    .map((block) => `${toPlainText(block)}\n`)
+    .join('');
+}

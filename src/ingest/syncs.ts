@@ -1,0 +1,55 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { ReportProgress } from './progress.ts';
+import { type RunResult, runIngest } from './run.ts';
+import { syncQuery } from './sync.ts';
+import { syncIncrementally } from './sync-incremental.ts';
+import type { SyncParts } from './work-off-list.ts';
+
+export interface SyncParams {
+  /** In PubMed's own query language. */
+  term: string;
+  /** Absent: everything that matches. */
+  limit?: number | undefined;
+}
+
+/** Follows queries: each call is one run. */
+export interface Syncs {
+  sync(request: SyncParams, report: ReportProgress, options: CallOptions): Promise<RunResult>;
+  /** `since` is a day that exists, YYYY-MM-DD. */
+  syncIncrementally(
+    request: SyncParams & { since?: string | undefined },
+    report: ReportProgress,
+    options: CallOptions,
+  ): Promise<RunResult>;
+}
+
+export function createSyncs(parts: SyncParts, { overlapDays }: { overlapDays: number }): Syncs {
+  return {
+    sync: ({ term, limit }, onProgress, options) =>
+      runIngest(
+        parts,
+        {
+          tool: 'pubmed.sync',
+          params: { term, limit: limit ?? null },
+          onProgress,
+          work: (report, workOptions, run) =>
+            syncQuery(parts, { term, limit: limit ?? null }, { report, run }, workOptions),
+        },
+        options,
+      ),
+    syncIncrementally: ({ term, limit, since }, onProgress, options) => {
+      const request = { term, limit: limit ?? null, since: since ?? null };
+      return runIngest(
+        parts,
+        {
+          tool: 'pubmed.sync.incremental',
+          params: request,
+          onProgress,
+          work: (report, workOptions, run) =>
+            syncIncrementally(parts, { ...request, overlapDays }, { report, run }, workOptions),
+        },
+        options,
+      );
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Archive } from '../archive/archive.ts';
+import { writeStateLog } from '../archive/state-log.ts';
+import { type KeySpace, type RunName, toStateKey } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { CorpusStore, StateLine } from '../store/corpus-store.ts';
+
+export interface StateParts {
+  store: CorpusStore;
+  archive: Archive;
+  keys: KeySpace;
+  clock: Clock;
+}
+
+/**
+ * Writes to `state/` everything that changed since it was last written, an earlier run that was killed included, and
+ * `more` after it; nothing where nothing changed. The caller holds the publish lock, so that no change falls between
+ * what is read and what is marked as written. The object is named by the time of writing: where two tell of one thing, the
+ * later name has the last word.
+ */
+export async function writeState(
+  { store, archive, keys, clock }: StateParts,
+  { jobId }: Pick<RunName, 'jobId'>,
+  more: readonly StateLine[],
+  options: CallOptions,
+): Promise<void> {
+  const { upTo, lines } = await store.listStateChanges(options);
+  const entries = async function* () {
+    yield* lines;
+    yield* more;
+  };
+  const key = toStateKey(keys, { startedAt: clock.now(), jobId });
+  const log = { archive, key, compression: keys.compression, entries: entries() };
+  await writeStateLog(log, options);
+  await store.markStateWritten(upTo, options);
+}

@@ -1,0 +1,124 @@
+import type { lookup as systemLookup } from 'node:dns';
+import {
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
+import type { BulkAccess } from './bulk-source.ts';
+import { BulkFault } from './bulk-source-error.ts';
+import { checkTarget, createGuardedLookup } from './bulk-target.ts';
+import { readBody } from './read-body.ts';
+
+export interface HttpReply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** After redirects. */
+  url: URL;
+  /** As it is sent, never decompressed; faults are `BulkFault`s. It must be read or dropped. */
+  body: AsyncIterable<Buffer>;
+  /** Gives the body up, and the connection with it. */
+  drop(): void;
+}
+
+export interface GuardedHttp extends Disposable {
+  get(url: string, headers: Readonly<Record<string, string>>, options: CallOptions): Promise<HttpReply>;
+}
+
+export interface GuardedHttpParts {
+  access: BulkAccess;
+  userAgent: string;
+  /** Silence after which a connection counts as hung. */
+  stallMs: number;
+  lookup?: typeof systemLookup;
+}
+
+const MOST_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * GET over connections that lead nowhere but where `access` allows, at each step of a redirect. Node's own `fetch` has
+ * no place for the check of an address at the moment of connecting, hence node:https.
+ */
+export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
+  const agents = {
+    'http:': new HttpAgent({ keepAlive: true }),
+    'https:': new HttpsAgent({ keepAlive: true }),
+  };
+
+  async function exchange(url: URL, headers: Readonly<Record<string, string>>, { signal }: CallOptions) {
+    checkTarget(url, parts.access);
+    const { access, lookup } = parts;
+    const secure = url.protocol === 'https:';
+    const options = {
+      headers: { 'user-agent': parts.userAgent, 'accept-encoding': 'identity', ...headers },
+      agent: agents[secure ? 'https:' : 'http:'],
+      lookup: createGuardedLookup({ url, access, ...(lookup === undefined ? {} : { lookup }) }),
+      signal,
+    };
+    return new Promise<IncomingMessage>((resolve, reject) => {
+      const request = secure ? requestHttps(url, options) : requestHttp(url, options);
+      let reply: IncomingMessage | null = null;
+      request.setTimeout(parts.stallMs, () => {
+        const fault = new BulkFault(`nothing came for ${parts.stallMs} ms`, { code: 'PUBMED_TIMEOUT' });
+        (reply ?? request).destroy(fault);
+      });
+      request.on('error', reject);
+      request.on('response', (response) => {
+        reply = response;
+        resolve(response);
+      });
+      request.end();
+    });
+  }
+
+  return {
+    async get(address, headers, { signal }) {
+      let url = new URL(address);
+      for (let redirects = 0; ; redirects += 1) {
+        const reply = await exchange(url, headers, { signal }).catch((error: unknown) => {
+          throw toFault(error, signal);
+        });
+        const status = reply.statusCode ?? 0;
+        const { location } = reply.headers;
+        if (!REDIRECTS.has(status) || location === undefined) {
+          return {
+            status,
+            headers: reply.headers,
+            url,
+            body: translateFaults(readBody(reply), signal),
+            drop: () => reply.destroy(),
+          };
+        }
+        reply.destroy();
+        const next = URL.parse(location, url.href);
+        if (next === null || redirects === MOST_REDIRECTS) {
+          throw new ValidationError('`source`: the server redirects without end or to no address.');
+        }
+        url = next;
+      }
+    },
+    [Symbol.dispose]() {
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+async function* translateFaults(pieces: AsyncIterable<Buffer>, signal: AbortSignal): AsyncIterable<Buffer> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw toFault(error, signal);
+  }
+}
+
+/** Whatever goes wrong with a connection may pass, but for our own refusal of its target. */
+function toFault(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error instanceof BulkFault || error instanceof BioMcpError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new BulkFault(`the connection failed: ${text}`, { code: 'PUBMED_UNAVAILABLE', cause: error });
+}

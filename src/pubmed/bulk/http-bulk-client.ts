@@ -1,0 +1,90 @@
+import type { lookup as systemLookup } from 'node:dns';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { BulkAccess, BulkConnection, BulkFile, BulkSource } from './bulk-source.ts';
+import { BulkFault, BulkSourceError } from './bulk-source-error.ts';
+import { downloadFile } from './download-file.ts';
+import { findFileOf, isWholePage, parseFolderIndex } from './folder-index.ts';
+import { createGuardedHttp } from './guarded-http.ts';
+import { checkStatus, readText } from './http-reply-checks.ts';
+import { type OutlastParts, outlast } from './outlast.ts';
+
+export interface HttpBulkClientParts extends OutlastParts {
+  userAgent: string;
+  /** Silence after which a connection counts as hung; 60,000 by default. */
+  stallMs?: number;
+  /** The system's by default. */
+  lookup?: typeof systemLookup;
+}
+
+const DEFAULT_STALL_MS = 60_000;
+/** NLM's page of 1,300 files has 0.5 MB. */
+const MOST_INDEX_BYTES = 32 * 1024 * 1024;
+const MOST_MD5_BYTES = 64 * 1024;
+
+interface TextRequest {
+  url: string;
+  /** Told in errors. */
+  name: string;
+  mostBytes: number;
+  isWhole: (text: string) => boolean;
+}
+
+/** Bulk files from an HTTPS server such as NLM's, whose index pages are Apache's. */
+export function createHttpBulkClient(parts: HttpBulkClientParts): BulkSource {
+  return { open: (access) => openConnection(parts, access) };
+}
+
+function openConnection(parts: HttpBulkClientParts, access: BulkAccess): BulkConnection {
+  const { userAgent, stallMs = DEFAULT_STALL_MS, lookup } = parts;
+  const http = createGuardedHttp({ access, userAgent, stallMs, ...(lookup === undefined ? {} : { lookup }) });
+
+  /** Reads a small text, through interruptions. */
+  function getText({ url, name, mostBytes, isWhole }: TextRequest, options: CallOptions) {
+    return outlast(
+      parts,
+      name,
+      async () => {
+        const reply = await http.get(url, {}, options);
+        checkStatus(reply, name, [200]);
+        const text = await readText(reply, mostBytes);
+        const promised = reply.headers['content-length'];
+        const isShort = promised !== undefined && Number(promised) !== Buffer.byteLength(text);
+        if (isShort || !isWhole(text)) throw new BulkFault('it was cut off', { code: 'PUBMED_BAD_RESPONSE' });
+        return { text, url: reply.url };
+      },
+      options,
+    );
+  }
+
+  async function getMd5(file: BulkFile, options: CallOptions): Promise<string> {
+    const name = `${file.name}.md5`;
+    const { text } = await getText(
+      { url: `${file.url}.md5`, name, mostBytes: MOST_MD5_BYTES, isWhole: () => true },
+      options,
+    );
+    // NLM writes `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`.
+    const digest = /\b([0-9a-f]{32})\b/i.exec(text)?.[1];
+    if (digest !== undefined) return digest.toLowerCase();
+    throw new BulkSourceError('PUBMED_BAD_RESPONSE', name, 'it holds no md5. Try again later.');
+  }
+
+  return {
+    async list(address, options) {
+      const url = new URL(address);
+      const single = findFileOf(url);
+      if (single !== null) return [single];
+      const name = `${url.host}${url.pathname}`;
+      const page = await getText(
+        { url: url.href, name, mostBytes: MOST_INDEX_BYTES, isWhole: isWholePage },
+        options,
+      );
+      const files = parseFolderIndex(page.text, page.url);
+      if (files.length > 0) return files;
+      const problem = 'its page lists no .xml or .xml.gz file; give the address of a folder that does.';
+      throw new BulkSourceError('VALIDATION', name, problem);
+    },
+    getMd5,
+    download: (file, request, options) => downloadFile({ ...parts, http, getMd5 }, file, request, options),
+    [Symbol.dispose]: () => http[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,105 @@
+import { PubmedRefusedError } from '../../errors/pubmed-error.ts';
+import type { Redact } from './redact.ts';
+import { malformed, toFault, UpstreamFault } from './upstream-fault.ts';
+
+/** 200 of the largest records known are 38 MB; anything beyond this is no answer of EFetch. */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+
+export interface HttpAnswer {
+  status: number;
+  headers: Headers;
+  body: Uint8Array;
+}
+
+export interface AttemptParts {
+  fetch: typeof globalThis.fetch;
+  url: string;
+  form: URLSearchParams;
+  redact: Redact;
+}
+
+/** One request, read to its end. Throws `UpstreamFault` for whatever is no HTTP 200 with a body of the E-utilities. */
+export async function attemptRequest(
+  { fetch, url, form, redact }: AttemptParts,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const answer = await exchange({ fetch, url, form, redact }, signal);
+  if (answer.status !== 200) throw faultOfStatus(answer, redact);
+  const start = decode(answer.body.subarray(0, 512)).trimStart();
+  if (/^<(!doctype html|html)/i.test(start)) throw malformed(`an HTML page came: ${redact(start)}`);
+  return answer;
+}
+
+async function exchange(parts: AttemptParts, signal: AbortSignal): Promise<HttpAnswer> {
+  try {
+    // POST also where GET would do: a key in a URL ends up in the logs and traces of everything on the way.
+    const response = await parts.fetch(parts.url, {
+      method: 'POST',
+      body: parts.form,
+      redirect: 'manual',
+      signal,
+    });
+    return { status: response.status, headers: response.headers, body: await readBody(response) };
+  } catch (error) {
+    if (signal.aborted || error instanceof UpstreamFault) throw error;
+    throw new UpstreamFault(`the connection failed: ${parts.redact(describe(error))}`, {
+      code: 'PUBMED_UNAVAILABLE',
+      isTransient: true,
+      cause: error,
+    });
+  }
+}
+
+async function readBody(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let byteLength = 0;
+  for await (const chunk of response.body ?? []) {
+    byteLength += chunk.byteLength;
+    if (byteLength > MAX_BODY_BYTES) throw malformed(`the body is longer than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, byteLength);
+}
+
+function faultOfStatus({ status, headers, body }: HttpAnswer, redact: Redact): Error {
+  const text = decode(body);
+  const message = `HTTP ${status}: ${redact(text)}`;
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
+  if (status === 429) {
+    return new UpstreamFault(message, { code: 'PUBMED_RATE_LIMITED', isTransient: true, retryAfterMs });
+  }
+  if (status >= 500 || status === 408) {
+    return new UpstreamFault(message, { code: 'PUBMED_UNAVAILABLE', isTransient: true, retryAfterMs });
+  }
+  if (/api key/i.test(text)) {
+    return new PubmedRefusedError(
+      'NCBI refuses the API key: set BIO_MCP_PUBMED_API_KEY right, or unset it.',
+      message,
+    );
+  }
+  if (status === 403) {
+    return new PubmedRefusedError('NCBI refuses requests from this installation.', message);
+  }
+  const reported = /<ERROR>([^<]+)<\/ERROR>/.exec(text)?.[1];
+  if (reported !== undefined) return toFault(reported);
+  return new UpstreamFault(message, { code: 'PUBMED_BAD_RESPONSE', isTransient: false });
+}
+
+/** RFC 9110 10.2.3: seconds, or a date (measured against the sender's own clock where it tells it). */
+export function parseRetryAfter(value: string | null, date: string | null): number | null {
+  if (value === null || value.trim() === '') return null;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  const at = Date.parse(value);
+  const from = date === null ? Number.NaN : Date.parse(date);
+  return Number.isNaN(at) || Number.isNaN(from) ? null : Math.max(0, at - from);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** `fetch` says only "fetch failed"; the reason is in its cause. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}

@@ -1,0 +1,158 @@
+import { PubmedError } from '../../errors/pubmed-error.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { SourceCallOptions } from '../literature-source.ts';
+import type { RequestBudget } from '../request-budget.ts';
+import type { Timing } from '../timing.ts';
+import { attemptRequest, type HttpAnswer } from './attempt.ts';
+import { createRedactor, toArchivedParams } from './redact.ts';
+import { UpstreamFault } from './upstream-fault.ts';
+
+export type Endpoint = 'esearch' | 'esummary' | 'efetch' | 'elink' | 'epost' | 'espell' | 'ecitmatch';
+
+export interface TransportParts {
+  fetch: typeof globalThis.fetch;
+  /** With or without a trailing slash. */
+  baseUrl: string;
+  apiKey: string | null;
+  email: string | null;
+  budget: RequestBudget;
+  timing: Timing;
+  log: Pick<Logger, 'debug' | 'warn'>;
+}
+
+export interface EutilsCall<T> {
+  endpoint: Endpoint;
+  params: Readonly<Record<string, string>>;
+  /** How long one attempt may take before it counts as hung. */
+  attemptTimeoutMs: number;
+  /** Throws `UpstreamFault` where the body reports a failure or is not what was promised. */
+  read(body: Uint8Array): T;
+}
+
+export interface EutilsAnswer<T> {
+  value: T;
+  http: { status: number; etag: string | null };
+  endpoint: string;
+  params: Record<string, string>;
+  fetchedAt: string;
+}
+
+export interface EutilsTransport {
+  send<T>(call: EutilsCall<T>, options: SourceCallOptions): Promise<EutilsAnswer<T>>;
+}
+
+/** Full jitter: a pause of 0 … min(cap, base · 2^attempt) spreads callers that failed together. */
+const PAUSE_BASE_MS = 500;
+const PAUSE_CAP_MS = 20_000;
+/** NCBI counts requests a second: after a 429 without Retry-After the second has to pass for everybody. */
+const COOLDOWN_MS = 1_000;
+const MAX_COOLDOWN_MS = 600_000;
+
+/**
+ * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt, and
+ * after a passing failure pause and start over.
+ */
+export function createEutilsTransport(parts: TransportParts): EutilsTransport {
+  const { budget, timing, log } = parts;
+  const redact = createRedactor({ apiKey: parts.apiKey });
+  const base = parts.baseUrl.endsWith('/') ? parts.baseUrl : `${parts.baseUrl}/`;
+  const always: Record<string, string> = { tool: 'bio-mcp' };
+  if (parts.email !== null) always.email = parts.email;
+  if (parts.apiKey !== null) always.api_key = parts.apiKey;
+
+  async function attempt<T>(call: EutilsCall<T>, { signal, deadlineAt }: SourceCallOptions) {
+    const params = { ...call.params, ...always };
+    const endpoint = `${call.endpoint}.${call.endpoint === 'ecitmatch' ? 'cgi' : 'fcgi'}`;
+    const timeoutMs = Math.min(call.attemptTimeoutMs, deadlineAt - timing.now().getTime());
+    const timeout = timing.timeoutSignal(timeoutMs);
+    try {
+      const answer = await attemptRequest(
+        { fetch: parts.fetch, url: `${base}${endpoint}`, form: new URLSearchParams(params), redact },
+        AbortSignal.any([signal, timeout]),
+      );
+      await honourRemaining(answer, { signal, deadlineAt });
+      return {
+        value: call.read(answer.body),
+        http: { status: answer.status, etag: answer.headers.get('etag') },
+        endpoint,
+        params: toArchivedParams(params),
+        fetchedAt: timing.now().toISOString(),
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!timeout.aborted || error instanceof UpstreamFault) throw error;
+      throw new UpstreamFault(`no answer within ${timeoutMs} ms`, {
+        code: 'PUBMED_TIMEOUT',
+        isTransient: true,
+      });
+    }
+  }
+
+  /**
+   * NCBI says how many requests are left in the running second. None left although our own starts cannot have used them
+   * all up means that somebody outside uses the same key or address: let that second pass. Where our own can have, the
+   * gap to the next start is what keeps to the limit, and a pause on top would only waste starts.
+   */
+  async function honourRemaining({ headers }: HttpAnswer, { signal }: SourceCallOptions): Promise<void> {
+    if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return;
+    const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);
+    const ownAtMost = Math.ceil(1_000 / budget.gapMs);
+    if (limit > ownAtMost) await budget.coolDown(COOLDOWN_MS, { signal });
+  }
+
+  /** Resolves to the pause before the next attempt; throws when there is to be none. */
+  async function plan(fault: UpstreamFault, tries: number, { signal, deadlineAt }: SourceCallOptions) {
+    const asked = fault.retryAfterMs;
+    if (fault.code === 'PUBMED_RATE_LIMITED' || asked !== null) {
+      await budget.coolDown(Math.min(MAX_COOLDOWN_MS, Math.max(asked ?? 0, COOLDOWN_MS)), { signal });
+    }
+    const jitterMs = timing.random() * Math.min(PAUSE_CAP_MS, PAUSE_BASE_MS * 2 ** tries);
+    const pauseMs = Math.max(asked ?? 0, jitterMs);
+    if (!fault.isTransient || timing.now().getTime() + pauseMs >= deadlineAt) throw toPubmedError(fault);
+    return pauseMs;
+  }
+
+  /** Without the fault itself, whose text is NCBI's own and may repeat the key. */
+  function toPubmedError(fault: UpstreamFault): PubmedError {
+    const retryAfterMs = fault.retryAfterMs ?? (fault.code === 'PUBMED_RATE_LIMITED' ? COOLDOWN_MS : null);
+    return new PubmedError(fault.code, { message: redact(fault.message), retryAfterMs, cause: fault.cause });
+  }
+
+  /** Waits for a start within the deadline and resolves to how long that took. */
+  async function takeTurn(last: UpstreamFault | null, options: SourceCallOptions): Promise<number> {
+    const leftMs = options.deadlineAt - timing.now().getTime();
+    if (leftMs <= 0) {
+      if (last !== null) throw toPubmedError(last);
+      throw new PubmedError('PUBMED_TIMEOUT', {
+        message: 'the deadline passed before the request could start',
+      });
+    }
+    const { granted, waitMs } = await budget.reserve(leftMs, options);
+    if (granted) return waitMs;
+    if (last !== null) throw toPubmedError(last);
+    const message = `the next free start is ${waitMs} ms away, beyond the deadline`;
+    throw new PubmedError('PUBMED_RATE_LIMITED', { message, retryAfterMs: waitMs });
+  }
+
+  return {
+    async send(call, options) {
+      for (let tries = 0, last: UpstreamFault | null = null; ; tries += 1) {
+        const waitMs = await takeTurn(last, options);
+        const startedAt = timing.now().getTime();
+        const fields = { endpoint: call.endpoint, attempt: tries + 1, wait_ms: waitMs };
+        try {
+          const answer = await attempt(call, options);
+          const latencyMs = timing.now().getTime() - startedAt;
+          log.debug({ ...fields, status: 200, latency_ms: latencyMs }, 'ncbi answered');
+          return answer;
+        } catch (error) {
+          options.signal.throwIfAborted();
+          if (!(error instanceof UpstreamFault)) throw error;
+          last = error;
+          log.warn({ ...fields, code: error.code, reason: redact(error.message) }, 'ncbi attempt failed');
+          await timing.sleep(await plan(error, tries, options), options);
+        }
+      }
+    },
+  };
+}

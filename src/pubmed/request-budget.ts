@@ -1,0 +1,67 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { StartSchedule } from './start-schedule.ts';
+import type { Timing } from './timing.ts';
+
+/**
+ * NCBI allows 3 requests a second without a key and 10 with one. A gap of 334 ms was seen to draw 429, 400 ms never
+ * (cyanheads/pubmed-mcp-server#162); 125 ms keeps the same margin below 10/s.
+ */
+const GAP_WITHOUT_KEY_MS = 400;
+const GAP_WITH_KEY_MS = 125;
+/**
+ * A busy process wakes late, and then its starts would bunch up. Whoever is later than this part of a gap books anew:
+ * four starts within NCBI's second would need three gaps, less one lateness, below 1,000 ms.
+ */
+const LATENESS_IN_GAPS = 0.25;
+
+export interface RequestBudget {
+  /** The gap between two starts, milliseconds. */
+  readonly gapMs: number;
+  /**
+   * Waits for a start. An aborted wait frees the caller at once and gives its start up unused. `granted: false`
+   * comes at once when the wait would be longer than `maxWaitMs`: `waitMs` then says how long it would have been.
+   */
+  reserve(maxWaitMs: number, options: CallOptions): Promise<{ granted: boolean; waitMs: number }>;
+  coolDown(durationMs: number, options: CallOptions): Promise<void>;
+}
+
+export interface RequestBudgetParts {
+  schedule: StartSchedule;
+  timing: Timing;
+  hasApiKey: boolean;
+  /** 0 (exclusive) … 1: the part of NCBI's allowance that is ours (`BIO_MCP_PUBMED_SHARE`). */
+  share: number;
+}
+
+export function createRequestBudget({
+  schedule,
+  timing,
+  hasApiKey,
+  share,
+}: RequestBudgetParts): RequestBudget {
+  const gapMs = Math.ceil((hasApiKey ? GAP_WITH_KEY_MS : GAP_WITHOUT_KEY_MS) / share);
+  return {
+    gapMs,
+    async reserve(maxWaitMs, { signal }) {
+      const begunAt = timing.now().getTime();
+      for (;;) {
+        signal.throwIfAborted();
+        const waitedMs = timing.now().getTime() - begunAt;
+        const { booked, waitMs } = await schedule.book(
+          { gapMs, maxWaitMs: maxWaitMs - waitedMs },
+          { signal },
+        );
+        if (!booked) return { granted: false, waitMs };
+        if (waitMs <= 0) return { granted: true, waitMs: waitedMs };
+        const startAt = timing.now().getTime() + waitMs;
+        await timing.sleep(waitMs, { signal });
+        const isLate = timing.now().getTime() - startAt > gapMs * LATENESS_IN_GAPS;
+        // A cooldown that somebody began meanwhile holds for this start too.
+        if (!isLate && (await schedule.cooldownLeftMs({ signal })) <= 0) {
+          return { granted: true, waitMs: timing.now().getTime() - begunAt };
+        }
+      }
+    },
+    coolDown: (durationMs, options) => schedule.coolDown(durationMs, options),
+  };
+}

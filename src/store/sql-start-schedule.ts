@@ -1,0 +1,65 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { StartSchedule } from '../pubmed/start-schedule.ts';
+import type { Database } from './database.ts';
+import { toDatabaseError } from './report-database-errors.ts';
+
+/**
+ * One schedule for every process on the database: a row of `ncbi_budget` on the database's own clock. `budgetKey`
+ * names whom NCBI counts: it is stored, so it must be no secret.
+ */
+export function createSqlStartSchedule({
+  database: { kysely },
+  budgetKey,
+}: {
+  database: Pick<Database, 'kysely'>;
+  budgetKey: string;
+}): StartSchedule {
+  async function readNumber(value: RawBuilder<unknown>): Promise<number | null> {
+    const query = sql<{ ms: number }>`
+      select (extract(epoch from ${value}) * 1000)::float8 as ms from ncbi_budget where budget_key = ${budgetKey}`;
+    const { rows } = await query.execute(kysely).catch(rethrow);
+    return rows[0]?.ms ?? null;
+  }
+
+  return {
+    async book({ gapMs, maxWaitMs }) {
+      const gap = toInterval(gapMs);
+      // One statement: who comes at the same moment waits for the row, and sees the start that it now holds.
+      const query = sql<{ wait_ms: number }>`
+        insert into ncbi_budget as budget (budget_key, next_start_at)
+        select ${budgetKey}, clock_timestamp() + ${gap} where ${maxWaitMs}::float8 >= 0
+        on conflict (budget_key) do update set next_start_at = ${FIRST_FREE} + ${gap}
+        where ${FIRST_FREE} <= clock_timestamp() + ${toInterval(maxWaitMs)}
+        returning (extract(epoch from next_start_at - ${gap} - clock_timestamp()) * 1000)::float8 as wait_ms`;
+      const { rows } = await query.execute(kysely).catch(rethrow);
+      const [booking] = rows;
+      if (booking !== undefined) return { booked: true, waitMs: Math.max(0, booking.wait_ms) };
+      const waitMs = await readNumber(
+        sql`greatest(next_start_at, cooldown_until, clock_timestamp()) - clock_timestamp()`,
+      );
+      return { booked: false, waitMs: Math.max(0, waitMs ?? 0) };
+    },
+
+    async coolDown(durationMs) {
+      const until = sql`clock_timestamp() + ${toInterval(durationMs)}`;
+      const query = sql`
+        insert into ncbi_budget as budget (budget_key, cooldown_until) values (${budgetKey}, ${until})
+        on conflict (budget_key) do update set cooldown_until = greatest(budget.cooldown_until, ${until})`;
+      await query.execute(kysely).catch(rethrow);
+    },
+
+    async cooldownLeftMs() {
+      return Math.max(0, (await readNumber(sql`cooldown_until - clock_timestamp()`)) ?? 0);
+    },
+  };
+}
+
+const FIRST_FREE = sql`greatest(clock_timestamp(), budget.next_start_at, budget.cooldown_until)`;
+
+function toInterval(ms: number): RawBuilder<unknown> {
+  return sql`${ms}::float8 * interval '1 millisecond'`;
+}
+
+function rethrow(error: unknown): never {
+  throw toDatabaseError(error);
+}

@@ -1,0 +1,219 @@
+import { type Kysely, sql } from 'kysely';
+import type { Pmid } from '../domain/ids.ts';
+import type { CorpusStore, SyncList, Watermark } from './corpus-store.ts';
+import { toInstant } from './instants.ts';
+import type { Schema } from './schema.ts';
+
+type SyncLists = Pick<
+  CorpusStore,
+  | 'startList'
+  | 'addToList'
+  | 'finishList'
+  | 'findList'
+  | 'listUndone'
+  | 'markDone'
+  | 'listGone'
+  | 'forgetGone'
+  | 'closeList'
+  | 'dropList'
+  | 'dropListsUntouchedSince'
+  | 'findWatermark'
+  | 'listWatermarks'
+>;
+
+/** What syncs work off, and how far each query was followed. */
+export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
+  return {
+    async startList({ listId, request, windowFrom, windowTo, listedAt }) {
+      await kysely
+        .insertInto('sync_lists')
+        .values({
+          list_id: listId,
+          request,
+          window_from: windowFrom,
+          window_to: windowTo,
+          listed_at: listedAt,
+          touched_at: listedAt,
+        })
+        .execute();
+    },
+    async addToList(listId, pmids) {
+      const { numAffectedRows = 0n } = await sql`
+        insert into sync_list_pmids (list_id, pmid)
+        select ${listId}::uuid, pmid from unnest(${[...pmids]}::text[]) as pmid
+        on conflict do nothing`.execute(kysely);
+      return Number(numAffectedRows);
+    },
+    async finishList(listId, { truncated, term }) {
+      await kysely.transaction().execute(async (transaction) => {
+        if (!truncated) {
+          await sql`
+            insert into sync_list_pmids (list_id, pmid)
+            select ${listId}::uuid, pmid from query_pmids where term = ${term} and owed
+            on conflict do nothing`.execute(transaction);
+        }
+        await transaction
+          .updateTable('sync_lists')
+          .set({ is_whole: true, truncated })
+          .where('list_id', '=', listId)
+          .execute();
+      });
+      return readList(kysely, (list) => list.where('list_id', '=', listId)).then(orMissing);
+    },
+    findList: ({ request, listedAfter }) =>
+      readList(kysely, (list) =>
+        list
+          .where('request', '=', request)
+          .where('is_whole', '=', true)
+          .where('listed_at', '>', listedAfter)
+          .orderBy('listed_at', 'desc')
+          .limit(1),
+      ),
+    async listUndone(listId, { after, limit }) {
+      const rows = await kysely
+        .selectFrom('sync_list_pmids')
+        .select('pmid')
+        .where('list_id', '=', listId)
+        .where('done', '=', false)
+        .where('pmid', '>', after)
+        .orderBy('pmid')
+        .limit(limit)
+        .execute();
+      return rows.map(({ pmid }) => pmid as Pmid);
+    },
+    async markDone(listId, pmids, { owed, at }) {
+      await kysely.transaction().execute(async (transaction) => {
+        // First, so that two runs that share the list wait for each other instead of locking rows in two orders.
+        await transaction
+          .updateTable('sync_lists')
+          .set({ touched_at: at })
+          .where('list_id', '=', listId)
+          .execute();
+        await transaction
+          .updateTable('sync_list_pmids')
+          .set({ done: true, owed })
+          .where('list_id', '=', listId)
+          .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
+          .execute();
+      });
+    },
+    async listGone(listId, { term, after, limit }) {
+      const { rows } = await sql<{ pmid: string; live: boolean }>`
+        select q.pmid, r.pmid is not null as live
+        from query_pmids as q
+        left join revisions as r on r.pmid = q.pmid and r.left_sequence is null
+        where q.term = ${term} and q.pmid > ${after}
+          and not exists (select from sync_list_pmids as l where l.list_id = ${listId} and l.pmid = q.pmid)
+        order by q.pmid limit ${limit}`.execute(kysely);
+      return rows.map(({ pmid, live }) => ({ pmid: pmid as Pmid, live }));
+    },
+    async forgetGone(term, pmids) {
+      await kysely.transaction().execute(async (transaction) => {
+        const { numDeletedRows } = await transaction
+          .deleteFrom('query_pmids')
+          .where('term', '=', term)
+          .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
+          .executeTakeFirstOrThrow();
+        if (numDeletedRows > 0n) await noteListChange(transaction, term);
+      });
+    },
+    async closeList(listId, { term, completeTo, runId, at }) {
+      await kysely.transaction().execute(async (transaction) => {
+        await sql`
+          insert into watermarks (term, updated_at) values (${term}, ${at})
+          on conflict (term) do nothing`.execute(transaction);
+        const { numAffectedRows = 0n } = await sql`
+          insert into query_pmids (term, pmid, owed)
+          select ${term}, pmid, owed from sync_list_pmids where list_id = ${listId}
+          order by pmid
+          on conflict (term, pmid) do update set owed = excluded.owed
+          where query_pmids.owed <> excluded.owed`.execute(transaction);
+        if (numAffectedRows > 0n) await noteListChange(transaction, term);
+        if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, runId, at });
+        await transaction.deleteFrom('sync_lists').where('list_id', '=', listId).execute();
+      });
+    },
+    async dropList(listId) {
+      await kysely.deleteFrom('sync_lists').where('list_id', '=', listId).execute();
+    },
+    async dropListsUntouchedSince(instant) {
+      await kysely.deleteFrom('sync_lists').where('touched_at', '<', instant).execute();
+    },
+    async findWatermark(term) {
+      const row = await selectWatermarks(kysely).where('term', '=', term).executeTakeFirst();
+      return row === undefined ? null : toWatermark(row);
+    },
+    async listWatermarks() {
+      const rows = await selectWatermarks(kysely).orderBy('term').execute();
+      return rows.map(toWatermark);
+    },
+  };
+}
+
+async function noteListChange(transaction: Kysely<Schema>, term: string): Promise<void> {
+  await transaction
+    .updateTable('watermarks')
+    .set({ list_in_state: false })
+    .where('term', '=', term)
+    .execute();
+}
+
+/** It never goes back: a run that began earlier may end later. */
+async function moveWatermark(
+  transaction: Kysely<Schema>,
+  { term, completeTo, runId, at }: { term: string; completeTo: string; runId: string; at: string },
+): Promise<void> {
+  await sql`
+    update watermarks
+    set complete_to = ${completeTo}, updated_at = ${at}, run_id = ${runId}, in_state = false
+    where term = ${term} and (complete_to is null or complete_to < ${completeTo}::date)`.execute(transaction);
+}
+
+/** As text: the drivers would make a `Date` of it, at midnight of one zone or another. */
+const DAY = 'YYYY-MM-DD';
+
+function selectWatermarks(kysely: Kysely<Schema>) {
+  return kysely
+    .selectFrom('watermarks')
+    .select(['term', 'updated_at'])
+    .select(sql<string>`to_char(complete_to, ${DAY})`.as('complete_to'))
+    .where('complete_to', 'is not', null);
+}
+
+function toWatermark(row: { term: string; complete_to: string; updated_at: Date | string }): Watermark {
+  return { term: row.term, completeTo: row.complete_to, updatedAt: toInstant(row.updated_at) };
+}
+
+async function readList(
+  kysely: Kysely<Schema>,
+  choose: (list: ReturnType<typeof selectLists>) => ReturnType<typeof selectLists>,
+): Promise<SyncList | null> {
+  const row = await choose(selectLists(kysely)).executeTakeFirst();
+  if (row === undefined) return null;
+  const counts = await kysely
+    .selectFrom('sync_list_pmids')
+    .select((count) => count.fn.countAll<number>().as('total'))
+    .select(sql<number>`count(*) filter (where done)`.as('done'))
+    .where('list_id', '=', row.list_id)
+    .executeTakeFirstOrThrow();
+  return {
+    listId: row.list_id,
+    windowFrom: row.window_from,
+    windowTo: row.window_to,
+    truncated: row.truncated,
+    ...counts,
+  };
+}
+
+function selectLists(kysely: Kysely<Schema>) {
+  return kysely
+    .selectFrom('sync_lists')
+    .select(['list_id', 'truncated'])
+    .select(sql<string | null>`to_char(window_from, ${DAY})`.as('window_from'))
+    .select(sql<string>`to_char(window_to, ${DAY})`.as('window_to'));
+}
+
+function orMissing(list: SyncList | null): SyncList {
+  if (list === null) throw new Error('the list of a running sync was removed');
+  return list;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
+import { defineTool } from './define-tool.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+export const corpusCheckpointCreate = defineTool({
+  name: 'corpus.checkpoint.create',
+  kind: 'short',
+  scope: 'sync',
+  title: 'Freeze the corpus',
+  description:
+    'Makes a checkpoint: which documents, in which revisions, the corpus holds now. Search and read in it later by its id, whatever changed since.',
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  input: z.object({
+    name: z.string().trim().min(1).max(200).describe('For people: "CAR-T review, March".'),
+    description: z.string().trim().max(10_000).optional().describe('What it is kept for.'),
+    primary_queries: z
+      .array(z.string().trim().min(1).max(10_000))
+      .max(100)
+      .default([])
+      .describe('The questions or searches that it answers.'),
+    parent_checkpoint_id: checkpointId.optional().describe('The checkpoint that it carries on from.'),
+  }),
+  output: checkpointSchema,
+  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {
+    const made = await services.checkpoints.create(
+      {
+        name: params.name,
+        description: params.description ?? null,
+        primaryQueries: params.primary_queries,
+        parentCheckpointId: params.parent_checkpoint_id ?? null,
+      },
+      { signal },
+    );
+    return toCheckpointAnswer(made);
+  },
+});

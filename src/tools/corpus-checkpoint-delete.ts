@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { checkpointId } from './checkpoint-schema.ts';
+import { defineTool } from './define-tool.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+export const corpusCheckpointDelete = defineTool({
+  name: 'corpus.checkpoint.delete',
+  kind: 'short',
+  scope: 'admin',
+  title: 'Give a checkpoint up',
+  description:
+    'Deletes a checkpoint for good; documents and archive stay. Refused while another checkpoint names it as its parent.',
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  input: z.object({ checkpoint_id: checkpointId }),
+  output: z.object({ deleted: z.literal(true) }),
+  async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {
+    await services.checkpoints.delete(checkpoint_id, { signal });
+    return { deleted: true as const };
+  },
+});

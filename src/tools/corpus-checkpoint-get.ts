@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { getCheckpoint } from '../ingest/checkpoints.ts';
+import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
+import { defineTool, READS_CORPUS } from './define-tool.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+export const corpusCheckpointGet = defineTool({
+  name: 'corpus.checkpoint.get',
+  kind: 'short',
+  scope: 'read',
+  title: 'Look at a checkpoint',
+  description:
+    'Answers one checkpoint: its name, what it was made for, when, and how many documents it holds.',
+  annotations: READS_CORPUS,
+  input: z.object({ checkpoint_id: checkpointId }),
+  output: checkpointSchema,
+  async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
+    return toCheckpointAnswer(await getCheckpoint(services.store, checkpoint_id, { signal }));
+  },
+});

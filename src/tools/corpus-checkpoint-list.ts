@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { checkpointSchema, nextCursor, pageParams, toCheckpointAnswer } from './checkpoint-schema.ts';
+import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { parseCursor, toCursor } from './page-cursor.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const LIST = 'checkpoints';
+const place = z.object({ createdAt: z.iso.datetime(), checkpointId: z.guid() });
+
+export const corpusCheckpointList = defineTool({
+  name: 'corpus.checkpoint.list',
+  kind: 'short',
+  scope: 'read',
+  title: 'List the checkpoints',
+  description: 'Answers the checkpoints of the corpus, newest first, a page at a time.',
+  annotations: READS_CORPUS,
+  input: z.object(pageParams),
+  output: z.object({ checkpoints: z.array(checkpointSchema), next_cursor: nextCursor }),
+  async run({ limit, cursor }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
+    const after = cursor === undefined ? null : parseCursor(LIST, cursor, place);
+    const found = await services.store.listCheckpoints({ limit: limit + 1, after }, { signal });
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return {
+      checkpoints: page.map(toCheckpointAnswer),
+      next_cursor: last === undefined ? null : toCursor(LIST, place.parse(last)),
+    };
+  },
+});

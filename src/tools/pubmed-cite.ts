@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { CITATION_STYLES, toCitationText } from '../citing/citation-style.ts';
+import { fetchCitations } from '../ingest/fetch-citations.ts';
+import { findHeld } from '../ingest/find-held.ts';
+import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { defineTool, READS_PUBMED } from './define-tool.ts';
+import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const style = z.enum(CITATION_STYLES);
+
+export const pubmedCite = defineTool({
+  name: 'pubmed.cite',
+  kind: 'short',
+  scope: 'read',
+  title: 'Cite records by PMID',
+  description:
+    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). A retracted work says so in every style.',
+  annotations: READS_PUBMED,
+  aliases: { pmid: 'pmids' },
+  input: z.object({
+    pmids: pmidsParam,
+    style: style.default('vancouver').describe('csl-json gives one item of JSON a PMID.'),
+  }),
+  output: z.object({
+    style,
+    citations: z.array(z.object({ pmid: z.string(), text: z.string() })).describe('In the order asked for.'),
+    problems: z.array(problemSchema).describe('Every PMID without a citation.'),
+  }),
+  async run(
+    { pmids, style },
+    { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock' | 'literature'>>,
+  ) {
+    const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
+    const { documents, departed } = await findHeld(services.store, pmids, { signal });
+    const wanted = pmids.filter((pmid) => !documents.has(pmid) && !departed.has(pmid));
+    const fetched =
+      wanted.length === 0 ? null : await fetchCitations(services, wanted, { signal, deadlineAt });
+    const problems = new Map(departed);
+    for (const problem of fetched?.problems ?? []) problems.set(problem.pmid, problem);
+    return {
+      style,
+      citations: pmids.flatMap((pmid) => {
+        const citation = documents.get(pmid) ?? fetched?.citations.get(pmid);
+        return citation === undefined ? [] : [{ pmid, text: toCitationText(citation, style) }];
+      }),
+      problems: pmids.flatMap((pmid) => {
+        const problem = problems.get(pmid);
+        return problem === undefined ? [] : [toProblemAnswer(problem)];
+      }),
+    };
+  },
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Pmid } from '../domain/ids.ts';
+import type { PmidProblem } from '../ingest/explain-missing.ts';
+import { findHeld, type Held } from '../ingest/find-held.ts';
+import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { documentSchema } from './document-schema.ts';
+import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+type Services = Pick<CorpusServices, 'store' | 'clock' | 'fetchIntoCorpus'>;
+
+export const pubmedGet = defineTool({
+  name: 'pubmed.get',
+  kind: 'short',
+  scope: 'sync',
+  title: 'Get records by PMID',
+  description:
+    'Full records by PMID, from the corpus where it has them, else from PubMed; those join the corpus and can be searched from then on. Says of each PMID without a record whether it was not found, deleted, or merged into another.',
+  // A document that PubMed withdrew leaves the corpus, when asking for it again brings that out.
+  annotations: { ...GROWS_CORPUS, destructiveHint: true },
+  aliases: { pmid: 'pmids' },
+  input: z.object({
+    pmids: pmidsParam,
+    refresh: z.boolean().default(false).describe('Ask PubMed also for what the corpus has.'),
+  }),
+  output: z.object({
+    records: z.array(documentSchema).describe('In the order asked for.'),
+    problems: z.array(problemSchema).describe('Every PMID without a record.'),
+  }),
+  async run({ pmids, refresh }, { services, signal }: ToolContext<Services>) {
+    const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
+    const nothing: Held = { documents: new Map(), departed: new Map() };
+    const held = refresh ? nothing : await findHeld(services.store, pmids, { signal });
+    const wanted = pmids.filter((pmid) => !held.documents.has(pmid) && !held.departed.has(pmid));
+    if (wanted.length === 0) return toAnswer(pmids, held);
+    const problems = await services.fetchIntoCorpus(wanted, { signal, deadlineAt });
+    const fetched = await findHeld(services.store, wanted, { signal });
+    return toAnswer(pmids, {
+      documents: new Map([...held.documents, ...fetched.documents]),
+      departed: new Map([...held.departed, ...problems.map((one) => [one.pmid, one] as const)]),
+    });
+  },
+});
+
+function toAnswer(pmids: readonly Pmid[], { documents, departed }: Held) {
+  const records = pmids.flatMap((pmid) => {
+    const document = documents.get(pmid);
+    return document === undefined || departed.has(pmid) ? [] : [document];
+  });
+  const unreadable = (pmid: Pmid): PmidProblem => ({ pmid, reason: 'unreadable', mergedInto: null });
+  const problems = pmids
+    .filter((pmid) => departed.has(pmid) || !documents.has(pmid))
+    .map((pmid) => toProblemAnswer(departed.get(pmid) ?? unreadable(pmid)));
+  return { records, problems };
+}

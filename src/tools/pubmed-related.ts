@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { findRelatedLiterature } from '../pubmed/search-literature.ts';
+import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { defineTool, READS_PUBMED } from './define-tool.ts';
+import { pmidParam } from './pmid-params.ts';
+import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const relation = z.enum(['similar', 'cited_by', 'references']);
+
+export const pubmedRelated = defineTool({
+  name: 'pubmed.related',
+  kind: 'short',
+  scope: 'read',
+  title: 'Find related articles in PubMed',
+  description:
+    'Articles that are similar to one, cite it, or are cited by it, with summaries. PubMed knows citations and references only where an article is in PubMed Central; `warnings` says why there is nothing.',
+  annotations: READS_PUBMED,
+  input: z.object({
+    pmid: pmidParam.describe('The PMID to start from.'),
+    relation: relation.default('similar'),
+    limit: z.int().min(1).max(200).default(20).describe('The closest first for similar.'),
+  }),
+  output: z.object({
+    pmid: z.string(),
+    relation,
+    results: z.array(summarySchema),
+    warnings: z.array(z.string()),
+  }),
+  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock'>>) {
+    const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
+    const { results, warnings } = await findRelatedLiterature(services.literature, params, {
+      signal,
+      deadlineAt,
+    });
+    const { pmid, relation } = params;
+    return { pmid, relation, results: results.map(toSummaryAnswer), warnings };
+  },
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { toPubmedQuery } from '../pubmed/query-builder.ts';
+import { searchLiterature } from '../pubmed/search-literature.ts';
+import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { defineTool, READS_PUBMED } from './define-tool.ts';
+import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const names = z.array(z.string().max(500)).max(50).optional();
+/** Forms that clients send for fields nobody filled in. */
+const date = z
+  .string()
+  .max(10)
+  .transform((text) => (text.trim() === '' ? undefined : text))
+  .optional();
+
+export const pubmedSearch = defineTool({
+  name: 'pubmed.search',
+  kind: 'short',
+  scope: 'read',
+  title: 'Search live PubMed',
+  description:
+    "Asks PubMed itself, in its own query language, and answers summaries with the total, PubMed's reading of the query and its warnings. Values of one filter are OR, filters are AND. Search what is stored already with rag.search.",
+  annotations: READS_PUBMED,
+  aliases: { q: 'term', query: 'term' },
+  input: z.object({
+    term: z
+      .string()
+      .max(10_000)
+      .describe('Words, phrases in quotation marks, fields and operators: "car-t"[tiab] AND glioma[mh].'),
+    limit: z.int().min(1).max(200).default(20),
+    offset: z.int().min(0).default(0).describe('Hits to pass over; PubMed gives the first 9,999 only.'),
+    sort: z
+      .enum(['relevance', 'date'])
+      .default('relevance')
+      .describe('Best match, or newest publication first.'),
+    date_from: date.describe('YYYY, YYYY-MM or YYYY-MM-DD, inclusive.'),
+    date_to: date.describe('As date_from.'),
+    date_type: z
+      .enum(['pdat', 'edat', 'mdat'])
+      .default('pdat')
+      .describe('Date of publication, of entry into PubMed, of the last change.'),
+    journals: names.describe('Titles, abbreviations, ISSNs or NLM ids.'),
+    authors: names.describe('"Smith JA", "Smith", or the name of a group.'),
+    mesh: names.describe('MeSH headings; narrower ones are included.'),
+    publication_types: names.describe('Such as "Randomized Controlled Trial".'),
+    languages: names.describe("Names or NLM's three letters."),
+    has_abstract: z.boolean().optional().describe('true: only with an abstract. false: only without.'),
+  }),
+  output: z.object({
+    total: z.int().describe('All hits, not only those answered.'),
+    results: z.array(summarySchema),
+    query_translation: z.string().describe('The query as PubMed understood it.'),
+    warnings: z.array(z.string()).describe('What PubMed left out of the query, or could not find.'),
+  }),
+  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock'>>) {
+    const { limit, offset, sort, ...filters } = params;
+    const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
+    const { total, results, queryTranslation, warnings } = await searchLiterature(
+      services.literature,
+      { term: toPubmedQuery(filters), limit, offset, sort },
+      { signal, deadlineAt },
+    );
+    return { total, results: results.map(toSummaryAnswer), query_translation: queryTranslation, warnings };
+  },
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+export const pubmedSyncIncremental = defineTool({
+  name: 'pubmed.sync.incremental',
+  kind: 'long',
+  scope: 'sync',
+  title: 'Bring in what is new of a query',
+  description:
+    'Fetches what PubMed added or revised since the watermark of the query, with some days of overlap, and moves the watermark over every window that is archived and indexed. The first run takes everything.',
+  annotations: { ...GROWS_CORPUS, destructiveHint: true },
+  aliases: { q: 'term', query: 'term' },
+  input: z.object({
+    term: syncTerm,
+    since: z.iso
+      .date({ error: 'must be a day that exists, as YYYY-MM-DD' })
+      .optional()
+      .describe('The first day to ask for, instead of the watermark.'),
+    limit: syncLimit,
+  }),
+  output: syncAnswer,
+  async run(params, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
+    const report = onProgress ?? (() => undefined);
+    return toSyncAnswer(await services.syncs.syncIncrementally(params, report, { signal }));
+  },
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+export const pubmedSync = defineTool({
+  name: 'pubmed.sync',
+  kind: 'long',
+  scope: 'sync',
+  title: 'Bring a query into the corpus',
+  description:
+    'Fetches everything in PubMed that matches, archives it byte for byte, stores it and makes it searchable. Without limit it also finds what NCBI deleted, and sets the watermark that pubmed.sync.incremental goes on from. Running it again fetches and changes nothing twice.',
+  annotations: { ...GROWS_CORPUS, destructiveHint: true },
+  aliases: { q: 'term', query: 'term' },
+  input: z.object({ term: syncTerm, limit: syncLimit }),
+  output: syncAnswer,
+  async run(params, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
+    const report = onProgress ?? (() => undefined);
+    return toSyncAnswer(await services.syncs.sync(params, report, { signal }));
+  },
+});

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { decompress } from '../../src/archive/compression.ts';
+import { openEnvelope } from '../../src/archive/envelope.ts';
+import type { Corpus } from '../../src/compose.ts';
+import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
+import { corpusCheckpointDelete } from '../../src/tools/corpus-checkpoint-delete.ts';
+import { corpusCheckpointDiff } from '../../src/tools/corpus-checkpoint-diff.ts';
+import { corpusCheckpointGet } from '../../src/tools/corpus-checkpoint-get.ts';
+import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts';
+import { ragGet } from '../../src/tools/rag-get.ts';
+import { ragSearch } from '../../src/tools/rag-search.ts';
+import { callTool } from '../support/call-tool.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
+import { dumpTables, findPmids, loadInto, makeTestHome } from '../support/test-corpus.ts';
+
+const FOLDER = `${import.meta.dirname}/../fixtures/nlm-files`;
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+
+describe('checkpoints', () => {
+  test('search and get inside answer as before, whatever the next file changed', async () => {
+    await using home = await makeTestHome();
+    const before = await home.write('1.xml', setXml(...BEFORE));
+    const after = await home.write('2.xml', setXml(...AFTER));
+    await using corpus = await home.open();
+    await loadInto(corpus, before);
+    const { checkpoint_id, document_count } = await create(corpus, 'before');
+    assert.equal(document_count, 4);
+    const answers = await readAll(corpus, [1, 2, 3, 4], {});
+    const found = await callTool(corpus, ragSearch, { query: 'aspirin heart' });
+
+    await loadInto(corpus, after);
+
+    const inside = { checkpoint_id };
+    const frozen = await readAll(corpus, [1, 2, 3, 4], inside);
+    for (const [at, answer] of frozen.entries()) {
+      const { archive, checkpoints, retracted_since, ...rest } = answer;
+      const { archive: earlier, checkpoints: _, ...same } = answers[at] ?? answer;
+      assert.deepEqual(rest, same);
+      assert.deepEqual(checkpoints, [checkpoint_id]);
+      assert.equal(archive.content_hash, earlier.content_hash);
+      assert.equal(await hashArchived(archive.s3_uri), archive.content_hash);
+      assert.equal(retracted_since, answer.pmid === '3');
+    }
+    const again = await callTool(corpus, ragSearch, { query: 'aspirin heart', ...inside });
+    assert.deepEqual(
+      new Set(again.documents.map(({ pmid, title }) => `${pmid} ${title}`)),
+      new Set(found.documents.map(({ pmid, title }) => `${pmid} ${title}`)),
+    );
+    const retracted = again.documents.filter((one) => one.retracted_since).map(({ pmid }) => pmid);
+    assert.deepEqual(retracted, ['3']);
+    assert.deepEqual((await findPmids(corpus, 'aspirin heart')).sort(), ['1', '2', '5']);
+    assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).revision, 2);
+    assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).retracted_since, undefined);
+    await assert.rejects(callTool(corpus, ragGet, { doc_id: 'pmid:4' }), { code: 'NOT_FOUND' });
+    await assert.rejects(callTool(corpus, ragGet, { doc_id: 'pmid:5', ...inside }), {
+      code: 'NOT_FOUND',
+      hint: `The checkpoint ${checkpoint_id} does not hold pmid:5.`,
+    });
+  });
+
+  test('diff names exactly what entered, changed and left, from both ends, page by page', async () => {
+    await using home = await makeTestHome();
+    await using corpus = await home.open();
+    await loadInto(corpus, await home.write('1.xml', setXml(...BEFORE)));
+    const from = (await create(corpus, 'before')).checkpoint_id;
+    await loadInto(corpus, await home.write('2.xml', setXml(...AFTER)));
+    const changes = { entered: ['pmid:5'], changed: ['pmid:2', 'pmid:3'], left: ['pmid:4'] };
+    const now = await callTool(corpus, corpusCheckpointDiff, { from });
+    assert.deepEqual(sorted(now), { ...changes, next_cursor: null });
+
+    // What came and went in between is in no diff; what came back is another revision.
+    await loadInto(corpus, await home.write('3.xml', setXml(articleXml({ pmid: 6 }))));
+    await loadInto(corpus, await home.write('4.xml', setXml(deleteXml(6))));
+    const to = (await create(corpus, 'after')).checkpoint_id;
+    assert.deepEqual(sorted(await callTool(corpus, corpusCheckpointDiff, { from, to })), {
+      ...changes,
+      next_cursor: null,
+    });
+    const backwards = await callTool(corpus, corpusCheckpointDiff, { from: to, to: from });
+    assert.deepEqual(sorted(backwards), {
+      entered: changes.left,
+      changed: changes.changed,
+      left: changes.entered,
+      next_cursor: null,
+    });
+    assert.deepEqual(await callTool(corpus, corpusCheckpointDiff, { from: to }), {
+      entered: [],
+      changed: [],
+      left: [],
+      next_cursor: null,
+    });
+    assert.deepEqual(await readPages(corpus, { from, to, limit: 1 }), changes);
+    assert.deepEqual(await readPages(corpus, { from, limit: 3 }), changes);
+  });
+
+  for (const [first, second] of [
+    ['pubmed20n0001', 'pubmed20n1203'],
+    ['pubmed25n1274', 'pubmed25n1275'],
+    ['pubmed26n1334', 'pubmed26n1335'],
+  ]) {
+    test(`${second} after ${first}: inside is the corpus of before, the diff is what the tables say`, async () => {
+      await using home = await makeTestHome();
+      let from: string;
+      {
+        await using corpus = await home.open();
+        await loadInto(corpus, `${FOLDER}/${first}.xml.gz`);
+        from = (await create(corpus, 'before')).checkpoint_id;
+      }
+      const before = toLive((await dumpTables(home)).revisions);
+      await home.load(`${FOLDER}/${second}.xml.gz`);
+      const after = toLive((await dumpTables(home)).revisions);
+      await using corpus = await home.open();
+      assert.deepEqual(await readPages(corpus, { from, limit: 7 }), {
+        entered: [...after.keys()].filter((id) => !before.has(id)).sort(),
+        changed: [...after]
+          .filter(([id, at]) => before.has(id) && before.get(id) !== at)
+          .map(([id]) => id)
+          .sort(),
+        left: [...before.keys()].filter((id) => !after.has(id)).sort(),
+      });
+      for (const [doc_id, revision] of before) {
+        const answer = await callTool(corpus, ragGet, { doc_id, checkpoint_id: from });
+        assert.equal(answer.revision, revision);
+        assert.equal(await hashArchived(answer.archive.s3_uri), answer.archive.content_hash);
+      }
+    });
+  }
+
+  test('a parent cannot be deleted before its child, and what nobody sees leaves the index with the next load', async () => {
+    await using home = await makeTestHome();
+    await using corpus = await home.open();
+    await loadInto(corpus, await home.write('1.xml', setXml(...BEFORE)));
+    const parent = await create(corpus, 'parent');
+    await loadInto(corpus, await home.write('2.xml', setXml(...AFTER)));
+    const child = await create(corpus, 'child', { parent_checkpoint_id: parent.checkpoint_id });
+    assert.equal(child.parent_checkpoint_id, parent.checkpoint_id);
+
+    await assert.rejects(callTool(corpus, corpusCheckpointDelete, parentId(parent)), {
+      code: 'VALIDATION',
+      hint: /"parent" is the parent of "child" \([0-9a-f-]{36}\); delete that one first/,
+    });
+    assert.deepEqual(await callTool(corpus, corpusCheckpointDelete, parentId(child)), { deleted: true });
+    assert.deepEqual(await callTool(corpus, corpusCheckpointDelete, parentId(parent)), { deleted: true });
+    await assert.rejects(callTool(corpus, corpusCheckpointDelete, parentId(parent)), { code: 'NOT_FOUND' });
+
+    const old = { kind: 'checkpoint', sequence: 1 } as const;
+    assert.equal((await searchAt(corpus, old)).length, 4);
+    await loadInto(corpus, await home.write('3.xml', setXml(articleXml({ pmid: 9 }))));
+    assert.deepEqual(await searchAt(corpus, old), ['1']);
+  });
+
+  test('lists page newest first, and wrong ids and cursors are refused by name', async () => {
+    await using home = await makeTestHome();
+    await using corpus = await home.open();
+    const made = [];
+    for (const name of ['a', 'b', 'c']) made.unshift(await create(corpus, name));
+    const first = await callTool(corpus, corpusCheckpointList, { limit: 2 });
+    assert.deepEqual(first.checkpoints, made.slice(0, 2));
+    const second = await callTool(corpus, corpusCheckpointList, { limit: 2, cursor: first.next_cursor });
+    assert.deepEqual(second, { checkpoints: made.slice(2), next_cursor: null });
+    const [newest] = made;
+    assert.ok(newest !== undefined && first.next_cursor !== null);
+    assert.deepEqual(await callTool(corpus, corpusCheckpointGet, parentId(newest)), newest);
+
+    const cursor = first.next_cursor;
+    for (const wrong of [
+      `${cursor}A`,
+      cursor.slice(1),
+      cursor.slice(0, -2),
+      'x',
+      `${cursor.slice(0, -3)}AAA`,
+    ]) {
+      await assert.rejects(callTool(corpus, corpusCheckpointList, { cursor: wrong }), {
+        code: 'VALIDATION',
+        hint: /^`cursor` is none that this list gave out/,
+      });
+    }
+    await assert.rejects(callTool(corpus, corpusCheckpointDiff, { from: newest.checkpoint_id, cursor }), {
+      code: 'VALIDATION',
+    });
+    await assert.rejects(callTool(corpus, corpusCheckpointGet, { checkpoint_id: UNKNOWN }), {
+      code: 'NOT_FOUND',
+      hint: new RegExp(UNKNOWN),
+    });
+    await assert.rejects(callTool(corpus, corpusCheckpointDelete, { checkpoint_id: 'before' }), {
+      code: 'VALIDATION',
+      hint: '`checkpoint_id` must be the id of a checkpoint, a UUID.',
+    });
+    const inside = { checkpoint_id: UNKNOWN };
+    await assert.rejects(callTool(corpus, ragSearch, { query: 'heart', ...inside }), { code: 'NOT_FOUND' });
+    await assert.rejects(callTool(corpus, ragGet, { doc_id: 'pmid:1', ...inside }), { code: 'NOT_FOUND' });
+    await assert.rejects(callTool(corpus, corpusCheckpointDiff, { from: UNKNOWN }), { code: 'NOT_FOUND' });
+    await assert.rejects(create(corpus, 'orphan', { parent_checkpoint_id: UNKNOWN }), { code: 'NOT_FOUND' });
+  });
+});
+
+/** The second is revised, the third retracted, the fourth withdrawn, a fifth comes. */
+const BEFORE = [
+  articleXml({ pmid: 1, title: 'Aspirin and the heart.' }),
+  articleXml({ pmid: 2, title: 'Aspirin and the heart, again.' }),
+  articleXml({ pmid: 3, title: 'Aspirin heals every heart.' }),
+  articleXml({ pmid: 4, title: 'Aspirin in the heart of winter.' }),
+];
+const AFTER = [
+  articleXml({ pmid: 2, title: 'Aspirin and the heart, revised.' }),
+  articleXml({
+    pmid: 3,
+    title: 'Aspirin heals every heart.',
+    publicationTypes: ['Journal Article', 'Retracted Publication'],
+  }),
+  articleXml({ pmid: 5, title: 'Aspirin, heart and kidney.' }),
+  deleteXml(4),
+];
+
+function create(corpus: Corpus, name: string, more: Record<string, unknown> = {}) {
+  return callTool(corpus, corpusCheckpointCreate, { name, ...more });
+}
+
+function parentId({ checkpoint_id }: { checkpoint_id: string }) {
+  return { checkpoint_id };
+}
+
+function readAll(corpus: Corpus, pmids: number[], params: Record<string, unknown>) {
+  return Promise.all(pmids.map((pmid) => callTool(corpus, ragGet, { doc_id: `pmid:${pmid}`, ...params })));
+}
+
+async function searchAt({ services }: Corpus, membership: { kind: 'checkpoint'; sequence: number }) {
+  const { documents } = await services.searchCorpus(
+    {
+      query: 'aspirin heart',
+      topK: 50,
+      mode: 'bm25',
+      alpha: 0.5,
+      filters: {},
+      rerankByQuality: false,
+      membership,
+    },
+    { signal: new AbortController().signal },
+  );
+  return documents.map(({ pmid }) => pmid).sort();
+}
+
+async function readPages(corpus: Corpus, params: { from: string; to?: string; limit: number }) {
+  const all = { entered: [] as string[], changed: [] as string[], left: [] as string[] };
+  let cursor: string | null | undefined;
+  do {
+    const page = await callTool(corpus, corpusCheckpointDiff, { ...params, ...(cursor ? { cursor } : {}) });
+    const told = page.entered.length + page.changed.length + page.left.length;
+    assert.ok(told <= params.limit);
+    for (const kind of ['entered', 'changed', 'left'] as const) all[kind].push(...page[kind]);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return sorted(all);
+}
+
+function sorted<T extends Record<'entered' | 'changed' | 'left', string[]>>(answer: T): T {
+  const { entered, changed, left } = answer;
+  return { ...answer, entered: entered.toSorted(), changed: changed.toSorted(), left: left.toSorted() };
+}
+
+function toLive(revisions: Record<string, unknown>[] | undefined) {
+  const live = (revisions ?? []).filter(({ left_sequence }) => left_sequence === null);
+  return new Map(live.map(({ pmid, revision }) => [`pmid:${pmid}`, revision]));
+}
+
+async function hashArchived(uri: string): Promise<string> {
+  const { payloadBytes } = openEnvelope(decompress(await readFile(fileURLToPath(uri)), uri));
+  return createHash('sha256').update(payloadBytes).digest('hex');
+}

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { copyFile, cp, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
+import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts';
+import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
+import { ragGet } from '../../src/tools/rag-get.ts';
+import { ragSearch } from '../../src/tools/rag-search.ts';
+import { callTool } from '../support/call-tool.ts';
+import { fillCorpus, UPDATE_FILES } from '../support/filled-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import {
+  dumpContent,
+  dumpTables,
+  findPmids,
+  loadInto,
+  makeTestHome,
+  type TestHome,
+} from '../support/test-corpus.ts';
+
+const QUERY = 'patients treatment results';
+
+describe('reindex', () => {
+  for (const engine of ['PGlite', 'PostgreSQL'] as const) {
+    test(`${engine}: tables and answers come out as they were, in place and in an empty database`, async () => {
+      await using home = await makeTestHome({ engine });
+      const ids = await fillCorpus(home);
+      const tables = await dumpTables(home);
+      const answers = await home.open().then((corpus) => using(corpus, () => readAll(corpus, ids)));
+
+      await using corpus = await home.open();
+      const run = await callTool(corpus, corpusReindex, {});
+      assert.equal(run.failed, 0, JSON.stringify(run.problems));
+      assert.deepEqual(await readAll(corpus, ids), answers);
+      await corpus[Symbol.asyncDispose]();
+      const inPlace = await dumpTables(home);
+      assert.deepEqual(withGeneration(inPlace, 2), withGeneration(tables, 2));
+      assert.equal(inPlace.corpus_state?.[0]?.index_generation, 2);
+
+      await using other = await moveArchive(home, engine);
+      await using rebuilt = await other.open('reindex');
+      const again = await callTool(rebuilt, corpusReindex, {});
+      assert.equal(again.failed, 0, JSON.stringify(again.problems));
+      assert.deepEqual(withoutPlaces(await readAll(rebuilt, ids)), withoutPlaces(answers));
+      await rebuilt[Symbol.asyncDispose]();
+      assert.deepEqual(await dumpTables(other), withGeneration(tables, 1));
+
+      assert.equal(tables.checkpoints?.length, 2);
+      assert.equal(tables.query_pmids?.length, 2);
+      const ranked = tables.pubmed_archive?.find(({ pmid }) => pmid === '999998');
+      assert.equal(ranked?.file_rank, 2_601_401);
+
+      // It goes on where the lost one stopped: what was loaded is known.
+      const objects = await listPayloads(other);
+      const more = await other.load(...UPDATE_FILES);
+      assert.deepEqual([more.archived, more.indexed, more.deleted], [0, 0, 0]);
+      assert.deepEqual(await listPayloads(other), objects);
+    });
+  }
+
+  test('a database that was lost is told of, and nothing is loaded into the empty one', async () => {
+    await using home = await makeTestHome();
+    await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }))));
+    await using other = await moveArchive(home, 'PostgreSQL');
+    await assert.rejects(other.open(), { code: 'VALIDATION', hint: /empty.*bio-mcp reindex/ });
+    await assert.rejects(other.open(), { code: 'VALIDATION' });
+  });
+
+  test('an archive without state/ gives every document at its current content', async () => {
+    await using home = await makeTestHome();
+    await home.load(
+      await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'First.' }), articleXml({ pmid: 2 }))),
+    );
+    await home.load(
+      await home.write(
+        '2.xml',
+        setXml(articleXml({ pmid: 1, title: 'Second.' }), '<PubmedArticle></PubmedArticle>'),
+      ),
+    );
+    await using other = await moveArchive(home, 'PostgreSQL');
+    await rm(join(other.dataDir, 'archive/pubmed/state'), { recursive: true });
+    const before = await listPayloads(other);
+    await using corpus = await other.open('reindex');
+    const run = await callTool(corpus, corpusReindex, {});
+    assert.deepEqual([run.documents, run.failed, run.indexed], [2, 1, 2]);
+    assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:1' })).title, 'Second.');
+    assert.deepEqual(await findPmids(corpus, 'Title'), ['2']);
+    await corpus[Symbol.asyncDispose]();
+    assert.deepEqual(await listPayloads(other), before);
+    const { pubmed_archive_history, quarantined_records } = await dumpTables(other);
+    assert.deepEqual([pubmed_archive_history?.length, quarantined_records?.length], [3, 1]);
+  });
+
+  test('objects that state/ does not name are loaded as new records, and bytes that were moved are found', async () => {
+    await using home = await makeTestHome();
+    await home.load(
+      await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'First.' }), articleXml({ pmid: 2 }))),
+    );
+    // As if the process had been killed between archive and store: the objects of a later load without its lines.
+    await using later = await makeTestHome();
+    await later.load(
+      await later.write('1.xml', setXml(articleXml({ pmid: 1, title: 'First.' }))),
+      await later.write('2.xml', setXml(articleXml({ pmid: 1, title: 'Second.' }), articleXml({ pmid: 3 }))),
+    );
+    for (const room of ['raw', 'history']) {
+      const [from, to] = [later, home].map(({ dataDir }) => join(dataDir, 'archive/pubmed', room));
+      await cp(from ?? '', to ?? '', { recursive: true });
+    }
+    await using corpus = await home.open('reindex');
+    const run = await callTool(corpus, corpusReindex, {});
+    assert.equal(run.failed, 0, JSON.stringify(run.problems));
+    assert.equal(run.documents, 3);
+    const document = await callTool(corpus, ragGet, { doc_id: 'pmid:1' });
+    assert.deepEqual([document.title, document.revision], ['Second.', 2]);
+    await corpus[Symbol.asyncDispose]();
+    const { revisions, pubmed_archive_history } = await dumpTables(home);
+    assert.deepEqual(
+      revisions?.map((row) => [row.pmid, row.revision, row.entered_sequence, row.left_sequence]),
+      [
+        ['1', 1, 1, 2],
+        ['1', 2, 2, null],
+        ['2', 1, 1, null],
+        ['3', 1, 2, null],
+      ],
+    );
+    assert.equal(new Set(pubmed_archive_history?.map(({ s3_uri }) => s3_uri)).size, 4);
+    // The next rebuild reads the same from state/.
+    const content = await dumpContent(home);
+    await using again = await home.open();
+    await callTool(again, corpusReindex, {});
+    await again[Symbol.asyncDispose]();
+    assert.deepEqual(await dumpContent(home), content);
+  });
+
+  test('a lost and a damaged object are told by PMID, and loading them again mends the corpus', async () => {
+    await using home = await makeTestHome();
+    const file = await home.write('1.xml', setXml(...[1, 2, 3].map((pmid) => articleXml({ pmid }))));
+    await home.load(file);
+    const at = (pmid: number) =>
+      join(home.dataDir, `archive/pubmed/raw/pmid=000/000/00${pmid}/${pmid}.json.zst`);
+    await unlink(at(1));
+    await copyFile(file, at(2));
+    await using corpus = await home.open();
+    const run = await callTool(corpus, corpusReindex, {});
+    assert.equal(run.documents, 1);
+    assert.deepEqual(new Set(run.problems.map(({ pmid }) => pmid)), new Set(['1', '2', null]));
+    const more = await loadInto(
+      corpus,
+      await home.write('2.xml', setXml(...[1, 2, 3].map((pmid) => articleXml({ pmid })), '')),
+    );
+    assert.deepEqual([more.indexed, more.skipped], [2, 1]);
+    assert.deepEqual((await findPmids(corpus, 'Title')).sort(), ['1', '2', '3']);
+  });
+
+  test('searches that go on meanwhile never fail and always find everything', async () => {
+    await using home = await makeTestHome();
+    await fillCorpus(home);
+    await using corpus = await home.open();
+    const expected = await findPmids(corpus, QUERY, { top_k: 50 });
+    assert.ok(expected.length > 10);
+    let going = true;
+    let searches = 0;
+    const search = async () => {
+      while (going) {
+        assert.deepEqual((await findPmids(corpus, QUERY, { top_k: 50 })).sort(), expected.toSorted());
+        await callTool(corpus, ragGet, { doc_id: `pmid:${expected[0]}` });
+        searches += 1;
+      }
+    };
+    const searching = Promise.all([search(), search(), search(), search()]);
+    for (let times = 0; times < 2 || searches < 100; times++) await callTool(corpus, corpusReindex, {});
+    going = false;
+    await searching;
+    assert.ok(searches >= 100);
+  });
+
+  test('one that is stopped leaves the old corpus as it is and can be started again', async () => {
+    await using home = await makeTestHome();
+    await fillCorpus(home);
+    const tables = await dumpTables(home);
+    await using corpus = await home.open();
+    const expected = await findPmids(corpus, QUERY, { top_k: 50 });
+    for (const message of [/^reading /, /^documents: /, /^looking for/, /^taking the place/]) {
+      const stop = new AbortController();
+      const onProgress = (progress: { message: string }) => {
+        if (message.test(progress.message)) stop.abort();
+      };
+      await assert.rejects(corpus.services.reindexCorpus({ onProgress }, { signal: stop.signal }), {
+        name: 'AbortError',
+      });
+      assert.deepEqual(await findPmids(corpus, QUERY, { top_k: 50 }), expected);
+      assert.deepEqual(await dumpTables(home), tables);
+    }
+    await callTool(corpus, corpusReindex, {});
+    assert.deepEqual((await findPmids(corpus, QUERY, { top_k: 50 })).sort(), expected.toSorted());
+  });
+});
+
+async function readAll(corpus: Corpus, ids: string[]) {
+  const answers: unknown[] = [await callTool(corpus, corpusCheckpointList, {})];
+  for (const inside of [{}, ...ids.map((checkpoint_id) => ({ checkpoint_id }))]) {
+    const { documents } = await callTool(corpus, ragSearch, {
+      query: QUERY,
+      top_k: 50,
+      search_mode: 'bm25',
+      ...inside,
+    });
+    answers.push(documents.map(({ doc_id }) => doc_id).sort());
+    for (const { doc_id } of documents) answers.push(await callTool(corpus, ragGet, { doc_id, ...inside }));
+  }
+  return answers;
+}
+
+async function using<T>(corpus: Corpus, work: () => Promise<T>): Promise<T> {
+  await using _closing = corpus;
+  return await work();
+}
+
+/** Another data folder, with nothing but a copy of the archive. */
+async function moveArchive(home: TestHome, engine: 'PGlite' | 'PostgreSQL'): Promise<TestHome> {
+  const other = await makeTestHome({ engine });
+  await cp(join(home.dataDir, 'archive'), join(other.dataDir, 'archive'), { recursive: true });
+  return other;
+}
+
+function withGeneration(tables: Awaited<ReturnType<typeof dumpTables>>, index_generation: number) {
+  return { ...tables, corpus_state: tables.corpus_state?.map((row) => ({ ...row, index_generation })) };
+}
+
+function withoutPlaces(answers: unknown): unknown {
+  return JSON.parse(JSON.stringify(answers).replaceAll(/"s3_uri":"[^"]*\/archive\//g, '"s3_uri":"'));
+}
+
+async function listPayloads(home: TestHome) {
+  const objects = [...(await home.listObjects())].filter(([key]) => !/manifests|state/.test(key));
+  return new Map(objects.map(([key, { sha256 }]) => [key, sha256]));
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { toNcbiDay } from '../../src/domain/ncbi-day.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed-xml.ts';
+import { dumpContent, makeTestHome, type Row, type TestHome } from '../support/test-corpus.ts';
+
+const TERM = 'wombats';
+const RECORDS = 2_000;
+const FIRST_PMID = 50_000_000;
+const CORPORA = 5;
+const KILLS_A_CORPUS = 2;
+const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
+
+describe(`kill -9 at ${CORPORA * KILLS_A_CORPUS} random moments of a sync of 2,000 records`, () => {
+  let ncbi: NcbiStandIn;
+  /** The duration is that from the first request to the end. */
+  let undisturbed: { durationMs: number; state: State };
+
+  before(async () => {
+    const xml = articleXml({ pmid: FIRST_PMID, title: 'Of wombats.', abstract: 'They dig. '.repeat(40) });
+    ncbi = await startNcbiStandIn({ records: [xml], limits: false });
+    ncbi.library.addCopies(FIRST_PMID, { from: FIRST_PMID + 1, count: RECORDS - 1, crdt: '2026/01/15' });
+    await using home = await openHome(ncbi);
+    const ending = runToEnd(home);
+    await ncbi.arrived(1);
+    const startedAt = performance.now();
+    await ending;
+    undisturbed = { durationMs: performance.now() - startedAt, state: await readState(home) };
+    assert.equal(undisturbed.state.tables.revisions?.length, RECORDS);
+  });
+  after(() => ncbi[Symbol.asyncDispose]());
+
+  for (let corpus = 1; corpus <= CORPORA; corpus += 1) {
+    test(`corpus ${corpus}: the same command, run again, gives what an undisturbed run gives`, async (context) => {
+      await using home = await openHome(ncbi);
+      for (let kill = 1; kill <= KILLS_A_CORPUS; kill += 1) {
+        const afterMs = Math.round(Math.random() * undisturbed.durationMs);
+        context.diagnostic(`killed ${afterMs} ms after its first request`);
+        const seen = ncbi.requests.length;
+        const child = startSync(home);
+        await ncbi.arrived(seen + 1);
+        await killAfter(child, afterMs);
+      }
+      const { found, archived = 0, skipped = 0, failed } = await runToEnd(home);
+      assert.deepEqual([found, archived + skipped, failed], [RECORDS, RECORDS, 0]);
+      assert.deepEqual(await readState(home), undisturbed.state);
+    });
+  }
+});
+
+function openHome(ncbi: NcbiStandIn): Promise<TestHome> {
+  const settings = {
+    BIO_MCP_PUBMED_BASE_URL: ncbi.url,
+    BIO_MCP_PUBMED_API_KEY: 'test_key_1',
+    BIO_MCP_LOG_LEVEL: 'error',
+  };
+  return makeTestHome({ engine: 'PGlite', settings });
+}
+
+function startSync(home: TestHome): ChildProcess {
+  const env = { ...process.env, ...home.env };
+  return spawn(process.execPath, [PROGRAM, 'sync', TERM, '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function killAfter(child: ChildProcess, afterMs: number): Promise<void> {
+  const exited = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
+  await exited;
+  clearTimeout(timer);
+}
+
+async function runToEnd(home: TestHome): Promise<Record<string, number>> {
+  const child = startSync(home);
+  const exited = once(child, 'close');
+  const [out, err] = await Promise.all([child.stdout, child.stderr].map(readAll));
+  const [code] = await exited;
+  assert.equal(code, 0, `${out}${err}`);
+  return JSON.parse(out ?? '');
+}
+
+async function readAll(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = '';
+  for await (const piece of stream ?? []) text += piece.toString();
+  return text;
+}
+
+interface State {
+  tables: Record<string, Row[]>;
+  queries: Row[];
+  watermark: Row[];
+  lists: Row[];
+  objects: string[];
+  damaged: number;
+  chunks: number;
+}
+
+/** Everything that a run leaves behind and that does not tell when it ran. */
+async function readState(home: TestHome): Promise<State> {
+  const tables = await dumpContent(home);
+  const rest = await home.query(async (kysely) => ({
+    queries: await kysely.selectFrom('query_pmids').selectAll().orderBy('pmid').execute(),
+    lists: await kysely.selectFrom('sync_lists').select('request').execute(),
+  }));
+  const keys = [...(await home.listObjects()).keys()].filter((key) => !/\/(?:manifests|state)\//.test(key));
+  await using corpus = await home.open();
+  const { store, archive, index } = corpus.services;
+  const signal = new AbortController().signal;
+  const watermarks = await store.listWatermarks({ signal });
+  const today = toNcbiDay(new Date());
+  assert.ok(
+    watermarks.every(({ completeTo }) => completeTo === today),
+    'the watermark is the day of the list',
+  );
+  const expected = await Array.fromAsync(store.listArchived({ signal }));
+  return {
+    tables,
+    ...rest,
+    watermark: watermarks.map(({ term }) => ({ term })),
+    objects: keys.sort(),
+    damaged: (await archive.findDamaged(expected, { signal })).length,
+    chunks: await index.countChunks({ signal }),
+  };
+}

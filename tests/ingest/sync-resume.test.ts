@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
+import type { StateLine } from '../../src/store/corpus-store.ts';
+import { articleXml } from '../support/pubmed-xml.ts';
+import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
+
+const TERM = 'wombats';
+const WOMBAT = 50_000_000;
+const signal = new AbortController().signal;
+
+async function openBench(count: number): Promise<SyncBench> {
+  const bench = await openSyncBench({ records: [articleXml({ pmid: WOMBAT, title: 'Of wombats.' })] });
+  bench.ncbi.library.addCopies(WOMBAT, { from: WOMBAT + 1, count: count - 1, crdt: '2026/01/15' });
+  return bench;
+}
+
+/** A sync that NCBI fails in its fourth fetch, after three were published. */
+async function failHalfWay(bench: SyncBench): Promise<void> {
+  bench.ncbi.faults.next({
+    fault: { kind: 'html' },
+    endpoint: 'efetch',
+    after: 3,
+    times: Number.POSITIVE_INFINITY,
+  });
+  await assert.rejects(bench.sync(TERM), { code: 'PUBMED_BAD_RESPONSE' });
+  bench.ncbi.faults.clear();
+}
+
+function listingsSince({ ncbi }: SyncBench, from: number): number {
+  return ncbi.requests
+    .slice(from)
+    .filter(({ endpoint, params }) => endpoint === 'esearch' && params.get('retmax') !== '0').length;
+}
+
+describe('a sync that was stopped', () => {
+  test('is gone on with by the same command: no second listing, what was done is skipped', async () => {
+    await using bench = await openBench(1_200);
+    await failHalfWay(bench);
+    const seen = bench.ncbi.requests.length;
+    const result = await bench.sync(TERM);
+    assert.deepEqual([result.found, result.archived + result.skipped], [1_200, 1_200]);
+    assert.ok(result.skipped >= 600, `${result.skipped} skipped`);
+    assert.equal(result.facts.resumed, true);
+    assert.equal(listingsSince(bench, seen), 0);
+    const fetched = bench.ncbi.requests.slice(seen).filter(({ endpoint }) => endpoint === 'efetch');
+    assert.equal(fetched.length, (1_200 - result.skipped) / 200);
+  });
+
+  test('keeps the day of its list: what was new while it lay there is found by the next incremental sync', async () => {
+    await using bench = await openBench(1_200);
+    await failHalfWay(bench);
+    await bench.passDays(0.9);
+    await bench.sync(TERM);
+    assert.equal(await bench.findWatermark(TERM), '2026-02-28');
+  });
+
+  test('lists anew when its list is older than a day', async () => {
+    await using bench = await openBench(1_200);
+    await failHalfWay(bench);
+    await bench.passDays(2);
+    const seen = bench.ncbi.requests.length;
+    const result = await bench.sync(TERM);
+    assert.equal(result.facts.resumed, false);
+    assert.equal(listingsSince(bench, seen), 1);
+    assert.equal(await bench.findWatermark(TERM), '2026-03-02');
+    await bench.passDays(8);
+    await bench.sync(TERM);
+    assert.deepEqual((await bench.dump()).sync_lists, [], 'lists that nobody came back for are removed');
+  });
+
+  test('is no start for another request: another limit, another term', async () => {
+    await using bench = await openBench(1_200);
+    await failHalfWay(bench);
+    assert.equal((await bench.sync(TERM, { limit: 1_000 })).facts.resumed, false);
+    assert.equal((await bench.sync('Of wombats')).facts.resumed, false);
+  });
+
+  test('by the user ends at a clean point and goes on from there', async () => {
+    await using bench = await openBench(2_400);
+    const stop = new AbortController();
+    bench.ncbi.arrived(8).then(() => stop.abort());
+    await assert.rejects(bench.sync(TERM, { signal: stop.signal }), { name: 'AbortError' });
+    assert.equal(await bench.findWatermark(TERM), null);
+    assert.deepEqual(await bench.store.listPending({ signal }), []);
+    const result = await bench.sync(TERM);
+    assert.deepEqual(
+      [result.found, result.archived + result.skipped, result.facts.resumed],
+      [2_400, 2_400, true],
+    );
+    const [run] = await bench.store.listRuns(1, { signal });
+    assert.equal(run?.state, 'succeeded');
+  });
+});
+
+describe('two syncs at once', () => {
+  for (const [name, terms] of [
+    ['of one query', [TERM, TERM]],
+    ['of overlapping queries', [`${TERM} OR quokkas`, TERM]],
+  ] as const) {
+    test(`${name} archive and index what they share once, and both are complete`, async () => {
+      await using bench = await openBench(1_200);
+      const results = await Promise.all(terms.map((term) => bench.sync(term)));
+      for (const { found, archived, skipped, failed } of results) {
+        assert.equal(found, archived + skipped + failed);
+      }
+      assert.equal(
+        results.reduce((sum, { archived }) => sum + archived, 0),
+        1_200,
+      );
+      assert.equal(bench.costs.recordPuts, 1_200);
+      assert.equal(bench.costs.embedded, 1_200);
+      for (const term of terms) assert.equal(await bench.findWatermark(term), '2026-02-28');
+      assert.equal(await bench.index.countChunks({ signal }), 1_200);
+      const { revisions, pubmed_archive_history } = await bench.dump();
+      assert.deepEqual([revisions?.length, pubmed_archive_history?.length], [1_200, 1_200]);
+    });
+  }
+});
+
+describe('what a rebuild needs', () => {
+  async function readState({ archive }: SyncBench): Promise<StateLine[]> {
+    const lines: StateLine[] = [];
+    for await (const { uri } of listStateLogs({ archive, prefix: 'pubmed' }, { signal })) {
+      for await (const line of readStateLog({ archive, uri }, { signal })) lines.push(line as StateLine); // written by the store
+    }
+    return lines.filter(({ type }) => type === 'watermark' || type === 'query_pmids');
+  }
+
+  test('watermarks and lists of queries are in the state logs, once for each change', async () => {
+    await using bench = await openBench(3);
+    await bench.sync(TERM);
+    await bench.sync(TERM);
+    const pmids = [0, 1, 2].map((at) => String(WOMBAT + at));
+    const told = (await readState(bench)).map(({ updated_at: _, run_id: __, ...line }) => line);
+    const list = { type: 'query_pmids', term: TERM, part: 0, owed: [] };
+    assert.deepEqual(told, [
+      { type: 'watermark', term: TERM, complete_to: '2026-02-28' },
+      { ...list, pmids },
+    ]);
+    await bench.passDays(1);
+    bench.ncbi.library.delete(WOMBAT);
+    await bench.sync(TERM);
+    const later = (await readState(bench)).slice(2).map(({ updated_at: _, run_id: __, ...line }) => line);
+    assert.deepEqual(later, [
+      { type: 'watermark', term: TERM, complete_to: '2026-03-01' },
+      { ...list, pmids: pmids.slice(1) },
+    ]);
+  });
+
+  test('the manifest tells the query, what NCBI made of it, and what came of each PMID that failed', async () => {
+    await using bench = await openBench(3);
+    const result = await bench.sync(TERM);
+    const found = await bench.archive.find(result.manifest as Parameters<typeof bench.archive.find>[0], {
+      signal,
+    }); // an address of the archive's own
+    const manifest = JSON.parse(Buffer.from(found ?? []).toString('utf8'));
+    assert.deepEqual(
+      [manifest.tool, manifest.state, manifest.params, manifest.found, manifest.watermark],
+      ['pubmed.sync', 'succeeded', { term: TERM, limit: null }, 3, '2026-02-28'],
+    );
+    assert.match(manifest.query_translation, /wombats/);
+  });
+});

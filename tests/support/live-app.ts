@@ -1,0 +1,61 @@
+import { createHttpApp } from '../../src/http/app.ts';
+import { createReadiness } from '../../src/http/readiness.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { sampleRecords } from './eutils.ts';
+import { recordingLogger } from './log-lines.ts';
+import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
+import { readRecordFile } from './ncbi-stand-in/record-reader.ts';
+import { makeTestHome, type TestHome } from './test-corpus.ts';
+
+/** With a key the gap between two requests is the shorter one; with an address there is no warning. */
+export const API_KEY = 'k_secret_0123456789';
+const LIVE_SETTINGS = { BIO_MCP_PUBMED_API_KEY: API_KEY, BIO_MCP_PUBMED_EMAIL: 'library@example.org' };
+
+/** Books, retractions, records without abstract: tests/fixtures/pubmed/README.md tells which is which. */
+const awkwardRecords = await readRecordFile(new URL('../fixtures/pubmed/awkward.xml', import.meta.url));
+export const liveRecords: readonly string[] = [...sampleRecords, ...awkwardRecords];
+
+export interface LiveAnswer {
+  status: number;
+  /** As a program would read it: nothing is known of its shape. */
+  body: ReturnType<typeof JSON.parse>;
+  headers: Record<string, unknown>;
+}
+
+/** The real app over a real corpus, with the stand-in in NCBI's place. */
+export interface LiveApp extends AsyncDisposable {
+  ncbi: NcbiStandIn;
+  home: TestHome;
+  /** What was logged, by the client of NCBI too. */
+  lines: Record<string, unknown>[];
+  invoke(tool: string, params: unknown): Promise<LiveAnswer>;
+}
+
+export async function openLiveApp(settings: Record<string, string> = LIVE_SETTINGS): Promise<LiveApp> {
+  await using opening = new AsyncDisposableStack();
+  const ncbi = opening.use(await startNcbiStandIn({ records: liveRecords, limits: false }));
+  const { lines, logger } = recordingLogger();
+  const home = opening.use(
+    await makeTestHome({
+      engine: 'PGlite',
+      settings: { BIO_MCP_PUBMED_BASE_URL: ncbi.url, ...settings },
+      logger,
+    }),
+  );
+  const { services } = opening.use(await home.open());
+  const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
+  const app = createHttpApp({ catalogue: createCatalogue(TOOLS), services, readiness, logger });
+  opening.defer(() => app.close());
+  const stack = opening.move();
+  return {
+    ncbi,
+    home,
+    lines,
+    async invoke(tool, params) {
+      const answer = await app.inject({ method: 'POST', url: '/v1/mcp/invoke', payload: { tool, params } });
+      return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
