@@ -25,12 +25,14 @@ import { createEutilsClient } from './pubmed/eutils-client.ts';
 import type { LiteratureSource } from './pubmed/literature-source.ts';
 import { createRequestBudget } from './pubmed/request-budget.ts';
 import { systemTiming } from './pubmed/timing.ts';
+import { createSqlJobQueue } from './queue/sql-job-queue.ts';
 import { openLanceDbIndex } from './search/lancedb-index.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore, IndexState } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { lockFolder } from './store/folder-lock.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
+import { createSqlJobTable } from './store/sql-job-table.ts';
 import { createSqlStartSchedule } from './store/sql-start-schedule.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
@@ -82,6 +84,9 @@ export async function openCorpus(
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);
+  const jobs = createSqlJobQueue({ table: createSqlJobTable({ database }), ...config.jobs });
+  // Whoever ran jobs of an embedded database is gone, or this process could not have it.
+  if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
   const reindex = async (reindexOptions: CallOptions) => {
     const { dimensions, id: embedderId } = embedder;
@@ -99,6 +104,7 @@ export async function openCorpus(
       store,
       archive,
       index,
+      jobs,
       literature,
       fetchIntoCorpus: (pmids, fetchOptions) =>
         fetchIntoCorpus({ ...parts, literature }, pmids, fetchOptions),

@@ -8,6 +8,7 @@ import type { ReportProgress } from '../ingest/progress.ts';
 import type { RunResult } from '../ingest/run.ts';
 import type { Syncs } from '../ingest/syncs.ts';
 import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -27,6 +28,7 @@ export interface CorpusServices {
   readonly store: CorpusStore;
   readonly archive: Archive;
   readonly index: SearchIndex;
+  readonly jobs: JobQueue;
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Config, parseConfig } from '../../src/config/config.ts';
+import { DEFAULT_TOOL_LIMITS } from '../../src/config/tool-limits.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
 
 const machine = { platform: 'linux', homeDir: '/home/ada', cores: 8 } as const;
@@ -30,6 +31,9 @@ describe('settings', () => {
       },
       sync: { overlapDays: 7 },
       ingest: { threads: 2 },
+      jobs: { leaseMs: 30_000, maxAttempts: 5 },
+      worker: { maxConcurrency: 4 },
+      toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080 },
       logLevel: 'info',
       warnings: [],
@@ -52,6 +56,11 @@ describe('settings', () => {
         BIO_MCP_PUBMED_EMAIL: 'ada@example.org',
         BIO_MCP_PUBMED_SHARE: '0.25',
         BIO_MCP_INGEST_THREADS: '4',
+        BIO_MCP_SYNC_OVERLAP_DAYS: '3',
+        BIO_MCP_JOBS_LEASE_SECONDS: '60',
+        BIO_MCP_JOBS_MAX_ATTEMPTS: '2',
+        BIO_MCP_MAX_CONCURRENCY: '16',
+        BIO_MCP_TOOL_LIMIT_PUBMED_SYNC_INCREMENTAL: '5',
         BIO_MCP_HTTP_HOST: '::1',
         BIO_MCP_HTTP_PORT: '0',
         BIO_MCP_LOG_LEVEL: 'debug',
@@ -69,7 +78,11 @@ describe('settings', () => {
         email: 'ada@example.org',
         share: 0.25,
       },
+      sync: { overlapDays: 3 },
       ingest: { threads: 4 },
+      jobs: { leaseMs: 60_000, maxAttempts: 2 },
+      worker: { maxConcurrency: 16 },
+      toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
       http: { host: '::1', port: 0 },
       logLevel: 'debug',
       warnings: [],

@@ -32,11 +32,11 @@ export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
       opening = open();
       sharedDatabases.push(opening);
     }
-    const { kysely, lockScope } = await opening;
+    const { kysely, lockScope, notices } = await opening;
     await sql`truncate pubmed_archive, pubmed_archive_history, revisions, tombstones, quarantined_records,
-      loaded_files, pending_batches, runs, corpus_state`.execute(kysely);
+      loaded_files, pending_batches, runs, jobs, corpus_state`.execute(kysely);
     await sql`insert into corpus_state default values`.execute(kysely);
-    return { kysely, lockScope, [Symbol.asyncDispose]: async () => undefined };
+    return { kysely, lockScope, notices, [Symbol.asyncDispose]: async () => undefined };
   };
 }
 

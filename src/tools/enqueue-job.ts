@@ -1,0 +1,31 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { parseParams } from './define-tool.ts';
+
+export interface JobRequest {
+  tool: string;
+  /** As the caller wrote them. */
+  params: unknown;
+  idempotencyKey?: string | null;
+  traceId?: string | null;
+}
+
+export interface EnqueueParts<Services> {
+  catalogue: Catalogue<Services>;
+  jobs: Pick<JobQueue, 'enqueue'>;
+}
+
+/**
+ * Makes a job of a call, of a short tool or a long one. Throws `TOOL_NOT_FOUND`, `VALIDATION` and
+ * `IDEMPOTENCY_CONFLICT`.
+ */
+export async function enqueueJob<Services>(
+  { catalogue, jobs }: EnqueueParts<Services>,
+  { tool: name, params, idempotencyKey = null, traceId = null }: JobRequest,
+  options: CallOptions,
+): Promise<Enqueued> {
+  const tool = catalogue.get(name);
+  const job = { tool: tool.name, params: parseParams(tool, params), idempotencyKey, traceId };
+  return jobs.enqueue(job, options);
+}
