@@ -5,6 +5,8 @@ import { corpusCheckpointGet } from './corpus-checkpoint-get.ts';
 import { corpusCheckpointList } from './corpus-checkpoint-list.ts';
 import { corpusStatus } from './corpus-status.ts';
 import type { Tool } from './define-tool.ts';
+import { jobsGet } from './jobs-get.ts';
+import { jobsList } from './jobs-list.ts';
 import { ping } from './ping.ts';
 import { pubmedCite } from './pubmed-cite.ts';
 import { pubmedGet } from './pubmed-get.ts';
@@ -34,4 +36,6 @@ export const TOOLS: readonly Tool[] = [
   corpusCheckpointDiff,
   corpusCheckpointDelete,
   corpusStatus,
+  jobsGet,
+  jobsList,
 ];
