@@ -22,6 +22,8 @@ export interface JobFailure extends JobError {
   retryable: boolean;
   /** What the failing dependency asked for; `null` when it asked for nothing. */
   retryAfterMs: number | null;
+  /** Where the manifest of the attempt lies; `null` where it left none. */
+  resultRef: string | null;
 }
 
 /** A change of a job, or (`null`) that changes may have been missed. */
@@ -55,11 +57,8 @@ export interface JobQueue {
   /** The job, `failed` with `CANCELLED`; what works on it stops soon. Throws `NOT_FOUND` and `JOB_FINISHED`. */
   cancel(jobId: JobId, options: CallOptions): Promise<Job>;
 
-  /** The job that waits longest, as a new attempt; `null` when none is due. */
-  claim(
-    { excludedTools }: { excludedTools: readonly string[] },
-    options: CallOptions,
-  ): Promise<LeasedJob | null>;
+  /** The job of one of these tools that waits longest, as a new attempt; `null` when none is due. */
+  claim({ tools }: { tools: readonly string[] }, options: CallOptions): Promise<LeasedJob | null>;
   renew(lease: JobLease, options: CallOptions): Promise<boolean>;
   /** `progress.pct`, where it is a number above every one before, makes the attempts count anew. */
   saveProgress(lease: JobLease, progress: Record<string, unknown>, options: CallOptions): Promise<boolean>;

@@ -45,9 +45,9 @@ export interface JobTable {
   findResult(jobId: JobId, options: CallOptions): Promise<unknown>;
   list(page: JobPage, options: CallOptions): Promise<Job[]>;
 
-  /** The job that waits longest; `null` when none is due. */
+  /** The job of one of these tools that waits longest; `null` when none is due. */
   claim(
-    claim: { leaseMs: number; excludedTools: readonly string[] },
+    claim: { leaseMs: number; tools: readonly string[] },
     options: CallOptions,
   ): Promise<LeasedJob | null>;
   renew(lease: JobLease, leaseMs: number, options: CallOptions): Promise<boolean>;
@@ -70,10 +70,10 @@ export interface JobTable {
   /** Queues the job again after a pause, or fails it where its attempts are used up. */
   retry(
     lease: JobLease,
-    again: Attempts & { delayMs: number; warning: string },
+    again: Attempts & { delayMs: number; warning: string; resultRef: string | null },
     options: CallOptions,
   ): Promise<boolean>;
-  /** As if it had not been claimed. */
+  /** As if it had not been claimed: it keeps its place. */
   putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
   /** Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended or is unknown. */
   cancel(jobId: JobId, error: JobError, options: CallOptions): Promise<Job | null>;

@@ -46,7 +46,7 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
       throw new BioMcpError('JOB_FINISHED', `The job has ${state} already, so there is nothing to cancel.`);
     },
 
-    claim: ({ excludedTools }, options) => table.claim({ leaseMs, excludedTools }, options),
+    claim: ({ tools }, options) => table.claim({ leaseMs, tools }, options),
     renew: (lease, options) => table.renew(lease, leaseMs, options),
     saveProgress: (lease, progress, options) =>
       table.saveProgress(
@@ -56,12 +56,12 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
       ),
     succeed: (lease, { result, resultRef }, options) =>
       table.succeed(lease, { result, resultRef: resultRef ?? toResultPath(lease.jobId) }, options),
-    fail(lease, { errorCode, message, retryable, retryAfterMs }, options) {
+    fail(lease, { errorCode, message, retryable, retryAfterMs, resultRef }, options) {
       const error = { errorCode, message };
-      if (!retryable) return table.fail(lease, { error, resultRef: null }, options);
+      if (!retryable) return table.fail(lease, { error, resultRef }, options);
       const delayMs = toRetryDelayMs(lease.attempt, retryAfterMs);
       const warning = `${message} Attempt ${lease.attempt} failed; the next one follows in ${Math.ceil(delayMs / 1_000)} s.`;
-      return table.retry(lease, { maxAttempts, error, delayMs, warning }, options);
+      return table.retry(lease, { maxAttempts, error, delayMs, warning, resultRef }, options);
     },
     putBack: table.putBack,
     sweep: (options) => table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp }, options),

@@ -92,14 +92,14 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       return rows.map(toJob);
     },
 
-    async claim({ leaseMs, excludedTools }) {
+    async claim({ leaseMs, tools }) {
       const [row] = await change(sql`
         update jobs set state = 'running', lease_id = ${toUuid()}::uuid, lease_expires_at = ${in_(leaseMs)},
           attempt = case when got_further then 1 else attempt + 1 end, got_further = false,
           started_at = coalesce(started_at, ${now()}), updated_at = ${now()}
         where id = (
           select id from jobs
-          where state = 'queued' and run_after <= ${now()} and tool <> all(${[...excludedTools]}::text[])
+          where state = 'queued' and run_after <= ${now()} and tool = any(${[...tools]}::text[])
           order by run_after, id limit 1 for update skip locked)`);
       return row === undefined ? null : toLeasedJob(row);
     },
@@ -129,18 +129,16 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
         sql`state = 'failed', error_code = ${error.errorCode}, error = ${error.message},
           result_ref = ${resultRef}, ${ENDED}, finished_at = ${now()}`,
       ),
-    retry: (lease, { maxAttempts, error, delayMs, warning }) =>
+    retry: (lease, { maxAttempts, error, delayMs, warning, resultRef }) =>
       changeLeased(
         lease,
         sql`${orFailed({ maxAttempts, error }, now())}, ${ENDED}, run_after = ${in_(delayMs)},
+          result_ref = case when ${isLast(maxAttempts)} then ${resultRef}::text end,
           progress = case when ${isLast(maxAttempts)} then progress
             else coalesce(progress, '{}') || jsonb_build_object('warning', ${warning}::text) end`,
       ),
     putBack: (lease) =>
-      changeLeased(
-        lease,
-        sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${ENDED}, run_after = ${now()}`,
-      ),
+      changeLeased(lease, sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${ENDED}`),
     async cancel(jobId, { errorCode, message }) {
       const rows = await change(sql`
         update jobs set state = 'failed', error_code = ${errorCode}, error = ${message}, ${ENDED},
@@ -152,7 +150,7 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
     },
     async takeBack({ which, maxAttempts, error }) {
       const rows = await change(sql`
-        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED}, run_after = ${now()},
+        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED},
           updated_at = ${now()}
         where state = 'running' and lease_id is not null
           and ${which === 'all' ? sql`true` : sql`lease_expires_at <= ${now()}`}`);

@@ -40,11 +40,14 @@ export const pubmedLoad = defineTool({
     manifest: z.string().describe('Where the manifest of the run lies.'),
     duration_ms: z.int(),
   }),
-  async run({ source }, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'loadFiles'>>) {
+  async run(
+    { source },
+    { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'loadFiles'>>,
+  ) {
     const sources = Array.isArray(source) ? source : [source];
     const { parts, problems, ...result } = await services.loadFiles(
       { sources, onProgress: onProgress ?? (() => undefined) },
-      { signal },
+      { signal, job },
     );
     return {
       ...result,

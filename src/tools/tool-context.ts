@@ -1,11 +1,10 @@
 import type { Archive } from '../archive/archive.ts';
-import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { Checkpoints } from '../ingest/checkpoints.ts';
 import type { FetchOutcome } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
-import type { RunResult } from '../ingest/run.ts';
+import type { RunningJob, RunOptions, RunResult } from '../ingest/run.ts';
 import type { Syncs } from '../ingest/syncs.ts';
 import type { LiteratureSource, SourceCallOptions } from '../pubmed/literature-source.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -39,7 +38,7 @@ export interface CorpusServices {
   /** One run over files of this machine's disk. */
   loadFiles(
     request: { sources: readonly string[]; onProgress: ReportProgress },
-    options: CallOptions,
+    options: RunOptions,
   ): Promise<RunResult>;
 }
 
@@ -52,8 +51,13 @@ export interface ToolContext<Services = CorpusServices> {
   readonly traceId: string;
   /** Carries the trace id and the tool's name already. */
   readonly logger: Logger;
-  /** Over HTTP a caller must never make the server read its own disk or network. */
-  readonly surface: 'cli' | 'http';
+  /**
+   * Over HTTP a caller must never make the server read its own disk or network. A job's parameters were checked by the
+   * surface that they came in by.
+   */
+  readonly surface: 'cli' | 'http' | 'job';
+  /** The job whose attempt this call is; its run takes the job's id. */
+  readonly job?: RunningJob;
   /** Hears how far a long tool is. */
   readonly onProgress?: ReportProgress;
 }
