@@ -13,6 +13,7 @@ export const DEFAULT_TOOL_LIMITS: Readonly<Record<string, number>> = {
   'pubmed.sync': 8,
   'pubmed.sync.incremental': 2,
   'pubmed.load': 2,
+  'corpus.reindex': 2,
   'rag.search': SHORT_TOOL_LIMIT,
   'rag.get': SHORT_TOOL_LIMIT,
   'corpus.checkpoint.create': SHORT_TOOL_LIMIT,

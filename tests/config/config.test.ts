@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Config, parseConfig } from '../../src/config/config.ts';
 import { DEFAULT_TOOL_LIMITS } from '../../src/config/tool-limits.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 const machine = { platform: 'linux', homeDir: '/home/ada', cores: 8 } as const;
 
@@ -87,6 +88,10 @@ describe('settings', () => {
       logLevel: 'debug',
       warnings: [],
     });
+  });
+
+  test('every tool has a limit', () => {
+    for (const { name } of TOOLS) assert.ok(Object.hasOwn(DEFAULT_TOOL_LIMITS, name), name);
   });
 
   test('blank values and unfilled placeholders count as unset', () => {
