@@ -17,6 +17,8 @@ export function createPostgresPool({ url, max }: { url: string; max: number }): 
   pool.on('error', (error) =>
     process.emitWarning(`an idle PostgreSQL connection was lost: ${error.message}`),
   );
+  // One that breaks in use fails its query, which tells enough; here too the process would end without a listener.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return {
     options: pool.options,
     async connect() {
