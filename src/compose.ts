@@ -30,7 +30,6 @@ import { openLanceDbIndex } from './search/lancedb-index.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore, IndexState } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
-import { lockFolder } from './store/folder-lock.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import { createSqlJobTable } from './store/sql-job-table.ts';
 import { createSqlStartSchedule } from './store/sql-start-schedule.ts';
@@ -52,22 +51,20 @@ export interface ComposeOptions {
   config: Config;
   process: ProcessFacts;
   logger: Logger;
-  /** The command that opens the corpus, for whoever finds the data folder in use. */
-  commandName: string;
   mode: OpenMode;
 }
 
 /**
- * Opens the corpus that the settings describe and everything in it, as the folder's one owner, and brings archive,
- * store and index to agreement where an earlier process was killed. Disposing closes all of it, last opened first.
+ * Opens the corpus that the settings describe and everything in it, and brings archive, store and index to agreement
+ * where an earlier process was killed. With the embedded database the caller owns the data folder (ownership/).
+ * Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, logger, commandName, mode }: ComposeOptions,
+  { config, process, logger, mode }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
-  opening.use(await lockFolder({ folder: dataDir, name: commandName }));
   const { embedder, staticVectors } = await openEmbedder(config, options);
   const archive = opening.use(
     await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
@@ -76,11 +73,13 @@ export async function openCorpus(
   const store = opening.use(createSqlCorpusStore({ database }));
   await store.settleArchiveRoot(archive.root, options);
   const state = await agreeOnIndex({ store, embedder, mode }, options);
+  // The archive and the index lie in the data folder still: on a database server several processes share them.
+  const isShared = database.lockScope === 'server';
   const indexFolder = (generation: number) => join(dataDir, 'index', String(generation));
   const index = opening.use(
-    await openLanceDbIndex({ folder: indexFolder(state.generation), dimensions: state.dimensions }),
+    await openLanceDbIndex({ folder: indexFolder(state.generation), dimensions: state.dimensions, isShared }),
   );
-  await removeOtherIndexes(join(dataDir, 'index'), state.generation);
+  if (!isShared) await removeOtherIndexes(join(dataDir, 'index'), state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);

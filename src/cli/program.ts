@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CallTool, CliActions } from './cli-actions.ts';
-import { json, toNumber, withoutUndefined } from './command-options.ts';
+import { detach, json, toNumber, withoutUndefined } from './command-options.ts';
 import { addPubmedCommands } from './pubmed-commands.ts';
 import { UsageError } from './reported-error.ts';
 
@@ -28,9 +28,17 @@ function createProgram(actions: ProgramOptions): Command {
   addToolCommands(program, actions.callTool);
   addPubmedCommands(program, actions.callTool);
   program
+    .command('serve')
+    .description('serve the tools over HTTP on this machine and run jobs, until stopped')
+    .action(() => actions.serveHttp('serve'));
+  program
     .command('http')
-    .description('serve the tools over HTTP on this machine until stopped')
-    .action(() => actions.serveHttp());
+    .description('serve the tools over HTTP; on PostgreSQL without running jobs, which `worker` does')
+    .action(() => actions.serveHttp('http'));
+  program
+    .command('worker')
+    .description('run jobs, without serving anything (on PostgreSQL)')
+    .action(() => actions.runWorker());
   program
     .command('demo')
     .description('load the 1,000 citations that ship with bio-mcp and ask them one question')
@@ -57,7 +65,8 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .description('load PubMed files (.xml, .xml.gz) or folders of them, in order')
     .argument('<file...>', 'files or folders')
     .addOption(json())
-    .action((files: string[], options: { json?: boolean }) =>
+    .addOption(detach())
+    .action((files: string[], options: { json?: boolean; detach?: boolean }) =>
       callTool('pubmed.load', { source: files }, { ...options, view: 'load' }),
     );
   program
@@ -68,6 +77,7 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .option('--since <day>', 'with --incremental: the first day to ask for, YYYY-MM-DD')
     .option('--limit <number>', 'at most so many records', toNumber)
     .addOption(json())
+    .addOption(detach())
     .action((words: string[], { incremental, since, limit, ...options }: SyncOptions) =>
       callTool(
         incremental === true ? 'pubmed.sync.incremental' : 'pubmed.sync',
@@ -112,13 +122,15 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .description('call any tool by its name; the answer is JSON')
     .argument('<tool>', 'such as rag.search')
     .option('-p, --params <json>', 'its parameters', toJsonObject, {})
-    .action((tool: string, { params }: { params: Record<string, unknown> }) =>
-      callTool(tool, params, { json: true, view: 'json' }),
+    .addOption(detach())
+    .action((tool: string, { params, ...options }: { params: Record<string, unknown>; detach?: boolean }) =>
+      callTool(tool, params, { ...options, json: true, view: 'json' }),
     );
 }
 
 interface SyncOptions {
   json?: boolean;
+  detach?: boolean;
   incremental?: boolean;
   since?: string;
   limit?: number;

@@ -142,6 +142,14 @@ async function updateIndex(
 ): Promise<void> {
   if (report.progress.indexed === 0 && report.deleted === 0) return;
   report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
+  // Other processes may write to the same index.
+  await store.withPublishLock(() => tidyIndex({ store, index }, options), options);
+}
+
+async function tidyIndex(
+  { store, index }: Pick<PipelineParts, 'store' | 'index'>,
+  options: CallOptions,
+): Promise<void> {
   const upTo = await store.getSequence(options);
   // One that is made after this look sees nothing that had ended by `upTo`.
   const checkpoints = await store.listCheckpointSequences(options);

@@ -15,6 +15,7 @@ interface Import {
 const RANKS: Readonly<Record<string, number>> = {
   main: 8,
   'run-command-line': 7,
+  'run-http': 6.5,
   compose: 6,
   'ingest-thread': 5,
   http: 5,
@@ -23,6 +24,7 @@ const RANKS: Readonly<Record<string, number>> = {
   tools: 4,
   ingest: 3,
   archive: 2,
+  ownership: 5,
   citing: 2,
   embedding: 2,
   pubmed: 2,
@@ -50,7 +52,13 @@ const PORTS = new Set([
 const ADAPTER_NAME =
   /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-job-table|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
-const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
+const PAIRING = new Set([
+  'src/compose.ts',
+  'src/ingest-thread.ts',
+  'src/main.ts',
+  'src/run-command-line.ts',
+  'src/run-http.ts',
+]);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@lancedb/lancedb': ['search'],
   'apache-arrow': ['search'],

@@ -13,10 +13,7 @@ const { signal } = stop;
 const config = readConfig();
 const logger = createPinoLogger({ level: 'info', service: 'worker', destination: 'stdout' });
 const facts = { version: '0.0.0', uptimeSeconds: () => process.uptime() };
-await using corpus = await openCorpus(
-  { config, process: facts, logger, commandName: 'bio-mcp worker', mode: 'use' },
-  { signal },
-);
+await using corpus = await openCorpus({ config, process: facts, logger, mode: 'use' }, { signal });
 const worker = createWorker({
   catalogue: createCatalogue(TOOLS),
   services: corpus.services,
