@@ -70,6 +70,11 @@ export interface JobQueue {
   ): Promise<boolean>;
   /** Ends the job, or queues it again after a pause where the failure may pass and attempts are left. */
   fail(lease: LeasedJob, failure: JobFailure, options: CallOptions): Promise<boolean>;
+  /**
+   * Makes the job the parent of others of its tool, one for each of `parts`. It gives up its lease, adds up what they tell
+   * and ends when they have, failed where one of them did. Its result names them: `{ parts: [{ job_id, state, result_ref }] }`.
+   */
+  split(lease: LeasedJob, parts: readonly Record<string, unknown>[], options: CallOptions): Promise<boolean>;
   /** Gives up the lease without counting an attempt. */
   putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
 

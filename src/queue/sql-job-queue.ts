@@ -63,6 +63,16 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
       const warning = `${message} Attempt ${lease.attempt} failed; the next one follows in ${Math.ceil(delayMs / 1_000)} s.`;
       return table.retry(lease, { maxAttempts, error, delayMs, warning, resultRef }, options);
     },
+    split(lease, parts, options) {
+      const { jobId: parentJobId, tool, traceId } = lease;
+      const rows = parts.map((params) => {
+        const paramsHash = toParamsHash(params);
+        // Found again by an attempt that splits the job anew.
+        const idempotencyKey = `${parentJobId}/${paramsHash}`;
+        return { jobId: toUuid() as JobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId };
+      });
+      return table.split(lease, rows, options);
+    },
     putBack: table.putBack,
     sweep: (options) => table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp }, options),
     takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp }, options),

@@ -2,9 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import { v7 as toUuid } from 'uuid';
 import type { Clock } from '../domain/clock.ts';
 import type { Job, JobId, JobLease, LeasedJob } from '../domain/job.ts';
-import type { Attempts, JobChange, JobTable } from '../queue/job-table.ts';
+import type { Attempts, JobChange, JobRow, JobTable } from '../queue/job-table.ts';
 import type { Database } from './database.ts';
 import { toInstant, toInstantOrNull } from './instants.ts';
+import { toParentUpdate } from './job-parents.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 
 export interface SqlJobTableOptions {
@@ -17,7 +18,7 @@ export interface SqlJobTableOptions {
 export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJobTableOptions): JobTable {
   const now = (): RawBuilder<unknown> =>
     clock === undefined
-      ? sql`date_trunc('milliseconds', clock_timestamp())`
+      ? sql`date_trunc('milliseconds', statement_timestamp())`
       : sql`${clock.now().toISOString()}::timestamptz`;
   const in_ = (ms: number) => sql`${now()} + ${ms}::float8 * interval '1 millisecond'`;
 
@@ -39,9 +40,19 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
     return rows;
   }
 
+  /** As `change`, for a part and for one that is none; where it fails, the next sweep brings the parent up to date. */
+  async function changeWithParents(statement: RawBuilder<unknown>): Promise<JobRowOfTable[]> {
+    const rows = await change(statement);
+    const parents = new Set(rows.flatMap(({ parent_job_id }) => parent_job_id ?? []));
+    if (parents.size > 0) {
+      await change(toParentUpdate({ which: parents, now: now() }));
+    }
+    return rows;
+  }
+
   /** Resolves to whether the lease was still the job's. */
   async function changeLeased(lease: JobLease, changes: RawBuilder<unknown>): Promise<boolean> {
-    const rows = await change(sql`
+    const rows = await changeWithParents(sql`
       update jobs set ${changes}, updated_at = ${now()}
       where id = ${lease.jobId}::uuid and lease_id = ${lease.leaseId}::uuid and state = 'running'`);
     return rows.length > 0;
@@ -139,8 +150,26 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       ),
     putBack: (lease) =>
       changeLeased(lease, sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${ENDED}`),
+    async split(lease, parts) {
+      const inserted = sql`
+        insert into jobs (id, tool, params, params_hash, idempotency_key, parent_job_id, trace_id,
+          run_after, created_at, updated_at)
+        select part.id, part.tool, part.params, part.params_hash, part.idempotency_key, parent.id, parent.trace_id,
+          ${now()}, ${now()}, ${now()}
+        from jobs as parent, jsonb_to_recordset(${JSON.stringify(parts.map(toPart))}::jsonb)
+          as part (id uuid, tool text, params jsonb, params_hash text, idempotency_key text)
+        where parent.id = ${lease.jobId}::uuid and parent.lease_id = ${lease.leaseId}::uuid
+        on conflict do nothing`;
+      // A split that was cut short after this leaves parts that the next attempt finds by their keys.
+      await change(inserted);
+      const isSplit = await changeLeased(lease, sql`waits_for_children = true, ${ENDED}`);
+      if (isSplit) {
+        await change(toParentUpdate({ which: new Set([lease.jobId]), now: now() }));
+      }
+      return isSplit;
+    },
     async cancel(jobId, { errorCode, message }) {
-      const rows = await change(sql`
+      const rows = await changeWithParents(sql`
         update jobs set state = 'failed', error_code = ${errorCode}, error = ${message}, ${ENDED},
           waits_for_children = false, finished_at = ${now()}, updated_at = ${now()}
         where (id = ${jobId}::uuid or parent_job_id = ${jobId}::uuid) and state in ('queued', 'running')
@@ -150,19 +179,25 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
     },
     async takeBack({ which, maxAttempts, error }) {
       const rows = await change(sql`
-        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED},
-          updated_at = ${now()}
+        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED}, updated_at = ${now()}
         where state = 'running' and lease_id is not null
           and ${which === 'all' ? sql`true` : sql`lease_expires_at <= ${now()}`}`);
+      // Where a process ended between a part and its parent, too.
+      await change(toParentUpdate({ which: 'ended', now: now() }));
       return rows.length;
     },
     subscribe: (listener) => notices.subscribe((payload) => listener(toChange(payload))),
   };
 }
 
+function toPart({ jobId, tool, params, paramsHash, idempotencyKey }: JobRow) {
+  return { id: jobId, tool, params, params_hash: paramsHash, idempotency_key: idempotencyKey };
+}
+
 /** Without the columns that may be large. */
-const COLUMNS = sql`id, tool, params, state, attempt, progress, result_ref, error_code, error, parent_job_id, trace_id,
-  created_at, started_at, finished_at, updated_at`;
+const COLUMNS = sql`jobs.id, jobs.tool, jobs.params, jobs.state, jobs.attempt, jobs.progress, jobs.result_ref,
+  jobs.error_code, jobs.error, jobs.parent_job_id, jobs.trace_id, jobs.created_at, jobs.started_at, jobs.finished_at,
+  jobs.updated_at`;
 const ENDED = sql`lease_id = null, lease_expires_at = null`;
 
 function isLast(maxAttempts: number): RawBuilder<boolean> {

@@ -47,6 +47,11 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly output: Output;
   /** Other names callers use for a parameter, each with the name it stands for: `{ q: 'term' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * The parameters of smaller calls that come to the same, so that workers share a job: asked once, before it runs; its
+   * parts are not split again. Fewer than two: it runs in one piece.
+   */
+  split?(params: z.output<Input>, context: ToolContext<Services>): Promise<readonly z.input<Input>[]>;
   /** Throws what went wrong and formats nothing. */
   run(params: z.output<Input>, context: ToolContext<Services>): Promise<z.input<Output>>;
 }
@@ -56,6 +61,13 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly input: z.ZodObject;
   readonly output: Output;
   readonly aliases: Readonly<Record<string, string>>;
+  /** For `splitCall` only. */
+  readonly split:
+    | ((
+        params: Readonly<Record<string, unknown>>,
+        context: ToolContext<Services>,
+      ) => Promise<readonly Record<string, unknown>[]>)
+    | undefined;
   /** For `runTool` only, which checks both sides. */
   readonly run: (
     params: Readonly<Record<string, unknown>>,
@@ -71,6 +83,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     ...definition,
     input: definition.input.strict(),
     aliases: definition.aliases ?? {},
+    split: definition.split && ((params, context) => toSplit(definition, params, context)),
     // The cast holds because runTool hands over nothing but what `input` made.
     run: (params, context) => definition.run(params as z.output<Input>, context),
   };
@@ -108,6 +121,25 @@ export async function runTool<Services, Output extends z.ZodType>(
     throw new Error(`${tool.name} answered against its output schema: ${z.prettifyError(answer.error)}`);
   }
   return answer.data;
+}
+
+/** The parameters of the parts, checked; `[]` where the call is to run in one piece. */
+export async function splitCall<Services>(
+  tool: Tool<Services>,
+  rawParams: unknown,
+  context: ToolContext<Services>,
+): Promise<Record<string, unknown>[]> {
+  const parts = (await tool.split?.(parseParams(tool, rawParams), context)) ?? [];
+  return parts.length < 2 ? [] : parts.map((part) => parseParams(tool, part));
+}
+
+/** The cast holds because splitCall hands over nothing but what `input` made. */
+async function toSplit<Input extends z.ZodObject, Output extends z.ZodObject, Services>(
+  { split }: ToolDefinition<Input, Output, Services>,
+  params: Readonly<Record<string, unknown>>,
+  context: ToolContext<Services>,
+): Promise<readonly Record<string, unknown>[]> {
+  return (await split?.(params as z.output<Input>, context)) ?? [];
 }
 
 function resolveAliases(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {

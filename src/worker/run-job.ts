@@ -9,7 +9,8 @@ import { PubmedError } from '../errors/pubmed-error.ts';
 import type { JobFailure, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import { runTool } from '../tools/define-tool.ts';
+import { runTool, splitCall } from '../tools/define-tool.ts';
+import type { ToolContext } from '../tools/tool-context.ts';
 import { type KeptLease, keepLease } from './keep-lease.ts';
 import { createProgressSaver } from './save-progress.ts';
 
@@ -23,6 +24,7 @@ export interface RunJobParts<Services> {
 
 type Outcome =
   | { kind: 'succeeded'; result: unknown; resultRef: string | null }
+  | { kind: 'split'; parts: readonly Record<string, unknown>[] }
   | { kind: 'failed'; failure: JobFailure }
   | { kind: 'stopped'; why: JobStoppedError['why'] };
 
@@ -66,7 +68,8 @@ async function attemptJob<Services>(
     onFailure: (error) => logger.warn({ err: error }, 'the progress of a job could not be saved'),
   });
   try {
-    const result = await runTool(catalogue.get(job.tool), job.params, {
+    const tool = catalogue.get(job.tool);
+    const context: ToolContext<Services> = {
       services,
       signal: stopping,
       traceId,
@@ -79,7 +82,10 @@ async function attemptJob<Services>(
         },
       },
       onProgress: (progress) => saver.report({ ...progress }),
-    });
+    };
+    const parts = job.parentJobId === null ? await splitCall(tool, job.params, context) : [];
+    if (parts.length > 0) return { kind: 'split', parts };
+    const result = await runTool(tool, job.params, context);
     return { kind: 'succeeded', result, resultRef: manifest };
   } catch (error) {
     const { reason } = stopping;
@@ -136,6 +142,8 @@ function write({ queue, job, lease: { signal } }: WriteParts, outcome: Outcome):
   switch (outcome.kind) {
     case 'succeeded':
       return queue.succeed(job, outcome, { signal });
+    case 'split':
+      return queue.split(job, outcome.parts, { signal });
     case 'failed':
       return queue.fail(job, outcome.failure, { signal });
     default:
@@ -146,7 +154,12 @@ function write({ queue, job, lease: { signal } }: WriteParts, outcome: Outcome):
 function toLogFields(outcome: Outcome, isWritten: boolean): Record<string, unknown> {
   if (outcome.kind === 'stopped') return { status: outcome.why };
   if (!isWritten) return { status: 'lease-lost' };
-  return outcome.kind === 'failed'
-    ? { status: 'failed', error_code: outcome.failure.errorCode }
-    : { status: 'succeeded' };
+  switch (outcome.kind) {
+    case 'failed':
+      return { status: 'failed', error_code: outcome.failure.errorCode };
+    case 'split':
+      return { status: 'split', parts: outcome.parts.length };
+    default:
+      return { status: 'succeeded' };
+  }
 }

@@ -397,6 +397,114 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
     });
   });
 
+  describe(`job queue on ${name}: parts of a job`, () => {
+    const LOAD = { tool: 'pubmed.load', params: { source: '/nlm' } };
+    const PARTS = [{ source: '/nlm/1' }, { source: '/nlm/2' }, { source: '/nlm/3' }];
+
+    async function split({ queue }: OpenedQueues, signal: AbortSignal): Promise<JobId> {
+      const { job } = await queue.enqueue({ ...LOAD, traceId: 'a'.repeat(32) }, { signal });
+      assert.ok(await queue.split(await claim(queue, signal), PARTS, { signal }));
+      return job.jobId;
+    }
+
+    test('a split job waits without a lease, and its parts are claimed in their order', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      const parent = await split(opened, signal);
+      opened.clock.advance(10 * LEASE_MS);
+      assert.equal(await opened.other.sweep({ signal }), 0);
+      assert.equal((await opened.queue.get(parent, { signal })).state, 'running');
+      for (const params of PARTS) {
+        const part = await claim(opened.other, signal);
+        assert.deepEqual([part.tool, part.params, part.parentJobId], ['pubmed.load', params, parent]);
+        assert.equal(part.traceId, 'a'.repeat(32));
+      }
+      assert.equal(await opened.queue.claim(ANY, { signal }), null);
+    });
+
+    test('the parent adds up what its parts tell, and ends when they have', async ({ signal }) => {
+      await using opened = await open();
+      const parent = await split(opened, signal);
+      const parts = [
+        await claim(opened.queue, signal),
+        await claim(opened.other, signal),
+        await claim(opened.queue, signal),
+      ];
+      for (const [at, part] of parts.entries()) {
+        await opened.queue.saveProgress(part, { found: 100, archived: 90 + at, pct: 30 }, { signal });
+      }
+      const during = await opened.other.get(parent, { signal });
+      assert.equal(during.state, 'running');
+      assert.deepEqual(during.progress, {
+        found: 300,
+        fetched: 0,
+        archived: 273,
+        skipped: 0,
+        indexed: 0,
+        failed: 0,
+        pct: 30,
+        message: '0 of 3 parts are done',
+      });
+      await Promise.all(
+        parts.map((part, at) =>
+          opened.queue.succeed(part, { result: {}, resultRef: `file:///${at}` }, { signal }),
+        ),
+      );
+      const done = await opened.other.get(parent, { signal });
+      assert.deepEqual(
+        [done.state, done.progress?.pct, done.resultRef],
+        ['succeeded', 100, `/v1/jobs/${parent}/result`],
+      );
+      assert.deepEqual(await opened.other.findResult(parent, { signal }), {
+        parts: parts.map(({ jobId }, at) => ({
+          job_id: jobId,
+          state: 'succeeded',
+          result_ref: `file:///${at}`,
+        })),
+      });
+    });
+
+    test('a part that fails lets the others go on, and fails the parent in the end', async ({ signal }) => {
+      await using opened = await open();
+      const parent = await split(opened, signal);
+      await opened.queue.fail(await claim(opened.queue, signal), LASTING, { signal });
+      assert.equal((await opened.queue.get(parent, { signal })).state, 'running');
+      await opened.queue.succeed(
+        await claim(opened.queue, signal),
+        { result: {}, resultRef: null },
+        { signal },
+      );
+      await opened.queue.cancel((await claim(opened.queue, signal)).jobId, { signal });
+      const { state, error } = await opened.queue.get(parent, { signal });
+      const message = '2 of 3 parts failed; the first: `term` is wrong.';
+      assert.deepEqual([state, error], ['failed', { errorCode: 'VALIDATION', message }]);
+    });
+
+    test('a cancelled parent takes its parts with it', async ({ signal }) => {
+      await using opened = await open();
+      const parent = await split(opened, signal);
+      const part = await claim(opened.queue, signal);
+      await opened.other.cancel(parent, { signal });
+      assert.equal(await opened.queue.renew(part, { signal }), false);
+      assert.equal(await opened.queue.claim(ANY, { signal }), null);
+      const failed = await opened.queue.list({ state: 'failed', limit: 9, after: null }, { signal });
+      assert.deepEqual(
+        failed.map(({ error }) => error?.errorCode),
+        Array(4).fill('CANCELLED'),
+      );
+    });
+
+    test('whoever lost the lease splits nothing', async ({ signal }) => {
+      await using opened = await open();
+      await opened.queue.enqueue(LOAD, { signal });
+      const stale = await claim(opened.queue, signal);
+      await opened.other.takeOver({ signal });
+      assert.equal(await opened.queue.split(stale, PARTS, { signal }), false);
+      assert.equal((await opened.queue.list({ limit: 9, after: null }, { signal })).length, 1);
+    });
+  });
+
   describe(`job queue on ${name}: listing and hearing`, () => {
     test('jobs are listed newest first, by state and tool, page by page', async ({ signal }) => {
       await using opened = await open();
