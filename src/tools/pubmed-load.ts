@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listSources } from '../ingest/list-sources.ts';
 import { defineTool, GROWS_CORPUS } from './define-tool.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
@@ -40,13 +41,17 @@ export const pubmedLoad = defineTool({
     manifest: z.string().describe('Where the manifest of the run lies.'),
     duration_ms: z.int(),
   }),
+  /** One job a file, so that many workers share a load; of one PMID the newest file decides, whichever comes first. */
+  async split({ source }) {
+    const files = await listSources(toSources(source));
+    return files.map(({ path }) => ({ source: path }));
+  },
   async run(
     { source },
     { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'loadFiles'>>,
   ) {
-    const sources = Array.isArray(source) ? source : [source];
     const { parts, problems, ...result } = await services.loadFiles(
-      { sources, onProgress: onProgress ?? (() => undefined) },
+      { sources: toSources(source), onProgress: onProgress ?? (() => undefined) },
       { signal, job },
     );
     return {
@@ -56,3 +61,7 @@ export const pubmedLoad = defineTool({
     };
   },
 });
+
+function toSources(source: string | string[]): string[] {
+  return Array.isArray(source) ? source : [source];
+}
