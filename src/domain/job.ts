@@ -52,6 +52,13 @@ export interface LeasedJob extends Job {
   startedAt: string;
 }
 
+/** A smaller call that comes to a part of the job's. */
+export interface JobPart<Params = Record<string, unknown>> {
+  params: Params;
+  /** Not before the parts in front of it have ended. */
+  inTurn: boolean;
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** `null` when `text` is no UUID. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Job, JobError, JobId, JobLease, JobState, LeasedJob } from '../domain/job.ts';
+import type { Job, JobError, JobId, JobLease, JobPart, JobState, LeasedJob } from '../domain/job.ts';
 
 export interface NewJob {
   tool: string;
@@ -74,7 +74,7 @@ export interface JobQueue {
    * Makes the job the parent of others of its tool, one for each of `parts`. It gives up its lease, adds up what they tell
    * and ends when they have, failed where one of them did. Its result names them: `{ parts: [{ job_id, state, result_ref }] }`.
    */
-  split(lease: LeasedJob, parts: readonly Record<string, unknown>[], options: CallOptions): Promise<boolean>;
+  split(lease: LeasedJob, parts: readonly JobPart[], options: CallOptions): Promise<boolean>;
   /** Gives up the lease without counting an attempt. */
   putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
 

@@ -76,7 +76,11 @@ export interface JobTable {
   /** As if it had not been claimed: it keeps its place. */
   putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
   /** Queues the parts, unless they are there, and lets the job wait for them without a lease. */
-  split(lease: JobLease, parts: readonly JobRow[], options: CallOptions): Promise<boolean>;
+  split(
+    lease: JobLease,
+    parts: readonly (JobRow & { inTurn: boolean })[],
+    options: CallOptions,
+  ): Promise<boolean>;
   /** Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended or is unknown. */
   cancel(jobId: JobId, error: JobError, options: CallOptions): Promise<Job | null>;
   /** Queues leased jobs again, or fails those whose attempts are used up. Resolves to how many it took. */

@@ -65,11 +65,20 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
     },
     split(lease, parts, options) {
       const { jobId: parentJobId, tool, traceId } = lease;
-      const rows = parts.map((params) => {
+      const rows = parts.map(({ params, inTurn }) => {
         const paramsHash = toParamsHash(params);
         // Found again by an attempt that splits the job anew.
         const idempotencyKey = `${parentJobId}/${paramsHash}`;
-        return { jobId: toUuid() as JobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId };
+        return {
+          jobId: toUuid() as JobId,
+          inTurn,
+          tool,
+          params,
+          paramsHash,
+          idempotencyKey,
+          parentJobId,
+          traceId,
+        };
       });
       return table.split(lease, rows, options);
     },

@@ -122,6 +122,7 @@ export interface Schema {
     params_hash: string;
     idempotency_key: string | null;
     parent_job_id: string | null;
+    in_turn: Generated<boolean>;
     trace_id: string | null;
     state: Generated<'queued' | 'running' | 'succeeded' | 'failed'>;
     attempt: Generated<number>;

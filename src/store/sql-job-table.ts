@@ -111,6 +111,10 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
         where id = (
           select id from jobs
           where state = 'queued' and run_after <= ${now()} and tool = any(${[...tools]}::text[])
+            and (not in_turn or not exists (
+              select from jobs as earlier
+              where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id
+                and earlier.state in ('queued', 'running')))
           order by run_after, id limit 1 for update skip locked)`);
       return row === undefined ? null : toLeasedJob(row);
     },
@@ -152,12 +156,13 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       changeLeased(lease, sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${ENDED}`),
     async split(lease, parts) {
       const inserted = sql`
-        insert into jobs (id, tool, params, params_hash, idempotency_key, parent_job_id, trace_id,
+        insert into jobs (id, tool, params, params_hash, idempotency_key, in_turn, parent_job_id, trace_id,
           run_after, created_at, updated_at)
-        select part.id, part.tool, part.params, part.params_hash, part.idempotency_key, parent.id, parent.trace_id,
+        select part.id, part.tool, part.params, part.params_hash, part.idempotency_key, part.in_turn, parent.id,
+          parent.trace_id,
           ${now()}, ${now()}, ${now()}
         from jobs as parent, jsonb_to_recordset(${JSON.stringify(parts.map(toPart))}::jsonb)
-          as part (id uuid, tool text, params jsonb, params_hash text, idempotency_key text)
+          as part (id uuid, tool text, params jsonb, params_hash text, idempotency_key text, in_turn boolean)
         where parent.id = ${lease.jobId}::uuid and parent.lease_id = ${lease.leaseId}::uuid
         on conflict do nothing`;
       // A split that was cut short after this leaves parts that the next attempt finds by their keys.
@@ -190,8 +195,15 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
   };
 }
 
-function toPart({ jobId, tool, params, paramsHash, idempotencyKey }: JobRow) {
-  return { id: jobId, tool, params, params_hash: paramsHash, idempotency_key: idempotencyKey };
+function toPart({ jobId, tool, params, paramsHash, idempotencyKey, inTurn }: JobRow & { inTurn: boolean }) {
+  return {
+    id: jobId,
+    tool,
+    params,
+    params_hash: paramsHash,
+    idempotency_key: idempotencyKey,
+    in_turn: inTurn,
+  };
 }
 
 /** Without the columns that may be large. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JobPart } from '../domain/job.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { describeIssues, toSentence } from '../errors/describe-issues.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -41,6 +42,14 @@ export interface ToolFacts {
   readonly annotations: ToolAnnotations;
 }
 
+/** A job that ended when its parts did. */
+export interface SplitJob {
+  readonly jobId: string;
+  /** Where its result lies, which names the manifest of each part. */
+  readonly resultRef: string;
+  readonly durationMs: number;
+}
+
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject, Services>
   extends ToolFacts {
   readonly input: Input;
@@ -48,10 +57,15 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   /** Other names callers use for a parameter, each with the name it stands for: `{ q: 'term' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
   /**
-   * The parameters of smaller calls that come to the same, so that workers share a job: asked once, before it runs; its
+   * Smaller calls that come to the same, so that workers share a job: asked once, before it runs; its
    * parts are not split again. Fewer than two: it runs in one piece.
    */
-  split?(params: z.output<Input>, context: ToolContext<Services>): Promise<readonly z.input<Input>[]>;
+  split?(
+    params: z.output<Input>,
+    context: ToolContext<Services>,
+  ): Promise<readonly JobPart<z.input<Input>>[]>;
+  /** One answer of those of the parts, in their order, for whoever waited for a job that was split. */
+  join?(answers: readonly z.output<Output>[], job: SplitJob): z.input<Output>;
   /** Throws what went wrong and formats nothing. */
   run(params: z.output<Input>, context: ToolContext<Services>): Promise<z.input<Output>>;
 }
@@ -66,8 +80,9 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
     | ((
         params: Readonly<Record<string, unknown>>,
         context: ToolContext<Services>,
-      ) => Promise<readonly Record<string, unknown>[]>)
+      ) => Promise<readonly JobPart[]>)
     | undefined;
+  readonly join: ((answers: readonly unknown[], job: SplitJob) => unknown) | undefined;
   /** For `runTool` only, which checks both sides. */
   readonly run: (
     params: Readonly<Record<string, unknown>>,
@@ -84,6 +99,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     input: definition.input.strict(),
     aliases: definition.aliases ?? {},
     split: definition.split && ((params, context) => toSplit(definition, params, context)),
+    // The cast holds because the answers of jobs were checked when their tool ran.
+    join: definition.join && ((answers, job) => definition.join?.(answers as z.output<Output>[], job)),
     // The cast holds because runTool hands over nothing but what `input` made.
     run: (params, context) => definition.run(params as z.output<Input>, context),
   };
@@ -123,14 +140,16 @@ export async function runTool<Services, Output extends z.ZodType>(
   return answer.data;
 }
 
-/** The parameters of the parts, checked; `[]` where the call is to run in one piece. */
+/** The parts, with their parameters checked; `[]` where the call is to run in one piece. */
 export async function splitCall<Services>(
   tool: Tool<Services>,
   rawParams: unknown,
   context: ToolContext<Services>,
-): Promise<Record<string, unknown>[]> {
+): Promise<JobPart[]> {
   const parts = (await tool.split?.(parseParams(tool, rawParams), context)) ?? [];
-  return parts.length < 2 ? [] : parts.map((part) => parseParams(tool, part));
+  return parts.length < 2
+    ? []
+    : parts.map(({ params, inTurn }) => ({ params: parseParams(tool, params), inTurn }));
 }
 
 /** The cast holds because splitCall hands over nothing but what `input` made. */
@@ -138,7 +157,7 @@ async function toSplit<Input extends z.ZodObject, Output extends z.ZodObject, Se
   { split }: ToolDefinition<Input, Output, Services>,
   params: Readonly<Record<string, unknown>>,
   context: ToolContext<Services>,
-): Promise<readonly Record<string, unknown>[]> {
+): Promise<readonly JobPart[]> {
   return (await split?.(params as z.output<Input>, context)) ?? [];
 }
 

@@ -1,8 +1,11 @@
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { listSources } from '../ingest/list-sources.ts';
 import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { joinLoadAnswers } from './join-load-answers.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
+const BASELINE_FOLDER = 'baseline';
 const source = z.string().trim().min(1).max(4_096);
 
 export const pubmedLoad = defineTool({
@@ -41,11 +44,18 @@ export const pubmedLoad = defineTool({
     manifest: z.string().describe('Where the manifest of the run lies.'),
     duration_ms: z.int(),
   }),
-  /** One job a file, so that many workers share a load; of one PMID the newest file decides, whichever comes first. */
+  /**
+   * One job a file. The files of NLM's folder `baseline` name each PMID once, so workers share them out; any other file
+   * may withdraw what the ones before it brought, so it waits for them.
+   */
   async split({ source }) {
     const files = await listSources(toSources(source));
-    return files.map(({ path }) => ({ source: path }));
+    return files.map(({ path }) => ({
+      params: { source: path },
+      inTurn: basename(dirname(path)) !== BASELINE_FOLDER,
+    }));
   },
+  join: joinLoadAnswers,
   async run(
     { source },
     { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'loadFiles'>>,

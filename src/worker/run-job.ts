@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { LeasedJob } from '../domain/job.ts';
+import type { JobPart, LeasedJob } from '../domain/job.ts';
 import { BioMcpError, ERROR_CODES } from '../errors/bio-mcp-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { PubmedError } from '../errors/pubmed-error.ts';
@@ -24,7 +24,7 @@ export interface RunJobParts<Services> {
 
 type Outcome =
   | { kind: 'succeeded'; result: unknown; resultRef: string | null }
-  | { kind: 'split'; parts: readonly Record<string, unknown>[] }
+  | { kind: 'split'; parts: readonly JobPart[] }
   | { kind: 'failed'; failure: JobFailure }
   | { kind: 'stopped'; why: JobStoppedError['why'] };
 

@@ -399,7 +399,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
 
   describe(`job queue on ${name}: parts of a job`, () => {
     const LOAD = { tool: 'pubmed.load', params: { source: '/nlm' } };
-    const PARTS = [{ source: '/nlm/1' }, { source: '/nlm/2' }, { source: '/nlm/3' }];
+    const PARTS = ['/nlm/1', '/nlm/2', '/nlm/3'].map((source) => ({ params: { source }, inTurn: false }));
 
     async function split({ queue }: OpenedQueues, signal: AbortSignal): Promise<JobId> {
       const { job } = await queue.enqueue({ ...LOAD, traceId: 'a'.repeat(32) }, { signal });
@@ -415,12 +415,30 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
       opened.clock.advance(10 * LEASE_MS);
       assert.equal(await opened.other.sweep({ signal }), 0);
       assert.equal((await opened.queue.get(parent, { signal })).state, 'running');
-      for (const params of PARTS) {
+      for (const { params } of PARTS) {
         const part = await claim(opened.other, signal);
         assert.deepEqual([part.tool, part.params, part.parentJobId], ['pubmed.load', params, parent]);
         assert.equal(part.traceId, 'a'.repeat(32));
       }
       assert.equal(await opened.queue.claim(ANY, { signal }), null);
+    });
+
+    test('a part in turn is not claimed before all in front of it have ended, however they end', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      const { queue } = opened;
+      await queue.enqueue(LOAD, { signal });
+      const mixed = PARTS.map((part, at) => ({ ...part, inTurn: at === 2 }));
+      await queue.split(await claim(queue, signal), mixed, { signal });
+      const [first, second] = [await claim(queue, signal), await claim(queue, signal)];
+      assert.equal(await queue.claim(ANY, { signal }), null);
+      await queue.succeed(first, { result: {}, resultRef: null }, { signal });
+      await queue.fail(second, PASSING, { signal });
+      assert.equal(await queue.claim(ANY, { signal }), null);
+      opened.clock.advance(5_000);
+      await queue.fail(await claim(queue, signal), LASTING, { signal });
+      assert.deepEqual((await claim(queue, signal)).params, mixed[2]?.params);
     });
 
     test('the parent adds up what its parts tell, and ends when they have', async ({ signal }) => {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/domain/clock.ts';
 import { awaitJob } from '../../src/tools/await-job.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { splitCall, type Tool } from '../../src/tools/define-tool.ts';
 import { enqueueJob } from '../../src/tools/enqueue-job.ts';
+import { pubmedLoad } from '../../src/tools/pubmed-load.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { silentLogger } from '../support/silent-logger.ts';
@@ -18,7 +20,9 @@ const FILES = ['pubmed22n1114.xml.gz', 'pubmed22n1115.xml.gz'];
 const catalogue = createCatalogue(TOOLS);
 
 describe('a load of a folder as a job', () => {
-  test('is one job a file, shared out, and leaves what a load in one piece leaves', async ({ signal }) => {
+  test('is one job a file, in their order, and leaves what a load in one piece leaves', async ({
+    signal,
+  }) => {
     await using home = await makeTestHome({ engine: 'PGlite' });
     const folder = await copyFiles(home);
     {
@@ -53,6 +57,8 @@ describe('a load of a folder as a job', () => {
         parts.map(({ params }) => params),
         FILES.map((name) => ({ source: `${folder}/${name}` })),
       );
+      const [first, second] = parts;
+      assert.ok((first?.finishedAt ?? '') <= (second?.startedAt ?? ''));
       const found = await Promise.all(parts.map(({ resultRef }) => readManifest(resultRef ?? '')));
       assert.equal(
         found.reduce((sum, manifest) => sum + Number(manifest.found), 0),
@@ -62,6 +68,31 @@ describe('a load of a folder as a job', () => {
     await using whole = await makeTestHome({ engine: 'PGlite' });
     await whole.load(await copyFiles(whole));
     assert.deepEqual(await listLive(home), await listLive(whole));
+  });
+
+  test('files of NLM’s folder baseline wait for nobody, any other file waits for those before it', async () => {
+    await using home = await makeTestHome({ engine: 'PGlite' });
+    const baseline = join(home.dataDir, 'baseline');
+    await mkdir(baseline);
+    const paths = [join(baseline, 'pubmed26n0001.xml'), join(baseline, 'pubmed26n0002.xml')];
+    for (const path of paths) await writeFile(path, '');
+    const update = await home.write('pubmed26n1335.xml', '');
+    await using corpus = await home.open();
+    const parts = await splitCall(
+      pubmedLoad as Tool,
+      { source: [baseline, update] },
+      {
+        services: corpus.services,
+        signal: new AbortController().signal,
+        traceId: '0'.repeat(32),
+        logger: silentLogger(),
+        surface: 'job',
+      },
+    );
+    assert.deepEqual(parts, [
+      ...paths.map((source) => ({ params: { source }, inTurn: false })),
+      { params: { source: update }, inTurn: true },
+    ]);
   });
 });
 

@@ -8,6 +8,8 @@ create table jobs (
   params_hash          text not null,
   idempotency_key      text,
   parent_job_id        uuid references jobs,
+  -- A part that is not claimed before the parts with lower ids have ended.
+  in_turn              boolean not null default false,
   trace_id             text,
   state                text not null default 'queued',
   attempt              integer not null default 0,
@@ -47,4 +49,6 @@ create unique index jobs_one_live_without_key on jobs (tool, params_hash)
 create index jobs_queued on jobs (run_after, id) where state = 'queued';
 create index jobs_leased on jobs (lease_expires_at) where state = 'running';
 create index jobs_newest on jobs (created_at desc, id desc);
-create index jobs_children on jobs (parent_job_id) where parent_job_id is not null;
+create index jobs_parts on jobs (parent_job_id) where parent_job_id is not null;
+create index jobs_parts_to_do on jobs (parent_job_id, id)
+  where parent_job_id is not null and state in ('queued', 'running');
