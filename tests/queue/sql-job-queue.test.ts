@@ -1,12 +1,14 @@
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
-import { describeJobQueue, LEASE_MS, MAX_ATTEMPTS } from '../conformance/job-queue.ts';
+import { describeJobQueue } from '../conformance/job-queue.ts';
+import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { createHeldClock } from '../support/held-clock.ts';
+import { LEASE_MS, MAX_ATTEMPTS, type OpenedQueues } from '../support/job-queues.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);
-  describeJobQueue(testDatabase.name, async () => {
+  const openQueues = async (): Promise<OpenedQueues> => {
     const database = await openDatabase();
     const clock = createHeldClock();
     const open = () =>
@@ -22,5 +24,7 @@ for (const testDatabase of testDatabases) {
       tellsWhenListening: database.lockScope === 'server',
       [Symbol.asyncDispose]: async () => undefined,
     };
-  });
+  };
+  describeJobQueue(testDatabase.name, openQueues);
+  describeJobQueueEnds(testDatabase.name, openQueues);
 }
