@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
+import { createLimits } from './http/limits.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Catalogue } from './tools/catalogue.ts';
@@ -21,7 +22,9 @@ export async function runHttp(
   { signal }: CallOptions,
 ): Promise<void> {
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
-  const app = createHttpApp({ catalogue, services, readiness, logger });
+  const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
+  const { jobs: queue, archive } = services;
+  const app = createHttpApp({ catalogue, services, readiness, queue, archive, limits, version, logger });
   await using server = await startHttpServer({ app, ...config.http });
   logger.info({ url: server.url, version }, 'listening');
   if (signal.aborted) return;

@@ -24,7 +24,8 @@ export interface Config {
   worker: { maxConcurrency: number };
   /** By a tool's dotted name: calls of a short one in an API process, jobs of a long one in a worker. */
   toolLimits: Readonly<Record<string, number>>;
-  http: { host: string; port: number };
+  /** `maxConcurrency`: requests of one process at once. */
+  http: { host: string; port: number; maxConcurrency: number };
   logLevel: (typeof LOG_LEVELS)[number];
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
@@ -104,7 +105,11 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
       maxConcurrency: settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS),
     },
     toolLimits: toToolLimits(settings),
-    http: { host: settings.BIO_MCP_HTTP_HOST, port: settings.BIO_MCP_HTTP_PORT },
+    http: {
+      host: settings.BIO_MCP_HTTP_HOST,
+      port: settings.BIO_MCP_HTTP_PORT,
+      maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
+    },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     warnings: toWarnings(settings, given),
   };

@@ -134,6 +134,13 @@ export const settingsSchema = z.object({
   BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
     .default(8080)
     .register(notes, { about: 'The port to listen on; 0 takes any free one.' }),
+  BIO_MCP_HTTP_MAX_CONCURRENCY: wholeNumber(1, 100_000)
+    .default(200)
+    .register(notes, {
+      about:
+        'Requests that one process answers at once, and streams of events beside them; one more is refused at once. ' +
+        'Probes do not count.',
+    }),
   BIO_MCP_LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')
