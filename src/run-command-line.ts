@@ -11,7 +11,7 @@ import { BioMcpError } from './errors/bio-mcp-error.ts';
 import { ConfigError } from './errors/config-error.ts';
 import { createGuestSession, type OpenedCorpus } from './ownership/guest-session.ts';
 import { openService, type Service } from './ownership/open-service.ts';
-import { createSharedSession } from './ownership/shared-session.ts';
+import { createOpenSession } from './ownership/open-session.ts';
 import { runHttp } from './run-http.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
@@ -91,7 +91,7 @@ export async function runCommandLine({
         mayRepeat: (tool) => catalogue.get(tool).annotations.idempotentHint,
         logger,
       })
-    : createSharedSession({
+    : createOpenSession({
         open: (options) => openWorking({ log: logger, jobLog: workerLog, runsJobs: true }, options),
       });
   const callTool = createCallTool({ catalogue, session, logger, stdout, stderr, signal, isInterrupted });

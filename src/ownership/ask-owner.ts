@@ -44,6 +44,8 @@ async function ask(
   signal.throwIfAborted();
   const socket = connect(address);
   const stop = () => socket.destroy();
+  // A broken connection closes; that is seen where its lines end.
+  socket.on('error', stop);
   let wasAsked = false;
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress } from '../ingest/progress.ts';
@@ -63,7 +63,7 @@ export function sendReply(socket: Socket, reply: OwnerReply): void {
 
 /** The first line of a connection; `null` when it ends before one. Throws `VALIDATION` for what this release does not know. */
 export async function readRequest(socket: Socket): Promise<OwnerRequest | null> {
-  const lines = createInterface({ input: socket });
+  const lines = toLines(socket);
   const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => [null])])) as [
     string | null,
   ]; // readline's own events
@@ -79,11 +79,18 @@ export async function readRequest(socket: Socket): Promise<OwnerRequest | null> 
 
 /** Until the owner ends the connection; a line that was cut off by its death counts as none. */
 export async function* readReplies(socket: Socket): AsyncGenerator<OwnerReply> {
-  for await (const line of createInterface({ input: socket })) {
+  for await (const line of toLines(socket)) {
     const parsed = replySchema.safeParse(parseJson(line));
     if (!parsed.success) return;
     yield parsed.data;
   }
+}
+
+/** A socket that is destroyed ends no line by itself. */
+function toLines(socket: Socket): Interface {
+  const lines = createInterface({ input: socket });
+  socket.once('close', () => lines.close());
+  return lines;
 }
 
 function parseJson(line: string): unknown {

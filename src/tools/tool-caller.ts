@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Job } from '../domain/job.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
@@ -57,7 +58,7 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
       { signal: followed },
     );
     if (job.error !== null) throw toThrown(job.error.errorCode, job.error.message);
-    return jobs.findResult(jobId, { signal });
+    return readAnswer({ catalogue, services }, job, { signal });
   }
   return {
     async call({ tool: name, params, traceId, detach }, options): Promise<unknown | JobAnswer> {
@@ -82,6 +83,24 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
       });
     },
   };
+}
+
+const splitResult = z.strictObject({ parts: z.array(z.looseObject({ job_id: z.string() })) });
+
+/** What the tool answered; of a job that was split, what its parts answered together. */
+async function readAnswer(
+  { catalogue, services: { jobs } }: Pick<ToolCallerParts, 'catalogue' | 'services'>,
+  { jobId, tool: name, resultRef, createdAt, finishedAt }: Job,
+  options: CallOptions,
+): Promise<unknown> {
+  const result = await jobs.findResult(jobId, options);
+  const { join } = catalogue.get(name);
+  const split = splitResult.safeParse(result);
+  if (join === undefined || !split.success) return result;
+  const answers: unknown[] = [];
+  for (const part of split.data.parts) answers.push(await jobs.findResult(parseJobId(part.job_id), options));
+  const durationMs = Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt);
+  return join(answers, { jobId, resultRef: resultRef ?? '', durationMs });
 }
 
 function toThrown(code: string, message: string): BioMcpError {

@@ -1,7 +1,7 @@
 import type { CorpusSession, OpenedCorpus } from './guest-session.ts';
 
 /** A command on a corpus that many processes share: it opens the corpus for itself, at the first use. */
-export function createSharedSession<Corpus>({
+export function createOpenSession<Corpus>({
   open,
 }: {
   open: (options: { signal: AbortSignal }) => Promise<OpenedCorpus<Corpus>>;
