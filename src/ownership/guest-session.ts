@@ -44,7 +44,8 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
   const { folder, name, mayRepeat, logger } = options;
   let place: Promise<Place<Corpus>> | null = null;
   let isPinned = false;
-  let isHandedOver = false;
+  /** Since a service asked for the folder: settles once it is free. */
+  let handingOver: Promise<void> | null = null;
   /** Short calls of our own and of clients: a hand-over waits for them. */
   const running = new Set<Promise<unknown>>();
 
@@ -57,8 +58,11 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
   }
 
   async function find(signal: AbortSignal): Promise<Place<Corpus>> {
-    if (isHandedOver) await awaitNewOwner(folder, signal);
-    isHandedOver = false;
+    if (handingOver !== null) {
+      await handingOver;
+      await awaitNewOwner(folder, signal);
+      handingOver = null;
+    }
     const leaving = new AbortController();
     const ready = Promise.withResolvers<ToolCaller>();
     ready.promise.catch(() => undefined); // whoever opens throws it
@@ -109,9 +113,9 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
         `The data folder is in use by \`${name}\` (process ${process.pid}), which cannot stop half-way: wait until it is done.`,
       );
     }
-    isHandedOver = true;
     place = null;
-    await here.leave();
+    handingOver = here.leave();
+    await handingOver;
   }
 
   async function go(
