@@ -53,6 +53,14 @@ documents: setup-development ## Write again the documents that are generated fro
 run-http: setup ## Serve the tools over HTTP on this machine (BIO_MCP_HTTP_PORT, 8080)
 	@$(RUN) http
 
+.PHONY: run-serve
+run-serve: setup ## Serve the tools over HTTP and run jobs in one process
+	@$(RUN) serve
+
+.PHONY: run-worker
+run-worker: setup ## Run jobs without serving anything (needs BIO_MCP_DATABASE_URL)
+	@$(RUN) worker
+
 .PHONY: smoke-http
 smoke-http: ## Ask a running server: healthz, readyz, tools
 	@scripts/smoke-http.sh '$(URL)'

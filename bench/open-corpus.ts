@@ -10,5 +10,5 @@ export function openBenchCorpus(folder: string): Promise<Corpus> {
   const config = parseConfig({ BIO_MCP_DATA_DIR: folder }, machine);
   const facts = { version: 'bench', uptimeSeconds: () => process.uptime() };
   const logger = createPinoLogger({ level: 'warn', service: 'bench', destination: 'stderr' });
-  return openCorpus({ config, process: facts, logger, commandName: 'bench', mode: 'use' }, NEVER);
+  return openCorpus({ config, process: facts, logger, mode: 'use' }, NEVER);
 }

@@ -13,9 +13,14 @@ import { renderTools } from './tool-pages.ts';
 const ROOT = new URL('../', import.meta.url);
 const MEANINGS: Record<ErrorCode, string> = {
   VALIDATION: 'The request is at fault; the message names each field and what it must be.',
-  NOT_FOUND: 'There is no such document, or no such address.',
+  NOT_FOUND: 'There is no such document, job or result, or no such address.',
   TOOL_NOT_FOUND: 'There is no tool of that name; the message names the nearest.',
-  TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message has the command that runs it.',
+  TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message names the job to post.',
+  IDEMPOTENCY_CONFLICT: 'The idempotency key stands for an earlier call with other parameters.',
+  JOB_FINISHED: 'The job has ended, so it cannot be cancelled.',
+  JOB_NOT_FINISHED: 'The job has no result yet.',
+  CANCELLED: 'Somebody cancelled the job; the code stands in the job, and answers whoever waits for it.',
+  TOOL_BUSY: 'As many calls of the tool, or requests or streams in all, run as the limit allows.',
   PUBMED_BAD_RESPONSE:
     'PubMed answered with something that is no valid answer, or refuses this installation.',
   PUBMED_RATE_LIMITED:
@@ -24,6 +29,7 @@ const MEANINGS: Record<ErrorCode, string> = {
   PUBMED_TIMEOUT: 'PubMed did not answer in time.',
   INDEX_UNAVAILABLE: 'The search index does not answer.',
   DB_UNAVAILABLE: 'The database does not answer.',
+  QUEUE_UNAVAILABLE: 'The queue that announces jobs does not answer.',
   ARCHIVE_UNAVAILABLE: 'The archive cannot be read or written.',
   EMBEDDINGS_UNAVAILABLE: 'The model that makes the vectors cannot be used.',
   ARCHIVE_CORRUPT:

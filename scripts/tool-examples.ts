@@ -31,10 +31,7 @@ const config = parseConfig(
 );
 {
   const facts = { version: '0.1.0', uptimeSeconds: () => 12.3 };
-  await using corpus = await openCorpus(
-    { config, process: facts, commandName: 'examples', mode: 'use', logger },
-    { signal },
-  );
+  await using corpus = await openCorpus({ config, process: facts, mode: 'use', logger }, { signal });
   const call = (name: string, params: unknown) =>
     runTool(catalogue.get(name), params, {
       services: corpus.services,

@@ -23,7 +23,7 @@ import { reindexCorpus } from './ingest/reindex.ts';
 import { runIngest } from './ingest/run.ts';
 import type { RunReport } from './ingest/run-report.ts';
 import { createSharingPreparer } from './ingest/sharing-preparer.ts';
-import { resolveSource } from './ingest/source-rules.ts';
+import { resolveSource, type Surface } from './ingest/source-rules.ts';
 import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
@@ -31,15 +31,16 @@ import { createEutilsClient } from './pubmed/eutils-client.ts';
 import type { LiteratureSource } from './pubmed/literature-source.ts';
 import { createRequestBudget } from './pubmed/request-budget.ts';
 import { systemTiming } from './pubmed/timing.ts';
+import { createSqlJobQueue } from './queue/sql-job-queue.ts';
 import { openLanceDbIndex } from './search/lancedb-index.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { SearchIndex } from './search/search-index.ts';
 import { createSwitchingIndex, type SwitchingIndex } from './search/switching-index.ts';
 import type { CorpusStore, IndexState } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
-import { lockFolder } from './store/folder-lock.ts';
 import { createSqlCorpusRebuild } from './store/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
+import { createSqlJobTable } from './store/sql-job-table.ts';
 import { createSqlStartSchedule } from './store/sql-start-schedule.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
@@ -57,22 +58,20 @@ export interface ComposeOptions {
   config: Config;
   process: ProcessFacts;
   logger: Logger;
-  /** The command that opens the corpus, for whoever finds the data folder in use. */
-  commandName: string;
   mode: OpenMode;
 }
 
 /**
- * Opens the corpus that the settings describe and everything in it, as the folder's one owner, and brings archive,
- * store and index to agreement where an earlier process was killed. Disposing closes all of it, last opened first.
+ * Opens the corpus that the settings describe and everything in it, and brings archive, store and index to agreement
+ * where an earlier process was killed. With the embedded database the caller owns the data folder (ownership/).
+ * Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, logger, commandName, mode }: ComposeOptions,
+  { config, process, logger, mode }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
-  opening.use(await lockFolder({ folder: dataDir, name: commandName }));
   const { embedder, staticVectors } = await openEmbedder(config, options);
   const archive = opening.use(
     await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
@@ -83,15 +82,22 @@ export async function openCorpus(
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   }
   await store.settleArchiveRoot(archive.root, options);
+  // The archive and the index lie in the data folder still: on a database server several processes share them.
+  const isShared = database.lockScope === 'server';
   const { prefix } = config.archive;
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
   const indexes = join(dataDir, 'index');
-  const index = opening.use(createSwitchingIndex(await openIndex(indexes, state, mode)));
+  const index = opening.use(
+    createSwitchingIndex(await openIndex({ folder: indexes, isShared }, state, mode)),
+  );
   if (mode === 'use') await requireIndex(store, index, options);
-  await removeOtherIndexes(indexes, state.generation);
+  if (!isShared) await removeOtherIndexes(indexes, state.generation);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);
+  const jobs = createSqlJobQueue({ table: createSqlJobTable({ database }), ...config.jobs });
+  // Whoever ran jobs of an embedded database is gone, or this process could not have it.
+  if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
   const bulk = createHttpBulkClient({
     timing: systemTiming,
@@ -99,6 +105,8 @@ export async function openCorpus(
     userAgent: `bio-mcp/${process.version}`,
   });
   const downloads = join(dataDir, 'downloads');
+  const resolveSources = (sources: readonly string[], surface: Surface) =>
+    Promise.all(sources.map((source) => resolveSource(source, { surface, settings: config.load })));
   const stack = opening.move();
   return {
     services: {
@@ -107,15 +115,16 @@ export async function openCorpus(
       store,
       archive,
       index,
+      jobs,
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, indexes, database, embedder, logger }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
+      resolveSources,
       loadFiles: async ({ sources, surface, onProgress }, runOptions) => {
-        const settings = { surface, settings: config.load };
-        const resolved = await Promise.all(sources.map((source) => resolveSource(source, settings)));
+        const resolved = await resolveSources(sources, surface);
         return runIngest(
           parts,
           {
@@ -223,17 +232,17 @@ async function refuseLostDatabase(archive: Archive, prefix: string, options: Cal
 
 /** One that is about to be made anew may be damaged: then an empty one answers until the new one is whole. */
 async function openIndex(
-  folder: string,
+  { folder, isShared }: { folder: string; isShared: boolean },
   { generation, dimensions }: IndexState,
   mode: OpenMode,
 ): Promise<SearchIndex> {
   const own = join(folder, String(generation));
   try {
-    return await openLanceDbIndex({ folder: own, dimensions });
+    return await openLanceDbIndex({ folder: own, dimensions, isShared });
   } catch (error) {
     if (mode !== 'reindex') throw error;
     await rm(own, { recursive: true, force: true });
-    return await openLanceDbIndex({ folder: own, dimensions });
+    return await openLanceDbIndex({ folder: own, dimensions, isShared });
   }
 }
 

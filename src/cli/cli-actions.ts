@@ -15,13 +15,15 @@ export type CheckpointView = 'checkpoint' | 'checkpoint-list' | 'checkpoint-diff
 export type CallTool = (
   tool: string,
   params: Record<string, unknown>,
-  options: { json?: boolean; view: View },
+  options: { json?: boolean; detach?: boolean; view: View },
 ) => Promise<void>;
 
 /** What the commands do; `main.ts` gives them the corpus, the streams and the signals. */
 export interface CliActions {
   callTool: CallTool;
-  serveHttp(): Promise<void>;
+  /** `serve` and `http`: the API, with a worker beside it or alone. */
+  serveHttp(command: 'serve' | 'http'): Promise<void>;
+  runWorker(): Promise<void>;
   runDemo(): Promise<void>;
   reindex(options: { json?: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;

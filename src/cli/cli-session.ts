@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
-import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import { runTool } from '../tools/define-tool.ts';
-import type { CorpusServices } from '../tools/tool-context.ts';
+import { parseParams } from '../tools/define-tool.ts';
+import type { JobAnswer } from '../tools/job-schema.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
 import type { CallTool, View } from './cli-actions.ts';
 import { createProgressBar } from './progress-bar.ts';
 import {
@@ -43,42 +44,51 @@ import { toPlainJson, toPlainText } from './text-layout.ts';
 
 export interface CliSessionOptions {
   catalogue: Catalogue;
-  /** Opens the corpus at the first use. */
-  openServices: () => Promise<CorpusServices>;
+  /** Where the tools run: in this process, or in the one that has the data folder. */
+  session: ToolCaller;
   logger: Logger;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   signal: AbortSignal;
+  /** Whether it was a person who stopped the command: then the job that it waits for is cancelled. */
+  isInterrupted: () => boolean;
 }
 
+/** A job that a stopped command leaves is cancelled within this time, or goes on. */
+const CANCEL_TIMEOUT_MS = 10_000;
 /** Lines wider than this are hard to read, whatever the terminal's width. */
 const MOST_COLUMNS = 110;
 
 /** Calls tools for a person at a terminal, or for a program that asks for JSON. */
 export function createCallTool(options: CliSessionOptions): CallTool {
-  const { catalogue, openServices, logger, stdout, stderr, signal } = options;
-  return async (name, params, { json = false, view }) => {
+  const { catalogue, session, logger, stdout, stderr, signal } = options;
+  return async (name, given, { json = false, detach = false, view }) => {
+    const params = withAbsoluteSources(given);
     const traceId = randomBytes(16).toString('hex');
+    let jobId: string | null = null;
     const bar = createProgressBar({ stream: stderr, now: () => performance.now() });
     try {
       const tool = catalogue.get(name);
-      const services = await openServices();
-      const answer = await runTool(tool, params, {
-        services,
-        signal,
-        traceId,
-        logger: logger.child({ trace_id: traceId, tool: name }),
-        surface: 'cli',
-        onProgress: bar.report,
-      });
-      bar.stop();
-      stdout.write(
-        json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, params, answer, options, services)}\n`,
+      parseParams(tool, params);
+      const onJob = (id: string) => {
+        jobId = id;
+      };
+      const answer = await session.call(
+        { tool: name, params, traceId, detach },
+        { signal, onProgress: bar.report, onJob },
       );
+      bar.stop();
+      if (detach && tool.kind === 'long') {
+        const job = answer as JobAnswer; // what a detached call answers
+        stdout.write(json ? `${toPlainJson(job, 2)}\n` : `${job.job_id}\n`);
+        return;
+      }
+      stdout.write(json ? `${toPlainJson(answer, 2)}\n` : `${await render(view, params, answer, options)}\n`);
       // The citations go into a file; what is missing from them must not.
       if (view === 'pubmed-citations' && !json) stderr.write(renderCitationNotes(answer as CitationsAnswer));
     } catch (error) {
       bar.stop();
+      if (jobId !== null && options.isInterrupted()) await cancel(session, jobId, logger);
       reportError(error, { name, json, traceId, ...options });
       throw new ReportedError(name, { cause: error });
     }
@@ -89,8 +99,7 @@ async function render(
   view: View,
   params: Record<string, unknown>,
   answer: unknown,
-  { stdout, signal }: CliSessionOptions,
-  services: CorpusServices,
+  { stdout, session, signal }: CliSessionOptions,
 ) {
   const width = Math.min(stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
   // Each view goes with one tool in program.ts, and runTool has held the answer to that tool's schema.
@@ -108,32 +117,51 @@ async function render(
   if (view === 'checkpoint-deleted') return 'Deleted. Documents and archive are as they were.';
   if (view === 'json') return toPlainJson(answer, 2);
   const found = answer as SearchAnswer;
-  const checkpoint = params.checkpoint_id === undefined ? null : String(params.checkpoint_id);
-  const raw = await findRawRecords(found, { checkpoint, store: services.store, signal });
+  const checkpoint = params.checkpoint_id === undefined ? {} : { checkpoint_id: params.checkpoint_id };
+  const raw = await findRawRecords(found, checkpoint, session, signal);
   return renderSearch(found, { question: String(params.query), raw, width });
 }
 
 /** Of the revisions that were searched: those of now, or those that the checkpoint froze. */
 async function findRawRecords(
   { documents }: SearchAnswer,
-  {
-    checkpoint,
-    store,
-    signal,
-  }: { checkpoint: string | null; store: CorpusServices['store']; signal: AbortSignal },
+  checkpoint: { checkpoint_id?: unknown },
+  session: ToolCaller,
+  signal: AbortSignal,
 ): Promise<RawRecords> {
-  const frozen = checkpoint === null ? null : await getCheckpoint(store, checkpoint, { signal });
   const pairs = await Promise.all(
-    documents.map(async ({ doc_id, pmid: text }) => {
-      const pmid = text as Parameters<typeof store.findDocument>[0]; // an answer's own PMID
-      const document =
-        frozen === null
-          ? await store.findDocument(pmid, { signal })
-          : await store.findDocumentAt(pmid, frozen.sequence, { signal });
+    documents.map(async ({ doc_id }) => {
+      const call = { tool: 'rag.get', params: { doc_id, ...checkpoint }, traceId: '', detach: false };
+      const document = (await session
+        .call(call, { signal })
+        .catch(nullWhereNotFound)) as DocumentAnswer | null;
       return document === null ? [] : [[doc_id, document.archive] as const];
     }),
   );
   return new Map(pairs.flat());
+}
+
+/** It may have left the corpus since the search. */
+function nullWhereNotFound(error: unknown): null {
+  if (error instanceof BioMcpError && error.code === 'NOT_FOUND') return null;
+  throw error;
+}
+
+async function cancel(session: ToolCaller, jobId: string, logger: Logger): Promise<void> {
+  await session
+    .cancel(jobId, { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) })
+    .catch((error: unknown) => logger.warn({ err: error, job_id: jobId }, 'the job could not be cancelled'));
+}
+
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
+
+/** The process that loads them may have another working folder. */
+function withAbsoluteSources(params: Record<string, unknown>): Record<string, unknown> {
+  const { source } = params;
+  if (source === undefined) return params;
+  const toAbsolute = (one: unknown) =>
+    typeof one === 'string' && !ADDRESS.test(one) && one !== '' ? resolve(one) : one;
+  return { ...params, source: Array.isArray(source) ? source.map(toAbsolute) : toAbsolute(source) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addCheckpointCommands } from './checkpoint-commands.ts';
 import type { CallTool, CliActions } from './cli-actions.ts';
-import { json, toNumber, withoutUndefined } from './command-options.ts';
+import { detach, json, toNumber, withoutUndefined } from './command-options.ts';
 import { addPubmedCommands } from './pubmed-commands.ts';
 import { UsageError } from './reported-error.ts';
 
@@ -30,9 +30,17 @@ function createProgram(actions: ProgramOptions): Command {
   addPubmedCommands(program, actions.callTool);
   addCheckpointCommands(program, actions.callTool);
   program
+    .command('serve')
+    .description('serve the tools over HTTP on this machine and run jobs, until stopped')
+    .action(() => actions.serveHttp('serve'));
+  program
     .command('http')
-    .description('serve the tools over HTTP on this machine until stopped')
-    .action(() => actions.serveHttp());
+    .description('serve the tools over HTTP; on PostgreSQL without running jobs, which `worker` does')
+    .action(() => actions.serveHttp('http'));
+  program
+    .command('worker')
+    .description('run jobs, without serving anything (on PostgreSQL)')
+    .action(() => actions.runWorker());
   program
     .command('demo')
     .description('load the 1,000 citations that ship with bio-mcp and ask them one question')
@@ -60,7 +68,8 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .description('load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web')
     .argument('<source...>', "files, folders, https URLs; baseline and updatefiles are NLM's two folders")
     .addOption(json())
-    .action((files: string[], options: { json?: boolean }) =>
+    .addOption(detach())
+    .action((files: string[], options: { json?: boolean; detach?: boolean }) =>
       callTool('pubmed.load', { source: files }, { ...options, view: 'load' }),
     );
   program
@@ -71,6 +80,7 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .option('--since <day>', 'with --incremental: the first day to ask for, YYYY-MM-DD')
     .option('--limit <number>', 'at most so many records', toNumber)
     .addOption(json())
+    .addOption(detach())
     .action((words: string[], { incremental, since, limit, ...options }: SyncOptions) =>
       callTool(
         incremental === true ? 'pubmed.sync.incremental' : 'pubmed.sync',
@@ -120,13 +130,15 @@ function addToolCommands(program: Command, callTool: CallTool): void {
     .description('call any tool by its name; the answer is JSON')
     .argument('<tool>', 'such as rag.search')
     .option('-p, --params <json>', 'its parameters', toJsonObject, {})
-    .action((tool: string, { params }: { params: Record<string, unknown> }) =>
-      callTool(tool, params, { json: true, view: 'json' }),
+    .addOption(detach())
+    .action((tool: string, { params, ...options }: { params: Record<string, unknown>; detach?: boolean }) =>
+      callTool(tool, params, { ...options, json: true, view: 'json' }),
     );
 }
 
 interface SyncOptions {
   json?: boolean;
+  detach?: boolean;
   incremental?: boolean;
   since?: string;
   limit?: number;

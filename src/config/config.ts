@@ -6,6 +6,7 @@ import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
 import { EMBEDDER_KINDS, type LOG_LEVELS, type Settings, settingsSchema } from './settings.ts';
+import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
 
 /** Everything that can be set, checked and with its defaults. */
 export interface Config {
@@ -21,7 +22,13 @@ export interface Config {
   /** `baseUrl` ends in a slash; `folder` is absolute, `null`: none. */
   load: { baseUrl: string; hosts: readonly string[]; buckets: readonly string[]; folder: string | null };
   ingest: { threads: number };
-  http: { host: string; port: number };
+  jobs: { leaseMs: number; maxAttempts: number };
+  /** Jobs that a worker runs at once. */
+  worker: { maxConcurrency: number };
+  /** By a tool's dotted name: calls of a short one in an API process, jobs of a long one in a worker. */
+  toolLimits: Readonly<Record<string, number>>;
+  /** `maxConcurrency`: requests of one process at once. */
+  http: { host: string; port: number; maxConcurrency: number };
   logLevel: (typeof LOG_LEVELS)[number];
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
@@ -32,6 +39,7 @@ const PREFIX = 'BIO_MCP_';
 const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
 /** Measured on two cores and on more: a third thread only waits for memory. */
 const MOST_DEFAULT_THREADS = 2;
+const MOST_DEFAULT_JOBS = 4;
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
 export function readConfig(): Config {
@@ -98,10 +106,28 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
       folder: settings.BIO_MCP_LOAD_DIR === undefined ? null : resolve(settings.BIO_MCP_LOAD_DIR),
     },
     ingest: { threads: settings.BIO_MCP_INGEST_THREADS ?? Math.min(machine.cores, MOST_DEFAULT_THREADS) },
-    http: { host: settings.BIO_MCP_HTTP_HOST, port: settings.BIO_MCP_HTTP_PORT },
+    jobs: {
+      leaseMs: settings.BIO_MCP_JOBS_LEASE_SECONDS * 1_000,
+      maxAttempts: settings.BIO_MCP_JOBS_MAX_ATTEMPTS,
+    },
+    worker: {
+      maxConcurrency: settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS),
+    },
+    toolLimits: toToolLimits(settings),
+    http: {
+      host: settings.BIO_MCP_HTTP_HOST,
+      port: settings.BIO_MCP_HTTP_PORT,
+      maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
+    },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     warnings: toWarnings(settings, given),
   };
+}
+
+/** Each has a default, so that each is a number. */
+function toToolLimits(settings: Readonly<Record<string, unknown>>): Record<string, number> {
+  const tools = Object.keys(DEFAULT_TOOL_LIMITS);
+  return Object.fromEntries(tools.map((tool) => [tool, Number(settings[toToolLimitName(tool)])]));
 }
 
 function toWarnings(settings: Settings, given: NodeJS.ProcessEnv): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
 
 /** `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default is worked out. */
 interface SettingNotes {
@@ -11,6 +12,17 @@ const PATH_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]+$/;
 const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
 export const EMBEDDER_KINDS = ['static', 'onnx'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const toolLimits = Object.fromEntries(
+  Object.entries(DEFAULT_TOOL_LIMITS).map(([tool, limit]) => [
+    toToolLimitName(tool),
+    wholeNumber(1, 10_000)
+      .default(limit)
+      .register(notes, {
+        about: `How many calls of \`${tool}\` run at once: of a short tool in an API process, of a long one in a worker.`,
+      }),
+  ]),
+);
 
 /** Every setting of this release under its variable's name: docs/configuration.md and .env.example follow from it. */
 export const settingsSchema = z.object({
@@ -129,6 +141,20 @@ export const settingsSchema = z.object({
     about: 'Worker threads that parse, compress and embed during a load.',
     shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',
   }),
+  BIO_MCP_JOBS_LEASE_SECONDS: wholeNumber(1, 3_600)
+    .default(30)
+    .register(notes, {
+      about:
+        'How long a job belongs to its worker without a sign of life; it renews at a third of that. Another worker takes ' +
+        'over a job whose worker was killed after this time.',
+    }),
+  BIO_MCP_JOBS_MAX_ATTEMPTS: wholeNumber(1, 100).default(5).register(notes, {
+    about: 'Attempts at a job that get no further than an earlier one, before it fails.',
+  }),
+  BIO_MCP_MAX_CONCURRENCY: wholeNumber(1, 256).optional().register(notes, {
+    about: 'Jobs that a worker runs at once.',
+    shownDefault: 'the number of cores, at most 4',
+  }),
   BIO_MCP_HTTP_HOST: z.string().default('127.0.0.1').register(notes, {
     about:
       'The address to listen on. This release has no access control and refuses any but a loopback address.',
@@ -136,10 +162,18 @@ export const settingsSchema = z.object({
   BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
     .default(8080)
     .register(notes, { about: 'The port to listen on; 0 takes any free one.' }),
+  BIO_MCP_HTTP_MAX_CONCURRENCY: wholeNumber(1, 100_000)
+    .default(200)
+    .register(notes, {
+      about:
+        'Requests that one process answers at once, and streams of events beside them; one more is refused at once. ' +
+        'Probes do not count.',
+    }),
   BIO_MCP_LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')
     .register(notes, { about: `The least important lines to log: ${LOG_LEVELS.join(', ')}.` }),
+  ...toolLimits,
 });
 
 export type Settings = z.output<typeof settingsSchema>;

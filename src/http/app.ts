@@ -1,12 +1,22 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import type { Archive } from '../archive/archive.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { EVENT_TIMING, type EventTiming } from './job-events.ts';
+import type { Limits } from './limits.ts';
+import { createOpenApi } from './openapi/openapi.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
+import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
 import type { Readiness } from './readiness.ts';
+import { checkWithZod } from './route-schema.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { jobEventRoutes } from './routes/job-events.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { probes } from './routes/probes.ts';
 import { toolRoutes } from './routes/tools.ts';
 import { toTraceId } from './trace-id.ts';
@@ -16,7 +26,15 @@ export interface HttpAppOptions<Services> {
   /** Handed to every tool; the caller owns and closes them. */
   services: Services;
   readiness: Readiness;
+  /** Where jobs are put and followed. */
+  queue: JobQueue;
+  /** Where the manifests of runs lie. */
+  archive: Pick<Archive, 'find'>;
+  limits: Limits;
+  /** Of this release, for the OpenAPI page. */
+  version: string;
   logger: Logger;
+  eventTiming?: EventTiming;
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -27,7 +45,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
-  const { catalogue, services, readiness, logger } = options;
+  const { catalogue, services, readiness, queue, archive, limits, version, logger } = options;
+  const { eventTiming: timing = EVENT_TIMING } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -46,7 +65,13 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   endConnectionsOnClose(app);
   addRequestLog(app, { logger });
   addErrorAnswers(app, { logger });
+  limitRequests(app, { limits });
+  checkWithZod(app);
+  const openApi = createOpenApi(app, { catalogue, version });
   app.register(probes, { readiness });
-  app.register(toolRoutes<Services>, { catalogue, services, logger });
+  app.register(toolRoutes<Services>, { catalogue, services, limits, logger });
+  app.register(jobRoutes<Services>, { catalogue, services, queue, archive });
+  app.register(jobEventRoutes, { queue, limits, timing, logger });
+  app.register(documentRoutes, { openApi });
   return app;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RunName, toManifestKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import { goesOnElsewhere } from '../errors/job-stopped.ts';
 import type { PipelineParts } from './pipeline.ts';
 import type { ReportProgress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
@@ -15,6 +16,18 @@ export interface RunRequest {
   work: (report: RunReport, options: CallOptions, run: RunName) => Promise<void>;
   /** Where the work makes everything anew: what an earlier process left undone needs no mending first. */
   startsAnew?: boolean;
+}
+
+/** The job whose attempt a run is. */
+export interface RunningJob {
+  readonly jobId: string;
+  /** Hears where the manifest lies, also of a run that failed. */
+  wroteManifest(uri: string): void;
+}
+
+export interface RunOptions extends CallOptions {
+  /** Absent where the run belongs to no job: then it takes an id of its own. */
+  readonly job?: RunningJob | undefined;
 }
 
 /** What a run answers; the manifest in the archive says the same. */
@@ -41,16 +54,18 @@ const CLOSING_MS = 10 * 60_000;
 /**
  * Surrounds the work with what every run owes: archive, store and index agree before it starts; the index is
  * brought up to date, `state/` and the manifest are written and the run's row is closed whatever happened. A failure
- * of the work is thrown after that.
+ * of the work is thrown after that. Only a run that goes on elsewhere is left open, and nothing more is written.
  */
 export async function runIngest(
   parts: PipelineParts,
   request: RunRequest,
-  options: CallOptions,
+  options: RunOptions,
 ): Promise<RunResult> {
   const { store, clock } = parts;
+  const { job } = options;
   const startedAt = clock.now();
-  const run: RunName = { startedAt, jobId: randomUUID() };
+  // Each attempt has a name of its own in the archive: none writes over what another left there.
+  const run: RunName = { startedAt, jobId: job?.jobId ?? randomUUID() };
   const save: SaveProgress = async (progress, saveOptions) => {
     const row = { runId: run.jobId, state: 'running', progress: { ...progress } } as const;
     await store.saveRun({ ...row, manifest: null, finishedAt: null }, saveOptions);
@@ -61,11 +76,17 @@ export async function runIngest(
   await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
   const failures: unknown[] = [];
   await request.work(report, options, run).catch((error: unknown) => failures.push(error));
-  return closeRun(parts, { request, run, report, failures }, { signal: AbortSignal.timeout(CLOSING_MS) });
+  if (failures.length > 0 && goesOnElsewhere(options.signal)) throw failures[0];
+  return closeRun(
+    parts,
+    { request, job, run, report, failures },
+    { signal: AbortSignal.timeout(CLOSING_MS) },
+  );
 }
 
 interface WorkedRun {
   request: RunRequest;
+  job: RunningJob | undefined;
   run: RunName;
   report: RunReport;
   /** The first is thrown at the end. */
@@ -75,7 +96,7 @@ interface WorkedRun {
 /** Takes every step, whatever becomes of the others: a full disk may hinder one and not the next. */
 async function closeRun(
   parts: PipelineParts,
-  { request, run, report, failures }: WorkedRun,
+  { request, job, run, report, failures }: WorkedRun,
   options: CallOptions,
 ): Promise<RunResult> {
   const { store, clock } = parts;
@@ -108,6 +129,7 @@ async function closeRun(
     },
     options,
   ).catch(note);
+  if (manifest !== null) job?.wroteManifest(manifest);
   if (failures.length === 0) report.say({ pct: 100, message: 'done' });
   const saved = { runId: run.jobId, state: toState(), progress: { ...report.progress }, manifest } as const;
   await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options).catch(note);
@@ -122,6 +144,14 @@ async function updateIndex(
 ): Promise<void> {
   if (report.progress.indexed === 0 && report.deleted === 0) return;
   report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
+  // Other processes may write to the same index.
+  await store.withPublishLock(() => tidyIndex({ store, index }, options), options);
+}
+
+async function tidyIndex(
+  { store, index }: Pick<PipelineParts, 'store' | 'index'>,
+  options: CallOptions,
+): Promise<void> {
   const upTo = await store.getSequence(options);
   // One that is made after this look sees nothing that had ended by `upTo`.
   const checkpoints = await store.listCheckpointSequences(options);

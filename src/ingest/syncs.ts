@@ -1,6 +1,5 @@
-import type { CallOptions } from '../domain/call-options.ts';
 import type { ReportProgress } from './progress.ts';
-import { type RunResult, runIngest } from './run.ts';
+import { type RunOptions, type RunResult, runIngest } from './run.ts';
 import { syncQuery } from './sync.ts';
 import { syncIncrementally } from './sync-incremental.ts';
 import type { SyncParts } from './work-off-list.ts';
@@ -14,12 +13,12 @@ export interface SyncParams {
 
 /** Follows queries: each call is one run. */
 export interface Syncs {
-  sync(request: SyncParams, report: ReportProgress, options: CallOptions): Promise<RunResult>;
+  sync(request: SyncParams, report: ReportProgress, options: RunOptions): Promise<RunResult>;
   /** `since` is a day that exists, YYYY-MM-DD. */
   syncIncrementally(
     request: SyncParams & { since?: string | undefined },
     report: ReportProgress,
-    options: CallOptions,
+    options: RunOptions,
   ): Promise<RunResult>;
 }
 

@@ -18,8 +18,10 @@ import { toQueryWords } from './query-words.ts';
 import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
 
 export interface LanceDbIndexOptions {
-  /** Created when missing. Only one process may have it open. */
+  /** Created when missing. */
   folder: string;
+  /** Other processes have it open too, whose writes are seen at once; writers must hold the publish lock. Default false. */
+  isShared?: boolean;
   /** Of the corpus' vectors; an index that holds others is refused. */
   dimensions: number;
   /** For the age of old table versions. */
@@ -32,21 +34,25 @@ export interface LanceDbIndexOptions {
 export async function openLanceDbIndex({
   folder,
   dimensions,
+  isShared = false,
   clock = systemClock,
   vectorIndexRows = VECTOR_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
-  const table = await openChunkTable(folder, dimensions);
+  const table = await openChunkTable(folder, { dimensions, isShared });
   const [last, ended] = await answering('open', () =>
     Promise.all([findLastSequence(table), table.countRows(ENDED)]),
   );
-  return new LanceDbIndex({ table, dimensions, clock, vectorIndexRows, last, hasEnded: ended > 0 });
+  return new LanceDbIndex({ table, dimensions, isShared, clock, vectorIndexRows, last, hasEnded: ended > 0 });
 }
 
+/** Another process may read a version that was replaced meanwhile for so long. */
+const LONGEST_READ_MS = 10 * 60_000;
 const ENDED = `left_seq < ${LIVE}`;
 
 interface State {
   table: Table;
   dimensions: number;
+  isShared: boolean;
   clock: Clock;
   vectorIndexRows: number;
   /** The highest sequence number that any row bears. */
@@ -58,6 +64,7 @@ interface State {
 class LanceDbIndex implements SearchIndex {
   readonly #table: Table;
   readonly #dimensions: number;
+  readonly #isShared: boolean;
   readonly #clock: Clock;
   readonly #vectorIndexRows: number;
   #last: number;
@@ -67,13 +74,19 @@ class LanceDbIndex implements SearchIndex {
   #pruning: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
 
-  constructor({ table, dimensions, clock, vectorIndexRows, last, hasEnded }: State) {
+  constructor({ table, dimensions, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
     this.#table = table;
     this.#dimensions = dimensions;
+    this.#isShared = isShared;
     this.#clock = clock;
     this.#vectorIndexRows = vectorIndexRows;
     this.#last = last;
     this.#hasEnded = hasEnded;
+  }
+
+  /** What another process ended is not counted here. */
+  get #mayHaveEnded(): boolean {
+    return this.#isShared || this.#hasEnded;
   }
 
   async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
@@ -85,7 +98,7 @@ class LanceDbIndex implements SearchIndex {
     }
     return this.#inTurn('write', signal, async (table) => {
       // A crash may have left a part of this very batch.
-      if (sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
+      if (this.#isShared || sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
       if (superseded.length > 0) await this.#end(table, superseded, sequence);
       // As in `#end`: set before any such row can be found.
       if (left !== undefined && left.size > 0) this.#hasEnded = true;
@@ -108,7 +121,7 @@ class LanceDbIndex implements SearchIndex {
     return this.#inTurn('roll back', signal, async (table) => {
       const above = toSqlInt(sequence);
       await table.delete(`entered_seq > ${above}`);
-      if (this.#hasEnded) {
+      if (this.#mayHaveEnded) {
         await table.update({
           where: `left_seq > ${above} AND ${ENDED}`,
           valuesSql: { left_seq: String(LIVE) },
@@ -121,7 +134,7 @@ class LanceDbIndex implements SearchIndex {
 
   removeEnded(ended: EndedChunks, { signal }: CallOptions): Promise<void> {
     return this.#inTurn('remove ended chunks', signal, async (table) => {
-      if (!this.#hasEnded) return;
+      if (!this.#mayHaveEnded) return;
       await table.delete(toRemovableSql(ended));
       this.#hasEnded = (await table.countRows(ENDED)) > 0;
     });
@@ -141,7 +154,8 @@ class LanceDbIndex implements SearchIndex {
 
   /** Removes the versions before the latest. What still reads one of them ends first; what comes meanwhile waits. */
   async #prune(table: Table): Promise<void> {
-    const cleanupOlderThan = this.#clock.now();
+    const keptMs = this.#isShared ? LONGEST_READ_MS : 0;
+    const cleanupOlderThan = new Date(this.#clock.now().getTime() - keptMs);
     await Promise.allSettled(this.#reads);
     await table.optimize({ cleanupOlderThan });
   }
@@ -156,7 +170,7 @@ class LanceDbIndex implements SearchIndex {
   }
 
   countChunks({ signal }: CallOptions): Promise<number> {
-    const live = this.#hasEnded ? `left_seq = ${LIVE}` : undefined;
+    const live = this.#mayHaveEnded ? `left_seq = ${LIVE}` : undefined;
     return this.#read('count', signal, () => this.#table.countRows(live));
   }
 
@@ -195,7 +209,7 @@ class LanceDbIndex implements SearchIndex {
   }
 
   #toWhere({ filters, membership }: ChunkQuery): string | null {
-    const everything = membership.kind === 'live' && !this.#hasEnded;
+    const everything = membership.kind === 'live' && !this.#mayHaveEnded;
     return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
   }
 

@@ -32,15 +32,18 @@ const FILTER_INDEXES: readonly [column: string, config: () => Index][] = [
 ];
 
 /** Opens the table of chunks in `folder`, or creates it with all of its indexes, so that it can be searched at once. */
-export async function openChunkTable(folder: string, dimensions: number): Promise<Table> {
+export async function openChunkTable(
+  folder: string,
+  { dimensions, isShared }: { dimensions: number; isShared: boolean },
+): Promise<Table> {
   const damaged =
     'The search index cannot be opened: its folder is damaged or cannot be written. Move the index folder away and rebuild it with corpus.reindex.';
-  return answering('open', () => openOrCreate(folder, dimensions), damaged);
+  return answering('open', () => openOrCreate(folder, dimensions, isShared), damaged);
 }
 
-async function openOrCreate(folder: string, dimensions: number): Promise<Table> {
+async function openOrCreate(folder: string, dimensions: number, isShared: boolean): Promise<Table> {
   const session = new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
-  const database = await connect(folder, {}, session);
+  const database = await connect(folder, isShared ? { readConsistencyInterval: 0 } : {}, session);
   const table = await findTable(database);
   if (table !== null) await checkDimensions(table, dimensions);
   const opened = table ?? (await database.createEmptyTable(CHUNKS, toSchema(dimensions)));

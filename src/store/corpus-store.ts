@@ -250,6 +250,7 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
 
+  /** A run that is known is opened again, and keeps its start. */
   startRun(run: Pick<Run, 'runId' | 'tool' | 'params' | 'startedAt'>, options: CallOptions): Promise<void>;
   saveRun(
     run: Pick<Run, 'runId' | 'state' | 'progress' | 'manifest' | 'finishedAt'>,

@@ -33,6 +33,9 @@ export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
           progress: '{}',
           started_at: startedAt,
         })
+        .onConflict((known) =>
+          known.column('run_id').doUpdateSet({ state: 'running', manifest: null, finished_at: null }),
+        )
         .execute();
     },
     async saveRun({ runId, state, progress, manifest, finishedAt }) {

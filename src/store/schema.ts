@@ -116,5 +116,33 @@ export interface Schema {
     document_count: number;
     created_at: Date | string;
   };
+  jobs: {
+    id: string;
+    tool: string;
+    params: unknown;
+    params_hash: string;
+    idempotency_key: string | null;
+    parent_job_id: string | null;
+    in_turn: Generated<boolean>;
+    trace_id: string | null;
+    surface: Generated<'cli' | 'http'>;
+    state: Generated<'queued' | 'running' | 'succeeded' | 'failed'>;
+    attempt: Generated<number>;
+    run_after: Date | string;
+    lease_id: string | null;
+    lease_expires_at: Date | string | null;
+    waits_for_children: Generated<boolean>;
+    progress: unknown;
+    furthest_pct: Generated<number>;
+    got_further: Generated<boolean>;
+    result_ref: string | null;
+    result: unknown;
+    error_code: string | null;
+    error: string | null;
+    created_at: Date | string;
+    started_at: Date | string | null;
+    finished_at: Date | string | null;
+    updated_at: Date | string;
+  };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

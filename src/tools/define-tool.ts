@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JobPart } from '../domain/job.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { describeIssues, toSentence } from '../errors/describe-issues.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -41,12 +42,35 @@ export interface ToolFacts {
   readonly annotations: ToolAnnotations;
 }
 
+/** A job that ended when its parts did. */
+export interface SplitJob {
+  readonly jobId: string;
+  /** Where its result lies, which names the manifest of each part. */
+  readonly resultRef: string;
+  readonly durationMs: number;
+}
+
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject, Services>
   extends ToolFacts {
   readonly input: Input;
   readonly output: Output;
   /** Other names callers use for a parameter, each with the name it stands for: `{ q: 'term' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Throws `VALIDATION` for what the surface may not ask for: asked before a job is made of a call. */
+  check?(
+    params: z.output<Input>,
+    context: Pick<ToolContext<Services>, 'services' | 'surface'>,
+  ): Promise<void>;
+  /**
+   * Smaller calls that come to the same, so that workers share a job: asked once, before it runs; its
+   * parts are not split again. Fewer than two: it runs in one piece.
+   */
+  split?(
+    params: z.output<Input>,
+    context: ToolContext<Services>,
+  ): Promise<readonly JobPart<z.input<Input>>[]>;
+  /** One answer of those of the parts, in their order, for whoever waited for a job that was split. */
+  join?(answers: readonly z.output<Output>[], job: SplitJob): z.input<Output>;
   /** Throws what went wrong and formats nothing. */
   run(params: z.output<Input>, context: ToolContext<Services>): Promise<z.input<Output>>;
 }
@@ -56,6 +80,21 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly input: z.ZodObject;
   readonly output: Output;
   readonly aliases: Readonly<Record<string, string>>;
+  /** For `enqueueJob` only. */
+  readonly check:
+    | ((
+        params: Readonly<Record<string, unknown>>,
+        context: Pick<ToolContext<Services>, 'services' | 'surface'>,
+      ) => Promise<void>)
+    | undefined;
+  /** For `splitCall` only. */
+  readonly split:
+    | ((
+        params: Readonly<Record<string, unknown>>,
+        context: ToolContext<Services>,
+      ) => Promise<readonly JobPart[]>)
+    | undefined;
+  readonly join: ((answers: readonly unknown[], job: SplitJob) => unknown) | undefined;
   /** For `runTool` only, which checks both sides. */
   readonly run: (
     params: Readonly<Record<string, unknown>>,
@@ -71,6 +110,13 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     ...definition,
     input: definition.input.strict(),
     aliases: definition.aliases ?? {},
+    // The cast holds because enqueueJob hands over nothing but what `input` made.
+    check:
+      definition.check &&
+      ((params, context) => definition.check?.(params as z.output<Input>, context) ?? Promise.resolve()),
+    split: definition.split && ((params, context) => toSplit(definition, params, context)),
+    // The cast holds because the answers of jobs were checked when their tool ran.
+    join: definition.join && ((answers, job) => definition.join?.(answers as z.output<Output>[], job)),
     // The cast holds because runTool hands over nothing but what `input` made.
     run: (params, context) => definition.run(params as z.output<Input>, context),
   };
@@ -108,6 +154,27 @@ export async function runTool<Services, Output extends z.ZodType>(
     throw new Error(`${tool.name} answered against its output schema: ${z.prettifyError(answer.error)}`);
   }
   return answer.data;
+}
+
+/** The parts, with their parameters checked; `[]` where the call is to run in one piece. */
+export async function splitCall<Services>(
+  tool: Tool<Services>,
+  rawParams: unknown,
+  context: ToolContext<Services>,
+): Promise<JobPart[]> {
+  const parts = (await tool.split?.(parseParams(tool, rawParams), context)) ?? [];
+  return parts.length < 2
+    ? []
+    : parts.map(({ params, inTurn }) => ({ params: parseParams(tool, params), inTurn }));
+}
+
+/** The cast holds because splitCall hands over nothing but what `input` made. */
+async function toSplit<Input extends z.ZodObject, Output extends z.ZodObject, Services>(
+  { split }: ToolDefinition<Input, Output, Services>,
+  params: Readonly<Record<string, unknown>>,
+  context: ToolContext<Services>,
+): Promise<readonly JobPart[]> {
+  return (await split?.(params as z.output<Input>, context)) ?? [];
 }
 
 function resolveAliases(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {

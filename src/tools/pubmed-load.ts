@@ -1,6 +1,12 @@
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
+import { listSources } from '../ingest/list-sources.ts';
 import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { joinLoadAnswers } from './join-load-answers.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+const BASELINE_FOLDER = 'baseline';
+type LoadContext = ToolContext<Pick<CorpusServices, 'loadFiles' | 'resolveSources'>>;
 
 const source = z.string().trim().min(1).max(4_096);
 
@@ -42,14 +48,29 @@ export const pubmedLoad = defineTool({
     manifest: z.string().describe('Where the manifest of the run lies.'),
     duration_ms: z.int(),
   }),
-  async run(
-    { source },
-    { services, signal, surface, onProgress }: ToolContext<Pick<CorpusServices, 'loadFiles'>>,
-  ) {
-    const sources = Array.isArray(source) ? source : [source];
+  async check({ source }, { services, surface }: Pick<LoadContext, 'services' | 'surface'>) {
+    await services.resolveSources(toSources(source), surface);
+  },
+  /**
+   * One job a file of the disk. The files of NLM's folder `baseline` name each PMID once, so workers share them out; any
+   * other file may withdraw what the ones before it brought, so it waits for them. What is downloaded is listed and
+   * ordered by one run.
+   */
+  async split({ source }, { services, surface }: LoadContext) {
+    const resolved = await services.resolveSources(toSources(source), surface);
+    const paths = resolved.filter((one) => one.kind === 'path');
+    if (paths.length < resolved.length) return [];
+    const files = await listSources(paths);
+    return files.map(({ path }) => ({
+      params: { source: path },
+      inTurn: basename(dirname(path)) !== BASELINE_FOLDER,
+    }));
+  },
+  join: joinLoadAnswers,
+  async run({ source }, { services, signal, surface, onProgress, job }: LoadContext) {
     const { parts, problems, ...result } = await services.loadFiles(
-      { sources, surface, onProgress: onProgress ?? (() => undefined) },
-      { signal },
+      { sources: toSources(source), surface, onProgress: onProgress ?? (() => undefined) },
+      { signal, job },
     );
     return {
       ...result,
@@ -58,3 +79,7 @@ export const pubmedLoad = defineTool({
     };
   },
 });
+
+function toSources(source: string | string[]): string[] {
+  return Array.isArray(source) ? source : [source];
+}

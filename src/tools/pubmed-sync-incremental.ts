@@ -21,8 +21,8 @@ export const pubmedSyncIncremental = defineTool({
     limit: syncLimit,
   }),
   output: syncAnswer,
-  async run(params, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
+  async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);
-    return toSyncAnswer(await services.syncs.syncIncrementally(params, report, { signal }));
+    return toSyncAnswer(await services.syncs.syncIncrementally(params, report, { signal, job }));
   },
 });

@@ -14,8 +14,8 @@ export const pubmedSync = defineTool({
   aliases: { q: 'term', query: 'term' },
   input: z.object({ term: syncTerm, limit: syncLimit }),
   output: syncAnswer,
-  async run(params, { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
+  async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);
-    return toSyncAnswer(await services.syncs.sync(params, report, { signal }));
+    return toSyncAnswer(await services.syncs.sync(params, report, { signal, job }));
   },
 });

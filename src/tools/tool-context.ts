@@ -4,10 +4,11 @@ import type { Clock } from '../domain/clock.ts';
 import type { Checkpoints } from '../ingest/checkpoints.ts';
 import type { FetchIntoCorpus } from '../ingest/fetch-into-corpus.ts';
 import type { ReportProgress } from '../ingest/progress.ts';
-import type { RunResult } from '../ingest/run.ts';
-import type { Surface } from '../ingest/source-rules.ts';
+import type { RunningJob, RunOptions, RunResult } from '../ingest/run.ts';
+import type { LoadSource, Surface } from '../ingest/source-rules.ts';
 import type { Syncs } from '../ingest/syncs.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -27,6 +28,7 @@ export interface CorpusServices {
   readonly store: CorpusStore;
   readonly archive: Archive;
   readonly index: SearchIndex;
+  readonly jobs: JobQueue;
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
@@ -36,10 +38,12 @@ export interface CorpusServices {
   /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
   readonly fetchIntoCorpus: FetchIntoCorpus;
   readonly syncs: Syncs;
+  /** What these sources of `pubmed.load` lead to; throws `VALIDATION` for one that the surface may not name. */
+  resolveSources(sources: readonly string[], surface: Surface): Promise<LoadSource[]>;
   /** One run over bulk files; throws `VALIDATION` for a source that the surface may not name. */
   loadFiles(
     request: { sources: readonly string[]; surface: Surface; onProgress: ReportProgress },
-    options: CallOptions,
+    options: RunOptions,
   ): Promise<RunResult>;
 }
 
@@ -52,8 +56,10 @@ export interface ToolContext<Services = CorpusServices> {
   readonly traceId: string;
   /** Carries the trace id and the tool's name already. */
   readonly logger: Logger;
-  /** Over HTTP a caller must never make the server read its own disk or network. */
+  /** Over HTTP a caller must never make the server read its own disk or network; a job keeps the surface it came by. */
   readonly surface: Surface;
+  /** The job whose attempt this call is; its run takes the job's id. */
+  readonly job?: RunningJob;
   /** Hears how far a long tool is. */
   readonly onProgress?: ReportProgress;
 }

@@ -6,6 +6,8 @@ import { corpusCheckpointList } from './corpus-checkpoint-list.ts';
 import { corpusReindex } from './corpus-reindex.ts';
 import { corpusStatus } from './corpus-status.ts';
 import type { Tool } from './define-tool.ts';
+import { jobsGet } from './jobs-get.ts';
+import { jobsList } from './jobs-list.ts';
 import { ping } from './ping.ts';
 import { pubmedCite } from './pubmed-cite.ts';
 import { pubmedGet } from './pubmed-get.ts';
@@ -36,4 +38,6 @@ export const TOOLS: readonly Tool[] = [
   corpusCheckpointDelete,
   corpusReindex,
   corpusStatus,
+  jobsGet,
+  jobsList,
 ];

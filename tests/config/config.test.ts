@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Config, parseConfig } from '../../src/config/config.ts';
+import { DEFAULT_TOOL_LIMITS } from '../../src/config/tool-limits.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 const machine = { platform: 'linux', homeDir: '/home/ada', cores: 8 } as const;
 
@@ -36,7 +38,10 @@ describe('settings', () => {
         folder: null,
       },
       ingest: { threads: 2 },
-      http: { host: '127.0.0.1', port: 8080 },
+      jobs: { leaseMs: 30_000, maxAttempts: 5 },
+      worker: { maxConcurrency: 4 },
+      toolLimits: DEFAULT_TOOL_LIMITS,
+      http: { host: '127.0.0.1', port: 8080, maxConcurrency: 200 },
       logLevel: 'info',
       warnings: [],
     };
@@ -63,8 +68,13 @@ describe('settings', () => {
         BIO_MCP_LOAD_BUCKETS: 'corpus-files',
         BIO_MCP_LOAD_DIR: '/srv/files/',
         BIO_MCP_INGEST_THREADS: '4',
+        BIO_MCP_JOBS_LEASE_SECONDS: '60',
+        BIO_MCP_JOBS_MAX_ATTEMPTS: '2',
+        BIO_MCP_MAX_CONCURRENCY: '16',
+        BIO_MCP_TOOL_LIMIT_PUBMED_SYNC_INCREMENTAL: '5',
         BIO_MCP_HTTP_HOST: '::1',
         BIO_MCP_HTTP_PORT: '0',
+        BIO_MCP_HTTP_MAX_CONCURRENCY: '7',
         BIO_MCP_LOG_LEVEL: 'debug',
       },
       machine,
@@ -88,10 +98,17 @@ describe('settings', () => {
         folder: '/srv/files',
       },
       ingest: { threads: 4 },
-      http: { host: '::1', port: 0 },
+      jobs: { leaseMs: 60_000, maxAttempts: 2 },
+      worker: { maxConcurrency: 16 },
+      toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
+      http: { host: '::1', port: 0, maxConcurrency: 7 },
       logLevel: 'debug',
       warnings: [],
     });
+  });
+
+  test('every tool has a limit', () => {
+    for (const { name } of TOOLS) assert.ok(Object.hasOwn(DEFAULT_TOOL_LIMITS, name), name);
   });
 
   test('blank values and unfilled placeholders count as unset', () => {

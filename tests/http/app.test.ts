@@ -37,27 +37,27 @@ describe('POST /v1/mcp/invoke', () => {
     assert.equal((await invoke({ tool: 'ping' })).body.result.message, 'pong');
   });
 
-  test('a long tool answers with the command that runs it', async () => {
+  test('a long tool answers with the job to post', async () => {
     const { status, body } = await invoke({ tool: 'test.load', params: { source: "it's here" } });
     assert.equal(status, 409);
     assert.deepEqual(body, {
       ok: false,
       error_code: 'TOOL_REQUIRES_JOB',
       message:
-        'test.load runs longer than a request may. Run it on the command line: ' +
-        `bio-mcp invoke test.load --params '{"source":"it'\\''s here"}'`,
+        'test.load runs longer than a request may; send it as a job: ' +
+        `POST /v1/jobs {"tool":"test.load","params":{"source":"it's here"}}`,
       trace_id: TRACE_ID,
       tool: 'test.load',
     });
   });
 
-  test('a long tool with wrong or endless parameters still names its command', async () => {
+  test('a long tool with wrong or endless parameters still names the job', async () => {
     const depth = 100_000;
     const nested = `{"tool":"test.load","params":{"source":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     for (const request of [nested, { tool: 'test.load', params: { source: 'x'.repeat(10_000) } }]) {
       const { status, body } = await invoke(request);
       assert.equal(status, 409);
-      assert.match(body.message, /: bio-mcp invoke test\.load --params '\{…\}'$/);
+      assert.match(body.message, /: POST \/v1\/jobs \{"tool":"test\.load","params":\{…\}\}$/);
     }
   });
 

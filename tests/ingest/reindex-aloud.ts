@@ -6,9 +6,8 @@ import { silentLogger } from '../support/silent-logger.ts';
 const { signal } = new AbortController();
 const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
 const config = readConfig();
-const commandName = 'bio-mcp reindex';
 await using corpus = await openCorpus(
-  { config, process: facts, logger: silentLogger(), commandName, mode: 'reindex' },
+  { config, process: facts, logger: silentLogger(), mode: 'reindex' },
   { signal },
 );
 await corpus.services.reindexCorpus(

@@ -15,16 +15,20 @@ interface Import {
 const RANKS: Readonly<Record<string, number>> = {
   main: 8,
   'run-command-line': 7,
+  'run-http': 6.5,
   compose: 6,
   'ingest-thread': 5,
   http: 5,
+  worker: 5,
   cli: 5,
   tools: 4,
   ingest: 3,
   archive: 2,
+  ownership: 5,
   citing: 2,
   embedding: 2,
   pubmed: 2,
+  queue: 2,
   search: 2,
   store: 2,
   config: 2,
@@ -38,15 +42,24 @@ const PORTS = new Set([
   'src/pubmed/bulk/bulk-source.ts',
   'src/pubmed/literature-source.ts',
   'src/pubmed/start-schedule.ts',
+  'src/queue/job-queue.ts',
+  // SQL lives in store/ alone, so the queue's rows are a port of their own, which every queue works on.
+  'src/queue/job-table.ts',
   'src/search/search-index.ts',
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
 ]);
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-job-table|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
-const PAIRING = new Set(['src/compose.ts', 'src/ingest-thread.ts', 'src/main.ts', 'src/run-command-line.ts']);
+const PAIRING = new Set([
+  'src/compose.ts',
+  'src/ingest-thread.ts',
+  'src/main.ts',
+  'src/run-command-line.ts',
+  'src/run-http.ts',
+]);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@lancedb/lancedb': ['search'],
   'apache-arrow': ['search'],

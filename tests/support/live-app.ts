@@ -1,4 +1,5 @@
 import { createHttpApp } from '../../src/http/app.ts';
+import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
@@ -45,7 +46,16 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
   );
   const { services } = opening.use(await home.open());
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
-  const app = createHttpApp({ catalogue: createCatalogue(TOOLS), services, readiness, logger });
+  const app = createHttpApp({
+    catalogue: createCatalogue(TOOLS),
+    services,
+    readiness,
+    queue: services.jobs,
+    archive: services.archive,
+    limits: createLimits({ ...home.config.http, toolLimits: home.config.toolLimits }),
+    version: '0.0.0',
+    logger,
+  });
   opening.defer(() => app.close());
   const stack = opening.move();
   return {

@@ -1,10 +1,33 @@
+import type { Archive } from '../../src/archive/archive.ts';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createHttpApp } from '../../src/http/app.ts';
+import type { EventTiming } from '../../src/http/job-events.ts';
+import { createLimits, type LimitOptions } from '../../src/http/limits.ts';
 import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
+import type { JobQueue } from '../../src/queue/job-queue.ts';
+import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
+import type { Database } from '../../src/store/database.ts';
+import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
 import { recordingLogger } from './log-lines.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
 
+export interface TestAppOptions {
+  checks?: readonly ReadinessCheck[];
+  limits?: Partial<LimitOptions>;
+  /** Absent: a queue whose database is away. */
+  queue?: JobQueue;
+  archive?: Pick<Archive, 'find'>;
+  eventTiming?: EventTiming;
+}
+
 /** A real app over the test catalogue; `closed` with `await using`. */
-export function createTestApp({ checks = [] }: { checks?: readonly ReadinessCheck[] } = {}) {
+export function createTestApp({
+  checks = [],
+  limits = {},
+  queue = createQueueThatIsAway(),
+  archive = { find: async () => null },
+  eventTiming = { gapMs: 0, heartbeatMs: 60_000 },
+}: TestAppOptions = {}) {
   const { lines, logger } = recordingLogger();
   const started = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
@@ -16,7 +39,17 @@ export function createTestApp({ checks = [] }: { checks?: readonly ReadinessChec
     released: released.promise,
   };
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
-  const app = createHttpApp({ catalogue: createTestCatalogue(), services, readiness, logger });
+  const app = createHttpApp({
+    catalogue: createTestCatalogue(),
+    services,
+    readiness,
+    queue,
+    archive,
+    limits: createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits }),
+    version: '0.0.0-test',
+    logger,
+    eventTiming,
+  });
   return {
     app,
     lines,
@@ -24,5 +57,35 @@ export function createTestApp({ checks = [] }: { checks?: readonly ReadinessChec
     release: released.resolve,
     aborted: aborted.promise,
     [Symbol.asyncDispose]: () => app.close(),
+  };
+}
+
+/** The real queue on a database of a test's own. */
+export function createTestQueue(database: Database): JobQueue {
+  return createSqlJobQueue({ table: createSqlJobTable({ database }), leaseMs: 30_000, maxAttempts: 5 });
+}
+
+function createQueueThatIsAway(): JobQueue {
+  const away = async () => {
+    throw new BioMcpError('DB_UNAVAILABLE', 'The database does not answer; try again later.');
+  };
+  return {
+    leaseMs: 30_000,
+    enqueue: away,
+    find: away,
+    get: away,
+    findResult: away,
+    list: away,
+    cancel: away,
+    claim: away,
+    split: away,
+    renew: away,
+    saveProgress: away,
+    succeed: away,
+    fail: away,
+    putBack: away,
+    sweep: away,
+    takeOver: away,
+    subscribe: () => ({ [Symbol.dispose]() {} }),
   };
 }

@@ -62,7 +62,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
   const config = parseConfig(env, { platform: 'linux', homeDir: folder, cores: 1 });
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
   const open = (mode: 'use' | 'reindex' = 'use') =>
-    openCorpus({ config, process: facts, logger, commandName: 'bio-mcp test', mode }, { signal });
+    openCorpus({ config, process: facts, logger, mode }, { signal });
   return {
     dataDir,
     config,

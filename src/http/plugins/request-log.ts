@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
+import { isProbe } from '../probe-paths.ts';
 import { toPath } from './error-answers.ts';
 
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
@@ -28,8 +29,4 @@ function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply
   };
   if (isProbe(path) && status === 200) logger.debug(fields, 'request');
   else logger.info(fields, 'request');
-}
-
-function isProbe(path: string): boolean {
-  return path === '/livez' || path === '/healthz' || path === '/readyz';
 }

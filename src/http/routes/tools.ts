@@ -1,90 +1,113 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
-import { describeIssues } from '../../errors/describe-issues.ts';
+import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
-import { parseParams, runTool, type Tool } from '../../tools/define-tool.ts';
+import { runTool } from '../../tools/define-tool.ts';
+import { toCallerSignal } from '../caller-signal.ts';
+import { findToolName, type Invocation, invocation, toJobBody } from '../invocation.ts';
+import type { Limits } from '../limits.ts';
 import { sendError } from '../plugins/error-answers.ts';
+import { ERROR_RESPONSES } from '../route-schema.ts';
 
 export interface ToolRoutesOptions<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
+  limits: Limits;
   logger: Logger;
 }
 
-const invocation = z.strictObject({
-  tool: z.string().min(1).max(100),
-  params: z.record(z.string(), z.unknown()).default({}),
-  idempotency_key: z.string().min(1).max(200).optional(),
+const listing = z.object({
+  tools: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['short', 'long']),
+      scope: z.enum(['read', 'sync', 'admin']),
+      title: z.string(),
+      description: z.string(),
+      annotations: z.record(z.string(), z.boolean()),
+      input_schema: z.record(z.string(), z.unknown()).describe('JSON Schema, draft 2020-12.'),
+      output_schema: z.record(z.string(), z.unknown()).describe('JSON Schema, draft 2020-12.'),
+    }),
+  ),
 });
-const MOST_SHOWN_CHARACTERS = 2000;
-const INVOCATION_FIELDS = Object.keys(invocation.shape);
+
+const answer = z.object({
+  ok: z.literal(true),
+  tool: z.string(),
+  result: z.unknown().describe('As the tool’s output schema says.'),
+  trace_id: z.string(),
+});
+
+/** Only jobs end with these. */
+const NOT_OF_CALLS: readonly ErrorCode[] = [
+  'JOB_FINISHED',
+  'JOB_NOT_FINISHED',
+  'IDEMPOTENCY_CONFLICT',
+  'CANCELLED',
+];
+const CALL_CODES = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !NOT_OF_CALLS.includes(code));
+
+const tags = ['tools'];
+const listSchema = {
+  operationId: 'listTools',
+  tags,
+  summary: 'The tools, with their input and output schemas',
+  answers: { 200: 'The tools of this process.' },
+  response: { 200: listing, ...ERROR_RESPONSES },
+};
+const invokeSchema = {
+  operationId: 'invokeTool',
+  tags,
+  summary: 'Call a short tool and wait for its answer',
+  description:
+    'A long tool is answered with TOOL_REQUIRES_JOB, which names the job to post instead. Hanging up cancels the call.',
+  body: invocation,
+  errorCodes: CALL_CODES,
+  answers: { 200: 'What the tool answered.' },
+  response: { 200: answer, ...ERROR_RESPONSES },
+};
 
 export async function toolRoutes<Services>(
   app: FastifyInstance,
-  { catalogue, services, logger }: ToolRoutesOptions<Services>,
+  { catalogue, services, limits, logger }: ToolRoutesOptions<Services>,
 ): Promise<void> {
-  app.get('/v1/mcp/tools', async () => ({ tools: catalogue.describe() }));
+  app.get('/v1/mcp/tools', { schema: listSchema }, async () => ({ tools: catalogue.describe() }));
 
-  app.post('/v1/mcp/invoke', async (request, reply) => {
-    const traceId = request.id;
-    request.toolName = findToolName(request.body);
-    // Nobody waits any more once the connection is gone before the answer is out.
-    const abandoned = new AbortController();
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableEnded) abandoned.abort();
-    });
-    try {
-      const { tool: name, params } = parseInvocation(request.body);
-      const tool = catalogue.get(name);
-      if (tool.kind === 'long') throw toRequiresJob(tool, params);
-      const result = await runTool(tool, params, {
-        services,
-        signal: abandoned.signal,
-        traceId,
-        logger: logger.child({ trace_id: traceId, tool: name }),
-        surface: 'http',
-      });
-      return { ok: true, tool: name, result, trace_id: traceId };
-    } catch (error) {
-      if (abandoned.signal.aborted) return reply.hijack();
-      return sendError(error, { request, reply, logger });
-    }
-  });
-}
-
-function parseInvocation(body: unknown): z.output<typeof invocation> {
-  const parsed = invocation.safeParse(body ?? {}, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  throw new ValidationError(
-    describeIssues(parsed.error.issues, { noun: 'field', knownNames: INVOCATION_FIELDS }),
+  app.post<{ Body: Invocation }>(
+    '/v1/mcp/invoke',
+    {
+      schema: invokeSchema,
+      preValidation: async (request) => {
+        request.toolName = findToolName(request.body);
+      },
+    },
+    async (request, reply) => {
+      const traceId = request.id;
+      const signal = toCallerSignal(reply);
+      try {
+        const { tool: name, params } = request.body;
+        const tool = catalogue.get(name);
+        if (tool.kind === 'long') {
+          throw new BioMcpError(
+            'TOOL_REQUIRES_JOB',
+            `${name} runs longer than a request may; send it as a job: POST /v1/jobs ${toJobBody(tool, request.body)}`,
+          );
+        }
+        // Held until the tool has really ended, however early its caller left: what stands behind it sees no more.
+        using _ = limits.enterTool(name);
+        const result = await runTool(tool, params, {
+          services,
+          signal,
+          traceId,
+          logger: logger.child({ trace_id: traceId, tool: name }),
+          surface: 'http',
+        });
+        return { ok: true, tool: name, result, trace_id: traceId };
+      } catch (error) {
+        if (signal.aborted) return reply.hijack();
+        return sendError(error, { request, reply, logger });
+      }
+    },
   );
-}
-
-/** For the log and the envelope, also where the rest of the body is wrong. */
-function findToolName(body: unknown): string | null {
-  const parsed = invocation.pick({ tool: true }).strip().safeParse(body);
-  return parsed.success ? parsed.data.tool : null;
-}
-
-/** Names the command that does run the tool, with the caller's own parameters where they are right and fit a line. */
-function toRequiresJob(tool: Tool<never>, params: Record<string, unknown>): BioMcpError {
-  const command = `bio-mcp invoke ${tool.name} --params ${quoteParams(tool, params) ?? "'{…}'"}`;
-  return new BioMcpError(
-    'TOOL_REQUIRES_JOB',
-    `${tool.name} runs longer than a request may. Run it on the command line: ${command}`,
-  );
-}
-
-/** For a POSIX shell; `null` where the parameters are wrong (they may be nested beyond what JSON can write) or long. */
-function quoteParams(tool: Tool<never>, params: Record<string, unknown>): string | null {
-  try {
-    parseParams(tool, params);
-  } catch (error) {
-    if (error instanceof ValidationError) return null;
-    throw error;
-  }
-  const text = JSON.stringify(params);
-  return text.length > MOST_SHOWN_CHARACTERS ? null : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { lockFolder } from '../../src/store/folder-lock.ts';
+import { lockFolder } from './lock-folder.ts';
 
 const RACERS = 20;
 
@@ -15,7 +15,7 @@ describe('the lock of a data folder', () => {
     await using _owner = await lockFolder({ folder: home.folder, name: 'bio-mcp http' });
     await assert.rejects(lockFolder({ folder: home.folder, name: 'bio-mcp load' }), {
       code: 'DB_UNAVAILABLE',
-      hint: `The data folder is in use by \`bio-mcp http\` (process ${process.pid}); stop it, or wait until it is done.`,
+      hint: `The data folder is in use by \`bio-mcp http\` (process ${process.pid}); work through that one, or stop it first.`,
     });
   });
 

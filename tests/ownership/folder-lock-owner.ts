@@ -1,4 +1,4 @@
-import { lockFolder } from '../../src/store/folder-lock.ts';
+import { lockFolder } from './lock-folder.ts';
 
 /** A process of its own that locks the folder it is told of, says how that went, and holds it until it is ended. */
 const [folder = '', name = ''] = process.argv.slice(2);

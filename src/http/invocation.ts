@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { parseParams, type Tool } from '../tools/define-tool.ts';
+
+/** The body of a call, inline or as a job. */
+export const invocation = z.strictObject({
+  tool: z.string().min(1).max(100).describe('The dotted name of the tool: "rag.search".'),
+  params: z.record(z.string(), z.unknown()).default({}).describe('As the tool’s input schema says.'),
+  idempotency_key: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,200}$/, { error: 'must have 1 to 200 printable ASCII characters' })
+    .optional()
+    .describe('The same key stands for the same job of the tool, however often it is sent.'),
+});
+export type Invocation = z.output<typeof invocation>;
+
+const MOST_SHOWN_CHARACTERS = 2000;
+
+/** For the log and the envelope, also where the rest of the body is wrong. */
+export function findToolName(body: unknown): string | null {
+  const parsed = invocation.pick({ tool: true }).strip().safeParse(body);
+  return parsed.success ? parsed.data.tool : null;
+}
+
+/** The body of `POST /v1/jobs` that runs the tool, with the caller's own words where they are right and fit a line. */
+export function toJobBody(tool: Tool<never>, { params, idempotency_key }: Invocation): string {
+  const key = idempotency_key === undefined ? '' : `,"idempotency_key":${JSON.stringify(idempotency_key)}`;
+  return `{"tool":"${tool.name}","params":${toShownParams(tool, params) ?? '{…}'}${key}}`;
+}
+
+/** `null` where the parameters are wrong (they may be nested beyond what JSON can write) or long. */
+function toShownParams(tool: Tool<never>, params: Record<string, unknown>): string | null {
+  try {
+    parseParams(tool, params);
+  } catch (error) {
+    if (error instanceof ValidationError) return null;
+    throw error;
+  }
+  const text = JSON.stringify(params);
+  return text.length > MOST_SHOWN_CHARACTERS ? null : text;
+}

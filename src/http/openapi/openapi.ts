@@ -1,0 +1,173 @@
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import type { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+import type { Catalogue } from '../../tools/catalogue.ts';
+import { errorEnvelope } from '../route-schema.ts';
+import { type Json, toQueryParameters, toSchema } from './json-schema.ts';
+import { describeCalls } from './tool-calls.ts';
+
+/** The OpenAPI document of an app, 3.1. */
+export interface OpenApi {
+  /** Once every route is registered. */
+  read(): OpenApiDocument;
+}
+
+export interface OpenApiDocument {
+  openapi: '3.1.0';
+  info: Record<string, string>;
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Json> };
+}
+
+export interface Operation {
+  operationId: string;
+  tags: readonly string[];
+  summary: string;
+  description?: string;
+  parameters?: Json[];
+  requestBody?: Json;
+  responses: Record<string, Json>;
+}
+
+export interface OpenApiOptions<Services> {
+  catalogue: Catalogue<Services>;
+  version: string;
+}
+
+/** Whatever the route: a malformed request, too many at once, our own fault. */
+const EVERYWHERE: readonly ErrorCode[] = ['VALIDATION', 'TOOL_BUSY', 'INTERNAL'];
+const TAGS = [
+  { name: 'tools', description: 'Short tools, called and answered.' },
+  { name: 'jobs', description: 'Calls that run on by themselves and can be followed.' },
+  { name: 'probes', description: 'For load balancers and orchestrators; never limited.' },
+  { name: 'documents', description: 'This description.' },
+];
+
+/** Describes every route that is registered after this call, from the schemas that check its requests and answers. */
+export function createOpenApi<Services>(
+  app: FastifyInstance,
+  { catalogue, version }: OpenApiOptions<Services>,
+): OpenApi {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'HEAD') routes.push(route);
+  });
+  let document: OpenApiDocument | undefined;
+  return {
+    read() {
+      document ??= toDocument(routes, { catalogue, version });
+      return document;
+    },
+  };
+}
+
+function toDocument<Services>(
+  routes: readonly RouteOptions[],
+  { catalogue, version }: OpenApiOptions<Services>,
+): OpenApiDocument {
+  const calls = describeCalls(catalogue);
+  const paths: OpenApiDocument['paths'] = {};
+  for (const { url, method, schema } of routes) {
+    if (schema?.operationId === undefined) throw new Error(`${String(method)} ${url} has no schema`);
+    const path = url.replaceAll(/:(\w+)/g, '{$1}');
+    const operation = toOperation(schema, calls.bodies);
+    paths[path] = { ...paths[path], [String(method).toLowerCase()]: operation };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'bio-mcp',
+      version,
+      description: 'A curated, archived, searchable corpus of PubMed literature.',
+    },
+    tags: TAGS,
+    paths,
+    components: { schemas: { Error: toSchema(errorEnvelope, 'output'), ...calls.schemas } },
+  };
+}
+
+function toOperation(schema: FastifySchema, bodies: Readonly<Record<string, Json>>): Operation {
+  const { operationId = '', summary = '', description, tags = [], body } = schema;
+  const parameters = [
+    ...toQueryParameters(schema.params, 'path'),
+    ...toQueryParameters(schema.querystring, 'query'),
+    ...toQueryParameters(schema.headers, 'header'),
+  ];
+  const bodySchema = bodies[operationId];
+  if (body !== undefined && bodySchema === undefined) throw new Error(`${operationId} has an unknown body`);
+  return {
+    operationId,
+    tags,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(bodySchema === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: bodySchema } } } }),
+    responses: { ...toAnswers(schema), ...toErrorAnswers(schema) },
+  };
+}
+
+function toAnswers({
+  answers = {},
+  answerHeaders,
+  response,
+  contentType,
+}: FastifySchema): Record<string, Json> {
+  const schemas = response as Readonly<Record<string, z.ZodType>>; // every route's are zod schemas by status
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, description]) => {
+      const schema = schemas[status];
+      const media =
+        status === '204'
+          ? {}
+          : {
+              content: {
+                [contentType ?? 'application/json']: {
+                  schema: schema === undefined ? { type: 'string' } : toSchema(schema, 'output'),
+                },
+              },
+            };
+      const headers = Object.fromEntries(
+        Object.entries({
+          'x-trace-id': 'The log has the details under this id.',
+          ...answerHeaders,
+        }).map(([name, about]) => [name, { description: about, schema: { type: 'string' } }]),
+      );
+      return [status, { description, headers, ...media }];
+    }),
+  );
+}
+
+/** The codes of a route by their status, each status with the codes that it may stand for. */
+function toErrorAnswers({ errorCodes = [], answers = {} }: FastifySchema): Record<string, Json> {
+  const byStatus = new Map<string, ErrorCode[]>();
+  for (const code of new Set([...EVERYWHERE, ...errorCodes])) {
+    const status = String(ERROR_CODES[code].httpStatus);
+    if (!Object.hasOwn(answers, status)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, codes]) => [status, toErrorAnswer(codes)]));
+}
+
+function toErrorAnswer(codes: readonly ErrorCode[]): Json {
+  const waits = codes.some((code) => ERROR_CODES[code].retryable);
+  const retryAfter = {
+    description: 'Seconds until the same call may succeed.',
+    schema: { type: 'integer', minimum: 1 },
+  };
+  return {
+    description: codes.join(', '),
+    headers: waits ? { 'retry-after': retryAfter } : {},
+    content: {
+      'application/json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Error' },
+            { properties: { error_code: { enum: [...codes] } } },
+          ],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { Limits } from '../limits.ts';
+import { isProbe } from '../probe-paths.ts';
+import { toPath } from './error-answers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The request's slot among all that are answered at once; `null` where it needs none. */
+    slot: Disposable | null;
+  }
+}
+
+/** Refuses what is over the limit before its body is read. The slot is free when the answer is out or the caller left. */
+export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
+  app.decorateRequest('slot', null);
+  app.addHook('onRequest', async (request, reply) => {
+    if (isProbe(toPath(request.url))) return;
+    const slot = limits.enterRequest();
+    request.slot = slot;
+    reply.raw.once('close', () => slot[Symbol.dispose]());
+  });
+}

@@ -1,0 +1,4 @@
+/** What a load balancer or an orchestrator asks, always answered and only logged where it fails. */
+export function isProbe(path: string): boolean {
+  return path === '/livez' || path === '/healthz' || path === '/readyz';
+}

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { isEnded } from '../../domain/job.ts';
+import type { JobQueue } from '../../queue/job-queue.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { toCallerSignal } from '../caller-signal.ts';
+import { type EventTiming, streamJobEvents, toEventId } from '../job-events.ts';
+import type { Limits } from '../limits.ts';
+import { ERROR_RESPONSES } from '../route-schema.ts';
+import { jobPath, toJobId } from './jobs.ts';
+
+export interface JobEventRoutesOptions {
+  queue: JobQueue;
+  limits: Limits;
+  timing: EventTiming;
+  logger: Logger;
+}
+
+const schema = {
+  operationId: 'followJob',
+  tags: ['jobs'],
+  summary: 'Follow a job by Server-Sent Events',
+  description:
+    'Each event is called job, and its data is the job. The first comes at once, the next ones at changes, at most two a second, with comments as heartbeats between them. The stream ends after the end state.',
+  params: jobPath,
+  headers: z.object({
+    'last-event-id': z
+      .string()
+      .optional()
+      .describe('The id of the last event that the caller has: the same is not sent again.'),
+  }),
+  errorCodes: ['NOT_FOUND', 'DB_UNAVAILABLE', 'QUEUE_UNAVAILABLE'],
+  contentType: 'text/event-stream',
+  answers: {
+    200: 'The stream.',
+    204: 'The caller has the event of the end state: there is nothing to come, and browsers ask no more.',
+  },
+  response: ERROR_RESPONSES,
+} as const;
+
+/** A stream has a slot of its own kind and gives the request's back, so that listeners cannot starve the rest. */
+export async function jobEventRoutes(
+  app: FastifyInstance,
+  { queue, limits, timing, logger }: JobEventRoutesOptions,
+): Promise<void> {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+
+  app.get<{ Params: z.output<typeof jobPath>; Headers: { 'last-event-id'?: string } }>(
+    '/v1/jobs/:id/events',
+    { schema },
+    async (request, reply) => {
+      const left = toCallerSignal(reply);
+      const signal = AbortSignal.any([left, closing.signal]);
+      const job = await queue.get(toJobId(request.params), { signal });
+      const seen = request.headers['last-event-id'] ?? null;
+      if (isEnded(job) && seen === toEventId(job)) return reply.code(204).send();
+      const slot = limits.enterStream();
+      request.slot?.[Symbol.dispose]();
+      const events = streamJobEvents({ queue, timing, logger }, { job, seen }, { signal });
+      // One event at a time: a caller who reads slowly gets the newest state, never a backlog.
+      const stream = Readable.from(events, { objectMode: true, highWaterMark: 1 });
+      stream.once('close', () => slot[Symbol.dispose]());
+      reply.header('content-type', 'text/event-stream; charset=utf-8');
+      reply.header('cache-control', 'no-store');
+      reply.header('x-accel-buffering', 'no'); // nginx would hold events back
+      return reply.send(stream);
+    },
+  );
+}

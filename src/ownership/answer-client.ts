@@ -1,0 +1,58 @@
+import type { Socket } from 'node:net';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { Progress } from '../ingest/progress.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
+import { type OwnerRequest, readRequest, sendReply, toErrorReply } from './messages.ts';
+
+export interface AnswerClientParts {
+  /** Resolves once the corpus is open; until then clients wait. */
+  caller: () => Promise<ToolCaller>;
+  /** Resolves as soon as it is decided to give the folder up; throws the sentence for one who may not have it. */
+  handOver: () => Promise<void>;
+  logger: Logger;
+  /** Aborts where the owner leaves: those who follow a job go on at the next one. */
+  leaving: AbortSignal;
+}
+
+/**
+ * The owner's side of one connection: one request, its answer, the end. The tools of a client that hangs up stop, its
+ * jobs go on. A connection that says nothing only asks whether somebody lives here.
+ */
+export async function answerClient(socket: Socket, parts: AnswerClientParts): Promise<void> {
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  try {
+    const request = await readRequest(socket);
+    if (request === null) return;
+    const answer = await carryOut(request, socket, parts, gone.signal);
+    sendReply(socket, { kind: 'answer', answer });
+  } catch (error) {
+    // Without a reply the client asks the next owner.
+    if (gone.signal.aborted || parts.leaving.aborted) return;
+    if (!(error instanceof BioMcpError)) parts.logger.error({ err: error }, 'a command of a client failed');
+    sendReply(socket, toErrorReply(error));
+  } finally {
+    socket.end();
+  }
+}
+
+async function carryOut(
+  request: OwnerRequest,
+  socket: Socket,
+  { caller, handOver, leaving }: AnswerClientParts,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (request.kind === 'hand-over') return handOver();
+  const options = {
+    signal,
+    leaving,
+    onJob: (job_id: string) => sendReply(socket, { kind: 'job', job_id }),
+    onProgress: (progress: Progress) => sendReply(socket, { kind: 'progress', progress }),
+  };
+  const desk = await caller();
+  if (request.kind === 'follow') return desk.follow(request.job_id, options);
+  if (request.kind === 'cancel') return desk.cancel(request.job_id, options);
+  const { tool, params, detach, trace_id: traceId } = request;
+  return desk.call({ tool, params, traceId, detach }, options);
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { FollowOptions, ToolCaller } from '../tools/tool-caller.ts';
+import type { FolderOwner } from './folder-lock.ts';
+import { readReplies, sendRequest, toThrown, type UnversionedRequest } from './messages.ts';
+
+/** The owner ended, or gave the folder up, before it answered: the next owner is to be asked. */
+export class OwnerGoneError extends Error {
+  /** Whether it had the request, so that it may have carried it out. */
+  readonly wasAsked: boolean;
+
+  constructor({ wasAsked, cause }: { wasAsked: boolean; cause?: unknown }) {
+    super('the process that had the data folder is gone', { cause });
+    this.name = 'OwnerGoneError';
+    this.wasAsked = wasAsked;
+  }
+}
+
+/** Calls tools through the process that has the folder. Throws what they throw there, and `OwnerGoneError`. */
+export function createOwnerCaller(owner: FolderOwner): ToolCaller {
+  return {
+    call: ({ tool, params, traceId, detach }, options) =>
+      ask(owner, { kind: 'call', tool, params, detach, trace_id: traceId }, options),
+    follow: (jobId, options) => ask(owner, { kind: 'follow', job_id: jobId, trace_id: '' }, options),
+    async cancel(jobId, options) {
+      await ask(owner, { kind: 'cancel', job_id: jobId, trace_id: '' }, options);
+    },
+  };
+}
+
+/** Resolves once the owner has let the folder go, by handing it over or by ending. Throws where it may not. */
+export async function askForFolder(owner: FolderOwner, { signal }: CallOptions): Promise<void> {
+  await ask(owner, { kind: 'hand-over', trace_id: '' }, { signal }).catch((error: unknown) => {
+    if (!(error instanceof OwnerGoneError)) throw error;
+  });
+}
+
+async function ask(
+  { address }: FolderOwner,
+  request: UnversionedRequest,
+  { signal, onJob, onProgress }: FollowOptions,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const socket = connect(address);
+  const stop = () => socket.destroy();
+  // A broken connection closes; that is seen where its lines end.
+  socket.on('error', stop);
+  let wasAsked = false;
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await once(socket, 'connect', { signal });
+    wasAsked = true;
+    sendRequest(socket, request);
+    for await (const reply of readReplies(socket)) {
+      if (reply.kind === 'answer') return reply.answer;
+      if (reply.kind === 'error') throw toThrown(reply);
+      if (reply.kind === 'job') onJob?.(reply.job_id);
+      else onProgress?.(reply.progress);
+    }
+    signal.throwIfAborted();
+    throw new OwnerGoneError({ wasAsked });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isBroken(error) ? new OwnerGoneError({ wasAsked, cause: error }) : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    socket.destroy();
+  }
+}
+
+const BROKEN = ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'];
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && BROKEN.includes(String(error.code));
+}

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallOptions } from '../domain/call-options.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { FollowOptions, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
+import { answerClient } from './answer-client.ts';
+import { createOwnerCaller, OwnerGoneError } from './ask-owner.ts';
+import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
+
+/** The corpus as its owner has it open; disposing puts the running jobs back and closes it. */
+export interface OpenedCorpus<Corpus> extends AsyncDisposable {
+  corpus: Corpus;
+  caller: ToolCaller;
+}
+
+export interface GuestSessionOptions<Corpus> {
+  folder: string;
+  /** The command, for whoever finds the folder in use. */
+  name: string;
+  open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
+  /** Whether a call that may have been carried out already can be sent again. */
+  mayRepeat: (tool: string) => boolean;
+  logger: Logger;
+}
+
+/** How a command works on a corpus that another process may have: as its client, or as its owner where nobody is. */
+export interface CorpusSession<Corpus> extends ToolCaller, AsyncDisposable {
+  /** The corpus itself, for work that no tool does; it is not handed over then. Throws where another process owns it. */
+  openHere(options: CallOptions): Promise<Corpus>;
+}
+
+/** After handing over, how long the new owner has to come; then whoever is first takes the folder. */
+const NEW_OWNER_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+/** An owner is lost and found again at most so often for one call: each time costs a job nothing that was done. */
+const MOST_MOVES = 100;
+
+/** A place where calls go: the owner, or this process as the owner. */
+type Place<Corpus> =
+  | { kind: 'client'; caller: ToolCaller; owner: FolderOwner }
+  | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: () => Promise<void> };
+
+export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>): CorpusSession<Corpus> {
+  const { folder, name, mayRepeat, logger } = options;
+  let place: Promise<Place<Corpus>> | null = null;
+  let isPinned = false;
+  /** Since a service asked for the folder: settles once it is free. */
+  let handingOver: Promise<void> | null = null;
+  /** Short calls of our own and of clients: a hand-over waits for them. */
+  const running = new Set<Promise<unknown>>();
+
+  function enter(signal: AbortSignal): Promise<Place<Corpus>> {
+    place ??= find(signal).catch((error: unknown) => {
+      place = null;
+      throw error;
+    });
+    return place;
+  }
+
+  async function find(signal: AbortSignal): Promise<Place<Corpus>> {
+    if (handingOver !== null) {
+      await handingOver;
+      await awaitNewOwner(folder, signal);
+      handingOver = null;
+    }
+    const leaving = new AbortController();
+    const ready = Promise.withResolvers<ToolCaller>();
+    ready.promise.catch(() => undefined); // whoever opens throws it
+    const claimed = await claimFolder({
+      folder,
+      name,
+      role: 'guest',
+      onConnection: (socket) =>
+        void answerClient(socket, {
+          caller: () => ready.promise,
+          handOver,
+          logger,
+          leaving: leaving.signal,
+        }),
+    });
+    if (claimed.kind === 'taken') {
+      return { kind: 'client', caller: createOwnerCaller(claimed.owner), owner: claimed.owner };
+    }
+    const { lock } = claimed;
+    try {
+      const { corpus, caller, ...opened } = await options.open({ signal });
+      const counted = countCalls(caller, running);
+      ready.resolve(counted);
+      const leave = async () => {
+        leaving.abort(new OwnerGoneError({ wasAsked: true }));
+        await Promise.allSettled(running);
+        try {
+          await opened[Symbol.asyncDispose]();
+        } finally {
+          await lock[Symbol.asyncDispose]();
+        }
+      };
+      return { kind: 'owner', caller: counted, corpus, leaving: leaving.signal, leave };
+    } catch (error) {
+      ready.reject(error);
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Answers the service only where it may not have the folder; else the connection ends when the folder is free. */
+  async function handOver(): Promise<void> {
+    const here = await place;
+    if (here?.kind !== 'owner') return;
+    if (isPinned) {
+      throw new BioMcpError(
+        'DB_UNAVAILABLE',
+        `The data folder is in use by \`${name}\` (process ${process.pid}), which cannot stop half-way: wait until it is done.`,
+      );
+    }
+    place = null;
+    handingOver = here.leave();
+    await handingOver;
+  }
+
+  async function go(
+    work: (caller: ToolCaller, leaving: AbortSignal | undefined) => Promise<unknown>,
+    mayGoOn: () => boolean,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    for (let move = 0; move < MOST_MOVES; move++) {
+      const entering = enter(signal);
+      const here = await entering;
+      try {
+        return await work(here.caller, here.kind === 'owner' ? here.leaving : undefined);
+      } catch (error) {
+        if (!(error instanceof OwnerGoneError)) throw error;
+        if (place === entering) place = null;
+        if (error.wasAsked && !mayGoOn()) throw toUnsure(error);
+        logger.debug({}, 'the owner of the data folder is gone: the call goes on at the next one');
+      }
+    }
+    throw new BioMcpError('DB_UNAVAILABLE', 'The data folder changes its owner too often; try again.');
+  }
+
+  const follow = (jobId: string, given: FollowOptions) =>
+    go(
+      (caller, leaving) => caller.follow(jobId, { ...given, leaving }),
+      () => true,
+      given.signal,
+    );
+
+  return {
+    async call(call: ToolCall, given) {
+      let jobId: string | null = null;
+      const onJob = (id: string) => {
+        jobId = id;
+        given.onJob?.(id);
+      };
+      const work = (caller: ToolCaller, leaving: AbortSignal | undefined) => {
+        const options = { ...given, onJob, leaving };
+        return jobId === null ? caller.call(call, options) : caller.follow(jobId, options);
+      };
+      return go(work, () => jobId !== null || mayRepeat(call.tool), given.signal);
+    },
+    follow,
+    async cancel(jobId, given) {
+      await go(
+        (caller) => caller.cancel(jobId, given),
+        () => true,
+        given.signal,
+      );
+    },
+    async openHere({ signal }) {
+      isPinned = true;
+      const here = await enter(signal);
+      if (here.kind === 'owner') return here.corpus;
+      throw toInUse(here.owner);
+    },
+    async [Symbol.asyncDispose]() {
+      const here = await place?.catch(() => null);
+      place = null;
+      if (here?.kind === 'owner') await here.leave();
+    },
+  };
+}
+
+/** Following a job is not counted: it ends by itself where the owner leaves. */
+function countCalls(caller: ToolCaller, running: Set<Promise<unknown>>): ToolCaller {
+  return {
+    ...caller,
+    call(call, options) {
+      const answering = caller.call(call, options);
+      running.add(answering);
+      const forget = () => running.delete(answering);
+      answering.then(forget, forget);
+      return answering;
+    },
+  };
+}
+
+async function awaitNewOwner(folder: string, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + NEW_OWNER_MS;
+  while (performance.now() < until && (await findLivingOwner(folder)) === null) {
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+function toUnsure(cause: OwnerGoneError): BioMcpError {
+  return new BioMcpError(
+    'DB_UNAVAILABLE',
+    'The process that had the data folder ended before it answered, so the call may have been carried out or not: look, then try again.',
+    { cause },
+  );
+}

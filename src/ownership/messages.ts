@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { createInterface, type Interface } from 'node:readline';
+import { z } from 'zod';
+import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
+import type { Progress } from '../ingest/progress.ts';
+
+/** Raised when a message changes its meaning: an owner of another release says so instead of guessing. */
+const PROTOCOL = 1;
+
+const traced = { protocol: z.literal(PROTOCOL), trace_id: z.string() };
+const requestSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...traced,
+    kind: z.literal('call'),
+    tool: z.string(),
+    params: z.unknown(),
+    detach: z.boolean(),
+  }),
+  z.object({ ...traced, kind: z.literal('follow'), job_id: z.string() }),
+  z.object({ ...traced, kind: z.literal('cancel'), job_id: z.string() }),
+  z.object({ ...traced, kind: z.literal('hand-over') }),
+]);
+
+/** What one connection to an owner asks, in its first line. */
+export type OwnerRequest = z.output<typeof requestSchema>;
+
+const progressSchema = z.object({
+  found: z.number(),
+  fetched: z.number(),
+  archived: z.number(),
+  skipped: z.number(),
+  indexed: z.number(),
+  failed: z.number(),
+  pct: z.number(),
+  message: z.string(),
+}) satisfies z.ZodType<Progress>;
+
+const replySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('job'), job_id: z.string() }),
+  z.object({ kind: z.literal('progress'), progress: progressSchema }),
+  z.object({ kind: z.literal('answer'), answer: z.unknown() }),
+  z.object({ kind: z.literal('error'), code: z.string(), hint: z.string(), message: z.string() }),
+]);
+
+/** What an owner says: any number of `job` and `progress`, then one `answer` or `error`. */
+export type OwnerReply = z.output<typeof replySchema>;
+
+/** A request as its sender makes it; `sendRequest` adds the number of the protocol. */
+export type UnversionedRequest = OwnerRequest extends infer One
+  ? One extends OwnerRequest
+    ? Omit<One, 'protocol'>
+    : never
+  : never;
+
+export function sendRequest(socket: Socket, request: UnversionedRequest): void {
+  socket.write(`${JSON.stringify({ ...request, protocol: PROTOCOL })}\n`);
+}
+
+export function sendReply(socket: Socket, reply: OwnerReply): void {
+  if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
+}
+
+/** The first line of a connection; `null` when it ends before one. Throws `VALIDATION` for what this release does not know. */
+export async function readRequest(socket: Socket): Promise<OwnerRequest | null> {
+  const lines = toLines(socket);
+  const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => [null])])) as [
+    string | null,
+  ]; // readline's own events
+  if (line === null) return null;
+  const parsed = requestSchema.safeParse(parseJson(line));
+  if (parsed.success) return parsed.data;
+  throw new BioMcpError(
+    'VALIDATION',
+    'The process that has the data folder is of another release of bio-mcp: stop it, then run the same command again.',
+    { message: z.prettifyError(parsed.error) },
+  );
+}
+
+/** Until the owner ends the connection; a line that was cut off by its death counts as none. */
+export async function* readReplies(socket: Socket): AsyncGenerator<OwnerReply> {
+  for await (const line of toLines(socket)) {
+    const parsed = replySchema.safeParse(parseJson(line));
+    if (!parsed.success) return;
+    yield parsed.data;
+  }
+}
+
+/** A socket that is destroyed ends no line by itself. */
+function toLines(socket: Socket): Interface {
+  const lines = createInterface({ input: socket });
+  socket.once('close', () => lines.close());
+  return lines;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+export function toErrorReply(error: unknown): OwnerReply {
+  if (error instanceof BioMcpError) {
+    return { kind: 'error', code: error.code, hint: error.hint, message: error.message };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = 'Something went wrong in the process that has the data folder; its log has the details.';
+  return { kind: 'error', code: 'INTERNAL', hint, message };
+}
+
+/** As the owner threw it: the same code, so the same exit code and envelope. */
+export function toThrown({ code, hint, message }: Extract<OwnerReply, { kind: 'error' }>): BioMcpError {
+  return new BioMcpError(Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'INTERNAL', hint, {
+    message,
+  });
+}

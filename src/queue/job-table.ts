@@ -1,0 +1,92 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Job, JobError, JobId, JobLease, JobState, JobSurface, LeasedJob } from '../domain/job.ts';
+
+export interface JobRow {
+  jobId: JobId;
+  tool: string;
+  params: Record<string, unknown>;
+  paramsHash: string;
+  idempotencyKey: string | null;
+  parentJobId: JobId | null;
+  traceId: string | null;
+  surface: JobSurface;
+}
+
+/** `limit` of the newest, those behind `after`; `null` for any state and any tool. */
+export interface JobPage {
+  state: JobState | null;
+  tool: string | null;
+  limit: number;
+  after: Pick<Job, 'createdAt' | 'jobId'> | null;
+}
+
+/** A change of a job, or (`null`) that changes may have been missed. */
+export type JobChange = Pick<Job, 'jobId' | 'state'> | null;
+
+export interface Attempts {
+  maxAttempts: number;
+  /** Of a job whose attempts are used up. */
+  error: JobError;
+}
+
+/**
+ * The rows of the jobs, which every queue shares: each method is one statement, so that of many processes one wins. What
+ * takes a lease resolves to `false` where the lease is no longer the job's. Fails with `DB_UNAVAILABLE`.
+ */
+export interface JobTable {
+  /** Resolves to `null` where a job of the same key, or a live one of the same parameters, stands in the way. */
+  insert(row: JobRow, options: CallOptions): Promise<Job | null>;
+  /** The job that stands in the way of such a row. */
+  findTwin(
+    row: Pick<JobRow, 'tool' | 'paramsHash' | 'idempotencyKey'>,
+    options: CallOptions,
+  ): Promise<{ job: Job; paramsHash: string } | null>;
+  find(jobId: JobId, options: CallOptions): Promise<Job | null>;
+  /** What the tool answered; `null` where the job has not succeeded. */
+  findResult(jobId: JobId, options: CallOptions): Promise<unknown>;
+  list(page: JobPage, options: CallOptions): Promise<Job[]>;
+
+  /** The job of one of these tools that waits longest; `null` when none is due. */
+  claim(
+    claim: { leaseMs: number; tools: readonly string[] },
+    options: CallOptions,
+  ): Promise<LeasedJob | null>;
+  renew(lease: JobLease, leaseMs: number, options: CallOptions): Promise<boolean>;
+  /** A percentage above every one before makes the attempts count anew. */
+  saveProgress(
+    lease: JobLease,
+    { progress, pct }: { progress: Record<string, unknown>; pct: number },
+    options: CallOptions,
+  ): Promise<boolean>;
+  succeed(
+    lease: JobLease,
+    outcome: { result: unknown; resultRef: string },
+    options: CallOptions,
+  ): Promise<boolean>;
+  fail(
+    lease: JobLease,
+    outcome: { error: JobError; resultRef: string | null },
+    options: CallOptions,
+  ): Promise<boolean>;
+  /** Queues the job again after a pause, or fails it where its attempts are used up. */
+  retry(
+    lease: JobLease,
+    again: Attempts & { delayMs: number; warning: string; resultRef: string | null },
+    options: CallOptions,
+  ): Promise<boolean>;
+  /** As if it had not been claimed: it keeps its place. */
+  putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
+  /** Queues the parts, unless they are there, and lets the job wait for them without a lease. */
+  split(
+    lease: JobLease,
+    parts: readonly (JobRow & { inTurn: boolean })[],
+    options: CallOptions,
+  ): Promise<boolean>;
+  /** Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended or is unknown. */
+  cancel(jobId: JobId, error: JobError, options: CallOptions): Promise<Job | null>;
+  /** Queues leased jobs again, or fails those whose attempts are used up. Resolves to how many it took. */
+  takeBack(from: Attempts & { which: 'lapsed' | 'all' }, options: CallOptions): Promise<number>;
+
+  /** `listener` hears every change, of other processes too; a change may be told twice, late or (seldom) never. */
+  subscribe(listener: (change: JobChange) => void): Disposable;
+}

@@ -1,0 +1,166 @@
+import { createCallTool } from './cli/cli-session.ts';
+import { runDemo } from './cli/demo.ts';
+import { parseCommandLine } from './cli/program.ts';
+import { ReportedError } from './cli/reported-error.ts';
+import { runVerify } from './cli/verify.ts';
+import { type Corpus, type OpenMode, openCorpus } from './compose.ts';
+import type { Config } from './config/config.ts';
+import type { CallOptions } from './domain/call-options.ts';
+import { systemClock } from './domain/clock.ts';
+import { BioMcpError } from './errors/bio-mcp-error.ts';
+import { ConfigError } from './errors/config-error.ts';
+import { createGuestSession, type OpenedCorpus } from './ownership/guest-session.ts';
+import { openService, type Service } from './ownership/open-service.ts';
+import { createOpenSession } from './ownership/open-session.ts';
+import { runHttp } from './run-http.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { createPinoLogger } from './telemetry/pino-logger.ts';
+import { createCatalogue } from './tools/catalogue.ts';
+import { createToolCaller } from './tools/tool-caller.ts';
+import { TOOLS } from './tools/tools.ts';
+import { createWorker } from './worker/worker.ts';
+
+export interface CommandLineOptions {
+  config: Config;
+  version: string;
+  signal: AbortSignal;
+  /** Whether a person stopped the command (Ctrl-C), not the system. */
+  isInterrupted: () => boolean;
+}
+
+interface WorkingOptions {
+  log: Logger;
+  /** Of the worker, where it has one of its own. */
+  jobLog?: Logger;
+  runsJobs: boolean;
+  /** Ends the worker before the corpus is disposed of. */
+  until?: AbortSignal;
+}
+
+/** Runs one command; what it opened is closed again however it ends. Failures are told before they are thrown. */
+export async function runCommandLine({
+  config,
+  version,
+  signal,
+  isInterrupted,
+}: CommandLineOptions): Promise<void> {
+  const { argv, stdout, stderr } = process;
+  const commandName = `bio-mcp ${argv[2] ?? ''}`.trim();
+  const catalogue = createCatalogue(TOOLS);
+  const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: 'stderr' });
+  for (const warning of config.warnings) logger.warn({}, warning);
+  const facts = { version, uptimeSeconds: () => process.uptime() };
+  const isEmbedded = config.database.kind === 'embedded';
+  let mode: OpenMode = 'use';
+  // A person at a terminal reads what the command says; what its worker logs is for whoever asks for it.
+  const quiet = config.logLevel === 'info' || config.logLevel === 'warn';
+  const workerLog = quiet
+    ? createPinoLogger({ level: 'error', service: 'cli', destination: 'stderr' })
+    : logger;
+
+  async function openWorking(
+    { log, jobLog = log, runsJobs, until }: WorkingOptions,
+    options: CallOptions,
+  ): Promise<OpenedCorpus<Corpus>> {
+    const corpus = await openCorpus({ config, process: facts, logger: log, mode }, options);
+    const { services } = corpus;
+    const caller = createToolCaller({ catalogue, services, logger: log });
+    const stopping = new AbortController();
+    // A service stops taking jobs while it lets its requests finish.
+    const end = until === undefined ? stopping.signal : AbortSignal.any([stopping.signal, until]);
+    const { maxConcurrency } = config.worker;
+    const parts = { catalogue, services, queue: services.jobs, clock: systemClock, logger: jobLog };
+    const worker = createWorker({ ...parts, maxConcurrency, toolLimits: config.toolLimits });
+    const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
+    return {
+      corpus,
+      caller,
+      async [Symbol.asyncDispose]() {
+        stopping.abort();
+        await working;
+        await corpus[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  await using session = isEmbedded
+    ? createGuestSession({
+        folder: config.dataDir,
+        name: commandName,
+        open: (options) => openWorking({ log: logger, jobLog: workerLog, runsJobs: true }, options),
+        mayRepeat: (tool) => catalogue.get(tool).annotations.idempotentHint,
+        logger,
+      })
+    : createOpenSession({
+        open: (options) => openWorking({ log: logger, jobLog: workerLog, runsJobs: true }, options),
+      });
+  const callTool = createCallTool({ catalogue, session, logger, stdout, stderr, signal, isInterrupted });
+  const telling = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof ReportedError || error instanceof ConfigError) throw error;
+      stderr.write(`bio-mcp: ${error instanceof BioMcpError ? error.hint : String(error)}\n`);
+      logger.debug({ err: error }, 'a command failed');
+      throw new ReportedError(commandName, { cause: error });
+    }
+  };
+
+  await parseCommandLine(argv, {
+    version,
+    callTool,
+    runDemo: () => runDemo(callTool, stdout),
+    serveHttp: (command) => telling(() => serveHttp(command)),
+    runWorker: () => telling(runWorker),
+    reindex,
+    verifyArchive: ({ json }) =>
+      telling(async () => {
+        const { services } = await session.openHere({ signal });
+        await runVerify(services, { json, prefix: config.archive.prefix, stdout, signal });
+      }),
+  });
+
+  /** Only a service that shares its corpus with others may leave the jobs to them. */
+  function openFor(log: Logger, runsJobs: boolean): Promise<Service<Corpus>> {
+    return openService(
+      {
+        folder: isEmbedded ? config.dataDir : null,
+        name: commandName,
+        open: (options) => openWorking({ log, runsJobs: runsJobs || isEmbedded, until: signal }, options),
+        logger: log,
+      },
+      { signal },
+    );
+  }
+
+  async function serveHttp(command: 'serve' | 'http'): Promise<void> {
+    const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
+    await using service = await openFor(log, command === 'serve');
+    await runHttp({ config, catalogue, corpus: service.corpus, version, logger: log }, { signal });
+  }
+
+  async function runWorker(): Promise<void> {
+    if (isEmbedded) {
+      throw new ConfigError([
+        'BIO_MCP_DATABASE_URL: a worker alone needs PostgreSQL, since the embedded database serves one process; `bio-mcp serve` is API and worker in one.',
+      ]);
+    }
+    const log = createPinoLogger({ level: config.logLevel, service: 'worker', destination: 'stdout' });
+    await using _ = await openFor(log, true);
+    log.info({ version }, 'working');
+    await aborted(signal);
+    log.info({}, 'stopping');
+  }
+
+  /** The corpus may hold another embedder's vectors, or none: so it is opened for nothing but this. */
+  async function reindex(options: { json?: boolean }): Promise<void> {
+    mode = 'reindex';
+    await telling(async () => void (await session.openHere({ signal })));
+    await callTool('corpus.reindex', {}, { ...options, view: 'reindex' });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { CallOptions } from '../domain/call-options.ts';
+import { findJobId, type JobState } from '../domain/job.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
+import { type JobAnswer, toJobAnswer } from './job-schema.ts';
+import { parseCursor, toCursor } from './page-cursor.ts';
+
+const LIST = 'jobs';
+const place = z.object({
+  createdAt: z.iso.datetime(),
+  jobId: z.string().transform((text, context) => {
+    const jobId = findJobId(text);
+    if (jobId !== null) return jobId;
+    context.addIssue('must be a UUID');
+    return z.NEVER;
+  }),
+});
+
+export interface JobPageRequest {
+  state?: JobState | undefined;
+  tool?: string | undefined;
+  limit: number;
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface JobPageAnswer {
+  jobs: JobAnswer[];
+  /** `null` on the last page. */
+  next_cursor: string | null;
+}
+
+/** A page of the jobs, newest first. Throws `VALIDATION` for a cursor that this list did not give out. */
+export async function listJobs(
+  jobs: Pick<JobQueue, 'list'>,
+  { state, tool, limit, cursor }: JobPageRequest,
+  options: CallOptions,
+): Promise<JobPageAnswer> {
+  const after = cursor === undefined ? null : parseCursor(LIST, cursor, place);
+  const found = await jobs.list({ state, tool, limit: limit + 1, after }, options);
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  return {
+    jobs: page.map(toJobAnswer),
+    next_cursor: last === undefined ? null : toCursor(LIST, { createdAt: last.createdAt, jobId: last.jobId }),
+  };
+}

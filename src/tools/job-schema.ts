@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { findJobId, JOB_STATES, type Job, type JobId } from '../domain/job.ts';
+import { ValidationError } from '../errors/bio-mcp-error.ts';
+
+export const jobState = z.enum(JOB_STATES);
+
+/** A job as every surface answers it. */
+export const jobSchema = z.object({
+  job_id: z.string().describe('A UUID.'),
+  id: z.string().describe('The same as job_id.'),
+  tool: z.string(),
+  state: jobState.describe('Succeeded and failed are final; a cancelled job is failed with CANCELLED.'),
+  attempt: z.int().describe('From 1 at the first start; counted anew once an attempt got further.'),
+  progress: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe(
+      'For runs: found, fetched, archived, skipped, indexed, failed, pct, message; a warning before a retry.',
+    ),
+  result_ref: z
+    .string()
+    .nullable()
+    .describe('The address of the manifest of a run, or the path of the result.'),
+  error: z.object({ error_code: z.string(), message: z.string() }).nullable(),
+  parent_job_id: z.string().nullable(),
+  created_at: z.string(),
+  started_at: z.string().nullable(),
+  finished_at: z.string().nullable(),
+  updated_at: z.string(),
+});
+
+export type JobAnswer = z.output<typeof jobSchema>;
+
+export function toJobAnswer(job: Job): JobAnswer {
+  const { error } = job;
+  return {
+    job_id: job.jobId,
+    id: job.jobId,
+    tool: job.tool,
+    state: job.state,
+    attempt: job.attempt,
+    progress: job.progress,
+    result_ref: job.resultRef,
+    error: error === null ? null : { error_code: error.errorCode, message: error.message },
+    parent_job_id: job.parentJobId,
+    created_at: job.createdAt,
+    started_at: job.startedAt,
+    finished_at: job.finishedAt,
+    updated_at: job.updatedAt,
+  };
+}
+
+/** Throws `VALIDATION` where `text` is no UUID. */
+export function parseJobId(text: string): JobId {
+  const jobId = findJobId(text);
+  if (jobId === null) {
+    throw new ValidationError('`job_id` must be a UUID, as the answer that made the job gave it.');
+  }
+  return jobId;
+}

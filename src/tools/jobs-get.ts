@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Job } from '../domain/job.ts';
+import type { Progress } from '../ingest/progress.ts';
+import { awaitJob } from './await-job.ts';
+import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { jobSchema, parseJobId, toJobAnswer } from './job-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+/** Desktop clients cut a call off after about 60 s. */
+const MOST_WAIT_SECONDS = 45;
+
+export const jobsGet = defineTool({
+  name: 'jobs.get',
+  kind: 'short',
+  scope: 'read',
+  title: 'Follow a job',
+  description:
+    'Answers one job: its state, how far it is, and where its result lies. With wait_seconds it answers as soon as the job ends, or after that time; ask again until the state is succeeded or failed.',
+  annotations: READS_CORPUS,
+  input: z.object({
+    job_id: z.string().describe('The id that the call answered which made the job.'),
+    wait_seconds: z
+      .number()
+      .min(0)
+      .max(MOST_WAIT_SECONDS)
+      .default(0)
+      .describe('How long to wait for the end.'),
+  }),
+  output: jobSchema,
+  async run(
+    { job_id, wait_seconds },
+    { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'jobs'>>,
+  ) {
+    const request = {
+      jobId: parseJobId(job_id),
+      waitMs: wait_seconds * 1_000,
+      onChange: (job: Job) => onProgress?.(progressSchema.parse(job.progress ?? {})),
+    };
+    return toJobAnswer(await awaitJob(services.jobs, request, { signal }));
+  },
+});
+
+const count = z.number().catch(0);
+/** A job of a short tool tells nothing of all this. */
+const progressSchema: z.ZodType<Progress> = z.object({
+  found: count,
+  fetched: count,
+  archived: count,
+  skipped: count,
+  indexed: count,
+  failed: count,
+  pct: count,
+  message: z.string().catch(''),
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { nextCursor, pageParams } from './checkpoint-schema.ts';
+import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { listJobs } from './job-pages.ts';
+import { jobSchema, jobState } from './job-schema.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
+
+export const jobsList = defineTool({
+  name: 'jobs.list',
+  kind: 'short',
+  scope: 'read',
+  title: 'List the jobs',
+  description:
+    'Answers the jobs, newest first, a page at a time: those of one state or of one tool where these are given.',
+  annotations: READS_CORPUS,
+  input: z.object({
+    state: jobState.optional().describe('Only jobs in this state.'),
+    tool: z.string().min(1).max(100).optional().describe('Only jobs of this tool: "pubmed.sync".'),
+    ...pageParams,
+  }),
+  output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),
+  run: (params, { services, signal }: ToolContext<Pick<CorpusServices, 'jobs'>>) =>
+    listJobs(services.jobs, params, { signal }),
+});

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Job } from '../domain/job.ts';
+import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
+import type { Progress, ReportProgress } from '../ingest/progress.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { awaitJob } from './await-job.ts';
+import type { Catalogue } from './catalogue.ts';
+import { runTool } from './define-tool.ts';
+import { enqueueJob } from './enqueue-job.ts';
+import { type JobAnswer, parseJobId, toJobAnswer } from './job-schema.ts';
+import type { CorpusServices } from './tool-context.ts';
+
+export interface ToolCall {
+  tool: string;
+  params: unknown;
+  traceId: string;
+  /** A long tool answers with its job at once. */
+  detach: boolean;
+}
+
+export interface FollowOptions extends CallOptions {
+  onProgress?: ReportProgress | undefined;
+  /** Hears the id of the job that a long tool became. */
+  onJob?: ((jobId: string) => void) | undefined;
+  /** Aborts where the job goes on elsewhere: following ends with the signal's reason, and a short tool ends as ever. */
+  leaving?: AbortSignal | undefined;
+}
+
+/** Calls tools for the operator of the machine: a short one runs at once, a long one as a job that is followed to its end. */
+export interface ToolCaller {
+  /** The tool's answer, or the job where a long tool is detached. Throws what the tool throws. */
+  call(call: ToolCall, options: FollowOptions): Promise<unknown>;
+  /** The answer of a job's tool, once it has ended; throws why it failed. */
+  follow(jobId: string, options: FollowOptions): Promise<unknown>;
+  /** Does nothing to a job that has ended. */
+  cancel(jobId: string, options: CallOptions): Promise<void>;
+}
+
+export interface ToolCallerParts {
+  catalogue: Catalogue;
+  services: CorpusServices;
+  logger: Logger;
+}
+
+/** In the process that has the corpus open and runs the worker. */
+export function createToolCaller({ catalogue, services, logger }: ToolCallerParts): ToolCaller {
+  const { jobs } = services;
+  async function follow(id: string, { signal, leaving, onProgress }: FollowOptions): Promise<unknown> {
+    const jobId = parseJobId(id);
+    const followed = leaving === undefined ? signal : AbortSignal.any([signal, leaving]);
+    const onChange = ({ progress }: Job) => {
+      if (progress !== null) onProgress?.(toProgress(progress));
+    };
+    const job = await awaitJob(
+      jobs,
+      { jobId, waitMs: Number.POSITIVE_INFINITY, onChange },
+      { signal: followed },
+    );
+    if (job.error !== null) throw toThrown(job.error.errorCode, job.error.message);
+    return readAnswer({ catalogue, services }, job, { signal });
+  }
+  return {
+    async call({ tool: name, params, traceId, detach }, options): Promise<unknown | JobAnswer> {
+      const { signal, onProgress, onJob } = options;
+      const tool = catalogue.get(name);
+      if (tool.kind === 'short') {
+        const context = { services, signal, traceId, surface: 'cli' } as const;
+        return runTool(tool, params, {
+          ...context,
+          logger: logger.child({ trace_id: traceId, tool: name }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
+      }
+      const { job } = await enqueueJob(
+        { catalogue, services, jobs },
+        { tool: name, params, traceId, surface: 'cli' },
+        { signal },
+      );
+      onJob?.(job.jobId);
+      return detach ? toJobAnswer(job) : follow(job.jobId, options);
+    },
+    follow,
+    async cancel(id, options) {
+      await jobs.cancel(parseJobId(id), options).catch((error: unknown) => {
+        if (!(error instanceof BioMcpError && error.code === 'JOB_FINISHED')) throw error;
+      });
+    },
+  };
+}
+
+const splitResult = z.strictObject({ parts: z.array(z.looseObject({ job_id: z.string() })) });
+
+/** What the tool answered; of a job that was split, what its parts answered together. */
+async function readAnswer(
+  { catalogue, services: { jobs } }: Pick<ToolCallerParts, 'catalogue' | 'services'>,
+  { jobId, tool: name, resultRef, createdAt, finishedAt }: Job,
+  options: CallOptions,
+): Promise<unknown> {
+  const result = await jobs.findResult(jobId, options);
+  const { join } = catalogue.get(name);
+  const split = splitResult.safeParse(result);
+  if (join === undefined || !split.success) return result;
+  const answers: unknown[] = [];
+  for (const part of split.data.parts) answers.push(await jobs.findResult(parseJobId(part.job_id), options));
+  const durationMs = Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt);
+  return join(answers, { jobId, resultRef: resultRef ?? '', durationMs });
+}
+
+function toThrown(code: string, message: string): BioMcpError {
+  return new BioMcpError(Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'INTERNAL', message);
+}
+
+/** A job's progress is a run's, or a part of it, or nothing but a warning. */
+function toProgress(told: Record<string, unknown>): Progress {
+  const toCount = (name: string) => (typeof told[name] === 'number' ? told[name] : 0);
+  const message = typeof told.warning === 'string' ? told.warning : told.message;
+  return {
+    found: toCount('found'),
+    fetched: toCount('fetched'),
+    archived: toCount('archived'),
+    skipped: toCount('skipped'),
+    indexed: toCount('indexed'),
+    failed: toCount('failed'),
+    pct: toCount('pct'),
+    message: typeof message === 'string' ? message : '',
+  };
+}

@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { LeasedJob } from '../domain/job.ts';
+import { JobStoppedError } from '../errors/job-stopped.ts';
+import { Bell } from '../queue/bell.ts';
+import { type RunJobParts, runJob } from './run-job.ts';
+
+export interface WorkerOptions<Services> extends RunJobParts<Services> {
+  /** Jobs at once. */
+  maxConcurrency: number;
+  /** Jobs of a long tool at once, by its name; a tool that is not named has no limit of its own. */
+  toolLimits: Readonly<Record<string, number>>;
+  /** How long the tools have to stop once the worker is told to end. Default 20 s. */
+  graceMs?: number;
+}
+
+export interface Worker {
+  /** How many jobs run now. */
+  readonly running: number;
+  /**
+   * Works until `signal` aborts; then puts the running jobs back with their progress and resolves. A tool that does not
+   * stop in time keeps its lease, which lapses.
+   */
+  run(options: CallOptions): Promise<void>;
+}
+
+/** Where no notice comes: one may be lost, and a job that waits for its next attempt sends none. */
+const LOOK_AGAIN_MS = 5_000;
+const DEFAULT_GRACE_MS = 20_000;
+
+/**
+ * Looks for due jobs whenever the queue tells of one, a job ends, or some seconds have passed, and starts as many as there
+ * is room for. Beside that it sweeps the queue for lapsed leases, its own dead siblings' included.
+ */
+export function createWorker<Services>(options: WorkerOptions<Services>): Worker {
+  const { catalogue, queue, logger, maxConcurrency, toolLimits, graceMs = DEFAULT_GRACE_MS } = options;
+  const running = new Map<LeasedJob, Promise<void>>();
+  const tools = catalogue.list();
+
+  function listToolsWithRoom(): string[] {
+    const count = (name: string) => [...running.keys()].filter(({ tool }) => tool === name).length;
+    return tools
+      .filter(({ name, kind }) => kind === 'short' || count(name) < (toolLimits[name] ?? maxConcurrency))
+      .map(({ name }) => name);
+  }
+
+  async function startDue(bell: Bell, stopping: AbortSignal): Promise<void> {
+    while (running.size < maxConcurrency && !stopping.aborted) {
+      const job = await queue.claim({ tools: listToolsWithRoom() }, { signal: stopping });
+      if (job === null) return;
+      const ended = runJob(options, job, { signal: stopping }).finally(() => {
+        running.delete(job);
+        bell.ring();
+      });
+      running.set(job, ended);
+    }
+  }
+
+  async function sweep(signal: AbortSignal): Promise<void> {
+    const swept = await queue.sweep({ signal });
+    if (swept > 0) logger.warn({ jobs: swept }, 'jobs whose worker was gone are queued again');
+  }
+
+  return {
+    get running() {
+      return running.size;
+    },
+    async run({ signal }) {
+      const bell = new Bell();
+      const stopping = new AbortController();
+      const warn = (error: unknown) => logger.warn({ err: error }, 'the queue does not answer');
+      const stop = () => {
+        stopping.abort(new JobStoppedError('put-back'));
+        bell.ring();
+      };
+      if (signal.aborted) return;
+      signal.addEventListener('abort', stop, { once: true });
+      using _ = queue.subscribe((change) => {
+        if (change === null || change.state === 'queued') bell.ring();
+      });
+      const sweeping = setInterval(() => sweep(stopping.signal).catch(warn), queue.leaseMs / 3);
+      try {
+        await sweep(stopping.signal).catch(warn);
+        while (!stopping.signal.aborted) {
+          await startDue(bell, stopping.signal).catch(warn);
+          await bell.heard(LOOK_AGAIN_MS, { signal: NEVER });
+        }
+      } finally {
+        clearInterval(sweeping);
+        signal.removeEventListener('abort', stop);
+        await waitFor([...running.values()], graceMs);
+      }
+    },
+  };
+}
+
+const NEVER = new AbortController().signal;
+
+async function waitFor(ending: readonly Promise<void>[], graceMs: number): Promise<void> {
+  const over = new AbortController();
+  const ended = Promise.allSettled(ending).then(() => over.abort());
+  await Promise.race([ended, delay(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+}

@@ -1,0 +1,30 @@
+import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
+import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import { describeJobQueue } from '../conformance/job-queue.ts';
+import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
+import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { createHeldClock } from '../support/held-clock.ts';
+import { LEASE_MS, MAX_ATTEMPTS, type OpenedQueues } from '../support/job-queues.ts';
+
+for (const testDatabase of testDatabases) {
+  const openDatabase = shareDatabase(testDatabase);
+  const openQueues = async (): Promise<OpenedQueues> => {
+    const database = await openDatabase();
+    const clock = createHeldClock();
+    const open = () =>
+      createSqlJobQueue({
+        table: createSqlJobTable({ database, clock }),
+        leaseMs: LEASE_MS,
+        maxAttempts: MAX_ATTEMPTS,
+      });
+    return {
+      queue: open(),
+      other: open(),
+      clock,
+      tellsWhenListening: database.lockScope === 'server',
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  };
+  describeJobQueue(testDatabase.name, openQueues);
+  describeJobQueueEnds(testDatabase.name, openQueues);
+}

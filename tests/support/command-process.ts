@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
+
+/** `bio-mcp` with these words, in a process of its own; disposing it kills it. */
+export interface CommandProcess extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** Resolves once stdout holds a line with this text; rejects where the process ends without it. */
+  says(text: string): Promise<void>;
+  /** Resolves at its end. */
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+}
+
+export function startCommand(env: Record<string, string>, ...words: string[]): CommandProcess {
+  const child = spawn(process.execPath, [PROGRAM, ...words], {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const told = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    told.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    told.stderr += text;
+  });
+  const closed = once(child, 'close');
+  const ended = closed.then(() => ({ code: child.exitCode, ...told }));
+  return {
+    child,
+    pid: child.pid ?? 0,
+    ended,
+    async says(text) {
+      while (!told.stdout.includes(text)) {
+        const result = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
+        if (result !== null && !told.stdout.includes(text)) {
+          throw new Error(`it ended without "${text}": ${told.stdout}${told.stderr}`);
+        }
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await closed;
+    },
+  };
+}
+
+/** Runs it to its end. */
+export function runCommand(env: Record<string, string>, ...words: string[]) {
+  return startCommand(env, ...words).ended;
+}

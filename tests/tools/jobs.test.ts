@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { z } from 'zod';
+import type { JobId } from '../../src/domain/job.ts';
+import { BioMcpError, type ErrorCode } from '../../src/errors/bio-mcp-error.ts';
+import type { Progress } from '../../src/ingest/progress.ts';
+import type { JobQueue } from '../../src/queue/job-queue.ts';
+import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
+import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { runTool, type Tool } from '../../src/tools/define-tool.ts';
+import { enqueueJob } from '../../src/tools/enqueue-job.ts';
+import { jobsGet } from '../../src/tools/jobs-get.ts';
+import { jobsList } from '../../src/tools/jobs-list.ts';
+import type { CorpusServices } from '../../src/tools/tool-context.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { createHeldClock } from '../support/held-clock.ts';
+import { silentLogger } from '../support/silent-logger.ts';
+
+const [embedded] = testDatabases;
+assert.ok(embedded);
+const openDatabase = shareDatabase(embedded);
+const clock = createHeldClock();
+
+async function openQueue(): Promise<JobQueue> {
+  return createSqlJobQueue({
+    table: createSqlJobTable({ database: await openDatabase(), clock }),
+    leaseMs: 30_000,
+    maxAttempts: 5,
+  });
+}
+
+function call<Output extends z.ZodType>(
+  jobs: JobQueue,
+  tool: Tool<{ jobs: JobQueue }, Output>,
+  params: unknown,
+  onProgress: (progress: Progress) => void = () => undefined,
+): Promise<z.output<Output>> {
+  return runTool(tool, params, {
+    services: { jobs },
+    signal: new AbortController().signal,
+    traceId: '0'.repeat(32),
+    logger: silentLogger(),
+    surface: 'http',
+    onProgress,
+  });
+}
+
+async function assertFails(code: ErrorCode, words: RegExp, running: Promise<unknown>): Promise<void> {
+  await assert.rejects(running, (error) => {
+    assert.ok(error instanceof BioMcpError);
+    assert.equal(error.code, code);
+    assert.match(error.hint, words);
+    return true;
+  });
+}
+
+/** Tools without a check of their own touch none. */
+const NO_SERVICES = {} as CorpusServices;
+
+describe('enqueuing a call', () => {
+  const catalogue = createCatalogue(TOOLS);
+  const { signal } = new AbortController();
+
+  test('keeps the parameters as the tool takes them, so that other words for the same call are the same job', async () => {
+    const jobs = await openQueue();
+    const enqueue = (params: unknown) =>
+      enqueueJob(
+        { catalogue, services: NO_SERVICES, jobs },
+        { tool: 'pubmed.sync', params, idempotencyKey: 'k', surface: 'http' },
+        { signal },
+      );
+    const first = await enqueue({ term: ' glioma ', limit: 10 });
+    assert.deepEqual(first.job.params, { term: 'glioma', limit: 10 });
+    const second = await enqueue({ limit: 10, q: 'glioma' });
+    assert.deepEqual([second.job.jobId, second.deduplicated], [first.job.jobId, true]);
+    await assertFails('IDEMPOTENCY_CONFLICT', /other parameters/, enqueue({ term: 'glioma' }));
+  });
+
+  test('refuses what the tool would refuse, and makes no job of it', async () => {
+    const jobs = await openQueue();
+    const enqueue = (tool: string, params: unknown) =>
+      enqueueJob({ catalogue, services: NO_SERVICES, jobs }, { tool, params, surface: 'http' }, { signal });
+    await assertFails('VALIDATION', /`term` is required/, enqueue('pubmed.sync', {}));
+    await assertFails('TOOL_NOT_FOUND', /Did you mean pubmed\.sync\?/, enqueue('pubmed.sink', {}));
+    await enqueue('ping', {});
+    assert.deepEqual(
+      (await jobs.list({ limit: 9, after: null }, { signal })).map(({ params }) => params),
+      [{ message: 'pong' }],
+    );
+  });
+});
+
+describe('jobs.get', () => {
+  const { signal } = new AbortController();
+
+  test('answers the job under the contract’s names', async () => {
+    const jobs = await openQueue();
+    const { job } = await jobs.enqueue({ tool: 'ping', params: {} }, { signal });
+    const at = clock.now().toISOString();
+    assert.deepEqual(await call(jobs, jobsGet, { job_id: job.jobId.toUpperCase() }), {
+      job_id: job.jobId,
+      id: job.jobId,
+      tool: 'ping',
+      state: 'queued',
+      attempt: 0,
+      progress: null,
+      result_ref: null,
+      error: null,
+      parent_job_id: null,
+      created_at: at,
+      started_at: null,
+      finished_at: null,
+      updated_at: at,
+    });
+    await jobs.cancel(job.jobId, { signal });
+    const { state, error } = await call(jobs, jobsGet, { job_id: job.jobId });
+    assert.deepEqual(
+      [state, error],
+      ['failed', { error_code: 'CANCELLED', message: 'The job was cancelled.' }],
+    );
+  });
+
+  test('waits for the end, and tells how far the job is meanwhile', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'ping', params: {} }, { signal });
+    const leased = await jobs.claim({ tools: ['ping'] }, { signal });
+    assert.ok(leased);
+    const told: number[] = [];
+    const half = Promise.withResolvers<void>();
+    const waiting = call(jobs, jobsGet, { job_id: leased.jobId, wait_seconds: 45 }, ({ pct }) => {
+      told.push(pct);
+      if (pct === 50) half.resolve();
+    });
+    await jobs.saveProgress(leased, { pct: 50 }, { signal });
+    await half.promise;
+    await jobs.succeed(leased, { result: {}, resultRef: null }, { signal });
+    assert.equal((await waiting).state, 'succeeded');
+    assert.equal(told.at(-1), 50);
+  });
+
+  test('answers at once without a wait, and after a short one, whatever the state', async () => {
+    const jobs = await openQueue();
+    const { job } = await jobs.enqueue({ tool: 'ping', params: {} }, { signal });
+    for (const wait_seconds of [0, 0.01]) {
+      assert.equal((await call(jobs, jobsGet, { job_id: job.jobId, wait_seconds })).state, 'queued');
+    }
+  });
+
+  test('refuses an id that is none, an unknown one and a wait that is too long', async () => {
+    const jobs = await openQueue();
+    const unknown = '00000000-0000-4000-8000-000000000000' as JobId;
+    await assertFails('NOT_FOUND', /no job/, call(jobs, jobsGet, { job_id: unknown }));
+    for (const job_id of ['', '1', `${unknown}0`, `${unknown}\n`, "'; drop table jobs; --"]) {
+      await assertFails('VALIDATION', /`job_id` must be a UUID/, call(jobs, jobsGet, { job_id }));
+    }
+    for (const wait_seconds of [-1, 46, Number.NaN]) {
+      await assertFails(
+        'VALIDATION',
+        /`wait_seconds`/,
+        call(jobs, jobsGet, { job_id: unknown, wait_seconds }),
+      );
+    }
+  });
+});
+
+describe('jobs.list', () => {
+  const { signal } = new AbortController();
+
+  async function openListed(): Promise<{ jobs: JobQueue; newestFirst: string[] }> {
+    const jobs = await openQueue();
+    const ids: string[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      const tool = turn % 2 === 0 ? 'ping' : 'pubmed.sync';
+      ids.unshift((await jobs.enqueue({ tool, params: { turn } }, { signal })).job.jobId);
+      clock.advance(1);
+    }
+    return { jobs, newestFirst: ids };
+  }
+
+  test('pages through all jobs, newest first, each once', async () => {
+    const { jobs, newestFirst } = await openListed();
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: z.output<typeof jobsList.output> = await call(jobs, jobsList, {
+        limit: 2,
+        ...(cursor !== null && { cursor }),
+      });
+      seen.push(...page.jobs.map(({ job_id }) => job_id));
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    assert.deepEqual(seen, newestFirst);
+  });
+
+  test('keeps to a state and to a tool', async () => {
+    const { jobs, newestFirst } = await openListed();
+    await jobs.cancel(newestFirst[0] as JobId, { signal }); // an id that the queue gave
+    const failed = await call(jobs, jobsList, { state: 'failed' });
+    assert.deepEqual(
+      failed.jobs.map(({ job_id }) => job_id),
+      newestFirst.slice(0, 1),
+    );
+    const syncs = await call(jobs, jobsList, { tool: 'pubmed.sync', state: 'queued' });
+    assert.deepEqual(
+      syncs.jobs.map(({ job_id }) => job_id),
+      [newestFirst[1], newestFirst[3]],
+    );
+  });
+
+  test('refuses a cursor that was made up, cut or changed, and a state that is none', async () => {
+    const { jobs } = await openListed();
+    const { next_cursor } = await call(jobs, jobsList, { limit: 1 });
+    assert.ok(next_cursor);
+    const changed = `${next_cursor.startsWith('A') ? 'B' : 'A'}${next_cursor.slice(1)}`;
+    for (const cursor of ['x', next_cursor.slice(0, -2), changed, Buffer.from('{}').toString('base64url')]) {
+      await assertFails('VALIDATION', /`cursor`/, call(jobs, jobsList, { cursor }));
+    }
+    await assertFails('VALIDATION', /`state` must be one of/, call(jobs, jobsList, { state: 'done' }));
+  });
+});
