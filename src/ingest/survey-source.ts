@@ -17,11 +17,15 @@ export interface Survey {
 }
 
 const PIECE_BYTES = 1024 * 1024;
+const VERSION_START = Buffer.from('<PMID Version="');
+/** Almost every version is 1, which tells nothing: so it is known by its bytes. */
+const DIGIT_ONE = 0x31;
+const QUOTE = 0x22;
 /** The PMIDs of corrections carry a version too: they may raise the bar for nobody, being versions that exist. */
-const HIGH_VERSION = /<PMID Version="(?!1")(\d{1,6})">\s*(\d+)\s*<\/PMID>/g;
+const HIGH_VERSION = /^<PMID Version="(?!1")(\d{1,6})">\s*(\d+)\s*<\/PMID>/;
 const OWN_PMID_PREFIX = /<(?:MedlineCitation|BookDocument)(?:\s[^>]*)?>\s*$/;
 /** Longer than a head up to its PMID. */
-const OVERLAP_CHARACTERS = 4096;
+const OVERLAP_BYTES = 4096;
 
 /**
  * Looks a file through before it is loaded: its identity, its md5 against the `.md5` beside it, and which PMIDs it
@@ -67,12 +71,12 @@ async function readExpectedMd5(path: string): Promise<string | null> {
 
 async function findHighestVersions(path: string, { signal }: CallOptions): Promise<Map<Pmid, number>> {
   const highest = new Map<Pmid, number>();
-  let rest = '';
+  let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const piece of readSource(path, () => undefined, { signal })) {
-      const text = rest + piece.toString('latin1');
-      noteHighVersions(text, highest);
-      rest = text.slice(-OVERLAP_CHARACTERS);
+      const bytes = Buffer.concat([rest, piece]);
+      noteHighVersions(bytes, highest);
+      rest = bytes.subarray(-OVERLAP_BYTES);
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -81,11 +85,15 @@ async function findHighestVersions(path: string, { signal }: CallOptions): Promi
   return highest;
 }
 
-function noteHighVersions(text: string, highest: Map<Pmid, number>): void {
-  for (const match of text.matchAll(HIGH_VERSION)) {
-    const pmid = findPmid(match[2] ?? '');
-    const before = text.slice(Math.max(0, match.index - OVERLAP_CHARACTERS), match.index);
-    if (pmid === null || !OWN_PMID_PREFIX.test(before)) continue;
+function noteHighVersions(bytes: Buffer, highest: Map<Pmid, number>): void {
+  let at = bytes.indexOf(VERSION_START);
+  for (; at !== -1; at = bytes.indexOf(VERSION_START, at + VERSION_START.length)) {
+    const version = at + VERSION_START.length;
+    if (bytes[version] === DIGIT_ONE && bytes[version + 1] === QUOTE) continue;
+    const match = HIGH_VERSION.exec(bytes.toString('latin1', at, at + OVERLAP_BYTES));
+    const pmid = findPmid(match?.[2] ?? '');
+    const before = bytes.toString('latin1', Math.max(0, at - OVERLAP_BYTES), at);
+    if (match === null || pmid === null || !OWN_PMID_PREFIX.test(before)) continue;
     highest.set(pmid, Math.max(highest.get(pmid) ?? 0, Number(match[1])));
   }
 }
