@@ -90,7 +90,7 @@ async function enqueueInTurn(): Promise<void> {
     next += 1;
     const from = performance.now();
     await enqueueJob(
-      { catalogue, services, jobs: queue },
+      { catalogue, services: SERVICES, jobs: queue },
       { tool: 'ping', params, surface: 'http' },
       { signal },
     );
