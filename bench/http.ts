@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fastify } from 'fastify';
+import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { createTestApp } from '../tests/support/test-app.ts';
 import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
 
@@ -16,7 +17,9 @@ if (process.send === undefined) await measure();
 else process.on('message', async (post: Post) => process.send?.(await postRepeatedly(post)));
 
 async function measure(): Promise<void> {
-  const { app } = createTestApp();
+  // Its lines are made as ever and go nowhere.
+  const logger = createPinoLogger({ level: 'info', service: 'http', destination: { write() {} } });
+  const { app } = createTestApp({ logger });
   const bare = fastify();
   bare.post('/v1/mcp/invoke', async () => ({
     ok: true,

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Post {
   url: string;
@@ -6,6 +7,8 @@ export interface Post {
   /** Connections, each with one request at a time. */
   clients: number;
   durationMs: number;
+  /** After a refusal, before the same client asks again: far less than the Retry-After of the answer. */
+  pauseMs?: number;
 }
 
 export interface Answer {
@@ -14,13 +17,23 @@ export interface Answer {
 }
 
 /** Posts again and again over kept connections until the time is over. */
-export async function postRepeatedly({ url, body, clients, durationMs }: Post): Promise<Answer[]> {
+export async function postRepeatedly({
+  url,
+  body,
+  clients,
+  durationMs,
+  pauseMs = 0,
+}: Post): Promise<Answer[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const answers: Answer[] = [];
   const endsAt = performance.now() + durationMs;
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (performance.now() < endsAt) answers.push(await post(agent, url, body));
+      while (performance.now() < endsAt) {
+        const answer = await post(agent, url, body);
+        answers.push(answer);
+        if (answer.status === 429) await delay(pauseMs);
+      }
     }),
   );
   agent.destroy();

@@ -1,6 +1,6 @@
 /**
  * `rag.search` over the sample corpus: as many clients as slots, then ten times as many. The accepted calls keep their
- * time, the others are refused at once, the memory stays flat and the index never sees more than the limit. The server
+ * time, the others (which ask again after 250 ms) are refused at once, the memory stays flat and the index never sees more than the limit. The server
  * runs in this process, the clients in one of their own. Usage: node bench/pressure.ts [seconds a phase]
  */
 import { fork } from 'node:child_process';
@@ -53,7 +53,7 @@ async function measure(durationMs: number): Promise<void> {
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/v1/mcp/invoke`;
   const clients = fork(new URL(import.meta.url));
   const run = async (count: number): Promise<Answer[]> => {
-    const post: Post = { url, body: QUERY, clients: count, durationMs };
+    const post: Post = { url, body: QUERY, clients: count, durationMs, pauseMs: 250 };
     clients.send(post);
     const [answers] = await once(clients, 'message');
     return answers;

@@ -15,10 +15,11 @@ export const invocation = z.strictObject({
 export type Invocation = z.output<typeof invocation>;
 
 const MOST_SHOWN_CHARACTERS = 2000;
+const named = invocation.pick({ tool: true }).strip();
 
 /** For the log and the envelope, also where the rest of the body is wrong. */
 export function findToolName(body: unknown): string | null {
-  const parsed = invocation.pick({ tool: true }).strip().safeParse(body);
+  const parsed = named.safeParse(body);
   return parsed.success ? parsed.data.tool : null;
 }
 

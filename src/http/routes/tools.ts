@@ -100,7 +100,10 @@ export async function toolRoutes<Services>(
           services,
           signal,
           traceId,
-          logger: logger.child({ trace_id: traceId, tool: name }),
+          // Most calls log nothing, and making a logger costs more than all else in a short call.
+          get logger() {
+            return logger.child({ trace_id: traceId, tool: name });
+          },
           surface: 'http',
         });
         return { ok: true, tool: name, result, trace_id: traceId };
