@@ -15,12 +15,11 @@ export const invocation = z.strictObject({
 export type Invocation = z.output<typeof invocation>;
 
 const MOST_SHOWN_CHARACTERS = 2000;
-const named = invocation.pick({ tool: true }).strip();
 
 /** For the log and the envelope, also where the rest of the body is wrong. */
 export function findToolName(body: unknown): string | null {
-  const parsed = named.safeParse(body);
-  return parsed.success ? parsed.data.tool : null;
+  if (typeof body !== 'object' || body === null || !('tool' in body)) return null;
+  return invocation.shape.tool.safeParse(body.tool).data ?? null;
 }
 
 /** The body of `POST /v1/jobs` that runs the tool, with the caller's own words where they are right and fit a line. */

@@ -78,8 +78,9 @@ export async function toolRoutes<Services>(
     '/v1/mcp/invoke',
     {
       schema: invokeSchema,
-      preValidation: async (request) => {
+      preValidation: (request, _reply, done) => {
         request.toolName = findToolName(request.body);
+        done();
       },
     },
     async (request, reply) => {
