@@ -71,6 +71,11 @@ PARAMS = {"q":"glioblastoma","limit":2}
 invoke: ## Call a tool of a running server (TOOL=…, PARAMS='{…}')
 	@scripts/invoke.sh '$(URL)' '$(TOOL)' '$(PARAMS)'
 
+EXAMPLES = 200
+.PHONY: fuzz-http
+fuzz-http: setup-development ## Send every operation what nobody would think of (EXAMPLES=…; needs Python)
+	@scripts/fuzz-http.sh '$(EXAMPLES)'
+
 .PHONY: archive-verify
 archive-verify: setup ## Read every archived object of .data/ again and check its hash
 	@$(RUN) archive verify

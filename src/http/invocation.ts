@@ -18,8 +18,8 @@ const MOST_SHOWN_CHARACTERS = 2000;
 
 /** For the log and the envelope, also where the rest of the body is wrong. */
 export function findToolName(body: unknown): string | null {
-  const parsed = invocation.pick({ tool: true }).strip().safeParse(body);
-  return parsed.success ? parsed.data.tool : null;
+  if (typeof body !== 'object' || body === null || !('tool' in body)) return null;
+  return invocation.shape.tool.safeParse(body.tool).data ?? null;
 }
 
 /** The body of `POST /v1/jobs` that runs the tool, with the caller's own words where they are right and fit a line. */

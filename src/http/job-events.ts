@@ -45,6 +45,8 @@ export async function* streamJobEvents(
   // What changed between the first look and the subscription is seen by the next look.
   changed.ring();
   try {
+    // The answer's headers leave with its first bytes.
+    if (toEventId(first) === seen) yield HEARTBEAT;
     for (let job = first; ; ) {
       const id = toEventId(job);
       if (id !== told) {

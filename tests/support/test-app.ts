@@ -8,6 +8,7 @@ import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
 import { recordingLogger } from './log-lines.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
 
@@ -18,6 +19,8 @@ export interface TestAppOptions {
   queue?: JobQueue;
   archive?: Pick<Archive, 'find'>;
   eventTiming?: EventTiming;
+  /** Absent: one whose lines are kept. */
+  logger?: Logger;
 }
 
 /** A real app over the test catalogue; `closed` with `await using`. */
@@ -27,8 +30,10 @@ export function createTestApp({
   queue = createQueueThatIsAway(),
   archive = { find: async () => null },
   eventTiming = { gapMs: 0, heartbeatMs: 60_000 },
+  logger: givenLogger,
 }: TestAppOptions = {}) {
-  const { lines, logger } = recordingLogger();
+  const { lines, logger: recording } = recordingLogger();
+  const logger = givenLogger ?? recording;
   const started = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();

@@ -17,6 +17,15 @@ export interface JobEventRoutesOptions {
   logger: Logger;
 }
 
+/** One event, for the page: a stream is sent piece by piece and is no JSON. */
+const event = z.object({
+  event: z.literal('job'),
+  id: z.string(),
+  data: z
+    .string()
+    .meta({ contentMediaType: 'application/json', description: 'The job, as GET /v1/jobs/{id} answers it.' }),
+});
+
 const schema = {
   operationId: 'followJob',
   tags: ['jobs'],
@@ -36,7 +45,7 @@ const schema = {
     200: 'The stream.',
     204: 'The caller has the event of the end state: there is nothing to come, and browsers ask no more.',
   },
-  response: ERROR_RESPONSES,
+  response: { 200: event, ...ERROR_RESPONSES },
 } as const;
 
 /** A stream has a slot of its own kind and gives the request's back, so that listeners cannot starve the rest. */

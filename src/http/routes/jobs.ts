@@ -127,8 +127,9 @@ export async function jobRoutes<Services>(
     '/v1/jobs',
     {
       schema: schemas.create,
-      preValidation: async (request) => {
+      preValidation: (request, _reply, done) => {
         request.toolName = findToolName(request.body);
+        done();
       },
     },
     async (request, reply) => {

@@ -1,0 +1,82 @@
+/**
+ * `rag.search` over the sample corpus: as many clients as slots, then ten times as many. The accepted calls keep their
+ * time, the others (which ask again after 250 ms) are refused at once, the memory stays flat and the index never sees more than the limit. The server
+ * runs in this process, the clients in one of their own. Usage: node bench/pressure.ts [seconds a phase]
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createHttpApp } from '../src/http/app.ts';
+import { createLimits } from '../src/http/limits.ts';
+import { createReadiness } from '../src/http/readiness.ts';
+import { createCatalogue } from '../src/tools/catalogue.ts';
+import { TOOLS } from '../src/tools/tools.ts';
+import { silentLogger } from '../tests/support/silent-logger.ts';
+import { loadInto, makeTestHome } from '../tests/support/test-corpus.ts';
+import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
+
+const SLOTS = 4;
+const QUERY = '{"tool":"rag.search","params":{"query":"immune response to vaccination","top_k":10}}';
+
+if (process.send === undefined) await measure(Number(process.argv[2] ?? 10) * 1_000);
+else process.on('message', async (post: Post) => process.send?.(await postRepeatedly(post)));
+
+async function measure(durationMs: number): Promise<void> {
+  const logger = silentLogger();
+  await using home = await makeTestHome({ engine: 'PGlite' });
+  await using corpus = await home.open();
+  await loadInto(corpus, fileURLToPath(new URL('../data/sample-1000.xml.gz', import.meta.url)));
+  const seen = { now: 0, most: 0 };
+  const { searchCorpus } = corpus.services;
+  const services: typeof corpus.services = {
+    ...corpus.services,
+    async searchCorpus(...call) {
+      seen.now += 1;
+      seen.most = Math.max(seen.most, seen.now);
+      try {
+        return await searchCorpus(...call);
+      } finally {
+        seen.now -= 1;
+      }
+    },
+  };
+  const app = createHttpApp({
+    catalogue: createCatalogue(TOOLS),
+    services,
+    queue: services.jobs,
+    archive: services.archive,
+    readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
+    limits: createLimits({ maxConcurrency: 200, toolLimits: { 'rag.search': SLOTS } }),
+    version: '0.0.0',
+    logger,
+  });
+  const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/v1/mcp/invoke`;
+  const clients = fork(new URL(import.meta.url));
+  const run = async (count: number): Promise<Answer[]> => {
+    const post: Post = { url, body: QUERY, clients: count, durationMs, pauseMs: 250 };
+    clients.send(post);
+    const [answers] = await once(clients, 'message');
+    return answers;
+  };
+  await run(SLOTS);
+  const unloaded = toRow(await run(SLOTS), seen);
+  seen.most = 0;
+  const pressed = toRow(await run(10 * SLOTS), seen);
+  clients.kill();
+  await app.close();
+  console.table({ [`${SLOTS} clients`]: unloaded, [`${10 * SLOTS} clients`]: pressed });
+}
+
+function toRow(answers: readonly Answer[], { most }: { most: number }): Record<string, string | number> {
+  const times = (status: number) => answers.filter((one) => one.status === status).map(({ ms }) => ms);
+  const [accepted, refused] = [times(200), times(429)];
+  return {
+    accepted: accepted.length,
+    'p95 ms': toPercentile(accepted, 0.95).toFixed(1),
+    refused: refused.length,
+    'refused p95 ms': toPercentile(refused, 0.95).toFixed(1),
+    other: answers.length - accepted.length - refused.length,
+    'most at once': most,
+    'memory MB': Math.round(process.memoryUsage().rss / 1_000_000),
+  };
+}

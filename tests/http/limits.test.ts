@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, test } from 'node:test';
+import { startHttpServer } from '../../src/http/http-server.ts';
+import { createTestApp } from '../support/test-app.ts';
+
+const WAIT = { method: 'POST', url: '/v1/mcp/invoke', payload: { tool: 'test.wait' } } as const;
+const PING = { ...WAIT, payload: { tool: 'ping' } };
+
+describe('back-pressure', () => {
+  test('a tool at its limit is TOOL_BUSY at once, while others go on', async () => {
+    await using harness = createTestApp({ limits: { toolLimits: { 'test.wait': 1 } } });
+    const running = harness.app.inject(WAIT);
+    await harness.started;
+    const refused = await harness.app.inject(WAIT);
+    assert.deepEqual([refused.statusCode, refused.json().error_code], [429, 'TOOL_BUSY']);
+    assert.equal(refused.json().tool, 'test.wait');
+    assert.match(String(refused.headers['retry-after']), /^[1-9]\d*$/);
+    assert.equal((await harness.app.inject(PING)).statusCode, 200);
+    harness.release();
+    assert.equal((await running).statusCode, 200);
+    assert.equal((await harness.app.inject(WAIT)).statusCode, 200);
+  });
+
+  test('a server at its limit refuses every request but probes', async () => {
+    await using harness = createTestApp({ limits: { maxConcurrency: 1 } });
+    const running = harness.app.inject(WAIT);
+    await harness.started;
+    for (const url of ['/v1/mcp/tools', '/openapi.json', '/nowhere']) {
+      assert.equal((await harness.app.inject(url)).statusCode, 429);
+    }
+    for (const url of ['/livez', '/healthz', '/readyz']) {
+      assert.equal((await harness.app.inject(url)).statusCode, 200);
+    }
+    harness.release();
+    await running;
+    assert.equal((await harness.app.inject('/v1/mcp/tools')).statusCode, 200);
+  });
+
+  test('a caller who hangs up frees the slots and cancels the work', async () => {
+    const limits = { maxConcurrency: 1, toolLimits: { 'test.wait': 1 } };
+    await using harness = createTestApp({ limits });
+    await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const body = '{"tool":"test.wait"}';
+    socket.write(
+      `POST /v1/mcp/invoke HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await harness.started;
+    socket.destroy();
+    await once(socket, 'close');
+    await harness.aborted;
+    harness.release();
+    assert.equal((await harness.app.inject(WAIT)).statusCode, 200);
+  });
+
+  test('a job is enqueued whatever the limit of its tool', async () => {
+    await using harness = createTestApp({ limits: { toolLimits: { 'test.wait': 1 } } });
+    const running = harness.app.inject(WAIT);
+    await harness.started;
+    const answer = await harness.app.inject({ ...WAIT, url: '/v1/jobs' });
+    assert.equal(answer.json().error_code, 'DB_UNAVAILABLE', 'it got as far as the queue');
+    harness.release();
+    await running;
+  });
+});
