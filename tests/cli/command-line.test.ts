@@ -141,7 +141,7 @@ describe('the command line', () => {
     assert.match(stderr, /were made by onnx:other, and the settings ask for static:.*`bio-mcp reindex`/);
     const reindexed = await run('reindex');
     assert.equal(reindexed.code, 0, reindexed.stderr);
-    assert.match(reindexed.stdout, /^2 documents are indexed anew, with vectors by static:/);
+    assert.match(reindexed.stdout, /^2 documents are built anew, with vectors by static:/);
     assert.match((await run('search', 'aspirin', '-k', '1')).stdout, /^1\. Aspirin\./);
   });
 
