@@ -20,7 +20,7 @@ export function renderTools(tools: readonly ToolListing[]): string {
   return `# Tools
 
 Each tool is defined once and served on the command line (\`bio-mcp invoke TOOL --params '{…}'\`) and over HTTP (\`POST
-/v1/mcp/invoke\` with \`{"tool": …, "params": {…}}\`). A *long* tool runs on the command line only, until there are jobs. The full
+/v1/mcp/invoke\` with \`{"tool": …, "params": {…}}\`). A *long* tool runs as a job (\`POST /v1/jobs\`; the command line waits for its end). The full
 schemas of parameters and answers stand at \`GET /v1/mcp/tools\`; parameters that a tool does not know are refused by name.
 
 ${tools.map(renderTool).join('\n')}`;
