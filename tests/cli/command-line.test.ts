@@ -82,16 +82,6 @@ describe('the command line', () => {
     assert.match(stderr, /BIO_MCP_ARCHIVE_COMPRESSION/);
   });
 
-  test('a second process on the folder is refused in one sentence that names the first', async () => {
-    await using _corpus = await home.open();
-    const { code, stderr } = await run('status');
-    assert.equal(code, 1);
-    assert.match(
-      stderr,
-      new RegExp(`^bio-mcp: The data folder is in use by \`bio-mcp test\` \\(process ${process.pid}\\)`),
-    );
-  });
-
   test('a source that this user may not read is told as such', {
     skip: process.getuid?.() !== 0 && 'needs another user',
   }, async () => {
