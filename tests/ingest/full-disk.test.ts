@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { lockFolder } from '../ownership/lock-folder.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { dumpContent, findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
@@ -58,8 +59,10 @@ describe('a full disk', { skip: whyNoTinyDisk() }, () => {
       assert.equal(error.code, 'DB_UNAVAILABLE');
       assert.match(error.hint, /^The disk that holds the database is full: free some space on it/);
     }
-    const error = await loadUntilFull(home);
-    assert.match(error.hint, /^The data folder cannot be used: its disk is full/);
+    await assert.rejects(lockFolder({ folder: home.dataDir, name: 'bio-mcp load' }), {
+      code: 'DB_UNAVAILABLE',
+      hint: /^The data folder cannot be used: its disk is full/,
+    });
     await rm(join(disk.path, BALLAST));
     await assertCompletes(home, 1);
   });

@@ -31,6 +31,7 @@ export interface LiveApp extends AsyncDisposable {
   /** What was logged, by the client of NCBI too. */
   lines: Record<string, unknown>[];
   invoke(tool: string, params: unknown): Promise<LiveAnswer>;
+  postJob(tool: string, params: unknown): Promise<LiveAnswer>;
 }
 
 export async function openLiveApp(settings: Record<string, string> = LIVE_SETTINGS): Promise<LiveApp> {
@@ -57,15 +58,17 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
     logger,
   });
   opening.defer(() => app.close());
+  const post = async (url: string, payload: object): Promise<LiveAnswer> => {
+    const answer = await app.inject({ method: 'POST', url, payload });
+    return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+  };
   const stack = opening.move();
   return {
     ncbi,
     home,
     lines,
-    async invoke(tool, params) {
-      const answer = await app.inject({ method: 'POST', url: '/v1/mcp/invoke', payload: { tool, params } });
-      return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
-    },
+    invoke: (tool, params) => post('/v1/mcp/invoke', { tool, params }),
+    postJob: (tool, params) => post('/v1/jobs', { tool, params }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
