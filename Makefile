@@ -20,7 +20,7 @@ demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one que
 
 .PHONY: test
 test: setup-development ## Run every test
-	@node --test --test-concurrency=2 $(if $(JUNIT),--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination='$(JUNIT)') 'tests/**/*.test.ts'
+	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JUNIT),--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination='$(JUNIT)') 'tests/**/*.test.ts'
 
 .PHONY: test-live
 test-live: setup-development ## Ask the real NCBI a handful of questions; not part of `make test`

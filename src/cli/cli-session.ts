@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import { toAbsoluteSource } from '../ingest/source-rules.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { parseParams } from '../tools/define-tool.ts';
@@ -153,14 +153,11 @@ async function cancel(session: ToolCaller, jobId: string, logger: Logger): Promi
     .catch((error: unknown) => logger.warn({ err: error, job_id: jobId }, 'the job could not be cancelled'));
 }
 
-const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\//i;
-
 /** The process that loads them may have another working folder. */
 function withAbsoluteSources(params: Record<string, unknown>): Record<string, unknown> {
   const { source } = params;
   if (source === undefined) return params;
-  const toAbsolute = (one: unknown) =>
-    typeof one === 'string' && !ADDRESS.test(one) && one !== '' ? resolve(one) : one;
+  const toAbsolute = (one: unknown) => (typeof one === 'string' ? toAbsoluteSource(one) : one);
   return { ...params, source: Array.isArray(source) ? source.map(toAbsolute) : toAbsolute(source) };
 }
 

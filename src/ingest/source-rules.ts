@@ -57,6 +57,12 @@ export async function resolveSource(
     : toRemote(url, { hosts: [...settings.hosts, url.host], privateHosts: [url.host] });
 }
 
+/** The same source for a process with another working folder: a path becomes absolute, anything else stays as it is. */
+export function toAbsoluteSource(source: string): string {
+  const isAddress = SCHEME.test(source) && !isDrive(source);
+  return source.trim() === '' || SHORT_NAMES.includes(source) || isAddress ? source : resolve(source);
+}
+
 function toRemote(url: URL, access: BulkAccess): LoadSource {
   checkTarget(url, access);
   return { kind: 'remote', url: url.href, access };

@@ -20,7 +20,10 @@ test('a download that is killed goes on where it was, and the corpus is as if no
   server.fail(SECOND, { kind: 'hang', after: SENT });
 
   const { child, finished } = startCli(['load', 'updatefiles'], home);
-  await untilPartHolds(join(home.dataDir, 'downloads'), SENT, t.signal);
+  await Promise.race([
+    untilPartHolds(join(home.dataDir, 'downloads'), SENT, t.signal),
+    finished.then(({ stderr }) => assert.fail(stderr)),
+  ]);
   child.kill('SIGKILL');
   assert.equal((await finished).signal, 'SIGKILL');
 
