@@ -15,7 +15,7 @@ describe('the lock of a data folder', () => {
     await using _owner = await lockFolder({ folder: home.folder, name: 'bio-mcp http' });
     await assert.rejects(lockFolder({ folder: home.folder, name: 'bio-mcp load' }), {
       code: 'DB_UNAVAILABLE',
-      hint: `The data folder is in use by \`bio-mcp http\` (process ${process.pid}); work through that one, or stop it first.`,
+      hint: `The data folder is in use by \`bio-mcp http\` (process ${process.pid}): work through that one, or stop it first.`,
     });
   });
 
