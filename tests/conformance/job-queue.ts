@@ -34,6 +34,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
         error: null,
         parentJobId: null,
         traceId: 'f'.repeat(32),
+        surface: 'http',
         createdAt: '2026-03-01T00:00:00.000Z',
         startedAt: null,
         finishedAt: null,
