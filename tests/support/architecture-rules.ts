@@ -45,13 +45,14 @@ const PORTS = new Set([
   'src/queue/job-queue.ts',
   // SQL lives in store/ alone, so the queue's rows are a port of their own, which every queue works on.
   'src/queue/job-table.ts',
+  'src/queue/keyed-calls.ts',
   'src/search/search-index.ts',
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
 ]);
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-job-table|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls)|search\/.+-index|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /** The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a command. */
 const PAIRING = new Set([
   'src/compose.ts',
@@ -91,6 +92,8 @@ const FORBIDDEN_NAMES = new Set([
 ]);
 const MOST_LINES = 500;
 
+const mayPair = (file: string) => PAIRING.has(file) || file.startsWith('src/compose/');
+
 /** Every broken rule, each as `file: rule (detail)`. */
 export function findViolations(sources: Sources): string[] {
   const imports = [...sources]
@@ -121,9 +124,9 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: Rea
   if (PORTS.has(file) && targetRoom !== 'domain') return broken('a port imports domain/ and nothing else');
   if (room === targetRoom) return [];
   if (isPort && !isTypeOnly) return broken('a port of another room is imported as a type');
-  if (adapters.has(target) && !PAIRING.has(file))
+  if (adapters.has(target) && !mayPair(file))
     return broken('only compose.ts and a thread’s entry import an adapter');
-  if (targetRoom === 'config' && !PAIRING.has(file))
+  if (targetRoom === 'config' && !mayPair(file))
     return broken('only main.ts and compose.ts see the configuration');
   if (isPort && rankOf(room) >= rankOf('archive')) return [];
   return rankOf(targetRoom) < rankOf(room) ? [] : broken('imports point one way');

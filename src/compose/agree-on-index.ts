@@ -1,0 +1,62 @@
+import type { Archive } from '../archive/archive.ts';
+import { listStateLogs } from '../archive/state-log.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { SearchIndex } from '../search/search-index.ts';
+import type { CorpusStore, IndexState } from '../store/corpus-store.ts';
+import type { OpenMode } from './open-mode.ts';
+
+/** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
+export async function agreeOnIndex(
+  { store, archive, prefix, embedder, mode }: IndexChoice,
+  options: CallOptions,
+): Promise<IndexState> {
+  const known = await store.findIndexState(options);
+  const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
+  if (known === null) {
+    // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost as it was.
+    if (mode === 'reindex') return { ...first, generation: 0 };
+    await refuseLostDatabase(archive, prefix, options);
+    await store.setIndexState(first, options);
+    return first;
+  }
+  if (known.embedderId === embedder.id || mode === 'reindex') return known;
+  throw new BioMcpError(
+    'VALIDATION',
+    `The vectors of this corpus were made by ${known.embedderId}, and the settings ask for ${embedder.id}: ` +
+      'set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
+  );
+}
+
+interface IndexChoice {
+  store: CorpusStore;
+  archive: Archive;
+  prefix: string;
+  embedder: Embedder;
+  mode: OpenMode;
+}
+
+/** An empty database beside an archive that tells of a corpus: numbers given anew would contradict those in `state/`. */
+async function refuseLostDatabase(archive: Archive, prefix: string, options: CallOptions): Promise<void> {
+  for await (const { key } of listStateLogs({ archive, prefix }, options)) {
+    throw new BioMcpError(
+      'VALIDATION',
+      'The database is empty, and the archive tells of a corpus: bring the database back, or build it anew from the archive with `bio-mcp reindex`.',
+      { message: `the database is empty, and the archive holds ${key}` },
+    );
+  }
+}
+
+/** A folder that was emptied behind our back would answer every question with nothing. */
+export async function requireIndex(
+  store: CorpusStore,
+  index: SearchIndex,
+  options: CallOptions,
+): Promise<void> {
+  if ((await index.countChunks(options)) > 0 || !(await store.hasChunks(options))) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'The search index is gone while the corpus holds documents; make it anew with `bio-mcp reindex`.',
+  );
+}

@@ -1,0 +1,46 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import type { PipelineParts } from '../ingest/pipeline.ts';
+import type { ReportProgress } from '../ingest/progress.ts';
+import { reindexCorpus } from '../ingest/reindex.ts';
+import { runIngest } from '../ingest/run.ts';
+import type { RunReport } from '../ingest/run-report.ts';
+import type { SwitchingIndex } from '../search/switching-index.ts';
+import type { Database } from '../store/database.ts';
+import { createSqlCorpusRebuild } from '../store/sql-corpus-rebuild.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { IndexGenerations } from './index-generations.ts';
+
+interface ReindexSetting {
+  parts: PipelineParts;
+  index: SwitchingIndex;
+  generations: IndexGenerations;
+  database: Database;
+  embedder: Embedder;
+  logger: Logger;
+}
+
+/** Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place. */
+export function createReindex({ parts, index, generations, database, embedder, logger }: ReindexSetting) {
+  const { store, archive, keys } = parts;
+  const rebuild = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
+  const work = async (report: RunReport, options: CallOptions) => {
+    const { dimensions, id: embedderId } = embedder;
+    const generation = ((await store.findIndexState(options))?.generation ?? 0) + 1;
+    const indexState = { embedderId, dimensions, generation };
+    await using opened = new AsyncDisposableStack();
+    const fresh = opened.use(await generations.make(indexState, options));
+    const switchIndex = async () => {
+      opened.move();
+      await index.switchTo(fresh);
+      await generations
+        .removeOthers(generation, options)
+        .catch((error: unknown) =>
+          logger.warn({ err: error }, 'the index before could not be removed; the next start tries again'),
+        );
+    };
+    await reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, options);
+  };
+  return ({ onProgress }: { onProgress: ReportProgress }, options: CallOptions) =>
+    runIngest(parts, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
+}
