@@ -29,9 +29,12 @@ const MEANINGS: Record<ErrorCode, string> = {
   PUBMED_TIMEOUT: 'PubMed did not answer in time.',
   INDEX_UNAVAILABLE: 'The search index does not answer.',
   DB_UNAVAILABLE: 'The database does not answer.',
+  DB_TIMEOUT: 'The database did not answer in time.',
   QUEUE_UNAVAILABLE: 'The queue that announces jobs does not answer.',
   ARCHIVE_UNAVAILABLE: 'The archive cannot be read or written.',
+  ARCHIVE_TIMEOUT: 'The archive did not answer in time.',
   EMBEDDINGS_UNAVAILABLE: 'The model that makes the vectors cannot be used.',
+  EMBEDDINGS_TIMEOUT: 'The service that makes the vectors did not answer in time.',
   ARCHIVE_CORRUPT:
     'An archived record is damaged; `bio-mcp archive verify` names it, loading it again mends it.',
   INTERNAL: 'Our fault; the log has the details under the trace id.',

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
-import { openFileArchive } from './archive/file-archive.ts';
 import { agreeOnIndex, requireIndex } from './compose/agree-on-index.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { createFolderGenerations } from './compose/index-generations.ts';
+import { openArchive } from './compose/open-archive.ts';
 import { openEmbedder } from './compose/open-embedder.ts';
 import type { OpenMode } from './compose/open-mode.ts';
+import { openQueue } from './compose/open-queue.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -26,18 +27,19 @@ import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
 import { systemTiming } from './pubmed/timing.ts';
-import { createSqlJobQueue } from './queue/sql-job-queue.ts';
+import type { JobMessages } from './queue/job-messages.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import { createSwitchingIndex } from './search/switching-index.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
-import { createSqlJobTable } from './store/sql-job-table.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
 export interface Corpus extends AsyncDisposable {
   services: CorpusServices;
+  /** For the worker; `null` where no message queue is set up. */
+  messages: JobMessages | null;
   /** For `readyz`, each by its name. */
   checks: { name: string; gates: boolean; check(options: CallOptions): Promise<void> }[];
 }
@@ -61,9 +63,7 @@ export async function openCorpus(
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
   const { embedder, staticVectors } = await openEmbedder(config, options);
-  const archive = opening.use(
-    await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
-  );
+  const archive = opening.use(await openArchive(config));
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
   if (database.lockScope === 'process') {
@@ -81,7 +81,7 @@ export async function openCorpus(
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);
-  const jobs = createSqlJobQueue({ table: createSqlJobTable({ database }), ...config.jobs });
+  const { jobs, messages } = opening.use(await openQueue(config, { database, logger }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
@@ -124,14 +124,15 @@ export async function openCorpus(
         );
       },
     },
-    checks: toChecks({ store, archive, index }),
+    messages,
+    checks: toChecks({ store, archive, index, messages }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
 function openDatabase({ database, dataDir }: Config): Promise<Database> {
   return database.kind === 'postgres'
-    ? openPostgres({ url: database.url })
+    ? openPostgres({ ...database, max: database.poolSize })
     : openPglite({ folder: join(dataDir, 'database') });
 }
 
@@ -157,12 +158,16 @@ function toChecks({
   store,
   archive,
   index,
-}: Pick<CorpusServices, 'store' | 'archive' | 'index'>): Corpus['checks'] {
+  messages,
+}: Pick<CorpusServices, 'store' | 'archive' | 'index'> & Pick<Corpus, 'messages'>): Corpus['checks'] {
   return [
     { name: 'database', gates: true, check: (options) => store.ping(options) },
     { name: 'migrations', gates: true, check: (options) => requireMigrated(store, options) },
     { name: 'index', gates: true, check: (options) => index.ping(options) },
     { name: 'archive', gates: false, check: (options) => archive.ping(options) },
+    ...(messages === null
+      ? []
+      : [{ name: 'queue', gates: false, check: (options: CallOptions) => messages.ping(options) }]),
   ];
 }
 

@@ -64,14 +64,14 @@ export async function runCommandLine({
     options: CallOptions,
   ): Promise<OpenedCorpus<Corpus>> {
     const corpus = await openCorpus({ config, process: facts, logger: log, mode }, options);
-    const { services } = corpus;
+    const { services, messages } = corpus;
     const caller = createToolCaller({ catalogue, services, logger: log });
     const stopping = new AbortController();
     // A service stops taking jobs while it lets its requests finish.
     const end = until === undefined ? stopping.signal : AbortSignal.any([stopping.signal, until]);
     const { maxConcurrency } = config.worker;
     const parts = { catalogue, services, queue: services.jobs, clock: systemClock, logger: jobLog };
-    const worker = createWorker({ ...parts, maxConcurrency, toolLimits: config.toolLimits });
+    const worker = createWorker({ ...parts, messages, maxConcurrency, toolLimits: config.toolLimits });
     const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
     return {
       corpus,

@@ -143,6 +143,8 @@ export interface Schema {
     started_at: Date | string | null;
     finished_at: Date | string | null;
     updated_at: Date | string;
+    announced_at: Date | string | null;
+    dead_lettered: Generated<boolean>;
   };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

@@ -38,7 +38,7 @@ describe('settings', () => {
         folder: null,
       },
       ingest: { threads: 2 },
-      jobs: { leaseMs: 30_000, maxAttempts: 5 },
+      jobs: { leaseMs: 30_000, maxAttempts: 5, messageQueue: null },
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080, maxConcurrency: 200 },
@@ -53,6 +53,8 @@ describe('settings', () => {
       {
         BIO_MCP_DATA_DIR: '/srv/corpus',
         BIO_MCP_DATABASE_URL: 'postgresql://ada:secret@db.example:5432/corpus',
+        BIO_MCP_DATABASE_POOL_SIZE: '20',
+        BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: '15',
         BIO_MCP_ARCHIVE_PREFIX: 'team/pubmed',
         BIO_MCP_ARCHIVE_COMPRESSION: 'gzip',
         BIO_MCP_ARCHIVE_FSYNC: 'yes',
@@ -68,6 +70,8 @@ describe('settings', () => {
         BIO_MCP_LOAD_BUCKETS: 'corpus-files',
         BIO_MCP_LOAD_DIR: '/srv/files/',
         BIO_MCP_INGEST_THREADS: '4',
+        BIO_MCP_JOBS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs',
+        BIO_MCP_JOBS_DLQ_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-dlq',
         BIO_MCP_JOBS_LEASE_SECONDS: '60',
         BIO_MCP_JOBS_MAX_ATTEMPTS: '2',
         BIO_MCP_MAX_CONCURRENCY: '16',
@@ -81,7 +85,12 @@ describe('settings', () => {
     );
     assert.deepEqual(config, {
       dataDir: '/srv/corpus',
-      database: { kind: 'postgres', url: 'postgresql://ada:secret@db.example:5432/corpus' },
+      database: {
+        kind: 'postgres',
+        url: 'postgresql://ada:secret@db.example:5432/corpus',
+        poolSize: 20,
+        statementTimeoutMs: 15_000,
+      },
       archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
       embedder: { kind: 'onnx', model: '/models/minilm' },
       pubmed: {
@@ -98,7 +107,14 @@ describe('settings', () => {
         folder: '/srv/files',
       },
       ingest: { threads: 4 },
-      jobs: { leaseMs: 60_000, maxAttempts: 2 },
+      jobs: {
+        leaseMs: 60_000,
+        maxAttempts: 2,
+        messageQueue: {
+          queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs',
+          dlqUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-dlq',
+        },
+      },
       worker: { maxConcurrency: 16 },
       toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
       http: { host: '::1', port: 0, maxConcurrency: 7 },
@@ -162,9 +178,38 @@ describe('settings', () => {
     });
   }
 
-  test('an embedder of a later release is refused with those that are there', () => {
-    const sentence = 'BIO_MCP_EMBEDDER: openai is not in this release; there are static and onnx.';
+  test('the openai embedder asks for a key, unless it is another service', () => {
+    const sentence =
+      'BIO_MCP_OPENAI_API_KEY is required with BIO_MCP_EMBEDDER=openai, unless BIO_MCP_OPENAI_BASE_URL names another service.';
     assert.deepEqual(problemsOf({ BIO_MCP_EMBEDDER: 'openai' }), [sentence]);
+    const own = { BIO_MCP_EMBEDDER: 'openai', BIO_MCP_OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' };
+    assert.deepEqual(parseConfig(own, machine).embedder, {
+      kind: 'openai',
+      baseUrl: 'http://127.0.0.1:8000/v1',
+      model: 'text-embedding-3-small',
+      apiKey: null,
+      dimensions: null,
+    });
+  });
+
+  test('a message queue asks for PostgreSQL and for its dead-letter queue, and is no FIFO queue', () => {
+    const queue = { BIO_MCP_JOBS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs' };
+    assert.deepEqual(problemsOf(queue), [
+      'BIO_MCP_JOBS_QUEUE_URL needs BIO_MCP_DATABASE_URL, since the embedded database serves one process.',
+      'BIO_MCP_JOBS_DLQ_URL is required with BIO_MCP_JOBS_QUEUE_URL: the dead-letter queue.',
+    ]);
+    assert.deepEqual(problemsOf({ BIO_MCP_JOBS_DLQ_URL: `${queue.BIO_MCP_JOBS_QUEUE_URL}.fifo` }), [
+      'BIO_MCP_JOBS_DLQ_URL must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.',
+    ]);
+  });
+
+  test('connections to PostgreSQL follow the jobs that a process may run', () => {
+    const poolSize = (env: NodeJS.ProcessEnv) => {
+      const { database } = parseConfig({ BIO_MCP_DATABASE_URL: 'postgres://db/corpus', ...env }, machine);
+      return database.kind === 'postgres' ? database.poolSize : null;
+    };
+    assert.equal(poolSize({}), 12);
+    assert.equal(poolSize({ BIO_MCP_MAX_CONCURRENCY: '10' }), 24);
   });
 
   test('the onnx embedder asks for its model', () => {
