@@ -1,0 +1,317 @@
+import type { Collection, DataObject, FilterValue, WeaviateClient } from 'weaviate-client';
+import type { CallOptions } from '../domain/call-options.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { toIndexWord } from './index-words.ts';
+import { toQueryWords } from './query-words.ts';
+import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
+import type { WeaviateConnection } from './weaviate-connection.ts';
+import { missingCollection, toWeaviateError } from './weaviate-errors.ts';
+import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
+import {
+  type ChunkObject,
+  HIT_PROPERTIES,
+  LIVE,
+  mergeHits,
+  toObjects,
+  toVectorHit,
+  toWordHit,
+  withUntil,
+} from './weaviate-objects.ts';
+
+export interface WeaviateIndexOptions {
+  /** The caller's own, and open for longer. */
+  connection: WeaviateConnection;
+  /** Written to; `makeCollection` made it. */
+  collection: string;
+  /** What searches, counts and pings ask: an alias of it that a re-index moves. Default `collection`. */
+  readAs?: string;
+  /** Of the corpus' vectors. */
+  dimensions: number;
+}
+
+/** The index in a collection of a Weaviate server. It asks the server nothing before its first call. */
+export function openWeaviateIndex(options: WeaviateIndexOptions): SearchIndex {
+  return new WeaviateIndex(options);
+}
+
+/** A short tool's caller waits for it. */
+const SEARCH_MS = 10_000;
+const WRITE_MS = 120_000;
+/** Objects of one request: about 2 MB with 384 numbers each. */
+const OBJECTS_A_REQUEST = 500;
+/** Requests at once: one is embedded into the graph while the next one is sent. */
+const REQUESTS_AT_ONCE = 2;
+/** PMIDs in one filter. */
+const PMIDS_A_FILTER = 500;
+/** Weaviate's QUERY_MAXIMUM_RESULTS. */
+const MOST_RESULTS = 10_000;
+
+type Chunks = Collection<ChunkObject, string, undefined>;
+
+class WeaviateIndex implements SearchIndex {
+  readonly #connection: WeaviateConnection;
+  readonly #collection: string;
+  readonly #readAs: string;
+  readonly #dimensions: number;
+  readonly #conditions: ChunkConditions;
+  #isClosed = false;
+  /** Writers take turns, so that what one ends another does not write anew. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ connection, collection, readAs = collection, dimensions }: WeaviateIndexOptions) {
+    this.#connection = connection;
+    this.#collection = collection;
+    this.#readAs = readAs;
+    this.#dimensions = dimensions;
+    this.#conditions = createConditions(connection.weaviate);
+  }
+
+  write(batch: IndexBatch, options: CallOptions): Promise<void> {
+    const { sequence, chunks, vectors, superseded } = batch;
+    if (vectors.length !== chunks.length * this.#dimensions) {
+      throw new TypeError(
+        `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
+      );
+    }
+    return this.#inTurn(options, async () => {
+      await this.#requireCollection(options);
+      // A crash may have left a part of this very batch.
+      await this.#delete('write', this.#conditions.enteredAt(sequence), options);
+      for (const pmids of toParts(superseded, PMIDS_A_FILTER)) {
+        const replaced = this.#conditions.replacedAt(sequence, pmids.map(Number));
+        await this.#setUntil('end what a batch replaces', replaced, sequence, options);
+      }
+      await this.#put('write', toObjects(batch, this.#dimensions), options);
+    });
+  }
+
+  rollbackTo(sequence: number, options: CallOptions): Promise<void> {
+    return this.#inTurn(options, async () => {
+      await this.#requireCollection(options);
+      await this.#delete('roll back', this.#conditions.enteredAbove(sequence), options);
+      await this.#setUntil('roll back', this.#conditions.endedAbove(sequence), LIVE, options);
+    });
+  }
+
+  removeEnded(ended: EndedChunks, options: CallOptions): Promise<void> {
+    return this.#inTurn(options, async () => {
+      for (const removable of this.#conditions.toRemovable(ended)) {
+        await this.#delete('remove ended chunks', removable, options);
+      }
+    });
+  }
+
+  /** Weaviate brings its indexes up to date by itself. */
+  async optimize({ signal }: CallOptions): Promise<void> {
+    signal.throwIfAborted();
+    this.#requireOpen();
+  }
+
+  async search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
+    if (query.limit > MOST_RESULTS)
+      throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
+    if (query.mode === 'bm25') return this.#byWords(query, false, options);
+    if (query.mode === 'semantic') return this.#byVector(query, options);
+    const [byWords, byVector] = await Promise.all([
+      this.#byWords(query, true, options),
+      this.#byVector(query, options),
+    ]);
+    return mergeHits(byWords, byVector);
+  }
+
+  async countChunks(options: CallOptions): Promise<number> {
+    const filters = this.#conditions.isLive();
+    const { totalCount } = await this.#read(
+      'count',
+      (chunks) => chunks.aggregate.overAll({ filters }),
+      options,
+    );
+    return totalCount;
+  }
+
+  async ping(options: CallOptions): Promise<void> {
+    // By both of its protocols: searches go by gRPC, and a missing collection is told by either.
+    await this.#read(
+      'answer',
+      (chunks) => chunks.query.fetchObjects({ limit: 1, returnProperties: ['pmid'] }),
+      options,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    this.#isClosed = true;
+  }
+
+  async #byWords(query: ChunkQuery, withVector: boolean, options: CallOptions): Promise<ChunkHit[]> {
+    const words = toQueryWords(query.text).map(toIndexWord).join(' ');
+    if (words.trim() === '') {
+      await this.ping(options);
+      return [];
+    }
+    const { objects } = await this.#read(
+      'search by words',
+      (chunks, abortSignal) =>
+        chunks.query.bm25(
+          words,
+          {
+            queryProperties: ['words'],
+            filters: this.#conditions.toFilter(query.filters, query.membership),
+            limit: query.limit,
+            returnProperties: [...HIT_PROPERTIES],
+            returnMetadata: ['score'],
+            includeVector: withVector,
+          },
+          { abortSignal },
+        ),
+      options,
+    );
+    return objects.map((found) => toWordHit(found, withVector ? query.vector : null));
+  }
+
+  async #byVector(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
+    const { vector } = query;
+    if (vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
+    const { objects } = await this.#read(
+      'search by vector',
+      (chunks, abortSignal) =>
+        chunks.query.nearVector(
+          [...vector],
+          {
+            filters: this.#conditions.toFilter(query.filters, query.membership),
+            limit: query.limit,
+            returnProperties: [...HIT_PROPERTIES],
+            returnMetadata: ['distance'],
+          },
+          { abortSignal },
+        ),
+      options,
+    );
+    return objects.map((found) => toVectorHit(found));
+  }
+
+  /** Weaviate would make a collection of its own guess out of the first object that is written to a missing one. */
+  async #requireCollection(options: CallOptions): Promise<void> {
+    const exists = await this.#ask(
+      'look for its collection',
+      (client) => client.collections.exists(this.#collection),
+      SEARCH_MS,
+      options,
+    );
+    if (!exists) throw missingCollection(this.#collection);
+  }
+
+  async #put(
+    doing: string,
+    objects: readonly DataObject<ChunkObject>[],
+    options: CallOptions,
+  ): Promise<void> {
+    const parts = toParts(objects, OBJECTS_A_REQUEST).values();
+    const send = async () => {
+      for (const part of parts) {
+        const { errors } = await this.#onCollection(
+          doing,
+          (chunks) => chunks.data.insertMany([...part]),
+          options,
+        );
+        const failed = Object.values(errors);
+        const [first] = failed;
+        if (first !== undefined) {
+          throw toWeaviateError(
+            new Error(`${failed.length} of ${part.length} objects: ${first.message}`),
+            doing,
+          );
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, send));
+  }
+
+  /** One call deletes at most as much as a query may answer. */
+  async #delete(doing: string, where: FilterValue, options: CallOptions): Promise<void> {
+    for (;;) {
+      const { matches, failed } = await this.#onCollection(
+        doing,
+        (chunks) => chunks.data.deleteMany(where),
+        options,
+      );
+      if (failed > 0)
+        throw toWeaviateError(new Error(`${failed} of ${matches} objects could not be deleted`), doing);
+      if (matches === 0) return;
+    }
+  }
+
+  /**
+   * Weaviate changes no property of many objects at once: they are read with their vectors and written again under their
+   * ids. `where` holds those alone that have another end yet, so that the next page is what is left.
+   */
+  async #setUntil(doing: string, where: FilterValue, until: number, options: CallOptions): Promise<void> {
+    for (;;) {
+      const { objects } = await this.#onCollection(
+        doing,
+        (chunks) =>
+          chunks.query.fetchObjects({ filters: where, limit: OBJECTS_A_REQUEST, includeVector: true }),
+        options,
+      );
+      if (objects.length === 0) return;
+      await this.#put(
+        doing,
+        objects.map((found) => withUntil(found, until)),
+        options,
+      );
+    }
+  }
+
+  #read<T>(
+    doing: string,
+    call: (chunks: Chunks, signal: AbortSignal) => Promise<T>,
+    options: CallOptions,
+  ): Promise<T> {
+    return this.#ask(
+      doing,
+      (client, signal) => call(client.collections.use<string, ChunkObject>(this.#readAs), signal),
+      SEARCH_MS,
+      options,
+    );
+  }
+
+  #onCollection<T>(doing: string, call: (chunks: Chunks) => Promise<T>, options: CallOptions): Promise<T> {
+    return this.#ask(
+      doing,
+      (client) => call(client.collections.use<string, ChunkObject>(this.#collection)),
+      WRITE_MS,
+      options,
+    );
+  }
+
+  async #ask<T>(
+    doing: string,
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    deadlineMs: number,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    this.#requireOpen();
+    return this.#connection.ask(call, { doing, deadlineMs, signal });
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index is closed.');
+  }
+
+  #inTurn({ signal }: CallOptions, work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(() => {
+      signal.throwIfAborted();
+      this.#requireOpen();
+      return work();
+    });
+    // The caller gets the failure; the next writer only waits for the end.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function toParts<T>(items: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
+    items.slice(at * length, (at + 1) * length),
+  );
+}
