@@ -55,7 +55,7 @@ export const settingsSchema = z.object({
   }),
   BIO_MCP_ARCHIVE_BUCKET: z
     .string()
-    .regex(BUCKET, { error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, - and .' })
+    .regex(BUCKET, { error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens' })
     .optional()
     .register(notes, {
       about:

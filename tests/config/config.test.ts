@@ -23,6 +23,7 @@ describe('settings', () => {
       dataDir: '/home/ada/.local/share/bio-mcp',
       database: { kind: 'embedded' },
       archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
+      s3: { endpoint: null },
       embedder: { kind: 'static' },
       pubmed: {
         baseUrl: 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils/',
@@ -56,6 +57,7 @@ describe('settings', () => {
         BIO_MCP_DATABASE_POOL_SIZE: '20',
         BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: '15',
         BIO_MCP_ARCHIVE_PREFIX: 'team/pubmed',
+        BIO_MCP_S3_ENDPOINT: 'http://127.0.0.1:9000',
         BIO_MCP_ARCHIVE_COMPRESSION: 'gzip',
         BIO_MCP_ARCHIVE_FSYNC: 'yes',
         BIO_MCP_EMBEDDER: 'onnx',
@@ -92,6 +94,7 @@ describe('settings', () => {
         statementTimeoutMs: 15_000,
       },
       archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
+      s3: { endpoint: 'http://127.0.0.1:9000' },
       embedder: { kind: 'onnx', model: '/models/minilm' },
       pubmed: {
         baseUrl: 'http://127.0.0.1:9000/eutils',
@@ -123,6 +126,22 @@ describe('settings', () => {
     });
   });
 
+  test('a bucket makes the archive one of S3', () => {
+    const env = { BIO_MCP_ARCHIVE_BUCKET: 'my-corpus', BIO_MCP_S3_KMS_KEY_ID: 'alias/corpus' };
+    assert.deepEqual(parseConfig(env, machine).archive, {
+      kind: 's3',
+      prefix: 'pubmed',
+      compression: 'zstd',
+      bucket: 'my-corpus',
+      kmsKeyId: 'alias/corpus',
+    });
+    for (const bucket of ['s3://corpus', 'Corpus', 'a', 'corpus/prefix'])
+      assert.match(
+        problemsOf({ BIO_MCP_ARCHIVE_BUCKET: bucket }).join(),
+        /^BIO_MCP_ARCHIVE_BUCKET must be the name/,
+      );
+  });
+
   test('every tool has a limit', () => {
     for (const { name } of TOOLS) assert.ok(Object.hasOwn(DEFAULT_TOOL_LIMITS, name), name);
   });
@@ -133,7 +152,8 @@ describe('settings', () => {
   });
 
   test('"false" switches off', () => {
-    assert.equal(parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine).archive.fsync, false);
+    const { archive } = parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine);
+    assert.deepEqual(archive, { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false });
   });
 
   test('every bad variable is reported at once by name, without its value', () => {

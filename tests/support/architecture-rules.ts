@@ -65,6 +65,7 @@ const PAIRING = new Set([
 ]);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@lancedb/lancedb': ['search'],
+  'weaviate-client': ['search'],
   'apache-arrow': ['search'],
   '@electric-sql/pglite': ['store'],
   kysely: ['store'],
