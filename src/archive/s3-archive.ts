@@ -125,13 +125,13 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     });
   }
 
+  /** The answer to a HEAD has no body: what is not there, object or bucket, is told by a GET. */
   async function isThere(request: ObjectRequest, options: CallOptions): Promise<boolean> {
     const answer = await run(toName(request), options, async (abortSignal) => {
       try {
         await client.send(new sdk.HeadObjectCommand(request), { abortSignal });
         return 'there';
       } catch (error) {
-        if (isMissing(error, request)) return 'missing';
         if (isUnexplained(error)) return 'unexplained';
         throw error;
       }

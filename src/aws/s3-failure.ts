@@ -24,11 +24,12 @@ const NO_CREDENTIALS = new Set([
 ]);
 const FULL = new Set(['XMinioStorageFull', 'QuotaExceeded', 'InsufficientCapacity']);
 const THROTTLED = new Set(['SlowDown', 'TooManyRequests', 'RequestLimitExceeded', 'Throttling']);
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 const HTTP = { badRequest: 400, forbidden: 403, notFound: 404, tooMany: 429, insufficientStorage: 507 };
 
 /** By the names that S3 and the SDK give; `MethodNotAllowed` is how S3 answers for a version that only marks a deletion. */
 export function toS3Failure(error: unknown): S3Failure {
-  const { name, message, status } = readError(error);
+  const { name, message, status, isBroken } = readError(error);
   if (name === 'NoSuchBucket') return 'no-bucket';
   if (NO_OBJECT.has(name)) return 'missing';
   if (NO_CREDENTIALS.has(name)) return 'no-credentials';
@@ -36,7 +37,8 @@ export function toS3Failure(error: unknown): S3Failure {
   if (THROTTLED.has(name) || status === HTTP.tooMany) return 'throttled';
   if (status === HTTP.forbidden) return 'denied';
   if (status === HTTP.notFound) return 'missing';
-  if (name === 'TimeoutError') return 'timeout';
+  // The SDK calls a connection that breaks a timeout too.
+  if (name === 'TimeoutError' && !isBroken) return 'timeout';
   if (/^Checksum mismatch/.test(message)) return 'corrupt';
   if (/^Region is missing/.test(message)) return 'no-region';
   return status !== null && status >= 400 && status < 500 ? 'refused' : 'unreachable';
@@ -74,23 +76,31 @@ export function isBadVersionId(error: unknown): boolean {
   return status === HTTP.badRequest && name === 'InvalidArgument';
 }
 
-/** A HEAD has no body, so a 400 does not tell what is wrong: a version id, or credentials that have expired. */
+/**
+ * What a HEAD cannot tell apart, its answer having no body: an object or a bucket that is not there, a version id that is
+ * none, credentials that have expired.
+ */
 export function isUnexplained(error: unknown): boolean {
-  return readError(error).status === HTTP.badRequest;
+  const { status } = readError(error);
+  return status === HTTP.badRequest || status === HTTP.notFound;
 }
 
 interface ErrorFacts {
   name: string;
   message: string;
   status: number | null;
+  /** The connection ended before the answer. */
+  isBroken: boolean;
 }
 
 function readError(error: unknown): ErrorFacts {
-  if (!(error instanceof Error)) return { name: '', message: String(error), status: null };
+  if (!(error instanceof Error)) return { name: '', message: String(error), status: null, isBroken: false };
   const metadata: unknown = '$metadata' in error ? error.$metadata : null;
   const status: unknown =
     typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
       ? metadata.httpStatusCode
       : null;
-  return { name: error.name, message: error.message, status: typeof status === 'number' ? status : null };
+  const isBroken = 'code' in error && BROKEN.has(String(error.code));
+  const { name, message } = error;
+  return { name, message, status: typeof status === 'number' ? status : null, isBroken };
 }
