@@ -27,6 +27,8 @@ const MEANINGS: Record<ErrorCode, string> = {
     'PubMed asks for fewer requests, or ours wait in a queue longer than the call may take.',
   PUBMED_UNAVAILABLE: 'PubMed cannot be reached or cannot answer.',
   PUBMED_TIMEOUT: 'PubMed did not answer in time.',
+  WEAVIATE_UNAVAILABLE: 'Weaviate, which holds the search index, does not answer or refuses the call.',
+  WEAVIATE_TIMEOUT: 'Weaviate did not answer in time.',
   INDEX_UNAVAILABLE: 'The search index does not answer.',
   DB_UNAVAILABLE: 'The database does not answer.',
   DB_TIMEOUT: 'The database did not answer in time.',

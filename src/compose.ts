@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { agreeOnIndex, requireIndex } from './compose/agree-on-index.ts';
+import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
-import { createFolderGenerations } from './compose/index-generations.ts';
+import { createFollowingIndex } from './compose/following-index.ts';
 import { openArchive } from './compose/open-archive.ts';
+import { openDatabase } from './compose/open-database.ts';
 import { openEmbedder } from './compose/open-embedder.ts';
+import { openGenerations } from './compose/open-generations.ts';
 import type { OpenMode } from './compose/open-mode.ts';
 import { openQueue } from './compose/open-queue.ts';
 import type { Config } from './config/config.ts';
@@ -13,7 +16,6 @@ import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
-import { BioMcpError } from './errors/bio-mcp-error.ts';
 import { createCheckpoints } from './ingest/checkpoints.ts';
 import { createFetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
@@ -29,9 +31,7 @@ import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
 import { systemTiming } from './pubmed/timing.ts';
 import type { JobMessages } from './queue/job-messages.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
-import { createSwitchingIndex } from './search/switching-index.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
-import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
@@ -41,7 +41,7 @@ export interface Corpus extends AsyncDisposable {
   /** For the worker; `null` where no message queue is set up. */
   messages: JobMessages | null;
   /** For `readyz`, each by its name. */
-  checks: { name: string; gates: boolean; check(options: CallOptions): Promise<void> }[];
+  checks: HealthCheck[];
 }
 
 export interface ComposeOptions {
@@ -62,20 +62,30 @@ export async function openCorpus(
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
-  const { embedder, staticVectors } = await openEmbedder(config, options);
   const archive = opening.use(await openArchive(config));
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
+  await requireMigrated(store, options);
+  const { embedder, staticVectors } = await openEmbedder(config, options);
   if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   }
-  await store.settleArchiveRoot(archive.root, options);
-  // The archive and the index lie in the data folder still: on a database server several processes share them.
+  // A reindex finds every record by its key, wherever the archive lay before.
+  if (mode === 'use') await store.settleArchiveRoot(archive.root, options);
+  // On a database server other processes write to the same archive and index.
   const isShared = database.lockScope === 'server';
   const { prefix } = config.archive;
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
-  const generations = createFolderGenerations({ folder: join(dataDir, 'index'), isShared });
-  const index = opening.use(createSwitchingIndex(await generations.open(state, mode, options)));
+  const generations = opening.use(await openGenerations(config, { isShared }));
+  const index = opening.use(
+    createFollowingIndex({
+      first: await generations.open(state, mode, options),
+      generation: state.generation,
+      findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
+      open: (next, callOptions) => generations.open(next, 'use', callOptions),
+      searchesFollow: generations.searchesFollow,
+    }),
+  );
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
@@ -130,12 +140,6 @@ export async function openCorpus(
   };
 }
 
-function openDatabase({ database, dataDir }: Config): Promise<Database> {
-  return database.kind === 'postgres'
-    ? openPostgres({ ...database, max: database.poolSize })
-    : openPglite({ folder: join(dataDir, 'database') });
-}
-
 function createPipelineParts(
   { archive: { prefix, compression }, ingest }: Config,
   opened: {
@@ -169,12 +173,4 @@ function toChecks({
       ? []
       : [{ name: 'queue', gates: false, check: (options: CallOptions) => messages.ping(options) }]),
   ];
-}
-
-async function requireMigrated(store: CorpusStore, options: CallOptions): Promise<void> {
-  if (await store.isMigrated(options)) return;
-  throw new BioMcpError(
-    'DB_UNAVAILABLE',
-    'The database lacks a migration of this release; run `bio-mcp migrate`.',
-  );
 }

@@ -3,6 +3,7 @@ import { runDemo } from './cli/demo.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { ReportedError } from './cli/reported-error.ts';
 import { runVerify } from './cli/verify.ts';
+import { migrateCorpus } from './compose/migrate-corpus.ts';
 import type { OpenMode } from './compose/open-mode.ts';
 import { type Corpus, openCorpus } from './compose.ts';
 import type { Config } from './config/config.ts';
@@ -113,6 +114,7 @@ export async function runCommandLine({
     runDemo: () => runDemo(callTool, stdout),
     serveHttp: (command) => telling(() => serveHttp(command)),
     runWorker: () => telling(runWorker),
+    migrate: () => telling(migrate),
     reindex,
     verifyArchive: ({ json }) =>
       telling(async () => {
@@ -138,6 +140,20 @@ export async function runCommandLine({
     const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
     await using service = await openFor(log, command === 'serve');
     await runHttp({ config, catalogue, corpus: service.corpus, version, logger: log }, { signal });
+  }
+
+  async function migrate(): Promise<void> {
+    if (isEmbedded) {
+      await session.openHere({ signal });
+      stdout.write('The embedded database migrates itself; nothing is left to do.\n');
+      return;
+    }
+    const { applied } = await migrateCorpus(config, { signal });
+    stdout.write(
+      applied.length === 0
+        ? 'Database and index are up to date.\n'
+        : `Applied ${applied.join(', ')}; database and index are up to date.\n`,
+    );
   }
 
   async function runWorker(): Promise<void> {

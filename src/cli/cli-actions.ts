@@ -25,6 +25,7 @@ export interface CliActions {
   serveHttp(command: 'serve' | 'http'): Promise<void>;
   runWorker(): Promise<void>;
   runDemo(): Promise<void>;
+  migrate(): Promise<void>;
   reindex(options: { json?: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;
 }

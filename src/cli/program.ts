@@ -51,6 +51,10 @@ function createProgram(actions: ProgramOptions): Command {
     .addOption(json())
     .action((options: { json?: boolean }) => actions.reindex(options));
   program
+    .command('migrate')
+    .description('bring the database to the migrations of this release, and make what the index lacks')
+    .action(() => actions.migrate());
+  program
     .command('archive')
     .description('the archive of raw records')
     .command('verify')

@@ -19,6 +19,8 @@ export interface Config {
   );
   /** `endpoint`: of an S3-compatible store; `null`: AWS. */
   s3: { endpoint: string | null };
+  /** `collection`: what its collections' names begin with. */
+  index: { kind: 'files' } | ({ kind: 'weaviate' } & WeaviateConfig);
   embedder: { kind: 'static' } | { kind: 'onnx'; model: string } | ({ kind: 'openai' } & OpenaiConfig);
   /** `baseUrl` with or without a trailing slash; `share` above 0, at most 1. */
   pubmed: { baseUrl: string; apiKey: string | null; email: string | null; share: number };
@@ -51,6 +53,13 @@ export interface PostgresConfig {
   statementTimeoutMs: number;
 }
 
+export interface WeaviateConfig {
+  url: string;
+  grpcUrl: string;
+  apiKey: string | null;
+  collection: string;
+}
+
 export interface OpenaiConfig {
   baseUrl: string;
   model: string;
@@ -65,6 +74,7 @@ const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
 /** Measured on two cores and on more: a third thread only waits for memory. */
 const MOST_DEFAULT_THREADS = 2;
 const MOST_DEFAULT_JOBS = 4;
+const WEAVIATE_GRPC_PORT = 50_051;
 /** Requests hold a connection for a statement only. A job's commit may hold one while its heartbeat needs another. */
 const BASE_CONNECTIONS = 4;
 const CONNECTIONS_A_JOB = 2;
@@ -134,6 +144,7 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     database: toDatabase(settings, maxConcurrency),
     archive: toArchive(settings),
     s3: { endpoint: settings.BIO_MCP_S3_ENDPOINT ?? null },
+    index: toIndex(settings),
     embedder: toEmbedder(settings),
     pubmed: {
       baseUrl: settings.BIO_MCP_PUBMED_BASE_URL,
@@ -174,6 +185,19 @@ function toDatabase(settings: Settings, jobs: number): Config['database'] {
     url,
     poolSize: settings.BIO_MCP_DATABASE_POOL_SIZE ?? BASE_CONNECTIONS + jobs * CONNECTIONS_A_JOB,
     statementTimeoutMs: settings.BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
+  };
+}
+
+function toIndex(settings: Settings): Config['index'] {
+  const url = settings.BIO_MCP_WEAVIATE_URL;
+  if (url === undefined) return { kind: 'files' };
+  const { protocol, hostname } = new URL(url);
+  return {
+    kind: 'weaviate',
+    url,
+    grpcUrl: settings.BIO_MCP_WEAVIATE_GRPC_URL ?? `${protocol}//${hostname}:${WEAVIATE_GRPC_PORT}`,
+    apiKey: settings.BIO_MCP_WEAVIATE_API_KEY ?? null,
+    collection: settings.BIO_MCP_WEAVIATE_COLLECTION,
   };
 }
 

@@ -55,7 +55,9 @@ export const settingsSchema = z.object({
   }),
   BIO_MCP_ARCHIVE_BUCKET: z
     .string()
-    .regex(BUCKET, { error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens' })
+    .regex(BUCKET, {
+      error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    })
     .optional()
     .register(notes, {
       about:
@@ -92,6 +94,39 @@ export const settingsSchema = z.object({
       about:
         'Wait until the disk has each archive object. Without it a crash of the process loses nothing, ' +
         'a power cut may lose the last seconds.',
+    }),
+  BIO_MCP_WEAVIATE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .optional()
+    .register(notes, {
+      about:
+        'Weaviate (1.32 or later) to keep the search index in, through the optional package `weaviate-client`. Its ' +
+        'collection is made by `bio-mcp migrate`.',
+      shownDefault: 'LanceDB in the data folder',
+    }),
+  BIO_MCP_WEAVIATE_GRPC_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .optional()
+    .register(notes, {
+      about: 'Where the same Weaviate answers gRPC, which searches and batches go by.',
+      shownDefault: 'port 50051 of BIO_MCP_WEAVIATE_URL',
+    }),
+  BIO_MCP_WEAVIATE_API_KEY: z.string().max(4_096).optional().register(notes, {
+    about: 'The key by which Weaviate knows this installation.',
+    shownDefault: 'none',
+  }),
+  BIO_MCP_WEAVIATE_COLLECTION: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]{0,99}$/, {
+      error: 'must be letters and digits that begin with a capital letter',
+    })
+    .default('BioMcpChunks')
+    .register(notes, {
+      about:
+        'What the collections of this installation begin with, and the alias that searches ask; another one for each ' +
+        'installation on the same Weaviate.',
     }),
   BIO_MCP_EMBEDDER: z
     .enum(EMBEDDER_KINDS)

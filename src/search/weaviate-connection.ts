@@ -1,6 +1,7 @@
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { ConfigError } from '../errors/config-error.ts';
 import { isAbort, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
 
 export type WeaviatePackage = typeof import('weaviate-client');
@@ -34,7 +35,7 @@ export interface WeaviateConnection extends AsyncDisposable {
   ): Promise<T>;
 }
 
-/** Throws `INDEX_UNAVAILABLE` in one sentence where the optional package is missing. */
+/** Throws `ConfigError`, one sentence, where the optional package is missing. */
 export async function openWeaviateConnection({
   server,
   importWeaviate = () => import('weaviate-client'),
@@ -42,12 +43,10 @@ export async function openWeaviateConnection({
   server: WeaviateServer;
   importWeaviate?: () => Promise<WeaviatePackage>;
 }): Promise<WeaviateConnection> {
-  const weaviate = await importWeaviate().catch((cause: unknown) => {
-    throw new BioMcpError(
-      'INDEX_UNAVAILABLE',
+  const weaviate = await importWeaviate().catch(() => {
+    throw new ConfigError([
       'BIO_MCP_WEAVIATE_URL needs a package that is not installed: run `npm install weaviate-client@3.14.0`.',
-      { cause },
-    );
+    ]);
   });
   return new LazyConnection(weaviate, server);
 }

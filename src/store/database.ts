@@ -27,6 +27,15 @@ export async function openPglite({ folder }: { folder: string }): Promise<Databa
   return database;
 }
 
+/** Brings the database to the newest migration of this release; resolves to the names of those that it applied. */
+export async function migrateDatabase({ patient }: Database): Promise<string[]> {
+  try {
+    return await migrate(patient);
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
 export interface PostgresOptions {
   url: string;
   /** Connections at once, some patient ones and one for notices aside. Default 10. */
@@ -35,16 +44,14 @@ export interface PostgresOptions {
   statementTimeoutMs?: number;
 }
 
-/** Opens a PostgreSQL database and brings it to the newest migration. */
+/** A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
   const pools = {
     pool: createPostgresPool({ url, max, statementTimeoutMs }),
     patientPool: createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null }),
   };
-  const database = toDatabase(pools, 'server', createServerNotices({ url }));
-  await migrateOrClose(database);
-  return database;
+  return toDatabase(pools, 'server', createServerNotices({ url }));
 }
 
 const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
@@ -84,10 +91,10 @@ function toDatabase(
 
 async function migrateOrClose(database: Database): Promise<void> {
   try {
-    await migrate(database.patient);
+    await migrateDatabase(database);
   } catch (error) {
     // What cannot be opened need not close well.
     await Promise.allSettled([database[Symbol.asyncDispose]()]);
-    throw toDatabaseError(error);
+    throw error;
   }
 }

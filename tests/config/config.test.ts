@@ -24,6 +24,7 @@ describe('settings', () => {
       database: { kind: 'embedded' },
       archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
       s3: { endpoint: null },
+      index: { kind: 'files' },
       embedder: { kind: 'static' },
       pubmed: {
         baseUrl: 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils/',
@@ -58,6 +59,10 @@ describe('settings', () => {
         BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: '15',
         BIO_MCP_ARCHIVE_PREFIX: 'team/pubmed',
         BIO_MCP_S3_ENDPOINT: 'http://127.0.0.1:9000',
+        BIO_MCP_WEAVIATE_URL: 'https://weaviate.example',
+        BIO_MCP_WEAVIATE_GRPC_URL: 'https://grpc-weaviate.example',
+        BIO_MCP_WEAVIATE_API_KEY: 'w_key',
+        BIO_MCP_WEAVIATE_COLLECTION: 'TeamChunks',
         BIO_MCP_ARCHIVE_COMPRESSION: 'gzip',
         BIO_MCP_ARCHIVE_FSYNC: 'yes',
         BIO_MCP_EMBEDDER: 'onnx',
@@ -95,6 +100,13 @@ describe('settings', () => {
       },
       archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
       s3: { endpoint: 'http://127.0.0.1:9000' },
+      index: {
+        kind: 'weaviate',
+        url: 'https://weaviate.example',
+        grpcUrl: 'https://grpc-weaviate.example',
+        apiKey: 'w_key',
+        collection: 'TeamChunks',
+      },
       embedder: { kind: 'onnx', model: '/models/minilm' },
       pubmed: {
         baseUrl: 'http://127.0.0.1:9000/eutils',
@@ -139,6 +151,21 @@ describe('settings', () => {
       assert.match(
         problemsOf({ BIO_MCP_ARCHIVE_BUCKET: bucket }).join(),
         /^BIO_MCP_ARCHIVE_BUCKET must be the name/,
+      );
+  });
+
+  test('Weaviate answers gRPC on port 50051 unless told otherwise', () => {
+    assert.deepEqual(parseConfig({ BIO_MCP_WEAVIATE_URL: 'http://10.0.0.5:8090' }, machine).index, {
+      kind: 'weaviate',
+      url: 'http://10.0.0.5:8090',
+      grpcUrl: 'http://10.0.0.5:50051',
+      apiKey: null,
+      collection: 'BioMcpChunks',
+    });
+    for (const collection of ['chunks', 'Bio_Chunks', 'Bio Chunks'])
+      assert.match(
+        problemsOf({ BIO_MCP_WEAVIATE_COLLECTION: collection }).join(),
+        /^BIO_MCP_WEAVIATE_COLLECTION must be letters and digits/,
       );
   });
 
@@ -238,10 +265,10 @@ describe('settings', () => {
   });
 
   test('an unknown variable is a warning with the nearest name, and another program’s variable is none', () => {
-    const env = { BIO_MCP_HTP_PORT: '1', BIO_MCP_WEAVIATE_URL: 'http://localhost', HTTP_PORT: '2' };
+    const env = { BIO_MCP_HTP_PORT: '1', BIO_MCP_QDRANT_URL: 'http://localhost', HTTP_PORT: '2' };
     assert.deepEqual(parseConfig(env, machine).warnings, [
       'BIO_MCP_HTP_PORT is no setting of this release and has no effect. Did you mean BIO_MCP_HTTP_PORT?',
-      'BIO_MCP_WEAVIATE_URL is no setting of this release and has no effect.',
+      'BIO_MCP_QDRANT_URL is no setting of this release and has no effect.',
     ]);
   });
 });
