@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { ConfigError } from '../errors/config-error.ts';
 import type { DeadLetter, JobMessage, JobMessages } from './job-messages.ts';
 
 type Sqs = typeof import('@aws-sdk/client-sqs');
@@ -27,12 +28,10 @@ export async function openSqsJobMessages(
   options: SqsJobMessagesOptions,
 ): Promise<JobMessages & AsyncDisposable> {
   const { queueUrl, dlqUrl, importSqs = () => import('@aws-sdk/client-sqs') } = options;
-  const sqs = await importSqs().catch((cause: unknown) => {
-    throw new BioMcpError(
-      'QUEUE_UNAVAILABLE',
+  const sqs = await importSqs().catch(() => {
+    throw new ConfigError([
       'BIO_MCP_JOBS_QUEUE_URL needs a package that is not installed: run `npm install @aws-sdk/client-sqs@3.1175.0`.',
-      { cause },
-    );
+    ]);
   });
   const {
     DeleteMessageCommand,
@@ -43,6 +42,8 @@ export async function openSqsJobMessages(
   } = sqs;
   const client = new sqs.SQSClient({
     ...toRegion(queueUrl),
+    // Each call goes to the host of its queue's URL anyway; named here, the SDK does not write so to the console.
+    endpoint: new URL(queueUrl).origin,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
   });
 
