@@ -1,7 +1,7 @@
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
-import { makeCollection } from './weaviate-schema.ts';
+import { hasCollection, makeCollection } from './weaviate-schema.ts';
 
 /** The collections of chunks on one server, and the aliases that lead to them. */
 export interface WeaviateCollections {
@@ -22,7 +22,7 @@ export function createWeaviateCollections(connection: WeaviateConnection): Weavi
   const ask = <T>(doing: string, call: (client: WeaviateClient) => Promise<T>, { signal }: CallOptions) =>
     connection.ask(call, { doing, deadlineMs: SCHEMA_MS, signal });
   return {
-    exists: (name, options) => ask('open', (client) => client.collections.exists(name), options),
+    exists: (name, options) => ask('open', (client) => hasCollection(client, name), options),
     make: (name, options) =>
       ask('make a collection', (client) => makeCollection(connection.weaviate, client, name), options),
     remove: (name, options) =>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
@@ -54,6 +55,9 @@ export async function openWeaviateConnection({
 /** The client's own limits lie above every deadline, so that ours decide. */
 const CLIENT_TIMEOUT_SECONDS = { init: 2, query: 180, insert: 180 };
 const PROBE_MS = 2_000;
+const NEVER = new AbortController().signal;
+/** A call that takes longer is asked about: the client would go on trying a server that is gone until the deadline. */
+const WATCH_MS = 1_000;
 
 class LazyConnection implements WeaviateConnection {
   readonly weaviate: WeaviatePackage;
@@ -79,7 +83,7 @@ class LazyConnection implements WeaviateConnection {
     try {
       // The client tries a refused gRPC call again for half a minute; a refused request says so at once.
       if (this.#isSuspect) await this.#probe(doing, either);
-      const answer = await this.#askChannel(call, either);
+      const answer = await this.#watching(doing, either, () => this.#askChannel(call, either));
       this.#isSuspect = false;
       return answer;
     } catch (error) {
@@ -88,7 +92,7 @@ class LazyConnection implements WeaviateConnection {
       const isLate = deadline.aborted && !(error instanceof BioMcpError);
       const failure = isLate ? timedOut(doing, deadlineMs) : toWeaviateError(error, doing);
       if (isOfServer(failure)) this.#startAnew();
-      if (isLate) await this.#probe(doing, AbortSignal.timeout(PROBE_MS));
+      if (isLate) await this.#probe(doing, NEVER).catch(rethrowUnlessLate);
       throw failure;
     }
   }
@@ -104,16 +108,42 @@ class LazyConnection implements WeaviateConnection {
   ): Promise<T> {
     this.#channel ??= new Channel(this.#connect());
     const channel = this.#channel;
-    return channel.use((client) => raceAbort(call(client, signal), signal));
+    return channel.use((client) => {
+      signal.throwIfAborted();
+      return raceAbort(call(client, signal), signal);
+    });
+  }
+
+  /** Fails as soon as the server refuses to be asked whether it is ready; one that is only slow may take its time. */
+  async #watching<T>(doing: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const done = new AbortController();
+    const either = AbortSignal.any([signal, done.signal]);
+    const watch = async (): Promise<never> => {
+      for (;;) {
+        await sleep(WATCH_MS, undefined, { signal: either, ref: false });
+        await this.#probe(doing, either).catch(rethrowUnlessLate);
+      }
+    };
+    const watching = watch();
+    watching.catch(() => undefined); // the end of the work ends it
+    try {
+      return await Promise.race([work(), watching]);
+    } finally {
+      done.abort();
+    }
   }
 
   async #probe(doing: string, signal: AbortSignal): Promise<void> {
     const ready = `${this.#server.url.replace(/\/$/, '')}/v1/.well-known/ready`;
     const own = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
-    const response = await fetch(ready, { signal: own }).catch((cause: unknown) => {
-      if (signal.aborted) throw signal.reason;
-      throw isTimeout(cause) ? timedOut(doing, PROBE_MS) : unreachable(doing, cause);
-    });
+    const fetchReady = () => fetch(ready, { signal: own });
+    // A connection that was kept may be one that broke meanwhile: a second request opens its own.
+    const response = await fetchReady()
+      .catch(fetchReady)
+      .catch((cause: unknown) => {
+        if (signal.aborted) throw signal.reason;
+        throw isTimeout(cause) ? timedOut(doing, PROBE_MS) : unreachable(doing, cause);
+      });
     await response.body?.cancel();
     if (response.ok) return;
     throw unreachable(doing, new Error(`it answered ${response.status} when asked whether it is ready`));
@@ -170,6 +200,11 @@ class Channel {
   }
 }
 
+/** Slowness is what the deadline is for. */
+function rethrowUnlessLate(error: unknown): void {
+  if (!(error instanceof BioMcpError) || error.code !== 'WEAVIATE_TIMEOUT') throw error;
+}
+
 function isOfServer(failure: unknown): boolean {
   return failure instanceof BioMcpError && failure.code.startsWith('WEAVIATE_');
 }
@@ -180,7 +215,6 @@ function isTimeout(cause: unknown): boolean {
 
 /** The client heeds a signal in its searches only; whatever it goes on with has nobody to answer to. */
 async function raceAbort<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

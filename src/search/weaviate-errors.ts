@@ -55,7 +55,7 @@ const KINDS: readonly { words: RegExp; code: ErrorCode; hint: string }[] = [
     hint: 'Weaviate answers fewer results at once than this question needs: set its QUERY_MAXIMUM_RESULTS to 10000, which is its default.',
   },
   {
-    words: /timed? ?out|deadline exceeded/i,
+    words: /timed? ?out|deadline[ _]exceeded/i,
     code: 'WEAVIATE_TIMEOUT',
     hint: 'Weaviate did not answer in time; try again later.',
   },

@@ -17,6 +17,7 @@ import {
   toWordHit,
   withUntil,
 } from './weaviate-objects.ts';
+import { hasCollection } from './weaviate-schema.ts';
 
 export interface WeaviateIndexOptions {
   /** The caller's own, and open for longer. */
@@ -194,7 +195,7 @@ class WeaviateIndex implements SearchIndex {
   async #requireCollection(options: CallOptions): Promise<void> {
     const exists = await this.#ask(
       'look for its collection',
-      (client) => client.collections.exists(this.#collection),
+      (client) => hasCollection(client, this.#collection),
       SEARCH_MS,
       options,
     );

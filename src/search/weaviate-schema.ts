@@ -38,16 +38,27 @@ const PROPERTIES: readonly Property[] = [
   toProperty('quality', 'text', STORED),
 ];
 
+/** The client's own `exists` reads the whole schema, and an alias is no collection. */
+export async function hasCollection(client: WeaviateClient, name: string): Promise<boolean> {
+  try {
+    const { class: found } = await client.collections.exportToJson(name);
+    return found === name;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 404) return false;
+    throw error;
+  }
+}
+
 /** Makes the collection where it is missing, with properties that a later release added; safe from many processes at once. */
 export async function makeCollection(
   weaviate: WeaviatePackage,
   client: WeaviateClient,
   name: string,
 ): Promise<void> {
-  if (!(await client.collections.exists(name))) {
+  if (!(await hasCollection(client, name))) {
     await createCollection(weaviate, client, name).catch(async (error: unknown) => {
       // Another process may have been faster.
-      if (!(await client.collections.exists(name))) throw error;
+      if (!(await hasCollection(client, name))) throw error;
     });
   }
   await addMissingProperties(client, name);
