@@ -18,6 +18,7 @@ import { createGuestSession, type OpenedCorpus } from './ownership/guest-session
 import { openService, type Service } from './ownership/open-service.ts';
 import { createOpenSession } from './ownership/open-session.ts';
 import { runHttp } from './run-http.ts';
+import { captureConsole } from './telemetry/capture-console.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
@@ -53,6 +54,7 @@ export async function runCommandLine({
   const commandName = `bio-mcp ${argv[2] ?? ''}`.trim();
   const catalogue = createCatalogue(TOOLS);
   const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: 'stderr' });
+  captureConsole(logger);
   for (const warning of config.warnings) logger.warn({}, warning);
   const facts = { version, uptimeSeconds: () => process.uptime() };
   const isEmbedded = config.database.kind === 'embedded';
