@@ -28,4 +28,5 @@ export interface CliActions {
   migrate(): Promise<void>;
   reindex(options: { json?: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;
+  copyArchive(options: { to: string; json: boolean }): Promise<void>;
 }
