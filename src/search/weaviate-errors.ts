@@ -5,8 +5,7 @@ import { BioMcpError, type ErrorCode } from '../errors/bio-mcp-error.ts';
  * decide. `doing` completes "failed to …" for the operator.
  */
 export function toWeaviateError(cause: unknown, doing: string): unknown {
-  if (cause instanceof BioMcpError || cause instanceof TypeError) return cause;
-  if (isAbort(cause)) return cause;
+  if (cause instanceof BioMcpError || isAbort(cause) || isOwnMistake(cause)) return cause;
   const reason = toReason(cause);
   const { code, hint } = KINDS.find(({ words }) => words.test(reason)) ?? OTHER;
   return new BioMcpError(code, hint, { message: `Weaviate failed to ${doing}: ${reason}`, cause });
@@ -80,6 +79,11 @@ const KINDS: readonly { words: RegExp; code: ErrorCode; hint: string }[] = [
     hint: 'Weaviate has more to do than it can; try again later.',
   },
 ];
+
+/** `fetch` too throws a TypeError, whose cause is what the network did. */
+function isOwnMistake(cause: unknown): boolean {
+  return cause instanceof TypeError && cause.cause === undefined;
+}
 
 export function isAbort(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'AbortError';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
 import { toWeaviateError } from '../../src/search/weaviate-errors.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
@@ -149,6 +150,15 @@ describe('what Weaviate says', () => {
       /does not answer/,
     ],
   ];
+  test('a request that broke off is WEAVIATE_UNAVAILABLE, a mistake of ours stays what it is', () => {
+    const broken = new TypeError('fetch failed', { cause: new Error('other side closed') });
+    const error = toWeaviateError(broken, 'search');
+    assert.ok(error instanceof BioMcpError);
+    assert.equal(error.code, 'WEAVIATE_UNAVAILABLE');
+    const mistake = new TypeError('a search needs a vector');
+    assert.equal(toWeaviateError(mistake, 'search'), mistake);
+  });
+
   for (const [said, code, hint] of cases) {
     test(`"${said}" is ${code}`, () => {
       const error = toWeaviateError(new Error(said), 'search');
