@@ -6,6 +6,7 @@ import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { createFollowingIndex } from './compose/following-index.ts';
 import { openArchive } from './compose/open-archive.ts';
+import { openBulkSource } from './compose/open-bulk-source.ts';
 import { openDatabase } from './compose/open-database.ts';
 import { openEmbedder } from './compose/open-embedder.ts';
 import { openGenerations } from './compose/open-generations.ts';
@@ -27,8 +28,6 @@ import { createSharingPreparer } from './ingest/sharing-preparer.ts';
 import { resolveSource, type Surface } from './ingest/source-rules.ts';
 import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
-import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
-import { systemTiming } from './pubmed/timing.ts';
 import type { JobMessages } from './queue/job-messages.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
@@ -95,11 +94,7 @@ export async function openCorpus(
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
-  const bulk = createHttpBulkClient({
-    timing: systemTiming,
-    log: logger,
-    userAgent: `bio-mcp/${process.version}`,
-  });
+  const bulk = openBulkSource(config, { version: process.version, logger });
   const downloads = join(dataDir, 'downloads');
   const resolveSources = (sources: readonly string[], surface: Surface) =>
     Promise.all(sources.map((source) => resolveSource(source, { surface, settings: config.load })));

@@ -87,7 +87,10 @@ function addToolCommands(program: Command, callTool: CallTool): void {
   program
     .command('load')
     .description('load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web')
-    .argument('<source...>', "files, folders, https URLs; baseline and updatefiles are NLM's two folders")
+    .argument(
+      '<source...>',
+      "files, folders, https URLs, s3://bucket/prefix/; baseline and updatefiles are NLM's two folders",
+    )
     .addOption(json())
     .addOption(detach())
     .action((files: string[], options: { json?: boolean; detach?: boolean }) =>
