@@ -226,7 +226,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     },
     /** Asks S3 to replace an object that cannot be there: it answers so only to who may write, and writes nothing. */
     async ping(options) {
-      const request = { Bucket, Key: `${prefix}/.ping`, Body: '', IfMatch: NO_ETAG, ...encryption };
+      const request = { Bucket, Key: `${prefix}/.ping`, ContentLength: 0, IfMatch: NO_ETAG, ...encryption };
       await run('ping', options, async (abortSignal) => {
         try {
           await client.send(new sdk.PutObjectCommand(request), { abortSignal });

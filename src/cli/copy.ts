@@ -40,13 +40,17 @@ export async function runCopy(services: CorpusServices, options: CopyOptions): P
     },
     { signal },
   );
-  stdout.write(json ? `${toPlainJson(report, 2)}\n` : `${toPlainText(render(report, to.archive.root))}\n`);
+  stdout.write(
+    json
+      ? `${toPlainJson(report, 2)}\n`
+      : `${toPlainText(render(report, `${to.archive.root}${to.prefix}/`))}\n`,
+  );
   if (report.problemCount > 0) throw new ReportedError('the copy lacks what the archive lacks');
 }
 
-function render({ copied, unchanged, stateLogs, problems, problemCount }: CopyReport, root: string): string {
+function render({ copied, unchanged, stateLogs, problems, problemCount }: CopyReport, place: string): string {
   const lines = [
-    `${toNumber(copied)} objects copied to ${root} and read back, ${toNumber(unchanged)} were there already; ${toNumber(stateLogs)} new logs of state/.`,
+    `${toNumber(copied)} objects copied to ${place} and read back, ${toNumber(unchanged)} were there already; ${toNumber(stateLogs)} new logs of state/.`,
     ...problems.slice(0, MOST_SHOWN).map((problem) => `  ${problem}`),
   ];
   if (problemCount > MOST_SHOWN) lines.push(`  … and ${toNumber(problemCount - MOST_SHOWN)} more`);
