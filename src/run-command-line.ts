@@ -1,9 +1,11 @@
 import { createCallTool } from './cli/cli-session.ts';
 import { runCopy } from './cli/copy.ts';
 import { runDemo } from './cli/demo.ts';
+import { runDoctor } from './cli/doctor.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { ReportedError } from './cli/reported-error.ts';
 import { runVerify } from './cli/verify.ts';
+import { listDoctorChecks } from './compose/list-doctor-checks.ts';
 import { migrateCorpus } from './compose/migrate-corpus.ts';
 import { openCopyTarget } from './compose/open-copy-target.ts';
 import type { OpenMode } from './compose/open-mode.ts';
@@ -122,6 +124,16 @@ export async function runCommandLine({
     serveHttp: (command) => telling(() => serveHttp(command)),
     runWorker: () => telling(runWorker),
     migrate: () => telling(migrate),
+    doctor: ({ json }) =>
+      telling(() => {
+        const call = { tool: 'corpus.status', params: {}, traceId: '', detach: false };
+        const readStatus = (options: CallOptions) => session.call(call, options);
+        return runDoctor(listDoctorChecks({ config, logger: workerLog, readStatus }), {
+          json,
+          stdout,
+          signal,
+        });
+      }),
     reindex,
     verifyArchive: ({ json }) =>
       telling(async () => {

@@ -27,6 +27,7 @@ export interface CliActions {
   runDemo(): Promise<void>;
   migrate(): Promise<void>;
   reindex(options: { json?: boolean }): Promise<void>;
+  doctor(options: { json: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;
   copyArchive(options: { to: string; json: boolean }): Promise<void>;
 }

@@ -54,6 +54,13 @@ function createProgram(actions: ProgramOptions): Command {
     .command('migrate')
     .description('bring the database to the migrations of this release, and make what the index lacks')
     .action(() => actions.migrate());
+  program
+    .command('doctor')
+    .description(
+      'use every dependency that the settings name as the system does, and say what to do where one fails; exit code 1 then',
+    )
+    .addOption(json())
+    .action(({ json: asJson }: { json?: boolean }) => actions.doctor({ json: asJson === true }));
   addArchiveCommands(program, actions);
   return program;
 }

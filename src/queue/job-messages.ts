@@ -33,4 +33,6 @@ export interface JobMessages {
   deadLetter(letter: DeadLetter, options: CallOptions): Promise<void>;
   /** Whether both queues are there and may be used. */
   ping(options: CallOptions): Promise<void>;
+  /** Does with both queues what workers do, by a message that leads to no job; each failure names its remedy. */
+  probe(options: CallOptions): Promise<void>;
 }

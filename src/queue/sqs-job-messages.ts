@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
+import { isQueueProbe, toQueueProbe } from '../domain/queue-probe.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { DeadLetter, JobMessage, JobMessages } from './job-messages.ts';
+import { toSqsRemedy } from './sqs-remedy.ts';
 
 type Sqs = typeof import('@aws-sdk/client-sqs');
 
@@ -47,7 +50,19 @@ export async function openSqsJobMessages(
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
   });
 
-  return {
+  /** A letter would alarm somebody: the permission is asked for with a batch that SQS refuses for having no entry. */
+  async function probeDeadLetters({ signal }: CallOptions): Promise<void> {
+    const command = new SendMessageBatchCommand({ QueueUrl: dlqUrl, Entries: [] });
+    await call('SendMessageBatch', { signal }, async (abortSignal) => {
+      try {
+        await client.send(command, { abortSignal });
+      } catch (error) {
+        if (!/EmptyBatchRequest|at least one SendMessageBatch/i.test(describe(error))) throw error;
+      }
+    });
+  }
+
+  const self: JobMessages & AsyncDisposable = {
     async send(messages, { signal }) {
       const batches = Array.from({ length: Math.ceil(messages.length / MOST_AT_ONCE) }, (_, at) =>
         messages.slice(at * MOST_AT_ONCE, (at + 1) * MOST_AT_ONCE),
@@ -94,10 +109,29 @@ export async function openSqsJobMessages(
       });
       await Promise.all(asked);
     },
+    async probe(options) {
+      const { signal } = options;
+      await self.ping(options);
+      const body = toQueueProbe(randomUUID());
+      await self.send([{ body, traceparent: null }], options);
+      // Whoever works on the queue may be faster; what this takes of theirs comes again at once.
+      const command = new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: MOST_AT_ONCE,
+        VisibilityTimeout: 0,
+      });
+      const { Messages = [] } = await call('ReceiveMessage', { signal }, (abortSignal) =>
+        client.send(command, { abortSignal }),
+      );
+      for (const { Body = '', ReceiptHandle: receipt = '' } of Messages)
+        if (isQueueProbe(Body)) await self.delete({ body: Body, receipt, traceparent: null }, options);
+      await probeDeadLetters(options);
+    },
     async [Symbol.asyncDispose]() {
       client.destroy();
     },
   };
+  return self;
 }
 
 /** AWS names the region in the queue's host; other servers take any, where the AWS chain knows none of its own. */
@@ -122,7 +156,7 @@ async function call<Answer>(
   } catch (cause) {
     signal.throwIfAborted();
     const why = limit.aborted ? `no answer within ${CALL_TIMEOUT_MS} ms` : describe(cause);
-    throw new BioMcpError('QUEUE_UNAVAILABLE', 'The job queue did not answer; try again later.', {
+    throw new BioMcpError('QUEUE_UNAVAILABLE', toSqsRemedy(why), {
       message: `SQS ${action} failed: ${why}`,
       cause,
     });

@@ -62,9 +62,21 @@ export function toDatabaseError(error: unknown): unknown {
   const isFull = DISK_FULL.has(codeOf(error)) || /no space left/i.test(messageOf(error));
   const hint = isFull
     ? 'The disk that holds the database is full: free some space on it and run the same command again.'
-    : 'The database did not answer; try again later.';
+    : (HINTS[codeOf(error)] ?? 'The database did not answer; try again later.');
   return new BioMcpError('DB_UNAVAILABLE', hint, { message, cause: error });
 }
+
+const WRONG_LOGIN = 'The database does not take user and password: correct them in BIO_MCP_DATABASE_URL.';
+/** By SQLSTATE. */
+const HINTS: Readonly<Record<string, string>> = {
+  '28P01': WRONG_LOGIN,
+  '28000': WRONG_LOGIN,
+  '3D000': 'The database does not exist: create it, or correct BIO_MCP_DATABASE_URL.',
+  '42501':
+    'The database denies its user something: the user must own the tables and may create schemas in the database and tables in the schema public.',
+  '53300':
+    'The database has no connection left: raise its max_connections, or lower BIO_MCP_DATABASE_POOL_SIZE.',
+};
 
 function isTimeout(error: unknown): boolean {
   return (

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { JobId } from '../domain/job.ts';
+import { isQueueProbe } from '../domain/queue-probe.ts';
 import { findTraceId } from '../domain/traceparent.ts';
 import { BioMcpError, ERROR_CODES, NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { JobMessages, ReceivedMessage } from '../queue/job-messages.ts';
@@ -80,7 +81,7 @@ async function handle<Services>(
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Resolves to whether the row of the message's job is there; `false` where the message is dead-lettered and deleted. */
+/** Resolves to whether the message has done what it can; `false` where the message is dead-lettered and deleted. */
 async function settle<Services>(
   parts: ReceiveParts<Services>,
   message: ReceivedMessage,
@@ -121,6 +122,7 @@ async function requireJob<Services>(
   { body, traceparent }: ReceivedMessage,
   options: CallOptions,
 ): Promise<void> {
+  if (isQueueProbe(body)) return;
   const { tool, job_id, params, idempotency_key } = parse(body);
   try {
     catalogue.get(tool);
