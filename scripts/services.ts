@@ -49,8 +49,16 @@ try {
 async function start(): Promise<void> {
   const missing: Service[] = [];
   for (const service of SERVICES) {
-    if (await isPortOpen(service.port)) say(`${service.name} answers on port ${service.port} already`);
-    else missing.push(service);
+    if (!(await isPortOpen(service.port))) {
+      missing.push(service);
+      continue;
+    }
+    say(`${service.name} answers on port ${service.port} already`);
+    await waitUntilReady(service, () => true).catch(() => {
+      throw new ServiceError(
+        `what answers on port ${service.port} is no ${service.name}, or one that does not come up: stop it first.`,
+      );
+    });
   }
   if (missing.length > 0) {
     if ((await exitCode('docker', ['info'], {}, 'ignore').catch(() => null)) === 0) await compose(missing);

@@ -7,6 +7,7 @@ import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from './ar
 import { checkObjectKey, isObjectKey } from './object-key.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 import { workSideBySide } from './side-by-side.ts';
+import { createSlots } from './slots.ts';
 
 export interface S3ArchiveSettings {
   s3: S3Access;
@@ -19,7 +20,7 @@ export interface S3ArchiveSettings {
   operationTimeoutMs?: number;
 }
 
-/** Enough to hide the latency of a request; MinIO and AWS take more from one client without complaint. */
+/** Requests under way at once: enough to hide the latency of each. */
 const SIDE_BY_SIDE = 32;
 const OPERATION_TIMEOUT_MS = 120_000;
 /** What is under way when a caller gives up may still end, so that nothing is written after `put` has rejected. */
@@ -69,20 +70,23 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     return { key, versionId: versionId ?? undefined };
   }
 
+  const slots = createSlots(SIDE_BY_SIDE);
   /** Runs one operation; its failures leave as errors of the archive, the caller's own abort as it is. */
-  async function run<T>(
+  function run<T>(
     name: string,
     { signal }: CallOptions,
     work: (abortSignal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    signal.throwIfAborted();
-    const limit = AbortSignal.timeout(operationTimeoutMs);
-    try {
-      return await work(AbortSignal.any([signal, limit]));
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw toS3ArchiveError(error, { name, isTimedOut: limit.aborted });
-    }
+    return slots.use(async () => {
+      signal.throwIfAborted();
+      const limit = AbortSignal.timeout(operationTimeoutMs);
+      try {
+        return await work(AbortSignal.any([signal, limit]));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toS3ArchiveError(error, { name, isTimedOut: limit.aborted });
+      }
+    });
   }
 
   /** Asked once; a failure is asked again. */

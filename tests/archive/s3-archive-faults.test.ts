@@ -250,6 +250,27 @@ describe('S3 archive under faults', { skip: skipWithoutS3 }, () => {
     assert.equal(proxy.seen.length, 32);
   });
 
+  test('no more than 32 objects are read at once, however many callers ask', async () => {
+    await using opened = await openFaulty();
+    const { archive, proxy } = opened;
+    const held = Promise.withResolvers<void>();
+    proxy.fault = () => {
+      if (proxy.seen.length === 32) held.resolve();
+      return 'hang';
+    };
+    const controller = new AbortController();
+
+    const reading = Array.from({ length: 100 }, (_, at) =>
+      archive.findCurrent(`pubmed/raw/${at}` as ArchiveKey, { signal: controller.signal }),
+    );
+    const settled = Promise.allSettled(reading);
+    await held.promise;
+    controller.abort(new Error('seen enough'));
+
+    assert.ok((await settled).every(({ status }) => status === 'rejected'));
+    assert.equal(proxy.seen.length, 32);
+  });
+
   test('a bucket that begins to keep versions still leads to what was put before', async ({ signal }) => {
     await using bucket = await makeTestBucket({ versioned: false });
     const settings = { s3: bucket.s3, bucket: bucket.name, prefix: 'pubmed', kmsKeyId: null };
