@@ -73,6 +73,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     removeEnded: (ended, callOptions) => write(() => index.removeEnded(ended, callOptions), callOptions),
     optimize: (callOptions) => write(() => index.optimize(callOptions), callOptions),
     search: (query, callOptions) => read(() => index.search(query, callOptions), callOptions),
+    readTexts: (chunkIds, callOptions) => read(() => index.readTexts(chunkIds, callOptions), callOptions),
     countChunks: (callOptions) => read(() => index.countChunks(callOptions), callOptions),
     ping: (callOptions) => read(() => index.ping(callOptions), callOptions),
     [Symbol.asyncDispose]: () => index[Symbol.asyncDispose](),

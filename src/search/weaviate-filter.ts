@@ -10,6 +10,8 @@ type KeysName = 'journal_keys' | 'mesh_keys' | 'publication_type_keys' | 'langua
 export interface ChunkConditions {
   toFilter(filters: ChunkFilters, membership: Membership): FilterValue;
   isLive(): FilterValue;
+  /** The chunks of these ids. */
+  among(chunkIds: readonly string[]): FilterValue;
   enteredAt(sequence: number): FilterValue;
   enteredAbove(sequence: number): FilterValue;
   /** Those that ended above `sequence`. */
@@ -41,6 +43,7 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
         ];
   return {
     isLive,
+    among: (chunkIds) => by.byId().containsAny([...chunkIds]),
     toFilter: (filters, membership) =>
       Filters.and(
         ...toMembership(membership),

@@ -9,12 +9,13 @@ import { missingCollection, toWeaviateError } from './weaviate-errors.ts';
 import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
 import {
   type ChunkObject,
+  type FoundObject,
   HIT_PROPERTIES,
   LIVE,
-  mergeHits,
+  toBm25,
+  toCosine,
+  toHit,
   toObjects,
-  toVectorHit,
-  toWordHit,
   withUntil,
 } from './weaviate-objects.ts';
 import { hasCollection } from './weaviate-schema.ts';
@@ -44,8 +45,16 @@ const OBJECTS_A_REQUEST = 500;
 const REQUESTS_AT_ONCE = 2;
 /** PMIDs in one filter. */
 const PMIDS_A_FILTER = 500;
+/** Ids in one filter. */
+const IDS_A_FILTER = 1_000;
 /** Weaviate's QUERY_MAXIMUM_RESULTS. */
 const MOST_RESULTS = 10_000;
+
+/** What a search is narrowed to, and what it answers of each object. */
+interface Narrowed {
+  where: FilterValue;
+  returnProperties: (keyof ChunkObject)[];
+}
 
 type Chunks = Collection<ChunkObject, string, undefined>;
 
@@ -111,13 +120,21 @@ class WeaviateIndex implements SearchIndex {
   async search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
     if (query.limit > MOST_RESULTS)
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
-    if (query.mode === 'bm25') return this.#byWords(query, false, options);
-    if (query.mode === 'semantic') return this.#byVector(query, options);
-    const [byWords, byVector] = await Promise.all([
-      this.#byWords(query, true, options),
-      this.#byVector(query, options),
-    ]);
-    return mergeHits(byWords, byVector);
+    const where = this.#conditions.toFilter(query.filters, query.membership);
+    if (query.mode === 'bm25') {
+      const byWords = await this.#byWords(query, { where, returnProperties: [...HIT_PROPERTIES] }, options);
+      return byWords.map((found) => toHit(found, { bm25: toBm25(found), cosine: null }));
+    }
+    if (query.mode === 'semantic') {
+      const byVector = await this.#byVector(query, { where, returnProperties: [...HIT_PROPERTIES] }, options);
+      return byVector.map((found) => toHit(found, { bm25: null, cosine: toCosine(found) }));
+    }
+    return this.#byBoth(query, where, options);
+  }
+
+  async readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>> {
+    const found = await this.#fetch(chunkIds, ['passage'], options);
+    return new Map(found.map(({ uuid, properties }) => [uuid, properties.passage]));
   }
 
   async countChunks(options: CallOptions): Promise<number> {
@@ -144,51 +161,96 @@ class WeaviateIndex implements SearchIndex {
     this.#isClosed = true;
   }
 
-  async #byWords(query: ChunkQuery, withVector: boolean, options: CallOptions): Promise<ChunkHit[]> {
+  /**
+   * Both kinds at first by their ids alone, since Weaviate reads an object of every hit that is to have a property; then
+   * each object once, and the cosines of those that the words found alone.
+   */
+  async #byBoth(query: ChunkQuery, where: FilterValue, options: CallOptions): Promise<ChunkHit[]> {
+    const ids = { where, returnProperties: [] };
+    const [byWords, byVector] = await Promise.all([
+      this.#byWords(query, ids, options),
+      this.#byVector(query, ids, options),
+    ]);
+    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
+    const cosines = new Map(byVector.map((found) => [found.uuid, toCosine(found)]));
+    const alone = [...bm25.keys()].filter((id) => !cosines.has(id));
+    const [objects, compared] = await Promise.all([
+      this.#fetch([...alone, ...cosines.keys()], HIT_PROPERTIES, options),
+      this.#compare(query, alone, options),
+    ]);
+    for (const found of compared) cosines.set(found.uuid, toCosine(found));
+    return objects.map((found) =>
+      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: cosines.get(found.uuid) ?? null }),
+    );
+  }
+
+  async #byWords(
+    query: ChunkQuery,
+    { where, returnProperties }: Narrowed,
+    options: CallOptions,
+  ): Promise<FoundObject[]> {
     const words = toQueryWords(query.text).map(toIndexWord).join(' ');
     if (words.trim() === '') {
       await this.ping(options);
       return [];
     }
+    const ask = { queryProperties: ['words' as const], filters: where, limit: query.limit, returnProperties };
     const { objects } = await this.#read(
       'search by words',
       (chunks, abortSignal) =>
-        chunks.query.bm25(
-          words,
-          {
-            queryProperties: ['words'],
-            filters: this.#conditions.toFilter(query.filters, query.membership),
-            limit: query.limit,
-            returnProperties: [...HIT_PROPERTIES],
-            returnMetadata: ['score'],
-            includeVector: withVector,
-          },
-          { abortSignal },
-        ),
+        chunks.query.bm25(words, { ...ask, returnMetadata: ['score'] }, { abortSignal }),
       options,
     );
-    return objects.map((found) => toWordHit(found, withVector ? query.vector : null));
+    return objects;
   }
 
-  async #byVector(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
-    const { vector } = query;
+  async #byVector(
+    query: Pick<ChunkQuery, 'vector' | 'mode' | 'limit'>,
+    { where, returnProperties }: Narrowed,
+    options: CallOptions,
+  ): Promise<FoundObject[]> {
+    const { vector, limit } = query;
     if (vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
+    const ask = { filters: where, limit, returnProperties };
     const { objects } = await this.#read(
       'search by vector',
       (chunks, abortSignal) =>
-        chunks.query.nearVector(
-          [...vector],
-          {
-            filters: this.#conditions.toFilter(query.filters, query.membership),
-            limit: query.limit,
-            returnProperties: [...HIT_PROPERTIES],
-            returnMetadata: ['distance'],
-          },
-          { abortSignal },
-        ),
+        chunks.query.nearVector([...vector], { ...ask, returnMetadata: ['distance'] }, { abortSignal }),
       options,
     );
-    return objects.map((found) => toVectorHit(found));
+    return objects;
+  }
+
+  /** The distances of chunks that are known by their ids. */
+  async #compare(query: ChunkQuery, ids: readonly string[], options: CallOptions): Promise<FoundObject[]> {
+    const found: FoundObject[] = [];
+    for (const part of toParts(ids, IDS_A_FILTER)) {
+      const among = { where: this.#conditions.among(part), returnProperties: [] };
+      found.push(...(await this.#byVector({ ...query, limit: part.length }, among, options)));
+    }
+    return found;
+  }
+
+  async #fetch(
+    ids: readonly string[],
+    returnProperties: readonly (keyof ChunkObject)[],
+    options: CallOptions,
+  ): Promise<FoundObject[]> {
+    const found: FoundObject[] = [];
+    for (const part of toParts(ids, IDS_A_FILTER)) {
+      const ask = {
+        filters: this.#conditions.among(part),
+        limit: part.length,
+        returnProperties: [...returnProperties],
+      };
+      const { objects } = await this.#read(
+        'read chunks',
+        (chunks) => chunks.query.fetchObjects(ask),
+        options,
+      );
+      found.push(...objects);
+    }
+    return found;
   }
 
   /** Weaviate would make a collection of its own guess out of the first object that is written to a missing one. */

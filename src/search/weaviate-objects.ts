@@ -35,7 +35,7 @@ export type ChunkObject = {
   quality: string;
 };
 
-/** All that a hit needs, the scores aside. */
+/** All that a hit needs, the scores and the text aside. */
 export const HIT_PROPERTIES = [
   'pmid',
   'revision',
@@ -43,7 +43,6 @@ export const HIT_PROPERTIES = [
   'section',
   'sections',
   'title',
-  'passage',
   'year',
   'journal',
   'publication_types',
@@ -95,28 +94,12 @@ export function withUntil(
   return { id: uuid, properties: withoutNull({ ...properties, until }), vectors: toVector(vectors) };
 }
 
-/** `question`, where given, adds the cosine that a search by words did not compute. */
-export function toWordHit(found: FoundObject, question: Float32Array | null): ChunkHit {
-  const cosine = question === null ? null : dot(toVector(found.vectors), question);
-  return { ...toHit(found), bm25: found.metadata?.score ?? 0, cosine };
+export interface Scores {
+  bm25: number | null;
+  cosine: number | null;
 }
 
-/** By dot distance, which is minus the cosine of unit vectors. */
-export function toVectorHit(found: FoundObject): ChunkHit {
-  return { ...toHit(found), bm25: null, cosine: -(found.metadata?.distance ?? 0) };
-}
-
-/** One list of both; a chunk found twice keeps the BM25 of the one and the cosine of the other. */
-export function mergeHits(byWords: readonly ChunkHit[], byVector: readonly ChunkHit[]): ChunkHit[] {
-  const merged = new Map(byWords.map((hit) => [hit.chunkId, hit]));
-  for (const hit of byVector) {
-    const known = merged.get(hit.chunkId);
-    merged.set(hit.chunkId, known === undefined ? hit : { ...known, cosine: hit.cosine });
-  }
-  return [...merged.values()];
-}
-
-function toHit({ uuid, properties }: FoundObject): Omit<ChunkHit, 'bm25' | 'cosine'> {
+export function toHit({ uuid, properties }: FoundObject, { bm25, cosine }: Scores): ChunkHit {
   const section = properties.section ?? null;
   return {
     chunkId: uuid,
@@ -128,7 +111,7 @@ function toHit({ uuid, properties }: FoundObject): Omit<ChunkHit, 'bm25' | 'cosi
       properties.sections === undefined
         ? [{ label: section, start: 0 }]
         : (JSON.parse(properties.sections) as SectionStart[]),
-    text: properties.passage,
+    text: null,
     facts: {
       // Written from a Pmid by `toObjects`.
       pmid: String(properties.pmid) as Pmid,
@@ -139,7 +122,18 @@ function toHit({ uuid, properties }: FoundObject): Omit<ChunkHit, 'bm25' | 'cosi
       retractionStatus: properties.retraction_status,
       quality: properties.quality,
     },
+    bm25,
+    cosine,
   };
+}
+
+export function toBm25({ metadata }: FoundObject): number {
+  return metadata?.score ?? 0;
+}
+
+/** The dot distance is minus the cosine of unit vectors. */
+export function toCosine({ metadata }: FoundObject): number {
+  return -(metadata?.distance ?? 0);
 }
 
 function toVector(vectors: FoundObject['vectors']): number[] {
@@ -147,10 +141,6 @@ function toVector(vectors: FoundObject['vectors']): number[] {
   const vector: unknown = Object.values(vectors)[0];
   if (!Array.isArray(vector)) throw new TypeError('Weaviate answered an object without its vector');
   return vector as number[];
-}
-
-function dot(vector: readonly number[], question: Float32Array): number {
-  return question.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0);
 }
 
 /** gRPC carries well-formed Unicode only. */
