@@ -8,6 +8,12 @@ const service = findTestService('TEST_S3_ENDPOINT');
 export const skipWithoutS3 = service.skip;
 export const s3Endpoint = service.url;
 
+/** Region and credentials, for a process that does not inherit them. */
+export function awsEnvironment(): Record<string, string> {
+  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+}
+
 /** The key that `make services` gives MinIO. */
 export const KMS_KEY = 'bio-mcp-development';
 
