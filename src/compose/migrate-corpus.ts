@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { migrateDatabase } from '../store/database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
-import { agreeOnIndex } from './agree-on-index.ts';
+import { agreeOnIndex, findStateLog } from './agree-on-index.ts';
 import { openArchive } from './open-archive.ts';
 import { openDatabase } from './open-database.ts';
 import { openEmbedder } from './open-embedder.ts';
@@ -21,9 +21,10 @@ export async function migrateCorpus(config: Config, options: CallOptions): Promi
   const { embedder } = await openEmbedder(config, options);
   const { prefix } = config.archive;
   // Of a corpus that another embedder made, too: whoever wants to use it is told, and migrating it makes no vectors.
-  const state =
-    (await store.findIndexState(options)) ??
-    (await agreeOnIndex({ store, archive, prefix, embedder, mode: 'use' }, options));
+  const known = await store.findIndexState(options);
+  // An archive that was copied here, or whose database is lost: `bio-mcp reindex` makes the index of it.
+  if (known === null && (await findStateLog({ archive, prefix }, options)) !== null) return { applied };
+  const state = known ?? (await agreeOnIndex({ store, archive, prefix, embedder, mode: 'use' }, options));
   const isShared = database.lockScope === 'server';
   const generations = opening.use(await openGenerations(config, { isShared }));
   await generations.setUp(state, options);

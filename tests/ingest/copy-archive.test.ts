@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type CopyReport, copyArchive } from '../../src/archive/copy-archive.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
+import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { openCopyTarget } from '../../src/compose/open-copy-target.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { callTool } from '../support/call-tool.ts';
@@ -126,6 +127,23 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
     assert.deepEqual([second.copied, second.unchanged, second.stateLogs], [3, 2, 1]); // raw, history, manifest
     await using cloud = await makeCloudHome(bucket.name, 'pubmed');
     await reindex(cloud);
+    assert.deepEqual(await dump(cloud), await dump(home));
+  });
+
+  test('an empty PostgreSQL beside a copy is migrated, and waits for its reindex', async () => {
+    await using bucket = await makeTestBucket({ versioned: true });
+    await using made = await makeTestHome({ engine: 'PGlite' });
+    const home = withS3(made);
+    await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }))));
+    await copy(home, `s3://${bucket.name}`);
+    await using cloud = await makeTestHome({
+      settings: { BIO_MCP_ARCHIVE_BUCKET: bucket.name, BIO_MCP_S3_ENDPOINT: s3Endpoint },
+    });
+
+    await migrateCorpus(cloud.config, { signal });
+    await assert.rejects(cloud.open(), { code: 'VALIDATION', hint: /bio-mcp reindex/ });
+    await reindex(cloud);
+
     assert.deepEqual(await dump(cloud), await dump(home));
   });
 
