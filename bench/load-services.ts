@@ -11,7 +11,7 @@ import { toIndexWord } from '../src/search/index-words.ts';
 import { toQueryWords } from '../src/search/query-words.ts';
 import { createWeaviateCollections } from '../src/search/weaviate-collections.ts';
 import { openWeaviateConnection, type WeaviateConnection } from '../src/search/weaviate-connection.ts';
-import { type ChunkObject, HIT_PROPERTIES } from '../src/search/weaviate-objects.ts';
+import type { ChunkObject } from '../src/search/weaviate-objects.ts';
 import { openPostgres } from '../src/store/database.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { NEVER } from './open-corpus.ts';
@@ -150,7 +150,7 @@ function askRaw(weaviate: WeaviateConnection, query: string, vector: Float32Arra
         alpha: 0.5,
         queryProperties: ['words'],
         limit: TOP_K,
-        returnProperties: [...HIT_PROPERTIES, 'passage'],
+        returnProperties: ['facts', 'passage'],
         returnMetadata: ['score'],
       }),
     { doing: 'search', deadlineMs: HOUR_MS, ...NEVER },

@@ -10,7 +10,6 @@ import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
 import {
   type ChunkObject,
   type FoundObject,
-  HIT_PROPERTIES,
   LIVE,
   toBm25,
   toCosine,
@@ -122,18 +121,18 @@ class WeaviateIndex implements SearchIndex {
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
     const where = this.#conditions.toFilter(query.filters, query.membership);
     if (query.mode === 'bm25') {
-      const byWords = await this.#byWords(query, { where, returnProperties: [...HIT_PROPERTIES] }, options);
+      const byWords = await this.#byWords(query, { where, returnProperties: ['facts'] }, options);
       return byWords.map((found) => toHit(found, { bm25: toBm25(found), cosine: null }));
     }
     if (query.mode === 'semantic') {
-      const byVector = await this.#byVector(query, { where, returnProperties: [...HIT_PROPERTIES] }, options);
+      const byVector = await this.#byVector(query, { where, returnProperties: ['facts'] }, options);
       return byVector.map((found) => toHit(found, { bm25: null, cosine: toCosine(found) }));
     }
     return this.#byBoth(query, where, options);
   }
 
   async readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>> {
-    const found = await this.#fetch(chunkIds, ['passage'], options);
+    const found = await this.#fetch(chunkIds, 'passage', options);
     return new Map(found.map(({ uuid, properties }) => [uuid, properties.passage]));
   }
 
@@ -175,7 +174,7 @@ class WeaviateIndex implements SearchIndex {
     const cosines = new Map(byVector.map((found) => [found.uuid, toCosine(found)]));
     const alone = [...bm25.keys()].filter((id) => !cosines.has(id));
     const [objects, compared] = await Promise.all([
-      this.#fetch([...alone, ...cosines.keys()], HIT_PROPERTIES, options),
+      this.#fetch([...alone, ...cosines.keys()], 'facts', options),
       this.#compare(query, alone, options),
     ]);
     for (const found of compared) cosines.set(found.uuid, toCosine(found));
@@ -233,7 +232,7 @@ class WeaviateIndex implements SearchIndex {
 
   async #fetch(
     ids: readonly string[],
-    returnProperties: readonly (keyof ChunkObject)[],
+    property: 'facts' | 'passage',
     options: CallOptions,
   ): Promise<FoundObject[]> {
     const found: FoundObject[] = [];
@@ -241,7 +240,7 @@ class WeaviateIndex implements SearchIndex {
       const ask = {
         filters: this.#conditions.among(part),
         limit: part.length,
-        returnProperties: [...returnProperties],
+        returnProperties: [property],
       };
       const { objects } = await this.#read(
         'read chunks',

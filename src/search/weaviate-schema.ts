@@ -12,30 +12,22 @@ const STORED = { indexFilterable: false, indexSearchable: false } as const;
 const PROPERTIES: readonly Property[] = [
   // Split at white space and nothing else: `toIndexWords` has done the rest.
   toProperty('words', 'text', { indexFilterable: false, indexSearchable: true, tokenization: 'whitespace' }),
-  toProperty('pmid', 'int', { indexFilterable: true }),
-  toProperty('revision', 'int', { indexFilterable: false }),
-  toProperty('position', 'int', { indexFilterable: false }),
-  toProperty('section', 'text', STORED),
-  toProperty('sections', 'text', STORED),
-  toProperty('title', 'text', STORED),
+  toProperty('facts', 'text', STORED),
   toProperty('passage', 'text', STORED),
+  toProperty('pmid', 'int', { indexFilterable: true }),
   toProperty('entered', 'int', { indexFilterable: true, indexRangeFilters: true }),
   toProperty('until', 'int', { indexFilterable: true, indexRangeFilters: true }),
   toProperty('published_from', 'int', { indexFilterable: false, indexRangeFilters: true }),
   toProperty('published_to', 'int', { indexFilterable: false, indexRangeFilters: true }),
-  toProperty('year', 'int', { indexFilterable: false }),
-  toProperty('journal', 'text', STORED),
   toKeys('journal_keys'),
   toKeys('mesh_keys'),
   toKeys('publication_type_keys'),
-  toProperty('publication_types', 'text[]', STORED),
   toKeys('languages'),
   toProperty('retraction_status', 'text', {
     indexFilterable: true,
     indexSearchable: false,
     tokenization: 'field',
   }),
-  toProperty('quality', 'text', STORED),
 ];
 
 /** The client's own `exists` reads the whole schema, and an alias is no collection. */
