@@ -144,5 +144,15 @@ export interface Schema {
     finished_at: Date | string | null;
     updated_at: Date | string;
   };
+  keyed_calls: {
+    tool: string;
+    idempotency_key: string;
+    params_hash: string;
+    call_id: string;
+    trace_id: string | null;
+    result: unknown;
+    created_at: Date | string;
+    expires_at: Date | string;
+  };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }
