@@ -33,6 +33,7 @@ import type { CorpusStore } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import { createSqlJobTable } from './store/sql-job-table.ts';
+import { createSqlKeyedCalls } from './store/sql-keyed-calls.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
@@ -102,6 +103,7 @@ export async function openCorpus(
       archive,
       index,
       jobs,
+      keyedCalls: createSqlKeyedCalls({ database }),
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),

@@ -8,6 +8,7 @@ import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../src/errors/bio-m
 import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
+import { createSqlKeyedCalls } from '../../src/store/sql-keyed-calls.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { defineTool, READS_CORPUS, runTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
@@ -52,6 +53,7 @@ async function openApp() {
     readiness: createReadiness({ checks: [], logger, now: () => 0 }),
     queue: createTestQueue(await openDatabase()),
     archive: { find: async () => null },
+    keyedCalls: createSqlKeyedCalls({ database: await openDatabase() }),
     limits: createLimits({ maxConcurrency: 9, toolLimits: { 'test.fail': 9 } }),
     version: '0.0.0',
     logger,
