@@ -104,6 +104,10 @@ build: setup-development ## Compile into dist/ what the npm package holds
 package: setup-development ## Make the npm package, bio-mcp-<version>.tgz
 	@npm pack --silent
 
+.PHONY: bundle
+bundle: package ## Make the bundle for desktop clients, bio-mcp-<version>-<platform>.mcpb
+	@node scripts/bundle.ts bio-mcp-*.tgz
+
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; .data/ stays
-	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz
+	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz bio-mcp-*.mcpb

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { listSettings } from '../../src/config/settings.ts';
 import { installPacked, type PackedPackage } from '../support/packed-package.ts';
 
 const run = promisify(execFile);
@@ -45,6 +46,37 @@ describe('the npm package', () => {
       installed.filter((path) => /onnxruntime|typescript|@aws-sdk|weaviate/.test(path)),
       [],
     );
+  });
+
+  test('makes a desktop bundle whose manifest the official validator takes', async () => {
+    const folder = dirname(packed.tarball);
+    const { stdout } = await run(process.execPath, ['scripts/bundle.ts', packed.tarball, folder], {
+      cwd: ROOT,
+    });
+    const unpacked = join(folder, 'unpacked');
+    await run(join(ROOT, 'node_modules/.bin/mcpb'), [
+      'unpack',
+      stdout.trim().split('\n').at(-1) ?? '',
+      unpacked,
+    ]);
+    const manifest = JSON.parse(readFileSync(join(unpacked, 'manifest.json'), 'utf8'));
+    const { stdout: said } = await run(process.execPath, [
+      join(unpacked, manifest.server.entry_point),
+      '--version',
+    ]);
+    assert.equal(said.trim(), manifest.version);
+  });
+
+  test('is what the registry entry describes', () => {
+    const [manifest, entry] = ['package.json', 'server.json'].map((name) =>
+      JSON.parse(readFileSync(join(ROOT, name), 'utf8')),
+    );
+    assert.equal(entry.name, manifest.mcpName);
+    assert.equal(entry.version, manifest.version);
+    const [{ identifier, version, environmentVariables }] = entry.packages;
+    assert.deepEqual([identifier, version], [manifest.name, manifest.version]);
+    const settings = new Set(listSettings().map(({ name }) => name));
+    for (const { name } of environmentVariables) assert.ok(settings.has(name), name);
   });
 
   test('loads the sample and answers a question', async () => {

@@ -26,6 +26,8 @@ const SOURCES = [
 const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 
 export interface PackedPackage extends AsyncDisposable {
+  /** What `npm pack` made. */
+  tarball: string;
   /** Paths inside the package, sorted. */
   files: string[];
   /** The command, installed with its dependencies into a folder that held nothing before. */
@@ -56,6 +58,7 @@ export async function installPacked(): Promise<PackedPackage> {
   );
   const stack = opening.move();
   return {
+    tarball: join(checkout, filename),
     files: files.map(({ path }: { path: string }) => path).sort(),
     command: join(installed, 'node_modules/.bin/bio-mcp'),
     dataDir: join(folder.path, 'data'),
