@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
+import { copyRevisions } from './copy-revisions.ts';
 import { copyRows } from './copy-statement.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from './corpus-store.ts';
 import type { Schema } from './schema.ts';
@@ -174,37 +175,10 @@ async function writeRevisions(
       await transaction.deleteFrom(table).where('pmid', '=', sql<string>`any(${pmids}::text[])`).execute();
     }
   }
-  await copyRows(
+  const live = { enteredSequence: sequence, leftSequence: null };
+  await copyRevisions(
     transaction,
-    'revisions',
-    {
-      pmid: 'text',
-      revision: 'int4',
-      version: 'int4',
-      document_hash: 'text',
-      content_hash: 'text',
-      kind: 'text',
-      year: 'int4',
-      journal: 'text',
-      retraction_status: 'text',
-      chunk_count: 'int4',
-      entered_sequence: 'int8',
-      document: 'bytea',
-    },
-    revisions.map((one) => [
-      one.pmid,
-      one.revision,
-      one.version,
-      one.documentHash,
-      one.contentHash,
-      one.kind,
-      one.year,
-      one.journal,
-      one.retractionStatus,
-      one.chunkCount,
-      sequence,
-      one.document,
-    ]),
+    revisions.map((one) => ({ ...one, ...live })),
   );
   return ended;
 }

@@ -91,12 +91,6 @@ export interface IndexState {
   generation: number;
 }
 
-export interface LiveRevision {
-  citation: Citation;
-  revision: number;
-  enteredSequence: number;
-}
-
 export interface PendingBatch {
   batchId: string;
   pmids: Pmid[];
@@ -249,8 +243,6 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
   /** As it was at a sequence number; `null` when the corpus did not hold it then. */
   findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
-  /** Every live document, by batches of one sequence number, the oldest first. */
-  listLive(options: CallOptions): AsyncIterable<LiveRevision[]>;
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
 
