@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Limits } from '../limits.ts';
 import { isProbe } from '../probe-paths.ts';
+import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
 
 declare module 'fastify' {
@@ -17,7 +18,7 @@ export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits
     if (isProbe(toPath(request.url))) return done();
     const slot = limits.enterRequest();
     request.slot = slot;
-    reply.raw.once('close', () => slot[Symbol.dispose]());
+    whenClosed(reply, () => slot[Symbol.dispose]());
     done();
   });
 }

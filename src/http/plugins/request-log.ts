@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
 import { isProbe } from '../probe-paths.ts';
+import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
 
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
@@ -11,7 +12,7 @@ export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id);
     const startedAt = performance.now();
-    reply.raw.once('close', () => logRequest(logger, request, reply, performance.now() - startedAt));
+    whenClosed(reply, () => logRequest(logger, request, reply, performance.now() - startedAt));
     done();
   });
 }
