@@ -115,7 +115,7 @@ class LanceDbIndex implements SearchIndex {
       if (superseded.length > 0) await this.#end(table, superseded, sequence);
       // As in `#end`: set before any such row can be found.
       if (left !== undefined && left.size > 0) this.#hasEnded = true;
-      if (chunks.length > 0) await table.add(toRows(batch, this.#dimensions));
+      if (chunks.length > 0) await table.add(await toRows(batch, this.#dimensions));
       this.#last = Math.max(this.#last, sequence);
       this.#view.wrote(sequence);
       if (this.#view.isRefreshDue) await this.#refresh(table);
