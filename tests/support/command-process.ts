@@ -7,8 +7,8 @@ const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 export interface CommandProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** Resolves once stdout holds a line with this text; rejects where the process ends without it. */
-  says(text: string): Promise<void>;
+  /** Resolves to the first whole line of stdout with this text; rejects where the process ends without it. */
+  says(text: string): Promise<string>;
   /** Resolves at its end. */
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
@@ -32,12 +32,20 @@ export function startCommand(env: Record<string, string>, ...words: string[]): C
     pid: child.pid ?? 0,
     ended,
     async says(text) {
-      while (!told.stdout.includes(text)) {
+      const find = () =>
+        told.stdout
+          .split('\n')
+          .slice(0, -1)
+          .find((line) => line.includes(text));
+      let line = find();
+      while (line === undefined) {
         const result = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
-        if (result !== null && !told.stdout.includes(text)) {
+        line = find();
+        if (result !== null && line === undefined) {
           throw new Error(`it ended without "${text}": ${told.stdout}${told.stderr}`);
         }
       }
+      return line;
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
