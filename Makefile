@@ -71,7 +71,7 @@ PARAMS = {"q":"glioblastoma","limit":2}
 invoke: ## Call a tool of a running server (TOOL=…, PARAMS='{…}')
 	@scripts/invoke.sh '$(URL)' '$(TOOL)' '$(PARAMS)'
 
-EXAMPLES = 200
+EXAMPLES = 500
 .PHONY: fuzz-http
 fuzz-http: setup-development ## Send every operation what nobody would think of (EXAMPLES=…; needs Python)
 	@scripts/fuzz-http.sh '$(EXAMPLES)'

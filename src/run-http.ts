@@ -34,6 +34,7 @@ export async function runHttp(
     limits,
     version,
     logger,
+    allowedHosts: [config.http.host, ...config.http.allowedHosts],
   });
   await using server = await startHttpServer({ app, ...config.http });
   logger.info({ url: server.url, version }, 'listening');

@@ -7,9 +7,11 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
 import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
+import { refuseForeignHosts } from './plugins/allowed-hosts.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
+import { refuseMisses } from './plugins/misses.ts';
 import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
@@ -37,6 +39,8 @@ export interface HttpAppOptions<Services> {
   /** Of this release, for the OpenAPI page. */
   version: string;
   logger: Logger;
+  /** Names and addresses, without a port, that requests may name beside loopback ones. */
+  allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
 }
 
@@ -49,7 +53,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
   const { catalogue, services, readiness, queue, archive, keyedCalls, limits, version, logger } = options;
-  const { eventTiming: timing = EVENT_TIMING } = options;
+  const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -68,7 +72,9 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   endConnectionsOnClose(app);
   addRequestLog(app, { logger });
   addErrorAnswers(app, { logger });
+  refuseForeignHosts(app, { hosts });
   limitRequests(app, { limits });
+  refuseMisses(app);
   checkWithZod(app);
   const openApi = createOpenApi(app, { catalogue, version });
   app.register(probes, { readiness });

@@ -106,7 +106,7 @@ function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): Index
 function toCommit(
   head: Pick<CommitBatch, 'batchId' | 'sequence' | 'at'>,
   { file, itemsDone, finished }: IncomingBatch,
-  { steps: all, deleted, confirmed }: BatchPlan,
+  { steps: all, deleted, buried, confirmed, withdrawn }: BatchPlan,
   steps: readonly ArchiveStep[],
   results: readonly ArchivePutResult[],
 ): CommitBatch {
@@ -139,7 +139,7 @@ function toCommit(
       chunkCount: prepared.passages.length,
       document: prepared.document,
     })),
-    deletions: deleted,
+    deletions: [...deleted, ...buried],
     quarantined: placed.flatMap(({ record, prepared, uri }) =>
       prepared.kind === 'unreadable'
         ? [
@@ -156,6 +156,7 @@ function toCommit(
     file:
       file === null ? null : { fileHash: file.fileHash, md5: file.md5, name: file.name, itemsDone, finished },
     confirmed: fileRank === null ? null : { fileRank, pmids: confirmed },
+    withdrawn: fileRank === null ? null : { fileRank, pmids: withdrawn },
   };
 }
 

@@ -12,6 +12,7 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
   await writeHistory(transaction, batch);
   await writePointers(transaction, batch);
   await raiseFileRanks(transaction, batch);
+  await writeWithdrawals(transaction, batch);
   const replaced = await writeRevisions(transaction, batch);
   const deleted = await writeDeletions(transaction, batch);
   await writeQuarantined(transaction, batch);
@@ -151,6 +152,15 @@ async function raiseFileRanks(transaction: Kysely<Schema>, { confirmed }: Commit
     on conflict do nothing`.execute(transaction);
 }
 
+async function writeWithdrawals(transaction: Kysely<Schema>, { withdrawn }: CommitBatch): Promise<void> {
+  if (withdrawn === null || withdrawn.pmids.length === 0) return;
+  await sql`
+    insert into withdrawals as w (pmid, file_rank)
+    select pmid, ${withdrawn.fileRank}::int4 from unnest(${[...withdrawn.pmids]}::text[]) as n(pmid)
+    on conflict (pmid) do update set file_rank = excluded.file_rank, in_state = false
+    where excluded.file_rank > w.file_rank`.execute(transaction);
+}
+
 /** Resolves to how many live revisions ended. */
 async function writeRevisions(
   transaction: Kysely<Schema>,
@@ -160,7 +170,7 @@ async function writeRevisions(
   const ended = await endLiveRevisions(transaction, pmids, sequence);
   if (pmids.length > 0) {
     // The document is back, or can be read again.
-    for (const table of ['tombstones', 'quarantined_records'] as const) {
+    for (const table of ['tombstones', 'withdrawals', 'quarantined_records'] as const) {
       await transaction.deleteFrom(table).where('pmid', '=', sql<string>`any(${pmids}::text[])`).execute();
     }
   }

@@ -80,6 +80,8 @@ export interface CommitBatch {
   file: { fileHash: Sha256; md5: string; name: string; itemsDone: number; finished: boolean } | null;
   /** PMIDs of which a newer bulk file told nothing new, or that they are withdrawn: only their file rank rises. */
   confirmed: { fileRank: number; pmids: readonly Pmid[] } | null;
+  /** PMIDs that a bulk file withdrew while the corpus held no document of them: remembered until one comes in. */
+  withdrawn: { fileRank: number; pmids: readonly Pmid[] } | null;
 }
 
 export interface IndexState {
@@ -211,6 +213,8 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
 
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
+  /** Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the newest such file. */
+  findWithdrawals(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, number>>;
   /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */
   findArchived(
     records: readonly { pmid: Pmid; contentHash: Sha256 }[],

@@ -21,6 +21,7 @@ const REBUILT = [
   'loaded_files',
   'pending_batches',
   'raised_file_ranks',
+  'withdrawals',
   'checkpoints',
   'watermarks',
   'query_pmids',
@@ -177,6 +178,7 @@ const SETTLE = [
     from staged_file_ranks as r where r.pmid = a.pmid`,
   `delete from tombstones as t where exists (
     select from staged_revisions as r where r.pmid = t.pmid and r.entered_sequence > t.sequence)`,
+  'delete from withdrawals as w where exists (select from staged_revisions as r where r.pmid = w.pmid)',
   `insert into checkpoints
       (checkpoint_id, name, description, primary_queries, parent_checkpoint_id, sequence, document_count, created_at)
     select c.checkpoint_id, c.name, c.description, c.primary_queries, p.checkpoint_id, c.sequence, c.document_count,

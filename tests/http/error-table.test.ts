@@ -68,7 +68,9 @@ type App = Awaited<ReturnType<typeof openApp>>;
 /** How HTTP itself comes to a code; every other code is a tool's. */
 const PROVOCATIONS: Partial<Record<ErrorCode, (app: App) => ReturnType<App['invoke']>>> = {
   VALIDATION: ({ invoke }) => invoke({}),
+  FORBIDDEN: ({ app }) => app.inject({ url: '/v1/jobs', headers: { host: 'evil.example' } }),
   NOT_FOUND: ({ remove }) => remove(UNKNOWN),
+  METHOD_NOT_ALLOWED: ({ app }) => app.inject({ method: 'PUT', url: '/v1/jobs' }),
   TOOL_NOT_FOUND: ({ post }) => post({ tool: 'test.none' }),
   TOOL_REQUIRES_JOB: ({ invoke }) => invoke({ tool: 'test.long' }),
   async IDEMPOTENCY_CONFLICT({ post }) {

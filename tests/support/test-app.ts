@@ -23,6 +23,7 @@ export interface TestAppOptions {
   keyedCalls?: KeyedCalls;
   /** What `test.write` does. */
   write?: WaitingServices['write'];
+  allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
   /** Absent: one whose lines are kept. */
   logger?: Logger;
@@ -36,6 +37,7 @@ export function createTestApp({
   archive = { find: async () => null },
   keyedCalls = { begin: away, remember: away, forget: away },
   write = async () => 1,
+  allowedHosts = [],
   eventTiming = { gapMs: 0, heartbeatMs: 60_000 },
   logger: givenLogger,
 }: TestAppOptions = {}) {
@@ -62,6 +64,7 @@ export function createTestApp({
     limits: createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits }),
     version: '0.0.0-test',
     logger,
+    allowedHosts,
     eventTiming,
   });
   return {

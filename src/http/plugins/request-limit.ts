@@ -13,10 +13,11 @@ declare module 'fastify' {
 /** Refuses what is over the limit before its body is read. The slot is free when the answer is out or the caller left. */
 export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
   app.decorateRequest('slot', null);
-  app.addHook('onRequest', async (request, reply) => {
-    if (isProbe(toPath(request.url))) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isProbe(toPath(request.url))) return done();
     const slot = limits.enterRequest();
     request.slot = slot;
     reply.raw.once('close', () => slot[Symbol.dispose]());
+    done();
   });
 }

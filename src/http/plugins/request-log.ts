@@ -8,10 +8,11 @@ const CALLER_LEFT = 499;
 
 /** One line a request, and its trace id as `x-trace-id` on every answer. Probes that succeed are logged as `debug`. */
 export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger }): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id);
     const startedAt = performance.now();
     reply.raw.once('close', () => logRequest(logger, request, reply, performance.now() - startedAt));
+    done();
   });
 }
 

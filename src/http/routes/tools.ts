@@ -43,8 +43,13 @@ const answer = z.object({
   trace_id: z.string(),
 });
 
-/** Only jobs end with these. */
-const NOT_OF_CALLS: readonly ErrorCode[] = ['JOB_FINISHED', 'JOB_NOT_FINISHED', 'CANCELLED'];
+/** Only jobs end with these, or no route is reached. */
+const NOT_OF_CALLS: readonly ErrorCode[] = [
+  'JOB_FINISHED',
+  'JOB_NOT_FINISHED',
+  'CANCELLED',
+  'METHOD_NOT_ALLOWED',
+];
 const CALL_CODES = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !NOT_OF_CALLS.includes(code));
 
 const tags = ['tools'];
