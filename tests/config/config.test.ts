@@ -42,7 +42,8 @@ describe('settings', () => {
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080, maxConcurrency: 200 },
-      logLevel: 'info',
+      mcp: { toolNaming: 'underscore' },
+    logLevel: 'info',
       warnings: [],
     };
     assert.deepEqual(parseConfig({}, machine), expected);
