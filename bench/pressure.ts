@@ -45,6 +45,7 @@ async function measure(durationMs: number): Promise<void> {
     services,
     queue: services.jobs,
     archive: services.archive,
+    keyedCalls: services.keyedCalls,
     readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
     limits: createLimits({ maxConcurrency: 200, toolLimits: { 'rag.search': SLOTS } }),
     version: '0.0.0',

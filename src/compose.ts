@@ -10,6 +10,7 @@ import type { OpenMode } from './compose/open-mode.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
+import { toProgramUrl } from './domain/program-url.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
@@ -33,6 +34,7 @@ import type { CorpusStore } from './store/corpus-store.ts';
 import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import { createSqlJobTable } from './store/sql-job-table.ts';
+import { createSqlKeyedCalls } from './store/sql-keyed-calls.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
@@ -102,6 +104,7 @@ export async function openCorpus(
       archive,
       index,
       jobs,
+      keyedCalls: createSqlKeyedCalls({ database }),
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
@@ -147,7 +150,7 @@ function createPipelineParts(
 ): PipelineParts {
   const { archive, store, index, embedder, staticVectors } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
-  const program = new URL('./ingest-thread.ts', import.meta.url);
+  const program = toProgramUrl('ingest-thread', import.meta.url);
   const pool = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
   const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };

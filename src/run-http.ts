@@ -23,8 +23,19 @@ export async function runHttp(
 ): Promise<void> {
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
-  const { jobs: queue, archive } = services;
-  const app = createHttpApp({ catalogue, services, readiness, queue, archive, limits, version, logger });
+  const { jobs: queue, archive, keyedCalls } = services;
+  const app = createHttpApp({
+    catalogue,
+    services,
+    readiness,
+    queue,
+    archive,
+    keyedCalls,
+    limits,
+    version,
+    logger,
+    allowedHosts: [config.http.host, ...config.http.allowedHosts],
+  });
   await using server = await startHttpServer({ app, ...config.http });
   logger.info({ url: server.url, version }, 'listening');
   if (signal.aborted) return;

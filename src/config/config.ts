@@ -33,8 +33,8 @@ export interface Config {
   worker: { maxConcurrency: number };
   /** By a tool's dotted name: calls of a short one in an API process, jobs of a long one in a worker. */
   toolLimits: Readonly<Record<string, number>>;
-  /** `maxConcurrency`: requests of one process at once. */
-  http: { host: string; port: number; maxConcurrency: number };
+  /** `allowedHosts` beside loopback names and `host`; `maxConcurrency`: requests of one process at once. */
+  http: { host: string; port: number; allowedHosts: readonly string[]; maxConcurrency: number };
   mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
   logLevel: (typeof LOG_LEVELS)[number];
   /** Sentences to log once at start: variables that have no effect. */
@@ -124,6 +124,7 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     http: {
       host: settings.BIO_MCP_HTTP_HOST,
       port: settings.BIO_MCP_HTTP_PORT,
+      allowedHosts: settings.BIO_MCP_HTTP_ALLOWED_HOSTS ?? [],
       maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
     },
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },

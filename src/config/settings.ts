@@ -163,6 +163,18 @@ export const settingsSchema = z.object({
   BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
     .default(8080)
     .register(notes, { about: 'The port to listen on; 0 takes any free one.' }),
+  BIO_MCP_HTTP_ALLOWED_HOSTS: namesBetweenCommas(
+    /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/,
+    'names or addresses of hosts without a port, such as bio.example.org',
+  )
+    .optional()
+    .register(notes, {
+      about:
+        'What the `Host` and `Origin` of a request may name beside loopback names and `BIO_MCP_HTTP_HOST`, between ' +
+        'commas: the names by which others reach this server. Anything else is refused, so that no web page can make ' +
+        'a browser ask it.',
+      shownDefault: 'none',
+    }),
   BIO_MCP_HTTP_MAX_CONCURRENCY: wholeNumber(1, 100_000)
     .default(200)
     .register(notes, {
