@@ -73,7 +73,10 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
         const context = { services, signal, traceId, surface };
         return runTool(tool, params, {
           ...context,
-          logger: logger.child({ trace_id: traceId, tool: name }),
+          // Most calls log nothing, and making a logger costs more than all else in a short call.
+          get logger() {
+            return logger.child({ trace_id: traceId, tool: name });
+          },
           ...(onProgress === undefined ? {} : { onProgress }),
         });
       }
