@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { readGolden } from './golden-files.ts';
+import { openStdio, openStreamableHttp } from './mcp-surfaces.ts';
 import { playStory } from './play.ts';
 import { openCommandLine, openHttp } from './surfaces.ts';
 
@@ -13,6 +14,8 @@ test('golden answers are there for every tool', () => {
 
 for (const [name, open] of [
   ['POST /v1/mcp/invoke and /v1/jobs', openHttp],
+  ['MCP by stdio', openStdio],
+  ['MCP by Streamable HTTP', openStreamableHttp],
   ['the command line', openCommandLine],
 ] as const) {
   describe(`over ${name}`, () => {
