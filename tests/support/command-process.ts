@@ -14,7 +14,16 @@ export interface CommandProcess extends AsyncDisposable {
 }
 
 export function startCommand(env: Record<string, string>, ...words: string[]): CommandProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...words], {
+  return startProgram(PROGRAM, env, ...words);
+}
+
+/** The same of a `bio-mcp` that lies elsewhere. */
+export function startProgram(
+  program: string,
+  env: Record<string, string>,
+  ...words: string[]
+): CommandProcess {
+  const child = spawn(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
