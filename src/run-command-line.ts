@@ -4,7 +4,7 @@ import { parseCommandLine } from './cli/program.ts';
 import { ReportedError } from './cli/reported-error.ts';
 import { runVerify } from './cli/verify.ts';
 import type { OpenMode } from './compose/open-mode.ts';
-import { type Corpus, openCorpus } from './compose.ts';
+import type { Corpus } from './compose.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -13,7 +13,6 @@ import { ConfigError } from './errors/config-error.ts';
 import { createGuestSession, type OpenedCorpus } from './ownership/guest-session.ts';
 import { openService, type Service } from './ownership/open-service.ts';
 import { createOpenSession } from './ownership/open-session.ts';
-import { runHttp } from './run-http.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
@@ -63,6 +62,8 @@ export async function runCommandLine({
     { log, jobLog = log, runsJobs, until }: WorkingOptions,
     options: CallOptions,
   ): Promise<OpenedCorpus<Corpus>> {
+    // What opens the corpus takes longer to load than a client waits for the list of tools.
+    const { openCorpus } = await import('./compose.ts');
     const corpus = await openCorpus({ config, process: facts, logger: log, mode }, options);
     const { services } = corpus;
     const caller = createToolCaller({ catalogue, services, logger: log });
@@ -113,6 +114,11 @@ export async function runCommandLine({
     runDemo: () => runDemo(callTool, stdout),
     serveHttp: (command) => telling(() => serveHttp(command)),
     runWorker: () => telling(runWorker),
+    serveStdio: () =>
+      telling(async () => {
+        const { runStdio } = await import('./run-stdio.ts');
+        await runStdio({ config, catalogue, session, version, logger }, { signal });
+      }),
     reindex,
     verifyArchive: ({ json }) =>
       telling(async () => {
@@ -137,6 +143,7 @@ export async function runCommandLine({
   async function serveHttp(command: 'serve' | 'http'): Promise<void> {
     const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
     await using service = await openFor(log, command === 'serve');
+    const { runHttp } = await import('./run-http.ts');
     await runHttp({ config, catalogue, corpus: service.corpus, version, logger: log }, { signal });
   }
 

@@ -5,8 +5,10 @@ import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createLimits } from './http/limits.ts';
 import { createReadiness } from './http/readiness.ts';
+import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Catalogue } from './tools/catalogue.ts';
+import { createToolCaller } from './tools/tool-caller.ts';
 
 export interface RunHttpParts {
   config: Config;
@@ -36,6 +38,9 @@ export async function runHttp(
     logger,
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
   });
+  const caller = createToolCaller({ catalogue, services, logger });
+  const naming = config.mcp.toolNaming;
+  serveMcpHttp(app, { catalogue, caller, naming, limits, jobs: queue, version, logger });
   await using server = await startHttpServer({ app, ...config.http });
   logger.info({ url: server.url, version }, 'listening');
   if (signal.aborted) return;

@@ -11,6 +11,7 @@ const notes = z.registry<SettingNotes>();
 const PATH_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]+$/;
 const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
 export const EMBEDDER_KINDS = ['static', 'onnx'] as const;
+export const TOOL_NAMINGS = ['underscore', 'dotted'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const toolLimits = Object.fromEntries(
@@ -180,6 +181,14 @@ export const settingsSchema = z.object({
       about:
         'Requests that one process answers at once, and streams of events beside them; one more is refused at once. ' +
         'Probes do not count.',
+    }),
+  BIO_MCP_MCP_TOOL_NAMES: z
+    .enum(TOOL_NAMINGS)
+    .default('underscore')
+    .register(notes, {
+      about:
+        'How MCP lists the tools: `underscore` (`pubmed_search`; several desktop clients refuse a list with a dot in ' +
+        'it) or `dotted` (`pubmed.search`). Calls by either name are answered.',
     }),
   BIO_MCP_LOG_LEVEL: z
     .enum(LOG_LEVELS)

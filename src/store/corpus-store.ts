@@ -243,6 +243,8 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
   /** As it was at a sequence number; `null` when the corpus did not hold it then. */
   findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** Of live documents, at most `limit`, in the order of text; `prefix` is digits, and none means any. */
+  listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
 

@@ -11,7 +11,12 @@ const PAGE = 2_000;
 
 type DocumentReads = Pick<
   CorpusStore,
-  'findDocument' | 'findDocumentAt' | 'findTombstone' | 'listArchived' | 'findKnownUris'
+  | 'findDocument'
+  | 'findDocumentAt'
+  | 'listPmidsStartingWith'
+  | 'findTombstone'
+  | 'listArchived'
+  | 'findKnownUris'
 >;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
@@ -28,6 +33,16 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
         )
         .executeTakeFirst();
       return row === undefined ? null : toDocument(row);
+    },
+    async listPmidsStartingWith(prefix, limit) {
+      const live = kysely.selectFrom('revisions').select('pmid').where('left_sequence', 'is', null);
+      const from = prefix === '' ? live : live.where('pmid', '>=', prefix);
+      const end = toEndOfPrefix(prefix);
+      const rows = await (end === null ? from : from.where('pmid', '<', end))
+        .orderBy('pmid')
+        .limit(limit)
+        .execute();
+      return rows.map(({ pmid }) => pmid as Pmid); // what was stored was checked when it entered
     },
     async findTombstone(pmid) {
       const row = await kysely
@@ -118,4 +133,11 @@ function toArchived(row: { pmid: string | null; content_hash: string; s3_uri: st
     contentHash: row.content_hash as Sha256,
     uri: row.s3_uri as ArchiveUri,
   };
+}
+
+/** The first text of digits behind all that begin with `prefix`; `null` where none is: a range uses the index, LIKE may not. */
+function toEndOfPrefix(prefix: string): string | null {
+  const rest = prefix.replace(/9+$/, '');
+  const last = rest.at(-1);
+  return last === undefined ? null : `${rest.slice(0, -1)}${Number(last) + 1}`;
 }

@@ -42,6 +42,7 @@ describe('settings', () => {
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080, allowedHosts: [], maxConcurrency: 200 },
+      mcp: { toolNaming: 'underscore' },
       logLevel: 'info',
       warnings: [],
     };
