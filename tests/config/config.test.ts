@@ -104,6 +104,7 @@ describe('settings', () => {
       worker: { maxConcurrency: 16 },
       toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
       http: { host: '::1', port: 0, allowedHosts: ['bio.example.org', '[fd00::7]'], maxConcurrency: 7 },
+      mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
       warnings: [],
     });
