@@ -8,6 +8,7 @@ import { EVENT_TIMING, type EventTiming } from './job-events.ts';
 import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
 import { refuseForeignHosts } from './plugins/allowed-hosts.ts';
+import { noticeClosedReplies } from './plugins/closed-replies.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
@@ -68,6 +69,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     frameworkErrors: (error, request, reply) => sendError(toRefusal(error), { request, reply, logger }),
     clientErrorHandler: createSocketErrorAnswer({ logger }),
   });
+  noticeClosedReplies(app);
   acceptJsonBodies(app);
   endConnectionsOnClose(app);
   addRequestLog(app, { logger });

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { CorpusStore, LiveRevision } from './corpus-store.ts';
+import type { CorpusStore } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
 
@@ -14,7 +14,6 @@ type DocumentReads = Pick<
   | 'findDocument'
   | 'findDocumentAt'
   | 'listPmidsStartingWith'
-  | 'listLive'
   | 'findTombstone'
   | 'listArchived'
   | 'findKnownUris'
@@ -44,16 +43,6 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
         .limit(limit)
         .execute();
       return rows.map(({ pmid }) => pmid as Pmid); // what was stored was checked when it entered
-    },
-    async *listLive() {
-      let sequence = 0;
-      for (;;) {
-        const batch = await readNextLive(kysely, sequence);
-        const [first] = batch;
-        if (first === undefined) return;
-        yield batch.map(toLiveRevision);
-        sequence = first.entered_sequence;
-      }
     },
     async findTombstone(pmid) {
       const row = await kysely
@@ -107,33 +96,6 @@ function toDocument(row: DocumentRow): NormalisedDocument {
     fetched_at: toInstant(row.fetched_at),
   };
   return { ...toCitation(row.document), revision: row.revision, archive };
-}
-
-type LiveRow = Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'document'>;
-
-/** All that entered with the next sequence number that left something live: a commit's worth, some thousand at most. */
-function readNextLive(kysely: Kysely<Schema>, after: number): Promise<LiveRow[]> {
-  return kysely
-    .selectFrom('revisions')
-    .select(['pmid', 'revision', 'entered_sequence', 'document'])
-    .where('left_sequence', 'is', null)
-    .where('entered_sequence', '=', (next) =>
-      next
-        .selectFrom('revisions')
-        .select((sequence) => sequence.fn.min('entered_sequence').as('sequence'))
-        .where('left_sequence', 'is', null)
-        .where('entered_sequence', '>', after),
-    )
-    .orderBy('pmid')
-    .execute();
-}
-
-function toLiveRevision(row: LiveRow): LiveRevision {
-  return {
-    citation: toCitation(row.document),
-    revision: row.revision,
-    enteredSequence: row.entered_sequence,
-  };
 }
 
 function toCitation(document: Uint8Array): Citation {

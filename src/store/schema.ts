@@ -60,6 +60,7 @@ export interface Schema {
     in_state: Generated<boolean>;
   };
   raised_file_ranks: { pmid: string };
+  withdrawals: { pmid: string; file_rank: number; in_state: Generated<boolean> };
   pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
   runs: {
     run_id: string;

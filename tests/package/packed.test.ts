@@ -4,8 +4,15 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listSettings } from '../../src/config/settings.ts';
+import { startProgram } from '../support/command-process.ts';
+import { sampleRecords } from '../support/eutils.ts';
+import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { installPacked, type PackedPackage } from '../support/packed-package.ts';
+import { makeTestHome } from '../support/test-corpus.ts';
+import { tellStory } from './packed-story.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
@@ -85,4 +92,29 @@ describe('the npm package', () => {
     assert.match(stdout, /1,000 archived/);
     assert.match(stdout, /pubmed\.ncbi\.nlm\.nih\.gov\/\d+/);
   });
+
+  test('tells a whole story to the official client over stdio', async () => {
+    await using ncbi = await startNcbiStandIn({ records: sampleRecords, limits: false });
+    await using home = await makeTestHome({ engine: 'PGlite', settings: ncbiSettings(ncbi.url) });
+    await tellStory(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [packed.command, 'stdio'],
+        env: { PATH: process.env.PATH ?? '', ...home.env },
+        stderr: 'ignore',
+      }),
+    );
+  });
+
+  test('tells the same story over Streamable HTTP', async () => {
+    await using ncbi = await startNcbiStandIn({ records: sampleRecords, limits: false });
+    await using home = await makeTestHome({ engine: 'PGlite', settings: ncbiSettings(ncbi.url) });
+    await using server = startProgram(packed.command, { ...home.env, BIO_MCP_HTTP_PORT: '0' }, 'serve');
+    const { url }: { url: string } = JSON.parse(await server.says('"listening"'));
+    await tellStory(new StreamableHTTPClientTransport(new URL('/mcp', url)));
+  });
 });
+
+function ncbiSettings(url: string) {
+  return { BIO_MCP_PUBMED_BASE_URL: url, BIO_MCP_PUBMED_EMAIL: 'library@example.org' };
+}

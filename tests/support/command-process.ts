@@ -7,14 +7,23 @@ const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 export interface CommandProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** Resolves once stdout holds a line with this text; rejects where the process ends without it. */
-  says(text: string): Promise<void>;
+  /** Resolves to the first whole line of stdout with this text; rejects where the process ends without it. */
+  says(text: string): Promise<string>;
   /** Resolves at its end. */
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
 export function startCommand(env: Record<string, string>, ...words: string[]): CommandProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...words], {
+  return startProgram(PROGRAM, env, ...words);
+}
+
+/** The same of a `bio-mcp` that lies elsewhere. */
+export function startProgram(
+  program: string,
+  env: Record<string, string>,
+  ...words: string[]
+): CommandProcess {
+  const child = spawn(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -32,12 +41,20 @@ export function startCommand(env: Record<string, string>, ...words: string[]): C
     pid: child.pid ?? 0,
     ended,
     async says(text) {
-      while (!told.stdout.includes(text)) {
+      const find = () =>
+        told.stdout
+          .split('\n')
+          .slice(0, -1)
+          .find((line) => line.includes(text));
+      let line = find();
+      while (line === undefined) {
         const result = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
-        if (result !== null && !told.stdout.includes(text)) {
+        line = find();
+        if (result !== null && line === undefined) {
           throw new Error(`it ended without "${text}": ${told.stdout}${told.stderr}`);
         }
       }
+      return line;
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

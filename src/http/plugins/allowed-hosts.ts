@@ -18,6 +18,9 @@ const FOREIGN =
 export function refuseForeignHosts(app: FastifyInstance, { hosts }: { hosts: readonly string[] }): void {
   const names = new Set(hosts.map((host) => host.toLowerCase().replaceAll(/^\[|\]$/g, '')));
 
+  /** Almost every request names the same. */
+  let lastAllowed: string | undefined;
+
   function isAllowed(host: string): boolean {
     const [, address, name] = HOST.exec(host) ?? [];
     const found = (address ?? name)?.toLowerCase();
@@ -33,8 +36,9 @@ export function refuseForeignHosts(app: FastifyInstance, { hosts }: { hosts: rea
   app.addHook('onRequest', (request, _reply, done) => {
     const { host, origin } = request.headers;
     // A request of HTTP/1.0 may name no host; no browser sends one.
-    const isOurs =
-      (host === undefined || isAllowed(host)) && (origin === undefined || isAllowedOrigin(origin));
+    const isOurHost = host === undefined || host === lastAllowed || isAllowed(host);
+    if (isOurHost) lastAllowed = host;
+    const isOurs = isOurHost && (origin === undefined || isAllowedOrigin(origin));
     if (isOurs || isProbe(toPath(request.url))) done();
     else done(new BioMcpError('FORBIDDEN', FOREIGN));
   });

@@ -29,11 +29,10 @@ export function addErrorAnswers(app: FastifyInstance, { logger }: { logger: Logg
   app.decorateRequest('toolName', null);
   app.decorateRequest('errorCode', null);
   // https://www.rfc-editor.org/rfc/rfc9112#section-3.2: such a request must be refused.
-  app.addHook('onRequest', async (request) => {
-    const { httpVersion, headers } = request.raw;
+  app.addHook('onRequest', ({ raw: { httpVersion, headers } }, _reply, done) => {
     if (httpVersion === '1.1' && headers.host === undefined) {
-      throw new ValidationError('The request has no host header.');
-    }
+      done(new ValidationError('The request has no host header.'));
+    } else done();
   });
   app.setErrorHandler((error, request, reply) => sendError(toRefusal(error), { request, reply, logger }));
 }
@@ -66,5 +65,6 @@ export function toRefusal(error: unknown): unknown {
 }
 
 export function toPath(url: string): string {
-  return url.split('?', 1)[0] ?? url;
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }
