@@ -78,7 +78,8 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
   const subscription = changes.subscribe((uri) => handler.notify.resourceUpdated(uri));
   app.addHook('preClose', async () => {
     isClosing = true;
-    for (const reply of listening) reply.raw.end();
+    // The connection goes with the stream: it said that it may stay, and the server waits for every one that does.
+    for (const { raw } of listening) raw.end(() => raw.socket?.destroySoon());
   });
   app.addHook('onClose', async () => {
     subscription[Symbol.dispose]();

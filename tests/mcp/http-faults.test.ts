@@ -2,29 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { type McpApp, openMcpApp } from '../support/mcp-bench.ts';
-
-const MODERN = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientCapabilities': {},
-  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '0' },
-};
+import { type AnyJson, type McpApp, openMcpApp, toModernRequest } from '../support/mcp-bench.ts';
 
 function toMessage(method: string, params: Record<string, unknown> = {}, id: number | string = 1): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params });
 }
 
-function toModern(method: string, params: Record<string, unknown> = {}): [string, Record<string, string>] {
-  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method };
-  const name = params.name ?? params.uri;
-  return [
-    toMessage(method, { ...params, _meta: MODERN }),
-    typeof name === 'string' ? { ...headers, 'mcp-name': name } : headers,
-  ];
-}
-
-/** As a program would read it: nothing is known of its shape. */
-async function readJson(answer: Response): Promise<ReturnType<typeof JSON.parse>> {
+async function readJson(answer: Response): Promise<AnyJson> {
   return JSON.parse(await answer.text());
 }
 
@@ -80,7 +64,7 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
   });
 
   test('a foreign origin and a foreign host are refused, and one of this machine is not', async () => {
-    const [body, headers] = toModern('tools/list');
+    const [body, headers] = toModernRequest('tools/list');
     const foreign = await app.post(body, { ...headers, origin: 'https://evil.example' });
     assert.deepEqual(await refused(foreign), [403, -32_600]);
     assert.equal((await app.post(body, { ...headers, origin: 'http://localhost:3000' })).status, 200);
@@ -99,7 +83,10 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
   });
 
   test('a version that nobody speaks is refused, and those that are spoken are named', async () => {
-    const meta = { ...MODERN, 'io.modelcontextprotocol/protocolVersion': '2030-01-01' };
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2030-01-01',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
     const headers = { 'mcp-protocol-version': '2030-01-01', 'mcp-method': 'tools/list' };
     const answer = await app.post(toMessage('tools/list', { _meta: meta }), headers);
     assert.equal(answer.status, 400);
@@ -110,7 +97,7 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
 
   test('an unknown method is told from an unknown tool, prompt and resource', async () => {
     const ask = async (method: string, params: Record<string, unknown> = {}) => {
-      const answer = await app.post(...toModern(method, params));
+      const answer = await app.post(...toModernRequest(method, params));
       return refused(answer);
     };
     assert.deepEqual(await ask('tools/fly'), [404, -32_601]);
@@ -121,13 +108,13 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
   });
 
   test('a header that contradicts the message is refused', async () => {
-    const [body, headers] = toModern('tools/call', { name: 'ping', arguments: {} });
+    const [body, headers] = toModernRequest('tools/call', { name: 'ping', arguments: {} });
     const answer = await app.post(body, { ...headers, 'mcp-name': 'rag_search' });
     assert.deepEqual(await refused(answer), [400, -32_020]);
   });
 
   test('an unknown tool of a close name is suggested', async () => {
-    const answer = await app.post(...toModern('tools/call', { name: 'rag_serch', arguments: {} }));
+    const answer = await app.post(...toModernRequest('tools/call', { name: 'rag_serch', arguments: {} }));
     const { error } = await readJson(answer);
     assert.equal(error.message, 'There is no tool of that name. Did you mean rag_search?');
   });
@@ -145,7 +132,7 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
 
   test('an answer and its log line carry the trace id of the request', async () => {
     const traceId = 'ab'.repeat(16);
-    const [body, headers] = toModern('tools/call', { name: 'rag_search', arguments: {} });
+    const [body, headers] = toModernRequest('tools/call', { name: 'rag_search', arguments: {} });
     const answer = await app.post(body, { ...headers, traceparent: `00-${traceId}-${'1'.repeat(16)}-01` });
     assert.equal(answer.headers.get('x-trace-id'), traceId);
     const { result } = await readJson(answer);
@@ -164,7 +151,7 @@ describe('the limits of the process hold at /mcp', () => {
   test('calls of one tool over its limit are told to come again', async () => {
     await using app = await openMcpApp({ limits: { toolLimits: { 'jobs.get': 0 } } });
     const params = { name: 'jobs_get', arguments: { job_id: '00000000-0000-4000-8000-000000000000' } };
-    const answer = await app.post(...toModern('tools/call', params));
+    const answer = await app.post(...toModernRequest('tools/call', params));
     const { result } = await readJson(answer);
     const { error_code, retry_after_s } = JSON.parse(result.content[0].text);
     assert.deepEqual([result.isError, error_code, retry_after_s], [true, 'TOOL_BUSY', 5]);
@@ -172,7 +159,7 @@ describe('the limits of the process hold at /mcp', () => {
 
   test('requests over the limit of the process are refused with 429', async () => {
     await using app = await openMcpApp({ limits: { maxConcurrency: 0 } });
-    const answer = await app.post(...toModern('tools/list'));
+    const answer = await app.post(...toModernRequest('tools/list'));
     assert.equal(answer.status, 429);
     assert.equal(answer.headers.get('retry-after'), '5');
     const { error } = await readJson(answer);

@@ -67,6 +67,8 @@ export interface McpAppOptions {
   limits?: Partial<LimitOptions>;
   /** Beside those of the release. */
   tools?: readonly Tool[];
+  /** A corpus that outlives the app; absent: one of its own. */
+  local?: LocalNcbi;
 }
 
 /** The real app with `/mcp` over a real corpus, listening, with a worker beside it. */
@@ -74,9 +76,10 @@ export async function openMcpApp({
   settings = {},
   limits: given = {},
   tools = [],
+  local: outliving,
 }: McpAppOptions = {}): Promise<McpApp> {
   const stack = new AsyncDisposableStack();
-  const local = stack.use(await openLocalNcbi(settings));
+  const local = outliving ?? stack.use(await openLocalNcbi(settings));
   const { home } = local;
   const { lines, logger } = recordingLogger();
   const { services } = stack.use(await home.open());
@@ -155,3 +158,26 @@ function createClient(mode: ClientMode): Client & AsyncDisposable {
 export function firstText({ content }: { content: readonly { type: string; text?: string }[] }): string {
   return content[0]?.text ?? '';
 }
+
+const MODERN = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '0' },
+};
+
+/** A request of 2026-07-28 as its body and headers, from a client with these capabilities. */
+export function toModernRequest(
+  method: string,
+  params: Record<string, unknown> = {},
+  clientCapabilities: Record<string, unknown> = {},
+): [body: string, headers: Record<string, string>] {
+  const { _meta, ...rest } = params;
+  const meta = { ...MODERN, 'io.modelcontextprotocol/clientCapabilities': clientCapabilities };
+  const own = typeof _meta === 'object' ? _meta : {};
+  const body = { jsonrpc: '2.0', id: 1, method, params: { ...rest, _meta: { ...meta, ...own } } };
+  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': method };
+  const name = params.name ?? params.uri ?? params.taskId;
+  return [JSON.stringify(body), typeof name === 'string' ? { ...headers, 'mcp-name': name } : headers];
+}
+
+/** As a program would read it: nothing is known of its shape. */
+export type AnyJson = ReturnType<typeof JSON.parse>;
