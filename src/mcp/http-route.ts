@@ -78,7 +78,8 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
   const subscription = changes.subscribe((uri) => handler.notify.resourceUpdated(uri));
   app.addHook('preClose', async () => {
     isClosing = true;
-    for (const reply of listening) reply.raw.end();
+    // The connection goes with the stream: it said that it may stay, and the server waits for every one that does.
+    for (const { raw } of listening) raw.end(() => raw.socket?.destroySoon());
   });
   app.addHook('onClose', async () => {
     subscription[Symbol.dispose]();
@@ -92,6 +93,7 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
 
   app.post<{ Body: Buffer | undefined }>(PATH, { schema }, async (request, reply) => {
     const body = isJson(request.headers['content-type']) ? parseBody(request.body) : {};
+    if (Array.isArray(body)) refuseBatch(request.headers['mcp-protocol-version']);
     const { method, tool } = lookInto(body);
     request.toolName = tool === null ? null : findTool(tool);
     if (method === 'subscriptions/listen') listen(request, reply);
@@ -132,6 +134,12 @@ function lookInto(body: unknown): { method: string | null; tool: string | null }
   const { data } = glance.safeParse(body);
   if (data === undefined) return { method: null, tool: null };
   return { method: data.method, tool: data.method === 'tools/call' ? (data.params?.name ?? null) : null };
+}
+
+/** Only 2025-03-26 has batches, the version that did not name itself in a header yet. */
+function refuseBatch(version: string | string[] | undefined): void {
+  if (version === undefined || version === '2025-03-26') return;
+  throw new MessageError(400, INVALID_REQUEST, 'Invalid request: batches are not part of the protocol');
 }
 
 class MessageError extends Error {

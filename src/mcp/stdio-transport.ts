@@ -18,12 +18,14 @@ export interface StdioTransportOptions {
 }
 
 const MOST_FRAME_BYTES = 4 * 1_048_576;
+/** While so many requests are unanswered, no more are read. */
+const MOST_OPEN_REQUESTS = 256;
 const NEW_LINE = 0x0a;
 
 /**
  * One message a line. What is no message is answered with the error that JSON-RPC has for it. While the client does not
- * read, nothing more is read from it: answers never pile up beyond those of the requests that came before. Ends when
- * either stream does.
+ * read, or many of its requests are unanswered, nothing more is read from it: neither pile up. Ends when either stream
+ * does.
  */
 export function createStdioTransport({
   stdin,
@@ -35,7 +37,9 @@ export function createStdioTransport({
   let bytes = 0;
   let isTooLong = false;
   let isClosed = false;
+  let isDraining = false;
   let writing = Promise.resolve();
+  const open = new Set<RequestId>();
 
   const transport: Transport = {
     async start() {
@@ -49,6 +53,7 @@ export function createStdioTransport({
     },
     send(message) {
       if (isClosed) return Promise.resolve(); // nobody is there to read it
+      if ('id' in message && !('method' in message) && message.id !== undefined) settle(message.id);
       const line = `${JSON.stringify(message)}\n`;
       writing = writing.then(() => write(line));
       return writing;
@@ -107,7 +112,22 @@ export function createStdioTransport({
       refuse(INVALID_REQUEST, 'Invalid request: the line is no JSON-RPC message', findId(value), error);
       return;
     }
+    if ('method' in message) {
+      if ('id' in message) open.add(message.id);
+      // What is taken back is never answered.
+      else if (message.method === CANCELLED) settle(findCancelled(message.params));
+      balance();
+    }
     transport.onmessage?.(message);
+  }
+
+  function settle(id: RequestId | undefined): void {
+    if (id !== undefined && open.delete(id)) balance();
+  }
+
+  function balance(): void {
+    if (isClosed || isDraining || open.size >= MOST_OPEN_REQUESTS) stdin.pause();
+    else if (stdin.isPaused()) stdin.resume();
   }
 
   function refuse(code: number, message: string, id?: RequestId, cause?: unknown): void {
@@ -118,12 +138,14 @@ export function createStdioTransport({
   /** Resolves once the line is with the system, or the client is gone. */
   function write(line: string): Promise<void> {
     if (isClosed || stdout.write(line)) return Promise.resolve();
-    stdin.pause();
+    isDraining = true;
+    balance();
     return new Promise((resolve) => {
       const goOn = () => {
         stdout.off('drain', goOn);
         stdout.off('close', goOn);
-        if (!isClosed) stdin.resume();
+        isDraining = false;
+        balance();
         resolve();
       };
       stdout.once('drain', goOn);
@@ -144,6 +166,13 @@ export function createStdioTransport({
     transport.onclose?.();
     onEnd();
   }
+}
+
+const CANCELLED = 'notifications/cancelled';
+
+function findCancelled(params: Record<string, unknown> | undefined): RequestId | undefined {
+  const { requestId } = params ?? {};
+  return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
 }
 
 function findId(value: unknown): RequestId | undefined {
