@@ -9,13 +9,18 @@ export interface ScoredPassage {
   score: number;
 }
 
+/** A chunk of a document that is shown. */
+export interface ShownChunk extends RankedChunk {
+  text: string;
+}
+
 /**
  * The passages of a document that answer best, best first: each section of each of its chunks is one. Which section of
  * a chunk is meant the index does not say, so the share of the question's words that stand in it decides.
  */
-export function toPassages(chunks: readonly RankedChunk[], question: string, limit: number): ScoredPassage[] {
+export function toPassages(chunks: readonly ShownChunk[], question: string, limit: number): ScoredPassage[] {
   const stems = [...new Set(toQueryWords(question).map((word) => toStem(toPlain(word))))];
-  const passages = chunks.flatMap(({ hit: { sections, section, text }, score }) => {
+  const passages = chunks.flatMap(({ hit: { sections, section }, text, score }) => {
     if (sections.length < 2) return [{ section, text, score: score * toWeight(text, stems) }];
     return sections.map(({ label, start }, at) => {
       const part = text.slice(start, sections[at + 1]?.start).trim();
