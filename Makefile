@@ -79,7 +79,7 @@ PARAMS = {"q":"glioblastoma","limit":2}
 invoke: ## Call a tool of a running server (TOOL=…, PARAMS='{…}')
 	@scripts/invoke.sh '$(URL)' '$(TOOL)' '$(PARAMS)'
 
-EXAMPLES = 200
+EXAMPLES = 500
 .PHONY: fuzz-http
 fuzz-http: setup-development ## Send every operation what nobody would think of (EXAMPLES=…; needs Python)
 	@scripts/fuzz-http.sh '$(EXAMPLES)'
@@ -104,6 +104,18 @@ setup: ## Get Node 24 and the dependencies, without the development ones
 setup-development: ## Get Node 24 and all dependencies
 	@scripts/setup.sh --with-development
 
+.PHONY: build
+build: setup-development ## Compile into dist/ what the npm package holds
+	@node scripts/build.ts
+
+.PHONY: package
+package: setup-development ## Make the npm package, bio-mcp-<version>.tgz
+	@npm pack --silent
+
+.PHONY: bundle
+bundle: package ## Make the bundle for desktop clients, bio-mcp-<version>-<platform>.mcpb
+	@node scripts/bundle.ts bio-mcp-*.tgz
+
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; .data/ stays
-	@rm -rf node_modules .node .bench
+	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz bio-mcp-*.mcpb

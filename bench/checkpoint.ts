@@ -97,6 +97,7 @@ async function commit({ services: { store } }: Corpus, first: number, revision: 
         quarantined: [],
         file: null,
         confirmed: null,
+        withdrawn: null,
       },
       NEVER,
     );

@@ -1,6 +1,7 @@
 /**
  * `POST /v1/mcp/invoke` of `ping` beside a bare Fastify route that answers the same body, in turns in one run: requests a
- * second and the slowest hundredth. The servers run in this process, the clients in one of their own.
+ * second, the slowest hundredth, and the CPU time of the server. The servers run in this process, the clients in one of
+ * their own.
  * Usage: node bench/http.ts
  */
 import { fork } from 'node:child_process';
@@ -29,34 +30,46 @@ async function measure(): Promise<void> {
   }));
   const [ours, theirs] = await Promise.all([listen(app), listen(bare)]);
   const clients = fork(new URL(import.meta.url));
-  const run = async (url: string): Promise<Answer[]> => {
+  const run = async (url: string, measured: Measured): Promise<void> => {
+    const before = process.cpuUsage();
     clients.send({ ...POST, url });
-    const [answers] = await once(clients, 'message');
-    return answers;
+    const [answers]: Answer[][] = await once(clients, 'message');
+    const { user, system } = process.cpuUsage(before);
+    measured.cpuUs += user + system;
+    for (const answer of answers ?? []) measured.ms.push(answer.ms);
   };
-  for (const url of [ours, theirs]) await run(url);
-  const [own, others]: [Answer[], Answer[]] = [[], []];
+  for (const url of [ours, theirs]) await run(url, { ms: [], cpuUs: 0 });
+  const own: Measured = { ms: [], cpuUs: 0 };
+  const others: Measured = { ms: [], cpuUs: 0 };
   for (let round = 0; round < ROUNDS; round += 1) {
-    own.push(...(await run(ours)));
-    others.push(...(await run(theirs)));
+    await run(ours, own);
+    await run(theirs, others);
   }
   clients.kill();
   await Promise.all([app.close(), bare.close()]);
-  const p99 = (answers: readonly Answer[]) =>
-    toPercentile(
-      answers.map(({ ms }) => ms),
-      0.99,
-    );
-  const perSecond = (answers: readonly Answer[]) =>
-    Math.round(answers.length / ((ROUNDS * POST.durationMs) / 1_000));
+  const [mine, bares] = [toRow(own), toRow(others)];
+  const ratio = (name: keyof Row) => (Number(mine[name]) / Number(bares[name])).toFixed(2);
   console.table({
-    'invoke ping': { 'requests/s': perSecond(own), 'p99 ms': p99(own).toFixed(1) },
-    'bare Fastify': { 'requests/s': perSecond(others), 'p99 ms': p99(others).toFixed(1) },
-    ratio: {
-      'requests/s': (own.length / others.length).toFixed(2),
-      'p99 ms': (p99(own) / p99(others)).toFixed(2),
-    },
+    'invoke ping': mine,
+    'bare Fastify': bares,
+    ratio: { 'requests/s': ratio('requests/s'), 'p99 ms': ratio('p99 ms'), 'CPU µs': ratio('CPU µs') },
   });
+}
+
+interface Measured {
+  ms: number[];
+  /** Of this process while its clients ran. */
+  cpuUs: number;
+}
+
+type Row = ReturnType<typeof toRow>;
+
+function toRow({ ms, cpuUs }: Measured) {
+  return {
+    'requests/s': Math.round(ms.length / ((ROUNDS * POST.durationMs) / 1_000)),
+    'p99 ms': toPercentile(ms, 0.99).toFixed(1),
+    'CPU µs': (cpuUs / ms.length).toFixed(1),
+  };
 }
 
 async function listen(app: {

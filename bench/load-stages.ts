@@ -122,7 +122,7 @@ interface StoreRows {
 async function commitAll({ citations, hashes, documentHashes, documents }: StoreRows): Promise<void> {
   const folder = await mkdtemp(join(BENCH_FOLDER, 'store-'));
   await using store = createSqlCorpusStore({ database: await openPglite({ folder }) });
-  const empty = { moved: [], deletions: [], quarantined: [], file: null, confirmed: null };
+  const empty = { moved: [], deletions: [], quarantined: [], file: null, confirmed: null, withdrawn: null };
   for (let at = 0; at < citations.length; at += BATCH) {
     const part = citations.slice(at, at + BATCH).map((citation, index) => {
       const [contentHash, documentHash] = [hashes[at + index], documentHashes[at + index]];

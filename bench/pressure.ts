@@ -1,10 +1,13 @@
 /**
  * `rag.search` over the sample corpus: as many clients as slots, then ten times as many. The accepted calls keep their
- * time, the others (which ask again after 250 ms) are refused at once, the memory stays flat and the index never sees more than the limit. The server
- * runs in this process, the clients in one of their own. Usage: node bench/pressure.ts [seconds a phase]
+ * time, the others (which ask again after 250 ms) are refused at once, the memory stays flat and the index never sees
+ * more than the limit. The server runs in this process, the clients in one of their own, so that a refusal is timed
+ * twice: by its client, and by the server from the moment that it sees the request. Between the two lie the network and
+ * whatever held the event loop, whose delay is told beside them. Usage: node bench/pressure.ts [seconds a phase]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { createHttpApp } from '../src/http/app.ts';
 import { createLimits } from '../src/http/limits.ts';
@@ -45,11 +48,19 @@ async function measure(durationMs: number): Promise<void> {
     services,
     queue: services.jobs,
     archive: services.archive,
+    keyedCalls: services.keyedCalls,
     readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
     limits: createLimits({ maxConcurrency: 200, toolLimits: { 'rag.search': SLOTS } }),
     version: '0.0.0',
     logger,
   });
+  const refusals: number[] = [];
+  app.addHook('onResponse', (_request, reply, done) => {
+    if (reply.statusCode === 429) refusals.push(reply.elapsedTime);
+    done();
+  });
+  const loopDelay = monitorEventLoopDelay({ resolution: 1 });
+  loopDelay.enable();
   const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/v1/mcp/invoke`;
   const clients = fork(new URL(import.meta.url));
   const run = async (count: number): Promise<Answer[]> => {
@@ -59,9 +70,16 @@ async function measure(durationMs: number): Promise<void> {
     return answers;
   };
   await run(SLOTS);
-  const unloaded = toRow(await run(SLOTS), seen);
-  seen.most = 0;
-  const pressed = toRow(await run(10 * SLOTS), seen);
+  const measured = async (count: number) => {
+    seen.most = 0;
+    loopDelay.reset();
+    return { ...toRow(await run(count), seen), 'loop p95 ms': (loopDelay.percentile(95) / 1e6).toFixed(1) };
+  };
+  const unloaded = await measured(SLOTS);
+  const pressed = {
+    ...(await measured(10 * SLOTS)),
+    'refused p95 ms in the server': toPercentile(refusals, 0.95).toFixed(1),
+  };
   clients.kill();
   await app.close();
   console.table({ [`${SLOTS} clients`]: unloaded, [`${10 * SLOTS} clients`]: pressed });

@@ -1,7 +1,7 @@
 /**
  * How long `rag.search` takes over HTTP while nothing else runs, and while a load runs in the same process:
  *
- *   node bench/serve.ts [file.xml.gz]        (default: the 1,000 records that ship with bio-mcp)
+ *   node bench/serve.ts [records]        (default 5,000: the 1,000 that ship with bio-mcp, repeated under new PMIDs)
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,9 +9,10 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { makeLoadFile } from './sample-file.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const file = process.argv[2] ?? join(ROOT, 'data/sample-1000.xml.gz');
+const file = await makeLoadFile(Number(process.argv[2] ?? 5_000));
 const first = join(ROOT, 'tests/fixtures/nlm-files');
 const QUERIES = ['heart attack', 'falls in older people', 'gene expression in tumours', 'antibiotics'];
 const IDLE_REQUESTS = 200;
@@ -42,7 +43,10 @@ await once(serve, 'exit');
 print('idle', idle);
 print('during the load', loaded);
 print('after it', after);
-process.stdout.write(`p95 during / idle: ${(at(loaded, 0.95) / at(idle, 0.95)).toFixed(2)}\n`);
+const ratio = (to: readonly number[]) => (at(loaded, 0.95) / at(to, 0.95)).toFixed(2);
+process.stdout.write(
+  `p95 during / idle: ${ratio(idle)}; / idle with as many records as the load left: ${ratio(after)}\n`,
+);
 
 async function run(...words: string[]): Promise<void> {
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), ...words], { env, stdio: 'inherit' });

@@ -13,8 +13,11 @@ import { renderTools } from './tool-pages.ts';
 const ROOT = new URL('../', import.meta.url);
 const MEANINGS: Record<ErrorCode, string> = {
   VALIDATION: 'The request is at fault; the message names each field and what it must be.',
+  FORBIDDEN: 'The request may not be made: it names a foreign host or origin.',
   NOT_FOUND: 'There is no such document, job or result, or no such address.',
   TOOL_NOT_FOUND: 'There is no tool of that name; the message names the nearest.',
+  METHOD_NOT_ALLOWED:
+    'The address is right and the method is not; `Allow` and the message name those it answers.',
   TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message names the job to post.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key stands for an earlier call with other parameters.',
   JOB_FINISHED: 'The job has ended, so it cannot be cancelled.',

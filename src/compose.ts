@@ -15,6 +15,7 @@ import { openQueue } from './compose/open-queue.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
+import { toProgramUrl } from './domain/program-url.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
 import { createCheckpoints } from './ingest/checkpoints.ts';
@@ -32,6 +33,7 @@ import type { JobMessages } from './queue/job-messages.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
+import { createSqlKeyedCalls } from './store/sql-keyed-calls.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
@@ -107,6 +109,7 @@ export async function openCorpus(
       archive,
       index,
       jobs,
+      keyedCalls: createSqlKeyedCalls({ database }),
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
@@ -147,7 +150,7 @@ function createPipelineParts(
 ): PipelineParts {
   const { archive, store, index, embedder, staticVectors } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
-  const program = new URL('./ingest-thread.ts', import.meta.url);
+  const program = toProgramUrl('ingest-thread', import.meta.url);
   const pool = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
   const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };

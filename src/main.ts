@@ -19,8 +19,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 // Whoever read the answer has enough of it (`bio-mcp search … | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  // A client of `stdio` that hangs up ends it in good order.
+  if (process.argv[2] !== 'stdio') process.exit(EXIT.done);
 });
 
 process.exitCode = await run();

@@ -10,7 +10,7 @@ import { migrateCorpus } from './compose/migrate-corpus.ts';
 import { openCopyTarget } from './compose/open-copy-target.ts';
 import type { OpenMode } from './compose/open-mode.ts';
 import { openPatiently } from './compose/open-patiently.ts';
-import { type Corpus, openCorpus } from './compose.ts';
+import type { Corpus } from './compose.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -19,7 +19,6 @@ import { ConfigError } from './errors/config-error.ts';
 import { createGuestSession, type OpenedCorpus } from './ownership/guest-session.ts';
 import { openService, type Service } from './ownership/open-service.ts';
 import { createOpenSession } from './ownership/open-session.ts';
-import { runHttp } from './run-http.ts';
 import { captureConsole } from './telemetry/capture-console.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
@@ -73,6 +72,8 @@ export async function runCommandLine({
     { log, jobLog = log, runsJobs, until }: WorkingOptions,
     options: CallOptions,
   ): Promise<OpenedCorpus<Corpus>> {
+    // What opens the corpus takes longer to load than a client waits for the list of tools.
+    const { openCorpus } = await import('./compose.ts');
     const corpus = await openCorpus({ config, process: facts, logger: log, mode }, options);
     const { services, messages } = corpus;
     const caller = createToolCaller({ catalogue, services, logger: log });
@@ -123,10 +124,21 @@ export async function runCommandLine({
     runDemo: () => runDemo(callTool, stdout),
     serveHttp: (command) => telling(() => serveHttp(command)),
     runWorker: () => telling(runWorker),
+    serveStdio: () =>
+      telling(async () => {
+        const { runStdio } = await import('./run-stdio.ts');
+        await runStdio({ config, catalogue, session, version, logger }, { signal });
+      }),
     migrate: () => telling(migrate),
     doctor: ({ json }) =>
       telling(() => {
-        const call = { tool: 'corpus.status', params: {}, traceId: '', detach: false };
+        const call = {
+          tool: 'corpus.status',
+          params: {},
+          traceId: '',
+          detach: false,
+          surface: 'cli',
+        } as const;
         const readStatus = (options: CallOptions) => session.call(call, options);
         return runDoctor(listDoctorChecks({ config, logger: workerLog, readStatus }), {
           json,
@@ -175,6 +187,7 @@ export async function runCommandLine({
 
   async function serveHttp(command: 'serve' | 'http'): Promise<void> {
     const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
+    const { runHttp } = await import('./run-http.ts');
     const parts = { config, catalogue, version, logger: log };
     if (!needsServer) {
       await using service = await openFor(log, command === 'serve', { signal });

@@ -6,8 +6,10 @@ import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createLimits } from './http/limits.ts';
 import { createReadiness } from './http/readiness.ts';
+import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Catalogue } from './tools/catalogue.ts';
+import { createToolCaller } from './tools/tool-caller.ts';
 import type { CorpusServices } from './tools/tool-context.ts';
 
 export interface RunHttpParts {
@@ -28,7 +30,22 @@ export async function runHttp(
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
   const queue = lateMember(services, 'jobs');
   const archive = lateMember(services, 'archive');
-  const app = createHttpApp({ catalogue, services, readiness, queue, archive, limits, version, logger });
+  const keyedCalls = lateMember(services, 'keyedCalls');
+  const app = createHttpApp({
+    catalogue,
+    services,
+    readiness,
+    queue,
+    archive,
+    keyedCalls,
+    limits,
+    version,
+    logger,
+    allowedHosts: [config.http.host, ...config.http.allowedHosts],
+  });
+  const caller = createToolCaller({ catalogue, services, logger });
+  const naming = config.mcp.toolNaming;
+  serveMcpHttp(app, { catalogue, caller, naming, limits, jobs: queue, version, logger });
   await using server = await startHttpServer({ app, ...config.http });
   logger.info({ url: server.url, version }, 'listening');
   if (signal.aborted) return;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CallOptions } from '../domain/call-options.ts';
+import { toProgramUrl } from '../domain/program-url.ts';
 import { toCorrupt } from './compression.ts';
 import { errnoOf, isObjectUnreadable, toArchiveUnavailable } from './file-archive-error.ts';
 import type {
@@ -36,9 +37,7 @@ export function createFileThread(settings: ThreadSettings): FileThread {
   let isClosed = false;
 
   function start(): Worker {
-    // Compiled, this file and the thread's end in .js.
-    const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-    const started = new Worker(new URL(`./file-archive-thread${extension}`, import.meta.url), {
+    const started = new Worker(toProgramUrl('file-archive-thread', import.meta.url), {
       name: 'file-archive',
       workerData: settings,
     });

@@ -24,6 +24,8 @@ export interface CliActions {
   /** `serve` and `http`: the API, with a worker beside it or alone. */
   serveHttp(command: 'serve' | 'http'): Promise<void>;
   runWorker(): Promise<void>;
+  /** The tools over MCP for the one client that started the process. */
+  serveStdio(): Promise<void>;
   runDemo(): Promise<void>;
   migrate(): Promise<void>;
   reindex(options: { json?: boolean }): Promise<void>;

@@ -74,7 +74,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
         jobId = id;
       };
       const answer = await session.call(
-        { tool: name, params, traceId, detach },
+        { tool: name, params, traceId, detach, surface: 'cli' },
         { signal, onProgress: bar.report, onJob },
       );
       bar.stop();
@@ -131,7 +131,8 @@ async function findRawRecords(
 ): Promise<RawRecords> {
   const pairs = await Promise.all(
     documents.map(async ({ doc_id }) => {
-      const call = { tool: 'rag.get', params: { doc_id, ...checkpoint }, traceId: '', detach: false };
+      const params = { doc_id, ...checkpoint };
+      const call = { tool: 'rag.get', params, traceId: '', detach: false, surface: 'cli' } as const;
       const document = (await session
         .call(call, { signal })
         .catch(nullWhereNotFound)) as DocumentAnswer | null;

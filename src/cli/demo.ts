@@ -10,5 +10,7 @@ export async function runDemo(callTool: CallTool, stdout: NodeJS.WriteStream): P
   await callTool('pubmed.load', { source: SAMPLE }, { view: 'load' });
   stdout.write(`\nQuestion: ${QUESTION}\n\n`);
   await callTool('rag.search', { query: QUESTION, top_k: 3 }, { view: 'search' });
-  stdout.write('\nAsk your own: bin/bio-mcp search "…" (see README.md for the data folder)\n');
+  stdout.write(
+    '\nAsk your own: bio-mcp search "…" (README.md tells how, and which data folder it searches)\n',
+  );
 }

@@ -42,6 +42,10 @@ function createProgram(actions: ProgramOptions): Command {
     .description('run jobs, without serving anything (on PostgreSQL)')
     .action(() => actions.runWorker());
   program
+    .command('stdio')
+    .description('serve the tools over MCP to the program that starts this one, until it closes the input')
+    .action(() => actions.serveStdio());
+  program
     .command('demo')
     .description('load the 1,000 citations that ship with bio-mcp and ask them one question')
     .action(() => actions.runDemo());

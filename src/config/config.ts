@@ -5,7 +5,7 @@ import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
-import { type LOG_LEVELS, type Settings, settingsSchema } from './settings.ts';
+import { type LOG_LEVELS, type Settings, settingsSchema, type TOOL_NAMINGS } from './settings.ts';
 import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
 
 /** Everything that can be set, checked and with its defaults. */
@@ -39,8 +39,9 @@ export interface Config {
   worker: { maxConcurrency: number };
   /** By a tool's dotted name: calls of a short one in an API process, jobs of a long one in a worker. */
   toolLimits: Readonly<Record<string, number>>;
-  /** `maxConcurrency`: requests of one process at once. */
-  http: { host: string; port: number; maxConcurrency: number };
+  /** `allowedHosts` beside loopback names and `host`; `maxConcurrency`: requests of one process at once. */
+  http: { host: string; port: number; allowedHosts: readonly string[]; maxConcurrency: number };
+  mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
   logLevel: (typeof LOG_LEVELS)[number];
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
@@ -170,8 +171,10 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     http: {
       host: settings.BIO_MCP_HTTP_HOST,
       port: settings.BIO_MCP_HTTP_PORT,
+      allowedHosts: settings.BIO_MCP_HTTP_ALLOWED_HOSTS ?? [],
       maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
     },
+    mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     warnings: toWarnings(settings, given),
   };

@@ -14,6 +14,7 @@ const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
 const SQS_QUEUE =
   'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
 export const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
+export const TOOL_NAMINGS = ['underscore', 'dotted'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const toolLimits = Object.fromEntries(
@@ -280,12 +281,32 @@ export const settingsSchema = z.object({
   BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
     .default(8080)
     .register(notes, { about: 'The port to listen on; 0 takes any free one.' }),
+  BIO_MCP_HTTP_ALLOWED_HOSTS: namesBetweenCommas(
+    /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/,
+    'names or addresses of hosts without a port, such as bio.example.org',
+  )
+    .optional()
+    .register(notes, {
+      about:
+        'What the `Host` and `Origin` of a request may name beside loopback names and `BIO_MCP_HTTP_HOST`, between ' +
+        'commas: the names by which others reach this server. Anything else is refused, so that no web page can make ' +
+        'a browser ask it.',
+      shownDefault: 'none',
+    }),
   BIO_MCP_HTTP_MAX_CONCURRENCY: wholeNumber(1, 100_000)
     .default(200)
     .register(notes, {
       about:
         'Requests that one process answers at once, and streams of events beside them; one more is refused at once. ' +
         'Probes do not count.',
+    }),
+  BIO_MCP_MCP_TOOL_NAMES: z
+    .enum(TOOL_NAMINGS)
+    .default('underscore')
+    .register(notes, {
+      about:
+        'How MCP lists the tools: `underscore` (`pubmed_search`; several desktop clients refuse a list with a dot in ' +
+        'it) or `dotted` (`pubmed.search`). Calls by either name are answered.',
     }),
   BIO_MCP_LOG_LEVEL: z
     .enum(LOG_LEVELS)

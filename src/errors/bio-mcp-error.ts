@@ -4,8 +4,10 @@
  */
 export const ERROR_CODES = {
   VALIDATION: { httpStatus: 400, retryable: false },
+  FORBIDDEN: { httpStatus: 403, retryable: false },
   NOT_FOUND: { httpStatus: 404, retryable: false },
   TOOL_NOT_FOUND: { httpStatus: 404, retryable: false },
+  METHOD_NOT_ALLOWED: { httpStatus: 405, retryable: false },
   TOOL_REQUIRES_JOB: { httpStatus: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { httpStatus: 409, retryable: false },
   JOB_FINISHED: { httpStatus: 409, retryable: false },

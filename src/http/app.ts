@@ -1,14 +1,18 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Archive } from '../archive/archive.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
+import type { KeyedCalls } from '../queue/keyed-calls.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
 import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
+import { refuseForeignHosts } from './plugins/allowed-hosts.ts';
+import { noticeClosedReplies } from './plugins/closed-replies.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
+import { refuseMisses } from './plugins/misses.ts';
 import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
@@ -30,10 +34,14 @@ export interface HttpAppOptions<Services> {
   queue: JobQueue;
   /** Where the manifests of runs lie. */
   archive: Pick<Archive, 'find'>;
+  /** The calls that were made under a key and answered at once. */
+  keyedCalls: KeyedCalls;
   limits: Limits;
   /** Of this release, for the OpenAPI page. */
   version: string;
   logger: Logger;
+  /** Names and addresses, without a port, that requests may name beside loopback ones. */
+  allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
 }
 
@@ -45,8 +53,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
-  const { catalogue, services, readiness, queue, archive, limits, version, logger } = options;
-  const { eventTiming: timing = EVENT_TIMING } = options;
+  const { catalogue, services, readiness, queue, archive, keyedCalls, limits, version, logger } = options;
+  const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -61,15 +69,18 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     frameworkErrors: (error, request, reply) => sendError(toRefusal(error), { request, reply, logger }),
     clientErrorHandler: createSocketErrorAnswer({ logger }),
   });
+  noticeClosedReplies(app);
   acceptJsonBodies(app);
   endConnectionsOnClose(app);
   addRequestLog(app, { logger });
   addErrorAnswers(app, { logger });
+  refuseForeignHosts(app, { hosts });
   limitRequests(app, { limits });
+  refuseMisses(app);
   checkWithZod(app);
   const openApi = createOpenApi(app, { catalogue, version });
   app.register(probes, { readiness });
-  app.register(toolRoutes<Services>, { catalogue, services, limits, logger });
+  app.register(toolRoutes<Services>, { catalogue, services, keyedCalls, limits, logger });
   app.register(jobRoutes<Services>, { catalogue, services, queue, archive });
   app.register(jobEventRoutes, { queue, limits, timing, logger });
   app.register(documentRoutes, { openApi });

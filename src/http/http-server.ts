@@ -1,16 +1,12 @@
-import { BlockList, isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ConfigError } from '../errors/config-error.ts';
+import { isLoopback } from './loopback.ts';
 
 /** A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`. */
 export interface HttpServer extends AsyncDisposable {
   /** With the port that was really taken: `http://127.0.0.1:8080`. */
   readonly url: string;
 }
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
 
 /** Throws `ConfigError`, one sentence, where it cannot or must not listen at this address. */
 export async function startHttpServer({
@@ -35,12 +31,6 @@ export async function startHttpServer({
     await app.close();
     throw toListenError(error, { host, port });
   }
-}
-
-function isLoopback(host: string): boolean {
-  if (host.toLowerCase() === 'localhost') return true;
-  const family = isIP(host);
-  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 function toListenError(error: unknown, { host, port }: { host: string; port: number }): unknown {

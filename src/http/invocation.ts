@@ -10,7 +10,9 @@ export const invocation = z.strictObject({
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/, { error: 'must have 1 to 200 printable ASCII characters' })
     .optional()
-    .describe('The same key stands for the same job of the tool, however often it is sent.'),
+    .describe(
+      'The same key stands for the same call of the tool, however often it is sent: for ever as a job, for 24 h where a tool that writes answers in the call.',
+    ),
 });
 export type Invocation = z.output<typeof invocation>;
 

@@ -36,21 +36,31 @@ export function createLimits({ maxConcurrency, toolLimits }: LimitOptions): Limi
   return {
     enterRequest: requests,
     enterStream: streams,
-    enterTool: (name) => tools.get(name)?.() ?? { [Symbol.dispose]() {} },
+    enterTool: (name) => tools.get(name)?.() ?? NO_SLOT,
   };
 }
 
+const NO_SLOT: Disposable = { [Symbol.dispose]() {} };
+
 function createSlots(limit: number, sentence: string): () => Disposable {
-  let taken = 0;
+  const taken = { count: 0 };
   return () => {
-    if (taken >= limit) throw new BioMcpError('TOOL_BUSY', sentence);
-    taken += 1;
-    let isHeld = true;
-    return {
-      [Symbol.dispose]() {
-        if (isHeld) taken -= 1;
-        isHeld = false;
-      },
-    };
+    if (taken.count >= limit) throw new BioMcpError('TOOL_BUSY', sentence);
+    taken.count += 1;
+    return new Slot(taken);
   };
+}
+
+class Slot implements Disposable {
+  readonly #taken: { count: number };
+  #isHeld = true;
+
+  constructor(taken: { count: number }) {
+    this.#taken = taken;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isHeld) this.#taken.count -= 1;
+    this.#isHeld = false;
+  }
 }

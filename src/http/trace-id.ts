@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { findTraceId } from '../domain/traceparent.ts';
 
 /** The caller's trace id when `traceparent` is a valid one, else a new one: 32 hexadecimal digits either way. */
@@ -7,6 +7,7 @@ export function toTraceId(traceparent: string | string[] | undefined): string {
   return given ?? createTraceId();
 }
 
+/** 122 random bits: Node draws those of many UUIDs at once, which costs a fifth of drawing 16 bytes each time. */
 export function createTraceId(): string {
-  return randomBytes(16).toString('hex');
+  return randomUUID().replaceAll('-', '');
 }

@@ -15,8 +15,9 @@ export async function findKnownRecords(
     ...named.map(({ pmid }) => pmid),
     ...deletions.flatMap((deletion) => deletion.pmids),
   ]);
-  const [pointers, archived, quarantined] = await Promise.all([
+  const [pointers, withdrawals, archived, quarantined] = await Promise.all([
     store.findPointers([...pmids], options),
+    store.findWithdrawals([...pmids], options),
     store.findArchived(named, options),
     unnamed.length === 0 ? new Map() : store.findQuarantined(unnamed, options),
   ]);
@@ -24,5 +25,11 @@ export async function findKnownRecords(
     ...archived,
     ...[...quarantined].map(([hash, uri]) => [`null:${hash}`, uri] as const),
   ]);
-  return { pointers, archived: new Set(archived.keys()), quarantined: new Set(quarantined.keys()), uris };
+  return {
+    pointers,
+    withdrawals,
+    archived: new Set(archived.keys()),
+    quarantined: new Set(quarantined.keys()),
+    uris,
+  };
 }

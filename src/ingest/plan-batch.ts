@@ -35,10 +35,16 @@ export interface BatchPlan {
   superseded: Pmid[];
   /** PMIDs of which the batch's file, newer than what told of them so far, brings nothing to write but that. */
   confirmed: Pmid[];
+  /** PMIDs that the batch's file withdraws while the corpus holds no document of them. */
+  withdrawn: Pmid[];
+  /** PMIDs whose first document comes in after a newer file withdrew it: archived, and never live. */
+  buried: Deletion[];
 }
 
 export interface KnownRecords {
   pointers: ReadonlyMap<Pmid, Pointer>;
+  /** PMIDs that were withdrawn before a document of them came in, with the rank of the newest file that did so. */
+  withdrawals: ReadonlyMap<Pmid, number>;
   /** `pmid:hash` of every payload of these PMIDs that was ever archived. */
   archived: ReadonlySet<string>;
   /** Payloads without a PMID that were archived. */
@@ -84,6 +90,8 @@ export function planBatch(
     deleted,
     superseded: [...ended, ...deleted.map(({ pmid }) => pmid)].filter((pmid) => pmid !== null),
     confirmed: listConfirmed(batch, steps, known),
+    withdrawn: listWithdrawn(batch, known),
+    buried: steps.flatMap((step) => listBuried(step, known)),
   };
 }
 
@@ -98,8 +106,10 @@ export function isKnown(record: IncomingRecord, batch: IncomingBatch, known: Kno
   if (!known.archived.has(toRecordId(pmid, contentHash))) return false;
   const pointer = known.pointers.get(pmid);
   if (isReplay(record, batch) || isLower(record, pointer)) return true;
+  if (pointer?.contentHash !== contentHash) return false;
   // A withdrawn document that comes again, by another file than before, is back.
-  return pointer?.contentHash === contentHash && pointer.latest?.live !== false;
+  if (pointer.latest !== null) return pointer.latest.live;
+  return !known.withdrawals.has(pmid) || isWithdrawn(record, known);
 }
 
 function planNews(
@@ -127,7 +137,7 @@ function planNews(
     keepEarlierAs: earlier === null ? null : toHistoryKey(keys, pmid, earlier),
     earlier,
     current: true,
-    revision: toRevision(prepared, pointer),
+    revision: isWithdrawn(record, known) ? null : toRevision(prepared, pointer),
   };
 }
 
@@ -188,6 +198,12 @@ function isOlder(rank: number | null, pointer: Pointer | undefined): boolean {
   return rank !== null && rank < (pointer?.fileRank ?? 0);
 }
 
+/** Whether a newer bulk file withdrew the PMID before any document of it came in. */
+function isWithdrawn(record: IncomingRecord, { withdrawals }: KnownRecords): boolean {
+  const rank = findRecordRank(record);
+  return rank !== null && record.pmid !== null && rank < (withdrawals.get(record.pmid) ?? 0);
+}
+
 /** Of the bulk file that a record came in, also where it is read from the archive again. */
 export function findRecordRank({ origin: { source } }: IncomingRecord): number | null {
   return source.api === 'nlm-file' ? findFileRank(source.endpoint) : null;
@@ -219,6 +235,23 @@ function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownReco
     const pointer = pointers.get(pmid);
     return pointer?.latest?.live === true && !isOlder(rank, pointer);
   });
+}
+
+function listWithdrawn({ file, deletions }: IncomingBatch, known: KnownRecords): Pmid[] {
+  const rank = file === null ? null : findFileRank(file.name);
+  if (rank === null) return [];
+  const told = new Set(deletions.flatMap(({ pmids }) => pmids));
+  return [...told].filter((pmid) => {
+    const latest = known.pointers.get(pmid)?.latest ?? null;
+    return latest === null && (known.withdrawals.get(pmid) ?? 0) < rank;
+  });
+}
+
+function listBuried(step: Step, known: KnownRecords): Deletion[] {
+  const { pmid } = step.record;
+  if (pmid === null || step.kind === 'skip' || step.prepared.kind !== 'citation') return [];
+  if (!step.current || step.revision !== null || !isWithdrawn(step.record, known)) return [];
+  return [{ pmid, reason: 'deleted', mergedInto: null }];
 }
 
 function listConfirmed(

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Archive, ArchivePutResult } from '../archive/archive.ts';
 import type { KeySpace } from '../domain/archive-key.ts';
 import { findFileRank } from '../domain/bulk-file-name.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Chunk } from '../domain/chunk.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { IndexBatch, SearchIndex } from '../search/search-index.ts';
 import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../store/corpus-store.ts';
@@ -75,7 +77,7 @@ async function write(
   const results = await archive.put(puts, options);
   const last = await store.getSequence(options);
   const sequence = changes ? last + 1 : last;
-  const indexBatch = toIndexBatch(sequence, plan);
+  const indexBatch = await toIndexBatch(sequence, plan);
   try {
     if (indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0)
       await index.write(indexBatch, options);
@@ -96,9 +98,17 @@ async function undoIndex({ store, index }: PublishParts): Promise<void> {
 /** The batch stays announced, so that the next start undoes it. */
 function leaveToReconcile(): void {}
 
-function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): IndexBatch {
+/** Some 5 ms of work, after which a request that waits has its turn. */
+const REVISIONS_A_SLICE = 200;
+
+async function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): Promise<IndexBatch> {
   const revisions = listRevisions(steps);
-  const chunks = revisions.flatMap(({ revision, prepared }) => toChunks(prepared, revision));
+  const chunks: Chunk[] = [];
+  for (let from = 0; from < revisions.length; from += REVISIONS_A_SLICE) {
+    const slice = revisions.slice(from, from + REVISIONS_A_SLICE);
+    chunks.push(...slice.flatMap(({ revision, prepared }) => toChunks(prepared, revision)));
+    await setImmediate();
+  }
   const vectors = joinVectors(revisions.map(({ prepared }) => prepared.vectors));
   return { sequence, chunks, vectors, superseded };
 }
@@ -106,7 +116,7 @@ function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): Index
 function toCommit(
   head: Pick<CommitBatch, 'batchId' | 'sequence' | 'at'>,
   { file, itemsDone, finished }: IncomingBatch,
-  { steps: all, deleted, confirmed }: BatchPlan,
+  { steps: all, deleted, buried, confirmed, withdrawn }: BatchPlan,
   steps: readonly ArchiveStep[],
   results: readonly ArchivePutResult[],
 ): CommitBatch {
@@ -139,7 +149,7 @@ function toCommit(
       chunkCount: prepared.passages.length,
       document: prepared.document,
     })),
-    deletions: deleted,
+    deletions: [...deleted, ...buried],
     quarantined: placed.flatMap(({ record, prepared, uri }) =>
       prepared.kind === 'unreadable'
         ? [
@@ -156,6 +166,7 @@ function toCommit(
     file:
       file === null ? null : { fileHash: file.fileHash, md5: file.md5, name: file.name, itemsDone, finished },
     confirmed: fileRank === null ? null : { fileRank, pmids: confirmed },
+    withdrawn: fileRank === null ? null : { fileRank, pmids: withdrawn },
   };
 }
 

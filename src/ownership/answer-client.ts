@@ -53,6 +53,7 @@ async function carryOut(
   const desk = await caller();
   if (request.kind === 'follow') return desk.follow(request.job_id, options);
   if (request.kind === 'cancel') return desk.cancel(request.job_id, options);
-  const { tool, params, detach, trace_id: traceId } = request;
-  return desk.call({ tool, params, traceId, detach }, options);
+  if (request.kind === 'list-pmids') return desk.listPmids(request, options);
+  const { tool, params, detach, surface, trace_id: traceId } = request;
+  return desk.call({ tool, params, traceId, detach, surface }, options);
 }

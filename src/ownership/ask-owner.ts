@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { FollowOptions, ToolCaller } from '../tools/tool-caller.ts';
 import type { FolderOwner } from './folder-lock.ts';
@@ -20,14 +21,19 @@ export class OwnerGoneError extends Error {
 /** Calls tools through the process that has the folder. Throws what they throw there, and `OwnerGoneError`. */
 export function createOwnerCaller(owner: FolderOwner): ToolCaller {
   return {
-    call: ({ tool, params, traceId, detach }, options) =>
-      ask(owner, { kind: 'call', tool, params, detach, trace_id: traceId }, options),
+    call: ({ tool, params, traceId, detach, surface }, options) =>
+      ask(owner, { kind: 'call', tool, params, detach, surface, trace_id: traceId }, options),
     follow: (jobId, options) => ask(owner, { kind: 'follow', job_id: jobId, trace_id: '' }, options),
     async cancel(jobId, options) {
       await ask(owner, { kind: 'cancel', job_id: jobId, trace_id: '' }, options);
     },
+    async listPmids({ prefix, limit }, options) {
+      return pmidList.parse(await ask(owner, { kind: 'list-pmids', prefix, limit, trace_id: '' }, options));
+    },
   };
 }
+
+const pmidList = z.array(z.string());
 
 /** Resolves once the owner has let the folder go, by handing it over or by ending. Throws where it may not. */
 export async function askForFolder(owner: FolderOwner, { signal }: CallOptions): Promise<void> {

@@ -166,6 +166,10 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
         given.signal,
       );
     },
+    async listPmids(request, given) {
+      const work = (caller: ToolCaller) => caller.listPmids(request, given);
+      return (await go(work, () => true, given.signal)) as readonly string[]; // what `work` resolves to
+    },
     async openHere({ signal }) {
       isPinned = true;
       const here = await enter(signal);

@@ -6,7 +6,7 @@ import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-erro
 import type { Progress } from '../ingest/progress.ts';
 
 /** Raised when a message changes its meaning: an owner of another release says so instead of guessing. */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
 const traced = { protocol: z.literal(PROTOCOL), trace_id: z.string() };
 const requestSchema = z.discriminatedUnion('kind', [
@@ -16,9 +16,16 @@ const requestSchema = z.discriminatedUnion('kind', [
     tool: z.string(),
     params: z.unknown(),
     detach: z.boolean(),
+    surface: z.enum(['cli', 'http']),
   }),
   z.object({ ...traced, kind: z.literal('follow'), job_id: z.string() }),
   z.object({ ...traced, kind: z.literal('cancel'), job_id: z.string() }),
+  z.object({
+    ...traced,
+    kind: z.literal('list-pmids'),
+    prefix: z.string(),
+    limit: z.int().min(1).max(1_000),
+  }),
   z.object({ ...traced, kind: z.literal('hand-over') }),
 ]);
 

@@ -15,6 +15,7 @@ export function createOpenSession<Corpus>({
     call: async (call, options) => (await enter(options.signal)).caller.call(call, options),
     follow: async (jobId, options) => (await enter(options.signal)).caller.follow(jobId, options),
     cancel: async (jobId, options) => (await enter(options.signal)).caller.cancel(jobId, options),
+    listPmids: async (request, options) => (await enter(options.signal)).caller.listPmids(request, options),
     openHere: async ({ signal }) => (await enter(signal)).corpus,
     async [Symbol.asyncDispose]() {
       const opened = await opening?.catch(() => undefined);

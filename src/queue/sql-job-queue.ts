@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { v7 as toUuid } from 'uuid';
 import type { CallOptions } from '../domain/call-options.ts';
-import { toCanonicalJson } from '../domain/canonical-json.ts';
 import { type JobError, type JobId, toResultPath } from '../domain/job.ts';
 import { BioMcpError, NotFoundError } from '../errors/bio-mcp-error.ts';
 import type { Enqueued, JobQueue, NewJob } from './job-queue.ts';
 import type { JobTable } from './job-table.ts';
+import { toParamsHash } from './params-hash.ts';
 
 export interface SqlJobQueueOptions {
   table: JobTable;
@@ -88,11 +87,6 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
     takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp }, options),
     subscribe: table.subscribe,
   };
-}
-
-/** SHA-256 of the RFC 8785 form: the same call, however its JSON was written. */
-function toParamsHash(params: Record<string, unknown>): string {
-  return createHash('sha256').update(toCanonicalJson(params)).digest('hex');
 }
 
 async function enqueue(

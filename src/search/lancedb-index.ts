@@ -21,6 +21,7 @@ import {
   VECTOR_INDEX,
   VECTOR_INDEX_ROWS,
 } from './lancedb-table.ts';
+import { LanceDbView } from './lancedb-view.ts';
 import { toQueryWords } from './query-words.ts';
 import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from './search-index.ts';
 
@@ -45,19 +46,27 @@ export async function openLanceDbIndex({
   clock = systemClock,
   vectorIndexRows = VECTOR_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
-  const table = await openChunkTable(folder, { dimensions, isShared });
-  const [last, ended] = await answering('open', () =>
-    Promise.all([findLastSequence(table), table.countRows(ENDED)]),
+  const { table, again } = await openChunkTable(folder, { dimensions, isShared });
+  const [last, ended, text] = await answering('open', () =>
+    Promise.all([findLastSequence(table), table.countRows(ENDED), table.indexStats(TEXT_INDEX)]),
   );
-  return new LanceDbIndex({ table, dimensions, isShared, clock, vectorIndexRows, last, hasEnded: ended > 0 });
+  const unindexed = text?.numUnindexedRows ?? 0;
+  // Another process may remove the version that is held.
+  const pinned = isShared ? null : again;
+  const view = new LanceDbView({ table, pinned, unindexed, sequence: last, clock });
+  const hasEnded = ended > 0;
+  return new LanceDbIndex({ table, view, dimensions, isShared, clock, vectorIndexRows, last, hasEnded });
 }
 
 /** Another process may read a version that was replaced meanwhile for so long. */
 const LONGEST_READ_MS = 10 * 60_000;
+/** A search of this process lasts no longer. */
+const LONGEST_OWN_READ_MS = 60_000;
 const ENDED = `left_seq < ${LIVE}`;
 
 interface State {
   table: Table;
+  view: LanceDbView;
   dimensions: number;
   isShared: boolean;
   clock: Clock;
@@ -70,6 +79,7 @@ interface State {
 
 class LanceDbIndex implements SearchIndex {
   readonly #table: Table;
+  readonly #view: LanceDbView;
   readonly #dimensions: number;
   readonly #isShared: boolean;
   readonly #clock: Clock;
@@ -81,8 +91,9 @@ class LanceDbIndex implements SearchIndex {
   #pruning: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
 
-  constructor({ table, dimensions, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
+  constructor({ table, view, dimensions, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
     this.#table = table;
+    this.#view = view;
     this.#dimensions = dimensions;
     this.#isShared = isShared;
     this.#clock = clock;
@@ -104,14 +115,25 @@ class LanceDbIndex implements SearchIndex {
       );
     }
     return this.#inTurn('write', signal, async (table) => {
+      // A document that is replaced is a row that is written, too.
+      await this.#view.expect(chunks.length + superseded.length);
       // A crash may have left a part of this very batch.
       if (this.#isShared || sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
       if (superseded.length > 0) await this.#end(table, superseded, sequence);
       // As in `#end`: set before any such row can be found.
       if (left !== undefined && left.size > 0) this.#hasEnded = true;
-      if (chunks.length > 0) await table.add(toRows(batch, this.#dimensions));
+      if (chunks.length > 0) await table.add(await toRows(batch, this.#dimensions));
       this.#last = Math.max(this.#last, sequence);
+      this.#view.wrote(sequence);
+      if (this.#view.isRefreshDue) await this.#refresh(table);
     });
+  }
+
+  /** In the midst of a load: old versions go without waiting for a read, so those stay that one may still read. */
+  async #refresh(table: Table): Promise<void> {
+    const keptMs = this.#isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
+    const cleanupOlderThan = new Date(this.#view.refreshedAtMs - keptMs);
+    await this.#view.refresh(() => table.optimize({ cleanupOlderThan }));
   }
 
   async #end(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
@@ -136,6 +158,7 @@ class LanceDbIndex implements SearchIndex {
         this.#hasEnded = (await table.countRows(ENDED)) > 0;
       }
       this.#last = Math.min(this.#last, sequence);
+      this.#view.rolledBackTo(sequence);
     });
   }
 
@@ -149,7 +172,7 @@ class LanceDbIndex implements SearchIndex {
 
   optimize({ signal }: CallOptions): Promise<void> {
     return this.#inTurn('optimize', signal, async (table) => {
-      await table.optimize();
+      await this.#view.refresh(() => table.optimize());
       if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
         await createVectorIndex(table);
       }
@@ -203,13 +226,15 @@ class LanceDbIndex implements SearchIndex {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
     await Promise.allSettled(this.#reads);
+    this.#view.close();
     this.#table.close();
   }
 
   async #byWords(query: ChunkQuery, withVector: boolean) {
     const text = new MatchQuery(toQueryWords(query.text).join(' '), 'content');
     const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
-    const found = this.#table.query().fullTextSearch(text).select(columns).limit(query.limit);
+    const table = this.#view.toRead(query.membership);
+    const found = table.query().fullTextSearch(text).select(columns).limit(query.limit);
     const where = this.#toWhere(query);
     return (where === null ? found : found.where(where)).toArrow();
   }
@@ -217,7 +242,8 @@ class LanceDbIndex implements SearchIndex {
   async #byVector(query: ChunkQuery) {
     if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
     const columns = [...HIT_COLUMNS, '_distance'];
-    const found = this.#table
+    const found = this.#view
+      .toRead(query.membership)
       .query()
       .nearestTo(query.vector)
       .column('vector')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type Data,
   Field,
@@ -47,8 +48,28 @@ export function toSchema(dimensions: number): Schema {
   ]);
 }
 
+/** Some 8 ms of work, after which a request that waits has its turn. */
+const CHUNKS_A_SLICE = 200;
+
+/** In slices, between which requests are answered. */
+export async function toRows({ chunks, vectors, ...batch }: IndexBatch, dimensions: number): Promise<Table> {
+  const schema = toSchema(dimensions);
+  const slices: RecordBatch[] = [];
+  for (let from = 0; from < chunks.length; from += CHUNKS_A_SLICE) {
+    if (from > 0) await setImmediate();
+    const to = from + CHUNKS_A_SLICE;
+    const slice = vectors.subarray(from * dimensions, to * dimensions);
+    slices.push(toSlice({ ...batch, chunks: chunks.slice(from, to), vectors: slice }, schema, dimensions));
+  }
+  return new Table(schema, slices);
+}
+
 /** Column by column: three times as fast as a row object for each chunk. */
-export function toRows({ chunks, vectors, sequence, left }: IndexBatch, dimensions: number): Table {
+function toSlice(
+  { chunks, vectors, sequence, left }: IndexBatch,
+  schema: Schema,
+  dimensions: number,
+): RecordBatch {
   const ints = (read: (chunk: Chunk) => number | null) => toInts(chunks.map(read));
   const texts = (read: (chunk: Chunk) => string | null) => toTexts(chunks.map(read));
   const lists = (read: (chunk: Chunk) => readonly string[]) => toLists(chunks.map(read));
@@ -76,14 +97,13 @@ export function toRows({ chunks, vectors, sequence, left }: IndexBatch, dimensio
     texts(({ facts }) => facts.retractionStatus),
     texts(({ facts }) => facts.quality),
   ];
-  const schema = toSchema(dimensions);
   const data = makeData({
     type: new Struct(schema.fields),
     length: chunks.length,
     nullCount: 0,
     children: columns,
   });
-  return new Table([new RecordBatch(schema, data)]);
+  return new RecordBatch(schema, data);
 }
 
 const KEYS = new List(new Field('item', new Utf8(), true));

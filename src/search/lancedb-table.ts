@@ -31,24 +31,30 @@ const FILTER_INDEXES: readonly [column: string, config: () => Index][] = [
   ['left_seq', () => Index.btree()],
 ];
 
+/** The table of chunks, open twice: what one is pinned to leaves the other alone. */
+export interface ChunkTable {
+  table: Table;
+  again: Table;
+}
+
 /** Opens the table of chunks in `folder`, or creates it with all of its indexes, so that it can be searched at once. */
 export async function openChunkTable(
   folder: string,
   { dimensions, isShared }: { dimensions: number; isShared: boolean },
-): Promise<Table> {
+): Promise<ChunkTable> {
   const damaged =
     'The search index cannot be opened: its folder is damaged or cannot be written. Move the index folder away and rebuild it with corpus.reindex.';
   return answering('open', () => openOrCreate(folder, dimensions, isShared), damaged);
 }
 
-async function openOrCreate(folder: string, dimensions: number, isShared: boolean): Promise<Table> {
+async function openOrCreate(folder: string, dimensions: number, isShared: boolean): Promise<ChunkTable> {
   const session = new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
   const database = await connect(folder, isShared ? { readConsistencyInterval: 0 } : {}, session);
   const table = await findTable(database);
   if (table !== null) await checkDimensions(table, dimensions);
   const opened = table ?? (await database.createEmptyTable(CHUNKS, toSchema(dimensions)));
   await createMissingIndexes(opened);
-  return opened;
+  return { table: opened, again: await database.openTable(CHUNKS) };
 }
 
 async function findTable(database: Connection): Promise<Table | null> {

@@ -77,8 +77,9 @@ export interface EndedChunks {
 }
 
 /**
- * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search. A failure is thrown
- * (`INDEX_UNAVAILABLE`), never an empty list.
+ * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search; where batches bring many
+ * chunks, an index may hold those back from searches of the live ones until it has built them in, at the latest until
+ * `optimize` or five seconds after the last write. A failure is thrown (`INDEX_UNAVAILABLE`), never an empty list.
  */
 export interface SearchIndex extends AsyncDisposable {
   /**

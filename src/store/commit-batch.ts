@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
+import { copyRevisions } from './copy-revisions.ts';
 import { copyRows } from './copy-statement.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from './corpus-store.ts';
 import type { Schema } from './schema.ts';
@@ -12,6 +13,7 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
   await writeHistory(transaction, batch);
   await writePointers(transaction, batch);
   await raiseFileRanks(transaction, batch);
+  await writeWithdrawals(transaction, batch);
   const replaced = await writeRevisions(transaction, batch);
   const deleted = await writeDeletions(transaction, batch);
   await writeQuarantined(transaction, batch);
@@ -151,6 +153,15 @@ async function raiseFileRanks(transaction: Kysely<Schema>, { confirmed }: Commit
     on conflict do nothing`.execute(transaction);
 }
 
+async function writeWithdrawals(transaction: Kysely<Schema>, { withdrawn }: CommitBatch): Promise<void> {
+  if (withdrawn === null || withdrawn.pmids.length === 0) return;
+  await sql`
+    insert into withdrawals as w (pmid, file_rank)
+    select pmid, ${withdrawn.fileRank}::int4 from unnest(${[...withdrawn.pmids]}::text[]) as n(pmid)
+    on conflict (pmid) do update set file_rank = excluded.file_rank, in_state = false
+    where excluded.file_rank > w.file_rank`.execute(transaction);
+}
+
 /** Resolves to how many live revisions ended. */
 async function writeRevisions(
   transaction: Kysely<Schema>,
@@ -160,41 +171,14 @@ async function writeRevisions(
   const ended = await endLiveRevisions(transaction, pmids, sequence);
   if (pmids.length > 0) {
     // The document is back, or can be read again.
-    for (const table of ['tombstones', 'quarantined_records'] as const) {
+    for (const table of ['tombstones', 'withdrawals', 'quarantined_records'] as const) {
       await transaction.deleteFrom(table).where('pmid', '=', sql<string>`any(${pmids}::text[])`).execute();
     }
   }
-  await copyRows(
+  const live = { enteredSequence: sequence, leftSequence: null };
+  await copyRevisions(
     transaction,
-    'revisions',
-    {
-      pmid: 'text',
-      revision: 'int4',
-      version: 'int4',
-      document_hash: 'text',
-      content_hash: 'text',
-      kind: 'text',
-      year: 'int4',
-      journal: 'text',
-      retraction_status: 'text',
-      chunk_count: 'int4',
-      entered_sequence: 'int8',
-      document: 'bytea',
-    },
-    revisions.map((one) => [
-      one.pmid,
-      one.revision,
-      one.version,
-      one.documentHash,
-      one.contentHash,
-      one.kind,
-      one.year,
-      one.journal,
-      one.retractionStatus,
-      one.chunkCount,
-      sequence,
-      one.document,
-    ]),
+    revisions.map((one) => ({ ...one, ...live })),
   );
   return ended;
 }

@@ -80,6 +80,8 @@ export interface CommitBatch {
   file: { fileHash: Sha256; md5: string; name: string; itemsDone: number; finished: boolean } | null;
   /** PMIDs of which a newer bulk file told nothing new, or that they are withdrawn: only their file rank rises. */
   confirmed: { fileRank: number; pmids: readonly Pmid[] } | null;
+  /** PMIDs that a bulk file withdrew while the corpus held no document of them: remembered until one comes in. */
+  withdrawn: { fileRank: number; pmids: readonly Pmid[] } | null;
 }
 
 export interface IndexState {
@@ -87,12 +89,6 @@ export interface IndexState {
   dimensions: number;
   /** Each rebuild takes the next number, from 1. */
   generation: number;
-}
-
-export interface LiveRevision {
-  citation: Citation;
-  revision: number;
-  enteredSequence: number;
 }
 
 export interface PendingBatch {
@@ -211,6 +207,8 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
 
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
+  /** Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the newest such file. */
+  findWithdrawals(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, number>>;
   /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */
   findArchived(
     records: readonly { pmid: Pmid; contentHash: Sha256 }[],
@@ -245,8 +243,8 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
   /** As it was at a sequence number; `null` when the corpus did not hold it then. */
   findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
-  /** Every live document, by batches of one sequence number, the oldest first. */
-  listLive(options: CallOptions): AsyncIterable<LiveRevision[]>;
+  /** Of live documents, at most `limit`, in the order of text; `prefix` is digits, and none means any. */
+  listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
 

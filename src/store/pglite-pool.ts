@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import { toProgramUrl } from '../domain/program-url.ts';
 import { isCopy } from './copy-statement.ts';
 
 export interface PgliteThreadData {
@@ -40,7 +41,7 @@ export class PglitePool implements PostgresPool {
 
   constructor({ folder }: { folder: string }) {
     const workerData: PgliteThreadData = { folder };
-    this.#worker = new Worker(new URL('./pglite-thread.ts', import.meta.url), { workerData });
+    this.#worker = new Worker(toProgramUrl('pglite-thread', import.meta.url), { workerData });
     this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the embedded database has ended')));

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { CorpusStore, LiveRevision } from './corpus-store.ts';
+import type { CorpusStore } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
 
@@ -11,7 +11,12 @@ const PAGE = 2_000;
 
 type DocumentReads = Pick<
   CorpusStore,
-  'findDocument' | 'findDocumentAt' | 'listLive' | 'findTombstone' | 'listArchived' | 'findKnownUris'
+  | 'findDocument'
+  | 'findDocumentAt'
+  | 'listPmidsStartingWith'
+  | 'findTombstone'
+  | 'listArchived'
+  | 'findKnownUris'
 >;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
@@ -29,15 +34,15 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
         .executeTakeFirst();
       return row === undefined ? null : toDocument(row);
     },
-    async *listLive() {
-      let sequence = 0;
-      for (;;) {
-        const batch = await readNextLive(kysely, sequence);
-        const [first] = batch;
-        if (first === undefined) return;
-        yield batch.map(toLiveRevision);
-        sequence = first.entered_sequence;
-      }
+    async listPmidsStartingWith(prefix, limit) {
+      const live = kysely.selectFrom('revisions').select('pmid').where('left_sequence', 'is', null);
+      const from = prefix === '' ? live : live.where('pmid', '>=', prefix);
+      const end = toEndOfPrefix(prefix);
+      const rows = await (end === null ? from : from.where('pmid', '<', end))
+        .orderBy('pmid')
+        .limit(limit)
+        .execute();
+      return rows.map(({ pmid }) => pmid as Pmid); // what was stored was checked when it entered
     },
     async findTombstone(pmid) {
       const row = await kysely
@@ -93,33 +98,6 @@ function toDocument(row: DocumentRow): NormalisedDocument {
   return { ...toCitation(row.document), revision: row.revision, archive };
 }
 
-type LiveRow = Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'document'>;
-
-/** All that entered with the next sequence number that left something live: a commit's worth, some thousand at most. */
-function readNextLive(kysely: Kysely<Schema>, after: number): Promise<LiveRow[]> {
-  return kysely
-    .selectFrom('revisions')
-    .select(['pmid', 'revision', 'entered_sequence', 'document'])
-    .where('left_sequence', 'is', null)
-    .where('entered_sequence', '=', (next) =>
-      next
-        .selectFrom('revisions')
-        .select((sequence) => sequence.fn.min('entered_sequence').as('sequence'))
-        .where('left_sequence', 'is', null)
-        .where('entered_sequence', '>', after),
-    )
-    .orderBy('pmid')
-    .execute();
-}
-
-function toLiveRevision(row: LiveRow): LiveRevision {
-  return {
-    citation: toCitation(row.document),
-    revision: row.revision,
-    enteredSequence: row.entered_sequence,
-  };
-}
-
 function toCitation(document: Uint8Array): Citation {
   return JSON.parse(zstdDecompressSync(document).toString('utf8')) as Citation; // written by the pipeline
 }
@@ -155,4 +133,11 @@ function toArchived(row: { pmid: string | null; content_hash: string; s3_uri: st
     contentHash: row.content_hash as Sha256,
     uri: row.s3_uri as ArchiveUri,
   };
+}
+
+/** The first text of digits behind all that begin with `prefix`; `null` where none is: a range uses the index, LIKE may not. */
+function toEndOfPrefix(prefix: string): string | null {
+  const rest = prefix.replace(/9+$/, '');
+  const last = rest.at(-1);
+  return last === undefined ? null : `${rest.slice(0, -1)}${Number(last) + 1}`;
 }

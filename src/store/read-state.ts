@@ -25,7 +25,7 @@ export function createStateReads(kysely: Kysely<Schema>): StateReads {
         .set({ state_sequence: upTo })
         .where('state_sequence', '<', upTo)
         .execute();
-      for (const table of ['loaded_files', 'quarantined_records'] as const) {
+      for (const table of ['loaded_files', 'quarantined_records', 'withdrawals'] as const) {
         await kysely.updateTable(table).set({ in_state: true }).where('in_state', '=', false).execute();
       }
       await kysely.deleteFrom('raised_file_ranks').execute();
@@ -42,6 +42,7 @@ async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): 
     yield* listTombstones(kysely, low, high);
   }
   yield* listFileRanks(kysely);
+  yield* listWithdrawals(kysely);
   yield* listFiles(kysely);
   yield* listQuarantined(kysely);
   yield* listQueries(kysely);
@@ -135,13 +136,37 @@ async function* listFileRanks(kysely: Kysely<Schema>): AsyncIterable<StateLine> 
       .orderBy('r.pmid')
       .limit(PMIDS_A_LINE)
       .execute();
-    const byRank = Map.groupBy(rows, ({ file_rank }) => file_rank);
-    for (const [file_rank, some] of byRank)
-      if (file_rank !== null) yield { type: 'file_rank', file_rank, pmids: some.map(({ pmid }) => pmid) };
+    yield* toRankLines('file_rank', rows);
     const last = rows.at(-1);
     if (last === undefined || rows.length < PMIDS_A_LINE) return;
     after = last.pmid;
   }
+}
+
+async function* listWithdrawals(kysely: Kysely<Schema>): AsyncIterable<StateLine> {
+  let after = '';
+  for (;;) {
+    const rows = await kysely
+      .selectFrom('withdrawals')
+      .select(['pmid', 'file_rank'])
+      .where('in_state', '=', false)
+      .where('pmid', '>', after)
+      .orderBy('pmid')
+      .limit(PMIDS_A_LINE)
+      .execute();
+    yield* toRankLines('withdrawal', rows);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PMIDS_A_LINE) return;
+    after = last.pmid;
+  }
+}
+
+function* toRankLines(
+  type: 'file_rank' | 'withdrawal',
+  rows: readonly { pmid: string; file_rank: number | null }[],
+): Iterable<StateLine> {
+  for (const [file_rank, some] of Map.groupBy(rows, (row) => row.file_rank))
+    if (file_rank !== null) yield { type, file_rank, pmids: some.map(({ pmid }) => pmid) };
 }
 
 async function* listFiles(kysely: Kysely<Schema>): AsyncIterable<StateLine> {

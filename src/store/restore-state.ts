@@ -238,6 +238,23 @@ const WRITERS: Readonly<Record<string, Write>> = {
       { key: 'pmid', when: 'excluded.file_rank > t.file_rank' },
     );
   },
+  async withdrawal(database, lines) {
+    const all = lines.map((line) => parseLine(fileRank, line));
+    const rows = all.flatMap(({ file_rank, pmids }) =>
+      pmids.map((pmid) => ({ pmid, file_rank, in_state: true })),
+    );
+    await insertRows(
+      database,
+      'withdrawals',
+      { pmid: 'text', file_rank: 'integer', in_state: 'boolean' },
+      latest(
+        rows,
+        ({ pmid }) => pmid,
+        (a, b) => a.file_rank > b.file_rank,
+      ),
+      { key: 'pmid', when: 'excluded.file_rank > t.file_rank' },
+    );
+  },
   async watermark(database, lines) {
     const isLater = (a: z.infer<typeof watermark>, b: z.infer<typeof watermark>) =>
       a.updated_at >= b.updated_at;

@@ -60,6 +60,7 @@ export interface Schema {
     in_state: Generated<boolean>;
   };
   raised_file_ranks: { pmid: string };
+  withdrawals: { pmid: string; file_rank: number; in_state: Generated<boolean> };
   pending_batches: { batch_id: string; pmids: string[]; started_at: Generated<Date> };
   runs: {
     run_id: string;
@@ -145,6 +146,16 @@ export interface Schema {
     updated_at: Date | string;
     announced_at: Date | string | null;
     dead_lettered: Generated<boolean>;
+  };
+  keyed_calls: {
+    tool: string;
+    idempotency_key: string;
+    params_hash: string;
+    call_id: string;
+    trace_id: string | null;
+    result: unknown;
+    created_at: Date | string;
+    expires_at: Date | string;
   };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

@@ -1,7 +1,7 @@
 import { CompiledQuery, type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import { copyRows } from './copy-statement.ts';
+import { copyRevisions } from './copy-revisions.ts';
 import type { CorpusRebuild, RestoredRevision } from './corpus-rebuild.ts';
 import type { Database } from './database.ts';
 import { createTables } from './migrate.ts';
@@ -21,6 +21,7 @@ const REBUILT = [
   'loaded_files',
   'pending_batches',
   'raised_file_ranks',
+  'withdrawals',
   'checkpoints',
   'watermarks',
   'query_pmids',
@@ -177,6 +178,7 @@ const SETTLE = [
     from staged_file_ranks as r where r.pmid = a.pmid`,
   `delete from tombstones as t where exists (
     select from staged_revisions as r where r.pmid = t.pmid and r.entered_sequence > t.sequence)`,
+  'delete from withdrawals as w where exists (select from staged_revisions as r where r.pmid = w.pmid)',
   `insert into checkpoints
       (checkpoint_id, name, description, primary_queries, parent_checkpoint_id, sequence, document_count, created_at)
     select c.checkpoint_id, c.name, c.description, c.primary_queries, p.checkpoint_id, c.sequence, c.document_count,
@@ -244,46 +246,6 @@ async function readNext(kysely: Kysely<Schema>, after: number): Promise<Restored
     leftSequence: row.left_sequence,
     uri: (row.s3_uri ?? '') as ArchiveUri, // no payload line: it lies where its hash leads, if anywhere
   }));
-}
-
-async function copyRevisions(
-  transaction: Kysely<Schema>,
-  revisions: Parameters<CorpusRebuild['addRevisions']>[0],
-): Promise<void> {
-  await copyRows(
-    transaction,
-    'revisions',
-    {
-      pmid: 'text',
-      revision: 'int4',
-      version: 'int4',
-      document_hash: 'text',
-      content_hash: 'text',
-      kind: 'text',
-      year: 'int4',
-      journal: 'text',
-      retraction_status: 'text',
-      chunk_count: 'int4',
-      entered_sequence: 'int8',
-      left_sequence: 'int8',
-      document: 'bytea',
-    },
-    revisions.map((one) => [
-      one.pmid,
-      one.revision,
-      one.version,
-      one.documentHash,
-      one.contentHash,
-      one.kind,
-      one.year,
-      one.journal,
-      one.retractionStatus,
-      one.chunkCount,
-      one.enteredSequence,
-      one.leftSequence,
-      one.document,
-    ]),
-  );
 }
 
 /** The caller of the rebuild holds the one publish lock there is. */

@@ -65,6 +65,14 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         .execute();
       return new Map(rows.map((row) => [row.pmid as Pmid, toPointer(row)]));
     },
+    async findWithdrawals(pmids) {
+      const rows = await kysely
+        .selectFrom('withdrawals')
+        .select(['pmid', 'file_rank'])
+        .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
+        .execute();
+      return new Map(rows.map((row) => [row.pmid as Pmid, row.file_rank]));
+    },
     async findArchived(records) {
       const rows = await kysely
         .selectFrom('pubmed_archive_history')

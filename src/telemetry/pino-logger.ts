@@ -1,4 +1,5 @@
 import { type DestinationStream, destination as openDestination, pino, stdSerializers } from 'pino';
+import { censorSecrets } from './censor.ts';
 import type { Logger } from './logger.ts';
 
 export interface PinoLoggerOptions {
@@ -10,7 +11,6 @@ export interface PinoLoggerOptions {
   destination: 'stdout' | 'stderr' | DestinationStream;
 }
 
-const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'secret', 'token', 'api_key', 'database_url'];
 /** The user and password in any URL of a line, wherever a driver's error text put it. */
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"\\]+@/gi;
 
@@ -20,14 +20,32 @@ export function createPinoLogger({ level, service, destination }: PinoLoggerOpti
     {
       level,
       base: { service },
-      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: stdSerializers.errWithCause },
-      redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
-      hooks: { streamWrite: (line) => line.replace(URL_CREDENTIALS, '$1[redacted]@') },
+      timestamp: createTimestamp(),
+      formatters: { level: (label) => ({ level: label }), bindings: censorSecrets, log: censorSecrets },
+      serializers: { err: (error: Error) => censorSecrets(stdSerializers.errWithCause(error)) },
+      hooks: { streamWrite: withoutCredentials },
     },
     typeof destination === 'string' ? toStream(destination) : destination,
   );
+}
+
+/** Lines of one millisecond share the text of theirs. */
+function createTimestamp(): () => string {
+  let writtenMs = Number.NaN;
+  let text = '';
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== writtenMs) {
+      writtenMs = nowMs;
+      text = `,"ts":"${new Date(nowMs).toISOString()}"`;
+    }
+    return text;
+  };
+}
+
+/** Looks for the one sign that every such URL has first: each line of the log comes by. */
+function withoutCredentials(line: string): string {
+  return line.includes('@') ? line.replace(URL_CREDENTIALS, '$1[redacted]@') : line;
 }
 
 function toStream(name: 'stdout' | 'stderr'): DestinationStream {

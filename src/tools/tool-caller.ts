@@ -3,6 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Job } from '../domain/job.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress, ReportProgress } from '../ingest/progress.ts';
+import type { Surface } from '../ingest/source-rules.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { awaitJob } from './await-job.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -17,6 +18,8 @@ export interface ToolCall {
   traceId: string;
   /** A long tool answers with its job at once. */
   detach: boolean;
+  /** Where the call came in: over MCP it may name no more than over HTTP. */
+  surface: Surface;
 }
 
 export interface FollowOptions extends CallOptions {
@@ -27,7 +30,7 @@ export interface FollowOptions extends CallOptions {
   leaving?: AbortSignal | undefined;
 }
 
-/** Calls tools for the operator of the machine: a short one runs at once, a long one as a job that is followed to its end. */
+/** Calls tools: a short one runs at once, a long one as a job that is followed to its end. */
 export interface ToolCaller {
   /** The tool's answer, or the job where a long tool is detached. Throws what the tool throws. */
   call(call: ToolCall, options: FollowOptions): Promise<unknown>;
@@ -35,6 +38,8 @@ export interface ToolCaller {
   follow(jobId: string, options: FollowOptions): Promise<unknown>;
   /** Does nothing to a job that has ended. */
   cancel(jobId: string, options: CallOptions): Promise<void>;
+  /** PMIDs of the corpus that begin with these digits, at most `limit`, in the order of text. */
+  listPmids(request: { prefix: string; limit: number }, options: CallOptions): Promise<readonly string[]>;
 }
 
 export interface ToolCallerParts {
@@ -61,20 +66,23 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
     return readAnswer({ catalogue, services }, job, { signal });
   }
   return {
-    async call({ tool: name, params, traceId, detach }, options): Promise<unknown | JobAnswer> {
+    async call({ tool: name, params, traceId, detach, surface }, options): Promise<unknown | JobAnswer> {
       const { signal, onProgress, onJob } = options;
       const tool = catalogue.get(name);
       if (tool.kind === 'short') {
-        const context = { services, signal, traceId, surface: 'cli' } as const;
+        const context = { services, signal, traceId, surface };
         return runTool(tool, params, {
           ...context,
-          logger: logger.child({ trace_id: traceId, tool: name }),
+          // Most calls log nothing, and making a logger costs more than all else in a short call.
+          get logger() {
+            return logger.child({ trace_id: traceId, tool: name });
+          },
           ...(onProgress === undefined ? {} : { onProgress }),
         });
       }
       const { job } = await enqueueJob(
         { catalogue, services, jobs },
-        { tool: name, params, traceId, surface: 'cli' },
+        { tool: name, params, traceId, surface },
         { signal },
       );
       onJob?.(job.jobId);
@@ -86,6 +94,7 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
         if (!(error instanceof BioMcpError && error.code === 'JOB_FINISHED')) throw error;
       });
     },
+    listPmids: ({ prefix, limit }, options) => services.store.listPmidsStartingWith(prefix, limit, options),
   };
 }
 

@@ -9,6 +9,7 @@ import type { LoadSource, Surface } from '../ingest/source-rules.ts';
 import type { Syncs } from '../ingest/syncs.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
+import type { KeyedCalls } from '../queue/keyed-calls.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -29,6 +30,7 @@ export interface CorpusServices {
   readonly archive: Archive;
   readonly index: SearchIndex;
   readonly jobs: JobQueue;
+  readonly keyedCalls: KeyedCalls;
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;

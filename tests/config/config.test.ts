@@ -43,7 +43,8 @@ describe('settings', () => {
       jobs: { leaseMs: 30_000, maxAttempts: 5, messageQueue: null },
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
-      http: { host: '127.0.0.1', port: 8080, maxConcurrency: 200 },
+      http: { host: '127.0.0.1', port: 8080, allowedHosts: [], maxConcurrency: 200 },
+      mcp: { toolNaming: 'underscore' },
       logLevel: 'info',
       warnings: [],
     };
@@ -85,6 +86,7 @@ describe('settings', () => {
         BIO_MCP_TOOL_LIMIT_PUBMED_SYNC_INCREMENTAL: '5',
         BIO_MCP_HTTP_HOST: '::1',
         BIO_MCP_HTTP_PORT: '0',
+        BIO_MCP_HTTP_ALLOWED_HOSTS: 'Bio.example.org, [fd00::7]',
         BIO_MCP_HTTP_MAX_CONCURRENCY: '7',
         BIO_MCP_LOG_LEVEL: 'debug',
       },
@@ -132,7 +134,8 @@ describe('settings', () => {
       },
       worker: { maxConcurrency: 16 },
       toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
-      http: { host: '::1', port: 0, maxConcurrency: 7 },
+      http: { host: '::1', port: 0, allowedHosts: ['bio.example.org', '[fd00::7]'], maxConcurrency: 7 },
+      mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
       warnings: [],
     });

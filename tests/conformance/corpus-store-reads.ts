@@ -18,24 +18,9 @@ import {
 /** What every CorpusStore promises of lists, counts, runs and state. */
 export function describeCorpusStoreReads(name: string, openStore: () => Promise<CorpusStore>): void {
   describe(`reading from a corpus store on ${name}`, () => {
-    test('live documents come by sequence number, the oldest first, each in its live revision', async () => {
-      await using store = await openStore();
-      await commitNext(store, {
-        archived: [archived(30, 'a'), archived(4, 'b'), archived(5, 'c')],
-        revisions: [revision(30, 'a'), revision(4, 'b'), revision(5, 'c')],
-      });
-      await commitDocument(store, 1, 'd');
-      await commitDocument(store, 4, 'b2', { revision: 2 });
-      await commitNext(store, { deletions: [{ pmid: pmid(5), reason: 'deleted', mergedInto: null }] });
-      const live = (await collect(store.listLive(options))).map((batch) =>
-        batch.map((one) => [one.enteredSequence, one.citation.pmid, one.revision]),
-      );
-      assert.deepEqual(live, [[[1, '30', 1]], [[2, '1', 1]], [[3, '4', 2]]]);
-    });
-
     test('nothing is live in an empty corpus', async () => {
       await using store = await openStore();
-      assert.deepEqual(await collect(store.listLive(options)), []);
+      assert.equal(await store.findDocument(pmid(1), options), null);
       assert.deepEqual(await collect(store.listArchived(options)), []);
       const counts = await store.countCorpus(options);
       assert.deepEqual(counts, { documents: 0, chunks: 0, byYear: [], topJournals: [], retracted: 0 });

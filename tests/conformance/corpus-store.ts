@@ -284,6 +284,21 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
       assert.equal(await rank(), 2_600_009);
     });
 
+    test('a withdrawal is remembered with the newest rank until a document of its PMID comes in', async () => {
+      await using store = await openStore();
+      const all = [pmid(1), pmid(2)];
+      const find = async () => [...(await store.findWithdrawals(all, options))].sort();
+      await commitNext(store, { withdrawn: { fileRank: 2_600_005, pmids: all } });
+      await commitNext(store, { withdrawn: { fileRank: 2_600_009, pmids: [pmid(1)] } });
+      await commitNext(store, { withdrawn: { fileRank: 2_600_007, pmids: [pmid(1)] } });
+      assert.deepEqual(await find(), [
+        [pmid(1), 2_600_009],
+        [pmid(2), 2_600_005],
+      ]);
+      await commitNext(store, { archived: [archived(1, 'a')], revisions: [revision(1, 'a')] });
+      assert.deepEqual(await find(), [[pmid(2), 2_600_005]]);
+    });
+
     test('the state of the index is remembered', async () => {
       await using store = await openStore();
       assert.equal(await store.findIndexState(options), null);

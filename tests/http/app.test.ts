@@ -192,12 +192,28 @@ describe('other routes', () => {
     assert.equal(tool, null);
   });
 
-  test('a wrong method is NOT_FOUND and the right one is named', async () => {
+  test('a wrong method is METHOD_NOT_ALLOWED and the right ones are named', async () => {
     await using harness = createTestApp();
-    const answer = await harness.app.inject('/v1/mcp/invoke');
-    assert.equal(answer.statusCode, 404);
-    assert.equal(answer.json().message, 'There is no GET /v1/mcp/invoke. This address answers POST.');
-    assert.equal(answer.headers.allow, 'POST');
+    const job = '/v1/jobs/00000000-0000-4000-8000-000000000000';
+    for (const [method, url, allow] of [
+      ['GET', '/v1/mcp/invoke', 'POST'],
+      ['PUT', `${job}?x=1`, 'GET, HEAD, DELETE'],
+      ['TRACE', '/livez', 'GET, HEAD'],
+      ['QUERY', '/livez', 'GET, HEAD'],
+    ] as const) {
+      const answer = await harness.app.inject({ method: method as 'GET', url }); // inject sends any method
+      assert.deepEqual([answer.statusCode, answer.json().error_code], [405, 'METHOD_NOT_ALLOWED']);
+      const [path] = url.split('?');
+      assert.equal(answer.json().message, `There is no ${method} ${path}. This address answers ${allow}.`);
+      assert.equal(answer.headers.allow, allow);
+    }
+  });
+
+  test('a wrong method is that before its body is anything', async () => {
+    await using harness = createTestApp();
+    const headers = { 'content-type': 'text/xml' };
+    const answer = await harness.app.inject({ method: 'PUT', url: '/v1/jobs', headers, payload: '<a/>' });
+    assert.equal(answer.statusCode, 405);
   });
 
   test('an address that cannot be decoded is refused', async () => {

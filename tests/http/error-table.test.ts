@@ -8,6 +8,7 @@ import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../src/errors/bio-m
 import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
+import { createSqlKeyedCalls } from '../../src/store/sql-keyed-calls.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { defineTool, READS_CORPUS, runTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
@@ -52,6 +53,7 @@ async function openApp() {
     readiness: createReadiness({ checks: [], logger, now: () => 0 }),
     queue: createTestQueue(await openDatabase()),
     archive: { find: async () => null },
+    keyedCalls: createSqlKeyedCalls({ database: await openDatabase() }),
     limits: createLimits({ maxConcurrency: 9, toolLimits: { 'test.fail': 9 } }),
     version: '0.0.0',
     logger,
@@ -66,7 +68,9 @@ type App = Awaited<ReturnType<typeof openApp>>;
 /** How HTTP itself comes to a code; every other code is a tool's. */
 const PROVOCATIONS: Partial<Record<ErrorCode, (app: App) => ReturnType<App['invoke']>>> = {
   VALIDATION: ({ invoke }) => invoke({}),
+  FORBIDDEN: ({ app }) => app.inject({ url: '/v1/jobs', headers: { host: 'evil.example' } }),
   NOT_FOUND: ({ remove }) => remove(UNKNOWN),
+  METHOD_NOT_ALLOWED: ({ app }) => app.inject({ method: 'PUT', url: '/v1/jobs' }),
   TOOL_NOT_FOUND: ({ post }) => post({ tool: 'test.none' }),
   TOOL_REQUIRES_JOB: ({ invoke }) => invoke({ tool: 'test.long' }),
   async IDEMPOTENCY_CONFLICT({ post }) {
@@ -104,6 +108,7 @@ async function runInTerminal(
         }),
       follow: async () => null,
       cancel: async () => undefined,
+      listPmids: async () => [],
     },
     logger,
     stdout: stdout as unknown as NodeJS.WriteStream, // what is written is all that is looked at

@@ -126,7 +126,7 @@ describe('the events of a job', () => {
   test('end when the server closes, whether their jobs have ended or not', async () => {
     await using app = await serve();
     const socket = connect(Number(new URL(app.server.url).port), '127.0.0.1');
-    socket.write(`GET ${new URL(app.url).pathname} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    socket.write(`GET ${new URL(app.url).pathname} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     await once(socket, 'data');
     const ended = once(socket, 'close');
     socket.resume();

@@ -45,7 +45,7 @@ describe('back-pressure', () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     const body = '{"tool":"test.wait"}';
     socket.write(
-      `POST /v1/mcp/invoke HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `POST /v1/mcp/invoke HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     await harness.started;
     socket.destroy();

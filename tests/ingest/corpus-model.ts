@@ -107,6 +107,8 @@ export class CorpusModel {
     const all = [...this.addresses];
     return {
       pointers: new Map(pointers),
+      // The model's files have no place in the order.
+      withdrawals: new Map(),
       archived: new Set(all.flatMap(([id]) => (id.startsWith('null:') ? [] : [id]))),
       quarantined: new Set(all.flatMap(([id]) => (id.startsWith('null:') ? [toSha256(id.slice(5))] : []))),
       damaged: new Set(all.flatMap(([id, key]) => (this.objects.get(key) === null ? [id] : []))),

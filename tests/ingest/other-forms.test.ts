@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import type { Pmid } from '../../src/domain/ids.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { dumpTables, findPmids, makeTestHome } from '../support/test-corpus.ts';
 
@@ -29,13 +30,12 @@ describe('files in other forms', () => {
     assert.equal(live.length, 60);
     assert.equal(live.filter(({ kind }) => kind === 'book').length, 5);
     await using corpus = await home.open();
-    for await (const revisions of corpus.services.store.listLive({ signal })) {
-      for (const { citation } of revisions) {
-        const title = citation.title ?? citation.vernacular_title ?? '';
-        const filters = { exclude_retracted: false };
-        const found = title === '' ? [citation.pmid] : await findPmids(corpus, title, { top_k: 50, filters });
-        assert.ok(found.includes(citation.pmid), `${citation.pmid} ${title}`);
-      }
+    for (const { pmid } of live) {
+      const document = await corpus.services.store.findDocument(pmid as Pmid, { signal }); // a checked one
+      const title = document?.title ?? document?.vernacular_title ?? '';
+      const filters = { exclude_retracted: false };
+      const found = title === '' ? [pmid] : await findPmids(corpus, title, { top_k: 50, filters });
+      assert.ok(found.includes(String(pmid)), `${pmid} ${title}`);
     }
   });
 

@@ -334,7 +334,14 @@ function damage(known: Partial<KnownRecords>, what: Content): Partial<KnownRecor
 }
 
 function complete(known: Partial<KnownRecords>): KnownRecords {
-  return { pointers: new Map(), archived: new Set(), quarantined: new Set(), damaged: new Set(), ...known };
+  return {
+    pointers: new Map(),
+    withdrawals: new Map(),
+    archived: new Set(),
+    quarantined: new Set(),
+    damaged: new Set(),
+    ...known,
+  };
 }
 
 function hashOf(what: Content) {

@@ -32,6 +32,7 @@ for (const { name, open } of testDatabases) {
           ],
           file: null,
           confirmed: null,
+          withdrawn: null,
         },
         { signal },
       );

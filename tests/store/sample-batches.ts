@@ -107,6 +107,7 @@ export async function commitNext(store: CorpusStore, changes: Partial<CommitBatc
         quarantined: [],
         file: null,
         confirmed: null,
+        withdrawn: null,
         ...changes,
       },
       options,

@@ -7,8 +7,8 @@ const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 export interface CommandProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly pid: number;
-  /** Resolves once stdout holds a line with this text; rejects where the process ends without it. */
-  says(text: string): Promise<void>;
+  /** Resolves to the first whole line of stdout with this text; rejects where the process ends without it. */
+  says(text: string): Promise<string>;
   /** Resolves with the first line of its log, past or future, of which this is true. */
   line(isIt: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   /** Resolves at its end. */
@@ -16,7 +16,16 @@ export interface CommandProcess extends AsyncDisposable {
 }
 
 export function startCommand(env: Record<string, string>, ...words: string[]): CommandProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...words], {
+  return startProgram(PROGRAM, env, ...words);
+}
+
+/** The same of a `bio-mcp` that lies elsewhere. */
+export function startProgram(
+  program: string,
+  env: Record<string, string>,
+  ...words: string[]
+): CommandProcess {
+  const child = spawn(process.execPath, [program, ...words], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -34,12 +43,20 @@ export function startCommand(env: Record<string, string>, ...words: string[]): C
     pid: child.pid ?? 0,
     ended,
     async says(text) {
-      while (!told.stdout.includes(text)) {
+      const find = () =>
+        told.stdout
+          .split('\n')
+          .slice(0, -1)
+          .find((line) => line.includes(text));
+      let line = find();
+      while (line === undefined) {
         const result = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
-        if (result !== null && !told.stdout.includes(text)) {
+        line = find();
+        if (result !== null && line === undefined) {
           throw new Error(`it ended without "${text}": ${told.stdout}${told.stderr}`);
         }
       }
+      return line;
     },
     async line(isIt) {
       for (;;) {

@@ -34,7 +34,7 @@ export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
     }
     const { kysely, patient, lockScope, inSchema, notices } = await opening;
     await sql`truncate pubmed_archive, pubmed_archive_history, revisions, tombstones, quarantined_records,
-      loaded_files, pending_batches, raised_file_ranks, checkpoints, runs, watermarks, query_pmids, sync_lists, sync_list_pmids, jobs, corpus_state`.execute(
+      loaded_files, pending_batches, raised_file_ranks, withdrawals, checkpoints, runs, watermarks, query_pmids, sync_lists, sync_list_pmids, jobs, keyed_calls, corpus_state`.execute(
       kysely,
     );
     await sql`insert into corpus_state default values`.execute(kysely);

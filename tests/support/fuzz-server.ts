@@ -29,7 +29,7 @@ await using home = await makeTestHome({
 await using corpus = await home.open();
 await loadInto(corpus, fileURLToPath(new URL('../fixtures/pubmed/awkward.xml', import.meta.url)));
 const { services, checks } = corpus;
-const { jobs: queue, archive } = services;
+const { jobs: queue, archive, keyedCalls } = services;
 const catalogue = createCatalogue(TOOLS);
 const { http, toolLimits, worker: settings } = home.config;
 const app = createHttpApp({
@@ -37,6 +37,7 @@ const app = createHttpApp({
   services,
   queue,
   archive,
+  keyedCalls,
   readiness: createReadiness({ checks, logger, now: () => performance.now() }),
   limits: createLimits({ ...http, toolLimits }),
   version: '0.0.0',

@@ -53,6 +53,7 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
     readiness,
     queue: services.jobs,
     archive: services.archive,
+    keyedCalls: services.keyedCalls,
     limits: createLimits({ ...home.config.http, toolLimits: home.config.toolLimits }),
     version: '0.0.0',
     logger,

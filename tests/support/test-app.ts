@@ -5,6 +5,7 @@ import type { EventTiming } from '../../src/http/job-events.ts';
 import { createLimits, type LimitOptions } from '../../src/http/limits.ts';
 import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
+import type { KeyedCalls } from '../../src/queue/keyed-calls.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import type { Database } from '../../src/store/database.ts';
 import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
@@ -18,6 +19,11 @@ export interface TestAppOptions {
   /** Absent: a queue whose database is away. */
   queue?: JobQueue;
   archive?: Pick<Archive, 'find'>;
+  /** Absent: none of them can be begun, since the database is away. */
+  keyedCalls?: KeyedCalls;
+  /** What `test.write` does. */
+  write?: WaitingServices['write'];
+  allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
   /** Absent: one whose lines are kept. */
   logger?: Logger;
@@ -29,6 +35,9 @@ export function createTestApp({
   limits = {},
   queue = createQueueThatIsAway(),
   archive = { find: async () => null },
+  keyedCalls = { begin: away, remember: away, forget: away },
+  write = async () => 1,
+  allowedHosts = [],
   eventTiming = { gapMs: 0, heartbeatMs: 60_000 },
   logger: givenLogger,
 }: TestAppOptions = {}) {
@@ -42,6 +51,7 @@ export function createTestApp({
     started: started.resolve,
     aborted: aborted.resolve,
     released: released.promise,
+    write,
   };
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const app = createHttpApp({
@@ -50,9 +60,11 @@ export function createTestApp({
     readiness,
     queue,
     archive,
+    keyedCalls,
     limits: createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits }),
     version: '0.0.0-test',
     logger,
+    allowedHosts,
     eventTiming,
   });
   return {
@@ -70,10 +82,11 @@ export function createTestQueue(database: Database): JobQueue {
   return createSqlJobQueue({ table: createSqlJobTable({ database }), leaseMs: 30_000, maxAttempts: 5 });
 }
 
+async function away(): Promise<never> {
+  throw new BioMcpError('DB_UNAVAILABLE', 'The database does not answer; try again later.');
+}
+
 function createQueueThatIsAway(): JobQueue {
-  const away = async () => {
-    throw new BioMcpError('DB_UNAVAILABLE', 'The database does not answer; try again later.');
-  };
   return {
     leaseMs: 30_000,
     enqueue: away,

@@ -12,11 +12,13 @@ export interface WaitingServices {
   /** Lets `test.wait` answer. */
   released: Promise<void>;
   aborted(): void;
+  /** What `test.write` does; resolves to how often it was done. */
+  write(text: string): Promise<number>;
 }
 
 /** `ping` and tools that fail, wait or run long: what a surface must handle whatever the real tools are. */
 export function createTestCatalogue() {
-  return createCatalogue<WaitingServices>([ping, fails, breaks, waits, runsLong]);
+  return createCatalogue<WaitingServices>([ping, fails, breaks, waits, writes, runsLong]);
 }
 
 const facts = {
@@ -63,6 +65,18 @@ const waits = defineTool({
     services.started();
     await Promise.race([promise, services.released]);
     return {};
+  },
+});
+
+const writes = defineTool({
+  ...facts,
+  name: 'test.write',
+  scope: 'sync',
+  annotations: GROWS_CORPUS,
+  input: z.object({ text: z.string(), loud: z.boolean().default(false) }),
+  output: z.object({ times: z.int() }),
+  async run({ text }, { services }: ToolContext<WaitingServices>) {
+    return { times: await services.write(text) };
   },
 });
 

@@ -133,6 +133,7 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
       pubmed_archive_history: sql<Row>`select * from pubmed_archive_history order by pmid, content_hash`,
       revisions: sql<Row>`select * from revisions order by pmid, revision`,
       tombstones: sql<Row>`select * from tombstones order by pmid`,
+      withdrawals: sql<Row>`select * from withdrawals order by pmid`,
       quarantined_records: sql<Row>`select * from quarantined_records order by content_hash`,
       loaded_files: sql<Row>`select file_hash, name, items_done, finished_at is not null as finished
         from loaded_files order by file_hash`,

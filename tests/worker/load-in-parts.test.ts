@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Corpus } from '../../src/compose.ts';
 import { systemClock } from '../../src/domain/clock.ts';
+import type { Job } from '../../src/domain/job.ts';
 import { awaitJob } from '../../src/tools/await-job.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { splitCall, type Tool } from '../../src/tools/define-tool.ts';
@@ -11,12 +13,15 @@ import { enqueueJob } from '../../src/tools/enqueue-job.ts';
 import { pubmedLoad } from '../../src/tools/pubmed-load.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
 import { silentLogger } from '../support/silent-logger.ts';
-import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const FOLDER = new URL('../fixtures/nlm-files/', import.meta.url);
 /** A baseline file and the update file that revises and deletes what it holds. */
 const FILES = ['pubmed22n1114.xml.gz', 'pubmed22n1115.xml.gz'];
+/** Ends in the midst of its first record. */
+const BROKEN = '<PubmedArticleSet><PubmedArticle>';
 const catalogue = createCatalogue(TOOLS);
 
 describe('a load of a folder as a job', () => {
@@ -25,34 +30,16 @@ describe('a load of a folder as a job', () => {
   }) => {
     await using home = await makeTestHome({ engine: 'PGlite' });
     const folder = await copyFiles(home);
+    const done = await runAsJob(home, folder, signal);
     {
       await using corpus = await home.open();
       const { jobs } = corpus.services;
-      const stopping = new AbortController();
-      const worker = createWorker({
-        catalogue,
-        services: corpus.services,
-        queue: jobs,
-        clock: systemClock,
-        logger: silentLogger(),
-        maxConcurrency: 2,
-        toolLimits: { 'pubmed.load': 2 },
-      });
-      const working = worker.run({ signal: stopping.signal });
-      const { job } = await enqueueJob(
-        { catalogue, services: corpus.services, jobs },
-        { tool: 'pubmed.load', params: { source: folder }, surface: 'cli' },
-        { signal },
-      );
-      const done = await awaitJob(jobs, { jobId: job.jobId, waitMs: Number.POSITIVE_INFINITY }, { signal });
-      stopping.abort();
-      await working;
       assert.deepEqual(
         [done.state, done.error, done.progress?.message],
         ['succeeded', null, '2 of 2 parts are done'],
       );
       const listed = await jobs.list({ limit: 9, after: null }, { signal });
-      const parts = listed.filter(({ parentJobId }) => parentJobId === job.jobId).reverse();
+      const parts = listed.filter(({ parentJobId }) => parentJobId === done.jobId).reverse();
       assert.deepEqual(
         parts.map(({ params }) => params),
         FILES.map((name) => ({ source: `${folder}/${name}` })),
@@ -70,6 +57,50 @@ describe('a load of a folder as a job', () => {
     assert.deepEqual(await listLive(home), await listLive(whole));
   });
 
+  test('goes on after a part that fails, and that part, loaded later, leaves what an undisturbed load leaves', async ({
+    signal,
+  }) => {
+    const article = (pmid: number, title: string) => articleXml({ pmid, title });
+    const files = new Map([
+      [
+        'pubmed26n1334.xml',
+        setXml(article(1, 'Firstword'), article(2, 'Firstword'), article(3, 'Firstword')),
+      ],
+      [
+        'pubmed26n1335.xml',
+        setXml(article(1, 'Missedword'), article(4, 'Missedword'), article(5, 'Missedword'), deleteXml(2)),
+      ],
+      ['pubmed26n1336.xml', setXml(article(1, 'Lastword'), deleteXml(4))],
+    ]);
+    await using home = await makeTestHome({ engine: 'PGlite' });
+    for (const [name, content] of files) await home.write(name, content);
+    const folder = dirname(await home.write('pubmed26n1335.xml', BROKEN));
+    const failed = await runAsJob(home, folder, signal);
+    assert.equal(failed.state, 'failed');
+    assert.match(failed.error?.message ?? '', /^1 of 3 parts failed; the first: pubmed26n1335\.xml/);
+    assert.deepEqual(await listFound(home, 'Lastword'), ['1'], 'the part after it ran');
+    for (const [name, content] of files) await home.write(name, content);
+
+    const done = await runAsJob(home, folder, signal);
+
+    assert.equal(done.state, 'succeeded');
+    await using whole = await makeTestHome({ engine: 'PGlite' });
+    for (const [name, content] of files) await whole.load(await whole.write(name, content));
+    assert.deepEqual(await listLive(home), await listLive(whole));
+    for (const word of ['Firstword', 'Missedword', 'Lastword'])
+      assert.deepEqual(await listFound(home, word), await listFound(whole, word), word);
+    assert.deepEqual(await listFound(home, 'Missedword'), ['5']);
+  });
+
+  test('files whose names tell no order stay one job', async () => {
+    await using home = await makeTestHome({ engine: 'PGlite' });
+    await home.write('pubmed26n1335.xml', '');
+    const folder = dirname(await home.write('own.xml', ''));
+    await using corpus = await home.open();
+
+    assert.deepEqual(await split(corpus, folder), []);
+  });
+
   test('files of NLM’s folder baseline wait for nobody, any other file waits for those before it', async () => {
     await using home = await makeTestHome({ engine: 'PGlite' });
     const baseline = join(home.dataDir, 'baseline');
@@ -78,23 +109,54 @@ describe('a load of a folder as a job', () => {
     for (const path of paths) await writeFile(path, '');
     const update = await home.write('pubmed26n1335.xml', '');
     await using corpus = await home.open();
-    const parts = await splitCall(
-      pubmedLoad as Tool,
-      { source: [baseline, update] },
-      {
-        services: corpus.services,
-        signal: new AbortController().signal,
-        traceId: '0'.repeat(32),
-        logger: silentLogger(),
-        surface: 'cli',
-      },
-    );
+    const parts = await split(corpus, [baseline, update]);
     assert.deepEqual(parts, [
       ...paths.map((source) => ({ params: { source }, inTurn: false })),
       { params: { source: update }, inTurn: true },
     ]);
   });
 });
+
+function split({ services }: Corpus, source: string | string[]) {
+  const { signal } = new AbortController();
+  const context = {
+    services,
+    signal,
+    traceId: '0'.repeat(32),
+    logger: silentLogger(),
+    surface: 'cli',
+  } as const;
+  return splitCall(pubmedLoad as Tool, { source }, context);
+}
+
+/** In a corpus that is opened for it, with a worker of its own; resolves to the ended job. */
+async function runAsJob(home: TestHome, source: string, signal: AbortSignal): Promise<Job> {
+  await using corpus = await home.open();
+  const { services } = corpus;
+  const stopping = new AbortController();
+  const worker = createWorker({
+    catalogue,
+    services,
+    queue: services.jobs,
+    clock: systemClock,
+    logger: silentLogger(),
+    maxConcurrency: 2,
+    toolLimits: { 'pubmed.load': 2 },
+  });
+  const working = worker.run({ signal: stopping.signal });
+  const call = { tool: 'pubmed.load', params: { source }, surface: 'cli' } as const;
+  const { job } = await enqueueJob({ catalogue, services, jobs: services.jobs }, call, { signal });
+  const wait = { jobId: job.jobId, waitMs: Number.POSITIVE_INFINITY };
+  const ended = await awaitJob(services.jobs, wait, { signal });
+  stopping.abort();
+  await working;
+  return ended;
+}
+
+async function listFound(home: TestHome, word: string): Promise<string[]> {
+  await using corpus = await home.open();
+  return (await findPmids(corpus, word)).sort();
+}
 
 async function copyFiles(home: TestHome): Promise<string> {
   const paths: string[] = [];

@@ -35,8 +35,10 @@ export interface OpenApiOptions<Services> {
   version: string;
 }
 
-/** Whatever the route: a malformed request, too many at once, our own fault. */
-const EVERYWHERE: readonly ErrorCode[] = ['VALIDATION', 'TOOL_BUSY', 'INTERNAL'];
+/** Whatever the route: a malformed request, our own fault. */
+const EVERYWHERE: readonly ErrorCode[] = ['VALIDATION', 'INTERNAL'];
+/** Of every route but probes: a foreign host, too many at once. */
+const GUARDED: readonly ErrorCode[] = ['FORBIDDEN', 'TOOL_BUSY'];
 const TAGS = [
   { name: 'tools', description: 'Short tools, called and answered.' },
   { name: 'jobs', description: 'Calls that run on by themselves and can be followed.' },
@@ -141,9 +143,10 @@ function toAnswers({
 }
 
 /** The codes of a route by their status, each status with the codes that it may stand for. */
-function toErrorAnswers({ errorCodes = [], answers = {} }: FastifySchema): Record<string, Json> {
+function toErrorAnswers({ errorCodes = [], answers = {}, tags = [] }: FastifySchema): Record<string, Json> {
+  const guarded = tags.includes('probes') ? [] : GUARDED;
   const byStatus = new Map<string, ErrorCode[]>();
-  for (const code of new Set([...EVERYWHERE, ...errorCodes])) {
+  for (const code of new Set([...EVERYWHERE, ...guarded, ...errorCodes])) {
     const status = String(ERROR_CODES[code].httpStatus);
     if (!Object.hasOwn(answers, status)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

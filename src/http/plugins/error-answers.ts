@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { BioMcpError, NotFoundError, ValidationError } from '../../errors/bio-mcp-error.ts';
+import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
@@ -24,35 +24,17 @@ const REFUSALS: Readonly<Record<string, string>> = {
   FST_ERR_ASYNC_CONSTRAINT: 'The request cannot be routed.',
 };
 
-/** Every failure leaves as the error envelope: unknown routes, what Fastify refuses, and whatever a route throws. */
+/** Every failure leaves as the error envelope: what Fastify refuses, and whatever a route throws. */
 export function addErrorAnswers(app: FastifyInstance, { logger }: { logger: Logger }): void {
-  const methodsByPath = new Map<string, Set<string>>();
   app.decorateRequest('toolName', null);
   app.decorateRequest('errorCode', null);
-  app.addHook('onRoute', ({ path, method }) => {
-    const methods = methodsByPath.get(path) ?? new Set();
-    for (const name of [method].flat()) methods.add(name);
-    methodsByPath.set(path, methods);
-  });
   // https://www.rfc-editor.org/rfc/rfc9112#section-3.2: such a request must be refused.
-  app.addHook('onRequest', async (request) => {
-    const { httpVersion, headers } = request.raw;
+  app.addHook('onRequest', ({ raw: { httpVersion, headers } }, _reply, done) => {
     if (httpVersion === '1.1' && headers.host === undefined) {
-      throw new ValidationError('The request has no host header.');
-    }
+      done(new ValidationError('The request has no host header.'));
+    } else done();
   });
   app.setErrorHandler((error, request, reply) => sendError(toRefusal(error), { request, reply, logger }));
-  app.setNotFoundHandler((request, reply) => {
-    const path = toPath(request.url);
-    const methods = methodsByPath.get(path);
-    const advice =
-      methods === undefined
-        ? `GET /v1/mcp/tools lists what there is.`
-        : `This address answers ${[...methods].join(', ')}.`;
-    if (methods !== undefined) reply.header('allow', [...methods].join(', '));
-    const error = new NotFoundError(`There is no ${request.method} ${path.slice(0, 100)}. ${advice}`);
-    return sendError(error, { request, reply, logger });
-  });
 }
 
 /** Answers with the envelope of `error`; what is our failure also goes to the log, with its stack. */
@@ -83,5 +65,6 @@ export function toRefusal(error: unknown): unknown {
 }
 
 export function toPath(url: string): string {
-  return url.split('?', 1)[0] ?? url;
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }

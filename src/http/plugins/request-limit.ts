@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Limits } from '../limits.ts';
 import { isProbe } from '../probe-paths.ts';
+import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
 
 declare module 'fastify' {
@@ -13,10 +14,11 @@ declare module 'fastify' {
 /** Refuses what is over the limit before its body is read. The slot is free when the answer is out or the caller left. */
 export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
   app.decorateRequest('slot', null);
-  app.addHook('onRequest', async (request, reply) => {
-    if (isProbe(toPath(request.url))) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isProbe(toPath(request.url))) return done();
     const slot = limits.enterRequest();
     request.slot = slot;
-    reply.raw.once('close', () => slot[Symbol.dispose]());
+    whenClosed(reply, () => slot[Symbol.dispose]());
+    done();
   });
 }

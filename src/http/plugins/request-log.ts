@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
 import { isProbe } from '../probe-paths.ts';
+import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
 
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
@@ -8,10 +9,11 @@ const CALLER_LEFT = 499;
 
 /** One line a request, and its trace id as `x-trace-id` on every answer. Probes that succeed are logged as `debug`. */
 export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger }): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id);
     const startedAt = performance.now();
-    reply.raw.once('close', () => logRequest(logger, request, reply, performance.now() - startedAt));
+    whenClosed(reply, () => logRequest(logger, request, reply, performance.now() - startedAt));
+    done();
   });
 }
 

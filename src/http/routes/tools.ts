@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+import type { KeyedCalls } from '../../queue/keyed-calls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { runTool } from '../../tools/define-tool.ts';
+import { runOnce } from '../../tools/run-once.ts';
+import type { ToolContext } from '../../tools/tool-context.ts';
 import { toCallerSignal } from '../caller-signal.ts';
 import { findToolName, type Invocation, invocation, toJobBody } from '../invocation.ts';
 import type { Limits } from '../limits.ts';
@@ -13,6 +16,7 @@ import { ERROR_RESPONSES } from '../route-schema.ts';
 export interface ToolRoutesOptions<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
+  keyedCalls: KeyedCalls;
   limits: Limits;
   logger: Logger;
 }
@@ -39,12 +43,12 @@ const answer = z.object({
   trace_id: z.string(),
 });
 
-/** Only jobs end with these. */
+/** Only jobs end with these, or no route is reached. */
 const NOT_OF_CALLS: readonly ErrorCode[] = [
   'JOB_FINISHED',
   'JOB_NOT_FINISHED',
-  'IDEMPOTENCY_CONFLICT',
   'CANCELLED',
+  'METHOD_NOT_ALLOWED',
 ];
 const CALL_CODES = (Object.keys(ERROR_CODES) as ErrorCode[]).filter((code) => !NOT_OF_CALLS.includes(code));
 
@@ -61,7 +65,7 @@ const invokeSchema = {
   tags,
   summary: 'Call a short tool and wait for its answer',
   description:
-    'A long tool is answered with TOOL_REQUIRES_JOB, which names the job to post instead. Hanging up cancels the call.',
+    'A long tool is answered with TOOL_REQUIRES_JOB, which names the job to post instead. Hanging up cancels the call. Under an idempotency key a tool that writes answers the same call for 24 h with its first success, and 429 while that runs.',
   body: invocation,
   errorCodes: CALL_CODES,
   answers: { 200: 'What the tool answered.' },
@@ -70,7 +74,7 @@ const invokeSchema = {
 
 export async function toolRoutes<Services>(
   app: FastifyInstance,
-  { catalogue, services, limits, logger }: ToolRoutesOptions<Services>,
+  { catalogue, services, keyedCalls, limits, logger }: ToolRoutesOptions<Services>,
 ): Promise<void> {
   app.get('/v1/mcp/tools', { schema: listSchema }, async () => ({ tools: catalogue.describe() }));
 
@@ -87,7 +91,7 @@ export async function toolRoutes<Services>(
       const traceId = request.id;
       const signal = toCallerSignal(reply);
       try {
-        const { tool: name, params } = request.body;
+        const { tool: name, params, idempotency_key: idempotencyKey } = request.body;
         const tool = catalogue.get(name);
         if (tool.kind === 'long') {
           throw new BioMcpError(
@@ -97,7 +101,7 @@ export async function toolRoutes<Services>(
         }
         // Held until the tool has really ended, however early its caller left: what stands behind it sees no more.
         using _ = limits.enterTool(name);
-        const result = await runTool(tool, params, {
+        const context: ToolContext<Services> = {
           services,
           signal,
           traceId,
@@ -106,7 +110,11 @@ export async function toolRoutes<Services>(
             return logger.child({ trace_id: traceId, tool: name });
           },
           surface: 'http',
-        });
+        };
+        const result =
+          idempotencyKey === undefined
+            ? await runTool(tool, params, context)
+            : await runOnce(tool, params, { idempotencyKey, keyedCalls }, context);
         return { ok: true, tool: name, result, trace_id: traceId };
       } catch (error) {
         if (signal.aborted) return reply.hijack();

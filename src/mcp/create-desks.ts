@@ -1,0 +1,34 @@
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { Changes } from './changes.ts';
+import { createTaskDesk } from './job-task.ts';
+import type { McpDesks } from './mcp-server.ts';
+import { createPromptDesk } from './prompt-desk.ts';
+import { createResourceDesk } from './resource-desk.ts';
+import { createToolDesk, type ToolDeskParts } from './tool-desk.ts';
+import { createToolNames, type ToolNaming } from './tool-names.ts';
+
+export interface DeskParts {
+  catalogue: Catalogue<never>;
+  naming: ToolNaming;
+  /** Where the tools run: in this process, or in the one that has the data folder. */
+  caller: ToolCaller;
+  changes: Changes;
+  follows: ToolDeskParts['follows'];
+  logger: Logger;
+}
+
+/** Everything that an MCP server of the catalogue answers with. */
+export function createMcpDesks({ catalogue, naming, caller, changes, follows, logger }: DeskParts): McpDesks {
+  const names = createToolNames(
+    catalogue.list().map(({ name }) => name),
+    naming,
+  );
+  return {
+    tools: createToolDesk({ catalogue, names, caller, changes, follows, logger }),
+    tasks: createTaskDesk({ caller, names }),
+    resources: createResourceDesk({ caller, logger }),
+    prompts: createPromptDesk({ caller, names }),
+  };
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type LoggingLevel,
+  type ServerContext,
+  TRACEPARENT_META_KEY,
+} from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+/** How the HTTP route hands a request's trace id on; whatever a caller sends under this name is replaced. */
+export const TRACE_ID_HEADER = 'x-trace-id';
+
+/** `legacy`: 2025-11-25 and before, `modern`: 2026-07-28. */
+export type Era = 'legacy' | 'modern';
+export type Wire = 'stdio' | 'http';
+
+/** One request of a client, as the parts of the server see it. */
+export interface Exchange {
+  /** Aborted when the client takes the request back, or (2026-07-28 alone) hangs up. */
+  signal: AbortSignal;
+  /** 32 hexadecimal digits. */
+  traceId: string;
+  /** Whether the client takes a task for an answer. */
+  takesTasks: boolean;
+  /** Tells the client how far its request is; does nothing where it did not ask for that. */
+  reportProgress(progress: { pct: number; message: string }): void;
+  /** Where the client listens to the log. */
+  log(level: LoggingLevel, data: Record<string, unknown>): void;
+}
+
+export interface ExchangeOptions {
+  era: Era;
+  wire: Wire;
+  /** Hears what could not be sent. */
+  onError: (error: unknown) => void;
+}
+
+export function toExchange(context: ServerContext, { era, wire, onError }: ExchangeOptions): Exchange {
+  const { signal, _meta, envelope } = context.mcpReq;
+  const progressToken = _meta?.progressToken;
+  let toldPct = -1;
+  return {
+    // In the older era hanging up takes nothing back, and over HTTP without sessions no other word can arrive.
+    signal: era === 'legacy' && wire === 'http' ? new AbortController().signal : signal,
+    traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
+    takesTasks: knowsTasks(envelope),
+    reportProgress({ pct, message }) {
+      // The protocol wants each number above the one before.
+      if (progressToken === undefined || pct <= toldPct) return;
+      toldPct = pct;
+      const params = { progressToken, progress: pct, total: 100, ...(message === '' ? {} : { message }) };
+      context.mcpReq.notify({ method: 'notifications/progress', params }).catch(onError);
+    },
+    log(level, data) {
+      context.mcpReq.log(level, data, 'bio-mcp').catch(onError);
+    },
+  };
+}
+
+const declared = z.object({
+  [CLIENT_CAPABILITIES_META_KEY]: z.object({ extensions: z.object({ [TASKS_EXTENSION]: z.object({}) }) }),
+});
+
+function knowsTasks(envelope: unknown): boolean {
+  return declared.safeParse(envelope).success;
+}
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+function toTraceId(traceparent: unknown): string {
+  const given = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return given ?? randomBytes(16).toString('hex');
+}

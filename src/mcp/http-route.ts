@@ -1,0 +1,199 @@
+import type { IncomingMessage } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import {
+  createMcpHandler,
+  INTERNAL_ERROR,
+  INVALID_REQUEST,
+  type McpServerFactory,
+  PARSE_ERROR,
+} from '@modelcontextprotocol/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Changes } from './changes.ts';
+import { TRACE_ID_HEADER } from './exchange.ts';
+
+export interface McpRouteOptions {
+  /** A server for one request. */
+  createServer: McpServerFactory;
+  changes: Changes;
+  /** A client that listens for changes holds a slot of its own kind, and gives the request's back. */
+  enterStream(): Disposable;
+  /** The dotted name of the tool that a call names, for the log. */
+  findTool(given: string): string | null;
+  logger: Logger;
+}
+
+const PATH = '/mcp';
+/** Of one message; a larger one is refused before it is read to its end. */
+const MOST_BODY_BYTES = 4 * 1_048_576;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+const rpcError = z.object({
+  jsonrpc: z.literal('2.0'),
+  id: z.union([z.string(), z.number()]).nullable(),
+  error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }),
+});
+const REFUSALS = {
+  400: 'A message that breaks the protocol, or a version of it that this server does not speak.',
+  403: 'A foreign host or origin.',
+  404: 'A method that there is not.',
+  406: 'The client does not accept both application/json and text/event-stream.',
+  413: 'A message of more than 4 MiB.',
+  415: 'A body that is no JSON.',
+  429: 'Too many requests at once.',
+  500: 'Something went wrong on our side.',
+};
+const schema = {
+  operationId: 'mcp',
+  tags: ['tools'],
+  summary: 'The Model Context Protocol over Streamable HTTP',
+  description:
+    'One JSON-RPC message a request, in the protocol of 2026-07-28 or of 2025-11-25, without sessions: https://modelcontextprotocol.io/specification. For MCP clients; the tools are the same as at /v1/mcp/invoke.',
+  answers: {
+    200: 'The answer, as JSON or as a stream of events.',
+    202: 'A notification was taken.',
+    ...REFUSALS,
+  },
+  response: Object.fromEntries(Object.keys(REFUSALS).map((status) => [status, rpcError])),
+};
+
+/**
+ * `POST /mcp`, for both eras and without sessions, so that any replica answers any request. It stands in an app that
+ * checks hosts and origins and counts requests; what that app refuses leaves as an error of JSON-RPC.
+ */
+export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): Promise<void> {
+  const { createServer, changes, enterStream, findTool, logger } = options;
+  const handler = createMcpHandler(createServer, {
+    onerror: (error) => logger.debug({ err: error }, 'a message could not be served'),
+  });
+  const serve = toNodeHandler(handler, {
+    onerror: (error) => logger.error({ err: error }, 'a request failed'),
+  });
+  const listening = new Set<FastifyReply>();
+  let isClosing = false;
+
+  const subscription = changes.subscribe((uri) => handler.notify.resourceUpdated(uri));
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    // The connection goes with the stream: it said that it may stay, and the server waits for every one that does.
+    for (const { raw } of listening) raw.end(() => raw.socket?.destroySoon());
+  });
+  app.addHook('onClose', async () => {
+    subscription[Symbol.dispose]();
+    await handler.close();
+  });
+  app.setErrorHandler((error, request, reply) => sendRpcError(error, request, reply, logger));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  app.post<{ Body: Buffer | undefined }>(PATH, { schema }, async (request, reply) => {
+    const body = isJson(request.headers['content-type']) ? parseBody(request.body) : {};
+    if (Array.isArray(body)) refuseBatch(request.headers['mcp-protocol-version']);
+    const { method, tool } = lookInto(body);
+    request.toolName = tool === null ? null : findTool(tool);
+    if (method === 'subscriptions/listen') listen(request, reply);
+    reply.hijack();
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
+    if (isClosing) reply.raw.setHeader('connection', 'close');
+    request.raw.headers[TRACE_ID_HEADER] = request.id;
+    // The cast holds because a request that was routed has both.
+    await serve(request.raw as RoutedRequest, reply.raw, body);
+  });
+
+  function listen(request: FastifyRequest, reply: FastifyReply): void {
+    const slot = enterStream();
+    request.slot?.[Symbol.dispose]();
+    listening.add(reply);
+    reply.raw.once('close', () => {
+      listening.delete(reply);
+      slot[Symbol.dispose]();
+    });
+  }
+}
+
+type RoutedRequest = IncomingMessage & { method: string; url: string };
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
+}
+
+/** What the message is about, as far as the log and the limits want to know it before anything has checked it. */
+const glance = z.object({
+  method: z.string(),
+  params: z.object({ name: z.string() }).optional().catch(undefined),
+});
+
+function lookInto(body: unknown): { method: string | null; tool: string | null } {
+  const { data } = glance.safeParse(body);
+  if (data === undefined) return { method: null, tool: null };
+  return { method: data.method, tool: data.method === 'tools/call' ? (data.params?.name ?? null) : null };
+}
+
+/** Only 2025-03-26 has batches, the version that did not name itself in a header yet. */
+function refuseBatch(version: string | string[] | undefined): void {
+  if (version === undefined || version === '2025-03-26') return;
+  throw new MessageError(400, INVALID_REQUEST, 'Invalid request: batches are not part of the protocol');
+}
+
+class MessageError extends Error {
+  readonly status: number;
+  readonly code: number;
+
+  constructor(status: number, code: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.status = status;
+    this.code = code;
+  }
+}
+
+function parseBody(body: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(strictUtf8.decode(body));
+  } catch (error) {
+    throw new MessageError(400, PARSE_ERROR, 'Parse error: the body is no JSON in UTF-8', error);
+  }
+}
+
+/** What is refused before a message is known has no id. */
+function sendRpcError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): FastifyReply {
+  const { status, code, message, data, retryAfterSeconds } = toRefusal(error, request.id);
+  if (status >= 500) logger.error({ err: error, trace_id: request.id }, 'a request failed');
+  if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
+  const text = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message, data } });
+  return reply.code(status).type('application/json').send(text);
+}
+
+interface Refusal {
+  status: number;
+  code: number;
+  message: string;
+  data: { error_code: string; trace_id: string } | undefined;
+  retryAfterSeconds: number | null;
+}
+
+function toRefusal(error: unknown, traceId: string): Refusal {
+  const plain = { data: undefined, retryAfterSeconds: null };
+  if (error instanceof MessageError)
+    return { ...plain, status: error.status, code: error.code, message: error.message };
+  const { statusCode } = error as { statusCode?: unknown }; // Fastify's own errors have one
+  if (!(error instanceof BioMcpError) && typeof statusCode === 'number' && statusCode < 500) {
+    const message = statusCode === 413 ? 'Invalid request: the body is larger than 4 MiB' : 'Invalid request';
+    return { ...plain, status: statusCode, code: INVALID_REQUEST, message };
+  }
+  const { status, body, retryAfterSeconds } = toErrorEnvelope(error, { traceId, tool: null });
+  const { message, error_code, trace_id } = body;
+  const code = status < 500 && status !== 429 ? INVALID_REQUEST : INTERNAL_ERROR;
+  return { status, code, message, data: { error_code, trace_id }, retryAfterSeconds };
+}

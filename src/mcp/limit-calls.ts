@@ -1,0 +1,24 @@
+import type { Catalogue } from '../tools/catalogue.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
+
+/** How many calls of one tool run at once; the other surfaces of the process count with the same. */
+export interface CallLimits {
+  /** Throws `TOOL_BUSY` at once where there is no slot. */
+  enterTool(name: string): Disposable;
+}
+
+/** The same caller, which refuses calls of short tools over the limit: a long one becomes a job, and jobs wait their turn. */
+export function limitCalls(
+  caller: ToolCaller,
+  { catalogue, limits }: { catalogue: Catalogue<never>; limits: CallLimits },
+): ToolCaller {
+  return {
+    ...caller,
+    async call(call, options) {
+      if (catalogue.get(call.tool).kind === 'long') return caller.call(call, options);
+      // Held until the tool has really ended, however early its client left.
+      using _ = limits.enterTool(call.tool);
+      return await caller.call(call, options);
+    },
+  };
+}

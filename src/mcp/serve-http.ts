@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import type { JobQueue } from '../queue/job-queue.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
+import { createChanges, tellOfJobs } from './changes.ts';
+import { createMcpDesks } from './create-desks.ts';
+import { mcpRoute } from './http-route.ts';
+import { INSTRUCTIONS, toIdentity } from './instructions.ts';
+import { type CallLimits, limitCalls } from './limit-calls.ts';
+import { createMcpServer } from './mcp-server.ts';
+import { createToolNames, type ToolNaming } from './tool-names.ts';
+
+export interface ServeMcpHttpParts {
+  catalogue: Catalogue<never>;
+  caller: ToolCaller;
+  naming: ToolNaming;
+  /** The same that the other routes of the app count with. */
+  limits: CallLimits & { enterStream(): Disposable };
+  /** Tells clients that listen of syncs and loads, of other processes too. */
+  jobs: Pick<JobQueue, 'subscribe'>;
+  version: string;
+  logger: Logger;
+}
+
+/** Adds `/mcp` to an app that does not listen yet. */
+export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): void {
+  const { catalogue, naming, limits, jobs, version, logger } = parts;
+  const caller = limitCalls(parts.caller, { catalogue, limits });
+  const names = createToolNames(
+    catalogue.list().map(({ name }) => name),
+    naming,
+  );
+  const changes = createChanges();
+  const desks = createMcpDesks({ catalogue, naming, caller, changes, follows: null, logger });
+  const jobChanges = tellOfJobs(changes, jobs);
+  app.addHook('onClose', async () => jobChanges[Symbol.dispose]());
+  const server = {
+    ...desks,
+    identity: toIdentity(version),
+    instructions: names.rename(INSTRUCTIONS),
+    changes,
+    wire: 'http',
+    onError: (error: unknown) => logger.debug({ err: error }, 'a message could not be served'),
+  } as const;
+  app.register(mcpRoute, {
+    createServer: ({ era }: { era: 'legacy' | 'modern' }) => createMcpServer({ ...server, era }),
+    changes,
+    enterStream: limits.enterStream,
+    findTool: names.find,
+    logger,
+  });
+}

@@ -1,0 +1,68 @@
+import type { Readable, Writable } from 'node:stream';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
+import { createChanges } from './changes.ts';
+import { createMcpDesks } from './create-desks.ts';
+import { INSTRUCTIONS, toIdentity } from './instructions.ts';
+import { createMcpServer } from './mcp-server.ts';
+import { createStdioTransport } from './stdio-transport.ts';
+import { createToolNames, type ToolNaming } from './tool-names.ts';
+
+export interface ServeMcpStdioParts {
+  catalogue: Catalogue<never>;
+  /** Opens nothing before its first call: listing needs no corpus. */
+  caller: ToolCaller;
+  naming: ToolNaming;
+  version: string;
+  logger: Logger;
+  stdin: Readable;
+  stdout: Writable;
+}
+
+/** Serves one client over two streams, until it closes its own or `signal` aborts. */
+export async function serveMcpStdio(
+  { catalogue, caller, naming, version, logger, stdin, stdout }: ServeMcpStdioParts,
+  { signal }: CallOptions,
+): Promise<void> {
+  const ending = new AbortController();
+  const changes = createChanges();
+  const desks = createMcpDesks({
+    catalogue,
+    naming,
+    caller,
+    changes,
+    follows: { until: ending.signal },
+    logger,
+  });
+  const names = createToolNames(
+    catalogue.list().map(({ name }) => name),
+    naming,
+  );
+  const onError = (error: unknown) => logger.debug({ err: error }, 'a message could not be served');
+  const closed = Promise.withResolvers<void>();
+  const transport = createStdioTransport({ stdin, stdout, onEnd: closed.resolve });
+  const handle = serveStdio(
+    ({ era }) =>
+      createMcpServer({
+        ...desks,
+        identity: toIdentity(version),
+        instructions: names.rename(INSTRUCTIONS),
+        changes,
+        era,
+        wire: 'stdio',
+        onError,
+      }),
+    { transport, onerror: onError },
+  );
+  const stop = () => closed.resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  await closed.promise;
+  signal.removeEventListener('abort', stop);
+  ending.abort();
+  await handle.close();
+  stdin.destroy();
+}

@@ -1,0 +1,103 @@
+import {
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Tool,
+} from '@modelcontextprotocol/server';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import type { JobAnswer } from '../tools/job-schema.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
+import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toChangedUris } from './changes.ts';
+import type { Exchange } from './exchange.ts';
+import { type CreatedTask, toCreatedTask } from './job-task.ts';
+import { toLongAnswer } from './long-answer.ts';
+import { listMcpTools } from './tool-list.ts';
+import type { ToolNames } from './tool-names.ts';
+import { toFailure, toLongResult, toResult } from './tool-results.ts';
+
+/** The tools of a server: what it lists, and how it answers a call. */
+export interface ToolDesk {
+  list(): readonly Tool[];
+  /** Fails with a protocol error for a tool that there is not; whatever a tool throws is a result. */
+  call(
+    call: { name: string; params: Record<string, unknown> },
+    exchange: Exchange,
+  ): Promise<CallToolResult | CreatedTask>;
+}
+
+export interface ToolDeskParts {
+  catalogue: Catalogue<never>;
+  names: ToolNames;
+  caller: ToolCaller;
+  changes: Changes;
+  /** Follows each long job that was asked for here, so as to tell of its end; where nothing else does. */
+  follows: { until: AbortSignal } | null;
+  logger: Logger;
+}
+
+export function createToolDesk({
+  catalogue,
+  names,
+  caller,
+  changes,
+  follows,
+  logger,
+}: ToolDeskParts): ToolDesk {
+  let tools: readonly Tool[] | undefined;
+  const list = () => {
+    tools ??= listMcpTools(catalogue, names);
+    return tools;
+  };
+
+  async function tellOfEnd(jobId: string, until: AbortSignal): Promise<void> {
+    await caller.follow(jobId, { signal: until }).catch((error: unknown) => {
+      if (!until.aborted)
+        logger.debug({ err: error, job_id: jobId }, 'a job that a client asked for has failed');
+    });
+    changes.tell(CORPUS_STATUS_URI);
+    changes.tell(RECENT_SYNCS_URI);
+  }
+
+  return {
+    list,
+    async call({ name: given, params }, exchange) {
+      const name = names.find(given);
+      if (name === null) throw toUnknownTool(given, list());
+      const { traceId, signal } = exchange;
+      const { kind } = catalogue.get(name);
+      try {
+        const call = { tool: name, params, traceId, detach: true, surface: 'http' } as const;
+        const answer = await caller.call(call, { signal, onProgress: exchange.reportProgress });
+        if (kind === 'long') {
+          const job = answer as JobAnswer; // what a detached call of a long tool answers
+          exchange.log('info', { tool: name, job_id: job.job_id, state: job.state });
+          changes.tell(RECENT_SYNCS_URI);
+          if (follows !== null) void tellOfEnd(job.job_id, follows.until);
+          if (exchange.takesTasks) return toCreatedTask(job);
+          return toLongResult(toLongAnswer(job, names.toListed('jobs.get')));
+        }
+        for (const uri of toChangedUris(name, answer)) changes.tell(uri);
+        return toResult(answer as object); // every tool answers an object
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (!(error instanceof BioMcpError)) {
+          logger.error({ err: error, trace_id: traceId, tool: name }, 'a tool failed');
+        }
+        exchange.log('error', { tool: name, trace_id: traceId, message: 'the call failed' });
+        return toFailure(error, { traceId, tool: name });
+      }
+    },
+  };
+}
+
+function toUnknownTool(given: string, tools: readonly Tool[]): ProtocolError {
+  const nearest = findNearestName(
+    given,
+    tools.map(({ name }) => name),
+  );
+  const advice = nearest === null ? 'tools/list names them.' : `Did you mean ${nearest}?`;
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool of that name. ${advice}`);
+}

@@ -1,0 +1,52 @@
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import type { LongAnswer } from './long-answer.ts';
+
+/** The answer as data, and the same as text for clients and models that read only that. */
+export function toResult(answer: object): CallToolResult {
+  return {
+    content: [{ type: 'text', text: toText(answer) }],
+    structuredContent: { ...answer },
+  };
+}
+
+/** The sentence comes first: a model has to act on it. */
+export function toLongResult(answer: LongAnswer): CallToolResult {
+  const { job_id, tool, state, next } = answer;
+  const told = `${tool} became job ${job_id}, which is ${state}. ${next}`;
+  return {
+    content: [
+      { type: 'text', text: told },
+      { type: 'text', text: toText(answer) },
+    ],
+    structuredContent: { ...answer },
+  };
+}
+
+/**
+ * What a tool throws, for the model to act on: the code of the error table and what to do. As text alone, because clients
+ * hold structured content to the schema of answers.
+ */
+export function toFailure(
+  error: unknown,
+  { traceId, tool }: { traceId: string; tool: string },
+): CallToolResult {
+  const { body, retryAfterSeconds } = toErrorEnvelope(error, { traceId, tool });
+  const { error_code, message, trace_id } = body;
+  const retry = retryAfterSeconds === null ? {} : { retry_after_s: retryAfterSeconds };
+  return toFailureResult({ error_code, message, ...retry, trace_id });
+}
+
+export function toFailureResult(failure: {
+  error_code: string;
+  message: string;
+  retry_after_s?: number;
+  trace_id: string;
+}): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: JSON.stringify(failure) }] };
+}
+
+/** One blank of indentation: read by people and models, and not much longer than without. */
+function toText(answer: object): string {
+  return JSON.stringify(answer, null, 1);
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { readGolden } from './golden-files.ts';
+import { openStdio, openStreamableHttp } from './mcp-surfaces.ts';
+import { playStory } from './play.ts';
+import { openCommandLine, openHttp } from './surfaces.ts';
+
+const golden = readGolden();
+
+test('golden answers are there for every tool', () => {
+  assert.deepEqual([...golden.keys()].sort(), TOOLS.map(({ name }) => name).sort());
+});
+
+for (const [name, open] of [
+  ['POST /v1/mcp/invoke and /v1/jobs', openHttp],
+  ['MCP by stdio', openStdio],
+  ['MCP by Streamable HTTP', openStreamableHttp],
+  ['the command line', openCommandLine],
+] as const) {
+  describe(`over ${name}`, () => {
+    test('every tool gives its golden answers', async () => {
+      const played = await playStory(open);
+      for (const [tool, exchanges] of Map.groupBy(played, ({ tool }) => tool)) {
+        const answers = exchanges.map(({ params, answer }) => ({ params, answer }));
+        assert.deepEqual(answers, golden.get(tool), tool);
+      }
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { type CommandProcess, runCommand, startCommand } from '../support/command-process.ts';
+
+export type Answer = { ok: true; result: unknown } | { ok: false; error_code: string; message: string };
+
+/** One way to reach the tools. A long tool is followed to its end; its answer is what `jobs.get` then tells. */
+export interface Surface extends AsyncDisposable {
+  call(tool: string, params: Record<string, unknown>): Promise<Answer>;
+}
+
+export type Env = Record<string, string>;
+type Json = ReturnType<typeof JSON.parse>;
+
+const LONG_TOOLS = new Set(['pubmed.sync', 'pubmed.sync.incremental', 'pubmed.load', 'corpus.reindex']);
+
+export const isLong = (tool: string) => LONG_TOOLS.has(tool);
+
+/** What an error envelope says that is the same wherever the call came in. */
+export function toFailure({ error_code, message }: { error_code: string; message: string }): Answer {
+  return { ok: false, error_code, message };
+}
+
+/** Each call is a process of its own, one after the other. */
+export async function openCommandLine(env: Env): Promise<Surface> {
+  const invoke = async (tool: string, params: Record<string, unknown>): Promise<Answer> => {
+    const { code, stdout } = await runCommand(env, 'invoke', tool, '--params', JSON.stringify(params));
+    const answer: Json = JSON.parse(stdout);
+    return code === 0 ? { ok: true, result: answer } : toFailure(answer);
+  };
+  return {
+    async call(tool, params) {
+      const answer = await invoke(tool, params);
+      if (!answer.ok || !isLong(tool)) return answer;
+      const listed = await invoke('jobs.list', { tool, limit: 1 });
+      const [job] = listed.ok ? (listed.result as { jobs: Json[] }).jobs : [];
+      return { ok: true, result: job };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** `POST /v1/mcp/invoke`, and `POST /v1/jobs` for a long tool. */
+export async function openHttp(env: Env): Promise<Surface> {
+  const { server, url } = await startServer(env);
+  const ask = async (method: string, path: string, body?: object): Promise<Json> => {
+    const json = { 'content-type': 'application/json' };
+    const sent = body === undefined ? {} : { headers: json, body: JSON.stringify(body) };
+    return (await fetch(`${url}${path}`, { method, ...sent })).json();
+  };
+  return {
+    async call(tool, params) {
+      if (isLong(tool)) {
+        const posted = await ask('POST', '/v1/jobs', { tool, params });
+        if (posted.ok === false) return toFailure(posted);
+        const wait = { tool: 'jobs.get', params: { job_id: posted.job_id, wait_seconds: 45 } };
+        return { ok: true, result: (await ask('POST', '/v1/mcp/invoke', wait)).result };
+      }
+      const answer = await ask('POST', '/v1/mcp/invoke', { tool, params });
+      return answer.ok ? { ok: true, result: answer.result } : toFailure(answer);
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** `bio-mcp serve` on a free port. */
+export async function startServer(env: Env): Promise<{ server: CommandProcess; url: string }> {
+  const server = startCommand({ ...env, BIO_MCP_HTTP_PORT: '0' }, 'serve');
+  return { server, url: await readUrl(server) };
+}
+
+async function readUrl(server: CommandProcess): Promise<string> {
+  const line = await server.says('"listening"');
+  const { url }: { url: string } = JSON.parse(line);
+  return url;
+}

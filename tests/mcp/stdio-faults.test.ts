@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { describe, test } from 'node:test';
+import { serveMcpStdio } from '../../src/mcp/serve-stdio.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import type { ToolCaller } from '../../src/tools/tool-caller.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { silentLogger } from '../support/silent-logger.ts';
+
+type Message = ReturnType<typeof JSON.parse>;
+
+/** Fails every test that gets further than it should: lists and refusals need no corpus. */
+const noCorpus = async () => {
+  throw new Error('the corpus was asked for');
+};
+const noCaller: ToolCaller = { call: noCorpus, follow: noCorpus, cancel: noCorpus, listPmids: noCorpus };
+
+function open(caller: Partial<ToolCaller> = {}, { stdout = new PassThrough() } = {}) {
+  const stdin = new PassThrough();
+  const stop = new AbortController();
+  const ended = serveMcpStdio(
+    {
+      catalogue: createCatalogue(TOOLS),
+      caller: { ...noCaller, ...caller },
+      naming: 'underscore',
+      version: '0.0.0',
+      logger: silentLogger(),
+      stdin,
+      stdout,
+    },
+    { signal: stop.signal },
+  );
+  let unread = '';
+  return {
+    stdin,
+    stdout,
+    ended,
+    stop,
+    write: (message: string | object) =>
+      stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`),
+    /** The next line of the server. */
+    async read(): Promise<Message> {
+      while (!unread.includes('\n')) {
+        const chunk = stdout.read() ?? (await once(stdout, 'readable').then(() => stdout.read()));
+        unread += chunk ?? '';
+      }
+      const end = unread.indexOf('\n');
+      const line = unread.slice(0, end);
+      unread = unread.slice(end + 1);
+      return JSON.parse(line);
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'test', version: '0' },
+  },
+};
+const _meta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '0' },
+};
+
+describe('what is wrong on stdin is answered, and the connection goes on', () => {
+  const lines: [what: string, line: string, code: number, id: number | undefined][] = [
+    ['broken JSON', '{"jsonrpc": "2.0", "id": 1,', -32_700, undefined],
+    ['JSON that is no message', '{"id": 7, "hello": "you"}', -32_600, 7],
+    ['a batch', `[${JSON.stringify(INITIALIZE)}]`, -32_600, undefined],
+    ['a line of more than 4 MiB', `"${'x'.repeat(5 * 1_048_576)}"`, -32_600, undefined],
+  ];
+  for (const [what, line, code, id] of lines) {
+    test(what, async () => {
+      await using client = open();
+      client.write(line);
+      const { error, ...rest } = await client.read();
+      assert.equal(error.code, code);
+      assert.equal(rest.id, id);
+      client.write(INITIALIZE);
+      assert.equal((await client.read()).result.protocolVersion, '2025-11-25');
+    });
+  }
+
+  test('blank lines and line ends of Windows are nothing', async () => {
+    await using client = open();
+    client.stdin.write(`\r\n\n${JSON.stringify(INITIALIZE)}\r\n`);
+    assert.equal((await client.read()).id, 0);
+  });
+
+  test('a message that comes in pieces, in the middle of a character, is put together', async () => {
+    await using client = open({ call: async ({ params }) => params });
+    const line = {
+      ...INITIALIZE,
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'ping', arguments: { message: 'Füße' } },
+    };
+    client.write(INITIALIZE);
+    await client.read();
+    for (const byte of Buffer.from(`${JSON.stringify(line)}\n`)) client.stdin.write(Buffer.of(byte));
+    assert.deepEqual((await client.read()).result.structuredContent, { message: 'Füße' });
+  });
+});
+
+describe('the two eras over stdio', () => {
+  test('an unknown version of the older era is answered with the newest of it', async () => {
+    await using client = open();
+    client.write({ ...INITIALIZE, params: { ...INITIALIZE.params, protocolVersion: '1999-01-01' } });
+    assert.equal((await client.read()).result.protocolVersion, '2025-11-25');
+  });
+
+  test('an unknown version of the newer era is refused with those that are spoken', async () => {
+    await using client = open();
+    const meta = { ..._meta, 'io.modelcontextprotocol/protocolVersion': '2031-01-01' };
+    client.write({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } });
+    const { error } = await client.read();
+    assert.equal(error.code, -32_022);
+    assert.deepEqual(error.data.supported, ['2026-07-28']);
+  });
+
+  test('a request of the newer era needs no handshake', async () => {
+    await using client = open();
+    client.write({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta } });
+    const { result } = await client.read();
+    assert.equal(result.tools.length, TOOLS.length);
+    assert.equal(result.resultType, 'complete');
+  });
+
+  test('the older era declares subscriptions, changes of lists and the log', async () => {
+    await using client = open();
+    client.write(INITIALIZE);
+    const { capabilities } = (await client.read()).result;
+    assert.deepEqual(capabilities, {
+      tools: { listChanged: true },
+      resources: { subscribe: true, listChanged: true },
+      prompts: { listChanged: true },
+      completions: {},
+      logging: {},
+    });
+  });
+
+  test('unknown methods are not found, and a call before initialize is answered', async () => {
+    await using client = open({ call: async () => ({ pong: true }) });
+    client.write({ jsonrpc: '2.0', id: 'a', method: 'tools/call', params: { name: 'ping' } });
+    assert.deepEqual((await client.read()).result.structuredContent, { pong: true });
+    client.write({ jsonrpc: '2.0', id: 'b', method: 'tools/fly' });
+    assert.equal((await client.read()).error.code, -32_601);
+  });
+
+  test('a call that is taken back reaches the tool as an aborted signal and is not answered', async () => {
+    const aborted = Promise.withResolvers<unknown>();
+    const started = Promise.withResolvers<void>();
+    await using client = open({
+      call: (_call, { signal }) => {
+        started.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => {
+            aborted.resolve(signal.reason);
+            reject(signal.reason);
+          }),
+        );
+      },
+    });
+    client.write(INITIALIZE);
+    await client.read();
+    client.write({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'ping' } });
+    await started.promise;
+    const cancelled = { requestId: 5, reason: 'changed my mind' };
+    client.write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled });
+    assert.equal(await aborted.promise, 'changed my mind');
+    client.write({ jsonrpc: '2.0', id: 6, method: 'ping' });
+    assert.equal((await client.read()).id, 6);
+  });
+});
+
+describe('the end of a connection over stdio', () => {
+  test('comes when the client closes the input; what still runs is told to stop', async () => {
+    const aborted = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
+    const client = open({
+      call: (_call, { signal }) => {
+        started.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => {
+            aborted.resolve();
+            reject(signal.reason);
+          }),
+        );
+      },
+    });
+    client.write({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'ping' } });
+    await started.promise;
+    client.stdin.end();
+    await Promise.all([client.ended, aborted.promise]);
+  });
+
+  test('comes when the client stops reading for good', async () => {
+    const client = open();
+    client.stdout.destroy();
+    await client.ended;
+  });
+
+  test('comes with the signal, while the client is still there', async () => {
+    const client = open();
+    client.stop.abort();
+    await client.ended;
+    assert.equal(client.stdin.destroyed, true);
+  });
+
+  test('while the client does not read, nothing more is read from it', async () => {
+    let calls = 0;
+    const stdout = new PassThrough({ highWaterMark: 1_000 });
+    await using client = open({ call: async () => ({ n: ++calls, filling: 'x'.repeat(500) }) }, { stdout });
+    const call = { jsonrpc: '2.0', method: 'tools/call', params: { name: 'ping' } };
+    client.write(INITIALIZE);
+    const MANY = 2_000;
+    for (let id = 1; id <= MANY; id++) client.write({ ...call, id });
+    // Nobody reads: the stream takes what fits, then the server stops taking requests in.
+    while (!client.stdin.isPaused()) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(calls < MANY, `${calls} calls were made for a client that reads none of the answers`);
+    const ids = new Set<number>();
+    while (ids.size < MANY + 1) ids.add((await client.read()).id);
+    assert.equal(calls, MANY);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
+import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb-view.ts';
+import type { Membership } from '../../src/search/search-index.ts';
+import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
+
+const MANY = SHOWN_UNINDEXED_ROWS + 1;
+
+describe('what a search sees of LanceDB during a load', () => {
+  test('a few new chunks are found at once', async ({ signal }) => {
+    await using opened = await openTimed();
+
+    for (let sequence = 1; sequence <= 5; sequence++)
+      await opened.index.write(toSamples(sequence, SHOWN_UNINDEXED_ROWS / 10), { signal });
+
+    assert.deepEqual(await opened.find(), [1, 2, 3, 4, 5]);
+  });
+
+  test('many are held back while a refresh would take too much of the time, then found', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    assert.deepEqual(await opened.find(), [1], 'the first are built in at once');
+
+    await opened.index.write(toSamples(2, MANY), { signal });
+    await opened.index.write(toSamples(3, 1), { signal });
+
+    assert.deepEqual(await opened.find(), [1]);
+    opened.clock.ms += 10_000;
+    await opened.index.write(toSamples(4, 1), { signal });
+    assert.deepEqual(await opened.find(), [1, 2, 3, 4]);
+  });
+
+  test('what is held back is found after a pause, by optimize, and by a checkpoint that saw it', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    await opened.index.write(toSamples(2, MANY), { signal });
+
+    assert.deepEqual(await opened.find({ kind: 'checkpoint', sequence: 1 }), [1]);
+    assert.deepEqual(await opened.find({ kind: 'checkpoint', sequence: 2 }), [1, 2]);
+    assert.deepEqual(await opened.find(), [1]);
+    opened.clock.ms += LONGEST_PAUSE_MS + 1;
+    assert.deepEqual(await opened.find(), [1, 2], 'after a pause');
+    await opened.index.write(toSamples(3, 1), { signal });
+    await opened.index.optimize({ signal });
+    assert.deepEqual(await opened.find(), [1, 2, 3], 'after optimize');
+  });
+
+  test('where nobody searches nothing is built in before optimize, and the first search finds all', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    opened.clock.stepMs = 1_000;
+
+    for (const sequence of [1, 2, 3]) await opened.index.write(toSamples(sequence, MANY), { signal });
+
+    assert.deepEqual(await opened.find(), [1, 2, 3]);
+  });
+
+  test('a document that is replaced among many stays as it was until the many are found', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    const replaced = toBatch(2, [{ pmid: 1, text: 'new', revision: 2 }, ...fillers(2, MANY)], [1]);
+    await opened.index.write(replaced, { signal });
+
+    assert.deepEqual(await opened.find(), [1]);
+    await opened.index.optimize({ signal });
+    assert.deepEqual(await opened.find(), []);
+  });
+
+  test('nothing is held back after a roll-back', async ({ signal }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    await opened.index.write(toSamples(2, MANY), { signal });
+    await opened.index.write(toSamples(3, 1), { signal });
+
+    await opened.index.rollbackTo(2, { signal });
+
+    assert.deepEqual(await opened.find(), [1, 2]);
+  });
+});
+
+/** One chunk with the word that is looked for, and others. */
+function toSamples(sequence: number, chunks: number) {
+  return toBatch(sequence, [{ pmid: sequence, text: 'heart' }, ...fillers(sequence, chunks - 1)]);
+}
+
+function fillers(sequence: number, chunks: number) {
+  return Array.from({ length: chunks }, (_, at) => ({ pmid: sequence * 10_000 + at, text: 'lung' }));
+}
+
+async function openTimed() {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'bio-mcp-index-'));
+  const time = {
+    ms: 1_000_000,
+    /** How far each look moves it. */
+    stepMs: 0,
+    now() {
+      this.ms += this.stepMs;
+      return new Date(this.ms);
+    },
+  };
+  const index = await openLanceDbIndex({
+    folder: join(folder.path, 'index'),
+    dimensions: DIMENSIONS,
+    clock: time,
+  });
+  const options = { signal: AbortSignal.timeout(60_000) };
+  const find = async (membership: Membership = { kind: 'live' }) =>
+    pmidsOf(await index.search(toQuery('heart', { mode: 'bm25', membership }), options));
+  return {
+    index,
+    clock: time,
+    find,
+    /** Many, beside a search; building them in takes a second, so that for seven seconds none are built in again. */
+    async writeFirst() {
+      assert.deepEqual(await find(), []);
+      time.stepMs = 1_000;
+      await index.write(toSamples(1, MANY), options);
+      time.stepMs = 0;
+    },
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await folder.remove();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { createSqlKeyedCalls } from '../../src/store/sql-keyed-calls.ts';
+import { describeKeyedCalls } from '../conformance/keyed-calls.ts';
+import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { createHeldClock } from '../support/held-clock.ts';
+
+for (const testDatabase of testDatabases) {
+  const openDatabase = shareDatabase(testDatabase);
+  describeKeyedCalls(testDatabase.name, async () => {
+    const database = await openDatabase();
+    const clock = createHeldClock();
+    return {
+      calls: createSqlKeyedCalls({ database, clock }),
+      other: createSqlKeyedCalls({ database, clock }),
+      clock,
+      async countRows() {
+        const rows = await database.kysely.selectFrom('keyed_calls').select('call_id').execute();
+        return rows.length;
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  });
+}

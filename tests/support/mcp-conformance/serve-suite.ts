@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
+import { createMcpHandler, isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server';
+import { type FastifyInstance, fastify } from 'fastify';
+import { systemClock } from '../../../src/domain/clock.ts';
+import { refuseForeignHosts } from '../../../src/http/plugins/allowed-hosts.ts';
+import { addErrorAnswers } from '../../../src/http/plugins/error-answers.ts';
+import { checkWithZod } from '../../../src/http/route-schema.ts';
+import { createChanges } from '../../../src/mcp/changes.ts';
+import { createMcpDesks } from '../../../src/mcp/create-desks.ts';
+import { mcpRoute } from '../../../src/mcp/http-route.ts';
+import { toIdentity } from '../../../src/mcp/instructions.ts';
+import { createCatalogue } from '../../../src/tools/catalogue.ts';
+import { createToolCaller } from '../../../src/tools/tool-caller.ts';
+import { TOOLS } from '../../../src/tools/tools.ts';
+import { createWorker } from '../../../src/worker/worker.ts';
+import { silentLogger } from '../silent-logger.ts';
+import { makeTestHome } from '../test-corpus.ts';
+import { createSuiteServers } from './suite-server.ts';
+import { SUITE_JOBS } from './suite-tasks.ts';
+
+type CreateServer = ReturnType<typeof createSuiteServers>;
+
+/**
+ * Serves the conformance suite until SIGTERM: `stateless`, over the route that ships, or `sessions`, which keeps sessions
+ * for the older era, because there a server can ask its client something only within one. Prints its address.
+ */
+const mode = process.argv[2] === 'sessions' ? 'sessions' : 'stateless';
+const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
+
+const logger = silentLogger();
+await using home = await makeTestHome({ engine: 'PGlite' });
+await using corpus = await home.open();
+const { services } = corpus;
+const catalogue = createCatalogue([...TOOLS, ...SUITE_JOBS]);
+const caller = createToolCaller({ catalogue, services, logger });
+const worker = createWorker({
+  catalogue,
+  services,
+  queue: services.jobs,
+  clock: systemClock,
+  logger,
+  maxConcurrency: 20,
+  toolLimits: {},
+});
+const working = worker.run({ signal: stop.signal });
+const changes = createChanges();
+const desks = createMcpDesks({ catalogue, naming: 'underscore', caller, changes, follows: null, logger });
+const createServer = createSuiteServers({
+  ...desks,
+  identity: toIdentity('0.0.0'),
+  instructions: 'For the conformance suite.',
+  changes,
+  wire: 'http',
+  onError: () => undefined,
+});
+
+const app = fastify();
+refuseForeignHosts(app, { hosts: [] });
+checkWithZod(app);
+addErrorAnswers(app, { logger });
+if (mode === 'sessions') serveWithSessions(app, createServer);
+else {
+  const enterStream = () => ({ [Symbol.dispose]() {} });
+  app.register(mcpRoute, { createServer, changes, enterStream, findTool: () => null, logger });
+}
+process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: 0 })}\n`);
+await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
+app.server.closeAllConnections();
+await app.close();
+await working;
+
+function serveWithSessions(target: FastifyInstance, create: CreateServer): void {
+  const modern = toNodeHandler(createMcpHandler(create, { legacy: 'reject' }));
+  const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
+  target.all('/mcp', async ({ raw, body }, reply) => {
+    reply.hijack();
+    const request = raw as typeof raw & { method: string; url: string }; // of a request that was routed
+    if (!(await isLegacyRequest(await toWebRequest(request, body)))) return modern(request, reply.raw, body);
+    const id = raw.headers['mcp-session-id'];
+    const known = typeof id === 'string' ? sessions.get(id) : undefined;
+    if (known === undefined && !isInitializeRequest(body)) {
+      const status = id === undefined ? 400 : 404;
+      reply.raw.writeHead(status, { 'content-type': 'application/json' });
+      return reply.raw.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"No such session"}}');
+    }
+    const transport = known ?? (await openSession(create));
+    return transport.handleRequest(raw, reply.raw, body);
+  });
+
+  async function openSession(createOne: CreateServer): Promise<NodeStreamableHTTPServerTransport> {
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomUUID(),
+      onsessioninitialized: (id) => void sessions.set(id, transport),
+      onsessionclosed: (id) => void sessions.delete(id),
+    });
+    await createOne({ era: 'legacy' }).connect(transport);
+    return transport;
+  }
+}
