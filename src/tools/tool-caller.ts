@@ -48,9 +48,8 @@ export interface ToolCallerParts {
   logger: Logger;
 }
 
-/** In the process that has the corpus open and runs the worker. */
+/** In the process that has the corpus open, or will: its services are asked at each call, and fail until they are there. */
 export function createToolCaller({ catalogue, services, logger }: ToolCallerParts): ToolCaller {
-  const { jobs } = services;
   async function follow(id: string, { signal, leaving, onProgress }: FollowOptions): Promise<unknown> {
     const jobId = parseJobId(id);
     const followed = leaving === undefined ? signal : AbortSignal.any([signal, leaving]);
@@ -58,7 +57,7 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
       if (progress !== null) onProgress?.(toProgress(progress));
     };
     const job = await awaitJob(
-      jobs,
+      services.jobs,
       { jobId, waitMs: Number.POSITIVE_INFINITY, onChange },
       { signal: followed },
     );
@@ -81,7 +80,7 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
         });
       }
       const { job } = await enqueueJob(
-        { catalogue, services, jobs },
+        { catalogue, services, jobs: services.jobs },
         { tool: name, params, traceId, surface },
         { signal },
       );
@@ -90,7 +89,7 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
     },
     follow,
     async cancel(id, options) {
-      await jobs.cancel(parseJobId(id), options).catch((error: unknown) => {
+      await services.jobs.cancel(parseJobId(id), options).catch((error: unknown) => {
         if (!(error instanceof BioMcpError && error.code === 'JOB_FINISHED')) throw error;
       });
     },
