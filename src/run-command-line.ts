@@ -192,7 +192,10 @@ export async function runCommandLine({
     if (!needsServer) {
       await using service = await openFor(log, command === 'serve', { signal });
       const { services, checks } = service.corpus;
-      return await runHttp({ ...parts, corpus: { services, listChecks: () => checks } }, { signal });
+      return await runHttp(
+        { ...parts, corpus: { services, listChecks: () => checks, opened: Promise.resolve() } },
+        { signal },
+      );
     }
     await using corpus = openPatiently(toPatient(log, command === 'serve'), { signal });
     const failing = new AbortController();
@@ -210,12 +213,12 @@ export async function runCommandLine({
       stdout.write('The embedded database migrates itself; nothing is left to do.\n');
       return;
     }
-    const { applied } = await migrateCorpus(config, { signal });
-    stdout.write(
-      applied.length === 0
-        ? 'Database and index are up to date.\n'
-        : `Applied ${applied.join(', ')}; database and index are up to date.\n`,
-    );
+    const { applied, needsReindex } = await migrateCorpus(config, { signal });
+    const done = applied.length === 0 ? '' : `Applied ${applied.join(', ')}. `;
+    const state = needsReindex
+      ? 'The database is up to date and empty; the archive tells of a corpus: build it with `bio-mcp reindex`.'
+      : 'Database and index are up to date.';
+    stdout.write(`${done}${state}\n`);
   }
 
   async function runWorker(): Promise<void> {

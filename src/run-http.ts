@@ -1,5 +1,5 @@
 import type { HealthCheck } from './compose/check-health.ts';
-import { lateMember } from './compose/open-patiently.ts';
+import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { createHttpApp } from './http/app.ts';
@@ -7,6 +7,7 @@ import { startHttpServer } from './http/http-server.ts';
 import { createLimits } from './http/limits.ts';
 import { createReadiness } from './http/readiness.ts';
 import { serveMcpHttp } from './mcp/serve-http.ts';
+import type { JobQueue } from './queue/job-queue.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Catalogue } from './tools/catalogue.ts';
 import { createToolCaller } from './tools/tool-caller.ts';
@@ -16,14 +17,14 @@ export interface RunHttpParts {
   config: Config;
   catalogue: Catalogue;
   /** Perhaps still on its way, see `openPatiently`. */
-  corpus: { services: CorpusServices; listChecks(): readonly HealthCheck[] };
+  corpus: { services: CorpusServices; listChecks(): readonly HealthCheck[]; opened: Promise<void> };
   version: string;
   logger: Logger;
 }
 
 /** Serves until `signal` aborts, then lets the running requests finish. */
 export async function runHttp(
-  { config, catalogue, corpus: { services, listChecks }, version, logger }: RunHttpParts,
+  { config, catalogue, corpus: { services, listChecks, opened }, version, logger }: RunHttpParts,
   { signal }: CallOptions,
 ): Promise<void> {
   const readiness = createReadiness({ checks: listChecks, logger, now: () => performance.now() });
@@ -45,7 +46,10 @@ export async function runHttp(
   });
   const caller = createToolCaller({ catalogue, services, logger });
   const naming = config.mcp.toolNaming;
-  serveMcpHttp(app, { catalogue, caller, naming, limits, jobs: queue, version, logger });
+  const jobs: Pick<JobQueue, 'subscribe'> = {
+    subscribe: (listener) => subscribeOnceOpen(opened, queue, listener),
+  };
+  serveMcpHttp(app, { catalogue, caller, naming, limits, jobs, version, logger });
   await using server = await startHttpServer({ app, ...config.http });
   logger.info({ url: server.url, version }, 'listening');
   if (signal.aborted) return;

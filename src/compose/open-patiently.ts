@@ -124,3 +124,25 @@ export function lateMember<Services extends object, Name extends keyof Services>
     },
   });
 }
+
+/** Subscribes as soon as the corpus is open, and says then that changes may have been missed. */
+export function subscribeOnceOpen<Change>(
+  opened: Promise<void>,
+  source: { subscribe(listener: (change: Change | null) => void): Disposable },
+  listener: (change: Change | null) => void,
+): Disposable {
+  let isWanted = true;
+  let subscription: Disposable | null = null;
+  const begin = () => {
+    if (!isWanted) return;
+    subscription = source.subscribe(listener);
+    listener(null);
+  };
+  opened.then(begin, () => undefined); // whoever serves is told why it never opens
+  return {
+    [Symbol.dispose]() {
+      isWanted = false;
+      subscription?.[Symbol.dispose]();
+    },
+  };
+}
