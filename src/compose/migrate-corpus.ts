@@ -8,11 +8,18 @@ import { openDatabase } from './open-database.ts';
 import { openEmbedder } from './open-embedder.ts';
 import { openGenerations } from './open-generations.ts';
 
+export interface Migrated {
+  /** The names of the migrations that this call applied. */
+  applied: string[];
+  /** The database is new and the archive tells of a corpus: `bio-mcp reindex` is to make its index. */
+  needsReindex: boolean;
+}
+
 /**
  * Brings the database to the migrations of this release and makes what the index lacks; safe from many processes at once,
- * and changes nothing where all is there. Resolves to the names of the migrations that were applied.
+ * and changes nothing where all is there.
  */
-export async function migrateCorpus(config: Config, options: CallOptions): Promise<{ applied: string[] }> {
+export async function migrateCorpus(config: Config, options: CallOptions): Promise<Migrated> {
   await using opening = new AsyncDisposableStack();
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
@@ -23,10 +30,11 @@ export async function migrateCorpus(config: Config, options: CallOptions): Promi
   // Of a corpus that another embedder made, too: whoever wants to use it is told, and migrating it makes no vectors.
   const known = await store.findIndexState(options);
   // An archive that was copied here, or whose database is lost: `bio-mcp reindex` makes the index of it.
-  if (known === null && (await findStateLog({ archive, prefix }, options)) !== null) return { applied };
+  if (known === null && (await findStateLog({ archive, prefix }, options)) !== null)
+    return { applied, needsReindex: true };
   const state = known ?? (await agreeOnIndex({ store, archive, prefix, embedder, mode: 'use' }, options));
   const isShared = database.lockScope === 'server';
   const generations = opening.use(await openGenerations(config, { isShared }));
   await generations.setUp(state, options);
-  return { applied };
+  return { applied, needsReindex: false };
 }

@@ -4,6 +4,7 @@ import { migrateDatabase, openPostgres } from '../../src/store/database.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { runCommand, startCommand } from '../support/command-process.ts';
 import { createTestPostgres } from '../support/databases.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { startService } from '../support/service-process.ts';
 import { makeTestHome } from '../support/test-corpus.ts';
 
@@ -24,7 +25,7 @@ describe('a database that nobody has migrated', () => {
 
     const migrated = await runCommand(env, 'migrate');
     assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
-    assert.match(migrated.stdout, /^Applied 0001_corpus, .*; database and index are up to date\.\n$/);
+    assert.match(migrated.stdout, /^Applied 0001_corpus, .*\. Database and index are up to date\.\n$/);
     await service.probeUntil(({ status }) => status === 200);
     assert.equal((await service.invoke('corpus.status', {})).status, 200);
   });
@@ -69,6 +70,23 @@ describe('a database that nobody has migrated', () => {
     const names = ended.flatMap(({ stdout }) => stdout.match(/\b\d{4}_\w+/g) ?? []);
     assert.equal(new Set(names).size, names.length);
     assert.equal((await runCommand(env, 'migrate')).stdout, 'Database and index are up to date.\n');
+  });
+});
+
+describe('an empty database beside an archive that tells of a corpus', () => {
+  test('is migrated, and `bio-mcp reindex` then makes the corpus', async () => {
+    await using home = await makeTestHome();
+    await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'Of wombats.' }))));
+    const env = { ...home.env, BIO_MCP_DATABASE_URL: await createTestPostgres({ isMigrated: false }) };
+
+    const migrated = await runCommand(env, 'migrate');
+    assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
+    assert.match(migrated.stdout, /the archive tells of a corpus: build it with `bio-mcp reindex`/);
+    const reindexed = await runCommand(env, 'reindex');
+    assert.equal(reindexed.code, 0, reindexed.stderr);
+
+    const found = await runCommand(env, 'search', 'wombats');
+    assert.match(found.stdout, /Of wombats/);
   });
 });
 
