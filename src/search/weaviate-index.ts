@@ -132,8 +132,14 @@ class WeaviateIndex implements SearchIndex {
   }
 
   async readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>> {
-    const found = await this.#fetch(chunkIds, 'passage', options);
-    return new Map(found.map(({ uuid, properties }) => [uuid, properties.passage]));
+    const texts = new Map<string, string>();
+    for (const part of toParts(chunkIds, IDS_A_FILTER)) {
+      const filters = this.#conditions.among(part);
+      const ask = { filters, limit: part.length, returnProperties: ['passage' as const] };
+      const { objects } = await this.#read('read texts', (chunks) => chunks.query.fetchObjects(ask), options);
+      for (const { uuid, properties } of objects) texts.set(uuid, properties.passage);
+    }
+    return texts;
   }
 
   async countChunks(options: CallOptions): Promise<number> {
@@ -147,7 +153,7 @@ class WeaviateIndex implements SearchIndex {
   }
 
   async ping(options: CallOptions): Promise<void> {
-    // By both of its protocols: searches go by gRPC, and a missing collection is told by either.
+    // By gRPC, as searches go: it tells of a missing collection too.
     await this.#read(
       'answer',
       (chunks) => chunks.query.fetchObjects({ limit: 1, returnProperties: ['pmid'] }),
@@ -161,25 +167,20 @@ class WeaviateIndex implements SearchIndex {
   }
 
   /**
-   * Both kinds at first by their ids alone, since Weaviate reads an object of every hit that is to have a property; then
-   * each object once, and the cosines of those that the words found alone.
+   * What the words found comes by id alone at first, since Weaviate reads the object of every hit that is to have a
+   * property; then those that the vector did not find are compared with it too, which reads the others once.
    */
   async #byBoth(query: ChunkQuery, where: FilterValue, options: CallOptions): Promise<ChunkHit[]> {
-    const ids = { where, returnProperties: [] };
     const [byWords, byVector] = await Promise.all([
-      this.#byWords(query, ids, options),
-      this.#byVector(query, ids, options),
+      this.#byWords(query, { where, returnProperties: [] }, options),
+      this.#byVector(query, { where, returnProperties: ['facts'] }, options),
     ]);
     const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
-    const cosines = new Map(byVector.map((found) => [found.uuid, toCosine(found)]));
-    const alone = [...bm25.keys()].filter((id) => !cosines.has(id));
-    const [objects, compared] = await Promise.all([
-      this.#fetch([...alone, ...cosines.keys()], 'facts', options),
-      this.#compare(query, alone, options),
-    ]);
-    for (const found of compared) cosines.set(found.uuid, toCosine(found));
-    return objects.map((found) =>
-      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: cosines.get(found.uuid) ?? null }),
+    const known = new Set(byVector.map(({ uuid }) => uuid));
+    const alone = [...bm25.keys()].filter((id) => !known.has(id));
+    const compared = await this.#compare(query, alone, options);
+    return [...byVector, ...compared].map((found) =>
+      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: toCosine(found) }),
     );
   }
 
@@ -220,34 +221,12 @@ class WeaviateIndex implements SearchIndex {
     return objects;
   }
 
-  /** The distances of chunks that are known by their ids. */
+  /** Chunks that are known by their ids, with their distance. */
   async #compare(query: ChunkQuery, ids: readonly string[], options: CallOptions): Promise<FoundObject[]> {
     const found: FoundObject[] = [];
     for (const part of toParts(ids, IDS_A_FILTER)) {
-      const among = { where: this.#conditions.among(part), returnProperties: [] };
+      const among: Narrowed = { where: this.#conditions.among(part), returnProperties: ['facts'] };
       found.push(...(await this.#byVector({ ...query, limit: part.length }, among, options)));
-    }
-    return found;
-  }
-
-  async #fetch(
-    ids: readonly string[],
-    property: 'facts' | 'passage',
-    options: CallOptions,
-  ): Promise<FoundObject[]> {
-    const found: FoundObject[] = [];
-    for (const part of toParts(ids, IDS_A_FILTER)) {
-      const ask = {
-        filters: this.#conditions.among(part),
-        limit: part.length,
-        returnProperties: [property],
-      };
-      const { objects } = await this.#read(
-        'read chunks',
-        (chunks) => chunks.query.fetchObjects(ask),
-        options,
-      );
-      found.push(...objects);
     }
     return found;
   }
