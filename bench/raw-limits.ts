@@ -18,6 +18,7 @@ export interface RawLimit {
 const SIDE_BY_SIDE = 32;
 const ROWS_A_STATEMENT = 500;
 const OBJECTS_A_REQUEST = 500;
+const PAGE = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** Objects of `bytes` each, 32 at once. */
@@ -73,8 +74,16 @@ export async function measureObjects(connection: WeaviateConnection, from: strin
       await makeCollection(connection.weaviate, client, into);
       const source = client.collections.use<string, ChunkObject>(from);
       const objects: DataObject<ChunkObject>[] = [];
-      for await (const { uuid, properties, vectors } of source.iterator({ includeVector: true })) {
-        objects.push({ id: uuid, properties, vectors });
+      for (let after: string | undefined; ; ) {
+        const page = await source.query.fetchObjects({
+          limit: PAGE,
+          includeVector: true,
+          ...(after === undefined ? {} : { after }),
+        });
+        for (const { uuid, properties, vectors } of page.objects)
+          objects.push({ id: uuid, properties, vectors });
+        after = page.objects.at(-1)?.uuid;
+        if (after === undefined) break;
       }
       const target = client.collections.use<string, ChunkObject>(into);
       let next = 0;
