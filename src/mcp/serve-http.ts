@@ -44,6 +44,8 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     onError: (error: unknown) => logger.debug({ err: error }, 'a message could not be served'),
   } as const;
   app.register(mcpRoute, {
+    identity: server.identity,
+    tools: desks.tools,
     createServer: ({ era }: { era: 'legacy' | 'modern' }) => createMcpServer({ ...server, era }),
     changes,
     enterStream: limits.enterStream,

@@ -108,7 +108,7 @@ async function runInTerminal(
         }),
       follow: async () => null,
       cancel: async () => undefined,
-    listPmids: async () => [],
+      listPmids: async () => [],
     },
     logger,
     stdout: stdout as unknown as NodeJS.WriteStream, // what is written is all that is looked at
