@@ -19,8 +19,16 @@ demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one que
 	@$(RUN) demo
 
 .PHONY: test
-test: setup-development ## Run every test
-	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JUNIT),--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination='$(JUNIT)') 'tests/**/*.test.ts'
+test: setup-development ## Run every test; those on S3, SQS and Weaviate where `make services` was run before
+	@env $$(node scripts/services.ts test-environment) node --test --test-concurrency=2 --test-timeout=600000 $(if $(JUNIT),--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination='$(JUNIT)') 'tests/**/*.test.ts'
+
+.PHONY: services
+services: setup-development ## Start PostgreSQL, S3, SQS and Weaviate on this machine, print the environment for them
+	@node scripts/services.ts start
+
+.PHONY: services-stop
+services-stop: setup-development ## Stop the servers that `make services` started
+	@node scripts/services.ts stop
 
 .PHONY: test-live
 test-live: setup-development ## Ask the real NCBI a handful of questions; not part of `make test`

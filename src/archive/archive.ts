@@ -11,9 +11,12 @@ export interface ArchivePut {
 }
 
 export interface ArchivePutResult {
-  /** Leads to exactly these bytes, as long as nothing else is put under the key. */
+  /** Leads to exactly these bytes; where the store keeps no versions, as long as nothing else is put under the key. */
   uri: ArchiveUri;
-  /** Leads to the earlier bytes for ever; `null` where `keepEarlierAs` was, or nothing lay under the key. */
+  /**
+   * Leads to the earlier bytes for ever. `null` where the store keeps versions, so that the URI they were put under still
+   * does, where `keepEarlierAs` was `null`, and where nothing lay under the key.
+   */
   earlierUri: ArchiveUri | null;
 }
 

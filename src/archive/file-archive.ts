@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArchiveKey, ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import { ValidationError } from '../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ArchivePut } from './archive.ts';
 import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';
 import type { PutOrder } from './file-archive-protocol.ts';
 import { createFileThread } from './file-thread.ts';
+import { checkObjectKey, isObjectKey } from './object-key.ts';
 
 export interface FileArchiveSettings {
   /** Made when it is not there. Keys are paths below it. */
@@ -18,8 +18,6 @@ export interface FileArchiveSettings {
 
 /** Begins with a dot, as no key may: cannot be taken for an object. */
 const INCOMING = '.incoming';
-/** Nothing that a file system or a URL could read in another way; no segment begins with a dot. */
-const KEY = /^[\w=~+@-][\w.=~+@-]*(?:\/[\w=~+@-][\w.=~+@-]*)*$/;
 const PAGE_SIZE = 1000;
 
 /**
@@ -36,12 +34,12 @@ export async function openFileArchive({ folder, fsync }: FileArchiveSettings): P
   const rootUri = pathToFileURL(`${root}/`).href;
   // A key has no character that a URL would write in another way.
   const toUri = (key: ArchiveKey) => `${rootUri}${key}` as ArchiveUri;
-  const find = (key: ArchiveKey, options: CallOptions) => thread.call('find', checkKey(key), options);
+  const find = (key: ArchiveKey, options: CallOptions) => thread.call('find', checkObjectKey(key), options);
 
   function findKey(uri: ArchiveUri): ArchiveKey | null {
     if (!uri.startsWith(rootUri)) return null;
     const key = uri.slice(rootUri.length);
-    return KEY.test(key) ? (key as ArchiveKey) : null; // what is left of our own URI is the key it was made from
+    return isObjectKey(key) ? key : null; // what is left of our own URI is the key it was made from
   }
 
   return {
@@ -49,8 +47,8 @@ export async function openFileArchive({ folder, fsync }: FileArchiveSettings): P
     async put(puts, { signal }) {
       if (puts.length === 0) return [];
       for (const { key, keepEarlierAs } of puts) {
-        checkKey(key);
-        if (keepEarlierAs !== null) checkKey(keepEarlierAs);
+        checkObjectKey(key);
+        if (keepEarlierAs !== null) checkObjectKey(keepEarlierAs);
       }
       const { orders, memory } = pack(puts);
       const areKept = await thread.call('put', orders, { signal, transfer: [memory] });
@@ -98,14 +96,6 @@ async function clearFolder(path: string): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw toArchiveUnavailable(`the archive cannot be opened: ${reason}`, errnoOf(cause), cause);
   }
-}
-
-function checkKey(key: ArchiveKey): ArchiveKey {
-  if (KEY.test(key)) return key;
-  throw new ValidationError(
-    'A part of an archive key may hold letters, digits and "_ . = ~ + @ -" and may not begin with a dot: check BIO_MCP_ARCHIVE_PREFIX.',
-    { message: `the archive refuses the key ${JSON.stringify(key)}` },
-  );
 }
 
 /** Copies all bodies into one memory block, which can go to the thread whole: a message of one, whoever owns them. */

@@ -27,6 +27,9 @@ export interface CliActions {
   /** The tools over MCP for the one client that started the process. */
   serveStdio(): Promise<void>;
   runDemo(): Promise<void>;
+  migrate(): Promise<void>;
   reindex(options: { json?: boolean }): Promise<void>;
+  doctor(options: { json: boolean }): Promise<void>;
   verifyArchive(options: { json: boolean }): Promise<void>;
+  copyArchive(options: { to: string; json: boolean }): Promise<void>;
 }

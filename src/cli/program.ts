@@ -55,22 +55,53 @@ function createProgram(actions: ProgramOptions): Command {
     .addOption(json())
     .action((options: { json?: boolean }) => actions.reindex(options));
   program
-    .command('archive')
-    .description('the archive of raw records')
+    .command('migrate')
+    .description('bring the database to the migrations of this release, and make what the index lacks')
+    .action(() => actions.migrate());
+  program
+    .command('doctor')
+    .description(
+      'use every dependency that the settings name as the system does, and say what to do where one fails; exit code 1 then',
+    )
+    .addOption(json())
+    .action(({ json: asJson }: { json?: boolean }) => actions.doctor({ json: asJson === true }));
+  addArchiveCommands(program, actions);
+  return program;
+}
+
+function addArchiveCommands(program: Command, actions: CliActions): void {
+  const archive = program.command('archive').description('the archive of raw records');
+  archive
     .command('verify')
     .description(
       'read every archived object again and check its hash; exit code 1 if one is missing or damaged',
     )
     .addOption(json())
     .action(({ json: asJson }: { json?: boolean }) => actions.verifyArchive({ json: asJson === true }));
-  return program;
+  archive
+    .command('copy')
+    .description(
+      'copy the archive, its history and state/ included, from files to S3 or back, and read the copy again; ' +
+        '`reindex` with the settings of the copy then builds the same corpus',
+    )
+    .requiredOption(
+      '--to <address>',
+      's3://bucket/prefix, or file:///folder (the folder `archive` of a data folder)',
+    )
+    .addOption(json())
+    .action(({ to, json: asJson }: { to: string; json?: boolean }) =>
+      actions.copyArchive({ to, json: asJson === true }),
+    );
 }
 
 function addToolCommands(program: Command, callTool: CallTool): void {
   program
     .command('load')
     .description('load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web')
-    .argument('<source...>', "files, folders, https URLs; baseline and updatefiles are NLM's two folders")
+    .argument(
+      '<source...>',
+      "files, folders, https URLs, s3://bucket/prefix/; baseline and updatefiles are NLM's two folders",
+    )
     .addOption(json())
     .addOption(detach())
     .action((files: string[], options: { json?: boolean; detach?: boolean }) =>

@@ -1,5 +1,6 @@
 import type { Archive } from '../archive/archive.ts';
 import { listStateLogs } from '../archive/state-log.ts';
+import type { ArchiveKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
@@ -39,13 +40,22 @@ interface IndexChoice {
 
 /** An empty database beside an archive that tells of a corpus: numbers given anew would contradict those in `state/`. */
 async function refuseLostDatabase(archive: Archive, prefix: string, options: CallOptions): Promise<void> {
-  for await (const { key } of listStateLogs({ archive, prefix }, options)) {
-    throw new BioMcpError(
-      'VALIDATION',
-      'The database is empty, and the archive tells of a corpus: bring the database back, or build it anew from the archive with `bio-mcp reindex`.',
-      { message: `the database is empty, and the archive holds ${key}` },
-    );
-  }
+  const key = await findStateLog({ archive, prefix }, options);
+  if (key === null) return;
+  throw new BioMcpError(
+    'VALIDATION',
+    'The database is empty, and the archive tells of a corpus: bring the database back, or build it anew from the archive with `bio-mcp reindex`.',
+    { message: `the database is empty, and the archive holds ${key}` },
+  );
+}
+
+/** The oldest; `null` where the archive tells of no corpus. */
+export async function findStateLog(
+  place: { archive: Archive; prefix: string },
+  options: CallOptions,
+): Promise<ArchiveKey | null> {
+  for await (const { key } of listStateLogs(place, options)) return key;
+  return null;
 }
 
 /** A folder that was emptied behind our back would answer every question with nothing. */

@@ -5,15 +5,15 @@ import type { ReportProgress } from '../ingest/progress.ts';
 import { reindexCorpus } from '../ingest/reindex.ts';
 import { runIngest } from '../ingest/run.ts';
 import type { RunReport } from '../ingest/run-report.ts';
-import type { SwitchingIndex } from '../search/switching-index.ts';
 import type { Database } from '../store/database.ts';
 import { createSqlCorpusRebuild } from '../store/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { FollowingIndex } from './following-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
 interface ReindexSetting {
   parts: PipelineParts;
-  index: SwitchingIndex;
+  index: FollowingIndex;
   generations: IndexGenerations;
   database: Database;
   embedder: Embedder;
@@ -32,7 +32,7 @@ export function createReindex({ parts, index, generations, database, embedder, l
     const fresh = opened.use(await generations.make(indexState, options));
     const switchIndex = async () => {
       opened.move();
-      await index.switchTo(fresh);
+      await index.switchTo(await generations.publish(fresh, indexState, options), generation);
       await generations
         .removeOthers(generation, options)
         .catch((error: unknown) =>

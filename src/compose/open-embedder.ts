@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { openOnnxEmbedder } from '../embedding/onnx-embedder.ts';
+import { openOpenaiEmbedder } from '../embedding/openai-embedder.ts';
 import { createStaticEmbedder } from '../embedding/static-embedder.ts';
 import { loadStaticVectors, type StaticVectors } from '../embedding/static-vectors.ts';
 
@@ -12,6 +13,9 @@ export async function openEmbedder(
 ): Promise<{ embedder: Embedder; staticVectors: StaticVectors | null }> {
   if (embedder.kind === 'onnx') {
     return { embedder: await openOnnxEmbedder({ model: embedder.model }), staticVectors: null };
+  }
+  if (embedder.kind === 'openai') {
+    return { embedder: await openOpenaiEmbedder(embedder, options), staticVectors: null };
   }
   const vectors = await loadStaticVectors(options);
   return { embedder: createStaticEmbedder({ vectors }), staticVectors: vectors };

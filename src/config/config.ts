@@ -5,22 +5,23 @@ import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
-import {
-  EMBEDDER_KINDS,
-  type LOG_LEVELS,
-  type Settings,
-  settingsSchema,
-  type TOOL_NAMINGS,
-} from './settings.ts';
+import { type LOG_LEVELS, type Settings, settingsSchema, type TOOL_NAMINGS } from './settings.ts';
 import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
 
 /** Everything that can be set, checked and with its defaults. */
 export interface Config {
   /** Absolute. */
   dataDir: string;
-  database: { kind: 'embedded' } | { kind: 'postgres'; url: string };
-  archive: { kind: 'files'; prefix: string; compression: 'zstd' | 'gzip'; fsync: boolean };
-  embedder: { kind: 'static' } | { kind: 'onnx'; model: string };
+  database: { kind: 'embedded' } | ({ kind: 'postgres' } & PostgresConfig);
+  archive: { prefix: string; compression: 'zstd' | 'gzip' } & (
+    | { kind: 'files'; fsync: boolean }
+    | { kind: 's3'; bucket: string; kmsKeyId: string | null }
+  );
+  /** `endpoint`: of an S3-compatible store; `null`: AWS. */
+  s3: { endpoint: string | null };
+  /** `collection`: what its collections' names begin with. */
+  index: { kind: 'files' } | ({ kind: 'weaviate' } & WeaviateConfig);
+  embedder: { kind: 'static' } | { kind: 'onnx'; model: string } | ({ kind: 'openai' } & OpenaiConfig);
   /** `baseUrl` with or without a trailing slash; `share` above 0, at most 1. */
   pubmed: { baseUrl: string; apiKey: string | null; email: string | null; share: number };
   /** Days before a watermark that an incremental sync asks for again. */
@@ -28,7 +29,12 @@ export interface Config {
   /** `baseUrl` ends in a slash; `folder` is absolute, `null`: none. */
   load: { baseUrl: string; hosts: readonly string[]; buckets: readonly string[]; folder: string | null };
   ingest: { threads: number };
-  jobs: { leaseMs: number; maxAttempts: number };
+  /** `messageQueue`: `null` where the rows alone are the queue. */
+  jobs: {
+    leaseMs: number;
+    maxAttempts: number;
+    messageQueue: { queueUrl: string; dlqUrl: string } | null;
+  };
   /** Jobs that a worker runs at once. */
   worker: { maxConcurrency: number };
   /** By a tool's dotted name: calls of a short one in an API process, jobs of a long one in a worker. */
@@ -41,12 +47,38 @@ export interface Config {
   warnings: readonly string[];
 }
 
+export interface PostgresConfig {
+  url: string;
+  /** Connections of a process. */
+  poolSize: number;
+  statementTimeoutMs: number;
+}
+
+export interface WeaviateConfig {
+  url: string;
+  grpcUrl: string;
+  apiKey: string | null;
+  collection: string;
+}
+
+export interface OpenaiConfig {
+  baseUrl: string;
+  model: string;
+  apiKey: string | null;
+  /** `null`: the model's own. */
+  dimensions: number | null;
+}
+
 const PREFIX = 'BIO_MCP_';
 /** What a desktop client leaves behind when the user filled nothing in. */
 const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
 /** Measured on two cores and on more: a third thread only waits for memory. */
 const MOST_DEFAULT_THREADS = 2;
 const MOST_DEFAULT_JOBS = 4;
+const WEAVIATE_GRPC_PORT = 50_051;
+/** Requests hold a connection for a statement only. A job's commit may hold one while its heartbeat needs another. */
+const BASE_CONNECTIONS = 4;
+const CONNECTIONS_A_JOB = 2;
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
 export function readConfig(): Config {
@@ -62,11 +94,37 @@ export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine): Config {
   const given = dropUnset(env);
   const parsed = settingsSchema.safeParse(given, { reportInput: true });
   const problems = parsed.success ? [] : parsed.error.issues.map(toProblem);
-  if (given.BIO_MCP_EMBEDDER === 'onnx' && given.BIO_MCP_ONNX_MODEL === undefined) {
-    problems.push('BIO_MCP_ONNX_MODEL is required with BIO_MCP_EMBEDDER=onnx: a folder or a model id.');
-  }
+  problems.push(...findMissing(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data, given, machine);
+}
+
+/** Settings that others ask for, each missing one by its name. */
+function findMissing(given: NodeJS.ProcessEnv): string[] {
+  const problems: string[] = [];
+  const {
+    BIO_MCP_EMBEDDER: embedder,
+    BIO_MCP_JOBS_QUEUE_URL: queueUrl,
+    BIO_MCP_JOBS_DLQ_URL: dlqUrl,
+  } = given;
+  if (embedder === 'onnx' && given.BIO_MCP_ONNX_MODEL === undefined) {
+    problems.push('BIO_MCP_ONNX_MODEL is required with BIO_MCP_EMBEDDER=onnx: a folder or a model id.');
+  }
+  const isOpenaiItself = given.BIO_MCP_OPENAI_BASE_URL === undefined;
+  if (embedder === 'openai' && isOpenaiItself && given.BIO_MCP_OPENAI_API_KEY === undefined) {
+    problems.push(
+      'BIO_MCP_OPENAI_API_KEY is required with BIO_MCP_EMBEDDER=openai, unless BIO_MCP_OPENAI_BASE_URL names another service.',
+    );
+  }
+  if (queueUrl !== undefined && given.BIO_MCP_DATABASE_URL === undefined) {
+    problems.push(
+      'BIO_MCP_JOBS_QUEUE_URL needs BIO_MCP_DATABASE_URL, since the embedded database serves one process.',
+    );
+  }
+  if (queueUrl !== undefined && dlqUrl === undefined) {
+    problems.push('BIO_MCP_JOBS_DLQ_URL is required with BIO_MCP_JOBS_QUEUE_URL: the dead-letter queue.');
+  }
+  return problems;
 }
 
 function dropUnset(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -77,28 +135,18 @@ function dropUnset(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function toProblem(issue: z.core.$ZodIssue): string {
-  if (issue.path[0] === 'BIO_MCP_EMBEDDER' && issue.input === 'openai') {
-    return `BIO_MCP_EMBEDDER: openai is not in this release; there are ${EMBEDDER_KINDS.join(' and ')}.`;
-  }
   return describeIssues([issue], { noun: 'setting', knownNames: [] }).replaceAll('`', '');
 }
 
 function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine): Config {
-  const url = settings.BIO_MCP_DATABASE_URL;
-  const model = settings.BIO_MCP_ONNX_MODEL;
+  const maxConcurrency = settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS);
   return {
     dataDir: toDataDir(settings.BIO_MCP_DATA_DIR, given, machine),
-    database: url === undefined ? { kind: 'embedded' } : { kind: 'postgres', url },
-    archive: {
-      kind: 'files',
-      prefix: settings.BIO_MCP_ARCHIVE_PREFIX,
-      compression: settings.BIO_MCP_ARCHIVE_COMPRESSION,
-      fsync: settings.BIO_MCP_ARCHIVE_FSYNC,
-    },
-    embedder:
-      settings.BIO_MCP_EMBEDDER === 'onnx' && model !== undefined
-        ? { kind: 'onnx', model }
-        : { kind: 'static' },
+    database: toDatabase(settings, maxConcurrency),
+    archive: toArchive(settings),
+    s3: { endpoint: settings.BIO_MCP_S3_ENDPOINT ?? null },
+    index: toIndex(settings),
+    embedder: toEmbedder(settings),
     pubmed: {
       baseUrl: settings.BIO_MCP_PUBMED_BASE_URL,
       apiKey: settings.BIO_MCP_PUBMED_API_KEY ?? null,
@@ -116,10 +164,9 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     jobs: {
       leaseMs: settings.BIO_MCP_JOBS_LEASE_SECONDS * 1_000,
       maxAttempts: settings.BIO_MCP_JOBS_MAX_ATTEMPTS,
+      messageQueue: toMessageQueue(settings),
     },
-    worker: {
-      maxConcurrency: settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS),
-    },
+    worker: { maxConcurrency },
     toolLimits: toToolLimits(settings),
     http: {
       host: settings.BIO_MCP_HTTP_HOST,
@@ -131,6 +178,56 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     warnings: toWarnings(settings, given),
   };
+}
+
+function toDatabase(settings: Settings, jobs: number): Config['database'] {
+  const url = settings.BIO_MCP_DATABASE_URL;
+  if (url === undefined) return { kind: 'embedded' };
+  return {
+    kind: 'postgres',
+    url,
+    poolSize: settings.BIO_MCP_DATABASE_POOL_SIZE ?? BASE_CONNECTIONS + jobs * CONNECTIONS_A_JOB,
+    statementTimeoutMs: settings.BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
+  };
+}
+
+function toIndex(settings: Settings): Config['index'] {
+  const url = settings.BIO_MCP_WEAVIATE_URL;
+  if (url === undefined) return { kind: 'files' };
+  const { protocol, hostname } = new URL(url);
+  return {
+    kind: 'weaviate',
+    url,
+    grpcUrl: settings.BIO_MCP_WEAVIATE_GRPC_URL ?? `${protocol}//${hostname}:${WEAVIATE_GRPC_PORT}`,
+    apiKey: settings.BIO_MCP_WEAVIATE_API_KEY ?? null,
+    collection: settings.BIO_MCP_WEAVIATE_COLLECTION,
+  };
+}
+
+function toArchive(settings: Settings): Config['archive'] {
+  const { BIO_MCP_ARCHIVE_BUCKET: bucket, BIO_MCP_S3_KMS_KEY_ID: kmsKeyId = null } = settings;
+  const keys = { prefix: settings.BIO_MCP_ARCHIVE_PREFIX, compression: settings.BIO_MCP_ARCHIVE_COMPRESSION };
+  return bucket === undefined
+    ? { ...keys, kind: 'files', fsync: settings.BIO_MCP_ARCHIVE_FSYNC }
+    : { ...keys, kind: 's3', bucket, kmsKeyId };
+}
+
+function toEmbedder(settings: Settings): Config['embedder'] {
+  const { BIO_MCP_EMBEDDER: kind, BIO_MCP_ONNX_MODEL: model } = settings;
+  if (kind === 'onnx' && model !== undefined) return { kind, model };
+  if (kind !== 'openai') return { kind: 'static' };
+  return {
+    kind,
+    baseUrl: settings.BIO_MCP_OPENAI_BASE_URL,
+    model: settings.BIO_MCP_OPENAI_MODEL,
+    apiKey: settings.BIO_MCP_OPENAI_API_KEY ?? null,
+    dimensions: settings.BIO_MCP_OPENAI_DIMENSIONS ?? null,
+  };
+}
+
+function toMessageQueue(settings: Settings): Config['jobs']['messageQueue'] {
+  const { BIO_MCP_JOBS_QUEUE_URL: queueUrl, BIO_MCP_JOBS_DLQ_URL: dlqUrl } = settings;
+  return queueUrl === undefined || dlqUrl === undefined ? null : { queueUrl, dlqUrl };
 }
 
 /** Each has a default, so that each is a number. */

@@ -9,8 +9,11 @@ interface SettingNotes {
 const notes = z.registry<SettingNotes>();
 
 const PATH_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]+$/;
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
-export const EMBEDDER_KINDS = ['static', 'onnx'] as const;
+const SQS_QUEUE =
+  'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
+export const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
 export const TOOL_NAMINGS = ['underscore', 'dotted'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -40,6 +43,41 @@ export const settingsSchema = z.object({
       about: 'PostgreSQL (15 or later) to keep documents and pointers in.',
       shownDefault: 'PGlite in the data folder',
     }),
+  BIO_MCP_DATABASE_POOL_SIZE: wholeNumber(2, 500)
+    .optional()
+    .register(notes, {
+      about:
+        'Connections to PostgreSQL that a process opens at most, one for notices aside. PostgreSQL itself allows 100 in all ' +
+        'unless told otherwise.',
+      shownDefault: '4, and 2 for each job that the process may run at once',
+    }),
+  BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: wholeNumber(1, 3_600).default(60).register(notes, {
+    about: 'PostgreSQL ends a statement that takes longer. Migrations and a reindex take the time they need.',
+  }),
+  BIO_MCP_ARCHIVE_BUCKET: z
+    .string()
+    .regex(BUCKET, {
+      error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    })
+    .optional()
+    .register(notes, {
+      about:
+        'S3 bucket to archive in, through the optional package `@aws-sdk/client-s3`; best with versioning, which keeps ' +
+        'earlier records without copies. Credentials and region come as for every AWS program.',
+      shownDefault: 'files in the data folder',
+    }),
+  BIO_MCP_S3_ENDPOINT: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .optional()
+    .register(notes, {
+      about: 'Where an S3-compatible store such as MinIO answers; buckets are then parts of the path.',
+      shownDefault: 'AWS',
+    }),
+  BIO_MCP_S3_KMS_KEY_ID: z.string().max(2_048).optional().register(notes, {
+    about: 'Key id or ARN by which S3 encrypts each archive object (SSE-KMS).',
+    shownDefault: 'as the bucket is set up',
+  }),
   BIO_MCP_ARCHIVE_PREFIX: z
     .string()
     .refine((prefix) => prefix.split('/').every((segment) => PATH_SEGMENT.test(segment)), {
@@ -58,17 +96,77 @@ export const settingsSchema = z.object({
         'Wait until the disk has each archive object. Without it a crash of the process loses nothing, ' +
         'a power cut may lose the last seconds.',
     }),
+  BIO_MCP_WEAVIATE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .optional()
+    .register(notes, {
+      about:
+        'Weaviate (1.32 or later) to keep the search index in, through the optional package `weaviate-client`. Its ' +
+        'collection is made by `bio-mcp migrate`.',
+      shownDefault: 'LanceDB in the data folder',
+    }),
+  BIO_MCP_WEAVIATE_GRPC_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .optional()
+    .register(notes, {
+      about: 'Where the same Weaviate answers gRPC, which searches and batches go by.',
+      shownDefault: 'port 50051 of BIO_MCP_WEAVIATE_URL',
+    }),
+  BIO_MCP_WEAVIATE_API_KEY: z.string().max(4_096).optional().register(notes, {
+    about: 'The key by which Weaviate knows this installation.',
+    shownDefault: 'none',
+  }),
+  BIO_MCP_WEAVIATE_COLLECTION: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]{0,99}$/, {
+      error: 'must be letters and digits that begin with a capital letter',
+    })
+    .default('BioMcpChunks')
+    .register(notes, {
+      about:
+        'What the collections of this installation begin with, and the alias that searches ask; another one for each ' +
+        'installation on the same Weaviate.',
+    }),
   BIO_MCP_EMBEDDER: z
     .enum(EMBEDDER_KINDS)
     .default('static')
     .register(notes, {
       about:
-        'What makes the vectors: `static` (built in, works offline) or `onnx` (a local model through the optional ' +
-        'package `@huggingface/transformers`). A corpus keeps the embedder it was made with.',
+        'What makes the vectors: `static` (built in, works offline), `onnx` (a local model through the optional package ' +
+        '`@huggingface/transformers`) or `openai` (a service that speaks the protocol of OpenAI, through the optional ' +
+        'package `openai`). A corpus keeps the embedder it was made with.',
     }),
   BIO_MCP_ONNX_MODEL: z.string().optional().register(notes, {
     about: 'The folder or model id that `BIO_MCP_EMBEDDER=onnx` loads; required with it.',
     shownDefault: 'none',
+  }),
+  BIO_MCP_OPENAI_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII characters without spaces' })
+    .optional()
+    .register(notes, {
+      about: 'Key of the embedding service; `BIO_MCP_EMBEDDER=openai` needs it unless a base URL is set.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_OPENAI_BASE_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .default('https://api.openai.com/v1')
+    .register(notes, {
+      about:
+        'Where `BIO_MCP_EMBEDDER=openai` finds `/embeddings`: OpenAI, or a server of yours that speaks its protocol ' +
+        '(vLLM, Ollama, text-embeddings-inference, LiteLLM).',
+    }),
+  BIO_MCP_OPENAI_MODEL: z
+    .string()
+    .max(200)
+    .default('text-embedding-3-small')
+    .register(notes, { about: 'The model that `BIO_MCP_EMBEDDER=openai` asks for.' }),
+  BIO_MCP_OPENAI_DIMENSIONS: wholeNumber(1, 16_000).optional().register(notes, {
+    about: 'Sent as `dimensions` to models that can shorten their vectors; without it the model decides.',
+    shownDefault: "the model's own",
   }),
   BIO_MCP_PUBMED_BASE_URL: z
     .string()
@@ -130,7 +228,7 @@ export const settingsSchema = z.object({
     .optional()
     .register(notes, {
       about:
-        'S3 buckets, between commas, that `pubmed.load` will take over HTTP and MCP; `s3://` is not in this release.',
+        'S3 buckets, between commas, whose `s3://` addresses `pubmed.load` takes over HTTP and MCP. The command line takes any.',
       shownDefault: 'none',
     }),
   BIO_MCP_LOAD_DIR: z.string().optional().register(notes, {
@@ -142,6 +240,26 @@ export const settingsSchema = z.object({
     about: 'Worker threads that parse, compress and embed during a load.',
     shownDefault: 'the number of cores, at most 2: a third thread was measured to gain nothing',
   }),
+  BIO_MCP_JOBS_QUEUE_URL: z
+    .string()
+    .refine(isStandardQueueUrl, { error: SQS_QUEUE })
+    .optional()
+    .register(notes, {
+      about:
+        'Queue of SQS whose messages wake workers, and by which a scheduler orders jobs; through the optional package ' +
+        '`@aws-sdk/client-sqs`. Calls go to the origin of the URL, with the credentials of the AWS chain.',
+      shownDefault: 'the jobs table alone',
+    }),
+  BIO_MCP_JOBS_DLQ_URL: z
+    .string()
+    .refine(isStandardQueueUrl, { error: SQS_QUEUE })
+    .optional()
+    .register(notes, {
+      about:
+        'Its dead-letter queue, for messages that make no job and jobs that failed for good; required with ' +
+        '`BIO_MCP_JOBS_QUEUE_URL`.',
+      shownDefault: 'none',
+    }),
   BIO_MCP_JOBS_LEASE_SECONDS: wholeNumber(1, 3_600)
     .default(30)
     .register(notes, {
@@ -248,6 +366,11 @@ function isHttpUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
   return url.username === '' && url.password === '' && !/[?#]/.test(text);
+}
+
+/** A FIFO queue would hold back the messages of a group behind one that waits. */
+function isStandardQueueUrl(text: string): boolean {
+  return isHttpUrl(text) && !text.endsWith('.fifo') && new URL(text).pathname.length > 1;
 }
 
 function isPostgresUrl(text: string): boolean {

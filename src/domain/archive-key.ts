@@ -47,6 +47,11 @@ export function toStateKey({ prefix, compression }: KeySpace, run: RunName): Arc
   return `${prefix}/state/${toRunStamp(run)}.${STATE_SUFFIX[compression]}` as ArchiveKey;
 }
 
+/** What `bio-mcp doctor` puts and reads; nothing lists it. */
+export function toProbeKey(prefix: string): ArchiveKey {
+  return `${prefix}/doctor/probe.json` as ArchiveKey;
+}
+
 /** `20260301T093000125Z_<job id>`: as RFC 3339, without the characters that file names and URLs do without. */
 function toRunStamp({ startedAt, jobId }: RunName): string {
   return `${startedAt.toISOString().replace(/[-:.]/g, '')}_${jobId}`;

@@ -29,7 +29,8 @@ export interface Readiness {
 }
 
 export interface ReadinessOptions {
-  checks: readonly ReadinessCheck[];
+  /** A function where they change with time. */
+  checks: readonly ReadinessCheck[] | (() => readonly ReadinessCheck[]);
   logger: Logger;
   /** Milliseconds from any fixed point. */
   now: () => number;
@@ -49,8 +50,9 @@ export function createReadiness({
   let kept: { report: Promise<ReadinessReport>; until: number } | undefined;
 
   async function runChecks(): Promise<ReadinessReport> {
-    const reports = await Promise.all(checks.map(runCheck));
-    const isReady = checks.every(({ gates }, index) => !gates || reports[index]?.state === 'ok');
+    const current = typeof checks === 'function' ? checks() : checks;
+    const reports = await Promise.all(current.map(runCheck));
+    const isReady = current.every(({ gates }, index) => !gates || reports[index]?.state === 'ok');
     return { status: isReady ? 'ready' : 'not_ready', checks: reports };
   }
 

@@ -1,3 +1,4 @@
+import { adoptPuts } from '../archive/adopted-puts.ts';
 import { toRawKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
@@ -11,7 +12,7 @@ import { type IncomingItem, toBatches } from './to-batches.ts';
  *
  * 1. the index forgets what was written above the last sequence number: it was never published;
  * 2. each announced PMID whose object in the archive is newer than its pointer is published from the archive, as if
- *    it had just come in: it was archived, so it must be found (a damaged object, as a power cut leaves it, waits for
+ *    it had just come in, without being put again: it was archived, so it must be found (a damaged object, as a power cut leaves it, waits for
  *    the next load of its record: `archive verify` names it);
  * 3. the announcement is forgotten.
  */
@@ -24,9 +25,10 @@ export async function reconcile(parts: PipelineParts, options: CallOptions): Pro
     options,
   );
   let published = 0;
+  const adopting = { ...parts, archive: adoptPuts(parts.archive) };
   for (const { batchId, pmids } of pending) {
     for await (const { outcome } of runPipeline(
-      parts,
+      adopting,
       toBatches(listUnpublished(parts, pmids, options), { file: null }),
       options,
     )) {

@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.ts';
-import { type Compression, type KeySpace, toHistoryKey } from '../domain/archive-key.ts';
+import { type Compression, type KeySpace, toHistoryKey, toRawKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusRebuild, RestoredRevision } from '../store/corpus-rebuild.ts';
@@ -58,7 +58,10 @@ export async function* restoreDocuments(
 /** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
 function deferToAwait(): void {}
 
-/** At the address that `state/` names, or where its bytes were kept when a crash came before that was told. */
+/**
+ * At the address that `state/` names, or where its bytes were kept when a crash came before that was told, or under its
+ * own key where `state/` was written for another store.
+ */
 async function readRevision(
   { archive, keys, rebuild }: RestoreParts,
   revision: RestoredRevision,
@@ -68,11 +71,12 @@ async function readRevision(
   const body = await archive.find(uri, options);
   const record = body === null ? null : findArchivedRecord({ body, uri });
   if (record?.contentHash === contentHash) return { revision, record };
-  for (const compression of COMPRESSIONS) {
-    const kept = await archive.findCurrent(
-      toHistoryKey({ ...keys, compression }, pmid, contentHash),
-      options,
-    );
+  const places = COMPRESSIONS.flatMap((compression) => [
+    toHistoryKey({ ...keys, compression }, pmid, contentHash),
+    toRawKey({ ...keys, compression }, pmid),
+  ]);
+  for (const key of places) {
+    const kept = await archive.findCurrent(key, options);
     const earlier = kept === null ? null : findArchivedRecord(kept);
     if (kept === null || earlier?.contentHash !== contentHash) continue;
     await rebuild.movePayload({ pmid, contentHash, uri: kept.uri }, options);

@@ -41,10 +41,10 @@ export async function resolveSource(
   }
   const scheme = SCHEME.exec(source)?.[1]?.toLowerCase();
   if (scheme === undefined || isDrive(source)) return toPath(source, surface, settings);
-  if (scheme === 's3') return refuseS3(source, surface, settings);
+  if (scheme === 's3') return toBucket(source, surface, settings);
   if (scheme !== 'https' && scheme !== 'http') {
     throw new ValidationError(
-      `\`source\` may be a path, an https URL, baseline or updatefiles; ${scheme}: is none of them.`,
+      `\`source\` may be a path, an https URL, s3://bucket/prefix/, baseline or updatefiles; ${scheme}: is none of them.`,
     );
   }
   const url = URL.parse(source);
@@ -73,21 +73,23 @@ function isDrive(source: string): boolean {
   return sep === '\\' && /^[a-z]:[\\/]/i.test(source);
 }
 
-function refuseS3(source: string, surface: Surface, { buckets }: LoadSettings): never {
-  const bucket = /^s3:\/\/([^/]+)/i.exec(source)?.[1] ?? '';
+/** The bucket's name is all that a caller over HTTP is held to: the operator names those that are meant for it. */
+function toBucket(source: string, surface: Surface, { buckets }: LoadSettings): LoadSource {
+  const found = /^s3:\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(source);
+  if (found === null)
+    throw new ValidationError('`source`: an address of S3 is s3://bucket/prefix/, without ? and #.');
+  const [, bucket = '', path = '/'] = found;
   if (surface === 'http' && !buckets.includes(bucket)) {
     throw new ValidationError('`source`: the bucket is none of those in BIO_MCP_LOAD_BUCKETS.');
   }
-  throw new ValidationError(
-    '`source`: s3:// is not in this release; copy the files to a folder (aws s3 sync) and load that.',
-  );
+  return { kind: 'remote', url: `s3://${bucket}${path}`, access: { hosts: [bucket], privateHosts: [] } };
 }
 
 async function toPath(source: string, surface: Surface, { folder }: LoadSettings): Promise<LoadSource> {
   if (surface === 'cli') return { kind: 'path', path: resolve(source), within: null };
   if (folder === null) {
     throw new ValidationError(
-      '`source`: this server loads no files of its disk (BIO_MCP_LOAD_DIR is not set); name baseline, updatefiles or an https URL.',
+      '`source`: this server loads no files of its disk (BIO_MCP_LOAD_DIR is not set); name baseline, updatefiles, an https URL or s3://bucket/prefix/.',
     );
   }
   const path = resolve(folder, source);

@@ -87,6 +87,15 @@ export interface JobTable {
   /** Queues leased jobs again, or fails those whose attempts are used up. Resolves to how many it took. */
   takeBack(from: Attempts & { which: 'lapsed' | 'all' }, options: CallOptions): Promise<number>;
 
+  /**
+   * For a queue that tells of the rows by messages: jobs that somebody may claim now, and jobs that failed for good within a
+   * day (cancelled ones aside) and are not marked as dead-lettered. Each is the caller's to tell of: nobody gets it again for
+   * `againAfterMs`, unless its state changes.
+   */
+  takeUntold(take: { againAfterMs: number; limit: number }, options: CallOptions): Promise<Job[]>;
+  /** The dead-letter queue has these failed jobs. */
+  markDeadLettered(jobIds: readonly JobId[], options: CallOptions): Promise<void>;
+
   /** `listener` hears every change, of other processes too; a change may be told twice, late or (seldom) never. */
   subscribe(listener: (change: JobChange) => void): Disposable;
 }

@@ -29,6 +29,11 @@ export function toRemovableSql({ upTo, checkpoints }: EndedChunks): string {
   return seen.length === 0 ? ended : `${ended} AND NOT (${seen.join(' OR ')})`;
 }
 
+/** The rows of these chunks. */
+export function toIdsSql(chunkIds: readonly string[]): string {
+  return `chunk_id IN (${chunkIds.map(toSqlText).join(', ')})`;
+}
+
 export function toConjunction(conditions: readonly (string | null)[]): string | null {
   const given = conditions.filter((condition) => condition !== null);
   return given.length === 0 ? null : given.join(' AND ');

@@ -40,6 +40,19 @@ export function toVectorHits(rows: Table): ChunkHit[] {
   });
 }
 
+/** By chunk id. */
+export function toTexts(rows: Table): Map<string, string> {
+  const texts = rows.batches.flatMap((batch) => {
+    const chunkId = reader<string>(batch, 'chunk_id');
+    const title = reader<string>(batch, 'title');
+    const content = reader<string>(batch, 'content');
+    return Array.from({ length: batch.numRows }, (_, row) => {
+      return [chunkId(row), withoutTitle(content(row), title(row))] as const;
+    });
+  });
+  return new Map(texts);
+}
+
 /** One list of both; a chunk found twice keeps the BM25 of the one and the cosine of the other. */
 export function mergeHits(byWords: readonly ChunkHit[], byVector: readonly ChunkHit[]): ChunkHit[] {
   const merged = new Map(byWords.map((hit) => [hit.chunkId, hit]));

@@ -3,8 +3,15 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { answering } from './lancedb-errors.ts';
-import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt } from './lancedb-filter.ts';
-import { HIT_COLUMNS, mergeHits, toVectorHits, toWordHits } from './lancedb-hits.ts';
+import {
+  toConjunction,
+  toFilterSql,
+  toIdsSql,
+  toMembershipSql,
+  toRemovableSql,
+  toSqlInt,
+} from './lancedb-filter.ts';
+import { HIT_COLUMNS, mergeHits, toTexts, toVectorHits, toWordHits } from './lancedb-hits.ts';
 import { LIVE, toRows } from './lancedb-rows.ts';
 import {
   createVectorIndex,
@@ -189,6 +196,19 @@ class LanceDbIndex implements SearchIndex {
       if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query));
       const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
       return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector));
+    });
+  }
+
+  /** Its hits have their texts; this reads them again. */
+  readTexts(chunkIds: readonly string[], { signal }: CallOptions): Promise<Map<string, string>> {
+    return this.#read('read texts', signal, async () => {
+      if (chunkIds.length === 0) return new Map();
+      const rows = await this.#table
+        .query()
+        .where(toIdsSql(chunkIds))
+        .select(['chunk_id', 'title', 'content'])
+        .toArrow();
+      return toTexts(rows);
     });
   }
 

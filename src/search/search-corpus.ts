@@ -2,8 +2,8 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { ValidationError } from '../errors/bio-mcp-error.ts';
-import { type ScoredPassage, toPassages } from './passages.ts';
+import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
+import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
 import { type Quality, type QualityFacts, toQuality } from './quality.ts';
 import { toQueryWords } from './query-words.ts';
 import { byScore, type RankedDocument, rankDocuments } from './ranking.ts';
@@ -93,21 +93,47 @@ export function createCorpusSearch({
       filters: { ...narrowed, excludeRetracted: false },
     } as const;
     const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
-    for (let limit = Math.max(least, topK * aDocument); ; limit *= WIDEN) {
+    for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
       const hits = await index.search({ ...ask, limit }, options);
       const relevant = putNamedFirst(rankDocuments(hits, { mode, alpha }), query);
       const ranked = rerankByQuality ? toReranked(relevant, now) : relevant;
       const kept = excludeRetracted ? ranked.filter((document) => !isRetracted(document)) : ranked;
       if (kept.length < topK && limit < MOST_CANDIDATES && mayHoldMore(hits, ask, limit)) continue;
       const first = ranked.slice(0, topK);
+      const shown = await withTexts(index, kept.slice(0, topK), options);
       return {
-        documents: kept.slice(0, topK).map((document) => toFound(document, query, now)),
+        documents: shown.map((document) => toFound(document, query, now)),
         excluded_retracted: excludeRetracted ? first.filter(isRetracted).length : 0,
         search_mode: mode,
       };
     }
   };
 }
+
+interface ShownDocument extends RankedDocument {
+  chunks: ShownChunk[];
+}
+
+/** Asks for the texts that the index left out, of what is shown alone. */
+async function withTexts(
+  index: SearchIndex,
+  documents: readonly RankedDocument[],
+  options: CallOptions,
+): Promise<ShownDocument[]> {
+  const hits = documents.flatMap(({ chunks }) => chunks.map(({ hit }) => hit));
+  const missing = hits.filter(({ text }) => text === null).map(({ chunkId }) => chunkId);
+  const read = missing.length === 0 ? new Map<string, string>() : await index.readTexts(missing, options);
+  return documents.map((document) => ({
+    ...document,
+    chunks: document.chunks.map((chunk) => {
+      const text = chunk.hit.text ?? read.get(chunk.hit.chunkId);
+      if (text === undefined) throw new BioMcpError('INDEX_UNAVAILABLE', CHANGED);
+      return { ...chunk, text };
+    }),
+  }));
+}
+
+const CHANGED = 'The corpus changed while it was searched; ask again.';
 
 /** `null` when the embedder knows no word of it: a vector of zeros is close to nothing. */
 async function embedQuestion(
@@ -163,7 +189,7 @@ function mayHoldMore(hits: readonly ChunkHit[], { mode }: Pick<ChunkQuery, 'mode
   return byWords || (mode !== 'bm25' && hits.length >= limit);
 }
 
-function toFound(document: RankedDocument, query: string, now: Date): FoundDocument {
+function toFound(document: ShownDocument, query: string, now: Date): FoundDocument {
   const { facts, score, bm25, vector, chunks } = document;
   return {
     doc_id: toDocId(facts.pmid),

@@ -28,7 +28,7 @@ export interface ChunkQuery {
   mode: SearchMode;
   filters: ChunkFilters;
   membership: Membership;
-  /** How many chunks of each kind of match at most; at least 1. */
+  /** How many chunks of each kind of match at most; 1–10,000. */
   limit: number;
 }
 
@@ -44,7 +44,8 @@ export interface ChunkHit {
   position: number;
   section: string | null;
   sections: readonly SectionStart[];
-  text: string;
+  /** `null` where `readTexts` is to be asked for it. */
+  text: string | null;
   facts: HitFacts;
   /** Raw BM25; `null` when the words did not match among the best `limit`. */
   bm25: number | null;
@@ -94,6 +95,11 @@ export interface SearchIndex extends AsyncDisposable {
   optimize(options: CallOptions): Promise<void>;
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
   search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
+  /**
+   * The texts of hits by chunk id, of those that are still there. An index that is far away leaves them out of its hits:
+   * a question has hundreds of candidates, and a few are shown.
+   */
+  readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>>;
   /** The live ones. */
   countChunks(options: CallOptions): Promise<number>;
   /** Throws when the index does not answer or does not hold its collection. */

@@ -27,6 +27,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     removeEnded: (ended, options) => ask((index) => index.removeEnded(ended, options)),
     optimize: (options) => ask((index) => index.optimize(options)),
     search: (query, options) => ask((index) => index.search(query, options)),
+    readTexts: (chunkIds, options) => ask((index) => index.readTexts(chunkIds, options)),
     countChunks: (options) => ask((index) => index.countChunks(options)),
     ping: (options) => ask((index) => index.ping(options)),
     async [Symbol.asyncDispose]() {

@@ -4,7 +4,10 @@ import type { Schema } from './schema.ts';
 
 const ADDRESSED = ['pubmed_archive', 'pubmed_archive_history', 'quarantined_records'] as const;
 
-/** Rewrites the addresses of a folder that was moved. From files to a bucket they do not lead by themselves: refused. */
+/**
+ * Rewrites the addresses of a folder that was moved. Into a bucket or out of one they do not lead by themselves, since a
+ * bucket gives each object a version of its own: refused.
+ */
 export async function settleArchiveRoot(transaction: Kysely<Schema>, root: string): Promise<boolean> {
   const { archive_root: known } = await transaction
     .selectFrom('corpus_state')
@@ -13,10 +16,10 @@ export async function settleArchiveRoot(transaction: Kysely<Schema>, root: strin
     .executeTakeFirstOrThrow();
   if (known === root) return false;
   if (known !== null) {
-    if (schemeOf(known) !== schemeOf(root)) {
+    if (!isFolder(known) || !isFolder(root)) {
       throw new BioMcpError(
         'VALIDATION',
-        'The archive of this corpus lies elsewhere than the settings say; set BIO_MCP_ARCHIVE_BUCKET and BIO_MCP_DATA_DIR back.',
+        'The archive of this corpus lies elsewhere than the settings say; set BIO_MCP_ARCHIVE_BUCKET and BIO_MCP_DATA_DIR back, or, once `bio-mcp archive copy` has copied it there, run `bio-mcp reindex`.',
         { message: `the corpus was archived below ${known}, and the settings lead to ${root}` },
       );
     }
@@ -31,6 +34,6 @@ export async function settleArchiveRoot(transaction: Kysely<Schema>, root: strin
   return known !== null;
 }
 
-function schemeOf(uri: string): string {
-  return uri.slice(0, uri.indexOf(':'));
+function isFolder(root: string): boolean {
+  return root.startsWith('file:');
 }

@@ -10,9 +10,11 @@ import { createSchemaPool } from './schema-pool.ts';
 /** A connection to the corpus' database; `lockScope` tells how a lock reaches everybody who could hold it. */
 export interface Database extends AsyncDisposable {
   readonly kysely: Kysely<Schema>;
+  /** On connections of its own whose statements end only by themselves: for whoever waits for a lock. */
+  readonly patient: Kysely<Schema>;
   /** `process`: the database serves this process alone. `server`: others may be connected. */
   readonly lockScope: 'process' | 'server';
-  /** The same database, looking for its tables in another schema first. Closing it closes nothing. */
+  /** The same database, patient, and looking for its tables in another schema first. Closing it closes nothing. */
   inSchema(schema: string): Database;
   readonly notices: Notices;
 }
@@ -20,39 +22,79 @@ export interface Database extends AsyncDisposable {
 /** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
 export async function openPglite({ folder }: { folder: string }): Promise<Database> {
   const pool = new PglitePool({ folder });
-  const database = toDatabase(pool, 'process', createProcessNotices());
+  const database = toDatabase({ pool, patientPool: pool }, 'process', createProcessNotices());
   await migrateOrClose(database);
   return database;
 }
 
-/** Opens a PostgreSQL database and brings it to the newest migration. `max` bounds its connections; default 10. */
-export async function openPostgres({ url, max = 10 }: { url: string; max?: number }): Promise<Database> {
-  const database = toDatabase(createPostgresPool({ url, max }), 'server', createServerNotices({ url }));
-  await migrateOrClose(database);
-  return database;
+/** Brings the database to the newest migration of this release; resolves to the names of those that it applied. */
+export async function migrateDatabase({ patient }: Database): Promise<string[]> {
+  try {
+    return await migrate(patient);
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
 }
 
-function toDatabase(pool: PostgresPool, lockScope: Database['lockScope'], notices: Notices): Database {
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const inSchema = (schema: string) => toDatabase(createSchemaPool(pool, schema), lockScope, notices);
+export interface PostgresOptions {
+  url: string;
+  /** Connections at once, some patient ones and one for notices aside. Default 10. */
+  max?: number;
+  /** Default 60 s. */
+  statementTimeoutMs?: number;
+}
+
+/** A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet. */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
+  const pools = {
+    pool: createPostgresPool({ url, max, statementTimeoutMs }),
+    patientPool: createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null }),
+  };
+  return toDatabase(pools, 'server', createServerNotices({ url }));
+}
+
+const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
+/** One that holds the publish lock, and a reindex beside it. They are opened when they are needed. */
+const PATIENT_CONNECTIONS = 6;
+
+interface Pools {
+  pool: PostgresPool;
+  patientPool: PostgresPool;
+}
+
+function toDatabase(
+  { pool, patientPool }: Pools,
+  lockScope: Database['lockScope'],
+  notices: Notices,
+): Database {
+  const toKysely = (one: PostgresPool) => new Kysely<Schema>({ dialect: new PostgresDialect({ pool: one }) });
+  const kysely = toKysely(pool);
+  const patient = patientPool === pool ? kysely : toKysely(patientPool);
+  const inSchema = (schema: string) => {
+    const inIt = createSchemaPool(patientPool, schema);
+    return toDatabase({ pool: inIt, patientPool: inIt }, lockScope, notices);
+  };
   return {
     kysely,
+    patient,
     lockScope,
     inSchema,
     notices,
     async [Symbol.asyncDispose]() {
       await notices[Symbol.asyncDispose]();
       await kysely.destroy();
+      await patient.destroy();
     },
   };
 }
 
 async function migrateOrClose(database: Database): Promise<void> {
   try {
-    await migrate(database.kysely);
+    await migrateDatabase(database);
   } catch (error) {
     // What cannot be opened need not close well.
     await Promise.allSettled([database[Symbol.asyncDispose]()]);
-    throw toDatabaseError(error);
+    throw error;
   }
 }

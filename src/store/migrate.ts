@@ -24,8 +24,12 @@ export async function listMigrations(): Promise<Migration[]> {
   );
 }
 
-/** Applies what is missing, each migration in a transaction of its own; safe from many processes at once. */
-export async function migrate(database: Kysely<Schema>): Promise<void> {
+/**
+ * Applies what is missing, each migration in a transaction of its own; safe from many processes at once. Resolves to the
+ * names of those that it applied itself.
+ */
+export async function migrate(database: Kysely<Schema>): Promise<string[]> {
+  const added: string[] = [];
   for (const migration of await listMigrations()) {
     await database.transaction().execute(async (transaction) => {
       await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction);
@@ -43,8 +47,10 @@ export async function migrate(database: Kysely<Schema>): Promise<void> {
       if (applied.length > 0) return;
       for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
       await transaction.insertInto('migrations').values({ name, compatible }).execute();
+      added.push(name);
     });
   }
+  return added;
 }
 
 /** Makes every table of this release, empty, where the session looks first. */
@@ -54,8 +60,15 @@ export async function createTables(transaction: Kysely<Schema>): Promise<void> {
   }
 }
 
-/** True when every migration of this release is applied and every later one says that it is compatible. */
+/**
+ * True when every migration of this release is applied and every later one says that it is compatible; false for a
+ * database that none was ever applied to.
+ */
 export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{
+    known: boolean;
+  }>`select to_regclass('migrations') is not null as known`.execute(database);
+  if (rows[0]?.known !== true) return false;
   const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute();
   const known = new Set((await listMigrations()).map(({ name }) => name));
   const missing = [...known].filter((name) => !applied.some((row) => row.name === name));

@@ -5,24 +5,60 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { isCopy } from './copy-statement.ts';
 
+export interface PostgresPoolOptions {
+  url: string;
+  /** Connections at once. */
+  max: number;
+  /** The server ends a statement that takes longer; `null`: it may take, and wait for a lock, as long as it needs. */
+  statementTimeoutMs: number | null;
+}
+
 const INT8_OID = 20;
 const APPLICATION_NAME = 'bio-mcp';
+/** For a connection, or for a free one among those that are open. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A process that is paused or cut off within a transaction does not keep its locks from others longer than this. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+/** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
+const SILENCE_MS = 5_000;
+
+/** A statement, or a connection, that got no answer at all. */
+export class PostgresSilentError extends Error {
+  constructor(afterMs: number) {
+    super(`no answer from PostgreSQL within ${afterMs} ms`);
+    this.name = 'PostgresSilentError';
+  }
+}
 
 /** A `pg` pool that also takes COPY statements with their body as the one parameter. */
-export function createPostgresPool({ url, max }: { url: string; max: number }): PostgresPool {
+export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoolOptions): PostgresPool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, Number); // sequences stay below 2^53
-  const pool = new pg.Pool({ connectionString: url, max, types, application_name: APPLICATION_NAME });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    application_name: APPLICATION_NAME,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    ...(statementTimeoutMs === null
+      ? {}
+      : {
+          statement_timeout: statementTimeoutMs,
+          idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+        }),
+  });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', (error) =>
     process.emitWarning(`an idle PostgreSQL connection was lost: ${error.message}`),
   );
   // One that is in use and breaks fails its next statement; without a listener of its own the process would end.
   pool.on('connect', (client) => client.on('error', leaveToNextStatement));
+  const answerWithinMs = statementTimeoutMs === null ? null : statementTimeoutMs + SILENCE_MS;
   return {
     options: pool.options,
     async connect() {
-      return withCopy(await pool.connect());
+      return toClient(await pool.connect(), answerWithinMs);
     },
     end: () => pool.end(),
   };
@@ -30,8 +66,9 @@ export function createPostgresPool({ url, max }: { url: string; max: number }): 
 
 function leaveToNextStatement(): void {}
 
-function withCopy(client: pg.PoolClient): PostgresPoolClient {
-  const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+function toClient(client: pg.PoolClient, answerWithinMs: number | null): PostgresPoolClient {
+  let isSilent = false;
+  const run = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
     if (!isCopy(sql)) return client.query(sql, [...parameters]);
     const body = parameters[0] as Uint8Array; // copy-statement.ts binds the body as the one parameter
     await pipeline(
@@ -40,8 +77,24 @@ function withCopy(client: pg.PoolClient): PostgresPoolClient {
     );
     return { command: 'COPY', rowCount: 0, rows: [] };
   };
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    // What follows on a silent connection, such as a rollback, would wait as long again.
+    if (isSilent) throw new PostgresSilentError(answerWithinMs ?? 0);
+    const answer = run(sql, parameters);
+    if (answerWithinMs === null) return answer;
+    const { promise: silence, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      isSilent = true;
+      reject(new PostgresSilentError(answerWithinMs));
+    }, answerWithinMs);
+    try {
+      return await Promise.race([answer, silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   return {
     query: query as PostgresPoolClient['query'], // cursors are not used
-    release: (destroy) => client.release(destroy),
+    release: (destroy) => client.release(destroy === true || isSilent),
   };
 }

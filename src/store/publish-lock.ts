@@ -12,13 +12,13 @@ const LOCK = 7_236_002;
  * is between the two. In this process they wait in line; on a server, which others share, an advisory lock of a
  * session of its own is held as well. It ends with the session, so that a killed process never leaves it behind.
  */
-export function createPublishLock({ kysely, lockScope }: Database): CorpusStore['withPublishLock'] {
+export function createPublishLock({ patient, lockScope }: Database): CorpusStore['withPublishLock'] {
   let last: Promise<unknown> = Promise.resolve();
   return (work, { signal }) => {
     const run = async () => {
       signal.throwIfAborted();
       if (lockScope === 'process') return work();
-      return holdLock(kysely, work);
+      return holdLock(patient, work);
     };
     const mine = last.then(run, run);
     last = mine;

@@ -144,6 +144,8 @@ export interface Schema {
     started_at: Date | string | null;
     finished_at: Date | string | null;
     updated_at: Date | string;
+    announced_at: Date | string | null;
+    dead_lettered: Generated<boolean>;
   };
   keyed_calls: {
     tool: string;

@@ -111,10 +111,7 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
         where id = (
           select id from jobs
           where state = 'queued' and run_after <= ${now()} and tool = any(${[...tools]}::text[])
-            and (not in_turn or not exists (
-              select from jobs as earlier
-              where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id
-                and earlier.state in ('queued', 'running')))
+            and ${HAS_ITS_TURN}
           order by run_after, id limit 1 for update skip locked)`);
       return row === undefined ? null : toLeasedJob(row);
     },
@@ -191,6 +188,22 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       await change(toParentUpdate({ which: 'ended', now: now() }));
       return rows.length;
     },
+    async takeUntold({ againAfterMs, limit }) {
+      const rows = await read(sql<JobRowOfTable>`
+        update jobs set announced_at = ${now()}
+        where id in (
+          select id from jobs
+          where (announced_at is null or announced_at <= ${in_(-againAfterMs)})
+            and (state = 'queued' and run_after <= ${now()} and ${HAS_ITS_TURN}
+              or state = 'failed' and not dead_lettered and error_code <> 'CANCELLED'
+                and finished_at > ${in_(-DEAD_LETTERED_WITHIN_MS)})
+          order by announced_at nulls first, run_after, id limit ${limit} for update skip locked)
+        returning ${COLUMNS}`);
+      return rows.map(toJob);
+    },
+    async markDeadLettered(jobIds) {
+      await read(sql<never>`update jobs set dead_lettered = true where id = any(${[...jobIds]}::uuid[])`);
+    },
     subscribe: (listener) => notices.subscribe((payload) => listener(toChange(payload))),
   };
 }
@@ -206,11 +219,18 @@ function toPart({ jobId, tool, params, paramsHash, idempotencyKey, inTurn }: Job
   };
 }
 
+/** A queue of messages that is set up later need not hear of what failed long before. */
+const DEAD_LETTERED_WITHIN_MS = 24 * 60 * 60_000;
 /** Without the columns that may be large. */
 const COLUMNS = sql`jobs.id, jobs.tool, jobs.params, jobs.state, jobs.attempt, jobs.progress, jobs.result_ref,
   jobs.error_code, jobs.error, jobs.parent_job_id, jobs.trace_id, jobs.surface, jobs.created_at, jobs.started_at, jobs.finished_at,
   jobs.updated_at`;
-const ENDED = sql`lease_id = null, lease_expires_at = null`;
+/** What the row is in from now on, nobody was told yet. */
+const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
+const HAS_ITS_TURN = sql`(not in_turn or not exists (
+  select from jobs as earlier
+  where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id
+    and earlier.state in ('queued', 'running')))`;
 
 function isLast(maxAttempts: number): RawBuilder<boolean> {
   return sql<boolean>`(not got_further and attempt >= ${maxAttempts}::int)`;

@@ -23,7 +23,7 @@ export const pubmedLoad = defineTool({
     source: z
       .union([source, z.array(source).min(1).max(10_000)])
       .describe(
-        "baseline, updatefiles (NLM's folders), an https URL of such a folder or file, a path of one, or a list.",
+        "baseline, updatefiles (NLM's folders), an https URL or s3://bucket/prefix/ of such a folder or file, a path of one, or a list.",
       ),
   }),
   output: z.object({

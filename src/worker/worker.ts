@@ -3,6 +3,8 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { LeasedJob } from '../domain/job.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { Bell } from '../queue/bell.ts';
+import type { JobMessages } from '../queue/job-messages.ts';
+import { receiveMessages } from './receive-messages.ts';
 import { type RunJobParts, runJob } from './run-job.ts';
 
 export interface WorkerOptions<Services> extends RunJobParts<Services> {
@@ -12,6 +14,8 @@ export interface WorkerOptions<Services> extends RunJobParts<Services> {
   toolLimits: Readonly<Record<string, number>>;
   /** How long the tools have to stop once the worker is told to end. Default 20 s. */
   graceMs?: number;
+  /** Wakes the worker beside the notices of the rows; absent where no message queue is set up. */
+  messages?: JobMessages | null;
 }
 
 export interface Worker {
@@ -33,7 +37,15 @@ const DEFAULT_GRACE_MS = 20_000;
  * is room for. Beside that it sweeps the queue for lapsed leases, its own dead siblings' included.
  */
 export function createWorker<Services>(options: WorkerOptions<Services>): Worker {
-  const { catalogue, queue, logger, maxConcurrency, toolLimits, graceMs = DEFAULT_GRACE_MS } = options;
+  const {
+    catalogue,
+    queue,
+    logger,
+    maxConcurrency,
+    toolLimits,
+    graceMs = DEFAULT_GRACE_MS,
+    messages = null,
+  } = options;
   const running = new Map<LeasedJob, Promise<void>>();
   const tools = catalogue.list();
 
@@ -44,13 +56,13 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       .map(({ name }) => name);
   }
 
-  async function startDue(bell: Bell, stopping: AbortSignal): Promise<void> {
+  async function startDue(onEnd: () => void, stopping: AbortSignal): Promise<void> {
     while (running.size < maxConcurrency && !stopping.aborted) {
       const job = await queue.claim({ tools: listToolsWithRoom() }, { signal: stopping });
       if (job === null) return;
       const ended = runJob(options, job, { signal: stopping }).finally(() => {
         running.delete(job);
-        bell.ring();
+        onEnd();
       });
       running.set(job, ended);
     }
@@ -67,6 +79,7 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
     },
     async run({ signal }) {
       const bell = new Bell();
+      const room = new Bell();
       const stopping = new AbortController();
       const warn = (error: unknown) => logger.warn({ err: error }, 'the queue does not answer');
       const stop = () => {
@@ -78,16 +91,36 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       using _ = queue.subscribe((change) => {
         if (change === null || change.state === 'queued') bell.ring();
       });
+      const onEnd = () => {
+        bell.ring();
+        room.ring();
+      };
+      let looking = Promise.resolve();
+      /** One look at a time: two at once could start more than there is room for. */
+      const look = () => {
+        const mine = looking.then(() => startDue(onEnd, stopping.signal));
+        looking = mine.catch(() => undefined); // whoever looked is told
+        return mine;
+      };
+      const awaitRoom = async (options: CallOptions) => {
+        while (running.size >= maxConcurrency) await room.heard(LOOK_AGAIN_MS, options);
+        return maxConcurrency - running.size;
+      };
+      const receiving =
+        messages === null
+          ? Promise.resolve()
+          : receiveMessages({ ...options, messages, awaitRoom, claimDue: look }, { signal: stopping.signal });
       const sweeping = setInterval(() => sweep(stopping.signal).catch(warn), queue.leaseMs / 3);
       try {
         await sweep(stopping.signal).catch(warn);
         while (!stopping.signal.aborted) {
-          await startDue(bell, stopping.signal).catch(warn);
+          await look().catch(warn);
           await bell.heard(LOOK_AGAIN_MS, { signal: NEVER });
         }
       } finally {
         clearInterval(sweeping);
         signal.removeEventListener('abort', stop);
+        await receiving;
         await waitFor([...running.values()], graceMs);
       }
     },

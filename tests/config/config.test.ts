@@ -23,6 +23,8 @@ describe('settings', () => {
       dataDir: '/home/ada/.local/share/bio-mcp',
       database: { kind: 'embedded' },
       archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
+      s3: { endpoint: null },
+      index: { kind: 'files' },
       embedder: { kind: 'static' },
       pubmed: {
         baseUrl: 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils/',
@@ -38,7 +40,7 @@ describe('settings', () => {
         folder: null,
       },
       ingest: { threads: 2 },
-      jobs: { leaseMs: 30_000, maxAttempts: 5 },
+      jobs: { leaseMs: 30_000, maxAttempts: 5, messageQueue: null },
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080, allowedHosts: [], maxConcurrency: 200 },
@@ -54,7 +56,14 @@ describe('settings', () => {
       {
         BIO_MCP_DATA_DIR: '/srv/corpus',
         BIO_MCP_DATABASE_URL: 'postgresql://ada:secret@db.example:5432/corpus',
+        BIO_MCP_DATABASE_POOL_SIZE: '20',
+        BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: '15',
         BIO_MCP_ARCHIVE_PREFIX: 'team/pubmed',
+        BIO_MCP_S3_ENDPOINT: 'http://127.0.0.1:9000',
+        BIO_MCP_WEAVIATE_URL: 'https://weaviate.example',
+        BIO_MCP_WEAVIATE_GRPC_URL: 'https://grpc-weaviate.example',
+        BIO_MCP_WEAVIATE_API_KEY: 'w_key',
+        BIO_MCP_WEAVIATE_COLLECTION: 'TeamChunks',
         BIO_MCP_ARCHIVE_COMPRESSION: 'gzip',
         BIO_MCP_ARCHIVE_FSYNC: 'yes',
         BIO_MCP_EMBEDDER: 'onnx',
@@ -69,6 +78,8 @@ describe('settings', () => {
         BIO_MCP_LOAD_BUCKETS: 'corpus-files',
         BIO_MCP_LOAD_DIR: '/srv/files/',
         BIO_MCP_INGEST_THREADS: '4',
+        BIO_MCP_JOBS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs',
+        BIO_MCP_JOBS_DLQ_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-dlq',
         BIO_MCP_JOBS_LEASE_SECONDS: '60',
         BIO_MCP_JOBS_MAX_ATTEMPTS: '2',
         BIO_MCP_MAX_CONCURRENCY: '16',
@@ -83,8 +94,21 @@ describe('settings', () => {
     );
     assert.deepEqual(config, {
       dataDir: '/srv/corpus',
-      database: { kind: 'postgres', url: 'postgresql://ada:secret@db.example:5432/corpus' },
+      database: {
+        kind: 'postgres',
+        url: 'postgresql://ada:secret@db.example:5432/corpus',
+        poolSize: 20,
+        statementTimeoutMs: 15_000,
+      },
       archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
+      s3: { endpoint: 'http://127.0.0.1:9000' },
+      index: {
+        kind: 'weaviate',
+        url: 'https://weaviate.example',
+        grpcUrl: 'https://grpc-weaviate.example',
+        apiKey: 'w_key',
+        collection: 'TeamChunks',
+      },
       embedder: { kind: 'onnx', model: '/models/minilm' },
       pubmed: {
         baseUrl: 'http://127.0.0.1:9000/eutils',
@@ -100,13 +124,52 @@ describe('settings', () => {
         folder: '/srv/files',
       },
       ingest: { threads: 4 },
-      jobs: { leaseMs: 60_000, maxAttempts: 2 },
+      jobs: {
+        leaseMs: 60_000,
+        maxAttempts: 2,
+        messageQueue: {
+          queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs',
+          dlqUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-dlq',
+        },
+      },
       worker: { maxConcurrency: 16 },
       toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
       http: { host: '::1', port: 0, allowedHosts: ['bio.example.org', '[fd00::7]'], maxConcurrency: 7 },
+      mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
       warnings: [],
     });
+  });
+
+  test('a bucket makes the archive one of S3', () => {
+    const env = { BIO_MCP_ARCHIVE_BUCKET: 'my-corpus', BIO_MCP_S3_KMS_KEY_ID: 'alias/corpus' };
+    assert.deepEqual(parseConfig(env, machine).archive, {
+      kind: 's3',
+      prefix: 'pubmed',
+      compression: 'zstd',
+      bucket: 'my-corpus',
+      kmsKeyId: 'alias/corpus',
+    });
+    for (const bucket of ['s3://corpus', 'Corpus', 'a', 'corpus/prefix'])
+      assert.match(
+        problemsOf({ BIO_MCP_ARCHIVE_BUCKET: bucket }).join(),
+        /^BIO_MCP_ARCHIVE_BUCKET must be the name/,
+      );
+  });
+
+  test('Weaviate answers gRPC on port 50051 unless told otherwise', () => {
+    assert.deepEqual(parseConfig({ BIO_MCP_WEAVIATE_URL: 'http://10.0.0.5:8090' }, machine).index, {
+      kind: 'weaviate',
+      url: 'http://10.0.0.5:8090',
+      grpcUrl: 'http://10.0.0.5:50051',
+      apiKey: null,
+      collection: 'BioMcpChunks',
+    });
+    for (const collection of ['chunks', 'Bio_Chunks', 'Bio Chunks'])
+      assert.match(
+        problemsOf({ BIO_MCP_WEAVIATE_COLLECTION: collection }).join(),
+        /^BIO_MCP_WEAVIATE_COLLECTION must be letters and digits/,
+      );
   });
 
   test('every tool has a limit', () => {
@@ -119,7 +182,8 @@ describe('settings', () => {
   });
 
   test('"false" switches off', () => {
-    assert.equal(parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine).archive.fsync, false);
+    const { archive } = parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine);
+    assert.deepEqual(archive, { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false });
   });
 
   test('every bad variable is reported at once by name, without its value', () => {
@@ -164,9 +228,38 @@ describe('settings', () => {
     });
   }
 
-  test('an embedder of a later release is refused with those that are there', () => {
-    const sentence = 'BIO_MCP_EMBEDDER: openai is not in this release; there are static and onnx.';
+  test('the openai embedder asks for a key, unless it is another service', () => {
+    const sentence =
+      'BIO_MCP_OPENAI_API_KEY is required with BIO_MCP_EMBEDDER=openai, unless BIO_MCP_OPENAI_BASE_URL names another service.';
     assert.deepEqual(problemsOf({ BIO_MCP_EMBEDDER: 'openai' }), [sentence]);
+    const own = { BIO_MCP_EMBEDDER: 'openai', BIO_MCP_OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' };
+    assert.deepEqual(parseConfig(own, machine).embedder, {
+      kind: 'openai',
+      baseUrl: 'http://127.0.0.1:8000/v1',
+      model: 'text-embedding-3-small',
+      apiKey: null,
+      dimensions: null,
+    });
+  });
+
+  test('a message queue asks for PostgreSQL and for its dead-letter queue, and is no FIFO queue', () => {
+    const queue = { BIO_MCP_JOBS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs' };
+    assert.deepEqual(problemsOf(queue), [
+      'BIO_MCP_JOBS_QUEUE_URL needs BIO_MCP_DATABASE_URL, since the embedded database serves one process.',
+      'BIO_MCP_JOBS_DLQ_URL is required with BIO_MCP_JOBS_QUEUE_URL: the dead-letter queue.',
+    ]);
+    assert.deepEqual(problemsOf({ BIO_MCP_JOBS_DLQ_URL: `${queue.BIO_MCP_JOBS_QUEUE_URL}.fifo` }), [
+      'BIO_MCP_JOBS_DLQ_URL must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.',
+    ]);
+  });
+
+  test('connections to PostgreSQL follow the jobs that a process may run', () => {
+    const poolSize = (env: NodeJS.ProcessEnv) => {
+      const { database } = parseConfig({ BIO_MCP_DATABASE_URL: 'postgres://db/corpus', ...env }, machine);
+      return database.kind === 'postgres' ? database.poolSize : null;
+    };
+    assert.equal(poolSize({}), 12);
+    assert.equal(poolSize({ BIO_MCP_MAX_CONCURRENCY: '10' }), 24);
   });
 
   test('the onnx embedder asks for its model', () => {
@@ -175,10 +268,10 @@ describe('settings', () => {
   });
 
   test('an unknown variable is a warning with the nearest name, and another program’s variable is none', () => {
-    const env = { BIO_MCP_HTP_PORT: '1', BIO_MCP_WEAVIATE_URL: 'http://localhost', HTTP_PORT: '2' };
+    const env = { BIO_MCP_HTP_PORT: '1', BIO_MCP_QDRANT_URL: 'http://localhost', HTTP_PORT: '2' };
     assert.deepEqual(parseConfig(env, machine).warnings, [
       'BIO_MCP_HTP_PORT is no setting of this release and has no effect. Did you mean BIO_MCP_HTTP_PORT?',
-      'BIO_MCP_WEAVIATE_URL is no setting of this release and has no effect.',
+      'BIO_MCP_QDRANT_URL is no setting of this release and has no effect.',
     ]);
   });
 });

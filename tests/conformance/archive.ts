@@ -10,13 +10,17 @@ export interface TestArchive extends AsyncDisposable {
   archive: Archive;
   /** Spoils the bytes at `uri`; `null` where the store checks its own bytes and nobody can. */
   damage: ((uri: ArchiveUri) => Promise<void>) | null;
-  /** Whether the store needs `keepEarlierAs`, having no versions of its own. */
+  /** Whether the store needs `keepEarlierAs`, having no versions of its own; else each URI leads to its bytes for ever. */
   keepsEarlierAsKey: boolean;
 }
 
 /** The promises of the port `Archive`, each a test; run it over every adapter. */
-export function describeArchive(name: string, open: () => Promise<TestArchive>): void {
-  describe(`archive on ${name}`, () => {
+export function describeArchive(
+  name: string,
+  open: () => Promise<TestArchive>,
+  { skip }: { skip: string | false } = { skip: false },
+): void {
+  describe(`archive on ${name}`, { skip }, () => {
     test('what was put is found under its URI and its key, byte for byte', async ({ signal }) => {
       await using opened = await open();
       const { archive } = opened;
@@ -62,24 +66,50 @@ export function describeArchive(name: string, open: () => Promise<TestArchive>):
       assertBytes(current?.body ?? null, Buffer.from('two'));
     });
 
-    test('the earlier URI leads to the earlier bytes for ever', async ({ signal }) => {
+    test('the earlier bytes are led to for ever: by the earlier URI, or by their own where the store keeps versions', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      const { archive, keepsEarlierAsKey } = opened;
+      const key = 'pubmed/raw/a' as ArchiveKey;
+      const replace = (text: string, keepEarlierAs: string) => ({
+        ...put(key, Buffer.from(text)),
+        keepEarlierAs: keepEarlierAs as ArchiveKey,
+      });
+
+      const [first] = await archive.put([put(key, Buffer.from('one'))], { signal });
+      const [second] = await archive.put([replace('two', 'pubmed/history/a.1')], { signal });
+      const [third] = await archive.put([replace('three', 'pubmed/history/a.2')], { signal });
+
+      assert.ok(first && second && third);
+      assert.deepEqual(
+        [second.earlierUri === null, third.earlierUri === null].includes(keepsEarlierAsKey),
+        false,
+      );
+      assertBytes(await archive.find(second.earlierUri ?? first.uri, { signal }), Buffer.from('one'));
+      assertBytes(await archive.find(third.earlierUri ?? second.uri, { signal }), Buffer.from('two'));
+      assertBytes(await archive.find(third.uri, { signal }), Buffer.from('three'));
+    });
+
+    test('a put that is repeated after a crash leaves the bytes before both within reach', async ({
+      signal,
+    }) => {
       await using opened = await open();
       const { archive } = opened;
-      const key = 'pubmed/raw/a' as ArchiveKey;
-      await archive.put([put(key, Buffer.from('one'))], { signal });
-      const keepOne = { ...put(key, Buffer.from('two')), keepEarlierAs: 'pubmed/history/a.1' as ArchiveKey };
-      const keepTwo = {
-        ...put(key, Buffer.from('three')),
-        keepEarlierAs: 'pubmed/history/a.2' as ArchiveKey,
+      const [one] = await archive.put([put('pubmed/raw/a', Buffer.from('one'))], { signal });
+      const replace = {
+        ...put('pubmed/raw/a', Buffer.from('two')),
+        keepEarlierAs: 'pubmed/history/a.1' as ArchiveKey,
       };
 
-      const [second] = await archive.put([keepOne], { signal });
-      const [third] = await archive.put([keepTwo], { signal });
+      await archive.put([replace], { signal });
+      const [again] = await archive.put([replace], { signal });
 
-      assert.ok(second?.earlierUri && third?.earlierUri);
-      assertBytes(await archive.find(second.earlierUri, { signal }), Buffer.from('one'));
-      assertBytes(await archive.find(third.earlierUri, { signal }), Buffer.from('two'));
-      assertBytes(await archive.find(third.uri, { signal }), Buffer.from('three'));
+      assertBytes(await archive.find(again?.uri ?? never(), { signal }), Buffer.from('two'));
+      assertBytes(
+        await archive.find(again?.earlierUri ?? one?.uri ?? never(), { signal }),
+        Buffer.from('one'),
+      );
     });
 
     test('the earlier URI is null where nothing lay under the key', async ({ signal }) => {
@@ -146,6 +176,40 @@ export function describeArchive(name: string, open: () => Promise<TestArchive>):
       await damage(at(results, 1).uri);
       await damage(at(results, 3).uri);
       assert.deepEqual(await archive.findDamaged([missing, ...expected], { signal }), [0, 2, 4]);
+    });
+
+    test('findDamaged names what another archive holds', async ({ signal }) => {
+      await using opened = await open();
+      const { key, body, contentHash } = sealRecord('1');
+      await opened.archive.put([put(key, body)], { signal });
+
+      for (const uri of [
+        `file:///elsewhere/${key}`,
+        `s3://elsewhere/${key}`,
+        '',
+        opened.archive.root,
+      ] as ArchiveUri[]) {
+        assert.deepEqual(await opened.archive.findDamaged([{ uri, contentHash }], { signal }), [0], uri);
+        assert.equal(await opened.archive.find(uri, { signal }), null, uri);
+      }
+    });
+
+    test('every URI begins with the root', async ({ signal }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const [result] = await archive.put([put('pubmed/raw/a', Buffer.from('one'))], { signal });
+      assert.ok(result?.uri.startsWith(archive.root), `${result?.uri} does not begin with ${archive.root}`);
+    });
+
+    test('a key that a file system or a URL could read in another way is refused before anything is put', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      for (const key of ['/a', 'a//b', 'a/../b', '.a', 'a/.b', 'a b', 'a?b', '']) {
+        const puts = [put('pubmed/raw/a', Buffer.from('one')), put(key, Buffer.from('two'))];
+        await assert.rejects(opened.archive.put(puts, { signal }), { code: 'VALIDATION' }, key);
+      }
+      assert.deepEqual(await toArray(opened.archive.list('', { signal })), []);
     });
 
     test('list gives every object below the prefix in the order of keys', async ({ signal }) => {

@@ -71,14 +71,36 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
 
     const { pmid, title, journal, year, publicationTypes, retractionStatus, quality } = facts;
     assert.ok(hit);
-    const { bm25, cosine, ...rest } = hit;
+    const { bm25, cosine, text, ...rest } = hit;
+    const { text: written, ...place } = passage;
+    assert.equal(text ?? (await opened.index.readTexts([chunkId], { signal })).get(chunkId), written);
     assert.deepEqual(rest, {
       chunkId,
-      ...passage,
+      ...place,
       facts: { pmid, title, journal, year, publicationTypes, retractionStatus, quality },
     });
     assert.ok(bm25 !== null && bm25 > 0);
     assert.ok(cosine !== null && cosine > 0);
+  });
+
+  test('texts are read by chunk id, of those that are there', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.write(toBatch(1, [{ ...HEART, title: 'Of hearts.' }, LIVER]), { signal });
+    const [heart, liver, none] = [HEART, LIVER, { pmid: 3, text: '' }].map(
+      (sample) => toChunk(sample).chunkId,
+    );
+    assert.ok(heart && liver && none);
+
+    const texts = await opened.index.readTexts([liver, none, heart], { signal });
+
+    assert.deepEqual(
+      [...texts].sort(),
+      [
+        [heart, HEART.text],
+        [liver, LIVER.text],
+      ].sort(),
+    );
+    assert.deepEqual(await opened.index.readTexts([], { signal }), new Map());
   });
 
   test('the cosine is that of the vectors, and 0 for a passage without a vector', async ({ signal }) => {

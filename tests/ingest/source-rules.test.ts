@@ -45,6 +45,14 @@ describe('a source over HTTP', () => {
     });
   });
 
+  test('may be a bucket that the settings name', async () => {
+    assert.deepEqual(await overHttp('s3://corpus-files/nlm/updatefiles/'), {
+      kind: 'remote',
+      url: 's3://corpus-files/nlm/updatefiles/',
+      access: { hosts: ['corpus-files'], privateHosts: [] },
+    });
+  });
+
   const refused: [source: string, why: RegExp][] = [
     ['https://example.org/', /BIO_MCP_LOAD_HOSTS/],
     ['http://ftp.ncbi.nlm.nih.gov/pubmed/', /https/],
@@ -60,7 +68,11 @@ describe('a source over HTTP', () => {
     ['ftp://ftp.ncbi.nlm.nih.gov/', /ftp: is none/],
     ['data:text/xml,<x/>', /data: is none/],
     ['s3://other-files/nlm/', /BIO_MCP_LOAD_BUCKETS/],
-    ['s3://corpus-files/nlm/', /not in this release/],
+    ['s3://corpus-files.example/nlm/', /BIO_MCP_LOAD_BUCKETS/],
+    ['s3://corpus-files@other-files/', /BIO_MCP_LOAD_BUCKETS/],
+    ['s3://', /s3:\/\/bucket\/prefix\//],
+    ['s3:///nlm/', /s3:\/\/bucket\/prefix\//],
+    ['s3://corpus-files/nlm/?versionId=1', /without \?/],
     ['/etc/passwd', /BIO_MCP_LOAD_DIR is not set/],
     ['../x.xml', /BIO_MCP_LOAD_DIR is not set/],
     ['./baseline', /BIO_MCP_LOAD_DIR is not set/],
@@ -152,6 +164,13 @@ describe('a source on the command line', () => {
     await refuse(onCli('http://mirror.example.org/pubmed/'), /https/);
   });
 
-  test('may not be s3:// in this release', () =>
-    refuse(onCli('s3://corpus-files/nlm/'), /not in this release/));
+  test('may be any bucket of S3', async () => {
+    const access = { hosts: ['other-files'], privateHosts: [] };
+    assert.deepEqual(await onCli('s3://other-files/nlm/'), {
+      kind: 'remote',
+      url: 's3://other-files/nlm/',
+      access,
+    });
+    assert.deepEqual(await onCli('s3://other-files'), { kind: 'remote', url: 's3://other-files/', access });
+  });
 });

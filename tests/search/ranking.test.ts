@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toPassages } from '../../src/search/passages.ts';
+import { type ShownChunk, toPassages } from '../../src/search/passages.ts';
 import { toQueryWords } from '../../src/search/query-words.ts';
-import { rankDocuments } from '../../src/search/ranking.ts';
+import { type RankedDocument, rankDocuments } from '../../src/search/ranking.ts';
 import type { ChunkHit } from '../../src/search/search-index.ts';
 import { type Sample, toChunk } from './index-samples.ts';
 
@@ -115,7 +115,7 @@ describe('passages', () => {
       alpha: 0,
     });
 
-    const passages = toPassages(document?.chunks ?? [], 'does melatonin shorten the latency?', 2);
+    const passages = toPassages(withTexts(document), 'does melatonin shorten the latency?', 2);
 
     assert.deepEqual(passages, [
       { section: 'RESULTS', text: 'Melatonin shortened latency.', score: 0.875 },
@@ -129,7 +129,7 @@ describe('passages', () => {
       alpha: 0,
     });
 
-    assert.deepEqual(toPassages(document?.chunks ?? [], 'tea', 3), [
+    assert.deepEqual(toPassages(withTexts(document), 'tea', 3), [
       { section: null, text: 'Tea helps.', score: 1 },
     ]);
   });
@@ -152,6 +152,10 @@ describe('words of a question', () => {
 
 function hit(pmid: number, { bm25 = null, cosine = null }: Scores, sample: Partial<Sample> = {}): ChunkHit {
   return { ...toChunk({ text: '', ...sample, pmid }), bm25, cosine };
+}
+
+function withTexts(document: RankedDocument | undefined): ShownChunk[] {
+  return (document?.chunks ?? []).map((chunk) => ({ ...chunk, text: chunk.hit.text ?? '' }));
 }
 
 function rows(ranked: ReturnType<typeof rankDocuments>) {

@@ -43,13 +43,22 @@ for (const { name, open } of testDatabases) {
       assert.equal(found.get(HASH), 'file:///new/pubmed/x.json.zst');
     });
 
-    test('an archive of another kind is refused', async ({ signal }) => {
-      await using store = createSqlCorpusStore({ database: await open() });
-      await store.settleArchiveRoot('file:///old/', { signal });
-      await assert.rejects(store.settleArchiveRoot('s3://bucket/', { signal }), {
-        code: 'VALIDATION',
-        message: /file:\/\/\/old\/.*s3:\/\/bucket\//,
+    const refused = [
+      ['file:///old/', 's3://bucket/'],
+      ['s3://bucket/', 'file:///new/'],
+      ['s3://bucket/', 's3://another/'],
+    ] as const;
+    for (const [before, after] of refused) {
+      test(`an archive that went from ${before} to ${after} is refused, since its objects have other addresses`, async ({
+        signal,
+      }) => {
+        await using store = createSqlCorpusStore({ database: await open() });
+        await store.settleArchiveRoot(before, { signal });
+        await assert.rejects(store.settleArchiveRoot(after, { signal }), {
+          code: 'VALIDATION',
+          message: `the corpus was archived below ${before}, and the settings lead to ${after}`,
+        });
       });
-    });
+    }
   });
 }

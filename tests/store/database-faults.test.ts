@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
-import { openPglite, openPostgres } from '../../src/store/database.ts';
+import { migrateDatabase, openPglite, openPostgres } from '../../src/store/database.ts';
 import { isMigrated, listMigrations, migrate } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, startTestServer, testDatabases } from '../support/databases.ts';
@@ -26,10 +26,17 @@ describe('migrations', () => {
   }
 
   test('from several connections at once, each is applied once', async () => {
-    const url = await createTestPostgres();
+    const url = await createTestPostgres({ isMigrated: false });
     const databases = await Promise.all(Array.from({ length: 6 }, () => openPostgres({ url, max: 2 })));
     const [first] = databases;
     assert.ok(first !== undefined);
+    assert.equal(await isMigrated(first.kysely), false);
+    const applied = await Promise.all(databases.map(migrateDatabase));
+    assert.deepEqual(
+      applied.flat().sort(),
+      (await listMigrations()).map(({ name }) => name),
+    );
+    assert.equal(await isMigrated(first.kysely), true);
     const rows = await first.kysely.selectFrom('migrations').selectAll().execute();
     assert.equal(rows.length, (await listMigrations()).length);
     assert.equal((await first.kysely.selectFrom('corpus_state').selectAll().execute()).length, 1);
@@ -59,7 +66,7 @@ describe('a database that fails', () => {
     await assert.rejects(commitDocument(store, 2, 'b'), unavailable);
     await assert.rejects(store.findDocument(pmid(1), options), unavailable);
     await assert.rejects(collect(store.listArchived(options)), unavailable);
-    await assert.rejects(openPostgres({ url }), unavailable);
+    await assert.rejects(migrateDatabase(await openPostgres({ url })), unavailable);
   });
 
   test("a failure inside the publish lock is the caller's own", async () => {

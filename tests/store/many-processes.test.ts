@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { openPostgres } from '../../src/store/database.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { sampleRecords } from '../support/eutils.ts';
 import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
@@ -20,7 +19,6 @@ describe('four processes on one database', () => {
   for (const { what, requests, key } of cases) {
     test(`${what} all ask at once, and NCBI refuses none for coming too fast`, async () => {
       const url = await createTestPostgres();
-      await (await openPostgres({ url, max: 1 }))[Symbol.asyncDispose]();
       await using ncbi = await startNcbiStandIn({ records: sampleRecords });
       const args = [PROGRAM, url, ncbi.url, String(requests), ...key];
       const stdio: ['pipe', 'pipe', 'inherit'] = ['pipe', 'pipe', 'inherit'];

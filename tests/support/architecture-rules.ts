@@ -26,6 +26,7 @@ const RANKS: Readonly<Record<string, number>> = {
   tools: 4,
   ingest: 3,
   archive: 2,
+  aws: 1.5,
   ownership: 5,
   citing: 2,
   embedding: 2,
@@ -47,6 +48,7 @@ const PORTS = new Set([
   'src/queue/job-queue.ts',
   // SQL lives in store/ alone, so the queue's rows are a port of their own, which every queue works on.
   'src/queue/job-table.ts',
+  'src/queue/job-messages.ts',
   'src/queue/keyed-calls.ts',
   'src/search/search-index.ts',
   'src/store/corpus-store.ts',
@@ -66,11 +68,13 @@ const PAIRING = new Set([
 ]);
 const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@lancedb/lancedb': ['search'],
+  'weaviate-client': ['search'],
   'apache-arrow': ['search'],
   '@electric-sql/pglite': ['store'],
   kysely: ['store'],
   pg: ['store'],
   'pg-copy-streams': ['store'],
+  '@aws-sdk/client-s3': ['aws', 'archive', 'pubmed'],
   saxes: ['pubmed'],
   '@huggingface/transformers': ['embedding'],
   piscina: ['ingest', 'ingest-thread'],
@@ -78,6 +82,8 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/server': ['mcp'],
   '@modelcontextprotocol/node': ['mcp'],
   pino: ['telemetry'],
+  '@aws-sdk/client-sqs': ['queue'],
+  openai: ['embedding'],
   commander: ['cli'],
   'cli-progress': ['cli'],
 };

@@ -7,6 +7,9 @@ export interface BreakableLink extends AsyncDisposable {
   readonly url: string;
   /** Breaks every connection and takes no new one. */
   cut(): void;
+  /** Lets nothing through in either direction; connections are taken and stay silent. */
+  freeze(): void;
+  /** Connections that were silent break. */
   mend(): void;
 }
 
@@ -14,6 +17,7 @@ export async function openBreakableLink(target: string): Promise<BreakableLink> 
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isFrozen = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -27,6 +31,7 @@ export async function openBreakableLink(target: string): Promise<BreakableLink> 
       incoming.destroy();
       return;
     }
+    if (isFrozen) return;
     const outgoing = keep(connect(Number(port), hostname));
     incoming.pipe(outgoing).pipe(incoming);
     incoming.once('close', () => outgoing.destroy());
@@ -43,8 +48,15 @@ export async function openBreakableLink(target: string): Promise<BreakableLink> 
   return {
     url: url.href,
     cut,
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     mend() {
       isCut = false;
+      if (!isFrozen) return;
+      isFrozen = false;
+      for (const socket of sockets) socket.destroy();
     },
     async [Symbol.asyncDispose]() {
       cut();

@@ -9,6 +9,8 @@ export interface CommandProcess extends AsyncDisposable {
   readonly pid: number;
   /** Resolves to the first whole line of stdout with this text; rejects where the process ends without it. */
   says(text: string): Promise<string>;
+  /** Resolves with the first line of its log, past or future, of which this is true. */
+  line(isIt: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   /** Resolves at its end. */
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
@@ -55,6 +57,15 @@ export function startProgram(
         }
       }
       return line;
+    },
+    async line(isIt) {
+      for (;;) {
+        const lines = told.stdout.split('\n').slice(0, -1);
+        const found = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(isIt);
+        if (found !== undefined) return found;
+        const result = await Promise.race([once(child.stdout, 'data').then(() => null), ended]);
+        if (result !== null) throw new Error(`it ended without that line: ${told.stdout}${told.stderr}`);
+      }
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

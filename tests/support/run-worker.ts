@@ -18,6 +18,7 @@ const worker = createWorker({
   catalogue: createCatalogue(TOOLS),
   services: corpus.services,
   queue: corpus.services.jobs,
+  messages: corpus.messages,
   clock: systemClock,
   logger,
   maxConcurrency: config.worker.maxConcurrency,

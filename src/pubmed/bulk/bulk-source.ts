@@ -7,7 +7,10 @@ export interface BulkFile {
 
 /** Where connections may lead, redirects included. */
 export interface BulkAccess {
-  /** Each as a URL's `host`: `ftp.ncbi.nlm.nih.gov`, with `:port` where that is not the protocol's own. */
+  /**
+   * Each as a URL's `host`: `ftp.ncbi.nlm.nih.gov`, with `:port` where that is not the protocol's own; of an `s3://` address
+   * its bucket.
+   */
   hosts: readonly string[];
   /** Those of them that may lie on a private network, because whoever runs this process named them outright. */
   privateHosts: readonly string[];
@@ -21,7 +24,7 @@ export interface DownloadRequest {
   onProgress: (fraction: number) => void;
 }
 
-/** Folders of bulk files in NLM's layout: an index page, and beside each file its `.md5`. */
+/** Folders of bulk files in NLM's layout: an index page (or the listing of a bucket), and beside each file its `.md5`. */
 export interface BulkSource {
   open(access: BulkAccess): BulkConnection;
 }

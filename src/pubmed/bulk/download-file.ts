@@ -12,7 +12,7 @@ import { type OutlastParts, outlast } from './outlast.ts';
 import { createPartialFile, type PartialFile, type PartNote } from './partial-file.ts';
 
 export interface DownloadParts extends OutlastParts {
-  http: GuardedHttp;
+  http: Pick<GuardedHttp, 'get'>;
   /** Asked again before the second download: the file may just have been replaced, together with its md5. */
   getMd5: (file: BulkFile, options: CallOptions) => Promise<string>;
 }

@@ -26,6 +26,11 @@ export function isWholePage(html: string): boolean {
   return !/<html[\s>]/i.test(html) || /<\/html\s*>/i.test(html);
 }
 
+/** Whether it is the name of a bulk file, not that of an index, an md5 or a folder. */
+export function isLoadable(name: string): boolean {
+  return LOADABLE.test(name);
+}
+
 /** The file that a URL names itself; `null` for a folder. */
 export function findFileOf(url: URL): BulkFile | null {
   const name = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);

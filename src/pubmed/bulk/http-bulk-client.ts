@@ -6,6 +6,7 @@ import { downloadFile } from './download-file.ts';
 import { findFileOf, isWholePage, parseFolderIndex } from './folder-index.ts';
 import { createGuardedHttp } from './guarded-http.ts';
 import { checkStatus, readText } from './http-reply-checks.ts';
+import { findMd5In, MOST_MD5_BYTES } from './md5-file.ts';
 import { type OutlastParts, outlast } from './outlast.ts';
 
 export interface HttpBulkClientParts extends OutlastParts {
@@ -19,7 +20,6 @@ export interface HttpBulkClientParts extends OutlastParts {
 const DEFAULT_STALL_MS = 60_000;
 /** NLM's page of 1,300 files has 0.5 MB. */
 const MOST_INDEX_BYTES = 32 * 1024 * 1024;
-const MOST_MD5_BYTES = 64 * 1024;
 
 interface TextRequest {
   url: string;
@@ -62,10 +62,7 @@ function openConnection(parts: HttpBulkClientParts, access: BulkAccess): BulkCon
       { url: `${file.url}.md5`, name, mostBytes: MOST_MD5_BYTES, isWhole: () => true },
       options,
     );
-    // NLM writes `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`.
-    const digest = /\b([0-9a-f]{32})\b/i.exec(text)?.[1];
-    if (digest !== undefined) return digest.toLowerCase();
-    throw new BulkSourceError('PUBMED_BAD_RESPONSE', name, 'it holds no md5. Try again later.');
+    return findMd5In(text, name);
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** Held back from the network while this much waits to be taken. */
 const MOST_WAITING_BYTES = 1024 * 1024;
@@ -7,7 +7,7 @@ const MOST_WAITING_BYTES = 1024 * 1024;
  * The pieces of a body from now on, whole up to the moment of a fault, which is thrown after them. A stream by itself
  * drops what it had ready when its connection breaks, so a download over a bad line might never get further.
  */
-export function readBody(reply: IncomingMessage): AsyncIterable<Buffer> {
+export function readBody(reply: Readable): AsyncIterable<Buffer> {
   const pieces: Buffer[] = [];
   let waitingBytes = 0;
   let outcome: { error: unknown } | 'whole' | null = null;

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { migrateCorpus } from '../src/compose/migrate-corpus.ts';
+import { type Corpus, openCorpus } from '../src/compose.ts';
+import { type Config, parseConfig } from '../src/config/config.ts';
+import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
+import { parseRecord } from '../src/pubmed/parse-record.ts';
+import { toIndexWord } from '../src/search/index-words.ts';
+import { toQueryWords } from '../src/search/query-words.ts';
+import { createWeaviateCollections } from '../src/search/weaviate-collections.ts';
+import { openWeaviateConnection, type WeaviateConnection } from '../src/search/weaviate-connection.ts';
+import { type ChunkObject, HIT_PROPERTIES } from '../src/search/weaviate-objects.ts';
+import { openPostgres } from '../src/store/database.ts';
+import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
+import { NEVER } from './open-corpus.ts';
+import { measureObjects, measurePuts, measureRows } from './raw-limits.ts';
+import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
+
+/**
+ * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many records (27,000)
+ * into an empty corpus on the real servers, beside what each of them takes when nothing else is done, and asks
+ * `rag.search` beside Weaviate's own hybrid query for the ten best by the same words and vector. It works in a database,
+ * below a prefix and in collections of its own.
+ */
+const count = Number(process.argv[2] ?? 27_000);
+const ROUNDS = 3;
+const TOP_K = 10;
+const HOUR_MS = 3_600_000;
+/** About what a compressed envelope and a stored document of the sample take. */
+const OBJECT_BYTES = 5_000;
+const ROW_BYTES = 4_000;
+const MOST_RAW = 10_000;
+
+await mkdir(BENCH_FOLDER, { recursive: true });
+const file = await makeLoadFile(count);
+const folder = await mkdtemp(join(BENCH_FOLDER, 'services-'));
+const config = await makeCorpus(folder);
+const { index, database } = config;
+if (index.kind !== 'weaviate' || database.kind !== 'postgres')
+  throw new Error('run `make services` and set what it prints');
+const connection = await openWeaviateConnection({ server: index });
+const collection = `${index.collection}_1`;
+
+{
+  const facts = { version: 'bench', uptimeSeconds: () => process.uptime() };
+  const logger = createPinoLogger({ level: 'warn', service: 'bench', destination: 'stderr' });
+  await using corpus = await openCorpus({ config, process: facts, logger, mode: 'use' }, NEVER);
+  const startedAt = performance.now();
+  const cpu = process.cpuUsage();
+  await corpus.services.loadFiles({ sources: [file], surface: 'cli', onProgress: () => undefined }, NEVER);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  const chunks = await corpus.services.index.countChunks(NEVER);
+  const limits = [
+    await measureObjects(connection, collection),
+    await measurePuts(config, { count: Math.min(count, MOST_RAW), bytes: OBJECT_BYTES }),
+    await measureRows(database.url, { count: Math.min(count, MOST_RAW), bytes: ROW_BYTES }),
+  ];
+  console.log(
+    `load of ${count.toLocaleString('en')} records, ${chunks.toLocaleString('en')} chunks, on the real servers`,
+  );
+  console.log(
+    `  bio-mcp            ${toRate(count / seconds)} records/s, ${toRate(chunks / seconds)} chunks/s, ` +
+      `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} CPU-s of its own`,
+  );
+  for (const { what, perSecond } of limits) console.log(`  ${what.padEnd(18)} ${toRate(perSecond)}/s`);
+  const slowest = Math.min(
+    ...limits.map(({ what, perSecond }) =>
+      what.startsWith('Weaviate') ? perSecond / (chunks / count) : perSecond,
+    ),
+  );
+  console.log(`  share of the slowest one's raw limit: ${Math.round((100 * count) / seconds / slowest)} %`);
+  await measureSearch(corpus);
+}
+await removeCorpus();
+
+/** A database, a prefix and collections of this run's own. */
+async function makeCorpus(dataDir: string): Promise<Config> {
+  const id = randomUUID().replaceAll('-', '').slice(0, 12);
+  const url = new URL(process.env.BIO_MCP_DATABASE_URL ?? '');
+  await using server = await openPostgres({ url: url.href, max: 2 });
+  await sql`create database ${sql.id(`bench_${id}`)}`.execute(server.kysely);
+  url.pathname = `/bench_${id}`;
+  const own = {
+    BIO_MCP_DATA_DIR: dataDir,
+    BIO_MCP_DATABASE_URL: url.href,
+    BIO_MCP_ARCHIVE_PREFIX: `bench-${id}`,
+    BIO_MCP_WEAVIATE_COLLECTION: `Bench${id}`,
+  };
+  const machine = { platform: process.platform, homeDir: '/', cores: 2 };
+  const made = parseConfig({ ...process.env, ...own }, machine);
+  await migrateCorpus(made, NEVER);
+  return made;
+}
+
+async function removeCorpus(): Promise<void> {
+  if (index.kind !== 'weaviate' || database.kind !== 'postgres') return;
+  await using owned = connection;
+  await createWeaviateCollections(owned).remove(collection, NEVER);
+  await owned.ask((client) => client.alias.delete(index.collection), {
+    doing: 'clean up',
+    deadlineMs: HOUR_MS,
+    ...NEVER,
+  });
+  await using server = await openPostgres({ url: process.env.BIO_MCP_DATABASE_URL ?? '', max: 2 });
+  const name = new URL(database.url).pathname.slice(1);
+  await sql`drop database ${sql.id(name)} with (force)`.execute(server.kysely);
+  await rm(folder, { recursive: true });
+}
+
+async function measureSearch({ services }: Corpus): Promise<void> {
+  const embedder = createStaticEmbedder();
+  const questions = (await readSampleRecords())
+    .filter((_, at) => at % 10 === 0)
+    .map((bytes) => parseRecord(bytes).title ?? '')
+    .filter((title) => title !== '');
+  const ours: number[] = [];
+  const raw: number[] = [];
+  const membership = { kind: 'live' } as const;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const query of questions) {
+      const vector = await embedder.embed([query], 'query', NEVER);
+      raw.push(await time(() => askRaw(connection, query, vector)));
+      const request = {
+        query,
+        topK: TOP_K,
+        mode: 'hybrid',
+        alpha: 0.5,
+        filters: {},
+        rerankByQuality: false,
+        membership,
+      } as const;
+      ours.push(await time(() => services.searchCorpus(request, NEVER)));
+    }
+  }
+  console.log(`search, ms (p50 / p95 of ${ours.length})`);
+  console.log(`  rag.search         ${toPair(ours)}`);
+  console.log(`  raw hybrid query   ${toPair(raw)}`);
+  console.log(`  p95 ratio          ${(quantile(ours, 0.95) / quantile(raw, 0.95)).toFixed(2)}`);
+}
+
+function askRaw(weaviate: WeaviateConnection, query: string, vector: Float32Array): Promise<unknown> {
+  const words = toQueryWords(query).map(toIndexWord).join(' ');
+  return weaviate.ask(
+    (client) =>
+      client.collections.use<string, ChunkObject>(collection).query.hybrid(words, {
+        vector: [...vector],
+        alpha: 0.5,
+        queryProperties: ['words'],
+        limit: TOP_K,
+        returnProperties: [...HIT_PROPERTIES, 'passage'],
+        returnMetadata: ['score'],
+      }),
+    { doing: 'search', deadlineMs: HOUR_MS, ...NEVER },
+  );
+}
+
+async function time(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+function toPair(times: readonly number[]): string {
+  return `${quantile(times, 0.5).toFixed(1)} / ${quantile(times, 0.95).toFixed(1)}`;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+function toRate(perSecond: number): string {
+  return Math.round(perSecond).toLocaleString('en').padStart(6);
+}

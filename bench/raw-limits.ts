@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { sql } from 'kysely';
+import type { DataObject } from 'weaviate-client';
+import type { Config } from '../src/config/config.ts';
+import type { WeaviateConnection } from '../src/search/weaviate-connection.ts';
+import type { ChunkObject } from '../src/search/weaviate-objects.ts';
+import { makeCollection } from '../src/search/weaviate-schema.ts';
+import { openPostgres } from '../src/store/database.ts';
+import { NEVER } from './open-corpus.ts';
+
+/** What a server takes when nothing is done but to send to it, a second. */
+export interface RawLimit {
+  what: string;
+  perSecond: number;
+}
+
+const SIDE_BY_SIDE = 32;
+const ROWS_A_STATEMENT = 500;
+const OBJECTS_A_REQUEST = 500;
+const HOUR_MS = 3_600_000;
+
+/** Objects of `bytes` each, 32 at once. */
+export async function measurePuts(
+  config: Config,
+  { count, bytes }: { count: number; bytes: number },
+): Promise<RawLimit> {
+  if (config.archive.kind !== 's3') throw new Error('BIO_MCP_ARCHIVE_BUCKET is not set');
+  const { bucket } = config.archive;
+  const endpoint = config.s3.endpoint;
+  const client = new S3Client(endpoint === null ? {} : { endpoint, forcePathStyle: true });
+  const body = Buffer.alloc(bytes, 'x');
+  const folder = `bench-raw-${randomUUID()}`;
+  let next = 0;
+  const startedAt = performance.now();
+  const send = async () => {
+    for (let at = next++; at < count; at = next++) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: `${folder}/${at}`, Body: body }));
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, send));
+  const perSecond = toRate(count, startedAt);
+  client.destroy();
+  return { what: 'S3, PUTs', perSecond };
+}
+
+/** Rows of one JSON document each, 500 a statement. */
+export async function measureRows(
+  url: string,
+  { count, bytes }: { count: number; bytes: number },
+): Promise<RawLimit> {
+  await using database = await openPostgres({ url, max: 2 });
+  const { kysely } = database;
+  await sql`create table bench_rows (id int primary key, document jsonb not null)`.execute(kysely);
+  const document = JSON.stringify({ text: 'heart '.repeat(Math.ceil(bytes / 6)) });
+  const startedAt = performance.now();
+  for (let from = 0; from < count; from += ROWS_A_STATEMENT) {
+    const ids = Array.from({ length: Math.min(ROWS_A_STATEMENT, count - from) }, (_, at) => from + at);
+    await sql`insert into bench_rows select id, ${document}::jsonb from unnest(${ids}::int[]) id`.execute(
+      kysely,
+    );
+  }
+  const perSecond = toRate(count, startedAt);
+  await sql`drop table bench_rows`.execute(kysely);
+  return { what: 'PostgreSQL, rows', perSecond };
+}
+
+/** The very objects of `from` with their vectors, into an empty collection of the same schema, two requests at once. */
+export async function measureObjects(connection: WeaviateConnection, from: string): Promise<RawLimit> {
+  const into = `${from}Raw`;
+  return connection.ask(
+    async (client) => {
+      await makeCollection(connection.weaviate, client, into);
+      const source = client.collections.use<string, ChunkObject>(from);
+      const objects: DataObject<ChunkObject>[] = [];
+      for await (const { uuid, properties, vectors } of source.iterator({ includeVector: true })) {
+        objects.push({ id: uuid, properties, vectors });
+      }
+      const target = client.collections.use<string, ChunkObject>(into);
+      let next = 0;
+      const startedAt = performance.now();
+      const send = async () => {
+        for (let at = next; at < objects.length; at = next) {
+          next += OBJECTS_A_REQUEST;
+          const { hasErrors } = await target.data.insertMany(objects.slice(at, at + OBJECTS_A_REQUEST));
+          if (hasErrors) throw new Error('Weaviate refused an object');
+        }
+      };
+      await Promise.all([send(), send()]);
+      const perSecond = toRate(objects.length, startedAt);
+      await client.collections.delete(into);
+      return { what: 'Weaviate, objects', perSecond };
+    },
+    { doing: 'measure', deadlineMs: HOUR_MS, signal: NEVER.signal },
+  );
+}
+
+function toRate(count: number, startedAt: number): number {
+  return count / ((performance.now() - startedAt) / 1_000);
+}

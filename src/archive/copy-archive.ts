@@ -1,0 +1,270 @@
+import { z } from 'zod';
+import {
+  type ArchiveKey,
+  type ArchiveUri,
+  type Compression,
+  type KeySpace,
+  toHistoryKey,
+  toRawKey,
+  toUnidentifiedKey,
+} from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { findPmid, type Sha256 } from '../domain/ids.ts';
+import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
+import type { Archive, ArchivedObject } from './archive.ts';
+import { decompress, findCompression } from './compression.ts';
+import { openEnvelope } from './envelope.ts';
+import { findDamage } from './object-check.ts';
+import { workSideBySide } from './side-by-side.ts';
+import { listStateLogs, readStateLog, writeStateLog } from './state-log.ts';
+
+/** An archive and what its keys begin with. */
+export interface ArchivePlace {
+  archive: Archive;
+  prefix: string;
+}
+
+export interface CopyRequest {
+  from: ArchivePlace;
+  to: ArchivePlace;
+  onProgress?(report: CopyReport): void;
+}
+
+export interface CopyReport {
+  /** Objects put, each read back and compared. */
+  copied: number;
+  /** Objects that lay there already, byte for byte. */
+  unchanged: number;
+  /** Logs of `state/` written with the addresses of the copy; those already there are not counted. */
+  stateLogs: number;
+  /** The first `MOST_PROBLEMS` of `problemCount`, each a sentence: what is damaged or missing was not copied. */
+  problems: string[];
+  problemCount: number;
+}
+
+const MOST_PROBLEMS = 1_000;
+const SIDE_BY_SIDE = 32;
+const BATCH = 500;
+/** What holds records in envelopes, and what holds other text. */
+const RECORD_ROOMS = ['raw', 'history', 'unidentified'] as const;
+const COMPRESSIONS: readonly Compression[] = ['zstd', 'gzip'];
+
+const addressedSchema = z.looseObject({
+  type: z.enum(['payload', 'quarantined']),
+  pmid: z.string().nullable(),
+  content_hash: z.string().regex(/^[0-9a-f]{64}$/),
+  s3_uri: z.string(),
+});
+type Addressed = z.infer<typeof addressedSchema>;
+
+interface Copying extends CopyRequest {
+  report: CopyReport;
+  options: CallOptions;
+}
+
+/**
+ * Copies an archive so that the copy alone is enough for a reindex: current and earlier records, `state/`, manifests. The
+ * logs of `state/` come last and name the addresses of the copy, each of which is read and held against its hash, so a
+ * log that is there says that all it names is there too. Run again, it goes on where it stopped and copies what has come
+ * since. The source may be written meanwhile: what comes after the copy began, the next one takes.
+ *
+ * Throws `VALIDATION` where the target holds another corpus. Damaged and missing objects are told, not thrown.
+ */
+export async function copyArchive(request: CopyRequest, options: CallOptions): Promise<CopyReport> {
+  const report: CopyReport = { copied: 0, unchanged: 0, stateLogs: 0, problems: [], problemCount: 0 };
+  const copying: Copying = { ...request, report, options };
+  const { from, to } = request;
+  if (from.archive.root === to.archive.root && from.prefix === to.prefix) {
+    throw new ValidationError('The archive lies there already: name another place to copy it to.');
+  }
+  const logs = await Array.fromAsync(listStateLogs(from, options));
+  const copiedLogs = await Array.fromAsync(listStateLogs(to, options));
+  const known = new Set(copiedLogs.map(({ key }) => key));
+  refuseOtherCorpus(copying, logs, copiedLogs);
+  for (const room of RECORD_ROOMS) await copyRoom(copying, room, copyRecord);
+  await copyRoom(copying, 'manifests', (one, object) => copyObject(one, object, null));
+  for (const log of logs) if (!known.has(toTargetKey(copying, log.key))) await copyStateLog(copying, log);
+  return report;
+}
+
+function refuseOtherCorpus(
+  copying: Copying,
+  logs: readonly ArchivedObject[],
+  copied: readonly ArchivedObject[],
+): void {
+  const ours = new Set(logs.map(({ key }) => toTargetKey(copying, key)));
+  const foreign = copied.find(({ key }) => !ours.has(key));
+  if (foreign === undefined) return;
+  throw new ValidationError(
+    'The target holds what this archive does not: another corpus, or one that went on by itself. Name an empty place.',
+    { message: `the target holds ${foreign.uri}, which the archive lacks` },
+  );
+}
+
+async function copyRoom(
+  copying: Copying,
+  room: string,
+  copy: (copying: Copying, object: ArchivedObject) => Promise<void>,
+): Promise<void> {
+  const { from, options } = copying;
+  let batch: ArchivedObject[] = [];
+  const flush = async () => {
+    await workSideBySide(batch, SIDE_BY_SIDE, (object) => copy(copying, object));
+    batch = [];
+    copying.onProgress?.(copying.report);
+  };
+  for await (const object of from.archive.list(`${from.prefix}/${room}/`, options)) {
+    batch.push(object);
+    if (batch.length >= BATCH) await flush();
+  }
+  await flush();
+}
+
+async function copyRecord(copying: Copying, object: ArchivedObject): Promise<void> {
+  await copyObject(copying, object, (body) => findDamage(body, {}, object.uri));
+}
+
+/** What lies under the target's key already is kept, where the target keeps no versions by itself. */
+async function copyObject(
+  copying: Copying,
+  { key, uri }: ArchivedObject,
+  findFault: ((body: Uint8Array) => string | null) | null,
+): Promise<void> {
+  const { from, to, report, options } = copying;
+  const body = await from.archive.find(uri, options);
+  if (body === null) return; // removed, or moved to the history, since it was listed
+  const fault = findFault?.(body) ?? null;
+  if (fault !== null) {
+    tell(report, `${fault}; it was not copied`);
+    return;
+  }
+  const target = toTargetKey(copying, key);
+  const there = await to.archive.findCurrent(target, options);
+  if (there !== null && equal(there.body, body)) {
+    report.unchanged += 1;
+    return;
+  }
+  await putChecked(copying, target, body, there === null ? null : toKeptKey(copying, there.body));
+}
+
+async function putChecked(
+  { to, report, options }: Copying,
+  key: ArchiveKey,
+  body: Uint8Array,
+  keepEarlierAs: ArchiveKey | null,
+): Promise<ArchiveUri> {
+  const [put] = await to.archive.put([{ key, body, keepEarlierAs }], options);
+  const written = put === undefined ? null : await to.archive.find(put.uri, options);
+  if (put === undefined || written === null || !equal(written, body)) {
+    throw new BioMcpError(
+      'ARCHIVE_CORRUPT',
+      'What was written to the target could not be read back: check the target and run the same command again.',
+      { message: `${put?.uri ?? key} holds other bytes than were just put` },
+    );
+  }
+  report.copied += 1;
+  return put.uri;
+}
+
+/** `null` where the earlier bytes are no record's. */
+function toKeptKey({ to }: Copying, body: Uint8Array): ArchiveKey | null {
+  const found = readRecord(body);
+  const keys = toKeySpace(to, body);
+  return found === null || found.pmid === null || keys === null
+    ? null
+    : toHistoryKey(keys, found.pmid, found.contentHash);
+}
+
+async function copyStateLog(copying: Copying, log: ArchivedObject): Promise<void> {
+  const { from, to, report, options } = copying;
+  const body = await from.archive.find(log.uri, options);
+  const compression = body === null ? null : findCompression(body);
+  if (compression === null) {
+    tell(report, `${log.uri} is no log of state/; it was not copied`);
+    return;
+  }
+  try {
+    const entries = addressAnew(copying, readStateLog({ archive: from.archive, uri: log.uri }, options));
+    await writeStateLog(
+      { archive: to.archive, key: toTargetKey(copying, log.key), compression, entries },
+      options,
+    );
+    report.stateLogs += 1;
+    copying.onProgress?.(report);
+  } catch (error) {
+    if (!(error instanceof BioMcpError && error.code === 'ARCHIVE_CORRUPT')) throw error;
+    tell(report, `${error.message}; this log was not copied`);
+  }
+}
+
+/** The same lines, with the addresses of the copy. */
+async function* addressAnew(copying: Copying, lines: AsyncIterable<unknown>): AsyncGenerator<object> {
+  let batch: unknown[] = [];
+  const flush = () =>
+    workSideBySide(batch, SIDE_BY_SIDE, async (line): Promise<object> => {
+      const parsed = addressedSchema.safeParse(line);
+      if (!parsed.success) return line as object; // a line of another kind, as it is
+      return { ...parsed.data, s3_uri: await ensureCopied(copying, parsed.data) };
+    });
+  for await (const line of lines) {
+    batch.push(line);
+    if (batch.length < BATCH) continue;
+    yield* await flush();
+    batch = [];
+  }
+  yield* await flush();
+}
+
+/** Where the copy has the payload that a line names; an earlier version of an object is copied on the way. */
+async function ensureCopied(copying: Copying, line: Addressed): Promise<string> {
+  const { from, to, report, options } = copying;
+  const contentHash = line.content_hash as Sha256; // the schema's pattern is what the brand stands for
+  const pmid = line.pmid === null ? null : findPmid(line.pmid);
+  for (const compression of COMPRESSIONS) {
+    const keys = { prefix: to.prefix, compression };
+    const places =
+      pmid === null
+        ? [toUnidentifiedKey(keys, contentHash)]
+        : [toRawKey(keys, pmid), toHistoryKey(keys, pmid, contentHash)];
+    for (const key of places) {
+      const found = await to.archive.findCurrent(key, options);
+      if (found !== null && readRecord(found.body)?.contentHash === contentHash) return found.uri;
+    }
+  }
+  const body = await from.archive.find(line.s3_uri as ArchiveUri, options); // whatever it names, it is only looked up
+  const keys = body === null ? null : toKeySpace(to, body);
+  if (body === null || keys === null || readRecord(body)?.contentHash !== contentHash) {
+    tell(report, `the record with SHA-256 ${contentHash} (PMID ${line.pmid ?? 'unknown'}) lies nowhere`);
+    return line.s3_uri;
+  }
+  const key = pmid === null ? toUnidentifiedKey(keys, contentHash) : toHistoryKey(keys, pmid, contentHash);
+  return putChecked(copying, key, body, null);
+}
+
+function readRecord(body: Uint8Array) {
+  try {
+    const { pmid, hash } = openEnvelope(decompress(body, 'object'), 'object');
+    return { pmid, contentHash: hash.value };
+  } catch (error) {
+    if (error instanceof BioMcpError && error.code === 'ARCHIVE_CORRUPT') return null;
+    throw error;
+  }
+}
+
+function toKeySpace({ prefix }: ArchivePlace, body: Uint8Array): KeySpace | null {
+  const compression = findCompression(body);
+  return compression === null ? null : { prefix, compression };
+}
+
+function toTargetKey({ from, to }: Pick<CopyRequest, 'from' | 'to'>, key: ArchiveKey): ArchiveKey {
+  return `${to.prefix}${key.slice(from.prefix.length)}` as ArchiveKey; // every key that is listed begins with the prefix
+}
+
+function tell(report: CopyReport, problem: string): void {
+  report.problemCount += 1;
+  if (report.problems.length < MOST_PROBLEMS) report.problems.push(problem);
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}

@@ -1,0 +1,16 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import { BehindHeadError } from '../errors/behind-head-error.ts';
+import type { CorpusStore } from '../store/corpus-store.ts';
+
+/** For `readyz`; `check` throws when what it names does not answer as it should. */
+export interface HealthCheck {
+  name: string;
+  /** Whether a process is not ready while this fails; else it is only reported. */
+  gates: boolean;
+  check(options: CallOptions): Promise<void>;
+}
+
+/** Throws `BehindHeadError` where nobody has run the migrations of this release yet. */
+export async function requireMigrated(store: CorpusStore, options: CallOptions): Promise<void> {
+  if (!(await store.isMigrated(options))) throw new BehindHeadError();
+}

@@ -1,0 +1,46 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openLanceDbIndex } from '../search/lancedb-index.ts';
+import type { IndexGenerations } from './index-generations.ts';
+
+/** Each in a folder of its own. `isShared`: other processes write to it too. */
+export function createFolderGenerations({
+  folder,
+  isShared,
+}: {
+  folder: string;
+  isShared: boolean;
+}): IndexGenerations {
+  const toFolder = (generation: number) => join(folder, String(generation));
+  return {
+    searchesFollow: false,
+    // Opening makes what is missing.
+    setUp: async () => undefined,
+    async open({ generation, dimensions }, mode) {
+      const own = toFolder(generation);
+      try {
+        return await openLanceDbIndex({ folder: own, dimensions, isShared });
+      } catch (error) {
+        if (mode !== 'reindex') throw error;
+        await rm(own, { recursive: true, force: true });
+        return await openLanceDbIndex({ folder: own, dimensions, isShared });
+      }
+    },
+    async make({ generation, dimensions }) {
+      const own = toFolder(generation);
+      await rm(own, { recursive: true, force: true });
+      return await openLanceDbIndex({ folder: own, dimensions });
+    },
+    async publish(made, { generation, dimensions }) {
+      if (!isShared) return made;
+      // It was made for one process alone.
+      await made[Symbol.asyncDispose]();
+      return await openLanceDbIndex({ folder: toFolder(generation), dimensions, isShared });
+    },
+    async removeOthers(generation) {
+      const names = (await readdir(folder)).filter((name) => name !== String(generation));
+      await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DoctorCheck } from '../cli/doctor.ts';
+import type { Config } from '../config/config.ts';
+import { toProbeKey } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { systemClock } from '../domain/clock.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { createEutilsClient } from '../pubmed/eutils-client.ts';
+import { createLocalStartSchedule } from '../pubmed/local-start-schedule.ts';
+import { createRequestBudget } from '../pubmed/request-budget.ts';
+import { systemTiming } from '../pubmed/timing.ts';
+import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
+import { createWeaviateCollections } from '../search/weaviate-collections.ts';
+import { openWeaviateConnection } from '../search/weaviate-connection.ts';
+import { openPostgres } from '../store/database.ts';
+import { examineDatabase } from '../store/examine-database.ts';
+import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { requireMigrated } from './check-health.ts';
+import { openArchive } from './open-archive.ts';
+import { openEmbedder } from './open-embedder.ts';
+
+/** Of one question to NCBI, its retries included. */
+const NCBI_MS = 10_000;
+/** Said to a caller who can only wait; an operator can do more. */
+const WAIT = /try again (?:later|in a minute)/;
+/** By check: what to do where nothing else is known than that it does not answer. */
+const ADVICE: Readonly<Record<string, string>> = {
+  database: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
+  migrations: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
+  archive: 'See whether the S3 store is up, and whether BIO_MCP_S3_ENDPOINT and AWS_REGION lead to it.',
+  queue:
+    'See whether SQS can be reached, and whether BIO_MCP_JOBS_QUEUE_URL and BIO_MCP_JOBS_DLQ_URL lead to it.',
+  index: 'Start Weaviate, or correct BIO_MCP_WEAVIATE_URL and BIO_MCP_WEAVIATE_GRPC_URL.',
+  embedder: 'See whether the embedding service is up, and whether BIO_MCP_OPENAI_BASE_URL leads to it.',
+  ncbi: 'See whether this machine may reach NCBI (a proxy or firewall?), and whether BIO_MCP_PUBMED_BASE_URL leads to it.',
+};
+
+export interface DoctorParts {
+  config: Config;
+  logger: Logger;
+  /** Works with the embedded database: through its owner where another process has it. */
+  readStatus(options: CallOptions): Promise<unknown>;
+}
+
+/** A check for each dependency that the settings name; each opens what it needs and closes it again. */
+export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): DoctorCheck[] {
+  const checks: DoctorCheck[] = [
+    { name: 'data folder', examine: () => examineFolder(config.dataDir) },
+    ...listDatabaseChecks(config, readStatus),
+    { name: 'archive', examine: (options) => examineArchive(config, options) },
+    ...listQueueChecks(config),
+    ...listIndexChecks(config),
+    { name: 'embedder', examine: (options) => examineEmbedder(config, options) },
+    { name: 'ncbi', examine: (options) => examineNcbi(config, logger, options) },
+  ];
+  return checks.map(withAdvice);
+}
+
+function withAdvice({ name, examine }: DoctorCheck): DoctorCheck {
+  const advice = ADVICE[name];
+  return {
+    name,
+    examine: (options) =>
+      examine(options).catch((error: unknown) => {
+        if (!(error instanceof BioMcpError) || advice === undefined || !WAIT.test(error.hint)) throw error;
+        throw new BioMcpError(error.code, advice, { message: error.message, cause: error });
+      }),
+  };
+}
+
+async function examineFolder(folder: string): Promise<string> {
+  const probe = join(folder, `doctor-${randomUUID()}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, 'bio-mcp doctor');
+    await rm(probe);
+    return 'may be written';
+  } catch (cause) {
+    throw new BioMcpError(
+      'INTERNAL',
+      'The data folder cannot be written: give it to the user that bio-mcp runs as, free some space, or set BIO_MCP_DATA_DIR to another.',
+      { message: cause instanceof Error ? cause.message : String(cause), cause },
+    );
+  }
+}
+
+function listDatabaseChecks(
+  { database: setting }: Config,
+  readStatus: DoctorParts['readStatus'],
+): DoctorCheck[] {
+  if (setting.kind === 'embedded') {
+    const examine = async (options: CallOptions) => {
+      await readStatus(options);
+      return 'PGlite in the data folder';
+    };
+    return [{ name: 'database', examine }];
+  }
+  const open = () => openPostgres({ ...setting, max: 2 });
+  return [
+    {
+      name: 'database',
+      async examine() {
+        await using database = await open();
+        const { version, connections } = await examineDatabase(database);
+        return `PostgreSQL ${version}, ${connections.used} of ${connections.most} connections in use, ${setting.poolSize} for a process`;
+      },
+    },
+    {
+      name: 'migrations',
+      async examine(options) {
+        await using store = createSqlCorpusStore({ database: await open() });
+        await requireMigrated(store, options);
+        return 'at those of this release';
+      },
+    },
+  ];
+}
+
+/** Puts twice and reads both: in a bucket with versions the first is still what its address leads to. */
+async function examineArchive(config: Config, options: CallOptions): Promise<string> {
+  await using archive = await openArchive(config);
+  await archive.ping(options);
+  const { prefix } = config.archive;
+  const key = toProbeKey(prefix);
+  const put = async (text: string) => {
+    const body = new TextEncoder().encode(JSON.stringify({ doctor: text }));
+    const [result] = await archive.put([{ key, body, keepEarlierAs: null }], options);
+    return { uri: result?.uri, body };
+  };
+  const puts = [await put('first'), await put(randomUUID())];
+  const found = await Promise.all(
+    puts.map(async ({ uri, body }) => {
+      const bytes = uri === undefined ? null : await archive.find(uri, options);
+      return bytes !== null && Buffer.from(bytes).equals(body);
+    }),
+  );
+  if (found.at(-1) !== true)
+    throw new BioMcpError(
+      'ARCHIVE_CORRUPT',
+      'The archive does not give back what it was given: see whether something else writes or rewrites its objects.',
+    );
+  let isListed = false;
+  for await (const object of archive.list(key, options)) isListed ||= object.key === key;
+  if (!isListed)
+    throw new BioMcpError(
+      'ARCHIVE_UNAVAILABLE',
+      'The archive does not list what it holds: allow s3:ListBucket on the bucket.',
+    );
+  if (config.archive.kind === 'files') return 'files in the data folder';
+  const versions =
+    found[0] === true ? 'keeps versions' : 'keeps no versions, so that earlier objects are copied';
+  const encryption = config.archive.kmsKeyId === null ? '' : ', encrypts with the KMS key';
+  return `put, get and list work; the bucket ${versions}${encryption}`;
+}
+
+function listQueueChecks({ jobs: { messageQueue } }: Config): DoctorCheck[] {
+  if (messageQueue === null) return [];
+  const examine = async (options: CallOptions) => {
+    await using messages = await openSqsJobMessages(messageQueue);
+    await messages.probe(options);
+    return 'send, receive and delete work; the dead-letter queue is there';
+  };
+  return [{ name: 'queue', examine }];
+}
+
+/** Makes a collection beside those of the corpus, as a reindex does, and removes it. */
+function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
+  if (setting.kind === 'files') return [];
+  const { collection, ...server } = setting;
+  const examine = async (options: CallOptions) => {
+    await using connection = await openWeaviateConnection({ server });
+    const collections = createWeaviateCollections(connection);
+    const isOurs = new RegExp(`^${collection}_\\d+$`);
+    const probe = `${collection}_doctor_${randomUUID().slice(0, 8)}`;
+    await collections.make(probe, options);
+    await collections.remove(probe, options);
+    const ours = (await collections.list(options)).filter((name) => isOurs.test(name));
+    if (ours.length > 0) return `may make and remove collections; holds ${ours.join(', ')}`;
+    throw new BioMcpError(
+      'INDEX_UNAVAILABLE',
+      'Weaviate does not hold the collection of this corpus: run `bio-mcp migrate`, and where documents are stored already `bio-mcp reindex`.',
+    );
+  };
+  return [{ name: 'index', examine }];
+}
+
+async function examineEmbedder(config: Config, options: CallOptions): Promise<string> {
+  const { embedder } = await openEmbedder(config, options);
+  const vector = await embedder.embed(['glioblastoma'], 'query', options);
+  return `${embedder.id}, ${vector.length} dimensions`;
+}
+
+async function examineNcbi(
+  { pubmed: { baseUrl, apiKey, email, share } }: Config,
+  logger: Logger,
+  { signal }: CallOptions,
+): Promise<string> {
+  const schedule = createLocalStartSchedule({ clock: systemClock });
+  const hasApiKey = apiKey !== null;
+  const client = createEutilsClient({
+    fetch,
+    baseUrl,
+    apiKey,
+    email,
+    budget: createRequestBudget({ schedule, timing: systemTiming, hasApiKey, share }),
+    timing: systemTiming,
+    log: logger,
+  });
+  const deadlineAt = systemClock.now().getTime() + NCBI_MS;
+  await client.search({ term: 'glioblastoma', limit: 0 }, { signal, deadlineAt });
+  return hasApiKey ? 'answers, and takes the key' : 'answers, without a key';
+}

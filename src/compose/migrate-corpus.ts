@@ -1,0 +1,32 @@
+import type { Config } from '../config/config.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { migrateDatabase } from '../store/database.ts';
+import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
+import { agreeOnIndex, findStateLog } from './agree-on-index.ts';
+import { openArchive } from './open-archive.ts';
+import { openDatabase } from './open-database.ts';
+import { openEmbedder } from './open-embedder.ts';
+import { openGenerations } from './open-generations.ts';
+
+/**
+ * Brings the database to the migrations of this release and makes what the index lacks; safe from many processes at once,
+ * and changes nothing where all is there. Resolves to the names of the migrations that were applied.
+ */
+export async function migrateCorpus(config: Config, options: CallOptions): Promise<{ applied: string[] }> {
+  await using opening = new AsyncDisposableStack();
+  const database = await openDatabase(config);
+  const store = opening.use(createSqlCorpusStore({ database }));
+  const applied = await migrateDatabase(database);
+  const archive = opening.use(await openArchive(config));
+  const { embedder } = await openEmbedder(config, options);
+  const { prefix } = config.archive;
+  // Of a corpus that another embedder made, too: whoever wants to use it is told, and migrating it makes no vectors.
+  const known = await store.findIndexState(options);
+  // An archive that was copied here, or whose database is lost: `bio-mcp reindex` makes the index of it.
+  if (known === null && (await findStateLog({ archive, prefix }, options)) !== null) return { applied };
+  const state = known ?? (await agreeOnIndex({ store, archive, prefix, embedder, mode: 'use' }, options));
+  const isShared = database.lockScope === 'server';
+  const generations = opening.use(await openGenerations(config, { isShared }));
+  await generations.setUp(state, options);
+  return { applied };
+}

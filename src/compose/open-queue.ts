@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.ts';
+import type { JobMessages } from '../queue/job-messages.ts';
+import type { JobQueue } from '../queue/job-queue.ts';
+import { createSqlJobQueue } from '../queue/sql-job-queue.ts';
+import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
+import { createSqsJobQueue } from '../queue/sqs-job-queue.ts';
+import type { Database } from '../store/database.ts';
+import { createSqlJobTable } from '../store/sql-job-table.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface OpenedQueue extends AsyncDisposable {
+  jobs: JobQueue;
+  /** What wakes workers beside the rows' own notices; `null` where the rows alone are the queue. */
+  messages: JobMessages | null;
+}
+
+/** Asks nothing of the message queue yet: a process starts, and takes jobs, while it does not answer. */
+export async function openQueue(
+  { jobs: { leaseMs, maxAttempts, messageQueue } }: Config,
+  { database, logger }: { database: Database; logger: Logger },
+): Promise<OpenedQueue> {
+  const rules = { table: createSqlJobTable({ database }), leaseMs, maxAttempts };
+  if (messageQueue === null) {
+    return {
+      jobs: createSqlJobQueue(rules),
+      messages: null,
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  const messages = await openSqsJobMessages(messageQueue);
+  return {
+    jobs: createSqsJobQueue({ ...rules, messages, logger }),
+    messages,
+    [Symbol.asyncDispose]: () => messages[Symbol.asyncDispose](),
+  };
+}

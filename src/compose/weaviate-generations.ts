@@ -1,0 +1,62 @@
+import type { WeaviateCollections } from '../search/weaviate-collections.ts';
+import type { WeaviateConnection } from '../search/weaviate-connection.ts';
+import { missingCollection } from '../search/weaviate-errors.ts';
+import { openWeaviateIndex } from '../search/weaviate-index.ts';
+import type { IndexState } from '../store/corpus-store.ts';
+import type { IndexGenerations } from './index-generations.ts';
+
+/**
+ * Each in a collection of its own, `<name>_<generation>`. Searches ask the alias `<name>`, which moves to the next one
+ * at once, in all processes; writers, who must not write to the one before, name theirs. `makesMissing`: opening makes
+ * what is missing, since nobody runs migrations. Owns `connection`.
+ */
+export function createWeaviateGenerations({
+  connection,
+  collections,
+  name,
+  makesMissing,
+}: {
+  connection: WeaviateConnection;
+  collections: WeaviateCollections;
+  name: string;
+  makesMissing: boolean;
+}): IndexGenerations {
+  const toCollection = (generation: number) => `${name}_${generation}`;
+  const isOurs = new RegExp(`^${name}_\\d+$`);
+  const openGeneration = ({ generation, dimensions }: Pick<IndexState, 'generation' | 'dimensions'>) =>
+    openWeaviateIndex({ connection, collection: toCollection(generation), readAs: name, dimensions });
+  const setUp: IndexGenerations['setUp'] = async ({ generation }, options) => {
+    await collections.make(toCollection(generation), options);
+    await collections.moveAlias(name, toCollection(generation), options);
+  };
+  return {
+    searchesFollow: true,
+    setUp,
+    async open(state, mode, options) {
+      if (mode === 'reindex') return openGeneration(state);
+      const collection = toCollection(state.generation);
+      if (makesMissing) await setUp(state, options);
+      if (!(await collections.exists(collection, options))) throw missingCollection(collection);
+      // A rebuild may have been killed between the tables and the alias.
+      await collections.moveAlias(name, collection, options);
+      return openGeneration(state);
+    },
+    async make({ generation, dimensions }, options) {
+      const collection = toCollection(generation);
+      if (await collections.exists(collection, options)) await collections.remove(collection, options);
+      await collections.make(collection, options);
+      return openWeaviateIndex({ connection, collection, dimensions });
+    },
+    async publish(made, state, options) {
+      await collections.moveAlias(name, toCollection(state.generation), options);
+      await made[Symbol.asyncDispose]();
+      return openGeneration(state);
+    },
+    async removeOthers(generation, options) {
+      const found = await collections.list(options);
+      const others = found.filter((one) => isOurs.test(one) && one !== toCollection(generation));
+      for (const other of others) await collections.remove(other, options);
+    },
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
+  };
+}

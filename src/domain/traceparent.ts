@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header; a version above 00 may carry more fields. */
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
+const ALL_ZEROS = /^0+$/;
+
+/** The trace id of a valid `traceparent`, 32 hexadecimal digits; else `null`. */
+export function findTraceId(traceparent: string): string | null {
+  const [, version, traceId, parentId, rest] = TRACEPARENT.exec(traceparent.trim()) ?? [];
+  const isValid =
+    traceId !== undefined &&
+    parentId !== undefined &&
+    version !== 'ff' &&
+    !(version === '00' && rest !== undefined) &&
+    !ALL_ZEROS.test(traceId) &&
+    !ALL_ZEROS.test(parentId);
+  return isValid ? traceId : null;
+}
+
+/** Passes a trace on: its id, and a new id for the step that speaks. */
+export function toTraceparent(traceId: string): string {
+  return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+}

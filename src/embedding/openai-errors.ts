@@ -1,0 +1,67 @@
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+
+type OpenaiSdk = typeof import('openai');
+
+interface Circumstances {
+  sdk: OpenaiSdk;
+  apiKey: string | null;
+  /** Whether our own time limit stopped the call. */
+  isLate: boolean;
+}
+
+const LATE = 'The embedding service did not answer in time; try again later.';
+const SILENT = 'The embedding service did not answer; try again later.';
+/** What an operator can do about a status. */
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'The embedding service refuses the key: check BIO_MCP_OPENAI_API_KEY.',
+  403: 'The embedding service refuses the key for this model: check BIO_MCP_OPENAI_API_KEY and BIO_MCP_OPENAI_MODEL.',
+  404: 'The embedding service has no such model or address: check BIO_MCP_OPENAI_MODEL and BIO_MCP_OPENAI_BASE_URL.',
+  429: 'The embedding service asks for fewer requests, or the account has no quota left; try again later.',
+};
+const REFUSED = 'The embedding service refuses the request; the log says why.';
+const MOST_WORDS = 300;
+
+/**
+ * `EMBEDDINGS_TIMEOUT` or `EMBEDDINGS_UNAVAILABLE`. The SDK's own error is left behind: it holds headers, and services repeat
+ * a part of the key in their answers.
+ */
+export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circumstances): unknown {
+  if (error instanceof BioMcpError) return error;
+  if (isLate || error instanceof sdk.APIConnectionTimeoutError) {
+    return new BioMcpError('EMBEDDINGS_TIMEOUT', LATE);
+  }
+  if (error instanceof sdk.APIConnectionError) {
+    return unavailable(
+      SILENT,
+      `it cannot be reached: ${withoutKey(messageOf(error.cause ?? error), apiKey)}`,
+    );
+  }
+  if (!(error instanceof sdk.APIError)) return badAnswer(withoutKey(messageOf(error), apiKey));
+  const status = Number(error.status ?? 0);
+  const code = error.code ?? error.type ?? '';
+  const said = status === 401 || status === 403 ? '' : `: ${withoutKey(error.message, apiKey)}`;
+  const hint = HINTS[status] ?? (status >= 400 && status < 500 ? REFUSED : SILENT);
+  return unavailable(hint, `HTTP ${status} ${code}${said}`);
+}
+
+/** The service answered, but not with what was asked for. */
+export function badAnswer(what: string): BioMcpError {
+  const hint =
+    'The embedding service answers with something else than the vectors it was asked for: check BIO_MCP_OPENAI_MODEL and BIO_MCP_OPENAI_DIMENSIONS.';
+  return unavailable(hint, `it answered ${what}`);
+}
+
+function unavailable(hint: string, what: string): BioMcpError {
+  return new BioMcpError('EMBEDDINGS_UNAVAILABLE', hint, {
+    message: `the embedding service failed: ${what}`,
+  });
+}
+
+function withoutKey(text: string, apiKey: string | null): string {
+  return (apiKey === null ? text : text.replaceAll(apiKey, '[key]')).slice(0, MOST_WORDS);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

@@ -1,0 +1,29 @@
+const SILENT = 'The job queue did not answer; try again later.';
+/** By the names that SQS, servers that speak its protocol and the SDK give. */
+const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
+  {
+    names: /AccessDenied|KmsAccessDenied|NotAuthorized/,
+    remedy:
+      'SQS denies access: allow sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on the queue, sqs:SendMessage and sqs:GetQueueAttributes on its dead-letter queue, and the use of their KMS key if there is one.',
+  },
+  {
+    names: /QueueDoesNotExist|NonExistentQueue/,
+    remedy:
+      'The queue does not exist: create it, or correct BIO_MCP_JOBS_QUEUE_URL and BIO_MCP_JOBS_DLQ_URL.',
+  },
+  {
+    names:
+      /CredentialsProviderError|ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient/,
+    remedy:
+      'SQS does not take the credentials, or there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.',
+  },
+  {
+    names: /Region is missing/,
+    remedy: 'The region of SQS is not known: set AWS_REGION.',
+  },
+];
+
+/** A sentence that names what to do, and neither address nor key. */
+export function toSqsRemedy(description: string): string {
+  return REMEDIES.find(({ names }) => names.test(description))?.remedy ?? SILENT;
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { migrateDatabase, openPostgres } from '../../src/store/database.ts';
+import { openBreakableLink } from '../support/breakable-link.ts';
+import { runCommand, startCommand } from '../support/command-process.ts';
+import { createTestPostgres } from '../support/databases.ts';
+import { startService } from '../support/service-process.ts';
+import { makeTestHome } from '../support/test-corpus.ts';
+
+const SENTENCE = /not at the migrations of this release: run `bio-mcp migrate`/;
+
+describe('a database that nobody has migrated', () => {
+  test('http lives, is not ready and says why, and serves once `bio-mcp migrate` has run', async () => {
+    const { env, ...home } = await openHome({ isMigrated: false });
+    await using _ = home;
+    await using service = await startService(env, 'http');
+
+    const before = await service.probeUntil(({ failing }) => 'migrations' in failing);
+    assert.equal(before.status, 503);
+    assert.match(before.failing.migrations ?? '', SENTENCE);
+    assert.equal((await fetch(`${service.url}/healthz`)).status, 200);
+    const refused = await service.invoke('corpus.status', {});
+    assert.deepEqual([refused.status, refused.body.error_code], [503, 'DB_UNAVAILABLE']);
+
+    const migrated = await runCommand(env, 'migrate');
+    assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
+    assert.match(migrated.stdout, /^Applied 0001_corpus, .*; database and index are up to date\.\n$/);
+    await service.probeUntil(({ status }) => status === 200);
+    assert.equal((await service.invoke('corpus.status', {})).status, 200);
+  });
+
+  test('a worker waits for the migrations', async () => {
+    const { env, ...home } = await openHome({ isMigrated: false });
+    await using _ = home;
+    await using worker = startCommand(env, 'worker');
+    await worker.line(({ msg }) => SENTENCE.test(String(msg)));
+
+    await runCommand(env, 'migrate');
+
+    await worker.line(({ msg }) => msg === 'working');
+    worker.child.kill('SIGTERM');
+    assert.equal((await worker.ended).code, 0);
+  });
+
+  test('any other command ends with that sentence and changes nothing', async () => {
+    const { env, url, ...home } = await openHome({ isMigrated: false });
+    await using _ = home;
+
+    for (const words of [['status'], ['reindex'], ['archive', 'verify']]) {
+      const { code, stderr } = await runCommand(env, ...words);
+      assert.equal(code, 1, words.join(' '));
+      assert.match(stderr, SENTENCE);
+      assert.equal(stderr.trim().split('\n').length, 1, stderr);
+    }
+    await using database = await openPostgres({ url, max: 1 });
+    assert.ok((await migrateDatabase(database)).length > 0);
+  });
+
+  test('six `bio-mcp migrate` at once apply each migration once, and one more applies none', async () => {
+    const { env, ...home } = await openHome({ isMigrated: false });
+    await using _ = home;
+
+    const ended = await Promise.all(Array.from({ length: 6 }, () => runCommand(env, 'migrate')));
+
+    assert.deepEqual(
+      ended.map(({ code, stderr }) => ({ code, stderr })),
+      Array(6).fill({ code: 0, stderr: '' }),
+    );
+    const names = ended.flatMap(({ stdout }) => stdout.match(/\b\d{4}_\w+/g) ?? []);
+    assert.equal(new Set(names).size, names.length);
+    assert.equal((await runCommand(env, 'migrate')).stdout, 'Database and index are up to date.\n');
+  });
+});
+
+describe('a database that is away', () => {
+  test('when http starts: it lives, says so, and serves once the database is there', async () => {
+    const { env, url, ...home } = await openHome({ isMigrated: true });
+    await using _ = home;
+    await using link = await openBreakableLink(url);
+    link.cut();
+    await using service = await startService({ ...env, BIO_MCP_DATABASE_URL: link.url }, 'http');
+
+    const before = await service.probeUntil(({ failing }) => 'database' in failing);
+    assert.equal(before.status, 503);
+    assert.equal((await fetch(`${service.url}/healthz`)).status, 200);
+    assert.equal((await service.invoke('corpus.status', {})).body.error_code, 'DB_UNAVAILABLE');
+    link.mend();
+
+    await service.probeUntil(({ status }) => status === 200);
+    assert.equal((await service.invoke('corpus.status', {})).status, 200);
+  });
+});
+
+/** A data folder and a database, with the settings that lead to them. */
+async function openHome(options: { isMigrated: boolean }) {
+  const home = await makeTestHome();
+  const url = await createTestPostgres(options);
+  const env: Record<string, string> = { ...home.env, BIO_MCP_DATABASE_URL: url };
+  return { env, url, [Symbol.asyncDispose]: () => home[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { ConfigError } from '../../src/errors/config-error.ts';
+import { openSqsJobMessages } from '../../src/queue/sqs-job-messages.ts';
+import { startFaultySqs } from '../support/faulty-sqs.ts';
+import { createTestQueues, SQS_URL, withoutSqs } from '../support/sqs-queues.ts';
+
+const isUnavailable = (error: unknown) => error instanceof BioMcpError && error.code === 'QUEUE_UNAVAILABLE';
+
+describe('job messages on SQS', { skip: withoutSqs }, () => {
+  test('what is sent is received with its trace, and comes again until it is deleted', async ({ signal }) => {
+    await using queues = await createTestQueues({ visibilitySeconds: 0 });
+    await using messages = await openSqsJobMessages(queues);
+    const sent = {
+      body: '{"tool":"ping","ä":"\\u0000"}',
+      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+    };
+    assert.deepEqual(await messages.send([sent], { signal }), []);
+    for (let delivery = 1; delivery <= 2; delivery += 1) {
+      const [received] = await messages.receive({ atMost: 1 }, { signal });
+      assert.ok(received !== undefined);
+      const { receipt: _, ...message } = received;
+      assert.deepEqual(message, sent);
+      if (delivery === 2) await messages.delete(received, { signal });
+    }
+    assert.deepEqual(await queues.count(), { waiting: 0, received: 0, dead: 0 });
+  });
+
+  test('sends more than one batch holds', async ({ signal }) => {
+    await using queues = await createTestQueues();
+    await using messages = await openSqsJobMessages(queues);
+    const sent = Array.from({ length: 37 }, (_, at) => ({ body: String(at), traceparent: null }));
+    assert.deepEqual(await messages.send(sent, { signal }), []);
+    const bodies = (await queues.listWaiting()).map(({ Body }) => Number(Body));
+    assert.deepEqual(
+      bodies.sort((a, b) => a - b),
+      sent.map((_, at) => at),
+    );
+  });
+
+  test('resolves to the messages that the queue did not take', async ({ signal }) => {
+    await using queues = await createTestQueues();
+    await using faulty = await startFaultySqs(SQS_URL);
+    faulty.fault = 'refuses-last';
+    const urls = { queueUrl: faulty.through(queues.queueUrl), dlqUrl: faulty.through(queues.dlqUrl) };
+    await using messages = await openSqsJobMessages(urls);
+    const sent = ['a', 'b', 'c'].map((body) => ({ body, traceparent: null }));
+    assert.deepEqual(await messages.send(sent, { signal }), sent.slice(2));
+    assert.equal((await queues.count()).waiting, 2);
+  });
+
+  test('receives no more than it is asked for', async ({ signal }) => {
+    await using queues = await createTestQueues();
+    await using messages = await openSqsJobMessages(queues);
+    for (const body of ['1', '2', '3', '4']) await queues.send(body);
+    assert.equal((await messages.receive({ atMost: 3 }, { signal })).length, 3);
+    assert.equal((await queues.count()).waiting, 1);
+  });
+
+  test('a dead letter says why in its attributes', async ({ signal }) => {
+    await using queues = await createTestQueues();
+    await using messages = await openSqsJobMessages(queues);
+    const letter = { body: 'no JSON', traceparent: null, reason: 'not_json', errorCode: 'VALIDATION' };
+    await messages.deadLetter(letter, { signal });
+    const { traceparent: _, ...shown } = letter;
+    assert.deepEqual(await queues.listDead(), [shown]);
+  });
+
+  test('an aborted wait ends at once with the reason', async () => {
+    await using queues = await createTestQueues();
+    await using messages = await openSqsJobMessages(queues);
+    const stopping = new AbortController();
+    const reason = new Error('stopped');
+    const receiving = messages.receive({ atMost: 1 }, stopping);
+    setImmediate(() => stopping.abort(reason));
+    await assert.rejects(receiving, reason);
+  });
+
+  test('a queue that is missing, or refuses, or is gone, is unavailable; a call says what failed', async ({
+    signal,
+  }) => {
+    await using queues = await createTestQueues();
+    await using faulty = await startFaultySqs(SQS_URL);
+    await using missing = await openSqsJobMessages({ ...queues, dlqUrl: `${queues.dlqUrl}-missing` });
+    await assert.rejects(missing.ping({ signal }), isUnavailable);
+    const throughFault = {
+      queueUrl: faulty.through(queues.queueUrl),
+      dlqUrl: faulty.through(queues.dlqUrl),
+    };
+    await using messages = await openSqsJobMessages(throughFault);
+    await messages.ping({ signal });
+    for (const [fault, sentence] of [
+      ['denied', /SendMessageBatch failed: AccessDenied/],
+      ['down', /SendMessageBatch failed: /],
+    ] as const) {
+      faulty.fault = fault;
+      const sending = messages.send([{ body: 'a', traceparent: null }], { signal });
+      await assert.rejects(sending, (error) => isUnavailable(error) && sentence.test(String(error)));
+      await assert.rejects(messages.receive({ atMost: 1 }, { signal }), isUnavailable);
+      await assert.rejects(messages.ping({ signal }), isUnavailable);
+    }
+    faulty.fault = 'none';
+    await messages.ping({ signal });
+  });
+});
+
+test('without its package one sentence says what to install', async () => {
+  const url = 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
+  const opening = openSqsJobMessages({
+    queueUrl: url,
+    dlqUrl: url,
+    importSqs: () => Promise.reject(new Error('Cannot find package')),
+  });
+  await assert.rejects(
+    opening,
+    new ConfigError([
+      'BIO_MCP_JOBS_QUEUE_URL needs a package that is not installed: run `npm install @aws-sdk/client-sqs@3.1175.0`.',
+    ]),
+  );
+});

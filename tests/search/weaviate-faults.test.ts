@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
+import { toWeaviateError } from '../../src/search/weaviate-errors.ts';
+import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
+import { openBreakableLink } from '../support/breakable-link.ts';
+import { openFaultyHttp } from '../support/faulty-http.ts';
+import { findTestService } from '../support/services.ts';
+import { openTestCollection, toTestServer } from '../support/weaviate.ts';
+import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
+
+const { url, skip } = findTestService('TEST_WEAVIATE_URL');
+const BATCH = toBatch(1, [{ pmid: 1, text: 'heart' }]);
+
+describe('a Weaviate that fails', { skip }, () => {
+  test('refused from the start it is WEAVIATE_UNAVAILABLE at once, and used as soon as it is there', async ({
+    signal,
+  }) => {
+    await using bench = await openBench();
+    const { index, links } = bench;
+    for (const link of links) link.cut();
+    const unavailable = { code: 'WEAVIATE_UNAVAILABLE', hint: /try again later/ };
+
+    await assert.rejects(index.ping({ signal }), unavailable);
+    await assert.rejects(index.search(toQuery('heart'), { signal }), unavailable);
+    await assert.rejects(index.write(BATCH, { signal }), unavailable);
+    await assert.rejects(index.countChunks({ signal }), unavailable);
+    for (const link of links) link.mend();
+
+    await index.write(BATCH, { signal });
+    assert.deepEqual(pmidsOf(await index.search(toQuery('heart'), { signal })), [1]);
+  });
+
+  test('gone in the middle it is WEAVIATE_UNAVAILABLE, and searched again when it is back', async ({
+    signal,
+  }) => {
+    await using bench = await openBench();
+    const { index, links } = bench;
+    await index.write(BATCH, { signal });
+    for (const link of links) link.cut();
+
+    await assert.rejects(index.search(toQuery('heart'), { signal }), { code: 'WEAVIATE_UNAVAILABLE' });
+    await assert.rejects(index.write(toBatch(2, [], [1]), { signal }), { code: 'WEAVIATE_UNAVAILABLE' });
+    for (const link of links) link.mend();
+
+    assert.deepEqual(pmidsOf(await index.search(toQuery('heart'), { signal })), [1]);
+  });
+
+  test('silent it is WEAVIATE_TIMEOUT, and searched again when it speaks', async ({ signal }) => {
+    await using bench = await openBench();
+    const { index, links } = bench;
+    await index.write(BATCH, { signal });
+    for (const link of links) link.freeze();
+
+    await assert.rejects(index.search(toQuery('heart'), { signal }), { code: 'WEAVIATE_TIMEOUT' });
+    await assert.rejects(index.ping({ signal }), { code: 'WEAVIATE_TIMEOUT' });
+    for (const link of links) link.mend();
+
+    assert.deepEqual(pmidsOf(await index.search(toQuery('heart'), { signal })), [1]);
+  });
+
+  test('an abort while it is silent rejects with the reason', async ({ signal }) => {
+    await using bench = await openBench();
+    const { index, links } = bench;
+    await index.ping({ signal });
+    for (const link of links) link.freeze();
+    const mine = new AbortController();
+
+    const searching = index.search(toQuery('heart'), { signal: mine.signal });
+    mine.abort(new Error('enough'));
+
+    await assert.rejects(searching, /enough/);
+  });
+
+  test('not ready it is WEAVIATE_UNAVAILABLE', async ({ signal }) => {
+    await using collection = await openTestCollection(toTestServer(url));
+    await using proxy = await openFaultyHttp(url);
+    proxy.fault = () => ({ status: 503, body: '' });
+    await using connection = await openWeaviateConnection({
+      server: { ...toTestServer(url), url: proxy.url },
+    });
+    await using index = openWeaviateIndex({
+      connection,
+      collection: collection.name,
+      dimensions: DIMENSIONS,
+    });
+
+    await assert.rejects(index.ping({ signal }), { code: 'WEAVIATE_UNAVAILABLE' });
+  });
+
+  test('denying a request it is WEAVIATE_UNAVAILABLE that names the key, and nothing is written', async ({
+    signal,
+  }) => {
+    await using collection = await openTestCollection(toTestServer(url));
+    await using proxy = await openFaultyHttp(url);
+    proxy.fault = ({ path }) =>
+      path.includes('/schema') ? { status: 403, body: '{"error":[{"message":"no"}]}' } : 'pass';
+    await using connection = await openWeaviateConnection({
+      server: { ...toTestServer(url), url: proxy.url },
+    });
+    await using index = openWeaviateIndex({
+      connection,
+      collection: collection.name,
+      dimensions: DIMENSIONS,
+    });
+
+    await assert.rejects(index.write(BATCH, { signal }), {
+      code: 'WEAVIATE_UNAVAILABLE',
+      hint: /denies this key/,
+    });
+    assert.equal(await index.countChunks({ signal }), 0);
+  });
+});
+
+describe('what Weaviate says', () => {
+  /** As the client puts them, from the server's own words. */
+  const cases: readonly [said: string, code: string, hint: RegExp][] = [
+    [
+      '/weaviate.v1.Weaviate/Search UNKNOWN: could not find class Nope in schema',
+      'INDEX_UNAVAILABLE',
+      /bio-mcp migrate/,
+    ],
+    [
+      "explorer: list class: search: vector lengths don't match: 16 vs 3",
+      'INDEX_UNAVAILABLE',
+      /BIO_MCP_EMBEDDER/,
+    ],
+    [
+      '500 of 500 objects: store is read-only due to: disk usage too high',
+      'WEAVIATE_UNAVAILABLE',
+      /takes no writes/,
+    ],
+    ['write /data/x: no space left on device', 'WEAVIATE_UNAVAILABLE', /takes no writes/],
+    [
+      '/weaviate.v1.Weaviate/Search RESOURCE_EXHAUSTED: slow down',
+      'WEAVIATE_UNAVAILABLE',
+      /more to do than it can/,
+    ],
+    ['status code: 429', 'WEAVIATE_UNAVAILABLE', /more to do than it can/],
+    [
+      '/weaviate.v1.Weaviate/Search UNAUTHENTICATED: anonymous access not enabled',
+      'WEAVIATE_UNAVAILABLE',
+      /BIO_MCP_WEAVIATE_API_KEY/,
+    ],
+    ['/weaviate.v1.Weaviate/Search DEADLINE_EXCEEDED: late', 'WEAVIATE_TIMEOUT', /in time/],
+    [
+      '/weaviate.v1.Weaviate/Search UNAVAILABLE: connect ECONNREFUSED',
+      'WEAVIATE_UNAVAILABLE',
+      /does not answer/,
+    ],
+  ];
+  test('a request that broke off is WEAVIATE_UNAVAILABLE, a mistake of ours stays what it is', () => {
+    const broken = new TypeError('fetch failed', { cause: new Error('other side closed') });
+    const error = toWeaviateError(broken, 'search');
+    assert.ok(error instanceof BioMcpError);
+    assert.equal(error.code, 'WEAVIATE_UNAVAILABLE');
+    const mistake = new TypeError('a search needs a vector');
+    assert.equal(toWeaviateError(mistake, 'search'), mistake);
+  });
+
+  for (const [said, code, hint] of cases) {
+    test(`"${said}" is ${code}`, () => {
+      const error = toWeaviateError(new Error(said), 'search');
+      assert.throws(
+        () => {
+          throw error;
+        },
+        { code, hint, message: /^Weaviate failed to search: / },
+      );
+    });
+  }
+});
+
+/** An index behind links to both of the server's ports. */
+async function openBench() {
+  await using opening = new AsyncDisposableStack();
+  const server = toTestServer(url);
+  const collection = opening.use(await openTestCollection(server));
+  const rest = opening.use(await openBreakableLink(server.url));
+  const grpc = opening.use(await openBreakableLink(server.grpcUrl));
+  const behind = { url: rest.url.replace(/\/$/, ''), grpcUrl: grpc.url, apiKey: null };
+  const connection = opening.use(await openWeaviateConnection({ server: behind }));
+  const index = opening.use(
+    openWeaviateIndex({ connection, collection: collection.name, dimensions: DIMENSIONS }),
+  );
+  const stack = opening.move();
+  return { index, links: [rest, grpc], [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}

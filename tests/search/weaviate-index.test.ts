@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
+import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
+import { findTestService } from '../support/services.ts';
+import { openTestCollection, toTestServer } from '../support/weaviate.ts';
+import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
+
+const { url, skip } = findTestService('TEST_WEAVIATE_URL');
+
+describe('Weaviate', { skip }, () => {
+  describeSearchIndex('Weaviate', openTestIndex);
+
+  test('more chunks than one answer holds end, come back and go, all of them', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const { index } = opened;
+    const pmids = Array.from({ length: 1_201 }, (_, at) => at + 1);
+    await index.write(
+      toBatch(
+        1,
+        pmids.map((pmid) => ({ pmid, text: 'heart' })),
+      ),
+      { signal },
+    );
+
+    await index.write(toBatch(2, [], pmids), { signal });
+    assert.equal(await index.countChunks({ signal }), 0);
+    await index.rollbackTo(1, { signal });
+    assert.equal(await index.countChunks({ signal }), 1_201);
+    await index.write(toBatch(2, [], pmids), { signal });
+    await index.removeEnded({ upTo: 2, checkpoints: [] }, { signal });
+
+    const before = toQuery('heart', { membership: { kind: 'checkpoint', sequence: 1 } });
+    assert.deepEqual(await index.search(before, { signal }), []);
+  });
+
+  test('checkpoints keep what they see, however many there are', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const { index } = opened;
+    const numbers = Array.from({ length: 240 }, (_, at) => at + 1);
+    for (const pmid of [1, 121, 240]) {
+      const left = new Map([[toBatch(1, [], [pmid]).superseded[0] ?? assert.fail(), pmid + 1]]);
+      await index.write({ ...toBatch(pmid, [{ pmid, text: 'heart' }]), left }, { signal });
+    }
+
+    await index.removeEnded(
+      { upTo: 300, checkpoints: numbers.filter((number) => number !== 121) },
+      { signal },
+    );
+
+    const find = async (sequence: number) =>
+      pmidsOf(
+        await index.search(toQuery('heart', { membership: { kind: 'checkpoint', sequence } }), { signal }),
+      );
+    assert.deepEqual([await find(1), await find(121), await find(240)], [[1], [], [240]]);
+  });
+
+  test('a missing collection is INDEX_UNAVAILABLE, and a write does not make one', async ({ signal }) => {
+    await using collection = await openTestCollection(toTestServer(url));
+    const { connection } = collection;
+    await using index = openWeaviateIndex({
+      connection,
+      collection: `${collection.name}None`,
+      dimensions: DIMENSIONS,
+    });
+    const missing = { code: 'INDEX_UNAVAILABLE', hint: /bio-mcp migrate/ };
+
+    await assert.rejects(index.search(toQuery('heart'), { signal }), missing);
+    await assert.rejects(index.ping({ signal }), missing);
+    await assert.rejects(index.countChunks({ signal }), missing);
+    await assert.rejects(index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal }), missing);
+    await assert.rejects(index.rollbackTo(0, { signal }), missing);
+  });
+
+  test('vectors of other dimensions are INDEX_UNAVAILABLE with what to do', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    await opened.index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    const question = toQuery('heart', { mode: 'semantic', vector: new Float32Array(3).fill(0.5) });
+
+    await assert.rejects(opened.index.search(question, { signal }), {
+      code: 'INDEX_UNAVAILABLE',
+      hint: /BIO_MCP_EMBEDDER/,
+    });
+  });
+
+  test('vectors that do not fit the chunks are a mistake of the caller', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const batch = { ...toBatch(1, [{ pmid: 1, text: 'heart' }]), vectors: new Float32Array(3) };
+
+    assert.throws(() => opened.index.write(batch, { signal }), TypeError);
+  });
+
+  test('searches that run while batches are written are all answered', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    const { index } = opened;
+    await index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    let done = false;
+    const searchOn = async () => {
+      for (; !done; ) assert.ok((await index.search(toQuery('heart'), { signal })).length <= 2);
+    };
+
+    const searching = Promise.all([searchOn(), searchOn()]);
+    for (let sequence = 2; sequence <= 8; sequence++) {
+      await index.write(toBatch(sequence, [{ pmid: sequence, text: 'heart' }], [sequence - 1]), { signal });
+      await index.removeEnded({ upTo: sequence, checkpoints: [] }, { signal });
+    }
+    done = true;
+
+    await searching;
+    assert.deepEqual(pmidsOf(await index.search(toQuery('heart'), { signal })), [8]);
+  });
+});
+
+async function openTestIndex(): Promise<TestSearchIndex> {
+  const collection = await openTestCollection(toTestServer(url));
+  const open = () =>
+    openWeaviateIndex({
+      connection: collection.connection,
+      collection: collection.name,
+      dimensions: DIMENSIONS,
+    });
+  let index = open();
+  return {
+    index,
+    async reopen() {
+      await index[Symbol.asyncDispose]();
+      index = open();
+      return index;
+    },
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await collection[Symbol.asyncDispose]();
+    },
+  };
+}
