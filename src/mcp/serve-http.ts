@@ -32,7 +32,7 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     naming,
   );
   const changes = createChanges();
-  const desks = createMcpDesks({ catalogue, naming, caller, changes, follows: null, logger });
+  const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger });
   const jobChanges = tellOfJobs(changes, jobs);
   app.addHook('onClose', async () => jobChanges[Symbol.dispose]());
   const server = {

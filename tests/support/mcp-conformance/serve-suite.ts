@@ -46,8 +46,12 @@ const worker = createWorker({
   toolLimits: {},
 });
 const working = worker.run({ signal: stop.signal });
+const names = createToolNames(
+  catalogue.list().map(({ name }) => name),
+  'underscore',
+);
 const changes = createChanges();
-const desks = createMcpDesks({ catalogue, naming: 'underscore', caller, changes, follows: null, logger });
+const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger });
 const createServer = createSuiteServers({
   ...desks,
   identity: toIdentity('0.0.0'),
@@ -63,10 +67,6 @@ checkWithZod(app);
 addErrorAnswers(app, { logger });
 if (mode === 'sessions') serveWithSessions(app, createServer);
 else {
-  const names = createToolNames(
-    catalogue.list().map(({ name }) => name),
-    'underscore',
-  );
   // What the suite's own rules decide does not go the short way.
   const findTool = (given: string) => (TASKS_ONLY.has(given) ? null : names.find(given));
   const enterStream = () => ({ [Symbol.dispose]() {} });
