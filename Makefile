@@ -79,6 +79,10 @@ PARAMS = {"q":"glioblastoma","limit":2}
 invoke: ## Call a tool of a running server (TOOL=…, PARAMS='{…}')
 	@scripts/invoke.sh '$(URL)' '$(TOOL)' '$(PARAMS)'
 
+.PHONY: conformance
+conformance: setup-development ## Run MCP's official conformance suite; ends with the counts
+	@node scripts/mcp-conformance.ts
+
 EXAMPLES = 500
 .PHONY: fuzz-http
 fuzz-http: setup-development ## Send every operation what nobody would think of (EXAMPLES=…; needs Python)

@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Post {
   url: string;
   body: string;
+  /** Beside those that every request has. */
+  headers?: Record<string, string>;
   /** Connections, each with one request at a time. */
   clients: number;
   durationMs: number;
@@ -24,13 +26,17 @@ export interface Answer {
 export async function postRepeatedly({
   url,
   body,
+  headers = {},
   clients,
   durationMs,
   pauseMs = 0,
 }: Post): Promise<Answer[]> {
   const { hostname, port, host, pathname } = new URL(url);
+  const own = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   const request = Buffer.from(
-    `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${own}\r\n${body}`,
   );
   const answers: Answer[] = [];
   const endsAt = performance.now() + durationMs;
@@ -49,7 +55,7 @@ export async function postRepeatedly({
   return answers;
 }
 
-/** The servers answer with a status, a content-length and as many bytes. */
+/** The servers answer with a status, a content-length and as many bytes, or in chunks up to the empty one. */
 function post(socket: Socket, request: Buffer): Promise<Answer> {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
@@ -59,8 +65,13 @@ function post(socket: Socket, request: Buffer): Promise<Answer> {
       answer += bytes.toString('latin1');
       const headEnd = answer.indexOf('\r\n\r\n');
       if (headEnd < 0) return;
-      const length = Number(/\r\ncontent-length: (\d+)/i.exec(answer)?.[1]);
-      if (answer.length < headEnd + 4 + length) return;
+      const length = /\r\ncontent-length: (\d+)/i.exec(answer)?.[1];
+      if (
+        length === undefined
+          ? !answer.endsWith('\r\n0\r\n\r\n')
+          : answer.length < headEnd + 4 + Number(length)
+      )
+        return;
       socket.off('data', onData).off('error', reject).off('close', onEnd);
       resolve({ status: Number(answer.slice(9, 12)), ms: performance.now() - startedAt });
     };

@@ -1,13 +1,6 @@
-import { createCallTool } from './cli/cli-session.ts';
-import { runCopy } from './cli/copy.ts';
-import { runDemo } from './cli/demo.ts';
-import { runDoctor } from './cli/doctor.ts';
+import type { CallTool } from './cli/cli-actions.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { ReportedError } from './cli/reported-error.ts';
-import { runVerify } from './cli/verify.ts';
-import { listDoctorChecks } from './compose/list-doctor-checks.ts';
-import { migrateCorpus } from './compose/migrate-corpus.ts';
-import { openCopyTarget } from './compose/open-copy-target.ts';
 import type { OpenMode } from './compose/open-mode.ts';
 import { openPatiently } from './compose/open-patiently.ts';
 import type { Corpus } from './compose.ts';
@@ -106,7 +99,12 @@ export async function runCommandLine({
     : createOpenSession({
         open: (options) => openWorking({ log: logger, jobLog: workerLog, runsJobs: true }, options),
       });
-  const callTool = createCallTool({ catalogue, session, logger, stdout, stderr, signal, isInterrupted });
+  // What shows answers in a terminal is loaded where there is one to show.
+  const callTool: CallTool = async (...call) => {
+    const { createCallTool } = await import('./cli/cli-session.ts');
+    const shown = createCallTool({ catalogue, session, logger, stdout, stderr, signal, isInterrupted });
+    await shown(...call);
+  };
   const telling = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -121,7 +119,7 @@ export async function runCommandLine({
   await parseCommandLine(argv, {
     version,
     callTool,
-    runDemo: () => runDemo(callTool, stdout),
+    runDemo: async () => (await import('./cli/demo.ts')).runDemo(callTool, stdout),
     serveHttp: (command) => telling(() => serveHttp(command)),
     runWorker: () => telling(runWorker),
     serveStdio: () =>
@@ -131,7 +129,9 @@ export async function runCommandLine({
       }),
     migrate: () => telling(migrate),
     doctor: ({ json }) =>
-      telling(() => {
+      telling(async () => {
+        const { listDoctorChecks } = await import('./compose/list-doctor-checks.ts');
+        const { runDoctor } = await import('./cli/doctor.ts');
         const call = {
           tool: 'corpus.status',
           params: {},
@@ -140,7 +140,7 @@ export async function runCommandLine({
           surface: 'cli',
         } as const;
         const readStatus = (options: CallOptions) => session.call(call, options);
-        return runDoctor(listDoctorChecks({ config, logger: workerLog, readStatus }), {
+        await runDoctor(listDoctorChecks({ config, logger: workerLog, readStatus }), {
           json,
           stdout,
           signal,
@@ -149,11 +149,14 @@ export async function runCommandLine({
     reindex,
     verifyArchive: ({ json }) =>
       telling(async () => {
+        const { runVerify } = await import('./cli/verify.ts');
         const { services } = await session.openHere({ signal });
         await runVerify(services, { json, prefix: config.archive.prefix, stdout, signal });
       }),
     copyArchive: ({ to, json }) =>
       telling(async () => {
+        const { openCopyTarget } = await import('./compose/open-copy-target.ts');
+        const { runCopy } = await import('./cli/copy.ts');
         await using target = await openCopyTarget(to, config);
         const { services } = await session.openHere({ signal });
         await runCopy(services, { json, keys: config.archive, to: target, stdout, stderr, signal });
@@ -213,6 +216,7 @@ export async function runCommandLine({
       stdout.write('The embedded database migrates itself; nothing is left to do.\n');
       return;
     }
+    const { migrateCorpus } = await import('./compose/migrate-corpus.ts');
     const { applied, needsReindex } = await migrateCorpus(config, { signal });
     const done = applied.length === 0 ? '' : `Applied ${applied.join(', ')}. `;
     const state = needsReindex

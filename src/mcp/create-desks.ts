@@ -7,11 +7,11 @@ import type { McpDesks } from './mcp-server.ts';
 import { createPromptDesk } from './prompt-desk.ts';
 import { createResourceDesk } from './resource-desk.ts';
 import { createToolDesk, type ToolDeskParts } from './tool-desk.ts';
-import { createToolNames, type ToolNaming } from './tool-names.ts';
+import type { ToolNames } from './tool-names.ts';
 
 export interface DeskParts {
   catalogue: Catalogue<never>;
-  naming: ToolNaming;
+  names: ToolNames;
   /** Where the tools run: in this process, or in the one that has the data folder. */
   caller: ToolCaller;
   changes: Changes;
@@ -20,11 +20,7 @@ export interface DeskParts {
 }
 
 /** Everything that an MCP server of the catalogue answers with. */
-export function createMcpDesks({ catalogue, naming, caller, changes, follows, logger }: DeskParts): McpDesks {
-  const names = createToolNames(
-    catalogue.list().map(({ name }) => name),
-    naming,
-  );
+export function createMcpDesks({ catalogue, names, caller, changes, follows, logger }: DeskParts): McpDesks {
   return {
     tools: createToolDesk({ catalogue, names, caller, changes, follows, logger }),
     tasks: createTaskDesk({ caller, names }),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
   createMcpHandler,
+  type Implementation,
   INTERNAL_ERROR,
   INVALID_REQUEST,
   type McpServerFactory,
@@ -13,11 +14,15 @@ import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
+import { type DirectCall, findDirectCall, toDirectAnswer, toDirectExchange } from './direct-call.ts';
 import { TRACE_ID_HEADER } from './exchange.ts';
+import type { ToolDesk } from './tool-desk.ts';
 
 export interface McpRouteOptions {
   /** A server for one request. */
   createServer: McpServerFactory;
+  identity: Implementation;
+  tools: ToolDesk;
   changes: Changes;
   /** A client that listens for changes holds a slot of its own kind, and gives the request's back. */
   enterStream(): Disposable;
@@ -65,7 +70,7 @@ const schema = {
  * checks hosts and origins and counts requests; what that app refuses leaves as an error of JSON-RPC.
  */
 export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): Promise<void> {
-  const { createServer, changes, enterStream, findTool, logger } = options;
+  const { createServer, identity, tools, changes, enterStream, findTool, logger } = options;
   const handler = createMcpHandler(createServer, {
     onerror: (error) => logger.debug({ err: error }, 'a message could not be served'),
   });
@@ -96,6 +101,8 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     if (Array.isArray(body)) refuseBatch(request.headers['mcp-protocol-version']);
     const { method, tool } = lookInto(body);
     request.toolName = tool === null ? null : findTool(tool);
+    const direct = request.toolName === null ? null : findDirectCall(request.headers, body);
+    if (direct !== null) return answerDirectly(direct, request, reply);
     if (method === 'subscriptions/listen') listen(request, reply);
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -106,6 +113,24 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     // The cast holds because a request that was routed has both.
     await serve(request.raw as RoutedRequest, reply.raw, body);
   });
+
+  async function answerDirectly(call: DirectCall, { id: traceId }: FastifyRequest, reply: FastifyReply) {
+    const hangUp = new AbortController();
+    // In the older era a client that hangs up takes nothing back.
+    if (call.era === 'modern') {
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableEnded) hangUp.abort();
+      });
+    }
+    try {
+      const exchange = toDirectExchange(call, { signal: hangUp.signal, traceId });
+      const result = await tools.call({ name: call.name, params: call.params }, exchange);
+      return reply.type('application/json').send(toDirectAnswer(call, result, identity));
+    } catch (error) {
+      if (hangUp.signal.aborted) return reply.hijack();
+      throw error;
+    }
+  }
 
   function listen(request: FastifyRequest, reply: FastifyReply): void {
     const slot = enterStream();

@@ -32,7 +32,7 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     naming,
   );
   const changes = createChanges();
-  const desks = createMcpDesks({ catalogue, naming, caller, changes, follows: null, logger });
+  const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger });
   const jobChanges = tellOfJobs(changes, jobs);
   app.addHook('onClose', async () => jobChanges[Symbol.dispose]());
   const server = {
@@ -44,6 +44,8 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     onError: (error: unknown) => logger.debug({ err: error }, 'a message could not be served'),
   } as const;
   app.register(mcpRoute, {
+    identity: server.identity,
+    tools: desks.tools,
     createServer: ({ era }: { era: 'legacy' | 'modern' }) => createMcpServer({ ...server, era }),
     changes,
     enterStream: limits.enterStream,

@@ -28,19 +28,19 @@ export async function serveMcpStdio(
   { signal }: CallOptions,
 ): Promise<void> {
   const ending = new AbortController();
+  const names = createToolNames(
+    catalogue.list().map(({ name }) => name),
+    naming,
+  );
   const changes = createChanges();
   const desks = createMcpDesks({
     catalogue,
-    naming,
+    names,
     caller,
     changes,
     follows: { until: ending.signal },
     logger,
   });
-  const names = createToolNames(
-    catalogue.list().map(({ name }) => name),
-    naming,
-  );
   const onError = (error: unknown) => logger.debug({ err: error }, 'a message could not be served');
   const closed = Promise.withResolvers<void>();
   const transport = createStdioTransport({ stdin, stdout, onEnd: closed.resolve });

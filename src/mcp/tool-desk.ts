@@ -5,6 +5,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/server';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
@@ -86,8 +87,11 @@ export function createToolDesk({
         if (!(error instanceof BioMcpError)) {
           logger.error({ err: error, trace_id: traceId, tool: name }, 'a tool failed');
         }
-        exchange.log('error', { tool: name, trace_id: traceId, message: 'the call failed' });
-        return toFailure(error, { traceId, tool: name });
+        const failure = toErrorEnvelope(error, { traceId, tool: name });
+        const { error_code } = failure.body;
+        logger.info({ trace_id: traceId, tool: name, error_code }, 'a call was answered with an error');
+        exchange.log('error', { tool: name, trace_id: traceId, error_code });
+        return toFailure(failure);
       }
     },
   };

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import type { ErrorAnswer } from '../errors/error-envelope.ts';
 import type { LongAnswer } from './long-answer.ts';
 
 /** The answer as data, and the same as text for clients and models that read only that. */
@@ -27,11 +27,7 @@ export function toLongResult(answer: LongAnswer): CallToolResult {
  * What a tool throws, for the model to act on: the code of the error table and what to do. As text alone, because clients
  * hold structured content to the schema of answers.
  */
-export function toFailure(
-  error: unknown,
-  { traceId, tool }: { traceId: string; tool: string },
-): CallToolResult {
-  const { body, retryAfterSeconds } = toErrorEnvelope(error, { traceId, tool });
+export function toFailure({ body, retryAfterSeconds }: ErrorAnswer): CallToolResult {
   const { error_code, message, trace_id } = body;
   const retry = retryAfterSeconds === null ? {} : { retry_after_s: retryAfterSeconds };
   return toFailureResult({ error_code, message, ...retry, trace_id });

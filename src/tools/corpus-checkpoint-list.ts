@@ -12,7 +12,8 @@ export const corpusCheckpointList = defineTool({
   kind: 'short',
   scope: 'read',
   title: 'List the checkpoints',
-  description: 'Answers the checkpoints of the corpus, newest first, a page at a time.',
+  description:
+    'Answers the checkpoints of the corpus, newest first, a page at a time. Compare two with corpus.checkpoint.diff.',
   annotations: READS_CORPUS,
   input: z.object(pageParams),
   output: z.object({ checkpoints: z.array(checkpointSchema), next_cursor: nextCursor }),

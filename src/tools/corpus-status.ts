@@ -17,7 +17,7 @@ export const corpusStatus = defineTool({
   scope: 'read',
   title: 'What the corpus holds',
   description:
-    'Counts of documents and passages, years, journals, the latest loads and syncs, quarantined records, and whether archive and index are well.',
+    'Counts of documents and passages, years, journals, the latest loads and syncs, quarantined records, and whether archive and index are well. Look here before a search that must be complete; pubmed.sync brings in what is missing.',
   annotations: READS_CORPUS,
   input: z.object({}),
   output: z.object({

@@ -11,7 +11,7 @@ export const jobsList = defineTool({
   scope: 'read',
   title: 'List the jobs',
   description:
-    'Answers the jobs, newest first, a page at a time: those of one state or of one tool where these are given.',
+    'Answers the jobs, newest first, a page at a time: those of one state or of one tool where these are given. Follow one with jobs.get.',
   annotations: READS_CORPUS,
   input: z.object({
     state: jobState.optional().describe('Only jobs in this state.'),

@@ -14,7 +14,7 @@ export const pubmedRelated = defineTool({
   scope: 'read',
   title: 'Find related articles in PubMed',
   description:
-    'Articles that are similar to one, cite it, or are cited by it, with summaries. PubMed knows citations and references only where an article is in PubMed Central; `warnings` says why there is nothing.',
+    'Articles that are similar to one, cite it, or are cited by it, with summaries. PubMed knows citations and references only where an article is in PubMed Central; `warnings` says why there is nothing. Read one in full with pubmed.get.',
   annotations: READS_PUBMED,
   input: z.object({
     pmid: pmidParam.describe('The PMID to start from.'),

@@ -27,7 +27,7 @@ export const ragSearch = defineTool({
   scope: 'read',
   title: 'Search the corpus',
   description:
-    'Search the stored papers, best match first, with the passages that answer. Retracted papers are left out unless asked for. Read one in full with rag.get.',
+    'Search the stored papers, best match first, with the passages that answer. Retracted papers are left out unless asked for. Use it first for a question about the literature. Read one in full with rag.get; what is missing, pubmed.search finds.',
   annotations: READS_CORPUS,
   input: z.object({
     query: z.string().trim().min(2).max(10_000).describe('Plain words or MeSH terms: "CAR-T solid tumours".'),

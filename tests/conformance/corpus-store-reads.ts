@@ -18,6 +18,23 @@ import {
 /** What every CorpusStore promises of lists, counts, runs and state. */
 export function describeCorpusStoreReads(name: string, openStore: () => Promise<CorpusStore>): void {
   describe(`reading from a corpus store on ${name}`, () => {
+    test('PMIDs that begin with some digits come in the order of text, of live documents alone', async () => {
+      await using store = await openStore();
+      for (const [at, number] of [1, 19, 190, 199, 2, 20, 9, 99].entries()) {
+        await commitDocument(store, number, String.fromCharCode(97 + at));
+      }
+      await commitDocument(store, 19, 'x', { revision: 2 });
+      await commitNext(store, { deletions: [{ pmid: pmid(190), reason: 'deleted', mergedInto: null }] });
+      const find = (prefix: string, limit = 10) => store.listPmidsStartingWith(prefix, limit, options);
+      assert.deepEqual(await find('1'), ['1', '19', '199']);
+      assert.deepEqual(await find('19'), ['19', '199']);
+      assert.deepEqual(await find('9'), ['9', '99']);
+      assert.deepEqual(await find('99'), ['99']);
+      assert.deepEqual(await find('3'), []);
+      assert.deepEqual(await find(''), ['1', '19', '199', '2', '20', '9', '99']);
+      assert.deepEqual(await find('', 2), ['1', '19']);
+    });
+
     test('nothing is live in an empty corpus', async () => {
       await using store = await openStore();
       assert.equal(await store.findDocument(pmid(1), options), null);

@@ -125,6 +125,12 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
     assert.match(await answer.text(), /"message":"early"/);
   });
 
+  test('the address stands in the OpenAPI document', async () => {
+    const { paths } = await readJson(await fetch(`${app.url}/openapi.json`));
+    assert.equal(paths['/mcp'].post.operationId, 'mcp');
+    assert.ok(Object.keys(paths['/mcp'].post.responses).includes('406'));
+  });
+
   test('a notification is taken without an answer', async () => {
     const answer = await app.post('{"jsonrpc":"2.0","method":"notifications/initialized"}');
     assert.deepEqual([answer.status, await answer.text()], [202, '']);

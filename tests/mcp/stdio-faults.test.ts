@@ -184,6 +184,40 @@ describe('the two eras over stdio', () => {
   });
 });
 
+describe('the log over stdio', () => {
+  const job = { job_id: '00000000-0000-4000-8000-000000000000', tool: 'pubmed.sync', state: 'queued' };
+  const sync = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'pubmed_sync' } };
+
+  test('tells a client of the older era what is at the level that it set, or above', async () => {
+    const follow = () => new Promise<never>(() => undefined);
+    await using client = open({ call: async () => job, follow });
+    client.write(INITIALIZE);
+    await client.read();
+    client.write({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'info' } });
+    assert.deepEqual((await client.read()).result, {});
+    client.write(sync);
+    const { method, params } = await client.read();
+    assert.equal(method, 'notifications/message');
+    assert.deepEqual(params.data, { tool: 'pubmed.sync', job_id: job.job_id, state: 'queued' });
+    assert.equal((await client.read()).id, 2);
+    client.write({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'error' } });
+    await client.read();
+    client.write({ ...sync, id: 3 });
+    assert.equal((await client.read()).id, 3);
+  });
+
+  test('tells a client of the newer era only what its request asks for', async () => {
+    const follow = () => new Promise<never>(() => undefined);
+    await using client = open({ call: async () => job, follow });
+    const meta = { ..._meta, 'io.modelcontextprotocol/logLevel': 'debug' };
+    client.write({ ...sync, params: { ...sync.params, _meta: meta } });
+    assert.equal((await client.read()).method, 'notifications/message');
+    assert.equal((await client.read()).id, 2);
+    client.write({ ...sync, id: 3, params: { ...sync.params, _meta } });
+    assert.equal((await client.read()).id, 3);
+  });
+});
+
 describe('the end of a connection over stdio', () => {
   test('comes when the client closes the input; what still runs is told to stop', async () => {
     const aborted = Promise.withResolvers<void>();

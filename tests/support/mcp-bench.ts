@@ -5,6 +5,7 @@ import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits, type LimitOptions } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import type { Tool } from '../../src/tools/define-tool.ts';
 import { createToolCaller } from '../../src/tools/tool-caller.ts';
@@ -69,6 +70,8 @@ export interface McpAppOptions {
   tools?: readonly Tool[];
   /** A corpus that outlives the app; absent: one of its own. */
   local?: LocalNcbi;
+  /** Absent: one whose lines are kept. */
+  logger?: Logger;
 }
 
 /** The real app with `/mcp` over a real corpus, listening, with a worker beside it. */
@@ -77,11 +80,13 @@ export async function openMcpApp({
   limits: given = {},
   tools = [],
   local: outliving,
+  logger: givenLogger,
 }: McpAppOptions = {}): Promise<McpApp> {
   const stack = new AsyncDisposableStack();
   const local = outliving ?? stack.use(await openLocalNcbi(settings));
   const { home } = local;
-  const { lines, logger } = recordingLogger();
+  const { lines, logger: recording } = recordingLogger();
+  const logger = givenLogger ?? recording;
   const { services } = stack.use(await home.open());
   const catalogue = createCatalogue([...TOOLS, ...tools]);
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {}, ...given });

@@ -10,6 +10,7 @@ import { createChanges } from '../../../src/mcp/changes.ts';
 import { createMcpDesks } from '../../../src/mcp/create-desks.ts';
 import { mcpRoute } from '../../../src/mcp/http-route.ts';
 import { toIdentity } from '../../../src/mcp/instructions.ts';
+import { createToolNames } from '../../../src/mcp/tool-names.ts';
 import { createCatalogue } from '../../../src/tools/catalogue.ts';
 import { createToolCaller } from '../../../src/tools/tool-caller.ts';
 import { TOOLS } from '../../../src/tools/tools.ts';
@@ -17,7 +18,7 @@ import { createWorker } from '../../../src/worker/worker.ts';
 import { silentLogger } from '../silent-logger.ts';
 import { makeTestHome } from '../test-corpus.ts';
 import { createSuiteServers } from './suite-server.ts';
-import { SUITE_JOBS } from './suite-tasks.ts';
+import { SUITE_JOBS, TASKS_ONLY } from './suite-tasks.ts';
 
 type CreateServer = ReturnType<typeof createSuiteServers>;
 
@@ -45,8 +46,12 @@ const worker = createWorker({
   toolLimits: {},
 });
 const working = worker.run({ signal: stop.signal });
+const names = createToolNames(
+  catalogue.list().map(({ name }) => name),
+  'underscore',
+);
 const changes = createChanges();
-const desks = createMcpDesks({ catalogue, naming: 'underscore', caller, changes, follows: null, logger });
+const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger });
 const createServer = createSuiteServers({
   ...desks,
   identity: toIdentity('0.0.0'),
@@ -62,8 +67,18 @@ checkWithZod(app);
 addErrorAnswers(app, { logger });
 if (mode === 'sessions') serveWithSessions(app, createServer);
 else {
+  // What the suite's own rules decide does not go the short way.
+  const findTool = (given: string) => (TASKS_ONLY.has(given) ? null : names.find(given));
   const enterStream = () => ({ [Symbol.dispose]() {} });
-  app.register(mcpRoute, { createServer, changes, enterStream, findTool: () => null, logger });
+  app.register(mcpRoute, {
+    createServer,
+    identity: toIdentity('0.0.0'),
+    tools: desks.tools,
+    changes,
+    enterStream,
+    findTool,
+    logger,
+  });
 }
 process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: 0 })}\n`);
 await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }));
