@@ -11,6 +11,7 @@ import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/await-job.ts';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
+import { createTestQueues, type TestQueues, withoutSqs } from '../support/sqs-queues.ts';
 import { makeTestHome } from '../support/test-corpus.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
 
@@ -37,10 +38,13 @@ describe('a sync in a worker process', () => {
   });
 
   /** A corpus of its own, with the queue as another process has it. */
-  async function openBench() {
+  async function openBench({ queues }: { queues?: TestQueues } = {}) {
     await using opening = new AsyncDisposableStack();
     const home = opening.use(
-      await makeTestHome({ engine: 'PostgreSQL', settings: settings(LEASE_MS / 1_000) }),
+      await makeTestHome({
+        engine: 'PostgreSQL',
+        settings: { ...settings(LEASE_MS / 1_000), ...(queues === undefined ? {} : toSqsSettings(queues)) },
+      }),
     );
     assert.ok(home.config.database.kind === 'postgres');
     const database = opening.use(await openPostgres({ url: home.config.database.url, max: 2 }));
@@ -99,10 +103,7 @@ describe('a sync in a worker process', () => {
     await assertWhole(database, ended);
   });
 
-  test('a worker that was paused beyond its lease notices on waking and writes nothing to the job', async ({
-    signal,
-  }) => {
-    await using bench = await openBench();
+  async function tryPausedWorker(bench: Awaited<ReturnType<typeof openBench>>, signal: AbortSignal) {
     const { home, queue, database } = bench;
     const { job } = await queue.enqueue(SYNC, { signal });
     const seen = ncbi.requests.length;
@@ -117,6 +118,24 @@ describe('a sync in a worker process', () => {
     assert.deepEqual(await queue.get(job.jobId, { signal }), withoutLease(mine));
     assert.ok(await queue.putBack(mine, { signal }));
     await assertWhole(database, await awaitEnd(queue, job.jobId, signal));
+  }
+
+  test('a worker that was paused beyond its lease notices on waking and writes nothing to the job', async ({
+    signal,
+  }) => {
+    await using bench = await openBench();
+    await tryPausedWorker(bench, signal);
+  });
+
+  test('so does a worker that SQS wakes', { skip: withoutSqs }, async ({ signal }) => {
+    await using queues = await createTestQueues();
+    await using bench = await openBench({ queues });
+    const body = JSON.stringify({ tool: 'ping', params: {}, idempotency_key: 'before the pause' });
+    await queues.send(body);
+    await tryPausedWorker(bench, signal);
+    const [ping] = await bench.queue.list({ tool: 'ping', limit: 2, after: null }, { signal });
+    assert.equal(ping?.state, 'succeeded');
+    assert.equal((await queues.count()).dead, 0);
   });
 
   test('on the embedded database the next owner takes it over at once, whatever its lease', async ({
@@ -153,6 +172,12 @@ describe('a sync in a worker process', () => {
     assert.equal(await worker.end('SIGTERM'), 0);
   });
 });
+
+function toSqsSettings({ queueUrl, dlqUrl }: TestQueues): Record<string, string> {
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env;
+  const access = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+  return { ...access, BIO_MCP_JOBS_QUEUE_URL: queueUrl, BIO_MCP_JOBS_DLQ_URL: dlqUrl };
+}
 
 function awaitEnd(queue: JobQueue, jobId: JobId, signal: AbortSignal): Promise<Job> {
   return awaitJob(queue, { jobId, waitMs: Number.POSITIVE_INFINITY }, { signal });
