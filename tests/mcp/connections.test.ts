@@ -101,4 +101,22 @@ describe('clients that come and go', () => {
     );
     assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
   });
+
+  test('one that asks and asks and never reads is left behind, and the others are answered', async () => {
+    await using app = await openMcpApp();
+    const { port } = new URL(app.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.pause();
+    const list = toHttp(...toModernRequest('tools/list'));
+    for (let at = 0; at < 500; at += 1) socket.write(list);
+    const answers = await Promise.all(
+      Array.from({ length: AT_ONCE }, () => app.post(...toModernRequest('tools/list'))),
+    );
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+    const answered = app.lines.filter(({ msg, status }) => msg === 'request' && status === 200).length;
+    assert.ok(answered < 500, `${answered} answers were made for a client that reads none`);
+    socket.destroy();
+    await once(socket, 'close');
+  });
 });
