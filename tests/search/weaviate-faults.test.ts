@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
+import { openWeaviateConnection, type WeaviateConnection } from '../../src/search/weaviate-connection.ts';
 import { toWeaviateError } from '../../src/search/weaviate-errors.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
@@ -87,6 +87,43 @@ describe('a Weaviate that fails', { skip }, () => {
     });
 
     await assert.rejects(index.ping({ signal }), { code: 'WEAVIATE_UNAVAILABLE' });
+  });
+
+  test('failing in a part of a write it gets no other part, and none is under way when the write rejects', async ({
+    signal,
+  }) => {
+    await using collection = await openTestCollection(toTestServer(url));
+    let begun = 0;
+    let underWay = 0;
+    const connection: WeaviateConnection = {
+      weaviate: collection.connection.weaviate,
+      [Symbol.asyncDispose]: () => Promise.resolve(), // the collection's own
+      async ask(call, options) {
+        if (options.doing !== 'write') return collection.connection.ask(call, options);
+        begun += 1;
+        if (begun === 2) throw new Error('RESOURCE_EXHAUSTED'); // the first part: what a crash left was deleted before
+        underWay += 1;
+        return collection.connection.ask(call, options).finally(() => {
+          underWay -= 1;
+        });
+      },
+    };
+    await using index = openWeaviateIndex({
+      connection,
+      collection: collection.name,
+      dimensions: DIMENSIONS,
+    });
+    const pmids = Array.from({ length: 2_400 }, (_, at) => at + 1);
+    const batch = toBatch(
+      1,
+      pmids.map((pmid) => ({ pmid, text: 'heart' })),
+    );
+
+    await assert.rejects(index.write(batch, { signal }), /RESOURCE_EXHAUSTED/);
+
+    assert.deepEqual({ begun, underWay }, { begun: 3, underWay: 0 });
+    await index.rollbackTo(0, { signal });
+    assert.equal(await index.countChunks({ signal }), 0);
   });
 
   test('denying a request it is WEAVIATE_UNAVAILABLE that names the key, and nothing is written', async ({
