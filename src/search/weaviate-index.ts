@@ -284,8 +284,11 @@ class WeaviateIndex implements SearchIndex {
     for (;;) {
       const { objects } = await this.#onCollection(
         doing,
-        (chunks) =>
-          chunks.query.fetchObjects({ filters: where, limit: OBJECTS_A_REQUEST, includeVector: true }),
+        (chunks, abortSignal) =>
+          chunks.query.fetchObjects(
+            { filters: where, limit: OBJECTS_A_REQUEST, includeVector: true },
+            { abortSignal },
+          ),
         options,
       );
       if (objects.length === 0) return;
@@ -310,12 +313,15 @@ class WeaviateIndex implements SearchIndex {
     );
   }
 
-  #onCollection<T>(doing: string, call: (chunks: Chunks) => Promise<T>, options: CallOptions): Promise<T> {
-    return this.#ask(
-      doing,
-      (client) => call(client.collections.use<string, ChunkObject>(this.#collection)),
-      WRITE_MS,
-      options,
+  #onCollection<T>(
+    doing: string,
+    call: (chunks: Chunks, signal: AbortSignal) => Promise<T>,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    this.#requireOpen();
+    return this.#connection.ask(
+      (client, given) => call(client.collections.use<string, ChunkObject>(this.#collection), given),
+      { doing, deadlineMs: WRITE_MS, signal, isWrite: true },
     );
   }
 

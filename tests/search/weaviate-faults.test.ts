@@ -126,6 +126,47 @@ describe('a Weaviate that fails', { skip }, () => {
     assert.equal(await index.countChunks({ signal }), 0);
   });
 
+  test('a write that is given up while it is refused has ended when it rejects; searches on the way go on', async ({
+    signal,
+    mock,
+  }) => {
+    await using bench = await openBench();
+    const { connection, collection, links } = bench;
+    const refused = Promise.withResolvers<void>();
+    mock.method(console, 'warn', () => refused.resolve()); // how the client tells that it will try again
+    const mine = new AbortController();
+    const options = { doing: 'write', deadlineMs: 60_000, signal: mine.signal, isWrite: true };
+    let isUnderWay = true;
+
+    links[1].cut();
+    const writing = connection.ask(async (client) => {
+      const objects = [{ properties: { pmid: 1 }, vectors: new Array<number>(DIMENSIONS).fill(0.5) }];
+      try {
+        return await client.collections.use(collection).data.insertMany(objects);
+      } finally {
+        isUnderWay = false;
+      }
+    }, options);
+    await refused.promise;
+    links[1].mend();
+    const held = Promise.withResolvers<void>();
+    const reading = connection.ask(
+      async (client) => {
+        await held.promise;
+        return client.collections.use(collection).query.fetchObjects({ limit: 5 });
+      },
+      { ...options, doing: 'search', signal, isWrite: false },
+    );
+    mine.abort(new Error('enough'));
+    await assert.rejects(writing, /enough/);
+
+    assert.equal(isUnderWay, false);
+    held.resolve();
+    assert.deepEqual((await reading).objects, []);
+    await bench.index.write(BATCH, { signal });
+    assert.equal(await bench.index.countChunks({ signal }), 1);
+  });
+
   test('denying a request it is WEAVIATE_UNAVAILABLE that names the key, and nothing is written', async ({
     signal,
   }) => {
@@ -222,5 +263,11 @@ async function openBench() {
     openWeaviateIndex({ connection, collection: collection.name, dimensions: DIMENSIONS }),
   );
   const stack = opening.move();
-  return { index, links: [rest, grpc], [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    index,
+    connection,
+    collection: collection.name,
+    links: [rest, grpc] as const,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
