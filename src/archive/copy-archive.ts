@@ -10,12 +10,12 @@ import {
 } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { findPmid, type Sha256 } from '../domain/ids.ts';
+import { workSideBySide } from '../domain/side-by-side.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject } from './archive.ts';
 import { decompress, findCompression } from './compression.ts';
 import { openEnvelope } from './envelope.ts';
 import { findDamage } from './object-check.ts';
-import { workSideBySide } from './side-by-side.ts';
 import { listStateLogs, readStateLog, writeStateLog } from './state-log.ts';
 
 /** An archive and what its keys begin with. */

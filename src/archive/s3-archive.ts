@@ -3,10 +3,10 @@ import type { S3Access } from '../aws/s3-access.ts';
 import { isBadVersionId, isUnexplained, toS3Failure } from '../aws/s3-failure.ts';
 import type { ArchiveKey, ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import { workSideBySide } from '../domain/side-by-side.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from './archive.ts';
 import { checkObjectKey, isObjectKey } from './object-key.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
-import { workSideBySide } from './side-by-side.ts';
 import { createSlots } from './slots.ts';
 
 export interface S3ArchiveSettings {

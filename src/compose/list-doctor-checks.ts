@@ -14,7 +14,7 @@ import { systemTiming } from '../pubmed/timing.ts';
 import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
 import { createWeaviateCollections } from '../search/weaviate-collections.ts';
 import { openWeaviateConnection } from '../search/weaviate-connection.ts';
-import { openPostgres } from '../store/database.ts';
+import { CONNECTIONS_BESIDE_POOL, openPostgres } from '../store/database.ts';
 import { examineDatabase } from '../store/examine-database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -105,7 +105,7 @@ function listDatabaseChecks(
       async examine() {
         await using database = await open();
         const { version, connections } = await examineDatabase(database);
-        return `PostgreSQL ${version}, ${connections.used} of ${connections.most} connections in use, ${setting.poolSize} for a process`;
+        return `PostgreSQL ${version}, ${connections.used} of ${connections.most} connections in use, up to ${setting.poolSize + CONNECTIONS_BESIDE_POOL} for a process`;
       },
     },
     {

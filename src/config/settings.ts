@@ -47,7 +47,8 @@ export const settingsSchema = z.object({
     .optional()
     .register(notes, {
       about:
-        'Connections to PostgreSQL that a process opens at most, one for notices aside. PostgreSQL itself allows 100 in all ' +
+        'Connections to PostgreSQL that a process opens at most for its work. Up to 7 more come beside them, each when it is ' +
+        'needed: one for notices, 6 for the publish lock, migrations and a reindex. PostgreSQL itself allows 100 in all ' +
         'unless told otherwise.',
       shownDefault: '4, and 2 for each job that the process may run at once',
     }),

@@ -22,6 +22,10 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** Of one call, its retries included; a long poll has its wait besides. */
 const CALL_TIMEOUT_MS = 10_000;
 const TRACEPARENT = 'traceparent';
+/** Of a letter, attributes included: what every queue takes unless it was told to take less; AWS allows 1 MiB at most. */
+const MOST_LETTER_BYTES = 262_144;
+/** What the attribute that tells of a cut needs. */
+const CUT_NOTE_BYTES = 64;
 
 /**
  * Two standard queues of SQS, or of a server that speaks its protocol. Calls go to the origin of each queue's URL, with the
@@ -99,7 +103,7 @@ export async function openSqsJobMessages(
       await call('DeleteMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
     },
     async deadLetter(letter, { signal }) {
-      const command = new SendMessageCommand({ QueueUrl: dlqUrl, ...toSent(letter) });
+      const command = new SendMessageCommand({ QueueUrl: dlqUrl, ...toSentLetter(letter) });
       await call('SendMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
     },
     async ping({ signal }) {
@@ -169,12 +173,27 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** `reason` and `errorCode` travel as attributes, so that an alarm or a script need not read the body. */
-function toSent({ body, traceparent, ...facts }: JobMessage | DeadLetter) {
-  const attributes = {
-    [TRACEPARENT]: traceparent,
-    ...('reason' in facts ? { reason: facts.reason, error_code: facts.errorCode } : {}),
-  };
+/**
+ * `reason` and `errorCode` travel as attributes, so that an alarm or a script need not read the body. They make a message
+ * that just fitted too large, so the end of its body is cut off, which `body_bytes` tells by the length that it had.
+ */
+function toSentLetter({ body, traceparent, reason, errorCode }: DeadLetter) {
+  const facts = { reason, error_code: errorCode };
+  const letter = toSent({ body, traceparent }, facts);
+  const bytes = Buffer.from(body);
+  const otherBytes = Object.entries(letter.MessageAttributes).reduce(
+    (sum, [name, { DataType, StringValue }]) => sum + Buffer.byteLength(name + DataType + StringValue),
+    0,
+  );
+  if (bytes.length + otherBytes <= MOST_LETTER_BYTES) return letter;
+  const kept = bytes.subarray(0, MOST_LETTER_BYTES - otherBytes - CUT_NOTE_BYTES);
+  // In a stream, a character that is not whole is held back.
+  const cut = new TextDecoder().decode(kept, { stream: true });
+  return toSent({ body: cut, traceparent }, { ...facts, body_bytes: String(bytes.length) });
+}
+
+function toSent({ body, traceparent }: JobMessage, facts: Record<string, string> = {}) {
+  const attributes = { [TRACEPARENT]: traceparent, ...facts };
   const given = Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== null);
   return {
     MessageBody: body,

@@ -21,6 +21,11 @@ export interface WeaviateCallOptions extends CallOptions {
   /** Completes "failed to …" for the operator. */
   doing: string;
   deadlineMs: number;
+  /**
+   * It changes what the server holds: when `ask` rejects, the call has ended, so that nothing of it comes after what undoes
+   * it. That may be as late as the client's own limit of 120 s where the server took the call and is silent. Default false.
+   */
+  isWrite?: boolean;
 }
 
 /** Calls to one Weaviate server. It opens nothing before the first call, so that it can be made while the server is down. */
@@ -52,17 +57,20 @@ export async function openWeaviateConnection({
   return new LazyConnection(weaviate, server);
 }
 
-/** The client's own limits lie above every deadline, so that ours decide. */
-const CLIENT_TIMEOUT_SECONDS = { init: 2, query: 180, insert: 180 };
+/** No limit of the client lies below a deadline of ours; a write that is given up ends at its own at the latest. */
+const CLIENT_TIMEOUT_SECONDS = { init: 2, query: 180, insert: 120 };
 const PROBE_MS = 2_000;
 const NEVER = new AbortController().signal;
 /** A call that takes longer is asked about: the client would go on trying a server that is gone until the deadline. */
 const WATCH_MS = 1_000;
 
+type Purpose = 'reads' | 'writes';
+
 class LazyConnection implements WeaviateConnection {
   readonly weaviate: WeaviatePackage;
   readonly #server: WeaviateServer;
-  #channel: Channel | null = null;
+  /** Writes have their own: one that is given up is closed under them at once. */
+  readonly #channels: Record<Purpose, Channel | null> = { reads: null, writes: null };
   /** Whether the last call failed, or none was made: the next one first asks whether the server is there at all. */
   #isSuspect = true;
   #isClosed = false;
@@ -74,7 +82,7 @@ class LazyConnection implements WeaviateConnection {
 
   async ask<T>(
     call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
-    { doing, deadlineMs, signal }: WeaviateCallOptions,
+    { doing, deadlineMs, signal, isWrite = false }: WeaviateCallOptions,
   ): Promise<T> {
     signal.throwIfAborted();
     if (this.#isClosed) throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index is closed.');
@@ -83,7 +91,9 @@ class LazyConnection implements WeaviateConnection {
     try {
       // The client tries a refused gRPC call again for half a minute; a refused request says so at once.
       if (this.#isSuspect) await this.#probe(doing, either);
-      const answer = await this.#watching(doing, either, () => this.#askChannel(call, either));
+      const work = (watched: AbortSignal) =>
+        isWrite ? this.#askToWrite(call, watched) : this.#askToRead(call, watched);
+      const answer = await this.#watching(doing, either, work);
       this.#isSuspect = false;
       return answer;
     } catch (error) {
@@ -99,24 +109,60 @@ class LazyConnection implements WeaviateConnection {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    await this.#channel?.close();
+    const { reads, writes } = this.#channels;
+    await Promise.all([reads?.close(), writes?.close()]);
   }
 
-  async #askChannel<T>(
+  #askToRead<T>(
     call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    this.#channel ??= new Channel(this.#connect());
-    const channel = this.#channel;
-    return channel.use((client) => {
-      signal.throwIfAborted();
-      return raceAbort(call(client, signal), signal);
-    });
+    return this.#toChannel('reads').use((client) => raceAbort(call(client, signal), signal), signal);
   }
 
-  /** Fails as soon as the server refuses to be asked whether it is ready; one that is only slow may take its time. */
-  async #watching<T>(doing: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** The client would try a refused call again for half a minute, but not on a channel that is closed. */
+  #askToWrite<T>(
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const channel = this.#toChannel('writes');
+    return channel.use(async (client) => {
+      const answer = call(client, signal);
+      try {
+        return await raceAbort(answer, signal);
+      } catch (error) {
+        if (signal.aborted) {
+          this.#forget('writes', channel);
+          await channel.close();
+          await Promise.allSettled([answer]);
+        }
+        throw error;
+      }
+    }, signal);
+  }
+
+  #toChannel(purpose: Purpose): Channel {
+    const open = this.#channels[purpose];
+    if (open !== null) return open;
+    const opening = this.#connect();
+    const channel = new Channel(opening);
+    this.#channels[purpose] = channel;
+    opening.catch(() => this.#forget(purpose, channel)); // whoever uses it gets the failure
+    return channel;
+  }
+
+  #forget(purpose: Purpose, channel: Channel): void {
+    if (this.#channels[purpose] === channel) this.#channels[purpose] = null;
+  }
+
+  /** Ends as soon as the server refuses to be asked whether it is ready; one that is only slow may take its time. */
+  async #watching<T>(
+    doing: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const done = new AbortController();
+    const refused = new AbortController();
     const either = AbortSignal.any([signal, done.signal]);
     const watch = async (): Promise<never> => {
       for (;;) {
@@ -124,10 +170,11 @@ class LazyConnection implements WeaviateConnection {
         await this.#probe(doing, either).catch(rethrowUnlessLate);
       }
     };
-    const watching = watch();
-    watching.catch(() => undefined); // the end of the work ends it
+    watch().catch((error: unknown) => {
+      if (!either.aborted) refused.abort(error); // else the work has ended, or its signal ends it
+    });
     try {
-      return await Promise.race([work(), watching]);
+      return await work(AbortSignal.any([signal, refused.signal]));
     } finally {
       done.abort();
     }
@@ -149,23 +196,33 @@ class LazyConnection implements WeaviateConnection {
     throw unreachable(doing, new Error(`it answered ${response.status} when asked whether it is ready`));
   }
 
-  #connect(): Promise<WeaviateClient> {
+  async #connect(): Promise<WeaviateClient> {
     const { weaviate } = this;
     const { url, grpcUrl, apiKey } = this.#server;
-    return weaviate.default.client({
+    const client = await weaviate.default.client({
       connectionParams: { http: toAddress(url), grpc: toAddress(grpcUrl) },
       ...(apiKey === null ? {} : { auth: new weaviate.ApiKey(apiKey) }),
       timeout: CLIENT_TIMEOUT_SECONDS,
       skipInitChecks: true,
     });
+    try {
+      // The client asks on the side, at its first use, and a failure of that would have nobody who hears of it.
+      await client.getWeaviateVersion();
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    return client;
   }
 
   /** A gRPC channel that lost its server waits up to two minutes before it tries again; a new one tries at once. */
   #startAnew(): void {
-    const channel = this.#channel;
-    this.#channel = null;
+    const { reads, writes } = this.#channels;
+    this.#channels.reads = null;
+    this.#channels.writes = null;
     this.#isSuspect = true;
-    channel?.closeWhenIdle();
+    reads?.closeWhenIdle();
+    writes?.closeWhenIdle();
   }
 }
 
@@ -173,16 +230,19 @@ class LazyConnection implements WeaviateConnection {
 class Channel {
   readonly #client: Promise<WeaviateClient>;
   #calls = 0;
+  #closing: Promise<void> | null = null;
   #isGivenUp = false;
 
   constructor(client: Promise<WeaviateClient>) {
     this.#client = client;
   }
 
-  async use<T>(call: (client: WeaviateClient) => Promise<T>): Promise<T> {
+  async use<T>(call: (client: WeaviateClient) => Promise<T>, signal: AbortSignal): Promise<T> {
     this.#calls++;
     try {
-      return await call(await this.#client);
+      const client = await raceAbort(this.#client, signal);
+      signal.throwIfAborted();
+      return await call(client);
     } finally {
       this.#calls--;
       if (this.#isGivenUp && this.#calls === 0) await this.close();
@@ -195,8 +255,12 @@ class Channel {
     if (this.#calls === 0) void this.close().catch(() => undefined);
   }
 
-  async close(): Promise<void> {
-    await (await this.#client).close();
+  close(): Promise<void> {
+    this.#closing ??= this.#client.then(
+      (client) => client.close(),
+      () => undefined, // what could not be opened is closed
+    );
+    return this.#closing;
   }
 }
 
@@ -213,7 +277,7 @@ function isTimeout(cause: unknown): boolean {
   return isAbort(cause) || (cause instanceof Error && cause.name === 'TimeoutError');
 }
 
-/** The client heeds a signal in its searches only; whatever it goes on with has nobody to answer to. */
+/** The client heeds a signal in its searches only: it goes on with the rest. */
 async function raceAbort<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);

@@ -1,5 +1,6 @@
 import type { Collection, DataObject, FilterValue, WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../domain/call-options.ts';
+import { workSideBySide } from '../domain/side-by-side.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toIndexWord } from './index-words.ts';
 import { toQueryWords } from './query-words.ts';
@@ -242,30 +243,23 @@ class WeaviateIndex implements SearchIndex {
     if (!exists) throw missingCollection(this.#collection);
   }
 
+  /** Nothing is under way any more when it rejects, so that what follows may undo it. */
   async #put(
     doing: string,
     objects: readonly DataObject<ChunkObject>[],
     options: CallOptions,
   ): Promise<void> {
-    const parts = toParts(objects, OBJECTS_A_REQUEST).values();
-    const send = async () => {
-      for (const part of parts) {
-        const { errors } = await this.#onCollection(
-          doing,
-          (chunks) => chunks.data.insertMany([...part]),
-          options,
-        );
-        const failed = Object.values(errors);
-        const [first] = failed;
-        if (first !== undefined) {
-          throw toWeaviateError(
-            new Error(`${failed.length} of ${part.length} objects: ${first.message}`),
-            doing,
-          );
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, send));
+    await workSideBySide(toParts(objects, OBJECTS_A_REQUEST), REQUESTS_AT_ONCE, async (part) => {
+      const { errors } = await this.#onCollection(
+        doing,
+        (chunks) => chunks.data.insertMany([...part]),
+        options,
+      );
+      const failed = Object.values(errors);
+      const [first] = failed;
+      if (first === undefined) return;
+      throw toWeaviateError(new Error(`${failed.length} of ${part.length} objects: ${first.message}`), doing);
+    });
   }
 
   /** One call deletes at most as much as a query may answer. */
@@ -290,8 +284,11 @@ class WeaviateIndex implements SearchIndex {
     for (;;) {
       const { objects } = await this.#onCollection(
         doing,
-        (chunks) =>
-          chunks.query.fetchObjects({ filters: where, limit: OBJECTS_A_REQUEST, includeVector: true }),
+        (chunks, abortSignal) =>
+          chunks.query.fetchObjects(
+            { filters: where, limit: OBJECTS_A_REQUEST, includeVector: true },
+            { abortSignal },
+          ),
         options,
       );
       if (objects.length === 0) return;
@@ -316,12 +313,15 @@ class WeaviateIndex implements SearchIndex {
     );
   }
 
-  #onCollection<T>(doing: string, call: (chunks: Chunks) => Promise<T>, options: CallOptions): Promise<T> {
-    return this.#ask(
-      doing,
-      (client) => call(client.collections.use<string, ChunkObject>(this.#collection)),
-      WRITE_MS,
-      options,
+  #onCollection<T>(
+    doing: string,
+    call: (chunks: Chunks, signal: AbortSignal) => Promise<T>,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    this.#requireOpen();
+    return this.#connection.ask(
+      (client, given) => call(client.collections.use<string, ChunkObject>(this.#collection), given),
+      { doing, deadlineMs: WRITE_MS, signal, isWrite: true },
     );
   }
 

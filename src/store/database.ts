@@ -38,7 +38,7 @@ export async function migrateDatabase({ patient }: Database): Promise<string[]> 
 
 export interface PostgresOptions {
   url: string;
-  /** Connections at once, some patient ones and one for notices aside. Default 10. */
+  /** Connections at once, `CONNECTIONS_BESIDE_POOL` aside. Default 10. */
   max?: number;
   /** Default 60 s. */
   statementTimeoutMs?: number;
@@ -57,6 +57,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
 /** One that holds the publish lock, and a reindex beside it. They are opened when they are needed. */
 const PATIENT_CONNECTIONS = 6;
+/** That a process may open beside `max`: the patient ones, and one for notices. */
+export const CONNECTIONS_BESIDE_POOL = PATIENT_CONNECTIONS + 1;
 
 interface Pools {
   pool: PostgresPool;

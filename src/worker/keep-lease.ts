@@ -22,11 +22,14 @@ export interface KeptLease extends Disposable {
 }
 
 /**
- * Renews at a third of the lease. A process that was paused asks on waking whether the lease is still its own; where
- * nobody answers until the lease has lapsed, it counts as lost.
+ * Renews at a third of the lease. It counts as lost as soon as it has lapsed by our own clock, whether the database fails
+ * or is silent. A process that was paused meanwhile first asks whether the lease is still its own.
  */
 export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): KeptLease {
   const lost = new AbortController();
+  /** Between two renewals; each may take as long, and a pause is what makes a timer later than that. */
+  const stepMs = queue.leaseMs / 3;
+  let isDisposed = false;
   let renewedAt = clock.now().getTime();
   const mayHold = () => clock.now().getTime() - renewedAt < queue.leaseMs;
   const lose = (why: 'lease-lost' | 'cancelled') => {
@@ -35,21 +38,32 @@ export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): Ke
 
   async function renew(): Promise<void> {
     const askedAt = clock.now().getTime();
-    if (await queue.renew(lease, { signal: lost.signal })) renewedAt = askedAt;
-    else lose(await findReason());
+    if (!(await queue.renew(lease, { signal: lost.signal }))) return lose(await findReason());
+    renewedAt = Math.max(renewedAt, askedAt); // answers may come in another order
+    awaitLapse();
   }
   async function findReason(): Promise<'lease-lost' | 'cancelled'> {
     const job = await queue.find(lease.jobId, { signal: lost.signal });
     return job?.error?.errorCode === 'CANCELLED' ? 'cancelled' : 'lease-lost';
   }
   const checkNow = () =>
-    renew().catch((error: unknown) => {
+    within(stepMs, renew()).catch((error: unknown) => {
       logger.warn({ err: error }, 'the lease of a job could not be renewed');
       if (!mayHold()) lose('lease-lost');
     });
 
   // The worker's own loop keeps the process alive, as long as it should live.
-  const heartbeat = setInterval(checkNow, queue.leaseMs / 3).unref();
+  const heartbeat = setInterval(checkNow, stepMs).unref();
+  let lapse: NodeJS.Timeout | undefined;
+  function awaitLapse(): void {
+    clearTimeout(lapse);
+    if (isDisposed) return;
+    const leftMs = renewedAt + queue.leaseMs - clock.now().getTime();
+    if (leftMs > 0) lapse = setTimeout(awaitLapse, leftMs).unref();
+    else if (leftMs > -stepMs) lose('lease-lost');
+    else void checkNow();
+  }
+  awaitLapse();
   const hearing = queue.subscribe((change) => {
     const isTaken = change?.state === 'failed' || change?.state === 'queued';
     if (isTaken && change.jobId === lease.jobId) void checkNow();
@@ -59,8 +73,21 @@ export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): Ke
     checkNow,
     mayHold,
     [Symbol.dispose]() {
+      isDisposed = true;
       clearInterval(heartbeat);
+      clearTimeout(lapse);
       hearing[Symbol.dispose]();
     },
   };
+}
+
+/** Rejects after `limitMs`; the work goes on, and what it finds still counts. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs).unref();
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

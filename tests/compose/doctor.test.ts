@@ -119,7 +119,7 @@ describe('the doctor', () => {
       assert.equal((await examine('migrations', { BIO_MCP_DATABASE_URL: opened.url })).state, 'ok');
       const { state, detail } = await examine('database', { BIO_MCP_DATABASE_URL: opened.url });
       assert.equal(state, 'ok');
-      assert.match(detail, /^PostgreSQL 18\.\d+, \d+ of \d+ connections in use, 8 for a process$/);
+      assert.match(detail, /^PostgreSQL 18\.\d+, \d+ of \d+ connections in use, up to 15 for a process$/);
     });
 
     test('a user who may not create, and one who does not own the tables, are told what to grant', async () => {

@@ -67,6 +67,35 @@ describe('job messages on SQS', { skip: withoutSqs }, () => {
     assert.deepEqual(await queues.listDead(), [shown]);
   });
 
+  test('a dead letter is cut so that it fits with its attributes, on a whole character', async ({
+    signal,
+  }) => {
+    await using queues = await createTestQueues();
+    // The other way round, since the list of what waits tells all attributes.
+    await using messages = await openSqsJobMessages({ queueUrl: queues.dlqUrl, dlqUrl: queues.queueUrl });
+    const whole = 'a'.repeat(262_144 - 400);
+    const facts = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, reason: 'not_json' };
+    for (const body of ['ä€'.repeat(52_428), whole]) {
+      await messages.deadLetter({ ...facts, body, errorCode: 'VALIDATION' }, { signal });
+    }
+
+    const letters = await queues.listWaiting();
+    const sizes = letters.map(({ Body = '', MessageAttributes = {} }) =>
+      Object.entries(MessageAttributes).reduce(
+        (sum, [name, { DataType, StringValue }]) =>
+          sum + Buffer.byteLength(`${name}${DataType}${StringValue}`),
+        Buffer.byteLength(Body),
+      ),
+    );
+    assert.ok(Math.max(...sizes) <= 262_144, String(sizes));
+    const [cut, other] = letters.sort((a, b) => Number(a.Body === whole) - Number(b.Body === whole));
+    assert.equal(other?.Body, whole);
+    assert.equal(other?.MessageAttributes?.body_bytes, undefined);
+    assert.match(cut?.Body ?? '', /^(?:ä€)+ä?$/);
+    assert.equal(cut?.MessageAttributes?.body_bytes?.StringValue, '262140');
+    assert.equal(cut?.MessageAttributes?.reason?.StringValue, 'not_json');
+  });
+
   test('an aborted wait ends at once with the reason', async () => {
     await using queues = await createTestQueues();
     await using messages = await openSqsJobMessages(queues);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
+import { openWeaviateConnection, type WeaviateConnection } from '../../src/search/weaviate-connection.ts';
 import { toWeaviateError } from '../../src/search/weaviate-errors.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
@@ -87,6 +87,84 @@ describe('a Weaviate that fails', { skip }, () => {
     });
 
     await assert.rejects(index.ping({ signal }), { code: 'WEAVIATE_UNAVAILABLE' });
+  });
+
+  test('failing in a part of a write it gets no other part, and none is under way when the write rejects', async ({
+    signal,
+  }) => {
+    await using collection = await openTestCollection(toTestServer(url));
+    let begun = 0;
+    let underWay = 0;
+    const connection: WeaviateConnection = {
+      weaviate: collection.connection.weaviate,
+      [Symbol.asyncDispose]: () => Promise.resolve(), // the collection's own
+      async ask(call, options) {
+        if (options.doing !== 'write') return collection.connection.ask(call, options);
+        begun += 1;
+        if (begun === 2) throw new Error('RESOURCE_EXHAUSTED'); // the first part: what a crash left was deleted before
+        underWay += 1;
+        return collection.connection.ask(call, options).finally(() => {
+          underWay -= 1;
+        });
+      },
+    };
+    await using index = openWeaviateIndex({
+      connection,
+      collection: collection.name,
+      dimensions: DIMENSIONS,
+    });
+    const pmids = Array.from({ length: 2_400 }, (_, at) => at + 1);
+    const batch = toBatch(
+      1,
+      pmids.map((pmid) => ({ pmid, text: 'heart' })),
+    );
+
+    await assert.rejects(index.write(batch, { signal }), /RESOURCE_EXHAUSTED/);
+
+    assert.deepEqual({ begun, underWay }, { begun: 3, underWay: 0 });
+    await index.rollbackTo(0, { signal });
+    assert.equal(await index.countChunks({ signal }), 0);
+  });
+
+  test('a write that is given up while it is refused has ended when it rejects; searches on the way go on', async ({
+    signal,
+    mock,
+  }) => {
+    await using bench = await openBench();
+    const { connection, collection, links } = bench;
+    const refused = Promise.withResolvers<void>();
+    mock.method(console, 'warn', () => refused.resolve()); // how the client tells that it will try again
+    const mine = new AbortController();
+    const options = { doing: 'write', deadlineMs: 60_000, signal: mine.signal, isWrite: true };
+    let isUnderWay = true;
+
+    links[1].cut();
+    const writing = connection.ask(async (client) => {
+      const objects = [{ properties: { pmid: 1 }, vectors: new Array<number>(DIMENSIONS).fill(0.5) }];
+      try {
+        return await client.collections.use(collection).data.insertMany(objects);
+      } finally {
+        isUnderWay = false;
+      }
+    }, options);
+    await refused.promise;
+    links[1].mend();
+    const held = Promise.withResolvers<void>();
+    const reading = connection.ask(
+      async (client) => {
+        await held.promise;
+        return client.collections.use(collection).query.fetchObjects({ limit: 5 });
+      },
+      { ...options, doing: 'search', signal, isWrite: false },
+    );
+    mine.abort(new Error('enough'));
+    await assert.rejects(writing, /enough/);
+
+    assert.equal(isUnderWay, false);
+    held.resolve();
+    assert.deepEqual((await reading).objects, []);
+    await bench.index.write(BATCH, { signal });
+    assert.equal(await bench.index.countChunks({ signal }), 1);
   });
 
   test('denying a request it is WEAVIATE_UNAVAILABLE that names the key, and nothing is written', async ({
@@ -185,5 +263,11 @@ async function openBench() {
     openWeaviateIndex({ connection, collection: collection.name, dimensions: DIMENSIONS }),
   );
   const stack = opening.move();
-  return { index, links: [rest, grpc], [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return {
+    index,
+    connection,
+    collection: collection.name,
+    links: [rest, grpc] as const,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }

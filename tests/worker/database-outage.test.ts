@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { systemClock } from '../../src/domain/clock.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
@@ -14,6 +15,8 @@ import { recordingLogger } from '../support/log-lines.ts';
 const STEP = { tool: 'test.step', params: { name: 'a' } };
 
 describe('a database that goes away in the middle of a job', () => {
+  type Bench = Awaited<ReturnType<typeof openBench>>;
+
   /** A worker behind a link that can be cut, and the queue as somebody sees it whose own way is whole. */
   async function openBench({ leaseMs }: { leaseMs: number }) {
     await using opening = new AsyncDisposableStack();
@@ -62,19 +65,35 @@ describe('a database that goes away in the middle of a job', () => {
     assert.deepEqual(await outside.findResult(job.jobId, { signal }), { name: 'a' });
   });
 
-  test('beyond the lease, the tool is stopped and the job is tried again', async ({ signal }) => {
-    await using bench = await openBench({ leaseMs: 600 });
+  /** A job whose tool is stopped by what happens to the link, and goes on when it is mended; resolves to the renewals that had failed. */
+  async function breakBeyondLease(bench: Bench, breakLink: () => void, signal: AbortSignal) {
     const { outside, link, steps } = bench;
     const { job } = await outside.enqueue(STEP, { signal });
     const call = await steps.next();
-    const aborted = new Promise((resolve) => call.signal.addEventListener('abort', resolve));
-    link.cut();
-    await aborted;
+    const stopped = once(call.signal, 'abort');
+    breakLink();
+    await stopped;
+    const renewals = bench.lines.filter(({ msg }) => msg === 'the lease of a job could not be renewed');
     link.mend();
     const again = await steps.next();
     assert.equal(again.jobId, job.jobId);
     again.answer();
     const done = await awaitJob(outside, { jobId: job.jobId, waitMs: Number.POSITIVE_INFINITY }, { signal });
     assert.deepEqual([done.state, done.attempt], ['succeeded', 2]);
+    return renewals;
+  }
+
+  test('beyond the lease, the tool is stopped and the job is tried again', async ({ signal }) => {
+    await using bench = await openBench({ leaseMs: 600 });
+    await breakBeyondLease(bench, () => bench.link.cut(), signal);
+  });
+
+  test('silent beyond the lease, it is not waited for: the tool is stopped when the lease lapses', async ({
+    signal,
+  }) => {
+    await using bench = await openBench({ leaseMs: 600 });
+    const renewals = await breakBeyondLease(bench, () => bench.link.freeze(), signal);
+    assert.ok(renewals.length > 0);
+    for (const { err } of renewals) assert.match(JSON.stringify(err), /no answer within 200 ms/);
   });
 });
