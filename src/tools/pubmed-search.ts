@@ -7,12 +7,7 @@ import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 const names = z.array(z.string().max(500)).max(50).optional();
-/** Forms that clients send for fields nobody filled in. */
-const date = z
-  .string()
-  .max(10)
-  .transform((text) => (text.trim() === '' ? undefined : text))
-  .optional();
+const date = z.string().max(10).optional();
 
 export const pubmedSearch = defineTool({
   name: 'pubmed.search',

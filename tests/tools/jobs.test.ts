@@ -78,6 +78,19 @@ describe('enqueuing a call', () => {
     await assertFails('IDEMPOTENCY_CONFLICT', /other parameters/, enqueue({ term: 'glioma' }));
   });
 
+  test('makes the same job of a parameter that is blank and one that is left out', async () => {
+    const jobs = await openQueue();
+    const enqueue = (params: unknown) =>
+      enqueueJob(
+        { catalogue, services: NO_SERVICES, jobs },
+        { tool: 'pubmed.sync.incremental', params, surface: 'http' },
+        { signal },
+      );
+    const first = await enqueue({ term: 'glioma' });
+    const second = await enqueue({ term: 'glioma', since: '', limit: null });
+    assert.deepEqual([second.job.jobId, second.deduplicated], [first.job.jobId, true]);
+  });
+
   test('refuses what the tool would refuse, and makes no job of it', async () => {
     const jobs = await openQueue();
     const enqueue = (tool: string, params: unknown) =>
