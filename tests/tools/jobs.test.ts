@@ -126,6 +126,7 @@ describe('jobs.get', () => {
       started_at: null,
       finished_at: null,
       updated_at: at,
+      result: null,
     });
     await jobs.cancel(job.jobId, { signal });
     const { state, error } = await call(jobs, jobsGet, { job_id: job.jobId });
@@ -151,6 +152,56 @@ describe('jobs.get', () => {
     await jobs.succeed(leased, { result: {}, resultRef: null }, { signal });
     assert.equal((await waiting).state, 'succeeded');
     assert.equal(told.at(-1), 50);
+  });
+
+  /** Claims the next job of the tool and ends it with this answer. */
+  async function succeedNext(jobs: JobQueue, tool: string, result: object): Promise<JobId> {
+    const leased = await jobs.claim({ tools: [tool] }, { signal });
+    assert.ok(leased);
+    await jobs.succeed(leased, { result, resultRef: 'file:///manifest.json' }, { signal });
+    return leased.jobId;
+  }
+
+  test('answers with what the tool of a finished job answered', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'pubmed.sync', params: {} }, { signal });
+    const result = { query_translation: '"glioma"[MeSH Terms]', warnings: ['A phrase was not found.'] };
+    const job_id = await succeedNext(jobs, 'pubmed.sync', result);
+    assert.deepEqual((await call(jobs, jobsGet, { job_id })).result, result);
+    assert.ok(!('result' in ((await call(jobs, jobsList, {})).jobs[0] ?? {})), 'lists stay short');
+  });
+
+  test('answers of a load in parts with what they came to together', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'pubmed.load', params: { source: 'x' } }, { signal });
+    const parent = await jobs.claim({ tools: ['pubmed.load'] }, { signal });
+    assert.ok(parent);
+    const parts = ['a', 'b'].map((source) => ({ params: { source }, inTurn: false }));
+    await jobs.split(parent, parts, { signal });
+    const counts = { found: 2, archived: 2, skipped: 0, indexed: 1, failed: 0, deleted: 0 };
+    for (const name of ['a', 'b']) {
+      await succeedNext(jobs, 'pubmed.load', { ...counts, files: [{ name }], problems: [] });
+    }
+    const { state, result } = await call(jobs, jobsGet, { job_id: parent.jobId, wait_seconds: 10 });
+    assert.equal(state, 'succeeded');
+    assert.partialDeepStrictEqual(result, { found: 4, indexed: 2, files: [{ name: 'a' }, { name: 'b' }] });
+  });
+
+  test('cuts the lists of a large result, and tells how much of them is left out', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'pubmed.sync', params: {} }, { signal });
+    const problems = Array.from({ length: 1_000 }, (_, at) => ({
+      pmid: String(at + 1),
+      reason: 'NCBI did not deliver it.',
+    }));
+    const job_id = await succeedNext(jobs, 'pubmed.sync', { found: 1_000, warnings: ['One.'], problems });
+    const { result } = await call(jobs, jobsGet, { job_id });
+    assert.deepEqual(result, {
+      found: 1_000,
+      warnings: ['One.'],
+      problems: problems.slice(0, 50),
+      left_out: { problems: 950 },
+    });
   });
 
   test('answers at once without a wait, and after a short one, whatever the state', async () => {
