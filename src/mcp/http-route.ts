@@ -16,6 +16,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
 import { type DirectCall, findDirectCall, toDirectAnswer, toDirectExchange } from './direct-call.ts';
 import { TRACE_ID_HEADER } from './exchange.ts';
+import { isTooDeep, TOO_DEEP } from './nesting.ts';
 import type { ToolDesk } from './tool-desk.ts';
 
 export interface McpRouteOptions {
@@ -179,11 +180,14 @@ class MessageError extends Error {
 }
 
 function parseBody(body: Buffer | undefined): unknown {
+  let message: unknown;
   try {
-    return JSON.parse(strictUtf8.decode(body));
+    message = JSON.parse(strictUtf8.decode(body));
   } catch (error) {
     throw new MessageError(400, PARSE_ERROR, 'Parse error: the body is no JSON in UTF-8', error);
   }
+  if (isTooDeep(message)) throw new MessageError(400, INVALID_REQUEST, TOO_DEEP);
+  return message;
 }
 
 /** What is refused before a message is known has no id. */

@@ -32,6 +32,11 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
     ['bytes that are no UTF-8', new Blob([new Uint8Array([0x22, 0xff, 0xfe, 0x22])]), [400, -32_700]],
     ['JSON that is no message', '{"hello":1}', [400, -32_600]],
     ['a number', '42', [400, -32_600]],
+    [
+      'a message nested 100,000 levels deep',
+      `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      [400, -32_600],
+    ],
     ['an empty batch', '[]', [400, -32_600]],
   ];
   for (const [what, body, answer] of bodies) {
