@@ -119,6 +119,37 @@ describe('what is wrong on stdin is answered, and the connection goes on', () =>
   });
 });
 
+describe('parameters that break the protocol are refused with one sentence', () => {
+  const requests: [method: string, params: object, field: string][] = [
+    ['logging/setLevel', { level: 'loud' }, 'level'],
+    ['prompts/get', { name: 'literature_review', arguments: { question: 5 } }, 'arguments.question'],
+    ['resources/read', {}, 'uri'],
+    ['completion/complete', { ref: { type: 'ref/fish' }, argument: { name: 'a', value: '' } }, 'ref'],
+    ['tools/call', { name: 'ping', arguments: 'hello' }, 'arguments'],
+    ['tools/list', { cursor: 5 }, 'cursor'],
+  ];
+  for (const [method, params, field] of requests) {
+    test(`${method} in both eras`, async () => {
+      await using older = open();
+      older.write(INITIALIZE);
+      await older.read();
+      older.write({ jsonrpc: '2.0', id: 1, method, params });
+      const answers = [await older.read()];
+      if (method !== 'logging/setLevel') {
+        await using newer = open();
+        newer.write({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } });
+        answers.push(await newer.read());
+      }
+      for (const { id, error } of answers) {
+        assert.deepEqual([id, error.code], [1, -32_602]);
+        assert.ok(error.message.startsWith(`Invalid parameters of ${method}: `), error.message);
+        assert.ok(error.message.includes(field), error.message);
+        assert.doesNotMatch(error.message, /\n|"path"/);
+      }
+    });
+  }
+});
+
 describe('the two eras over stdio', () => {
   test('an unknown version of the older era is answered with the newest of it', async () => {
     await using client = open();
@@ -154,6 +185,22 @@ describe('the two eras over stdio', () => {
       completions: {},
       logging: {},
     });
+  });
+
+  test('the older era is answered with a job also where a request says that it knows tasks', async () => {
+    const job = { job_id: '00000000-0000-4000-8000-000000000000', tool: 'pubmed.sync', state: 'queued' };
+    const follow = () => new Promise<never>(() => undefined);
+    await using client = open({ call: async () => job, follow });
+    client.write(INITIALIZE);
+    await client.read();
+    const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+    const meta = { ..._meta, 'io.modelcontextprotocol/clientCapabilities': capabilities };
+    const params = { name: 'pubmed_sync', arguments: { term: 'wombats' }, _meta: meta };
+    client.write({ jsonrpc: '2.0', id: 2, method: 'tools/call', params });
+    assert.equal((await client.read()).method, 'notifications/message');
+    const { result } = await client.read();
+    assert.equal(result.structuredContent.job_id, job.job_id);
+    assert.equal(result.taskId, undefined);
   });
 
   test('unknown methods are not found, and a call before initialize is answered', async () => {
