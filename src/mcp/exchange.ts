@@ -21,7 +21,7 @@ export interface Exchange {
   signal: AbortSignal;
   /** 32 hexadecimal digits. */
   traceId: string;
-  /** Whether the client takes a task for an answer. */
+  /** Whether the client takes a task for an answer; none of the older era can follow one. */
   takesTasks: boolean;
   /** Tells the client how far its request is; does nothing where it did not ask for that. */
   reportProgress(progress: { pct: number; message: string }): void;
@@ -44,7 +44,7 @@ export function toExchange(context: ServerContext, { era, wire, onError }: Excha
     // In the older era hanging up takes nothing back, and over HTTP without sessions no other word can arrive.
     signal: era === 'legacy' && wire === 'http' ? new AbortController().signal : signal,
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
-    takesTasks: knowsTasks(envelope),
+    takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {
       // The protocol wants each number above the one before.
       if (progressToken === undefined || pct <= toldPct) return;
