@@ -1,5 +1,6 @@
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { toFilterKey } from './filter-key.ts';
+import { toLanguageKey } from './language-codes.ts';
 import type { ChunkFilters } from './search-index.ts';
 
 /** As `rag.search` takes them. An absent or empty list asks for nothing. */
@@ -14,7 +15,7 @@ export interface SearchFilters {
   mesh?: readonly string[] | undefined;
   /** Name or UI. */
   publication_types?: readonly string[] | undefined;
-  /** NLM's three letters. */
+  /** NLM's three letters, or names. */
   languages?: readonly string[] | undefined;
   exclude_retracted?: boolean | undefined;
 }
@@ -35,7 +36,7 @@ export function toChunkFilters(filters: SearchFilters): Omit<ChunkFilters, 'excl
     ...toKeys('journals', filters.journals),
     ...toKeys('mesh', filters.mesh),
     ...toKeys('publicationTypes', filters.publication_types),
-    ...toKeys('languages', filters.languages),
+    ...toKeys('languages', filters.languages?.map(toLanguageKey)),
   };
 }
 
