@@ -11,7 +11,7 @@ import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { runTool, type Tool } from '../../src/tools/define-tool.ts';
 import { enqueueJob } from '../../src/tools/enqueue-job.ts';
 import { jobsGet } from '../../src/tools/jobs-get.ts';
-import { jobsList } from '../../src/tools/jobs-list.ts';
+import { createJobsList } from '../../src/tools/jobs-list.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
@@ -22,6 +22,7 @@ const [embedded] = testDatabases;
 assert.ok(embedded);
 const openDatabase = shareDatabase(embedded);
 const clock = createHeldClock();
+const jobsList = createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) });
 
 async function openQueue(): Promise<JobQueue> {
   return createSqlJobQueue({
@@ -273,7 +274,7 @@ describe('jobs.list', () => {
     );
   });
 
-  test('refuses a cursor that was made up, cut or changed, and a state that is none', async () => {
+  test('refuses a cursor that was made up, cut or changed, and a tool and a state that are none', async () => {
     const { jobs } = await openListed();
     const { next_cursor } = await call(jobs, jobsList, { limit: 1 });
     assert.ok(next_cursor);
@@ -281,6 +282,11 @@ describe('jobs.list', () => {
     for (const cursor of ['x', next_cursor.slice(0, -2), changed, Buffer.from('{}').toString('base64url')]) {
       await assertFails('VALIDATION', /`cursor`/, call(jobs, jobsList, { cursor }));
     }
+    await assertFails(
+      'VALIDATION',
+      /^`tool` must be the name of a tool\. Did you mean pubmed\.sync\?$/,
+      call(jobs, jobsList, { tool: 'pubmed_sync' }),
+    );
     await assertFails('VALIDATION', /`state` must be one of/, call(jobs, jobsList, { state: 'done' }));
   });
 });
