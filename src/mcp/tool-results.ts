@@ -1,12 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorAnswer } from '../errors/error-envelope.ts';
 import type { LongAnswer } from './long-answer.ts';
+import { toTextTwin } from './text-twin.ts';
 import type { ToolNames } from './tool-names.ts';
 
-/** The answer as data, and the same as text for clients and models that read only that. */
+/** The answer as data, and the same as text for clients and models that read only that (shortened where it is long). */
 export function toResult(answer: object): CallToolResult {
   return {
-    content: [{ type: 'text', text: toText(answer) }],
+    content: [{ type: 'text', text: toTextTwin(answer) }],
     structuredContent: { ...answer },
   };
 }
@@ -18,7 +19,7 @@ export function toLongResult(answer: LongAnswer, names: ToolNames): CallToolResu
   return {
     content: [
       { type: 'text', text: told },
-      { type: 'text', text: toText(answer) },
+      { type: 'text', text: toTextTwin(answer) },
     ],
     structuredContent: { ...answer },
   };
@@ -41,9 +42,4 @@ export function toFailureResult(failure: {
   trace_id: string;
 }): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: JSON.stringify(failure) }] };
-}
-
-/** One blank of indentation: read by people and models, and not much longer than without. */
-function toText(answer: object): string {
-  return JSON.stringify(answer, null, 1);
 }
