@@ -168,6 +168,19 @@ describe('the limits of the process hold at /mcp', () => {
     assert.deepEqual([result.isError, error_code, retry_after_s], [true, 'TOOL_BUSY', 5]);
   });
 
+  test('one listener too many is told what it can do over MCP as well', async () => {
+    await using app = await openMcpApp({ limits: { maxConcurrency: 1 } });
+    const listen = toModernRequest('subscriptions/listen', { notifications: { toolsListChanged: true } });
+    const stream = await app.post(...listen);
+    const reader = stream.body?.getReader();
+    await reader?.read();
+    const refused = await app.post(...listen);
+    assert.equal(refused.status, 429);
+    const { error } = await readJson(refused);
+    assert.match(error.message, /^1 callers listen already, the limit; ask from time to time instead/);
+    await reader?.cancel();
+  });
+
   test('requests over the limit of the process are refused with 429', async () => {
     await using app = await openMcpApp({ limits: { maxConcurrency: 0 } });
     const answer = await app.post(...toModernRequest('tools/list'));
