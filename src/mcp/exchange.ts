@@ -19,6 +19,8 @@ export type Wire = 'stdio' | 'http';
 export interface Exchange {
   /** Aborted when the client takes the request back, or (2026-07-28 alone) hangs up. */
   signal: AbortSignal;
+  /** The same, and aborted in either era when the client hangs up: for what only reads and waits. */
+  waiting: AbortSignal;
   /** 32 hexadecimal digits. */
   traceId: string;
   /** Whether the client takes a task for an answer; none of the older era can follow one. */
@@ -43,6 +45,7 @@ export function toExchange(context: ServerContext, { era, wire, onError }: Excha
   return {
     // In the older era hanging up takes nothing back, and over HTTP without sessions no other word can arrive.
     signal: era === 'legacy' && wire === 'http' ? new AbortController().signal : signal,
+    waiting: signal,
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
     takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {

@@ -9,6 +9,7 @@ import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { findWait } from '../tools/find-wait.ts';
 import type { JobAnswer } from '../tools/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toChangedUris } from './changes.ts';
@@ -67,7 +68,8 @@ export function createToolDesk({
     async call({ name: given, params }, exchange) {
       const name = names.find(given);
       if (name === null) throw toUnknownTool(given, list());
-      const { traceId, signal } = exchange;
+      const { traceId } = exchange;
+      const signal = findWait(name, params) === null ? exchange.signal : exchange.waiting;
       const { kind } = catalogue.get(name);
       try {
         const call = {
