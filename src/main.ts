@@ -25,6 +25,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await run();
+// All is closed by now; an answer that the client of `stdio` never reads would keep the process.
+if (process.argv[2] === 'stdio') process.exit();
 
 async function run(): Promise<number> {
   try {

@@ -49,7 +49,10 @@ export function renderSearch(
   answer: SearchAnswer,
   { question, raw, width }: { question: string; raw: RawRecords; width: number },
 ): string {
-  if (answer.documents.length === 0) return `Nothing in the corpus matches.${toRetractedNote(answer)}`;
+  if (answer.documents.length === 0) {
+    const told = ['Nothing in the corpus matches.', ...answer.warnings.map(toPlainText)];
+    return `${told.join(' ')}${toRetractedNote(answer)}`;
+  }
   const blocks = answer.documents.map((document, at) => {
     const { title, journal, year, pmid, passages, doc_id } = document;
     const words = toStatusWords(document);

@@ -8,12 +8,17 @@ export interface LimitOptions {
 }
 
 /**
- * How much this process does at once. Each method takes a slot, which the caller disposes of once, or throws `TOOL_BUSY`
- * at once: nothing waits here.
+ * How much this process does at once. Each method takes a slot, which the caller disposes of once, or (but for waits)
+ * throws `TOOL_BUSY` at once: nothing waits here.
  */
 export interface Limits {
   enterRequest(): Disposable;
   enterTool(name: string): Disposable;
+  /**
+   * A call that only waits takes no slot of its tool, so that others can look meanwhile: there is a second lot of them,
+   * as many. `null` where these are taken, for the call to be answered without waiting.
+   */
+  enterWait(name: string): Disposable | null;
   /** A stream of events, which stays open as long as its job runs. */
   enterStream(): Disposable;
 }
@@ -25,7 +30,7 @@ export function createLimits({ maxConcurrency, toolLimits }: LimitOptions): Limi
   );
   const streams = createSlots(
     maxConcurrency,
-    `${maxConcurrency} callers follow events already, the limit; ask GET /v1/jobs/{id} instead, or try again later.`,
+    `${maxConcurrency} callers listen already, the limit; ask from time to time instead, or try again later.`,
   );
   const tools = new Map(
     Object.entries(toolLimits).map(([name, limit]) => [
@@ -33,22 +38,43 @@ export function createLimits({ maxConcurrency, toolLimits }: LimitOptions): Limi
       createSlots(limit, `${limit} calls of ${name} run already, its limit; try again shortly.`),
     ]),
   );
+  const waits = new Map(Object.entries(toolLimits).map(([name, limit]) => [name, new Slots(limit)]));
   return {
     enterRequest: requests,
     enterStream: streams,
     enterTool: (name) => tools.get(name)?.() ?? NO_SLOT,
+    enterWait: (name) => {
+      const slots = waits.get(name);
+      return slots === undefined ? NO_SLOT : slots.take();
+    },
   };
 }
 
 const NO_SLOT: Disposable = { [Symbol.dispose]() {} };
 
 function createSlots(limit: number, sentence: string): () => Disposable {
-  const taken = { count: 0 };
+  const slots = new Slots(limit);
   return () => {
-    if (taken.count >= limit) throw new BioMcpError('TOOL_BUSY', sentence);
-    taken.count += 1;
-    return new Slot(taken);
+    const slot = slots.take();
+    if (slot === null) throw new BioMcpError('TOOL_BUSY', sentence);
+    return slot;
   };
+}
+
+class Slots {
+  readonly #limit: number;
+  readonly #taken = { count: 0 };
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** `null` where all are taken. */
+  take(): Disposable | null {
+    if (this.#taken.count >= this.#limit) return null;
+    this.#taken.count += 1;
+    return new Slot(this.#taken);
+  }
 }
 
 class Slot implements Disposable {

@@ -24,7 +24,7 @@ export function createMcpDesks({ catalogue, names, caller, changes, follows, log
   return {
     tools: createToolDesk({ catalogue, names, caller, changes, follows, logger }),
     tasks: createTaskDesk({ caller, names }),
-    resources: createResourceDesk({ caller, logger }),
+    resources: createResourceDesk({ caller, names, logger }),
     prompts: createPromptDesk({ caller, names }),
   };
 }

@@ -75,10 +75,12 @@ export function findDirectCall(headers: IncomingHttpHeaders, body: unknown): Dir
 
 /** What the client did not ask for does nothing: no progress, no log. */
 export function toDirectExchange(
-  { takesTasks }: DirectCall,
-  { signal, traceId }: Pick<Exchange, 'signal' | 'traceId'>,
+  { era, takesTasks }: DirectCall,
+  { waiting, traceId }: Pick<Exchange, 'waiting' | 'traceId'>,
 ): Exchange {
-  return { signal, traceId, takesTasks, reportProgress() {}, log() {} };
+  // In the older era a client that hangs up takes nothing back.
+  const signal = era === 'legacy' ? new AbortController().signal : waiting;
+  return { signal, waiting, traceId, takesTasks, reportProgress() {}, log() {} };
 }
 
 /** The answer as the SDK would send it. */

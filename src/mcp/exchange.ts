@@ -19,9 +19,11 @@ export type Wire = 'stdio' | 'http';
 export interface Exchange {
   /** Aborted when the client takes the request back, or (2026-07-28 alone) hangs up. */
   signal: AbortSignal;
+  /** The same, and aborted in either era when the client hangs up: for what only reads and waits. */
+  waiting: AbortSignal;
   /** 32 hexadecimal digits. */
   traceId: string;
-  /** Whether the client takes a task for an answer. */
+  /** Whether the client takes a task for an answer; none of the older era can follow one. */
   takesTasks: boolean;
   /** Tells the client how far its request is; does nothing where it did not ask for that. */
   reportProgress(progress: { pct: number; message: string }): void;
@@ -43,8 +45,9 @@ export function toExchange(context: ServerContext, { era, wire, onError }: Excha
   return {
     // In the older era hanging up takes nothing back, and over HTTP without sessions no other word can arrive.
     signal: era === 'legacy' && wire === 'http' ? new AbortController().signal : signal,
+    waiting: signal,
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
-    takesTasks: knowsTasks(envelope),
+    takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {
       // The protocol wants each number above the one before.
       if (progressToken === undefined || pct <= toldPct) return;

@@ -13,9 +13,11 @@ import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { findWait } from '../tools/find-wait.ts';
 import type { Changes } from './changes.ts';
 import { type DirectCall, findDirectCall, toDirectAnswer, toDirectExchange } from './direct-call.ts';
 import { TRACE_ID_HEADER } from './exchange.ts';
+import { isTooDeep, TOO_DEEP } from './nesting.ts';
 import type { ToolDesk } from './tool-desk.ts';
 
 export interface McpRouteOptions {
@@ -114,16 +116,21 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     await serve(request.raw as RoutedRequest, reply.raw, body);
   });
 
-  async function answerDirectly(call: DirectCall, { id: traceId }: FastifyRequest, reply: FastifyReply) {
+  async function answerDirectly(
+    call: DirectCall,
+    { id: traceId, toolName }: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    const isWait = toolName !== null && findWait(toolName, call.params) !== null;
     const hangUp = new AbortController();
-    // In the older era a client that hangs up takes nothing back.
-    if (call.era === 'modern') {
+    // In the older era a client that hangs up takes nothing back but a wait.
+    if (call.era === 'modern' || isWait) {
       reply.raw.once('close', () => {
         if (!reply.raw.writableEnded) hangUp.abort();
       });
     }
     try {
-      const exchange = toDirectExchange(call, { signal: hangUp.signal, traceId });
+      const exchange = toDirectExchange(call, { waiting: hangUp.signal, traceId });
       const result = await tools.call({ name: call.name, params: call.params }, exchange);
       return reply.type('application/json').send(toDirectAnswer(call, result, identity));
     } catch (error) {
@@ -179,11 +186,14 @@ class MessageError extends Error {
 }
 
 function parseBody(body: Buffer | undefined): unknown {
+  let message: unknown;
   try {
-    return JSON.parse(strictUtf8.decode(body));
+    message = JSON.parse(strictUtf8.decode(body));
   } catch (error) {
     throw new MessageError(400, PARSE_ERROR, 'Parse error: the body is no JSON in UTF-8', error);
   }
+  if (isTooDeep(message)) throw new MessageError(400, INVALID_REQUEST, TOO_DEEP);
+  return message;
 }
 
 /** What is refused before a message is known has no id. */

@@ -71,11 +71,17 @@ export function createTaskDesk({ caller, names }: { caller: ToolCaller; names: T
       const task = { resultType: 'complete', ...toTask(job) } as const;
       if (job.state === 'succeeded') {
         const answer = await caller.follow(taskId, { signal });
-        return { ...task, result: toLongResult(toLongAnswer(job, names.toListed('jobs.get'), answer)) };
+        return {
+          ...task,
+          result: toLongResult(toLongAnswer(job, names.toListed('jobs.get'), answer), names),
+        };
       }
       if (task.status !== 'completed' || job.error === null) return task;
       const { error_code, message } = job.error;
-      return { ...task, result: toFailureResult({ error_code, message, trace_id: traceId }) };
+      return {
+        ...task,
+        result: toFailureResult({ error_code, message: names.rename(message), trace_id: traceId }),
+      };
     },
     async update(taskId, exchange) {
       await read(taskId, exchange);

@@ -1,13 +1,19 @@
 import type { Catalogue } from '../tools/catalogue.ts';
+import { findWait } from '../tools/find-wait.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 
 /** How many calls of one tool run at once; the other surfaces of the process count with the same. */
 export interface CallLimits {
   /** Throws `TOOL_BUSY` at once where there is no slot. */
   enterTool(name: string): Disposable;
+  /** For a call that only waits; `null` where too many wait. */
+  enterWait(name: string): Disposable | null;
 }
 
-/** The same caller, which refuses calls of short tools over the limit: a long one becomes a job, and jobs wait their turn. */
+/**
+ * The same caller, which refuses calls of short tools over the limit: a long one becomes a job, and jobs wait
+ * their turn. A wait over the limit is answered without waiting.
+ */
 export function limitCalls(
   caller: ToolCaller,
   { catalogue, limits }: { catalogue: Catalogue<never>; limits: CallLimits },
@@ -16,9 +22,12 @@ export function limitCalls(
     ...caller,
     async call(call, options) {
       if (catalogue.get(call.tool).kind === 'long') return caller.call(call, options);
+      const atOnce = findWait(call.tool, call.params);
+      using wait = atOnce === null ? null : limits.enterWait(call.tool);
+      if (wait !== null) return await caller.call(call, options);
       // Held until the tool has really ended, however early its client left.
       using _ = limits.enterTool(call.tool);
-      return await caller.call(call, options);
+      return await caller.call(atOnce === null ? call : { ...call, params: atOnce }, options);
     },
   };
 }

@@ -2,7 +2,7 @@ import {
   type Implementation,
   ProtocolError,
   ProtocolErrorCode,
-  Server,
+  type Server,
   type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server';
@@ -12,6 +12,7 @@ import type { Completion } from './completion.ts';
 import { type Era, type Exchange, TASKS_EXTENSION, toExchange, type Wire } from './exchange.ts';
 import { requireTasks, type TaskDesk } from './job-task.ts';
 import type { PromptDesk } from './prompt-desk.ts';
+import { ProtocolServer } from './protocol-server.ts';
 import type { ResourceDesk } from './resource-desk.ts';
 import type { ToolDesk } from './tool-desk.ts';
 
@@ -39,7 +40,7 @@ const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
 /** A server for one request (HTTP) or one connection (stdio), of one era. It is cheap: nothing is opened for it. */
 export function createMcpServer(options: McpServerOptions): Server {
   const { identity, instructions, era, wire, onError, tools, tasks, resources, prompts } = options;
-  const server = new Server(identity, {
+  const server = new ProtocolServer(identity, {
     capabilities: toCapabilities(era, wire),
     instructions,
     cacheHints: {

@@ -5,10 +5,12 @@ import {
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
+import { isPartialDate } from '../search/search-filters.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Completion, NO_COMPLETION } from './completion.ts';
 import type { Exchange } from './exchange.ts';
-import type { PromptDefinition } from './prompts/define-prompt.ts';
+import { completeFrom, type PromptArgument, type PromptDefinition } from './prompts/define-prompt.ts';
 import { dueDiligenceBrief } from './prompts/due-diligence-brief.ts';
 import { literatureReview } from './prompts/literature-review.ts';
 import { whatChanged } from './prompts/what-changed.ts';
@@ -51,6 +53,7 @@ export function createPromptDesk({ caller, names }: { caller: ToolCaller; names:
       const prompt = find(name);
       if (prompt === null) return null;
       const argument = prompt.arguments.find((one) => one.name === wanted);
+      if (argument?.values !== undefined) return completeFrom(argument.values, value);
       return argument?.complete?.(value, toContext(exchange)).catch(rethrow) ?? NO_COMPLETION;
     },
   };
@@ -63,17 +66,41 @@ function toListing({ name, title, description, arguments: all }: PromptDefinitio
 
 /** A client may send what a user left empty as blanks. */
 function checkArguments(
-  { arguments: all }: PromptDefinition,
+  { name: prompt, arguments: all }: PromptDefinition,
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const filled = Object.entries(given).filter(([, value]) => value.trim() !== '');
-  const missing = all.filter(({ name, required }) => required && !filled.some(([one]) => one === name));
+  const checked = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    const argument = all.find((one) => one.name === name);
+    if (argument === undefined) throw toUnknownArgument(name, prompt, all);
+    if (value.trim() !== '') checked.set(name, checkValue(argument, value));
+  }
+  const missing = all.filter(({ name, required }) => required && !checked.has(name));
   if (missing.length > 0) {
     throw toInvalid(
       `Missing: ${missing.map(({ name, description }) => `${name} (${description})`).join(', ')}`,
     );
   }
-  return Object.fromEntries(filled);
+  return Object.fromEntries(checked);
+}
+
+/** The value as the prompt writes it. */
+function checkValue({ name, values, format }: PromptArgument, given: string): string {
+  const text = given.trim();
+  if (format === 'date' && !isPartialDate(text)) {
+    throw toInvalid(`\`${name}\` must be a date: YYYY, YYYY-MM or YYYY-MM-DD.`);
+  }
+  if (values === undefined) return text;
+  const value = values.find((one) => one === text.toLowerCase());
+  if (value === undefined) throw toInvalid(`\`${name}\` must be one of ${values.join(', ')}.`);
+  return value;
+}
+
+function toUnknownArgument(name: string, prompt: string, all: readonly PromptArgument[]): ProtocolError {
+  const names = all.map((one) => one.name);
+  const nearest = findNearestName(name, names);
+  const advice = nearest === null ? `${prompt} takes ${names.join(', ')}.` : `Did you mean \`${nearest}\`?`;
+  return toInvalid(`Unknown argument \`${name.slice(0, 60)}\`. ${advice}`);
 }
 
 function rethrow(error: unknown): never {

@@ -14,6 +14,7 @@ import { CHECKPOINTS_URI, CORPUS_STATUS_URI, RECENT_SYNCS_URI } from './changes.
 import { type Completion, NO_COMPLETION } from './completion.ts';
 import type { Exchange } from './exchange.ts';
 import { readHealth } from './read-health.ts';
+import type { ToolNames } from './tool-names.ts';
 
 /** What a server lets its clients read by address. */
 export interface ResourceDesk {
@@ -32,6 +33,7 @@ export interface ResourceDesk {
 
 export interface ResourceDeskParts {
   caller: ToolCaller;
+  names: ToolNames;
   logger: Logger;
 }
 
@@ -84,7 +86,7 @@ const TEMPLATES: readonly ResourceTemplateType[] = [
   },
 ];
 
-export function createResourceDesk({ caller, logger }: ResourceDeskParts): ResourceDesk {
+export function createResourceDesk({ caller, names, logger }: ResourceDeskParts): ResourceDesk {
   const ask = (tool: string, params: Record<string, unknown>, { traceId, signal }: Exchange) =>
     caller.call({ tool, params, traceId, detach: true, surface: 'http' }, { signal });
 
@@ -120,7 +122,7 @@ export function createResourceDesk({ caller, logger }: ResourceDeskParts): Resou
         return { contents: [{ uri, mimeType, text: JSON.stringify(answer, null, 1) }] };
       } catch (error) {
         if (exchange.signal.aborted) throw error;
-        throw toProtocolError(error, uri, exchange, logger);
+        throw toProtocolError(error, uri, exchange, { names, logger });
       }
     },
     async complete({ template, argument, value: prefix }, { signal }) {
@@ -132,11 +134,20 @@ export function createResourceDesk({ caller, logger }: ResourceDeskParts): Resou
   };
 }
 
-function toProtocolError(error: unknown, uri: string, { traceId }: Exchange, logger: Logger): ProtocolError {
+function toProtocolError(
+  error: unknown,
+  uri: string,
+  { traceId }: Exchange,
+  { names, logger }: Pick<ResourceDeskParts, 'names' | 'logger'>,
+): ProtocolError {
   if (error instanceof BioMcpError && error.code === 'NOT_FOUND') return new ResourceNotFoundError(uri);
   if (!(error instanceof BioMcpError))
     logger.error({ err: error, trace_id: traceId }, 'a resource could not be read');
   const { body } = toErrorEnvelope(error, { traceId, tool: null });
   const { error_code, message, trace_id } = body;
-  return new ProtocolError(ProtocolErrorCode.InternalError, message, { error_code, trace_id, uri });
+  return new ProtocolError(ProtocolErrorCode.InternalError, names.rename(message), {
+    error_code,
+    trace_id,
+    uri,
+  });
 }

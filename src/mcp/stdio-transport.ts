@@ -7,6 +7,7 @@ import {
   type RequestId,
   type Transport,
 } from '@modelcontextprotocol/server';
+import { isTooDeep, TOO_DEEP } from './nesting.ts';
 
 export interface StdioTransportOptions {
   stdin: Readable;
@@ -18,14 +19,18 @@ export interface StdioTransportOptions {
 }
 
 const MOST_FRAME_BYTES = 4 * 1_048_576;
-/** While so many requests are unanswered, no more are read. */
+/** While so many requests are unanswered, no more are taken. */
 const MOST_OPEN_REQUESTS = 256;
+/** Read ahead while nothing is taken: only who reads can see that the other side hung up. */
+const MOST_WAITING_BYTES = 1_048_576;
+/** Once the input has ended, how long what was asked for has to be answered. */
+const GRACE_MS = 5_000;
 const NEW_LINE = 0x0a;
 
 /**
  * One message a line. What is no message is answered with the error that JSON-RPC has for it. While the client does not
- * read, or many of its requests are unanswered, nothing more is read from it: neither pile up. Ends when either stream
- * does.
+ * read, or many of its requests are unanswered, nothing more is taken from it: neither pile up. At the end of the input
+ * what was asked for is still answered, as far as a short grace time goes; with the end of the output it is over at once.
  */
 export function createStdioTransport({
   stdin,
@@ -33,26 +38,38 @@ export function createStdioTransport({
   onEnd,
   maxFrameBytes = MOST_FRAME_BYTES,
 }: StdioTransportOptions): Transport {
+  /** Read and not taken yet. */
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  /** The line so far. */
   let pieces: Buffer[] = [];
   let bytes = 0;
   let isTooLong = false;
+  let hasEnded = false;
   let isClosed = false;
   let isDraining = false;
+  let isTaking = false;
+  let unwritten = 0;
+  let grace: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   const open = new Set<RequestId>();
+  const closed = Promise.withResolvers<void>();
 
   const transport: Transport = {
     async start() {
       if (stdin.readableEnded || stdin.destroyed) setImmediate(close);
       stdin.on('data', read);
-      stdin.on('end', close);
-      stdin.on('close', close);
+      stdin.on('end', finish);
+      stdin.on('close', () => {
+        if (!hasEnded) close();
+      });
       stdin.on('error', fail);
       stdout.on('error', fail);
       stdout.on('close', close);
     },
     send(message) {
       if (isClosed) return Promise.resolve(); // nobody is there to read it
+      unwritten += 1;
       if ('id' in message && !('method' in message) && message.id !== undefined) settle(message.id);
       const line = `${JSON.stringify(message)}\n`;
       writing = writing.then(() => write(line));
@@ -65,13 +82,45 @@ export function createStdioTransport({
   return transport;
 
   function read(chunk: Buffer): void {
-    let from = 0;
-    for (let at = chunk.indexOf(NEW_LINE); at !== -1; at = chunk.indexOf(NEW_LINE, from)) {
-      take(chunk.subarray(from, at));
-      finishLine();
-      from = at + 1;
+    waiting.push(chunk);
+    waitingBytes += chunk.length;
+    takeLines();
+  }
+
+  function finish(): void {
+    hasEnded = true;
+    grace = setTimeout(close, GRACE_MS);
+    takeLines();
+  }
+
+  /** As far as the client reads and its requests are answered. */
+  function takeLines(): void {
+    if (isTaking || isClosed) return;
+    isTaking = true;
+    while (mayTake()) {
+      const chunk = waiting.shift();
+      if (chunk === undefined) break;
+      const end = chunk.indexOf(NEW_LINE);
+      const rest = end === -1 ? chunk.length : end + 1;
+      waitingBytes -= rest;
+      if (rest < chunk.length) waiting.unshift(chunk.subarray(rest));
+      take(end === -1 ? chunk : chunk.subarray(0, end));
+      if (end !== -1) finishLine();
     }
-    take(chunk.subarray(from));
+    // The last line may have no end of its own.
+    if (hasEnded && waiting.length === 0 && mayTake()) finishLine();
+    isTaking = false;
+    if (isClosed || waitingBytes > MOST_WAITING_BYTES) stdin.pause();
+    else if (stdin.isPaused()) stdin.resume();
+    closeWhenAnswered();
+  }
+
+  function mayTake(): boolean {
+    return !isClosed && !isDraining && open.size < MOST_OPEN_REQUESTS;
+  }
+
+  function closeWhenAnswered(): void {
+    if (hasEnded && waiting.length === 0 && bytes === 0 && open.size === 0 && unwritten === 0) close();
   }
 
   function take(piece: Buffer): void {
@@ -105,6 +154,10 @@ export function createStdioTransport({
       refuse(INVALID_REQUEST, 'Invalid request: batches are not part of the protocol');
       return;
     }
+    if (isTooDeep(value)) {
+      refuse(INVALID_REQUEST, TOO_DEEP, findId(value));
+      return;
+    }
     let message: JSONRPCMessage;
     try {
       message = parseJSONRPCMessage(value);
@@ -113,21 +166,17 @@ export function createStdioTransport({
       return;
     }
     if ('method' in message) {
-      if ('id' in message) open.add(message.id);
-      // What is taken back is never answered.
-      else if (message.method === CANCELLED) settle(findCancelled(message.params));
-      balance();
+      if ('id' in message) {
+        // That one stays open as long as the client listens.
+        if (message.method !== LISTEN) open.add(message.id);
+        // What is taken back is never answered.
+      } else if (message.method === CANCELLED) settle(findCancelled(message.params));
     }
     transport.onmessage?.(message);
   }
 
   function settle(id: RequestId | undefined): void {
-    if (id !== undefined && open.delete(id)) balance();
-  }
-
-  function balance(): void {
-    if (isClosed || isDraining || open.size >= MOST_OPEN_REQUESTS) stdin.pause();
-    else if (stdin.isPaused()) stdin.resume();
+    if (id !== undefined && open.delete(id)) takeLines();
   }
 
   function refuse(code: number, message: string, id?: RequestId, cause?: unknown): void {
@@ -135,22 +184,21 @@ export function createStdioTransport({
     void transport.send({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), error: { code, message } });
   }
 
-  /** Resolves once the line is with the system, or the client is gone. */
-  function write(line: string): Promise<void> {
-    if (isClosed || stdout.write(line)) return Promise.resolve();
-    isDraining = true;
-    balance();
-    return new Promise((resolve) => {
-      const goOn = () => {
-        stdout.off('drain', goOn);
-        stdout.off('close', goOn);
-        isDraining = false;
-        balance();
-        resolve();
-      };
-      stdout.once('drain', goOn);
-      stdout.once('close', goOn);
+  /** Resolves once the stream takes more, or the connection is closed. */
+  async function write(line: string): Promise<void> {
+    if (isClosed) return;
+    const hasRoom = stdout.write(line, () => {
+      unwritten -= 1;
+      closeWhenAnswered();
     });
+    if (hasRoom) return;
+    isDraining = true;
+    const drained = Promise.withResolvers<void>();
+    stdout.once('drain', drained.resolve);
+    await Promise.race([drained.promise, closed.promise]);
+    stdout.off('drain', drained.resolve);
+    isDraining = false;
+    takeLines();
   }
 
   function fail(error: Error): void {
@@ -161,13 +209,17 @@ export function createStdioTransport({
   function close(): void {
     if (isClosed) return;
     isClosed = true;
+    clearTimeout(grace);
+    waiting = [];
     stdin.off('data', read);
     stdin.pause();
+    closed.resolve();
     transport.onclose?.();
     onEnd();
   }
 }
 
+const LISTEN = 'subscriptions/listen';
 const CANCELLED = 'notifications/cancelled';
 
 function findCancelled(params: Record<string, unknown> | undefined): RequestId | undefined {

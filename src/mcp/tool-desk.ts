@@ -9,6 +9,7 @@ import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { findWait } from '../tools/find-wait.ts';
 import type { JobAnswer } from '../tools/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toChangedUris } from './changes.ts';
@@ -67,10 +68,17 @@ export function createToolDesk({
     async call({ name: given, params }, exchange) {
       const name = names.find(given);
       if (name === null) throw toUnknownTool(given, list());
-      const { traceId, signal } = exchange;
+      const { traceId } = exchange;
+      const signal = findWait(name, params) === null ? exchange.signal : exchange.waiting;
       const { kind } = catalogue.get(name);
       try {
-        const call = { tool: name, params, traceId, detach: true, surface: 'http' } as const;
+        const call = {
+          tool: name,
+          params: names.toParams(params),
+          traceId,
+          detach: true,
+          surface: 'http',
+        } as const;
         const answer = await caller.call(call, { signal, onProgress: exchange.reportProgress });
         if (kind === 'long') {
           const job = answer as JobAnswer; // what a detached call of a long tool answers
@@ -78,10 +86,10 @@ export function createToolDesk({
           changes.tell(RECENT_SYNCS_URI);
           if (follows !== null) void tellOfEnd(job.job_id, follows.until);
           if (exchange.takesTasks) return toCreatedTask(job);
-          return toLongResult(toLongAnswer(job, names.toListed('jobs.get')));
+          return toLongResult(toLongAnswer(job, names.toListed('jobs.get')), names);
         }
         for (const uri of toChangedUris(name, answer)) changes.tell(uri);
-        return toResult(answer as object); // every tool answers an object
+        return toResult(renameWarnings(answer as object, names)); // every tool answers an object
       } catch (error) {
         if (signal.aborted) throw error;
         if (!(error instanceof BioMcpError)) {
@@ -91,10 +99,17 @@ export function createToolDesk({
         const { error_code } = failure.body;
         logger.info({ trace_id: traceId, tool: name, error_code }, 'a call was answered with an error');
         exchange.log('error', { tool: name, trace_id: traceId, error_code });
-        return toFailure(failure);
+        return toFailure(failure, names);
       }
     },
   };
+}
+
+/** Our own sentences name tools as the list does; the text of records stays as it is. */
+function renameWarnings(answer: object, names: ToolNames): object {
+  if (!('warnings' in answer) || !Array.isArray(answer.warnings)) return answer;
+  const warnings = answer.warnings.map((one: unknown) => (typeof one === 'string' ? names.rename(one) : one));
+  return { ...answer, warnings };
 }
 
 function toUnknownTool(given: string, tools: readonly Tool[]): ProtocolError {

@@ -27,8 +27,8 @@ function toMcpTool(listing: ToolListing, names: ToolNames): McpTool {
     title,
     description: names.rename(description),
     // The casts hold because a tool's parameters and answer are objects (`defineTool`).
-    inputSchema: toSlimInput(input) as McpTool['inputSchema'],
-    outputSchema: toOutput(listing) as NonNullable<McpTool['outputSchema']>,
+    inputSchema: renameIn(toSlimInput(input), names) as McpTool['inputSchema'],
+    outputSchema: renameIn(toOutput(listing), names) as NonNullable<McpTool['outputSchema']>,
     annotations,
   };
 }
@@ -36,4 +36,12 @@ function toMcpTool(listing: ToolListing, names: ToolNames): McpTool {
 function toOutput({ name, kind, output_schema: output }: ToolListing): Record<string, unknown> {
   if (kind === 'long') return toSlimOutput(z.toJSONSchema(longAnswer, { io: 'output' }));
   return TOP_LEVEL_ONLY.has(name) ? toTopLevelOutput(output) : toSlimOutput(output);
+}
+
+/** Names of tools stand in what a schema says of its fields. */
+function renameIn(schema: unknown, names: ToolNames): unknown {
+  if (typeof schema === 'string') return names.rename(schema);
+  if (Array.isArray(schema)) return schema.map((one) => renameIn(one, names));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, renameIn(value, names)]));
 }

@@ -8,6 +8,8 @@ export interface ToolNames {
   find(given: string): string | null;
   /** The same text with every dotted name of a tool as the list shows it. */
   rename(text: string): string;
+  /** The same parameters, with the dotted name where one of them names a tool; what is no tool stays as it is. */
+  toParams(params: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
 
 /** Throws where two tools would have one name in underscores. */
@@ -25,10 +27,15 @@ export function createToolNames(names: readonly string[], naming: ToolNaming): T
     `(?<![\\w.])(?:${dotted.map((name) => name.replaceAll('.', '\\.')).join('|')})(?!\\w)`,
     'g',
   );
+  const find = (given: string) => byName.get(given) ?? null;
   return {
     toListed,
-    find: (given) => byName.get(given) ?? null,
+    find,
     rename: (text) => (dotted.length === 0 ? text : text.replaceAll(anyName, toListed)),
+    toParams(params) {
+      const { tool } = params;
+      return typeof tool === 'string' ? { ...params, tool: find(tool) ?? tool } : params;
+    },
   };
 }
 

@@ -1,23 +1,25 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorAnswer } from '../errors/error-envelope.ts';
 import type { LongAnswer } from './long-answer.ts';
+import { toTextTwin } from './text-twin.ts';
+import type { ToolNames } from './tool-names.ts';
 
-/** The answer as data, and the same as text for clients and models that read only that. */
+/** The answer as data, and the same as text for clients and models that read only that (shortened where it is long). */
 export function toResult(answer: object): CallToolResult {
   return {
-    content: [{ type: 'text', text: toText(answer) }],
+    content: [{ type: 'text', text: toTextTwin(answer) }],
     structuredContent: { ...answer },
   };
 }
 
 /** The sentence comes first: a model has to act on it. */
-export function toLongResult(answer: LongAnswer): CallToolResult {
+export function toLongResult(answer: LongAnswer, names: ToolNames): CallToolResult {
   const { job_id, tool, state, next } = answer;
-  const told = `${tool} became job ${job_id}, which is ${state}. ${next}`;
+  const told = `${names.toListed(tool)} became job ${job_id}, which is ${state}. ${next}`;
   return {
     content: [
       { type: 'text', text: told },
-      { type: 'text', text: toText(answer) },
+      { type: 'text', text: toTextTwin(answer) },
     ],
     structuredContent: { ...answer },
   };
@@ -27,10 +29,10 @@ export function toLongResult(answer: LongAnswer): CallToolResult {
  * What a tool throws, for the model to act on: the code of the error table and what to do. As text alone, because clients
  * hold structured content to the schema of answers.
  */
-export function toFailure({ body, retryAfterSeconds }: ErrorAnswer): CallToolResult {
+export function toFailure({ body, retryAfterSeconds }: ErrorAnswer, names: ToolNames): CallToolResult {
   const { error_code, message, trace_id } = body;
   const retry = retryAfterSeconds === null ? {} : { retry_after_s: retryAfterSeconds };
-  return toFailureResult({ error_code, message, ...retry, trace_id });
+  return toFailureResult({ error_code, message: names.rename(message), ...retry, trace_id });
 }
 
 export function toFailureResult(failure: {
@@ -40,9 +42,4 @@ export function toFailureResult(failure: {
   trace_id: string;
 }): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: JSON.stringify(failure) }] };
-}
-
-/** One blank of indentation: read by people and models, and not much longer than without. */
-function toText(answer: object): string {
-  return JSON.stringify(answer, null, 1);
 }

@@ -6,6 +6,7 @@ import type { FollowOptions, ToolCall, ToolCaller } from '../tools/tool-caller.t
 import { answerClient } from './answer-client.ts';
 import { createOwnerCaller, OwnerGoneError } from './ask-owner.ts';
 import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
+import { waitUnder } from './wait-under.ts';
 
 /** The corpus as its owner has it open; disposing puts the running jobs back and closes it. */
 export interface OpenedCorpus<Corpus> extends AsyncDisposable {
@@ -48,9 +49,11 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
   let handingOver: Promise<void> | null = null;
   /** Short calls of our own and of clients: a hand-over waits for them. */
   const running = new Set<Promise<unknown>>();
+  /** All calls share one way in: it ends with the session, never with the call that came first. */
+  const ending = new AbortController();
 
-  function enter(signal: AbortSignal): Promise<Place<Corpus>> {
-    place ??= find(signal).catch((error: unknown) => {
+  function enter(): Promise<Place<Corpus>> {
+    place ??= find(ending.signal).catch((error: unknown) => {
       place = null;
       throw error;
     });
@@ -124,8 +127,8 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     signal: AbortSignal,
   ): Promise<unknown> {
     for (let move = 0; move < MOST_MOVES; move++) {
-      const entering = enter(signal);
-      const here = await entering;
+      const entering = enter();
+      const here = await waitUnder(entering, signal);
       try {
         return await work(here.caller, here.kind === 'owner' ? here.leaving : undefined);
       } catch (error) {
@@ -172,11 +175,12 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     },
     async openHere({ signal }) {
       isPinned = true;
-      const here = await enter(signal);
+      const here = await waitUnder(enter(), signal);
       if (here.kind === 'owner') return here.corpus;
       throw toInUse(here.owner);
     },
     async [Symbol.asyncDispose]() {
+      ending.abort();
       const here = await place?.catch(() => null);
       place = null;
       if (here?.kind === 'owner') await here.leave();

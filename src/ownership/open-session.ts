@@ -1,15 +1,23 @@
 import type { CorpusSession, OpenedCorpus } from './guest-session.ts';
+import { waitUnder } from './wait-under.ts';
 
-/** A command on a corpus that many processes share: it opens the corpus for itself, at the first use. */
+/**
+ * A command on a corpus that many processes share: it opens the corpus for itself, at the first use. An opening that
+ * fails is tried again at the next use; a call that is cancelled ends its own wait for it alone.
+ */
 export function createOpenSession<Corpus>({
   open,
 }: {
   open: (options: { signal: AbortSignal }) => Promise<OpenedCorpus<Corpus>>;
 }): CorpusSession<Corpus> {
-  let opening: Promise<OpenedCorpus<Corpus>> | undefined;
+  const ending = new AbortController();
+  let opening: Promise<OpenedCorpus<Corpus>> | null = null;
   const enter = (signal: AbortSignal) => {
-    opening ??= open({ signal });
-    return opening;
+    opening ??= open({ signal: ending.signal }).catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    return waitUnder(opening, signal);
   };
   return {
     call: async (call, options) => (await enter(options.signal)).caller.call(call, options),
@@ -18,7 +26,8 @@ export function createOpenSession<Corpus>({
     listPmids: async (request, options) => (await enter(options.signal)).caller.listPmids(request, options),
     openHere: async ({ signal }) => (await enter(signal)).corpus,
     async [Symbol.asyncDispose]() {
-      const opened = await opening?.catch(() => undefined);
+      ending.abort();
+      const opened = await opening?.catch(() => null);
       await opened?.[Symbol.asyncDispose]();
     },
   };

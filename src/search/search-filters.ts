@@ -1,5 +1,6 @@
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { toFilterKey } from './filter-key.ts';
+import { toLanguageKey } from './language-codes.ts';
 import type { ChunkFilters } from './search-index.ts';
 
 /** As `rag.search` takes them. An absent or empty list asks for nothing. */
@@ -14,7 +15,7 @@ export interface SearchFilters {
   mesh?: readonly string[] | undefined;
   /** Name or UI. */
   publication_types?: readonly string[] | undefined;
-  /** NLM's three letters. */
+  /** NLM's three letters, or names. */
   languages?: readonly string[] | undefined;
   exclude_retracted?: boolean | undefined;
 }
@@ -35,17 +36,27 @@ export function toChunkFilters(filters: SearchFilters): Omit<ChunkFilters, 'excl
     ...toKeys('journals', filters.journals),
     ...toKeys('mesh', filters.mesh),
     ...toKeys('publicationTypes', filters.publication_types),
-    ...toKeys('languages', filters.languages),
+    ...toKeys('languages', filters.languages?.map(toLanguageKey)),
   };
+}
+
+/** Whether a text is YYYY, YYYY-MM or YYYY-MM-DD and the calendar has that day. */
+export function isPartialDate(text: string): boolean {
+  return toRange(text) !== null;
 }
 
 /** Days since 1970-01-01 of the first and the last day that a partial date can mean. */
 function toDays(field: string, text: string): { first: number; last: number } {
+  const range = toRange(text);
+  if (range !== null) return range;
+  throw new ValidationError(`filters.${field} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.`);
+}
+
+function toRange(text: string): { first: number; last: number } | null {
   const [, year, month, day] = PARTIAL_DATE.exec(text.trim()) ?? [];
-  const wrong = `filters.${field} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.`;
-  if (year === undefined) throw new ValidationError(wrong);
+  if (year === undefined) return null;
   const first = toDay(Number(year), Number(month ?? 1), Number(day ?? 1));
-  if (first === null) throw new ValidationError(wrong);
+  if (first === null) return null;
   if (day !== undefined) return { first, last: first };
   const last = month === undefined ? toDay(Number(year), 12, 31) : toLastOfMonth(Number(year), Number(month));
   return { first, last: last ?? first };

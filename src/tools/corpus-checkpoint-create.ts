@@ -9,7 +9,7 @@ export const corpusCheckpointCreate = defineTool({
   scope: 'sync',
   title: 'Freeze the corpus',
   description:
-    'Makes a checkpoint: which documents, in which revisions, the corpus holds now. Search and read in it later by its id, whatever changed since.',
+    'Makes a checkpoint: which documents, in which revisions, the corpus holds now. Use it before work that must be repeatable: pass its id to rag.search and rag.get later, whatever changed since.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   input: z.object({
     name: z.string().trim().min(1).max(200).describe('For people: "CAR-T review, March".'),
@@ -19,7 +19,7 @@ export const corpusCheckpointCreate = defineTool({
       .max(100)
       .default([])
       .describe('The questions or searches that it answers.'),
-    parent_checkpoint_id: checkpointId.optional().describe('The checkpoint that it carries on from.'),
+    parent_checkpoint_id: checkpointId.optional().describe('The one that it carries on from.'),
   }),
   output: checkpointSchema,
   async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {

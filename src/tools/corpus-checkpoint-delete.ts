@@ -9,7 +9,7 @@ export const corpusCheckpointDelete = defineTool({
   scope: 'admin',
   title: 'Give a checkpoint up',
   description:
-    'Deletes a checkpoint for good; documents and archive stay. Refused while another checkpoint names it as its parent.',
+    'Deletes a checkpoint for good; documents and archive stay. Refused while another checkpoint names it as its parent. Ids come from corpus.checkpoint.list.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   input: z.object({ checkpoint_id: checkpointId }),
   output: z.object({ deleted: z.literal(true) }),

@@ -31,7 +31,7 @@ export const corpusCheckpointDiff = defineTool({
   scope: 'read',
   title: 'Compare two checkpoints',
   description:
-    'Names the documents that entered, changed (another revision) or left between two checkpoints, or between one and now, a page at a time.',
+    'Names the documents that entered, changed (another revision) or left between two checkpoints, or between one and now, a page at a time. Ids come from corpus.checkpoint.list; read the documents with rag.get.',
   annotations: READS_CORPUS,
   input: z.object({
     from: checkpointId,

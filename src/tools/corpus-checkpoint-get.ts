@@ -10,7 +10,7 @@ export const corpusCheckpointGet = defineTool({
   scope: 'read',
   title: 'Look at a checkpoint',
   description:
-    'Answers one checkpoint: its name, what it was made for, when, and how many documents it holds.',
+    'Answers one checkpoint: its name, what it was made for, when, and how many documents it holds. Ids come from corpus.checkpoint.list.',
   annotations: READS_CORPUS,
   input: z.object({ checkpoint_id: checkpointId }),
   output: checkpointSchema,

@@ -8,7 +8,7 @@ export const corpusReindex = defineTool({
   scope: 'admin',
   title: 'Build the corpus anew from its archive',
   description:
-    'Rebuilds documents, chunks and index from the archive alone, without asking NCBI, with the embedder of the settings; tries quarantined records again. Searches answer from the old index until the new one is whole.',
+    'Rebuilds documents, chunks and index from the archive alone, without asking NCBI, with the embedder of the settings; tries quarantined records again. Searches answer from the old index until the new one is whole. Runs as a job: follow it with jobs.get.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.object({}),
   output: z.object({

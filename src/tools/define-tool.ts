@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JobPart } from '../domain/job.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { describeIssues, toSentence } from '../errors/describe-issues.ts';
+import { dropBlankParams } from './blank-params.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { findUnstorableText } from './unstorable-text.ts';
 
@@ -123,11 +124,12 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 }
 
 /**
- * The parameters as the tool takes them: aliases resolved, defaults filled. Throws `VALIDATION` with one sentence that
- * names each field and what is wrong with it; parameters the tool does not know are refused by name.
+ * The parameters as the tool takes them: aliases resolved, blank ones that need not be there left out, defaults filled.
+ * Throws `VALIDATION` with one sentence that names each field and what is wrong with it; parameters the tool does not
+ * know are refused by name.
  */
 export function parseParams(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
-  const named = resolveAliases(tool, rawParams);
+  const named = dropBlankParams(tool.input, resolveAliases(tool, rawParams));
   const parsed = tool.input.safeParse(named, { reportInput: true });
   if (parsed.success) {
     const unstorable = findUnstorableText(parsed.data);

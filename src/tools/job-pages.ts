@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { findJobId, type JobState } from '../domain/job.ts';
+import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import { type JobAnswer, toJobAnswer } from './job-schema.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
@@ -44,4 +46,12 @@ export async function listJobs(
     jobs: page.map(toJobAnswer),
     next_cursor: last === undefined ? null : toCursor(LIST, { createdAt: last.createdAt, jobId: last.jobId }),
   };
+}
+
+/** Throws `VALIDATION`, which names the nearest tool, for a list of the jobs of a tool that there is not. */
+export function checkToolName(given: string, toolNames: readonly string[]): void {
+  if (toolNames.includes(given)) return;
+  const nearest = findNearestName(given, toolNames);
+  const advice = nearest === null ? `There are ${toolNames.join(', ')}.` : `Did you mean ${nearest}?`;
+  throw new ValidationError(`\`tool\` must be the name of a tool. ${advice}`);
 }

@@ -6,11 +6,11 @@ export const jobState = z.enum(JOB_STATES);
 
 /** A job as every surface answers it. */
 export const jobSchema = z.object({
-  job_id: z.string().describe('A UUID.'),
+  job_id: z.string(),
   id: z.string().describe('The same as job_id.'),
   tool: z.string(),
   state: jobState.describe('Succeeded and failed are final; a cancelled job is failed with CANCELLED.'),
-  attempt: z.int().describe('From 1 at the first start; counted anew once an attempt got further.'),
+  attempt: z.int().describe('Counted anew once an attempt got further.'),
   progress: z
     .record(z.string(), z.unknown())
     .nullable()

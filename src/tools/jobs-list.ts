@@ -1,24 +1,28 @@
 import { z } from 'zod';
 import { nextCursor, pageParams } from './checkpoint-schema.ts';
 import { defineTool, READS_CORPUS } from './define-tool.ts';
-import { listJobs } from './job-pages.ts';
+import { checkToolName, listJobs } from './job-pages.ts';
 import { jobSchema, jobState } from './job-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
-export const jobsList = defineTool({
-  name: 'jobs.list',
-  kind: 'short',
-  scope: 'read',
-  title: 'List the jobs',
-  description:
-    'Answers the jobs, newest first, a page at a time: those of one state or of one tool where these are given. Follow one with jobs.get.',
-  annotations: READS_CORPUS,
-  input: z.object({
-    state: jobState.optional().describe('Only jobs in this state.'),
-    tool: z.string().min(1).max(100).optional().describe('Only jobs of this tool: "pubmed.sync".'),
-    ...pageParams,
-  }),
-  output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),
-  run: (params, { services, signal }: ToolContext<Pick<CorpusServices, 'jobs'>>) =>
-    listJobs(services.jobs, params, { signal }),
-});
+/** `toolNames` are those of the release: a misspelt one would list nothing, as if there were no such jobs. */
+export const createJobsList = ({ toolNames }: { toolNames: () => readonly string[] }) =>
+  defineTool({
+    name: 'jobs.list',
+    kind: 'short',
+    scope: 'read',
+    title: 'List the jobs',
+    description:
+      'Answers the jobs, newest first, a page at a time: those of one state or of one tool where these are given. Follow one with jobs.get.',
+    annotations: READS_CORPUS,
+    input: z.object({
+      state: jobState.optional().describe('Only jobs in this state.'),
+      tool: z.string().min(1).max(100).optional().describe('Only jobs of this tool: "pubmed.sync".'),
+      ...pageParams,
+    }),
+    output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),
+    async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'jobs'>>) {
+      if (params.tool !== undefined) checkToolName(params.tool, toolNames());
+      return listJobs(services.jobs, params, { signal });
+    },
+  });

@@ -16,7 +16,7 @@ export const pubmedGet = defineTool({
   scope: 'sync',
   title: 'Get records by PMID',
   description:
-    'Full records by PMID, from the corpus where it has them, else from PubMed; those join the corpus and can be searched from then on. Says of each PMID without a record whether it was not found, deleted, or merged into another.',
+    'Full records by PMID, from the corpus where it has them, else from PubMed; those join the corpus and can be searched from then on. A record takes some 7 kB, at times ten times that: find the right ones with rag.search or pubmed.search first, and ask for few. Says of each PMID without a record whether it was not found, deleted, or merged into another.',
   // A document that PubMed withdrew leaves the corpus, when asking for it again brings that out.
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   aliases: { pmid: 'pmids' },

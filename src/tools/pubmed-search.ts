@@ -7,12 +7,7 @@ import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 const names = z.array(z.string().max(500)).max(50).optional();
-/** Forms that clients send for fields nobody filled in. */
-const date = z
-  .string()
-  .max(10)
-  .transform((text) => (text.trim() === '' ? undefined : text))
-  .optional();
+const date = z.string().max(10).optional();
 
 export const pubmedSearch = defineTool({
   name: 'pubmed.search',
@@ -20,7 +15,7 @@ export const pubmedSearch = defineTool({
   scope: 'read',
   title: 'Search live PubMed',
   description:
-    "Asks PubMed itself, in its own query language, and answers summaries with the total, PubMed's reading of the query and its warnings. Values of one filter are OR, filters are AND. Search what is stored already with rag.search; bring papers in with pubmed.get, a whole query with pubmed.sync.",
+    "Asks PubMed itself, in its own query language, and answers summaries with the total, PubMed's reading of the query and its warnings. Values of one filter are OR, filters are AND. Search what is stored already with rag.search. Next: read papers with pubmed.get, or bring the whole query in with pubmed.sync.",
   annotations: READS_PUBMED,
   aliases: { q: 'term', query: 'term' },
   input: z.object({

@@ -9,7 +9,7 @@ export const pubmedSync = defineTool({
   scope: 'sync',
   title: 'Bring a query into the corpus',
   description:
-    'Fetches everything in PubMed that matches, archives it byte for byte, stores it and makes it searchable. Without limit it also finds what NCBI deleted, and sets the watermark that pubmed.sync.incremental goes on from. Running it again fetches and changes nothing twice. When it has ended, ask rag.search.',
+    'Fetches everything in PubMed that matches, archives it byte for byte, stores it and makes it searchable. Look at the total of pubmed.search first, or set limit. Runs as a job: follow it with jobs.get, then ask rag.search. Without limit it also finds what NCBI deleted, and sets the watermark that pubmed.sync.incremental goes on from. Running it again changes nothing twice.',
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   aliases: { q: 'term', query: 'term' },
   input: z.object({ term: syncTerm, limit: syncLimit }),

@@ -5,6 +5,7 @@ import type { FoundDocument } from '../search/search-corpus.ts';
 import type { Membership } from '../search/search-index.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
 import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { explainNothing } from './explain-nothing.ts';
 import { qualitySchema } from './quality-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
@@ -17,7 +18,7 @@ const filters = z.strictObject({
   journals: names.optional().describe('Any of these: title, ISO abbreviation or NLM id.'),
   mesh: names.optional().describe('Any of these descriptors, by name or UI.'),
   publication_types: names.optional().describe('Any of these, by name or UI.'),
-  languages: names.optional().describe("Any of these, by NLM's three letters."),
+  languages: names.optional().describe("Any of these: NLM's three letters, or names."),
   exclude_retracted: z.boolean().default(true),
 });
 
@@ -75,8 +76,14 @@ export const ragSearch = defineTool({
     search_mode: z
       .enum(['hybrid', 'semantic', 'bm25'])
       .describe('bm25 where the question holds no word that the embedder knows.'),
+    warnings: z
+      .array(z.string())
+      .describe('Why there are no documents, where that is the corpus or the filters.'),
   }),
-  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus' | 'store'>>) {
+  async run(
+    params,
+    { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus' | 'store' | 'index'>>,
+  ) {
     const {
       query,
       top_k: topK,
@@ -96,8 +103,10 @@ export const ragSearch = defineTool({
       membership.kind === 'live'
         ? answer.documents
         : await tellRetractedSince(store, answer.documents, { signal });
-    if (return_chunks) return { ...answer, documents };
-    return { ...answer, documents: documents.map((document) => ({ ...document, passages: [] })) };
+    const isNothing = documents.length === 0 && answer.excluded_retracted === 0;
+    const warnings = isNothing ? await explainNothing(services, { filters, membership }, { signal }) : [];
+    if (return_chunks) return { ...answer, documents, warnings };
+    return { ...answer, documents: documents.map((document) => ({ ...document, passages: [] })), warnings };
   },
 });
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Job } from '../domain/job.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
@@ -9,6 +8,7 @@ import { awaitJob } from './await-job.ts';
 import type { Catalogue } from './catalogue.ts';
 import { runTool } from './define-tool.ts';
 import { enqueueJob } from './enqueue-job.ts';
+import { readJobResult } from './job-result.ts';
 import { type JobAnswer, parseJobId, toJobAnswer } from './job-schema.ts';
 import type { CorpusServices } from './tool-context.ts';
 
@@ -62,7 +62,7 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
       { signal: followed },
     );
     if (job.error !== null) throw toThrown(job.error.errorCode, job.error.message);
-    return readAnswer({ catalogue, services }, job, { signal });
+    return readJobResult(services.jobs, job, catalogue.get(job.tool).join, { signal });
   }
   return {
     async call({ tool: name, params, traceId, detach, surface }, options): Promise<unknown | JobAnswer> {
@@ -95,24 +95,6 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
     },
     listPmids: ({ prefix, limit }, options) => services.store.listPmidsStartingWith(prefix, limit, options),
   };
-}
-
-const splitResult = z.strictObject({ parts: z.array(z.looseObject({ job_id: z.string() })) });
-
-/** What the tool answered; of a job that was split, what its parts answered together. */
-async function readAnswer(
-  { catalogue, services: { jobs } }: Pick<ToolCallerParts, 'catalogue' | 'services'>,
-  { jobId, tool: name, resultRef, createdAt, finishedAt }: Job,
-  options: CallOptions,
-): Promise<unknown> {
-  const result = await jobs.findResult(jobId, options);
-  const { join } = catalogue.get(name);
-  const split = splitResult.safeParse(result);
-  if (join === undefined || !split.success) return result;
-  const answers: unknown[] = [];
-  for (const part of split.data.parts) answers.push(await jobs.findResult(parseJobId(part.job_id), options));
-  const durationMs = Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt);
-  return join(answers, { jobId, resultRef: resultRef ?? '', durationMs });
 }
 
 function toThrown(code: string, message: string): BioMcpError {

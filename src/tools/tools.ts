@@ -7,7 +7,7 @@ import { corpusReindex } from './corpus-reindex.ts';
 import { corpusStatus } from './corpus-status.ts';
 import type { Tool } from './define-tool.ts';
 import { jobsGet } from './jobs-get.ts';
-import { jobsList } from './jobs-list.ts';
+import { createJobsList } from './jobs-list.ts';
 import { ping } from './ping.ts';
 import { pubmedCite } from './pubmed-cite.ts';
 import { pubmedGet } from './pubmed-get.ts';
@@ -39,5 +39,5 @@ export const TOOLS: readonly Tool[] = [
   corpusReindex,
   corpusStatus,
   jobsGet,
-  jobsList,
+  createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) }),
 ];

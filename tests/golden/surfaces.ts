@@ -32,7 +32,7 @@ export async function openCommandLine(env: Env): Promise<Surface> {
       if (!answer.ok || !isLong(tool)) return answer;
       const listed = await invoke('jobs.list', { tool, limit: 1 });
       const [job] = listed.ok ? (listed.result as { jobs: Json[] }).jobs : [];
-      return { ok: true, result: job };
+      return invoke('jobs.get', { job_id: job.job_id });
     },
     async [Symbol.asyncDispose]() {},
   };

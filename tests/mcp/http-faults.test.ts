@@ -32,6 +32,11 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
     ['bytes that are no UTF-8', new Blob([new Uint8Array([0x22, 0xff, 0xfe, 0x22])]), [400, -32_700]],
     ['JSON that is no message', '{"hello":1}', [400, -32_600]],
     ['a number', '42', [400, -32_600]],
+    [
+      'a message nested 100,000 levels deep',
+      `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      [400, -32_600],
+    ],
     ['an empty batch', '[]', [400, -32_600]],
   ];
   for (const [what, body, answer] of bodies) {
@@ -161,6 +166,19 @@ describe('the limits of the process hold at /mcp', () => {
     const { result } = await readJson(answer);
     const { error_code, retry_after_s } = JSON.parse(result.content[0].text);
     assert.deepEqual([result.isError, error_code, retry_after_s], [true, 'TOOL_BUSY', 5]);
+  });
+
+  test('one listener too many is told what it can do over MCP as well', async () => {
+    await using app = await openMcpApp({ limits: { maxConcurrency: 1 } });
+    const listen = toModernRequest('subscriptions/listen', { notifications: { toolsListChanged: true } });
+    const stream = await app.post(...listen);
+    const reader = stream.body?.getReader();
+    await reader?.read();
+    const refused = await app.post(...listen);
+    assert.equal(refused.status, 429);
+    const { error } = await readJson(refused);
+    assert.match(error.message, /^1 callers listen already, the limit; ask from time to time instead/);
+    await reader?.cancel();
   });
 
   test('requests over the limit of the process are refused with 429', async () => {

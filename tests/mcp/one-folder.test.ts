@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
@@ -6,6 +8,8 @@ import type { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { startCommand } from '../support/command-process.ts';
 import { startHeldGate } from '../support/held-gate.ts';
 import { type AnyJson, connectStdio, openLocalNcbi, WOMBATS } from '../support/mcp-bench.ts';
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 async function ask(client: Client, name: string, params: Record<string, unknown> = {}): Promise<AnyJson> {
   const result = await client.callTool({ name, arguments: params });
@@ -77,6 +81,25 @@ describe('bio-mcp stdio as a process', () => {
     await client.close();
     await ended(pid);
   });
+
+  for (const [how, end] of [
+    ['hangs up', (child: ChildProcess) => child.stdin?.end()],
+    ['has it stopped with SIGTERM', (child: ChildProcess) => child.kill('SIGTERM')],
+  ] as const) {
+    test(`ends when its client, which reads nothing, ${how}`, async () => {
+      await using local = await openLocalNcbi();
+      const env = { PATH: process.env.PATH, ...local.home.env };
+      const child = spawn(process.execPath, [MAIN, 'stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+      const exited = once(child, 'exit');
+      for (let id = 1; id <= 300; id++) {
+        child.stdin.write(`{"jsonrpc":"2.0","id":${id},"method":"tools/list"}\n`);
+      }
+      // The pipe is full long before the 300 lists are through.
+      await once(child.stdout, 'readable');
+      end(child);
+      await exited;
+    });
+  }
 
   test('ends at SIGTERM while its client is there', async () => {
     await using local = await openLocalNcbi();

@@ -101,8 +101,10 @@ describe('what a client reads and asks for by name', () => {
     );
     const { tools } = await client.listTools();
     const names = tools.map(({ name }) => name);
-    const given = { question: 'Do wombats fall?', subject: 'Wombatinib', checkpoint_id: checkpointId };
-    for (const { name } of prompts) {
+    const all = { question: 'Do wombats fall?', subject: 'Wombatinib', checkpoint_id: checkpointId };
+    for (const { name, arguments: taken = [] } of prompts) {
+      const isTaken = ([one]: [string, string]) => taken.some((argument) => argument.name === one);
+      const given = Object.fromEntries(Object.entries(all).filter(isTaken));
       const { messages } = await client.getPrompt({ name, arguments: given });
       const [only] = messages;
       const text = only?.content.type === 'text' ? only.content.text : '';
@@ -112,6 +114,55 @@ describe('what a client reads and asks for by name', () => {
         assert.ok(names.includes(tool), `${name} tells of ${tool}, which is not listed`);
     }
   });
+
+  async function write(name: string, given: Record<string, string>): Promise<string> {
+    const { messages } = await client.getPrompt({ name, arguments: given });
+    const [only] = messages;
+    return only?.content.type === 'text' ? only.content.text : assert.fail('no text');
+  }
+
+  test('the steps of a prompt are numbered from 1 without a gap, whatever its arguments', async () => {
+    const written = [
+      await write('literature_review', { question: 'Do wombats fall?' }),
+      await write('literature_review', { question: 'Do wombats fall?', depth: 'Quick' }),
+      await write('due_diligence_brief', { subject: 'Wombatinib', kind: 'drug' }),
+      await write('what_changed', { checkpoint_id: checkpointId }),
+    ];
+    for (const text of written) {
+      const numbers = [...text.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+      assert.ok(numbers.length >= 3);
+      assert.deepEqual(
+        numbers,
+        numbers.map((_, at) => at + 1),
+      );
+    }
+    assert.ok(!written[1]?.includes('pubmed_sync'), 'a quick review brings nothing in');
+  });
+
+  test('a date is told to each tool in the place where that takes it', async () => {
+    const text = await write('literature_review', { question: 'Do wombats fall?', since: ' 2020-02 ' });
+    assert.match(text, /since 2020-02: give rag_search the filters \{"date_from": "2020-02"\}/);
+  });
+
+  const refused: [prompt: string, given: Record<string, string>, message: RegExp][] = [
+    ['literature_review', { since: 'whenever' }, /`since` must be a date: YYYY, YYYY-MM or YYYY-MM-DD\./],
+    ['literature_review', { since: '2020-02-31' }, /`since` must be a date/],
+    ['literature_review', { depth: 'deep' }, /`depth` must be one of quick, thorough\./],
+    ['due_diligence_brief', { kind: 'car' }, /`kind` must be one of drug, company, target, technology\./],
+    ['literature_review', { dept: 'quick' }, /Unknown argument `dept`\. Did you mean `depth`\?/],
+    ['what_changed', { zzzz: '' }, /Unknown argument `zzzz`\. what_changed takes checkpoint_id, topic\./],
+  ];
+  for (const [name, given, message] of refused) {
+    test(`${name} with ${JSON.stringify(given)} is refused as invalid parameters`, async () => {
+      const needed = { literature_review: 'question', due_diligence_brief: 'subject' }[name];
+      const all = needed === undefined ? given : { [needed]: 'Wombats', ...given };
+      await assert.rejects(client.getPrompt({ name, arguments: all }), (error: AnyJson) => {
+        assert.equal(error.code, -32_602);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+  }
 
   test('what changed since a checkpoint tells which one it is', async () => {
     const { messages } = await client.getPrompt({

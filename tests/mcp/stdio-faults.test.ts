@@ -77,6 +77,12 @@ describe('what is wrong on stdin is answered, and the connection goes on', () =>
   const lines: [what: string, line: string, code: number, id: number | undefined][] = [
     ['broken JSON', '{"jsonrpc": "2.0", "id": 1,', -32_700, undefined],
     ['JSON that is no message', '{"id": 7, "hello": "you"}', -32_600, 7],
+    [
+      'a message nested 100,000 levels deep',
+      `{"jsonrpc":"2.0","id":8,"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+      -32_600,
+      8,
+    ],
     ['a batch', `[${JSON.stringify(INITIALIZE)}]`, -32_600, undefined],
     ['a line of more than 4 MiB', `"${'x'.repeat(5 * 1_048_576)}"`, -32_600, undefined],
   ];
@@ -111,6 +117,37 @@ describe('what is wrong on stdin is answered, and the connection goes on', () =>
     for (const byte of Buffer.from(`${JSON.stringify(line)}\n`)) client.stdin.write(Buffer.of(byte));
     assert.deepEqual((await client.read()).result.structuredContent, { message: 'Füße' });
   });
+});
+
+describe('parameters that break the protocol are refused with one sentence', () => {
+  const requests: [method: string, params: object, field: string][] = [
+    ['logging/setLevel', { level: 'loud' }, 'level'],
+    ['prompts/get', { name: 'literature_review', arguments: { question: 5 } }, 'arguments.question'],
+    ['resources/read', {}, 'uri'],
+    ['completion/complete', { ref: { type: 'ref/fish' }, argument: { name: 'a', value: '' } }, 'ref'],
+    ['tools/call', { name: 'ping', arguments: 'hello' }, 'arguments'],
+    ['tools/list', { cursor: 5 }, 'cursor'],
+  ];
+  for (const [method, params, field] of requests) {
+    test(`${method} in both eras`, async () => {
+      await using older = open();
+      older.write(INITIALIZE);
+      await older.read();
+      older.write({ jsonrpc: '2.0', id: 1, method, params });
+      const answers = [await older.read()];
+      if (method !== 'logging/setLevel') {
+        await using newer = open();
+        newer.write({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } });
+        answers.push(await newer.read());
+      }
+      for (const { id, error } of answers) {
+        assert.deepEqual([id, error.code], [1, -32_602]);
+        assert.ok(error.message.startsWith(`Invalid parameters of ${method}: `), error.message);
+        assert.ok(error.message.includes(field), error.message);
+        assert.doesNotMatch(error.message, /\n|"path"/);
+      }
+    });
+  }
 });
 
 describe('the two eras over stdio', () => {
@@ -148,6 +185,22 @@ describe('the two eras over stdio', () => {
       completions: {},
       logging: {},
     });
+  });
+
+  test('the older era is answered with a job also where a request says that it knows tasks', async () => {
+    const job = { job_id: '00000000-0000-4000-8000-000000000000', tool: 'pubmed.sync', state: 'queued' };
+    const follow = () => new Promise<never>(() => undefined);
+    await using client = open({ call: async () => job, follow });
+    client.write(INITIALIZE);
+    await client.read();
+    const capabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
+    const meta = { ..._meta, 'io.modelcontextprotocol/clientCapabilities': capabilities };
+    const params = { name: 'pubmed_sync', arguments: { term: 'wombats' }, _meta: meta };
+    client.write({ jsonrpc: '2.0', id: 2, method: 'tools/call', params });
+    assert.equal((await client.read()).method, 'notifications/message');
+    const { result } = await client.read();
+    assert.equal(result.structuredContent.job_id, job.job_id);
+    assert.equal(result.taskId, undefined);
   });
 
   test('unknown methods are not found, and a call before initialize is answered', async () => {
@@ -219,7 +272,48 @@ describe('the log over stdio', () => {
 });
 
 describe('the end of a connection over stdio', () => {
-  test('comes when the client closes the input; what still runs is told to stop', async () => {
+  const ping = { jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'ping' } };
+
+  test('comes when the client closes the input and has its answers', async () => {
+    const client = open({ call: async () => ({ pong: true }) });
+    const initialized = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    client.stdin.end([INITIALIZE, initialized, ping].map((line) => `${JSON.stringify(line)}\n`).join(''));
+    assert.equal((await client.read()).id, 0);
+    assert.deepEqual((await client.read()).result.structuredContent, { pong: true });
+    await client.ended;
+  });
+
+  test('comes after the last line, also where that has no end of its own', async () => {
+    const client = open({ call: async () => ({ pong: true }) });
+    client.stdin.end(JSON.stringify(ping));
+    assert.deepEqual((await client.read()).result.structuredContent, { pong: true });
+    await client.ended;
+  });
+
+  test('does not wait for a client that listens for changes', async () => {
+    const client = open();
+    const params = { _meta, notifications: { resourcesListChanged: true } };
+    client.write({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params });
+    assert.equal((await client.read()).method, 'notifications/subscriptions/acknowledged');
+    client.stdin.end();
+    await client.ended;
+  });
+
+  test('is seen, and comes after the grace time, while the client reads nothing', async ({ mock }) => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const stdout = new PassThrough({ highWaterMark: 1_000 });
+    const client = open({ call: async () => ({ filling: 'x'.repeat(2_000) }) }, { stdout });
+    for (let id = 1; id <= 1_000; id++) client.write({ ...ping, id });
+    client.stdin.end();
+    await once(client.stdin, 'end');
+    mock.timers.tick(5_000);
+    await client.ended;
+  });
+
+  test('comes when the client closes the input; what runs beyond the grace time is told to stop', async ({
+    mock,
+  }) => {
+    mock.timers.enable({ apis: ['setTimeout'] });
     const aborted = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const client = open({
@@ -233,9 +327,11 @@ describe('the end of a connection over stdio', () => {
         );
       },
     });
-    client.write({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'ping' } });
+    client.write(ping);
     await started.promise;
     client.stdin.end();
+    await once(client.stdin, 'end');
+    mock.timers.tick(5_000);
     await Promise.all([client.ended, aborted.promise]);
   });
 
@@ -256,7 +352,8 @@ describe('the end of a connection over stdio', () => {
     let calls = 0;
     const stdout = new PassThrough({ highWaterMark: 1_000 });
     await using client = open({ call: async () => ({ n: ++calls, filling: 'x'.repeat(500) }) }, { stdout });
-    const call = { jsonrpc: '2.0', method: 'tools/call', params: { name: 'ping' } };
+    const params = { name: 'ping', arguments: { message: 'x'.repeat(1_000) } };
+    const call = { jsonrpc: '2.0', method: 'tools/call', params };
     client.write(INITIALIZE);
     const MANY = 2_000;
     for (let id = 1; id <= MANY; id++) client.write({ ...call, id });

@@ -14,6 +14,13 @@ function list(naming: 'underscore' | 'dotted') {
   return listMcpTools(catalogue, createToolNames(NAMES, naming));
 }
 
+/** Every string anywhere in it. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsOf);
+}
+
 describe('the list of tools over MCP', () => {
   test(`is at most ${MOST_BYTES} bytes of compact JSON`, () => {
     for (const naming of ['underscore', 'dotted'] as const) {
@@ -30,11 +37,13 @@ describe('the list of tools over MCP', () => {
     );
   });
 
-  test('has no dot in any name, also where a description names another tool', () => {
-    for (const { name, description = '' } of list('underscore')) {
-      assert.match(name, /^[a-z_]{1,64}$/);
-      for (const dotted of NAMES.filter((one) => one.includes('.'))) {
-        assert.ok(!description.includes(dotted), `${name} tells of ${dotted}`);
+  test('has no dot in any name, also where a description of a tool or of a field names another tool', () => {
+    for (const tool of list('underscore')) {
+      assert.match(tool.name, /^[a-z_]{1,64}$/);
+      for (const text of textsOf(tool)) {
+        for (const dotted of NAMES.filter((one) => one.includes('.'))) {
+          assert.ok(!text.includes(dotted), `${tool.name} tells of ${dotted}: ${text}`);
+        }
       }
     }
   });
@@ -77,6 +86,13 @@ describe('the names of tools over MCP', () => {
       names.rename('Call pubmed.sync.incremental, then pubmed.sync; see ping and example.rag.search.org.'),
       'Call pubmed_sync_incremental, then pubmed_sync; see ping and example.rag.search.org.',
     );
+  });
+
+  test('are taken in both forms where a parameter names a tool', () => {
+    assert.deepEqual(names.toParams({ tool: 'pubmed_sync', limit: 3 }), { tool: 'pubmed.sync', limit: 3 });
+    assert.deepEqual(names.toParams({ tool: 'pubmed.sync' }), { tool: 'pubmed.sync' });
+    assert.deepEqual(names.toParams({ tool: 'pubmed_snyc' }), { tool: 'pubmed_snyc' });
+    assert.deepEqual(names.toParams({ tool: 7 }), { tool: 7 });
   });
 
   test('may not collide', () => {

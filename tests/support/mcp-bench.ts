@@ -8,7 +8,7 @@ import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import type { Tool } from '../../src/tools/define-tool.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolCaller, type ToolCall, type ToolCaller } from '../../src/tools/tool-caller.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { recordingLogger } from './log-lines.ts';
@@ -72,6 +72,8 @@ export interface McpAppOptions {
   local?: LocalNcbi;
   /** Absent: one whose lines are kept. */
   logger?: Logger;
+  /** Hears each call that gets through to the tools at `/mcp`. */
+  onCall?: (call: ToolCall, signal: AbortSignal) => void;
 }
 
 /** The real app with `/mcp` over a real corpus, listening, with a worker beside it. */
@@ -81,6 +83,7 @@ export async function openMcpApp({
   tools = [],
   local: outliving,
   logger: givenLogger,
+  onCall = () => undefined,
 }: McpAppOptions = {}): Promise<McpApp> {
   const stack = new AsyncDisposableStack();
   const local = outliving ?? stack.use(await openLocalNcbi(settings));
@@ -111,7 +114,14 @@ export async function openMcpApp({
     version,
     logger,
   });
-  const caller = createToolCaller({ catalogue, services, logger });
+  const tooled = createToolCaller({ catalogue, services, logger });
+  const caller: ToolCaller = {
+    ...tooled,
+    call(call, options) {
+      onCall(call, options.signal);
+      return tooled.call(call, options);
+    },
+  };
   serveMcpHttp(app, { catalogue, caller, naming: home.config.mcp.toolNaming, limits, jobs, version, logger });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   stack.defer(() => app.close());

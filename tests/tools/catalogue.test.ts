@@ -30,6 +30,15 @@ for (const {
       assert.ok(description.length >= 40 && description.length <= 600, `${description.length} characters`);
     });
 
+    test('says what to call next where it starts a job or takes the id of a checkpoint', () => {
+      if (kind === 'long') assert.match(description, /Runs as a job: follow it with jobs\.get\b/);
+      const isOfCheckpoints =
+        name.startsWith('corpus.checkpoint.') && (input_schema.required ?? []).length > 0;
+      if (isOfCheckpoints && !name.endsWith('.create')) {
+        assert.match(description, /Ids come from corpus\.checkpoint\.list\b/);
+      }
+    });
+
     test('annotates in full what its scope says', () => {
       const hints = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'];
       assert.deepEqual(Object.keys(annotations).sort(), hints.sort());

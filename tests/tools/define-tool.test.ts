@@ -48,6 +48,24 @@ describe('parameters', () => {
     assert.deepEqual(params, { term: 'glioma', limit: 10, mode: 'hybrid', pmids: [], filters: {} });
   });
 
+  for (const blank of ['', ' ', null]) {
+    const shown = JSON.stringify(blank);
+    test(`${shown} stands for a parameter that is not given, also inside another`, () => {
+      const given = { term: 'ab', limit: blank, mode: blank, pmids: blank, filters: { journals: blank } };
+      assert.deepEqual(parseParams(search, given), parseParams(search, { term: 'ab' }));
+      assert.deepEqual(
+        parseParams(search, { term: 'ab', filters: blank }),
+        parseParams(search, { term: 'ab' }),
+      );
+    });
+
+    test(`${shown} is refused where a parameter is required, and for one that there is not`, () => {
+      assert.match(refusalOf({ term: blank }), /^`term` must /);
+      assert.match(refusalOf({ term: 'ab', limt: blank }), /^Unknown parameter `limt`/);
+      assert.match(refusalOf({ term: 'ab', filters: { x: blank } }), /^Unknown parameter `x` in `filters`/);
+    });
+  }
+
   const refusals: [what: string, params: unknown, sentence: string][] = [
     ['a missing one', {}, '`term` is required.'],
     ['no parameters at all', null, '`term` is required.'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { z } from 'zod';
 import { readExample } from '../../scripts/tool-pages.ts';
 import { parseParams } from '../../src/tools/define-tool.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
@@ -19,6 +20,18 @@ describe('the worked examples of docs/tools.md', () => {
       parseParams(tool, params);
       const parsed = tool.output.safeParse(result);
       assert.ok(parsed.success, parsed.error?.message);
+    });
+
+    test(`${tool.name} takes a blank for every param that need not be given, and means nothing by it`, () => {
+      const { params } = readExample(tool.name);
+      const { properties = {}, required = [] } = z.toJSONSchema(tool.input, { io: 'input' });
+      const blanks = Object.keys(properties).filter(
+        (name) => !required.includes(name) && !Object.hasOwn(params, name),
+      );
+      for (const blank of ['', null]) {
+        const filled = { ...params, ...Object.fromEntries(blanks.map((name) => [name, blank])) };
+        assert.deepEqual(parseParams(tool, filled), parseParams(tool, params));
+      }
     });
   }
 });

@@ -11,7 +11,7 @@ import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { runTool, type Tool } from '../../src/tools/define-tool.ts';
 import { enqueueJob } from '../../src/tools/enqueue-job.ts';
 import { jobsGet } from '../../src/tools/jobs-get.ts';
-import { jobsList } from '../../src/tools/jobs-list.ts';
+import { createJobsList } from '../../src/tools/jobs-list.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
@@ -22,6 +22,7 @@ const [embedded] = testDatabases;
 assert.ok(embedded);
 const openDatabase = shareDatabase(embedded);
 const clock = createHeldClock();
+const jobsList = createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) });
 
 async function openQueue(): Promise<JobQueue> {
   return createSqlJobQueue({
@@ -78,6 +79,19 @@ describe('enqueuing a call', () => {
     await assertFails('IDEMPOTENCY_CONFLICT', /other parameters/, enqueue({ term: 'glioma' }));
   });
 
+  test('makes the same job of a parameter that is blank and one that is left out', async () => {
+    const jobs = await openQueue();
+    const enqueue = (params: unknown) =>
+      enqueueJob(
+        { catalogue, services: NO_SERVICES, jobs },
+        { tool: 'pubmed.sync.incremental', params, surface: 'http' },
+        { signal },
+      );
+    const first = await enqueue({ term: 'glioma' });
+    const second = await enqueue({ term: 'glioma', since: '', limit: null });
+    assert.deepEqual([second.job.jobId, second.deduplicated], [first.job.jobId, true]);
+  });
+
   test('refuses what the tool would refuse, and makes no job of it', async () => {
     const jobs = await openQueue();
     const enqueue = (tool: string, params: unknown) =>
@@ -113,6 +127,7 @@ describe('jobs.get', () => {
       started_at: null,
       finished_at: null,
       updated_at: at,
+      result: null,
     });
     await jobs.cancel(job.jobId, { signal });
     const { state, error } = await call(jobs, jobsGet, { job_id: job.jobId });
@@ -138,6 +153,56 @@ describe('jobs.get', () => {
     await jobs.succeed(leased, { result: {}, resultRef: null }, { signal });
     assert.equal((await waiting).state, 'succeeded');
     assert.equal(told.at(-1), 50);
+  });
+
+  /** Claims the next job of the tool and ends it with this answer. */
+  async function succeedNext(jobs: JobQueue, tool: string, result: object): Promise<JobId> {
+    const leased = await jobs.claim({ tools: [tool] }, { signal });
+    assert.ok(leased);
+    await jobs.succeed(leased, { result, resultRef: 'file:///manifest.json' }, { signal });
+    return leased.jobId;
+  }
+
+  test('answers with what the tool of a finished job answered', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'pubmed.sync', params: {} }, { signal });
+    const result = { query_translation: '"glioma"[MeSH Terms]', warnings: ['A phrase was not found.'] };
+    const job_id = await succeedNext(jobs, 'pubmed.sync', result);
+    assert.deepEqual((await call(jobs, jobsGet, { job_id })).result, result);
+    assert.ok(!('result' in ((await call(jobs, jobsList, {})).jobs[0] ?? {})), 'lists stay short');
+  });
+
+  test('answers of a load in parts with what they came to together', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'pubmed.load', params: { source: 'x' } }, { signal });
+    const parent = await jobs.claim({ tools: ['pubmed.load'] }, { signal });
+    assert.ok(parent);
+    const parts = ['a', 'b'].map((source) => ({ params: { source }, inTurn: false }));
+    await jobs.split(parent, parts, { signal });
+    const counts = { found: 2, archived: 2, skipped: 0, indexed: 1, failed: 0, deleted: 0 };
+    for (const name of ['a', 'b']) {
+      await succeedNext(jobs, 'pubmed.load', { ...counts, files: [{ name }], problems: [] });
+    }
+    const { state, result } = await call(jobs, jobsGet, { job_id: parent.jobId, wait_seconds: 10 });
+    assert.equal(state, 'succeeded');
+    assert.partialDeepStrictEqual(result, { found: 4, indexed: 2, files: [{ name: 'a' }, { name: 'b' }] });
+  });
+
+  test('cuts the lists of a large result, and tells how much of them is left out', async () => {
+    const jobs = await openQueue();
+    await jobs.enqueue({ tool: 'pubmed.sync', params: {} }, { signal });
+    const problems = Array.from({ length: 1_000 }, (_, at) => ({
+      pmid: String(at + 1),
+      reason: 'NCBI did not deliver it.',
+    }));
+    const job_id = await succeedNext(jobs, 'pubmed.sync', { found: 1_000, warnings: ['One.'], problems });
+    const { result } = await call(jobs, jobsGet, { job_id });
+    assert.deepEqual(result, {
+      found: 1_000,
+      warnings: ['One.'],
+      problems: problems.slice(0, 50),
+      left_out: { problems: 950 },
+    });
   });
 
   test('answers at once without a wait, and after a short one, whatever the state', async () => {
@@ -209,7 +274,7 @@ describe('jobs.list', () => {
     );
   });
 
-  test('refuses a cursor that was made up, cut or changed, and a state that is none', async () => {
+  test('refuses a cursor that was made up, cut or changed, and a tool and a state that are none', async () => {
     const { jobs } = await openListed();
     const { next_cursor } = await call(jobs, jobsList, { limit: 1 });
     assert.ok(next_cursor);
@@ -217,6 +282,11 @@ describe('jobs.list', () => {
     for (const cursor of ['x', next_cursor.slice(0, -2), changed, Buffer.from('{}').toString('base64url')]) {
       await assertFails('VALIDATION', /`cursor`/, call(jobs, jobsList, { cursor }));
     }
+    await assertFails(
+      'VALIDATION',
+      /^`tool` must be the name of a tool\. Did you mean pubmed\.sync\?$/,
+      call(jobs, jobsList, { tool: 'pubmed_sync' }),
+    );
     await assertFails('VALIDATION', /`state` must be one of/, call(jobs, jobsList, { state: 'done' }));
   });
 });

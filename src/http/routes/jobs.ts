@@ -6,7 +6,7 @@ import { BioMcpError, NotFoundError } from '../../errors/bio-mcp-error.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { enqueueJob } from '../../tools/enqueue-job.ts';
-import { type JobPageRequest, listJobs } from '../../tools/job-pages.ts';
+import { checkToolName, type JobPageRequest, listJobs } from '../../tools/job-pages.ts';
 import { jobSchema, jobState, toJobAnswer } from '../../tools/job-schema.ts';
 import { toCallerSignal } from '../caller-signal.ts';
 import { findToolName, type Invocation, invocation } from '../invocation.ts';
@@ -145,9 +145,13 @@ export async function jobRoutes<Services>(
     },
   );
 
-  app.get<{ Querystring: JobPageRequest }>('/v1/jobs', { schema: schemas.list }, (request, reply) =>
-    listJobs(queue, request.query, { signal: toCallerSignal(reply) }),
-  );
+  app.get<{ Querystring: JobPageRequest }>('/v1/jobs', { schema: schemas.list }, async ({ query }, reply) => {
+    if (query.tool !== undefined) {
+      const toolNames = catalogue.list().map(({ name }) => name);
+      checkToolName(query.tool, toolNames);
+    }
+    return listJobs(queue, query, { signal: toCallerSignal(reply) });
+  });
 
   app.get<OneJob>('/v1/jobs/:id', { schema: schemas.get }, async ({ params }, reply) =>
     toJobAnswer(await queue.get(toJobId(params), { signal: toCallerSignal(reply) })),

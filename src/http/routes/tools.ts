@@ -5,6 +5,7 @@ import type { KeyedCalls } from '../../queue/keyed-calls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { runTool } from '../../tools/define-tool.ts';
+import { findWait } from '../../tools/find-wait.ts';
 import { runOnce } from '../../tools/run-once.ts';
 import type { ToolContext } from '../../tools/tool-context.ts';
 import { toCallerSignal } from '../caller-signal.ts';
@@ -99,8 +100,12 @@ export async function toolRoutes<Services>(
             `${name} runs longer than a request may; send it as a job: POST /v1/jobs ${toJobBody(tool, request.body)}`,
           );
         }
+        // A wait over the limit is answered without waiting.
+        const atOnce = findWait(name, params);
+        using wait = atOnce === null ? null : limits.enterWait(name);
         // Held until the tool has really ended, however early its caller left: what stands behind it sees no more.
-        using _ = limits.enterTool(name);
+        using _ = wait === null ? limits.enterTool(name) : null;
+        const taken = wait === null && atOnce !== null ? atOnce : params;
         const context: ToolContext<Services> = {
           services,
           signal,
@@ -113,8 +118,8 @@ export async function toolRoutes<Services>(
         };
         const result =
           idempotencyKey === undefined
-            ? await runTool(tool, params, context)
-            : await runOnce(tool, params, { idempotencyKey, keyedCalls }, context);
+            ? await runTool(tool, taken, context)
+            : await runOnce(tool, taken, { idempotencyKey, keyedCalls }, context);
         return { ok: true, tool: name, result, trace_id: traceId };
       } catch (error) {
         if (signal.aborted) return reply.hijack();

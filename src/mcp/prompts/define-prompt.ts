@@ -6,6 +6,10 @@ export interface PromptArgument {
   name: string;
   description: string;
   required: boolean;
+  /** All that it may be, in whatever case; it is written, and completed, as it stands here. */
+  values?: readonly string[];
+  /** `date`: YYYY, YYYY-MM or YYYY-MM-DD. */
+  format?: 'date';
   /** What the word may go on as. */
   complete?(value: string, context: PromptContext): Promise<Completion>;
 }
@@ -23,8 +27,13 @@ export interface PromptDefinition {
   title: string;
   description: string;
   arguments: readonly PromptArgument[];
-  /** The text of the user's message; every required argument is there, and blank ones are not. */
+  /** The text of the user's message; every required argument is there, blank ones are not, and all are what they may be. */
   write(given: Readonly<Record<string, string>>, context: PromptContext): Promise<string>;
+}
+
+/** Steps in their order, each with its number. */
+export function numberSteps(steps: readonly string[]): string[] {
+  return steps.map((step, at) => `${at + 1}. ${step}`);
 }
 
 /** Those of `words` that begin with what was typed, whatever its case. */

@@ -1,6 +1,4 @@
-import { completeFrom, type PromptDefinition } from './define-prompt.ts';
-
-const SUBJECT_KINDS = ['drug', 'company', 'target', 'technology'];
+import { numberSteps, type PromptDefinition } from './define-prompt.ts';
 
 export const dueDiligenceBrief: PromptDefinition = {
   name: 'due_diligence_brief',
@@ -12,7 +10,7 @@ export const dueDiligenceBrief: PromptDefinition = {
       name: 'kind',
       description: 'What the subject is.',
       required: false,
-      complete: async (value) => completeFrom(SUBJECT_KINDS, value),
+      values: ['drug', 'company', 'target', 'technology'],
     },
     { name: 'indication', description: 'The disease in question.', required: false },
   ],
@@ -22,10 +20,12 @@ export const dueDiligenceBrief: PromptDefinition = {
       `Write a due-diligence brief on ${about} (${kind}) from the published literature.`,
       '',
       'Work in this order:',
-      `1. Search live with ${toListed('pubmed.search')} under every name: generic and brand names, codes such as ABC-123, the sponsor, the target. Use affiliations for a company. Bring the result in with ${toListed('pubmed.sync')} and follow the job with ${toListed('jobs.get')}.`,
-      `2. Ask ${toListed('rag.search')} about mechanism, clinical efficacy, safety, dose, competing approaches and failures, each on its own. Once with filters {"publication_types": ["Randomized Controlled Trial"]}.`,
-      `3. Read each pivotal paper in full with ${toListed('rag.get')}; look at its retraction status, its grants and its corrections. Use ${toListed('pubmed.related')} (cited_by) to see who confirmed or refuted it.`,
-      `4. Freeze the evidence with ${toListed('corpus.checkpoint.create')}.`,
+      ...numberSteps([
+        `Search live with ${toListed('pubmed.search')} under every name: generic and brand names, codes such as ABC-123, the sponsor, the target. Use affiliations for a company. Bring the result in with ${toListed('pubmed.sync')} and follow the job with ${toListed('jobs.get')}.`,
+        `Ask ${toListed('rag.search')} about mechanism, clinical efficacy, safety, dose, competing approaches and failures, each on its own. Once with filters {"publication_types": ["Randomized Controlled Trial"]}.`,
+        `Read each pivotal paper in full with ${toListed('rag.get')}; look at its retraction status, its grants and its corrections. Use ${toListed('pubmed.related')} (cited_by) to see who confirmed or refuted it.`,
+        `Freeze the evidence with ${toListed('corpus.checkpoint.create')}.`,
+      ]),
       '',
       'Then write one page: what it is and how it works; the evidence by phase, with numbers (n, endpoint, effect, confidence interval), each with its PMID; safety signals; who else is there; red flags (retractions, expressions of concern, failed replications, endpoints changed, only one group publishing); what is not published that one would expect.',
       'Keep what a paper reports apart from what you conclude. End with the three questions to ask the company, and the id of the checkpoint.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { completeFrom, type PromptContext, type PromptDefinition } from './define-prompt.ts';
+import { completeFrom, numberSteps, type PromptContext, type PromptDefinition } from './define-prompt.ts';
 
 const MOST_CHECKPOINTS = 1_000;
 const checkpoint = z.object({
@@ -35,9 +35,11 @@ export const whatChanged: PromptDefinition = {
       `Tell me what changed in the corpus since checkpoint "${name}" (${checkpoint_id}), made ${created_at} with ${document_count} documents.${about}`,
       '',
       'Work in this order:',
-      `1. Call ${toListed('corpus.checkpoint.diff')} {"from": "${checkpoint_id}"} and follow next_cursor to the end. entered, changed and left hold doc_ids.`,
-      `2. Read what entered with ${toListed('rag.get')}. For what changed, read it twice, once with checkpoint_id and once without, and compare: retraction status and corrections first.`,
-      `3. Ask ${toListed('rag.search')} the questions of the earlier work twice, with and without the checkpoint_id, and compare the answers.`,
+      ...numberSteps([
+        `Call ${toListed('corpus.checkpoint.diff')} {"from": "${checkpoint_id}"} and follow next_cursor to the end. entered, changed and left hold doc_ids.`,
+        `Read what entered with ${toListed('rag.get')}. For what changed, read it twice, once with checkpoint_id and once without, and compare: retraction status and corrections first.`,
+        `Ask ${toListed('rag.search')} the questions of the earlier work twice, with and without the checkpoint_id, and compare the answers.`,
+      ]),
       '',
       'Then write: the counts; retractions and expressions of concern, each with what rested on it; new evidence that confirms, with PMIDs; new evidence that contradicts; what left the corpus and why. Say which earlier conclusions stand, which are weaker, and which must be withdrawn. If nothing of weight changed, say that in one sentence.',
     ].join('\n');

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import {
+  type CorpusSession,
+  createGuestSession,
+  type OpenedCorpus,
+} from '../../src/ownership/guest-session.ts';
+import { createOpenSession } from '../../src/ownership/open-session.ts';
+import type { ToolCaller } from '../../src/tools/tool-caller.ts';
+import { silentLogger } from '../support/silent-logger.ts';
+
+type Open = (options: { signal: AbortSignal }) => Promise<OpenedCorpus<string>>;
+
+const CALL = { tool: 'ping', params: {}, traceId: '', detach: false, surface: 'cli' } as const;
+const caller: ToolCaller = {
+  call: async () => 'answered',
+  follow: async () => 'followed',
+  cancel: async () => undefined,
+  listPmids: async () => [],
+};
+const opened: OpenedCorpus<string> = { corpus: 'corpus', caller, async [Symbol.asyncDispose]() {} };
+
+/** An opening that lasts until it is let through; it fails, as the real one does, where its signal aborts. */
+function holdOpening() {
+  const gate = Promise.withResolvers<OpenedCorpus<string>>();
+  const reached = Promise.withResolvers<void>();
+  let count = 0;
+  const open: Open = ({ signal }) => {
+    count += 1;
+    signal.addEventListener('abort', () => gate.reject(signal.reason));
+    reached.resolve();
+    return gate.promise;
+  };
+  return { open, reached: reached.promise, let: () => gate.resolve(opened), count: () => count };
+}
+
+const SESSIONS: [what: string, make: (open: Open, folder: string) => CorpusSession<string>][] = [
+  ['on a shared corpus', (open) => createOpenSession({ open })],
+  [
+    'on a data folder',
+    (open, folder) =>
+      createGuestSession({ folder, name: 'test', open, mayRepeat: () => true, logger: silentLogger() }),
+  ],
+];
+
+for (const [what, make] of SESSIONS) {
+  describe(`a session ${what}`, () => {
+    async function withSession(open: Open, work: (session: CorpusSession<string>) => Promise<void>) {
+      const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+      try {
+        await using session = make(open, folder);
+        await work(session);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    }
+    const { signal } = new AbortController();
+
+    test('opens again at the next call where the first opening failed', async () => {
+      let attempts = 0;
+      const open: Open = async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('the database is away');
+        return opened;
+      };
+      await withSession(open, async (session) => {
+        await assert.rejects(session.call(CALL, { signal }), /the database is away/);
+        assert.equal(await session.call(CALL, { signal }), 'answered');
+        assert.equal(await session.openHere({ signal }), 'corpus');
+        assert.equal(attempts, 2);
+      });
+    });
+
+    test('a call that is cancelled while the corpus opens fails no other call', async () => {
+      const opening = holdOpening();
+      await withSession(opening.open, async (session) => {
+        const cancelled = new AbortController();
+        const first = session.call(CALL, { signal: cancelled.signal });
+        const second = session.call(CALL, { signal });
+        await opening.reached;
+        cancelled.abort(new Error('changed my mind'));
+        await assert.rejects(first, /changed my mind/);
+        opening.let();
+        assert.equal(await second, 'answered');
+        assert.equal(opening.count(), 1);
+      });
+    });
+
+    test('an opening ends with the session', async () => {
+      const opening = holdOpening();
+      let waiting: Promise<unknown> | undefined;
+      await withSession(opening.open, async (session) => {
+        waiting = assert.rejects(session.call(CALL, { signal }), { name: 'AbortError' });
+        await opening.reached;
+      });
+      await waiting;
+    });
+  });
+}

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
+import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
+import { ragSearch } from '../../src/tools/rag-search.ts';
+import { callTool } from '../support/call-tool.ts';
+import { loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+
+const SAMPLE = `${import.meta.dirname}/../fixtures/nlm-files/pubmed26n1334.xml.gz`;
+
+describe('rag.search that finds nothing', () => {
+  let home: TestHome;
+  let corpus: Corpus;
+  let emptyCheckpoint: string;
+  before(async () => {
+    home = await makeTestHome({ engine: 'PGlite' });
+    corpus = await home.open();
+  });
+  after(async () => {
+    await corpus[Symbol.asyncDispose]();
+    await home[Symbol.asyncDispose]();
+  });
+
+  const warn = async (params: Record<string, unknown>) => {
+    const { documents, warnings } = await callTool(corpus, ragSearch, { query: 'patients', ...params });
+    assert.deepEqual(documents, []);
+    return warnings;
+  };
+  const find = async (filters: Record<string, unknown>) => {
+    const { documents, warnings } = await callTool(corpus, ragSearch, { query: 'patients', filters });
+    assert.deepEqual(warnings, []);
+    return documents.length;
+  };
+
+  test('says that the corpus is empty, whatever was asked', async () => {
+    const empty = ['The corpus is empty: bring a topic in with pubmed.sync.'];
+    assert.deepEqual(await warn({}), empty);
+    assert.deepEqual(await warn({ search_mode: 'bm25', filters: { languages: ['Klingon'] } }), empty);
+    ({ checkpoint_id: emptyCheckpoint } = await callTool(corpus, corpusCheckpointCreate, { name: 'empty' }));
+  });
+
+  describe('in a corpus that holds documents', () => {
+    before(() => loadInto(corpus, SAMPLE));
+
+    const unheld: [filter: string, name: string, sentence: RegExp][] = [
+      [
+        'languages',
+        'Klingon',
+        /^No stored record has the language Klingon; .* three letters, such as eng\.$/,
+      ],
+      ['publication_types', 'RCT', /^No stored record has the publication type RCT; .*Randomized/],
+      ['journals', 'Nonesuch Letters', /^No stored record has the journal Nonesuch Letters; .*abbreviation/],
+      ['mesh', 'Unicorns', /^No stored record has the MeSH descriptor Unicorns; .*by name or UI/],
+    ];
+    for (const [filter, name, sentence] of unheld) {
+      test(`names what no record has among ${filter}, in every mode`, async () => {
+        for (const search_mode of ['hybrid', 'semantic', 'bm25']) {
+          const [only = '', ...others] = await warn({ search_mode, filters: { [filter]: [name] } });
+          assert.match(only, sentence);
+          assert.deepEqual(others, []);
+        }
+      });
+    }
+
+    test('tells of every kind of filter, and of no more than a few names', async () => {
+      const mesh = Array.from({ length: 100 }, (_, at) => `Unicorns ${at}`);
+      const told = await warn({ filters: { mesh, languages: ['qqq'] } });
+      assert.equal(told.length, 2);
+      assert.match(told[1] ?? '', /Unicorns 4 or 95 more;/);
+    });
+
+    test('says that each filter has records and all together none', async () => {
+      assert.deepEqual(await warn({ filters: { languages: ['eng'], date_to: '1700' } }), [
+        'No stored record meets all the filters together: leave one out, or widen the dates.',
+      ]);
+    });
+
+    test('says nothing where only the words match nothing', async () => {
+      assert.deepEqual(await warn({ query: 'zzyzx', search_mode: 'bm25' }), []);
+    });
+
+    test('says that a checkpoint was made of an empty corpus', async () => {
+      const told = await warn({ checkpoint_id: emptyCheckpoint });
+      assert.deepEqual(told, ['The checkpoint holds no document: leave checkpoint_id out.']);
+    });
+
+    test('takes languages by name and by other codes, as pubmed.search does', async () => {
+      const count = await find({ languages: ['eng'] });
+      assert.ok(count > 0);
+      for (const name of ['English', 'english', 'EN', ' Eng ']) {
+        assert.equal(await find({ languages: [name] }), count);
+      }
+    });
+  });
+});
