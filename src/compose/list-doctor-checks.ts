@@ -14,6 +14,7 @@ import { systemTiming } from '../pubmed/timing.ts';
 import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
 import { createWeaviateCollections } from '../search/weaviate-collections.ts';
 import { openWeaviateConnection } from '../search/weaviate-connection.ts';
+import { openWeaviateIndex } from '../search/weaviate-index.ts';
 import { CONNECTIONS_BESIDE_POOL, openPostgres } from '../store/database.ts';
 import { examineDatabase } from '../store/examine-database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
@@ -59,12 +60,21 @@ export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): D
   return checks.map(withAdvice);
 }
 
+/** By the error's code, whose check it concerns: opening the embedded database opens the corpus with all its parts. */
+const CONCERNS: readonly [RegExp, string][] = [
+  [/^DB_/, 'database'],
+  [/^ARCHIVE_/, 'archive'],
+  [/^QUEUE_/, 'queue'],
+  [/^(?:WEAVIATE|INDEX)_/, 'index'],
+];
+
 function withAdvice({ name, examine }: DoctorCheck): DoctorCheck {
-  const advice = ADVICE[name];
   return {
     name,
     examine: (options) =>
       examine(options).catch((error: unknown) => {
+        const code = error instanceof BioMcpError ? error.code : '';
+        const advice = ADVICE[CONCERNS.find(([codes]) => codes.test(code))?.[1] ?? name];
         if (!(error instanceof BioMcpError) || advice === undefined || !WAIT.test(error.hint)) throw error;
         throw new BioMcpError(error.code, advice, { message: error.message, cause: error });
       }),
@@ -166,7 +176,7 @@ function listQueueChecks({ jobs: { messageQueue } }: Config): DoctorCheck[] {
   return [{ name: 'queue', examine }];
 }
 
-/** Makes a collection beside those of the corpus, as a reindex does, and removes it. */
+/** Works on collections and an alias beside those of the corpus, and removes them; then asks as a search does. */
 function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
   if (setting.kind === 'files') return [];
   const { collection, ...server } = setting;
@@ -175,14 +185,11 @@ function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
     const collections = createWeaviateCollections(connection);
     const isOurs = new RegExp(`^${collection}_\\d+$`);
     const probe = `${collection}_doctor_${randomUUID().slice(0, 8)}`;
-    await collections.make(probe, options);
-    await collections.remove(probe, options);
+    await collections.probe(probe, options);
+    const index = openWeaviateIndex({ connection, collection, dimensions: 1 });
+    await index.ping(options);
     const ours = (await collections.list(options)).filter((name) => isOurs.test(name));
-    if (ours.length > 0) return `may make and remove collections; holds ${ours.join(', ')}`;
-    throw new BioMcpError(
-      'INDEX_UNAVAILABLE',
-      'Weaviate does not hold the collection of this corpus: run `bio-mcp migrate`, and where documents are stored already `bio-mcp reindex`.',
-    );
+    return `collections, an alias, writes and searches work; holds ${ours.join(', ')}`;
   };
   return [{ name: 'index', examine }];
 }
