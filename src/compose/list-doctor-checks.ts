@@ -7,6 +7,7 @@ import { toProbeKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { claimFolder } from '../ownership/folder-lock.ts';
 import { createEutilsClient } from '../pubmed/eutils-client.ts';
 import { createLocalStartSchedule } from '../pubmed/local-start-schedule.ts';
 import { createRequestBudget } from '../pubmed/request-budget.ts';
@@ -21,6 +22,7 @@ import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { requireMigrated } from './check-health.ts';
 import { openArchive } from './open-archive.ts';
+import { openDatabase } from './open-database.ts';
 import { openEmbedder } from './open-embedder.ts';
 
 /** Of one question to NCBI, its retries included. */
@@ -42,7 +44,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 export interface DoctorParts {
   config: Config;
   logger: Logger;
-  /** Works with the embedded database: through its owner where another process has it. */
+  /** Asks the process that has the embedded database open. */
   readStatus(options: CallOptions): Promise<unknown>;
 }
 
@@ -60,7 +62,7 @@ export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): D
   return checks.map(withAdvice);
 }
 
-/** By the error's code, whose check it concerns: opening the embedded database opens the corpus with all its parts. */
+/** By the error's code, whose check it concerns: a check may meet the failure of another part. */
 const CONCERNS: readonly [RegExp, string][] = [
   [/^DB_/, 'database'],
   [/^ARCHIVE_/, 'archive'],
@@ -97,13 +99,22 @@ async function examineFolder(folder: string): Promise<string> {
   }
 }
 
-function listDatabaseChecks(
-  { database: setting }: Config,
-  readStatus: DoctorParts['readStatus'],
-): DoctorCheck[] {
+function listDatabaseChecks(config: Config, readStatus: DoctorParts['readStatus']): DoctorCheck[] {
+  const { database: setting } = config;
   if (setting.kind === 'embedded') {
     const examine = async (options: CallOptions) => {
-      await readStatus(options);
+      const claim = await claimFolder({
+        folder: config.dataDir,
+        name: 'bio-mcp doctor',
+        role: 'guest',
+        onConnection: (socket) => socket.destroy(), // whoever comes tries again until this has ended
+      });
+      if (claim.kind === 'taken') {
+        await readStatus(options);
+        return `PGlite in the data folder, which ${claim.owner.name} has open`;
+      }
+      await using _lock = claim.lock;
+      await using _database = await openDatabase(config);
       return 'PGlite in the data folder';
     };
     return [{ name: 'database', examine }];

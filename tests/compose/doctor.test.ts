@@ -100,6 +100,27 @@ describe('the doctor', () => {
     assert.match(failed[0]?.remedy ?? '', /may reach NCBI/);
   });
 
+  test('the embedded database is well where Weaviate is not, whose failure is told once', async () => {
+    const { code, stdout } = await runCommand(
+      {
+        BIO_MCP_DATA_DIR: home.dataDir,
+        BIO_MCP_PUBMED_BASE_URL: ncbi.url,
+        BIO_MCP_WEAVIATE_URL: 'http://127.0.0.1:9',
+        HOME: '/nonexistent',
+      },
+      'doctor',
+      '--json',
+    );
+    const { checks } = JSON.parse(stdout) as Report;
+    assert.deepEqual([code, checks.find(({ check }) => check === 'database')?.state], [1, 'ok']);
+    const failed = checks.filter(({ state }) => state === 'failed');
+    assert.deepEqual(
+      failed.map(({ check }) => check),
+      ['index'],
+    );
+    assert.match(failed[0]?.remedy ?? '', /^Start Weaviate/);
+  });
+
   test('a data folder that is a file', async () => {
     const file = await home.write('a-file', 'x');
     const { remedy } = await examine('data folder', { BIO_MCP_DATA_DIR: file });
