@@ -35,7 +35,7 @@ export interface CopyReport {
   copied: number;
   /** Objects that lay there already, byte for byte. */
   unchanged: number;
-  /** Logs of `state/` written with the addresses of the copy; those already there are not counted. */
+  /** Logs of `state/` written with the addresses of the copy; those already there and complete are not counted. */
   stateLogs: number;
   /** The first `MOST_PROBLEMS` of `problemCount`, each a sentence: what is damaged or missing was not copied. */
   problems: string[];
@@ -64,9 +64,9 @@ interface Copying extends CopyRequest {
 
 /**
  * Copies an archive so that the copy alone is enough for a reindex: current and earlier records, `state/`, manifests. The
- * logs of `state/` come last and name the addresses of the copy, each of which is read and held against its hash, so a
- * log that is there says that all it names is there too. Run again, it goes on where it stopped and copies what has come
- * since. The source may be written meanwhile: what comes after the copy began, the next one takes.
+ * logs of `state/` come last and name the addresses of the copy, each of which is read and held against its hash. What
+ * lies nowhere keeps the address that it had, and is told; its log is written again until it names the copy alone. Run
+ * again, the copying goes on where it stopped and copies what has come since. The source may be written meanwhile: what comes after the copy began, the next one takes.
  *
  * Throws `VALIDATION` where the target holds another corpus. Damaged and missing objects are told, not thrown.
  */
@@ -79,11 +79,14 @@ export async function copyArchive(request: CopyRequest, options: CallOptions): P
   }
   const logs = await Array.fromAsync(listStateLogs(from, options));
   const copiedLogs = await Array.fromAsync(listStateLogs(to, options));
-  const known = new Set(copiedLogs.map(({ key }) => key));
+  const known = new Map(copiedLogs.map((log) => [log.key, log]));
   refuseOtherCorpus(copying, logs, copiedLogs);
   for (const room of RECORD_ROOMS) await copyRoom(copying, room, copyRecord);
   await copyRoom(copying, 'manifests', (one, object) => copyObject(one, object, null));
-  for (const log of logs) if (!known.has(toTargetKey(copying, log.key))) await copyStateLog(copying, log);
+  for (const log of logs) {
+    const copied = known.get(toTargetKey(copying, log.key));
+    if (copied === undefined || !(await isComplete(copying, copied))) await copyStateLog(copying, log);
+  }
   return report;
 }
 
@@ -175,6 +178,23 @@ function toKeptKey({ to }: Copying, body: Uint8Array): ArchiveKey | null {
     : toHistoryKey(keys, found.pmid, found.contentHash);
 }
 
+/** Whether a log of the copy can be read and names addresses of the copy alone. */
+async function isComplete({ from, to, options }: Copying, { uri }: ArchivedObject): Promise<boolean> {
+  const source = toAddress(from);
+  const target = toAddress(to);
+  const isSourceWithin = source.startsWith(target);
+  try {
+    for await (const line of readStateLog({ archive: to.archive, uri }, options)) {
+      const address = addressedSchema.safeParse(line).data?.s3_uri ?? target;
+      if (!address.startsWith(target) || (isSourceWithin && address.startsWith(source))) return false;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof BioMcpError && error.code === 'ARCHIVE_CORRUPT') return false;
+    throw error;
+  }
+}
+
 async function copyStateLog(copying: Copying, log: ArchivedObject): Promise<void> {
   const { from, to, report, options } = copying;
   const body = await from.archive.find(log.uri, options);
@@ -254,6 +274,11 @@ function readRecord(body: Uint8Array) {
 function toKeySpace({ prefix }: ArchivePlace, body: Uint8Array): KeySpace | null {
   const compression = findCompression(body);
   return compression === null ? null : { prefix, compression };
+}
+
+/** What the addresses of a place begin with. */
+function toAddress({ archive, prefix }: ArchivePlace): string {
+  return `${archive.root}${prefix}/`;
 }
 
 function toTargetKey({ from, to }: Pick<CopyRequest, 'from' | 'to'>, key: ArchiveKey): ArchiveKey {

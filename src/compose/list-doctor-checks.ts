@@ -7,6 +7,7 @@ import { toProbeKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { claimFolder } from '../ownership/folder-lock.ts';
 import { createEutilsClient } from '../pubmed/eutils-client.ts';
 import { createLocalStartSchedule } from '../pubmed/local-start-schedule.ts';
 import { createRequestBudget } from '../pubmed/request-budget.ts';
@@ -14,12 +15,14 @@ import { systemTiming } from '../pubmed/timing.ts';
 import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
 import { createWeaviateCollections } from '../search/weaviate-collections.ts';
 import { openWeaviateConnection } from '../search/weaviate-connection.ts';
+import { openWeaviateIndex } from '../search/weaviate-index.ts';
 import { CONNECTIONS_BESIDE_POOL, openPostgres } from '../store/database.ts';
 import { examineDatabase } from '../store/examine-database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { requireMigrated } from './check-health.ts';
 import { openArchive } from './open-archive.ts';
+import { openDatabase } from './open-database.ts';
 import { openEmbedder } from './open-embedder.ts';
 
 /** Of one question to NCBI, its retries included. */
@@ -41,7 +44,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 export interface DoctorParts {
   config: Config;
   logger: Logger;
-  /** Works with the embedded database: through its owner where another process has it. */
+  /** Asks the process that has the embedded database open. */
   readStatus(options: CallOptions): Promise<unknown>;
 }
 
@@ -59,12 +62,21 @@ export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): D
   return checks.map(withAdvice);
 }
 
+/** By the error's code, whose check it concerns: a check may meet the failure of another part. */
+const CONCERNS: readonly [RegExp, string][] = [
+  [/^DB_/, 'database'],
+  [/^ARCHIVE_/, 'archive'],
+  [/^QUEUE_/, 'queue'],
+  [/^(?:WEAVIATE|INDEX)_/, 'index'],
+];
+
 function withAdvice({ name, examine }: DoctorCheck): DoctorCheck {
-  const advice = ADVICE[name];
   return {
     name,
     examine: (options) =>
       examine(options).catch((error: unknown) => {
+        const code = error instanceof BioMcpError ? error.code : '';
+        const advice = ADVICE[CONCERNS.find(([codes]) => codes.test(code))?.[1] ?? name];
         if (!(error instanceof BioMcpError) || advice === undefined || !WAIT.test(error.hint)) throw error;
         throw new BioMcpError(error.code, advice, { message: error.message, cause: error });
       }),
@@ -87,13 +99,22 @@ async function examineFolder(folder: string): Promise<string> {
   }
 }
 
-function listDatabaseChecks(
-  { database: setting }: Config,
-  readStatus: DoctorParts['readStatus'],
-): DoctorCheck[] {
+function listDatabaseChecks(config: Config, readStatus: DoctorParts['readStatus']): DoctorCheck[] {
+  const { database: setting } = config;
   if (setting.kind === 'embedded') {
     const examine = async (options: CallOptions) => {
-      await readStatus(options);
+      const claim = await claimFolder({
+        folder: config.dataDir,
+        name: 'bio-mcp doctor',
+        role: 'guest',
+        onConnection: (socket) => socket.destroy(), // whoever comes tries again until this has ended
+      });
+      if (claim.kind === 'taken') {
+        await readStatus(options);
+        return `PGlite in the data folder, which ${claim.owner.name} has open`;
+      }
+      await using _lock = claim.lock;
+      await using _database = await openDatabase(config);
       return 'PGlite in the data folder';
     };
     return [{ name: 'database', examine }];
@@ -166,7 +187,7 @@ function listQueueChecks({ jobs: { messageQueue } }: Config): DoctorCheck[] {
   return [{ name: 'queue', examine }];
 }
 
-/** Makes a collection beside those of the corpus, as a reindex does, and removes it. */
+/** Works on collections and an alias beside those of the corpus, and removes them; then asks as a search does. */
 function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
   if (setting.kind === 'files') return [];
   const { collection, ...server } = setting;
@@ -175,14 +196,11 @@ function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
     const collections = createWeaviateCollections(connection);
     const isOurs = new RegExp(`^${collection}_\\d+$`);
     const probe = `${collection}_doctor_${randomUUID().slice(0, 8)}`;
-    await collections.make(probe, options);
-    await collections.remove(probe, options);
+    await collections.probe(probe, options);
+    const index = openWeaviateIndex({ connection, collection, dimensions: 1 });
+    await index.ping(options);
     const ours = (await collections.list(options)).filter((name) => isOurs.test(name));
-    if (ours.length > 0) return `may make and remove collections; holds ${ours.join(', ')}`;
-    throw new BioMcpError(
-      'INDEX_UNAVAILABLE',
-      'Weaviate does not hold the collection of this corpus: run `bio-mcp migrate`, and where documents are stored already `bio-mcp reindex`.',
-    );
+    return `collections, an alias, writes and searches work; holds ${ours.join(', ')}`;
   };
   return [{ name: 'index', examine }];
 }

@@ -7,6 +7,8 @@ import { ReportedError } from '../../src/cli/reported-error.ts';
 import { listDoctorChecks } from '../../src/compose/list-doctor-checks.ts';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { type Config, parseConfig } from '../../src/config/config.ts';
+import { createWeaviateCollections } from '../../src/search/weaviate-collections.ts';
+import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database.ts';
 import { runCommand } from '../support/command-process.ts';
 import { createTestPostgres, startTestServer } from '../support/databases.ts';
@@ -96,6 +98,27 @@ describe('the doctor', () => {
       ['ncbi'],
     );
     assert.match(failed[0]?.remedy ?? '', /may reach NCBI/);
+  });
+
+  test('the embedded database is well where Weaviate is not, whose failure is told once', async () => {
+    const { code, stdout } = await runCommand(
+      {
+        BIO_MCP_DATA_DIR: home.dataDir,
+        BIO_MCP_PUBMED_BASE_URL: ncbi.url,
+        BIO_MCP_WEAVIATE_URL: 'http://127.0.0.1:9',
+        HOME: '/nonexistent',
+      },
+      'doctor',
+      '--json',
+    );
+    const { checks } = JSON.parse(stdout) as Report;
+    assert.deepEqual([code, checks.find(({ check }) => check === 'database')?.state], [1, 'ok']);
+    const failed = checks.filter(({ state }) => state === 'failed');
+    assert.deepEqual(
+      failed.map(({ check }) => check),
+      ['index'],
+    );
+    assert.match(failed[0]?.remedy ?? '', /^Start Weaviate/);
   });
 
   test('a data folder that is a file', async () => {
@@ -212,6 +235,18 @@ describe('the doctor', () => {
     assert.match(detail, new RegExp(`holds ${whole.collection}_1$`));
     const elsewhere = { ...whole.env, BIO_MCP_WEAVIATE_URL: 'http://127.0.0.1:9' };
     assert.match((await examine('index', elsewhere)).remedy ?? '', /^Start Weaviate/);
+    const half = { ...whole.env, BIO_MCP_WEAVIATE_GRPC_URL: 'http://127.0.0.1:9' };
+    assert.match((await examine('index', half)).remedy ?? '', /correct .*BIO_MCP_WEAVIATE_GRPC_URL/);
+    await using connection = await openWeaviateConnection({
+      server: { url: weaviate.url, grpcUrl: 'http://127.0.0.1:9', apiKey: null },
+    });
+    const { signal } = new AbortController();
+    const left = await createWeaviateCollections(connection).list({ signal });
+    assert.deepEqual(
+      left.filter((name) => name.startsWith(whole.collection)),
+      [`${whole.collection}_1`],
+      'it leaves nothing behind',
+    );
   });
 
   test('of the embedding service: its key, and the service itself', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type CopyReport, copyArchive } from '../../src/archive/copy-archive.ts';
+import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { openCopyTarget } from '../../src/compose/open-copy-target.ts';
@@ -192,6 +193,42 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
     );
     assert.match(report.problems.join('\n'), /\(PMID 1\) lies nowhere/);
     assert.equal(report.copied, 2);
+  });
+
+  test('a log that names what lay nowhere is told each time, and mended once it lies there again', async () => {
+    await using bucket = await makeTestBucket({ versioned: true });
+    await using made = await makeTestHome({ engine: 'PGlite' });
+    const home = withS3(made);
+    await home.load(await home.write('1.xml', setXml(...[1, 2].map((pmid) => articleXml({ pmid })))));
+    const file = join(home.dataDir, 'archive', 'pubmed', 'raw', 'pmid=000', '000', '001', '1.json.zst');
+    const record = await readFile(file);
+    await rm(file);
+    const address = `s3://${bucket.name}`;
+
+    for (const _ of ['first', 'again']) {
+      const { problems } = await copy(home, address);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', /\(PMID 1\) lies nowhere/);
+    }
+    await writeFile(file, record);
+    const mended = await copy(home, address);
+    const idle = await copy(home, address);
+
+    assert.deepEqual([mended.problems, mended.stateLogs], [[], 1]);
+    assert.deepEqual([idle.problems, idle.stateLogs], [[], 0]);
+    await using target = await openCopyTarget(address, home.config);
+    const uris: string[] = [];
+    for await (const { uri } of listStateLogs(target, { signal })) {
+      for await (const line of readStateLog({ archive: target.archive, uri }, { signal })) {
+        const { s3_uri } = line as { s3_uri?: string }; // lines of other kinds have none
+        if (s3_uri !== undefined) uris.push(s3_uri);
+      }
+    }
+    assert.equal(uris.length, 2);
+    for (const uri of uris) assert.ok(uri.startsWith(`${address}/`), uri);
+    await using cloud = await makeCloudHome(bucket.name, 'pubmed');
+    await reindex(cloud);
+    assert.deepEqual(await dump(cloud), await dump(home));
   });
 
   test('a place that holds another corpus is refused', async () => {
