@@ -14,6 +14,8 @@ export interface StdioTransportOptions {
   stdout: Writable;
   /** Of one line; a longer one is refused, and the connection goes on behind it. */
   maxFrameBytes?: number;
+  /** Hears every message of the client before it is served. */
+  onMessage?: (message: JSONRPCMessage) => void;
   /** Hears the end of the connection, whoever ended it. */
   onEnd: () => void;
 }
@@ -35,6 +37,7 @@ const NEW_LINE = 0x0a;
 export function createStdioTransport({
   stdin,
   stdout,
+  onMessage,
   onEnd,
   maxFrameBytes = MOST_FRAME_BYTES,
 }: StdioTransportOptions): Transport {
@@ -172,6 +175,7 @@ export function createStdioTransport({
         // What is taken back is never answered.
       } else if (message.method === CANCELLED) settle(findCancelled(message.params));
     }
+    onMessage?.(message);
     transport.onmessage?.(message);
   }
 
