@@ -25,8 +25,8 @@ const MOST_FRAME_BYTES = 4 * 1_048_576;
 const MOST_OPEN_REQUESTS = 256;
 /** Read ahead while nothing is taken: only who reads can see that the other side hung up. */
 const MOST_WAITING_BYTES = 1_048_576;
-/** Once the input has ended, how long what was asked for has to be answered. */
-const GRACE_MS = 5_000;
+/** Once the input has ended, how long what was asked for has to be answered: the first call opens the corpus. */
+const GRACE_MS = 10_000;
 const NEW_LINE = 0x0a;
 
 /**
