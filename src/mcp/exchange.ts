@@ -61,6 +61,12 @@ export function toExchange(context: ServerContext, { era, wire, onError }: Excha
   };
 }
 
+/** An exchange that no client asked for. */
+export function toOwnExchange(signal: AbortSignal): Exchange {
+  const traceId = toTraceId(undefined);
+  return { signal, waiting: signal, traceId, takesTasks: false, reportProgress() {}, log() {} };
+}
+
 const declared = z.object({
   [CLIENT_CAPABILITIES_META_KEY]: z.object({ extensions: z.object({ [TASKS_EXTENSION]: z.object({}) }) }),
 });

@@ -15,6 +15,7 @@ import type { PromptDesk } from './prompt-desk.ts';
 import { ProtocolServer } from './protocol-server.ts';
 import type { ResourceDesk } from './resource-desk.ts';
 import type { ToolDesk } from './tool-desk.ts';
+import type { Watch } from './watch.ts';
 
 /** What answers behind the protocol; one of each for all connections. */
 export interface McpDesks {
@@ -28,6 +29,8 @@ export interface McpServerOptions extends McpDesks {
   identity: Implementation;
   instructions: string;
   changes: Changes;
+  /** Finds what other processes change, where nothing tells of that; it is told what is subscribed to. */
+  watch?: Watch;
   era: Era;
   wire: Wire;
   /** Hears what could not be sent. */
@@ -136,22 +139,26 @@ function addTasks(server: Server, tasks: TaskDesk, enter: (context: ServerContex
 }
 
 /** A connection hears of the resources it subscribed to; in the newer era its listeners are sorted out further on. */
-function addChanges(server: Server, { era, changes, resources, onError }: McpServerOptions): void {
+function addChanges(server: Server, { era, changes, watch, resources, onError }: McpServerOptions): void {
   const subscribed = new Set<string>();
   const subscription = changes.subscribe((uri) => {
     if (era === 'legacy' && !subscribed.has(uri)) return;
     if (server.transport !== undefined) server.sendResourceUpdated({ uri }).catch(onError);
   });
-  server.onclose = () => subscription[Symbol.dispose]();
+  server.onclose = () => {
+    subscription[Symbol.dispose]();
+    for (const uri of subscribed) watch?.remove(uri);
+  };
   if (era === 'modern') return;
   server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
     if (!resources.knows(uri))
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no resource ${uri}.`);
+    if (!subscribed.has(uri)) watch?.add(uri);
     subscribed.add(uri);
     return {};
   });
   server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
-    subscribed.delete(uri);
+    if (subscribed.delete(uri)) watch?.remove(uri);
     return {};
   });
 }

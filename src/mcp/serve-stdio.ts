@@ -6,10 +6,13 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createChanges } from './changes.ts';
 import { createMcpDesks } from './create-desks.ts';
+import { toOwnExchange } from './exchange.ts';
 import { INSTRUCTIONS, toIdentity } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';
+import { HEALTH_URI } from './resource-desk.ts';
 import { createStdioTransport } from './stdio-transport.ts';
 import { createToolNames, type ToolNaming } from './tool-names.ts';
+import { createWatch, watchListeners } from './watch.ts';
 
 export interface ServeMcpStdioParts {
   catalogue: Catalogue<never>;
@@ -21,6 +24,9 @@ export interface ServeMcpStdioParts {
   stdin: Readable;
   stdout: Writable;
 }
+
+/** The process that has the data folder tells others nothing by itself. */
+const LOOK_EVERY_MS = 5_000;
 
 /** Serves one client over two streams, until it closes its own or `signal` aborts. */
 export async function serveMcpStdio(
@@ -42,8 +48,29 @@ export async function serveMcpStdio(
     logger,
   });
   const onError = (error: unknown) => logger.debug({ err: error }, 'a message could not be served');
+  const watch = createWatch({
+    read: async (uri, options) => {
+      if (uri === HEALTH_URI) return null; // it tells the time, and never reads the same
+      try {
+        const { contents } = await desks.resources.read(uri, toOwnExchange(options.signal));
+        return JSON.stringify(contents);
+      } catch (error) {
+        if (!options.signal.aborted)
+          logger.debug({ err: error, uri }, 'a watched resource could not be read');
+        return null;
+      }
+    },
+    changes,
+    everyMs: LOOK_EVERY_MS,
+    until: ending.signal,
+  });
   const closed = Promise.withResolvers<void>();
-  const transport = createStdioTransport({ stdin, stdout, onEnd: closed.resolve });
+  const transport = createStdioTransport({
+    stdin,
+    stdout,
+    onMessage: watchListeners(watch),
+    onEnd: closed.resolve,
+  });
   const handle = serveStdio(
     ({ era }) =>
       createMcpServer({
@@ -51,6 +78,7 @@ export async function serveMcpStdio(
         identity: toIdentity(version),
         instructions: names.rename(INSTRUCTIONS),
         changes,
+        watch,
         era,
         wire: 'stdio',
         onError,

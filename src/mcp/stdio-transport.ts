@@ -14,6 +14,8 @@ export interface StdioTransportOptions {
   stdout: Writable;
   /** Of one line; a longer one is refused, and the connection goes on behind it. */
   maxFrameBytes?: number;
+  /** Hears every message of the client before it is served. */
+  onMessage?: (message: JSONRPCMessage) => void;
   /** Hears the end of the connection, whoever ended it. */
   onEnd: () => void;
 }
@@ -23,8 +25,8 @@ const MOST_FRAME_BYTES = 4 * 1_048_576;
 const MOST_OPEN_REQUESTS = 256;
 /** Read ahead while nothing is taken: only who reads can see that the other side hung up. */
 const MOST_WAITING_BYTES = 1_048_576;
-/** Once the input has ended, how long what was asked for has to be answered. */
-const GRACE_MS = 5_000;
+/** Once the input has ended, how long what was asked for has to be answered: the first call opens the corpus. */
+const GRACE_MS = 10_000;
 const NEW_LINE = 0x0a;
 
 /**
@@ -35,6 +37,7 @@ const NEW_LINE = 0x0a;
 export function createStdioTransport({
   stdin,
   stdout,
+  onMessage,
   onEnd,
   maxFrameBytes = MOST_FRAME_BYTES,
 }: StdioTransportOptions): Transport {
@@ -172,6 +175,7 @@ export function createStdioTransport({
         // What is taken back is never answered.
       } else if (message.method === CANCELLED) settle(findCancelled(message.params));
     }
+    onMessage?.(message);
     transport.onmessage?.(message);
   }
 

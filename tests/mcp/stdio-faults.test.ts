@@ -306,7 +306,7 @@ describe('the end of a connection over stdio', () => {
     for (let id = 1; id <= 1_000; id++) client.write({ ...ping, id });
     client.stdin.end();
     await once(client.stdin, 'end');
-    mock.timers.tick(5_000);
+    mock.timers.tick(10_000);
     await client.ended;
   });
 
@@ -331,7 +331,7 @@ describe('the end of a connection over stdio', () => {
     await started.promise;
     client.stdin.end();
     await once(client.stdin, 'end');
-    mock.timers.tick(5_000);
+    mock.timers.tick(10_000);
     await Promise.all([client.ended, aborted.promise]);
   });
 
