@@ -94,10 +94,12 @@ export function citation(number: number, title: string): Citation {
 /** Commits with the next sequence number, under the lock, as the pipeline does; resolves to that number. */
 export async function commitNext(store: CorpusStore, changes: Partial<CommitBatch>): Promise<number> {
   return store.withPublishLock(async () => {
-    const sequence = (await store.getSequence(options)) + 1;
+    const after = await store.getSequence(options);
+    const sequence = after + 1;
     await store.commit(
       {
         batchId: randomUUID(),
+        after,
         sequence,
         at: AT,
         archived: [],
