@@ -5,7 +5,9 @@ import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { openGenerations } from '../../src/compose/open-generations.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database.ts';
-import { endLockSession, untilLockWaiter } from '../support/lock-session.ts';
+import { openBreakableLink } from '../support/breakable-link.ts';
+import { createTestPostgres } from '../support/databases.ts';
+import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
 import { findTestService } from '../support/services.ts';
 import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
@@ -116,6 +118,33 @@ for (const { name, skip: reason, makeHome } of INDEXES) {
     });
   });
 }
+
+describe('a connection that breaks during COMMIT', () => {
+  test('leaves what the commit came to: its documents are found, and loading again skips them', async ({
+    signal,
+  }) => {
+    const url = await createTestPostgres();
+    await using link = await openBreakableLink(url);
+    await using home = await makeTestHome({ settings: { BIO_MCP_DATABASE_URL: link.url } });
+    await using corpus = await home.open();
+    await loadInto(corpus, await home.write('1.xml', setXml(record(1))));
+    await using outside = await openPostgres({ url, max: 2 });
+    const gate = await holdCommits(outside.kysely);
+    const path = await home.write('2.xml', setXml(record(2)));
+    const loading = loadInto(corpus, path);
+    loading.catch(() => undefined); // met below
+    await untilWaitingIn(outside.kysely, 'commit');
+    link.cut();
+    link.mend();
+    await untilWaitingIn(outside.kysely, '%corpus_state for update%');
+    await gate.open();
+
+    await assert.rejects(loading, { code: 'DB_UNAVAILABLE' });
+    assert.deepEqual((await findPmids(corpus, 'wombats')).sort(), ['1', '2']);
+    assert.equal((await loadInto(corpus, path)).skipped, 1);
+    await assertAgreement(corpus, signal);
+  });
+});
 
 describe('a caller that gives up while another process has the lock', () => {
   test('a checkpoint is not made, and a load stops', async ({ signal }) => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Kysely, sql } from 'kysely';
 import { openPostgres } from '../../src/store/database.ts';
-import type { Schema } from '../../src/store/schema.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';
-import { endLockSession, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
+import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
 import { archived, commitDocument, commitHeld, options, revision } from './sample-batches.ts';
 
 const lost = { code: 'DB_UNAVAILABLE', message: 'the session that held the publish lock is gone' };
@@ -108,16 +106,14 @@ describe('the publish lock of a server', () => {
   test('is taken only after a commit of the one who lost it', async () => {
     await using bench = await openBench();
     const { ours, theirs, admin } = bench;
-    await holdCommits(admin);
-    const gate = await admin.startTransaction().execute();
-    await sql`select pg_advisory_xact_lock(1)`.execute(gate);
+    const gate = await holdCommits(admin);
     const batch = { archived: [archived(1, 'a')], revisions: [revision(1, 'a')] };
     const mine = ours.withPublishLock(() => commitHeld(ours, batch), options);
     await untilWaitingIn(admin, 'commit');
     await endLockSession(admin);
     const next = theirs.withPublishLock(() => theirs.getSequence(options), options);
     await untilWaitingIn(admin, '%corpus_state for update%');
-    await gate.commit().execute();
+    await gate.open();
     assert.equal(await mine, 1, 'a commit that came through counts');
     assert.equal(await next, 1);
   });
@@ -140,11 +136,3 @@ describe('the publish lock of a server', () => {
     assert.deepEqual(await bench.theirs.findIndexState(options), state);
   });
 });
-
-/** From here on a commit that gives a number waits, in its COMMIT, for whoever holds the advisory lock 1. */
-async function holdCommits(admin: Kysely<Schema>): Promise<void> {
-  await sql`create function wait_at_gate() returns trigger language plpgsql as
-    $$ begin perform pg_advisory_xact_lock(1); return null; end $$`.execute(admin);
-  await sql`create constraint trigger gate after update on corpus_state deferrable initially deferred
-    for each row when (new.sequence > old.sequence) execute function wait_at_gate()`.execute(admin);
-}

@@ -27,6 +27,21 @@ export function untilWaitingIn(kysely: Kysely<Schema>, statement: string): Promi
   );
 }
 
+/** From here on a commit that gives a number waits in its COMMIT until it is let go. Takes one connection of `kysely`. */
+export async function holdCommits(kysely: Kysely<Schema>): Promise<{ open(): Promise<void> }> {
+  await sql`create function wait_at_gate() returns trigger language plpgsql as
+    $$ begin perform pg_advisory_xact_lock(1); return null; end $$`.execute(kysely);
+  await sql`create constraint trigger gate after update on corpus_state deferrable initially deferred
+    for each row when (new.sequence > old.sequence) execute function wait_at_gate()`.execute(kysely);
+  const gate = await kysely.startTransaction().execute();
+  await sql`select pg_advisory_xact_lock(1)`.execute(gate);
+  return {
+    async open() {
+      await gate.commit().execute();
+    },
+  };
+}
+
 /** The server itself is asked again and again: each question takes its time. */
 async function untilFound(kysely: Kysely<Schema>, query: ReturnType<typeof sql>): Promise<void> {
   for (;;) if ((await query.execute(kysely)).rows.length > 0) return;
