@@ -63,10 +63,12 @@ async function commit({ services: { store } }: Corpus, first: number, revision: 
   const hash = (pmid: Pmid) => toSha256(`${revision}${pmid}`.padStart(64, '0'));
   const at = new Date().toISOString();
   await store.withPublishLock(async () => {
-    const sequence = (await store.getSequence(NEVER)) + 1;
+    const after = await store.getSequence(NEVER);
+    const sequence = after + 1;
     await store.commit(
       {
         batchId: randomUUID(),
+        after,
         sequence,
         at,
         archived: pmids.map((pmid) => ({

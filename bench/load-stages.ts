@@ -136,6 +136,7 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
       {
         ...empty,
         batchId: randomUUID(),
+        after: at / BATCH,
         sequence: at / BATCH + 1,
         at: '2026-01-01T00:00:00Z',
         archived: part.map(({ citation: { pmid, version }, contentHash }) => ({

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
-import { agreeOnIndex, requireIndex } from './compose/agree-on-index.ts';
+import { agreeOnIndex, leadSearches, requireIndex, requireSearched } from './compose/agree-on-index.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { createFollowingIndex } from './compose/following-index.ts';
+import type { IndexGenerations } from './compose/index-generations.ts';
 import { openArchive } from './compose/open-archive.ts';
 import { openBulkSource } from './compose/open-bulk-source.ts';
 import { openDatabase } from './compose/open-database.ts';
@@ -83,11 +84,19 @@ export async function openCorpus(
       first: await generations.open(state, mode, options),
       generation: state.generation,
       findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
-      open: (next, callOptions) => generations.open(next, 'use', callOptions),
+      open: async (next, callOptions) => {
+        const opened = await generations.open(next, 'use', callOptions);
+        // Before a write, so under the publish lock; or where searches ask the database themselves.
+        await generations.leadSearches(next, callOptions);
+        return opened;
+      },
       searchesFollow: generations.searchesFollow,
     }),
   );
-  if (mode === 'use') await requireIndex(store, index, options);
+  if (mode === 'use') {
+    await leadSearches({ store, generations }, options);
+    await requireIndex(store, index, options);
+  }
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
@@ -133,7 +142,7 @@ export async function openCorpus(
       },
     },
     messages,
-    checks: toChecks({ store, archive, index, messages }),
+    checks: toChecks({ store, archive, index, generations, messages }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -160,12 +169,21 @@ function toChecks({
   store,
   archive,
   index,
+  generations,
   messages,
-}: Pick<CorpusServices, 'store' | 'archive' | 'index'> & Pick<Corpus, 'messages'>): Corpus['checks'] {
+}: Pick<CorpusServices, 'store' | 'archive' | 'index'> &
+  Pick<Corpus, 'messages'> & { generations: IndexGenerations }): Corpus['checks'] {
   return [
     { name: 'database', gates: true, check: (options) => store.ping(options) },
     { name: 'migrations', gates: true, check: (options) => requireMigrated(store, options) },
-    { name: 'index', gates: true, check: (options) => index.ping(options) },
+    {
+      name: 'index',
+      gates: true,
+      async check(options) {
+        await index.ping(options);
+        await requireSearched({ store, generations }, options);
+      },
+    },
     { name: 'archive', gates: false, check: (options) => archive.ping(options) },
     ...(messages === null
       ? []

@@ -6,6 +6,7 @@ import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore, IndexState } from '../store/corpus-store.ts';
+import type { IndexGenerations } from './index-generations.ts';
 import type { OpenMode } from './open-mode.ts';
 
 /** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
@@ -13,14 +14,16 @@ export async function agreeOnIndex(
   { store, archive, prefix, embedder, mode }: IndexChoice,
   options: CallOptions,
 ): Promise<IndexState> {
-  const known = await store.findIndexState(options);
   const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
+  const find = () => store.findIndexState(options);
+  let known = await find();
   if (known === null) {
     // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost as it was.
     if (mode === 'reindex') return { ...first, generation: 0 };
     await refuseLostDatabase(archive, prefix, options);
     await store.setIndexState(first, options);
-    return first;
+    // Another process may have been faster, with other settings.
+    known = (await find()) ?? first;
   }
   if (known.embedderId === embedder.id || mode === 'reindex') return known;
   throw new BioMcpError(
@@ -69,4 +72,40 @@ export async function requireIndex(
     'INDEX_UNAVAILABLE',
     'The search index is gone while the corpus holds documents; make it anew with `bio-mcp reindex`.',
   );
+}
+
+interface SearchedIndex {
+  store: CorpusStore;
+  generations: IndexGenerations;
+}
+
+/**
+ * Searches are answered by the generation that the database tells: a rebuild may have been killed between the tables and
+ * that. Where they are not, they are led there under the publish lock alone, in which no rebuild is at work.
+ */
+export async function leadSearches(parts: SearchedIndex, options: CallOptions): Promise<void> {
+  const { store, generations } = parts;
+  if (await isIndexSearched(parts, options)) return;
+  await store.withPublishLock(async () => {
+    const state = await store.findIndexState(options);
+    if (state !== null) await generations.leadSearches(state, options);
+  }, options);
+}
+
+/** Throws `INDEX_UNAVAILABLE` where searches are answered by another generation than the database tells. */
+export async function requireSearched(parts: SearchedIndex, options: CallOptions): Promise<void> {
+  // In a rebuild's last moment the two differ: the second look is behind it.
+  if ((await isIndexSearched(parts, options)) || (await isIndexSearched(parts, options))) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'Searches are answered by another index than the database names; `bio-mcp migrate` puts that right.',
+  );
+}
+
+async function isIndexSearched(
+  { store, generations }: SearchedIndex,
+  options: CallOptions,
+): Promise<boolean> {
+  const state = await store.findIndexState(options);
+  return state === null || generations.isSearched(state, options);
 }

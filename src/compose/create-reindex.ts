@@ -24,23 +24,30 @@ interface ReindexSetting {
 export function createReindex({ parts, index, generations, database, embedder, logger }: ReindexSetting) {
   const { store, archive, keys } = parts;
   const rebuild = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
-  const work = async (report: RunReport, options: CallOptions) => {
+  const rebuildHeld = async (report: RunReport, options: CallOptions, held: CallOptions) => {
     const { dimensions, id: embedderId } = embedder;
+    // Told under the lock: no other rebuild takes the same number, or the index that this one fills.
     const generation = ((await store.findIndexState(options))?.generation ?? 0) + 1;
     const indexState = { embedderId, dimensions, generation };
     await using opened = new AsyncDisposableStack();
     const fresh = opened.use(await generations.make(indexState, options));
     const switchIndex = async () => {
       opened.move();
-      await index.switchTo(await generations.publish(fresh, indexState, options), generation);
+      // The tables are in place: who gives up now is too late.
+      await index.switchTo(await generations.publish(fresh, indexState, held), generation);
       await generations
-        .removeOthers(generation, options)
+        .removeOthers(generation, held)
         .catch((error: unknown) =>
           logger.warn({ err: error }, 'the index before could not be removed; the next start tries again'),
         );
     };
     await reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, options);
   };
+  const work = (report: RunReport, { signal }: CallOptions) =>
+    store.withPublishLock(
+      (held) => rebuildHeld(report, { signal: AbortSignal.any([signal, held.signal]) }, held),
+      { signal },
+    );
   return ({ onProgress }: { onProgress: ReportProgress }, options: CallOptions) =>
     runIngest(parts, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
 }

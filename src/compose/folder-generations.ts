@@ -16,6 +16,9 @@ export function createFolderGenerations({
     searchesFollow: false,
     // Opening makes what is missing.
     setUp: async () => undefined,
+    // Who searches asks the database first.
+    isSearched: async () => true,
+    leadSearches: async () => undefined,
     async open({ generation, dimensions }, mode) {
       const own = toFolder(generation);
       try {

@@ -25,20 +25,19 @@ export function createWeaviateGenerations({
   const isOurs = new RegExp(`^${name}_\\d+$`);
   const openGeneration = ({ generation, dimensions }: Pick<IndexState, 'generation' | 'dimensions'>) =>
     openWeaviateIndex({ connection, collection: toCollection(generation), readAs: name, dimensions });
-  const setUp: IndexGenerations['setUp'] = async ({ generation }, options) => {
-    await collections.make(toCollection(generation), options);
-    await collections.moveAlias(name, toCollection(generation), options);
-  };
+  const setUp: IndexGenerations['setUp'] = ({ generation }, options) =>
+    collections.make(toCollection(generation), options);
   return {
     searchesFollow: true,
     setUp,
+    isSearched: async ({ generation }, options) =>
+      (await collections.findAlias(name, options)) === toCollection(generation),
+    leadSearches: ({ generation }, options) => collections.moveAlias(name, toCollection(generation), options),
     async open(state, mode, options) {
       if (mode === 'reindex') return openGeneration(state);
       const collection = toCollection(state.generation);
       if (makesMissing) await setUp(state, options);
       if (!(await collections.exists(collection, options))) throw missingCollection(collection);
-      // A rebuild may have been killed between the tables and the alias.
-      await collections.moveAlias(name, collection, options);
       return openGeneration(state);
     },
     async make({ generation, dimensions }, options) {

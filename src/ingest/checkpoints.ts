@@ -6,11 +6,17 @@ import type { CorpusStore } from '../store/corpus-store.ts';
 import { type StateParts, writeState } from './write-state.ts';
 
 export interface Checkpoints {
-  /** Freezes the corpus as it is now. Throws `NOT_FOUND` when there is no such parent. */
+  /**
+   * Freezes the corpus as it is now. Throws `NOT_FOUND` when there is no such parent. As the other, it throws
+   * `DB_UNAVAILABLE` where another process does not let it have its turn within 20 s.
+   */
   create(checkpoint: NewCheckpoint, options: CallOptions): Promise<Checkpoint>;
   /** Throws `NOT_FOUND`, and `VALIDATION` while another one names it as its parent. */
   delete(checkpointId: string, options: CallOptions): Promise<void>;
 }
+
+/** Short tools, whose caller waits. */
+const PATIENCE_MS = 20_000;
 
 /**
  * Both go by the publish lock: nothing can appear below a checkpoint afterwards, and a parent cannot go while its
@@ -33,7 +39,7 @@ export function createCheckpoints(parts: StateParts): Checkpoints {
         await store.addCheckpoint(made, options);
         return made;
       };
-      return store.withPublishLock(create, options);
+      return store.withPublishLock(create, { ...options, patience: AbortSignal.timeout(PATIENCE_MS) });
     },
     delete(checkpointId, options) {
       const remove = async () => {
@@ -49,7 +55,7 @@ export function createCheckpoints(parts: StateParts): Checkpoints {
         await writeState(parts, { jobId: randomUUID() }, [line], options);
         await store.removeCheckpoint(checkpointId, options);
       };
-      return store.withPublishLock(remove, options);
+      return store.withPublishLock(remove, { ...options, patience: AbortSignal.timeout(PATIENCE_MS) });
     },
   };
 }

@@ -25,9 +25,14 @@ export type FetchIntoCorpus = (pmids: readonly Pmid[], options: SourceCallOption
  */
 const PUBLISHES_BETWEEN_TIDYING = 20;
 
+/** For its turns at publishing, all in all: the caller waits. */
+const PATIENCE_MS = 20_000;
+
 /**
  * Fetches at most 200 records, which join the corpus by the way of every other: archived, stored, indexed. A document
  * that NCBI says is deleted or merged leaves.
+ *
+ * Throws `DB_UNAVAILABLE` where another process does not let it have its turn within 20 s.
  *
  * This is no run: it has no row and no manifest, but what changed is written under `state/` before it resolves.
  */
@@ -55,9 +60,10 @@ async function publish(
   const unreadable: PmidProblem[] = [];
   if (items.length === 0) return { changed: false, unreadable };
   const startedAt = parts.clock.now();
-  await reconcile(parts, options);
+  const inTurn = { signal: options.signal, patience: AbortSignal.timeout(PATIENCE_MS) };
+  await reconcile(parts, inTurn);
   let changed = 0;
-  for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), options)) {
+  for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), inTurn)) {
     for (const { pmid } of outcome.problems) {
       const known = pmid === null ? null : findPmid(pmid);
       if (known !== null) unreadable.push({ pmid: known, reason: 'unreadable', mergedInto: null });
@@ -66,7 +72,7 @@ async function publish(
   }
   if (changed > 0) {
     const name = { startedAt, jobId: randomUUID() };
-    await parts.store.withPublishLock(() => writeState(parts, name, [], options), options);
+    await parts.store.withPublishLock(() => writeState(parts, name, [], options), inTurn);
   }
   return { changed: changed > 0, unreadable };
 }

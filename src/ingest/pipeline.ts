@@ -1,19 +1,12 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
-import { findKnownRecords } from './known-records.ts';
-import { isKnown, type KnownRecords, toRecordId } from './plan-batch.ts';
-import { type BatchOutcome, type PublishParts, publishBatch } from './publish-batch.ts';
-import type { IncomingBatch, IncomingRecord, PreparedRecord, Preparer } from './records.ts';
+import type { LockOptions } from '../store/corpus-store.ts';
+import { prepareBatch, type ReadyBatch } from './prepare-batch.ts';
+import { type BatchOutcome, publishBatch } from './publish-batch.ts';
+import { type PipelineParts, settlePending, undoPending } from './reconcile.ts';
+import type { IncomingBatch } from './records.ts';
 
-export interface PipelineParts extends PublishParts {
-  preparer: Preparer;
-}
-
-interface ReadyBatch {
-  batch: IncomingBatch;
-  prepared: Map<IncomingRecord, PreparedRecord>;
-  damaged: ReadonlySet<string>;
-}
+export type { PipelineParts };
 
 /**
  * Batches in, outcomes out, in order. Three stages run side by side, each with one batch: reading (the caller's),
@@ -25,7 +18,7 @@ interface ReadyBatch {
 export async function* runPipeline(
   parts: PipelineParts,
   batches: AsyncIterable<IncomingBatch>,
-  { signal }: CallOptions,
+  { signal, patience }: LockOptions,
 ): AsyncIterable<{ batch: IncomingBatch; outcome: BatchOutcome }> {
   /** PMIDs of batches that are prepared and not yet published: what the store says of them is about to change. */
   const changing = new Set<Pmid>();
@@ -33,9 +26,9 @@ export async function* runPipeline(
   let publishing: Promise<{ batch: IncomingBatch; outcome: BatchOutcome }> | null = null;
   let preparing: Promise<ReadyBatch> | null = null;
 
-  /** Publishing is never cut short: an abort waits for the batch that is being written. */
-  const publish = async ({ batch, prepared, damaged }: ReadyBatch) => {
-    const outcome = await publishBatch(parts, batch, prepared, damaged, { signal: NEVER });
+  const publish = async (ready: ReadyBatch) => {
+    const { batch } = ready;
+    const outcome = await publishInTurn(parts, ready, { signal, patience });
     for (const pmid of listChanging(batch)) changing.delete(pmid);
     return { batch, outcome };
   };
@@ -73,6 +66,33 @@ export async function* runPipeline(
   }
 }
 
+/**
+ * An abort ends the waiting for the turn; the batch that is being written it waits for. What other writers left undone is
+ * settled first, so that it becomes no part of this batch's commit.
+ */
+async function publishInTurn(
+  parts: PipelineParts,
+  ready: ReadyBatch,
+  options: LockOptions,
+): Promise<BatchOutcome> {
+  let inside: CallOptions = { signal: NEVER };
+  const publish = async (held: CallOptions) => {
+    inside = held;
+    await settlePending(parts, held);
+    return publishBatch(parts, ready, held);
+  };
+  try {
+    return await parts.store.withPublishLock(publish, options);
+  } catch (error) {
+    // Who lost the lock may touch nothing before it has it again; whoever has it first does the same.
+    if (inside.signal.aborted) await undoPending(parts).catch(leaveToReconcile);
+    throw error;
+  }
+}
+
+/** The batch stays announced, so that the next writer undoes it. */
+function leaveToReconcile(): void {}
+
 const NEVER = new AbortController().signal;
 
 interface Fault {
@@ -99,39 +119,3 @@ function listChanging({ records, deletions }: IncomingBatch): Pmid[] {
 
 /** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
 function deferToAwait(): void {}
-
-/** Tells apart what is new, and has that prepared; what is there already is only checked for damage. */
-async function prepareBatch(
-  { archive, store, preparer }: PipelineParts,
-  batch: IncomingBatch,
-  options: CallOptions,
-): Promise<ReadyBatch> {
-  const found = await findKnownRecords(store, batch, options);
-  const known: KnownRecords = { ...found, damaged: new Set() };
-  const same = batch.records.filter((record) => isKnown(record, batch, known));
-  const damaged = await findDamaged(archive, same, found.uris, options);
-  const skipped = new Set(same.filter((record) => !damaged.has(toRecordId(record.pmid, record.contentHash))));
-  const fresh = batch.records.filter((record) => !skipped.has(record));
-  const prepared = await preparer.prepare(fresh);
-  const pairs = fresh.flatMap((record, at) => {
-    const ready = prepared[at];
-    return ready === undefined ? [] : [[record, ready] as const];
-  });
-  return { batch, prepared: new Map(pairs), damaged };
-}
-
-async function findDamaged(
-  archive: PipelineParts['archive'],
-  records: readonly IncomingRecord[],
-  uris: Awaited<ReturnType<typeof findKnownRecords>>['uris'],
-  options: CallOptions,
-): Promise<Set<string>> {
-  const expected = records.flatMap(({ pmid, contentHash }) => {
-    const id = toRecordId(pmid, contentHash);
-    const uri = uris.get(id);
-    return uri === undefined ? [] : [{ id, uri, contentHash }];
-  });
-  if (expected.length === 0) return new Set();
-  const indexes = await archive.findDamaged(expected, options);
-  return new Set(indexes.flatMap((at) => expected[at]?.id ?? []));
-}

@@ -10,7 +10,8 @@ import type { IndexBatch, SearchIndex } from '../search/search-index.ts';
 import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../store/corpus-store.ts';
 import { findKnownRecords } from './known-records.ts';
 import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
-import type { IncomingBatch, IncomingRecord, PreparedRecord } from './records.ts';
+import type { ReadyBatch } from './prepare-batch.ts';
+import type { IncomingBatch } from './records.ts';
 import { joinVectors, toChunks } from './to-chunks.ts';
 
 export interface PublishParts {
@@ -32,33 +33,29 @@ export interface BatchOutcome {
 }
 
 /** Undoing takes place although the caller gave up, and must itself end. */
-const UNDO_MS = 60_000;
+export const UNDO_MS = 60_000;
 
 type ArchiveStep = Extract<Step, { kind: 'archive' }>;
 
 /**
  * Archive, then index, then the store's one transaction, which gives the sequence number: so whatever is known is
  * archived, and whatever was written above the last sequence number was never published. A failure half-way is undone
- * in the index; what was archived stays, and the announcement leads the next start to it.
+ * in the index; what was archived stays, and the announcement leads the next writer to it. The caller holds the publish
+ * lock, and the signal is that of the lock: who lost it undoes nothing here, since the index may be another's by now.
  */
 export async function publishBatch(
   parts: PublishParts,
-  batch: IncomingBatch,
-  prepared: ReadonlyMap<IncomingRecord, PreparedRecord>,
-  damaged: ReadonlySet<string>,
+  { batch, prepared, damaged }: ReadyBatch,
   options: CallOptions,
 ): Promise<BatchOutcome> {
   const { store, keys } = parts;
-  const publish = async () => {
-    const known = { ...(await findKnownRecords(store, batch, options)), damaged };
-    const plan = planBatch(batch, prepared, known, keys);
-    const steps = plan.steps.filter((step) => step.kind === 'archive');
-    if (steps.length > 0 || plan.deleted.length > 0 || batch.file !== null) {
-      await write(parts, batch, plan, steps, options);
-    }
-    return toOutcome(plan, steps);
-  };
-  return store.withPublishLock(publish, options);
+  const known = { ...(await findKnownRecords(store, batch, options)), damaged };
+  const plan = planBatch(batch, prepared, known, keys);
+  const steps = plan.steps.filter((step) => step.kind === 'archive');
+  if (steps.length > 0 || plan.deleted.length > 0 || batch.file !== null) {
+    await write(parts, batch, plan, steps, options);
+  }
+  return toOutcome(plan, steps);
 }
 
 async function write(
@@ -75,27 +72,34 @@ async function write(
   if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
   const puts = steps.map(({ key, prepared, keepEarlierAs }) => ({ key, body: prepared.body, keepEarlierAs }));
   const results = await archive.put(puts, options);
-  const last = await store.getSequence(options);
-  const sequence = changes ? last + 1 : last;
+  const after = await store.getSequence(options);
+  const sequence = changes ? after + 1 : after;
   const indexBatch = await toIndexBatch(sequence, plan);
   try {
+    options.signal.throwIfAborted();
     if (indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0)
       await index.write(indexBatch, options);
     const at = clock.now().toISOString();
-    await store.commit(toCommit({ batchId, sequence, at }, batch, plan, steps, results), options);
+    await store.commit(toCommit({ batchId, after, sequence, at }, batch, plan, steps, results), options);
   } catch (error) {
-    await undoIndex(parts).catch(leaveToReconcile);
+    if (!options.signal.aborted) await undoIndex(parts).catch(leaveToReconcile);
     throw error;
   }
 }
 
-/** The store is asked: a commit whose answer was lost on the way is a commit. */
-async function undoIndex({ store, index }: PublishParts): Promise<void> {
-  const options = { signal: AbortSignal.timeout(UNDO_MS) };
-  await index.rollbackTo(await store.getSequence(options), options);
+async function undoIndex(parts: PublishParts): Promise<void> {
+  await rollBackIndex(parts, { signal: AbortSignal.timeout(UNDO_MS) });
 }
 
-/** The batch stays announced, so that the next start undoes it. */
+/**
+ * The caller holds the publish lock. The store is asked once it has settled: a commit whose answer was lost on the way may
+ * still become one.
+ */
+export async function rollBackIndex({ store, index }: PublishParts, options: CallOptions): Promise<void> {
+  await index.rollbackTo(await store.getSettledSequence(options), options);
+}
+
+/** The batch stays announced, so that the next writer undoes it. */
 function leaveToReconcile(): void {}
 
 /** Some 5 ms of work, after which a request that waits has its turn. */
@@ -114,7 +118,7 @@ async function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan):
 }
 
 function toCommit(
-  head: Pick<CommitBatch, 'batchId' | 'sequence' | 'at'>,
+  head: Pick<CommitBatch, 'batchId' | 'after' | 'sequence' | 'at'>,
   { file, itemsDone, finished }: IncomingBatch,
   { steps: all, deleted, buried, confirmed, withdrawn }: BatchPlan,
   steps: readonly ArchiveStep[],

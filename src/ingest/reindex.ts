@@ -26,15 +26,15 @@ const PCT = { state: 5, documents: 85, objects: 95 };
 /**
  * Builds store and index anew from the archive alone, beside those in use, and puts them in their place as a whole:
  * first what `state/` says, then the records themselves, then whatever else the archive holds. Readers are answered from
- * the old ones until then; writers wait for the end, since the publish lock is held. Where it fails or is stopped, the
- * old ones stay, and it can be started again.
+ * the old ones until then; writers wait for the end, since the caller holds the publish lock, and has begun with an
+ * empty index after that. Where it fails or is stopped, the old ones stay, and it can be started again.
  */
 export async function reindexCorpus(
   parts: ReindexParts,
   report: RunReport,
   options: CallOptions,
 ): Promise<void> {
-  const { store, rebuild, index } = parts;
+  const { rebuild, index } = parts;
   const work = async () => {
     // The tables may know what the archive does not say yet.
     await writeState(parts, { jobId: randomUUID() }, [], options);
@@ -45,18 +45,31 @@ export async function reindexCorpus(
     await restoreAll(parts, report, revisions, options);
     report.say({ pct: PCT.objects, message: 'bringing the index up to date' });
     await index.optimize(options);
+    await requireWhole(parts, options);
     report.say({ pct: PCT.objects, message: 'taking the place of the old tables and index' });
     options.signal.throwIfAborted();
     await rebuild.swap(options);
     await parts.switchIndex();
   };
-  await store.withPublishLock(async () => {
-    try {
-      await work();
-    } finally {
-      await rebuild.discard({ signal: AbortSignal.timeout(DISCARD_MS) });
-    }
-  }, options);
+  try {
+    await work();
+  } finally {
+    await rebuild.discard({ signal: AbortSignal.timeout(DISCARD_MS) });
+  }
+}
+
+/** A fresh index that another hand took chunks from would answer with gaps, and nothing would tell of them. */
+async function requireWhole({ rebuild, index }: ReindexParts, options: CallOptions): Promise<void> {
+  const [{ chunks: expected }, found] = await Promise.all([
+    rebuild.store.countCorpus(options),
+    index.countChunks(options),
+  ]);
+  if (found === expected) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'The new index does not hold every passage, so that the old one stays; run `bio-mcp reindex` again.',
+    { message: `the fresh index holds ${found} live chunks where the fresh tables tell of ${expected}` },
+  );
 }
 
 /** Tidying takes place although the caller gave up, and must itself end. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RunName, toManifestKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { goesOnElsewhere } from '../errors/job-stopped.ts';
+import type { LockOptions } from '../store/corpus-store.ts';
 import type { PipelineParts } from './pipeline.ts';
 import type { ReportProgress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
@@ -50,6 +51,8 @@ export interface RunResult {
 
 /** Closing a run takes place however it ended, and must itself end. */
 const CLOSING_MS = 10 * 60_000;
+/** One that failed or was stopped does not wait longer for its turn: what it leaves to be written the next run writes. */
+const FAILED_PATIENCE_MS = 20_000;
 
 /**
  * Surrounds the work with what every run owes: archive, store and index agree before it starts; the index is
@@ -104,9 +107,11 @@ async function closeRun(
     failures.push(error);
     return null;
   };
+  const patience = failures.length === 0 ? undefined : AbortSignal.timeout(FAILED_PATIENCE_MS);
+  const inTurn = { ...options, patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
-  await updateIndex(parts, report, options).catch(note);
-  await store.withPublishLock(() => writeState(parts, run, [], options), options).catch(note);
+  await updateIndex(parts, report, inTurn).catch(note);
+  await store.withPublishLock(() => writeState(parts, run, [], options), inTurn).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -140,7 +145,7 @@ async function closeRun(
 async function updateIndex(
   { store, index }: PipelineParts,
   report: RunReport,
-  options: CallOptions,
+  options: LockOptions,
 ): Promise<void> {
   if (report.progress.indexed === 0 && report.deleted === 0) return;
   report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });

@@ -9,6 +9,8 @@ export interface WeaviateCollections {
   /** Makes it, or what it lacks; safe from many processes at once. */
   make(name: string, options: CallOptions): Promise<void>;
   remove(name: string, options: CallOptions): Promise<void>;
+  /** The collection that it leads to; `null` where there is none of that name. */
+  findAlias(alias: string, options: CallOptions): Promise<string | null>;
   /** Every reader of `alias` finds `collection` from now on; changes nothing where it does already. */
   moveAlias(alias: string, collection: string, options: CallOptions): Promise<void>;
   /**
@@ -34,6 +36,8 @@ export function createWeaviateCollections(connection: WeaviateConnection): Weavi
       ask('make a collection', (client) => makeCollection(connection.weaviate, client, name), options),
     remove: (name, options) =>
       ask('remove a collection', (client) => client.collections.delete(name), options),
+    findAlias: (alias, options) =>
+      ask('look for an alias', async (client) => (await findAlias(client, alias)) ?? null, options),
     moveAlias: (alias, collection, options) =>
       ask('move an alias', (client) => moveAlias(client, { alias, collection }), options),
     async probe(name, options) {
@@ -94,8 +98,7 @@ async function moveAlias(
   client: WeaviateClient,
   { alias, collection }: { alias: string; collection: string },
 ): Promise<void> {
-  const find = async () =>
-    ((await client.alias.listAll()) ?? []).find((one) => one.alias === alias)?.collection;
+  const find = () => findAlias(client, alias);
   const held = await find();
   if (held === collection) return;
   if (held !== undefined) {
@@ -106,4 +109,8 @@ async function moveAlias(
     // Another process may have been faster.
     if ((await find()) !== collection) throw error;
   });
+}
+
+async function findAlias(client: WeaviateClient, alias: string): Promise<string | undefined> {
+  return ((await client.alias.listAll()) ?? []).find((one) => one.alias === alias)?.collection;
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { copyRevisions } from './copy-revisions.ts';
 import { copyRows } from './copy-statement.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from './corpus-store.ts';
@@ -20,10 +21,18 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
   await writeFileProgress(transaction, batch);
   await transaction.deleteFrom('pending_batches').where('batch_id', '=', batch.batchId).execute();
   const change = batch.revisions.length - replaced - deleted;
-  await transaction
+  const { numUpdatedRows } = await transaction
     .updateTable('corpus_state')
     .set((set) => ({ sequence: batch.sequence, document_count: set('document_count', '+', change) }))
-    .execute();
+    .where('sequence', '=', batch.after)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw toOvertaken(batch);
+}
+
+function toOvertaken({ after }: CommitBatch): BioMcpError {
+  return new BioMcpError('DB_UNAVAILABLE', 'Another process changed the corpus meanwhile; try again.', {
+    message: `a batch is not committed, since ${after} is not the last sequence number any more`,
+  });
 }
 
 async function writeHistory(

@@ -60,7 +60,10 @@ export interface CorpusRebuild {
   ): Promise<Map<ArchiveUri, { pmid: Pmid | null; contentHash: Sha256 }>>;
   /** After the last document: from here on `store` takes batches as ever. */
   finishRestoring(state: IndexState, options: CallOptions): Promise<void>;
-  /** The fresh tables take the place of those in use, in one transaction. */
+  /**
+   * The fresh tables take the place of those in use, in one transaction. Throws `DB_UNAVAILABLE` where the publish lock was
+   * lost.
+   */
   swap(options: CallOptions): Promise<void>;
   /** What is left of the fresh tables goes. */
   discard(options: CallOptions): Promise<void>;

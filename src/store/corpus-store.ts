@@ -69,6 +69,8 @@ export interface QuarantinedRecord {
 /** Everything that one batch changes; written as a whole or not at all. */
 export interface CommitBatch {
   batchId: string;
+  /** The last number when the batch was written to the index. */
+  after: number;
   sequence: number;
   at: string;
   archived: readonly ArchivedRecord[];
@@ -89,6 +91,11 @@ export interface IndexState {
   dimensions: number;
   /** Each rebuild takes the next number, from 1. */
   generation: number;
+}
+
+export interface LockOptions extends CallOptions {
+  /** Ends the waiting for the lock with `DB_UNAVAILABLE`, and nothing of the work. Default: it waits as long as it takes. */
+  readonly patience?: AbortSignal | undefined;
 }
 
 export interface PendingBatch {
@@ -195,8 +202,11 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
 
   /** The last sequence number that was given. */
   getSequence(options: CallOptions): Promise<number>;
+  /** The same once a commit that is being written has come to its end, such as one whose answer was lost. */
+  getSettledSequence(options: CallOptions): Promise<number>;
   /** Which index is searched, and who made its vectors; `null` before the first. */
   findIndexState(options: CallOptions): Promise<IndexState | null>;
+  /** Of the first index: changes nothing where one is known. */
   setIndexState(state: IndexState, options: CallOptions): Promise<void>;
 
   /**
@@ -217,11 +227,18 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   /** Which of these hashes belong to quarantined records, with where each lies. */
   findQuarantined(hashes: readonly Sha256[], options: CallOptions): Promise<Map<Sha256, ArchiveUri>>;
 
-  /** Only one caller at a time, over all processes on one database, is inside `work`. */
-  withPublishLock<T>(work: () => Promise<T>, options: CallOptions): Promise<T>;
+  /**
+   * Only one caller at a time, over all processes on one database, is inside `work`; in the order in which they came. The
+   * signal ends the waiting alone. What `work` gets aborts when the lock is lost on the way: it then fails with
+   * `DB_UNAVAILABLE`, and no commit of it counts any more.
+   */
+  withPublishLock<T>(work: (held: CallOptions) => Promise<T>, options: LockOptions): Promise<T>;
   /** Remembers which archive objects are about to be written, for the start after a crash. */
   announce(batch: PendingBatch, options: CallOptions): Promise<void>;
-  /** Writes the batch, gives its sequence number and forgets the announcement, in one transaction. */
+  /**
+   * Writes the batch, gives its sequence number and forgets the announcement, in one transaction. Throws `DB_UNAVAILABLE`
+   * where `after` is not the last number any more, or the publish lock was lost.
+   */
   commit(batch: CommitBatch, options: CallOptions): Promise<void>;
   /** Batches that were announced and neither committed nor forgotten, in the order of their start. */
   listPending(options: CallOptions): Promise<PendingBatch[]>;

@@ -3,6 +3,7 @@ import { migrate } from './migrate.ts';
 import { createProcessNotices, createServerNotices, type Notices } from './notices.ts';
 import { PglitePool } from './pglite-pool.ts';
 import { createPostgresPool } from './postgres-pool.ts';
+import { createHeldPublishLock, createPublishLock, type PublishLock } from './publish-lock.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 import type { Schema } from './schema.ts';
 import { createSchemaPool } from './schema-pool.ts';
@@ -17,12 +18,17 @@ export interface Database extends AsyncDisposable {
   /** The same database, patient, and looking for its tables in another schema first. Closing it closes nothing. */
   inSchema(schema: string): Database;
   readonly notices: Notices;
+  /** Of the tables in use; whoever reaches others beside them by `inSchema` holds it already. */
+  readonly publishLock: PublishLock;
 }
 
 /** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
 export async function openPglite({ folder }: { folder: string }): Promise<Database> {
   const pool = new PglitePool({ folder });
-  const database = toDatabase({ pool, patientPool: pool }, 'process', createProcessNotices());
+  const database = toDatabase({ pool, patientPool: pool }, 'process', {
+    notices: createProcessNotices(),
+    publishLock: createPublishLock({ sessions: null }),
+  });
   await migrateOrClose(database);
   return database;
 }
@@ -47,11 +53,12 @@ export interface PostgresOptions {
 /** A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
-  const pools = {
-    pool: createPostgresPool({ url, max, statementTimeoutMs }),
-    patientPool: createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null }),
-  };
-  return toDatabase(pools, 'server', createServerNotices({ url }));
+  const patientPool = createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
+  const pools = { pool: createPostgresPool({ url, max, statementTimeoutMs }), patientPool };
+  return toDatabase(pools, 'server', {
+    notices: createServerNotices({ url }),
+    publishLock: createPublishLock({ sessions: patientPool }),
+  });
 }
 
 const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
@@ -68,14 +75,17 @@ interface Pools {
 function toDatabase(
   { pool, patientPool }: Pools,
   lockScope: Database['lockScope'],
-  notices: Notices,
+  { notices, publishLock }: Pick<Database, 'notices' | 'publishLock'>,
 ): Database {
   const toKysely = (one: PostgresPool) => new Kysely<Schema>({ dialect: new PostgresDialect({ pool: one }) });
   const kysely = toKysely(pool);
   const patient = patientPool === pool ? kysely : toKysely(patientPool);
   const inSchema = (schema: string) => {
     const inIt = createSchemaPool(patientPool, schema);
-    return toDatabase({ pool: inIt, patientPool: inIt }, lockScope, notices);
+    return toDatabase({ pool: inIt, patientPool: inIt }, lockScope, {
+      notices,
+      publishLock: createHeldPublishLock(),
+    });
   };
   return {
     kysely,
@@ -83,7 +93,9 @@ function toDatabase(
     lockScope,
     inSchema,
     notices,
+    publishLock,
     async [Symbol.asyncDispose]() {
+      publishLock.close();
       await notices[Symbol.asyncDispose]();
       await kysely.destroy();
       await patient.destroy();

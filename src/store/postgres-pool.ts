@@ -19,6 +19,8 @@ const APPLICATION_NAME = 'bio-mcp';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A process that is paused or cut off within a transaction does not keep its locks from others longer than this. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Of silence; ten probes follow, a second apart. */
+const KEEPALIVE_AFTER_MS = 10_000;
 /** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
 const SILENCE_MS = 5_000;
 
@@ -30,8 +32,20 @@ export class PostgresSilentError extends Error {
   }
 }
 
+/** A connection whose end can be heard of while it is idle. */
+export interface SessionClient {
+  query<Row>(sql: string, parameters: readonly unknown[]): Promise<{ rows: Row[] }>;
+  /** `listener` is called once the connection breaks; the answer ends that. */
+  onBroken(listener: (error: Error) => void): () => void;
+  release(destroy?: boolean): void;
+}
+
+export interface SessionPool extends PostgresPool {
+  connect(): Promise<PostgresPoolClient & SessionClient>;
+}
+
 /** A `pg` pool that also takes COPY statements with their body as the one parameter. */
-export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoolOptions): PostgresPool {
+export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoolOptions): SessionPool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, Number); // sequences stay below 2^53
   const pool = new pg.Pool({
@@ -41,6 +55,7 @@ export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoo
     application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     ...(statementTimeoutMs === null
       ? {}
       : {
@@ -66,7 +81,7 @@ export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoo
 
 function leaveToNextStatement(): void {}
 
-function toClient(client: pg.PoolClient, answerWithinMs: number | null): PostgresPoolClient {
+function toClient(client: pg.PoolClient, answerWithinMs: number | null): PostgresPoolClient & SessionClient {
   let isSilent = false;
   const run = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
     if (!isCopy(sql)) return client.query(sql, [...parameters]);
@@ -94,7 +109,11 @@ function toClient(client: pg.PoolClient, answerWithinMs: number | null): Postgre
     }
   };
   return {
-    query: query as PostgresPoolClient['query'], // cursors are not used
-    release: (destroy) => client.release(destroy === true || isSilent),
+    query: query as PostgresPoolClient['query'] & SessionClient['query'], // cursors are not used
+    onBroken(listener) {
+      client.once('error', listener);
+      return () => client.off('error', listener);
+    },
+    release: (destroy?: boolean) => client.release(destroy === true || isSilent),
   };
 }

@@ -52,7 +52,7 @@ export function createSqlCorpusRebuild({
   const place = (uri: string) => placeBelow(uri, archiveRoot, prefix);
   let unknownLines = 0;
   const rebuild: CorpusRebuild = {
-    store: withoutLock(store),
+    store,
     async begin() {
       await dropSchema(database.kysely);
       await run(database.kysely, [`create schema ${SCHEMA}`]);
@@ -156,7 +156,11 @@ export function createSqlCorpusRebuild({
       await run(kysely, [`analyze ${REBUILT.map((table) => `${SCHEMA}.${table}`).join(', ')}`]);
       for (let attempt = 1; ; attempt++) {
         try {
-          return await database.kysely.transaction().execute((transaction) => run(transaction, SWAP));
+          return await database.kysely.transaction().execute(async (transaction) => {
+            await run(transaction, LOCK_ALL);
+            await database.publishLock.requireHeld(transaction);
+            await run(transaction, SWAP);
+          });
         } catch (error) {
           if (attempt >= MOST_SWAP_ATTEMPTS || codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
           signal.throwIfAborted();
@@ -195,9 +199,11 @@ const SETTLE = [
 ];
 
 /** All locks first, the state's row last read by whoever writes: nobody writes, since the publish lock is held. */
-const SWAP = [
+const LOCK_ALL = [
   `set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`,
   `lock table ${REBUILT.map((table) => `public.${table}`).join(', ')} in access exclusive mode`,
+];
+const SWAP = [
   ...REBUILT.flatMap((table) => [
     `drop table public.${table}`,
     `alter table ${SCHEMA}.${table} set schema public`,
@@ -246,16 +252,6 @@ async function readNext(kysely: Kysely<Schema>, after: number): Promise<Restored
     leftSequence: row.left_sequence,
     uri: (row.s3_uri ?? '') as ArchiveUri, // no payload line: it lies where its hash leads, if anywhere
   }));
-}
-
-/** The caller of the rebuild holds the one publish lock there is. */
-function withoutLock(store: CorpusRebuild['store']): CorpusRebuild['store'] {
-  return new Proxy(store, {
-    get: (target, name, receiver) =>
-      name === 'withPublishLock'
-        ? <T>(work: () => Promise<T>) => work()
-        : Reflect.get(target, name, receiver),
-  });
 }
 
 function codeOf(error: unknown): unknown {

@@ -7,7 +7,6 @@ import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore, Pointer } from './corpus-store.ts';
 import type { Database } from './database.ts';
 import { isMigrated } from './migrate.ts';
-import { createPublishLock } from './publish-lock.ts';
 import { createDocumentReads } from './read-documents.ts';
 import { createStateReads } from './read-state.ts';
 import { createStatusReads } from './read-status.ts';
@@ -16,14 +15,14 @@ import { createSyncLists } from './sync-lists.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
 export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
-  const { kysely } = database;
+  const { kysely, publishLock } = database;
   const store: CorpusStore = {
     ...createDocumentReads(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
     ...createCheckpointStore(kysely),
     ...createSyncLists(kysely),
-    withPublishLock: createPublishLock(database),
+    withPublishLock: (work, options) => publishLock.hold(work, options),
 
     async ping() {
       await sql`select 1`.execute(kysely);
@@ -33,6 +32,10 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     async getSequence() {
       return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow()).sequence;
     },
+    async getSettledSequence() {
+      const select = kysely.selectFrom('corpus_state').select('sequence').forUpdate();
+      return (await select.executeTakeFirstOrThrow()).sequence;
+    },
     async findIndexState() {
       const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow();
       if (row.embedder_id === null || row.dimensions === null) return null;
@@ -40,7 +43,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     },
     async setIndexState({ embedderId, dimensions, generation }) {
       const state = { embedder_id: embedderId, dimensions, index_generation: generation };
-      await kysely.updateTable('corpus_state').set(state).execute();
+      await kysely.updateTable('corpus_state').set(state).where('embedder_id', 'is', null).execute();
     },
 
     settleArchiveRoot: (root) => kysely.transaction().execute((one) => settleArchiveRoot(one, root)),
@@ -95,6 +98,13 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
       return new Map(rows.map((row) => [row.content_hash as Sha256, row.s3_uri as ArchiveUri]));
     },
 
+    async addCheckpoint(checkpoint, options) {
+      await kysely.transaction().execute(async (transaction) => {
+        await transaction.selectFrom('corpus_state').select('sequence').forUpdate().execute();
+        await createCheckpointStore(transaction).addCheckpoint(checkpoint, options);
+        await publishLock.requireHeld(transaction);
+      });
+    },
     async announce({ batchId, pmids }) {
       await kysely
         .insertInto('pending_batches')
@@ -102,7 +112,10 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         .execute();
     },
     async commit(batch) {
-      await kysely.transaction().execute((transaction) => commitBatch(transaction, batch));
+      await kysely.transaction().execute(async (transaction) => {
+        await commitBatch(transaction, batch);
+        await publishLock.requireHeld(transaction);
+      });
     },
     async listPending() {
       const rows = await kysely.selectFrom('pending_batches').selectAll().orderBy('started_at').execute();

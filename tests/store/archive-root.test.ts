@@ -15,6 +15,7 @@ for (const { name, open } of testDatabases) {
       await store.commit(
         {
           batchId: '00000000-0000-4000-8000-000000000000',
+          after: 0,
           sequence: 1,
           at: '2026-01-01T00:00:00Z',
           archived: [],

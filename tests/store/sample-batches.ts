@@ -93,27 +93,32 @@ export function citation(number: number, title: string): Citation {
 
 /** Commits with the next sequence number, under the lock, as the pipeline does; resolves to that number. */
 export async function commitNext(store: CorpusStore, changes: Partial<CommitBatch>): Promise<number> {
-  return store.withPublishLock(async () => {
-    const sequence = (await store.getSequence(options)) + 1;
-    await store.commit(
-      {
-        batchId: randomUUID(),
-        sequence,
-        at: AT,
-        archived: [],
-        moved: [],
-        revisions: [],
-        deletions: [],
-        quarantined: [],
-        file: null,
-        confirmed: null,
-        withdrawn: null,
-        ...changes,
-      },
-      options,
-    );
-    return sequence;
-  }, options);
+  return store.withPublishLock(() => commitHeld(store, changes), options);
+}
+
+/** The same for whoever has the lock. */
+export async function commitHeld(store: CorpusStore, changes: Partial<CommitBatch>): Promise<number> {
+  const after = await store.getSequence(options);
+  const sequence = after + 1;
+  await store.commit(
+    {
+      batchId: randomUUID(),
+      after,
+      sequence,
+      at: AT,
+      archived: [],
+      moved: [],
+      revisions: [],
+      deletions: [],
+      quarantined: [],
+      file: null,
+      confirmed: null,
+      withdrawn: null,
+      ...changes,
+    },
+    options,
+  );
+  return sequence;
 }
 
 /** One PMID with one payload and its document. */

@@ -32,13 +32,13 @@ export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
       opening = open();
       sharedDatabases.push(opening);
     }
-    const { kysely, patient, lockScope, inSchema, notices } = await opening;
+    const { [Symbol.asyncDispose]: _, ...shared } = await opening;
     await sql`truncate pubmed_archive, pubmed_archive_history, revisions, tombstones, quarantined_records,
       loaded_files, pending_batches, raised_file_ranks, withdrawals, checkpoints, runs, watermarks, query_pmids, sync_lists, sync_list_pmids, jobs, keyed_calls, corpus_state`.execute(
-      kysely,
+      shared.kysely,
     );
-    await sql`insert into corpus_state default values`.execute(kysely);
-    return { kysely, patient, lockScope, inSchema, notices, [Symbol.asyncDispose]: async () => undefined };
+    await sql`insert into corpus_state default values`.execute(shared.kysely);
+    return { ...shared, [Symbol.asyncDispose]: async () => undefined };
   };
 }
 

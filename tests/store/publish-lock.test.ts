@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openPostgres } from '../../src/store/database.ts';
+import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import { createTestPostgres, testDatabases } from '../support/databases.ts';
+import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
+import { archived, commitDocument, commitHeld, options, revision } from './sample-batches.ts';
+
+const lost = { code: 'DB_UNAVAILABLE', message: 'the session that held the publish lock is gone' };
+const busy = { code: 'DB_UNAVAILABLE', message: 'the publish lock did not become free in time' };
+
+for (const { name, open } of testDatabases) {
+  describe(`waiting for the publish lock on ${name}`, () => {
+    test('ends with the signal, and whoever waits behind comes to its turn', async () => {
+      await using store = createSqlCorpusStore({ database: await open() });
+      const stop = new AbortController();
+      const reason = new Error('stopped');
+      const { behind } = await store.withPublishLock(async () => {
+        const waiting = store.withPublishLock(() => assert.fail('no work'), { signal: stop.signal });
+        const next = store.withPublishLock(async () => 'behind', options);
+        stop.abort(reason);
+        await assert.rejects(waiting, reason);
+        return { behind: next };
+      }, options);
+      assert.equal(await behind, 'behind');
+    });
+
+    test('ends with its patience, and says who is in the way', async () => {
+      await using store = createSqlCorpusStore({ database: await open() });
+      const patience = AbortSignal.abort();
+      await store.withPublishLock(
+        () =>
+          assert.rejects(
+            store.withPublishLock(() => assert.fail('no work'), { ...options, patience }),
+            busy,
+          ),
+        options,
+      );
+    });
+
+    test('does not keep the database from closing', async () => {
+      const store = createSqlCorpusStore({ database: await open() });
+      const [inside, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const hold = async () => {
+        inside.resolve();
+        await end.promise;
+      };
+      const holding = store.withPublishLock(hold, options);
+      await inside.promise;
+      const waiting = store.withPublishLock(() => assert.fail('no work'), options);
+      const closing = store[Symbol.asyncDispose]();
+      await assert.rejects(waiting, { code: 'DB_UNAVAILABLE' });
+      end.resolve();
+      await Promise.all([holding, closing]);
+    });
+  });
+}
+
+describe('the publish lock of a server', () => {
+  async function openBench() {
+    await using opening = new AsyncDisposableStack();
+    const url = await createTestPostgres();
+    const [ours, theirs, admin] = [
+      opening.use(await openPostgres({ url, max: 3 })),
+      opening.use(await openPostgres({ url, max: 3 })),
+      opening.use(await openPostgres({ url, max: 2 })),
+    ];
+    const stack = opening.move();
+    return {
+      ours: createSqlCorpusStore({ database: ours }),
+      theirs: createSqlCorpusStore({ database: theirs }),
+      admin: admin.kysely,
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  }
+
+  test('another process that waits for it gives up with its signal, and leaves nobody in line', async () => {
+    await using bench = await openBench();
+    const stop = new AbortController();
+    await bench.theirs.withPublishLock(async () => {
+      const waiting = bench.ours.withPublishLock(() => assert.fail('no work'), { signal: stop.signal });
+      await untilLockWaiter(bench.admin);
+      stop.abort(new Error('stopped'));
+      await assert.rejects(waiting, /^Error: stopped$/);
+    }, options);
+    assert.equal(await bench.ours.withPublishLock(async () => 'free', options), 'free');
+  });
+
+  test('tells its holder when the session breaks, and nothing is committed after that', async () => {
+    await using bench = await openBench();
+    const { ours, theirs, admin } = bench;
+    const holding = ours.withPublishLock(async ({ signal }) => {
+      const aborted = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => aborted.resolve());
+      await endLockSession(admin);
+      await aborted.promise;
+      await assert.rejects(commitHeld(ours, { revisions: [revision(1, 'a')] }), lost);
+      signal.throwIfAborted();
+    }, options);
+    await assert.rejects(holding, lost);
+    assert.equal(await ours.getSequence(options), 0);
+    assert.equal(await commitDocument(theirs, 1, 'a'), 1);
+    assert.equal(await commitDocument(ours, 2, 'b'), 2);
+  });
+
+  test('is taken only after a commit of the one who lost it', async () => {
+    await using bench = await openBench();
+    const { ours, theirs, admin } = bench;
+    const gate = await holdCommits(admin);
+    const batch = { archived: [archived(1, 'a')], revisions: [revision(1, 'a')] };
+    const mine = ours.withPublishLock(() => commitHeld(ours, batch), options);
+    await untilWaitingIn(admin, 'commit');
+    await endLockSession(admin);
+    const next = theirs.withPublishLock(() => theirs.getSequence(options), options);
+    await untilWaitingIn(admin, '%corpus_state for update%');
+    await gate.open();
+    assert.equal(await mine, 1, 'a commit that came through counts');
+    assert.equal(await next, 1);
+  });
+
+  test('a commit after another one is refused, and nothing of it stays', async () => {
+    await using bench = await openBench();
+    await commitDocument(bench.theirs, 1, 'a');
+    await assert.rejects(commitHeld(bench.ours, { after: 0, revisions: [revision(2, 'b')] }), {
+      code: 'DB_UNAVAILABLE',
+      hint: 'Another process changed the corpus meanwhile; try again.',
+    });
+    assert.equal((await bench.ours.countCorpus(options)).documents, 1);
+  });
+
+  test('the first state of the index is that of whoever wrote it first', async () => {
+    await using bench = await openBench();
+    const state = { embedderId: 'one', dimensions: 256, generation: 1 };
+    await bench.ours.setIndexState(state, options);
+    await bench.theirs.setIndexState({ ...state, embedderId: 'two' }, options);
+    assert.deepEqual(await bench.theirs.findIndexState(options), state);
+  });
+});
