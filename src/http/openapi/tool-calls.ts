@@ -9,13 +9,19 @@ export interface CallDescriptions {
   schemas: Record<string, Json>;
 }
 
+const BLANK = 'Blank';
+const blank = {
+  description: 'Left empty: as if it were not there.',
+  anyOf: [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }],
+};
+
 /** The bodies of calls, one form a tool, so that the page and generated clients know each tool's own parameters. */
 export function describeCalls<Services>(catalogue: Catalogue<Services>): CallDescriptions {
   const tools = catalogue.describe();
-  const schemas: Record<string, Json> = {};
+  const schemas: Record<string, Json> = { [BLANK]: blank };
   for (const tool of tools) {
     const name = toTypeName(tool);
-    schemas[`${name}Params`] = withoutDialect(tool.input_schema);
+    schemas[`${name}Params`] = withBlanks(withoutDialect(tool.input_schema));
     schemas[`${name}Result`] = withoutDialect(tool.output_schema);
   }
   const { idempotency_key } = toSchema(invocation, 'input').properties as Record<string, Json>; // an object's fields
@@ -54,4 +60,18 @@ function toTypeName({ name }: ToolListing): string {
 
 function withoutDialect({ $schema: _, ...schema }: ToolListing['input_schema']): Json {
   return schema;
+}
+
+/** Says what `dropBlankParams` does: what need not be there may be blank, also one object down. */
+function withBlanks(schema: Json, depth = 1): Json {
+  const { properties, required = [] } = schema as { properties?: Record<string, Json>; required?: string[] }; // as zod writes it
+  if (properties === undefined) return schema;
+  const allowing = Object.entries(properties).map(([name, property]) => {
+    const inner = depth > 0 ? withBlanks(property, depth - 1) : property;
+    if (required.includes(name)) return [name, inner];
+    const { description, ...rest } = inner;
+    const told = description === undefined ? {} : { description };
+    return [name, { ...told, anyOf: [rest, { $ref: `#/components/schemas/${BLANK}` }] }];
+  });
+  return { ...schema, properties: Object.fromEntries(allowing) };
 }
