@@ -92,7 +92,7 @@ describe('a sync in a worker process', () => {
     const { job } = await queue.enqueue(SYNC, { signal });
     const seen = ncbi.requests.length;
     await using first = startWorkerProcess(home.env);
-    await ncbi.arrived(seen + 6);
+    await ncbi.arrived(seen + 8);
     assert.equal(await first.end('SIGTERM'), 0);
     const put = await queue.get(job.jobId, { signal });
     assert.deepEqual([put.state, put.attempt], ['queued', 0]);
