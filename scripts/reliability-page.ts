@@ -1,6 +1,7 @@
+import { PROVOKED_FAULTS } from '../tests/support/provoked-faults/provoked-faults.ts';
 import { SYNC_FAULTS, SYNC_STAGES } from '../tests/support/sync-fault-matrix.ts';
 
-/** docs/reliability.md: its table is the one that the tests play. */
+/** docs/reliability.md: its tables are those that the tests play. */
 export function renderReliability(): string {
   const head = `| what NCBI does | ${SYNC_STAGES.map(({ name }) => name).join(' | ')} |`;
   const line = `| --- |${' --- |'.repeat(SYNC_STAGES.length)}`;
@@ -48,5 +49,32 @@ NCBI dates records by its own calendar, which is US Eastern time, so the days of
 incremental sync asks for the closed window from \`BIO_MCP_SYNC_OVERLAP_DAYS\` before the watermark to the day on which it
 starts: new records by their day of creation, revised ones by their day of modification. A window with more than 5,000 records
 is halved by days; what lies beyond PubMed's 9,999 hits, also within one day, by ranges of PMIDs.
+
+## What is provoked, and where
+
+Every row is a fault that a test provokes, on real services where it is about one. Stages stand in the order in which a
+record meets them; the file at the end of a row has the test.
+
+${renderProvoked()}
 `;
+}
+
+function renderProvoked(): string {
+  const rows = PROVOKED_FAULTS.flatMap(({ stage, faults }) =>
+    faults.map(
+      ({ fault, outcome, test: { file } }) => `| ${stage} | ${fault} | ${outcome} | ${toLink(file)} |`,
+    ),
+  );
+  return [
+    '| stage | what goes wrong | what comes of it | played in |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function toLink(file: string): string {
+  return `[${file
+    .split('/')
+    .at(-1)
+    ?.replace(/(\.test)?\.ts$/, '')}](../${file})`;
 }

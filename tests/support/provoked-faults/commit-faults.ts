@@ -1,0 +1,84 @@
+import type { ProvokedFault } from './provoked-faults.ts';
+
+export const COMMIT_FAULTS: readonly ProvokedFault[] = [
+  {
+    fault: '`kill -9` at random moments of a load',
+    outcome: 'the next run leaves what an undisturbed one leaves',
+    test: {
+      file: 'tests/ingest/killed-load.test.ts',
+      name: 'at ${KILLS} moments, then run to its end, leaves what an undisturbed one leaves',
+    },
+  },
+  {
+    fault: 'an announced batch whose process died',
+    outcome: 'what had reached the archive is published, and nothing else',
+    test: {
+      file: 'tests/ingest/reconcile.test.ts',
+      name: 'publishes an announced record that had reached the archive and nothing else',
+    },
+  },
+  {
+    fault: 'an announced object that a power cut emptied',
+    outcome: 'no hindrance; the next load mends it',
+    test: {
+      file: 'tests/ingest/reconcile.test.ts',
+      name: 'is not hindered by an announced object that a power cut has emptied; the next load mends it',
+    },
+  },
+  {
+    fault: 'a connection that breaks during COMMIT',
+    outcome: 'what the commit came to is what counts',
+    test: {
+      file: 'tests/compose/several-writers.test.ts',
+      name: 'leaves what the commit came to: its documents are found, and loading again skips them',
+    },
+  },
+  {
+    fault: 'a writer that loses the lock before the commit',
+    outcome: 'its batch is undone; another writer loses nothing',
+    test: {
+      file: 'tests/compose/several-writers.test.ts',
+      name: 'who loses the lock before the commit undoes its batch, and another writer loses nothing',
+    },
+  },
+  {
+    fault: 'a commit after another one',
+    outcome: 'refused; nothing of it stays',
+    test: {
+      file: 'tests/store/publish-lock.test.ts',
+      name: 'a commit after another one is refused, and nothing of it stays',
+    },
+  },
+  {
+    fault: 'a full disk under the embedded database',
+    outcome: 'one sentence; with space again the same command completes it',
+    test: {
+      file: 'tests/ingest/full-disk.test.ts',
+      name: 'under the embedded database ends the load in one sentence; with space again the same command completes it',
+    },
+  },
+  {
+    fault: 'PostgreSQL that is gone',
+    outcome: '`DB_UNAVAILABLE` from every method',
+    test: {
+      file: 'tests/store/database-faults.test.ts',
+      name: 'a server that is gone is DB_UNAVAILABLE from every kind of method',
+    },
+  },
+  {
+    fault: 'PostgreSQL that takes too long or says nothing',
+    outcome: '`DB_TIMEOUT`; the connection is given up',
+    test: {
+      file: 'tests/store/postgres-timeouts.test.ts',
+      name: 'a server that says nothing at all is DB_TIMEOUT, and its connection is given up',
+    },
+  },
+  {
+    fault: 'text that PostgreSQL cannot hold',
+    outcome: 'the batch fails whole',
+    test: {
+      file: 'tests/store/database-faults.test.ts',
+      name: 'text that PostgreSQL cannot hold fails the whole batch, and nothing of it stays',
+    },
+  },
+];

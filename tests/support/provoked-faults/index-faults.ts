@@ -1,0 +1,92 @@
+import type { ProvokedFault } from './provoked-faults.ts';
+
+export const INDEX_FAULTS: readonly ProvokedFault[] = [
+  {
+    fault: 'a full disk under LanceDB',
+    outcome: 'one sentence; with space again the same command completes it',
+    test: {
+      file: 'tests/ingest/full-disk.test.ts',
+      name: 'under the index ends the load in one sentence; with space again the same command completes it',
+    },
+  },
+  {
+    fault: 'a damaged folder of LanceDB',
+    outcome: 'one sentence that says what to do',
+    test: {
+      file: 'tests/search/lancedb-index.test.ts',
+      name: 'a damaged folder ends in one sentence that says what to do',
+    },
+  },
+  {
+    fault: 'a write that fails before or after it was done',
+    outcome: 'undone; the next run ends as an undisturbed one',
+    test: {
+      file: 'tests/ingest/publish-faults.test.ts',
+      name: 'ends as an undisturbed one when it fails ${name}',
+    },
+  },
+  {
+    fault: 'what a killed writer left in the index',
+    outcome: 'no part of the next commit',
+    test: {
+      file: 'tests/compose/several-writers.test.ts',
+      name: 'what a killed writer left in the index is no part of the next commit',
+    },
+  },
+  {
+    fault: 'Weaviate refused from the start',
+    outcome: '`WEAVIATE_UNAVAILABLE` at once, and used as soon as it is there',
+    test: {
+      file: 'tests/search/weaviate-faults.test.ts',
+      name: 'refused from the start it is WEAVIATE_UNAVAILABLE at once, and used as soon as it is there',
+    },
+  },
+  {
+    fault: 'Weaviate gone in the middle',
+    outcome: '`WEAVIATE_UNAVAILABLE`, and searched again when it is back',
+    test: {
+      file: 'tests/search/weaviate-faults.test.ts',
+      name: 'gone in the middle it is WEAVIATE_UNAVAILABLE, and searched again when it is back',
+    },
+  },
+  {
+    fault: 'Weaviate that takes a call and stays silent',
+    outcome: '`WEAVIATE_TIMEOUT`, and searched again when it speaks',
+    test: {
+      file: 'tests/search/weaviate-faults.test.ts',
+      name: 'silent it is WEAVIATE_TIMEOUT, and searched again when it speaks',
+    },
+  },
+  {
+    fault: 'a part of a write that Weaviate fails',
+    outcome: 'no other part is written, and none is under way when the write rejects',
+    test: {
+      file: 'tests/search/weaviate-faults.test.ts',
+      name: 'failing in a part of a write it gets no other part, and none is under way when the write rejects',
+    },
+  },
+  {
+    fault: 'a key that Weaviate denies',
+    outcome: '`WEAVIATE_UNAVAILABLE` that names the key; nothing is written',
+    test: {
+      file: 'tests/search/weaviate-faults.test.ts',
+      name: 'denying a request it is WEAVIATE_UNAVAILABLE that names the key, and nothing is written',
+    },
+  },
+  {
+    fault: 'Weaviate away in the middle of a load',
+    outcome: 'the load fails retryably, and going on ends as if nothing had been',
+    test: {
+      file: 'tests/compose/weaviate-corpus.test.ts',
+      name: 'Weaviate away in the middle of a load: it fails retryably, and going on ends as if nothing had been',
+    },
+  },
+  {
+    fault: 'a missing collection of Weaviate',
+    outcome: '`INDEX_UNAVAILABLE`; a write does not make one',
+    test: {
+      file: 'tests/search/weaviate-index.test.ts',
+      name: 'a missing collection is INDEX_UNAVAILABLE, and a write does not make one',
+    },
+  },
+];

@@ -1,0 +1,36 @@
+import type { ProvokedFault } from './provoked-faults.ts';
+
+export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
+  {
+    fault: 'a killed owner',
+    outcome: 'its lock needs no hand',
+    test: {
+      file: 'tests/ownership/ownership.test.ts',
+      name: 'the lock of a killed owner needs no hand, and its socket goes with it',
+    },
+  },
+  {
+    fault: 'a command whose owner is killed',
+    outcome: 'takes over and finishes its work',
+    test: {
+      file: 'tests/ownership/ownership.test.ts',
+      name: 'a command whose owner is killed takes over and finishes its work',
+    },
+  },
+  {
+    fault: 'a damaged lock file',
+    outcome: 'stands for nobody',
+    test: {
+      file: 'tests/ownership/folder-lock.test.ts',
+      name: 'a lock file that a disk has damaged stands for nobody',
+    },
+  },
+  {
+    fault: 'many that race for a dead lock',
+    outcome: 'exactly one wins',
+    test: {
+      file: 'tests/ownership/folder-lock.test.ts',
+      name: 'of ${RACERS} that race for a dead lock exactly one wins',
+    },
+  },
+];

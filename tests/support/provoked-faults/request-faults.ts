@@ -1,0 +1,67 @@
+import type { ProvokedFault } from './provoked-faults.ts';
+
+export const REQUEST_FAULTS: readonly ProvokedFault[] = [
+  {
+    fault: 'every code of the error table',
+    outcome: 'its status, its shape and its wait',
+    test: { file: 'tests/http/error-table.test.ts', name: '${code} has its status, its shape and its wait' },
+  },
+  {
+    fault: 'made-up requests',
+    outcome: 'no answer breaks the OpenAPI page',
+    test: {
+      file: 'tests/http/fuzz.test.ts',
+      name: 'no answer breaks the OpenAPI page, whatever 500 made-up requests an operation ask',
+    },
+  },
+  {
+    fault: 'callers that misbehave on the connection',
+    outcome: 'the server serves on',
+    test: { file: 'tests/http/http-server.test.ts', name: 'serves on after callers that misbehave' },
+  },
+  {
+    fault: 'a caller who hangs up',
+    outcome: 'the work is cancelled and its slot is free',
+    test: {
+      file: 'tests/http/limits.test.ts',
+      name: 'a caller who hangs up frees the slots and cancels the work',
+    },
+  },
+  {
+    fault: 'more calls than a limit',
+    outcome: '`TOOL_BUSY` at once, while others go on',
+    test: {
+      file: 'tests/http/limits.test.ts',
+      name: 'a tool at its limit is TOOL_BUSY at once, while others go on',
+    },
+  },
+  {
+    fault: 'a readiness check that never answers',
+    outcome: 'failed at its time limit',
+    test: {
+      file: 'tests/http/readiness.test.ts',
+      name: 'a check that never answers has failed at its time limit',
+    },
+  },
+  {
+    fault: 'a body of more than 4 MiB over MCP',
+    outcome: 'refused before it is read to its end',
+    test: {
+      file: 'tests/mcp/http-faults.test.ts',
+      name: 'a body of more than 4 MiB is refused before it is read to its end',
+    },
+  },
+  {
+    fault: 'a client of stdio that stops reading',
+    outcome: 'the connection ends after the grace time',
+    test: {
+      file: 'tests/mcp/stdio-faults.test.ts',
+      name: 'is seen, and comes after the grace time, while the client reads nothing',
+    },
+  },
+  {
+    fault: 'a failing index in a search',
+    outcome: 'an error, never an empty list',
+    test: { file: 'tests/search/search-corpus.test.ts', name: 'a failure of the index is thrown' },
+  },
+];

@@ -1,0 +1,52 @@
+import type { ProvokedFault } from './provoked-faults.ts';
+
+export const START_FAULTS: readonly ProvokedFault[] = [
+  {
+    fault: 'a database that nobody has migrated',
+    outcome: 'lives, is not ready and says why',
+    test: {
+      file: 'tests/compose/behind-head.test.ts',
+      name: 'http lives, is not ready and says why, and serves once `bio-mcp migrate` has run',
+    },
+  },
+  {
+    fault: 'a database that is away',
+    outcome: 'lives, says so, and serves once it is there',
+    test: {
+      file: 'tests/compose/behind-head.test.ts',
+      name: 'when http starts: it lives, says so, and serves once the database is there',
+    },
+  },
+  {
+    fault: 'Weaviate that is away',
+    outcome: 'lives, says so, and goes on once it is back',
+    test: {
+      file: 'tests/compose/weaviate-corpus.test.ts',
+      name: 'Weaviate away when http starts, and later: it lives, says so, and goes on once it is back',
+    },
+  },
+  {
+    fault: 'bad settings',
+    outcome: 'all reported at once by name, without their values',
+    test: {
+      file: 'tests/config/config.test.ts',
+      name: 'every bad variable is reported at once by name, without its value',
+    },
+  },
+  {
+    fault: 'the making of the embedded database cut short',
+    outcome: 'completed; never in place of a database that lost a file',
+    test: {
+      file: 'tests/store/empty-database.test.ts',
+      name: 'completes a folder whose making was cut short',
+    },
+  },
+  {
+    fault: 'S3 that does not answer',
+    outcome: 'the corpus opens, reads and says so',
+    test: {
+      file: 'tests/ingest/s3-faults.test.ts',
+      name: 'a corpus whose S3 does not answer opens, reads and says so',
+    },
+  },
+];
