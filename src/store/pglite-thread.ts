@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { findEmptyDatabase } from './empty-database.ts';
@@ -10,6 +11,15 @@ import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from
 const { folder } = workerData as PgliteThreadData; // made by pglite-pool.ts alone
 const port = parentPort;
 if (port === null) throw new Error('pglite-thread.ts is a worker thread, not a program');
+
+/**
+ * V8 optimises no WebAssembly: it takes 600 MB for one function of PostgreSQL's, for statements that are as fast without.
+ * The flags are the process's, not the thread's, and count for what is compiled after them; nothing else here that
+ * works hard is WebAssembly.
+ */
+const PLAIN_WASM = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
+/** PostgreSQL's default is 128 MB; the system keeps the files in memory as well. */
+const SHARED_BUFFERS = '16MB';
 
 /** Where this fails, the thread ends with the error, and the pool gives it to everybody who asks. */
 const opening = open();
@@ -24,7 +34,11 @@ port.on('message', (request: PgliteRequest) => {
 
 async function open(): Promise<PGlite> {
   const empty = await findEmptyDatabase(folder);
-  return await PGlite.create(folder, empty === null ? {} : { loadDataDir: empty });
+  for (const flag of PLAIN_WASM) setFlagsFromString(flag);
+  return await PGlite.create(folder, {
+    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
+    ...(empty === null ? {} : { loadDataDir: empty }),
+  });
 }
 
 async function answer(request: PgliteRequest): Promise<PgliteResult> {
