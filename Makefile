@@ -19,8 +19,20 @@ demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one que
 	@$(RUN) demo
 
 .PHONY: test
-test: setup-development ## Run every test; those on S3, SQS and Weaviate where `make services` was run before
-	@env $$(node scripts/services.ts test-environment) node --test --test-concurrency=2 --test-timeout=600000 $(if $(JUNIT),--test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit --test-reporter-destination='$(JUNIT)') 'tests/**/*.test.ts'
+test: setup-development ## Run the quick tests: nothing but Node is needed
+	@node scripts/run-tests.ts quick
+
+.PHONY: test-faults
+test-faults: setup-development ## Run those that kill, fill disks, fuzz, pack, or start many processes
+	@node scripts/run-tests.ts faults
+
+.PHONY: test-services
+test-services: setup-development ## Run those that need a real S3, SQS, Weaviate (`make services`) or model
+	@env $$(node scripts/services.ts test-environment) node scripts/run-tests.ts services
+
+.PHONY: test-all
+test-all: setup-development ## Run all of them
+	@env $$(node scripts/services.ts test-environment) node scripts/run-tests.ts all
 
 .PHONY: services
 services: setup-development ## Start PostgreSQL, S3, SQS and Weaviate on this machine, print the environment for them

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { runCli, startCli } from '../support/child-process.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { orRequired } from '../support/required.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const CSI = '\u009b2J\u009d0;title\u009c';
@@ -83,7 +84,7 @@ describe('the command line', () => {
   });
 
   test('a source that this user may not read is told as such', {
-    skip: process.getuid?.() !== 0 && 'needs another user',
+    skip: orRequired(process.getuid?.() !== 0 && 'only root may act as another user'),
   }, async () => {
     const other = await makeTestHome();
     await using _other = other;

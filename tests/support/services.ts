@@ -1,4 +1,6 @@
-/** What `make services` starts and `make test` names: `TEST_S3_ENDPOINT` and so on. */
+import { orRequired } from './required.ts';
+
+/** What `make services` starts and `make test-services` names: `TEST_S3_ENDPOINT` and so on. */
 type ServiceVariable = 'TEST_S3_ENDPOINT' | 'TEST_SQS_ENDPOINT' | 'TEST_WEAVIATE_URL';
 
 export interface TestService {
@@ -8,17 +10,9 @@ export interface TestService {
   skip: string | false;
 }
 
-/**
- * A real server, or the reason to skip the tests that need it. With `TEST_REQUIRE_SERVICES=1`, as CI sets it, a missing
- * server fails the file instead.
- */
+/** A real server, or the reason to skip the tests that need it. */
 export function findTestService(variable: ServiceVariable): TestService {
   const url = process.env[variable];
   if (url !== undefined && url !== '') return { url: url.replace(/\/+$/, ''), skip: false };
-  if (process.env.TEST_REQUIRE_SERVICES === '1') {
-    throw new Error(
-      `${variable} is not set, and TEST_REQUIRE_SERVICES=1 allows no skip: run \`make services\``,
-    );
-  }
-  return { url: '', skip: `${variable} is not set: run \`make services\` before \`make test\`` };
+  return { url: '', skip: orRequired(`${variable} is not set: run \`make services\` before the test`) };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { orRequired } from './required.ts';
 
 export interface TinyDisk extends Disposable {
   path: string;
@@ -11,12 +12,13 @@ export interface TinyDisk extends Disposable {
 
 /** Why no tiny disk can be had here; `false` where one can. For a test's `skip`. */
 export function whyNoTinyDisk(): string | false {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'mounting a tmpfs needs root on Linux';
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return orRequired('mounting a tmpfs needs root on Linux');
   try {
     mountTinyDisk({ kilobytes: 64 })[Symbol.dispose]();
     return false;
   } catch (error) {
-    return `a tmpfs cannot be mounted here: ${error instanceof Error ? error.message : error}`;
+    return orRequired(`a tmpfs cannot be mounted here: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -3,50 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
-import { type FolderFault, startNlmFolderServer } from '../../support/nlm-folder-server.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../../support/tiny-disk.ts';
-import { makeClient, makeFolder, NEVER, named } from './bulk-client.ts';
-
-const PATH = 'updatefiles/pubmed26n1335.xml.gz';
-const NAME = 'pubmed26n1335.xml.gz';
-const bytes = randomBytes(300_000);
-
-async function setUp() {
-  await using stack = new AsyncDisposableStack();
-  const server = stack.use(await startNlmFolderServer());
-  const folder = stack.use(await makeFolder());
-  server.put(PATH, bytes);
-  const { client, pauses } = makeClient();
-  const connection = stack.use(client.open(named(server.url)));
-  const file = { name: NAME, url: `${server.url}${PATH}` };
-  const fractions: number[] = [];
-  const download = async (signal = NEVER.signal, into = folder.path) => {
-    const md5 = await connection.getMd5(file, { signal });
-    const request = { md5, folder: into, onProgress: (fraction: number) => fractions.push(fraction) };
-    return connection.download(file, request, { signal });
-  };
-  const asked = () => server.requests.filter(({ path }) => path === PATH);
-  const all = stack.move();
-  return {
-    server,
-    folder: folder.path,
-    pauses,
-    fractions,
-    download,
-    asked,
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
-  };
-}
-
-async function fail(work: Promise<unknown>): Promise<BioMcpError> {
-  const error = await work.then(
-    () => assert.fail('it succeeded'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof BioMcpError, String(error));
-  return error;
-}
+import type { FolderFault } from '../../support/nlm-folder-server.ts';
+import { bytes, fail, NAME, PATH, setUp } from './download-bench.ts';
 
 describe('a download', () => {
   test('arrives whole, tells how far it is, and leaves nothing else behind', async () => {
@@ -215,13 +173,5 @@ describe('a download', () => {
     stop.abort(new Error('stopped'));
     await assert.rejects(download, /stopped/);
     assert.ok(bytes.equals(await readFile(await all.download())));
-  });
-
-  test('onto a full disk says so, and gives back what it took', { skip: whyNoTinyDisk() }, async () => {
-    await using all = await setUp();
-    using disk = mountTinyDisk({ kilobytes: 128 });
-    const error = await fail(all.download(NEVER.signal, join(disk.path, 'downloads')));
-    assert.match(error.hint, /^pubmed26n1335\.xml\.gz: the disk .* full: free some space/);
-    assert.deepEqual(await readdir(join(disk.path, 'downloads')), []);
   });
 });
