@@ -6,13 +6,16 @@ import { migrateCorpus } from '../src/compose/migrate-corpus.ts';
 import { type Corpus, openCorpus } from '../src/compose.ts';
 import { type Config, parseConfig } from '../src/config/config.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
-import { parseRecord } from '../src/pubmed/parse-record.ts';
-import { toIndexWord } from '../src/search/index-words.ts';
-import { toQueryWords } from '../src/search/query-words.ts';
-import { createWeaviateCollections } from '../src/search/weaviate-collections.ts';
-import { openWeaviateConnection, type WeaviateConnection } from '../src/search/weaviate-connection.ts';
-import type { ChunkObject } from '../src/search/weaviate-objects.ts';
-import { openPostgres } from '../src/store/database.ts';
+import { parseRecord } from '../src/pubmed/records/parse-record.ts';
+import { createWeaviateCollections } from '../src/search/weaviate/weaviate-collections.ts';
+import {
+  openWeaviateConnection,
+  type WeaviateConnection,
+} from '../src/search/weaviate/weaviate-connection.ts';
+import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
+import { toIndexWord } from '../src/search/words/index-words.ts';
+import { toQueryWords } from '../src/search/words/query-words.ts';
+import { openPostgres } from '../src/store/database/database.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { NEVER } from './open-corpus.ts';
 import { measureObjects, measurePuts, measureRows } from './raw-limits.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { compress } from '../src/archive/compression.ts';
-import { createRecordSplitter, type SplitItem } from '../src/pubmed/record-splitter.ts';
+import { createRecordSplitter, type SplitItem } from '../src/pubmed/records/record-splitter.ts';
 import { measureEdirect } from './edirect.ts';
 import { measureStages } from './load-stages.ts';
 import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { parseRecord } from '../src/pubmed/parse-record.ts';
-import { createRecordSplitter } from '../src/pubmed/record-splitter.ts';
+import { parseRecord } from '../src/pubmed/records/parse-record.ts';
+import { createRecordSplitter } from '../src/pubmed/records/record-splitter.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const MEGABYTE = 1e6;

@@ -3,10 +3,10 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import type { DataObject } from 'weaviate-client';
 import type { Config } from '../src/config/config.ts';
-import type { WeaviateConnection } from '../src/search/weaviate-connection.ts';
-import type { ChunkObject } from '../src/search/weaviate-objects.ts';
-import { makeCollection } from '../src/search/weaviate-schema.ts';
-import { openPostgres } from '../src/store/database.ts';
+import type { WeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
+import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
+import { makeCollection } from '../src/search/weaviate/weaviate-schema.ts';
+import { openPostgres } from '../src/store/database/database.ts';
 import { NEVER } from './open-corpus.ts';
 
 /** What a server takes when nothing is done but to send to it, a second. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gunzipSync } from 'node:zlib';
-import { createRecordSplitter } from '../src/pubmed/record-splitter.ts';
+import { createRecordSplitter } from '../src/pubmed/records/record-splitter.ts';
 
 export const SAMPLE = new URL('../data/sample-1000.xml.gz', import.meta.url);
 /** Git-ignored; kept between runs, since making a large file takes a while. */

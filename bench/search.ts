@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, MatchQuery, type Table } from '@lancedb/lancedb';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
-import { parseRecord } from '../src/pubmed/parse-record.ts';
-import { HIT_COLUMNS } from '../src/search/lancedb-hits.ts';
-import { toQueryWords } from '../src/search/query-words.ts';
+import { parseRecord } from '../src/pubmed/records/parse-record.ts';
+import { HIT_COLUMNS } from '../src/search/lancedb/lancedb-hits.ts';
 import type { SearchMode } from '../src/search/search-index.ts';
+import { toQueryWords } from '../src/search/words/query-words.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
 

@@ -4,7 +4,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { Compression } from './domain/archive-key.ts';
 import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
-import { type PrepareResult, type PrepareTask, runTask } from './ingest/prepare-task.ts';
+import { type PrepareResult, type PrepareTask, runTask } from './ingest/prepare/prepare-task.ts';
 
 /** What `compose.ts` tells each thread of the ingest pool. */
 export interface IngestThreadData {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { sql } from 'kysely';
 import { readSampleRecords } from '../../bench/sample-file.ts';
-import { openPostgres } from '../../src/store/database.ts';
+import { openPostgres } from '../../src/store/database/database.ts';
 
 /** Above the PMIDs that PubMed has given. */
 const FIRST_PMID = 200_000_000;

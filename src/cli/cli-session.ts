@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
-import { toAbsoluteSource } from '../ingest/source-rules.ts';
+import { toAbsoluteSource } from '../ingest/sources/source-rules.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { parseParams } from '../tools/define-tool.ts';

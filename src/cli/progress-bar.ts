@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { Progress, ReportProgress } from '../ingest/progress.ts';
+import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';
 
 /** Where no terminal is, a line is printed at most this often. */
 const LINE_EVERY_MS = 5_000;

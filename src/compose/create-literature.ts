@@ -4,7 +4,7 @@ import { createEutilsClient } from '../pubmed/eutils-client.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import { createRequestBudget } from '../pubmed/request-budget.ts';
 import { systemTiming } from '../pubmed/timing.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/database/database.ts';
 import { createSqlStartSchedule } from '../store/sql-start-schedule.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

@@ -1,12 +1,12 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { PipelineParts } from '../ingest/pipeline.ts';
-import type { ReportProgress } from '../ingest/progress.ts';
-import { reindexCorpus } from '../ingest/reindex.ts';
-import { runIngest } from '../ingest/run.ts';
-import type { RunReport } from '../ingest/run-report.ts';
-import type { Database } from '../store/database.ts';
-import { createSqlCorpusRebuild } from '../store/sql-corpus-rebuild.ts';
+import { reindexCorpus } from '../ingest/rebuild/reindex.ts';
+import type { ReportProgress } from '../ingest/runs/progress.ts';
+import { runIngest } from '../ingest/runs/run.ts';
+import type { RunReport } from '../ingest/runs/run-report.ts';
+import type { Database } from '../store/database/database.ts';
+import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { FollowingIndex } from './following-index.ts';
 import type { IndexGenerations } from './index-generations.ts';

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openLanceDbIndex } from '../search/lancedb-index.ts';
+import { openLanceDbIndex } from '../search/lancedb/lancedb-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
 /** Each in a folder of its own. `isShared`: other processes write to it too. */

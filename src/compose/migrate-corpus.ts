@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import { migrateDatabase } from '../store/database.ts';
+import { migrateDatabase } from '../store/database/database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import { agreeOnIndex, findStateLog, leadSearches } from './agree-on-index.ts';
 import { openArchive } from './open-archive.ts';

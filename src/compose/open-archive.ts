@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Archive } from '../archive/archive.ts';
-import { openFileArchive } from '../archive/file-archive.ts';
-import { openS3Archive } from '../archive/s3-archive.ts';
+import { openFileArchive } from '../archive/files/file-archive.ts';
+import { openS3Archive } from '../archive/s3/s3-archive.ts';
 import { openS3Access } from '../aws/s3-access.ts';
 import type { Config } from '../config/config.ts';
 

@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Archive } from '../archive/archive.ts';
-import { openFileArchive } from '../archive/file-archive.ts';
-import { openS3Archive } from '../archive/s3-archive.ts';
+import { openFileArchive } from '../archive/files/file-archive.ts';
+import { openS3Archive } from '../archive/s3/s3-archive.ts';
 import { openS3Access } from '../aws/s3-access.ts';
 import type { Config } from '../config/config.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { createWeaviateCollections } from '../search/weaviate-collections.ts';
-import { openWeaviateConnection } from '../search/weaviate-connection.ts';
+import { createWeaviateCollections } from '../search/weaviate/weaviate-collections.ts';
+import { openWeaviateConnection } from '../search/weaviate/weaviate-connection.ts';
 import { createFolderGenerations } from './folder-generations.ts';
 import type { IndexGenerations } from './index-generations.ts';
 import { createWeaviateGenerations } from './weaviate-generations.ts';

@@ -4,8 +4,8 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import { createSqlJobQueue } from '../queue/sql-job-queue.ts';
 import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
 import { createSqsJobQueue } from '../queue/sqs-job-queue.ts';
-import type { Database } from '../store/database.ts';
-import { createSqlJobTable } from '../store/sql-job-table.ts';
+import type { Database } from '../store/database/database.ts';
+import { createSqlJobTable } from '../store/jobs/sql-job-table.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface OpenedQueue extends AsyncDisposable {

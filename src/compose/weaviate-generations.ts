@@ -1,7 +1,7 @@
-import type { WeaviateCollections } from '../search/weaviate-collections.ts';
-import type { WeaviateConnection } from '../search/weaviate-connection.ts';
-import { missingCollection } from '../search/weaviate-errors.ts';
-import { openWeaviateIndex } from '../search/weaviate-index.ts';
+import type { WeaviateCollections } from '../search/weaviate/weaviate-collections.ts';
+import type { WeaviateConnection } from '../search/weaviate/weaviate-connection.ts';
+import { missingCollection } from '../search/weaviate/weaviate-errors.ts';
+import { openWeaviateIndex } from '../search/weaviate/weaviate-index.ts';
 import type { IndexState } from '../store/corpus-store.ts';
 import type { IndexGenerations } from './index-generations.ts';
 

@@ -1,9 +1,9 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { LockOptions } from '../store/corpus-store.ts';
-import { prepareBatch, type ReadyBatch } from './prepare-batch.ts';
-import { type BatchOutcome, publishBatch } from './publish-batch.ts';
-import { type PipelineParts, settlePending, undoPending } from './reconcile.ts';
+import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
+import { type BatchOutcome, publishBatch } from './publish/publish-batch.ts';
+import { type PipelineParts, settlePending, undoPending } from './publish/reconcile.ts';
 import type { IncomingBatch } from './records.ts';
 
 export type { PipelineParts };

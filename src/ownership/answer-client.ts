@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { Progress } from '../ingest/progress.ts';
+import type { Progress } from '../ingest/runs/progress.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type OwnerRequest, readRequest, sendReply, toErrorReply } from './messages.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
-import type { Progress } from '../ingest/progress.ts';
+import type { Progress } from '../ingest/runs/progress.ts';
 
 /** Raised when a message changes its meaning: an owner of another release says so instead of guessing. */
 const PROTOCOL = 2;

@@ -2,8 +2,8 @@ import { v5 } from 'uuid';
 import type { Passage, SectionStart } from '../domain/chunk.ts';
 import type { Abstract, Citation } from '../domain/document.ts';
 import type { Pmid } from '../domain/ids.ts';
-import { countTokens } from './count-tokens.ts';
-import { isSafeCut, type Stretch, splitSentences } from './sentences.ts';
+import { countTokens } from './words/count-tokens.ts';
+import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
 
 /** In tokens as `countTokens` counts them. `max` gives way only where no safe cut is left (a table of numbers). */
 export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as const;

@@ -2,7 +2,7 @@ import type { DocumentFacts } from '../domain/chunk.ts';
 import type { Citation, NamedUi } from '../domain/document.ts';
 import { toPublishedRange } from '../domain/published-range.ts';
 import { toFilterKey } from './filter-key.ts';
-import { toQualityFacts } from './quality.ts';
+import { toQualityFacts } from './quality/quality.ts';
 
 /** What the index stores of a document beside its passages, so that a search needs no look-up elsewhere. */
 export function toDocumentFacts(citation: Citation): DocumentFacts {

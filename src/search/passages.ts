@@ -1,5 +1,5 @@
-import { toQueryWords } from './query-words.ts';
 import type { RankedChunk } from './ranking.ts';
+import { toQueryWords } from './words/query-words.ts';
 
 export interface ScoredPassage {
   /** As upstream labels it; `null` in an unstructured abstract; "TITLE" where the title is all there is. */

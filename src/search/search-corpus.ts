@@ -4,11 +4,11 @@ import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
-import { type Quality, type QualityFacts, toQuality } from './quality.ts';
-import { toQueryWords } from './query-words.ts';
+import { type Quality, type QualityFacts, toQuality } from './quality/quality.ts';
 import { byScore, type RankedDocument, rankDocuments } from './ranking.ts';
 import { type SearchFilters, toChunkFilters } from './search-filters.ts';
 import type { ChunkHit, ChunkQuery, Membership, SearchIndex, SearchMode } from './search-index.ts';
+import { toQueryWords } from './words/query-words.ts';
 
 export interface CorpusSearchRequest {
   query: string;

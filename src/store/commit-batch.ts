@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { copyRevisions } from './copy-revisions.ts';
-import { copyRows } from './copy-statement.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from './corpus-store.ts';
+import { copyRows } from './database/copy-statement.ts';
+import { copyRevisions } from './rebuild/copy-revisions.ts';
 import type { Schema } from './schema.ts';
 
 /**

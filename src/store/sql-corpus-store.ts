@@ -5,12 +5,12 @@ import { settleArchiveRoot } from './archive-root.ts';
 import { createCheckpointStore } from './checkpoints.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore, Pointer } from './corpus-store.ts';
-import type { Database } from './database.ts';
+import type { Database } from './database/database.ts';
+import { reportDatabaseErrors } from './database/report-database-errors.ts';
 import { isMigrated } from './migrate.ts';
 import { createDocumentReads } from './read-documents.ts';
-import { createStateReads } from './read-state.ts';
 import { createStatusReads } from './read-status.ts';
-import { reportDatabaseErrors } from './report-database-errors.ts';
+import { createStateReads } from './state/read-state.ts';
 import { createSyncLists } from './sync-lists.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { StartSchedule } from '../pubmed/start-schedule.ts';
-import type { Database } from './database.ts';
-import { toDatabaseError } from './report-database-errors.ts';
+import type { Database } from './database/database.ts';
+import { toDatabaseError } from './database/report-database-errors.ts';
 
 /**
  * One schedule for every process on the database: a row of `ncbi_budget` on the database's own clock. `budgetKey`

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Job } from '../domain/job.ts';
-import type { Progress } from '../ingest/progress.ts';
+import type { Progress } from '../ingest/runs/progress.ts';
 import { awaitJob } from './await-job.ts';
 import { defineTool, READS_CORPUS } from './define-tool.ts';
 import { readJobResult, toShownResult } from './job-result.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findPmid } from '../domain/ids.ts';
-import type { PmidProblem } from '../ingest/explain-missing.ts';
+import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
 import { MAX_IDS_PER_REQUEST } from '../pubmed/source-limits.ts';
 
 /** A PMID as callers write it, a number too. */

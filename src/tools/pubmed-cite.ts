@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CITATION_STYLES, toCitationText } from '../citing/citation-style.ts';
-import { fetchCitations } from '../ingest/fetch-citations.ts';
-import { findHeld } from '../ingest/find-held.ts';
+import { fetchCitations } from '../ingest/fetch/fetch-citations.ts';
+import { findHeld } from '../ingest/fetch/find-held.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool, READS_PUBMED } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';

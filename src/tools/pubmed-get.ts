@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Pmid } from '../domain/ids.ts';
-import type { PmidProblem } from '../ingest/explain-missing.ts';
-import { findHeld, type Held } from '../ingest/find-held.ts';
+import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
+import { findHeld, type Held } from '../ingest/fetch/find-held.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool, GROWS_CORPUS } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { findFileRank } from '../domain/bulk-file-name.ts';
-import { listSources } from '../ingest/list-sources.ts';
+import { listSources } from '../ingest/sources/list-sources.ts';
 import { defineTool, GROWS_CORPUS } from './define-tool.ts';
 import { joinLoadAnswers } from './join-load-answers.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';

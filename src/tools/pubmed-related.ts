@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findRelatedLiterature } from '../pubmed/search-literature.ts';
+import { findRelatedLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool, READS_PUBMED } from './define-tool.ts';
 import { pmidParam } from './pmid-params.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { toPubmedQuery } from '../pubmed/query-builder.ts';
-import { searchLiterature } from '../pubmed/search-literature.ts';
+import { toPubmedQuery } from '../pubmed/queries/query-builder.ts';
+import { searchLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool, READS_PUBMED } from './define-tool.ts';
 import { summarySchema, toSummaryAnswer } from './summary-schema.ts';

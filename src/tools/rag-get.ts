@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { findPmid, findPmidOfDocId, type Pmid } from '../domain/ids.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
-import { toQuality, toQualityFacts } from '../search/quality.ts';
+import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
 import { defineTool, READS_CORPUS } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';

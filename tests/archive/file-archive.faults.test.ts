@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Archive } from '../../src/archive/archive.ts';
-import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { findDamage } from '../../src/archive/object-check.ts';
 import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';

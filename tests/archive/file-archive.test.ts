@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { describeArchive } from '../conformance/archive.ts';
 import { makeTestFolder } from './sealed-record.ts';
 

@@ -3,7 +3,7 @@ import { linkSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { createFileObjects } from '../../src/archive/file-objects.ts';
+import { createFileObjects } from '../../src/archive/files/file-objects.ts';
 import type { ArchiveKey } from '../../src/domain/archive-key.ts';
 import { makeTestFolder } from './sealed-record.ts';
 

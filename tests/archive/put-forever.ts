@@ -1,5 +1,5 @@
 /** Run as a process of its own: puts records in a loop until it is killed, and says when the first batch is there. */
-import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { sealRecord } from './sealed-record.ts';
 
 const folder = process.argv[2];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Archive } from '../../src/archive/archive.ts';
-import { openS3Archive } from '../../src/archive/s3-archive.ts';
+import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
 import { openS3Access, type S3AccessSettings } from '../../src/aws/s3-access.ts';
 import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';

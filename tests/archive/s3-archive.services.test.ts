@@ -1,4 +1,4 @@
-import { openS3Archive } from '../../src/archive/s3-archive.ts';
+import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
 import { describeArchive } from '../conformance/archive.ts';
 import { KMS_KEY, makeTestBucket, skipWithoutS3 } from '../support/s3-buckets.ts';
 

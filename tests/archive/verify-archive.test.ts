@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Archive } from '../../src/archive/archive.ts';
 import { compress, decompress } from '../../src/archive/compression.ts';
-import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { writeStateLog } from '../../src/archive/state-log.ts';
 import { type ExpectedRecord, type VerifyReport, verifyArchive } from '../../src/archive/verify-archive.ts';
 import { toStateKey, toUnidentifiedKey } from '../../src/domain/archive-key.ts';

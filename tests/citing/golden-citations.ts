@@ -1,6 +1,6 @@
 import { CITATION_STYLES, type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
 import type { Citation } from '../../src/domain/document.ts';
-import { parseRecord } from '../../src/pubmed/parse-record.ts';
+import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 import { readRecordFile } from '../support/ncbi-stand-in/record-reader.ts';
 
 /** Each is here for what a citation of it can get wrong. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { migrateDatabase, openPostgres } from '../../src/store/database.ts';
+import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { runCommand, startCommand } from '../support/command-process.ts';
 import { createTestPostgres } from '../support/databases.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
-import { createWeaviateCollections } from '../../src/search/weaviate-collections.ts';
-import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
+import { createWeaviateCollections } from '../../src/search/weaviate/weaviate-collections.ts';
+import { openWeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
 import { examineCheck } from '../support/examine-check.ts';
 import { startFaultySqs } from '../support/faulty-sqs.ts';
 import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';

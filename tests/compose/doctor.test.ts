@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
-import { migrateDatabase, openPostgres } from '../../src/store/database.ts';
+import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { runCommand } from '../support/command-process.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { type DoctorReport, examineCheck } from '../support/examine-check.ts';

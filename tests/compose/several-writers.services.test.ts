@@ -4,7 +4,7 @@ import { requireSearched } from '../../src/compose/agree-on-index.ts';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { openGenerations } from '../../src/compose/open-generations.ts';
 import type { Corpus } from '../../src/compose.ts';
-import { openPostgres } from '../../src/store/database.ts';
+import { openPostgres } from '../../src/store/database/database.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';

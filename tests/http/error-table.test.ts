@@ -8,7 +8,7 @@ import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../src/errors/bio-m
 import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
-import { createSqlKeyedCalls } from '../../src/store/sql-keyed-calls.ts';
+import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { defineTool, READS_CORPUS, runTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';

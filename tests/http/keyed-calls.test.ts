@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { createSqlKeyedCalls } from '../../src/store/sql-keyed-calls.ts';
+import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 import { createTestApp } from '../support/test-app.ts';

@@ -6,7 +6,7 @@ import {
   type KnownRecords,
   planBatch,
   toRecordId,
-} from '../../src/ingest/plan-batch.ts';
+} from '../../src/ingest/publish/plan-batch.ts';
 import type { IncomingBatch } from '../../src/ingest/records.ts';
 import { type BatchLimits, type IncomingItem, toBatches } from '../../src/ingest/to-batches.ts';
 import type { Pointer } from '../../src/store/corpus-store.ts';

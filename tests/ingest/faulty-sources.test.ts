@@ -4,7 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import type { RunResult } from '../../src/ingest/run.ts';
+import type { RunResult } from '../../src/ingest/runs/run.ts';
 import { articleXml, cutRecords, setXml } from '../support/pubmed-xml.ts';
 import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 

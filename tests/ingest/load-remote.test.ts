@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import type { Progress } from '../../src/ingest/progress.ts';
+import type { Progress } from '../../src/ingest/runs/progress.ts';
 import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
 import { dumpContent, dumpTables, makeTestHome, type TestHome } from '../support/test-corpus.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHistoryKey, toRawKey, toUnidentifiedKey } from '../../src/domain/archive-key.ts';
-import { isKnown, type KnownRecords, planBatch, toRecordId } from '../../src/ingest/plan-batch.ts';
+import { isKnown, type KnownRecords, planBatch, toRecordId } from '../../src/ingest/publish/plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, SourceFile } from '../../src/ingest/records.ts';
 import type { Pointer } from '../../src/store/corpus-store.ts';
 import { pmid, sha256, uri } from '../store/sample-batches.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { listSources } from '../../src/ingest/list-sources.ts';
-import { type LoadSettings, resolveSource } from '../../src/ingest/source-rules.ts';
+import { listSources } from '../../src/ingest/sources/list-sources.ts';
+import { type LoadSettings, resolveSource } from '../../src/ingest/sources/source-rules.ts';
 
 const NLM: LoadSettings = {
   baseUrl: 'https://ftp.ncbi.nlm.nih.gov/pubmed/',

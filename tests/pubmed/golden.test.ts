@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { toCanonicalJson } from '../../src/domain/canonical-json.ts';
-import { parseRecord } from '../../src/pubmed/parse-record.ts';
+import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 import { AWKWARD_XML, splitRecords } from './records.ts';
 
 /*

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseRecord } from '../../src/pubmed/parse-record.ts';
-import { UnreadableRecordError } from '../../src/pubmed/unreadable-record-error.ts';
+import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
+import { UnreadableRecordError } from '../../src/pubmed/records/unreadable-record-error.ts';
 
 /** `article` stands in Article, `citation` behind it, `data` in PubmedData. */
 function toRecord({ article = '', citation = '', data = '' }): Buffer {

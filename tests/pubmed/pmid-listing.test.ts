@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ListedPart, listMatchingPmids } from '../../src/pubmed/pmid-listing.ts';
-import { splitPmidRange } from '../../src/pubmed/pmid-range.ts';
+import { type ListedPart, listMatchingPmids } from '../../src/pubmed/queries/pmid-listing.ts';
+import { splitPmidRange } from '../../src/pubmed/queries/pmid-range.ts';
 import { type EutilsBench, openEutilsBench } from '../support/eutils.ts';
 
 const signal = new AbortController().signal;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type DateParts, toIsoDay, toPublishedDate } from '../../src/pubmed/published-date.ts';
+import { type DateParts, toIsoDay, toPublishedDate } from '../../src/pubmed/records/published-date.ts';
 
 describe('a published date', () => {
   const cases: [DateParts, string | null, (number | null)[], string | null][] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { toDateWindowQuery, toPubmedQuery } from '../../src/pubmed/query-builder.ts';
-import { checkTerm } from '../../src/pubmed/query-check.ts';
+import { toDateWindowQuery, toPubmedQuery } from '../../src/pubmed/queries/query-builder.ts';
+import { checkTerm } from '../../src/pubmed/queries/query-check.ts';
 import { openEutilsBench } from '../support/eutils.ts';
 import { parseQuery } from '../support/ncbi-stand-in/query-parser.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkTerm } from '../../src/pubmed/query-check.ts';
+import { checkTerm } from '../../src/pubmed/queries/query-check.ts';
 
 describe('a query in the language of PubMed', () => {
   const accepted = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseRecord } from '../../src/pubmed/parse-record.ts';
-import { readRecordHead } from '../../src/pubmed/read-record-head.ts';
+import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
+import { readRecordHead } from '../../src/pubmed/records/read-record-head.ts';
 import { AWKWARD_XML, readSampleXml, splitRecords } from './records.ts';
 
 const read = (xml: string) => readRecordHead(Buffer.from(xml));

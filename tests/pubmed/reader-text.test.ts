@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseRecord } from '../../src/pubmed/parse-record.ts';
+import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 
 /** What a title with this markup reads as. */
 function readTitle(markup: string): string | null {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createRecordSplitter, type SplitItem } from '../../src/pubmed/record-splitter.ts';
-import { UnreadableInputError } from '../../src/pubmed/unreadable-input-error.ts';
+import { createRecordSplitter, type SplitItem } from '../../src/pubmed/records/record-splitter.ts';
+import { UnreadableInputError } from '../../src/pubmed/records/unreadable-input-error.ts';
 import { AWKWARD_XML } from './records.ts';
 
 const RECORD = '<PubmedArticle><MedlineCitation><PMID Version="1">7</PMID></MedlineCitation></PubmedArticle>';

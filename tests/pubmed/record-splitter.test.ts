@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createRecordSplitter } from '../../src/pubmed/record-splitter.ts';
+import { createRecordSplitter } from '../../src/pubmed/records/record-splitter.ts';
 import { AWKWARD_XML, readSampleXml, splitAll } from './records.ts';
 
 const RECORD = '<PubmedArticle><MedlineCitation><PMID Version="1">7</PMID></MedlineCitation></PubmedArticle>';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { createRecordSplitter, type SplitItem } from '../../src/pubmed/record-splitter.ts';
+import { createRecordSplitter, type SplitItem } from '../../src/pubmed/records/record-splitter.ts';
 
 export type SplitRecord = Extract<SplitItem, { kind: 'record' }>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toRetractionStatus } from '../../src/pubmed/retraction-status.ts';
+import { toRetractionStatus } from '../../src/pubmed/records/retraction-status.ts';
 
 const link = (type: string) => ({ type, pmid: '1', citation: null });
 const type = (name: string, ui: string | null = null) => ({ ui, name });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseRecord } from '../../src/pubmed/parse-record.ts';
+import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 import { readSampleXml, splitRecords } from './records.ts';
 
 /* The words of title and abstract are read here once more in the dullest way there is, and must be the same. */

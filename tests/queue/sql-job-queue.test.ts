@@ -1,5 +1,5 @@
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
-import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { describeJobQueue } from '../conformance/job-queue.ts';
 import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';

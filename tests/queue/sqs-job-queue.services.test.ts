@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test';
 import type { JobMessages } from '../../src/queue/job-messages.ts';
 import { openSqsJobMessages } from '../../src/queue/sqs-job-messages.ts';
 import { createSqsJobQueue } from '../../src/queue/sqs-job-queue.ts';
-import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { describeJobQueue } from '../conformance/job-queue.ts';
 import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Passage } from '../../src/domain/chunk.ts';
 import { CHUNK_TOKENS, chunkDocument, toChunkId, toSearchText } from '../../src/search/chunking.ts';
-import { countTokens } from '../../src/search/count-tokens.ts';
-import { splitSentences } from '../../src/search/sentences.ts';
+import { countTokens } from '../../src/search/words/count-tokens.ts';
+import { splitSentences } from '../../src/search/words/sentences.ts';
 import { toAbstract, toCitation } from './citation-samples.ts';
 
 const SENTENCE = 'Patients received 5 mg/kg of IL-6 blockade daily (95% CI 1.2–3.4; p < 0.001). ';

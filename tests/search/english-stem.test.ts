@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
-import { toEnglishStem } from '../../src/search/english-stem.ts';
-import { toIndexWords } from '../../src/search/index-words.ts';
+import { toEnglishStem } from '../../src/search/words/english-stem.ts';
+import { toIndexWords } from '../../src/search/words/index-words.ts';
 
 const SAMPLE = new URL('../../data/sample-1000.xml.gz', import.meta.url);
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
+import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 

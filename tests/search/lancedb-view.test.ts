@@ -3,8 +3,8 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
-import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb-view.ts';
+import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
+import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
 import type { Membership } from '../../src/search/search-index.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ShownChunk, toPassages } from '../../src/search/passages.ts';
-import { toQueryWords } from '../../src/search/query-words.ts';
 import { type RankedDocument, rankDocuments } from '../../src/search/ranking.ts';
 import type { ChunkHit } from '../../src/search/search-index.ts';
+import { toQueryWords } from '../../src/search/words/query-words.ts';
 import { type Sample, toChunk } from './index-samples.ts';
 
 interface Scores {

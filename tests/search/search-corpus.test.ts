@@ -7,7 +7,7 @@ import type { Citation } from '../../src/domain/document.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { chunkDocument, toChunkId, toSearchText } from '../../src/search/chunking.ts';
 import { toDocumentFacts } from '../../src/search/document-facts.ts';
-import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
+import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { type CorpusSearchRequest, createCorpusSearch } from '../../src/search/search-corpus.ts';
 import type { SearchIndex } from '../../src/search/search-index.ts';
 import { headings, named, toAbstract, toCitation } from './citation-samples.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openLanceDbIndex } from '../../src/search/lancedb-index.ts';
+import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { createSwitchingIndex } from '../../src/search/switching-index.ts';
 import { DIMENSIONS, toBatch, toQuery } from './index-samples.ts';
 

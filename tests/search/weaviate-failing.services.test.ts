@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { openWeaviateConnection, type WeaviateConnection } from '../../src/search/weaviate-connection.ts';
-import { toWeaviateError } from '../../src/search/weaviate-errors.ts';
-import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
+import {
+  openWeaviateConnection,
+  type WeaviateConnection,
+} from '../../src/search/weaviate/weaviate-connection.ts';
+import { toWeaviateError } from '../../src/search/weaviate/weaviate-errors.ts';
+import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { openFaultyHttp } from '../support/faulty-http.ts';
 import { findTestService } from '../support/services.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openWeaviateIndex } from '../../src/search/weaviate-index.ts';
+import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
 import { findTestService } from '../support/services.ts';
 import { openTestCollection, toTestServer } from '../support/weaviate.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
-import type { CopyType, CopyValue } from '../../src/store/binary-copy.ts';
-import { copyRows } from '../../src/store/copy-statement.ts';
+import type { CopyType, CopyValue } from '../../src/store/database/binary-copy.ts';
+import { copyRows } from '../../src/store/database/copy-statement.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { AT } from './sample-batches.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { migrateDatabase, openPglite, openPostgres } from '../../src/store/database.ts';
+import { migrateDatabase, openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { isMigrated, listMigrations, migrate } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
-import { openPglite } from '../../src/store/database.ts';
-import { findEmptyDatabase } from '../../src/store/empty-database.ts';
+import { openPglite } from '../../src/store/database/database.ts';
+import { findEmptyDatabase } from '../../src/store/database/empty-database.ts';
 
 describe('the empty database of the package', () => {
   test('is what `initdb` of the installed PGlite makes', async () => {

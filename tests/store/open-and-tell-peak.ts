@@ -1,5 +1,5 @@
 /** Opens the embedded database in the folder named, closes it, and writes the highest memory of the process in MB. */
-import { openPglite } from '../../src/store/database.ts';
+import { openPglite } from '../../src/store/database/database.ts';
 
 const [, , folder = ''] = process.argv;
 await (await openPglite({ folder }))[Symbol.asyncDispose]();

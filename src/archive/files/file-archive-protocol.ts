@@ -1,0 +1,59 @@
+import type { ArchiveKey } from '../../domain/archive-key.ts';
+import type { Sha256 } from '../../domain/ids.ts';
+
+/** What a file archive's thread is told at its start. */
+export interface ThreadSettings {
+  /** Absolute. */
+  folder: string;
+  /** Below `folder`, on the same file system. */
+  incomingFolder: string;
+  fsync: boolean;
+}
+
+export interface PutOrder {
+  key: ArchiveKey;
+  body: Uint8Array;
+  keepEarlierAs: ArchiveKey | null;
+}
+
+export interface ExpectedFile {
+  /** `null`: the URI leads outside this archive. */
+  key: ArchiveKey | null;
+  contentHash: Sha256;
+}
+
+/** Each operation of the thread: what it takes and what it answers. */
+export interface Operations {
+  /** Answers for each put whether an earlier object was kept. */
+  put: { input: PutOrder[]; output: boolean[] };
+  find: { input: ArchiveKey; output: Uint8Array<ArrayBuffer> | null };
+  findDamaged: { input: ExpectedFile[]; output: number[] };
+  list: { input: { prefix: string; after: ArchiveKey | null; limit: number }; output: ArchiveKey[] };
+  ping: { input: null; output: null };
+}
+export type OperationName = keyof Operations;
+export type OperationInput<Name extends OperationName> = Operations[Name]['input'];
+export type OperationOutput<Name extends OperationName> = Operations[Name]['output'];
+
+export type ThreadRequest = {
+  [Name in OperationName]: {
+    id: number;
+    operation: Name;
+    input: OperationInput<Name>;
+    /** One 32-bit word, not 0 once the caller gave up; looked at before each object. */
+    abort: SharedArrayBuffer;
+  };
+}[OperationName];
+
+/** An error as it crosses threads: structured clone keeps neither class nor code. */
+export interface ThreadFailure {
+  message: string;
+  stack: string | undefined;
+  /** Of a system error: ENOSPC, EACCES, … */
+  errno: string | undefined;
+}
+
+export type ThreadAnswer =
+  | { id: number; outcome: 'done'; output: unknown }
+  | { id: number; outcome: 'failed'; failure: ThreadFailure }
+  | { id: number; outcome: 'aborted' };

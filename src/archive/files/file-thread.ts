@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { toProgramUrl } from '../../domain/program-url.ts';
+import { toCorrupt } from '../compression.ts';
+import { errnoOf, isObjectUnreadable, toArchiveUnavailable } from './file-archive-error.ts';
+import type {
+  OperationInput,
+  OperationName,
+  OperationOutput,
+  ThreadAnswer,
+  ThreadSettings,
+} from './file-archive-protocol.ts';
+
+export interface FileThread extends AsyncDisposable {
+  /**
+   * Operations run one after the other, in the order of calls. After an abort the promise rejects only once the thread
+   * has stopped, so that nothing is written later. `transfer` changes hands.
+   */
+  call<Name extends OperationName>(
+    operation: Name,
+    input: OperationInput<Name>,
+    options: CallOptions & { transfer?: ArrayBuffer[] },
+  ): Promise<OperationOutput<Name>>;
+}
+
+interface Waiting {
+  settle(answer: ThreadAnswer): void;
+  fail(error: unknown): void;
+}
+
+/** Started by the first call; keeps the process alive only while a call is under way. */
+export function createFileThread(settings: ThreadSettings): FileThread {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | null = null;
+  let calls = 0;
+  let isClosed = false;
+
+  function start(): Worker {
+    const started = new Worker(toProgramUrl('file-archive-thread', import.meta.url), {
+      name: 'file-archive',
+      workerData: settings,
+    });
+    started.on('message', (answer: ThreadAnswer) => waiting.get(answer.id)?.settle(answer));
+    started.on('error', (error) => lose(started, error));
+    started.on('exit', () => lose(started, new Error('the thread ended')));
+    return started;
+  }
+
+  /** The next call starts a new thread. */
+  function lose(lost: Worker, error: unknown): void {
+    if (worker !== lost) return;
+    worker = null;
+    for (const { fail } of [...waiting.values()]) {
+      fail(
+        toArchiveUnavailable(`the archive's thread in ${settings.folder} broke off`, errnoOf(error), error),
+      );
+    }
+  }
+
+  return {
+    async call(operation, input, { signal, transfer = [] }) {
+      signal.throwIfAborted();
+      if (isClosed) throw new Error(`the archive in ${settings.folder} is closed`);
+      worker ??= start();
+      const thread = worker;
+      calls += 1;
+      const id = calls;
+      const abort = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+      const giveUp = () => Atomics.store(new Int32Array(abort), 0, 1);
+      signal.addEventListener('abort', giveUp, { once: true });
+      try {
+        const answer = await new Promise<ThreadAnswer>((settle, fail) => {
+          waiting.set(id, { settle, fail });
+          thread.ref();
+          thread.postMessage({ id, operation, input, abort }, transfer);
+        });
+        // The thread answers with what Operations says for this operation.
+        if (answer.outcome === 'done') return answer.output as OperationOutput<typeof operation>;
+        if (answer.outcome === 'aborted') throw signal.reason;
+        const { message, stack, errno } = answer.failure;
+        const cause = new Error(message);
+        if (stack !== undefined) cause.stack = stack;
+        if (operation === 'find' && isObjectUnreadable(errno)) {
+          throw toCorrupt(String(input), `cannot be read: ${message}`, cause);
+        }
+        throw toArchiveUnavailable(`${message} (archive folder ${settings.folder})`, errno, cause);
+      } finally {
+        signal.removeEventListener('abort', giveUp);
+        waiting.delete(id);
+        if (waiting.size === 0) thread.unref();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      const thread = worker;
+      if (thread === null) return;
+      thread.ref();
+      const ended = once(thread, 'exit');
+      thread.postMessage('close');
+      await ended;
+    },
+  };
+}

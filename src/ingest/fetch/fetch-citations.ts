@@ -1,0 +1,40 @@
+import type { Citation } from '../../domain/document.ts';
+import type { Pmid } from '../../domain/ids.ts';
+import type { SourceCallOptions } from '../../pubmed/literature-source.ts';
+import { parseRecord } from '../../pubmed/records/parse-record.ts';
+import { UnreadableRecordError } from '../../pubmed/records/unreadable-record-error.ts';
+import type { IncomingRecord } from '../records.ts';
+import type { PmidProblem } from './explain-missing.ts';
+import { fetchPortion, keepDeadline, type PortionParts } from './fetch-portion.ts';
+
+export interface FetchedCitations {
+  citations: Map<Pmid, Citation>;
+  problems: PmidProblem[];
+}
+
+/** Reads at most 200 records from the source and leaves the corpus as it is. */
+export async function fetchCitations(
+  parts: PortionParts,
+  pmids: readonly Pmid[],
+  options: SourceCallOptions,
+): Promise<FetchedCitations> {
+  const literature = keepDeadline(parts.literature, options);
+  const { records, problems } = await fetchPortion({ ...parts, literature }, pmids, options);
+  const citations = new Map<Pmid, Citation>();
+  for (const citation of records.flatMap(readCitation)) citations.set(citation.pmid, citation);
+  const unreadable = pmids
+    .filter((pmid) => !citations.has(pmid) && !problems.some((problem) => problem.pmid === pmid))
+    .map((pmid): PmidProblem => ({ pmid, reason: 'unreadable', mergedInto: null }));
+  return { citations, problems: [...unreadable, ...problems] };
+}
+
+/** Nothing where the record cannot be read: its PMID is then among the problems. */
+function readCitation({ bytes, outranked }: IncomingRecord): Citation[] {
+  if (outranked) return [];
+  try {
+    return [parseRecord(bytes)];
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) return [];
+    throw error;
+  }
+}

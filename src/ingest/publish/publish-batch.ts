@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { Archive, ArchivePutResult } from '../../archive/archive.ts';
+import type { KeySpace } from '../../domain/archive-key.ts';
+import { findFileRank } from '../../domain/bulk-file-name.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { Chunk } from '../../domain/chunk.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { IndexBatch, SearchIndex } from '../../search/search-index.ts';
+import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../../store/corpus-store.ts';
+import type { ReadyBatch } from '../prepare/prepare-batch.ts';
+import type { IncomingBatch } from '../records.ts';
+import { findKnownRecords } from './known-records.ts';
+import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
+import { joinVectors, toChunks } from './to-chunks.ts';
+
+export interface PublishParts {
+  archive: Archive;
+  store: CorpusStore;
+  index: SearchIndex;
+  keys: KeySpace;
+  clock: Clock;
+}
+
+/** What one batch came to, by records (deletions: by documents that left). */
+export interface BatchOutcome {
+  archived: number;
+  skipped: number;
+  indexed: number;
+  failed: number;
+  deleted: number;
+  problems: { pmid: string | null; reason: string }[];
+}
+
+/** Undoing takes place although the caller gave up, and must itself end. */
+export const UNDO_MS = 60_000;
+
+type ArchiveStep = Extract<Step, { kind: 'archive' }>;
+
+/**
+ * Archive, then index, then the store's one transaction, which gives the sequence number: so whatever is known is
+ * archived, and whatever was written above the last sequence number was never published. A failure half-way is undone
+ * in the index; what was archived stays, and the announcement leads the next writer to it. The caller holds the publish
+ * lock, and the signal is that of the lock: who lost it undoes nothing here, since the index may be another's by now.
+ */
+export async function publishBatch(
+  parts: PublishParts,
+  { batch, prepared, damaged }: ReadyBatch,
+  options: CallOptions,
+): Promise<BatchOutcome> {
+  const { store, keys } = parts;
+  const known = { ...(await findKnownRecords(store, batch, options)), damaged };
+  const plan = planBatch(batch, prepared, known, keys);
+  const steps = plan.steps.filter((step) => step.kind === 'archive');
+  if (steps.length > 0 || plan.deleted.length > 0 || batch.file !== null) {
+    await write(parts, batch, plan, steps, options);
+  }
+  return toOutcome(plan, steps);
+}
+
+async function write(
+  parts: PublishParts,
+  batch: IncomingBatch,
+  plan: BatchPlan,
+  steps: readonly ArchiveStep[],
+  options: CallOptions,
+): Promise<void> {
+  const { archive, store, index, clock } = parts;
+  const batchId = randomUUID();
+  const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
+  const changes = steps.length > 0 || plan.deleted.length > 0;
+  if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
+  const puts = steps.map(({ key, prepared, keepEarlierAs }) => ({ key, body: prepared.body, keepEarlierAs }));
+  const results = await archive.put(puts, options);
+  const after = await store.getSequence(options);
+  const sequence = changes ? after + 1 : after;
+  const indexBatch = await toIndexBatch(sequence, plan);
+  try {
+    options.signal.throwIfAborted();
+    if (indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0)
+      await index.write(indexBatch, options);
+    const at = clock.now().toISOString();
+    await store.commit(toCommit({ batchId, after, sequence, at }, batch, plan, steps, results), options);
+  } catch (error) {
+    if (!options.signal.aborted) await undoIndex(parts).catch(leaveToReconcile);
+    throw error;
+  }
+}
+
+async function undoIndex(parts: PublishParts): Promise<void> {
+  await rollBackIndex(parts, { signal: AbortSignal.timeout(UNDO_MS) });
+}
+
+/**
+ * The caller holds the publish lock. The store is asked once it has settled: a commit whose answer was lost on the way may
+ * still become one.
+ */
+export async function rollBackIndex({ store, index }: PublishParts, options: CallOptions): Promise<void> {
+  await index.rollbackTo(await store.getSettledSequence(options), options);
+}
+
+/** The batch stays announced, so that the next writer undoes it. */
+function leaveToReconcile(): void {}
+
+/** Some 5 ms of work, after which a request that waits has its turn. */
+const REVISIONS_A_SLICE = 200;
+
+async function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): Promise<IndexBatch> {
+  const revisions = listRevisions(steps);
+  const chunks: Chunk[] = [];
+  for (let from = 0; from < revisions.length; from += REVISIONS_A_SLICE) {
+    const slice = revisions.slice(from, from + REVISIONS_A_SLICE);
+    chunks.push(...slice.flatMap(({ revision, prepared }) => toChunks(prepared, revision)));
+    await setImmediate();
+  }
+  const vectors = joinVectors(revisions.map(({ prepared }) => prepared.vectors));
+  return { sequence, chunks, vectors, superseded };
+}
+
+function toCommit(
+  head: Pick<CommitBatch, 'batchId' | 'after' | 'sequence' | 'at'>,
+  { file, itemsDone, finished }: IncomingBatch,
+  { steps: all, deleted, buried, confirmed, withdrawn }: BatchPlan,
+  steps: readonly ArchiveStep[],
+  results: readonly ArchivePutResult[],
+): CommitBatch {
+  const placed = steps.map((step, at) => ({ ...step, ...resultAt(results, at) }));
+  const fileRank = file === null ? null : findFileRank(file.name);
+  return {
+    ...head,
+    archived: placed.flatMap(({ record, uri, current }): ArchivedRecord[] => {
+      const { pmid, contentHash, version, origin } = record;
+      if (pmid === null) return [];
+      const { fetchedAt, http } = origin;
+      const fileRank = findRecordRank(record);
+      return [{ pmid, uri, contentHash, version, current, fileRank, fetchedAt, etag: http.etag }];
+    }),
+    moved: placed.flatMap(({ record, earlier, earlierUri }): MovedRecord[] =>
+      record.pmid === null || earlier === null || earlierUri === null
+        ? []
+        : [{ pmid: record.pmid, contentHash: earlier, uri: earlierUri }],
+    ),
+    revisions: listRevisions(all).map(({ record, pmid, revision, prepared }) => ({
+      pmid,
+      revision,
+      version: record.version,
+      documentHash: prepared.documentHash,
+      contentHash: record.contentHash,
+      kind: prepared.documentKind,
+      year: prepared.facts.year,
+      journal: prepared.facts.journal,
+      retractionStatus: prepared.retractionStatus,
+      chunkCount: prepared.passages.length,
+      document: prepared.document,
+    })),
+    deletions: [...deleted, ...buried],
+    quarantined: placed.flatMap(({ record, prepared, uri }) =>
+      prepared.kind === 'unreadable'
+        ? [
+            {
+              contentHash: record.contentHash,
+              pmid: record.pmid,
+              reason: prepared.reason,
+              uri,
+              source: record.origin.source.endpoint,
+            },
+          ]
+        : [],
+    ),
+    file:
+      file === null ? null : { fileHash: file.fileHash, md5: file.md5, name: file.name, itemsDone, finished },
+    confirmed: fileRank === null ? null : { fileRank, pmids: confirmed },
+    withdrawn: fileRank === null ? null : { fileRank, pmids: withdrawn },
+  };
+}
+
+function resultAt(results: readonly ArchivePutResult[], at: number): ArchivePutResult {
+  const result = results[at];
+  if (result === undefined) throw new Error('the archive answered fewer results than it was given puts');
+  return result;
+}
+
+function toOutcome({ steps, deleted }: BatchPlan, archived: readonly ArchiveStep[]): BatchOutcome {
+  const unreadable = archived.flatMap(({ record, prepared }) =>
+    prepared.kind === 'unreadable' ? [{ pmid: record.pmid, reason: prepared.reason }] : [],
+  );
+  return {
+    archived: archived.length - unreadable.length,
+    skipped: steps.length - archived.length,
+    indexed: archived.filter(({ revision }) => revision !== null).length,
+    failed: unreadable.length,
+    deleted: deleted.length,
+    problems: unreadable,
+  };
+}

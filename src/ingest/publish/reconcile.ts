@@ -1,0 +1,76 @@
+import { adoptPuts } from '../../archive/adopted-puts.ts';
+import { toRawKey } from '../../domain/archive-key.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { Pmid } from '../../domain/ids.ts';
+import type { LockOptions } from '../../store/corpus-store.ts';
+import { prepareBatch } from '../prepare/prepare-batch.ts';
+import type { Preparer } from '../records.ts';
+import { type IncomingItem, toBatches } from '../to-batches.ts';
+import { findArchivedRecord } from './archived-record.ts';
+import { type PublishParts, publishBatch, rollBackIndex, UNDO_MS } from './publish-batch.ts';
+
+export interface PipelineParts extends PublishParts {
+  preparer: Preparer;
+}
+
+/**
+ * Makes archive, store and index agree after a process was killed or a write failed half-way; costs one look-up when
+ * there is nothing to do.
+ */
+export async function reconcile(parts: PipelineParts, options: LockOptions): Promise<{ published: number }> {
+  const pending = await parts.store.listPending(options);
+  if (pending.length === 0) return { published: 0 };
+  return parts.store.withPublishLock((held) => settlePending(parts, held), options);
+}
+
+/**
+ * The caller holds the publish lock and has announced nothing yet: so whatever is announced was left by somebody who is
+ * gone, or who lost the lock. In this order:
+ *
+ * 1. the index forgets what was written above the last sequence number: it was never published;
+ * 2. each announced PMID whose object in the archive is newer than its pointer is published from the archive, as if
+ *    it had just come in, without being put again: it was archived, so it must be found (a damaged object, as a power cut leaves it, waits for
+ *    the next load of its record: `archive verify` names it);
+ * 3. the announcement is forgotten.
+ */
+export async function settlePending(parts: PipelineParts, held: CallOptions): Promise<{ published: number }> {
+  const { store } = parts;
+  const pending = await store.listPending(held);
+  if (pending.length === 0) return { published: 0 };
+  await rollBackIndex(parts, held);
+  let published = 0;
+  const adopting = { ...parts, archive: adoptPuts(parts.archive) };
+  for (const { batchId, pmids } of pending) {
+    for await (const batch of toBatches(listUnpublished(parts, pmids, held), { file: null })) {
+      const ready = await prepareBatch(adopting, batch, held);
+      published += (await publishBatch(adopting, ready, held)).indexed;
+    }
+    held.signal.throwIfAborted();
+    await store.forgetPending(batchId, held);
+  }
+  return { published };
+}
+
+/** The first step alone, for whoever lost the lock half-way; where another had it meanwhile there is nothing left to do. */
+export async function undoPending(parts: PublishParts): Promise<void> {
+  const options = { signal: AbortSignal.timeout(UNDO_MS) };
+  const undo = async (held: CallOptions) => {
+    if ((await parts.store.listPending(held)).length > 0) await rollBackIndex(parts, held);
+  };
+  await parts.store.withPublishLock(undo, options);
+}
+
+async function* listUnpublished(
+  { archive, store, keys }: PipelineParts,
+  pmids: readonly Pmid[],
+  options: CallOptions,
+): AsyncIterable<IncomingItem> {
+  const pointers = await store.findPointers(pmids, options);
+  for (const pmid of pmids) {
+    const found = await archive.findCurrent(toRawKey(keys, pmid), options);
+    if (found === null) continue;
+    const record = findArchivedRecord(found);
+    if (record?.pmid !== pmid) continue;
+    if (record.contentHash !== pointers.get(pmid)?.contentHash) yield { kind: 'record', record };
+  }
+}

@@ -1,0 +1,182 @@
+import type { Archive } from '../../archive/archive.ts';
+import { type Compression, type KeySpace, toHistoryKey, toRawKey } from '../../domain/archive-key.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { SearchIndex } from '../../search/search-index.ts';
+import type { CorpusRebuild, RestoredRevision } from '../../store/rebuild/corpus-rebuild.ts';
+import { findArchivedRecord } from '../publish/archived-record.ts';
+import type { BatchOutcome } from '../publish/publish-batch.ts';
+import { joinVectors, toChunks } from '../publish/to-chunks.ts';
+import type { IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
+
+export interface RestoreParts {
+  archive: Archive;
+  keys: KeySpace;
+  preparer: Preparer;
+  rebuild: CorpusRebuild;
+  /** Empty. */
+  index: SearchIndex;
+}
+
+const COMPRESSIONS: readonly Compression[] = ['zstd', 'gzip'];
+
+interface Read {
+  revision: RestoredRevision;
+  /** `null` where no whole object holds the payload any more. */
+  record: IncomingRecord | null;
+}
+
+interface Ready {
+  revision: RestoredRevision;
+  record: IncomingRecord;
+  prepared: PreparedRecord;
+}
+
+/**
+ * Reads every revision's payload again and fills the fresh tables and the fresh index, by one sequence number after the
+ * other: while one is written the next is prepared. What has ended goes into the index only where a checkpoint sees it.
+ */
+export async function* restoreDocuments(
+  parts: RestoreParts,
+  options: CallOptions,
+): AsyncIterable<BatchOutcome> {
+  const checkpoints = await parts.rebuild.store.listCheckpointSequences(options);
+  let preparing: Promise<Ready[]> | null = null;
+  let outcome: BatchOutcome | null = null;
+  for await (const revisions of parts.rebuild.listRevisions(options)) {
+    options.signal.throwIfAborted();
+    const read = await Promise.all(revisions.map((revision) => readRevision(parts, revision, options)));
+    const lost = await forgetLost(parts, read, options);
+    const next = prepare(parts, read);
+    next.catch(deferToAwait);
+    if (preparing !== null) yield await write(parts, await preparing, checkpoints, outcome, options);
+    preparing = next;
+    outcome = lost;
+  }
+  if (preparing !== null) yield await write(parts, await preparing, checkpoints, outcome, options);
+}
+
+/** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
+function deferToAwait(): void {}
+
+/**
+ * At the address that `state/` names, or where its bytes were kept when a crash came before that was told, or under its
+ * own key where `state/` was written for another store.
+ */
+async function readRevision(
+  { archive, keys, rebuild }: RestoreParts,
+  revision: RestoredRevision,
+  options: CallOptions,
+): Promise<Read> {
+  const { pmid, contentHash, uri } = revision;
+  const body = await archive.find(uri, options);
+  const record = body === null ? null : findArchivedRecord({ body, uri });
+  if (record?.contentHash === contentHash) return { revision, record };
+  const places = COMPRESSIONS.flatMap((compression) => [
+    toHistoryKey({ ...keys, compression }, pmid, contentHash),
+    toRawKey({ ...keys, compression }, pmid),
+  ]);
+  for (const key of places) {
+    const kept = await archive.findCurrent(key, options);
+    const earlier = kept === null ? null : findArchivedRecord(kept);
+    if (kept === null || earlier?.contentHash !== contentHash) continue;
+    await rebuild.movePayload({ pmid, contentHash, uri: kept.uri }, options);
+    return { revision, record: earlier };
+  }
+  return { revision, record: null };
+}
+
+/** Of a payload that is gone no table may speak: loaded again, it must count as new. */
+async function forgetLost(
+  { rebuild }: RestoreParts,
+  read: readonly Read[],
+  options: CallOptions,
+): Promise<BatchOutcome> {
+  const lost = read.filter(({ record }) => record === null).map(({ revision }) => revision);
+  for (const { pmid, contentHash } of lost) await rebuild.forgetPayload({ pmid, contentHash }, options);
+  const problems = lost.map(({ pmid, revision, contentHash }) => ({
+    pmid,
+    reason: `Revision ${revision} is lost: no whole object of the archive holds its record (SHA-256 ${contentHash}); load it again.`,
+  }));
+  return { ...NOTHING, failed: lost.length, problems };
+}
+
+async function prepare({ preparer }: RestoreParts, read: readonly Read[]): Promise<Ready[]> {
+  const found = read.flatMap(({ revision, record }) => (record === null ? [] : [{ revision, record }]));
+  const prepared = await preparer.prepare(found.map(({ record }) => record));
+  return found.flatMap((one, at) => {
+    const ready = prepared[at];
+    return ready === undefined ? [] : [{ ...one, prepared: ready }];
+  });
+}
+
+async function write(
+  { rebuild, index }: RestoreParts,
+  ready: readonly Ready[],
+  checkpoints: readonly number[],
+  lost: BatchOutcome | null,
+  options: CallOptions,
+): Promise<BatchOutcome> {
+  const citations = ready.flatMap(({ prepared, ...one }) =>
+    prepared.kind === 'citation' ? [{ ...one, prepared }] : [],
+  );
+  const unreadable = ready.flatMap(({ prepared, ...one }) =>
+    prepared.kind === 'unreadable' ? [{ ...one, reason: prepared.reason }] : [],
+  );
+  await rebuild.addRevisions(
+    citations.map(({ revision, prepared }) => ({
+      ...revision,
+      documentHash: prepared.documentHash,
+      kind: prepared.documentKind,
+      year: prepared.facts.year,
+      journal: prepared.facts.journal,
+      retractionStatus: prepared.retractionStatus,
+      chunkCount: prepared.passages.length,
+      document: prepared.document,
+    })),
+    options,
+  );
+  await rebuild.addQuarantined(
+    unreadable.map(({ revision: { pmid, contentHash, uri }, record, reason }) => {
+      const { source, fetchedAt } = record.origin;
+      return { pmid, contentHash, uri, reason, source: source.endpoint, at: fetchedAt };
+    }),
+    options,
+  );
+  const seen = citations.filter(({ revision }) => isSeen(revision, checkpoints));
+  const [first] = seen;
+  if (first !== undefined) {
+    const left = seen.flatMap(({ revision: { pmid, leftSequence } }) =>
+      leftSequence === null ? [] : [[pmid, leftSequence] as const],
+    );
+    await index.write(
+      {
+        sequence: first.revision.enteredSequence,
+        chunks: seen.flatMap(({ revision, prepared }) => toChunks(prepared, revision.revision)),
+        vectors: joinVectors(seen.map(({ prepared }) => prepared.vectors)),
+        superseded: [],
+        left: new Map(left),
+      },
+      options,
+    );
+  }
+  const problems = unreadable.map(({ revision: { pmid }, reason }) => ({ pmid, reason }));
+  return {
+    ...NOTHING,
+    skipped: citations.length,
+    indexed: seen.length,
+    failed: unreadable.length + (lost?.failed ?? 0),
+    problems: [...(lost?.problems ?? []), ...problems],
+  };
+}
+
+function isSeen(
+  { enteredSequence, leftSequence }: RestoredRevision,
+  checkpoints: readonly number[],
+): boolean {
+  return (
+    leftSequence === null ||
+    checkpoints.some((sequence) => sequence >= enteredSequence && sequence < leftSequence)
+  );
+}
+
+const NOTHING: BatchOutcome = { archived: 0, skipped: 0, indexed: 0, failed: 0, deleted: 0, problems: [] };

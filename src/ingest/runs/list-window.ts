@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { DayWindow } from '../../domain/ncbi-day.ts';
+import { listMatchingPmids } from '../../pubmed/queries/pmid-listing.ts';
+import { toDateWindowQuery } from '../../pubmed/queries/query-builder.ts';
+import { JOB_REQUEST_DEADLINE_MS } from '../../pubmed/source-limits.ts';
+import type { SyncList } from '../../store/corpus-store.ts';
+import { toRequestOptions } from '../fetch/fetch-portion.ts';
+import type { SyncParts } from './work-off-list.ts';
+
+/**
+ * New records have their day of creation in the window, revised ones that of their modification. The day of entry never
+ * serves: NLM dates it back for records that come late.
+ */
+const WINDOW_TAGS = ['crdt', 'mdat'] as const;
+
+/** How many records are new or revised in the window; those that are both count twice. */
+export async function countWindow(
+  { literature, clock }: SyncParts,
+  term: string,
+  window: DayWindow,
+  options: CallOptions,
+): Promise<number> {
+  let count = 0;
+  for (const tag of WINDOW_TAGS) {
+    const query = toDateWindowQuery(term, { ...window, tag });
+    const { total } = await literature.search({ term: query, limit: 0 }, toRequestOptions(clock, options));
+    count += total;
+  }
+  return count;
+}
+
+export interface WindowRequest {
+  term: string;
+  /** What the user asked, by which a later run finds the list. */
+  key: string;
+  window: DayWindow;
+  /** At most so many records; the list is truncated when there are more. */
+  room: number;
+  listedAt: Date;
+}
+
+export async function listWindow(
+  parts: SyncParts,
+  { term, key, window, room, listedAt }: WindowRequest,
+  options: CallOptions,
+): Promise<SyncList> {
+  const { store, literature: source, clock } = parts;
+  const listId = randomUUID();
+  const head = { listId, request: key, windowFrom: window.from, windowTo: window.to };
+  await store.startList({ ...head, listedAt: listedAt.toISOString() }, options);
+  const deadlineAt = () => clock.now().getTime() + JOB_REQUEST_DEADLINE_MS;
+  let left = room;
+  let truncated = false;
+  for (const tag of WINDOW_TAGS) {
+    const query = toDateWindowQuery(term, { ...window, tag });
+    for await (const { pmids } of listMatchingPmids({ source, term: query, deadlineAt }, options)) {
+      left -= await store.addToList(listId, pmids.slice(0, left), options);
+      truncated ||= pmids.length > left && left <= 0;
+    }
+  }
+  return store.finishList(listId, { truncated, term }, options);
+}

@@ -1,0 +1,113 @@
+import type { CallOptions } from '../../domain/call-options.ts';
+import { addDays, countDays, type DayWindow, splitWindow, toNcbiDay } from '../../domain/ncbi-day.ts';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import { checkTerm } from '../../pubmed/queries/query-check.ts';
+import type { SyncList } from '../../store/corpus-store.ts';
+import { countWindow, listWindow } from './list-window.ts';
+import { askTerm, keepOrDrop, resumeList, type SyncRun, syncQuery } from './sync.ts';
+import { type SyncParts, workOffList } from './work-off-list.ts';
+
+export interface IncrementalRequest {
+  term: string;
+  /** The first day to ask for, YYYY-MM-DD; `null`: where the query's watermark stands, less the overlap. */
+  since: string | null;
+  limit: number | null;
+  /** So many days before the watermark are asked for again: NCBI dates records by the day and indexes them later. */
+  overlapDays: number;
+}
+
+/** A window with more records than this is halved, so that the watermark moves now and then in a long run. */
+const MOST_RECORDS_A_WINDOW = 5_000;
+
+/**
+ * Brings in what is new or revised since the watermark, window by window, the oldest first. The watermark moves over
+ * each window when all of it is archived and indexed, so whatever ends the run early leaves it where the last complete
+ * window ended. A query without a watermark takes everything, as `syncQuery` does, unless `since` is given.
+ */
+export async function syncIncrementally(
+  parts: SyncParts,
+  { since, limit, overlapDays, ...request }: IncrementalRequest,
+  context: SyncRun,
+  options: CallOptions,
+): Promise<void> {
+  const { store } = parts;
+  const { report, run } = context;
+  const term = checkTerm(request.term);
+  const watermark = await store.findWatermark(term, options);
+  if (watermark === null && since === null) return syncQuery(parts, { term, limit }, context, options);
+  const today = toNcbiDay(run.startedAt);
+  const from = since ?? addDays(watermark?.completeTo ?? today, -overlapDays);
+  if (from > today)
+    throw new ValidationError(`\`since\` (${from}) lies in the future; at NCBI it is ${today}.`);
+  const { total } = await askTerm(parts, term, report, options);
+  report.facts.truncated = false;
+  if (total === 0) return;
+  // A beginning behind the watermark leaves a gap, over which it must not move.
+  const moves = watermark === null || from <= watermark.completeTo;
+  const key = JSON.stringify(['pubmed.sync.incremental', term, since, limit]);
+  const following: Following = { term, key, moves, whole: { from, to: today } };
+  const reached = await followWindows(parts, following, limit, context, options);
+  report.facts.truncated = reached !== today;
+  report.facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
+}
+
+interface Following {
+  term: string;
+  key: string;
+  moves: boolean;
+  whole: DayWindow;
+}
+
+/** Resolves to the last day that is complete; `null` when none is. */
+async function followWindows(
+  parts: SyncParts,
+  following: Following,
+  limit: number | null,
+  context: SyncRun,
+  options: CallOptions,
+): Promise<string | null> {
+  const { term, key, whole } = following;
+  const listedAt = context.run.startedAt;
+  let room = limit ?? Number.POSITIVE_INFINITY;
+  let reached: string | null = null;
+  const follow = async (list: SyncList) => {
+    await followList(parts, following, list, context, options);
+    room = list.truncated ? 0 : room - list.total;
+    if (!list.truncated) reached = list.windowTo;
+  };
+  const left = await resumeList(parts, key, context, options);
+  if (left !== null) await follow(left);
+  const waiting: DayWindow[] = [];
+  const next = reached === null ? whole.from : addDays(reached, 1);
+  if (next <= whole.to) waiting.push({ from: next, to: whole.to });
+  for (let window = waiting.pop(); window !== undefined && room > 0; window = waiting.pop()) {
+    const count = await countWindow(parts, term, window, options);
+    const halves = count > Math.min(MOST_RECORDS_A_WINDOW, room) ? splitWindow(window) : null;
+    if (halves === null)
+      await follow(await listWindow(parts, { term, key, window, room, listedAt }, options));
+    else waiting.push(halves[1], halves[0]);
+  }
+  return reached;
+}
+
+async function followList(
+  parts: SyncParts,
+  { term, moves, whole }: Following,
+  list: SyncList,
+  { report, run }: SyncRun,
+  options: CallOptions,
+): Promise<void> {
+  const { store, clock } = parts;
+  const from = list.windowFrom ?? whole.from;
+  const part = report.startPart(from === list.windowTo ? from : `${from} to ${list.windowTo}`);
+  report.addFound(part, list.total);
+  report.addSkipped(part, list.done);
+  const daysBefore = countDays(whole.from, from) - 1;
+  const days = countDays(from, list.windowTo);
+  const all = countDays(whole.from, whole.to);
+  const toPct = (done: number) => (99 * (daysBefore + days * (done / Math.max(list.total, 1)))) / all;
+  await keepOrDrop(parts, list, () => workOffList(parts, list, { report, part, toPct }, options));
+  const completeTo = moves && !list.truncated ? list.windowTo : null;
+  const outcome = { term, completeTo, runId: run.jobId, at: clock.now().toISOString() };
+  await store.withPublishLock(() => store.closeList(list.listId, outcome, options), options);
+}

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import type { RunName } from '../../domain/archive-key.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { toNcbiDay } from '../../domain/ncbi-day.ts';
+import { BioMcpError, ERROR_CODES } from '../../errors/bio-mcp-error.ts';
+import { PubmedError } from '../../errors/pubmed-error.ts';
+import type { SearchAnswer } from '../../pubmed/literature-source.ts';
+import { listMatchingPmids } from '../../pubmed/queries/pmid-listing.ts';
+import { checkTerm } from '../../pubmed/queries/query-check.ts';
+import { toWarningSentence } from '../../pubmed/queries/search-literature.ts';
+import { JOB_REQUEST_DEADLINE_MS, MAX_SEARCH_HITS } from '../../pubmed/source-limits.ts';
+import type { SyncList } from '../../store/corpus-store.ts';
+import { toRequestOptions } from '../fetch/fetch-portion.ts';
+import type { RunReport } from './run-report.ts';
+import { withdrawGone } from './withdraw-gone.ts';
+import { type SyncParts, workOffList } from './work-off-list.ts';
+
+export interface SyncRequest {
+  /** In PubMed's own query language. */
+  term: string;
+  /** `null`: everything that matches. */
+  limit: number | null;
+}
+
+/** What a sync works with: the report it fills and the run it belongs to. */
+export interface SyncRun {
+  report: RunReport;
+  run: RunName;
+}
+
+/** A list older than this is no answer to "what matches now": the run lists anew. */
+const RESUMABLE_MS = 24 * 3_600_000;
+/** Nobody comes back for a list that was left alone for so long. */
+const FORGOTTEN_MS = 7 * RESUMABLE_MS;
+
+/**
+ * Brings everything that matches into the corpus. The list of PMIDs is kept first, so that a run that was killed or
+ * failed is gone on with by the same command. A run that a limit did not cut short finds deletions and moves the query's
+ * watermark to the day on which the list was made.
+ */
+export async function syncQuery(
+  parts: SyncParts,
+  request: SyncRequest,
+  { report, run }: SyncRun,
+  options: CallOptions,
+): Promise<void> {
+  const { store, clock } = parts;
+  const term = checkTerm(request.term);
+  const { total } = await askTerm(parts, term, report, options);
+  report.facts.truncated = request.limit !== null && request.limit < total;
+  if (total === 0) return;
+  const key = JSON.stringify(['pubmed.sync', term, request.limit]);
+  const list =
+    (await resumeList(parts, key, { report, run }, options)) ??
+    (await makeList(parts, { term, key, limit: request.limit, total }, { report, run }, options));
+  const part = report.startPart(term);
+  report.addFound(part, list.total);
+  report.addSkipped(part, list.done);
+  const toPct = (done: number) => (done / Math.max(list.total, 1)) * 99;
+  await keepOrDrop(parts, list, () => workOffList(parts, list, { report, part, toPct }, options));
+  if (!list.truncated) await withdrawGone(parts, { term, list }, { report, part }, options);
+  const completeTo = list.truncated ? null : list.windowTo;
+  const at = clock.now().toISOString();
+  const close = () => store.closeList(list.listId, { term, completeTo, runId: run.jobId, at }, options);
+  await store.withPublishLock(close, options);
+  report.facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
+}
+
+/**
+ * What NCBI makes of the term, before anything else is asked: it leaves a phrase that it does not know out of a query,
+ * so a term that finds nothing would find all of PubMed beside another condition.
+ */
+export async function askTerm(
+  { literature, clock, store }: SyncParts,
+  term: string,
+  { facts }: RunReport,
+  options: CallOptions,
+): Promise<SearchAnswer> {
+  const answer = await literature.search({ term, limit: 0 }, toRequestOptions(clock, options));
+  facts.term = term;
+  facts.total = answer.total;
+  facts.query_translation = answer.queryTranslation;
+  facts.warnings = answer.warnings.map(toWarningSentence);
+  facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
+  return answer;
+}
+
+/** The list that an earlier attempt at the same request left; `null` when there is none to go on with. */
+export async function resumeList(
+  { store }: SyncParts,
+  request: string,
+  { report, run }: SyncRun,
+  options: CallOptions,
+): Promise<SyncList | null> {
+  const before = (ms: number) => new Date(run.startedAt.getTime() - ms).toISOString();
+  await store.dropListsUntouchedSince(before(FORGOTTEN_MS), options);
+  const list = await store.findList({ request, listedAfter: before(RESUMABLE_MS) }, options);
+  report.facts.resumed = list !== null;
+  return list;
+}
+
+interface ListRequest {
+  term: string;
+  key: string;
+  limit: number | null;
+  total: number;
+}
+
+async function makeList(
+  parts: SyncParts,
+  { term, key, limit, total }: ListRequest,
+  { report, run }: SyncRun,
+  options: CallOptions,
+): Promise<SyncList> {
+  const { store } = parts;
+  const listId = randomUUID();
+  const listedAt = run.startedAt.toISOString();
+  const windowTo = toNcbiDay(run.startedAt);
+  await store.startList({ listId, request: key, windowFrom: null, windowTo, listedAt }, options);
+  const truncated = limit !== null && limit < total;
+  let room = truncated ? limit : Number.POSITIVE_INFINITY;
+  let listed = 0;
+  for await (const pmids of truncated && limit <= MAX_SEARCH_HITS
+    ? listFirst(parts, term, limit, options)
+    : listAll(parts, term, options)) {
+    const taken = pmids.slice(0, room);
+    await store.addToList(listId, taken, options);
+    room -= taken.length;
+    listed += taken.length;
+    report.say({
+      pct: 0,
+      message: `listing: ${listed.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+    });
+    if (room <= 0) break;
+  }
+  return store.finishList(listId, { truncated, term }, options);
+}
+
+/** The newest ones, in one request. */
+async function* listFirst(
+  { literature, clock }: SyncParts,
+  term: string,
+  limit: number,
+  options: CallOptions,
+) {
+  const { pmids, total } = await literature.search({ term, limit }, toRequestOptions(clock, options));
+  if (pmids.length < Math.min(limit, total)) {
+    const message = `a search counted ${total} hits and listed ${pmids.length} of the ${limit} asked for`;
+    throw new PubmedError('PUBMED_BAD_RESPONSE', { message });
+  }
+  yield pmids;
+}
+
+async function* listAll({ literature, clock }: SyncParts, term: string, options: CallOptions) {
+  const deadlineAt = () => clock.now().getTime() + JOB_REQUEST_DEADLINE_MS;
+  for await (const { pmids } of listMatchingPmids({ source: literature, term, deadlineAt }, options))
+    yield pmids;
+}
+
+/** What may pass by itself leaves the list, and so does a stop; with any other failure it is of no use any more. */
+export async function keepOrDrop(
+  { store }: SyncParts,
+  { listId }: SyncList,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isLasting = error instanceof BioMcpError && !ERROR_CODES[error.code].retryable;
+    if (isLasting) await store.dropList(listId, { signal: AbortSignal.timeout(60_000) });
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import type { CallOptions } from '../../domain/call-options.ts';
+import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
+import type { SyncList } from '../../store/corpus-store.ts';
+import { toDeparture, toRequestOptions } from '../fetch/fetch-portion.ts';
+import { runPipeline } from '../pipeline.ts';
+import { type IncomingItem, toBatches } from '../to-batches.ts';
+import type { PartCounts, RunReport } from './run-report.ts';
+import type { SyncParts } from './work-off-list.ts';
+
+/**
+ * Asks after each document that the query brought before and no longer does. Only NCBI's explicit word that a record is
+ * deleted or merged makes it leave; one that merely matches no more stays. What NCBI says nothing of is asked for again
+ * by the next complete run.
+ */
+export async function withdrawGone(
+  parts: SyncParts,
+  { term, list }: { term: string; list: SyncList },
+  { report, part }: { report: RunReport; part: PartCounts },
+  options: CallOptions,
+): Promise<void> {
+  const { store, literature, clock } = parts;
+  let after = '';
+  for (;;) {
+    options.signal.throwIfAborted();
+    const page = { term, after, limit: MAX_IDS_PER_REQUEST };
+    const gone = await store.listGone(list.listId, page, options);
+    const last = gone.at(-1);
+    if (last === undefined) return;
+    after = last.pmid;
+    const live = gone.filter((one) => one.live).map(({ pmid }) => pmid);
+    const { problems } =
+      live.length === 0
+        ? { problems: [] }
+        : await literature.summarise(live, toRequestOptions(clock, options));
+    const departed = problems.filter(({ reason }) => reason !== 'unanswered');
+    const items = departed.map(({ pmid, mergedInto }) => toDeparture(pmid, mergedInto));
+    for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), options)) {
+      report.addBatch(part, outcome, report.progress.pct);
+    }
+    const unanswered = new Set(
+      problems.flatMap(({ pmid, reason }) => (reason === 'unanswered' ? [pmid] : [])),
+    );
+    const told = gone.map(({ pmid }) => pmid).filter((pmid) => !unanswered.has(pmid));
+    await store.withPublishLock(() => store.forgetGone(term, told, options), options);
+  }
+}
+
+async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {
+  yield* items;
+}

@@ -1,0 +1,164 @@
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { Pmid } from '../../domain/ids.ts';
+import type { LiteratureSource } from '../../pubmed/literature-source.ts';
+import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
+import type { SyncList } from '../../store/corpus-store.ts';
+import type { PmidProblem } from '../fetch/explain-missing.ts';
+import { fetchPortion, type Portion, toItems } from '../fetch/fetch-portion.ts';
+import { type PipelineParts, runPipeline } from '../pipeline.ts';
+import { readAhead } from '../read-ahead.ts';
+import type { IncomingBatch } from '../records.ts';
+import { DEFAULT_BATCH_LIMITS, type IncomingItem, toBatches } from '../to-batches.ts';
+import type { PartCounts, RunReport } from './run-report.ts';
+
+export interface SyncParts extends PipelineParts {
+  literature: LiteratureSource;
+}
+
+export interface ListProgress {
+  report: RunReport;
+  part: PartCounts;
+  /** 0 … 100 of the whole run, from how many of the list are done. */
+  toPct: (done: number) => number;
+}
+
+/** Requests under way or answered and waiting: as many as a full batch takes. */
+const FETCHES_AHEAD = DEFAULT_BATCH_LIMITS.maxRecords / MAX_IDS_PER_REQUEST;
+/** The portions that were taken together are one batch: `isBatchFull` has bounded them. */
+const AS_TAKEN = { maxRecords: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
+const LIST_PAGE = 10 * MAX_IDS_PER_REQUEST;
+
+/**
+ * Fetches what the list has left and publishes it; what is published is marked as done. Whatever ends it early, the list
+ * tells what is left.
+ */
+export async function workOffList(
+  parts: SyncParts,
+  list: SyncList,
+  { report, part, toPct }: ListProgress,
+  options: CallOptions,
+): Promise<void> {
+  const { store, clock } = parts;
+  const problemsOf = new Map<IncomingBatch, PmidProblem[]>();
+  let done = list.done;
+  for await (const { batch, outcome } of runPipeline(
+    parts,
+    fetchBatches(parts, list, { problemsOf, part, report }, options),
+    options,
+  )) {
+    const problems = problemsOf.get(batch) ?? [];
+    problemsOf.delete(batch);
+    const settled = listSettled(batch, problems);
+    for (const owed of [false, true]) {
+      const pmids = settled.filter((one) => one.owed === owed).map(({ pmid }) => pmid);
+      const facts = { owed, at: clock.now().toISOString() };
+      if (pmids.length > 0) await store.markDone(list.listId, pmids, facts, options);
+    }
+    done += settled.length;
+    report.addFailed(part, problems.map(toProblem));
+    report.addBatch(part, outcome, toPct(done));
+    await report.save(options);
+  }
+  // A run of the same request that works off the same list has done the rest.
+  report.addSkipped(part, list.total - done);
+}
+
+/** A batch is what the portions that have arrived hold: a slow source is not waited for, a fast one fills batches. */
+async function* fetchBatches(
+  parts: SyncParts,
+  list: SyncList,
+  {
+    problemsOf,
+    part,
+    report,
+  }: Pick<ListProgress, 'part' | 'report'> & { problemsOf: Map<IncomingBatch, PmidProblem[]> },
+  { signal }: CallOptions,
+): AsyncIterable<IncomingBatch> {
+  const stopping = new AbortController();
+  const options = { signal: AbortSignal.any([signal, stopping.signal]) };
+  const fetched = readAhead(listPortions(parts, list, options), {
+    ahead: FETCHES_AHEAD,
+    work: (pmids) => fetchPortion(parts, pmids, options),
+  });
+  try {
+    for (
+      let portions = await fetched.take(isBatchFull);
+      portions !== null;
+      portions = await fetched.take(isBatchFull)
+    ) {
+      let last: IncomingBatch | null = null;
+      report.addFound(
+        part,
+        portions.reduce((extra, portion) => extra + countExtra(portion), 0),
+      );
+      for await (const batch of toBatches(each(portions.flatMap(toItems)), {
+        file: null,
+        limits: AS_TAKEN,
+      })) {
+        if (last !== null) yield last;
+        last = batch;
+      }
+      if (last === null) continue;
+      problemsOf.set(
+        last,
+        portions.flatMap(({ problems }) => problems),
+      );
+      yield last;
+    }
+  } finally {
+    stopping.abort();
+    await fetched[Symbol.asyncDispose]();
+  }
+}
+
+function isBatchFull(portions: readonly Portion[]): boolean {
+  const records = portions.flatMap((portion) => portion.records);
+  const bytes = records.reduce((sum, record) => sum + record.bytes.length, 0);
+  return records.length >= DEFAULT_BATCH_LIMITS.maxRecords || bytes >= DEFAULT_BATCH_LIMITS.maxBytes;
+}
+
+/** Several versions of a PMID, or records that tell none, are records beyond those of the list. */
+function countExtra({ records }: Portion): number {
+  const pmids = records.flatMap(({ pmid }) => (pmid === null ? [] : [pmid]));
+  return records.length - new Set(pmids).size;
+}
+
+async function* listPortions({ store }: SyncParts, { listId }: SyncList, options: CallOptions) {
+  let after = '';
+  for (;;) {
+    const page = await store.listUndone(listId, { after, limit: LIST_PAGE }, options);
+    for (let at = 0; at < page.length; at += MAX_IDS_PER_REQUEST)
+      yield page.slice(at, at + MAX_IDS_PER_REQUEST);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last;
+  }
+}
+
+async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {
+  yield* items;
+}
+
+function listSettled(
+  { records }: IncomingBatch,
+  problems: readonly PmidProblem[],
+): { pmid: Pmid; owed: boolean }[] {
+  const delivered = new Set(records.flatMap(({ pmid }) => (pmid === null ? [] : [pmid])));
+  return [
+    ...[...delivered].map((pmid) => ({ pmid, owed: false })),
+    ...problems.map(({ pmid, reason }) => ({ pmid, owed: reason === 'unanswered' })),
+  ];
+}
+
+function toProblem({ pmid, reason, mergedInto }: PmidProblem): { pmid: string; reason: string } {
+  switch (reason) {
+    case 'merged_into':
+      return { pmid, reason: `NCBI merged it into PMID ${mergedInto}.` };
+    case 'deleted':
+      return { pmid, reason: 'NCBI deleted it.' };
+    case 'not_found':
+      return { pmid, reason: 'NCBI lists it and has no record of it.' };
+    default:
+      return { pmid, reason: 'NCBI did not deliver it; the next run of the query asks for it again.' };
+  }
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { findPmid, type Pmid, type Sha256, toSha256 } from '../../domain/ids.ts';
+import { readSource } from './read-source.ts';
+import { findSourceProblem, SourceError } from './source-error.ts';
+
+export interface Survey {
+  /** Of the file as it lies there, compressed or not: its identity, whatever its name. */
+  fileHash: Sha256;
+  /** Of the same bytes, in hexadecimal. */
+  md5: string;
+  /** PMIDs that the file holds in a version above 1, each with the highest. */
+  highestVersions: ReadonlyMap<Pmid, number>;
+}
+
+const PIECE_BYTES = 1024 * 1024;
+const VERSION_START = Buffer.from('<PMID Version="');
+/** Almost every version is 1, which tells nothing: so it is known by its bytes. */
+const DIGIT_ONE = 0x31;
+const QUOTE = 0x22;
+/** The PMIDs of corrections carry a version too: they may raise the bar for nobody, being versions that exist. */
+const HIGH_VERSION = /^<PMID Version="(?!1")(\d{1,6})">\s*(\d+)\s*<\/PMID>/;
+const OWN_PMID_PREFIX = /<(?:MedlineCitation|BookDocument)(?:\s[^>]*)?>\s*$/;
+/** Longer than a head up to its PMID. */
+const OVERLAP_BYTES = 4096;
+
+/**
+ * Looks a file through before it is loaded: its identity, its md5 against the `.md5` beside it, and which PMIDs it
+ * holds in several versions, since only the highest of them becomes the document, wherever in the file it stands.
+ * Where the file is damaged, the survey holds what comes before; loading says what is wrong.
+ */
+export async function surveySource(path: string, { signal }: CallOptions): Promise<Survey> {
+  const expected = await readExpectedMd5(path);
+  const { sha256, md5 } = await hashFile(path, { signal });
+  if (expected !== null && expected !== md5) {
+    throw new SourceError(path, 'its md5 is not the one in the .md5 file beside it. Download both again.');
+  }
+  return { fileHash: sha256, md5, highestVersions: await findHighestVersions(path, { signal }) };
+}
+
+async function hashFile(path: string, { signal }: CallOptions): Promise<{ sha256: Sha256; md5: string }> {
+  const sha256 = createHash('sha256');
+  const md5 = createHash('md5');
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES, signal })) {
+      sha256.update(piece);
+      md5.update(piece);
+    }
+  } catch (error) {
+    const problem = findSourceProblem(error);
+    throw problem === null ? error : new SourceError(path, problem, { cause: error });
+  }
+  return { sha256: toSha256(sha256.digest('hex')), md5: md5.digest('hex') };
+}
+
+/** NLM writes `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`. */
+async function readExpectedMd5(path: string): Promise<string | null> {
+  const text = await readFile(`${path}.md5`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new SourceError(`${path}.md5`, findSourceProblem(error) ?? 'it cannot be read.', { cause: error });
+  });
+  if (text === null) return null;
+  const digest = /\b([0-9a-f]{32})\b/i.exec(text)?.[1];
+  if (digest === undefined)
+    throw new SourceError(`${path}.md5`, 'it holds no md5; delete it or download it again.');
+  return digest.toLowerCase();
+}
+
+async function findHighestVersions(path: string, { signal }: CallOptions): Promise<Map<Pmid, number>> {
+  const highest = new Map<Pmid, number>();
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const piece of readSource(path, () => undefined, { signal })) {
+      const bytes = Buffer.concat([rest, piece]);
+      noteHighVersions(bytes, highest);
+      rest = bytes.subarray(-OVERLAP_BYTES);
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    // Loading meets the same fault at the same place, after the records before it, and reports it.
+  }
+  return highest;
+}
+
+function noteHighVersions(bytes: Buffer, highest: Map<Pmid, number>): void {
+  let at = bytes.indexOf(VERSION_START);
+  for (; at !== -1; at = bytes.indexOf(VERSION_START, at + VERSION_START.length)) {
+    const version = at + VERSION_START.length;
+    if (bytes[version] === DIGIT_ONE && bytes[version + 1] === QUOTE) continue;
+    const match = HIGH_VERSION.exec(bytes.toString('latin1', at, at + OVERLAP_BYTES));
+    const pmid = findPmid(match?.[2] ?? '');
+    const before = bytes.toString('latin1', Math.max(0, at - OVERLAP_BYTES), at);
+    if (match === null || pmid === null || !OWN_PMID_PREFIX.test(before)) continue;
+    highest.set(pmid, Math.max(highest.get(pmid) ?? 0, Number(match[1])));
+  }
+}
+
+/** The name under which the file is spoken of. */
+export function toSourceName(path: string): string {
+  return basename(path);
+}

@@ -1,0 +1,94 @@
+import type {
+  Abstract,
+  AbstractSection,
+  Author,
+  Chemical,
+  Citation,
+  Correction,
+  Grant,
+  Journal,
+  MeshHeading,
+  NamedUi,
+  OtherAbstract,
+  PartialDate,
+  Reference,
+} from '../../domain/document.ts';
+import type { DateParts } from './published-date.ts';
+
+export const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };
+
+/** What has been read of a record so far. The fields named `current…` belong to the element that is open now. */
+export class CitationDraft {
+  kind: Citation['kind'] | null = null;
+  pmid: string | null = null;
+  version = 1;
+  title: string | null = null;
+  vernacularTitle: string | null = null;
+  abstract: Abstract | null = null;
+  otherAbstracts: OtherAbstract[] = [];
+  authors: Author[] = [];
+  journal: Journal = toEmptyJournal();
+  startPage: string | null = null;
+  endPage: string | null = null;
+  linkingIssn: string | null = null;
+  published: PartialDate = NO_DATE;
+  entrezDate: string | null = null;
+  revisedOn: string | null = null;
+  languages: string[] = [];
+  publicationTypes: NamedUi[] = [];
+  mesh: MeshHeading[] = [];
+  chemicals: Chemical[] = [];
+  keywords: string[] = [];
+  grants: Grant[] = [];
+  /** By lower-case type. */
+  ids = new Map<string, string>();
+  /** From the article's own ELocationID. */
+  locationDoi: string | null = null;
+  references: Reference[] = [];
+  /** CommentsCorrections that say "Cites": references in files without a ReferenceList. */
+  cited: Reference[] = [];
+  corrections: Correction[] = [];
+  book = new BookDraft();
+
+  currentSections: AbstractSection[] = [];
+  currentAuthors: Author[] = this.authors;
+  currentAuthor: Author = toEmptyAuthor();
+  currentDate: DateParts = {};
+  currentChemical: Chemical = { name: '', registry_number: null, ui: null };
+  currentGrant: Grant = { agency: null, country: null, id: null };
+  currentReference: Reference = { citation: null, doi: null, pmid: null };
+  currentCorrection: Correction = { citation: null, pmid: null, type: '' };
+}
+
+/** What a book record says about the book around a chapter. */
+class BookDraft {
+  title: string | null = null;
+  authors: Author[] = [];
+  editors: Author[] = [];
+  published: PartialDate = NO_DATE;
+  contributed: PartialDate = NO_DATE;
+}
+
+export function toEmptyAuthor(): Author {
+  return {
+    affiliations: [],
+    collective_name: null,
+    fore_name: null,
+    initials: null,
+    last_name: null,
+    orcid: null,
+    suffix: null,
+  };
+}
+
+function toEmptyJournal(): Journal {
+  return {
+    iso_abbreviation: null,
+    issn: null,
+    issue: null,
+    nlm_id: null,
+    pages: null,
+    title: null,
+    volume: null,
+  };
+}

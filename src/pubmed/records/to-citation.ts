@@ -1,0 +1,83 @@
+import type { Citation, Journal, Reference } from '../../domain/document.ts';
+import { type Pmid, toDocId } from '../../domain/ids.ts';
+import type { CitationDraft } from './citation-draft.ts';
+import { toRetractionStatus } from './retraction-status.ts';
+
+/**
+ * The finished citation of a draft that has been read to its end; its PMID was checked by the caller.
+ *
+ * Here and wherever a part of a citation is made, names stand in alphabetical order: so the canonical JSON of a
+ * citation, which every load makes of every record, is that of the object as it is.
+ */
+export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
+  const isChapter = draft.title !== null;
+  const isBook = draft.kind === 'book';
+  return {
+    abstract: draft.abstract,
+    authors: isBook ? chooseBookAuthors(draft, isChapter) : draft.authors,
+    chemicals: draft.chemicals,
+    corrections: draft.corrections,
+    doc_id: toDocId(pmid),
+    entrez_date: draft.entrezDate,
+    grants: draft.grants,
+    ids: toIds(draft),
+    journal: isBook ? toBookAround(draft, isChapter) : toJournal(draft),
+    keywords: draft.keywords,
+    kind: isBook ? 'book' : 'article',
+    languages: draft.languages,
+    mesh: draft.mesh,
+    other_abstracts: draft.otherAbstracts,
+    pmid,
+    publication_types: draft.publicationTypes,
+    published: isBook ? chooseBookDate(draft) : draft.published,
+    references: toReferences(draft),
+    retraction_status: toRetractionStatus(draft.publicationTypes, draft.corrections),
+    revised_on: draft.revisedOn,
+    title: isBook && !isChapter ? draft.book.title : draft.title,
+    vernacular_title: draft.vernacularTitle,
+    version: draft.version,
+  };
+}
+
+function toJournal({ journal, linkingIssn, startPage, endPage }: CitationDraft): Journal | null {
+  journal.issn ??= linkingIssn;
+  journal.pages ??= toPages(startPage, endPage);
+  return Object.values(journal).every((fact) => fact === null) ? null : journal;
+}
+
+/** The book a chapter is in stands where an article has its journal; a whole book is in nothing. */
+function toBookAround(draft: CitationDraft, isChapter: boolean): Journal | null {
+  if (!isChapter || draft.book.title === null) return null;
+  const pages = draft.journal.pages ?? toPages(draft.startPage, draft.endPage);
+  return { ...draft.journal, title: draft.book.title, pages };
+}
+
+/**
+ * Who is named in front when the text is cited: the chapter's authors, where it has none the book's, and for a whole
+ * book without authors its editors.
+ */
+function chooseBookAuthors({ authors, book }: CitationDraft, isChapter: boolean): Citation['authors'] {
+  if (authors.length > 0) return authors;
+  return book.authors.length > 0 || isChapter ? book.authors : book.editors;
+}
+
+/** A chapter's own date first: a book on the web may have begun decades before the chapter was written. */
+function chooseBookDate({ book }: CitationDraft): Citation['published'] {
+  return book.contributed.verbatim === null ? book.published : book.contributed;
+}
+
+function toPages(startPage: string | null, endPage: string | null): string | null {
+  return startPage === null || endPage === null ? startPage : `${startPage}-${endPage}`;
+}
+
+function toIds({ ids, locationDoi }: CitationDraft): Record<string, string> {
+  if (locationDoi !== null && !ids.has('doi')) ids.set('doi', locationDoi);
+  return Object.fromEntries([...ids].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** The reference list, then what only a CommentsCorrections cites. */
+function toReferences({ references, cited }: CitationDraft): Reference[] {
+  if (references.length === 0 || cited.length === 0) return references.length === 0 ? cited : references;
+  const listed = new Set(references.map(({ pmid }) => pmid));
+  return [...references, ...cited.filter(({ pmid }) => pmid === null || !listed.has(pmid))];
+}

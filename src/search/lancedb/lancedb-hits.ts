@@ -1,0 +1,128 @@
+import type { RecordBatch, Table } from 'apache-arrow';
+import type { SectionStart } from '../../domain/chunk.ts';
+import type { Pmid } from '../../domain/ids.ts';
+import type { ChunkHit } from '../search-index.ts';
+
+/** All that a hit needs, the scores aside. */
+export const HIT_COLUMNS = [
+  'chunk_id',
+  'pmid',
+  'revision',
+  'position',
+  'section',
+  'sections',
+  'title',
+  'content',
+  'year',
+  'journal',
+  'publication_types',
+  'retraction_status',
+  'quality',
+] as const;
+
+/** Hits of a full-text query; `vector`, where given and selected, adds the cosine that the query did not compute. */
+export function toWordHits(rows: Table, vector: Float32Array | null): ChunkHit[] {
+  return rows.batches.flatMap((batch) => {
+    const score = reader<number>(batch, '_score');
+    const vectors = vector === null ? null : flatVectors(batch);
+    return toHits(batch, (row) => ({
+      bm25: score(row),
+      cosine: vector === null || vectors === null ? null : dot(vectors, row * vector.length, vector),
+    }));
+  });
+}
+
+/** Hits of a vector query by dot distance, which is 1 minus the cosine of unit vectors. */
+export function toVectorHits(rows: Table): ChunkHit[] {
+  return rows.batches.flatMap((batch) => {
+    const distance = reader<number>(batch, '_distance');
+    return toHits(batch, (row) => ({ bm25: null, cosine: 1 - distance(row) }));
+  });
+}
+
+/** By chunk id. */
+export function toTexts(rows: Table): Map<string, string> {
+  const texts = rows.batches.flatMap((batch) => {
+    const chunkId = reader<string>(batch, 'chunk_id');
+    const title = reader<string>(batch, 'title');
+    const content = reader<string>(batch, 'content');
+    return Array.from({ length: batch.numRows }, (_, row) => {
+      return [chunkId(row), withoutTitle(content(row), title(row))] as const;
+    });
+  });
+  return new Map(texts);
+}
+
+/** One list of both; a chunk found twice keeps the BM25 of the one and the cosine of the other. */
+export function mergeHits(byWords: readonly ChunkHit[], byVector: readonly ChunkHit[]): ChunkHit[] {
+  const merged = new Map(byWords.map((hit) => [hit.chunkId, hit]));
+  for (const hit of byVector) {
+    const known = merged.get(hit.chunkId);
+    merged.set(hit.chunkId, known === undefined ? hit : { ...known, cosine: hit.cosine });
+  }
+  return [...merged.values()];
+}
+
+function toHits(batch: RecordBatch, scores: (row: number) => Pick<ChunkHit, 'bm25' | 'cosine'>): ChunkHit[] {
+  const chunkId = reader<string>(batch, 'chunk_id');
+  const pmid = reader<number>(batch, 'pmid');
+  const revision = reader<number>(batch, 'revision');
+  const position = reader<number>(batch, 'position');
+  const section = reader<string | null>(batch, 'section');
+  const sections = reader<string | null>(batch, 'sections');
+  const title = reader<string>(batch, 'title');
+  const content = reader<string>(batch, 'content');
+  const year = reader<number | null>(batch, 'year');
+  const journal = reader<string | null>(batch, 'journal');
+  const publicationTypes = reader<Iterable<string>>(batch, 'publication_types');
+  const retractionStatus = reader<string>(batch, 'retraction_status');
+  const quality = reader<string>(batch, 'quality');
+  return Array.from({ length: batch.numRows }, (_, row) => ({
+    chunkId: chunkId(row),
+    revision: revision(row),
+    position: position(row),
+    section: section(row),
+    sections: toSections(sections(row), section(row)),
+    text: withoutTitle(content(row), title(row)),
+    facts: {
+      // Written from a Pmid by `toRows`.
+      pmid: String(pmid(row)) as Pmid,
+      title: title(row),
+      journal: journal(row),
+      year: year(row),
+      publicationTypes: [...publicationTypes(row)],
+      retractionStatus: retractionStatus(row),
+      quality: quality(row),
+    },
+    ...scores(row),
+  }));
+}
+
+/** The column's type is that of `toSchema`; the caller states it. */
+function reader<T>(batch: RecordBatch, column: string): (row: number) => T {
+  const vector = batch.getChild(column);
+  if (vector === null) throw new TypeError(`the index answered without its column ${column}`);
+  return (row) => vector.get(row) as T;
+}
+
+function flatVectors(batch: RecordBatch): Float32Array {
+  const data = batch.getChild('vector')?.data[0]?.children[0]?.values;
+  if (!(data instanceof Float32Array)) throw new TypeError('the index answered without its column vector');
+  return data;
+}
+
+function dot(vectors: Float32Array, offset: number, vector: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < vector.length; at++) sum += (vectors[offset + at] ?? 0) * (vector[at] ?? 0);
+  return sum;
+}
+
+function toSections(json: string | null, section: string | null): SectionStart[] {
+  // Written by `toRows`, which serialises this very type.
+  return json === null ? [{ label: section, start: 0 }] : (JSON.parse(json) as SectionStart[]);
+}
+
+/** The reverse of `toSearchText`. */
+function withoutTitle(content: string, title: string): string {
+  return title !== '' && content.startsWith(`${title}\n`) ? content.slice(title.length + 1) : content;
+}

@@ -1,0 +1,294 @@
+import { MatchQuery, type Table } from '@lancedb/lancedb';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { type Clock, systemClock } from '../../domain/clock.ts';
+import type { Pmid } from '../../domain/ids.ts';
+import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from '../search-index.ts';
+import { toQueryWords } from '../words/query-words.ts';
+import { answering } from './lancedb-errors.ts';
+import {
+  toConjunction,
+  toFilterSql,
+  toIdsSql,
+  toMembershipSql,
+  toRemovableSql,
+  toSqlInt,
+} from './lancedb-filter.ts';
+import { HIT_COLUMNS, mergeHits, toTexts, toVectorHits, toWordHits } from './lancedb-hits.ts';
+import { LIVE, toRows } from './lancedb-rows.ts';
+import {
+  createVectorIndex,
+  LEAST_PARTITIONS,
+  openChunkTable,
+  TEXT_INDEX,
+  VECTOR_INDEX,
+  VECTOR_INDEX_ROWS,
+} from './lancedb-table.ts';
+import { LanceDbView } from './lancedb-view.ts';
+
+export interface LanceDbIndexOptions {
+  /** Created when missing. */
+  folder: string;
+  /** Other processes have it open too, whose writes are seen at once; writers must hold the publish lock. Default false. */
+  isShared?: boolean;
+  /** Of the corpus' vectors; an index that holds others is refused. */
+  dimensions: number;
+  /** For the age of old table versions. */
+  clock?: Clock;
+  /** From so many rows on `optimize` keeps a vector index; below, every vector is compared. */
+  vectorIndexRows?: number;
+}
+
+/** Opens the index in `folder`, or creates an empty one that can be searched at once. */
+export async function openLanceDbIndex({
+  folder,
+  dimensions,
+  isShared = false,
+  clock = systemClock,
+  vectorIndexRows = VECTOR_INDEX_ROWS,
+}: LanceDbIndexOptions): Promise<SearchIndex> {
+  const { table, again } = await openChunkTable(folder, { dimensions, isShared });
+  const [last, ended, text] = await answering('open', () =>
+    Promise.all([findLastSequence(table), table.countRows(ENDED), table.indexStats(TEXT_INDEX)]),
+  );
+  const unindexed = text?.numUnindexedRows ?? 0;
+  // Another process may remove the version that is held.
+  const pinned = isShared ? null : again;
+  const view = new LanceDbView({ table, pinned, unindexed, sequence: last, clock });
+  const hasEnded = ended > 0;
+  return new LanceDbIndex({ table, view, dimensions, isShared, clock, vectorIndexRows, last, hasEnded });
+}
+
+/** Another process may read a version that was replaced meanwhile for so long. */
+const LONGEST_READ_MS = 10 * 60_000;
+/** A search of this process lasts no longer. */
+const LONGEST_OWN_READ_MS = 60_000;
+const ENDED = `left_seq < ${LIVE}`;
+
+interface State {
+  table: Table;
+  view: LanceDbView;
+  dimensions: number;
+  isShared: boolean;
+  clock: Clock;
+  vectorIndexRows: number;
+  /** The highest sequence number that any row bears. */
+  last: number;
+  /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
+  hasEnded: boolean;
+}
+
+class LanceDbIndex implements SearchIndex {
+  readonly #table: Table;
+  readonly #view: LanceDbView;
+  readonly #dimensions: number;
+  readonly #isShared: boolean;
+  readonly #clock: Clock;
+  readonly #vectorIndexRows: number;
+  #last: number;
+  #hasEnded: boolean;
+  /** Writers take turns; reads wait for none of them, but for the moment in which old versions go. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #pruning: Promise<unknown> = Promise.resolve();
+  readonly #reads = new Set<Promise<unknown>>();
+
+  constructor({ table, view, dimensions, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
+    this.#table = table;
+    this.#view = view;
+    this.#dimensions = dimensions;
+    this.#isShared = isShared;
+    this.#clock = clock;
+    this.#vectorIndexRows = vectorIndexRows;
+    this.#last = last;
+    this.#hasEnded = hasEnded;
+  }
+
+  /** What another process ended is not counted here. */
+  get #mayHaveEnded(): boolean {
+    return this.#isShared || this.#hasEnded;
+  }
+
+  async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
+    const { sequence, chunks, vectors, superseded, left } = batch;
+    if (vectors.length !== chunks.length * this.#dimensions) {
+      throw new TypeError(
+        `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
+      );
+    }
+    return this.#inTurn('write', signal, async (table) => {
+      // A document that is replaced is a row that is written, too.
+      await this.#view.expect(chunks.length + superseded.length);
+      // A crash may have left a part of this very batch.
+      if (this.#isShared || sequence <= this.#last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
+      if (superseded.length > 0) await this.#end(table, superseded, sequence);
+      // As in `#end`: set before any such row can be found.
+      if (left !== undefined && left.size > 0) this.#hasEnded = true;
+      if (chunks.length > 0) await table.add(await toRows(batch, this.#dimensions));
+      this.#last = Math.max(this.#last, sequence);
+      this.#view.wrote(sequence);
+      if (this.#view.isRefreshDue) await this.#refresh(table);
+    });
+  }
+
+  /** In the midst of a load: old versions go without waiting for a read, so those stay that one may still read. */
+  async #refresh(table: Table): Promise<void> {
+    const keptMs = this.#isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
+    const cleanupOlderThan = new Date(this.#view.refreshedAtMs - keptMs);
+    await this.#view.refresh(() => table.optimize({ cleanupOlderThan }));
+  }
+
+  async #end(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
+    const among = pmids.map((pmid) => toSqlInt(Number(pmid))).join(', ');
+    // Set first: a search that runs meanwhile must not take the ended rows for live ones.
+    this.#hasEnded = true;
+    await table.update({
+      where: `pmid IN (${among}) AND left_seq = ${LIVE} AND entered_seq < ${toSqlInt(sequence)}`,
+      valuesSql: { left_seq: toSqlInt(sequence) },
+    });
+  }
+
+  rollbackTo(sequence: number, { signal }: CallOptions): Promise<void> {
+    return this.#inTurn('roll back', signal, async (table) => {
+      const above = toSqlInt(sequence);
+      await table.delete(`entered_seq > ${above}`);
+      if (this.#mayHaveEnded) {
+        await table.update({
+          where: `left_seq > ${above} AND ${ENDED}`,
+          valuesSql: { left_seq: String(LIVE) },
+        });
+        this.#hasEnded = (await table.countRows(ENDED)) > 0;
+      }
+      this.#last = Math.min(this.#last, sequence);
+      this.#view.rolledBackTo(sequence);
+    });
+  }
+
+  removeEnded(ended: EndedChunks, { signal }: CallOptions): Promise<void> {
+    return this.#inTurn('remove ended chunks', signal, async (table) => {
+      if (!this.#mayHaveEnded) return;
+      await table.delete(toRemovableSql(ended));
+      this.#hasEnded = (await table.countRows(ENDED)) > 0;
+    });
+  }
+
+  optimize({ signal }: CallOptions): Promise<void> {
+    return this.#inTurn('optimize', signal, async (table) => {
+      await this.#view.refresh(() => table.optimize());
+      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
+        await createVectorIndex(table);
+      }
+      const pruning = this.#prune(table);
+      this.#pruning = pruning.catch(() => undefined);
+      await pruning;
+    });
+  }
+
+  /** Removes the versions before the latest. What still reads one of them ends first; what comes meanwhile waits. */
+  async #prune(table: Table): Promise<void> {
+    const keptMs = this.#isShared ? LONGEST_READ_MS : 0;
+    const cleanupOlderThan = new Date(this.#clock.now().getTime() - keptMs);
+    await Promise.allSettled(this.#reads);
+    await table.optimize({ cleanupOlderThan });
+  }
+
+  search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
+    return this.#read('search', signal, async () => {
+      if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
+      if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query));
+      const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
+      return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector));
+    });
+  }
+
+  /** Its hits have their texts; this reads them again. */
+  readTexts(chunkIds: readonly string[], { signal }: CallOptions): Promise<Map<string, string>> {
+    return this.#read('read texts', signal, async () => {
+      if (chunkIds.length === 0) return new Map();
+      const rows = await this.#table
+        .query()
+        .where(toIdsSql(chunkIds))
+        .select(['chunk_id', 'title', 'content'])
+        .toArrow();
+      return toTexts(rows);
+    });
+  }
+
+  countChunks({ signal }: CallOptions): Promise<number> {
+    const live = this.#mayHaveEnded ? `left_seq = ${LIVE}` : undefined;
+    return this.#read('count', signal, () => this.#table.countRows(live));
+  }
+
+  ping({ signal }: CallOptions): Promise<void> {
+    return this.#read('answer', signal, async () => {
+      if (!(await hasIndex(this.#table, TEXT_INDEX))) throw new Error('the full-text index is missing');
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    await Promise.allSettled(this.#reads);
+    this.#view.close();
+    this.#table.close();
+  }
+
+  async #byWords(query: ChunkQuery, withVector: boolean) {
+    const text = new MatchQuery(toQueryWords(query.text).join(' '), 'content');
+    const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
+    const table = this.#view.toRead(query.membership);
+    const found = table.query().fullTextSearch(text).select(columns).limit(query.limit);
+    const where = this.#toWhere(query);
+    return (where === null ? found : found.where(where)).toArrow();
+  }
+
+  async #byVector(query: ChunkQuery) {
+    if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
+    const columns = [...HIT_COLUMNS, '_distance'];
+    const found = this.#view
+      .toRead(query.membership)
+      .query()
+      .nearestTo(query.vector)
+      .column('vector')
+      .distanceType('dot')
+      .maximumNprobes(0)
+      .minimumNprobes(LEAST_PARTITIONS);
+    const where = this.#toWhere(query);
+    return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
+  }
+
+  #toWhere({ filters, membership }: ChunkQuery): string | null {
+    const everything = membership.kind === 'live' && !this.#mayHaveEnded;
+    return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
+  }
+
+  async #read<T>(doing: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    // Again, when a prune began while this one was waiting: what counts as a read must be known before it begins.
+    for (let pruning: unknown; pruning !== this.#pruning; ) {
+      pruning = this.#pruning;
+      await pruning;
+    }
+    const reading = answering(doing, call);
+    this.#reads.add(reading);
+    return reading.finally(() => this.#reads.delete(reading));
+  }
+
+  #inTurn(doing: string, signal: AbortSignal, work: (table: Table) => Promise<void>): Promise<void> {
+    const done = this.#turn.then(() => {
+      signal.throwIfAborted();
+      return answering(doing, () => work(this.#table));
+    });
+    // The caller gets the failure; the next writer only waits for the end.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+async function hasIndex(table: Table, wanted: string): Promise<boolean> {
+  return (await table.listIndices()).some(({ name }) => name === wanted);
+}
+
+async function findLastSequence(table: Table): Promise<number> {
+  const newest = { columnName: 'entered_seq', ascending: false };
+  const rows = await table.query().select(['entered_seq']).orderBy(newest).limit(1).toArrow();
+  const value: unknown = rows.getChild('entered_seq')?.get(0);
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,111 @@
+import type { Table } from '@lancedb/lancedb';
+import type { Clock } from '../../domain/clock.ts';
+import type { Membership } from '../search-index.ts';
+
+/** Of rows that the built indexes do not hold yet. A full-text search reads each of them anew, at some 40 µs a row. */
+export const SHOWN_UNINDEXED_ROWS = 400;
+/** Held-back rows are shown, at whatever cost, once a write or a refresh is missing for so long: none may be coming. */
+export const LONGEST_PAUSE_MS = 5_000;
+/** A refresh rewrites the table: it may take one part of the time in so many. */
+const REFRESH_SHARE = 8;
+
+export interface LanceDbViewOptions {
+  table: Table;
+  /** The same table, open a second time; `null`: what is written is seen at once, and nothing is held back. */
+  pinned: Table | null;
+  /** Rows that the built indexes do not hold. */
+  unindexed: number;
+  /** The highest sequence number in the table. */
+  sequence: number;
+  clock: Clock;
+}
+
+/**
+ * What searches see of a table that is written to. A few new rows are shown at once. Where many come, searches see the
+ * table as it was before them until a *refresh* (`optimize`) has brought them into the built indexes: a load would
+ * otherwise make every search slower by what it has written. Nothing is held back from a checkpoint that saw it. Where
+ * nobody searches, nothing is refreshed.
+ */
+export class LanceDbView {
+  readonly #table: Table;
+  readonly #pinned: Table | null;
+  readonly #clock: Clock;
+  #unindexed: number;
+  #writtenAtMs = 0;
+  /** Whether searches read `#pinned`, and the highest sequence number in that. */
+  #heldAt: number | null = null;
+  #sequence: number;
+  #refreshedAtMs = 0;
+  #refreshTookMs = 0;
+  #isSearched = false;
+
+  constructor({ table, pinned, unindexed, sequence, clock }: LanceDbViewOptions) {
+    this.#table = table;
+    this.#pinned = pinned;
+    this.#unindexed = unindexed;
+    this.#sequence = sequence;
+    this.#clock = clock;
+  }
+
+  /** Whether it is time to bring what was written into the built indexes. */
+  get isRefreshDue(): boolean {
+    return this.#isSearched && this.#unindexed > SHOWN_UNINDEXED_ROWS && this.#nowMs() >= this.#refreshAtMs;
+  }
+
+  /** When what searches see was last all of it: no version from long before is read any more. */
+  get refreshedAtMs(): number {
+    return this.#refreshedAtMs;
+  }
+
+  /** To be called before `rows` are written. */
+  async expect(rows: number): Promise<void> {
+    const isTooMuch = this.#unindexed + rows > SHOWN_UNINDEXED_ROWS;
+    if (this.#pinned !== null && this.#heldAt === null && isTooMuch) {
+      await this.#pinned.checkout(await this.#table.version());
+      this.#heldAt = this.#sequence;
+    }
+    this.#unindexed += rows;
+  }
+
+  wrote(sequence: number): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+    this.#writtenAtMs = this.#nowMs();
+  }
+
+  rolledBackTo(sequence: number): void {
+    this.#sequence = Math.min(this.#sequence, sequence);
+    this.#heldAt = null;
+  }
+
+  /** Runs `optimize`; what it brought in is seen from then on. */
+  async refresh(optimize: () => Promise<unknown>): Promise<void> {
+    const startedAtMs = this.#nowMs();
+    await optimize();
+    this.#unindexed = 0;
+    this.#heldAt = null;
+    this.#isSearched = false;
+    this.#refreshedAtMs = this.#nowMs();
+    this.#refreshTookMs = this.#refreshedAtMs - startedAtMs;
+  }
+
+  /** The table as a search of this membership sees it. */
+  toRead(membership: Membership): Table {
+    this.#isSearched = true;
+    if (this.#pinned === null || this.#heldAt === null) return this.#table;
+    if (membership.kind === 'checkpoint' && membership.sequence > this.#heldAt) return this.#table;
+    const missingSinceMs = Math.min(this.#writtenAtMs, this.#refreshAtMs);
+    return this.#nowMs() - missingSinceMs > LONGEST_PAUSE_MS ? this.#table : this.#pinned;
+  }
+
+  get #refreshAtMs(): number {
+    return this.#refreshedAtMs + this.#refreshTookMs * (REFRESH_SHARE - 1);
+  }
+
+  close(): void {
+    this.#pinned?.close();
+  }
+
+  #nowMs(): number {
+    return this.#clock.now().getTime();
+  }
+}

@@ -1,0 +1,98 @@
+import type { Citation } from '../../domain/document.ts';
+import { toDesign } from './quality-design.ts';
+import { toInvestmentRelevance } from './quality-investment.ts';
+
+/** One part of the quality: 0 … 1, and what in the record it rests on, in one sentence. */
+export interface QualityPart {
+  value: number;
+  reason: string;
+}
+
+/** The parts that do not change with the day of the question. */
+export interface QualityFacts {
+  design: QualityPart;
+  journal: QualityPart;
+  human: QualityPart;
+  investment_relevance: QualityPart;
+}
+
+export interface Quality extends QualityFacts {
+  /** The parts' weighted mean, see `QUALITY_WEIGHTS`. */
+  total: number;
+  recency: QualityPart;
+}
+
+/** Sums to 1. Design leads because it says most about how far a finding can be trusted; docs/quality.md has the rules. */
+export const QUALITY_WEIGHTS = {
+  design: 0.35,
+  recency: 0.2,
+  journal: 0.1,
+  human: 0.15,
+  investment_relevance: 0.2,
+} as const satisfies Record<Exclude<keyof Quality, 'total'>, number>;
+
+/** After so many years a finding counts half in `recency`. */
+const HALF_LIFE_YEARS = 8;
+
+/** Computed once, when the document is indexed: from the record alone, no outside list. */
+export function toQualityFacts(citation: Citation): QualityFacts {
+  return {
+    design: toDesign(citation),
+    journal: toJournal(citation),
+    human: toHuman(citation),
+    investment_relevance: toInvestmentRelevance(citation),
+  };
+}
+
+/** `now` is the day of the question; `year` that of publication. */
+export function toQuality(facts: QualityFacts, year: number | null, now: Date): Quality {
+  const parts = { ...facts, recency: toRecency(year, now.getUTCFullYear()) };
+  const total =
+    QUALITY_WEIGHTS.design * parts.design.value +
+    QUALITY_WEIGHTS.recency * parts.recency.value +
+    QUALITY_WEIGHTS.journal * parts.journal.value +
+    QUALITY_WEIGHTS.human * parts.human.value +
+    QUALITY_WEIGHTS.investment_relevance * parts.investment_relevance.value;
+  return { total: round(total), ...parts };
+}
+
+function toRecency(year: number | null, thisYear: number): QualityPart {
+  if (year === null) return { value: 0.3, reason: 'The record gives no year of publication.' };
+  const age = Math.max(0, thisYear - year);
+  const value = round(0.5 ** (age / HALF_LIFE_YEARS));
+  const ago = age === 0 ? 'this year' : `${age} ${age === 1 ? 'year' : 'years'} ago`;
+  return { value, reason: `Published in ${year}, ${ago}.` };
+}
+
+/** No impact factors: what the record says about who vouches for the place of publication. */
+function toJournal({ kind, journal, mesh, publication_types }: Citation): QualityPart {
+  if (publication_types.some(({ name }) => name === 'Preprint')) {
+    return { value: 0.2, reason: 'A preprint: no journal has reviewed it.' };
+  }
+  if (kind === 'book') return { value: 0.6, reason: 'A chapter of a book that NLM keeps in its bookshelf.' };
+  if (mesh.length > 0)
+    return { value: 0.9, reason: 'Indexed with MeSH, so the journal passed the selection for MEDLINE.' };
+  if (journal?.nlm_id)
+    return { value: 0.5, reason: 'In a journal that NLM catalogues; the record bears no MeSH (yet).' };
+  return { value: 0.3, reason: 'The record names no journal that NLM catalogues.' };
+}
+
+function toHuman({ mesh, publication_types }: Citation): QualityPart {
+  const humans = mesh.some(({ name }) => name === 'Humans');
+  const animals = mesh.some(({ name }) => name === 'Animals');
+  if (humans && animals) return { value: 0.7, reason: 'MeSH says Humans and Animals.' };
+  if (humans) return { value: 1, reason: 'MeSH says Humans.' };
+  if (animals) return { value: 0.2, reason: 'MeSH says Animals, not Humans.' };
+  if (
+    publication_types.some(({ name }) =>
+      /clinical trial|randomized controlled trial|case reports/i.test(name),
+    )
+  ) {
+    return { value: 1, reason: 'The publication type implies human subjects.' };
+  }
+  return { value: 0.5, reason: 'The record does not say whether humans were studied.' };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

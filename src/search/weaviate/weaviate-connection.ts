@@ -1,0 +1,301 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WeaviateClient } from 'weaviate-client';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { ConfigError } from '../../errors/config-error.ts';
+import { isAbort, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
+
+export type WeaviatePackage = typeof import('weaviate-client');
+
+export interface WeaviateServer {
+  /** `http://host:8080`, a path in front of the API included. */
+  url: string;
+  /** `http://host:50051`. */
+  grpcUrl: string;
+  /** `null`: the server lets anybody in. */
+  apiKey: string | null;
+}
+
+/** A call's own deadline, and the caller's signal; both end it. */
+export interface WeaviateCallOptions extends CallOptions {
+  /** Completes "failed to …" for the operator. */
+  doing: string;
+  deadlineMs: number;
+  /**
+   * It changes what the server holds: when `ask` rejects, the call has ended, so that nothing of it comes after what undoes
+   * it. That may be as late as the client's own limit of 120 s where the server took the call and is silent. Default false.
+   */
+  isWrite?: boolean;
+}
+
+/** Calls to one Weaviate server. It opens nothing before the first call, so that it can be made while the server is down. */
+export interface WeaviateConnection extends AsyncDisposable {
+  readonly weaviate: WeaviatePackage;
+  /**
+   * Runs `call`, whose own signal aborts at the deadline too. Failures are `WEAVIATE_UNAVAILABLE`, `WEAVIATE_TIMEOUT` or
+   * `INDEX_UNAVAILABLE`; an abort by the caller rejects with its reason.
+   */
+  ask<T>(
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    options: WeaviateCallOptions,
+  ): Promise<T>;
+}
+
+/** Throws `ConfigError`, one sentence, where the optional package is missing. */
+export async function openWeaviateConnection({
+  server,
+  importWeaviate = () => import('weaviate-client'),
+}: {
+  server: WeaviateServer;
+  importWeaviate?: () => Promise<WeaviatePackage>;
+}): Promise<WeaviateConnection> {
+  const weaviate = await importWeaviate().catch(() => {
+    throw new ConfigError([
+      'BIO_MCP_WEAVIATE_URL needs a package that is not installed: run `npm install weaviate-client@3.14.0`.',
+    ]);
+  });
+  return new LazyConnection(weaviate, server);
+}
+
+/** No limit of the client lies below a deadline of ours; a write that is given up ends at its own at the latest. */
+const CLIENT_TIMEOUT_SECONDS = { init: 2, query: 180, insert: 120 };
+const PROBE_MS = 2_000;
+const NEVER = new AbortController().signal;
+/** A call that takes longer is asked about: the client would go on trying a server that is gone until the deadline. */
+const WATCH_MS = 1_000;
+
+type Purpose = 'reads' | 'writes';
+
+class LazyConnection implements WeaviateConnection {
+  readonly weaviate: WeaviatePackage;
+  readonly #server: WeaviateServer;
+  /** Writes have their own: one that is given up is closed under them at once. */
+  readonly #channels: Record<Purpose, Channel | null> = { reads: null, writes: null };
+  /** Whether the last call failed, or none was made: the next one first asks whether the server is there at all. */
+  #isSuspect = true;
+  #isClosed = false;
+
+  constructor(weaviate: WeaviatePackage, server: WeaviateServer) {
+    this.weaviate = weaviate;
+    this.#server = server;
+  }
+
+  async ask<T>(
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    { doing, deadlineMs, signal, isWrite = false }: WeaviateCallOptions,
+  ): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#isClosed) throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index is closed.');
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const either = AbortSignal.any([signal, deadline]);
+    try {
+      // The client tries a refused gRPC call again for half a minute; a refused request says so at once.
+      if (this.#isSuspect) await this.#probe(doing, either);
+      const work = (watched: AbortSignal) =>
+        isWrite ? this.#askToWrite(call, watched) : this.#askToRead(call, watched);
+      const answer = await this.#watching(doing, either, work);
+      this.#isSuspect = false;
+      return answer;
+    } catch (error) {
+      // Cancelled by its caller: that says nothing about the server.
+      if (signal.aborted) throw signal.reason;
+      const isLate = deadline.aborted && !(error instanceof BioMcpError);
+      const failure = isLate ? timedOut(doing, deadlineMs) : toWeaviateError(error, doing);
+      if (isOfServer(failure)) this.#startAnew();
+      if (isLate) await this.#probe(doing, NEVER).catch(rethrowUnlessLate);
+      throw failure;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    const { reads, writes } = this.#channels;
+    await Promise.all([reads?.close(), writes?.close()]);
+  }
+
+  #askToRead<T>(
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return this.#toChannel('reads').use((client) => raceAbort(call(client, signal), signal), signal);
+  }
+
+  /** The client would try a refused call again for half a minute, but not on a channel that is closed. */
+  #askToWrite<T>(
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const channel = this.#toChannel('writes');
+    return channel.use(async (client) => {
+      const answer = call(client, signal);
+      try {
+        return await raceAbort(answer, signal);
+      } catch (error) {
+        if (signal.aborted) {
+          this.#forget('writes', channel);
+          await channel.close();
+          await Promise.allSettled([answer]);
+        }
+        throw error;
+      }
+    }, signal);
+  }
+
+  #toChannel(purpose: Purpose): Channel {
+    const open = this.#channels[purpose];
+    if (open !== null) return open;
+    const opening = this.#connect();
+    const channel = new Channel(opening);
+    this.#channels[purpose] = channel;
+    opening.catch(() => this.#forget(purpose, channel)); // whoever uses it gets the failure
+    return channel;
+  }
+
+  #forget(purpose: Purpose, channel: Channel): void {
+    if (this.#channels[purpose] === channel) this.#channels[purpose] = null;
+  }
+
+  /** Ends as soon as the server refuses to be asked whether it is ready; one that is only slow may take its time. */
+  async #watching<T>(
+    doing: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const done = new AbortController();
+    const refused = new AbortController();
+    const either = AbortSignal.any([signal, done.signal]);
+    const watch = async (): Promise<never> => {
+      for (;;) {
+        await sleep(WATCH_MS, undefined, { signal: either, ref: false });
+        await this.#probe(doing, either).catch(rethrowUnlessLate);
+      }
+    };
+    watch().catch((error: unknown) => {
+      if (!either.aborted) refused.abort(error); // else the work has ended, or its signal ends it
+    });
+    try {
+      return await work(AbortSignal.any([signal, refused.signal]));
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #probe(doing: string, signal: AbortSignal): Promise<void> {
+    const ready = `${this.#server.url.replace(/\/$/, '')}/v1/.well-known/ready`;
+    const own = AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
+    const fetchReady = () => fetch(ready, { signal: own });
+    // A connection that was kept may be one that broke meanwhile: a second request opens its own.
+    const response = await fetchReady()
+      .catch(fetchReady)
+      .catch((cause: unknown) => {
+        if (signal.aborted) throw signal.reason;
+        throw isTimeout(cause) ? timedOut(doing, PROBE_MS) : unreachable(doing, cause);
+      });
+    await response.body?.cancel();
+    if (response.ok) return;
+    throw unreachable(doing, new Error(`it answered ${response.status} when asked whether it is ready`));
+  }
+
+  async #connect(): Promise<WeaviateClient> {
+    const { weaviate } = this;
+    const { url, grpcUrl, apiKey } = this.#server;
+    const client = await weaviate.default.client({
+      connectionParams: { http: toAddress(url), grpc: toAddress(grpcUrl) },
+      ...(apiKey === null ? {} : { auth: new weaviate.ApiKey(apiKey) }),
+      timeout: CLIENT_TIMEOUT_SECONDS,
+      skipInitChecks: true,
+    });
+    try {
+      // The client asks on the side, at its first use, and a failure of that would have nobody who hears of it.
+      await client.getWeaviateVersion();
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    return client;
+  }
+
+  /** A gRPC channel that lost its server waits up to two minutes before it tries again; a new one tries at once. */
+  #startAnew(): void {
+    const { reads, writes } = this.#channels;
+    this.#channels.reads = null;
+    this.#channels.writes = null;
+    this.#isSuspect = true;
+    reads?.closeWhenIdle();
+    writes?.closeWhenIdle();
+  }
+}
+
+/** A client that others may still be asking when it is given up. */
+class Channel {
+  readonly #client: Promise<WeaviateClient>;
+  #calls = 0;
+  #closing: Promise<void> | null = null;
+  #isGivenUp = false;
+
+  constructor(client: Promise<WeaviateClient>) {
+    this.#client = client;
+  }
+
+  async use<T>(call: (client: WeaviateClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+    this.#calls++;
+    try {
+      const client = await raceAbort(this.#client, signal);
+      signal.throwIfAborted();
+      return await call(client);
+    } finally {
+      this.#calls--;
+      if (this.#isGivenUp && this.#calls === 0) await this.close();
+    }
+  }
+
+  closeWhenIdle(): void {
+    this.#isGivenUp = true;
+    // What closes is done with: there is nobody left whom its failure could concern.
+    if (this.#calls === 0) void this.close().catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#client.then(
+      (client) => client.close(),
+      () => undefined, // what could not be opened is closed
+    );
+    return this.#closing;
+  }
+}
+
+/** Slowness is what the deadline is for. */
+function rethrowUnlessLate(error: unknown): void {
+  if (!(error instanceof BioMcpError) || error.code !== 'WEAVIATE_TIMEOUT') throw error;
+}
+
+function isOfServer(failure: unknown): boolean {
+  return failure instanceof BioMcpError && failure.code.startsWith('WEAVIATE_');
+}
+
+function isTimeout(cause: unknown): boolean {
+  return isAbort(cause) || (cause instanceof Error && cause.name === 'TimeoutError');
+}
+
+/** The client heeds a signal in its searches only: it goes on with the rest. */
+async function raceAbort<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function toAddress(text: string): { host: string; port: number; secure: boolean; path: string } {
+  const { protocol, hostname, port, pathname } = new URL(text);
+  const secure = protocol === 'https:';
+  return {
+    host: hostname,
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    secure,
+    path: pathname.replace(/\/$/, ''),
+  };
+}

@@ -1,0 +1,98 @@
+import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+
+/**
+ * What a failed call to Weaviate means for its caller. The client gives gRPC's words but no code, so that the words
+ * decide. `doing` completes "failed to …" for the operator.
+ */
+export function toWeaviateError(cause: unknown, doing: string): unknown {
+  if (cause instanceof BioMcpError || isAbort(cause) || isOwnMistake(cause)) return cause;
+  const reason = toReason(cause);
+  const { code, hint } = KINDS.find(({ words }) => words.test(reason)) ?? OTHER;
+  return new BioMcpError(code, hint, { message: `Weaviate failed to ${doing}: ${reason}`, cause });
+}
+
+export function unreachable(doing: string, cause: unknown): BioMcpError {
+  return new BioMcpError('WEAVIATE_UNAVAILABLE', OTHER.hint, {
+    message: `Weaviate failed to ${doing}: ${toReason(cause)}`,
+    cause,
+  });
+}
+
+export function timedOut(doing: string, ms: number): BioMcpError {
+  return new BioMcpError('WEAVIATE_TIMEOUT', 'Weaviate did not answer in time; try again later.', {
+    message: `Weaviate failed to ${doing} within ${ms} ms`,
+  });
+}
+
+/** The collection or its alias is not there. */
+export function missingCollection(name: string): BioMcpError {
+  return new BioMcpError('INDEX_UNAVAILABLE', NO_COLLECTION, { message: `Weaviate holds no ${name}` });
+}
+
+const NO_COLLECTION =
+  'Weaviate does not hold the collection of this corpus: run `bio-mcp migrate`, and where documents are stored already `bio-mcp reindex`.';
+const OTHER = {
+  code: 'WEAVIATE_UNAVAILABLE',
+  hint: 'Weaviate, which holds the search index, does not answer; try again later.',
+} as const satisfies { code: ErrorCode; hint: string };
+
+/** First come, first taken. */
+const KINDS: readonly { words: RegExp; code: ErrorCode; hint: string }[] = [
+  {
+    words: /could not find class|class .*not found in schema|class .* not found/i,
+    code: 'INDEX_UNAVAILABLE',
+    hint: NO_COLLECTION,
+  },
+  {
+    words: /vector lengths? don't match|vector with length|vectors? .*dimension|new node has a vector/i,
+    code: 'INDEX_UNAVAILABLE',
+    hint: 'The vectors in Weaviate have other dimensions than the embedder makes: set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
+  },
+  {
+    words: /query maximum results exceeded/i,
+    code: 'INDEX_UNAVAILABLE',
+    hint: 'Weaviate answers fewer results at once than this question needs: set its QUERY_MAXIMUM_RESULTS to 10000, which is its default.',
+  },
+  {
+    words: /timed? ?out|deadline[ _]exceeded/i,
+    code: 'WEAVIATE_TIMEOUT',
+    hint: 'Weaviate did not answer in time; try again later.',
+  },
+  {
+    words: /unauthenticated|unauthorized|\b401\b|anonymous access not enabled/i,
+    code: 'WEAVIATE_UNAVAILABLE',
+    hint: 'Weaviate does not know this key: set BIO_MCP_WEAVIATE_API_KEY to one that it accepts.',
+  },
+  {
+    words: /forbidden|permission|\b403\b/i,
+    code: 'WEAVIATE_UNAVAILABLE',
+    hint: 'Weaviate denies this key the call: it needs to read, write and manage the collections of BIO_MCP_WEAVIATE_COLLECTION.',
+  },
+  {
+    words: /read-?only|no space left|disk.*(?:full|usage)/i,
+    code: 'WEAVIATE_UNAVAILABLE',
+    hint: 'Weaviate takes no writes, as it does when its disk is nearly full: give it space, set its shards to READY, and the work goes on.',
+  },
+  {
+    words: /resource_?exhausted|too many requests|\b429\b|not enough memory/i,
+    code: 'WEAVIATE_UNAVAILABLE',
+    hint: 'Weaviate has more to do than it can; try again later.',
+  },
+];
+
+/** `fetch` too throws a TypeError, whose cause is what the network did. */
+function isOwnMistake(cause: unknown): boolean {
+  return cause instanceof TypeError && cause.cause === undefined;
+}
+
+export function isAbort(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'AbortError';
+}
+
+/** `fetch` says only "fetch failed"; what happened is its cause. */
+function toReason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  const own = `${cause.name}: ${cause.message}${code}`;
+  return cause.cause === undefined ? own : `${own}: ${toReason(cause.cause)}`;
+}

@@ -1,0 +1,358 @@
+import type { Collection, DataObject, FilterValue, WeaviateClient } from 'weaviate-client';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { workSideBySide } from '../../domain/side-by-side.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from '../search-index.ts';
+import { toIndexWord } from '../words/index-words.ts';
+import { toQueryWords } from '../words/query-words.ts';
+import type { WeaviateConnection } from './weaviate-connection.ts';
+import { missingCollection, toWeaviateError } from './weaviate-errors.ts';
+import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
+import {
+  type ChunkObject,
+  type FoundObject,
+  LIVE,
+  toBm25,
+  toCosine,
+  toHit,
+  toObjects,
+  withUntil,
+} from './weaviate-objects.ts';
+import { hasCollection } from './weaviate-schema.ts';
+
+export interface WeaviateIndexOptions {
+  /** The caller's own, and open for longer. */
+  connection: WeaviateConnection;
+  /** Written to; `makeCollection` made it. */
+  collection: string;
+  /** What searches, counts and pings ask: an alias of it that a re-index moves. Default `collection`. */
+  readAs?: string;
+  /** Of the corpus' vectors. */
+  dimensions: number;
+}
+
+/** The index in a collection of a Weaviate server. It asks the server nothing before its first call. */
+export function openWeaviateIndex(options: WeaviateIndexOptions): SearchIndex {
+  return new WeaviateIndex(options);
+}
+
+/** A short tool's caller waits for it. */
+const SEARCH_MS = 10_000;
+const WRITE_MS = 120_000;
+/** Objects of one request: about 2 MB with 384 numbers each. */
+const OBJECTS_A_REQUEST = 500;
+/** Requests at once: one is embedded into the graph while the next one is sent. */
+const REQUESTS_AT_ONCE = 2;
+/** PMIDs in one filter. */
+const PMIDS_A_FILTER = 500;
+/** Ids in one filter. */
+const IDS_A_FILTER = 1_000;
+/** Weaviate's QUERY_MAXIMUM_RESULTS. */
+const MOST_RESULTS = 10_000;
+
+/** What a search is narrowed to, and what it answers of each object. */
+interface Narrowed {
+  where: FilterValue;
+  returnProperties: (keyof ChunkObject)[];
+}
+
+type Chunks = Collection<ChunkObject, string, undefined>;
+
+class WeaviateIndex implements SearchIndex {
+  readonly #connection: WeaviateConnection;
+  readonly #collection: string;
+  readonly #readAs: string;
+  readonly #dimensions: number;
+  readonly #conditions: ChunkConditions;
+  #isClosed = false;
+  /** Writers take turns, so that what one ends another does not write anew. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ connection, collection, readAs = collection, dimensions }: WeaviateIndexOptions) {
+    this.#connection = connection;
+    this.#collection = collection;
+    this.#readAs = readAs;
+    this.#dimensions = dimensions;
+    this.#conditions = createConditions(connection.weaviate);
+  }
+
+  write(batch: IndexBatch, options: CallOptions): Promise<void> {
+    const { sequence, chunks, vectors, superseded } = batch;
+    if (vectors.length !== chunks.length * this.#dimensions) {
+      throw new TypeError(
+        `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
+      );
+    }
+    return this.#inTurn(options, async () => {
+      await this.#requireCollection(options);
+      // A crash may have left a part of this very batch.
+      await this.#delete('write', this.#conditions.enteredAt(sequence), options);
+      for (const pmids of toParts(superseded, PMIDS_A_FILTER)) {
+        const replaced = this.#conditions.replacedAt(sequence, pmids.map(Number));
+        await this.#setUntil('end what a batch replaces', replaced, sequence, options);
+      }
+      await this.#put('write', toObjects(batch, this.#dimensions), options);
+    });
+  }
+
+  rollbackTo(sequence: number, options: CallOptions): Promise<void> {
+    return this.#inTurn(options, async () => {
+      await this.#requireCollection(options);
+      await this.#delete('roll back', this.#conditions.enteredAbove(sequence), options);
+      await this.#setUntil('roll back', this.#conditions.endedAbove(sequence), LIVE, options);
+    });
+  }
+
+  removeEnded(ended: EndedChunks, options: CallOptions): Promise<void> {
+    return this.#inTurn(options, async () => {
+      for (const removable of this.#conditions.toRemovable(ended)) {
+        await this.#delete('remove ended chunks', removable, options);
+      }
+    });
+  }
+
+  /** Weaviate brings its indexes up to date by itself. */
+  async optimize({ signal }: CallOptions): Promise<void> {
+    signal.throwIfAborted();
+    this.#requireOpen();
+  }
+
+  async search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
+    if (query.limit > MOST_RESULTS)
+      throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
+    const where = this.#conditions.toFilter(query.filters, query.membership);
+    if (query.mode === 'bm25') {
+      const byWords = await this.#byWords(query, { where, returnProperties: ['facts'] }, options);
+      return byWords.map((found) => toHit(found, { bm25: toBm25(found), cosine: null }));
+    }
+    if (query.mode === 'semantic') {
+      const byVector = await this.#byVector(query, { where, returnProperties: ['facts'] }, options);
+      return byVector.map((found) => toHit(found, { bm25: null, cosine: toCosine(found) }));
+    }
+    return this.#byBoth(query, where, options);
+  }
+
+  async readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>> {
+    const texts = new Map<string, string>();
+    for (const part of toParts(chunkIds, IDS_A_FILTER)) {
+      const filters = this.#conditions.among(part);
+      const ask = { filters, limit: part.length, returnProperties: ['passage' as const] };
+      const { objects } = await this.#read('read texts', (chunks) => chunks.query.fetchObjects(ask), options);
+      for (const { uuid, properties } of objects) texts.set(uuid, properties.passage);
+    }
+    return texts;
+  }
+
+  async countChunks(options: CallOptions): Promise<number> {
+    const filters = this.#conditions.isLive();
+    const { totalCount } = await this.#read(
+      'count',
+      (chunks) => chunks.aggregate.overAll({ filters }),
+      options,
+    );
+    return totalCount;
+  }
+
+  async ping(options: CallOptions): Promise<void> {
+    // By gRPC, as searches go: it tells of a missing collection too.
+    await this.#read(
+      'answer',
+      (chunks) => chunks.query.fetchObjects({ limit: 1, returnProperties: ['pmid'] }),
+      options,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
+    this.#isClosed = true;
+  }
+
+  /**
+   * What the words found comes by id alone at first, since Weaviate reads the object of every hit that is to have a
+   * property; then those that the vector did not find are compared with it too, which reads the others once.
+   */
+  async #byBoth(query: ChunkQuery, where: FilterValue, options: CallOptions): Promise<ChunkHit[]> {
+    const [byWords, byVector] = await Promise.all([
+      this.#byWords(query, { where, returnProperties: [] }, options),
+      this.#byVector(query, { where, returnProperties: ['facts'] }, options),
+    ]);
+    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
+    const known = new Set(byVector.map(({ uuid }) => uuid));
+    const alone = [...bm25.keys()].filter((id) => !known.has(id));
+    const compared = await this.#compare(query, alone, options);
+    return [...byVector, ...compared].map((found) =>
+      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: toCosine(found) }),
+    );
+  }
+
+  async #byWords(
+    query: ChunkQuery,
+    { where, returnProperties }: Narrowed,
+    options: CallOptions,
+  ): Promise<FoundObject[]> {
+    const words = toQueryWords(query.text).map(toIndexWord).join(' ');
+    if (words.trim() === '') {
+      await this.ping(options);
+      return [];
+    }
+    const ask = { queryProperties: ['words' as const], filters: where, limit: query.limit, returnProperties };
+    const { objects } = await this.#read(
+      'search by words',
+      (chunks, abortSignal) =>
+        chunks.query.bm25(words, { ...ask, returnMetadata: ['score'] }, { abortSignal }),
+      options,
+    );
+    return objects;
+  }
+
+  async #byVector(
+    query: Pick<ChunkQuery, 'vector' | 'mode' | 'limit'>,
+    { where, returnProperties }: Narrowed,
+    options: CallOptions,
+  ): Promise<FoundObject[]> {
+    const { vector, limit } = query;
+    if (vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
+    const ask = { filters: where, limit, returnProperties };
+    const { objects } = await this.#read(
+      'search by vector',
+      (chunks, abortSignal) =>
+        chunks.query.nearVector([...vector], { ...ask, returnMetadata: ['distance'] }, { abortSignal }),
+      options,
+    );
+    return objects;
+  }
+
+  /** Chunks that are known by their ids, with their distance. */
+  async #compare(query: ChunkQuery, ids: readonly string[], options: CallOptions): Promise<FoundObject[]> {
+    const found: FoundObject[] = [];
+    for (const part of toParts(ids, IDS_A_FILTER)) {
+      const among: Narrowed = { where: this.#conditions.among(part), returnProperties: ['facts'] };
+      found.push(...(await this.#byVector({ ...query, limit: part.length }, among, options)));
+    }
+    return found;
+  }
+
+  /** Weaviate would make a collection of its own guess out of the first object that is written to a missing one. */
+  async #requireCollection(options: CallOptions): Promise<void> {
+    const exists = await this.#ask(
+      'look for its collection',
+      (client) => hasCollection(client, this.#collection),
+      SEARCH_MS,
+      options,
+    );
+    if (!exists) throw missingCollection(this.#collection);
+  }
+
+  /** Nothing is under way any more when it rejects, so that what follows may undo it. */
+  async #put(
+    doing: string,
+    objects: readonly DataObject<ChunkObject>[],
+    options: CallOptions,
+  ): Promise<void> {
+    await workSideBySide(toParts(objects, OBJECTS_A_REQUEST), REQUESTS_AT_ONCE, async (part) => {
+      const { errors } = await this.#onCollection(
+        doing,
+        (chunks) => chunks.data.insertMany([...part]),
+        options,
+      );
+      const failed = Object.values(errors);
+      const [first] = failed;
+      if (first === undefined) return;
+      throw toWeaviateError(new Error(`${failed.length} of ${part.length} objects: ${first.message}`), doing);
+    });
+  }
+
+  /** One call deletes at most as much as a query may answer. */
+  async #delete(doing: string, where: FilterValue, options: CallOptions): Promise<void> {
+    for (;;) {
+      const { matches, failed } = await this.#onCollection(
+        doing,
+        (chunks) => chunks.data.deleteMany(where),
+        options,
+      );
+      if (failed > 0)
+        throw toWeaviateError(new Error(`${failed} of ${matches} objects could not be deleted`), doing);
+      if (matches === 0) return;
+    }
+  }
+
+  /**
+   * Weaviate changes no property of many objects at once: they are read with their vectors and written again under their
+   * ids. `where` holds those alone that have another end yet, so that the next page is what is left.
+   */
+  async #setUntil(doing: string, where: FilterValue, until: number, options: CallOptions): Promise<void> {
+    for (;;) {
+      const { objects } = await this.#onCollection(
+        doing,
+        (chunks, abortSignal) =>
+          chunks.query.fetchObjects(
+            { filters: where, limit: OBJECTS_A_REQUEST, includeVector: true },
+            { abortSignal },
+          ),
+        options,
+      );
+      if (objects.length === 0) return;
+      await this.#put(
+        doing,
+        objects.map((found) => withUntil(found, until)),
+        options,
+      );
+    }
+  }
+
+  #read<T>(
+    doing: string,
+    call: (chunks: Chunks, signal: AbortSignal) => Promise<T>,
+    options: CallOptions,
+  ): Promise<T> {
+    return this.#ask(
+      doing,
+      (client, signal) => call(client.collections.use<string, ChunkObject>(this.#readAs), signal),
+      SEARCH_MS,
+      options,
+    );
+  }
+
+  #onCollection<T>(
+    doing: string,
+    call: (chunks: Chunks, signal: AbortSignal) => Promise<T>,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    this.#requireOpen();
+    return this.#connection.ask(
+      (client, given) => call(client.collections.use<string, ChunkObject>(this.#collection), given),
+      { doing, deadlineMs: WRITE_MS, signal, isWrite: true },
+    );
+  }
+
+  async #ask<T>(
+    doing: string,
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    deadlineMs: number,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    this.#requireOpen();
+    return this.#connection.ask(call, { doing, deadlineMs, signal });
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosed) throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index is closed.');
+  }
+
+  #inTurn({ signal }: CallOptions, work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(() => {
+      signal.throwIfAborted();
+      this.#requireOpen();
+      return work();
+    });
+    // The caller gets the failure; the next writer only waits for the end.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function toParts<T>(items: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
+    items.slice(at * length, (at + 1) * length),
+  );
+}

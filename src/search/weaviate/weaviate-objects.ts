@@ -1,0 +1,118 @@
+import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client';
+import type { Chunk, DocumentFacts } from '../../domain/chunk.ts';
+import { toSearchText } from '../chunking.ts';
+import type { ChunkHit, IndexBatch } from '../search-index.ts';
+import { toIndexWords } from '../words/index-words.ts';
+
+/** `until` of a live chunk: no sequence number reaches it. */
+export const LIVE = 2_147_483_647;
+
+/** A chunk as Weaviate holds it; what is not there is left out. */
+export type ChunkObject = {
+  /** Title and passage as words, see `toIndexWords`: what BM25 looks through. */
+  words: string;
+  /** What a hit needs, as JSON: Weaviate finds one property of an object much faster than ten. */
+  facts: string;
+  passage: string;
+  pmid: number;
+  /** The sequence numbers at which it entered and left. */
+  entered: number;
+  until: number;
+  published_from?: number;
+  published_to?: number;
+  journal_keys: string[];
+  mesh_keys: string[];
+  publication_type_keys: string[];
+  languages: string[];
+  retraction_status: string;
+};
+
+type StoredFacts = Pick<ChunkHit, 'revision' | 'position' | 'section' | 'sections' | 'facts'>;
+
+export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
+
+/** One object a chunk, each under its chunk's id: written twice it is there once. */
+export function toObjects(
+  { chunks, vectors, sequence, left }: IndexBatch,
+  dimensions: number,
+): DataObject<ChunkObject>[] {
+  return chunks.map(({ chunkId, facts, ...chunk }, at) => ({
+    id: chunkId,
+    properties: withoutNull({
+      words: toIndexWords(toSearchText(facts.title, chunk)).join(' '),
+      facts: toText(JSON.stringify(toStoredFacts(chunk, facts))),
+      passage: toText(chunk.text),
+      pmid: Number(facts.pmid),
+      entered: sequence,
+      until: left?.get(facts.pmid) ?? LIVE,
+      published_from: facts.publishedFrom,
+      published_to: facts.publishedTo,
+      journal_keys: facts.journalKeys.map(toText),
+      mesh_keys: facts.meshKeys.map(toText),
+      publication_type_keys: facts.publicationTypeKeys.map(toText),
+      languages: facts.languages.map(toText),
+      retraction_status: facts.retractionStatus,
+    }),
+    vectors: [...vectors.subarray(at * dimensions, (at + 1) * dimensions)],
+  }));
+}
+
+/** An object as it was read, with its vector, and another end: to be written over the one that is there. */
+export function withUntil(
+  { uuid, properties, vectors }: FoundObject,
+  until: number,
+): DataObject<ChunkObject> {
+  return { id: uuid, properties: withoutNull({ ...properties, until }), vectors: toVector(vectors) };
+}
+
+export interface Scores {
+  bm25: number | null;
+  cosine: number | null;
+}
+
+export function toHit({ uuid, properties }: FoundObject, { bm25, cosine }: Scores): ChunkHit {
+  // Written by `toObjects`, which serialises this very type.
+  const stored = JSON.parse(properties.facts) as StoredFacts;
+  return { chunkId: uuid, ...stored, text: null, bm25, cosine };
+}
+
+function toStoredFacts(
+  { revision, position, section, sections }: Omit<Chunk, 'facts' | 'chunkId'>,
+  { pmid, title, journal, year, publicationTypes, retractionStatus, quality }: DocumentFacts,
+): StoredFacts {
+  return {
+    revision,
+    position,
+    section,
+    sections,
+    facts: { pmid, title, journal, year, publicationTypes, retractionStatus, quality },
+  };
+}
+
+export function toBm25({ metadata }: FoundObject): number {
+  return metadata?.score ?? 0;
+}
+
+/** The dot distance is minus the cosine of unit vectors. */
+export function toCosine({ metadata }: FoundObject): number {
+  return -(metadata?.distance ?? 0);
+}
+
+function toVector(vectors: FoundObject['vectors']): number[] {
+  // The client's type leaves the vectors of a collection without a generic open.
+  const vector: unknown = Object.values(vectors)[0];
+  if (!Array.isArray(vector)) throw new TypeError('Weaviate answered an object without its vector');
+  return vector as number[];
+}
+
+/** gRPC carries well-formed Unicode only. */
+function toText(text: string): string {
+  return text.toWellFormed();
+}
+
+type WithoutNull<T> = { [K in keyof T]: Exclude<T[K], null> };
+
+function withoutNull<T extends object>(properties: T): WithoutNull<T> {
+  const given = Object.entries(properties).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(given) as WithoutNull<T>; // the entries that are left
+}

@@ -1,0 +1,114 @@
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import { migrate } from '../migrate.ts';
+import type { Schema } from '../schema.ts';
+import { createProcessNotices, createServerNotices, type Notices } from './notices.ts';
+import { PglitePool } from './pglite-pool.ts';
+import { createPostgresPool } from './postgres-pool.ts';
+import { createHeldPublishLock, createPublishLock, type PublishLock } from './publish-lock.ts';
+import { toDatabaseError } from './report-database-errors.ts';
+import { createSchemaPool } from './schema-pool.ts';
+
+/** A connection to the corpus' database; `lockScope` tells how a lock reaches everybody who could hold it. */
+export interface Database extends AsyncDisposable {
+  readonly kysely: Kysely<Schema>;
+  /** On connections of its own whose statements end only by themselves: for whoever waits for a lock. */
+  readonly patient: Kysely<Schema>;
+  /** `process`: the database serves this process alone. `server`: others may be connected. */
+  readonly lockScope: 'process' | 'server';
+  /** The same database, patient, and looking for its tables in another schema first. Closing it closes nothing. */
+  inSchema(schema: string): Database;
+  readonly notices: Notices;
+  /** Of the tables in use; whoever reaches others beside them by `inSchema` holds it already. */
+  readonly publishLock: PublishLock;
+}
+
+/** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
+export async function openPglite({ folder }: { folder: string }): Promise<Database> {
+  const pool = new PglitePool({ folder });
+  const database = toDatabase({ pool, patientPool: pool }, 'process', {
+    notices: createProcessNotices(),
+    publishLock: createPublishLock({ sessions: null }),
+  });
+  await migrateOrClose(database);
+  return database;
+}
+
+/** Brings the database to the newest migration of this release; resolves to the names of those that it applied. */
+export async function migrateDatabase({ patient }: Database): Promise<string[]> {
+  try {
+    return await migrate(patient);
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+export interface PostgresOptions {
+  url: string;
+  /** Connections at once, `CONNECTIONS_BESIDE_POOL` aside. Default 10. */
+  max?: number;
+  /** Default 60 s. */
+  statementTimeoutMs?: number;
+}
+
+/** A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet. */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
+  const patientPool = createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
+  const pools = { pool: createPostgresPool({ url, max, statementTimeoutMs }), patientPool };
+  return toDatabase(pools, 'server', {
+    notices: createServerNotices({ url }),
+    publishLock: createPublishLock({ sessions: patientPool }),
+  });
+}
+
+const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
+/** One that holds the publish lock, and a reindex beside it. They are opened when they are needed. */
+const PATIENT_CONNECTIONS = 6;
+/** That a process may open beside `max`: the patient ones, and one for notices. */
+export const CONNECTIONS_BESIDE_POOL = PATIENT_CONNECTIONS + 1;
+
+interface Pools {
+  pool: PostgresPool;
+  patientPool: PostgresPool;
+}
+
+function toDatabase(
+  { pool, patientPool }: Pools,
+  lockScope: Database['lockScope'],
+  { notices, publishLock }: Pick<Database, 'notices' | 'publishLock'>,
+): Database {
+  const toKysely = (one: PostgresPool) => new Kysely<Schema>({ dialect: new PostgresDialect({ pool: one }) });
+  const kysely = toKysely(pool);
+  const patient = patientPool === pool ? kysely : toKysely(patientPool);
+  const inSchema = (schema: string) => {
+    const inIt = createSchemaPool(patientPool, schema);
+    return toDatabase({ pool: inIt, patientPool: inIt }, lockScope, {
+      notices,
+      publishLock: createHeldPublishLock(),
+    });
+  };
+  return {
+    kysely,
+    patient,
+    lockScope,
+    inSchema,
+    notices,
+    publishLock,
+    async [Symbol.asyncDispose]() {
+      publishLock.close();
+      await notices[Symbol.asyncDispose]();
+      await kysely.destroy();
+      await patient.destroy();
+    },
+  };
+}
+
+async function migrateOrClose(database: Database): Promise<void> {
+  try {
+    await migrateDatabase(database);
+  } catch (error) {
+    // What cannot be opened need not close well.
+    await Promise.allSettled([database[Symbol.asyncDispose]()]);
+    throw error;
+  }
+}

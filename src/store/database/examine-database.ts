@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { Database } from './database.ts';
+import { toDatabaseError } from './report-database-errors.ts';
+
+const OLDEST_VERSION = 150_000;
+
+export interface DatabaseFacts {
+  /** As `show server_version` says it: "18.4". */
+  version: string;
+  connections: { used: number; most: number };
+}
+
+/**
+ * Does what a migration and a reindex do, and takes it back: makes a schema and a table, and looks whether the tables that are
+ * there are the user's own. Fails with `DB_UNAVAILABLE`, whose hint says what to do.
+ */
+export async function examineDatabase({ kysely }: Database): Promise<DatabaseFacts> {
+  try {
+    const { rows } = await sql<{ number: number; version: string; used: number; most: number }>`
+      select current_setting('server_version_num')::int as number, split_part(current_setting('server_version'), ' ', 1) as version,
+        (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used,
+        current_setting('max_connections')::int as most`.execute(kysely);
+    const [facts] = rows;
+    if (facts === undefined || facts.number < OLDEST_VERSION) throw tooOld(facts?.version ?? 'unknown');
+    await tryAndTakeBack(kysely);
+    await requireOwnTables(kysely);
+    return { version: facts.version, connections: { used: facts.used, most: facts.most } };
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+async function tryAndTakeBack(kysely: Database['kysely']): Promise<void> {
+  const transaction = await kysely.startTransaction().execute();
+  try {
+    await sql`create schema bio_mcp_doctor`.execute(transaction);
+    await sql`create table public.bio_mcp_doctor (probe integer)`.execute(transaction);
+    await sql`select pg_notify('bio_mcp_doctor', '')`.execute(transaction);
+  } finally {
+    await transaction.rollback().execute();
+  }
+}
+
+async function requireOwnTables(kysely: Database['kysely']): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class
+    where relnamespace = 'public'::regnamespace and relname in ('migrations', 'jobs', 'revisions')
+      and not pg_has_role(relowner, 'usage')`.execute(kysely);
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join(', ');
+  throw new BioMcpError(
+    'DB_UNAVAILABLE',
+    `Other users own the tables ${names}: connect as their owner, or make the user of BIO_MCP_DATABASE_URL a member of that role.`,
+  );
+}
+
+function tooOld(version: string): BioMcpError {
+  return new BioMcpError('DB_UNAVAILABLE', `PostgreSQL ${version} is too old: 15 is the oldest that serves.`);
+}

@@ -1,0 +1,97 @@
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { PostgresSilentError } from './postgres-pool.ts';
+
+/**
+ * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell it from
+ * a fault of ours. What is a `BioMcpError` or an abort already goes through as it is.
+ */
+export function reportDatabaseErrors<Store extends object>(store: Store): Store {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const member: unknown = Reflect.get(target, name, receiver);
+      // What fails inside the publish lock is the caller's own work; the lock reports its own failures.
+      if (typeof member !== 'function' || name === 'withPublishLock' || typeof name === 'symbol')
+        return member;
+      return (...args: unknown[]) => {
+        const result: unknown = member.apply(target, args);
+        if (result instanceof Promise) return result.catch(rethrow);
+        return isAsyncIterable(result) ? reportWhileReading(result) : result;
+      };
+    },
+  });
+}
+
+async function* reportWhileReading(items: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  try {
+    yield* items;
+  } catch (error) {
+    rethrow(error);
+  }
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+function rethrow(error: unknown): never {
+  throw toDatabaseError(error);
+}
+
+/** SQLSTATE 53100 is "disk full" (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const DISK_FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
+
+/**
+ * SQLSTATE 57014 is "query canceled", which only the statement timeout does to us; 25P03 a transaction that said nothing for
+ * too long.
+ */
+const TIMED_OUT = new Set(['57014', '25P03']);
+/** What pg-pool says of a connection that did not come about, or did not become free, in time. */
+const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout/i;
+
+/**
+ * `DB_UNAVAILABLE` or `DB_TIMEOUT` with a sentence that says what to do; what is a `BioMcpError` or an abort stays what
+ * it is.
+ */
+export function toDatabaseError(error: unknown): unknown {
+  if (error instanceof BioMcpError || (error instanceof Error && error.name === 'AbortError')) return error;
+  const message = `the database failed: ${messageOf(error)}`;
+  if (isTimeout(error)) {
+    const late = 'The database did not answer in time; try again later.';
+    return new BioMcpError('DB_TIMEOUT', late, { message, cause: error });
+  }
+  const isFull = DISK_FULL.has(codeOf(error)) || /no space left/i.test(messageOf(error));
+  const hint = isFull
+    ? 'The disk that holds the database is full: free some space on it and run the same command again.'
+    : (HINTS[codeOf(error)] ?? 'The database did not answer; try again later.');
+  return new BioMcpError('DB_UNAVAILABLE', hint, { message, cause: error });
+}
+
+const WRONG_LOGIN = 'The database does not take user and password: correct them in BIO_MCP_DATABASE_URL.';
+/** By SQLSTATE. */
+const HINTS: Readonly<Record<string, string>> = {
+  '28P01': WRONG_LOGIN,
+  '28000': WRONG_LOGIN,
+  '3D000': 'The database does not exist: create it, or correct BIO_MCP_DATABASE_URL.',
+  '42501':
+    'The database denies its user something: the user must own the tables and may create schemas in the database and tables in the schema public.',
+  '53300':
+    'The database has no connection left: raise its max_connections, or lower BIO_MCP_DATABASE_POOL_SIZE.',
+};
+
+function isTimeout(error: unknown): boolean {
+  return (
+    error instanceof PostgresSilentError ||
+    TIMED_OUT.has(codeOf(error)) ||
+    NO_CONNECTION.test(messageOf(error))
+  );
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** A connection that is refused on several addresses is an `AggregateError` with an empty message. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,304 @@
+import { type RawBuilder, sql } from 'kysely';
+import { v7 as toUuid } from 'uuid';
+import type { Clock } from '../../domain/clock.ts';
+import type { Job, JobId, JobLease, JobSurface, LeasedJob } from '../../domain/job.ts';
+import type { Attempts, JobChange, JobRow, JobTable } from '../../queue/job-table.ts';
+import type { Database } from '../database/database.ts';
+import { toDatabaseError } from '../database/report-database-errors.ts';
+import { toInstant, toInstantOrNull } from '../instants.ts';
+import { toParentUpdate } from './job-parents.ts';
+
+export interface SqlJobTableOptions {
+  database: Pick<Database, 'kysely' | 'notices'>;
+  /** Absent: the database's own, so that machines whose clocks differ agree on leases. */
+  clock?: Clock;
+}
+
+/** The jobs on PostgreSQL, embedded or served. Instants are whole milliseconds, as a cursor writes them. */
+export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJobTableOptions): JobTable {
+  const now = (): RawBuilder<unknown> =>
+    clock === undefined
+      ? sql`date_trunc('milliseconds', statement_timestamp())`
+      : sql`${clock.now().toISOString()}::timestamptz`;
+  const in_ = (ms: number) => sql`${now()} + ${ms}::float8 * interval '1 millisecond'`;
+
+  async function read<T extends object>(query: RawBuilder<T>): Promise<T[]> {
+    const { rows } = await query.execute(kysely).catch((error: unknown) => {
+      throw toDatabaseError(error);
+    });
+    return rows;
+  }
+
+  /** Runs an insert or update without its `returning`, and tells of each row that it changed. */
+  async function change(statement: RawBuilder<unknown>): Promise<JobRowOfTable[]> {
+    const notice = notices.toSql(sql`id || ' ' || state`);
+    const told = notice === null ? sql`` : sql`, ${notice}`;
+    const rows = await read(
+      sql<JobRowOfTable>`with changed as (${statement} returning ${COLUMNS}, lease_id) select *${told} from changed`,
+    );
+    for (const { id, state } of rows) notices.tell(`${id} ${state}`);
+    return rows;
+  }
+
+  /** As `change`, for a part and for one that is none; where it fails, the next sweep brings the parent up to date. */
+  async function changeWithParents(statement: RawBuilder<unknown>): Promise<JobRowOfTable[]> {
+    const rows = await change(statement);
+    const parents = new Set(rows.flatMap(({ parent_job_id }) => parent_job_id ?? []));
+    if (parents.size > 0) {
+      await change(toParentUpdate({ which: parents, now: now() }));
+    }
+    return rows;
+  }
+
+  /** Resolves to whether the lease was still the job's. */
+  async function changeLeased(lease: JobLease, changes: RawBuilder<unknown>): Promise<boolean> {
+    const rows = await changeWithParents(sql`
+      update jobs set ${changes}, updated_at = ${now()}
+      where id = ${lease.jobId}::uuid and lease_id = ${lease.leaseId}::uuid and state = 'running'`);
+    return rows.length > 0;
+  }
+
+  return {
+    async insert({ jobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId, surface }) {
+      const [row] = await change(sql`
+        insert into jobs (id, tool, params, params_hash, idempotency_key, parent_job_id, trace_id, surface,
+          run_after, created_at, updated_at)
+        values (${jobId}, ${tool}, ${JSON.stringify(params)}::jsonb, ${paramsHash}, ${idempotencyKey},
+          ${parentJobId}::uuid, ${traceId}, ${surface}, ${now()}, ${now()}, ${now()})
+        on conflict do nothing`);
+      return row === undefined ? null : toJob(row);
+    },
+    async findTwin({ tool, paramsHash, idempotencyKey }) {
+      const isTwin =
+        idempotencyKey === null
+          ? sql`params_hash = ${paramsHash} and idempotency_key is null and state in ('queued', 'running')`
+          : sql`idempotency_key = ${idempotencyKey}`;
+      const [row] = await read(
+        sql<JobRowOfTable & { params_hash: string }>`
+          select ${COLUMNS}, params_hash from jobs where tool = ${tool} and ${isTwin}`,
+      );
+      return row === undefined ? null : { job: toJob(row), paramsHash: row.params_hash };
+    },
+    async find(jobId) {
+      const [row] = await read(sql<JobRowOfTable>`select ${COLUMNS} from jobs where id = ${jobId}::uuid`);
+      return row === undefined ? null : toJob(row);
+    },
+    async findResult(jobId) {
+      const [row] = await read(
+        sql<{ result: unknown }>`select result from jobs where id = ${jobId}::uuid and state = 'succeeded'`,
+      );
+      return row?.result ?? null;
+    },
+    async list({ state, tool, limit, after }) {
+      const isBehind =
+        after === null
+          ? sql`true`
+          : sql`(created_at, id) < (${after.createdAt}::timestamptz, ${after.jobId}::uuid)`;
+      const rows = await read(sql<JobRowOfTable>`
+        select ${COLUMNS} from jobs
+        where ${isBehind}
+          and ${state === null ? sql`true` : sql`state = ${state}`}
+          and ${tool === null ? sql`true` : sql`tool = ${tool}`}
+        order by created_at desc, id desc limit ${limit}`);
+      return rows.map(toJob);
+    },
+
+    async claim({ leaseMs, tools }) {
+      const [row] = await change(sql`
+        update jobs set state = 'running', lease_id = ${toUuid()}::uuid, lease_expires_at = ${in_(leaseMs)},
+          attempt = case when got_further then 1 else attempt + 1 end, got_further = false,
+          started_at = coalesce(started_at, ${now()}), updated_at = ${now()}
+        where id = (
+          select id from jobs
+          where state = 'queued' and run_after <= ${now()} and tool = any(${[...tools]}::text[])
+            and ${HAS_ITS_TURN}
+          order by run_after, id limit 1 for update skip locked)`);
+      return row === undefined ? null : toLeasedJob(row);
+    },
+    async renew({ jobId, leaseId }, leaseMs) {
+      // Nobody needs to hear of it.
+      const rows = await read(sql<{ id: string }>`
+        update jobs set lease_expires_at = ${in_(leaseMs)}
+        where id = ${jobId}::uuid and lease_id = ${leaseId}::uuid returning id`);
+      return rows.length > 0;
+    },
+    saveProgress: (lease, { progress, pct }) =>
+      changeLeased(
+        lease,
+        sql`progress = ${JSON.stringify(progress)}::jsonb,
+          got_further = got_further or ${pct}::float8 > furthest_pct,
+          furthest_pct = greatest(furthest_pct, ${pct}::float8)`,
+      ),
+    succeed: (lease, { result, resultRef }) =>
+      changeLeased(
+        lease,
+        sql`state = 'succeeded', result = ${JSON.stringify(result)}::json, result_ref = ${resultRef},
+          ${ENDED}, finished_at = ${now()}`,
+      ),
+    fail: (lease, { error, resultRef }) =>
+      changeLeased(
+        lease,
+        sql`state = 'failed', error_code = ${error.errorCode}, error = ${error.message},
+          result_ref = ${resultRef}, ${ENDED}, finished_at = ${now()}`,
+      ),
+    retry: (lease, { maxAttempts, error, delayMs, warning, resultRef }) =>
+      changeLeased(
+        lease,
+        sql`${orFailed({ maxAttempts, error }, now())}, ${ENDED}, run_after = ${in_(delayMs)},
+          result_ref = case when ${isLast(maxAttempts)} then ${resultRef}::text end,
+          progress = case when ${isLast(maxAttempts)} then progress
+            else coalesce(progress, '{}') || jsonb_build_object('warning', ${warning}::text) end`,
+      ),
+    putBack: (lease) =>
+      changeLeased(lease, sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${ENDED}`),
+    async split(lease, parts) {
+      const inserted = sql`
+        insert into jobs (id, tool, params, params_hash, idempotency_key, in_turn, parent_job_id, trace_id, surface,
+          run_after, created_at, updated_at)
+        select part.id, part.tool, part.params, part.params_hash, part.idempotency_key, part.in_turn, parent.id,
+          parent.trace_id, parent.surface,
+          ${now()}, ${now()}, ${now()}
+        from jobs as parent, jsonb_to_recordset(${JSON.stringify(parts.map(toPart))}::jsonb)
+          as part (id uuid, tool text, params jsonb, params_hash text, idempotency_key text, in_turn boolean)
+        where parent.id = ${lease.jobId}::uuid and parent.lease_id = ${lease.leaseId}::uuid
+        on conflict do nothing`;
+      // A split that was cut short after this leaves parts that the next attempt finds by their keys.
+      await change(inserted);
+      const isSplit = await changeLeased(lease, sql`waits_for_children = true, ${ENDED}`);
+      if (isSplit) {
+        await change(toParentUpdate({ which: new Set([lease.jobId]), now: now() }));
+      }
+      return isSplit;
+    },
+    async cancel(jobId, { errorCode, message }) {
+      const rows = await changeWithParents(sql`
+        update jobs set state = 'failed', error_code = ${errorCode}, error = ${message}, ${ENDED},
+          waits_for_children = false, finished_at = ${now()}, updated_at = ${now()}
+        where (id = ${jobId}::uuid or parent_job_id = ${jobId}::uuid) and state in ('queued', 'running')
+          and exists (select from jobs where id = ${jobId}::uuid and state in ('queued', 'running'))`);
+      const row = rows.find(({ id }) => id === jobId);
+      return row === undefined ? null : toJob(row);
+    },
+    async takeBack({ which, maxAttempts, error }) {
+      const rows = await change(sql`
+        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED}, updated_at = ${now()}
+        where state = 'running' and lease_id is not null
+          and ${which === 'all' ? sql`true` : sql`lease_expires_at <= ${now()}`}`);
+      // Where a process ended between a part and its parent, too.
+      await change(toParentUpdate({ which: 'ended', now: now() }));
+      return rows.length;
+    },
+    async takeUntold({ againAfterMs, limit }) {
+      const rows = await read(sql<JobRowOfTable>`
+        update jobs set announced_at = ${now()}
+        where id in (
+          select id from jobs
+          where (announced_at is null or announced_at <= ${in_(-againAfterMs)})
+            and (state = 'queued' and run_after <= ${now()} and ${HAS_ITS_TURN}
+              or state = 'failed' and not dead_lettered and error_code <> 'CANCELLED'
+                and finished_at > ${in_(-DEAD_LETTERED_WITHIN_MS)})
+          order by announced_at nulls first, run_after, id limit ${limit} for update skip locked)
+        returning ${COLUMNS}`);
+      return rows.map(toJob);
+    },
+    async markDeadLettered(jobIds) {
+      await read(sql<never>`update jobs set dead_lettered = true where id = any(${[...jobIds]}::uuid[])`);
+    },
+    subscribe: (listener) => notices.subscribe((payload) => listener(toChange(payload))),
+  };
+}
+
+function toPart({ jobId, tool, params, paramsHash, idempotencyKey, inTurn }: JobRow & { inTurn: boolean }) {
+  return {
+    id: jobId,
+    tool,
+    params,
+    params_hash: paramsHash,
+    idempotency_key: idempotencyKey,
+    in_turn: inTurn,
+  };
+}
+
+/** A queue of messages that is set up later need not hear of what failed long before. */
+const DEAD_LETTERED_WITHIN_MS = 24 * 60 * 60_000;
+/** Without the columns that may be large. */
+const COLUMNS = sql`jobs.id, jobs.tool, jobs.params, jobs.state, jobs.attempt, jobs.progress, jobs.result_ref,
+  jobs.error_code, jobs.error, jobs.parent_job_id, jobs.trace_id, jobs.surface, jobs.created_at, jobs.started_at, jobs.finished_at,
+  jobs.updated_at`;
+/** What the row is in from now on, nobody was told yet. */
+const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
+const HAS_ITS_TURN = sql`(not in_turn or not exists (
+  select from jobs as earlier
+  where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id
+    and earlier.state in ('queued', 'running')))`;
+
+function isLast(maxAttempts: number): RawBuilder<boolean> {
+  return sql<boolean>`(not got_further and attempt >= ${maxAttempts}::int)`;
+}
+
+function orFailed({ maxAttempts, error }: Attempts, now: RawBuilder<unknown>): RawBuilder<unknown> {
+  const last = isLast(maxAttempts);
+  return sql`state = case when ${last} then 'failed' else 'queued' end,
+    error_code = case when ${last} then ${error.errorCode}::text end,
+    error = case when ${last} then ${error.message}::text end,
+    finished_at = case when ${last} then ${now} end`;
+}
+
+interface JobRowOfTable {
+  id: string;
+  tool: string;
+  params: Record<string, unknown>;
+  state: Job['state'];
+  attempt: number;
+  progress: Record<string, unknown> | null;
+  result_ref: string | null;
+  error_code: string | null;
+  error: string | null;
+  parent_job_id: string | null;
+  trace_id: string | null;
+  surface: JobSurface;
+  lease_id?: string | null;
+  created_at: Date | string;
+  started_at: Date | string | null;
+  finished_at: Date | string | null;
+  updated_at: Date | string;
+}
+
+/** The casts hold because `id` and `parent_job_id` are uuid columns, which PostgreSQL writes in lower case. */
+function toJob(row: JobRowOfTable): Job {
+  const { error_code: errorCode, error: message } = row;
+  return {
+    jobId: row.id as JobId,
+    tool: row.tool,
+    params: row.params,
+    state: row.state,
+    attempt: row.attempt,
+    progress: row.progress,
+    resultRef: row.result_ref,
+    error: errorCode === null || message === null ? null : { errorCode, message },
+    parentJobId: row.parent_job_id as JobId | null,
+    traceId: row.trace_id,
+    surface: row.surface,
+    createdAt: toInstant(row.created_at),
+    startedAt: toInstantOrNull(row.started_at),
+    finishedAt: toInstantOrNull(row.finished_at),
+    updatedAt: toInstant(row.updated_at),
+  };
+}
+
+function toLeasedJob(row: JobRowOfTable): LeasedJob {
+  const job = toJob(row);
+  const { lease_id: leaseId } = row;
+  if (job.startedAt === null || typeof leaseId !== 'string') {
+    throw new Error(`job ${job.jobId} was claimed without a lease`);
+  }
+  return { ...job, startedAt: job.startedAt, leaseId };
+}
+
+function toChange(payload: string | null): JobChange {
+  const [jobId, state] = payload?.split(' ') ?? [];
+  // The payload is what `change` put together of a row's own columns.
+  return jobId === undefined || state === undefined
+    ? null
+    : { jobId: jobId as JobId, state: state as Job['state'] };
+}

@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely';
+import type { NewRevision } from '../corpus-store.ts';
+import { copyRows } from '../database/copy-statement.ts';
+import type { Schema } from '../schema.ts';
+
+/** Of which sequence number a revision is a member from, and until which; `null`: it is live. */
+export interface MembershipSpan {
+  enteredSequence: number;
+  leftSequence: number | null;
+}
+
+/** Appends whole revisions; none of them may be there. */
+export async function copyRevisions(
+  database: Kysely<Schema>,
+  revisions: readonly (NewRevision & MembershipSpan)[],
+): Promise<void> {
+  await copyRows(
+    database,
+    'revisions',
+    {
+      pmid: 'text',
+      revision: 'int4',
+      version: 'int4',
+      document_hash: 'text',
+      content_hash: 'text',
+      kind: 'text',
+      year: 'int4',
+      journal: 'text',
+      retraction_status: 'text',
+      chunk_count: 'int4',
+      entered_sequence: 'int8',
+      left_sequence: 'int8',
+      document: 'bytea',
+    },
+    revisions.map((one) => [
+      one.pmid,
+      one.revision,
+      one.version,
+      one.documentHash,
+      one.contentHash,
+      one.kind,
+      one.year,
+      one.journal,
+      one.retractionStatus,
+      one.chunkCount,
+      one.enteredSequence,
+      one.leftSequence,
+      one.document,
+    ]),
+  );
+}

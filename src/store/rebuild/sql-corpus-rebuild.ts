@@ -1,0 +1,259 @@
+import { CompiledQuery, type Kysely, sql } from 'kysely';
+import type { ArchiveUri } from '../../domain/archive-key.ts';
+import type { Pmid, Sha256 } from '../../domain/ids.ts';
+import type { Database } from '../database/database.ts';
+import { reportDatabaseErrors } from '../database/report-database-errors.ts';
+import { createTables } from '../migrate.ts';
+import type { Schema } from '../schema.ts';
+import { createSqlCorpusStore } from '../sql-corpus-store.ts';
+import { copyRevisions } from './copy-revisions.ts';
+import type { CorpusRebuild, RestoredRevision } from './corpus-rebuild.ts';
+import { STAGING, writeLines } from './restore-state.ts';
+
+const SCHEMA = 'corpus_rebuild';
+/** What is told by the archive. All other tables stay as they are. */
+const REBUILT = [
+  'pubmed_archive',
+  'pubmed_archive_history',
+  'revisions',
+  'tombstones',
+  'quarantined_records',
+  'loaded_files',
+  'pending_batches',
+  'raised_file_ranks',
+  'withdrawals',
+  'checkpoints',
+  'watermarks',
+  'query_pmids',
+  'corpus_state',
+] as const;
+/** Below the second after which PostgreSQL looks for deadlocks: whoever reads meanwhile is never the one to end. */
+const LOCK_TIMEOUT_MS = 300;
+const MOST_SWAP_ATTEMPTS = 200;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+export interface SqlCorpusRebuildOptions {
+  database: Database;
+  /** Where the archive is now; addresses in `state/` may be those of the folder that it lay in before. */
+  archiveRoot: string;
+  /** What the archive's keys begin with. */
+  prefix: string;
+}
+
+/** The rebuild on PostgreSQL, embedded or served: the fresh tables are those of a schema of their own. */
+export function createSqlCorpusRebuild({
+  database,
+  archiveRoot,
+  prefix,
+}: SqlCorpusRebuildOptions): CorpusRebuild {
+  const inSchema = database.inSchema(SCHEMA);
+  const { kysely } = inSchema;
+  const store = createSqlCorpusStore({ database: inSchema });
+  const place = (uri: string) => placeBelow(uri, archiveRoot, prefix);
+  let unknownLines = 0;
+  const rebuild: CorpusRebuild = {
+    store,
+    async begin() {
+      await dropSchema(database.kysely);
+      await run(database.kysely, [`create schema ${SCHEMA}`]);
+      await kysely.transaction().execute(async (transaction) => {
+        await createTables(transaction);
+        await run(transaction, STAGING);
+      });
+      unknownLines = 0;
+    },
+    async restore(lines) {
+      unknownLines += await kysely
+        .transaction()
+        .execute((transaction) => writeLines(transaction, lines, place));
+    },
+    async settle() {
+      await kysely.transaction().execute((transaction) => run(transaction, SETTLE));
+      const { revisions } = await kysely
+        .selectFrom('staged_revisions' as 'revisions') // the same columns, but for the document
+        .select((row) => row.fn.countAll<number>().as('revisions'))
+        .executeTakeFirstOrThrow();
+      return { unknownLines, revisions };
+    },
+    async *listRevisions() {
+      let sequence = 0;
+      for (;;) {
+        const rows = await readNext(kysely, sequence);
+        const [first] = rows;
+        if (first === undefined) return;
+        yield rows;
+        sequence = first.enteredSequence;
+      }
+    },
+    async addRevisions(revisions) {
+      await kysely.transaction().execute((transaction) => copyRevisions(transaction, revisions));
+    },
+    async addQuarantined(records) {
+      for (const { contentHash, pmid, reason, uri, source, at } of records) {
+        const facts = { pmid, reason, s3_uri: uri, source, quarantined_at: at, in_state: false };
+        await kysely
+          .insertInto('quarantined_records')
+          .values({ content_hash: contentHash, ...facts })
+          .onConflict((conflict) => conflict.column('content_hash').doNothing())
+          .execute();
+      }
+    },
+    async movePayload({ pmid, contentHash, uri }) {
+      for (const table of ['pubmed_archive_history', 'pubmed_archive'] as const) {
+        await kysely
+          .updateTable(table)
+          .set({ s3_uri: uri })
+          .where('pmid', '=', pmid)
+          .where('content_hash', '=', contentHash)
+          .execute();
+      }
+    },
+    async forgetPayload({ pmid, contentHash }) {
+      await kysely.deleteFrom('quarantined_records').where('content_hash', '=', contentHash).execute();
+      if (pmid === null) return;
+      for (const table of ['pubmed_archive_history', 'pubmed_archive'] as const) {
+        await kysely
+          .deleteFrom(table)
+          .where('pmid', '=', pmid)
+          .where('content_hash', '=', contentHash)
+          .execute();
+      }
+    },
+    async findPayloadsAt(uris) {
+      const named = sql<string>`any(${[...uris]}::text[])`;
+      const [history, quarantined] = await Promise.all(
+        (['pubmed_archive_history', 'quarantined_records'] as const).map((table) =>
+          kysely
+            .selectFrom(table)
+            .select(['pmid', 'content_hash', 's3_uri'])
+            .where('s3_uri', '=', named)
+            .execute(),
+        ),
+      );
+      return new Map(
+        [...(quarantined ?? []), ...(history ?? [])].map((row) => [
+          row.s3_uri as ArchiveUri,
+          { pmid: row.pmid as Pmid | null, contentHash: row.content_hash as Sha256 },
+        ]),
+      );
+    },
+    async finishRestoring({ embedderId, dimensions, generation }) {
+      await kysely
+        .updateTable('corpus_state')
+        .set((row) => ({
+          document_count: row
+            .selectFrom('revisions')
+            .select((one) => one.fn.countAll<number>().as('documents'))
+            .where('left_sequence', 'is', null),
+          embedder_id: embedderId,
+          dimensions,
+          index_generation: generation,
+          archive_root: archiveRoot,
+        }))
+        .execute();
+    },
+    async swap({ signal }) {
+      await run(kysely, [`analyze ${REBUILT.map((table) => `${SCHEMA}.${table}`).join(', ')}`]);
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await database.kysely.transaction().execute(async (transaction) => {
+            await run(transaction, LOCK_ALL);
+            await database.publishLock.requireHeld(transaction);
+            await run(transaction, SWAP);
+          });
+        } catch (error) {
+          if (attempt >= MOST_SWAP_ATTEMPTS || codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+          signal.throwIfAborted();
+        }
+      }
+    },
+    discard: () => dropSchema(database.kysely),
+  };
+  return reportDatabaseErrors(rebuild);
+}
+
+/** The later word of each thing into the tables that hold but one; and the last number that anything bears. */
+const SETTLE = [
+  `insert into pubmed_archive (pmid, s3_uri, content_hash, fetched_at, api_etag, updated_at, version, file_rank)
+    select p.pmid, h.s3_uri, p.content_hash, p.fetched_at, p.api_etag, p.updated_at, p.version, p.file_rank
+    from staged_pointers as p
+    join pubmed_archive_history as h on h.pmid = p.pmid and h.content_hash = p.content_hash`,
+  `update pubmed_archive as a set file_rank = greatest(a.file_rank, r.file_rank)
+    from staged_file_ranks as r where r.pmid = a.pmid`,
+  `delete from tombstones as t where exists (
+    select from staged_revisions as r where r.pmid = t.pmid and r.entered_sequence > t.sequence)`,
+  'delete from withdrawals as w where exists (select from staged_revisions as r where r.pmid = w.pmid)',
+  `insert into checkpoints
+      (checkpoint_id, name, description, primary_queries, parent_checkpoint_id, sequence, document_count, created_at)
+    select c.checkpoint_id, c.name, c.description, c.primary_queries, p.checkpoint_id, c.sequence, c.document_count,
+      c.created_at
+    from staged_checkpoints as c
+    left join staged_checkpoints as p on p.checkpoint_id = c.parent_checkpoint_id and not p.deleted
+    where not c.deleted`,
+  `update corpus_state set sequence = greatest(
+    (select max(sequence) from pubmed_archive_history),
+    (select max(greatest(entered_sequence, left_sequence)) from staged_revisions),
+    (select max(sequence) from tombstones),
+    (select max(sequence) from checkpoints), 0)`,
+  'update corpus_state set state_sequence = sequence',
+];
+
+/** All locks first, the state's row last read by whoever writes: nobody writes, since the publish lock is held. */
+const LOCK_ALL = [
+  `set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`,
+  `lock table ${REBUILT.map((table) => `public.${table}`).join(', ')} in access exclusive mode`,
+];
+const SWAP = [
+  ...REBUILT.flatMap((table) => [
+    `drop table public.${table}`,
+    `alter table ${SCHEMA}.${table} set schema public`,
+  ]),
+];
+
+async function dropSchema(kysely: Kysely<Schema>): Promise<void> {
+  await run(kysely, [`drop schema if exists ${SCHEMA} cascade`]);
+}
+
+async function run(kysely: Kysely<Schema>, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await kysely.executeQuery(CompiledQuery.raw(statement));
+}
+
+/** Everything from the archive's own prefix on is the key, wherever the archive lay when it was written. */
+function placeBelow(uri: string, root: string, prefix: string): ArchiveUri {
+  if (uri.startsWith(root)) return uri as ArchiveUri;
+  const at = Math.max(
+    ...['raw', 'history', 'unidentified'].map((room) => uri.lastIndexOf(`/${prefix}/${room}/`)),
+  );
+  return (at < 0 ? uri : `${root}${uri.slice(at + 1)}`) as ArchiveUri;
+}
+
+/** All that entered with the next sequence number: a commit's worth, some thousand at most. */
+async function readNext(kysely: Kysely<Schema>, after: number): Promise<RestoredRevision[]> {
+  const { rows } = await sql<{
+    pmid: string;
+    revision: number;
+    version: number;
+    content_hash: string;
+    entered_sequence: number;
+    left_sequence: number | null;
+    s3_uri: string | null;
+  }>`
+    select r.pmid, r.revision, r.version, r.content_hash, r.entered_sequence, r.left_sequence, h.s3_uri
+    from staged_revisions as r
+    left join pubmed_archive_history as h on h.pmid = r.pmid and h.content_hash = r.content_hash
+    where r.entered_sequence = (select min(entered_sequence) from staged_revisions where entered_sequence > ${after})
+    order by r.pmid, r.revision`.execute(kysely);
+  return rows.map((row) => ({
+    pmid: row.pmid as Pmid,
+    revision: row.revision,
+    version: row.version,
+    contentHash: row.content_hash as Sha256,
+    enteredSequence: row.entered_sequence,
+    leftSequence: row.left_sequence,
+    uri: (row.s3_uri ?? '') as ArchiveUri, // no payload line: it lies where its hash leads, if anywhere
+  }));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
+}
