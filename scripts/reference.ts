@@ -4,51 +4,27 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';
-import { ERROR_CODES, type ErrorCode } from '../src/errors/bio-mcp-error.ts';
+import { ERROR_CODES } from '../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { renderReliability } from './reliability-page.ts';
 import { renderTools } from './tool-pages.ts';
 
 const ROOT = new URL('../', import.meta.url);
-const MEANINGS: Record<ErrorCode, string> = {
-  VALIDATION: 'The request is at fault; the message names each field and what it must be.',
-  FORBIDDEN: 'The request may not be made: it names a foreign host or origin.',
-  NOT_FOUND: 'There is no such document, job or result, or no such address.',
-  TOOL_NOT_FOUND: 'There is no tool of that name; the message names the nearest.',
-  METHOD_NOT_ALLOWED:
-    'The address is right and the method is not; `Allow` and the message name those it answers.',
-  TOOL_REQUIRES_JOB: 'The tool runs too long for one request; the message names the job to post.',
-  IDEMPOTENCY_CONFLICT: 'The idempotency key stands for an earlier call with other parameters.',
-  JOB_FINISHED: 'The job has ended, so it cannot be cancelled.',
-  JOB_NOT_FINISHED: 'The job has no result yet.',
-  CANCELLED: 'Somebody cancelled the job; the code stands in the job, and answers whoever waits for it.',
-  TOOL_BUSY: 'As many calls of the tool, or requests or streams in all, run as the limit allows.',
-  PUBMED_BAD_RESPONSE:
-    'PubMed answered with something that is no valid answer, or refuses this installation.',
-  PUBMED_RATE_LIMITED:
-    'PubMed asks for fewer requests, or ours wait in a queue longer than the call may take.',
-  PUBMED_UNAVAILABLE: 'PubMed cannot be reached or cannot answer.',
-  PUBMED_TIMEOUT: 'PubMed did not answer in time.',
-  WEAVIATE_UNAVAILABLE: 'Weaviate, which holds the search index, does not answer or refuses the call.',
-  WEAVIATE_TIMEOUT: 'Weaviate did not answer in time.',
-  INDEX_UNAVAILABLE: 'The search index does not answer.',
-  DB_UNAVAILABLE: 'The database does not answer.',
-  DB_TIMEOUT: 'The database did not answer in time.',
-  QUEUE_UNAVAILABLE: 'The queue that announces jobs does not answer.',
-  ARCHIVE_UNAVAILABLE: 'The archive cannot be read or written.',
-  ARCHIVE_TIMEOUT: 'The archive did not answer in time.',
-  EMBEDDINGS_UNAVAILABLE: 'The model that makes the vectors cannot be used.',
-  EMBEDDINGS_TIMEOUT: 'The service that makes the vectors did not answer in time.',
-  ARCHIVE_CORRUPT:
-    'An archived record is damaged; `bio-mcp archive verify` names it, loading it again mends it.',
-  INTERNAL: 'Our fault; the log has the details under the trace id.',
-};
-
 export function renderErrors(): string {
-  const rows = Object.entries(ERROR_CODES).map(([code, { httpStatus, retryable }]) => {
-    return `| \`${code}\` | ${httpStatus} | ${retryable ? 'yes' : 'no'} | ${MEANINGS[code as ErrorCode]} |`;
-  });
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, { httpStatus, retryable, concerns, meaning, remedy }]) => {
+      const cells = [
+        `\`${code}\``,
+        httpStatus,
+        retryable ? 'yes' : 'no',
+        concerns ?? '',
+        meaning,
+        remedy ?? '',
+      ];
+      return `| ${cells.join(' | ')} |`;
+    },
+  );
   return `# Errors
 
 Every failure, over HTTP and in the command line's \`--json\`, has one form:
@@ -62,10 +38,11 @@ log under the same \`trace_id\`, which is the caller's own where the request has
 \`null\` where the failure is about no tool. Where the same call may succeed later without anybody changing anything, the
 answer has \`Retry-After\` in seconds.
 
-Codes are never renamed. This table follows \`src/errors/bio-mcp-error.ts\`.
+Codes are never renamed. *Concerns* names the dependency that failed. The last column holds where the message says nothing more
+precise; \`bio-mcp doctor\` says it too. This table follows \`src/errors/bio-mcp-error.ts\`.
 
-| code | HTTP status | may pass by itself | meaning |
-| --- | --- | --- | --- |
+| code | HTTP status | may pass by itself | concerns | meaning | what an operator can do |
+| --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 The command line ends with 0 when all is done, 1 when something failed, 2 for bad settings or usage, and 130 when the user

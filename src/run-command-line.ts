@@ -7,7 +7,7 @@ import type { Corpus } from './compose.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
-import { BioMcpError, type ErrorCode } from './errors/bio-mcp-error.ts';
+import { BioMcpError, ERROR_CODES, type ErrorCode } from './errors/bio-mcp-error.ts';
 import { ConfigError } from './errors/config-error.ts';
 import { createGuestSession, type OpenedCorpus } from './ownership/guest-session.ts';
 import { openService, type Service } from './ownership/open-service.ts';
@@ -183,7 +183,7 @@ export async function runCommandLine({
         const service = await openFor(log, runsJobs, options);
         return { ...service.corpus, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() };
       },
-      isFatal: (code: ErrorCode) => isEmbedded && code.startsWith('DB_'),
+      isFatal: (code: ErrorCode) => isEmbedded && ERROR_CODES[code].concerns === 'database',
       logger: log,
     };
   }

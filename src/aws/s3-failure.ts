@@ -44,8 +44,11 @@ export function toS3Failure(error: unknown): S3Failure {
   return status !== null && status >= 400 && status < 500 ? 'refused' : 'unreachable';
 }
 
-/** A sentence that names what to do, and neither address nor key. `bucketSetting` is where the bucket's name comes from. */
-export function toS3Remedy(failure: S3Failure, { bucketSetting }: { bucketSetting: string }): string {
+/**
+ * A sentence that names what to do, and neither address nor key; `null` where the failure is not known. `bucketSetting` is
+ * where the bucket's name comes from.
+ */
+export function toS3Remedy(failure: S3Failure, { bucketSetting }: { bucketSetting: string }): string | null {
   switch (failure) {
     case 'no-bucket':
       return `The S3 bucket does not exist: create it, or correct ${bucketSetting}.`;
@@ -59,14 +62,13 @@ export function toS3Remedy(failure: S3Failure, { bucketSetting }: { bucketSettin
       return 'The S3 store is full: free some space and run the same command again.';
     case 'throttled':
       return 'S3 asks for fewer requests and still did after several attempts: try again in a minute.';
-    case 'timeout':
-      return 'S3 did not answer in time: try again in a minute.';
     case 'refused':
       return 'S3 refuses the request: the log names the reason.';
+    case 'timeout':
     case 'missing':
     case 'corrupt':
     case 'unreachable':
-      return 'S3 cannot be reached or answers with a failure: try again in a minute, and check BIO_MCP_S3_ENDPOINT if it stays.';
+      return null;
   }
 }
 

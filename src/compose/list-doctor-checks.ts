@@ -27,19 +27,6 @@ import { openEmbedder } from './open-embedder.ts';
 
 /** Of one question to NCBI, its retries included. */
 const NCBI_MS = 10_000;
-/** Said to a caller who can only wait; an operator can do more. */
-const WAIT = /try again (?:later|in a minute)/;
-/** By check: what to do where nothing else is known than that it does not answer. */
-const ADVICE: Readonly<Record<string, string>> = {
-  database: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
-  migrations: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
-  archive: 'See whether the S3 store is up, and whether BIO_MCP_S3_ENDPOINT and AWS_REGION lead to it.',
-  queue:
-    'See whether SQS can be reached, and whether BIO_MCP_JOBS_QUEUE_URL and BIO_MCP_JOBS_DLQ_URL lead to it.',
-  index: 'Start Weaviate, or correct BIO_MCP_WEAVIATE_URL and BIO_MCP_WEAVIATE_GRPC_URL.',
-  embedder: 'See whether the embedding service is up, and whether BIO_MCP_OPENAI_BASE_URL leads to it.',
-  ncbi: 'See whether this machine may reach NCBI (a proxy or firewall?), and whether BIO_MCP_PUBMED_BASE_URL leads to it.',
-};
 
 export interface DoctorParts {
   config: Config;
@@ -50,7 +37,7 @@ export interface DoctorParts {
 
 /** A check for each dependency that the settings name; each opens what it needs and closes it again. */
 export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): DoctorCheck[] {
-  const checks: DoctorCheck[] = [
+  return [
     { name: 'data folder', examine: () => examineFolder(config.dataDir) },
     ...listDatabaseChecks(config, readStatus),
     { name: 'archive', examine: (options) => examineArchive(config, options) },
@@ -59,28 +46,6 @@ export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): D
     { name: 'embedder', examine: (options) => examineEmbedder(config, options) },
     { name: 'ncbi', examine: (options) => examineNcbi(config, logger, options) },
   ];
-  return checks.map(withAdvice);
-}
-
-/** By the error's code, whose check it concerns: a check may meet the failure of another part. */
-const CONCERNS: readonly [RegExp, string][] = [
-  [/^DB_/, 'database'],
-  [/^ARCHIVE_/, 'archive'],
-  [/^QUEUE_/, 'queue'],
-  [/^(?:WEAVIATE|INDEX)_/, 'index'],
-];
-
-function withAdvice({ name, examine }: DoctorCheck): DoctorCheck {
-  return {
-    name,
-    examine: (options) =>
-      examine(options).catch((error: unknown) => {
-        const code = error instanceof BioMcpError ? error.code : '';
-        const advice = ADVICE[CONCERNS.find(([codes]) => codes.test(code))?.[1] ?? name];
-        if (!(error instanceof BioMcpError) || advice === undefined || !WAIT.test(error.hint)) throw error;
-        throw new BioMcpError(error.code, advice, { message: error.message, cause: error });
-      }),
-  };
 }
 
 async function examineFolder(folder: string): Promise<string> {

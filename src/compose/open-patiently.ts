@@ -96,18 +96,8 @@ export function openPatiently<Opened extends Openable>(
 
 function toCheckName(error: BioMcpError): string {
   if (error instanceof BehindHeadError) return 'migrations';
-  const [first = ''] = error.code.split('_');
-  return CHECK_NAMES.get(first) ?? 'start';
+  return ERROR_CODES[error.code].concerns ?? 'start';
 }
-
-const CHECK_NAMES = new Map([
-  ['DB', 'database'],
-  ['INDEX', 'index'],
-  ['WEAVIATE', 'index'],
-  ['ARCHIVE', 'archive'],
-  ['QUEUE', 'queue'],
-  ['EMBEDDINGS', 'embedder'],
-]);
 
 /** One member of services that are on their way: each use of it asks for the member anew. */
 export function lateMember<Services extends object, Name extends keyof Services>(

@@ -9,8 +9,6 @@ interface Circumstances {
   isLate: boolean;
 }
 
-const LATE = 'The embedding service did not answer in time; try again later.';
-const SILENT = 'The embedding service did not answer; try again later.';
 /** What an operator can do about a status. */
 const HINTS: Readonly<Record<number, string>> = {
   401: 'The embedding service refuses the key: check BIO_MCP_OPENAI_API_KEY.',
@@ -28,19 +26,16 @@ const MOST_WORDS = 300;
 export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circumstances): unknown {
   if (error instanceof BioMcpError) return error;
   if (isLate || error instanceof sdk.APIConnectionTimeoutError) {
-    return new BioMcpError('EMBEDDINGS_TIMEOUT', LATE);
+    return new BioMcpError('EMBEDDINGS_TIMEOUT', null);
   }
   if (error instanceof sdk.APIConnectionError) {
-    return unavailable(
-      SILENT,
-      `it cannot be reached: ${withoutKey(messageOf(error.cause ?? error), apiKey)}`,
-    );
+    return unavailable(null, `it cannot be reached: ${withoutKey(messageOf(error.cause ?? error), apiKey)}`);
   }
   if (!(error instanceof sdk.APIError)) return badAnswer(withoutKey(messageOf(error), apiKey));
   const status = Number(error.status ?? 0);
   const code = error.code ?? error.type ?? '';
   const said = status === 401 || status === 403 ? '' : `: ${withoutKey(error.message, apiKey)}`;
-  const hint = HINTS[status] ?? (status >= 400 && status < 500 ? REFUSED : SILENT);
+  const hint = HINTS[status] ?? (status >= 400 && status < 500 ? REFUSED : null);
   return unavailable(hint, `HTTP ${status} ${code}${said}`);
 }
 
@@ -51,7 +46,7 @@ export function badAnswer(what: string): BioMcpError {
   return unavailable(hint, `it answered ${what}`);
 }
 
-function unavailable(hint: string, what: string): BioMcpError {
+function unavailable(hint: string | null, what: string): BioMcpError {
   return new BioMcpError('EMBEDDINGS_UNAVAILABLE', hint, {
     message: `the embedding service failed: ${what}`,
   });

@@ -1,58 +1,283 @@
-/**
- * Codes are public API: never renamed, only added or retired. `retryable` says whether the same call may succeed later
- * without anybody changing anything.
- */
+/** What bio-mcp uses and somebody else runs, or may run. */
+export type Dependency = 'pubmed' | 'database' | 'archive' | 'queue' | 'index' | 'embedder';
+
+interface ErrorKind {
+  httpStatus: number;
+  /** Whether the same call may succeed later without anybody changing anything. */
+  retryable: boolean;
+  /** The dependency that failed; `null` where none did. */
+  concerns: Dependency | null;
+  meaning: string;
+  /** What a caller is told where nothing more is known than the code; `null` where something always is. */
+  hint: string | null;
+  /** What an operator can do where nothing more is known; `null` where there is nothing to do. */
+  remedy: string | null;
+}
+
+/** Codes are public API: never renamed, only added or retired. docs/errors.md is made of this table. */
 export const ERROR_CODES = {
-  VALIDATION: { httpStatus: 400, retryable: false },
-  FORBIDDEN: { httpStatus: 403, retryable: false },
-  NOT_FOUND: { httpStatus: 404, retryable: false },
-  TOOL_NOT_FOUND: { httpStatus: 404, retryable: false },
-  METHOD_NOT_ALLOWED: { httpStatus: 405, retryable: false },
-  TOOL_REQUIRES_JOB: { httpStatus: 409, retryable: false },
-  IDEMPOTENCY_CONFLICT: { httpStatus: 409, retryable: false },
-  JOB_FINISHED: { httpStatus: 409, retryable: false },
-  JOB_NOT_FINISHED: { httpStatus: 409, retryable: true },
-  CANCELLED: { httpStatus: 409, retryable: false },
-  TOOL_BUSY: { httpStatus: 429, retryable: true },
-  PUBMED_BAD_RESPONSE: { httpStatus: 502, retryable: true },
-  PUBMED_RATE_LIMITED: { httpStatus: 503, retryable: true },
-  PUBMED_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  PUBMED_TIMEOUT: { httpStatus: 504, retryable: true },
-  WEAVIATE_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  WEAVIATE_TIMEOUT: { httpStatus: 504, retryable: true },
-  INDEX_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  DB_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  QUEUE_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  ARCHIVE_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  ARCHIVE_TIMEOUT: { httpStatus: 504, retryable: true },
-  EMBEDDINGS_UNAVAILABLE: { httpStatus: 503, retryable: true },
-  EMBEDDINGS_TIMEOUT: { httpStatus: 504, retryable: true },
-  DB_TIMEOUT: { httpStatus: 504, retryable: true },
-  ARCHIVE_CORRUPT: { httpStatus: 500, retryable: false },
-  INTERNAL: { httpStatus: 500, retryable: false },
-} as const satisfies Record<string, { httpStatus: number; retryable: boolean }>;
+  VALIDATION: {
+    httpStatus: 400,
+    retryable: false,
+    concerns: null,
+    meaning: 'The request is at fault; the message names each field and what it must be.',
+    hint: null,
+    remedy: 'Nothing is wrong with the service: the caller corrects the request.',
+  },
+  FORBIDDEN: {
+    httpStatus: 403,
+    retryable: false,
+    concerns: null,
+    meaning: 'The request may not be made: it names a foreign host or origin.',
+    hint: null,
+    remedy: 'Name the host in BIO_MCP_HTTP_ALLOWED_HOSTS where it is a right one.',
+  },
+  NOT_FOUND: {
+    httpStatus: 404,
+    retryable: false,
+    concerns: null,
+    meaning: 'There is no such document, job or result, or no such address.',
+    hint: null,
+    remedy: null,
+  },
+  TOOL_NOT_FOUND: {
+    httpStatus: 404,
+    retryable: false,
+    concerns: null,
+    meaning: 'There is no tool of that name; the message names the nearest.',
+    hint: null,
+    remedy: null,
+  },
+  METHOD_NOT_ALLOWED: {
+    httpStatus: 405,
+    retryable: false,
+    concerns: null,
+    meaning: 'The address is right and the method is not; `Allow` and the message name those it answers.',
+    hint: null,
+    remedy: null,
+  },
+  TOOL_REQUIRES_JOB: {
+    httpStatus: 409,
+    retryable: false,
+    concerns: null,
+    meaning: 'The tool runs too long for one request; the message names the job to post.',
+    hint: null,
+    remedy: null,
+  },
+  IDEMPOTENCY_CONFLICT: {
+    httpStatus: 409,
+    retryable: false,
+    concerns: null,
+    meaning: 'The idempotency key stands for an earlier call with other parameters.',
+    hint: null,
+    remedy: null,
+  },
+  JOB_FINISHED: {
+    httpStatus: 409,
+    retryable: false,
+    concerns: null,
+    meaning: 'The job has ended, so it cannot be cancelled.',
+    hint: null,
+    remedy: null,
+  },
+  JOB_NOT_FINISHED: {
+    httpStatus: 409,
+    retryable: true,
+    concerns: null,
+    meaning: 'The job has no result yet.',
+    hint: null,
+    remedy: null,
+  },
+  CANCELLED: {
+    httpStatus: 409,
+    retryable: false,
+    concerns: null,
+    meaning: 'Somebody cancelled the job; the code stands in the job, and answers whoever waits for it.',
+    hint: null,
+    remedy: null,
+  },
+  TOOL_BUSY: {
+    httpStatus: 429,
+    retryable: true,
+    concerns: null,
+    meaning: 'As many calls of the tool, or requests or streams in all, run as the limit allows.',
+    hint: null,
+    remedy: 'Raise `BIO_MCP_TOOL_LIMIT_<TOOL>` or BIO_MCP_HTTP_MAX_CONCURRENCY, or start another process.',
+  },
+  PUBMED_BAD_RESPONSE: {
+    httpStatus: 502,
+    retryable: true,
+    concerns: 'pubmed',
+    meaning: 'PubMed answered with something that is no valid answer, or refuses this installation.',
+    hint: 'PubMed answered with something that is no valid answer; try again later.',
+    remedy:
+      'See whether this machine may reach NCBI (a proxy or firewall?), and whether BIO_MCP_PUBMED_BASE_URL leads to it.',
+  },
+  PUBMED_RATE_LIMITED: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'pubmed',
+    meaning: 'PubMed asks for fewer requests, or ours wait in a queue longer than the call may take.',
+    hint: 'PubMed asks for fewer requests; try again after a pause.',
+    remedy: 'See whether others share the key or the address, and lower BIO_MCP_PUBMED_SHARE.',
+  },
+  PUBMED_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'pubmed',
+    meaning: 'PubMed cannot be reached or cannot answer.',
+    hint: 'PubMed cannot be reached or cannot answer at present; try again later.',
+    remedy:
+      'See whether this machine may reach NCBI (a proxy or firewall?), and whether BIO_MCP_PUBMED_BASE_URL leads to it.',
+  },
+  PUBMED_TIMEOUT: {
+    httpStatus: 504,
+    retryable: true,
+    concerns: 'pubmed',
+    meaning: 'PubMed did not answer in time.',
+    hint: 'PubMed did not answer in time; try again later.',
+    remedy:
+      'See whether this machine may reach NCBI (a proxy or firewall?), and whether BIO_MCP_PUBMED_BASE_URL leads to it.',
+  },
+  WEAVIATE_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'index',
+    meaning: 'Weaviate, which holds the search index, does not answer or refuses the call.',
+    hint: 'Weaviate, which holds the search index, does not answer; try again later.',
+    remedy: 'Start Weaviate, or correct BIO_MCP_WEAVIATE_URL and BIO_MCP_WEAVIATE_GRPC_URL.',
+  },
+  WEAVIATE_TIMEOUT: {
+    httpStatus: 504,
+    retryable: true,
+    concerns: 'index',
+    meaning: 'Weaviate did not answer in time.',
+    hint: 'Weaviate did not answer in time; try again later.',
+    remedy: 'Start Weaviate, or correct BIO_MCP_WEAVIATE_URL and BIO_MCP_WEAVIATE_GRPC_URL.',
+  },
+  INDEX_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'index',
+    meaning: 'The search index does not answer.',
+    hint: 'The search index does not answer; try again later.',
+    remedy:
+      'See whether the data folder can be read, and build the index again with `bio-mcp reindex`; with Weaviate, see whether it is up.',
+  },
+  DB_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'database',
+    meaning: 'The database does not answer.',
+    hint: 'The database did not answer; try again later.',
+    remedy: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
+  },
+  DB_TIMEOUT: {
+    httpStatus: 504,
+    retryable: true,
+    concerns: 'database',
+    meaning: 'The database did not answer in time.',
+    hint: 'The database did not answer in time; try again later.',
+    remedy: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
+  },
+  QUEUE_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'queue',
+    meaning: 'The queue that announces jobs does not answer.',
+    hint: 'The job queue did not answer; try again later.',
+    remedy:
+      'See whether SQS can be reached, and whether BIO_MCP_JOBS_QUEUE_URL and BIO_MCP_JOBS_DLQ_URL lead to it.',
+  },
+  ARCHIVE_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'archive',
+    meaning: 'The archive cannot be read or written.',
+    hint: 'The archive cannot be reached or answers with a failure; try again in a minute.',
+    remedy: 'See whether the S3 store is up, and whether BIO_MCP_S3_ENDPOINT and AWS_REGION lead to it.',
+  },
+  ARCHIVE_TIMEOUT: {
+    httpStatus: 504,
+    retryable: true,
+    concerns: 'archive',
+    meaning: 'The archive did not answer in time.',
+    hint: 'The archive did not answer in time; try again in a minute.',
+    remedy: 'See whether the S3 store is up, and whether BIO_MCP_S3_ENDPOINT and AWS_REGION lead to it.',
+  },
+  EMBEDDINGS_UNAVAILABLE: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: 'embedder',
+    meaning: 'The model that makes the vectors cannot be used.',
+    hint: 'The embedding service did not answer; try again later.',
+    remedy: 'See whether the embedding service is up, and whether BIO_MCP_OPENAI_BASE_URL leads to it.',
+  },
+  EMBEDDINGS_TIMEOUT: {
+    httpStatus: 504,
+    retryable: true,
+    concerns: 'embedder',
+    meaning: 'The service that makes the vectors did not answer in time.',
+    hint: 'The embedding service did not answer in time; try again later.',
+    remedy: 'See whether the embedding service is up, and whether BIO_MCP_OPENAI_BASE_URL leads to it.',
+  },
+  ARCHIVE_CORRUPT: {
+    httpStatus: 500,
+    retryable: false,
+    concerns: 'archive',
+    meaning: 'An archived record is damaged; `bio-mcp archive verify` names it, loading it again mends it.',
+    hint: null,
+    remedy: 'Run `bio-mcp archive verify`, and load the records that it names again.',
+  },
+  INTERNAL: {
+    httpStatus: 500,
+    retryable: false,
+    concerns: null,
+    meaning: 'Our fault; the log has the details under the trace id.',
+    hint: null,
+    remedy: 'Look for the trace id in the log.',
+  },
+} as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** The codes that say enough by themselves. */
+export type SilentCode = {
+  [Code in ErrorCode]: (typeof ERROR_CODES)[Code]['hint'] extends string ? Code : never;
+}[ErrorCode];
+
 /**
  * A failure that somebody can act on. `message` is for operators and stays in the log; `hint` is our own words, one
- * sentence that is safe for any caller and names what to do: it holds no path, query, stack or upstream text.
+ * sentence that is safe for any caller and names what to do: it holds no path, query, stack or upstream text. `null` for
+ * it says that nothing is known of the cause: then the table's words stand.
  */
 export class BioMcpError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
+  /** What an operator can do about it. */
+  readonly remedy: string;
 
-  constructor(code: ErrorCode, hint: string, { message, cause }: { message?: string; cause?: unknown } = {}) {
-    super(message ?? hint, { cause });
+  constructor(code: SilentCode, hint: string | null, options?: ErrorDetail);
+  constructor(code: ErrorCode, hint: string, options?: ErrorDetail);
+  constructor(code: ErrorCode, hint: string | null, { message, cause }: ErrorDetail = {}) {
+    const kind: ErrorKind = ERROR_CODES[code];
+    const told = hint ?? kind.hint ?? kind.meaning;
+    super(message ?? told, { cause });
     this.name = new.target.name;
     this.code = code;
-    this.hint = hint;
+    this.hint = told;
+    this.remedy = hint ?? kind.remedy ?? told;
   }
+}
+
+export interface ErrorDetail {
+  message?: string;
+  cause?: unknown;
 }
 
 /** The caller's input is at fault; `hint` names the field and what would be right. */
 export class ValidationError extends BioMcpError {
-  constructor(hint: string, options?: { message?: string; cause?: unknown }) {
+  constructor(hint: string, options?: ErrorDetail) {
     super('VALIDATION', hint, options);
   }
 }

@@ -10,19 +10,12 @@ export interface PubmedErrorDetail {
   cause?: unknown;
 }
 
-const HINTS: Record<PubmedErrorCode, string> = {
-  PUBMED_BAD_RESPONSE: 'PubMed answered with something that is no valid answer; try again later.',
-  PUBMED_RATE_LIMITED: 'PubMed asks for fewer requests; try again after a pause.',
-  PUBMED_UNAVAILABLE: 'PubMed cannot be reached or cannot answer at present; try again later.',
-  PUBMED_TIMEOUT: 'PubMed did not answer in time; try again later.',
-};
-
 /** NCBI failed us. Everything that could be tried again within the call's deadline was. */
 export class PubmedError extends BioMcpError {
   readonly retryAfterMs: number | null;
 
   constructor(code: PubmedErrorCode, { message, retryAfterMs = null, cause }: PubmedErrorDetail) {
-    super(code, HINTS[code], { message, cause });
+    super(code, null, { message, cause });
     this.retryAfterMs = retryAfterMs;
   }
 }

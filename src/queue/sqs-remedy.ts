@@ -1,4 +1,3 @@
-const SILENT = 'The job queue did not answer; try again later.';
 /** By the names that SQS, servers that speak its protocol and the SDK give. */
 const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
   {
@@ -23,7 +22,7 @@ const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
   },
 ];
 
-/** A sentence that names what to do, and neither address nor key. */
-export function toSqsRemedy(description: string): string {
-  return REMEDIES.find(({ names }) => names.test(description))?.remedy ?? SILENT;
+/** A sentence that names what to do, and neither address nor key; `null` where the failure is not known. */
+export function toSqsRemedy(description: string): string | null {
+  return REMEDIES.find(({ names }) => names.test(description))?.remedy ?? null;
 }

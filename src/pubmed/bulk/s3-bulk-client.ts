@@ -29,6 +29,7 @@ const PASSING: Readonly<Partial<Record<S3Failure, BulkFault['code']>>> = {
   timeout: 'PUBMED_TIMEOUT',
   unreachable: 'PUBMED_UNAVAILABLE',
 };
+const NOT_KNOWN = 'S3 answers with a failure; the log names it.';
 const NO_PARTS = 412;
 
 /**
@@ -201,7 +202,7 @@ function toFault(error: unknown, name: string): BulkFault | BulkSourceError {
       'there is no such object in the bucket; check the address, and that the .md5 files were copied too.';
     return new BulkSourceError('VALIDATION', name, problem, { detail, cause: error });
   }
-  const problem = toS3Remedy(failure, { bucketSetting: '`source`' });
+  const problem = toS3Remedy(failure, { bucketSetting: '`source`' }) ?? NOT_KNOWN;
   const kind = failure === 'no-bucket' ? 'VALIDATION' : 'PUBMED_BAD_RESPONSE';
   return new BulkSourceError(kind, name, problem, { detail, cause: error });
 }

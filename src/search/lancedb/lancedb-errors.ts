@@ -12,7 +12,7 @@ const FULL =
 export async function answering<T>(
   doing: string,
   call: () => Promise<T>,
-  hint = 'The search index does not answer; try again later.',
+  hint: string | null = null,
 ): Promise<T> {
   try {
     return await call();

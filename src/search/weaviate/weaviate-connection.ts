@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 import { isAbort, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
 
@@ -264,13 +264,16 @@ class Channel {
   }
 }
 
+const SERVER_CODES: ReadonlySet<ErrorCode> = new Set(['WEAVIATE_UNAVAILABLE', 'WEAVIATE_TIMEOUT']);
+
 /** Slowness is what the deadline is for. */
 function rethrowUnlessLate(error: unknown): void {
   if (!(error instanceof BioMcpError) || error.code !== 'WEAVIATE_TIMEOUT') throw error;
 }
 
+/** Weaviate itself failed: a collection that it does not hold is another matter. */
 function isOfServer(failure: unknown): boolean {
-  return failure instanceof BioMcpError && failure.code.startsWith('WEAVIATE_');
+  return failure instanceof BioMcpError && SERVER_CODES.has(failure.code);
 }
 
 function isTimeout(cause: unknown): boolean {

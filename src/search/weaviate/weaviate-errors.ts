@@ -1,4 +1,4 @@
-import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+import { BioMcpError, type SilentCode } from '../../errors/bio-mcp-error.ts';
 
 /**
  * What a failed call to Weaviate means for its caller. The client gives gRPC's words but no code, so that the words
@@ -12,16 +12,22 @@ export function toWeaviateError(cause: unknown, doing: string): unknown {
 }
 
 export function unreachable(doing: string, cause: unknown): BioMcpError {
-  return new BioMcpError('WEAVIATE_UNAVAILABLE', OTHER.hint, {
+  return new BioMcpError('WEAVIATE_UNAVAILABLE', null, {
     message: `Weaviate failed to ${doing}: ${toReason(cause)}`,
     cause,
   });
 }
 
 export function timedOut(doing: string, ms: number): BioMcpError {
-  return new BioMcpError('WEAVIATE_TIMEOUT', 'Weaviate did not answer in time; try again later.', {
+  return new BioMcpError('WEAVIATE_TIMEOUT', null, {
     message: `Weaviate failed to ${doing} within ${ms} ms`,
   });
+}
+
+interface Kind {
+  code: SilentCode;
+  /** `null` where the code says enough. */
+  hint: string | null;
 }
 
 /** The collection or its alias is not there. */
@@ -33,11 +39,11 @@ const NO_COLLECTION =
   'Weaviate does not hold the collection of this corpus: run `bio-mcp migrate`, and where documents are stored already `bio-mcp reindex`.';
 const OTHER = {
   code: 'WEAVIATE_UNAVAILABLE',
-  hint: 'Weaviate, which holds the search index, does not answer; try again later.',
-} as const satisfies { code: ErrorCode; hint: string };
+  hint: null,
+} as const satisfies Kind;
 
 /** First come, first taken. */
-const KINDS: readonly { words: RegExp; code: ErrorCode; hint: string }[] = [
+const KINDS: readonly (Kind & { words: RegExp })[] = [
   {
     words: /could not find class|class .*not found in schema|class .* not found/i,
     code: 'INDEX_UNAVAILABLE',
@@ -56,7 +62,7 @@ const KINDS: readonly { words: RegExp; code: ErrorCode; hint: string }[] = [
   {
     words: /timed? ?out|deadline[ _]exceeded/i,
     code: 'WEAVIATE_TIMEOUT',
-    hint: 'Weaviate did not answer in time; try again later.',
+    hint: null,
   },
   {
     words: /unauthenticated|unauthorized|\b401\b|anonymous access not enabled/i,

@@ -56,13 +56,12 @@ export function toDatabaseError(error: unknown): unknown {
   if (error instanceof BioMcpError || (error instanceof Error && error.name === 'AbortError')) return error;
   const message = `the database failed: ${messageOf(error)}`;
   if (isTimeout(error)) {
-    const late = 'The database did not answer in time; try again later.';
-    return new BioMcpError('DB_TIMEOUT', late, { message, cause: error });
+    return new BioMcpError('DB_TIMEOUT', null, { message, cause: error });
   }
   const isFull = DISK_FULL.has(codeOf(error)) || /no space left/i.test(messageOf(error));
   const hint = isFull
     ? 'The disk that holds the database is full: free some space on it and run the same command again.'
-    : (HINTS[codeOf(error)] ?? 'The database did not answer; try again later.');
+    : (HINTS[codeOf(error)] ?? null);
   return new BioMcpError('DB_UNAVAILABLE', hint, { message, cause: error });
 }
 
