@@ -59,7 +59,7 @@ check-types: setup-development
 
 .PHONY: check-architecture
 check-architecture: setup-development
-	@node --test --test-reporter=dot tests/architecture.test.ts
+	@node --test --test-reporter=dot tests/architecture.test.ts tests/documents.test.ts tests/provoked-faults.test.ts
 
 .PHONY: check-documents
 check-documents: setup-development

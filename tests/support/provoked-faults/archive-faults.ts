@@ -5,7 +5,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk',
     outcome: 'one sentence; the puts before it stay, and it goes on once there is space',
     test: {
-      file: 'tests/archive/file-archive-faults.test.ts',
+      file: 'tests/archive/file-archive.faults.test.ts',
       name: 'a full disk ends a batch with a sentence; the puts before it stay, and it goes on once there is space',
     },
   },
@@ -13,20 +13,20 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk in the middle of a load',
     outcome: 'one sentence; with space again the same command completes it',
     test: {
-      file: 'tests/ingest/full-disk.test.ts',
+      file: 'tests/ingest/full-disk.faults.test.ts',
       name: 'under the archive ends the load in one sentence; with space again the same command completes it',
     },
   },
   {
     fault: 'a read-only disk',
     outcome: 'named as such',
-    test: { file: 'tests/archive/file-archive-faults.test.ts', name: 'a read-only disk is named as such' },
+    test: { file: 'tests/archive/file-archive.faults.test.ts', name: 'a read-only disk is named as such' },
   },
   {
     fault: 'folders that vanish',
     outcome: 'made anew',
     test: {
-      file: 'tests/archive/file-archive-faults.test.ts',
+      file: 'tests/archive/file-archive.faults.test.ts',
       name: 'folders that vanish while the archive is open are made anew',
     },
   },
@@ -34,7 +34,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` between puts',
     outcome: 'whole objects only; the next start removes what was half written',
     test: {
-      file: 'tests/archive/file-archive-faults.test.ts',
+      file: 'tests/archive/file-archive.faults.test.ts',
       name: 'kill -9 in the middle leaves whole objects only, and the next start removes what was half written',
     },
   },
@@ -58,7 +58,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that asks to slow down at every fifth PUT',
     outcome: 'nothing is lost, one version of each object',
     test: {
-      file: 'tests/archive/s3-archive-faults.test.ts',
+      file: 'tests/archive/s3-archive-failing.services.test.ts',
       name: 'a store that asks to slow down at every fifth PUT loses nothing and keeps one version of each',
     },
   },
@@ -66,7 +66,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that breaks connections',
     outcome: 'outlasted',
     test: {
-      file: 'tests/archive/s3-archive-faults.test.ts',
+      file: 'tests/archive/s3-archive-failing.services.test.ts',
       name: 'connections that break before and in the middle of an answer are outlasted',
     },
   },
@@ -74,7 +74,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that never answers',
     outcome: '`ARCHIVE_TIMEOUT`',
     test: {
-      file: 'tests/archive/s3-archive-faults.test.ts',
+      file: 'tests/archive/s3-archive-failing.services.test.ts',
       name: 'a server that never answers is ARCHIVE_TIMEOUT',
     },
   },
@@ -82,7 +82,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'an answer of S3 without its checksum',
     outcome: "`ARCHIVE_CORRUPT`, with the object's name",
     test: {
-      file: 'tests/archive/s3-archive-faults.test.ts',
+      file: 'tests/archive/s3-archive-failing.services.test.ts',
       name: 'an answer that does not have its checksum is ARCHIVE_CORRUPT and names the object',
     },
   },
@@ -90,7 +90,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that goes away in the middle of a load',
     outcome: '`ARCHIVE_UNAVAILABLE`; the same command completes it',
     test: {
-      file: 'tests/ingest/s3-faults.test.ts',
+      file: 'tests/ingest/s3-failing.services.test.ts',
       name: 'fails with ARCHIVE_UNAVAILABLE when S3 ${name} in the middle, and comes out whole when run again',
     },
   },
@@ -98,7 +98,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` in the middle of the PUTs to S3',
     outcome: 'no object, version or row more or less after the next run',
     test: {
-      file: 'tests/ingest/killed-load-s3.test.ts',
+      file: 'tests/ingest/killed-load-s3.services.test.ts',
       name: 'in the middle of its PUTs, then run to its end, leaves no object, version or row more or less',
     },
   },
@@ -106,7 +106,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'an archive that moved elsewhere than the tables say',
     outcome: 'refused until it is indexed anew',
     test: {
-      file: 'tests/ingest/copy-archive.test.ts',
+      file: 'tests/ingest/copy-archive.services.test.ts',
       name: 'an archive that lies elsewhere than the tables say is refused until it is indexed anew',
     },
   },

@@ -5,7 +5,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` at random moments of a load',
     outcome: 'the next run leaves what an undisturbed one leaves',
     test: {
-      file: 'tests/ingest/killed-load.test.ts',
+      file: 'tests/ingest/killed-load.faults.test.ts',
       name: 'at ${KILLS} moments, then run to its end, leaves what an undisturbed one leaves',
     },
   },
@@ -29,7 +29,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a connection that breaks during COMMIT',
     outcome: 'what the commit came to is what counts',
     test: {
-      file: 'tests/compose/several-writers.test.ts',
+      file: 'tests/compose/several-writers.services.test.ts',
       name: 'leaves what the commit came to: its documents are found, and loading again skips them',
     },
   },
@@ -37,7 +37,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a writer that loses the lock before the commit',
     outcome: 'its batch is undone; another writer loses nothing',
     test: {
-      file: 'tests/compose/several-writers.test.ts',
+      file: 'tests/compose/several-writers.services.test.ts',
       name: 'who loses the lock before the commit undoes its batch, and another writer loses nothing',
     },
   },
@@ -53,7 +53,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk under the embedded database',
     outcome: 'one sentence; with space again the same command completes it',
     test: {
-      file: 'tests/ingest/full-disk.test.ts',
+      file: 'tests/ingest/full-disk.faults.test.ts',
       name: 'under the embedded database ends the load in one sentence; with space again the same command completes it',
     },
   },

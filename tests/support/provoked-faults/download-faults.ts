@@ -50,8 +50,8 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk',
     outcome: 'one sentence, and the space is given back',
     test: {
-      file: 'tests/pubmed/bulk/download.test.ts',
-      name: 'onto a full disk says so, and gives back what it took',
+      file: 'tests/pubmed/bulk/download.faults.test.ts',
+      name: 'a download onto a full disk says so, and gives back what it took',
     },
   },
   {
@@ -66,7 +66,7 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9`',
     outcome: 'the next start goes on where it was; the corpus is as if nothing had happened',
     test: {
-      file: 'tests/ingest/load-remote-killed.test.ts',
+      file: 'tests/ingest/load-remote-killed.faults.test.ts',
       name: 'a download that is killed goes on where it was, and the corpus is as if nothing had happened',
     },
   },
@@ -90,7 +90,7 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that breaks off in the middle of a file',
     outcome: 'goes on from there',
     test: {
-      file: 'tests/pubmed/bulk/s3-bulk-client.test.ts',
+      file: 'tests/pubmed/bulk/s3-bulk-client.services.test.ts',
       name: 'a download that breaks off in the middle goes on from there',
     },
   },

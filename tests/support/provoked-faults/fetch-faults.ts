@@ -50,7 +50,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` at random moments of a sync',
     outcome: 'the same command gives what an undisturbed run gives',
     test: {
-      file: 'tests/ingest/sync-kill.test.ts',
+      file: 'tests/ingest/sync-kill.faults.test.ts',
       name: 'corpus ${corpus}: the same command, run again, gives what an undisturbed run gives',
     },
   },

@@ -5,7 +5,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk under LanceDB',
     outcome: 'one sentence; with space again the same command completes it',
     test: {
-      file: 'tests/ingest/full-disk.test.ts',
+      file: 'tests/ingest/full-disk.faults.test.ts',
       name: 'under the index ends the load in one sentence; with space again the same command completes it',
     },
   },
@@ -29,7 +29,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'what a killed writer left in the index',
     outcome: 'no part of the next commit',
     test: {
-      file: 'tests/compose/several-writers.test.ts',
+      file: 'tests/compose/several-writers.services.test.ts',
       name: 'what a killed writer left in the index is no part of the next commit',
     },
   },
@@ -37,7 +37,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'Weaviate refused from the start',
     outcome: '`WEAVIATE_UNAVAILABLE` at once, and used as soon as it is there',
     test: {
-      file: 'tests/search/weaviate-faults.test.ts',
+      file: 'tests/search/weaviate-failing.services.test.ts',
       name: 'refused from the start it is WEAVIATE_UNAVAILABLE at once, and used as soon as it is there',
     },
   },
@@ -45,7 +45,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'Weaviate gone in the middle',
     outcome: '`WEAVIATE_UNAVAILABLE`, and searched again when it is back',
     test: {
-      file: 'tests/search/weaviate-faults.test.ts',
+      file: 'tests/search/weaviate-failing.services.test.ts',
       name: 'gone in the middle it is WEAVIATE_UNAVAILABLE, and searched again when it is back',
     },
   },
@@ -53,7 +53,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'Weaviate that takes a call and stays silent',
     outcome: '`WEAVIATE_TIMEOUT`, and searched again when it speaks',
     test: {
-      file: 'tests/search/weaviate-faults.test.ts',
+      file: 'tests/search/weaviate-failing.services.test.ts',
       name: 'silent it is WEAVIATE_TIMEOUT, and searched again when it speaks',
     },
   },
@@ -61,7 +61,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a part of a write that Weaviate fails',
     outcome: 'no other part is written, and none is under way when the write rejects',
     test: {
-      file: 'tests/search/weaviate-faults.test.ts',
+      file: 'tests/search/weaviate-failing.services.test.ts',
       name: 'failing in a part of a write it gets no other part, and none is under way when the write rejects',
     },
   },
@@ -69,7 +69,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a key that Weaviate denies',
     outcome: '`WEAVIATE_UNAVAILABLE` that names the key; nothing is written',
     test: {
-      file: 'tests/search/weaviate-faults.test.ts',
+      file: 'tests/search/weaviate-failing.services.test.ts',
       name: 'denying a request it is WEAVIATE_UNAVAILABLE that names the key, and nothing is written',
     },
   },
@@ -77,7 +77,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'Weaviate away in the middle of a load',
     outcome: 'the load fails retryably, and going on ends as if nothing had been',
     test: {
-      file: 'tests/compose/weaviate-corpus.test.ts',
+      file: 'tests/compose/weaviate-corpus.services.test.ts',
       name: 'Weaviate away in the middle of a load: it fails retryably, and going on ends as if nothing had been',
     },
   },
@@ -85,7 +85,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a missing collection of Weaviate',
     outcome: '`INDEX_UNAVAILABLE`; a write does not make one',
     test: {
-      file: 'tests/search/weaviate-index.test.ts',
+      file: 'tests/search/weaviate-index.services.test.ts',
       name: 'a missing collection is INDEX_UNAVAILABLE, and a write does not make one',
     },
   },

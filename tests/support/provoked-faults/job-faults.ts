@@ -5,7 +5,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'a worker killed with `kill -9` at several stages',
     outcome: 'the next one goes on from there and does nothing twice',
     test: {
-      file: 'tests/worker/worker-process.test.ts',
+      file: 'tests/worker/worker-process.faults.test.ts',
       name: 'killed with kill -9 at several stages, it goes on from where it was and does nothing twice',
     },
   },
@@ -13,7 +13,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'SIGTERM',
     outcome: 'the job is put back and ends as the same attempt',
     test: {
-      file: 'tests/worker/worker-process.test.ts',
+      file: 'tests/worker/worker-process.faults.test.ts',
       name: 'a worker that gets SIGTERM puts it back, and the next one ends it as the same attempt',
     },
   },
@@ -21,7 +21,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'a worker that was paused beyond its lease',
     outcome: 'notices on waking and writes nothing to the job',
     test: {
-      file: 'tests/worker/worker-process.test.ts',
+      file: 'tests/worker/worker-process.faults.test.ts',
       name: 'a worker that was paused beyond its lease notices on waking and writes nothing to the job',
     },
   },
@@ -37,7 +37,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'a database that goes away, within and beyond the lease',
     outcome: 'the end is written once it is back; beyond the lease the tool is stopped and tried again',
     test: {
-      file: 'tests/worker/database-outage.test.ts',
+      file: 'tests/worker/database-outage.faults.test.ts',
       name: 'beyond the lease, the tool is stopped and the job is tried again',
     },
   },
@@ -45,7 +45,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'SQS that is missing, refuses or is gone',
     outcome: 'jobs run; later its messages count again',
     test: {
-      file: 'tests/worker/sqs-messages.test.ts',
+      file: 'tests/worker/sqs-messages.services.test.ts',
       name: 'while SQS is ${fault}, from the start and in the middle, jobs run; after that its messages count again',
     },
   },
@@ -53,7 +53,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'messages that arrive twice and out of order',
     outcome: 'each job runs once',
     test: {
-      file: 'tests/worker/sqs-messages.test.ts',
+      file: 'tests/worker/sqs-messages.services.test.ts',
       name: 'of jobs whose messages arrive twice and out of order, two workers run each once',
     },
   },
@@ -61,7 +61,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'a message without a job',
     outcome: 'dead-lettered with its reason; the worker lives on',
     test: {
-      file: 'tests/worker/sqs-messages.test.ts',
+      file: 'tests/worker/sqs-messages.services.test.ts',
       name: 'a message without a job is dead-lettered with its reason, and the worker lives on',
     },
   },

@@ -50,7 +50,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'damaged weights of a local model',
     outcome: 'refused at the start, with the folder and the file',
     test: {
-      file: 'tests/embedding/onnx-embedder.test.ts',
+      file: 'tests/embedding/onnx-embedder.services.test.ts',
       name: 'names the folder and the file when the weights are damaged',
     },
   },

@@ -10,7 +10,7 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     fault: 'made-up requests',
     outcome: 'no answer breaks the OpenAPI page',
     test: {
-      file: 'tests/http/fuzz.test.ts',
+      file: 'tests/http/fuzz.faults.test.ts',
       name: 'no answer breaks the OpenAPI page, whatever 500 made-up requests an operation ask',
     },
   },

@@ -21,7 +21,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'Weaviate that is away',
     outcome: 'lives, says so, and goes on once it is back',
     test: {
-      file: 'tests/compose/weaviate-corpus.test.ts',
+      file: 'tests/compose/weaviate-corpus.services.test.ts',
       name: 'Weaviate away when http starts, and later: it lives, says so, and goes on once it is back',
     },
   },
@@ -45,7 +45,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that does not answer',
     outcome: 'the corpus opens, reads and says so',
     test: {
-      file: 'tests/ingest/s3-faults.test.ts',
+      file: 'tests/ingest/s3-failing.services.test.ts',
       name: 'a corpus whose S3 does not answer opens, reads and says so',
     },
   },

@@ -34,7 +34,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` during a reindex',
     outcome: 'the old corpus or the new one, whole; running it again ends it',
     test: {
-      file: 'tests/ingest/reindex-kill.test.ts',
+      file: 'tests/ingest/reindex-kill.faults.test.ts',
       name: 'leaves the old corpus or the new one, whole, and running it again ends it',
     },
   },
@@ -42,7 +42,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a rebuilt index that lacks chunks',
     outcome: 'the old one stays in its place',
     test: {
-      file: 'tests/compose/several-writers.test.ts',
+      file: 'tests/compose/several-writers.services.test.ts',
       name: 'a rebuilt index that lacks chunks does not take the place of the old one',
     },
   },
@@ -50,7 +50,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a copy of the archive that was stopped half-way',
     outcome: 'completed by the next',
     test: {
-      file: 'tests/ingest/copy-archive.test.ts',
+      file: 'tests/ingest/copy-archive.services.test.ts',
       name: 'a copy that was stopped half-way is completed by the next',
     },
   },
