@@ -19,6 +19,7 @@ import { systemClock } from './domain/clock.ts';
 import { toProgramUrl } from './domain/program-url.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
+import type { BioMcpError } from './errors/bio-mcp-error.ts';
 import { createCheckpoints } from './ingest/checkpoints.ts';
 import { createFetchIntoCorpus } from './ingest/fetch/fetch-into-corpus.ts';
 import type { PipelineParts } from './ingest/pipeline.ts';
@@ -51,6 +52,8 @@ export interface ComposeOptions {
   process: ProcessFacts;
   logger: Logger;
   mode: OpenMode;
+  /** The process is to end: the embedded database is gone for it. Default: nobody is told. */
+  onLost?: (error: BioMcpError) => void;
 }
 
 /**
@@ -59,13 +62,13 @@ export interface ComposeOptions {
  * Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, logger, mode }: ComposeOptions,
+  { config, process, logger, mode, onLost = () => undefined }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
   const archive = opening.use(await openArchive(config));
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, { logger, onLost });
   const store = opening.use(createSqlCorpusStore({ database }));
   await requireMigrated(store, options);
   const { embedder, staticVectors } = await openEmbedder(config, options);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ReportedError, UsageError } from './cli/reported-error.ts';
 import { readConfig } from './config/config.ts';
+import type { BioMcpError } from './errors/bio-mcp-error.ts';
 import { ConfigError } from './errors/config-error.ts';
 import { runCommandLine } from './run-command-line.ts';
 
@@ -15,6 +16,19 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     isInterrupted = name === 'SIGINT';
     stop.abort();
   });
+}
+
+/** What the process cannot work without and has lost. */
+let failure: BioMcpError | null = null;
+/** Whatever waits for that by then is not waited for: the next owner of the data folder goes on. */
+const FAILED_END_MS = 5_000;
+
+function fail(error: BioMcpError): void {
+  if (failure !== null) return;
+  failure = error;
+  process.stderr.write(`bio-mcp: ${error.hint}\n`);
+  stop.abort();
+  setTimeout(() => process.exit(EXIT.failed), FAILED_END_MS).unref();
 }
 
 // Whoever read the answer has enough of it (`bio-mcp search … | head`).
@@ -37,10 +51,11 @@ async function run(): Promise<number> {
       version,
       signal: stop.signal,
       isInterrupted: () => isInterrupted,
+      fail,
     });
-    return EXIT.done;
+    return failure === null ? EXIT.done : EXIT.failed;
   } catch (error) {
-    return toExitCode(error);
+    return failure === null ? toExitCode(error) : EXIT.failed;
   }
 }
 

@@ -26,6 +26,8 @@ export interface CommandLineOptions {
   signal: AbortSignal;
   /** Whether a person stopped the command (Ctrl-C), not the system. */
   isInterrupted: () => boolean;
+  /** Ends the process as failed: something that it cannot work without is gone. */
+  fail: (error: BioMcpError) => void;
 }
 
 interface WorkingOptions {
@@ -43,6 +45,7 @@ export async function runCommandLine({
   version,
   signal,
   isInterrupted,
+  fail,
 }: CommandLineOptions): Promise<void> {
   const { argv, stdout, stderr } = process;
   const commandName = `bio-mcp ${argv[2] ?? ''}`.trim();
@@ -61,13 +64,18 @@ export async function runCommandLine({
     ? createPinoLogger({ level: 'error', service: 'cli', destination: 'stderr' })
     : logger;
 
+  const onLost = (error: BioMcpError) => {
+    logger.error({ err: error }, 'the process ends');
+    fail(error);
+  };
+
   async function openWorking(
     { log, jobLog = log, runsJobs, until }: WorkingOptions,
     options: CallOptions,
   ): Promise<OpenedCorpus<Corpus>> {
     // What opens the corpus takes longer to load than a client waits for the list of tools.
     const { openCorpus } = await import('./compose.ts');
-    const corpus = await openCorpus({ config, process: facts, logger: log, mode }, options);
+    const corpus = await openCorpus({ config, process: facts, logger: log, mode, onLost }, options);
     const { services, messages } = corpus;
     const caller = createToolCaller({ catalogue, services, logger: log });
     const stopping = new AbortController();

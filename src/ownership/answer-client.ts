@@ -28,8 +28,10 @@ export async function answerClient(socket: Socket, parts: AnswerClientParts): Pr
     const answer = await carryOut(request, socket, parts, gone.signal);
     sendReply(socket, { kind: 'answer', answer });
   } catch (error) {
-    // Without a reply the client asks the next owner.
-    if (gone.signal.aborted || parts.leaving.aborted) return;
+    if (gone.signal.aborted) return;
+    // Without a reply the client asks the next owner, once the folder is given up and all connections end.
+    if (parts.leaving.aborted)
+      return await new Promise<void>((resolve) => gone.signal.addEventListener('abort', () => resolve()));
     if (!(error instanceof BioMcpError)) parts.logger.error({ err: error }, 'a command of a client failed');
     sendReply(socket, toErrorReply(error));
   } finally {

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import { migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createProcessNotices, createServerNotices, type Notices } from './notices.ts';
-import { PglitePool } from './pglite-pool.ts';
+import { PglitePool, type PglitePoolOptions } from './pglite-pool.ts';
 import { createPostgresPool } from './postgres-pool.ts';
 import { createHeldPublishLock, createPublishLock, type PublishLock } from './publish-lock.ts';
 import { toDatabaseError } from './report-database-errors.ts';
@@ -23,8 +23,8 @@ export interface Database extends AsyncDisposable {
 }
 
 /** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
-export async function openPglite({ folder }: { folder: string }): Promise<Database> {
-  const pool = new PglitePool({ folder });
+export async function openPglite(options: PglitePoolOptions): Promise<Database> {
+  const pool = new PglitePool(options);
   const database = toDatabase({ pool, patientPool: pool }, 'process', {
     notices: createProcessNotices(),
     publishLock: createPublishLock({ sessions: null }),

@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
-import { toProgramUrl } from '../../domain/program-url.ts';
 import { isCopy } from './copy-statement.ts';
+import { PgliteWorker } from './pglite-worker.ts';
 
 export interface PgliteThreadData {
   folder: string;
@@ -9,7 +8,6 @@ export interface PgliteThreadData {
 
 export type PgliteRequest =
   | { id: number; kind: 'query'; sql: string; parameters: readonly unknown[]; blob?: Uint8Array<ArrayBuffer> }
-  | { id: number; kind: 'script'; sql: string }
   | { id: number; kind: 'close' };
 
 export interface PgliteResult {
@@ -22,98 +20,104 @@ export type PgliteAnswer =
   | { id: number; result: PgliteResult }
   | { id: number; error: { message: string; code: string | null; detail: string | null } };
 
-/** `DistributiveOmit`: the id is given when the request is sent. */
-type Unnumbered<T> = T extends PgliteRequest ? Omit<T, 'id'> : never;
+export interface PglitePoolOptions {
+  folder: string;
+  /** The thread has died, of `error`, and a new one has the database open. What was asked at the time has failed. */
+  onReopened?: (error: Error) => void;
+  /** The database is not to be had any more in this process: all that is asked fails with `error`. */
+  onLost?: (error: Error) => void;
+}
+
+/** One death may be an accident. Of a second one, whatever brings it about would do so again and again. */
+const MOST_THREADS = 2;
 
 /**
  * PGlite behind the interface of a `pg` pool with one connection, so that kysely's PostgreSQL dialect serves both.
  * (Kysely's own PGlite dialect hands its one connection to everybody at once: a query beside an open transaction
  * would run inside it.) `connect` waits until the connection is free; waiting is first come, first served.
+ *
+ * A thread that dies is replaced once. A connection stays with the thread that it began on and fails with it, so that
+ * the rest of a transaction never runs outside of it on the next thread.
  */
 export class PglitePool implements PostgresPool {
   readonly options = {};
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, PromiseWithResolvers<PgliteResult>>();
-  readonly #queue: ((client: PostgresPoolClient) => void)[] = [];
-  #nextId = 1;
+  readonly #settings: PglitePoolOptions;
+  readonly #queue: (() => void)[] = [];
+  #thread: PgliteWorker;
+  #threads = 0;
+  #hasAnswered = false;
   #busy = false;
-  #failure: Error | null = null;
+  #isLost = false;
 
-  constructor({ folder }: { folder: string }) {
-    const workerData: PgliteThreadData = { folder };
-    this.#worker = new Worker(toProgramUrl('pglite-thread', import.meta.url), { workerData });
-    this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer));
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', () => this.#fail(new Error('the embedded database has ended')));
-    this.#worker.unref();
+  constructor(settings: PglitePoolOptions) {
+    this.#settings = settings;
+    this.#thread = this.#start();
   }
 
   connect(): Promise<PostgresPoolClient> {
     if (!this.#busy) {
       this.#busy = true;
-      return Promise.resolve(this.#client);
+      return Promise.resolve(this.#toClient(this.#thread));
     }
-    return new Promise((resolve) => this.#queue.push(resolve));
+    return new Promise((resolve) => this.#queue.push(() => resolve(this.#toClient(this.#thread))));
   }
 
-  /** Runs several statements without parameters; for migrations, under `connect`. */
-  async runScript(sql: string): Promise<void> {
-    await this.#send({ kind: 'script', sql });
-  }
-
-  /** Waits for what was asked, then closes the database cleanly. */
+  /** Waits for what was asked, then closes the database cleanly. One that is lost has nothing to close. */
   async end(): Promise<void> {
-    if (this.#failure !== null) return;
-    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
-    await this.#send({ kind: 'close' });
-    this.#worker.ref();
-    await exited;
+    if (!this.#isLost) await this.#thread.close();
   }
 
-  readonly #client: PostgresPoolClient = {
-    query: ((sql: string, parameters: readonly unknown[] = []) =>
-      this.#query(sql, parameters)) as PostgresPoolClient['query'], // cursors are not used
-    release: () => {
-      const next = this.#queue.shift();
-      if (next === undefined) this.#busy = false;
-      else next(this.#client);
-    },
-  };
+  #start(): PgliteWorker {
+    this.#threads += 1;
+    const { folder } = this.#settings;
+    return new PgliteWorker({ folder, onDeath: (error) => void this.#replace(error) });
+  }
 
-  async #query(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<unknown>> {
+  /** A database that never opened is told to whoever asks, and to nobody else. */
+  async #replace(death: Error): Promise<void> {
+    if (!this.#hasAnswered) return;
+    if (this.#threads === MOST_THREADS) return this.#lose(death);
+    this.#thread = this.#start();
+    try {
+      await this.#thread.send({ kind: 'query', sql: 'select 1', parameters: [] });
+    } catch (error) {
+      return this.#lose(error);
+    }
+    this.#settings.onReopened?.(death);
+  }
+
+  #lose(error: unknown): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#settings.onLost?.(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #toClient(thread: PgliteWorker): PostgresPoolClient {
+    return {
+      query: ((sql: string, parameters: readonly unknown[] = []) =>
+        this.#query(thread, sql, parameters)) as PostgresPoolClient['query'], // cursors are not used
+      release: () => {
+        const next = this.#queue.shift();
+        if (next === undefined) this.#busy = false;
+        else next();
+      },
+    };
+  }
+
+  async #query(
+    thread: PgliteWorker,
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<PostgresQueryResult<unknown>> {
     const result = isCopy(sql)
-      ? await this.#send({
+      ? await thread.send({
           kind: 'query',
           sql: sql.replace(/from stdin/i, "from '/dev/blob'"),
           parameters: [],
           blob: parameters[0] as Uint8Array<ArrayBuffer>, // copy-statement.ts binds the body as the one parameter
         })
-      : await this.#send({ kind: 'query', sql, parameters });
+      : await thread.send({ kind: 'query', sql, parameters });
+    this.#hasAnswered = true;
     return result as PostgresQueryResult<unknown>; // kysely's union of commands is narrower than what is answered
-  }
-
-  #send(request: Unnumbered<PgliteRequest>): Promise<PgliteResult> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
-    const id = this.#nextId++;
-    const settled = Promise.withResolvers<PgliteResult>();
-    this.#waiting.set(id, settled);
-    if (this.#waiting.size === 1) this.#worker.ref();
-    const transfer = 'blob' in request && request.blob !== undefined ? [request.blob.buffer] : [];
-    this.#worker.postMessage({ ...request, id }, transfer);
-    return settled.promise;
-  }
-
-  #settle(answer: PgliteAnswer): void {
-    const settled = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if (this.#waiting.size === 0) this.#worker.unref();
-    if ('result' in answer) settled?.resolve(answer.result);
-    else settled?.reject(Object.assign(new Error(answer.error.message), answer.error));
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const settled of this.#waiting.values()) settled.reject(this.#failure);
-    this.#waiting.clear();
   }
 }

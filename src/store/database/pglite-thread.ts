@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { findEmptyDatabase } from './empty-database.ts';
+import { PgliteFiles } from './pglite-files.ts';
 import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from './pglite-pool.ts';
 
 /**
@@ -27,15 +28,37 @@ const opening = open();
 port.on('message', (request: PgliteRequest) => {
   answer(request).then(
     (result) => port.postMessage({ id: request.id, result } satisfies PgliteAnswer),
-    (error: unknown) =>
-      port.postMessage({ id: request.id, error: toPlainError(error) } satisfies PgliteAnswer),
+    async (error: unknown) => {
+      port.postMessage({ id: request.id, error: toPlainError(error) } satisfies PgliteAnswer);
+      if (!(await isSound(error))) throw new Error(toPlainError(error).message);
+    },
   );
 });
+
+/** SQLSTATE classes of what went wrong in the server itself: system, configuration, internal. */
+const INNER_FAILURE = /^(58|F0|XX)/;
+/** "Current transaction is aborted": it answers, as it should. */
+const IN_FAILED_TRANSACTION = '25P02';
+
+/**
+ * After a PANIC, or an abort of the WebAssembly, PGlite goes on and fails whatever it is asked, for ever. So after an
+ * error that a statement alone does not explain it is asked for nothing; where it fails that too, the thread ends.
+ */
+async function isSound(error: unknown): Promise<boolean> {
+  const { code } = toPlainError(error);
+  const database = await opening.catch(() => null);
+  if (database === null || (code !== null && !INNER_FAILURE.test(code))) return true;
+  return await database.query('select 1').then(
+    () => true,
+    (again: unknown) => toPlainError(again).code === IN_FAILED_TRANSACTION,
+  );
+}
 
 async function open(): Promise<PGlite> {
   const empty = await findEmptyDatabase(folder);
   for (const flag of PLAIN_WASM) setFlagsFromString(flag);
-  return await PGlite.create(folder, {
+  return await PGlite.create({
+    fs: new PgliteFiles(folder),
     startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
     ...(empty === null ? {} : { loadDataDir: empty }),
   });
@@ -47,10 +70,6 @@ async function answer(request: PgliteRequest): Promise<PgliteResult> {
     await database.close();
     setImmediate(() => port?.close());
     return { command: 'CLOSE', rowCount: 0, rows: [] };
-  }
-  if (request.kind === 'script') {
-    await database.exec(request.sql);
-    return { command: 'SCRIPT', rowCount: 0, rows: [] };
   }
   const options = request.blob === undefined ? {} : { blob: new Blob([request.blob]) };
   const { rows, affectedRows } = await database.query<Record<string, unknown>>(

@@ -18,6 +18,22 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a PANIC of the embedded database',
+    outcome: 'its thread is replaced; the transaction under way fails whole',
+    test: {
+      file: 'tests/store/pglite-thread.test.ts',
+      name: 'is replaced after a PANIC: the transaction fails whole, what was committed is there',
+    },
+  },
+  {
+    fault: 'a thread of the embedded database that dies twice',
+    outcome: 'the process ends with a sentence; the next owner goes on with its jobs',
+    test: {
+      file: 'tests/ownership/lost-database.faults.test.ts',
+      name: 'a thread of the database that dies is replaced once, then the process ends and the next owner goes on',
+    },
+  },
+  {
     fault: 'a damaged lock file',
     outcome: 'stands for nobody',
     test: {

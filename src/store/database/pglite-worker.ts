@@ -1,0 +1,76 @@
+import { Worker } from 'node:worker_threads';
+import { toProgramUrl } from '../../domain/program-url.ts';
+import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from './pglite-pool.ts';
+
+/** `DistributiveOmit`: the id is given when the request is sent. */
+type Unnumbered<T> = T extends PgliteRequest ? Omit<T, 'id'> : never;
+
+export interface PgliteWorkerOptions {
+  folder: string;
+  /** Called once, when the thread has ended without being told to. */
+  onDeath: (error: Error) => void;
+}
+
+/** One thread that PGlite lives in, until it is closed or dies: what it was asked then fails, and whatever comes later. */
+export class PgliteWorker {
+  readonly #worker: Worker;
+  readonly #onDeath: (error: Error) => void;
+  readonly #waiting = new Map<number, PromiseWithResolvers<PgliteResult>>();
+  #nextId = 1;
+  #failure: Error | null = null;
+  #isClosing = false;
+
+  constructor({ folder, onDeath }: PgliteWorkerOptions) {
+    const workerData: PgliteThreadData = { folder };
+    this.#onDeath = onDeath;
+    this.#worker = new Worker(toProgramUrl('pglite-thread', import.meta.url), { name: 'pglite', workerData });
+    this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer));
+    this.#worker.on('error', (error) => {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      this.#worker.ref(); // its end is told of
+    });
+    this.#worker.on('exit', () => this.#end());
+    this.#worker.unref();
+  }
+
+  send(request: Unnumbered<PgliteRequest>): Promise<PgliteResult> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const id = this.#nextId++;
+    const settled = Promise.withResolvers<PgliteResult>();
+    this.#waiting.set(id, settled);
+    if (this.#waiting.size === 1) this.#worker.ref();
+    const transfer = 'blob' in request && request.blob !== undefined ? [request.blob.buffer] : [];
+    this.#worker.postMessage({ ...request, id }, transfer);
+    return settled.promise;
+  }
+
+  /** Waits for what was asked, then closes the database cleanly. A thread that has died is closed. */
+  async close(): Promise<void> {
+    if (this.#failure !== null) return;
+    this.#isClosing = true;
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    await this.send({ kind: 'close' });
+    this.#worker.ref();
+    await exited;
+  }
+
+  #settle(answer: PgliteAnswer): void {
+    const settled = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if ('result' in answer) settled?.resolve(answer.result);
+    else settled?.reject(Object.assign(new Error(answer.error.message), answer.error));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const settled of this.#waiting.values()) settled.reject(this.#failure);
+    this.#waiting.clear();
+  }
+
+  /** Only now it writes nothing any more. */
+  #end(): void {
+    this.#fail(new Error('the embedded database has ended'));
+    if (!this.#isClosing && this.#failure !== null) this.#onDeath(this.#failure);
+  }
+}
