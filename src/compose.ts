@@ -26,10 +26,8 @@ import type { PipelineParts } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/prepare/preparer-pool.ts';
 import { createSharingPreparer } from './ingest/prepare/sharing-preparer.ts';
 import { reconcile } from './ingest/publish/reconcile.ts';
-import { loadFiles } from './ingest/runs/load-files.ts';
-import { runIngest } from './ingest/runs/run.ts';
+import { createBulkLoads } from './ingest/runs/bulk-loads.ts';
 import { createSyncs } from './ingest/runs/syncs.ts';
-import { resolveSource, type Surface } from './ingest/sources/source-rules.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import type { JobMessages } from './queue/job-messages.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
@@ -109,9 +107,12 @@ export async function openCorpus(
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
   const bulk = openBulkSource(config, { version: process.version, logger });
-  const downloads = join(dataDir, 'downloads');
-  const resolveSources = (sources: readonly string[], surface: Surface) =>
-    Promise.all(sources.map((source) => resolveSource(source, { surface, settings: config.load })));
+  const downloads = {
+    root: join(dataDir, 'downloads'),
+    clock: systemClock,
+    findStates: jobs.findStates,
+  };
+  const loads = createBulkLoads({ ...parts, bulk, downloads, settings: config.load });
   const stack = opening.move();
   return {
     services: {
@@ -128,21 +129,7 @@ export async function openCorpus(
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
-      resolveSources,
-      loadFiles: async ({ sources, surface, onProgress }, runOptions) => {
-        const resolved = await resolveSources(sources, surface);
-        return runIngest(
-          parts,
-          {
-            tool: 'pubmed.load',
-            params: { source: sources },
-            onProgress,
-            work: (report, workOptions) =>
-              loadFiles({ ...parts, bulk, downloads }, resolved, report, workOptions),
-          },
-          runOptions,
-        );
-      },
+      ...loads,
     },
     messages,
     checks: toChecks({ store, archive, index, generations, messages }),

@@ -55,6 +55,10 @@ export interface JobQueue {
   get(jobId: JobId, options: CallOptions): Promise<Job>;
   /** What the tool answered; `null` where the job has not succeeded. */
   findResult(jobId: JobId, options: CallOptions): Promise<unknown>;
+  /** What those parts of a job answered that succeeded, in their order. */
+  findPartResults(parentJobId: JobId, options: CallOptions): Promise<unknown[]>;
+  /** Of those jobs that there are. */
+  findStates(jobIds: readonly JobId[], options: CallOptions): Promise<Map<JobId, JobState>>;
   /** The newest first, those behind `after`. */
   list(
     page: {

@@ -44,6 +44,10 @@ export interface JobTable {
   find(jobId: JobId, options: CallOptions): Promise<Job | null>;
   /** What the tool answered; `null` where the job has not succeeded. */
   findResult(jobId: JobId, options: CallOptions): Promise<unknown>;
+  /** Those of the parts of a job that succeeded, in their order, in one statement. */
+  findPartResults(parentJobId: JobId, options: CallOptions): Promise<unknown[]>;
+  /** Of those jobs that there are. */
+  findStates(jobIds: readonly JobId[], options: CallOptions): Promise<Map<JobId, JobState>>;
   list(page: JobPage, options: CallOptions): Promise<Job[]>;
 
   /** The job of one of these tools that waits longest; `null` when none is due. */

@@ -36,6 +36,8 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
     find: table.find,
     get,
     findResult: table.findResult,
+    findPartResults: table.findPartResults,
+    findStates: table.findStates,
     list: ({ state, tool, limit, after }, options) =>
       table.list({ state: state ?? null, tool: tool ?? null, limit, after }, options),
     async cancel(jobId, options) {

@@ -64,7 +64,7 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   ): Promise<void>;
   /**
    * Smaller calls that come to the same, so that workers share a job: asked once, before it runs; its
-   * parts are not split again. Fewer than two: it runs in one piece.
+   * parts are not split again. None: it runs in one piece.
    */
   split?(
     params: z.output<Input>,
@@ -165,9 +165,7 @@ export async function splitCall<Services>(
   context: ToolContext<Services>,
 ): Promise<JobPart[]> {
   const parts = (await tool.split?.(parseParams(tool, rawParams), context)) ?? [];
-  return parts.length < 2
-    ? []
-    : parts.map(({ params, inTurn }) => ({ params: parseParams(tool, params), inTurn }));
+  return parts.map(({ params, inTurn }) => ({ params: parseParams(tool, params), inTurn }));
 }
 
 /** The cast holds because splitCall hands over nothing but what `input` made. */

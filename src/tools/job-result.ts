@@ -3,7 +3,6 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Job } from '../domain/job.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Tool } from './define-tool.ts';
-import { parseJobId } from './job-schema.ts';
 
 /** A result is shown whole up to here: it stands in a model's context. */
 const MOST_BYTES = 32_000;
@@ -15,7 +14,7 @@ const fields = z.record(z.string(), z.unknown());
 
 /** What the tool of a job that succeeded answered; of one that was split, what its parts answered together. */
 export async function readJobResult(
-  jobs: Pick<JobQueue, 'findResult'>,
+  jobs: Pick<JobQueue, 'findResult' | 'findPartResults'>,
   { jobId, resultRef, createdAt, finishedAt }: Job,
   join: Tool<never>['join'],
   options: CallOptions,
@@ -23,8 +22,7 @@ export async function readJobResult(
   const result = await jobs.findResult(jobId, options);
   const split = splitResult.safeParse(result);
   if (join === undefined || !split.success) return result;
-  const answers: unknown[] = [];
-  for (const part of split.data.parts) answers.push(await jobs.findResult(parseJobId(part.job_id), options));
+  const answers = await jobs.findPartResults(jobId, options);
   const durationMs = Date.parse(finishedAt ?? createdAt) - Date.parse(createdAt);
   return join(answers, { jobId, resultRef: resultRef ?? '', durationMs });
 }

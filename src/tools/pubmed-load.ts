@@ -1,13 +1,10 @@
-import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { findFileRank } from '../domain/bulk-file-name.ts';
-import { listSources } from '../ingest/sources/list-sources.ts';
 import { defineTool, GROWS_CORPUS } from './define-tool.ts';
 import { joinLoadAnswers } from './join-load-answers.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 const BASELINE_FOLDER = 'baseline';
-type LoadContext = ToolContext<Pick<CorpusServices, 'loadFiles' | 'resolveSources'>>;
+type LoadContext = ToolContext<Pick<CorpusServices, 'listFiles' | 'loadFiles' | 'resolveSources'>>;
 
 const source = z.string().trim().min(1).max(4_096);
 
@@ -53,21 +50,17 @@ export const pubmedLoad = defineTool({
     await services.resolveSources(toSources(source), surface);
   },
   /**
-   * One job a file of the disk. The files of NLM's folder `baseline` name each PMID once, so workers share them out; any
-   * other file may withdraw what the ones before it brought, so it waits for them. Where one of them fails the next goes
-   * on: by the numbers in their names, the missed one changes nothing of what they said when it comes later. Names
-   * without a number tell no order, so such files stay one job, which ends at the first that fails. What is downloaded is
-   * listed and ordered by one run.
+   * One job a file, wherever the files lie. Those of NLM's folder `baseline` name each PMID once, so workers share them
+   * out; any other file may withdraw what the ones before it brought, so it waits for them. Where one of them fails the
+   * next goes on: by the numbers in their names, the missed one changes nothing of what they said when it comes later.
+   * Names without a number tell no order, so such files stay one job, which ends at the first that fails.
    */
-  async split({ source }, { services, surface }: LoadContext) {
-    const resolved = await services.resolveSources(toSources(source), surface);
-    const paths = resolved.filter((one) => one.kind === 'path');
-    if (paths.length < resolved.length) return [];
-    const files = await listSources(paths);
-    if (files.some(({ path }) => findFileRank(basename(path)) === null)) return [];
-    return files.map(({ path }) => ({
-      params: { source: path },
-      inTurn: basename(dirname(path)) !== BASELINE_FOLDER,
+  async split({ source }, { services, signal, surface, onProgress, job }: LoadContext) {
+    const request = { sources: toSources(source), surface, onProgress: onProgress ?? (() => undefined) };
+    const files = await services.listFiles(request, { signal, job });
+    return files.map((file) => ({
+      params: { source: file.source },
+      inTurn: file.folder !== BASELINE_FOLDER,
     }));
   },
   join: joinLoadAnswers,

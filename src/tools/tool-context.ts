@@ -3,10 +3,11 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Checkpoints } from '../ingest/checkpoints.ts';
 import type { FetchIntoCorpus } from '../ingest/fetch/fetch-into-corpus.ts';
+import type { BulkLoads } from '../ingest/runs/bulk-loads.ts';
 import type { ReportProgress } from '../ingest/runs/progress.ts';
-import type { RunningJob, RunOptions, RunResult } from '../ingest/runs/run.ts';
+import type { RunningJob, RunResult } from '../ingest/runs/run.ts';
 import type { Syncs } from '../ingest/runs/syncs.ts';
-import type { LoadSource, Surface } from '../ingest/sources/source-rules.ts';
+import type { Surface } from '../ingest/sources/source-rules.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { KeyedCalls } from '../queue/keyed-calls.ts';
@@ -23,7 +24,7 @@ export interface ProcessFacts {
 }
 
 /** Everything the tools of the catalogue need, made once by `compose.ts`. A tool asks for the part it uses. */
-export interface CorpusServices {
+export interface CorpusServices extends BulkLoads {
   readonly process: ProcessFacts;
   readonly clock: Clock;
   readonly store: CorpusStore;
@@ -40,13 +41,6 @@ export interface CorpusServices {
   /** Records of live PubMed, at most 200, that join the corpus; the answer tells which do not, and why. */
   readonly fetchIntoCorpus: FetchIntoCorpus;
   readonly syncs: Syncs;
-  /** What these sources of `pubmed.load` lead to; throws `VALIDATION` for one that the surface may not name. */
-  resolveSources(sources: readonly string[], surface: Surface): Promise<LoadSource[]>;
-  /** One run over bulk files; throws `VALIDATION` for a source that the surface may not name. */
-  loadFiles(
-    request: { sources: readonly string[]; surface: Surface; onProgress: ReportProgress },
-    options: RunOptions,
-  ): Promise<RunResult>;
 }
 
 /** What a tool gets with its parameters. `Services` is the part of `CorpusServices` that the tool uses. */

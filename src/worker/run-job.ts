@@ -77,6 +77,7 @@ async function attemptJob<Services>(
       surface: job.surface,
       job: {
         jobId: job.jobId,
+        parentJobId: job.parentJobId,
         wroteManifest(uri) {
           manifest = uri;
         },

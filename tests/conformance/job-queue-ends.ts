@@ -217,7 +217,7 @@ export function describeJobQueueEnds(name: string, open: () => Promise<OpenedQue
       });
       await Promise.all(
         parts.map((part, at) =>
-          opened.queue.succeed(part, { result: {}, resultRef: `file:///${at}` }, { signal }),
+          opened.queue.succeed(part, { result: { number: at }, resultRef: `file:///${at}` }, { signal }),
         ),
       );
       const done = await opened.other.get(parent, { signal });
@@ -232,6 +232,25 @@ export function describeJobQueueEnds(name: string, open: () => Promise<OpenedQue
           result_ref: `file:///${at}`,
         })),
       });
+      assert.deepEqual(
+        await opened.other.findPartResults(parent, { signal }),
+        parts.map((_, at) => ({ number: at })),
+      );
+    });
+
+    test('states are told of the jobs that there are, all at once', async ({ signal }) => {
+      await using opened = await open();
+      const parent = await split(opened, signal);
+      const failed = await claim(opened.queue, signal);
+      await opened.queue.fail(failed, LASTING, { signal });
+      const states = await opened.other.findStates([parent, failed.jobId, UNKNOWN], { signal });
+      assert.deepEqual(
+        states,
+        new Map([
+          [parent, 'running'],
+          [failed.jobId, 'failed'],
+        ]),
+      );
     });
 
     test('a part that fails lets the others go on, and fails the parent in the end', async ({ signal }) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { runCli, startCli } from '../support/child-process.ts';
 import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
+import { untilPartHolds } from '../support/part-file.ts';
 import { dumpContent, makeTestHome } from '../support/test-corpus.ts';
 
 const FIXTURES = `${import.meta.dirname}/../fixtures/nlm-files`;
@@ -21,7 +21,7 @@ test('a download that is killed goes on where it was, and the corpus is as if no
 
   const { child, finished } = startCli(['load', 'updatefiles'], home);
   await Promise.race([
-    untilPartHolds(join(home.dataDir, 'downloads'), SENT, t.signal),
+    untilPartHolds(join(home.dataDir, 'downloads'), { name: '1335.xml.gz', bytes: SENT }, t.signal),
     finished.then(({ stderr }) => assert.fail(stderr)),
   ]);
   child.kill('SIGKILL');
@@ -47,12 +47,3 @@ test('a download that is killed goes on where it was, and the corpus is as if no
   assert.equal(whole.code, 0, whole.stderr);
   assert.deepEqual(await dumpContent(home), await dumpContent(undisturbed));
 });
-
-async function untilPartHolds(folder: string, bytes: number, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const names = await readdir(folder, { recursive: true }).catch(() => []);
-    const part = names.find((name) => name.endsWith('1335.xml.gz.part'));
-    if (part !== undefined && (await stat(join(folder, part))).size >= bytes) return;
-    await delay(20, undefined, { signal });
-  }
-}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -7,7 +8,7 @@ import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import type { Progress } from '../../src/ingest/runs/progress.ts';
 import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, dumpTables, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { dumpContent, dumpTables, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const FIXTURES = `${import.meta.dirname}/../fixtures/nlm-files`;
 const PAIRS = ['pubmed25n1274', 'pubmed25n1275', 'pubmed26n1334', 'pubmed26n1335'].map(
@@ -183,16 +184,64 @@ describe('a load from a folder that fails on the way', () => {
     assert.deepEqual([...(await listLive(home)).keys()], ['1334', '1335', '1336']);
   });
 
-  test('removes what earlier runs left of files that are not wanted any more', async () => {
+  test('touches nothing that another load is at: both end well, side by side', async ({ signal }) => {
     await using all = await setUp();
     const { server, home } = all;
-    server.put('baseline/pubmed26n0001.xml.gz', zip(articleXml({ pmid: 1 })));
-    server.fail('baseline/pubmed26n0001.xml.gz', { kind: 'status', status: 403 });
-    await assert.rejects(home.load('baseline'), /HTTP 403/);
-    assert.equal((await readdir(join(home.dataDir, 'downloads'))).length, 1);
-    server.put('updatefiles/pubmed26n1335.xml.gz', zip(articleXml({ pmid: 2 })));
-    await home.load('updatefiles');
+    for (const number of [1, 2]) {
+      server.put(`baseline/pubmed26n000${number}.xml.gz`, zip(articleXml({ pmid: number })));
+    }
+    server.put('updatefiles/pubmed26n1335.xml.gz', zip(articleXml({ pmid: 3 })));
+    const second = Promise.withResolvers<void>();
+    const waits = server.arrived('baseline/pubmed26n0002.xml.gz');
+    server.fail('baseline/pubmed26n0002.xml.gz', { kind: 'wait', until: second.promise });
+    const lookedAt = Promise.withResolvers<void>();
+    await using corpus = await home.open();
+    await using other = await home.open();
+    const days = corpus.services.loadFiles(
+      {
+        sources: ['baseline'],
+        surface: 'cli',
+        onProgress: ({ message }) => {
+          if (message === 'pubmed26n0001.xml.gz: looking through') lookedAt.resolve();
+        },
+      },
+      { signal },
+    );
+    await Promise.all([lookedAt.promise, waits]);
+
+    const daily = await loadInto(other, 'updatefiles');
+    second.resolve();
+
+    assert.equal(daily.archived, 1);
+    assert.equal((await days).archived, 2);
     assert.deepEqual(await readdir(join(home.dataDir, 'downloads')), []);
+  });
+
+  test('fetches a file again that somebody removed before it was read', async ({ signal }) => {
+    await using all = await setUp();
+    const { server, home } = all;
+    server.put('updatefiles/pubmed26n1335.xml.gz', zip(articleXml({ pmid: 1 }), articleXml({ pmid: 2 })));
+    await using corpus = await home.open();
+    const removing = (times: number) => {
+      let left = times;
+      const onProgress = ({ message }: Progress) => {
+        if (!message.endsWith('looking through') || left === 0) return;
+        left -= 1;
+        rmSync(join(home.dataDir, 'downloads'), { recursive: true });
+      };
+      return corpus.services.loadFiles({ sources: ['updatefiles'], surface: 'cli', onProgress }, { signal });
+    };
+    await assert.rejects(removing(3), (error) => {
+      assert.ok(error instanceof BioMcpError && error.code === 'ARCHIVE_UNAVAILABLE');
+      assert.match(error.hint, /^pubmed26n1335\.xml\.gz: it was removed from the downloads folder/);
+      return true;
+    });
+    server.takeDownloads();
+
+    const run = await removing(1);
+
+    assert.deepEqual([run.archived, run.skipped, run.parts.length], [2, 0, 1]);
+    assert.equal(server.takeDownloads().length, 2);
   });
 
   test('is refused over HTTP where it leads to this machine, before a run begins', async () => {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { UPDATE_FILES } from '../support/filled-corpus.ts';
 import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';
-import { dumpContent, makeTestHome } from '../support/test-corpus.ts';
+import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 describe('pubmed.load from S3', { skip: skipWithoutS3 }, () => {
   test('a folder of a bucket gives what the same files give from the disk, and is asked once', async () => {
@@ -26,10 +26,15 @@ describe('pubmed.load from S3', { skip: skipWithoutS3 }, () => {
     });
     await using local = await makeTestHome({ engine: 'PGlite' });
 
+    const files = await listFiles(home, source);
     const run = await home.load(source);
     const wanted = await local.load(...UPDATE_FILES.slice(2));
     const again = await home.load(source);
 
+    const folder = 'updatefiles';
+    const parts = UPDATE_FILES.slice(2).map((path) => ({ source: `${source}${basename(path)}`, folder }));
+    assert.deepEqual(files, parts, 'each file is a source of its own');
+    assert.deepEqual(await listFiles(home, source), [], 'nothing of it is new any more');
     assert.deepEqual(
       [run.archived, run.indexed, run.failed],
       [wanted.archived, wanted.indexed, wanted.failed],
@@ -39,3 +44,9 @@ describe('pubmed.load from S3', { skip: skipWithoutS3 }, () => {
     assert.deepEqual(await readdir(join(home.dataDir, 'downloads')), []);
   });
 });
+
+async function listFiles(home: TestHome, source: string) {
+  await using corpus = await home.open();
+  const request = { sources: [source], surface: 'cli', onProgress: () => undefined } as const;
+  return await corpus.services.listFiles(request, { signal: new AbortController().signal });
+}

@@ -45,6 +45,24 @@ describe('a source over HTTP', () => {
     });
   });
 
+  test('may be one file of a folder with a short name, by its name alone', async () => {
+    const mirror = await overHttp('updatefiles:pubmed26n1335.xml.gz', {
+      baseUrl: 'http://127.0.0.1:8080/nlm/',
+    });
+    assert.deepEqual(mirror, {
+      kind: 'remote',
+      url: 'http://127.0.0.1:8080/nlm/updatefiles/pubmed26n1335.xml.gz',
+      access: { hosts: [...NLM.hosts, '127.0.0.1:8080'], privateHosts: ['127.0.0.1:8080'] },
+      shortName: 'updatefiles',
+    });
+    for (const name of ['', '../secret.xml', 'a/b.xml', '//evil.example.org/a.xml', 'notes.txt']) {
+      await refuse(
+        overHttp(`updatefiles:${name}`),
+        /^`source`: updatefiles: takes the name of one of its files/,
+      );
+    }
+  });
+
   test('may be a bucket that the settings name', async () => {
     assert.deepEqual(await overHttp('s3://corpus-files/nlm/updatefiles/'), {
       kind: 'remote',

@@ -62,7 +62,11 @@ export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
     clock: systemClock,
   };
   const bulk = createHttpBulkClient({ timing: systemTiming, log: silentLogger(), userAgent: 'bio-mcp/test' });
-  const downloads = join(home.dataDir, 'downloads');
+  const downloads = {
+    root: join(home.dataDir, 'downloads'),
+    clock: systemClock,
+    findStates: async () => new Map(),
+  };
   const stack = opening.move();
   return {
     parts,
@@ -74,9 +78,15 @@ export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
           tool: 'pubmed.load',
           params: { source: sources },
           onProgress: () => undefined,
-          work: (report, options) => {
-            const paths = sources.map((path) => ({ kind: 'path', path, within: null }) as const);
-            return loadFiles({ ...parts, bulk, downloads }, paths, report, options);
+          work: (report, options, { jobId }) => {
+            const before = sources.map((path) => ({ kind: 'path', path, within: null }) as const);
+            const owner = { jobId, parentJobId: null };
+            return loadFiles(
+              { ...parts, bulk, downloads, owner },
+              { before, remote: [], after: [] },
+              report,
+              options,
+            );
           },
         },
         { signal },

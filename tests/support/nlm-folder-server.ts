@@ -9,6 +9,8 @@ export type FolderFault =
   | { kind: 'cut'; after: number }
   /** Nothing more comes after so many bytes, and the connection stays open. */
   | { kind: 'hang'; after: number }
+  /** It is answered as ever, later. */
+  | { kind: 'wait'; until: Promise<void> }
   | { kind: 'redirect'; to: string }
   /** The right number of bytes, one of them wrong. */
   | { kind: 'corrupt' }
@@ -31,12 +33,14 @@ export interface NlmFolderServer extends AsyncDisposable {
   /** Puts a file beside its md5, as `updatefiles/pubmed26n1335.xml.gz`; `md5: null` leaves that out. */
   put(path: string, bytes: Uint8Array, options?: { md5?: string | null }): void;
   remove(path: string): void;
+  /** As if it had just started. */
+  clear(): void;
   /** For the requests of a path that come next, in order. */
   fail(path: string, ...faults: FolderFault[]): void;
   readonly requests: readonly ServedRequest[];
   /** The paths of bulk files themselves that were asked for since the last call. */
   takeDownloads(): string[];
-  /** Resolves when a request for the path has been answered as far as it will be. */
+  /** Resolves when a request for the path has been answered as far as it will be for now. */
   arrived(path: string): Promise<void>;
 }
 
@@ -62,7 +66,8 @@ export async function startNlmFolderServer(): Promise<NlmFolderServer> {
       '',
     );
     const fault = faults.get(path)?.shift() ?? null;
-    answer({ files, path, fault }, request, response);
+    if (fault?.kind !== 'wait') answer({ files, path, fault }, request, response);
+    else void fault.until.then(() => answer({ files, path, fault: null }, request, response));
     requests.push({ path, range: request.headers.range ?? null, status: response.statusCode });
     waiting.get(path)?.();
   });
@@ -87,6 +92,11 @@ export async function startNlmFolderServer(): Promise<NlmFolderServer> {
     remove(path) {
       files.delete(path);
       files.delete(`${path}.md5`);
+    },
+    clear() {
+      for (const map of [files, faults, waiting]) map.clear();
+      requests.length = 0;
+      taken = 0;
     },
     fail: (path, ...more) => faults.set(path, [...(faults.get(path) ?? []), ...more]),
     requests,

@@ -93,6 +93,8 @@ function createQueueThatIsAway(): JobQueue {
     find: away,
     get: away,
     findResult: away,
+    findPartResults: away,
+    findStates: away,
     list: away,
     cancel: away,
     claim: away,

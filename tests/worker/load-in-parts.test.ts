@@ -13,6 +13,7 @@ import { enqueueJob } from '../../src/tools/enqueue-job.ts';
 import { pubmedLoad } from '../../src/tools/pubmed-load.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
+import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
@@ -115,6 +116,19 @@ describe('a load of a folder as a job', () => {
       { params: { source: update }, inTurn: true },
     ]);
   });
+});
+
+test('files of an https folder are parts by their addresses, in turn unless the folder is a baseline', async () => {
+  await using server = await startNlmFolderServer();
+  await using home = await makeTestHome({ engine: 'PGlite' });
+  for (const path of ['baseline/pubmed26n0001.xml', 'other/pubmed26n1335.xml'])
+    server.put(path, Buffer.from(''));
+  await using corpus = await home.open();
+  const parts = await split(corpus, [`${server.url}other/`, `${server.url}baseline/`]);
+  assert.deepEqual(parts, [
+    { params: { source: `${server.url}baseline/pubmed26n0001.xml` }, inTurn: false },
+    { params: { source: `${server.url}other/pubmed26n1335.xml` }, inTurn: true },
+  ]);
 });
 
 function split({ services }: Corpus, source: string | string[]) {

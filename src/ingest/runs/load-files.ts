@@ -1,19 +1,34 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { BulkSource } from '../../pubmed/bulk/bulk-source.ts';
+import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
 import { type PipelineParts, runPipeline } from '../pipeline.ts';
-import { downloadAhead } from '../sources/download-ahead.ts';
-import { listRemote } from '../sources/list-remote.ts';
+import { type DownloadedFile, downloadAhead, REMOVED } from '../sources/download-ahead.ts';
+import {
+  type DownloadFolders,
+  type DownloadOwner,
+  settleDownloads,
+  toDownloadFolder,
+} from '../sources/download-folders.ts';
+import { findFresh, listFolders, type RemoteSource } from '../sources/list-remote.ts';
 import { listSources } from '../sources/list-sources.ts';
 import { readItems } from '../sources/read-items.ts';
+import { SourceError } from '../sources/source-error.ts';
 import type { LoadSource } from '../sources/source-rules.ts';
 import { surveySource, toSourceName } from '../sources/survey-source.ts';
 import { toBatches } from '../to-batches.ts';
-import type { RunReport } from './run-report.ts';
+import type { PartCounts, RunReport } from './run-report.ts';
 
 export interface LoadParts extends PipelineParts {
   bulk: BulkSource;
   /** Where files lie between download and load. */
-  downloads: string;
+  downloads: DownloadFolders;
+  owner: DownloadOwner;
+}
+
+export interface SourcesInOrder {
+  before: readonly Extract<LoadSource, { kind: 'path' }>[];
+  remote: readonly RemoteSource[];
+  after: readonly Extract<LoadSource, { kind: 'path' }>[];
 }
 
 interface FileToLoad {
@@ -27,25 +42,27 @@ interface FileToLoad {
 const REMOTE_BYTES = 30_000_000;
 /** Of a remote file's share of the progress; its records take the rest. */
 const DOWNLOAD_SHARE = 0.5;
+/** Of one file that is gone from the downloads folder before it is read. */
+const MOST_DOWNLOADS = 3;
 
 /**
  * Loads files in order, since a later update file says what is true now: paths as they are given, remote files, all
- * that are new, in the order of year and number at the place of the first of them. The first that cannot be read to
+ * that are new, in the order of year and number. The first that cannot be read to
  * its end stops the run, with everything before the fault loaded. Loading the same again completes the work.
  */
 export async function loadFiles(
   parts: LoadParts,
-  sources: readonly LoadSource[],
+  sources: SourcesInOrder,
   report: RunReport,
   options: CallOptions,
 ): Promise<void> {
-  const firstRemote = sources.findIndex(({ kind }) => kind === 'remote');
-  const before = await listSources(toPaths(sources.slice(0, Math.max(firstRemote, 0))));
-  const after = await listSources(toPaths(sources.slice(Math.max(firstRemote, 0))));
-  const remoteSources = sources.filter((source) => source.kind === 'remote');
-  if (remoteSources.length > 0) report.say({ pct: 0, message: 'asking for the list of files' });
-  using remote = await listRemote(parts, remoteSources, options);
-  const total = Math.max(1, sum(before) + sum(after) + remote.files.length * REMOTE_BYTES);
+  const before = await listSources(sources.before);
+  const after = await listSources(sources.after);
+  if (sources.remote.length > 0) report.say({ pct: 0, message: 'asking for the list of files' });
+  using folders = await listFolders(parts.bulk, sources.remote, options);
+  const { files: fresh, unclear } = await findFresh(parts.store, folders.files, options);
+  for (const error of unclear.values()) throw error;
+  const total = Math.max(1, sum(before) + sum(after) + fresh.length * REMOTE_BYTES);
   let done = 0;
   const local = async (files: typeof before) => {
     for (const { path, bytes } of files) {
@@ -63,25 +80,50 @@ export async function loadFiles(
     const pct = ((done + fraction * DOWNLOAD_SHARE * REMOTE_BYTES) / total) * 100;
     report.say({ pct, message: `${name}: downloading, ${Math.floor(fraction * 100)} %` });
   };
-  const downloading = { folder: parts.downloads, onProgress };
-  for await (const { path, bytes } of downloadAhead(remote.files, downloading, options)) {
+  if (fresh.length > 0) {
+    const wanted = fresh.map(({ file }) => file);
+    await settleDownloads(parts.downloads, parts.owner, wanted, options);
+  }
+  const downloading = { folder: toDownloadFolder(parts.downloads, parts.owner.jobId), onProgress };
+  for await (const downloaded of downloadAhead(fresh, downloading, options)) {
     waiting = false;
     const from = done;
     const toPct = (fraction: number) =>
       ((from + (DOWNLOAD_SHARE + fraction * (1 - DOWNLOAD_SHARE)) * REMOTE_BYTES) / total) * 100;
-    await loadFile(parts, { path, bytes, toPct }, report, options);
+    await loadDownloaded(parts, { downloaded, toPct }, report, options);
     done += REMOTE_BYTES;
     waiting = true;
   }
   await local(after);
 }
 
-function toPaths(sources: readonly LoadSource[]): Extract<LoadSource, { kind: 'path' }>[] {
-  return sources.filter((source) => source.kind === 'path');
-}
-
 function sum(files: readonly { bytes: number }[]): number {
   return files.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/** A file that somebody removed from the downloads folder is downloaded again. */
+async function loadDownloaded(
+  parts: PipelineParts,
+  { downloaded, toPct }: Pick<FileToLoad, 'toPct'> & { downloaded: DownloadedFile },
+  report: RunReport,
+  options: CallOptions,
+): Promise<void> {
+  let { path, bytes, again } = downloaded;
+  for (let downloads = 1; ; downloads += 1) {
+    try {
+      return await loadFile(parts, { path, bytes, toPct }, report, options);
+    } catch (error) {
+      if (!(error instanceof SourceError) || !isMissing(error.cause)) throw error;
+      if (downloads === MOST_DOWNLOADS) {
+        throw new BulkSourceError('ARCHIVE_UNAVAILABLE', toSourceName(path), REMOVED, { cause: error });
+      }
+      ({ path, bytes, again } = await again());
+    }
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
 async function loadFile(
@@ -100,8 +142,9 @@ async function loadFile(
     read += more;
   };
   const items = readItems(path, { survey, clock: parts.clock, onRead }, options);
-  const counts = report.startPart(name);
+  let counts: PartCounts | null = null;
   for await (const { outcome } of runPipeline(parts, toBatches(items, { file }), options)) {
+    counts ??= report.startPart(name);
     report.addBatch(counts, outcome, toPct(read / Math.max(bytes, 1)));
   }
 }

@@ -22,6 +22,8 @@ export interface RunRequest {
 /** The job whose attempt a run is. */
 export interface RunningJob {
   readonly jobId: string;
+  /** The job that it is a part of. */
+  readonly parentJobId: string | null;
   /** Hears where the manifest lies, also of a run that failed. */
   wroteManifest(uri: string): void;
 }

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { BulkConnection, BulkFile } from '../../pubmed/bulk/bulk-source.ts';
+import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
+import { toFileFolderName } from './download-folders.ts';
 
 export interface RemoteFile {
   file: BulkFile;
@@ -13,18 +14,20 @@ export interface RemoteFile {
 export interface DownloadedFile {
   path: string;
   bytes: number;
+  /** Downloads it once more where it is gone from the folder. */
+  again(): Promise<DownloadedFile>;
 }
 
 export interface DownloadSetting {
-  /** Below the data folder: what lies in it is ours to remove. */
+  /** The job's own: nobody else writes to it. */
   folder: string;
   onProgress: (name: string, fraction: number) => void;
 }
 
 /**
  * The files in order, each whole and checked; the next is downloaded while one is worked on, so at most two lie on the
- * disk. A file is removed when the caller asks for the one after it; when the caller stops before, it stays for the
- * next run, and so does the part of the one after it.
+ * disk. A file is removed when the caller asks for the one after it, and the folder after the last; when the caller stops
+ * before, it stays for the next attempt, and so does the part of the one after it.
  */
 export async function* downloadAhead(
   files: readonly RemoteFile[],
@@ -33,51 +36,51 @@ export async function* downloadAhead(
 ): AsyncIterable<DownloadedFile> {
   const stop = new AbortController();
   const options = { signal: AbortSignal.any([signal, stop.signal]) };
+  const download = async ({ file, md5, connection }: RemoteFile): Promise<DownloadedFile> => {
+    const request = {
+      md5,
+      folder: join(folder, toFileFolderName(file)),
+      onProgress: (fraction: number) => onProgress(file.name, fraction),
+    };
+    const again = () => download({ file, md5, connection });
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const path = await connection.download(file, request, options);
+      const facts = await stat(path).catch(nullIfMissing);
+      if (facts !== null) return { path, bytes: facts.size, again };
+    }
+    throw new BulkSourceError('ARCHIVE_UNAVAILABLE', file.name, REMOVED);
+  };
   const start = (at: number): Promise<DownloadedFile> | null => {
     const next = files[at];
     if (next === undefined) return null;
-    const { file, md5, connection } = next;
-    const request = {
-      md5,
-      folder: join(folder, toFolderName(file)),
-      onProgress: (fraction: number) => onProgress(file.name, fraction),
-    };
-    const download = connection
-      .download(file, request, options)
-      .then(async (path): Promise<DownloadedFile> => ({ path, bytes: (await stat(path)).size }));
-    download.catch(deferToAwait);
-    return download;
+    const downloading = download(next);
+    downloading.catch(deferToAwait);
+    return downloading;
   };
-  await removeOthers(folder, files);
   let ahead = start(0);
   try {
     for (const [at, { file }] of files.entries()) {
       const current = await ahead;
       ahead = start(at + 1);
       if (current !== null) yield current;
-      await rm(join(folder, toFolderName(file)), { recursive: true, force: true });
+      await rm(join(folder, toFileFolderName(file)), { recursive: true, force: true });
     }
+    await rm(folder, { recursive: true, force: true });
   } finally {
     stop.abort();
     await Promise.allSettled([ahead]);
   }
 }
 
+/** For whoever removes what lies in the data folder while it is in use. */
+const MOST_ROUNDS = 3;
+export const REMOVED =
+  'it was removed from the downloads folder again and again while it was being loaded; leave that folder alone and run the same command again.';
+
+function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
 /** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
 function deferToAwait(): void {}
-
-/** Two servers may have files of one name. */
-function toFolderName({ url }: BulkFile): string {
-  return createHash('sha256').update(url).digest('hex').slice(0, 16);
-}
-
-/** What an earlier run left and this one has no use for. */
-async function removeOthers(folder: string, files: readonly RemoteFile[]): Promise<void> {
-  const kept = new Set(files.map(({ file }) => toFolderName(file)));
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  const others = names.filter((name) => !kept.has(name));
-  await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
-}

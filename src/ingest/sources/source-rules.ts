@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import type { BulkAccess } from '../../pubmed/bulk/bulk-source.ts';
 import { checkTarget } from '../../pubmed/bulk/bulk-target.ts';
+import { isLoadable } from '../../pubmed/bulk/folder-index.ts';
 import { findSourceProblem, SourceError } from './source-error.ts';
 
 /** What the operator allows. */
@@ -18,12 +19,16 @@ export interface LoadSettings {
 
 export type LoadSource =
   /** `within`: the real folder that no file may lie outside of, links resolved; `null`: anywhere. */
-  { kind: 'path'; path: string; within: string | null } | { kind: 'remote'; url: string; access: BulkAccess };
+  | { kind: 'path'; path: string; within: string | null }
+  /** `shortName`: of NLM's folder, where the source was named by it. */
+  | { kind: 'remote'; url: string; access: BulkAccess; shortName?: string };
 
 export type Surface = 'cli' | 'http';
 
 /** NLM's two folders. A folder of that name on the disk is `./baseline`. */
 const SHORT_NAMES = ['baseline', 'updatefiles'];
+/** `updatefiles:pubmed26n1335.xml.gz` is one file of it. */
+const FILE_OF_FOLDER = /^(baseline|updatefiles):(.*)$/;
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
@@ -35,10 +40,9 @@ export async function resolveSource(
   source: string,
   { surface, settings }: { surface: Surface; settings: LoadSettings },
 ): Promise<LoadSource> {
-  if (SHORT_NAMES.includes(source)) {
-    const url = new URL(`${source}/`, settings.baseUrl);
-    return toRemote(url, { hosts: [...settings.hosts, url.host], privateHosts: [url.host] });
-  }
+  if (SHORT_NAMES.includes(source)) return toFolder(source, '', settings);
+  const [, folder = '', file = ''] = FILE_OF_FOLDER.exec(source) ?? [];
+  if (folder !== '') return toFolder(folder, file, settings, source);
   const scheme = SCHEME.exec(source)?.[1]?.toLowerCase();
   if (scheme === undefined || isDrive(source)) return toPath(source, surface, settings);
   if (scheme === 's3') return toBucket(source, surface, settings);
@@ -63,9 +67,25 @@ export function toAbsoluteSource(source: string): string {
   return source.trim() === '' || SHORT_NAMES.includes(source) || isAddress ? source : resolve(source);
 }
 
-function toRemote(url: URL, access: BulkAccess): LoadSource {
+function toRemote(url: URL, access: BulkAccess): Extract<LoadSource, { kind: 'remote' }> {
   checkTarget(url, access);
   return { kind: 'remote', url: url.href, access };
+}
+
+/** The operator named the folder in the settings, so it may lie on a private network. */
+function toFolder(
+  shortName: string,
+  file: string,
+  { baseUrl, hosts }: LoadSettings,
+  source = shortName,
+): LoadSource {
+  if (source !== shortName && !isLoadable(file)) {
+    throw new ValidationError(
+      `\`source\`: ${shortName}: takes the name of one of its files, such as ${shortName}:pubmed26n1335.xml.gz.`,
+    );
+  }
+  const url = new URL(`${shortName}/${file}`, baseUrl);
+  return { ...toRemote(url, { hosts: [...hosts, url.host], privateHosts: [url.host] }), shortName };
 }
 
 /** `C:\files` is a path. */

@@ -89,6 +89,16 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       );
       return row?.result ?? null;
     },
+    async findPartResults(parentJobId) {
+      const rows = await read(sql<{ result: unknown }>`
+        select result from jobs where parent_job_id = ${parentJobId}::uuid and state = 'succeeded' order by id`);
+      return rows.map(({ result }) => result);
+    },
+    async findStates(jobIds) {
+      const rows = await read(sql<Pick<JobRowOfTable, 'id' | 'state'>>`
+        select id, state from jobs where id = any(${[...jobIds]}::uuid[])`);
+      return new Map(rows.map(({ id, state }) => [id as JobId, state]));
+    },
     async list({ state, tool, limit, after }) {
       const isBehind =
         after === null

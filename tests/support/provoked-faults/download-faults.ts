@@ -94,4 +94,28 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
       name: 'a download that breaks off in the middle goes on from there',
     },
   },
+  {
+    fault: 'two loads at once in one data folder',
+    outcome: 'each has a folder of its own; both end well',
+    test: {
+      file: 'tests/ingest/load-remote.test.ts',
+      name: 'touches nothing that another load is at: both end well, side by side',
+    },
+  },
+  {
+    fault: 'a downloaded file that somebody removes before it is read',
+    outcome: 'downloaded again',
+    test: {
+      file: 'tests/ingest/load-remote.test.ts',
+      name: 'fetches a file again that somebody removed before it was read',
+    },
+  },
+  {
+    fault: 'a file that vanishes after the listing, or has no md5 yet',
+    outcome: 'its job fails by its name; the others are loaded',
+    test: {
+      file: 'tests/worker/load-from-afar.faults.test.ts',
+      name: 'a file that vanishes after the listing, or has no md5 yet, fails alone and by its name',
+    },
+  },
 ];

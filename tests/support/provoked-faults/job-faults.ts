@@ -73,4 +73,20 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
       name: 'goes on after a part that fails, and that part, loaded later, leaves what an undisturbed load leaves',
     },
   },
+  {
+    fault: '`kill -9` of one of three workers that share a folder from afar',
+    outcome: 'rows, objects and passages are those that one worker leaves',
+    test: {
+      file: 'tests/worker/load-from-afar.faults.test.ts',
+      name: 'three workers share it, one of them is killed, and it leaves what one worker leaves',
+    },
+  },
+  {
+    fault: 'a load of a folder from afar that is cancelled',
+    outcome: 'its parts end with it; the next load continues their downloads',
+    test: {
+      file: 'tests/worker/load-from-afar.faults.test.ts',
+      name: 'cancelled while its parts run, it takes them with it, and the next load goes on where they were',
+    },
+  },
 ];
