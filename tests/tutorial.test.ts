@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { runCommand } from './support/run-command.ts';
 import { makeTestHome } from './support/test-corpus.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -28,6 +29,13 @@ function readSteps(tutorial: string): Step[] {
     });
 }
 
+/** As a shell splits them: no command of the tutorial asks more of it than quotes. */
+function toWords(command: string): string[] {
+  assert.match(command, /^bio-mcp( [\w:/.-]+| '[^']*')+$/);
+  const [, ...words] = [...command.matchAll(/'([^']*)'|[^ ]+/g)].map(([word, quoted]) => quoted ?? word);
+  return words;
+}
+
 function findFacts(output: string): string[] {
   return output
     .split('\n')
@@ -49,7 +57,6 @@ test('every command of the tutorial does what the tutorial states', async () => 
     const url = await nextAnswer();
     const settings = { BIO_MCP_PUBMED_BASE_URL: url, BIO_MCP_PUBMED_EMAIL: 'you@example.org' };
     await using home = await makeTestHome({ engine: 'PGlite', settings });
-    const env = { PATH: `${ROOT}/bin:${join(process.execPath, '..')}:/usr/bin:/bin`, ...home.env };
     const ids = new Map<string, string>();
     // The day at NCBI, which the tutorial's reader types as today's date.
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' })
@@ -63,11 +70,8 @@ test('every command of the tutorial does what the tutorial states', async () => 
         server.stdin.write(`${text.replace(/\d{4}\/\d\d\/\d\d/, today)}\n`);
         output = await nextAnswer();
       } else {
-        output = await new Promise<string>((resolve) => {
-          execFile('/bin/sh', ['-c', text], { env, cwd: ROOT }, (_error, stdout, stderr) =>
-            resolve(stdout + stderr),
-          );
-        });
+        const { stdout, stderr } = await runCommand(toWords(text), home);
+        output = stdout + stderr;
       }
       const [theirs, ours] = [CHECKPOINT.exec(shown)?.[1], CHECKPOINT.exec(output)?.[1]];
       if (theirs !== undefined && ours !== undefined) ids.set(theirs, ours);

@@ -7,7 +7,8 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { parseParams } from '../tools/define-tool.ts';
 import type { JobAnswer } from '../tools/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
-import type { CallTool, View } from './cli-actions.ts';
+import type { CallTool, View } from './call-tool.ts';
+import type { Output } from './output.ts';
 import { createProgressBar } from './progress-bar.ts';
 import {
   type DocumentAnswer,
@@ -47,8 +48,8 @@ export interface CliSessionOptions {
   /** Where the tools run: in this process, or in the one that has the data folder. */
   session: ToolCaller;
   logger: Logger;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdout: Output;
+  stderr: Output;
   signal: AbortSignal;
   /** Whether it was a person who stopped the command: then the job that it waits for is cancelled. */
   isInterrupted: () => boolean;

@@ -4,6 +4,7 @@ import { type CopyReport, copyArchive } from '../archive/copy-archive.ts';
 import type { KeySpace } from '../domain/archive-key.ts';
 import { writeState } from '../ingest/write-state.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
+import type { Output } from './output.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
 
@@ -11,8 +12,8 @@ export interface CopyOptions {
   json: boolean;
   keys: KeySpace;
   to: { archive: Archive; prefix: string };
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdout: Output;
+  stderr: Output;
   signal: AbortSignal;
 }
 

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
+import type { Output } from './output.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
 
@@ -13,7 +14,7 @@ export interface DoctorCheck {
 
 export interface DoctorOptions {
   json: boolean;
-  stdout: NodeJS.WriteStream;
+  stdout: Output;
   signal: AbortSignal;
   /** Of one check. */
   timeoutMs?: number;

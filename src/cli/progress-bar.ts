@@ -1,12 +1,13 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';
+import type { Output } from './output.ts';
 
 /** Where no terminal is, a line is printed at most this often. */
 const LINE_EVERY_MS = 5_000;
 const FORMAT = '  {bar} {percentage}% | {archived} archived, {skipped} skipped, {failed} failed | {message}';
 
 /** Draws progress on a terminal as one moving bar, elsewhere as a line now and then. */
-export function createProgressBar({ stream, now }: { stream: NodeJS.WriteStream; now: () => number }): {
+export function createProgressBar({ stream, now }: { stream: Output; now: () => number }): {
   report: ReportProgress;
   stop(): void;
 } {
@@ -28,7 +29,7 @@ export function createProgressBar({ stream, now }: { stream: NodeJS.WriteStream;
   };
 }
 
-function createProgressLines({ stream, now }: { stream: NodeJS.WriteStream; now: () => number }) {
+function createProgressLines({ stream, now }: { stream: Output; now: () => number }) {
   let printedAt = now();
   return {
     report(progress: Progress) {

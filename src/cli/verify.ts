@@ -1,5 +1,6 @@
 import { type Finding, type VerifyReport, verifyArchive } from '../archive/verify-archive.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
+import type { Output } from './output.ts';
 import { ReportedError } from './reported-error.ts';
 import { toPlainJson, toPlainText } from './text-layout.ts';
 
@@ -8,7 +9,7 @@ const MOST_SHOWN = 50;
 export interface VerifyOptions {
   json: boolean;
   prefix: string;
-  stdout: NodeJS.WriteStream;
+  stdout: Output;
   signal: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
-import { availableParallelism, homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
+import { findMachine } from './machine.ts';
 import { type LOG_LEVELS, type Settings, settingsSchema, type TOOL_NAMINGS } from './settings.ts';
 import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
 
@@ -82,8 +82,7 @@ const CONNECTIONS_A_JOB = 2;
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
 export function readConfig(): Config {
-  const machine = { platform: process.platform, homeDir: homedir(), cores: availableParallelism() };
-  return parseConfig(process.env, machine);
+  return parseConfig(process.env, findMachine());
 }
 
 /**

@@ -7,8 +7,8 @@ export interface PinoLoggerOptions {
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** Which process writes: "http", "cli". */
   service: string;
-  /** A command's answer owns stdout, so a command logs to stderr. */
-  destination: 'stdout' | 'stderr' | DestinationStream;
+  /** A command's answer owns stdout, so a command logs to stderr. A stream of the process is written to by its `fd`. */
+  destination: 'stdout' | 'stderr' | (DestinationStream & { fd?: number });
 }
 
 /** The user and password in any URL of a line, wherever a driver's error text put it. */
@@ -25,7 +25,7 @@ export function createPinoLogger({ level, service, destination }: PinoLoggerOpti
       serializers: { err: (error: Error) => censorSecrets(stdSerializers.errWithCause(error)) },
       hooks: { streamWrite: withoutCredentials },
     },
-    typeof destination === 'string' ? toStream(destination) : destination,
+    toStream(destination),
   );
 }
 
@@ -48,6 +48,8 @@ function withoutCredentials(line: string): string {
   return line.includes('@') ? line.replace(URL_CREDENTIALS, '$1[redacted]@') : line;
 }
 
-function toStream(name: 'stdout' | 'stderr'): DestinationStream {
-  return openDestination({ fd: name === 'stdout' ? 1 : 2, sync: true });
+function toStream(destination: PinoLoggerOptions['destination']): DestinationStream {
+  if (destination === 'stdout') return openDestination({ fd: 1, sync: true });
+  if (destination === 'stderr') return openDestination({ fd: 2, sync: true });
+  return destination.fd === undefined ? destination : openDestination({ fd: destination.fd, sync: true });
 }

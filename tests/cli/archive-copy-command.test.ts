@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { runCli } from '../support/child-process.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { runCommand } from '../support/run-command.ts';
 import { dumpTables, makeTestHome } from '../support/test-corpus.ts';
 
 describe('bio-mcp archive copy', () => {
@@ -15,9 +15,9 @@ describe('bio-mcp archive copy', () => {
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }), articleXml({ pmid: 2 }))));
     await home.load(await home.write('2.xml', setXml(articleXml({ pmid: 1, title: 'Revised.' }))));
 
-    const copied = await runCli(to, home);
-    const again = await runCli([...to, '--json'], home);
-    const reindexed = await runCli(['reindex'], other);
+    const copied = await runCommand(to, home);
+    const again = await runCommand([...to, '--json'], home);
+    const reindexed = await runCommand(['reindex'], other);
 
     assert.equal(copied.code, 0, copied.stderr);
     assert.match(
@@ -41,7 +41,7 @@ describe('bio-mcp archive copy', () => {
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }), articleXml({ pmid: 2 }))));
     await rm(join(home.dataDir, 'archive', 'pubmed', 'raw', 'pmid=000', '000', '002', '2.json.zst'));
 
-    const copied = await runCli(
+    const copied = await runCommand(
       ['archive', 'copy', '--to', pathToFileURL(join(home.dataDir, '..', 'copy')).href],
       home,
     );
@@ -54,7 +54,7 @@ describe('bio-mcp archive copy', () => {
   for (const address of ['/srv/archive', 's3://Bucket', 'https://bucket.example/']) {
     test(`refuses ${address} with the addresses that it takes`, async () => {
       await using home = await makeTestHome({ engine: 'PGlite' });
-      const copied = await runCli(['archive', 'copy', '--to', address], home);
+      const copied = await runCommand(['archive', 'copy', '--to', address], home);
       assert.equal(copied.code, 1);
       assert.match(copied.stderr, /`--to` takes s3:\/\/bucket\/prefix, or file:\/\/\/folder/);
     });

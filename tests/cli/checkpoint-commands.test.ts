@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { runCli } from '../support/child-process.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { runCommand } from '../support/run-command.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 
 describe('bio-mcp checkpoint', () => {
   let home: TestHome;
-  const run = (...args: string[]) => runCli(args, home);
+  const run = (...args: string[]) => runCommand(args, home);
   const load = async (name: string, ...items: string[]) => {
     const { code, stderr } = await run('load', await home.write(name, setXml(...items)));
     assert.equal(code, 0, stderr);

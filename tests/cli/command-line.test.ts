@@ -5,13 +5,14 @@ import { after, before, describe, test } from 'node:test';
 import { runCli, startCli } from '../support/child-process.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { orRequired } from '../support/required.ts';
+import { runCommand } from '../support/run-command.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const CSI = '\u009b2J\u009d0;title\u009c';
 
 describe('the command line', () => {
   let home: TestHome;
-  const run = (...args: string[]) => runCli(args, home);
+  const run = (...args: string[]) => runCommand(args, home);
   const runJson = async (...args: string[]) => JSON.parse((await run(...args)).stdout);
   before(async () => {
     home = await makeTestHome({ engine: 'PGlite' });
@@ -77,7 +78,7 @@ describe('the command line', () => {
     assert.deepEqual((await run('serach', 'aspirin')).code, 2);
     assert.deepEqual((await run('search')).code, 2);
     const bad = { env: { ...home.env, BIO_MCP_INGEST_THREADS: 'many', BIO_MCP_ARCHIVE_COMPRESSION: 'lzma' } };
-    const { code, stderr } = await runCli(['status'], bad);
+    const { code, stderr } = await runCommand(['status'], bad);
     assert.equal(code, 2);
     assert.match(stderr, /BIO_MCP_INGEST_THREADS/);
     assert.match(stderr, /BIO_MCP_ARCHIVE_COMPRESSION/);

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { liveRecords } from '../support/live-app.ts';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
+import { runCommand } from '../support/run-command.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const API_KEY = 'k_secret_0123456789';
 
 describe('bio-mcp pubmed', () => {
@@ -22,18 +20,7 @@ describe('bio-mcp pubmed', () => {
     await ncbi[Symbol.asyncDispose]();
   });
 
-  /** A process of its own, as a person starts it. */
-  function run(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { PATH: process.env.PATH, ...home.env };
-    return new Promise((resolve) => {
-      const child = execFile(
-        process.execPath,
-        [MAIN, 'pubmed', ...words],
-        { env },
-        (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-      );
-    });
-  }
+  const run = (...words: string[]) => runCommand(['pubmed', ...words], home);
 
   test('search prints what was found, how PubMed read the query, and what it left out', async () => {
     const { code, stdout, stderr } = await run('search', 'exercise', 'AND', 'qzzzxnothing', '-n', '2');

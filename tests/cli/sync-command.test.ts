@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
+import { runCommand } from '../support/run-command.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const WOMBAT = 50_000_000;
 
 describe('bio-mcp sync', () => {
@@ -28,22 +25,12 @@ describe('bio-mcp sync', () => {
     await ncbi[Symbol.asyncDispose]();
   });
 
-  /** A process of its own, as a person starts it; interrupted once NCBI has been asked so often. */
-  async function run(words: string[], { interruptAfter }: { interruptAfter?: number } = {}) {
+  /** Stopped once NCBI has been asked so often. */
+  async function run(words: string[], { stopAfter }: { stopAfter?: number } = {}) {
+    const stop = new AbortController();
     const seen = ncbi.requests.length;
-    const env = { PATH: process.env.PATH, ...home.env };
-    const child = spawn(process.execPath, [MAIN, 'sync', ...words], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const closed = once(child, 'close');
-    if (interruptAfter !== undefined) {
-      await ncbi.arrived(seen + interruptAfter);
-      child.kill('SIGINT');
-    }
-    const [stdout = '', stderr = ''] = await Promise.all([child.stdout, child.stderr].map(readAll));
-    const [code] = await closed;
-    return { code, stdout, stderr };
+    if (stopAfter !== undefined) void ncbi.arrived(seen + stopAfter).then(() => stop.abort());
+    return await runCommand(['sync', ...words], { env: home.env, signal: stop.signal });
   }
 
   test('tells what came in and up to which day the query is complete, then that nothing is left to do', async () => {
@@ -59,8 +46,8 @@ describe('bio-mcp sync', () => {
     assert.match((await run(['--incremental', 'quokkas'])).stdout, /^Nothing new\. .*\nComplete up to /);
   });
 
-  test('stopped by Ctrl-C it says how to go on, and the same command does', async () => {
-    const stopped = await run(['wombats'], { interruptAfter: 5 });
+  test('stopped, it says how to go on, and the same command does', async () => {
+    const stopped = await run(['wombats'], { stopAfter: 5 });
     assert.equal(stopped.code, 130);
     assert.match(
       stopped.stderr,
@@ -95,9 +82,3 @@ describe('bio-mcp sync', () => {
     assert.match(day.stderr, /`since` must be a day that exists/);
   });
 });
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const piece of stream) text += piece.toString();
-  return text;
-}

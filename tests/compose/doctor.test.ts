@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
-import { runCommand } from '../support/command-process.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { type DoctorReport, examineCheck } from '../support/examine-check.ts';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { refuse, startOpenaiStandIn } from '../support/openai-stand-in.ts';
+import { runCommand } from '../support/run-command.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 describe('the doctor', () => {
@@ -31,8 +31,8 @@ describe('the doctor', () => {
   }
 
   test('with nothing configured it checks what is embedded, in a table', async () => {
-    const env = { BIO_MCP_DATA_DIR: home.dataDir, BIO_MCP_PUBMED_BASE_URL: ncbi.url, HOME: '/nonexistent' };
-    const { code, stdout } = await runCommand(env, 'doctor');
+    const env = { BIO_MCP_DATA_DIR: home.dataDir, BIO_MCP_PUBMED_BASE_URL: ncbi.url };
+    const { code, stdout } = await runCommand(['doctor'], { env });
     const rows = stdout
       .trim()
       .split('\n')
@@ -48,8 +48,8 @@ describe('the doctor', () => {
   test('one check that fails is told with its remedy and ends in exit code 1', async () => {
     const gone = await startNcbiStandIn({ records: [], limits: false });
     await gone[Symbol.asyncDispose]();
-    const env = { BIO_MCP_DATA_DIR: home.dataDir, BIO_MCP_PUBMED_BASE_URL: gone.url, HOME: '/nonexistent' };
-    const { code, stdout } = await runCommand(env, 'doctor', '--json');
+    const env = { BIO_MCP_DATA_DIR: home.dataDir, BIO_MCP_PUBMED_BASE_URL: gone.url };
+    const { code, stdout } = await runCommand(['doctor', '--json'], { env });
     const { ok, checks } = JSON.parse(stdout) as DoctorReport;
     assert.deepEqual([code, ok], [1, false]);
     const failed = checks.filter(({ state }) => state === 'failed');
@@ -61,16 +61,13 @@ describe('the doctor', () => {
   });
 
   test('the embedded database is well where Weaviate is not, whose failure is told once', async () => {
-    const { code, stdout } = await runCommand(
-      {
+    const { code, stdout } = await runCommand(['doctor', '--json'], {
+      env: {
         BIO_MCP_DATA_DIR: home.dataDir,
         BIO_MCP_PUBMED_BASE_URL: ncbi.url,
         BIO_MCP_WEAVIATE_URL: 'http://127.0.0.1:9',
-        HOME: '/nonexistent',
       },
-      'doctor',
-      '--json',
-    );
+    });
     const { checks } = JSON.parse(stdout) as DoctorReport;
     assert.deepEqual([code, checks.find(({ check }) => check === 'database')?.state], [1, 'ok']);
     const failed = checks.filter(({ state }) => state === 'failed');

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { CITATION_STYLES } from '../citing/citation-style.ts';
-import type { CallTool } from './cli-actions.ts';
+import { CITATION_STYLES } from '../../citing/citation-style.ts';
+import type { CommandInputs } from './command-inputs.ts';
 import { json, toNumber, withoutUndefined } from './command-options.ts';
 
 /** The commands that ask live PubMed. */
-export function addPubmedCommands(program: Command, callTool: CallTool): void {
+export function addPubmed(program: Command, { callTool }: CommandInputs): void {
   const pubmed = program.command('pubmed').description('live PubMed: search, get, related, cite');
   pubmed
     .command('search')

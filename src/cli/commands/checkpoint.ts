@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { CallTool } from './cli-actions.ts';
+import type { CommandInputs } from './command-inputs.ts';
 import { json, toNumber, withoutUndefined } from './command-options.ts';
 
 /** The commands that freeze the corpus and compare what it held. */
-export function addCheckpointCommands(program: Command, callTool: CallTool): void {
+export function addCheckpoint(program: Command, { callTool }: CommandInputs): void {
   const checkpoint = program
     .command('checkpoint')
     .description('the corpus as it was: create, list, get, diff, delete');

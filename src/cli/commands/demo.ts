@@ -1,11 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import type { CallTool } from './cli-actions.ts';
+import type { Command } from 'commander';
+import type { CommandInputs } from './command-inputs.ts';
 
-const SAMPLE = fileURLToPath(new URL('../../data/sample-1000.xml.gz', import.meta.url));
+const SAMPLE = fileURLToPath(new URL('../../../data/sample-1000.xml.gz', import.meta.url));
 const QUESTION = 'Can games and exercise lower the risk of falls in older people?';
 
+export function addDemo(program: Command, inputs: CommandInputs): void {
+  program
+    .command('demo')
+    .description('load the 1,000 citations that ship with bio-mcp and ask them one question')
+    .action(() => runDemo(inputs));
+}
+
 /** The first minute with bio-mcp: real records go in, and a question in plain words brings back what answers it. */
-export async function runDemo(callTool: CallTool, stdout: NodeJS.WriteStream): Promise<void> {
+async function runDemo({ callTool, stdout }: CommandInputs): Promise<void> {
   stdout.write('Loading 1,000 PubMed citations (courtesy of the U.S. National Library of Medicine)\n');
   await callTool('pubmed.load', { source: SAMPLE }, { view: 'load' });
   stdout.write(`\nQuestion: ${QUESTION}\n\n`);

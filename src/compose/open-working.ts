@@ -1,0 +1,71 @@
+import type { Corpus } from '../compose.ts';
+import type { Config } from '../config/config.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { systemClock } from '../domain/clock.ts';
+import type { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { OpenedCorpus } from '../ownership/guest-session.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import { createToolCaller } from '../tools/tool-caller.ts';
+import { createWorker } from '../worker/worker.ts';
+import type { OpenMode } from './open-mode.ts';
+
+export interface WorkingOptions {
+  config: Config;
+  catalogue: Catalogue;
+  version: string;
+  logger: Logger;
+  /** Of the worker, where it has one of its own. */
+  workerLogger?: Logger;
+  mode: OpenMode;
+  /** Hears of what the process cannot work without and has lost. */
+  onLost: (error: BioMcpError) => void;
+  runsJobs: boolean;
+  /** Ends the worker before the corpus is disposed of. */
+  until?: AbortSignal;
+}
+
+/** The corpus with its tools, and a worker beside it; disposing puts the running jobs back and closes it. */
+export async function openWorking(
+  {
+    config,
+    catalogue,
+    version,
+    logger,
+    workerLogger = logger,
+    mode,
+    onLost,
+    runsJobs,
+    until,
+  }: WorkingOptions,
+  options: CallOptions,
+): Promise<OpenedCorpus<Corpus>> {
+  // What opens the corpus takes longer to load than a client waits for the list of tools.
+  const { openCorpus } = await import('../compose.ts');
+  const facts = { version, uptimeSeconds: () => performance.now() / 1_000 };
+  const corpus = await openCorpus({ config, process: facts, logger, mode, onLost }, options);
+  const { services, messages } = corpus;
+  const stopping = new AbortController();
+  // A service stops taking jobs while it lets its requests finish.
+  const end = until === undefined ? stopping.signal : AbortSignal.any([stopping.signal, until]);
+  const worker = createWorker({
+    catalogue,
+    services,
+    queue: services.jobs,
+    messages,
+    clock: systemClock,
+    logger: workerLogger,
+    maxConcurrency: config.worker.maxConcurrency,
+    toolLimits: config.toolLimits,
+  });
+  const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
+  return {
+    corpus,
+    caller: createToolCaller({ catalogue, services, logger }),
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await working;
+      await corpus[Symbol.asyncDispose]();
+    },
+  };
+}
