@@ -1,6 +1,5 @@
 import { addAbortSignal } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import type { ArchiveKey, ArchiveUri, Compression } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
@@ -18,6 +17,9 @@ export interface StateLogParts {
 
 /** Lines are handed to the compressor in blocks of this size: one write each would cost more than the compression. */
 const BLOCK_CHARACTERS = 64 * 1024;
+/** The longest entry, a checkpoint with all of its questions, has some MB. */
+const MOST_LINE_BYTES = 32 * 1024 * 1024;
+const LINE_FEED = 0x0a;
 
 /**
  * Puts one run's changes as JSON Lines under `key`. Holds the compressed body only (270,000 entries of 300 bytes are
@@ -100,12 +102,21 @@ async function* toBlocks(entries: AsyncIterable<object>): AsyncGenerator<string>
 
 /** Every line ends with a line feed; what follows the last one was cut off. */
 async function* toLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
+  let pieces: Buffer[] = [];
+  let bytes = 0;
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.write(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      pieces.push(chunk.subarray(from, end));
+      yield Buffer.concat(pieces).toString('utf8');
+      pieces = [];
+      bytes = 0;
+      from = end + 1;
+    }
+    if (from === chunk.length) continue;
+    pieces.push(chunk.subarray(from));
+    bytes += chunk.length - from;
+    if (bytes > MOST_LINE_BYTES) throw new Error(`a line is longer than ${MOST_LINE_BYTES} bytes`);
   }
-  if (rest !== '') throw new Error('the last line has no end');
+  if (bytes > 0) throw new Error('the last line has no end');
 }

@@ -6,7 +6,11 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function toNlmDate({ verbatim, year, month, day }: PartialDate): string | null {
   if (year === null) return verbatim;
   if (month !== null) return [year, MONTHS[month - 1], day].filter((part) => part !== null).join(' ');
-  const text = verbatim?.replace(/\s*[-–]\s*/g, '-') ?? '';
+  const text =
+    verbatim
+      ?.split(/[-–]/)
+      .map((part) => part.trim())
+      .join('-') ?? '';
   return text.startsWith(String(year)) ? text : String(year);
 }
 

@@ -12,8 +12,14 @@ const SMALL_WORDS = new Set(
  * title case; words with a capital of their own ("eLife") stay as they are.
  */
 export function toJournalName(title: string): string {
-  const name = title.replace(/\s*\([^()]*\)$/, '').split(/ (?:[:=]) /, 1)[0] ?? title;
+  const name = withoutRemark(title).split(/ (?:[:=]) /, 1)[0] ?? title;
   return name.split(' ').map(toTitleCase).join(' ');
+}
+
+/** Without what stands in parentheses at the end. */
+function withoutRemark(title: string): string {
+  const open = title.endsWith(')') ? title.lastIndexOf('(') : -1;
+  return open < 0 || title.indexOf(')', open) < title.length - 1 ? title : title.slice(0, open).trimEnd();
 }
 
 function toTitleCase(word: string, index: number): string {

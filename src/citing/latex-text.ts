@@ -24,7 +24,7 @@ export function protectCase(title: string): string {
     .split(/(\s+)/)
     .map((word, index) => {
       const escaped = escapeLatex(word);
-      const hasOwnCapital = index === 0 ? /.\P{Lu}*\p{Lu}/su.test(word) : /\p{Lu}/u.test(word);
+      const hasOwnCapital = /\p{Lu}/u.test(index === 0 ? word.replace(/^./su, '') : word);
       return hasOwnCapital ? `{${escaped}}` : escaped;
     })
     .join('');

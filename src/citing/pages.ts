@@ -1,4 +1,5 @@
-const RANGE = /(\p{L}*)(\d+)(\p{L}*)[-–](\p{L}*)(\d+)(\p{L}*)/gu;
+/** Begins only where a run of letters and digits does, so that a long one is looked at once. */
+const RANGE = /(?<![\p{L}\d])(\p{L}*)(\d+)(\p{L}*)[-–](\p{L}*)(\d+)(\p{L}*)/gu;
 
 /** NLM shortens the end of a range: "e247-346" is e247 to e346, "1400-3" is 1400 to 1403. */
 export function expandPages(pages: string): string {

@@ -71,7 +71,7 @@ function toRetraction(notice: string): string {
 /** "175-184" is written 175-84, and "e247-e346" e247-346. */
 function shorten(pages: string): string {
   return pages.replace(
-    /(\p{L}*)(\d+)-(\p{L}*)(\d+)(?!\p{L})/gu,
+    /(?<![\p{L}\d])(\p{L}*)(\d+)-(\p{L}*)(\d+)(?!\p{L})/gu,
     (range, letters, first, ownLetters, last) => {
       if (letters !== ownLetters) return range;
       if (first.length !== last.length) return `${letters}${first}-${last}`;

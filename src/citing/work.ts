@@ -78,5 +78,11 @@ function trimTitle(title: string): string {
 function findRetraction({ retraction_status: status, corrections }: Citation): string | null {
   if (status !== 'retracted') return null;
   const notice = corrections.find(({ type }) => /^(?:Partial)?RetractionIn$/.test(type));
-  return notice?.citation?.trim().replace(/[.:;]+$/, '') ?? '';
+  return withoutLastMarks(notice?.citation?.trim() ?? '');
+}
+
+function withoutLastMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && '.:;'.includes(text[end - 1] ?? ' ')) end -= 1;
+  return text.slice(0, end);
 }

@@ -12,7 +12,7 @@ export interface CopyTarget extends AsyncDisposable {
   prefix: string;
 }
 
-const S3_ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._=/-]*?))?\/*$/;
+const S3_ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._=/-]*))?$/;
 
 /**
  * `s3://bucket/prefix`, where the settings' own prefix is the default, or `file:///folder`, the `archive` folder of a data
@@ -21,7 +21,8 @@ const S3_ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._
 export async function openCopyTarget(address: string, { archive, s3 }: Config): Promise<CopyTarget> {
   const found = S3_ADDRESS.exec(address);
   if (found !== null) {
-    const [, bucket = '', prefix] = found;
+    const [, bucket = '', path = ''] = found;
+    const prefix = withoutLastSlashes(path);
     const kmsKeyId = archive.kind === 's3' ? archive.kmsKeyId : null;
     const settings = { bucket, prefix: prefix || archive.prefix, kmsKeyId };
     const target = openS3Archive({ s3: await openS3Access(s3), ...settings });
@@ -38,4 +39,10 @@ export async function openCopyTarget(address: string, { archive, s3 }: Config): 
 
 function toTarget(archive: Archive, prefix: string): CopyTarget {
   return { archive, prefix, [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose]() };
+}
+
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }

@@ -154,7 +154,7 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     },
     sync: { overlapDays: settings.BIO_MCP_SYNC_OVERLAP_DAYS },
     load: {
-      baseUrl: settings.BIO_MCP_LOAD_BASE_URL.replace(/\/*$/, '/'),
+      baseUrl: `${withoutLastSlashes(settings.BIO_MCP_LOAD_BASE_URL)}/`,
       hosts: settings.BIO_MCP_LOAD_HOSTS,
       buckets: settings.BIO_MCP_LOAD_BUCKETS ?? [],
       folder: settings.BIO_MCP_LOAD_DIR === undefined ? null : resolve(settings.BIO_MCP_LOAD_DIR),
@@ -251,4 +251,10 @@ function toWarnings(settings: Settings, given: NodeJS.ProcessEnv): string[] {
     warnings.push('BIO_MCP_ONNX_MODEL has no effect without BIO_MCP_EMBEDDER=onnx.');
   }
   return warnings;
+}
+
+function withoutLastSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
 }

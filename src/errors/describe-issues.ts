@@ -9,13 +9,27 @@ export interface IssueWords {
   knownNames: readonly string[];
 }
 
+/** So many faults are named; a list may hold thousands, and the sentence goes back to the caller and into a log line. */
+const MOST_CLAUSES = 12;
+/** Of the names in one object that there are not. */
+const MOST_UNKNOWN = 5;
+/** Of a name that the caller made up. */
+const MOST_NAME_CHARACTERS = 60;
+
 /**
  * One sentence for all that is wrong, each with the field it is about: "`top_k` must be at most 50; `query` is required."
  * Values are never repeated: they may hold a secret. Parse with `reportInput: true`, or missing fields read as wrong ones.
  */
 export function describeIssues(issues: readonly Issue[], words: IssueWords): string {
-  const clauses = issues.flatMap((issue) => toClauses(issue, words));
-  return toSentence([...new Set(clauses)].join('; '));
+  const clauses = new Set<string>();
+  let left = 0;
+  for (const issue of issues) {
+    const room = MOST_CLAUSES - clauses.size;
+    if (room > 0) for (const clause of toClauses(issue, words)) clauses.add(clause);
+    left += countClauses(issue) - (room > 0 ? Math.min(MOST_UNKNOWN, countClauses(issue)) : 0);
+  }
+  const more = left === 0 ? '' : `; and ${left} more`;
+  return toSentence(`${[...clauses].join('; ')}${more}`);
 }
 
 /** Begins with a capital letter, unless it begins with a name. */
@@ -25,7 +39,7 @@ export function toSentence(clauses: string): string {
 
 function toClauses(issue: Issue, words: IssueWords): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => toUnknownKeyClause(key, issue.path, words));
+    return issue.keys.slice(0, MOST_UNKNOWN).map((key) => toUnknownKeyClause(key, issue.path, words));
   }
   const name = issue.path.length === 0 ? 'the input' : `\`${toPath(issue.path)}\``;
   return [`${name} ${toDemand(issue)}`];
@@ -36,8 +50,7 @@ function toUnknownKeyClause(
   path: readonly PropertyKey[],
   { noun, knownNames }: IssueWords,
 ): string {
-  // Long or odd names are cut: the sentence goes back to the caller and into a log line.
-  const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
+  const shown = toShownName(key);
   if (path.length > 0) return `unknown ${noun} \`${shown}\` in \`${toPath(path)}\``;
   const nearest = findNearestName(key, knownNames);
   if (nearest !== null) return `unknown ${noun} \`${shown}\` (did you mean \`${nearest}\`?)`;
@@ -45,11 +58,19 @@ function toUnknownKeyClause(
   return `unknown ${noun} \`${shown}\` (${known})`;
 }
 
+function countClauses(issue: Issue): number {
+  return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+}
+
+function toShownName(name: string): string {
+  return name.length > MOST_NAME_CHARACTERS ? `${name.slice(0, MOST_NAME_CHARACTERS)}…` : name;
+}
+
 /** `filters.journals[2]`, as a person would write it. */
 function toPath(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${toShownName(String(part))}`,
     )
     .join('');
 }

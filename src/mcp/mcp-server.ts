@@ -138,6 +138,11 @@ function addTasks(server: Server, tasks: TaskDesk, enter: (context: ServerContex
   );
 }
 
+/** Of what a client asked for, in an error. */
+const MOST_SHOWN_CHARACTERS = 200;
+/** Each is read again and again. */
+const MOST_SUBSCRIPTIONS = 1_000;
+
 /** A connection hears of the resources it subscribed to; in the newer era its listeners are sorted out further on. */
 function addChanges(server: Server, { era, changes, watch, resources, onError }: McpServerOptions): void {
   const subscribed = new Set<string>();
@@ -152,7 +157,15 @@ function addChanges(server: Server, { era, changes, watch, resources, onError }:
   if (era === 'modern') return;
   server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
     if (!resources.knows(uri))
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no resource ${uri}.`);
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `There is no resource ${uri.slice(0, MOST_SHOWN_CHARACTERS)}.`,
+      );
+    if (subscribed.size >= MOST_SUBSCRIPTIONS && !subscribed.has(uri))
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `A client subscribes to ${MOST_SUBSCRIPTIONS} resources at most.`,
+      );
     if (!subscribed.has(uri)) watch?.add(uri);
     subscribed.add(uri);
     return {};

@@ -39,6 +39,8 @@ export interface ResourceDeskParts {
 
 export const HEALTH_URI = 'bio-mcp://system/health';
 const PAPER_TEMPLATE = 'bio-mcp://paper/{pmid}';
+/** Of an address that there is not, in an error. */
+const MOST_SHOWN_CHARACTERS = 200;
 const PAPER = /^bio-mcp:\/\/paper\/([1-9]\d{0,8})$/;
 const MOST_COMPLETIONS = 100;
 const MOST_CHECKPOINTS = 1_000;
@@ -116,7 +118,7 @@ export function createResourceDesk({ caller, names, logger }: ResourceDeskParts)
     knows: (uri) => findReader(uri) !== null,
     async read(uri, exchange) {
       const read = findReader(uri);
-      if (read === null) throw new ResourceNotFoundError(uri);
+      if (read === null) throw new ResourceNotFoundError(uri.slice(0, MOST_SHOWN_CHARACTERS));
       try {
         const answer = await read(exchange);
         return { contents: [{ uri, mimeType, text: JSON.stringify(answer, null, 1) }] };
@@ -140,7 +142,8 @@ function toProtocolError(
   { traceId }: Exchange,
   { names, logger }: Pick<ResourceDeskParts, 'names' | 'logger'>,
 ): ProtocolError {
-  if (error instanceof BioMcpError && error.code === 'NOT_FOUND') return new ResourceNotFoundError(uri);
+  if (error instanceof BioMcpError && error.code === 'NOT_FOUND')
+    return new ResourceNotFoundError(uri.slice(0, MOST_SHOWN_CHARACTERS));
   if (!(error instanceof BioMcpError))
     logger.error({ err: error, trace_id: traceId }, 'a resource could not be read');
   const { body } = toErrorEnvelope(error, { traceId, tool: null });

@@ -10,6 +10,12 @@ export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as 
 /** What `pmid:revision:position` is a name in; part of every chunk id, so never changed. */
 const CHUNK_NAMESPACE = '3c1d7a52-8f0b-5e64-9b7e-6a2f4d90c815';
 /** Abstracts that only point to another article: nothing to search. */
+/** A table without a safe cut is cut here all the same: far above any real passage, it bounds what is embedded at once. */
+const MOST_PASSAGE_CHARACTERS = 16_000;
+/** Travels with each passage of its section. */
+const MOST_LABEL_CHARACTERS = 500;
+/** The longest title in PubMed has some 1,500. */
+const MOST_TITLE_CHARACTERS = 2_000;
 const ONLY_A_POINTER = /^\[This (?:corrects|retracts|updates)\b[^\]]*\]\.?$/i;
 
 interface Sentence extends Stretch {
@@ -44,7 +50,7 @@ export function toChunkId(pmid: Pmid, revision: number, position: number): strin
 export function toSearchText(title: string, passage: Pick<Passage, 'section' | 'text'>): string {
   return title === '' || (passage.section === 'TITLE' && passage.text === title)
     ? passage.text
-    : `${title}\n${passage.text}`;
+    : `${title.slice(0, MOST_TITLE_CHARACTERS)}\n${passage.text}`;
 }
 
 function sectionsOf(abstract: Abstract | null, language: string | null): Section[] {
@@ -53,7 +59,11 @@ function sectionsOf(abstract: Abstract | null, language: string | null): Section
   return given
     .filter(({ text }) => text.trim() !== '' && !ONLY_A_POINTER.test(text.trim()))
     .map(({ label, text }) => ({
-      label: language === null ? label : `${label ?? 'ABSTRACT'} (${language})`,
+      label:
+        (language === null ? label : `${label ?? 'ABSTRACT'} (${language})`)?.slice(
+          0,
+          MOST_LABEL_CHARACTERS,
+        ) ?? null,
       text,
     }));
 }
@@ -104,7 +114,24 @@ function cutLongSentence(text: string, { start, end }: Stretch, section: number)
     }
   }
   parts.push({ section, start: from, end, tokens: countTokens(text, from, end) });
+  return parts.flatMap((part) => cutAnywhere(text, part));
+}
+
+/** Between two characters, where the stretch is longer than any passage may be. */
+function cutAnywhere(text: string, whole: Sentence): Sentence[] {
+  if (whole.end - whole.start <= MOST_PASSAGE_CHARACTERS) return [whole];
+  const parts: Sentence[] = [];
+  for (let start = whole.start; start < whole.end; ) {
+    const last = Math.min(whole.end, start + MOST_PASSAGE_CHARACTERS);
+    const end = last < whole.end && isHighSurrogate(text.charCodeAt(last - 1)) ? last - 1 : last;
+    parts.push({ section: whole.section, start, end, tokens: countTokens(text, start, end) });
+    start = end;
+  }
   return parts;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
 }
 
 /**

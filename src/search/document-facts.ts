@@ -4,21 +4,28 @@ import { toPublishedRange } from '../domain/published-range.ts';
 import { toFilterKey } from './filter-key.ts';
 import { toQualityFacts } from './quality/quality.ts';
 
+/** Every passage carries these, so they are cut to far more than any real record has: 70 headings, a title of 1,500 characters. */
+const MOST_CHARACTERS = 2_000;
+const MOST_NAMES = 300;
+const MOST_NAME_CHARACTERS = 500;
+
 /** What the index stores of a document beside its passages, so that a search needs no look-up elsewhere. */
 export function toDocumentFacts(citation: Citation): DocumentFacts {
   const { journal, published } = citation;
   const range = toPublishedRange(published);
   return {
     pmid: citation.pmid,
-    title: citation.title ?? citation.vernacular_title ?? '',
-    journal: journal?.title ?? journal?.iso_abbreviation ?? null,
+    title: (citation.title ?? citation.vernacular_title ?? '').slice(0, MOST_CHARACTERS),
+    journal: (journal?.title ?? journal?.iso_abbreviation)?.slice(0, MOST_NAME_CHARACTERS) ?? null,
     year: published.year,
     publishedFrom: range.from,
     publishedTo: range.to,
     journalKeys: toKeys([journal?.title, journal?.iso_abbreviation, journal?.nlm_id]),
     meshKeys: toKeys(citation.mesh.flatMap(namesOf)),
     publicationTypeKeys: toKeys(citation.publication_types.flatMap(namesOf)),
-    publicationTypes: citation.publication_types.map(({ name }) => name),
+    publicationTypes: citation.publication_types
+      .slice(0, MOST_NAMES)
+      .map(({ name }) => name.slice(0, MOST_NAME_CHARACTERS)),
     languages: toKeys(citation.languages),
     retractionStatus: citation.retraction_status,
     quality: JSON.stringify(toQualityFacts(citation)),
@@ -26,8 +33,10 @@ export function toDocumentFacts(citation: Citation): DocumentFacts {
 }
 
 function toKeys(names: readonly (string | null | undefined)[]): string[] {
-  const keys = names.filter((name) => name !== null && name !== undefined).map(toFilterKey);
-  return [...new Set(keys)].filter((key) => key !== '');
+  const keys = names
+    .filter((name) => name !== null && name !== undefined)
+    .map((name) => toFilterKey(name.slice(0, MOST_NAME_CHARACTERS)));
+  return [...new Set(keys)].filter((key) => key !== '').slice(0, MOST_NAMES);
 }
 
 function namesOf({ name, ui }: NamedUi): (string | null)[] {

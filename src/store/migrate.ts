@@ -80,6 +80,6 @@ export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
  * are dropped first.
  */
 function toStatements(text: string): string[] {
-  const code = text.replaceAll(/^\s*--.*$/gm, '');
+  const code = text.replaceAll(/^[ \t]*--.*$/gm, '');
   return code.split(/;\s*$/m).filter((statement) => statement.trim() !== '');
 }

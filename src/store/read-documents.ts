@@ -137,7 +137,7 @@ function toArchived(row: { pmid: string | null; content_hash: string; s3_uri: st
 
 /** The first text of digits behind all that begin with `prefix`; `null` where none is: a range uses the index, LIKE may not. */
 function toEndOfPrefix(prefix: string): string | null {
-  const rest = prefix.replace(/9+$/, '');
+  const rest = prefix.replace(/9{1,9}$/, '');
   const last = rest.at(-1);
   return last === undefined ? null : `${rest.slice(0, -1)}${Number(last) + 1}`;
 }

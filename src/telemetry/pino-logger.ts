@@ -1,4 +1,5 @@
 import { type DestinationStream, destination as openDestination, pino, stdSerializers } from 'pino';
+import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
 import type { Logger } from './logger.ts';
 
@@ -11,8 +12,11 @@ export interface PinoLoggerOptions {
   destination: 'stdout' | 'stderr' | (DestinationStream & { fd?: number });
 }
 
-/** The user and password in any URL of a line, wherever a driver's error text put it. */
-const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"\\]+@/gi;
+/**
+ * The user and password in any URL of a line, wherever a driver's error text put it. A stretch between two slashes is
+ * looked at once, however long: that of a URL never holds one.
+ */
+const URL_CREDENTIALS = /:\/\/[^\s/"\\]+@/g;
 
 /** One JSON object a line: ts, level, service, msg and the fields given. Written at once, so an exit loses no line. */
 export function createPinoLogger({ level, service, destination }: PinoLoggerOptions): Logger {
@@ -21,12 +25,16 @@ export function createPinoLogger({ level, service, destination }: PinoLoggerOpti
       level,
       base: { service },
       timestamp: createTimestamp(),
-      formatters: { level: (label) => ({ level: label }), bindings: censorSecrets, log: censorSecrets },
-      serializers: { err: (error: Error) => censorSecrets(stdSerializers.errWithCause(error)) },
+      formatters: { level: (label) => ({ level: label }), bindings: toFields, log: toFields },
+      serializers: { err: (error: Error) => toFields(stdSerializers.errWithCause(error)) },
       hooks: { streamWrite: withoutCredentials },
     },
     toStream(destination),
   );
+}
+
+function toFields<Fields extends object>(fields: Fields): Fields {
+  return boundFields(censorSecrets(fields));
 }
 
 /** Lines of one millisecond share the text of theirs. */
@@ -45,7 +53,7 @@ function createTimestamp(): () => string {
 
 /** Looks for the one sign that every such URL has first: each line of the log comes by. */
 function withoutCredentials(line: string): string {
-  return line.includes('@') ? line.replace(URL_CREDENTIALS, '$1[redacted]@') : line;
+  return line.includes('@') ? line.replace(URL_CREDENTIALS, '://[redacted]@') : line;
 }
 
 function toStream(destination: PinoLoggerOptions['destination']): DestinationStream {

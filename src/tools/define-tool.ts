@@ -3,6 +3,7 @@ import type { JobPart } from '../domain/job.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { describeIssues, toSentence } from '../errors/describe-issues.ts';
 import { dropBlankParams } from './blank-params.ts';
+import { refuseLongLists } from './long-lists.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { findUnstorableText } from './unstorable-text.ts';
 
@@ -129,7 +130,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
  * know are refused by name.
  */
 export function parseParams(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
-  const named = dropBlankParams(tool.input, resolveAliases(tool, rawParams));
+  const given = resolveAliases(tool, rawParams);
+  refuseLongLists(given);
+  const named = dropBlankParams(tool.input, given);
   const parsed = tool.input.safeParse(named, { reportInput: true });
   if (parsed.success) {
     const unstorable = findUnstorableText(parsed.data);

@@ -35,3 +35,25 @@ test('secrets do not reach a line, neither as a field nor inside a driver’s me
   assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
   assert.match(JSON.stringify(lines), /postgresql:\/\/\[redacted\]@db:5432\/corpus failed/);
 });
+
+test('a line is bounded, whoever wrote what stands in it: texts, lists, depth, and a path at 500 characters', () => {
+  const { lines, logger } = recordingLogger();
+  const deep = Array.from({ length: 1_000 }).reduce((inner) => ({ inner }), {});
+  const long = 'x'.repeat(1_000_000);
+  const many = Array.from({ length: 100_000 }, (_, at) => at);
+  const fields = { path: `/${long}`, detail: `${long}!`, many, deep, bytes: new Uint8Array(1_000_000) };
+  logger.error({ ...fields, err: new Error(long, { cause: new Error(long) }) }, 'failed');
+
+  const { path, detail, many: list, err } = lines[0] ?? {};
+  assert.equal(String(path).length, 500);
+  assert.match(String(detail), /^x{6000} … x{1999}!$/);
+  assert.deepEqual((list as unknown[]).slice(99), [99, '… and 99900 more']);
+  assert.match((err as { stack: string }).stack, /^Error: x.*pino-logger\.test/s);
+  assert.ok(JSON.stringify(lines[0]).length < 60_000);
+});
+
+test('the password of a URL is cut out however many signs it holds, and two URLs stay two', () => {
+  const { lines, logger } = recordingLogger();
+  logger.info({ detail: 'a://u:s3@cret@db/x and b://v:s3cret@c/y, mail me@here' }, 'told');
+  assert.equal(lines[0]?.detail, 'a://[redacted]@db/x and b://[redacted]@c/y, mail me@here');
+});

@@ -104,6 +104,27 @@ describe('parameters', () => {
     );
   });
 
+  test('of a hundred thousand unknown parameters the first are named, cut, and the others counted', () => {
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`p${at}`, at]));
+    const sentence = refusalOf({ term: 'ab', ['z'.repeat(1_000_000)]: 1, ...many });
+    assert.match(sentence, /^Unknown parameter `z{60}…` .*`p3` .*; and 99996 more\.$/);
+    assert.ok(sentence.length < 1_000, `${sentence.length} characters`);
+  });
+
+  test('of many wrong items the first are named; a list that no tool takes is refused unread', () => {
+    const wrong = refusalOf({ term: 'ab', pmids: Array.from({ length: 10_000 }, () => null) });
+    assert.match(
+      wrong,
+      /^`pmids\[0\]` must be .*`pmids\[11\]` must be a string or a number; and 9988 more\.$/,
+    );
+    const long = Array.from({ length: 10_001 }, () => null);
+    assert.equal(refusalOf({ term: 'ab', pmids: long }), '`pmids` must have at most 10000 items.');
+    assert.equal(
+      refusalOf({ term: 'ab', filters: { x: long } }),
+      '`filters.x` must have at most 10000 items.',
+    );
+  });
+
   test('a parameter called __proto__ is unknown like any other', () => {
     assert.match(
       refusalOf(JSON.parse('{"term":"ab","__proto__":{"limit":1}}')),

@@ -11,6 +11,9 @@ import { chunkDocument } from '../../search/chunking.ts';
 import { toDocumentFacts } from '../../search/document-facts.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord } from '../records.ts';
 
+/** A parser may repeat what it read. */
+const MOST_REASON_CHARACTERS = 500;
+
 /** A prepared record before its passages are embedded. */
 export type ReadRecord = Omit<PreparedCitation, 'vectors'> | Exclude<PreparedRecord, PreparedCitation>;
 
@@ -53,5 +56,5 @@ function toEnvelopeParts({ pmid, bytes, contentHash, origin }: IncomingRecord) {
 function toReason(error: unknown): string {
   if (error instanceof BioMcpError) return error.hint.replaceAll('\0', '\uFFFD');
   const message = error instanceof Error ? error.message : String(error);
-  return `Reading it failed: ${message.replaceAll('\0', '\uFFFD')}.`;
+  return `Reading it failed: ${message.slice(0, MOST_REASON_CHARACTERS).replaceAll('\0', '\uFFFD')}.`;
 }

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { findSourceProblem, SourceError } from './source-error.ts';
 
-/** A piece of the file unzips to some MB, which are in memory together. */
 const FILE_PIECE_BYTES = 256 * 1024;
 /** Written to pieces of 1 MiB a gunzip takes a third of the CPU that it takes in the default 16 KiB. */
 const UNZIPPED_PIECE_BYTES = 1024 * 1024;
@@ -42,27 +40,43 @@ async function* readPieces(
   }
 }
 
-/** A stream that fails drops what it had ready: so what comes out is taken at once, not read from its buffer. */
+/**
+ * A piece of the file is given to gunzip, then everything that comes of it is taken before the next one: a stream that
+ * fails drops what lies in its buffer. Nothing is unzipped ahead: a piece may hold a thousand times its size.
+ */
 async function* gunzip(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const unzipping = createGunzip({ chunkSize: UNZIPPED_PIECE_BYTES });
-  const unzipped: Buffer[] = [];
-  unzipping.on('data', (piece: Buffer) => unzipped.push(piece));
-  const ended = once(unzipping, 'end');
-  const failed = ended.then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
-  try {
-    for await (const piece of pieces) {
-      const written = new Promise<null>((resolve) => unzipping.write(piece, () => resolve(null)));
-      const failure = await Promise.race([written, failed]);
-      yield* unzipped.splice(0);
-      if (failure !== null) throw failure.error;
+  const fault: { error: unknown }[] = [];
+  let wake = () => {};
+  unzipping.on('readable', () => wake());
+  unzipping.on('end', () => wake());
+  unzipping.on('error', (error) => {
+    fault.push({ error });
+    wake();
+  });
+
+  /** Until the stream has taken what was `given`, and has nothing more of it. */
+  async function* take(given: (done: () => void) => void): AsyncIterable<Buffer> {
+    let isTaken = false;
+    given(() => {
+      isTaken = true;
+      wake();
+    });
+    for (;;) {
+      const { promise: woken, resolve } = Promise.withResolvers<void>();
+      wake = resolve;
+      const wasTaken = isTaken;
+      const unzipped: Buffer | null = unzipping.read();
+      if (unzipped !== null) yield unzipped;
+      else if (fault[0] !== undefined) throw fault[0].error;
+      else if (wasTaken) return;
+      else await woken;
     }
-    unzipping.end();
-    const failure = await failed;
-    yield* unzipped.splice(0);
-    if (failure !== null) throw failure.error;
+  }
+
+  try {
+    for await (const piece of pieces) yield* take((done) => unzipping.write(piece, done));
+    yield* take((done) => unzipping.end().once('end', done));
   } finally {
     unzipping.destroy();
   }

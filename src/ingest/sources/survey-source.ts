@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { findPmid, type Pmid, type Sha256, toSha256 } from '../../domain/ids.ts';
+import { readExpectedMd5 } from './expected-md5.ts';
 import { readSource } from './read-source.ts';
 import { findSourceProblem, SourceError } from './source-error.ts';
 
@@ -23,9 +23,16 @@ const DIGIT_ONE = 0x31;
 const QUOTE = 0x22;
 /** The PMIDs of corrections carry a version too: they may raise the bar for nobody, being versions that exist. */
 const HIGH_VERSION = /^<PMID Version="(?!1")(\d{1,6})">\s*(\d+)\s*<\/PMID>/;
-const OWN_PMID_PREFIX = /<(?:MedlineCitation|BookDocument)(?:\s[^>]*)?>\s*$/;
+const OWNER = /^<(?:MedlineCitation|BookDocument)(?:\s|$)/;
 /** Longer than a head up to its PMID. */
 const OVERLAP_BYTES = 4096;
+/** Of a PMID element with a version. */
+const ELEMENT_BYTES = 128;
+const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
+const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
+/** All of PubMed holds fewer such records, and a file of NLM's some hundred: what bounds the memory of a survey. */
+const MOST_HIGH_VERSIONS = 200_000;
 
 /**
  * Looks a file through before it is loaded: its identity, its md5 against the `.md5` beside it, and which PMIDs it
@@ -56,19 +63,6 @@ async function hashFile(path: string, { signal }: CallOptions): Promise<{ sha256
   return { sha256: toSha256(sha256.digest('hex')), md5: md5.digest('hex') };
 }
 
-/** NLM writes `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`. */
-async function readExpectedMd5(path: string): Promise<string | null> {
-  const text = await readFile(`${path}.md5`, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new SourceError(`${path}.md5`, findSourceProblem(error) ?? 'it cannot be read.', { cause: error });
-  });
-  if (text === null) return null;
-  const digest = /\b([0-9a-f]{32})\b/i.exec(text)?.[1];
-  if (digest === undefined)
-    throw new SourceError(`${path}.md5`, 'it holds no md5; delete it or download it again.');
-  return digest.toLowerCase();
-}
-
 async function findHighestVersions(path: string, { signal }: CallOptions): Promise<Map<Pmid, number>> {
   const highest = new Map<Pmid, number>();
   let rest: Buffer = Buffer.alloc(0);
@@ -76,11 +70,16 @@ async function findHighestVersions(path: string, { signal }: CallOptions): Promi
     for await (const piece of readSource(path, () => undefined, { signal })) {
       const bytes = Buffer.concat([rest, piece]);
       noteHighVersions(bytes, highest);
+      if (highest.size > MOST_HIGH_VERSIONS) break;
       rest = bytes.subarray(-OVERLAP_BYTES);
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     // Loading meets the same fault at the same place, after the records before it, and reports it.
+  }
+  if (highest.size > MOST_HIGH_VERSIONS) {
+    const problem = `it holds more than ${MOST_HIGH_VERSIONS} PMIDs in versions above 1, which no file of NLM does; split it.`;
+    throw new SourceError(path, problem);
   }
   return highest;
 }
@@ -90,12 +89,21 @@ function noteHighVersions(bytes: Buffer, highest: Map<Pmid, number>): void {
   for (; at !== -1; at = bytes.indexOf(VERSION_START, at + VERSION_START.length)) {
     const version = at + VERSION_START.length;
     if (bytes[version] === DIGIT_ONE && bytes[version + 1] === QUOTE) continue;
-    const match = HIGH_VERSION.exec(bytes.toString('latin1', at, at + OVERLAP_BYTES));
+    const match = HIGH_VERSION.exec(bytes.toString('latin1', at, at + ELEMENT_BYTES));
     const pmid = findPmid(match?.[2] ?? '');
-    const before = bytes.toString('latin1', Math.max(0, at - OVERLAP_BYTES), at);
-    if (match === null || pmid === null || !OWN_PMID_PREFIX.test(before)) continue;
+    if (match === null || pmid === null || !isOwnPmid(bytes, at)) continue;
     highest.set(pmid, Math.max(highest.get(pmid) ?? 0, Number(match[1])));
   }
+}
+
+/** Whether the start tag of a record stands right in front of `at`. */
+function isOwnPmid(bytes: Buffer, at: number): boolean {
+  let end = at - 1;
+  while (end >= 0 && WHITE_SPACE.has(bytes[end] ?? 0)) end -= 1;
+  if (bytes[end] !== GREATER_THAN) return false;
+  const from = bytes.lastIndexOf(LESS_THAN, end);
+  if (from < 0 || end - from > OVERLAP_BYTES) return false;
+  return OWNER.test(bytes.toString('latin1', from, end));
 }
 
 /** The name under which the file is spoken of. */

@@ -1,7 +1,8 @@
 import { compareBulkFileNames } from '../../domain/bulk-file-name.ts';
 import type { BulkFile } from './bulk-source.ts';
 
-const LINK = /<a\s[^>]*?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/gi;
+const LINK = /<a(\s[^<>]*)>/gi;
+const ADDRESS = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))/i;
 const LOADABLE = /^[\w.-]+\.xml(?:\.gz)?$/i;
 
 /**
@@ -10,7 +11,8 @@ const LOADABLE = /^[\w.-]+\.xml(?:\.gz)?$/i;
  */
 export function parseFolderIndex(html: string, folder: URL): BulkFile[] {
   const files = new Map<string, BulkFile>();
-  for (const [, double, single, bare] of html.matchAll(LINK)) {
+  for (const [, attributes = ''] of html.matchAll(LINK)) {
+    const [, double, single, bare] = ADDRESS.exec(attributes) ?? [];
     const href = (double ?? single ?? bare ?? '').trim().replaceAll('&amp;', '&');
     const url = URL.parse(href, folder.href);
     if (url === null || url.origin !== folder.origin || url.search !== '') continue;

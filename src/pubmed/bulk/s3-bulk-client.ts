@@ -143,7 +143,7 @@ function deferToCaller(): void {}
 
 /** Throws `VALIDATION` where the bucket is none of those that the source may lie in. */
 function locate(address: string, { hosts }: BulkAccess): Place {
-  const found = /^s3:\/\/([^/]+)\/?(.*)$/i.exec(address);
+  const found = /^s3:\/\/([^/]+)(?:\/(.*))?$/is.exec(address);
   const [, Bucket = '', Key = ''] = found ?? [];
   if (hosts.includes(Bucket)) return { Bucket, Key };
   throw new ValidationError('`source`: the bucket is none of those that files may come from.', {

@@ -2,8 +2,8 @@ import { PubmedRefusedError } from '../../errors/pubmed-error.ts';
 import type { Redact } from './redact.ts';
 import { malformed, toFault, UpstreamFault } from './upstream-fault.ts';
 
-/** 200 of the largest records known are 38 MB; anything beyond this is no answer of EFetch. */
-const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** An answer that is none is read to here for its reason. */
+const MAX_REFUSAL_BYTES = 64 * 1024;
 
 export interface HttpAnswer {
   status: number;
@@ -16,14 +16,14 @@ export interface AttemptParts {
   url: string;
   form: URLSearchParams;
   redact: Redact;
+  /** Beyond it the body is no answer, and not read on. */
+  mostBytes: number;
 }
 
 /** One request, read to its end. Throws `UpstreamFault` for whatever is no HTTP 200 with a body of the E-utilities. */
-export async function attemptRequest(
-  { fetch, url, form, redact }: AttemptParts,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const answer = await exchange({ fetch, url, form, redact }, signal);
+export async function attemptRequest(parts: AttemptParts, signal: AbortSignal): Promise<HttpAnswer> {
+  const { redact } = parts;
+  const answer = await exchange(parts, signal);
   if (answer.status !== 200) throw faultOfStatus(answer, redact);
   const start = decode(answer.body.subarray(0, 512)).trimStart();
   if (/^<(!doctype html|html)/i.test(start)) throw malformed(`an HTML page came: ${redact(start)}`);
@@ -39,7 +39,11 @@ async function exchange(parts: AttemptParts, signal: AbortSignal): Promise<HttpA
       redirect: 'manual',
       signal,
     });
-    return { status: response.status, headers: response.headers, body: await readBody(response) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: await readBody(response, parts.mostBytes),
+    };
   } catch (error) {
     if (signal.aborted || error instanceof UpstreamFault) throw error;
     throw new UpstreamFault(`the connection failed: ${parts.redact(describe(error))}`, {
@@ -50,15 +54,19 @@ async function exchange(parts: AttemptParts, signal: AbortSignal): Promise<HttpA
   }
 }
 
-async function readBody(response: Response): Promise<Uint8Array> {
+async function readBody(response: Response, mostBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let byteLength = 0;
   for await (const chunk of response.body ?? []) {
     byteLength += chunk.byteLength;
-    if (byteLength > MAX_BODY_BYTES) throw malformed(`the body is longer than ${MAX_BODY_BYTES} bytes`);
+    if (response.status !== 200 && byteLength > MAX_REFUSAL_BYTES) {
+      chunks.push(chunk.subarray(0, chunk.byteLength - (byteLength - MAX_REFUSAL_BYTES)));
+      break;
+    }
+    if (byteLength > mostBytes) throw malformed(`the body is longer than ${mostBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, byteLength);
+  return Buffer.concat(chunks);
 }
 
 function faultOfStatus({ status, headers, body }: HttpAnswer, redact: Redact): Error {

@@ -6,6 +6,10 @@ import { parseJsonBody, throwReported } from './json-body.ts';
 import { toPmids } from './pmids.ts';
 import { malformed } from './upstream-fault.ts';
 
+/** Of one kind; each is handed on to whoever wrote the query. */
+const MOST_WARNINGS = 50;
+const MOST_WARNING_CHARACTERS = 500;
+
 const list = z.array(z.string()).default([]);
 const esearchBody = z.looseObject({
   esearchresult: z.looseObject({
@@ -45,7 +49,8 @@ export function parseSearchAnswer(body: Uint8Array): SearchAnswer {
   throwReported(esearchresult.ERROR);
   const { count, idlist, querytranslation, errorlist, warninglist } = esearchresult;
   if (count === undefined) throw malformed('the search answer holds no count');
-  const say = (kind: SearchWarning['kind'], texts: string[] = []) => texts.map((text) => ({ kind, text }));
+  const say = (kind: SearchWarning['kind'], texts: string[] = []) =>
+    texts.slice(0, MOST_WARNINGS).map((text) => ({ kind, text: text.slice(0, MOST_WARNING_CHARACTERS) }));
   return {
     total: count,
     pmids: toPmids(idlist),

@@ -50,7 +50,7 @@ function findProblem(pmid: Pmid, entry: z.infer<typeof summaryEntry> | null): Su
   const survivor = findPmid(entry.uid);
   if (survivor !== null && survivor !== pmid) return { pmid, reason: 'merged', mergedInto: survivor };
   if (entry.error === '') return null;
-  const named = /(?:merged|replaced)\D*(\d+)/i.exec(entry.error)?.[1];
+  const named = entry.error.split(/merged|replaced/i, 2)[1]?.match(/\d+/)?.[0];
   const mergedInto = named === undefined ? null : findPmid(named);
   return { pmid, reason: mergedInto === null ? 'absent' : 'merged', mergedInto };
 }

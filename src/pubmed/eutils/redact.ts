@@ -4,13 +4,16 @@ const API_KEY_PARAM = /(api_key=)[^&\s"']*/gi;
 const IPV4 = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g;
 const IPV6 = /\b(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,7}\b/gi;
 const EXCERPT_CHARACTERS = 300;
+/** Of a long text: enough for an excerpt, however much of it is a key of up to 128 characters. */
+const READ_CHARACTERS = 16_000;
 
 export type Redact = (text: string) => string;
 
 /** Makes upstream text fit for a log: without key, addresses and control characters, and short. */
 export function createRedactor({ apiKey }: { apiKey: string | null }): Redact {
   return (text) => {
-    const withoutKey = apiKey === null ? text : text.replaceAll(apiKey, '[key]');
+    const start = text.slice(0, READ_CHARACTERS);
+    const withoutKey = apiKey === null ? start : start.replaceAll(apiKey, '[key]');
     return withoutKey
       .replace(API_KEY_FIELD, '$1[redacted]')
       .replace(API_KEY_PARAM, '$1[redacted]')

@@ -47,6 +47,10 @@ const PAUSE_CAP_MS = 20_000;
 /** NCBI counts requests a second: after a 429 without Retry-After the second has to pass for everybody. */
 const COOLDOWN_MS = 1_000;
 const MAX_COOLDOWN_MS = 600_000;
+/** 200 of the largest records known are 38 MB. */
+const MOST_RECORD_BYTES = 256 * 1024 * 1024;
+/** 200 summaries have some 0.5 MB, the ids of a window of PMIDs less. */
+const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /**
  * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt, and
@@ -63,11 +67,18 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   async function attempt<T>(call: EutilsCall<T>, { signal, deadlineAt }: SourceCallOptions) {
     const params = { ...call.params, ...always };
     const endpoint = `${call.endpoint}.${call.endpoint === 'ecitmatch' ? 'cgi' : 'fcgi'}`;
+    const mostBytes = call.endpoint === 'efetch' ? MOST_RECORD_BYTES : MOST_ANSWER_BYTES;
     const timeoutMs = Math.min(call.attemptTimeoutMs, deadlineAt - timing.now().getTime());
     const timeout = timing.timeoutSignal(timeoutMs);
     try {
       const answer = await attemptRequest(
-        { fetch: parts.fetch, url: `${base}${endpoint}`, form: new URLSearchParams(params), redact },
+        {
+          fetch: parts.fetch,
+          url: `${base}${endpoint}`,
+          form: new URLSearchParams(params),
+          redact,
+          mostBytes,
+        },
         AbortSignal.any([signal, timeout]),
       );
       await honourRemaining(answer, { signal, deadlineAt });

@@ -56,7 +56,7 @@ function checkOperators(query: string): void {
   if (/(?:^|[\s()\]"])(?:AND|OR|NOT)\s*(?:\)|$)/.test(query)) refuse('ends with an operator');
   if (/(?:^|[\s)\]"])(?:AND|OR|NOT)\s+(?:AND|OR)(?=[\s(["]|$)/.test(query))
     refuse('has two operators in a row');
-  if (!/[\p{L}\p{N}]/u.test(query.replace(/\[[^\]]*\]|\b(?:AND|OR|NOT)\b/g, ''))) refuse('holds no word');
+  if (!/[\p{L}\p{N}]/u.test(query.replace(/\[[^[\]]*\]|\b(?:AND|OR|NOT)\b/g, ''))) refuse('holds no word');
 }
 
 function refuse(reason: string): never {

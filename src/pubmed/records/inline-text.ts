@@ -6,9 +6,26 @@ interface Frame {
   name: string;
   isMath: boolean;
   /** What has been read in it so far. */
-  text: string;
+  text: Run;
   /** One entry a child element, where children have places; else `null`. */
   children: string[] | null;
+}
+
+/** Text that grows: its end can be looked at without putting all of it together, which a long one would pay for each time. */
+class Run {
+  readonly #pieces: string[] = [];
+  /** The last piece. */
+  end = '';
+
+  add(piece: string): void {
+    if (piece === '') return;
+    this.#pieces.push(piece);
+    this.end = piece;
+  }
+
+  toString(): string {
+    return this.#pieces.join('');
+  }
 }
 
 /** Text with markup inside, made one line in reading order while its elements go by. */
@@ -18,21 +35,21 @@ export class InlineText {
 
   /** `text` is what stood before the first element. */
   constructor(text: string) {
-    this.#top = { name: '', isMath: false, text, children: null };
+    this.#top = { name: '', isMath: false, text: new Run(), children: null };
+    this.#top.text.add(text);
   }
 
   open(qualifiedName: string): void {
     const name = toLocalName(qualifiedName);
     const isMath = this.#top.isMath || name === 'math';
     this.#frames.push(this.#top);
-    this.#top = { name, isMath, text: '', children: isMath && isMathLayout(name) ? [] : null };
+    this.#top = { name, isMath, text: new Run(), children: isMath && isMathLayout(name) ? [] : null };
   }
 
   write(text: string): void {
     const top = this.#top;
     // Between the elements of a formula there is only layout.
-    if (top.isMath && !isMathToken(top.name)) top.text += toTokenText(text);
-    else top.text += text;
+    top.text.add(top.isMath && !isMathToken(top.name) ? toTokenText(text) : text);
   }
 
   close(): void {
@@ -40,19 +57,20 @@ export class InlineText {
     const parent = this.#frames.pop();
     if (parent === undefined) throw new RangeError('nothing is open in this text');
     this.#top = parent;
-    const text = toText(closed, parent.text);
-    if (parent.children === null) parent.text += text;
+    const text = toText(closed, parent.text.end);
+    if (parent.children === null) parent.text.add(text);
     else parent.children.push(text);
   }
 
   /** Ends the text. */
   finish(): string {
-    return this.#top.text;
+    return this.#top.text.toString();
   }
 }
 
-function toText({ name, isMath, text, children }: Frame, before: string): string {
+function toText({ name, isMath, text: run, children }: Frame, before: string): string {
   if (children !== null) return composeMath(name, children);
+  const text = run.toString();
   if (isMath) return isMathToken(name) ? toTokenText(text) : text;
   if (name === 'sup') return toSuperscript(text, before);
   return name === 'sub' ? toSubscript(text, before) : text;

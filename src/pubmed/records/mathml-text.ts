@@ -26,7 +26,7 @@ const LAYOUTS: Record<string, (children: string[]) => string> = {
 
 /** Their text is what they are; white space around it is layout. */
 const TOKENS = new Set(['mi', 'mn', 'mo', 'mtext', 'ms']);
-const EDGE_LAYOUT = /^[ \t\n\r]+|[ \t\n\r]+$/g;
+const LAYOUT = ' \t\n\r';
 /** Function application, invisible times, separator and plus: nothing to see. */
 const INVISIBLE = /[\u2061-\u2064]/g;
 /** Marks the place of `mprescripts` among its siblings; no XML text can hold it. */
@@ -57,7 +57,11 @@ export function isMathLayout(name: string): boolean {
 
 /** What stands between the tags of a token. */
 export function toTokenText(text: string): string {
-  return text.replace(EDGE_LAYOUT, '').replace(INVISIBLE, '');
+  let from = 0;
+  let to = text.length;
+  while (from < to && LAYOUT.includes(text.charAt(from))) from += 1;
+  while (to > from && LAYOUT.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to).replace(INVISIBLE, '');
 }
 
 /** A layout element as one line, in the order in which a person reads it aloud. */
@@ -74,15 +78,20 @@ function composeMultiscripts([base = '', ...scripts]: string[]): string {
 }
 
 function attachScripts(base: string, scripts: string[]): string {
-  return scripts.reduce(
-    (text, script, at) => text + (at % 2 === 0 ? toSubscript(script, text) : toSuperscript(script, text)),
-    base,
-  );
+  const parts = [base];
+  let last = base;
+  for (const [at, script] of scripts.entries()) {
+    const part = at % 2 === 0 ? toSubscript(script, last) : toSuperscript(script, last);
+    parts.push(part);
+    if (part !== '') last = part;
+  }
+  return parts.join('');
 }
 
 /** One character takes its accent; over more than one, the sign follows. */
 function toAccent(sign: string, base: string, accents: Record<string, string>): string {
-  const accent = Array.from(base).length === 1 ? accents[sign] : undefined;
+  const isOne = base.length <= 2 && Array.from(base).length === 1;
+  const accent = isOne ? accents[sign] : undefined;
   return accent ?? (Object.hasOwn(accents, sign) ? sign : toSuperscript(sign, base));
 }
 

@@ -17,6 +17,9 @@ const RECORD = group({
   MedlineCitation: medlineCitation,
 });
 
+/** Real formulas are nested some twenty levels deep; each level composes the text of those in it anew. */
+const MAX_INLINE_LEVELS = 100;
+
 /**
  * Reads one record's element, whichever of the three it is. Entities are XML's five and numbers; a DTD's own are
  * refused, never expanded. Throws `UnreadableRecordError` when the bytes are no UTF-8 or no well-formed XML, when the
@@ -55,6 +58,9 @@ function readInto(draft: CitationDraft, xml: string, bytes: Uint8Array): void {
       return;
     }
     if (rule.text !== null) {
+      if (inlineDepth === MAX_INLINE_LEVELS) {
+        throw toError(`holds markup that is nested more than ${MAX_INLINE_LEVELS} levels deep`, bytes);
+      }
       inline ??= new InlineText(text);
       inline.open(name);
       inlineDepth += 1;
@@ -104,6 +110,7 @@ function readInto(draft: CitationDraft, xml: string, bytes: Uint8Array): void {
   try {
     parser.write(xml).close();
   } catch (cause) {
+    if (cause instanceof UnreadableRecordError) throw cause;
     throw toError('is not well-formed XML', bytes, cause);
   }
 }

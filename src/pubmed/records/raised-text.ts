@@ -14,13 +14,12 @@ for (const sign of ['®', '™', '©', '*', '†', '‡', '′', '″', '°', ' 
 RAISED.set('∘', '°');
 LOWERED.set(' ', ' ');
 
-const ENDS_IN_DIGIT = /\d$/;
 const STARTS_AS_NUMBER = /^[+\-−–]?\d/;
 
 /**
  * A superscript as text: in Unicode where every character of it has a raised form (`10<sup>-6</sup>` → 10⁻⁶), else as it
  * stands (`PrP<sup>Sc</sup>` → PrPSc). Only where that would make another number of two, a `^` keeps them apart
- * (`10<sup>5.5</sup>` → 10^5.5). `before` is the text in front of it.
+ * (`10<sup>5.5</sup>` → 10^5.5). `before` is the text in front of it, or at least its last character.
  */
 export function toSuperscript(inner: string, before: string): string {
   return translate(inner, RAISED) ?? keepApart(inner, before, '^');
@@ -42,7 +41,11 @@ function translate(text: string, table: Map<string, string>): string | null {
 }
 
 function keepApart(inner: string, before: string, mark: string): string {
-  return ENDS_IN_DIGIT.test(before) && STARTS_AS_NUMBER.test(inner) ? `${mark}${inner}` : inner;
+  return STARTS_AS_NUMBER.test(inner) && isDigit(before.at(-1)) ? `${mark}${inner}` : inner;
+}
+
+function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= '0' && character <= '9';
 }
 
 function toTable(plain: string, translated: string): Map<string, string> {

@@ -1,4 +1,5 @@
 import { findPmid, type Pmid } from '../../domain/ids.ts';
+import { removeComments } from './comments.ts';
 
 export interface RecordHead {
   pmid: Pmid;
@@ -7,9 +8,11 @@ export interface RecordHead {
 }
 
 /** The DTD puts the record's own PMID first, so it lies in front of these; any later one belongs to another record. */
-const OWN_PMID = /<(MedlineCitation|BookDocument)(?:\s[^>]*)?>\s*<PMID(\s[^>]*)?>\s*(\d+)\s*<\/PMID\s*>/;
+const OWNER = /<(?:MedlineCitation|BookDocument)(?:\s[^<>]*)?>\s*/g;
+const OWN_PMID = /^<PMID(\s[^<>]*)?>\s*(\d+)\s*<\/PMID\s*>/;
+/** Longer than any PMID with its attributes. */
+const PMID_CHARACTERS = 500;
 const VERSION = /\sVersion\s*=\s*["']\s*(\d{1,6})\s*["']/;
-const COMMENT = /<!--.*?-->/gs;
 /** Far behind where a head ends: attributes and a comment or two fit in. */
 const HEAD_BYTES = 4096;
 
@@ -21,9 +24,18 @@ export function readRecordHead(bytes: Uint8Array): RecordHead | null {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString(
     'latin1',
   );
-  const match = OWN_PMID.exec(head.includes('<!--') ? head.replace(COMMENT, '') : head);
-  const pmid = findPmid(match?.[3] ?? '');
+  const match = findOwnPmid(removeComments(head));
+  const pmid = findPmid(match?.[2] ?? '');
   if (pmid === null) return null;
-  const version = VERSION.exec(match?.[2] ?? '')?.[1];
+  const version = VERSION.exec(match?.[1] ?? '')?.[1];
   return { pmid, version: Number(version ?? 1) || 1 };
+}
+
+function findOwnPmid(head: string): RegExpExecArray | null {
+  for (const { index, 0: opening } of head.matchAll(OWNER)) {
+    const from = index + opening.length;
+    const found = OWN_PMID.exec(head.slice(from, from + PMID_CHARACTERS));
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -22,33 +22,68 @@ export function toReaderText(text: string): string {
 }
 
 /** HTML's and JATS' formatting elements. Others are left alone: what they mean is not known. */
-const INLINE = 'i|b|u|em|strong|italic|bold|underline|sc|span|sup|sub';
-const BLOCK = 'p|sec|title|div';
-const ESCAPED_ELEMENT = new RegExp(
-  `<(${INLINE}|${BLOCK})(?:\\s[^<>]*)?>((?:(?!</?\\1[\\s>]).)*)</\\1\\s*>`,
-  'gis',
-);
-const IS_BLOCK = new RegExp(`^(?:${BLOCK})$`, 'i');
+const BLOCKS = new Set(['p', 'sec', 'title', 'div']);
+const TAG =
+  /<(\/?)(i|b|u|em|strong|italic|bold|underline|sc|span|sup|sub|p|sec|title|div)(?=[\s>])([^<>]*)(>?)/gi;
 /** Real nesting is two or three deep. */
 const MAX_DEPTH = 8;
+
+interface Tag {
+  /** In lower case. */
+  name: string;
+  from: number;
+  to: number;
+  opens: boolean;
+  closes: boolean;
+  /** The next tag of the same name, if any. */
+  next: Tag | undefined;
+}
 
 function removeEscapedMarkup(text: string): string {
   let result = text;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     const before = result;
-    result = before.replace(ESCAPED_ELEMENT, (_match, name: string, inner: string, at: number) =>
-      unwrap(name, inner, before.slice(0, at)),
-    );
+    result = removeInnermost(before);
     if (result === before) break;
   }
   return result;
 }
 
+/** Takes away each pair without a tag of its own name inside, from the left, where none lies in another. */
+function removeInnermost(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const tag of listTags(text)) {
+    const { next } = tag;
+    if (tag.from < from || !tag.opens || next?.closes !== true) continue;
+    const before = tag.from === 0 ? '' : text.charAt(tag.from - 1);
+    parts.push(text.slice(from, tag.from), unwrap(tag.name, text.slice(tag.to, next.from), before));
+    from = next.to;
+  }
+  return from === 0 ? text : parts.join('') + text.slice(from);
+}
+
+function listTags(text: string): Tag[] {
+  const tags: Tag[] = [];
+  const lastOfName = new Map<string, Tag>();
+  for (const { index, 0: whole, 1: slash, 2: given = '', 3: rest = '', 4: end } of text.matchAll(TAG)) {
+    const name = given.toLowerCase();
+    const opens = slash === '' && end === '>';
+    const closes = slash === '/' && end === '>' && rest.trim() === '';
+    const tag: Tag = { name, from: index, to: index + whole.length, opens, closes, next: undefined };
+    const last = lastOfName.get(name);
+    if (last !== undefined) last.next = tag;
+    lastOfName.set(name, tag);
+    tags.push(tag);
+  }
+  return tags;
+}
+
+/** `before` is the character in front, "" at the beginning. */
 function unwrap(name: string, inner: string, before: string): string {
-  const lowerName = name.toLowerCase();
-  if (lowerName === 'sup') return toSuperscript(inner, before);
-  if (lowerName === 'sub') return toSubscript(inner, before);
-  if (!IS_BLOCK.test(lowerName)) return inner;
+  if (name === 'sup') return toSuperscript(inner, before);
+  if (name === 'sub') return toSubscript(inner, before);
+  if (!BLOCKS.has(name)) return inner;
   return before === '' ? inner : ` ${inner}`;
 }
 

@@ -1,5 +1,6 @@
 import { findPmid, type Pmid } from '../../domain/ids.ts';
 import { ByteSearch, ByteWindow } from './byte-window.ts';
+import { removeComments } from './comments.ts';
 import { ElementEnd } from './element-end.ts';
 import { findMarkupEnd } from './markup-end.ts';
 import { readRecordHead } from './read-record-head.ts';
@@ -26,8 +27,11 @@ const LESS_THAN = 0x3c;
 const QUESTION_MARK = 0x3f;
 const EXCLAMATION_MARK = 0x21;
 const MEBIBYTE = 1024 * 1024;
-/** The largest record seen in PubMed has 188 kB; this bounds memory, not the data. */
-const MAX_RECORD_BYTES = 64 * MEBIBYTE;
+/**
+ * The largest record seen in PubMed has 188 kB; this bounds memory, not the data. Escaped for JSON each byte may become
+ * six, and the archive opens what unpacks to 128 MiB.
+ */
+const MAX_RECORD_BYTES = 16 * MEBIBYTE;
 /** Comments, declarations and tags between records. */
 const MAX_MARKUP_BYTES = MEBIBYTE;
 
@@ -38,8 +42,7 @@ const RECORDS: ReadonlySet<string> = new Set<RecordElement>([
   'MedlineCitation',
 ]);
 const DELETIONS = new Set(['DeleteCitation', 'DeleteDocument']);
-const PMID_ELEMENT = /<PMID(?:\s[^>]*)?>([^<]*)<\/PMID\s*>/g;
-const COMMENT = /<!--.*?-->/gs;
+const PMID_ELEMENT = /<PMID(?:\s[^<>]*)?>([^<]*)<\/PMID\s*>/g;
 const NAME = /^<\/?([^\s/>]+)/;
 const PRINTABLE_NAME = /^[\w:.-]{1,40}$/;
 const DECLARED_ENCODING = /^<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']/;
@@ -219,7 +222,7 @@ class StreamSplitter implements RecordSplitter {
   }
 
   #readDeletions(bytes: Buffer): Pmid[] {
-    const block = bytes.toString('latin1').replace(COMMENT, '');
+    const block = removeComments(bytes.toString('latin1'));
     return Array.from(block.matchAll(PMID_ELEMENT), ([, text]) => {
       const pmid = findPmid(text ?? '');
       if (pmid === null)

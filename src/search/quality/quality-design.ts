@@ -52,10 +52,10 @@ const BY_MESH: readonly [value: number, headings: readonly string[]][] = [
   [0.5, ['Retrospective Studies', 'Case-Control Studies', 'Cross-Sectional Studies']],
 ];
 /** Records that are too new for MeSH often bear no type but "Journal Article": then the title is asked. */
-const BY_TITLE: readonly [value: number, words: RegExp, name: string][] = [
+const BY_TITLE: readonly [value: number, words: RegExp, name: string, wordsBehind?: RegExp][] = [
   [0.95, /\bmeta-?analys[ie]s\b/i, 'a meta-analysis'],
   [0.9, /\bsystematic review\b/i, 'a systematic review'],
-  [0.85, /\brandomi[sz]ed\b.*\b(?:trial|study)\b/i, 'a randomised trial'],
+  [0.85, /\brandomi[sz]ed\b/i, 'a randomised trial', /\b(?:trial|study)\b/i],
   [0.55, /\b(?:cohort|case-control|cross-sectional|observational)\b/i, 'an observational study'],
   [0.25, /\bcase (?:report|series)\b/i, 'a case report'],
 ];
@@ -71,8 +71,10 @@ export function toDesign({ publication_types, mesh, title }: Citation): QualityP
     const found = mesh.find(({ name }) => headings.includes(name));
     if (found) return { value, reason: `MeSH heading: ${found.name}.` };
   }
-  for (const [value, words, name] of BY_TITLE) {
-    if (title !== null && words.test(title)) return { value, reason: `The title calls it ${name}.` };
+  for (const [value, words, name, wordsBehind] of BY_TITLE) {
+    const at = title?.search(words) ?? -1;
+    if (at < 0 || wordsBehind?.test(title?.slice(at) ?? '') === false) continue;
+    return { value, reason: `The title calls it ${name}.` };
   }
   return NOT_KNOWN;
 }

@@ -4,7 +4,7 @@ import type { QualityPart } from './quality.ts';
 /** A company's legal form or trade in an affiliation or a grant's agency: "Genentech, Inc.", "Bayer AG". */
 const COMPANY =
   /\b(?:Inc|Ltd|LLC|GmbH|Corp|PLC|Pharma|Pharmaceuticals?|Therapeutics|Biotech|Biosciences|Biopharma|Biologics|Laboratories Ltd|Co\., Ltd)\b|\b(?:AG|S\.A\.|B\.V\.|A\/S|KGaA)(?=[,.;]|$)/;
-const REGISTRATION = /\b(?:NCT\d{8}|ISRCTN\d{8}|EudraCT|ChiCTR\w*\d{6,})/;
+const REGISTRATION = /\b(?:NCT\d{8}|ISRCTN\d{8}|EudraCT|ChiCTR[\w-]{0,20}\d{6})/;
 const PHASES = /^Clinical Trial, Phase (?:I|II|III|IV)$/;
 const THERAPY = new Set([
   'therapeutic use',

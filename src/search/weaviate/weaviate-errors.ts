@@ -7,7 +7,7 @@ import { BioMcpError, type SilentCode } from '../../errors/bio-mcp-error.ts';
 export function toWeaviateError(cause: unknown, doing: string): unknown {
   if (cause instanceof BioMcpError || isAbort(cause) || isOwnMistake(cause)) return cause;
   const reason = toReason(cause);
-  const { code, hint } = KINDS.find(({ words }) => words.test(reason)) ?? OTHER;
+  const { code, hint } = KINDS.find((kind) => isSaid(kind, reason)) ?? OTHER;
   return new BioMcpError(code, hint, { message: `Weaviate failed to ${doing}: ${reason}`, cause });
 }
 
@@ -42,15 +42,26 @@ const OTHER = {
   hint: null,
 } as const satisfies Kind;
 
+interface SaidKind extends Kind {
+  words: RegExp;
+  /** Or two texts in lower case, the second anywhere behind the first. */
+  inOrder?: readonly (readonly [first: string, second: string])[];
+}
+
 /** First come, first taken. */
-const KINDS: readonly (Kind & { words: RegExp })[] = [
+const KINDS: readonly SaidKind[] = [
   {
-    words: /could not find class|class .*not found in schema|class .* not found/i,
+    words: /could not find class/i,
+    inOrder: [['class ', 'not found']],
     code: 'INDEX_UNAVAILABLE',
     hint: NO_COLLECTION,
   },
   {
-    words: /vector lengths? don't match|vector with length|vectors? .*dimension|new node has a vector/i,
+    words: /vector lengths? don't match|vector with length|new node has a vector/i,
+    inOrder: [
+      ['vector ', 'dimension'],
+      ['vectors ', 'dimension'],
+    ],
     code: 'INDEX_UNAVAILABLE',
     hint: 'The vectors in Weaviate have other dimensions than the embedder makes: set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
   },
@@ -75,7 +86,11 @@ const KINDS: readonly (Kind & { words: RegExp })[] = [
     hint: 'Weaviate denies this key the call: it needs to read, write and manage the collections of BIO_MCP_WEAVIATE_COLLECTION.',
   },
   {
-    words: /read-?only|no space left|disk.*(?:full|usage)/i,
+    words: /read-?only|no space left/i,
+    inOrder: [
+      ['disk', 'full'],
+      ['disk', 'usage'],
+    ],
     code: 'WEAVIATE_UNAVAILABLE',
     hint: 'Weaviate takes no writes, as it does when its disk is nearly full: give it space, set its shards to READY, and the work goes on.',
   },
@@ -85,6 +100,15 @@ const KINDS: readonly (Kind & { words: RegExp })[] = [
     hint: 'Weaviate has more to do than it can; try again later.',
   },
 ];
+
+function isSaid({ words, inOrder = [] }: SaidKind, reason: string): boolean {
+  if (words.test(reason)) return true;
+  const lower = reason.toLowerCase();
+  return inOrder.some(([first, second]) => {
+    const at = lower.indexOf(first);
+    return at >= 0 && lower.includes(second, at + first.length);
+  });
+}
 
 /** `fetch` too throws a TypeError, whose cause is what the network did. */
 function isOwnMistake(cause: unknown): boolean {

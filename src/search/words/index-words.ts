@@ -26,7 +26,7 @@ export function toIndexWord(word: string): string {
   if (known !== undefined) return known;
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   const indexed = toEnglishStem(toFolded(word).slice(0, LONGEST_WORD));
-  remembered.set(word, indexed);
+  if (word.length <= LONGEST_WORD) remembered.set(word, indexed);
   return indexed;
 }
 

@@ -38,6 +38,8 @@ export function splitSentences(text: string): Stretch[] {
   return sentences;
 }
 
+/** Between two words; who writes more means no cut. */
+const MOST_SPACES = 20;
 /** What binds to the number or name after it: "p < 0.001", "phase II", "type C". */
 const BINDS_AHEAD = /^(?:p|n|ci|no|fig|table|grade|phase|stage|type|class|group|week|day)$/i;
 
@@ -46,7 +48,7 @@ const BINDS_AHEAD = /^(?:p|n|ci|no|fig|table|grade|phase|stage|type|class|group|
  * "p < 0.001", "IL 6"), and not after an abbreviation's stop ("E. coli").
  */
 export function isSafeCut(text: string, at: number): boolean {
-  const next = skipSpace(text, at);
+  const next = skipSpace(text, at, at + MOST_SPACES);
   if (next >= text.length || next === at) return false;
   if (!/^[\p{L}("[“‘']/u.test(text.slice(next, next + 2))) return false;
   const word = lastWord(text, at);
@@ -69,9 +71,9 @@ function lastWord(text: string, end: number): string {
   return text.slice(start, end);
 }
 
-function skipSpace(text: string, from: number): number {
+function skipSpace(text: string, from: number, to = text.length): number {
   let at = from;
-  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  while (at < to && isSpace(text.charCodeAt(at))) at++;
   return at;
 }
 

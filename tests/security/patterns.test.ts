@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { checkSync } from 'recheck';
+import { LINEAR_PATTERNS, listPatterns, type Pattern, repeatsFreely, toLine } from './patterns.ts';
+
+// The part in plain JavaScript: the others are programs for one platform, and not installed.
+process.env.RECHECK_BACKEND = 'pure';
+const ROOT = `${import.meta.dirname}/../..`;
+const CHECK_MS = 60_000;
+
+/** Made at run time, from our own words alone. */
+const MADE: Readonly<Record<string, string>> = {
+  'src/compose/list-doctor-checks.ts': 'the name of the collection, which is a setting of letters and digits',
+  'src/compose/weaviate-generations.ts':
+    'the name of the collection, which is a setting of letters and digits',
+  'src/mcp/tool-names.ts': 'the names of our tools',
+};
+
+const { literals, made } = listPatterns(ROOT, 'src/**/*.ts');
+
+test('each pattern of src/ takes time that is linear in its text', () => {
+  assert.ok(literals.length > 200, `only ${literals.length} patterns were found`);
+  const known = new Set(readFileSync(`${ROOT}/${LINEAR_PATTERNS}`, 'utf8').split('\n'));
+  const free = new Map(literals.filter(repeatsFreely).map((one) => [toLine(one), one]));
+  const slow = [...free].flatMap(([shown, pattern]) => {
+    if (known.has(shown)) return [];
+    const status = check(pattern);
+    return status === 'safe' ? [] : [`${shown} in ${pattern.file}: ${status}`];
+  });
+  assert.deepEqual(slow, []);
+});
+
+test('what makes a pattern at run time is known, and makes it of our own words', () => {
+  assert.deepEqual([...new Set(made.map(({ file }) => file))], Object.keys(MADE));
+});
+
+describe('the check', () => {
+  test('finds a pattern that is quadratic, and one that a fixed repetition makes slow', () => {
+    const quadratic = { source: '[a-z]+@', flags: '', file: 'here' };
+    assert.equal(repeatsFreely(quadratic), true);
+    assert.equal(check(quadratic), 'vulnerable');
+    assert.equal(repeatsFreely({ source: '^[ab]{1,500}$', flags: '', file: 'here' }), true);
+  });
+
+  test('passes over what cannot repeat', () => {
+    assert.equal(repeatsFreely({ source: '^\\d{4}-[*+]\\+$', flags: '', file: 'here' }), false);
+  });
+});
+
+function check({ source, flags }: Pattern): string {
+  return checkSync(source, flags, { timeout: CHECK_MS }).status;
+}
