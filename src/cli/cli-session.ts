@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createTraceId } from '../domain/traceparent.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { toAbsoluteSource } from '../ingest/sources/source-rules.ts';
@@ -65,7 +65,7 @@ export function createCallTool(options: CliSessionOptions): CallTool {
   const { catalogue, session, logger, stdout, stderr, signal } = options;
   return async (name, given, { json = false, detach = false, view }) => {
     const params = withAbsoluteSources(given);
-    const traceId = randomBytes(16).toString('hex');
+    const traceId = createTraceId();
     let jobId: string | null = null;
     const bar = createProgressBar({ stream: stderr, now: () => performance.now() });
     try {

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { Output } from './output.ts';
@@ -49,25 +50,14 @@ async function examine(
 ): Promise<Finding> {
   const startedAt = performance.now();
   const limit = AbortSignal.timeout(timeoutMs);
+  const both = AbortSignal.any([signal, limit]);
   const latency = () => Math.round(performance.now() - startedAt);
   try {
-    const detail = await withinLimit(work, AbortSignal.any([signal, limit]));
+    const detail = await untilAborted(work({ signal: both }), both);
     return { check, state: 'ok', latency_ms: latency(), detail, remedy: null };
   } catch (error) {
     const { detail, remedy } = limit.aborted ? toLate(timeoutMs) : toWords(error);
     return { check, state: 'failed', latency_ms: latency(), detail, remedy };
-  }
-}
-
-/** Rejects when the signal aborts, also where `work` does not heed it. */
-async function withinLimit(work: DoctorCheck['examine'], signal: AbortSignal): Promise<string> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work({ signal }), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Surface } from './surface.ts';
+
 declare const brand: unique symbol;
 /** A UUID in lower case. */
 export type JobId = string & { readonly [brand]: 'JobId' };
@@ -11,9 +13,6 @@ export interface JobError {
   errorCode: string;
   message: string;
 }
-
-/** One call of a tool that somebody can follow. */
-export type JobSurface = 'cli' | 'http';
 
 export interface Job {
   readonly jobId: JobId;
@@ -34,7 +33,7 @@ export interface Job {
   /** Of the call that asked for it; `null` where it had none. */
   traceId: string | null;
   /** Where the call came in: what it may name of the world outside holds for the job as well. */
-  surface: JobSurface;
+  surface: Surface;
   /** RFC 3339, this and the others. */
   createdAt: string;
   /** Of the first attempt. */
@@ -63,7 +62,11 @@ export interface JobPart<Params = Record<string, unknown>> {
   inTurn: boolean;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A change of a job, or (`null`) that changes may have been missed. */
+export type JobChange = Pick<Job, 'jobId' | 'state'> | null;
+
+/** As text, in any case of its letters. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** `null` when `text` is no UUID. */
 export function findJobId(text: string): JobId | null {

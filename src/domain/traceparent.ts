@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header; a version above 00 may carry more fields. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
@@ -20,4 +20,15 @@ export function findTraceId(traceparent: string): string | null {
 /** Passes a trace on: its id, and a new id for the step that speaks. */
 export function toTraceparent(traceId: string): string {
   return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+}
+
+/** The trace id of whoever calls, where what it sent is a valid `traceparent`, else a new one: 32 hexadecimal digits either way. */
+export function toTraceId(traceparent: unknown): string {
+  const given = typeof traceparent === 'string' ? findTraceId(traceparent) : null;
+  return given ?? createTraceId();
+}
+
+/** 122 random bits: Node draws those of many UUIDs at once, which costs a fifth of drawing 16 bytes each time. */
+export function createTraceId(): string {
+  return randomUUID().replaceAll('-', '');
 }

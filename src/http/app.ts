@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Archive } from '../archive/archive.ts';
+import { toTraceId } from '../domain/traceparent.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { KeyedCalls } from '../queue/keyed-calls.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -23,7 +24,6 @@ import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { probes } from './routes/probes.ts';
 import { toolRoutes } from './routes/tools.ts';
-import { toTraceId } from './trace-id.ts';
 
 export interface HttpAppOptions<Services> {
   catalogue: Catalogue<Services>;

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -59,7 +60,8 @@ export function createReadiness({
   async function runCheck({ name, check }: ReadinessCheck): Promise<CheckReport> {
     const startedAt = now();
     try {
-      await withTimeout(check, timeoutMs);
+      const signal = AbortSignal.timeout(timeoutMs);
+      await untilAborted(check({ signal }), signal);
       return { name, state: 'ok', latency_ms: toMs(now() - startedAt), reason: null };
     } catch (error) {
       logger.warn({ check: name, err: error }, 'a readiness check failed');
@@ -83,19 +85,6 @@ export function createReadiness({
       });
     },
   };
-}
-
-/** Rejects at the time limit also when `check` does not heed its signal. */
-async function withTimeout(check: ReadinessCheck['check'], timeoutMs: number): Promise<void> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const { promise: timedOut, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([check({ signal }), timedOut]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function toReason(error: unknown, timeoutMs: number): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type LoggingLevel,
@@ -6,6 +5,7 @@ import {
   TRACEPARENT_META_KEY,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { createTraceId, toTraceId } from '../domain/traceparent.ts';
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 /** How the HTTP route hands a request's trace id on; whatever a caller sends under this name is replaced. */
@@ -63,7 +63,7 @@ export function toExchange(context: ServerContext, { era, wire, onError }: Excha
 
 /** An exchange that no client asked for. */
 export function toOwnExchange(signal: AbortSignal): Exchange {
-  const traceId = toTraceId(undefined);
+  const traceId = createTraceId();
   return { signal, waiting: signal, traceId, takesTasks: false, reportProgress() {}, log() {} };
 }
 
@@ -73,12 +73,4 @@ const declared = z.object({
 
 function knowsTasks(envelope: unknown): boolean {
   return declared.safeParse(envelope).success;
-}
-
-/** https://www.w3.org/TR/trace-context/#traceparent-header */
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-function toTraceId(traceparent: unknown): string {
-  const given = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
-  return given ?? randomBytes(16).toString('hex');
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
+import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { FollowOptions, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
 import { answerClient } from './answer-client.ts';
 import { createOwnerCaller, OwnerGoneError } from './ask-owner.ts';
 import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
-import { waitUnder } from './wait-under.ts';
 
 /** The corpus as its owner has it open; disposing puts the running jobs back and closes it. */
 export interface OpenedCorpus<Corpus> extends AsyncDisposable {
@@ -128,7 +128,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
   ): Promise<unknown> {
     for (let move = 0; move < MOST_MOVES; move++) {
       const entering = enter();
-      const here = await waitUnder(entering, signal);
+      const here = await untilAborted(entering, signal);
       try {
         return await work(here.caller, here.kind === 'owner' ? here.leaving : undefined);
       } catch (error) {
@@ -175,7 +175,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     },
     async openHere({ signal }) {
       isPinned = true;
-      const here = await waitUnder(enter(), signal);
+      const here = await untilAborted(enter(), signal);
       if (here.kind === 'owner') return here.corpus;
       throw toInUse(here.owner);
     },

@@ -1,5 +1,5 @@
+import { untilAborted } from '../domain/until-aborted.ts';
 import type { CorpusSession, OpenedCorpus } from './guest-session.ts';
-import { waitUnder } from './wait-under.ts';
 
 /**
  * A command on a corpus that many processes share: it opens the corpus for itself, at the first use. An opening that
@@ -17,7 +17,7 @@ export function createOpenSession<Corpus>({
       opening = null;
       throw error;
     });
-    return waitUnder(opening, signal);
+    return untilAborted(opening, signal);
   };
   return {
     call: async (call, options) => (await enter(options.signal)).caller.call(call, options),

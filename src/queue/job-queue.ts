@@ -1,14 +1,15 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type {
   Job,
+  JobChange,
   JobError,
   JobId,
   JobLease,
   JobPart,
   JobState,
-  JobSurface,
   LeasedJob,
 } from '../domain/job.ts';
+import type { Surface } from '../domain/surface.ts';
 
 export interface NewJob {
   tool: string;
@@ -19,7 +20,7 @@ export interface NewJob {
   parentJobId?: JobId | null;
   traceId?: string | null;
   /** Where the call came in; default `http`, the one that may name least. */
-  surface?: JobSurface;
+  surface?: Surface;
 }
 
 export interface Enqueued {
@@ -36,9 +37,6 @@ export interface JobFailure extends JobError {
   /** Where the manifest of the attempt lies; `null` where it left none. */
   resultRef: string | null;
 }
-
-/** A change of a job, or (`null`) that changes may have been missed. */
-export type QueueChange = Pick<Job, 'jobId' | 'state'> | null;
 
 /**
  * Jobs, each done once whatever fails: a worker claims one under a lease that it renews, and only the holder of the
@@ -98,5 +96,5 @@ export interface JobQueue {
   /** Queues again every running job: for the new owner of a database that serves one process, whoever had it is gone. */
   takeOver(options: CallOptions): Promise<number>;
   /** `listener` hears every change, of other processes too; one may be told twice, late or (seldom) never. */
-  subscribe(listener: (change: QueueChange) => void): Disposable;
+  subscribe(listener: (change: JobChange) => void): Disposable;
 }

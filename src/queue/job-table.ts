@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Job, JobError, JobId, JobLease, JobState, JobSurface, LeasedJob } from '../domain/job.ts';
+import type { Job, JobChange, JobError, JobId, JobLease, JobState, LeasedJob } from '../domain/job.ts';
+import type { Surface } from '../domain/surface.ts';
 
 export interface JobRow {
   jobId: JobId;
@@ -9,7 +10,7 @@ export interface JobRow {
   idempotencyKey: string | null;
   parentJobId: JobId | null;
   traceId: string | null;
-  surface: JobSurface;
+  surface: Surface;
 }
 
 /** `limit` of the newest, those behind `after`; `null` for any state and any tool. */
@@ -19,9 +20,6 @@ export interface JobPage {
   limit: number;
   after: Pick<Job, 'createdAt' | 'jobId'> | null;
 }
-
-/** A change of a job, or (`null`) that changes may have been missed. */
-export type JobChange = Pick<Job, 'jobId' | 'state'> | null;
 
 export interface Attempts {
   maxAttempts: number;

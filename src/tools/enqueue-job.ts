@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Surface } from '../ingest/sources/source-rules.ts';
+import type { Surface } from '../domain/surface.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseParams } from './define-tool.ts';

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Job } from '../domain/job.ts';
+import type { Surface } from '../domain/surface.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';
-import type { Surface } from '../ingest/sources/source-rules.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { awaitJob } from './await-job.ts';
 import type { Catalogue } from './catalogue.ts';

@@ -1,13 +1,13 @@
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Surface } from '../domain/surface.ts';
 import type { Checkpoints } from '../ingest/checkpoints.ts';
 import type { FetchIntoCorpus } from '../ingest/fetch/fetch-into-corpus.ts';
 import type { BulkLoads } from '../ingest/runs/bulk-loads.ts';
 import type { ReportProgress } from '../ingest/runs/progress.ts';
 import type { RunningJob, RunResult } from '../ingest/runs/run.ts';
 import type { Syncs } from '../ingest/runs/syncs.ts';
-import type { Surface } from '../ingest/sources/source-rules.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { KeyedCalls } from '../queue/keyed-calls.ts';

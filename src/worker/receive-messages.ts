@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { JobId } from '../domain/job.ts';
+import { type JobId, UUID } from '../domain/job.ts';
 import { isQueueProbe } from '../domain/queue-probe.ts';
 import { findTraceId } from '../domain/traceparent.ts';
 import { BioMcpError, ERROR_CODES, NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
@@ -26,7 +26,6 @@ export interface ReceiveParts<Services> {
 /** Between tries while the message queue or the database does not answer. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What an API sends has a `job_id`; what a scheduler sends makes its job, one for each `idempotency_key`. */
 const messageSchema = z.object({

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JobPart, LeasedJob } from '../domain/job.ts';
+import { createTraceId } from '../domain/traceparent.ts';
 import { BioMcpError, ERROR_CODES } from '../errors/bio-mcp-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { PubmedError } from '../errors/pubmed-error.ts';
@@ -42,7 +42,7 @@ export async function runJob<Services>(
   { signal }: CallOptions,
 ): Promise<void> {
   const { queue, clock } = parts;
-  const traceId = job.traceId ?? randomBytes(16).toString('hex');
+  const traceId = job.traceId ?? createTraceId();
   const { jobId: job_id, tool, attempt } = job;
   const logger = parts.logger.child({ trace_id: traceId, job_id, tool, attempt });
   const startedAt = performance.now();

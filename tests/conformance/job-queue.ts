@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { QueueChange } from '../../src/queue/job-queue.ts';
+import type { JobChange } from '../../src/domain/job.ts';
 import {
   ANY,
   assertFails,
@@ -278,7 +278,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
       const heard: string[] = [];
       const ended = Promise.withResolvers<void>();
       const listening = Promise.withResolvers<void>();
-      const listener = (change: QueueChange) => {
+      const listener = (change: JobChange) => {
         if (change === null) return listening.resolve();
         heard.push(change.state);
         if (change.state === 'succeeded') ended.resolve();

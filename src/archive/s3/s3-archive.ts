@@ -6,7 +6,7 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import { workSideBySide } from '../../domain/side-by-side.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
-import { createSlots } from '../slots.ts';
+import { createTurns } from '../turns.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 
 export interface S3ArchiveSettings {
@@ -70,14 +70,14 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     return { key, versionId: versionId ?? undefined };
   }
 
-  const slots = createSlots(SIDE_BY_SIDE);
+  const turns = createTurns(SIDE_BY_SIDE);
   /** Runs one operation; its failures leave as errors of the archive, the caller's own abort as it is. */
   function run<T>(
     name: string,
     { signal }: CallOptions,
     work: (abortSignal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    return slots.use(async () => {
+    return turns.use(async () => {
       signal.throwIfAborted();
       const limit = AbortSignal.timeout(operationTimeoutMs);
       try {

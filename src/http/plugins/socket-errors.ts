@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
+import { createTraceId } from '../../domain/traceparent.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { createTraceId } from '../trace-id.ts';
 
 /** Node's own codes: https://nodejs.org/api/http.html#event-clienterror */
 const SENTENCES: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Surface } from '../../domain/surface.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import type { BulkAccess } from '../../pubmed/bulk/bulk-source.ts';
 import { checkTarget } from '../../pubmed/bulk/bulk-target.ts';
@@ -22,8 +23,6 @@ export type LoadSource =
   | { kind: 'path'; path: string; within: string | null }
   /** `shortName`: of NLM's folder, where the source was named by it. */
   | { kind: 'remote'; url: string; access: BulkAccess; shortName?: string };
-
-export type Surface = 'cli' | 'http';
 
 /** NLM's two folders. A folder of that name on the disk is `./baseline`. */
 const SHORT_NAMES = ['baseline', 'updatefiles'];

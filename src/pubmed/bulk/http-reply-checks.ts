@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { parseRetryAfter } from '../retry-after.ts';
 import { BulkFault, BulkSourceError } from './bulk-source-error.ts';
 import type { HttpReply } from './guarded-http.ts';
 
@@ -10,7 +10,10 @@ export function checkStatus(reply: HttpReply, name: string, expected: readonly n
   const detail = `HTTP ${status} from ${url.host}`;
   if (status === 429 || status === 408 || status >= 500) {
     const code = status === 429 ? 'PUBMED_RATE_LIMITED' : 'PUBMED_UNAVAILABLE';
-    throw new BulkFault(detail, { code, retryAfterMs: parseRetryAfter(headers) });
+    throw new BulkFault(detail, {
+      code,
+      retryAfterMs: parseRetryAfter(headers['retry-after'] ?? null, headers.date ?? null),
+    });
   }
   if (status === 404 || status === 410) {
     throw new BulkSourceError(
@@ -39,14 +42,4 @@ export async function readText(reply: HttpReply, mostBytes: number): Promise<str
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
-}
-
-/** RFC 9110 10.2.3: seconds, or a date (measured against the sender's own clock where it tells it). */
-function parseRetryAfter({ 'retry-after': value, date }: IncomingHttpHeaders): number | null {
-  const text = value?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return null;
-  const now = Date.parse(date ?? '');
-  return Math.max(0, at - (Number.isNaN(now) ? Date.now() : now));
 }

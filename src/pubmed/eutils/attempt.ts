@@ -1,4 +1,5 @@
 import { PubmedRefusedError } from '../../errors/pubmed-error.ts';
+import { parseRetryAfter } from '../retry-after.ts';
 import type { Redact } from './redact.ts';
 import { malformed, toFault, UpstreamFault } from './upstream-fault.ts';
 
@@ -91,15 +92,6 @@ function faultOfStatus({ status, headers, body }: HttpAnswer, redact: Redact): E
   const reported = /<ERROR>([^<]+)<\/ERROR>/.exec(text)?.[1];
   if (reported !== undefined) return toFault(reported);
   return new UpstreamFault(message, { code: 'PUBMED_BAD_RESPONSE', isTransient: false });
-}
-
-/** RFC 9110 10.2.3: seconds, or a date (measured against the sender's own clock where it tells it). */
-export function parseRetryAfter(value: string | null, date: string | null): number | null {
-  if (value === null || value.trim() === '') return null;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  const from = date === null ? Number.NaN : Date.parse(date);
-  return Number.isNaN(at) || Number.isNaN(from) ? null : Math.max(0, at - from);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 import { isAbort, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
@@ -117,7 +118,7 @@ class LazyConnection implements WeaviateConnection {
     call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    return this.#toChannel('reads').use((client) => raceAbort(call(client, signal), signal), signal);
+    return this.#toChannel('reads').use((client) => untilAborted(call(client, signal), signal), signal);
   }
 
   /** The client would try a refused call again for half a minute, but not on a channel that is closed. */
@@ -129,7 +130,7 @@ class LazyConnection implements WeaviateConnection {
     return channel.use(async (client) => {
       const answer = call(client, signal);
       try {
-        return await raceAbort(answer, signal);
+        return await untilAborted(answer, signal);
       } catch (error) {
         if (signal.aborted) {
           this.#forget('writes', channel);
@@ -240,7 +241,7 @@ class Channel {
   async use<T>(call: (client: WeaviateClient) => Promise<T>, signal: AbortSignal): Promise<T> {
     this.#calls++;
     try {
-      const client = await raceAbort(this.#client, signal);
+      const client = await untilAborted(this.#client, signal);
       signal.throwIfAborted();
       return await call(client);
     } finally {
@@ -278,18 +279,6 @@ function isOfServer(failure: unknown): boolean {
 
 function isTimeout(cause: unknown): boolean {
   return isAbort(cause) || (cause instanceof Error && cause.name === 'TimeoutError');
-}
-
-/** The client heeds a signal in its searches only: it goes on with the rest. */
-async function raceAbort<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 function toAddress(text: string): { host: string; port: number; secure: boolean; path: string } {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { LockOptions } from '../corpus-store.ts';
 import type { Schema } from '../schema.ts';
@@ -79,7 +80,7 @@ export function createPublishLock({ sessions }: { sessions: SessionPool | null }
       const before = last;
       last = before.then(() => mine.promise);
       try {
-        await beforeAbort(before, waiting);
+        await untilAborted(before, waiting);
         if (sessions === null) return await work({ signal: NEVER });
         return await holdOnServer(sessions, work, waiting);
       } catch (error) {
@@ -124,7 +125,7 @@ async function takeLock(pool: SessionPool, waiting: AbortSignal): Promise<HeldSe
   const client = await connect(pool, waiting);
   const broken = new AbortController();
   const stopListening = client.onBroken((error) => broken.abort(toLost(error)));
-  const ask = (statement: string) => beforeAbort(client.query<{ pid: number }>(statement, []), waiting);
+  const ask = (statement: string) => untilAborted(client.query<{ pid: number }>(statement, []), waiting);
   try {
     await ask(SETTINGS);
     const { rows } = await untilFree(() => ask(TAKE));
@@ -152,7 +153,7 @@ async function takeLock(pool: SessionPool, waiting: AbortSignal): Promise<HeldSe
 async function connect(pool: SessionPool, waiting: AbortSignal): Promise<SessionClient> {
   const connecting = pool.connect();
   try {
-    return await beforeAbort(connecting, waiting);
+    return await untilAborted(connecting, waiting);
   } catch (error) {
     connecting.then((late) => late.release(), ignoreFailure);
     throw error === waiting.reason ? error : toDatabaseError(error);
@@ -170,19 +171,6 @@ async function untilFree<T>(ask: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE)) throw error;
     }
-  }
-}
-
-/** Throws the signal's reason as soon as it aborts, whatever becomes of `promise`. */
-async function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', abort);
-  try {
-    return await Promise.race([aborted, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 

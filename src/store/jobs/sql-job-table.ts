@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as toUuid } from 'uuid';
 import type { Clock } from '../../domain/clock.ts';
-import type { Job, JobId, JobLease, JobSurface, LeasedJob } from '../../domain/job.ts';
-import type { Attempts, JobChange, JobRow, JobTable } from '../../queue/job-table.ts';
+import type { Job, JobChange, JobId, JobLease, LeasedJob } from '../../domain/job.ts';
+import type { Surface } from '../../domain/surface.ts';
+import type { Attempts, JobRow, JobTable } from '../../queue/job-table.ts';
 import type { Database } from '../database/database.ts';
 import { toDatabaseError } from '../database/report-database-errors.ts';
 import { toInstant, toInstantOrNull } from '../instants.ts';
@@ -266,7 +267,7 @@ interface JobRowOfTable {
   error: string | null;
   parent_job_id: string | null;
   trace_id: string | null;
-  surface: JobSurface;
+  surface: Surface;
   lease_id?: string | null;
   created_at: Date | string;
   started_at: Date | string | null;

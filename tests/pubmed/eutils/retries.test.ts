@@ -61,7 +61,7 @@ describe('requests that fail', () => {
   });
 
   test('Retry-After as a date is measured from the date of the answer', async () => {
-    const { parseRetryAfter } = await import('../../../src/pubmed/eutils/attempt.ts');
+    const { parseRetryAfter } = await import('../../../src/pubmed/retry-after.ts');
     const [date, later] = ['Sun, 01 Mar 2026 00:00:00 GMT', 'Sun, 01 Mar 2026 00:00:09 GMT'];
     assert.equal(parseRetryAfter(later, date), 9_000);
     assert.equal(parseRetryAfter(date, later), 0);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toTraceId } from '../../src/http/trace-id.ts';
+import { toTraceId } from '../../src/domain/traceparent.ts';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 

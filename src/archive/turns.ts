@@ -1,9 +1,9 @@
-export interface Slots {
-  /** Waits until fewer than the number of slots are taken, in the order of asking. */
+export interface Turns {
+  /** Waits until fewer than the number are at work, in the order of asking. */
   use<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export function createSlots(count: number): Slots {
+export function createTurns(count: number): Turns {
   const waiting: (() => void)[] = [];
   let free = count;
   return {
