@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { agreeOnIndex, leadSearches, requireIndex, requireSearched } from './compose/agree-on-index.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
+import { closeToOthers } from './compose/close-to-others.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { createFollowingIndex } from './compose/following-index.ts';
@@ -65,6 +66,7 @@ export async function openCorpus(
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
+  await closeToOthers(dataDir, logger);
   const archive = opening.use(await openArchive(config));
   const database = await openDatabase(config, { logger, onLost });
   const store = opening.use(createSqlCorpusStore({ database }));

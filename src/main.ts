@@ -5,6 +5,9 @@ import { EXIT, runCommandLine } from './run-command-line.ts';
 /** After a loss, whatever waits for what is gone is not waited for: the next owner of the data folder goes on. */
 const FAILED_END_MS = 5_000;
 
+// What this process makes in the data folder is for its user alone, also by the index's own threads.
+process.umask(0o077);
+
 const stop = new AbortController();
 let isInterrupted = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -34,7 +37,10 @@ process.exitCode = await runCommandLine({
   stderr,
   signal: stop.signal,
   isInterrupted: () => isInterrupted,
-  onLost: () => void setTimeout(() => process.exit(EXIT.failed), FAILED_END_MS).unref(),
+  onLost({ atOnce }) {
+    if (atOnce) process.exit(EXIT.failed);
+    setTimeout(() => process.exit(EXIT.failed), FAILED_END_MS).unref();
+  },
   version,
 });
 // All is closed by now; an answer that the client of `stdio` never reads would keep the process.

@@ -9,6 +9,7 @@ import type { OpenMode } from './compose/open-mode.ts';
 import { openWorking } from './compose/open-working.ts';
 import type { Corpus } from './compose.ts';
 import { parseConfig } from './config/config.ts';
+import { readRuntimeDir } from './config/data-dir.ts';
 import { findMachine } from './config/machine.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
@@ -30,8 +31,11 @@ export interface CommandLineOptions {
   signal: AbortSignal;
   /** Whether a person stopped the command (Ctrl-C), not the system. */
   isInterrupted: () => boolean;
-  /** Something that the process cannot work without is gone: the command was told to end, and ends as failed. */
-  onLost: () => void;
+  /**
+   * Something that the process cannot work without is gone: the command was told to end, and ends as failed. `atOnce`:
+   * it may write nothing more.
+   */
+  onLost: (how: { atOnce: boolean }) => void;
   version: string;
 }
 
@@ -48,12 +52,12 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
     using _console = captureConsole(logger);
     for (const warning of config.warnings) logger.warn({}, warning);
-    const onLost = (error: BioMcpError) => {
+    const onLost = (error: BioMcpError, how = { atOnce: false }) => {
       logger.error({ err: error }, 'the process ends');
       if (losing.signal.aborted) return;
       stderr.write(`bio-mcp: ${error.hint}\n`);
       losing.abort();
-      options.onLost();
+      options.onLost(how);
     };
     await runCommand({ ...options, signal }, { config, logger, onLost });
     return losing.signal.aborted ? EXIT.failed : EXIT.done;
@@ -132,6 +136,8 @@ function createSession({ commandName, ...work }: SessionOptions, mode: OpenMode)
   return createGuestSession({
     folder: work.config.dataDir,
     name: commandName,
+    runtimeDir: readRuntimeDir(),
+    onLost: (error) => work.onLost(error, { atOnce: true }),
     open,
     mayRepeat: (tool) => work.catalogue.get(tool).annotations.idempotentHint,
     logger: work.logger,

@@ -1,4 +1,5 @@
 import type { Corpus } from '../compose.ts';
+import { readRuntimeDir } from '../config/data-dir.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { ERROR_CODES } from '../errors/bio-mcp-error.ts';
 import { openService, type Service } from '../ownership/open-service.ts';
@@ -23,6 +24,8 @@ export function openForService(
     {
       folder: isEmbedded ? config.dataDir : null,
       name,
+      runtimeDir: readRuntimeDir(),
+      onLost: (error) => given.onLost(error, { atOnce: true }),
       open: (opening) => openWorking(working, opening),
       logger,
     },

@@ -19,7 +19,7 @@ export interface WorkingOptions {
   workerLogger?: Logger;
   mode: OpenMode;
   /** Hears of what the process cannot work without and has lost. */
-  onLost: (error: BioMcpError) => void;
+  onLost: (error: BioMcpError, how?: { atOnce: boolean }) => void;
   runsJobs: boolean;
   /** Ends the worker before the corpus is disposed of. */
   until?: AbortSignal;

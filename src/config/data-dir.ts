@@ -14,6 +14,12 @@ export function toDataDir(given: string | undefined, env: NodeJS.ProcessEnv, mac
   return resolve(given.replace(/^~(?=[/\\])/, machine.homeDir));
 }
 
+/** The user's own folder for sockets, by the same specification; `null`: there is none. */
+export function readRuntimeDir(): string | null {
+  const given = process.env.XDG_RUNTIME_DIR;
+  return given !== undefined && isAbsolute(given) ? given : null;
+}
+
 /** Where the platform keeps a user's data. The XDG base directory specification says to ignore relative paths. */
 function toPlatformDir(env: NodeJS.ProcessEnv, { platform, homeDir }: Machine): string {
   if (env.XDG_DATA_HOME !== undefined && isAbsolute(env.XDG_DATA_HOME)) return env.XDG_DATA_HOME;

@@ -5,6 +5,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { FollowOptions, ToolCaller } from '../tools/tool-caller.ts';
 import type { FolderOwner } from './folder-lock.ts';
 import { readReplies, sendRequest, toThrown, type UnversionedRequest } from './messages.ts';
+import { isTrustedAddress } from './owner-address.ts';
 
 /** The owner ended, or gave the folder up, before it answered: the next owner is to be asked. */
 export class OwnerGoneError extends Error {
@@ -48,6 +49,7 @@ async function ask(
   { signal, onJob, onProgress }: FollowOptions,
 ): Promise<unknown> {
   signal.throwIfAborted();
+  if (!(await isTrustedAddress(address))) throw new OwnerGoneError({ wasAsked: false });
   const socket = connect(address);
   const stop = () => socket.destroy();
   // A broken connection closes; that is seen where its lines end.

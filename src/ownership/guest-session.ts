@@ -18,6 +18,9 @@ export interface GuestSessionOptions<Corpus> {
   folder: string;
   /** The command, for whoever finds the folder in use. */
   name: string;
+  /** As for `claimFolder`. */
+  runtimeDir?: string | null;
+  onLost?: (error: BioMcpError) => void;
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   /** Whether a call that may have been carried out already can be sent again. */
   mayRepeat: (tool: string) => boolean;
@@ -42,7 +45,7 @@ type Place<Corpus> =
   | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: () => Promise<void> };
 
 export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>): CorpusSession<Corpus> {
-  const { folder, name, mayRepeat, logger } = options;
+  const { folder, name, runtimeDir = null, onLost, mayRepeat, logger } = options;
   let place: Promise<Place<Corpus>> | null = null;
   let isPinned = false;
   /** Since a service asked for the folder: settles once it is free. */
@@ -73,6 +76,8 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       folder,
       name,
       role: 'guest',
+      runtimeDir,
+      ...(onLost && { onLost }),
       onConnection: (socket) =>
         void answerClient(socket, {
           caller: () => ready.promise,

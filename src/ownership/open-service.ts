@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { answerClient } from './answer-client.ts';
@@ -12,6 +13,9 @@ export interface ServiceOptions<Corpus> {
   /** The data folder that has one owner; `null` where many processes share the corpus. */
   folder: string | null;
   name: string;
+  /** As for `claimFolder`. */
+  runtimeDir?: string | null;
+  onLost?: (error: BioMcpError) => void;
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   logger: Logger;
 }
@@ -23,7 +27,7 @@ export interface Service<Corpus> extends AsyncDisposable {
 
 /** Opens the corpus for a process that keeps it until it ends, and answers commands that come to its address. */
 export async function openService<Corpus>(
-  { folder, name, open, logger }: ServiceOptions<Corpus>,
+  { folder, name, runtimeDir = null, onLost, open, logger }: ServiceOptions<Corpus>,
   options: CallOptions,
 ): Promise<Service<Corpus>> {
   await using opening = new AsyncDisposableStack();
@@ -35,7 +39,8 @@ export async function openService<Corpus>(
   };
   if (folder !== null) {
     const answering = { caller: () => ready.promise, handOver, logger, leaving: leaving.signal };
-    const claim = { folder, name, onConnection: (socket: Socket) => void answerClient(socket, answering) };
+    const onConnection = (socket: Socket) => void answerClient(socket, answering);
+    const claim = { folder, name, runtimeDir, onConnection, ...(onLost && { onLost }) };
     opening.use(await takeFolder(claim, options));
   }
   try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runCommand, startCommand } from '../support/command-process.ts';
 import { startHeldGate } from '../support/held-gate.ts';
@@ -141,6 +142,16 @@ describe('the data folder has one owner', () => {
     assert.equal((await runCommand(home.env, 'status')).code, 0);
     const names = (await readdir(home.dataDir)).filter((name) => /owner|sock/.test(name));
     assert.deepEqual(names, ['owner.2.json']);
+  });
+
+  test('an owner whose folder another process took, as while it was paused, ends at once and says so', async () => {
+    await using home = await makeHome();
+    await using serve = startCommand(home.env, 'serve');
+    await serve.says('listening');
+    await writeFile(join(home.dataDir, 'owner.2.json'), '{}');
+    const { code, stderr } = await serve.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /^bio-mcp: Another process took the data folder over/m);
   });
 
   test('Ctrl-C ends the command with 130 and cancels its job', async () => {

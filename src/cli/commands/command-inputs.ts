@@ -18,8 +18,8 @@ export interface CommandInputs {
   stdout: Output;
   stderr: Output;
   signal: AbortSignal;
-  /** Ends the command as failed: what it cannot work without is gone. */
-  onLost: (error: BioMcpError) => void;
+  /** Ends the command as failed: what it cannot work without is gone. `atOnce`: it may write nothing more. */
+  onLost: (error: BioMcpError, how?: { atOnce: boolean }) => void;
   catalogue: Catalogue;
   /** Writes to stderr: a command's answer owns stdout. */
   logger: Logger;

@@ -34,6 +34,46 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'an owner on another host of a network file system',
+    outcome: 'keeps the folder as long as it lives, and is named',
+    test: {
+      file: 'tests/ownership/owner-life.test.ts',
+      name: 'on another host keeps the folder as long as its lock file changes, and is named',
+    },
+  },
+  {
+    fault: 'an owner on another host that is gone',
+    outcome: 'is replaced without a hand',
+    test: {
+      file: 'tests/ownership/owner-life.test.ts',
+      name: 'on another host is replaced without a hand once it is silent',
+    },
+  },
+  {
+    fault: 'an owner that was paused until another had the folder',
+    outcome: 'ends at its next beat',
+    test: {
+      file: 'tests/ownership/owner-life.test.ts',
+      name: 'and finds, when it wakes, that another has the folder, is told at its next beat',
+    },
+  },
+  {
+    fault: 'another user at the address of an owner',
+    outcome: 'nobody connects to it',
+    test: {
+      file: 'tests/ownership/owner-address.test.ts',
+      name: 'in a folder that others may enter is not connected to',
+    },
+  },
+  {
+    fault: 'a lock file of another user',
+    outcome: 'is refused in a sentence',
+    test: {
+      file: 'tests/ownership/owner-address.test.ts',
+      name: 'a lock file that another user put there is refused in a sentence',
+    },
+  },
+  {
     fault: 'a damaged lock file',
     outcome: 'stands for nobody',
     test: {

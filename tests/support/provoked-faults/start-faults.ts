@@ -2,6 +2,22 @@ import type { ProvokedFault } from './provoked-faults.ts';
 
 export const START_FAULTS: readonly ProvokedFault[] = [
   {
+    fault: 'a data folder that is open to other users',
+    outcome: 'is closed with all that is in it',
+    test: {
+      file: 'tests/compose/close-to-others.test.ts',
+      name: 'of an earlier release is closed with all that is in it',
+    },
+  },
+  {
+    fault: 'a volume whose modes cannot be changed',
+    outcome: 'one warning',
+    test: {
+      file: 'tests/compose/close-to-others.test.ts',
+      name: 'that this user cannot close, as on a mounted volume, is told in one warning',
+    },
+  },
+  {
     fault: 'a database that nobody has migrated',
     outcome: 'lives, is not ready and says why',
     test: {
