@@ -64,7 +64,7 @@ export function listStateLogs(
  * the log is missing, cut off or damaged: entries before the damage have been given out by then.
  */
 export async function* readStateLog(
-  { archive, uri }: { archive: Archive; uri: ArchiveUri },
+  { archive, uri }: { archive: Pick<Archive, 'find'>; uri: ArchiveUri },
   { signal }: CallOptions,
 ): AsyncGenerator<unknown> {
   const body = await archive.find(uri, { signal });

@@ -42,7 +42,7 @@ const RECORD_WITH = (text: string) => articleXml({ pmid: 1, title: text, abstrac
 export const HOSTILE_RECORDS: readonly HostileInput[] = [
   ...BAIT.map(
     ([what, unit]): HostileInput => ({
-      name: `a record of ${what}`,
+      name: `a record: ${what}`,
       make: (bytes) => Buffer.from(RECORD_WITH(unit.repeat(bytes / unit.length / 2))),
       run: readWhole,
     }),
@@ -58,7 +58,7 @@ export const HOSTILE_RECORDS: readonly HostileInput[] = [
   record('deep inline markup', (n) => '<i>'.repeat(n / 7) + '</i>'.repeat(n / 7)),
   record('a long attribute', (n) => `<i a="${' x'.repeat(n / 2)}">b</i>`),
   {
-    name: 'many names beside many passages',
+    name: 'a record: many names beside many passages',
     make: (bytes) =>
       Buffer.from(
         articleXml({
@@ -70,7 +70,7 @@ export const HOSTILE_RECORDS: readonly HostileInput[] = [
     run: readWhole,
   },
   {
-    name: 'many authors and references',
+    name: 'a record: many authors and references',
     make: (bytes) =>
       Buffer.from(
         articleXml({ pmid: 1 })
@@ -86,43 +86,46 @@ export const HOSTILE_RECORDS: readonly HostileInput[] = [
     run: readWhole,
   },
   splitting(
-    'a list of deletions with tags that stay open',
+    'a file: a list of deletions with tags that stay open',
     (n) => `<DeleteCitation>${'<PMID '.repeat(n / 6)}</DeleteCitation>`,
   ),
   splitting(
-    'a list of deletions with open comments',
+    'a file: a list of deletions with open comments',
     (n) => `<DeleteCitation>${'<!--'.repeat(n / 4)}--></DeleteCitation>`,
   ),
   splitting(
-    'a list of deletions with spaces',
+    'a file: a list of deletions with spaces',
     (n) => `<DeleteCitation>${`<PMID>1</PMID${' '.repeat(n)}`}</DeleteCitation>`,
   ),
-  splitting('a record of exclamation marks', (n) => `<PubmedArticle>${'!'.repeat(n)}</PubmedArticle>`),
   splitting(
-    'a record of declarations',
+    'a file: a record of exclamation marks',
+    (n) => `<PubmedArticle>${'!'.repeat(n)}</PubmedArticle>`,
+  ),
+  splitting(
+    'a file: a record of declarations',
     (n) => `<PubmedArticle>${'<![CDATA[]]><?a?><!-- -->'.repeat(n / 25)}</PubmedArticle>`,
   ),
   splitting(
-    'a record of end tags that go on',
+    'a file: a record of end tags that go on',
     (n) => `<PubmedArticle>${'</PubmedArticleS'.repeat(n / 16)}</PubmedArticle>`,
   ),
   splitting(
-    'a record that never ends, in small pieces',
+    'a file: a record that never ends, in small pieces',
     (n) => `<PubmedArticle>${'<a>'.repeat(n / 3)}`,
     1024,
   ),
   splitting(
-    'markup between records that never ends, in small pieces',
+    'a file: markup between records that never ends, in small pieces',
     (n) => `<!DOCTYPE a [${'<a>'.repeat(n / 3)}`,
     4096,
   ),
-  splitting('many empty sets', (n) => '</PubmedArticleSet><PubmedArticleSet>'.repeat(n / 38)),
-  splitting('many small records', (n) => '<PubmedArticle/>'.repeat(n / 16)),
-  head('the head of a record with open comments', '<!--'),
-  head('the head of a record with open tags', '<MedlineCitation '),
-  head('the head of a record with spaces', '<MedlineCitation> <PMID> '),
+  splitting('a file: many empty sets', (n) => '</PubmedArticleSet><PubmedArticleSet>'.repeat(n / 38)),
+  splitting('a file: many small records', (n) => '<PubmedArticle/>'.repeat(n / 16)),
+  head('the head of a record: open comments', '<!--'),
+  head('the head of a record: open tags', '<MedlineCitation '),
+  head('the head of a record: spaces', '<MedlineCitation> <PMID> '),
   {
-    name: 'prose with tags that stay open',
+    name: 'a record: prose with tags that stay open',
     make: (bytes) => '<i>'.repeat(bytes / 3),
     run: (text: string) => toReaderText(`${text}</b>`),
   },
@@ -130,7 +133,7 @@ export const HOSTILE_RECORDS: readonly HostileInput[] = [
 
 function record(name: string, abstract: (bytes: number) => string): HostileInput {
   return {
-    name: `a record with ${name}`,
+    name: `a record: ${name}`,
     make: (bytes) => Buffer.from(articleXml({ pmid: 1, abstract: abstract(bytes) })),
     run: readWhole,
   };

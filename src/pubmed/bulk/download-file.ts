@@ -13,10 +13,14 @@ import { createPartialFile, type PartialFile, type PartNote } from './partial-fi
 
 export interface DownloadParts extends OutlastParts {
   http: Pick<GuardedHttp, 'get'>;
+  /** 4 GiB by default. */
+  mostBytes?: number;
   /** Asked again before the second download: the file may just have been replaced, together with its md5. */
   getMd5: (file: BulkFile, options: CallOptions) => Promise<string>;
 }
 
+/** NLM's files have 20 to 100 MB: a server that sends on and on must not fill the disk. */
+const MOST_FILE_BYTES = 4 * 1024 ** 3;
 const HASH_PIECE_BYTES = 1024 * 1024;
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 
@@ -74,7 +78,7 @@ interface Step {
 
 /** One request, for what is missing. */
 async function proceed(
-  { http }: DownloadParts,
+  { http, mostBytes = MOST_FILE_BYTES }: DownloadParts,
   file: BulkFile,
   { part, request, progress }: Step,
   options: CallOptions,
@@ -95,16 +99,32 @@ async function proceed(
   checkStatus(reply, file.name, [200, 206]);
   const { note, from } = await settleStart(reply, part, found);
   let bytes = from;
-  await part.append(reply.body, (more) => {
+  const append = part.append(limitBytes(reply.body, mostBytes - from, file.name), (more) => {
     bytes += more;
     if (bytes > have) progress();
     if (note.totalBytes !== null) request.onProgress(Math.min(1, bytes / Math.max(1, note.totalBytes)));
+  });
+  await append.catch(async (error: unknown) => {
+    if (error instanceof BulkSourceError) await part.discard();
+    throw error;
   });
   if (note.totalBytes === null || bytes === note.totalBytes) return;
   if (bytes > note.totalBytes) await part.discard();
   throw new BulkFault(`${bytes} bytes are here and the server promised ${note.totalBytes}`, {
     code: 'PUBMED_UNAVAILABLE',
   });
+}
+
+async function* limitBytes(pieces: AsyncIterable<Buffer>, room: number, name: string): AsyncIterable<Buffer> {
+  let left = room;
+  for await (const piece of pieces) {
+    left -= piece.length;
+    if (left < 0) {
+      const problem = 'it is far longer than any file of NLM; nothing of it is loaded.';
+      throw new BulkSourceError('PUBMED_BAD_RESPONSE', name, problem);
+    }
+    yield piece;
+  }
 }
 
 /** A 200 begins anew. A 206 that does not go on where the part ends, or is of another file, throws the part away. */
