@@ -1,15 +1,22 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
-import { agreeOnIndex, leadSearches, requireIndex, requireSearched } from './compose/agree-on-index.ts';
+import {
+  agreeOnIndex,
+  leadSearches,
+  requireIndex,
+  requirePassages,
+  requireSearched,
+} from './compose/agree-on-index.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { closeToOthers } from './compose/close-to-others.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
+import { createFlush, flushFirst } from './compose/flush-first.ts';
 import { createFollowingIndex } from './compose/following-index.ts';
 import type { IndexGenerations } from './compose/index-generations.ts';
 import { openArchive } from './compose/open-archive.ts';
 import { openBulkSource } from './compose/open-bulk-source.ts';
-import { openDatabase } from './compose/open-database.ts';
+import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts';
 import { openEmbedder } from './compose/open-embedder.ts';
 import { openGenerations } from './compose/open-generations.ts';
 import type { OpenMode } from './compose/open-mode.ts';
@@ -68,8 +75,12 @@ export async function openCorpus(
   const { dataDir } = config;
   await closeToOthers(dataDir, logger);
   const archive = opening.use(await openArchive(config));
-  const database = await openDatabase(config, { logger, onLost });
-  const store = opening.use(createSqlCorpusStore({ database }));
+  const events = { logger, onLost };
+  const database = await (mode === 'reindex'
+    ? openDatabaseToRebuild(config, events, options)
+    : openDatabase(config, events));
+  const flush = createFlush(config);
+  const store = opening.use(flushFirst(createSqlCorpusStore({ database }), flush));
   await requireMigrated(store, options);
   const { embedder, staticVectors } = await openEmbedder(config, options);
   if (database.lockScope === 'process') {
@@ -108,6 +119,7 @@ export async function openCorpus(
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
+  if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
   const bulk = openBulkSource(config, { version: process.version, logger });
   const downloads = {
     root: join(dataDir, 'downloads'),
@@ -129,7 +141,7 @@ export async function openCorpus(
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
       checkpoints: createCheckpoints(parts),
-      reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger }),
+      reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger, flush }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
       ...loads,
     },

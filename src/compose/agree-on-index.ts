@@ -74,6 +74,24 @@ export async function requireIndex(
   );
 }
 
+/** After a power cut the index may have lost what the database kept: a search would answer with gaps and not say so. */
+export async function requirePassages(
+  store: CorpusStore,
+  index: SearchIndex,
+  options: CallOptions,
+): Promise<void> {
+  const [{ chunks: expected }, found] = await Promise.all([
+    store.countCorpus(options),
+    index.countChunks(options),
+  ]);
+  if (found >= expected) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'The search index has lost passages, as after a power cut; make it anew with `bio-mcp reindex`.',
+    { message: `the index holds ${found} live chunks where the database tells of ${expected}` },
+  );
+}
+
 interface SearchedIndex {
   store: CorpusStore;
   generations: IndexGenerations;

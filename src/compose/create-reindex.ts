@@ -8,6 +8,7 @@ import type { RunReport } from '../ingest/runs/run-report.ts';
 import type { Database } from '../store/database/database.ts';
 import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { type Flush, flushBeforeSwap } from './flush-first.ts';
 import type { FollowingIndex } from './following-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
@@ -18,12 +19,22 @@ interface ReindexSetting {
   database: Database;
   embedder: Embedder;
   logger: Logger;
+  flush: Flush | null;
 }
 
 /** Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place. */
-export function createReindex({ parts, index, generations, database, embedder, logger }: ReindexSetting) {
+export function createReindex({
+  parts,
+  index,
+  generations,
+  database,
+  embedder,
+  logger,
+  flush,
+}: ReindexSetting) {
   const { store, archive, keys } = parts;
-  const rebuild = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
+  const tables = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
+  const rebuild = flushBeforeSwap(tables, flush);
   const rebuildHeld = async (report: RunReport, options: CallOptions, held: CallOptions) => {
     const { dimensions, id: embedderId } = embedder;
     // Told under the lock: no other rebuild takes the same number, or the index that this one fills.

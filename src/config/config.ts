@@ -12,7 +12,7 @@ import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
 export interface Config {
   /** Absolute. */
   dataDir: string;
-  database: { kind: 'embedded' } | ({ kind: 'postgres' } & PostgresConfig);
+  database: { kind: 'embedded'; fsync: boolean } | ({ kind: 'postgres' } & PostgresConfig);
   archive: { prefix: string; compression: 'zstd' | 'gzip' } & (
     | { kind: 'files'; fsync: boolean }
     | { kind: 's3'; bucket: string; kmsKeyId: string | null }
@@ -181,7 +181,7 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
 
 function toDatabase(settings: Settings, jobs: number): Config['database'] {
   const url = settings.BIO_MCP_DATABASE_URL;
-  if (url === undefined) return { kind: 'embedded' };
+  if (url === undefined) return { kind: 'embedded', fsync: settings.BIO_MCP_DATABASE_FSYNC };
   return {
     kind: 'postgres',
     url,

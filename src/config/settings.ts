@@ -55,6 +55,15 @@ export const settingsSchema = z.object({
   BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: wholeNumber(1, 3_600).default(60).register(notes, {
     about: 'PostgreSQL ends a statement that takes longer. Migrations and a reindex take the time they need.',
   }),
+  BIO_MCP_DATABASE_FSYNC: z
+    .stringbool()
+    .default(true)
+    .register(notes, {
+      about:
+        'The embedded database waits until the disk has each commit, and on Linux first everything that the commit names: ' +
+        'archive objects, `state/`, the index. With `false` a power cut may lose or damage it; `bio-mcp reindex` is what ' +
+        'helps then.',
+    }),
   BIO_MCP_ARCHIVE_BUCKET: z
     .string()
     .regex(BUCKET, {
@@ -94,8 +103,8 @@ export const settingsSchema = z.object({
     .default(false)
     .register(notes, {
       about:
-        'Wait until the disk has each archive object. Without it a crash of the process loses nothing, ' +
-        'a power cut may lose the last seconds.',
+        'Wait until the disk has each archive object, one by one, which makes a load several times slower. Only where ' +
+        'BIO_MCP_DATABASE_FSYNC cannot flush them together: on macOS and Windows, or beside a PostgreSQL.',
     }),
   BIO_MCP_WEAVIATE_URL: z
     .string()

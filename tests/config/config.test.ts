@@ -21,7 +21,7 @@ describe('settings', () => {
   test('with nothing set everything runs embedded', () => {
     const expected: Config = {
       dataDir: '/home/ada/.local/share/bio-mcp',
-      database: { kind: 'embedded' },
+      database: { kind: 'embedded', fsync: true },
       archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
       s3: { endpoint: null },
       index: { kind: 'files' },

@@ -27,6 +27,7 @@ const RANKS: Readonly<Record<string, number>> = {
   ingest: 3,
   archive: 2,
   aws: 1.5,
+  disk: 1.5,
   ownership: 5,
   citing: 2,
   embedding: 2,

@@ -49,7 +49,7 @@ export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
 async function openTestPglite(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-pglite-'));
   await cp(await findTemplate(), join(folder, 'db'), { recursive: true });
-  const database = await openPglite({ folder: join(folder, 'db') });
+  const database = await openPglite({ folder: join(folder, 'db'), fsync: false });
   return {
     ...database,
     async [Symbol.asyncDispose]() {
@@ -67,7 +67,7 @@ export async function findTemplate(): Promise<string> {
   const template = join(tmpdir(), `bio-mcp-pglite-template-${digest.slice(0, 12)}`);
   if (await stat(template).catch(() => null)) return template;
   const making = await mkdtemp(`${template}-`);
-  await (await openPglite({ folder: join(making, 'db') }))[Symbol.asyncDispose]();
+  await (await openPglite({ folder: join(making, 'db'), fsync: false }))[Symbol.asyncDispose]();
   await rename(join(making, 'db'), template).catch(ignoreExisting); // another test file may have been faster
   await rm(making, { recursive: true });
   return template;

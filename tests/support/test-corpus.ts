@@ -56,6 +56,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
   const env: Record<string, string> = {
     BIO_MCP_DATA_DIR: dataDir,
     BIO_MCP_INGEST_THREADS: '1',
+    BIO_MCP_DATABASE_FSYNC: 'false', // no test but those of power cuts needs it
     ...database,
     ...settings,
   };

@@ -5,6 +5,12 @@ const NO_SPACE = /no space left on device|os error 28\b|quota exceeded/i;
 const FULL =
   'The disk that holds the search index is full: free some space on it and run the same command again.';
 
+/** A file of the table is missing, cut short, or holds something else. */
+const DAMAGED =
+  /not found|no such file|os error 2\b|corrupt|invalid magic|magic number|unexpected end|failed to fill|out of (?:range|bounds)|decod|parse|protobuf|checksum/i;
+const DAMAGED_HINT =
+  'The search index is damaged: stop what uses the data folder and make the index anew with `bio-mcp reindex`.';
+
 /**
  * Runs `call`; whatever the vendor throws becomes INDEX_UNAVAILABLE with that as its cause. `doing` completes "failed
  * to …" for the operator; mistakes of our own code pass as they are.
@@ -19,11 +25,16 @@ export async function answering<T>(
   } catch (cause) {
     if (cause instanceof BioMcpError || cause instanceof TypeError || isAbort(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BioMcpError('INDEX_UNAVAILABLE', NO_SPACE.test(reason) ? FULL : hint, {
+    throw new BioMcpError('INDEX_UNAVAILABLE', toHint(reason, hint), {
       message: `the LanceDB index failed to ${doing}: ${reason}`,
       cause,
     });
   }
+}
+
+function toHint(reason: string, otherwise: string | null): string | null {
+  if (NO_SPACE.test(reason)) return FULL;
+  return DAMAGED.test(reason) ? DAMAGED_HINT : otherwise;
 }
 
 function isAbort(cause: unknown): boolean {

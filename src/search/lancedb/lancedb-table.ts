@@ -43,7 +43,7 @@ export async function openChunkTable(
   { dimensions, isShared }: { dimensions: number; isShared: boolean },
 ): Promise<ChunkTable> {
   const damaged =
-    'The search index cannot be opened: its folder is damaged or cannot be written. Move the index folder away and rebuild it with corpus.reindex.';
+    'The search index cannot be opened: its folder is damaged or cannot be written. Make it anew with `bio-mcp reindex`.';
   return answering('open', () => openOrCreate(folder, dimensions, isShared), damaged);
 }
 

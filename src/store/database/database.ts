@@ -15,6 +15,8 @@ export interface Database extends AsyncDisposable {
   readonly patient: Kysely<Schema>;
   /** `process`: the database serves this process alone. `server`: others may be connected. */
   readonly lockScope: 'process' | 'server';
+  /** The embedded one was not closed well the last time: a power cut, a kill, a crash. */
+  readonly wasInterrupted: boolean;
   /** The same database, patient, and looking for its tables in another schema first. Closing it closes nothing. */
   inSchema(schema: string): Database;
   readonly notices: Notices;
@@ -22,10 +24,18 @@ export interface Database extends AsyncDisposable {
   readonly publishLock: PublishLock;
 }
 
-/** Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. */
+/**
+ * Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. Throws
+ * `DamagedDatabaseError`, here and from whatever meets the damage later.
+ */
 export async function openPglite(options: PglitePoolOptions): Promise<Database> {
   const pool = new PglitePool(options);
+  const { wasInterrupted } = await pool.open().catch(async (error: unknown) => {
+    await Promise.allSettled([pool.end()]);
+    throw toDatabaseError(error);
+  });
   const database = toDatabase({ pool, patientPool: pool }, 'process', {
+    wasInterrupted,
     notices: createProcessNotices(),
     publishLock: createPublishLock({ sessions: null }),
   });
@@ -56,6 +66,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const patientPool = createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
   const pools = { pool: createPostgresPool({ url, max, statementTimeoutMs }), patientPool };
   return toDatabase(pools, 'server', {
+    wasInterrupted: false,
     notices: createServerNotices({ url }),
     publishLock: createPublishLock({ sessions: patientPool }),
   });
@@ -75,7 +86,7 @@ interface Pools {
 function toDatabase(
   { pool, patientPool }: Pools,
   lockScope: Database['lockScope'],
-  { notices, publishLock }: Pick<Database, 'notices' | 'publishLock'>,
+  { wasInterrupted, notices, publishLock }: Pick<Database, 'wasInterrupted' | 'notices' | 'publishLock'>,
 ): Database {
   const toKysely = (one: PostgresPool) => new Kysely<Schema>({ dialect: new PostgresDialect({ pool: one }) });
   const kysely = toKysely(pool);
@@ -83,6 +94,7 @@ function toDatabase(
   const inSchema = (schema: string) => {
     const inIt = createSchemaPool(patientPool, schema);
     return toDatabase({ pool: inIt, patientPool: inIt }, lockScope, {
+      wasInterrupted,
       notices,
       publishLock: createHeldPublishLock(),
     });
@@ -91,6 +103,7 @@ function toDatabase(
     kysely,
     patient,
     lockScope,
+    wasInterrupted,
     inSchema,
     notices,
     publishLock,

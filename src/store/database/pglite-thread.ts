@@ -1,29 +1,23 @@
-import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
-import { findEmptyDatabase } from './empty-database.ts';
-import { PgliteFiles } from './pglite-files.ts';
-import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from './pglite-pool.ts';
+import { findDamageInError } from './database-damage.ts';
+import { type Engine, EngineOverError, openEngine } from './pglite-engine.ts';
+import type {
+  PgliteAnswer,
+  PgliteError,
+  PgliteRequest,
+  PgliteResult,
+  PgliteThreadData,
+} from './pglite-pool.ts';
 
 /**
  * The worker thread that PGlite lives in: WebAssembly blocks its thread while a statement runs, and the main
  * thread has requests to answer meanwhile.
  */
-const { folder } = workerData as PgliteThreadData; // made by pglite-pool.ts alone
 const port = parentPort;
 if (port === null) throw new Error('pglite-thread.ts is a worker thread, not a program');
 
-/**
- * V8 optimises no WebAssembly: it takes 600 MB for one function of PostgreSQL's, for statements that are as fast without.
- * The flags are the process's, not the thread's, and count for what is compiled after them; nothing else here that
- * works hard is WebAssembly.
- */
-const PLAIN_WASM = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
-/** PostgreSQL's default is 128 MB; the system keeps the files in memory as well. */
-const SHARED_BUFFERS = '16MB';
-
-/** Where this fails, the thread ends with the error, and the pool gives it to everybody who asks. */
-const opening = open();
+const opening = openEngine(workerData as PgliteThreadData); // made by pglite-pool.ts alone
+opening.catch(() => undefined); // whoever asks hears of it
 
 port.on('message', (request: PgliteRequest) => {
   answer(request).then(
@@ -41,31 +35,33 @@ const INNER_FAILURE = /^(58|F0|XX)/;
 const IN_FAILED_TRANSACTION = '25P02';
 
 /**
- * After a PANIC, or an abort of the WebAssembly, PGlite goes on and fails whatever it is asked, for ever. So after an
+ * After a PANIC, or an abort of the WebAssembly, the thread ends. PGlite would go on, on what is no longer true. So after an
  * error that a statement alone does not explain it is asked for nothing; where it fails that too, the thread ends.
  */
 async function isSound(error: unknown): Promise<boolean> {
   const { code } = toPlainError(error);
-  const database = await opening.catch(() => null);
-  if (database === null || (code !== null && !INNER_FAILURE.test(code))) return true;
-  return await database.query('select 1').then(
+  const engine = await opening.catch(() => null);
+  if (engine === null) return true; // nobody has been answered: whoever asks hears why
+  if (error instanceof EngineOverError) return false;
+  if (code !== null && !INNER_FAILURE.test(code)) return true;
+  return await engine.database.query('select 1').then(
     () => true,
     (again: unknown) => toPlainError(again).code === IN_FAILED_TRANSACTION,
   );
 }
 
-async function open(): Promise<PGlite> {
-  const empty = await findEmptyDatabase(folder);
-  for (const flag of PLAIN_WASM) setFlagsFromString(flag);
-  return await PGlite.create({
-    fs: new PgliteFiles(folder),
-    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
-    ...(empty === null ? {} : { loadDataDir: empty }),
-  });
+async function answer(request: PgliteRequest): Promise<PgliteResult> {
+  const engine = await opening;
+  engine.throwIfOver();
+  try {
+    return await run(engine, request);
+  } finally {
+    engine.throwIfOver();
+  }
 }
 
-async function answer(request: PgliteRequest): Promise<PgliteResult> {
-  const database = await opening;
+async function run({ database, wasInterrupted }: Engine, request: PgliteRequest): Promise<PgliteResult> {
+  if (request.kind === 'open') return { command: 'OPEN', rowCount: 1, rows: [{ wasInterrupted }] };
   if (request.kind === 'close') {
     await database.close();
     setImmediate(() => port?.close());
@@ -85,15 +81,19 @@ async function answer(request: PgliteRequest): Promise<PgliteResult> {
 }
 
 /** Errors lose their own fields on the way through `postMessage`; SQLSTATE is the one that matters. */
-function toPlainError(error: unknown): { message: string; code: string | null; detail: string | null } {
-  if (!(error instanceof Error)) return toFileSystemError(error);
+function toPlainError(error: unknown): PgliteError {
+  if (!(error instanceof Error)) return { ...toFileSystemError(error), damage: null };
+  if (error instanceof EngineOverError) return { ...NO_CODE, message: error.message, damage: error.damage };
   const { code, detail } = error as Error & { code?: unknown; detail?: unknown }; // PostgreSQL's own fields
-  return {
+  const plain = {
     message: error.message,
     code: typeof code === 'string' ? code : null,
     detail: typeof detail === 'string' ? detail : null,
   };
+  return { ...plain, damage: findDamageInError(plain) };
 }
+
+const NO_CODE = { code: null, detail: null };
 
 /** WASI's number for "no space left on device". */
 const WASI_ENOSPC = 51;

@@ -1,12 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { toProgramUrl } from '../../domain/program-url.ts';
-import type { PgliteAnswer, PgliteRequest, PgliteResult, PgliteThreadData } from './pglite-pool.ts';
+import { DamagedDatabaseError } from './damaged-database-error.ts';
+import type {
+  PgliteAnswer,
+  PgliteError,
+  PgliteRequest,
+  PgliteResult,
+  PgliteThreadData,
+} from './pglite-pool.ts';
 
 /** `DistributiveOmit`: the id is given when the request is sent. */
 type Unnumbered<T> = T extends PgliteRequest ? Omit<T, 'id'> : never;
 
 export interface PgliteWorkerOptions {
-  folder: string;
+  data: PgliteThreadData;
   /** Called once, when the thread has ended without being told to. */
   onDeath: (error: Error) => void;
 }
@@ -20,8 +27,7 @@ export class PgliteWorker {
   #failure: Error | null = null;
   #isClosing = false;
 
-  constructor({ folder, onDeath }: PgliteWorkerOptions) {
-    const workerData: PgliteThreadData = { folder };
+  constructor({ data: workerData, onDeath }: PgliteWorkerOptions) {
     this.#onDeath = onDeath;
     this.#worker = new Worker(toProgramUrl('pglite-thread', import.meta.url), { name: 'pglite', workerData });
     this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer));
@@ -44,14 +50,21 @@ export class PgliteWorker {
     return settled.promise;
   }
 
-  /** Waits for what was asked, then closes the database cleanly. A thread that has died is closed. */
+  /**
+   * Waits for what was asked, then closes the database cleanly. A thread that has died is closed; of a database that does
+   * not open only the thread ends.
+   */
   async close(): Promise<void> {
     if (this.#failure !== null) return;
     this.#isClosing = true;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
-    await this.send({ kind: 'close' });
-    this.#worker.ref();
-    await exited;
+    try {
+      await this.send({ kind: 'close' });
+      this.#worker.ref();
+      await exited;
+    } finally {
+      await this.#worker.terminate();
+    }
   }
 
   #settle(answer: PgliteAnswer): void {
@@ -59,7 +72,7 @@ export class PgliteWorker {
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ('result' in answer) settled?.resolve(answer.result);
-    else settled?.reject(Object.assign(new Error(answer.error.message), answer.error));
+    else settled?.reject(toError(answer.error));
   }
 
   #fail(error: Error): void {
@@ -73,4 +86,8 @@ export class PgliteWorker {
     this.#fail(new Error('the embedded database has ended'));
     if (!this.#isClosing && this.#failure !== null) this.#onDeath(this.#failure);
   }
+}
+
+function toError({ damage, ...plain }: PgliteError): Error {
+  return damage === null ? Object.assign(new Error(plain.message), plain) : new DamagedDatabaseError(damage);
 }

@@ -61,9 +61,13 @@ export function toDatabaseError(error: unknown): unknown {
   const isFull = DISK_FULL.has(codeOf(error)) || /no space left/i.test(messageOf(error));
   const hint = isFull
     ? 'The disk that holds the database is full: free some space on it and run the same command again.'
-    : (HINTS[codeOf(error)] ?? null);
+    : IO_ERROR.test(messageOf(error))
+      ? 'The disk that holds the database reports a failure: check its health before anything else.'
+      : (HINTS[codeOf(error)] ?? null);
   return new BioMcpError('DB_UNAVAILABLE', hint, { message, cause: error });
 }
+
+const IO_ERROR = /\b(?:input\/output|i\/o) error/i;
 
 const WRONG_LOGIN = 'The database does not take user and password: correct them in BIO_MCP_DATABASE_URL.';
 /** By SQLSTATE. */

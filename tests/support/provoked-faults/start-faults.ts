@@ -65,4 +65,36 @@ export const START_FAULTS: readonly ProvokedFault[] = [
       name: 'a corpus whose S3 does not answer opens, reads and says so',
     },
   },
+  {
+    fault: 'a database of another PostgreSQL, without its version, or with a cut control file',
+    outcome: 'named with its remedy; nothing is made in its place',
+    test: {
+      file: 'tests/store/damaged-database.test.ts',
+      name: 'an embedded database of another major version, without its version or with a cut control file is named, and kept',
+    },
+  },
+  {
+    fault: 'a torn page or a lost file of a table',
+    outcome: 'named by whoever meets it; other statements are answered',
+    test: {
+      file: 'tests/store/damaged-database.test.ts',
+      name: 'damage that shows later is named by the statement that meets it, and by reading the database through',
+    },
+  },
+  {
+    fault: 'a damaged database and `bio-mcp reindex`',
+    outcome: 'moved aside; everything comes back from the archive',
+    test: {
+      file: 'tests/compose/damaged-folders.test.ts',
+      name: 'a damaged database is moved aside and comes back from the archive, found at once or later',
+    },
+  },
+  {
+    fault: 'a search index that lost files',
+    outcome: 'named with its remedy; made anew by `bio-mcp reindex`',
+    test: {
+      file: 'tests/compose/damaged-folders.test.ts',
+      name: 'a search index that lost files names `bio-mcp reindex`, which makes it anew',
+    },
+  },
 ];

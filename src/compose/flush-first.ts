@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { flushFolders } from '../disk/flush-folders.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { CorpusStore } from '../store/corpus-store.ts';
+import type { CorpusRebuild } from '../store/rebuild/corpus-rebuild.ts';
+
+/** Puts on the disk what archive and index were given until now. */
+export type Flush = (options: CallOptions) => Promise<void>;
+
+/** `null`: the embedded database promises nothing, or a server's keeps its own promises and may run elsewhere. */
+export function createFlush({ database, archive, index, dataDir }: Config): Flush | null {
+  if (database.kind !== 'embedded' || !database.fsync) return null;
+  const folders = [
+    ...(archive.kind === 'files' ? [join(dataDir, 'archive')] : []),
+    ...(index.kind === 'files' ? [join(dataDir, 'index')] : []),
+  ];
+  // Where the system cannot, docs/decisions/ tells what is promised.
+  return async (options) => void (await flushFolders(folders, options));
+}
+
+/**
+ * The same store, whose every commit that names objects of the archive or chunks of the index comes after them on the disk
+ * too: a power cut may take a commit, and never what a commit names.
+ */
+export function flushFirst(store: CorpusStore, flush: Flush | null): CorpusStore {
+  if (flush === null) return store;
+  return {
+    ...store,
+    async commit(batch, options) {
+      await flush(options);
+      await store.commit(batch, options);
+    },
+    async markStateWritten(upTo, options) {
+      await flush(options);
+      await store.markStateWritten(upTo, options);
+    },
+    async saveRun(run, options) {
+      if (run.manifest !== null) await flush(options);
+      await store.saveRun(run, options);
+    },
+  };
+}
+
+/** The same for the fresh tables that take the place of the old ones. */
+export function flushBeforeSwap(rebuild: CorpusRebuild, flush: Flush | null): CorpusRebuild {
+  if (flush === null) return rebuild;
+  return {
+    ...rebuild,
+    async swap(options) {
+      await flush(options);
+      await rebuild.swap(options);
+    },
+  };
+}

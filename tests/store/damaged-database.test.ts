@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sql } from 'kysely';
+import { DamagedDatabaseError } from '../../src/store/database/damaged-database-error.ts';
+import { type Database, openPglite } from '../../src/store/database/database.ts';
+import { POSTGRES_MAJOR } from '../../src/store/database/database-damage.ts';
+import { PAGE_BYTES } from '../../src/store/database/page-checksum.ts';
+import { requireWholeDatabase } from '../../src/store/database/require-whole-database.ts';
+import { findTemplate } from '../support/databases.ts';
+
+const signal = new AbortController().signal;
+
+test('an embedded database of another major version, without its version or with a cut control file is named, and kept', async () => {
+  await using copy = await copyTemplate();
+  const path = (name: string) => join(copy.folder, name);
+  const versions = [
+    {
+      version: '15\n',
+      told: /made by another version of PostgreSQL \(15, and this release brings 18\).*reindex/,
+    },
+    { version: null, told: /damaged \(the file PG_VERSION is missing\).*bio-mcp reindex/ },
+  ];
+  for (const { version, told } of versions) {
+    await rm(path('PG_VERSION'));
+    if (version !== null) await writeFile(path('PG_VERSION'), version);
+    await assert.rejects(openPglite(copy), { code: 'DB_UNAVAILABLE', hint: told });
+  }
+  await writeFile(path('PG_VERSION'), `${POSTGRES_MAJOR}\n`);
+  const control = await readFile(path('global/pg_control'));
+  await truncate(path('global/pg_control'), 100);
+  const cut = /damaged \(could not read file "global\/pg_control".*bio-mcp reindex/;
+  await assert.rejects(openPglite(copy), { code: 'DB_UNAVAILABLE', hint: cut });
+
+  // Nothing was made in its place: with the bytes back it is what it was, and an old process id does no harm.
+  await writeFile(path('global/pg_control'), control);
+  await writeFile(path('postmaster.pid'), '-42\n/tmp\n0\n5432\n\n\n');
+  await using database = await openPglite(copy);
+  assert.equal(database.wasInterrupted, false);
+  const { rows } = await sql<{ number: number }>`
+    select current_setting('server_version_num')::int as number`.execute(database.kysely);
+  assert.equal(Math.floor((rows[0]?.number ?? 0) / 10_000), POSTGRES_MAJOR);
+});
+
+test('damage that shows later is named by the statement that meets it, and by reading the database through', async () => {
+  await using copy = await copyTemplate();
+  const examine = (database: Database) => requireWholeDatabase({ database, folder: copy.folder }, { signal });
+  const { torn, lost } = await fillTables(copy.folder, examine);
+  await tear(join(copy.folder, torn));
+  await rm(join(copy.folder, lost));
+  await using database = await openPglite(copy);
+  await assert.rejects(sql`select count(*) from torn`.execute(database.kysely), DamagedDatabaseError);
+  await assert.rejects(sql`select count(*) from lost`.execute(database.kysely), {
+    hint: /damaged \(could not open file "base\/5\/\d+": No such file.*bio-mcp reindex/,
+  });
+  await assert.rejects(examine(database), {
+    hint: new RegExp(`damaged \\(invalid page in block 1 of ${torn}\\)`),
+  });
+  // Other statements are answered as before.
+  assert.equal((await sql`select count(*) from jobs`.execute(database.kysely)).rows.length, 1);
+
+  // PostgreSQL gives itself up here; PGlite alone would go on, on what is no longer true.
+  await rm(join(copy.folder, 'pg_wal'), { recursive: true });
+  await writeFile(join(copy.folder, 'pg_wal'), 'no folder');
+  const told = /damaged \(could not open file "pg_wal\/\d+": Not a directory\)/;
+  const failing = sql`select pg_logical_emit_message(true, 'a', repeat('b', 20000000))`;
+  await assert.rejects(failing.execute(database.kysely), { hint: told });
+  await assert.rejects(sql`select 1`.execute(database.kysely), { hint: told });
+});
+
+/** Makes two tables of several pages, and resolves to their files. */
+async function fillTables(folder: string, examine: (database: Database) => Promise<void>) {
+  await using database = await openPglite({ folder });
+  for (const name of ['torn', 'lost'])
+    await sql`create table ${sql.table(name)} as select repeat('x', 100) as text from generate_series(1, 500)`.execute(
+      database.kysely,
+    );
+  await examine(database);
+  const { rows } = await sql<{ torn: string; lost: string }>`
+    select pg_relation_filepath('torn') as torn, pg_relation_filepath('lost') as lost`.execute(
+    database.kysely,
+  );
+  return rows[0] ?? assert.fail();
+}
+
+/** The second half of the second page never reached the disk. */
+async function tear(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  await file.write(Buffer.alloc(PAGE_BYTES / 2), 0, PAGE_BYTES / 2, PAGE_BYTES * 1.5);
+}
+
+async function copyTemplate() {
+  const work = await mkdtemp(join(tmpdir(), 'bio-mcp-damaged-'));
+  const folder = join(work, 'db');
+  await cp(await findTemplate(), folder, { recursive: true });
+  return { folder, [Symbol.asyncDispose]: () => rm(work, { recursive: true }) };
+}
