@@ -25,6 +25,8 @@ export interface PgliteError {
   detail: string | null;
   /** What the statement met, or why the database does not open. */
   damage: DatabaseDamage | null;
+  /** PostgreSQL has given itself up: the thread is to be ended. */
+  isOver: boolean;
 }
 
 export type PgliteAnswer = { id: number; result: PgliteResult } | { id: number; error: PgliteError };

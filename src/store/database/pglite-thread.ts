@@ -42,7 +42,7 @@ async function isSound(error: unknown): Promise<boolean> {
   const { code } = toPlainError(error);
   const engine = await opening.catch(() => null);
   if (engine === null) return true; // nobody has been answered: whoever asks hears why
-  if (error instanceof EngineOverError) return false;
+  if (error instanceof EngineOverError) return true; // whoever reads the answer ends the thread
   if (code !== null && !INNER_FAILURE.test(code)) return true;
   return await engine.database.query('select 1').then(
     () => true,
@@ -82,15 +82,16 @@ async function run({ database, wasInterrupted }: Engine, request: PgliteRequest)
 
 /** Errors lose their own fields on the way through `postMessage`; SQLSTATE is the one that matters. */
 function toPlainError(error: unknown): PgliteError {
-  if (!(error instanceof Error)) return { ...toFileSystemError(error), damage: null };
-  if (error instanceof EngineOverError) return { ...NO_CODE, message: error.message, damage: error.damage };
+  if (!(error instanceof Error)) return { ...toFileSystemError(error), damage: null, isOver: false };
+  if (error instanceof EngineOverError)
+    return { ...NO_CODE, message: error.message, damage: error.damage, isOver: true };
   const { code, detail } = error as Error & { code?: unknown; detail?: unknown }; // PostgreSQL's own fields
   const plain = {
     message: error.message,
     code: typeof code === 'string' ? code : null,
     detail: typeof detail === 'string' ? detail : null,
   };
-  return { ...plain, damage: findDamageInError(plain) };
+  return { ...plain, damage: findDamageInError(plain), isOver: false };
 }
 
 const NO_CODE = { code: null, detail: null };

@@ -32,7 +32,8 @@ export class PgliteWorker {
     this.#worker = new Worker(toProgramUrl('pglite-thread', import.meta.url), { name: 'pglite', workerData });
     this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer));
     this.#worker.on('error', (error) => {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      // What comes from another thread cannot be written to, and kysely adds to the stack.
+      this.#fail(new Error(error instanceof Error ? error.message : String(error), { cause: error }));
       this.#worker.ref(); // its end is told of
     });
     this.#worker.on('exit', () => this.#end());
@@ -58,21 +59,28 @@ export class PgliteWorker {
     if (this.#failure !== null) return;
     this.#isClosing = true;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
-    try {
-      await this.send({ kind: 'close' });
-      this.#worker.ref();
-      await exited;
-    } finally {
-      await this.#worker.terminate();
-    }
+    const isOpen = await this.send({ kind: 'close' }).then(
+      () => true,
+      () => false, // told to whoever asked for something
+    );
+    this.#worker.ref();
+    if (!isOpen) await this.#worker.terminate();
+    await exited;
   }
 
   #settle(answer: PgliteAnswer): void {
     const settled = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
-    if ('result' in answer) settled?.resolve(answer.result);
-    else settled?.reject(toError(answer.error));
+    if ('result' in answer) {
+      settled?.resolve(answer.result);
+      return;
+    }
+    const error = toError(answer.error);
+    settled?.reject(error);
+    if (!answer.error.isOver) return;
+    this.#fail(error);
+    void this.#worker.terminate();
   }
 
   #fail(error: Error): void {
@@ -88,6 +96,6 @@ export class PgliteWorker {
   }
 }
 
-function toError({ damage, ...plain }: PgliteError): Error {
+function toError({ damage, isOver: _, ...plain }: PgliteError): Error {
   return damage === null ? Object.assign(new Error(plain.message), plain) : new DamagedDatabaseError(damage);
 }
