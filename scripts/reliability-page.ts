@@ -23,7 +23,7 @@ tests: each of its cells is a sync of 2,000 records against a server that speaks
   overlap share what they prepare, and one of them publishes it.
 - **The watermark says what is there.** It moves only when every record of a window is archived and indexed. A run that
   failed, was stopped, or was cut short by a limit leaves it at the end of the last complete window. A record that cannot be
-  read is archived and quarantined, and holds nothing up.
+  read, embedded or indexed is archived and quarantined, and holds nothing up.
 - **Nothing leaves by mistake.** A document leaves only when NCBI says by name that its record is deleted or merged, never
   because a query no longer brings it. Its archive and its revisions stay.
 - **A stop costs little.** After Ctrl-C, a failure or \`kill -9\` the same command goes on with the list that was left, if that is

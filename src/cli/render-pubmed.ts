@@ -82,7 +82,7 @@ const REASON_WORDS: Record<Problem['reason'], string> = {
   not_found: 'PubMed has no such record.',
   deleted: 'PubMed withdrew it.',
   merged_into: 'It is now part of another record:',
-  unreadable: 'It is archived and cannot be read.',
+  unreadable: 'It is archived and cannot be read or indexed.',
   unanswered: 'PubMed said nothing of it; ask again later.',
 };
 

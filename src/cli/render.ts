@@ -25,7 +25,7 @@ export function renderLoad(answer: LoadAnswer): string {
   const lines = [`${toVerdict(answer)} ${seconds.toFixed(1)} s, ${count(Math.round(rate))} records/s.`];
   if (answer.deleted > 0) lines.push(`${count(answer.deleted)} documents left, because NLM withdrew them.`);
   if (answer.failed > 0) {
-    lines.push(`${count(answer.failed)} records are archived but cannot be read (quarantined):`);
+    lines.push(`${count(answer.failed)} records are archived but cannot be read or indexed (quarantined):`);
     for (const { file, pmid, reason } of answer.problems.slice(0, MOST_PROBLEMS_SHOWN)) {
       lines.push(`  ${file}${pmid === null ? '' : `, PMID ${pmid}`}: ${reason}`);
     }

@@ -11,6 +11,8 @@ export interface Embedder {
   /**
    * One vector a text, in order, row-major in one array of `texts.length × dimensions`; each of unit length,
    * or all zeros where the text holds nothing that the model knows. Some models embed a question otherwise than a passage.
+   *
+   * Rejects with a `TextRefusedError` where one of the texts may be why, with another `BioMcpError` where it is the embedder.
    */
   embed(texts: readonly string[], purpose: 'passage' | 'query', options: CallOptions): Promise<Float32Array>;
 }

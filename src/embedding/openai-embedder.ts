@@ -129,6 +129,8 @@ function toRows(data: readonly OpenAI.Embedding[], texts: number): (readonly num
 function toUnit(row: ArrayLike<number>, dimensions: number): Float32Array {
   if (row.length !== dimensions)
     throw badAnswer(`a vector of ${row.length} dimensions instead of ${dimensions}`);
+  // JSON has no NaN: a server that makes one writes null, which would count as 0.
+  if (Array.from(row).some((value) => typeof value !== 'number')) throw badAnswer('a vector with gaps');
   const values = Float64Array.from(row);
   const norm = Math.hypot(...values);
   if (!Number.isFinite(norm)) throw badAnswer(`a vector of length ${norm}`);

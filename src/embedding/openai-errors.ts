@@ -1,4 +1,5 @@
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { TextRefusedError } from '../errors/text-refused-error.ts';
 
 type OpenaiSdk = typeof import('openai');
 
@@ -18,9 +19,11 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 const REFUSED = 'The embedding service refuses the request; the log says why.';
 const MOST_WORDS = 300;
+/** What a service may answer for what one of the texts holds; some answer 500 for one that is too long for their model. */
+const OF_A_TEXT: ReadonlySet<number> = new Set([400, 413, 422, 500]);
 
 /**
- * `EMBEDDINGS_TIMEOUT` or `EMBEDDINGS_UNAVAILABLE`. The SDK's own error is left behind: it holds headers, and services repeat
+ * `EMBEDDINGS_TIMEOUT` or `EMBEDDINGS_UNAVAILABLE`, a `TextRefusedError` where a text may be why. The SDK's own error is left behind: it holds headers, and services repeat
  * a part of the key in their answers.
  */
 export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circumstances): unknown {
@@ -36,14 +39,21 @@ export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circu
   const code = error.code ?? error.type ?? '';
   const said = status === 401 || status === 403 ? '' : `: ${withoutKey(error.message, apiKey)}`;
   const hint = HINTS[status] ?? (status >= 400 && status < 500 ? REFUSED : null);
-  return unavailable(hint, `HTTP ${status} ${code}${said}`);
+  const what = `HTTP ${status} ${code}${said}`;
+  return OF_A_TEXT.has(status) ? refused(hint, what) : unavailable(hint, what);
 }
 
-/** The service answered, but not with what was asked for. */
-export function badAnswer(what: string): BioMcpError {
+/** The service answered, but not with what was asked for: some leave out the vector of a text, or send one of another size. */
+export function badAnswer(what: string): TextRefusedError {
   const hint =
     'The embedding service answers with something else than the vectors it was asked for: check BIO_MCP_OPENAI_MODEL and BIO_MCP_OPENAI_DIMENSIONS.';
-  return unavailable(hint, `it answered ${what}`);
+  return refused(hint, `it answered ${what}`);
+}
+
+function refused(hint: string | null, what: string): TextRefusedError {
+  return new TextRefusedError(hint, `the embedding service failed: ${what}`, {
+    message: `the embedding service failed: ${what}`,
+  });
 }
 
 function unavailable(hint: string | null, what: string): BioMcpError {

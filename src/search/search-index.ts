@@ -84,7 +84,9 @@ export interface EndedChunks {
 export interface SearchIndex extends AsyncDisposable {
   /**
    * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended chunks stay for
-   * checkpoints and for `rollbackTo`. Safe to repeat.
+   * checkpoints and for `rollbackTo`. Safe to repeat, also with other chunks.
+   *
+   * Rejects with `ChunksRefusedError` where it refuses chunks for what they hold; parts of the batch may be there then.
    */
   write(batch: IndexBatch, options: CallOptions): Promise<void>;
   /** Undoes every write above `sequence`, so that index and store agree again after a crash. */

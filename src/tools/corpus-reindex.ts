@@ -15,7 +15,7 @@ export const corpusReindex = defineTool({
     run_id: z.string(),
     found: z.int().describe('Records read again, earlier revisions included.'),
     indexed: z.int().describe('Revisions made searchable: the live ones and those that a checkpoint sees.'),
-    failed: z.int().describe('Records that are lost, damaged or cannot be read.'),
+    failed: z.int().describe('Records that are lost, damaged, or cannot be read or indexed.'),
     documents: z.int().describe('Documents that the corpus holds now.'),
     embedder: z.string().describe('Who made the vectors.'),
     problems: z.array(z.object({ pmid: z.string().nullable(), reason: z.string() })),

@@ -28,7 +28,9 @@ export const corpusStatus = defineTool({
     retracted: z.int(),
     quarantined: z
       .array(z.object({ pmid: z.string().nullable(), reason: z.string(), content_hash: z.string() }))
-      .describe(`Archived records that could not be read, newest first, at most ${LATEST_QUARANTINED}.`),
+      .describe(
+        `Archived records that could not be read or indexed, newest first, at most ${LATEST_QUARANTINED}.`,
+      ),
     quarantined_total: z.int(),
     watermarks: z
       .array(z.object({ term: z.string(), complete_to: z.string() }))

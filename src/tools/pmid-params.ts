@@ -26,7 +26,7 @@ export const problemSchema = z.object({
     .enum(['not_found', 'deleted', 'merged_into', 'unreadable', 'unanswered'])
     .describe(
       'not_found: PubMed has no such record. deleted: it was withdrawn. merged_into: it is now part of another. ' +
-        'unreadable: it is archived and cannot be parsed. unanswered: PubMed said nothing of it; ask again later.',
+        'unreadable: it is archived and cannot be parsed or indexed. unanswered: PubMed said nothing of it; ask again later.',
     ),
   merged_into: z.string().nullable().describe('The PMID of the record that it went into.'),
 });

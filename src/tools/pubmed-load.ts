@@ -29,7 +29,9 @@ export const pubmedLoad = defineTool({
     archived: z.int().describe('Objects put into the archive.'),
     skipped: z.int().describe('Records whose bytes were archived before.'),
     indexed: z.int().describe('Revisions made searchable.'),
-    failed: z.int().describe('Records that were archived and quarantined, because they cannot be read.'),
+    failed: z
+      .int()
+      .describe('Records that were archived and quarantined, because they cannot be read or indexed.'),
     deleted: z.int().describe('Documents that left because NLM withdrew them.'),
     files: z.array(
       z.object({

@@ -24,7 +24,7 @@ export const syncAnswer = z.object({
   archived: z.int().describe('Objects put into the archive.'),
   skipped: z.int().describe('Records whose bytes were archived before.'),
   indexed: z.int().describe('Revisions made searchable.'),
-  failed: z.int().describe('Records that cannot be read, and those that NCBI did not deliver.'),
+  failed: z.int().describe('Records that cannot be read or indexed, and those that NCBI did not deliver.'),
   deleted: z.int().describe('Documents that left because NCBI deleted or merged them.'),
   truncated: z.boolean().describe('The limit cut the run short.'),
   resumed: z.boolean().describe('It went on where an earlier run of the same request was stopped.'),

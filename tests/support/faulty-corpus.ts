@@ -11,6 +11,7 @@ import { type RunResult, runIngest } from '../../src/ingest/runs/run.ts';
 import { createHttpBulkClient } from '../../src/pubmed/bulk/http-bulk-client.ts';
 import { systemTiming } from '../../src/pubmed/timing.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
+import type { SearchIndex } from '../../src/search/search-index.ts';
 import { openPglite } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { silentLogger } from './silent-logger.ts';
@@ -32,8 +33,14 @@ export interface FaultyCorpus extends AsyncDisposable {
   load(...sources: string[]): Promise<RunResult>;
 }
 
-/** The real parts of the corpus in `home`, whose database is embedded, with a thin layer that lets chosen calls fail. */
-export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
+/**
+ * The real parts of the corpus in `home`, whose database is embedded, with a thin layer that lets chosen calls fail. `index`
+ * is the caller's own; absent: LanceDB in the home.
+ */
+export async function openFaultyCorpus(
+  home: TestHome,
+  { index: given }: { index?: SearchIndex } = {},
+): Promise<FaultyCorpus> {
   const armed: Fault[] = [];
   const embedder = createStaticEmbedder({ vectors: await loadStaticVectors({ signal }) });
   await using opening = new AsyncDisposableStack();
@@ -45,9 +52,9 @@ export async function openFaultyCorpus(home: TestHome): Promise<FaultyCorpus> {
   const state = { embedderId: embedder.id, dimensions: STATIC_DIMENSIONS, generation: 1 };
   await store.settleArchiveRoot(archive.root, { signal });
   await store.setIndexState(state, { signal });
-  const index = opening.use(
-    await openLanceDbIndex({ folder: join(folder('index'), '1'), dimensions: STATIC_DIMENSIONS }),
-  );
+  const openOwn = () =>
+    openLanceDbIndex({ folder: join(folder('index'), '1'), dimensions: STATIC_DIMENSIONS });
+  const index = given ?? opening.use(await openOwn());
   const parts: PipelineParts = {
     store: failing(store, 'store', armed),
     archive: failing(archive, 'archive', armed),

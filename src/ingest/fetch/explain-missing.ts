@@ -11,7 +11,7 @@ export interface PmidProblem {
     | 'deleted'
     /** Now a part of another record. */
     | 'merged_into'
-    /** It is archived and cannot be read. */
+    /** It is archived and cannot be read, embedded or indexed. */
     | 'unreadable'
     /** NCBI neither sent it nor said why: asking again later may help. */
     | 'unanswered';

@@ -51,7 +51,7 @@ export function createFetchIntoCorpus(parts: FetchParts): FetchIntoCorpus {
   };
 }
 
-/** `unreadable` are those that were archived and cannot be read. */
+/** `unreadable` are those that were archived and cannot be read, embedded or indexed. */
 async function publish(
   parts: PipelineParts,
   items: readonly IncomingItem[],

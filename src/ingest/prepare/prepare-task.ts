@@ -1,7 +1,10 @@
 import type { Compression } from '../../domain/archive-key.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { toSearchText } from '../../search/chunking.ts';
+import { joinVectors } from '../publish/to-chunks.ts';
 import type { IncomingRecord, PreparedRecord } from '../records.ts';
+import { toReasonLine } from '../refusals.ts';
+import { embedPassages } from './embed-passages.ts';
 import { type Packed, pack, unpack } from './packed.ts';
 import { type ReadRecord, readRecord } from './prepare-record.ts';
 
@@ -37,12 +40,11 @@ export async function runTask(
   const read = records.map((record, at) =>
     readRecord({ ...record, bytes: payloads[at] ?? new Uint8Array() }, compression),
   );
-  return {
-    records: read.map(withoutBytes),
-    bodies: pack(read.map(({ body }) => body)),
-    documents: pack(read.map((one) => (one.kind === 'citation' ? one.document : new Uint8Array()))),
-    vectors: embedder === null ? null : await embed(listPassageTexts(read), embedder),
-  };
+  const bodies = pack(read.map(({ body }) => body));
+  const documents = pack(read.map((one) => (one.kind === 'citation' ? one.document : new Uint8Array())));
+  const bare = read.map(withoutBytes);
+  if (embedder === null) return { records: bare, bodies, documents, vectors: null };
+  return { ...(await embed(bare, embedder)), bodies, documents };
 }
 
 /** Puts the parts together again; `embedder` is asked where the thread had none. */
@@ -50,10 +52,11 @@ export async function toPrepared(
   { records, bodies, documents, vectors }: PrepareResult,
   embedder: Embedder,
 ): Promise<PreparedRecord[]> {
-  const all = vectors ?? (await embed(listPassageTexts(records), embedder));
+  const embedded = vectors === null ? await embed(records, embedder) : { records, vectors };
+  const { vectors: all } = embedded;
   const [bodyParts, documentParts] = [unpack(bodies), unpack(documents)];
   let at = 0;
-  return records.map((record, index): PreparedRecord => {
+  return embedded.records.map((record, index): PreparedRecord => {
     const body = bodyParts[index] ?? new Uint8Array();
     if (record.kind === 'unreadable') return { ...record, body };
     const length = record.passages.length * embedder.dimensions;
@@ -63,17 +66,45 @@ export async function toPrepared(
   });
 }
 
-function listPassageTexts(records: readonly Unpacked<ReadRecord>[]): string[] {
-  return records.flatMap((record) =>
-    record.kind === 'citation'
-      ? record.passages.map((passage) => toSearchText(record.facts.title, passage))
-      : [],
-  );
+type BareRecord = Unpacked<ReadRecord>;
+
+/** Records with a passage that cannot be embedded are quarantined as those that cannot be read, and have no vectors. */
+async function embed(
+  records: BareRecord[],
+  embedder: Embedder,
+): Promise<{ records: BareRecord[]; vectors: Float32Array<ArrayBuffer> }> {
+  const texts = records.map((record) => listPassageTexts(record));
+  const { signal } = new AbortController();
+  const { vectors, refused } = await embedPassages(texts.flat(), embedder, { signal });
+  if (refused.size === 0) return { records, vectors };
+  const kept: Float32Array[] = [];
+  let first = 0;
+  const settled = records.map((record, index): BareRecord => {
+    const count = texts[index]?.length ?? 0;
+    const from = first;
+    first += count;
+    const [at] = Array.from({ length: count }, (_, passage) => passage).filter((one) =>
+      refused.has(from + one),
+    );
+    if (at === undefined) {
+      kept.push(vectors.subarray(from * embedder.dimensions, first * embedder.dimensions));
+      return record;
+    }
+    return {
+      kind: 'unreadable',
+      reason: toReason(`Its passage ${at + 1} of ${count}`, refused.get(from + at)),
+    };
+  });
+  return { records: settled, vectors: joinVectors(kept) };
 }
 
-async function embed(texts: readonly string[], embedder: Embedder): Promise<Float32Array<ArrayBuffer>> {
-  const vectors = await embedder.embed(texts, 'passage', { signal: new AbortController().signal });
-  return Float32Array.from(vectors);
+function toReason(passage: string, why = ''): string {
+  return toReasonLine(`${passage} cannot be embedded: ${why}`);
+}
+
+function listPassageTexts(record: BareRecord): string[] {
+  if (record.kind === 'unreadable') return [];
+  return record.passages.map((passage) => toSearchText(record.facts.title, passage));
 }
 
 function withoutBytes(record: ReadRecord): Unpacked<ReadRecord> {

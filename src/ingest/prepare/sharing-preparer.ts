@@ -28,6 +28,8 @@ export function createSharingPreparer(preparer: Preparer): Preparer {
       (prepared) => {
         shared.set(id, new WeakRef(prepared));
         dropped.register(prepared, id);
+        // Whoever asks for it again wants to know whether it works now.
+        if (prepared.kind === 'unreadable') shared.delete(id);
       },
       () => shared.delete(id),
     );

@@ -6,6 +6,7 @@ import { findFileRank } from '../../domain/bulk-file-name.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Chunk } from '../../domain/chunk.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { Pmid } from '../../domain/ids.ts';
 import type { IndexBatch, SearchIndex } from '../../search/search-index.ts';
 import type { ArchivedRecord, CommitBatch, CorpusStore, MovedRecord } from '../../store/corpus-store.ts';
 import type { ReadyBatch } from '../prepare/prepare-batch.ts';
@@ -13,6 +14,7 @@ import type { IncomingBatch } from '../records.ts';
 import { findKnownRecords } from './known-records.ts';
 import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
 import { joinVectors, toChunks } from './to-chunks.ts';
+import { writeAccepted } from './write-accepted.ts';
 
 export interface PublishParts {
   archive: Archive;
@@ -51,22 +53,47 @@ export async function publishBatch(
   const { store, keys } = parts;
   const known = { ...(await findKnownRecords(store, batch, options)), damaged };
   const plan = planBatch(batch, prepared, known, keys);
-  const steps = plan.steps.filter((step) => step.kind === 'archive');
-  if (steps.length > 0 || plan.deleted.length > 0 || batch.file !== null) {
-    await write(parts, batch, plan, steps, options);
-  }
-  return toOutcome(plan, steps);
+  const steps = listArchiveSteps(plan);
+  if (steps.length === 0 && plan.deleted.length === 0 && batch.file === null) return toOutcome(plan, steps);
+  /** Without what the index refuses: the same records go to the same keys, and some of them make no revision. */
+  const planAgain = (refused: ReadonlyMap<Pmid, string>) =>
+    planBatch(batch, quarantineRefused(prepared, plan, refused), known, keys);
+  const written = await write(parts, batch, { plan, planAgain }, options);
+  return toOutcome(written, listArchiveSteps(written));
 }
 
+function listArchiveSteps({ steps }: BatchPlan): ArchiveStep[] {
+  return steps.filter((step) => step.kind === 'archive');
+}
+
+function quarantineRefused(
+  prepared: ReadyBatch['prepared'],
+  { steps }: BatchPlan,
+  refused: ReadonlyMap<Pmid, string>,
+): ReadyBatch['prepared'] {
+  const settled = new Map(prepared);
+  for (const { record, pmid, prepared: one } of listRevisions(steps)) {
+    const reason = refused.get(pmid);
+    if (reason !== undefined) settled.set(record, { kind: 'unreadable', body: one.body, reason });
+  }
+  return settled;
+}
+
+interface Planned {
+  plan: BatchPlan;
+  planAgain(refused: ReadonlyMap<Pmid, string>): BatchPlan;
+}
+
+/** Resolves to the plan that was carried out. */
 async function write(
   parts: PublishParts,
   batch: IncomingBatch,
-  plan: BatchPlan,
-  steps: readonly ArchiveStep[],
+  { plan, planAgain }: Planned,
   options: CallOptions,
-): Promise<void> {
+): Promise<BatchPlan> {
   const { archive, store, index, clock } = parts;
   const batchId = randomUUID();
+  const steps = listArchiveSteps(plan);
   const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
   const changes = steps.length > 0 || plan.deleted.length > 0;
   if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
@@ -77,15 +104,20 @@ async function write(
   const indexBatch = await toIndexBatch(sequence, plan);
   try {
     options.signal.throwIfAborted();
-    if (indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0)
-      await index.write(indexBatch, options);
-    const at = clock.now().toISOString();
-    await store.commit(toCommit({ batchId, after, sequence, at }, batch, plan, steps, results), options);
+    const isNews = indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0;
+    const undo = () => rollBackIndex(parts, options);
+    const refused = isNews ? await writeAccepted({ index, undo }, indexBatch, options) : NOTHING_REFUSED;
+    const written = refused.size === 0 ? plan : planAgain(refused);
+    const head = { batchId, after, sequence, at: clock.now().toISOString() };
+    await store.commit(toCommit(head, batch, written, listArchiveSteps(written), results), options);
+    return written;
   } catch (error) {
     if (!options.signal.aborted) await undoIndex(parts).catch(leaveToReconcile);
     throw error;
   }
 }
+
+const NOTHING_REFUSED: ReadonlyMap<Pmid, string> = new Map();
 
 async function undoIndex(parts: PublishParts): Promise<void> {
   await rollBackIndex(parts, { signal: AbortSignal.timeout(UNDO_MS) });

@@ -1,12 +1,14 @@
 import type { Archive } from '../../archive/archive.ts';
 import { type Compression, type KeySpace, toHistoryKey, toRawKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { Pmid } from '../../domain/ids.ts';
 import type { SearchIndex } from '../../search/search-index.ts';
 import type { CorpusRebuild, RestoredRevision } from '../../store/rebuild/corpus-rebuild.ts';
 import { findArchivedRecord } from '../publish/archived-record.ts';
 import type { BatchOutcome } from '../publish/publish-batch.ts';
 import { joinVectors, toChunks } from '../publish/to-chunks.ts';
-import type { IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
+import { writeAccepted } from '../publish/write-accepted.ts';
+import type { IncomingRecord, PreparedCitation, PreparedRecord, Preparer } from '../records.ts';
 
 export interface RestoreParts {
   archive: Archive;
@@ -110,18 +112,29 @@ async function prepare({ preparer }: RestoreParts, read: readonly Read[]): Promi
 }
 
 async function write(
-  { rebuild, index }: RestoreParts,
+  parts: RestoreParts,
   ready: readonly Ready[],
   checkpoints: readonly number[],
   lost: BatchOutcome | null,
   options: CallOptions,
 ): Promise<BatchOutcome> {
-  const citations = ready.flatMap(({ prepared, ...one }) =>
+  const { rebuild } = parts;
+  const read = ready.flatMap(({ prepared, ...one }) =>
     prepared.kind === 'citation' ? [{ ...one, prepared }] : [],
   );
-  const unreadable = ready.flatMap(({ prepared, ...one }) =>
-    prepared.kind === 'unreadable' ? [{ ...one, reason: prepared.reason }] : [],
-  );
+  const seen = read.filter(({ revision }) => isSeen(revision, checkpoints));
+  const refused = await writeChunks(parts, seen, options);
+  const refusalOf = ({ revision: { pmid } }: Citation) => refused.get(pmid);
+  const citations = read.filter((one) => refusalOf(one) === undefined);
+  const unreadable = [
+    ...ready.flatMap(({ prepared, ...one }) =>
+      prepared.kind === 'unreadable' ? [{ ...one, reason: prepared.reason }] : [],
+    ),
+    ...read.flatMap((one) => {
+      const reason = refusalOf(one);
+      return reason === undefined ? [] : [{ ...one, reason }];
+    }),
+  ];
   await rebuild.addRevisions(
     citations.map(({ revision, prepared }) => ({
       ...revision,
@@ -142,31 +155,40 @@ async function write(
     }),
     options,
   );
-  const seen = citations.filter(({ revision }) => isSeen(revision, checkpoints));
-  const [first] = seen;
-  if (first !== undefined) {
-    const left = seen.flatMap(({ revision: { pmid, leftSequence } }) =>
-      leftSequence === null ? [] : [[pmid, leftSequence] as const],
-    );
-    await index.write(
-      {
-        sequence: first.revision.enteredSequence,
-        chunks: seen.flatMap(({ revision, prepared }) => toChunks(prepared, revision.revision)),
-        vectors: joinVectors(seen.map(({ prepared }) => prepared.vectors)),
-        superseded: [],
-        left: new Map(left),
-      },
-      options,
-    );
-  }
   const problems = unreadable.map(({ revision: { pmid }, reason }) => ({ pmid, reason }));
   return {
     ...NOTHING,
     skipped: citations.length,
-    indexed: seen.length,
+    indexed: seen.filter((one) => refusalOf(one) === undefined).length,
     failed: unreadable.length + (lost?.failed ?? 0),
     problems: [...(lost?.problems ?? []), ...problems],
   };
+}
+
+interface Citation extends Ready {
+  prepared: PreparedCitation;
+}
+
+/** Resolves to the documents that the index refuses. */
+async function writeChunks(
+  { index }: RestoreParts,
+  seen: readonly Citation[],
+  options: CallOptions,
+): Promise<ReadonlyMap<Pmid, string>> {
+  const [first] = seen;
+  if (first === undefined) return new Map();
+  const left = seen.flatMap(({ revision: { pmid, leftSequence } }) =>
+    leftSequence === null ? [] : [[pmid, leftSequence] as const],
+  );
+  const batch = {
+    sequence: first.revision.enteredSequence,
+    chunks: seen.flatMap(({ revision, prepared }) => toChunks(prepared, revision.revision)),
+    vectors: joinVectors(seen.map(({ prepared }) => prepared.vectors)),
+    superseded: [],
+    left: new Map(left),
+  };
+  // What is written again in the same number takes the place of what was there.
+  return writeAccepted({ index, undo: async () => undefined }, batch, options);
 }
 
 function isSeen(

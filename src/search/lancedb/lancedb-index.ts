@@ -2,6 +2,7 @@ import { MatchQuery, type Table } from '@lancedb/lancedb';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import { requireNumbers } from '../require-numbers.ts';
 import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from '../search-index.ts';
 import { toQueryWords } from '../words/query-words.ts';
 import { answering } from './lancedb-errors.ts';
@@ -114,6 +115,7 @@ class LanceDbIndex implements SearchIndex {
         `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
       );
     }
+    requireNumbers(batch, this.#dimensions);
     return this.#inTurn('write', signal, async (table) => {
       // A document that is replaced is a row that is written, too.
       await this.#view.expect(chunks.length + superseded.length);

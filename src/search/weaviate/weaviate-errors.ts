@@ -110,6 +110,24 @@ function isSaid({ words, inOrder = [] }: SaidKind, reason: string): boolean {
   });
 }
 
+/** Beside those above: what a cluster says of itself where it cannot store an object now. */
+const OF_SERVER =
+  /connection|unavailable|unreachable|leader|replica|shard|context canceled|\bEOF\b|broken pipe|\bi\/o\b/i;
+
+/** Whether words about one object speak of the server, which would take the object at another time. */
+export function isOfServer(said: string): boolean {
+  return OF_SERVER.test(said) || KINDS.some((kind) => isSaid(kind, said));
+}
+
+/** A request that is refused as a whole for what is in it: too large a message, or text that is none. */
+const OF_CONTENT =
+  /larger than (?:max|\d)|INVALID_ARGUMENT|unmarshal|invalid UTF-8|entity too large|\b413\b|\b422\b/i;
+
+/** Whether a request was refused for what it holds, so that a part of it may be taken. */
+export function isOfContent(said: string): boolean {
+  return OF_CONTENT.test(said);
+}
+
 /** `fetch` too throws a TypeError, whose cause is what the network did. */
 function isOwnMistake(cause: unknown): boolean {
   return cause instanceof TypeError && cause.cause === undefined;

@@ -1,7 +1,7 @@
 import type { Collection, DataObject, FilterValue, WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { workSideBySide } from '../../domain/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { requireNumbers } from '../require-numbers.ts';
 import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from '../search-index.ts';
 import { toIndexWord } from '../words/index-words.ts';
 import { toQueryWords } from '../words/query-words.ts';
@@ -18,6 +18,7 @@ import {
   toObjects,
   withUntil,
 } from './weaviate-objects.ts';
+import { OBJECTS_A_REQUEST, putObjects } from './weaviate-put.ts';
 import { hasCollection } from './weaviate-schema.ts';
 
 export interface WeaviateIndexOptions {
@@ -39,10 +40,6 @@ export function openWeaviateIndex(options: WeaviateIndexOptions): SearchIndex {
 /** A short tool's caller waits for it. */
 const SEARCH_MS = 10_000;
 const WRITE_MS = 120_000;
-/** Objects of one request: about 2 MB with 384 numbers each. */
-const OBJECTS_A_REQUEST = 500;
-/** Requests at once: one is embedded into the graph while the next one is sent. */
-const REQUESTS_AT_ONCE = 2;
 /** PMIDs in one filter. */
 const PMIDS_A_FILTER = 500;
 /** Ids in one filter. */
@@ -83,6 +80,7 @@ class WeaviateIndex implements SearchIndex {
         `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
       );
     }
+    requireNumbers(batch, this.#dimensions);
     return this.#inTurn(options, async () => {
       await this.#requireCollection(options);
       // A crash may have left a part of this very batch.
@@ -243,23 +241,10 @@ class WeaviateIndex implements SearchIndex {
     if (!exists) throw missingCollection(this.#collection);
   }
 
-  /** Nothing is under way any more when it rejects, so that what follows may undo it. */
-  async #put(
-    doing: string,
-    objects: readonly DataObject<ChunkObject>[],
-    options: CallOptions,
-  ): Promise<void> {
-    await workSideBySide(toParts(objects, OBJECTS_A_REQUEST), REQUESTS_AT_ONCE, async (part) => {
-      const { errors } = await this.#onCollection(
-        doing,
-        (chunks) => chunks.data.insertMany([...part]),
-        options,
-      );
-      const failed = Object.values(errors);
-      const [first] = failed;
-      if (first === undefined) return;
-      throw toWeaviateError(new Error(`${failed.length} of ${part.length} objects: ${first.message}`), doing);
-    });
+  #put(doing: string, objects: readonly DataObject<ChunkObject>[], options: CallOptions): Promise<void> {
+    const insert = (part: DataObject<ChunkObject>[]) =>
+      this.#onCollection(doing, (chunks) => chunks.data.insertMany(part), options);
+    return putObjects(objects, { doing, insert });
   }
 
   /** One call deletes at most as much as a query may answer. */

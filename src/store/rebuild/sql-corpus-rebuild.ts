@@ -86,7 +86,15 @@ export function createSqlCorpusRebuild({
       }
     },
     async addRevisions(revisions) {
-      await kysely.transaction().execute((transaction) => copyRevisions(transaction, revisions));
+      await kysely.transaction().execute(async (transaction) => {
+        await copyRevisions(transaction, revisions);
+        // What makes a document is quarantined no longer, whatever `state/` says of an earlier day.
+        const hashes = revisions.map(({ contentHash }) => contentHash);
+        await transaction
+          .deleteFrom('quarantined_records')
+          .where('content_hash', '=', sql<string>`any(${hashes}::text[])`)
+          .execute();
+      });
     },
     async addQuarantined(records) {
       for (const { contentHash, pmid, reason, uri, source, at } of records) {
@@ -118,6 +126,7 @@ export function createSqlCorpusRebuild({
           .where('content_hash', '=', contentHash)
           .execute();
       }
+      await pointToRevisions(kysely, pmid);
     },
     async findPayloadsAt(uris) {
       const named = sql<string>`any(${[...uris]}::text[])`;
@@ -138,6 +147,7 @@ export function createSqlCorpusRebuild({
       );
     },
     async finishRestoring({ embedderId, dimensions, generation }) {
+      await pointToRevisions(kysely, null);
       await kysely
         .updateTable('corpus_state')
         .set((row) => ({
@@ -183,6 +193,10 @@ const SETTLE = [
   `delete from tombstones as t where exists (
     select from staged_revisions as r where r.pmid = t.pmid and r.entered_sequence > t.sequence)`,
   'delete from withdrawals as w where exists (select from staged_revisions as r where r.pmid = w.pmid)',
+  // A revision that came later ended the quarantine of its PMID; one that cannot be made now begins it again.
+  `delete from quarantined_records as q using pubmed_archive_history as h, staged_revisions as r
+    where h.pmid = q.pmid and h.content_hash = q.content_hash
+      and r.pmid = q.pmid and r.entered_sequence >= h.sequence`,
   `insert into checkpoints
       (checkpoint_id, name, description, primary_queries, parent_checkpoint_id, sequence, document_count, created_at)
     select c.checkpoint_id, c.name, c.description, c.primary_queries, p.checkpoint_id, c.sequence, c.document_count,
@@ -209,6 +223,21 @@ const SWAP = [
     `alter table ${SCHEMA}.${table} set schema public`,
   ]),
 ];
+
+/**
+ * A PMID whose current payload was forgotten has that of its latest revision in its place: so what comes in next counts on
+ * from there. `null`: all such PMIDs.
+ */
+async function pointToRevisions(kysely: Kysely<Schema>, pmid: Pmid | null): Promise<void> {
+  await sql`
+    insert into pubmed_archive (pmid, s3_uri, content_hash, fetched_at, updated_at, version)
+    select distinct on (r.pmid) r.pmid, h.s3_uri, r.content_hash, h.fetched_at, h.fetched_at, r.version
+    from revisions as r
+    join pubmed_archive_history as h on h.pmid = r.pmid and h.content_hash = r.content_hash
+    where (${pmid}::text is null or r.pmid = ${pmid})
+      and not exists (select from pubmed_archive as a where a.pmid = r.pmid)
+    order by r.pmid, r.revision desc`.execute(kysely);
+}
 
 async function dropSchema(kysely: Kysely<Schema>): Promise<void> {
   await run(kysely, [`drop schema if exists ${SCHEMA} cascade`]);

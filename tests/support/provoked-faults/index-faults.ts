@@ -89,4 +89,28 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
       name: 'a missing collection is INDEX_UNAVAILABLE, and a write does not make one',
     },
   },
+  {
+    fault: 'a chunk that LanceDB or Weaviate refuses',
+    outcome: 'its record is quarantined, its neighbours are found, and what it was before stays',
+    test: {
+      file: 'tests/conformance/index-refusals.ts',
+      name: 'is quarantined, its neighbours are found, and what it was before stays',
+    },
+  },
+  {
+    fault: 'an object that spoils a whole request to Weaviate',
+    outcome: 'found by halves and named; the others are there',
+    test: {
+      file: 'tests/search/weaviate-refusals.services.test.ts',
+      name: '${what} is named; the others are there',
+    },
+  },
+  {
+    fault: 'an index that refuses every chunk',
+    outcome: 'the run fails and quarantines nothing',
+    test: {
+      file: 'tests/conformance/index-refusals.ts',
+      name: 'where it refuses every chunk, the load fails and nothing is quarantined',
+    },
+  },
 ];

@@ -54,4 +54,44 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
       name: 'names the folder and the file when the weights are damaged',
     },
   },
+  {
+    fault: 'a passage that the embedding service refuses',
+    outcome: 'its record is quarantined, its neighbours come in, and `corpus.reindex` tries it again',
+    test: {
+      file: 'tests/ingest/quarantine.test.ts',
+      name: 'is quarantined by a load, which succeeds; its neighbours are found, and a reindex brings it in',
+    },
+  },
+  {
+    fault: 'an update that the embedding service refuses',
+    outcome: 'the document that was there stays; a reindex makes the next revision of it',
+    test: {
+      file: 'tests/ingest/quarantine.test.ts',
+      name: 'leaves the document of an earlier revision, and a reindex makes the next revision of it',
+    },
+  },
+  {
+    fault: 'a vector of another size, with gaps, of NaN, or none',
+    outcome: 'the passage counts as refused, the others get their vectors',
+    test: {
+      file: 'tests/ingest/embed-passages.test.ts',
+      name: '${what} for one text leaves the others their vectors',
+    },
+  },
+  {
+    fault: 'a passage on which a local model ends with an error',
+    outcome: 'the passage counts as refused, the others get their vectors',
+    test: {
+      file: 'tests/ingest/embed-passages.services.test.ts',
+      name: 'a passage on which a local model ends with an error leaves the others their vectors',
+    },
+  },
+  {
+    fault: 'an embedding service that refuses every passage',
+    outcome: 'the run fails and quarantines nothing; the same command completes it later',
+    test: {
+      file: 'tests/ingest/quarantine.test.ts',
+      name: 'fails the load and quarantines nothing; the same command completes it later',
+    },
+  },
 ];

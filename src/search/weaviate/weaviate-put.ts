@@ -1,0 +1,77 @@
+import type { DataObject } from 'weaviate-client';
+import { workSideBySide } from '../../domain/side-by-side.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
+import { isOfContent, isOfServer, toWeaviateError } from './weaviate-errors.ts';
+import type { ChunkObject } from './weaviate-objects.ts';
+
+/** Objects of one request: about 2 MB with 384 numbers each. */
+export const OBJECTS_A_REQUEST = 500;
+/** Requests at once: one is embedded into the graph while the next one is sent. */
+const REQUESTS_AT_ONCE = 2;
+
+type Part = DataObject<ChunkObject>[];
+
+export interface PutParts {
+  /** Completes "failed to …" for the operator. */
+  doing: string;
+  /** One request; what Weaviate says of an object that it refuses is an error under the object's place. */
+  insert(part: Part): Promise<{ errors: Record<number, { message: string }> }>;
+}
+
+/**
+ * Puts objects, each under its id. Nothing is under way any more when it rejects, so that what follows may undo it.
+ *
+ * An object that Weaviate refuses is put a second time, alone with others of its kind: refused again, it is named by a
+ * `ChunksRefusedError`. A request that is refused as a whole for what is in it is halved. Where the words speak of the
+ * server, its failure is thrown and nothing counts as refused.
+ */
+export async function putObjects(
+  objects: readonly DataObject<ChunkObject>[],
+  parts: PutParts,
+): Promise<void> {
+  const refused = new Map<string, string>();
+  const requests = Array.from({ length: Math.ceil(objects.length / OBJECTS_A_REQUEST) }, (_, at) =>
+    objects.slice(at * OBJECTS_A_REQUEST, (at + 1) * OBJECTS_A_REQUEST),
+  );
+  await workSideBySide(requests, REQUESTS_AT_ONCE, (part) => putPart(part, { ...parts, refused }));
+  if (refused.size > 0) throw new ChunksRefusedError(refused);
+}
+
+async function putPart(
+  part: Part,
+  work: PutParts & { refused: Map<string, string>; isAgain?: boolean },
+): Promise<void> {
+  const { doing, insert, refused, isAgain = false } = work;
+  const answer = await insert(part).catch(toWholeRefusal);
+  if (typeof answer === 'string') {
+    if (part.length === 1) return note(refused, part[0], answer);
+    const middle = part.length >> 1;
+    await putPart(part.slice(0, middle), work);
+    return putPart(part.slice(middle), work);
+  }
+  const said = Object.entries(answer.errors).map(([at, { message }]) => ({
+    object: part[Number(at)],
+    message,
+  }));
+  const ofServer = said.find(({ message }) => isOfServer(message));
+  if (ofServer !== undefined) {
+    throw toWeaviateError(new Error(`${said.length} of ${part.length} objects: ${ofServer.message}`), doing);
+  }
+  if (said.length === 0) return;
+  if (!isAgain) {
+    const again = said.flatMap(({ object }) => object ?? []);
+    return putPart(again, { ...work, isAgain: true });
+  }
+  for (const { object, message } of said) note(refused, object, message);
+}
+
+function note(refused: Map<string, string>, object: Part[number] | undefined, why: string): void {
+  if (object?.id === undefined) throw new Error('Weaviate refuses an object that it was not given');
+  refused.set(object.id, why);
+}
+
+function toWholeRefusal(error: unknown): string {
+  if (error instanceof BioMcpError && isOfContent(error.message)) return error.message;
+  throw error;
+}
