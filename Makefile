@@ -34,6 +34,11 @@ test-services: setup-development ## Run those that need a real S3, SQS, Weaviate
 test-all: setup-development ## Run all of them
 	@env $$(node scripts/services.ts test-environment) node scripts/run-tests.ts all
 
+.PHONY: soak
+HISTORIES = 500
+soak: setup-development ## Live through 500 random histories of loads, kills and changed settings (HISTORIES=…, SEED=… repeats one)
+	@env $$(node scripts/services.ts test-environment) HISTORIES=$(HISTORIES) $(if $(SEED),SEED=$(SEED)) node --test --test-concurrency=1 --test-timeout=36000000 tests/ingest/random-histories.faults.test.ts tests/ingest/random-histories.services.test.ts
+
 .PHONY: services
 services: setup-development ## Start PostgreSQL, S3, SQS and Weaviate on this machine, print the environment for them
 	@node scripts/services.ts start

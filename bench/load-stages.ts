@@ -105,7 +105,7 @@ async function putAll(citations: readonly Citation[], bodies: readonly Uint8Arra
     const puts = citations.slice(at, at + BATCH).map(({ pmid }, index) => ({
       key: toRawKey(KEYS, pmid),
       body: bodies[at + index] ?? new Uint8Array(),
-      keepEarlierAs: null,
+      replaces: null,
     }));
     await archive.put(puts, options);
   }

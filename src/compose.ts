@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
+import { agreeOnArchive } from './compose/agree-on-archive.ts';
 import {
   agreeOnIndex,
   leadSearches,
@@ -86,11 +87,10 @@ export async function openCorpus(
   if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   }
-  // A reindex finds every record by its key, wherever the archive lay before.
-  if (mode === 'use') await store.settleArchiveRoot(archive.root, options);
   // On a database server other processes write to the same archive and index.
   const isShared = database.lockScope === 'server';
   const { prefix } = config.archive;
+  await agreeOnArchive({ store, archive, prefix, mode }, options);
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
   const generations = opening.use(await openGenerations(config, { isShared }));
   const index = opening.use(

@@ -1,9 +1,11 @@
+import { toKeyForms } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Archive, ArchivePut, ArchivePutResult } from './archive.ts';
+import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from './archive.ts';
+import { findSealed } from './object-check.ts';
 
 /**
- * The same archive, for records that are read out of it and come in again: a put of the very bytes that lie under its
- * key already writes nothing and answers where they lie.
+ * The same archive, for records that are read out of it and come in again: a put of a record that lies under its key
+ * already, however it was compressed, writes nothing of it and answers where it lies.
  */
 export function adoptPuts(archive: Archive): Archive {
   return {
@@ -14,6 +16,7 @@ export function adoptPuts(archive: Archive): Archive {
         results.push((await adopt(archive, one, options)) ?? (await put(archive, one, options)));
       return results;
     },
+    clear: (replaced, by, options) => archive.clear(replaced, by, options),
     find: (uri, options) => archive.find(uri, options),
     findCurrent: (key, options) => archive.findCurrent(key, options),
     findDamaged: (expected, options) => archive.findDamaged(expected, options),
@@ -25,13 +28,27 @@ export function adoptPuts(archive: Archive): Archive {
 
 async function adopt(
   archive: Archive,
-  { key, body, keepEarlierAs }: ArchivePut,
+  { key, body, replaces }: ArchivePut,
   options: CallOptions,
 ): Promise<ArchivePutResult | null> {
-  const found = await archive.findCurrent(key, options);
-  if (found === null || !Buffer.from(found.body).equals(body)) return null;
-  const earlier = keepEarlierAs === null ? null : await archive.findCurrent(keepEarlierAs, options);
-  return { uri: found.uri, earlierUri: earlier?.uri ?? null };
+  const wanted = findSealed(body);
+  if (wanted === null) return null;
+  for (const form of toKeyForms(key)) {
+    const found = await archive.findCurrent(form, options);
+    const sealed = found === null ? null : findSealed(found.body);
+    if (found === null || sealed?.contentHash !== wanted.contentHash || sealed.pmid !== wanted.pmid) continue;
+    return { uri: found.uri, earlierUri: await clear(archive, replaces, found, options) };
+  }
+  return null;
+}
+
+async function clear(
+  archive: Archive,
+  replaces: ArchivePut['replaces'],
+  by: ArchivedObject & { body: Uint8Array },
+  options: CallOptions,
+) {
+  return replaces === null ? null : archive.clear(replaces, by, options);
 }
 
 async function put(archive: Archive, one: ArchivePut, options: CallOptions): Promise<ArchivePutResult> {

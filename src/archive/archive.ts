@@ -6,16 +6,32 @@ export interface ArchivePut {
   key: ArchiveKey;
   /** The envelope, compressed; copied before `put` returns its promise, so the caller may use the memory again. */
   body: Uint8Array;
-  /** Where the bytes now under `key` go first, in a store that keeps no versions of its own; `null`: nothing is there. */
-  keepEarlierAs: ArchiveKey | null;
+  /** The object whose place this one takes, as the store's pointer tells of it; `null`: it tells of none. */
+  replaces: ReplacedObject | null;
+}
+
+/**
+ * Its key may be another than the new object's, since compression may change between two runs: it is then removed once
+ * the new object is whole, so that a record has one current object.
+ */
+export interface ReplacedObject {
+  uri: ArchiveUri;
+  /** What must stay within reach; `null`: the new object holds the same payload. */
+  keep: KeptPayload | null;
+}
+
+export interface KeptPayload {
+  contentHash: Sha256;
+  /** Where it goes first, unless `uri` leads to it for ever. Names the hash. */
+  as: ArchiveKey;
 }
 
 export interface ArchivePutResult {
   /** Leads to exactly these bytes; where the store keeps no versions, as long as nothing else is put under the key. */
   uri: ArchiveUri;
   /**
-   * Leads to the earlier bytes for ever. `null` where the store keeps versions, so that the URI they were put under still
-   * does, where `keepEarlierAs` was `null`, and where nothing lay under the key.
+   * Leads to the replaced payload for ever, or to nothing where its bytes were lost before. `null` where the URI they
+   * were put under still does, and where nothing is to be kept.
    */
   earlierUri: ArchiveUri | null;
 }
@@ -38,9 +54,19 @@ export interface Archive extends AsyncDisposable {
   readonly root: string;
   /**
    * Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays. What was
-   * put before one that fails stays. An object already under `keepEarlierAs` stays as it is.
+   * put before one that fails stays. Of a replaced object the payload's hash is checked before its bytes are kept: where
+   * a crash left others there, the kept ones stay as they are, and the others are kept under their own hash.
    */
   put(puts: readonly ArchivePut[], options: CallOptions): Promise<ArchivePutResult[]>;
+  /**
+   * Does with a replaced object what `put` does, where what takes its place lies there already; resolves to the earlier
+   * URI. `by: null`: nothing takes its place, and it is removed.
+   */
+  clear(
+    replaced: ReplacedObject,
+    by: Pick<ArchivePut, 'key' | 'body'> | null,
+    options: CallOptions,
+  ): Promise<ArchiveUri | null>;
   /** Resolves to `null` when nothing lies at `uri`. */
   find(uri: ArchiveUri, options: CallOptions): Promise<Uint8Array | null>;
   /** The current object under `key`; `null` when nothing was ever put there. */

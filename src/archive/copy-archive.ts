@@ -2,9 +2,9 @@ import { z } from 'zod';
 import {
   type ArchiveKey,
   type ArchiveUri,
-  type Compression,
   type KeySpace,
   toHistoryKey,
+  toKeyForms,
   toRawKey,
   toUnidentifiedKey,
 } from '../domain/archive-key.ts';
@@ -12,10 +12,9 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { findPmid, type Sha256 } from '../domain/ids.ts';
 import { workSideBySide } from '../domain/side-by-side.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
-import type { Archive, ArchivedObject } from './archive.ts';
-import { decompress, findCompression } from './compression.ts';
-import { openEnvelope } from './envelope.ts';
-import { findDamage } from './object-check.ts';
+import type { Archive, ArchivedObject, ReplacedObject } from './archive.ts';
+import { findCompression } from './compression.ts';
+import { findDamage, findSealed } from './object-check.ts';
 import { listStateLogs, readStateLog, writeStateLog } from './state-log.ts';
 
 /** An archive and what its keys begin with. */
@@ -47,7 +46,6 @@ const SIDE_BY_SIDE = 32;
 const BATCH = 500;
 /** What holds records in envelopes, and what holds other text. */
 const RECORD_ROOMS = ['raw', 'history', 'unidentified'] as const;
-const COMPRESSIONS: readonly Compression[] = ['zstd', 'gzip'];
 
 const addressedSchema = z.looseObject({
   type: z.enum(['payload', 'quarantined']),
@@ -127,7 +125,10 @@ async function copyRecord(copying: Copying, object: ArchivedObject): Promise<voi
   await copyObject(copying, object, (body) => findDamage(body, {}, object.uri));
 }
 
-/** What lies under the target's key already is kept, where the target keeps no versions by itself. */
+/**
+ * What the target holds of the record already is kept, under whatever compression it came: the source may have been written
+ * with another since the last copy.
+ */
 async function copyObject(
   copying: Copying,
   { key, uri }: ArchivedObject,
@@ -142,21 +143,26 @@ async function copyObject(
     return;
   }
   const target = toTargetKey(copying, key);
-  const there = await to.archive.findCurrent(target, options);
-  if (there !== null && equal(there.body, body)) {
-    report.unchanged += 1;
-    return;
+  // Elsewhere than in raw/, one payload may lie in several forms.
+  const forms = key.startsWith(`${from.prefix}/raw/`) ? toKeyForms(target) : [target];
+  const [there = null, ...others] = await Promise.all(
+    forms.map((form) => to.archive.findCurrent(form, options)),
+  );
+  if (there !== null && equal(there.body, body)) report.unchanged += 1;
+  else await putChecked(copying, target, body, there === null ? null : toReplaced(copying, there));
+  for (const other of others) {
+    if (other === null) continue;
+    await to.archive.clear(toReplaced(copying, other), { key: target, body }, options);
   }
-  await putChecked(copying, target, body, there === null ? null : toKeptKey(copying, there.body));
 }
 
 async function putChecked(
   { to, report, options }: Copying,
   key: ArchiveKey,
   body: Uint8Array,
-  keepEarlierAs: ArchiveKey | null,
+  replaces: ReplacedObject | null,
 ): Promise<ArchiveUri> {
-  const [put] = await to.archive.put([{ key, body, keepEarlierAs }], options);
+  const [put] = await to.archive.put([{ key, body, replaces }], options);
   const written = put === undefined ? null : await to.archive.find(put.uri, options);
   if (put === undefined || written === null || !equal(written, body)) {
     throw new BioMcpError(
@@ -169,13 +175,13 @@ async function putChecked(
   return put.uri;
 }
 
-/** `null` where the earlier bytes are no record's. */
-function toKeptKey({ to }: Copying, body: Uint8Array): ArchiveKey | null {
-  const found = readRecord(body);
+/** Bytes that are no record's are not kept. */
+function toReplaced({ to }: Copying, { uri, body }: ArchivedObject & { body: Uint8Array }): ReplacedObject {
+  const found = findSealed(body);
   const keys = toKeySpace(to, body);
-  return found === null || found.pmid === null || keys === null
-    ? null
-    : toHistoryKey(keys, found.pmid, found.contentHash);
+  if (found === null || found.pmid === null || keys === null) return { uri, keep: null };
+  const { pmid, contentHash } = found;
+  return { uri, keep: { contentHash, as: toHistoryKey(keys, pmid, contentHash) } };
 }
 
 /** Whether a log of the copy can be read and names addresses of the copy alone. */
@@ -240,35 +246,23 @@ async function ensureCopied(copying: Copying, line: Addressed): Promise<string> 
   const { from, to, report, options } = copying;
   const contentHash = line.content_hash as Sha256; // the schema's pattern is what the brand stands for
   const pmid = line.pmid === null ? null : findPmid(line.pmid);
-  for (const compression of COMPRESSIONS) {
-    const keys = { prefix: to.prefix, compression };
-    const places =
-      pmid === null
-        ? [toUnidentifiedKey(keys, contentHash)]
-        : [toRawKey(keys, pmid), toHistoryKey(keys, pmid, contentHash)];
-    for (const key of places) {
-      const found = await to.archive.findCurrent(key, options);
-      if (found !== null && readRecord(found.body)?.contentHash === contentHash) return found.uri;
-    }
+  const any = { prefix: to.prefix, compression: 'zstd' } as const;
+  const places =
+    pmid === null
+      ? [toUnidentifiedKey(any, contentHash)]
+      : [toRawKey(any, pmid), toHistoryKey(any, pmid, contentHash)];
+  for (const place of places.flatMap(toKeyForms)) {
+    const found = await to.archive.findCurrent(place, options);
+    if (found !== null && findSealed(found.body)?.contentHash === contentHash) return found.uri;
   }
   const body = await from.archive.find(line.s3_uri as ArchiveUri, options); // whatever it names, it is only looked up
   const keys = body === null ? null : toKeySpace(to, body);
-  if (body === null || keys === null || readRecord(body)?.contentHash !== contentHash) {
+  if (body === null || keys === null || findSealed(body)?.contentHash !== contentHash) {
     tell(report, `the record with SHA-256 ${contentHash} (PMID ${line.pmid ?? 'unknown'}) lies nowhere`);
     return line.s3_uri;
   }
   const key = pmid === null ? toUnidentifiedKey(keys, contentHash) : toHistoryKey(keys, pmid, contentHash);
   return putChecked(copying, key, body, null);
-}
-
-function readRecord(body: Uint8Array) {
-  try {
-    const { pmid, hash } = openEnvelope(decompress(body, 'object'), 'object');
-    return { pmid, contentHash: hash.value };
-  } catch (error) {
-    if (error instanceof BioMcpError && error.code === 'ARCHIVE_CORRUPT') return null;
-    throw error;
-  }
 }
 
 function toKeySpace({ prefix }: ArchivePlace, body: Uint8Array): KeySpace | null {

@@ -22,6 +22,12 @@ export function findDamage(body: Uint8Array, expected: ExpectedContent, name: st
   return null;
 }
 
+/** Whose record the object holds; `null` when it is damaged. */
+export function findSealed(body: Uint8Array): { pmid: Pmid | null; contentHash: Sha256 } | null {
+  const opened = tryOpen(body, 'object');
+  return typeof opened === 'string' ? null : { pmid: opened.pmid, contentHash: opened.hash.value };
+}
+
 function tryOpen(body: Uint8Array, name: string): OpenedEnvelope | string {
   try {
     return openEnvelope(decompress(body, name), name);

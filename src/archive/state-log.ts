@@ -47,7 +47,7 @@ export async function writeStateLog(
     { signal },
   );
   if (isEmpty) return null;
-  const [put] = await archive.put([{ key, body: Buffer.concat(parts), keepEarlierAs: null }], { signal });
+  const [put] = await archive.put([{ key, body: Buffer.concat(parts), replaces: null }], { signal });
   return put?.uri ?? null;
 }
 

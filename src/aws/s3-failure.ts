@@ -25,7 +25,14 @@ const NO_CREDENTIALS = new Set([
 const FULL = new Set(['XMinioStorageFull', 'QuotaExceeded', 'InsufficientCapacity']);
 const THROTTLED = new Set(['SlowDown', 'TooManyRequests', 'RequestLimitExceeded', 'Throttling']);
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
-const HTTP = { badRequest: 400, forbidden: 403, notFound: 404, tooMany: 429, insufficientStorage: 507 };
+const HTTP = {
+  badRequest: 400,
+  forbidden: 403,
+  notFound: 404,
+  notAllowed: 405,
+  tooMany: 429,
+  insufficientStorage: 507,
+};
 
 /** By the names that S3 and the SDK give; `MethodNotAllowed` is how S3 answers for a version that only marks a deletion. */
 export function toS3Failure(error: unknown): S3Failure {
@@ -53,7 +60,7 @@ export function toS3Remedy(failure: S3Failure, { bucketSetting }: { bucketSettin
     case 'no-bucket':
       return `The S3 bucket does not exist: create it, or correct ${bucketSetting}.`;
     case 'denied':
-      return 'S3 denies access: allow s3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:ListBucket, s3:ListBucketVersions and s3:GetBucketVersioning, and the use of the KMS key if there is one.';
+      return 'S3 denies access: allow s3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:ListBucket, s3:ListBucketVersions and s3:GetBucketVersioning, s3:DeleteObject once BIO_MCP_ARCHIVE_COMPRESSION was changed, and the use of the KMS key if there is one.';
     case 'no-credentials':
       return 'S3 does not take the credentials, or there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.';
     case 'no-region':
@@ -80,11 +87,11 @@ export function isBadVersionId(error: unknown): boolean {
 
 /**
  * What a HEAD cannot tell apart, its answer having no body: an object or a bucket that is not there, a version id that is
- * none, credentials that have expired.
+ * none or of a removal's mark, credentials that have expired.
  */
 export function isUnexplained(error: unknown): boolean {
   const { status } = readError(error);
-  return status === HTTP.badRequest || status === HTTP.notFound;
+  return status === HTTP.badRequest || status === HTTP.notFound || status === HTTP.notAllowed;
 }
 
 interface ErrorFacts {

@@ -113,7 +113,7 @@ async function examineArchive(config: Config, options: CallOptions): Promise<str
   const key = toProbeKey(prefix);
   const put = async (text: string) => {
     const body = new TextEncoder().encode(JSON.stringify({ doctor: text }));
-    const [result] = await archive.put([{ key, body, keepEarlierAs: null }], options);
+    const [result] = await archive.put([{ key, body, replaces: null }], options);
     return { uri: result?.uri, body };
   };
   const puts = [await put('first'), await put(randomUUID())];

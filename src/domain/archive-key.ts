@@ -7,6 +7,7 @@ export type ArchiveKey = string & { readonly [brand]: 'ArchiveKey' };
 export type ArchiveUri = string & { readonly [brand]: 'ArchiveUri' };
 
 export type Compression = 'zstd' | 'gzip';
+export const COMPRESSIONS: readonly Compression[] = ['zstd', 'gzip'];
 const SUFFIX: Record<Compression, string> = { zstd: 'json.zst', gzip: 'json.gz' };
 
 export interface KeySpace {
@@ -27,6 +28,21 @@ export function toHistoryKey({ prefix, compression }: KeySpace, pmid: Pmid, hash
 /** A record in which no PMID can be read is kept too, by its payload's hash. */
 export function toUnidentifiedKey({ prefix, compression }: KeySpace, hash: Sha256): ArchiveKey {
   return `${prefix}/unidentified/${hash}.${SUFFIX[compression]}` as ArchiveKey;
+}
+
+/** How the record's object at an address was compressed, by its name; `null` where the name does not say. */
+export function findCompressionOf(uri: ArchiveUri): Compression | null {
+  const [name = ''] = uri.split('?');
+  return COMPRESSIONS.find((compression) => name.endsWith(`.${SUFFIX[compression]}`)) ?? null;
+}
+
+/** The key itself and what it would be under every other compression: a record lies under one of them. */
+export function toKeyForms(key: ArchiveKey): ArchiveKey[] {
+  const suffix = Object.values(SUFFIX).find((one) => key.endsWith(`.${one}`));
+  if (suffix === undefined) return [key];
+  const stem = key.slice(0, -suffix.length);
+  const others = Object.values(SUFFIX).filter((one) => one !== suffix);
+  return [key, ...others.map((one) => `${stem}${one}` as ArchiveKey)];
 }
 
 /** One run: the instant it started and the job it belongs to. */

@@ -34,6 +34,26 @@ export async function settleArchiveRoot(transaction: Kysely<Schema>, root: strin
   return known !== null;
 }
 
+/**
+ * Whether any current record lies below `root` and `prefix`; `null` where the corpus holds none. Quick where one does, and
+ * one is enough: what a copy could not find keeps its old address.
+ */
+export async function hasRecordsBelow(
+  kysely: Kysely<Schema>,
+  { root, prefix }: { root: string; prefix: string },
+): Promise<boolean | null> {
+  const places = ['raw', 'history', 'unidentified'].map((room) => `${root}${prefix}/${room}/`);
+  const isHere = sql`exists (
+    select from unnest(${places}::text[]) as place where starts_with(s3_uri, place))`;
+  const { rows } = await sql<{ holds: boolean; here: boolean }>`
+    select
+      exists (select from pubmed_archive) or exists (select from quarantined_records) as holds,
+      exists (select from pubmed_archive where ${isHere})
+        or exists (select from quarantined_records where ${isHere}) as here`.execute(kysely);
+  const [found] = rows;
+  return found?.holds === true ? found.here : null;
+}
+
 function isFolder(root: string): boolean {
   return root.startsWith('file:');
 }

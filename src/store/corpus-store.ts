@@ -214,6 +214,8 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
    * a data folder may be moved. Resolves to whether it was.
    */
   settleArchiveRoot(root: string, options: CallOptions): Promise<boolean>;
+  /** Whether any current record lies there, by its address; `null` where the corpus holds no record. */
+  hasRecordsBelow(place: { root: string; prefix: string }, options: CallOptions): Promise<boolean | null>;
 
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;

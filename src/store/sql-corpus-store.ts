@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import { settleArchiveRoot } from './archive-root.ts';
+import { hasRecordsBelow, settleArchiveRoot } from './archive-root.ts';
 import { createCheckpointStore } from './checkpoints.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore, Pointer } from './corpus-store.ts';
@@ -47,6 +47,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     },
 
     settleArchiveRoot: (root) => kysely.transaction().execute((one) => settleArchiveRoot(one, root)),
+    hasRecordsBelow: (place) => hasRecordsBelow(kysely, place),
 
     async findPointers(pmids) {
       const rows = await kysely

@@ -195,7 +195,7 @@ describe('file archive under faults', () => {
 });
 
 function toPut(key: string) {
-  return { key: key as ArchiveKey, body, keepEarlierAs: null };
+  return { key: key as ArchiveKey, body, replaces: null };
 }
 
 async function listKeys(archive: Archive): Promise<ArchiveKey[]> {

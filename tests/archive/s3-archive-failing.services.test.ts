@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Archive } from '../../src/archive/archive.ts';
+import type { Archive, KeptPayload } from '../../src/archive/archive.ts';
 import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
 import { openS3Access, type S3AccessSettings } from '../../src/aws/s3-access.ts';
 import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
@@ -14,7 +14,7 @@ import {
   skipWithoutS3,
   type TestBucket,
 } from '../support/s3-buckets.ts';
-import { sealRecord } from './sealed-record.ts';
+import { type SealedRecord, sealRecord } from './sealed-record.ts';
 import { toArray } from './to-array.ts';
 
 interface Faulty extends AsyncDisposable {
@@ -43,7 +43,7 @@ async function openFaulty({ operationTimeoutMs, ...settings }: Settings = {}): P
 }
 
 function toPut(key: string, text = key) {
-  return { key: key as ArchiveKey, body: Buffer.from(text), keepEarlierAs: null };
+  return { key: key as ArchiveKey, body: Buffer.from(text), replaces: null };
 }
 
 const manyPuts = (count: number) =>
@@ -163,7 +163,7 @@ describe('S3 archive under faults', { skip: skipWithoutS3 }, () => {
       await using opened = await openFaulty({ maxAttempts: 2 });
       const { archive, proxy } = opened;
       const { key, body, contentHash } = sealRecord('1');
-      const put = { key, body, keepEarlierAs: null };
+      const put = { key, body, replaces: null };
       const [before] = await archive.put([put], { signal });
       assert.ok(before);
       proxy.fault = () => fault;
@@ -271,28 +271,40 @@ describe('S3 archive under faults', { skip: skipWithoutS3 }, () => {
     assert.equal(proxy.seen.length, 32);
   });
 
-  test('a bucket that begins to keep versions still leads to what was put before', async ({ signal }) => {
-    await using bucket = await makeTestBucket({ versioned: false });
-    const settings = { s3: bucket.s3, bucket: bucket.name, prefix: 'pubmed', kmsKeyId: null };
-    const key = 'pubmed/raw/1';
-    const [before] = await openS3Archive(settings).put([toPut(key, 'before')], { signal });
-    await setVersioning(bucket, 'Enabled');
-    const archive = openS3Archive(settings);
-    const [after] = await archive.put(
-      [{ ...toPut(key, 'after'), keepEarlierAs: 'pubmed/history/1' as ArchiveKey }],
-      { signal },
-    );
-    assert.ok(before && after);
+  for (const isReopened of [true, false]) {
+    const how = isReopened ? 'opened anew after each change' : 'open all the time';
+    test(`versions may be switched on, suspended and on again: every address leads to its own bytes, ${how}`, async ({
+      signal,
+    }) => {
+      await using bucket = await makeTestBucket({ versioned: false });
+      const settings = { s3: bucket.s3, bucket: bucket.name, prefix: 'pubmed', kmsKeyId: null };
+      let archive = openS3Archive(settings);
+      const addresses = new Map<SealedRecord, ArchiveUri>();
+      let last: SealedRecord | null = null;
+      const changes = [null, 'Enabled', null, 'Suspended', null, 'Enabled', 'Suspended'] as const;
+      for (const [at, change] of changes.entries()) {
+        if (change !== null) await setVersioning(bucket, change);
+        if (isReopened) archive = openS3Archive(settings);
+        const record = sealRecord('1', `title ${at}`, at % 3 === 2 ? 'gzip' : 'zstd');
+        const { key, body } = record;
+        const keep: KeptPayload | null = last && { contentHash: last.contentHash, as: last.historyKey };
+        const uri: ArchiveUri | undefined = last === null ? undefined : addresses.get(last);
+        const replaces = uri === undefined ? null : { uri, keep };
+        const [put] = await archive.put([{ key, body, replaces }], { signal });
+        assert.ok(put);
+        if (last !== null && put.earlierUri !== null) addresses.set(last, put.earlierUri);
+        addresses.set(record, put.uri);
+        last = record;
 
-    const read = async (uri: ArchiveUri) =>
-      Buffer.from((await archive.find(uri, { signal })) ?? []).toString();
-    assert.equal(await read(before.uri), 'before');
-    assert.equal(await read(after.uri), 'after');
-    assert.deepEqual(
-      (await toArray(archive.list('', { signal }))).map(({ uri }) => uri),
-      [after.uri],
-    );
-  });
+        for (const [{ body: wanted }, address] of addresses) {
+          const found = await archive.find(address, { signal });
+          assert.ok(found !== null && Buffer.from(found).equals(wanted), `${at}: ${address}`);
+        }
+        const current = await toArray(archive.list('pubmed/raw/', { signal }));
+        assert.deepEqual(current, [{ key, uri: put.uri }], `${at}`);
+      }
+    });
+  }
 
   test('ping writes nothing, not even a version', async ({ signal }) => {
     await using opened = await openFaulty();

@@ -24,7 +24,7 @@ async function fill(records: SealedRecord[]): Promise<Filled> {
   const folder = await makeTestFolder();
   const archive = await openFileArchive({ folder: folder.path, fsync: false });
   const puts = await archive.put(
-    records.map(({ key, body }) => ({ key, body, keepEarlierAs: null })),
+    records.map(({ key, body }) => ({ key, body, replaces: null })),
     { signal },
   );
   const expected = records.map(({ pmid, contentHash }, index) => {
@@ -66,13 +66,12 @@ describe('verify archive', () => {
     await using filled = await fill(records);
     const { archive, expected } = filled;
     const newer = sealRecord('1', 'A newer title');
-    const [put] = await archive.put(
-      [{ key: newer.key, body: newer.body, keepEarlierAs: records[0]?.historyKey ?? null }],
-      {
-        signal,
-      },
-    );
-    assert.ok(put?.earlierUri && expected[0]);
+    const [earlier] = records;
+    assert.ok(earlier && expected[0]);
+    const keep = { contentHash: earlier.contentHash, as: earlier.historyKey };
+    const replaces = { uri: expected[0].uri, keep };
+    const [put] = await archive.put([{ key: newer.key, body: newer.body, replaces }], { signal });
+    assert.ok(put?.earlierUri);
     const named = [...expected.slice(1), { ...expected[0], uri: put.earlierUri }, { ...newer, uri: put.uri }];
 
     assert.deepEqual(await filled.verify(named), { ...CLEAN, checked: 4 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Archive, ArchivePut } from '../../src/archive/archive.ts';
 import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
-import { sealRecord } from '../archive/sealed-record.ts';
+import { type SealedRecord, sealRecord } from '../archive/sealed-record.ts';
 import { toArray } from '../archive/to-array.ts';
 
 export interface TestArchive extends AsyncDisposable {
@@ -10,7 +10,7 @@ export interface TestArchive extends AsyncDisposable {
   archive: Archive;
   /** Spoils the bytes at `uri`; `null` where the store checks its own bytes and nobody can. */
   damage: ((uri: ArchiveUri) => Promise<void>) | null;
-  /** Whether the store needs `keepEarlierAs`, having no versions of its own; else each URI leads to its bytes for ever. */
+  /** Whether what is replaced goes to a key of its own, the store having no versions; else each URI leads to its bytes for ever. */
   keepsEarlierAsKey: boolean;
 }
 
@@ -71,24 +71,62 @@ export function describeArchive(
     }) => {
       await using opened = await open();
       const { archive, keepsEarlierAsKey } = opened;
-      const key = 'pubmed/raw/a' as ArchiveKey;
-      const replace = (text: string, keepEarlierAs: string) => ({
-        ...put(key, Buffer.from(text)),
-        keepEarlierAs: keepEarlierAs as ArchiveKey,
-      });
+      const [one, two, three] = ['one', 'two', 'three'].map((title) => sealRecord('1', title));
+      assert.ok(one && two && three);
 
-      const [first] = await archive.put([put(key, Buffer.from('one'))], { signal });
-      const [second] = await archive.put([replace('two', 'pubmed/history/a.1')], { signal });
-      const [third] = await archive.put([replace('three', 'pubmed/history/a.2')], { signal });
+      const [first] = await archive.put([put(one.key, one.body)], { signal });
+      const [second] = await archive.put([replace(two, one, first?.uri)], { signal });
+      const [third] = await archive.put([replace(three, two, second?.uri)], { signal });
 
       assert.ok(first && second && third);
       assert.deepEqual(
         [second.earlierUri === null, third.earlierUri === null].includes(keepsEarlierAsKey),
         false,
       );
-      assertBytes(await archive.find(second.earlierUri ?? first.uri, { signal }), Buffer.from('one'));
-      assertBytes(await archive.find(third.earlierUri ?? second.uri, { signal }), Buffer.from('two'));
-      assertBytes(await archive.find(third.uri, { signal }), Buffer.from('three'));
+      assertBytes(await archive.find(second.earlierUri ?? first.uri, { signal }), one.body);
+      assertBytes(await archive.find(third.earlierUri ?? second.uri, { signal }), two.body);
+      assertBytes(await archive.find(third.uri, { signal }), three.body);
+    });
+
+    test('what is replaced under another key is kept and removed: one current object is left', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const one = sealRecord('1', 'one', 'zstd');
+      const two = sealRecord('1', 'two', 'gzip');
+      const [first] = await archive.put([put(one.key, one.body)], { signal });
+
+      for (const attempt of ['first', 'again, after a crash']) {
+        const [second] = await archive.put([replace(two, one, first?.uri)], { signal });
+
+        assert.ok(first && second, attempt);
+        assertBytes(await archive.find(second.earlierUri ?? first.uri, { signal }), one.body);
+        assertBytes(await archive.find(second.uri, { signal }), two.body);
+        const current = await toArray(archive.list('pubmed/raw/', { signal }));
+        assert.deepEqual(current, [{ key: two.key, uri: second.uri }], attempt);
+      }
+    });
+
+    test('clear does the same where the new object lies there already, or nothing does', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      const { archive } = opened;
+      const one = sealRecord('1', 'one', 'zstd');
+      const two = sealRecord('1', 'two', 'gzip');
+      const [first, second] = await archive.put([put(one.key, one.body), put(two.key, two.body)], { signal });
+      const { replaces } = replace(two, one, first?.uri);
+      assert.ok(first && second && replaces);
+
+      const earlierUri = await archive.clear(replaces, two, { signal });
+
+      assertBytes(await archive.find(earlierUri ?? first.uri, { signal }), one.body);
+      assert.deepEqual(await toArray(archive.list('pubmed/raw/', { signal })), [
+        { key: two.key, uri: second.uri },
+      ]);
+      await archive.clear({ uri: second.uri, keep: null }, null, { signal });
+      assert.deepEqual(await toArray(archive.list('pubmed/raw/', { signal })), []);
     });
 
     test('a put that is repeated after a crash leaves the bytes before both within reach', async ({
@@ -96,52 +134,38 @@ export function describeArchive(
     }) => {
       await using opened = await open();
       const { archive } = opened;
-      const [one] = await archive.put([put('pubmed/raw/a', Buffer.from('one'))], { signal });
-      const replace = {
-        ...put('pubmed/raw/a', Buffer.from('two')),
-        keepEarlierAs: 'pubmed/history/a.1' as ArchiveKey,
-      };
+      const [one, two] = [sealRecord('1', 'one'), sealRecord('1', 'two')];
+      const [first] = await archive.put([put(one.key, one.body)], { signal });
 
-      await archive.put([replace], { signal });
-      const [again] = await archive.put([replace], { signal });
+      const [once] = await archive.put([replace(two, one, first?.uri)], { signal });
+      const [again] = await archive.put([replace(two, one, first?.uri)], { signal });
 
-      assertBytes(await archive.find(again?.uri ?? never(), { signal }), Buffer.from('two'));
-      assertBytes(
-        await archive.find(again?.earlierUri ?? one?.uri ?? never(), { signal }),
-        Buffer.from('one'),
-      );
+      assert.equal(again?.earlierUri, once?.earlierUri);
+      assertBytes(await archive.find(again?.uri ?? never(), { signal }), two.body);
+      assertBytes(await archive.find(again?.earlierUri ?? first?.uri ?? never(), { signal }), one.body);
     });
 
-    test('the earlier URI is null where nothing lay under the key', async ({ signal }) => {
-      await using opened = await open();
-      const first = {
-        ...put('pubmed/raw/a', Buffer.from('one')),
-        keepEarlierAs: 'pubmed/history/a.0' as ArchiveKey,
-      };
-
-      const [result] = await opened.archive.put([first], { signal });
-
-      assert.equal(result?.earlierUri, null);
-      assertBytes(await opened.archive.find(result?.uri ?? never(), { signal }), Buffer.from('one'));
-    });
-
-    test('an object already under keepEarlierAs stays as it is when the put is repeated', async ({
+    test('the earlier URI leads to nothing, and never to other bytes, where the earlier bytes are gone', async ({
       signal,
     }) => {
       await using opened = await open();
-      if (!opened.keepsEarlierAsKey) return;
-      const { archive } = opened;
-      await archive.put([put('pubmed/raw/a', Buffer.from('one'))], { signal });
-      const replace = {
-        ...put('pubmed/raw/a', Buffer.from('two')),
-        keepEarlierAs: 'pubmed/history/a.1' as ArchiveKey,
-      };
+      const { archive, keepsEarlierAsKey } = opened;
+      const [one, two] = [sealRecord('1', 'one'), sealRecord('1', 'two')];
+      const uri = `${archive.root}${one.key}` as ArchiveUri;
 
-      const [first] = await archive.put([replace], { signal });
-      const [again] = await archive.put([replace], { signal });
+      const [result] = await archive.put([replace(two, one, uri)], { signal });
 
-      assert.deepEqual(again, first);
-      assertBytes(await archive.find(again?.earlierUri ?? never(), { signal }), Buffer.from('one'));
+      assert.ok(result?.earlierUri || !keepsEarlierAsKey);
+      if (result?.earlierUri) assert.equal(await archive.find(result.earlierUri, { signal }), null);
+      assertBytes(await archive.find(result?.uri ?? never(), { signal }), two.body);
+    });
+
+    test('what lies in another archive is left alone', async ({ signal }) => {
+      await using opened = await open();
+      const [one, two] = [sealRecord('1', 'one'), sealRecord('1', 'two')];
+      const elsewhere = `file:///elsewhere/${one.key}` as ArchiveUri;
+      const [result] = await opened.archive.put([replace(two, one, elsewhere)], { signal });
+      assert.equal(result?.earlierUri, null);
     });
 
     test('find answers null where nothing lies', async ({ signal }) => {
@@ -276,7 +300,12 @@ export function describeArchive(
 }
 
 function put(key: string, body: Uint8Array): ArchivePut {
-  return { key: key as ArchiveKey, body, keepEarlierAs: null };
+  return { key: key as ArchiveKey, body, replaces: null };
+}
+
+function replace(record: SealedRecord, earlier: SealedRecord, uri: ArchiveUri | undefined): ArchivePut {
+  const keep = { contentHash: earlier.contentHash, as: earlier.historyKey };
+  return { ...put(record.key, record.body), replaces: { uri: uri ?? never(), keep } };
 }
 
 function big(): Uint8Array {

@@ -1,4 +1,5 @@
-import type { ArchiveKey } from '../../src/domain/archive-key.ts';
+import type { ReplacedObject } from '../../src/archive/archive.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
 import { type Pmid, type Sha256, toSha256 } from '../../src/domain/ids.ts';
 import {
   type BatchPlan,
@@ -31,6 +32,8 @@ export class CorpusModel {
   readonly addresses = new Map<string, ArchiveKey>();
   /** The payload that lies there; `null`: its bytes are damaged. */
   readonly objects = new Map<ArchiveKey, Sha256 | null>();
+  /** As the settings are today. */
+  keys = keys;
   /** How many of its items are done. */
   readonly files = new Map<Sha256, number>();
 
@@ -59,21 +62,21 @@ export class CorpusModel {
         !isKnown(record, batch, known) || known.damaged.has(toRecordId(record.pmid, record.contentHash)),
     );
     const prepared = new Map(fresh.map((record) => [record, prepare(record)]));
-    return planBatch(batch, prepared, known, keys);
+    return planBatch(batch, prepared, known, this.keys);
   }
 
   apply({ file, itemsDone }: IncomingBatch, { steps, deleted }: BatchPlan): void {
     const archived = steps.filter((step) => step.kind === 'archive');
-    for (const { record, key, keepEarlierAs } of archived) {
-      if (keepEarlierAs !== null && !this.objects.has(keepEarlierAs)) {
-        this.objects.set(keepEarlierAs, this.objects.get(key) ?? null);
-      }
+    for (const { record, key, replaces } of archived) {
+      if (replaces !== null) this.#keep(replaces);
       this.objects.set(key, record.contentHash);
+      const left = replaces === null ? key : toKey(replaces.uri);
+      if (left !== key && left !== replaces?.keep?.as) this.objects.delete(left);
     }
     // The store writes where payloads moved to before it writes where new ones lie.
-    for (const { record, keepEarlierAs, earlier } of archived) {
-      if (earlier === null || keepEarlierAs === null) continue;
-      this.addresses.set(toRecordId(record.pmid, earlier), keepEarlierAs);
+    for (const { record, replaces } of archived) {
+      const keep = replaces?.keep;
+      if (keep) this.addresses.set(toRecordId(record.pmid, keep.contentHash), keep.as);
     }
     for (const { record, key, current, revision, prepared } of archived) {
       const { pmid, contentHash, version } = record;
@@ -95,6 +98,15 @@ export class CorpusModel {
     return this.revisions.find(({ pmid, live }) => live && pmid === one);
   }
 
+  /** As the archive does it: what is damaged takes the place of nothing. */
+  #keep({ uri, keep }: ReplacedObject): void {
+    const lying = this.objects.get(toKey(uri));
+    if (keep === null || lying === undefined) return;
+    if (lying === keep.contentHash || (lying === null && !this.objects.has(keep.as))) {
+      this.objects.set(keep.as, lying);
+    }
+  }
+
   #end(one: Pmid): void {
     for (const revision of this.revisions) if (revision.pmid === one) revision.live = false;
   }
@@ -110,10 +122,15 @@ export class CorpusModel {
       // The model's files have no place in the order.
       withdrawals: new Map(),
       archived: new Set(all.flatMap(([id]) => (id.startsWith('null:') ? [] : [id]))),
+      uris: new Map(all.map(([id, key]) => [id, uri(key)])),
       quarantined: new Set(all.flatMap(([id]) => (id.startsWith('null:') ? [toSha256(id.slice(5))] : []))),
       damaged: new Set(all.flatMap(([id, key]) => (this.objects.get(key) === null ? [id] : []))),
     };
   }
+}
+
+function toKey(address: ArchiveUri): ArchiveKey {
+  return address.slice(uri('').length) as ArchiveKey;
 }
 
 /** Each item with its place, and each record with whether the file holds a higher version. */

@@ -20,12 +20,13 @@ const [A, B] = [content({ document: 'a' }), content({ document: 'b' })];
 const OTHER_BYTES = content({ document: 'a', layout: 'loose' });
 const UNREADABLE = content({ document: 'u', readable: false });
 const P = pmid(7);
+const RAW = uri(toRawKey(keys, P));
 const FILE: SourceFile = { fileHash: sha256('file'), name: 'file.xml', md5: '', itemsDone: 5 };
 
 describe('a record that the corpus does not hold', () => {
   test('becomes the first revision under its own key', () => {
     assert.deepEqual(planOne(A, {}), [
-      { key: toRawKey(keys, P), keepEarlierAs: null, earlier: null, current: true, revision: 1 },
+      { key: toRawKey(keys, P), replaces: null, current: true, revision: 1 },
     ]);
   });
 
@@ -35,8 +36,7 @@ describe('a record that the corpus does not hold', () => {
     assert.deepEqual(plan.steps.map(toFacts), [
       {
         key: toRawKey(keys, P),
-        keepEarlierAs: toHistoryKey(keys, P, hashOf(A)),
-        earlier: hashOf(A),
+        replaces: replacing(A),
         current: true,
         revision: 4,
       },
@@ -44,13 +44,22 @@ describe('a record that the corpus does not hold', () => {
     assert.deepEqual(plan.superseded, [P]);
   });
 
+  test('replaces what the pointer tells of under the key that it had, not the one that settings would give it', () => {
+    const gzip = { ...keys, compression: 'gzip' } as const;
+    const incoming = toBatch({ records: [toRecord(B)] });
+    const [record] = incoming.records;
+    assert.ok(record);
+    const [step] = planBatch(incoming, new Map([[record, prepare(record)]]), complete(hold([A])), gzip).steps;
+    assert.ok(step?.kind === 'archive');
+    assert.deepEqual([step.key, step.replaces], [toRawKey(gzip, P), replacing(A)]);
+  });
+
   test('makes no revision where it is the same document in other bytes', () => {
     const plan = planAll([OTHER_BYTES], hold([A]));
     assert.deepEqual(plan.steps.map(toFacts), [
       {
         key: toRawKey(keys, P),
-        keepEarlierAs: toHistoryKey(keys, P, hashOf(A)),
-        earlier: hashOf(A),
+        replaces: replacing(A),
         current: true,
         revision: null,
       },
@@ -78,23 +87,18 @@ describe('a record that the corpus does not hold', () => {
 
   test('is current and makes no revision where it cannot be read: the document before it stays live', () => {
     const [step] = planOne(UNREADABLE, hold([A]));
-    assert.deepEqual(
-      [step?.current, step?.revision, step?.keepEarlierAs],
-      [true, null, toHistoryKey(keys, P, hashOf(A))],
-    );
+    assert.deepEqual([step?.current, step?.revision, step?.replaces], [true, null, replacing(A)]);
     assert.deepEqual(planAll([UNREADABLE], hold([A])).superseded, []);
   });
 
   test('is kept by its hash where no PMID can be read in it', () => {
     const key = toUnidentifiedKey(keys, hashOf(nameless()));
-    assert.deepEqual(planOne(nameless(), {}), [
-      { key, keepEarlierAs: null, earlier: null, current: false, revision: null },
-    ]);
+    assert.deepEqual(planOne(nameless(), {}), [{ key, replaces: null, current: false, revision: null }]);
   });
 
   test('is the first revision where the corpus holds only records of it that could not be read', () => {
     const [step] = planOne(A, hold([UNREADABLE], { latest: null }));
-    assert.deepEqual([step?.revision, step?.earlier], [1, hashOf(UNREADABLE)]);
+    assert.deepEqual([step?.revision, step?.replaces], [1, replacing(UNREADABLE)]);
   });
 });
 
@@ -130,8 +134,7 @@ describe('a record that was archived before', () => {
     assert.deepEqual(plan.steps.map(toFacts), [
       {
         key: toRawKey(keys, P),
-        keepEarlierAs: toHistoryKey(keys, P, hashOf(B)),
-        earlier: hashOf(B),
+        replaces: replacing(B),
         current: true,
         revision: 3,
       },
@@ -142,7 +145,7 @@ describe('a record that was archived before', () => {
   test('is the next revision when it comes back after its document was withdrawn', () => {
     const plan = planAll([A], hold([A], { latest: { revision: 1, live: false } }));
     assert.deepEqual(plan.steps.map(toFacts), [
-      { key: toRawKey(keys, P), keepEarlierAs: null, earlier: null, current: true, revision: 2 },
+      { key: toRawKey(keys, P), replaces: { uri: RAW, keep: null }, current: true, revision: 2 },
     ]);
     assert.deepEqual(plan.superseded, [], 'nothing was live');
   });
@@ -150,7 +153,7 @@ describe('a record that was archived before', () => {
   test('is current again without a revision after one that could not be read', () => {
     const known = hold([A, UNREADABLE], { latest: { revision: 1, live: true, document: 'a' } });
     const [step] = planOne(A, known);
-    assert.deepEqual([step?.current, step?.revision, step?.earlier], [true, null, hashOf(UNREADABLE)]);
+    assert.deepEqual([step?.current, step?.revision, step?.replaces], [true, null, replacing(UNREADABLE)]);
   });
 
   test('is the first revision where only a file without its higher version brings it', () => {
@@ -161,11 +164,12 @@ describe('a record that was archived before', () => {
 });
 
 describe('a known record whose bytes in the archive are damaged', () => {
-  const mended = { keepEarlierAs: null, earlier: null, revision: null };
+  const mended = { replaces: null, revision: null };
+  const inPlace = { replaces: { uri: RAW, keep: null }, revision: null };
 
   test('is put again where it lies: current, in the history, or without a PMID', () => {
     assert.deepEqual(planOne(A, damage(hold([A]), A)), [
-      { ...mended, key: toRawKey(keys, P), current: true },
+      { ...inPlace, key: toRawKey(keys, P), current: true },
     ]);
     const higher = content({ version: 2 });
     assert.deepEqual(planOne(A, damage(hold([A, higher]), A)), [
@@ -194,8 +198,7 @@ describe('a known record whose bytes in the archive are damaged', () => {
             higher,
             {
               key: toRawKey(keys, P),
-              keepEarlierAs: history,
-              earlier: hashOf(A),
+              replaces: replacing(A),
               current: true,
               revision: 2,
             },
@@ -203,6 +206,21 @@ describe('a known record whose bytes in the archive are damaged', () => {
         ]),
       );
     }
+  });
+
+  test('takes the place of what is left of it, under whatever key that lies', () => {
+    const old = { ...keys, compression: 'gzip' } as const;
+    const higher = content({ version: 2 });
+    const history = uri(toHistoryKey(old, P, hashOf(A)));
+    const known = { ...damage(hold([A, higher]), A), uris: new Map([[toRecordId(P, hashOf(A)), history]]) };
+    assert.deepEqual(planOne(A, known), [
+      {
+        key: toHistoryKey(keys, P, hashOf(A)),
+        replaces: { uri: history, keep: null },
+        current: false,
+        revision: null,
+      },
+    ]);
   });
 
   test('changes nothing in search', () => {
@@ -292,13 +310,18 @@ function planOne(what: Content, known: Partial<KnownRecords>) {
 
 function toFacts(step: ReturnType<typeof planBatch>['steps'][number]) {
   if (step.kind === 'skip') return 'skip';
-  const { key, keepEarlierAs, earlier, current, revision } = step;
-  return { key, keepEarlierAs, earlier, current, revision };
+  const { key, replaces, current, revision } = step;
+  return { key, replaces, current, revision };
 }
 
 function historyOnly(what: Content) {
   const key = toHistoryKey(keys, P, hashOf(what));
-  return { key, keepEarlierAs: null, earlier: null, current: false, revision: null };
+  return { key, replaces: null, current: false, revision: null };
+}
+
+/** Of what `hold` holds. */
+function replacing(what: Content) {
+  return { uri: RAW, keep: { contentHash: hashOf(what), as: toHistoryKey(keys, P, hashOf(what)) } };
 }
 
 /** A corpus that was brought these contents of one PMID, the last of them now current. */
@@ -311,7 +334,7 @@ function hold(
   const current = contents.at(-1) ?? content();
   const pointer: Pointer = {
     pmid: P,
-    uri: uri(toRawKey(keys, P)),
+    uri: RAW,
     contentHash: hashOf(current),
     version: current.version,
     fileRank: null,
@@ -325,7 +348,8 @@ function hold(
           },
   };
   const archived = contents.map((one) => toRecordId(P, hashOf(one)));
-  return { pointers: new Map([[P, pointer]]), archived: new Set(archived) };
+  const uris = new Map([[toRecordId(P, hashOf(current)), RAW]]);
+  return { pointers: new Map([[P, pointer]]), archived: new Set(archived), uris };
 }
 
 function damage(known: Partial<KnownRecords>, what: Content): Partial<KnownRecords> {
@@ -339,6 +363,7 @@ function complete(known: Partial<KnownRecords>): KnownRecords {
     withdrawals: new Map(),
     archived: new Set(),
     quarantined: new Set(),
+    uris: new Map(),
     damaged: new Set(),
     ...known,
   };

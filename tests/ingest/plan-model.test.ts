@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { ArchiveKey } from '../../src/domain/archive-key.ts';
+import { type ArchiveKey, COMPRESSIONS } from '../../src/domain/archive-key.ts';
 import type { BatchLimits } from '../../src/ingest/to-batches.ts';
 import { pmid } from '../store/sample-batches.ts';
 import { CorpusModel, type ModelFile, toItems } from './corpus-model.ts';
@@ -36,9 +36,10 @@ const file: fc.Arbitrary<ModelFile> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 const files = fc.array(file, { minLength: 1, maxLength: 4 });
-/** Loads a file, or only its first batches; before that, the bytes of an object are lost. */
+/** Loads a file, or only its first batches; before that, a setting changes and the bytes of an object are lost. */
 const loads = fc.array(
   fc.record({
+    compression: fc.constantFrom(...COMPRESSIONS),
     which: fc.nat(3),
     stopAfter: fc.option(fc.nat(2), { nil: undefined }),
     lose: fc.option(fc.nat(20), { nil: null, freq: 3 }),
@@ -51,7 +52,8 @@ describe('any sequence of loads', () => {
     await fc.assert(
       fc.asyncProperty(files, loads, async (all, sequence) => {
         const model = new CorpusModel();
-        for (const { which, stopAfter, lose } of sequence) {
+        for (const { which, stopAfter, lose, compression } of sequence) {
+          model.keys = { ...model.keys, compression };
           if (lose !== null) loseObject(model, lose);
           await loadAndCheck(model, all[which % all.length] ?? [], stopAfter);
           requireSound(model);
@@ -172,6 +174,11 @@ function requireSound(model: CorpusModel): void {
     const there = model.objects.get(key);
     assert.ok(there === null || there === id.split(':')[1], `${id} leads to ${there}`);
   }
+  const current = [...model.objects.keys()].flatMap((key) =>
+    key.includes('/raw/') ? [key.split('/').at(-1)] : [],
+  );
+  const numbers = current.map((name) => name?.split('.')[0]);
+  assert.equal(new Set(numbers).size, numbers.length, `one current object a PMID: ${current}`);
   for (const [number, { contentHash }] of model.pointers) {
     assert.ok(model.addresses.get(`${number}:${contentHash}`)?.includes('/raw/'));
   }

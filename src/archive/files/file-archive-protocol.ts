@@ -1,5 +1,6 @@
 import type { ArchiveKey } from '../../domain/archive-key.ts';
 import type { Sha256 } from '../../domain/ids.ts';
+import type { KeptPayload } from '../archive.ts';
 
 /** What a file archive's thread is told at its start. */
 export interface ThreadSettings {
@@ -13,7 +14,19 @@ export interface ThreadSettings {
 export interface PutOrder {
   key: ArchiveKey;
   body: Uint8Array;
-  keepEarlierAs: ArchiveKey | null;
+  replaces: ReplacedFile | null;
+}
+
+/** `key: null`: the pointer's address leads outside this archive. */
+export interface ReplacedFile {
+  key: ArchiveKey | null;
+  keep: KeptPayload | null;
+}
+
+export interface ClearOrder {
+  replaced: ReplacedFile;
+  /** What takes its place already; `null`: nothing. */
+  by: Pick<PutOrder, 'key' | 'body'> | null;
 }
 
 export interface ExpectedFile {
@@ -24,8 +37,8 @@ export interface ExpectedFile {
 
 /** Each operation of the thread: what it takes and what it answers. */
 export interface Operations {
-  /** Answers for each put whether an earlier object was kept. */
-  put: { input: PutOrder[]; output: boolean[] };
+  put: { input: PutOrder[]; output: null };
+  clear: { input: ClearOrder; output: null };
   find: { input: ArchiveKey; output: Uint8Array<ArrayBuffer> | null };
   findDamaged: { input: ExpectedFile[]; output: number[] };
   list: { input: { prefix: string; after: ArchiveKey | null; limit: number }; output: ArchiveKey[] };

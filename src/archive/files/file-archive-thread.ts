@@ -1,13 +1,11 @@
 /** The thread on which a file archive touches the disk: synchronous calls cost a fraction of `fs.promises`. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { findDamage } from '../object-check.ts';
-import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
+import { errnoOf } from './file-archive-error.ts';
 import type { ThreadAnswer, ThreadFailure, ThreadRequest, ThreadSettings } from './file-archive-protocol.ts';
-import { listKeys } from './file-listing.ts';
-import { createFileObjects } from './file-objects.ts';
+import { createFileOperations } from './file-operations.ts';
 
 const settings: ThreadSettings = workerData; // written by file-archive.ts alone
-const objects = createFileObjects(settings);
+const operations = createFileOperations(settings);
 
 /** The caller gave up: what was done until now stays. */
 class Aborted extends Error {}
@@ -39,70 +37,9 @@ function answerTo(request: ThreadRequest): ThreadAnswer {
   }
 }
 
-function run(request: ThreadRequest, throwIfAborted: () => void): unknown {
-  switch (request.operation) {
-    case 'put':
-      return put(request.input, throwIfAborted);
-    case 'find':
-      return objects.find(request.input);
-    case 'findDamaged':
-      return findDamaged(request.input, throwIfAborted);
-    case 'list':
-      return listKeys({ folder: settings.folder, ...request.input })
-        .take(request.input.limit)
-        .map((key) => {
-          throwIfAborted();
-          return key;
-        })
-        .toArray();
-    case 'ping':
-      objects.ping();
-      return null;
-  }
-}
-
-type Input<Name extends ThreadRequest['operation']> = Extract<ThreadRequest, { operation: Name }>['input'];
-
-function put(orders: Input<'put'>, throwIfAborted: () => void): boolean[] {
-  const areKept: boolean[] = [];
-  try {
-    for (const [index, order] of orders.entries()) {
-      throwIfAborted();
-      areKept.push(naming(`put ${index + 1} of ${orders.length}, ${order.key}`, () => objects.put(order)));
-    }
-  } finally {
-    objects.flush();
-  }
-  return areKept;
-}
-
-function findDamaged(expected: Input<'findDamaged'>, throwIfAborted: () => void): number[] {
-  const damaged: number[] = [];
-  for (const [index, { key, contentHash }] of expected.entries()) {
-    throwIfAborted();
-    const body = key === null ? null : findReadable(key);
-    if (body === null || findDamage(body, { contentHash }, key ?? '') !== null) damaged.push(index);
-  }
-  return damaged;
-}
-
-/** What cannot be read any more is a damaged object, not a failure of the archive. */
-function findReadable(key: Input<'find'>): Uint8Array | null {
-  try {
-    return objects.find(key);
-  } catch (error) {
-    if (isObjectUnreadable(errnoOf(error))) return null;
-    throw error;
-  }
-}
-
-function naming<T>(what: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (error instanceof Error) error.message = `${what}: ${error.message}`;
-    throw error;
-  }
+function run({ operation, input }: ThreadRequest, throwIfAborted: () => void): unknown {
+  const work = operations[operation] as (input: unknown, throwIfAborted: () => void) => unknown; // one of its own
+  return work(input, throwIfAborted);
 }
 
 function toFailure(error: unknown): ThreadFailure {

@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { Archive, ArchivedObject, ArchivePut } from '../archive.ts';
+import type { Archive, ArchivedObject, ArchivePut, ReplacedObject } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
 import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';
-import type { PutOrder } from './file-archive-protocol.ts';
-import { createFileThread } from './file-thread.ts';
+import type { PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';
+import { createFileThread, type FileThread } from './file-thread.ts';
 
 export interface FileArchiveSettings {
   /** Made when it is not there. Keys are paths below it. */
@@ -21,16 +21,19 @@ const INCOMING = '.incoming';
 const PAGE_SIZE = 1000;
 
 /**
- * One file an object, `file:///` URIs. Keeps no versions: `keepEarlierAs` makes a hard link, or a copy where the file
- * system has none. One process may open a folder at a time, since what an earlier one left half-written is removed here.
+ * One file an object, `file:///` URIs. Keeps no versions: what is replaced is kept as a hard link, or as a copy where the
+ * file system has none. One process may open a folder at a time, since what an earlier one left half-written is removed here.
  *
  * Throws `ARCHIVE_UNAVAILABLE`, here and in each method, when the disk is full, read-only or not to be reached.
  */
-export async function openFileArchive({ folder, fsync }: FileArchiveSettings): Promise<Archive> {
+export async function openFileArchive(
+  { folder, fsync }: FileArchiveSettings,
+  startThread: (settings: ThreadSettings) => FileThread = createFileThread,
+): Promise<Archive> {
   const root = resolve(folder);
   const incomingFolder = join(root, INCOMING);
   await clearFolder(incomingFolder);
-  const thread = createFileThread({ folder: root, incomingFolder, fsync });
+  const thread = startThread({ folder: root, incomingFolder, fsync });
   const rootUri = pathToFileURL(`${root}/`).href;
   // A key has no character that a URL would write in another way.
   const toUri = (key: ArchiveKey) => `${rootUri}${key}` as ArchiveUri;
@@ -42,20 +45,31 @@ export async function openFileArchive({ folder, fsync }: FileArchiveSettings): P
     return isObjectKey(key) ? key : null; // what is left of our own URI is the key it was made from
   }
 
+  function toReplaced({ uri, keep }: ReplacedObject): ReplacedFile {
+    if (keep !== null) checkObjectKey(keep.as);
+    return { key: findKey(uri), keep };
+  }
+
+  /** Bytes of another archive cannot be moved: their address stays as it is. */
+  function toEarlierUri(replaced: ReplacedObject | null): ArchiveUri | null {
+    const isOurs = replaced !== null && findKey(replaced.uri) !== null;
+    return isOurs && replaced.keep !== null ? toUri(replaced.keep.as) : null;
+  }
+
   return {
     root: rootUri,
     async put(puts, { signal }) {
       if (puts.length === 0) return [];
-      for (const { key, keepEarlierAs } of puts) {
-        checkObjectKey(key);
-        if (keepEarlierAs !== null) checkObjectKey(keepEarlierAs);
-      }
-      const { orders, memory } = pack(puts);
-      const areKept = await thread.call('put', orders, { signal, transfer: [memory] });
-      return puts.map(({ key, keepEarlierAs }, index) => ({
-        uri: toUri(key),
-        earlierUri: keepEarlierAs !== null && areKept[index] ? toUri(keepEarlierAs) : null,
-      }));
+      for (const { key } of puts) checkObjectKey(key);
+      const replaced = puts.map(({ replaces }) => (replaces === null ? null : toReplaced(replaces)));
+      const { orders, memory } = pack(puts, replaced);
+      await thread.call('put', orders, { signal, transfer: [memory] });
+      return puts.map(({ key, replaces }) => ({ uri: toUri(key), earlierUri: toEarlierUri(replaces) }));
+    },
+    async clear(replaced, by, { signal }) {
+      const taking = by === null ? null : { key: checkObjectKey(by.key), body: Uint8Array.from(by.body) };
+      await thread.call('clear', { replaced: toReplaced(replaced), by: taking }, { signal });
+      return toEarlierUri(replaced);
     },
     async find(uri, options) {
       const key = findKey(uri);
@@ -99,14 +113,17 @@ async function clearFolder(path: string): Promise<void> {
 }
 
 /** Copies all bodies into one memory block, which can go to the thread whole: a message of one, whoever owns them. */
-function pack(puts: readonly ArchivePut[]): { orders: PutOrder[]; memory: ArrayBuffer } {
+function pack(
+  puts: readonly ArchivePut[],
+  replaced: readonly (ReplacedFile | null)[],
+): { orders: PutOrder[]; memory: ArrayBuffer } {
   const memory = new ArrayBuffer(puts.reduce((total, { body }) => total + body.byteLength, 0));
   let end = 0;
-  const orders = puts.map(({ key, keepEarlierAs, body }) => {
+  const orders = puts.map(({ key, body }, index) => {
     const copy = new Uint8Array(memory, end, body.byteLength);
     copy.set(body);
     end += body.byteLength;
-    return { key, keepEarlierAs, body: copy };
+    return { key, body: copy, replaces: replaced[index] ?? null };
   });
   return { orders, memory };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -13,13 +12,20 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ArchiveKey } from '../../domain/archive-key.ts';
-import { errnoOf } from './file-archive-error.ts';
-import type { PutOrder, ThreadSettings } from './file-archive-protocol.ts';
+import { judgeReplaced } from '../keep-replaced.ts';
+import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
+import type { ClearOrder, PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';
 
 /** Blocks on the disk: belongs on a thread of its own. */
 export interface FileObjects {
-  /** Answers whether an earlier object was kept. Names are durable only after `flush`. */
-  put(order: PutOrder): boolean;
+  /**
+   * Keeps what is replaced first. Answers under which other key that lies, to be removed once the new object is durable.
+   * Names are durable only after `flush`.
+   */
+  put(order: PutOrder): ArchiveKey | null;
+  /** The same, where what takes its place lies there already. */
+  clear(order: ClearOrder): ArchiveKey | null;
+  remove(key: ArchiveKey): void;
   /** Makes the names of everything put so far outlive a power cut, where `fsync` is set. */
   flush(): void;
   find(key: ArchiveKey): Buffer | null;
@@ -35,11 +41,25 @@ const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR']);
 /** `rename(2)` replaces an empty folder; Windows refuses any. */
 const FOLDER_IS_THERE = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES']);
 
-/** `link` makes a hard link, or throws as `linkSync` does where the file system has none. */
+/** The calls that change which object lies under which name, each a moment at which a process may be killed. */
+export interface NamingCalls {
+  /** Makes a hard link, or throws as `linkSync` does where the file system has none. */
+  link(existingPath: string, newPath: string): void;
+  rename(oldPath: string, newPath: string): void;
+  remove(path: string): void;
+}
+
+const SYSTEM_CALLS: NamingCalls = {
+  link: linkSync,
+  rename: renameSync,
+  remove: (path) => rmSync(path, { force: true }),
+};
+
 export function createFileObjects(
   { folder, incomingFolder, fsync }: ThreadSettings,
-  { link }: { link: (existingPath: string, newPath: string) => void } = { link: linkSync },
+  calls: Partial<NamingCalls> = {},
 ): FileObjects {
+  const { link, rename, remove } = { ...SYSTEM_CALLS, ...calls };
   const toPath = (key: ArchiveKey) => join(folder, key);
   // Random, so that two processes that open one folder by mistake cannot write to each other's file.
   const tag = randomBytes(6).toString('hex');
@@ -47,38 +67,50 @@ export function createFileObjects(
   const changedFolders = new Set<string>();
   let written = 0;
 
-  function put({ key, body, keepEarlierAs }: PutOrder): boolean {
-    const path = toPath(key);
-    const isKept = keepEarlierAs !== null && keepEarlier(path, toPath(keepEarlierAs));
-    place(path, body);
-    return isKept;
+  function put({ key, body, replaces }: PutOrder): ArchiveKey | null {
+    if (replaces !== null) keep(replaces, body);
+    place(toPath(key), body);
+    return replaces === null ? null : findLeft(replaces, key);
   }
 
-  /**
-   * An object that is kept already stays: after a crash between keeping and replacing, or before the store heard of
-   * it, `path` may hold the newer bytes by now.
-   */
-  function keepEarlier(path: string, keptPath: string): boolean {
+  function clear({ replaced, by }: ClearOrder): ArchiveKey | null {
+    keep(replaced, by?.body ?? null);
+    return findLeft(replaced, by?.key ?? null);
+  }
+
+  function findLeft({ key, keep }: ReplacedFile, by: ArchiveKey | null): ArchiveKey | null {
+    return key === by || key === keep?.as ? null : key;
+  }
+
+  /** What is kept already and whole stays: after a crash, the newer bytes may lie at the earlier address by now. */
+  function keep({ key, keep }: ReplacedFile, by: Uint8Array | null): void {
+    if (key === null || keep === null || key === keep.as) return;
+    const lying = readUnlessBroken(toPath(key));
+    const judged = lying === null ? null : judgeReplaced(lying, keep, by);
+    if (lying === null || judged === null || judged.kind === 'new') return;
+    const as = judged.kind === 'other' ? judged.as : keep.as;
+    const kept = readUnlessBroken(toPath(as));
+    if (kept === null) keepAs(toPath(key), toPath(as), lying);
+    else if (judged.kind === 'wanted' && judgeReplaced(kept, keep, null).kind !== 'wanted') {
+      place(toPath(as), lying);
+    }
+  }
+
+  function keepAs(path: string, keptPath: string, lying: Uint8Array): void {
     makeFolder(dirname(keptPath));
     try {
       retryWithFolder(keptPath, () => link(path, keptPath));
     } catch (error) {
-      const errno = errnoOf(error) ?? '';
-      if (errno === 'EEXIST') return true;
-      if (NOTHING_THERE.has(errno)) return false;
-      if (!NO_LINK.has(errno)) throw error;
-      return copyEarlier(path, keptPath);
+      if (!NO_LINK.has(errnoOf(error) ?? '')) throw error;
+      place(keptPath, lying);
+      return;
     }
     if (fsync) changedFolders.add(dirname(keptPath));
-    return true;
   }
 
-  function copyEarlier(path: string, keptPath: string): boolean {
-    if (existsSync(keptPath)) return true;
-    const earlier = read(path);
-    if (earlier === null) return false;
-    place(keptPath, earlier);
-    return true;
+  function removeObject(key: ArchiveKey): void {
+    remove(toPath(key));
+    if (fsync) changedFolders.add(dirname(toPath(key)));
   }
 
   /**
@@ -108,7 +140,7 @@ export function createFileObjects(
     mkdirSync(incoming);
     write(join(incoming, basename(path)), body);
     try {
-      renameSync(incoming, target);
+      rename(incoming, target);
     } catch (error) {
       rmSync(incoming, { recursive: true });
       if (FOLDER_IS_THERE.has(errnoOf(error) ?? '')) return false;
@@ -122,7 +154,7 @@ export function createFileObjects(
   function placeFile(incoming: string, path: string, body: Uint8Array): void {
     makeFolder(dirname(path));
     write(incoming, body);
-    renameSync(incoming, path);
+    rename(incoming, path);
     if (fsync) changedFolders.add(dirname(path));
   }
 
@@ -188,11 +220,21 @@ export function createFileObjects(
     rmSync(incoming);
   }
 
-  return { put, flush, find: (key) => read(toPath(key)), ping };
+  return { put, clear, remove: removeObject, flush, find: (key) => read(toPath(key)), ping };
 }
 
 function throwUnlessExists(error: unknown): void {
   if (errnoOf(error) !== 'EEXIST') throw error;
+}
+
+/** What the disk does not give out any more counts as bytes that nobody can read. */
+function readUnlessBroken(path: string): Buffer | null {
+  try {
+    return read(path);
+  } catch (error) {
+    if (isObjectUnreadable(errnoOf(error))) return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 function read(path: string): Buffer | null {

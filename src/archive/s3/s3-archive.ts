@@ -8,6 +8,7 @@ import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from '../a
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
 import { createTurns } from '../turns.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
+import { createReplacing, type LocatedObject } from './s3-replaced.ts';
 
 export interface S3ArchiveSettings {
   s3: S3Access;
@@ -38,15 +39,11 @@ interface ObjectRequest {
   VersionId?: string;
 }
 
-interface Located {
-  key: ArchiveKey;
-  versionId: string | undefined;
-}
-
 /**
- * One S3 object an object, `s3://bucket/key?versionId=…`. In a bucket with versioning every URI leads to its bytes for
- * ever, and nothing is copied; in one without, the earlier object is copied to `keepEarlierAs` first. S3 checks its own
- * bytes, and each answer is checked against the checksum that was stored with it.
+ * One S3 object an object, `s3://bucket/key?versionId=…`. A URI with a version leads to its bytes for ever, and nothing is
+ * copied; what was put without one is copied before it is replaced. Versioning may be switched on and suspended at any
+ * time: only the answer to a put says whether it made a version. S3 checks its own bytes, and each answer is checked
+ * against the checksum that was stored with it.
  *
  * Throws `ARCHIVE_UNAVAILABLE` or `ARCHIVE_TIMEOUT` where S3 fails after several attempts, `ARCHIVE_CORRUPT` where what it
  * answers does not have its checksum. Opening sends nothing.
@@ -62,7 +59,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
   const toUri = (key: ArchiveKey, versionId: string | undefined) =>
     `${root}${key}${versionId === undefined || versionId === NULL_VERSION ? '' : `?versionId=${encodeURIComponent(versionId)}`}` as ArchiveUri;
 
-  function locate(uri: ArchiveUri): Located | null {
+  function locate(uri: ArchiveUri): LocatedObject | null {
     if (!uri.startsWith(root)) return null;
     const [key = '', query] = uri.slice(root.length).split('?');
     if (!isObjectKey(key)) return null;
@@ -89,7 +86,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     });
   }
 
-  /** Asked once; a failure is asked again. */
+  /** Asked once, and again before something is replaced and after a failure. */
   function findVersioning(options: CallOptions): Promise<BucketVersioningStatus | undefined> {
     askedVersioning ??= run('the versioning of the bucket', options, async (abortSignal) => {
       const answer = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }), { abortSignal });
@@ -102,7 +99,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
   }
 
   /** Where versions are kept or were, what has none in its URI is the null version, whatever was put after it. */
-  async function toVersion({ key, versionId }: Located, options: CallOptions): Promise<ObjectRequest> {
+  async function toVersion({ key, versionId }: LocatedObject, options: CallOptions): Promise<ObjectRequest> {
     const status = versionId === undefined ? await findVersioning(options) : undefined;
     const VersionId = versionId ?? (status === undefined ? undefined : NULL_VERSION);
     return { Bucket, Key: key, ...(VersionId === undefined ? {} : { VersionId }) };
@@ -143,36 +140,49 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     return answer === 'unexplained' ? (await get(request, options)) !== null : answer === 'there';
   }
 
-  async function putOne(
-    { key, body, keepEarlierAs }: ArchivePut,
-    options: CallOptions,
-  ): Promise<ArchivePutResult> {
-    const isKept = keepEarlierAs !== null && (await keepEarlier(key, keepEarlierAs, options));
-    const uri = await write(toName({ Key: key }), options, async (abortSignal) => {
+  const replacing = createReplacing({
+    locate,
+    get: async (object, options) => (await get(await toVersion(object, options), options))?.body ?? null,
+    async findUri(key, options) {
+      const found = await get({ Bucket, Key: key }, options);
+      return found === null ? null : toUri(key, found.versionId);
+    },
+    write: writeObject,
+    async remove(key, options) {
+      const object = { Bucket, Key: key };
+      await removeObject(object, options);
+      // Where versions are suspended, MinIO leaves the mark of an earlier removal as it is, below a newer version.
+      if (!(await isThere(object, options))) return;
+      const mark = { ...object, VersionId: NULL_VERSION };
+      if (!(await isThere(mark, options))) await removeObject(mark, options);
+      await removeObject(object, options);
+    },
+    toUri: (key) => toUri(key, undefined),
+  });
+
+  async function putOne(put: ArchivePut, options: CallOptions): Promise<ArchivePutResult> {
+    const { key, body, replaces } = put;
+    const earlierUri = replaces === null ? null : await replacing.keep(replaces, put, options);
+    const uri = await writeObject(key, body, options);
+    if (replaces !== null) await replacing.leave(replaces, put, options);
+    return { uri, earlierUri };
+  }
+
+  async function removeObject(request: ObjectRequest, options: CallOptions): Promise<void> {
+    await change(`the removal of ${toName(request)}`, options, (abortSignal) =>
+      client.send(new sdk.DeleteObjectCommand(request), { abortSignal }),
+    );
+  }
+
+  function writeObject(key: ArchiveKey, body: Uint8Array, options: CallOptions): Promise<ArchiveUri> {
+    return change(toName({ Key: key }), options, async (abortSignal) => {
       const request = { Bucket, Key: key, Body: body, ...encryption };
       const { VersionId } = await client.send(new sdk.PutObjectCommand(request), { abortSignal });
       return toUri(key, VersionId);
     });
-    return { uri, earlierUri: isKept ? toUri(keepEarlierAs, undefined) : null };
   }
 
-  /** Resolves to whether the earlier object lies under `kept` now. */
-  async function keepEarlier(key: ArchiveKey, kept: ArchiveKey, options: CallOptions): Promise<boolean> {
-    if ((await findVersioning(options)) === 'Enabled') return false;
-    if (await isThere({ Bucket, Key: kept }, options)) return true;
-    return write(toName({ Key: key }), options, async (abortSignal) => {
-      try {
-        const request = { Bucket, Key: kept, CopySource: `${Bucket}/${encodeURI(key)}`, ...encryption };
-        await client.send(new sdk.CopyObjectCommand(request), { abortSignal });
-        return true;
-      } catch (error) {
-        if (isMissing(error, {})) return false;
-        throw error;
-      }
-    });
-  }
-
-  function write<T>(name: string, { signal }: CallOptions, work: (abortSignal: AbortSignal) => Promise<T>) {
+  function change<T>(name: string, { signal }: CallOptions, work: (abortSignal: AbortSignal) => Promise<T>) {
     signal.throwIfAborted();
     const ending = endAfter(signal, ENDING_MS);
     return run(name, { signal: ending.signal }, work).finally(() => ending[Symbol.dispose]());
@@ -181,10 +191,11 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
   return {
     root,
     async put(puts, options) {
-      for (const { key, keepEarlierAs } of puts) {
+      for (const { key, replaces } of puts) {
         checkObjectKey(key);
-        if (keepEarlierAs !== null) checkObjectKey(keepEarlierAs);
+        if (replaces?.keep) checkObjectKey(replaces.keep.as);
       }
+      if (puts.some(({ replaces }) => replaces !== null)) askedVersioning = null;
       const copies = puts.map((put, index) => ({ ...put, body: Uint8Array.from(put.body), index }));
       const results = new Array<ArchivePutResult>(puts.length);
       // Those under one key one after the other: the last of them has to stay.
@@ -194,6 +205,12 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
       });
       options.signal.throwIfAborted();
       return results;
+    },
+    async clear(replaced, by, options) {
+      if (replaced.keep !== null) checkObjectKey(replaced.keep.as);
+      const earlierUri = await replacing.keep(replaced, by, options);
+      await replacing.leave(replaced, by, options);
+      return earlierUri;
     },
     async find(uri, options) {
       const located = locate(uri);

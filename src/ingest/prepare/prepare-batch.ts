@@ -42,7 +42,7 @@ export async function prepareBatch(
 async function findDamaged(
   archive: Archive,
   records: readonly IncomingRecord[],
-  uris: Awaited<ReturnType<typeof findKnownRecords>>['uris'],
+  uris: KnownRecords['uris'],
   options: CallOptions,
 ): Promise<Set<string>> {
   const expected = records.flatMap(({ pmid, contentHash }) => {

@@ -8,7 +8,7 @@ export async function findKnownRecords(
   store: CorpusStore,
   { records, deletions }: IncomingBatch,
   options: CallOptions,
-): Promise<Omit<KnownRecords, 'damaged'> & { uris: Awaited<ReturnType<CorpusStore['findArchived']>> }> {
+): Promise<Omit<KnownRecords, 'damaged'>> {
   const named = records.flatMap(({ pmid, contentHash }) => (pmid === null ? [] : [{ pmid, contentHash }]));
   const unnamed = records.flatMap(({ pmid, contentHash }) => (pmid === null ? [contentHash] : []));
   const pmids = new Set([

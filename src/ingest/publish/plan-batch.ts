@@ -1,5 +1,8 @@
+import type { ReplacedObject } from '../../archive/archive.ts';
 import {
   type ArchiveKey,
+  type ArchiveUri,
+  findCompressionOf,
   type KeySpace,
   toHistoryKey,
   toRawKey,
@@ -19,9 +22,7 @@ export type Step =
       record: IncomingRecord;
       prepared: PreparedRecord;
       key: ArchiveKey;
-      keepEarlierAs: ArchiveKey | null;
-      /** The payload whose bytes move to `keepEarlierAs`. */
-      earlier: Sha256 | null;
+      replaces: ReplacedObject | null;
       current: boolean;
       /** The number of the revision that it makes; `null`: its normalised content is that of the latest. */
       revision: number | null;
@@ -49,6 +50,8 @@ export interface KnownRecords {
   archived: ReadonlySet<string>;
   /** Payloads without a PMID that were archived. */
   quarantined: ReadonlySet<Sha256>;
+  /** Where each of `archived` and `quarantined` lies, the latter as `null:hash`. */
+  uris: ReadonlyMap<string, ArchiveUri>;
   /** `pmid:hash` of payloads whose bytes in the archive are missing or damaged, to be put again. */
   damaged: ReadonlySet<string>;
 }
@@ -79,9 +82,10 @@ export function planBatch(
     const again = seen.has(id);
     seen.add(id);
     if (ready === undefined || again) return { kind: 'skip', record };
-    if (!isKnown(record, batch, known)) return planNews(record, ready, batch, known, keys);
+    if (!isKnown(record, batch, known)) return planNews(record, ready, known, keys);
     if (!known.damaged.has(id)) return { kind: 'skip', record };
-    return mend(record, ready, isCurrent(record, known) && !replaced.has(record.pmid), keys);
+    const current = isCurrent(record, known) && !replaced.has(record.pmid);
+    return mend(record, ready, { current, known, keys });
   });
   const ended = steps.flatMap((step) => (endsLiveDocument(step, known) ? [step.record.pmid] : []));
   const deleted = listDeleted(batch, known);
@@ -115,7 +119,6 @@ export function isKnown(record: IncomingRecord, batch: IncomingBatch, known: Kno
 function planNews(
   record: IncomingRecord,
   prepared: PreparedRecord,
-  batch: IncomingBatch,
   known: KnownRecords,
   keys: KeySpace,
 ): Step {
@@ -124,29 +127,41 @@ function planNews(
   const archive = { kind: 'archive', record, prepared } as const;
   if (pmid === null) {
     const key = toUnidentifiedKey(keys, contentHash);
-    return { ...archive, key, keepEarlierAs: null, earlier: null, current: false, revision: null };
+    return { ...archive, key, replaces: null, current: false, revision: null };
   }
   if (isLower(record, pointer)) {
     const key = toHistoryKey(keys, pmid, contentHash);
-    return { ...archive, key, keepEarlierAs: null, earlier: null, current: false, revision: null };
+    return { ...archive, key, replaces: null, current: false, revision: null };
   }
-  const earlier = replacesCurrent(record, batch, known) ? (pointer?.contentHash ?? null) : null;
   return {
     ...archive,
     key: toRawKey(keys, pmid),
-    keepEarlierAs: earlier === null ? null : toHistoryKey(keys, pmid, earlier),
-    earlier,
+    replaces: pointer === undefined ? null : toReplaced(pointer, contentHash, keys),
     current: true,
     revision: isWithdrawn(record, known) ? null : toRevision(prepared, pointer),
   };
 }
 
+/** What the pointer tells of is found by its address: today's settings may call it otherwise. */
+function toReplaced({ pmid, uri, contentHash }: Pointer, incoming: Sha256, keys: KeySpace): ReplacedObject {
+  if (contentHash === incoming) return { uri, keep: null };
+  const form = { ...keys, compression: findCompressionOf(uri) ?? keys.compression };
+  return { uri, keep: { contentHash, as: toHistoryKey(form, pmid, contentHash) } };
+}
+
 /**
- * The same bytes under the key where they are missing or damaged; nothing else changes. Bytes that lie under the
+ * The same payload again where its bytes are missing or damaged; nothing else changes. Bytes that lie under the
  * PMID's own key go straight to the history where another record of the batch takes that key, before or after them.
  */
-function mend(record: IncomingRecord, prepared: PreparedRecord, current: boolean, keys: KeySpace): Step {
+function mend(
+  record: IncomingRecord,
+  prepared: PreparedRecord,
+  { current, known, keys }: { current: boolean; known: KnownRecords; keys: KeySpace },
+): Step {
   const { pmid, contentHash } = record;
+  const uri = known.uris.get(toRecordId(pmid, contentHash));
+  // What lies at an address that does not name the payload may be another's by now.
+  const isOwn = uri !== undefined && (current || uri.includes(contentHash));
   const key =
     pmid === null
       ? toUnidentifiedKey(keys, contentHash)
@@ -158,8 +173,7 @@ function mend(record: IncomingRecord, prepared: PreparedRecord, current: boolean
     record,
     prepared,
     key,
-    keepEarlierAs: null,
-    earlier: null,
+    replaces: isOwn ? { uri, keep: null } : null,
     current,
     revision: null,
   };

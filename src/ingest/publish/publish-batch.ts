@@ -97,7 +97,7 @@ async function write(
   const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
   const changes = steps.length > 0 || plan.deleted.length > 0;
   if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
-  const puts = steps.map(({ key, prepared, keepEarlierAs }) => ({ key, body: prepared.body, keepEarlierAs }));
+  const puts = steps.map(({ key, prepared, replaces }) => ({ key, body: prepared.body, replaces }));
   const results = await archive.put(puts, options);
   const after = await store.getSequence(options);
   const sequence = changes ? after + 1 : after;
@@ -167,11 +167,12 @@ function toCommit(
       const fileRank = findRecordRank(record);
       return [{ pmid, uri, contentHash, version, current, fileRank, fetchedAt, etag: http.etag }];
     }),
-    moved: placed.flatMap(({ record, earlier, earlierUri }): MovedRecord[] =>
-      record.pmid === null || earlier === null || earlierUri === null
+    moved: placed.flatMap(({ record: { pmid }, replaces, earlierUri }): MovedRecord[] => {
+      const contentHash = replaces?.keep?.contentHash;
+      return pmid === null || contentHash === undefined || earlierUri === null
         ? []
-        : [{ pmid: record.pmid, contentHash: earlier, uri: earlierUri }],
-    ),
+        : [{ pmid, contentHash, uri: earlierUri }];
+    }),
     revisions: listRevisions(all).map(({ record, pmid, revision, prepared }) => ({
       pmid,
       revision,

@@ -1,12 +1,10 @@
 import { adoptPuts } from '../../archive/adopted-puts.ts';
-import { toRawKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { Pmid } from '../../domain/ids.ts';
 import type { LockOptions } from '../../store/corpus-store.ts';
 import { prepareBatch } from '../prepare/prepare-batch.ts';
 import type { Preparer } from '../records.ts';
-import { type IncomingItem, toBatches } from '../to-batches.ts';
-import { findArchivedRecord } from './archived-record.ts';
+import { toBatches } from '../to-batches.ts';
+import { listUnpublished } from './list-unpublished.ts';
 import { type PublishParts, publishBatch, rollBackIndex, UNDO_MS } from './publish-batch.ts';
 
 export interface PipelineParts extends PublishParts {
@@ -29,8 +27,7 @@ export async function reconcile(parts: PipelineParts, options: LockOptions): Pro
  *
  * 1. the index forgets what was written above the last sequence number: it was never published;
  * 2. each announced PMID whose object in the archive is newer than its pointer is published from the archive, as if
- *    it had just come in, without being put again: it was archived, so it must be found (a damaged object, as a power cut leaves it, waits for
- *    the next load of its record: `archive verify` names it);
+ *    it had just come in, without being put again: it was archived, so it must be found, however it was compressed;
  * 3. the announcement is forgotten.
  */
 export async function settlePending(parts: PipelineParts, held: CallOptions): Promise<{ published: number }> {
@@ -58,19 +55,4 @@ export async function undoPending(parts: PublishParts): Promise<void> {
     if ((await parts.store.listPending(held)).length > 0) await rollBackIndex(parts, held);
   };
   await parts.store.withPublishLock(undo, options);
-}
-
-async function* listUnpublished(
-  { archive, store, keys }: PipelineParts,
-  pmids: readonly Pmid[],
-  options: CallOptions,
-): AsyncIterable<IncomingItem> {
-  const pointers = await store.findPointers(pmids, options);
-  for (const pmid of pmids) {
-    const found = await archive.findCurrent(toRawKey(keys, pmid), options);
-    if (found === null) continue;
-    const record = findArchivedRecord(found);
-    if (record?.pmid !== pmid) continue;
-    if (record.contentHash !== pointers.get(pmid)?.contentHash) yield { kind: 'record', record };
-  }
 }

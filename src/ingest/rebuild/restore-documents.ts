@@ -1,5 +1,5 @@
 import type { Archive } from '../../archive/archive.ts';
-import { type Compression, type KeySpace, toHistoryKey, toRawKey } from '../../domain/archive-key.ts';
+import { type KeySpace, toHistoryKey, toKeyForms, toRawKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import type { SearchIndex } from '../../search/search-index.ts';
@@ -18,8 +18,6 @@ export interface RestoreParts {
   /** Empty. */
   index: SearchIndex;
 }
-
-const COMPRESSIONS: readonly Compression[] = ['zstd', 'gzip'];
 
 interface Read {
   revision: RestoredRevision;
@@ -73,10 +71,7 @@ async function readRevision(
   const body = await archive.find(uri, options);
   const record = body === null ? null : findArchivedRecord({ body, uri });
   if (record?.contentHash === contentHash) return { revision, record };
-  const places = COMPRESSIONS.flatMap((compression) => [
-    toHistoryKey({ ...keys, compression }, pmid, contentHash),
-    toRawKey({ ...keys, compression }, pmid),
-  ]);
+  const places = [toHistoryKey(keys, pmid, contentHash), toRawKey(keys, pmid)].flatMap(toKeyForms);
   for (const key of places) {
     const kept = await archive.findCurrent(key, options);
     const earlier = kept === null ? null : findArchivedRecord(kept);

@@ -110,4 +110,28 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
       name: 'an archive that lies elsewhere than the tables say is refused until it is indexed anew',
     },
   },
+  {
+    fault: 'a changed prefix',
+    outcome: 'refused, by a reindex too, until the archive has been copied there',
+    test: {
+      file: 'tests/ingest/changed-prefix.test.ts',
+      name: 'a changed prefix is refused, by a reindex too, until the archive has been copied there',
+    },
+  },
+  {
+    fault: 'a process that is killed between two names of one record, and starts with another compression',
+    outcome: 'one current object, each history row its own bytes',
+    test: {
+      file: 'tests/ingest/changed-compression.faults.test.ts',
+      name: 'comes out whole when it is killed ${point} and begun again with ${next.compression}',
+    },
+  },
+  {
+    fault: 'versions of the bucket switched on and suspended',
+    outcome: 'every address leads to its own bytes',
+    test: {
+      file: 'tests/archive/s3-archive-failing.services.test.ts',
+      name: 'versions may be switched on, suspended and on again: every address leads to its own bytes, ${how}',
+    },
+  },
 ];

@@ -81,4 +81,12 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
       name: 'text that PostgreSQL cannot hold fails the whole batch, and nothing of it stays',
     },
   },
+  {
+    fault: 'any sequence of loads, kills, lost databases and changed settings',
+    outcome: 'archive, tables, index and an independent model agree',
+    test: {
+      file: 'tests/ingest/histories/describe-histories.ts',
+      name: 'of SEED=${seed} leave archive, tables and index as the model says',
+    },
+  },
 ];

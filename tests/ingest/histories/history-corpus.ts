@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Compression } from '../../../src/domain/archive-key.ts';
+import { systemClock } from '../../../src/domain/clock.ts';
+import type { Embedder } from '../../../src/embedding/embedder.ts';
+import { createCheckpoints } from '../../../src/ingest/checkpoints.ts';
+import { runTask, toPrepared, toTask } from '../../../src/ingest/prepare/prepare-task.ts';
+import type { PipelineParts } from '../../../src/ingest/publish/reconcile.ts';
+import { reconcile } from '../../../src/ingest/publish/reconcile.ts';
+import { reindexCorpus } from '../../../src/ingest/rebuild/reindex.ts';
+import { loadFiles } from '../../../src/ingest/runs/load-files.ts';
+import { runIngest } from '../../../src/ingest/runs/run.ts';
+import type { RunReport } from '../../../src/ingest/runs/run-report.ts';
+import { createHttpBulkClient } from '../../../src/pubmed/bulk/http-bulk-client.ts';
+import { systemTiming } from '../../../src/pubmed/timing.ts';
+import { openLanceDbIndex } from '../../../src/search/lancedb/lancedb-index.ts';
+import type { CorpusStore } from '../../../src/store/corpus-store.ts';
+import type { Database } from '../../../src/store/database/database.ts';
+import { createSqlCorpusRebuild } from '../../../src/store/rebuild/sql-corpus-rebuild.ts';
+import { createSqlCorpusStore } from '../../../src/store/sql-corpus-store.ts';
+import type { TestBucket } from '../../support/s3-buckets.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { openKillableBucket, openKillableFiles, PREFIX } from './history-archive.ts';
+import type { KillSwitch } from './kill-switch.ts';
+
+const { signal } = new AbortController();
+
+export interface HistoryHome {
+  /** Emptied for each history. */
+  database: Database;
+  folder: string;
+  /** `null`: the archive is files. */
+  bucket: TestBucket | null;
+  embedder: Embedder;
+  kill: KillSwitch;
+}
+
+/** What may change whenever a process starts. */
+export interface HistorySettings {
+  compression: Compression;
+  fsync: boolean;
+}
+
+/** One process, from its start on: the parts that `compose.ts` puts together, and what it is asked for. */
+export interface HistoryProcess extends AsyncDisposable {
+  parts: PipelineParts;
+  load(path: string): Promise<void>;
+  createCheckpoint(): Promise<string>;
+  /** The process must end after it: the next one finds the new index. */
+  reindex(): Promise<void>;
+}
+
+const CHANGES = ['announce', 'commit', 'forgetPending', 'markStateWritten', 'startRun', 'saveRun'] as const;
+
+/** `isLost`: the database is empty, and only a reindex may follow. */
+export async function startProcess(
+  home: HistoryHome,
+  { compression, fsync }: HistorySettings,
+  { isLost }: { isLost: boolean },
+): Promise<HistoryProcess> {
+  const { kill, embedder, folder, bucket } = home;
+  const archive =
+    bucket === null
+      ? await openKillableFiles({ folder: join(folder, 'archive'), fsync }, kill)
+      : openKillableBucket(bucket, kill);
+  const store = kill.guard(openStore(home.database), 'store', [...CHANGES, 'addCheckpoint']);
+  if (!isLost) await store.settleArchiveRoot(archive.root, { signal });
+  const { id: embedderId, dimensions } = embedder;
+  if (!isLost) await store.setIndexState({ embedderId, dimensions, generation: 1 }, { signal });
+  const generation = (await store.findIndexState({ signal }))?.generation ?? 0;
+  const openIndex = async (number: number) =>
+    kill.guard(await openLanceDbIndex({ folder: join(folder, 'index', `${number}`), dimensions }), 'index', [
+      'write',
+      'rollbackTo',
+    ]);
+  const index = await openIndex(generation);
+  const parts: PipelineParts = {
+    archive,
+    store,
+    index,
+    keys: { prefix: PREFIX, compression },
+    clock: systemClock,
+    preparer: {
+      prepare: async (records) =>
+        toPrepared(await runTask(toTask(records), { compression, embedder }), embedder),
+      [Symbol.asyncDispose]: async () => undefined,
+    },
+  };
+  const bulk = createHttpBulkClient({ timing: systemTiming, log: silentLogger(), userAgent: 'bio-mcp/test' });
+  const downloads = {
+    root: join(folder, 'downloads'),
+    clock: systemClock,
+    findStates: async () => new Map(),
+  };
+  const run = (tool: string, work: (report: RunReport) => Promise<void>, startsAnew: boolean) =>
+    runIngest(parts, { tool, params: {}, onProgress: () => undefined, startsAnew, work }, { signal });
+  return {
+    parts,
+    async load(path) {
+      const sources = { before: [{ kind: 'path', path, within: null } as const], remote: [], after: [] };
+      const owner = { jobId: randomUUID(), parentJobId: null };
+      const work = (report: RunReport) =>
+        loadFiles({ ...parts, bulk, downloads, owner }, sources, report, { signal });
+      await run('pubmed.load', work, false);
+    },
+    async createCheckpoint() {
+      const facts = { name: randomUUID(), description: null, primaryQueries: [], parentCheckpointId: null };
+      return (await createCheckpoints(parts).create(facts, { signal })).checkpointId;
+    },
+    async reindex() {
+      await rm(join(folder, 'index', `${generation + 1}`), { recursive: true, force: true });
+      const fresh = await openIndex(generation + 1);
+      await using opened = new AsyncDisposableStack();
+      opened.defer(() => fresh[Symbol.asyncDispose]());
+      const rebuild = kill.guard(
+        createSqlCorpusRebuild({ database: home.database, archiveRoot: archive.root, prefix: PREFIX }),
+        'rebuild',
+        ['begin', 'settle', 'addRevisions', 'finishRestoring', 'swap', 'discard'],
+      );
+      const indexState = { embedderId, dimensions, generation: generation + 1 };
+      const switchIndex = async () => kill.pass('between tables and index');
+      const work = (report: RunReport) =>
+        store.withPublishLock(
+          () =>
+            reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, { signal }),
+          { signal },
+        );
+      await run('corpus.reindex', work, true);
+    },
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await archive[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** As every start does. */
+export function settle({ parts }: HistoryProcess): Promise<unknown> {
+  return reconcile(parts, { signal });
+}
+
+/** The database is shared by all histories, and stays open. */
+function openStore(database: Database): CorpusStore {
+  return createSqlCorpusStore({ database: { ...database, [Symbol.asyncDispose]: async () => undefined } });
+}
