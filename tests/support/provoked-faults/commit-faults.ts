@@ -89,4 +89,12 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
       name: 'of SEED=${seed} leave archive, tables and index as the model says',
     },
   },
+  {
+    fault: 'a power cut at fifty random moments, with what was not flushed lost in whole or in part',
+    outcome: 'the embedded database opens and holds every commit that was answered',
+    test: {
+      file: 'tests/store/power-cut.faults.test.ts',
+      name: 'after each of ${MOMENTS} power cuts the embedded database holds every commit that was answered',
+    },
+  },
 ];
