@@ -5,6 +5,7 @@
  * took longest. With `TEST_REQUIRE_ALL=1` a skipped test fails the run.
  */
 import { globSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -37,6 +38,8 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const server = await startTestServer();
 process.env.TEST_POSTGRES_URL = server.url;
+// Each file is a process of its own: what one has stripped and compiled, the others need not.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'bio-mcp-compile-cache');
 try {
   process.exitCode = (await runFiles()) ? 0 : 1;
 } finally {

@@ -1,4 +1,5 @@
-import { type CommandProcess, runCommand, startCommand } from '../support/command-process.ts';
+import { type CommandProcess, startCommand } from '../support/command-process.ts';
+import { runCommand } from '../support/run-command.ts';
 
 export type Answer = { ok: true; result: unknown } | { ok: false; error_code: string; message: string };
 
@@ -19,10 +20,12 @@ export function toFailure({ error_code, message }: { error_code: string; message
   return { ok: false, error_code, message };
 }
 
-/** Each call is a process of its own, one after the other. */
+/** Each call is a command of its own, one after the other. */
 export async function openCommandLine(env: Env): Promise<Surface> {
   const invoke = async (tool: string, params: Record<string, unknown>): Promise<Answer> => {
-    const { code, stdout } = await runCommand(env, 'invoke', tool, '--params', JSON.stringify(params));
+    const { code, stdout } = await runCommand(['invoke', tool, '--params', JSON.stringify(params)], {
+      env,
+    });
     const answer: Json = JSON.parse(stdout);
     return code === 0 ? { ok: true, result: answer } : toFailure(answer);
   };

@@ -68,11 +68,11 @@ describe('revisions of one PMID', () => {
 
   test('every history row leads to its own bytes', async ({ signal }) => {
     await using home = await makeTestHome();
-    for (const title of ['One.', 'Two.', 'One.', 'Three.']) {
+    for (const [at, title] of ['One.', 'Two.', 'One.', 'Three.'].entries()) {
       await home.load(
         await home.write(
-          `${title}${Math.random()}.xml`,
-          setXml(articleXml({ pmid: 7, title }), articleXml({ pmid: 8, title: String(Math.random()) })),
+          `${at}.xml`,
+          setXml(articleXml({ pmid: 7, title }), articleXml({ pmid: 8, title: `Other ${at}.` })),
         ),
       );
     }

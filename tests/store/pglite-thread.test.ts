@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openPglite } from '../../src/store/database/database.ts';
 import { PglitePool } from '../../src/store/database/pglite-pool.ts';
-import { findTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/databases.ts';
 import { listOpenToOthers } from '../support/file-modes.ts';
 
 /** More than one segment of the write-ahead log (16 MB): PostgreSQL must make the next one, in a critical section. */
@@ -19,7 +19,7 @@ async function makeFolder() {
 
 /** A database whose log has no folder any more, so that the next segment is a PANIC. */
 async function openPanicking(folder: string) {
-  await cp(await findTemplate(), folder, { recursive: true });
+  await copyTemplate(folder);
   const reopened = Promise.withResolvers<Error>();
   const lost = Promise.withResolvers<Error>();
   const pool = new PglitePool({ folder, onReopened: reopened.resolve, onLost: lost.resolve });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -48,7 +49,7 @@ export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
 
 async function openTestPglite(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-pglite-'));
-  await cp(await findTemplate(), join(folder, 'db'), { recursive: true });
+  await copyTemplate(join(folder, 'db'));
   const database = await openPglite({ folder: join(folder, 'db'), fsync: false });
   return {
     ...database,
@@ -59,8 +60,13 @@ async function openTestPglite(): Promise<Database> {
   };
 }
 
-/** Making a PGlite folder takes 3 s, copying one 0.1 s: all test files share one, named by its migrations. */
-export async function findTemplate(): Promise<string> {
+/** Puts a migrated PGlite folder there. Making one takes 3 s; the synchronous copy, half the CPU of the other, 0.2 s. */
+export async function copyTemplate(folder: string): Promise<void> {
+  cpSync(await findTemplate(), folder, { recursive: true });
+}
+
+/** All test files share one, named by its migrations. */
+async function findTemplate(): Promise<string> {
   const digest = createHash('sha256')
     .update(JSON.stringify(await listMigrations()))
     .digest('hex');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,7 @@ import type { Schema } from '../../src/store/schema.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { runTool } from '../../src/tools/define-tool.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { createTestPostgres, findTemplate } from './databases.ts';
+import { copyTemplate, createTestPostgres } from './databases.ts';
 import { silentLogger } from './silent-logger.ts';
 
 const { signal } = new AbortController();
@@ -51,7 +51,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-home-'));
   const dataDir = given.dataDir ?? join(folder, 'data');
   await mkdir(dataDir, { recursive: true });
-  if (engine === 'PGlite') await cp(await findTemplate(), join(dataDir, 'database'), { recursive: true });
+  if (engine === 'PGlite') await copyTemplate(join(dataDir, 'database'));
   const database = engine === 'PGlite' ? {} : { BIO_MCP_DATABASE_URL: await createTestPostgres() };
   const env: Record<string, string> = {
     BIO_MCP_DATA_DIR: dataDir,

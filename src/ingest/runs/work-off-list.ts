@@ -40,6 +40,8 @@ export async function workOffList(
 ): Promise<void> {
   const { store, clock } = parts;
   const problemsOf = new Map<IncomingBatch, PmidProblem[]>();
+  // Whoever looks on, or takes the job over, knows how much it is before the first batch is done.
+  report.say({ pct: toPct(list.done), message: `${part.name}: ${part.found.toLocaleString('en')} records` });
   let done = list.done;
   for await (const { batch, outcome } of runPipeline(
     parts,

@@ -5,7 +5,7 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     fault: 'a killed owner',
     outcome: 'its lock needs no hand',
     test: {
-      file: 'tests/ownership/ownership.test.ts',
+      file: 'tests/ownership/ownership.faults.test.ts',
       name: 'the lock of a killed owner needs no hand, and its socket goes with it',
     },
   },
@@ -13,7 +13,7 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     fault: 'a command whose owner is killed',
     outcome: 'takes over and finishes its work',
     test: {
-      file: 'tests/ownership/ownership.test.ts',
+      file: 'tests/ownership/ownership.faults.test.ts',
       name: 'a command whose owner is killed takes over and finishes its work',
     },
   },
