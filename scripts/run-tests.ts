@@ -57,9 +57,15 @@ async function runFiles(): Promise<boolean> {
     timeout: TIMEOUT_MS,
     signal: stop.signal,
   });
-  tests.on('test:summary', ({ file, duration_ms, success, counts }) => {
-    if (file !== undefined) seconds.set(file.slice(ROOT.length + 1), duration_ms / 1_000);
-    else isGood = success && (counts.skipped === 0 || process.env.TEST_REQUIRE_ALL !== '1');
+  tests.on('test:complete', ({ nesting, file, details }) => {
+    if (nesting > 0 || file === undefined) return;
+    const name = file.slice(ROOT.length + 1);
+    seconds.set(name, (seconds.get(name) ?? 0) + details.duration_ms / 1_000);
+  });
+  // Of a file there is one too; that of the run names none.
+  tests.on('test:summary', ({ file, success, counts }) => {
+    if (file !== undefined) return;
+    isGood = success && (counts.skipped === 0 || process.env.TEST_REQUIRE_ALL !== '1');
   });
   for await (const text of tests.compose(new spec())) process.stdout.write(text);
   const slowest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
