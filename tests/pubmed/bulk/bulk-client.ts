@@ -19,7 +19,7 @@ export function makeClient({ lookup }: { lookup?: typeof systemLookup } = {}) {
     },
   };
   const more = lookup === undefined ? {} : { lookup };
-  const parts = { timing, log: silentLogger(), userAgent: 'bio-mcp/test', stallMs: 200, ...more };
+  const parts = { timing, log: silentLogger(), userAgent: 'bio-mcp/test', stallMs: 1_000, ...more };
   return { client: createHttpBulkClient(parts), pauses };
 }
 
