@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
-import { runCommand, startCommand } from '../support/command-process.ts';
+import { startCommand } from '../support/command-process.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { runCommand } from '../support/run-command.ts';
 import { startService } from '../support/service-process.ts';
 import { makeTestHome } from '../support/test-corpus.ts';
 
@@ -23,7 +24,7 @@ describe('a database that nobody has migrated', () => {
     const refused = await service.invoke('corpus.status', {});
     assert.deepEqual([refused.status, refused.body.error_code], [503, 'DB_UNAVAILABLE']);
 
-    const migrated = await runCommand(env, 'migrate');
+    const migrated = await runCommand(['migrate'], { env });
     assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
     assert.match(migrated.stdout, /^Applied 0001_corpus, .*\. Database and index are up to date\.\n$/);
     await service.probeUntil(({ status }) => status === 200);
@@ -36,7 +37,7 @@ describe('a database that nobody has migrated', () => {
     await using worker = startCommand(env, 'worker');
     await worker.line(({ msg }) => SENTENCE.test(String(msg)));
 
-    await runCommand(env, 'migrate');
+    await runCommand(['migrate'], { env });
 
     await worker.line(({ msg }) => msg === 'working');
     worker.child.kill('SIGTERM');
@@ -48,7 +49,7 @@ describe('a database that nobody has migrated', () => {
     await using _ = home;
 
     for (const words of [['status'], ['reindex'], ['archive', 'verify']]) {
-      const { code, stderr } = await runCommand(env, ...words);
+      const { code, stderr } = await runCommand(words, { env });
       assert.equal(code, 1, words.join(' '));
       assert.match(stderr, SENTENCE);
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
@@ -61,7 +62,7 @@ describe('a database that nobody has migrated', () => {
     const { env, ...home } = await openHome({ isMigrated: false });
     await using _ = home;
 
-    const ended = await Promise.all(Array.from({ length: 6 }, () => runCommand(env, 'migrate')));
+    const ended = await Promise.all(Array.from({ length: 6 }, () => runCommand(['migrate'], { env })));
 
     assert.deepEqual(
       ended.map(({ code, stderr }) => ({ code, stderr })),
@@ -69,7 +70,7 @@ describe('a database that nobody has migrated', () => {
     );
     const names = ended.flatMap(({ stdout }) => stdout.match(/\b\d{4}_\w+/g) ?? []);
     assert.equal(new Set(names).size, names.length);
-    assert.equal((await runCommand(env, 'migrate')).stdout, 'Database and index are up to date.\n');
+    assert.equal((await runCommand(['migrate'], { env })).stdout, 'Database and index are up to date.\n');
   });
 });
 
@@ -79,13 +80,13 @@ describe('an empty database beside an archive that tells of a corpus', () => {
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'Of wombats.' }))));
     const env = { ...home.env, BIO_MCP_DATABASE_URL: await createTestPostgres({ isMigrated: false }) };
 
-    const migrated = await runCommand(env, 'migrate');
+    const migrated = await runCommand(['migrate'], { env });
     assert.deepEqual([migrated.code, migrated.stderr], [0, '']);
     assert.match(migrated.stdout, /the archive tells of a corpus: build it with `bio-mcp reindex`/);
-    const reindexed = await runCommand(env, 'reindex');
+    const reindexed = await runCommand(['reindex'], { env });
     assert.equal(reindexed.code, 0, reindexed.stderr);
 
-    const found = await runCommand(env, 'search', 'wombats');
+    const found = await runCommand(['search', 'wombats'], { env });
     assert.match(found.stdout, /Of wombats/);
   });
 });
