@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,12 +9,12 @@ import { type Database, openPglite } from '../../src/store/database/database.ts'
 import { POSTGRES_MAJOR } from '../../src/store/database/database-damage.ts';
 import { PAGE_BYTES } from '../../src/store/database/page-checksum.ts';
 import { requireWholeDatabase } from '../../src/store/database/require-whole-database.ts';
-import { findTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/databases.ts';
 
 const signal = new AbortController().signal;
 
 test('an embedded database of another major version, without its version or with a cut control file is named, and kept', async () => {
-  await using copy = await copyTemplate();
+  await using copy = await openFolder();
   const path = (name: string) => join(copy.folder, name);
   const versions = [
     {
@@ -45,7 +45,7 @@ test('an embedded database of another major version, without its version or with
 });
 
 test('damage that shows later is named by the statement that meets it, and by reading the database through', async () => {
-  await using copy = await copyTemplate();
+  await using copy = await openFolder();
   const examine = (database: Database) => requireWholeDatabase({ database, folder: copy.folder }, { signal });
   const { torn, lost } = await fillTables(copy.folder, examine);
   await tear(join(copy.folder, torn));
@@ -92,9 +92,9 @@ async function tear(path: string): Promise<void> {
   await file.write(Buffer.alloc(PAGE_BYTES / 2), 0, PAGE_BYTES / 2, PAGE_BYTES * 1.5);
 }
 
-async function copyTemplate() {
+async function openFolder() {
   const work = await mkdtemp(join(tmpdir(), 'bio-mcp-damaged-'));
   const folder = join(work, 'db');
-  await cp(await findTemplate(), folder, { recursive: true });
+  await copyTemplate(folder);
   return { folder, [Symbol.asyncDispose]: () => rm(work, { recursive: true }) };
 }
