@@ -51,7 +51,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     outcome: 'the same command gives what an undisturbed run gives',
     test: {
       file: 'tests/ingest/sync-kill.faults.test.ts',
-      name: 'corpus ${corpus}: the same command, run again, gives what an undisturbed run gives',
+      name: 'the same command, run again, gives what an undisturbed run gives',
     },
   },
   {
