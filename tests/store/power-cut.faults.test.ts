@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEngine } from '../../src/store/database/pglite-engine.ts';
-import { findTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/databases.ts';
 import { type FileChange, recordFiles, replayCut } from '../support/recorded-files.ts';
 
 const MOMENTS = Number(process.env.BIO_MCP_TEST_CUTS ?? 50);
@@ -18,7 +18,7 @@ test(`after each of ${MOMENTS} power cuts the embedded database holds every comm
   const work = mkdtempSync(join(tmpdir(), 'bio-mcp-power-cut-'));
   try {
     const before = join(work, 'before');
-    cpSync(await findTemplate(), before, { recursive: true });
+    await copyTemplate(before);
     const { changes, answered } = await recordCommits(before, join(work, 'recorded'));
     for (let moment = 0; moment < MOMENTS; moment++) {
       const cut = Math.floor(random() * changes.length);
