@@ -15,6 +15,7 @@ import { createReindex } from './compose/create-reindex.ts';
 import { createFlush, flushFirst } from './compose/flush-first.ts';
 import { createFollowingIndex } from './compose/following-index.ts';
 import type { IndexGenerations } from './compose/index-generations.ts';
+import { createLostSequences } from './compose/lost-sequences.ts';
 import { openArchive } from './compose/open-archive.ts';
 import { openBulkSource } from './compose/open-bulk-source.ts';
 import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts';
@@ -92,7 +93,9 @@ export async function openCorpus(
   const { prefix } = config.archive;
   await agreeOnArchive({ store, archive, prefix, mode }, options);
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
-  const generations = opening.use(await openGenerations(config, { isShared }));
+  const generations = opening.use(
+    await openGenerations(config, { isShared, findLost: createLostSequences(store) }),
+  );
   const index = opening.use(
     createFollowingIndex({
       first: await generations.open(state, mode, options),

@@ -1,6 +1,6 @@
 import { toKeyForms } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from './archive.ts';
+import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from './archive.ts';
 import { findSealed } from './object-check.ts';
 
 /**
@@ -51,7 +51,7 @@ async function clear(
   return replaces === null ? null : archive.clear(replaces, by, options);
 }
 
-async function put(archive: Archive, one: ArchivePut, options: CallOptions): Promise<ArchivePutResult> {
+async function put(archive: Archive, one: ArchivePut, options: PutOptions): Promise<ArchivePutResult> {
   const [result] = await archive.put([one], options);
   if (result === undefined) throw new Error('the archive answered no address for what was put');
   return result;

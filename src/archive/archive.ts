@@ -36,6 +36,14 @@ export interface ArchivePutResult {
   earlierUri: ArchiveUri | null;
 }
 
+export interface PutOptions extends CallOptions {
+  /**
+   * Throws where the turn to write was lost. A store that others share asks it before it writes over what it has just
+   * seen: so that a process that was paused writes over nothing that came meanwhile. Default: nobody else writes.
+   */
+  readonly requireTurn?: (() => Promise<void>) | undefined;
+}
+
 /** What a pointer of the store says lies at `uri`. */
 export interface ExpectedObject {
   uri: ArchiveUri;
@@ -57,7 +65,7 @@ export interface Archive extends AsyncDisposable {
    * put before one that fails stays. Of a replaced object the payload's hash is checked before its bytes are kept: where
    * a crash left others there, the kept ones stay as they are, and the others are kept under their own hash.
    */
-  put(puts: readonly ArchivePut[], options: CallOptions): Promise<ArchivePutResult[]>;
+  put(puts: readonly ArchivePut[], options: PutOptions): Promise<ArchivePutResult[]>;
   /**
    * Does with a replaced object what `put` does, where what takes its place lies there already; resolves to the earlier
    * URI. `by: null`: nothing takes its place, and it is removed.

@@ -1,7 +1,7 @@
 import type { WeaviateCollections } from '../search/weaviate/weaviate-collections.ts';
 import type { WeaviateConnection } from '../search/weaviate/weaviate-connection.ts';
 import { missingCollection } from '../search/weaviate/weaviate-errors.ts';
-import { openWeaviateIndex } from '../search/weaviate/weaviate-index.ts';
+import { type FindLostSequences, openWeaviateIndex } from '../search/weaviate/weaviate-index.ts';
 import type { IndexState } from '../store/corpus-store.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
@@ -15,16 +15,24 @@ export function createWeaviateGenerations({
   collections,
   name,
   makesMissing,
+  findLost = () => Promise.resolve([]),
 }: {
   connection: WeaviateConnection;
   collections: WeaviateCollections;
   name: string;
   makesMissing: boolean;
+  findLost?: FindLostSequences | undefined;
 }): IndexGenerations {
   const toCollection = (generation: number) => `${name}_${generation}`;
   const isOurs = new RegExp(`^${name}_\\d+$`);
   const openGeneration = ({ generation, dimensions }: Pick<IndexState, 'generation' | 'dimensions'>) =>
-    openWeaviateIndex({ connection, collection: toCollection(generation), readAs: name, dimensions });
+    openWeaviateIndex({
+      connection,
+      collection: toCollection(generation),
+      readAs: name,
+      dimensions,
+      findLost,
+    });
   const setUp: IndexGenerations['setUp'] = ({ generation }, options) =>
     collections.make(toCollection(generation), options);
   return {
@@ -44,7 +52,7 @@ export function createWeaviateGenerations({
       const collection = toCollection(generation);
       if (await collections.exists(collection, options)) await collections.remove(collection, options);
       await collections.make(collection, options);
-      return openWeaviateIndex({ connection, collection, dimensions });
+      return openWeaviateIndex({ connection, collection, dimensions, findLost });
     },
     async publish(made, state, options) {
       await collections.moveAlias(name, toCollection(state.generation), options);

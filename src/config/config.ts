@@ -52,6 +52,7 @@ export interface PostgresConfig {
   /** Connections of a process. */
   poolSize: number;
   statementTimeoutMs: number;
+  lockStaleAfterMs: number;
 }
 
 export interface WeaviateConfig {
@@ -187,6 +188,7 @@ function toDatabase(settings: Settings, jobs: number): Config['database'] {
     url,
     poolSize: settings.BIO_MCP_DATABASE_POOL_SIZE ?? BASE_CONNECTIONS + jobs * CONNECTIONS_A_JOB,
     statementTimeoutMs: settings.BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
+    lockStaleAfterMs: settings.BIO_MCP_DATABASE_LOCK_SECONDS * 1_000,
   };
 }
 

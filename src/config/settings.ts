@@ -64,6 +64,13 @@ export const settingsSchema = z.object({
         'archive objects, `state/`, the index. With `false` a power cut may lose or damage it; `bio-mcp reindex` is what ' +
         'helps then.',
     }),
+  BIO_MCP_DATABASE_LOCK_SECONDS: wholeNumber(1, 45)
+    .default(45)
+    .register(notes, {
+      about:
+        'On PostgreSQL one process writes at a time. One that gave no sign of life for so long, such as a paused machine, loses ' +
+        'its turn to another that waits; nothing that it does later counts. The same for all processes.',
+    }),
   BIO_MCP_ARCHIVE_BUCKET: z
     .string()
     .regex(BUCKET, {

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../domain/call-options.ts';
+import type { CallOptions, HeldOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { LockOptions } from '../store/corpus-store.ts';
 import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
@@ -76,7 +76,7 @@ async function publishInTurn(
   options: LockOptions,
 ): Promise<BatchOutcome> {
   let inside: CallOptions = { signal: NEVER };
-  const publish = async (held: CallOptions) => {
+  const publish = async (held: HeldOptions) => {
     inside = held;
     await settlePending(parts, held);
     return publishBatch(parts, ready, held);

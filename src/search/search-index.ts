@@ -39,6 +39,7 @@ export type HitFacts = Pick<
 >;
 
 export interface ChunkHit {
+  /** What `readTexts` takes. Where writers of other processes may come late, the index makes it of the chunk's own and more. */
   chunkId: string;
   revision: number;
   position: number;
@@ -76,6 +77,14 @@ export interface EndedChunks {
   checkpoints: readonly number[];
 }
 
+export interface RollbackOptions extends CallOptions {
+  /**
+   * The last number that the caller may undo: what comes late of a process that lost its turn must not undo another's
+   * write. Default: there is none.
+   */
+  readonly upTo?: number | undefined;
+}
+
 /**
  * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search; where batches bring many
  * chunks, an index may hold those back from searches of the live ones until it has built them in, at the latest until
@@ -90,7 +99,7 @@ export interface SearchIndex extends AsyncDisposable {
    */
   write(batch: IndexBatch, options: CallOptions): Promise<void>;
   /** Undoes every write above `sequence`, so that index and store agree again after a crash. */
-  rollbackTo(sequence: number, options: CallOptions): Promise<void>;
+  rollbackTo(sequence: number, options: RollbackOptions): Promise<void>;
   /** Removes ended chunks for good; searches are right without it, the index only larger. */
   removeEnded(ended: EndedChunks, options: CallOptions): Promise<void>;
   /** Brings what was written since the last call into the built indexes: searches are right without it, only slower. */
@@ -98,7 +107,7 @@ export interface SearchIndex extends AsyncDisposable {
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
   search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
   /**
-   * The texts of hits by chunk id, of those that are still there. An index that is far away leaves them out of its hits:
+   * The texts of hits by their `chunkId`, of those that are still there. An index that is far away leaves them out of its hits:
    * a question has hundreds of candidates, and a few are shown.
    */
   readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>>;

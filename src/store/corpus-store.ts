@@ -1,5 +1,5 @@
 import type { ArchiveUri } from '../domain/archive-key.ts';
-import type { CallOptions } from '../domain/call-options.ts';
+import type { CallOptions, HeldOptions } from '../domain/call-options.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { Citation, NormalisedDocument, RetractionStatus } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
@@ -202,8 +202,16 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
 
   /** The last sequence number that was given. */
   getSequence(options: CallOptions): Promise<number>;
-  /** The same once a commit that is being written has come to its end, such as one whose answer was lost. */
-  getSettledSequence(options: CallOptions): Promise<number>;
+  /**
+   * The same for whoever has the publish lock, once a commit that is being written has come to its end, such as one whose
+   * answer was lost; and the one to give next. Throws `DB_UNAVAILABLE` where the lock was lost.
+   */
+  findSequences(options: CallOptions): Promise<{ last: number; next: number }>;
+  /**
+   * Numbers that nobody ever gets, since a holder of the publish lock may have been writing to the index with them when
+   * it lost it: of the last 30 days.
+   */
+  listLostSequences(options: CallOptions): Promise<number[]>;
   /** Which index is searched, and who made its vectors; `null` before the first. */
   findIndexState(options: CallOptions): Promise<IndexState | null>;
   /** Of the first index: changes nothing where one is known. */
@@ -234,7 +242,7 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
    * signal ends the waiting alone. What `work` gets aborts when the lock is lost on the way: it then fails with
    * `DB_UNAVAILABLE`, and no commit of it counts any more.
    */
-  withPublishLock<T>(work: (held: CallOptions) => Promise<T>, options: LockOptions): Promise<T>;
+  withPublishLock<T>(work: (held: HeldOptions) => Promise<T>, options: LockOptions): Promise<T>;
   /** Remembers which archive objects are about to be written, for the start after a crash. */
   announce(batch: PendingBatch, options: CallOptions): Promise<void>;
   /**

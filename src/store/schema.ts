@@ -82,6 +82,7 @@ export interface Schema {
     archive_root: string | null;
     document_count: Generated<number>;
   };
+  lost_sequences: { sequence: number; lost_at: Generated<Date> };
   ncbi_budget: {
     budget_key: string;
     next_start_at: Generated<Date | string>;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { hasRecordsBelow, settleArchiveRoot } from './archive-root.ts';
@@ -10,18 +10,27 @@ import { reportDatabaseErrors } from './database/report-database-errors.ts';
 import { isMigrated } from './migrate.ts';
 import { createDocumentReads } from './read-documents.ts';
 import { createStatusReads } from './read-status.ts';
+import type { Schema } from './schema.ts';
 import { createStateReads } from './state/read-state.ts';
 import { createSyncLists } from './sync-lists.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
 export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
   const { kysely, publishLock } = database;
+  /** In one transaction with the proof that this process still has the lock, where it took it. */
+  const asHolder = <T>(work: (transaction: Kysely<Schema>) => Promise<T>): Promise<T> =>
+    kysely.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('corpus_state').select('sequence').forUpdate().execute();
+      const result = await work(transaction);
+      await publishLock.requireHeld(transaction);
+      return result;
+    });
   const store: CorpusStore = {
     ...createDocumentReads(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
     ...createCheckpointStore(kysely),
-    ...createSyncLists(kysely),
+    ...createSyncLists(kysely, publishLock),
     withPublishLock: (work, options) => publishLock.hold(work, options),
 
     async ping() {
@@ -32,9 +41,31 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     async getSequence() {
       return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow()).sequence;
     },
-    async getSettledSequence() {
-      const select = kysely.selectFrom('corpus_state').select('sequence').forUpdate();
-      return (await select.executeTakeFirstOrThrow()).sequence;
+    findSequences: () =>
+      asHolder(async (transaction) => {
+        const { sequence: last } = await transaction
+          .selectFrom('corpus_state')
+          .select('sequence')
+          .executeTakeFirstOrThrow();
+        const { lost } = await transaction
+          .selectFrom('lost_sequences')
+          .select((row) => row.fn.max('sequence').as('lost'))
+          .executeTakeFirstOrThrow();
+        return { last, next: Math.max(last, lost ?? 0) + 1 };
+      }),
+    async listLostSequences() {
+      const rows = await kysely
+        .selectFrom('lost_sequences')
+        .select('sequence')
+        .where('lost_at', '>', sql<Date>`clock_timestamp() - interval '30 days'`)
+        // The release before knows of no lost numbers, and gives them.
+        .where(
+          sql<boolean>`not exists (select from revisions where entered_sequence = lost_sequences.sequence)
+            and not exists (select from revisions where left_sequence = lost_sequences.sequence)`,
+        )
+        .orderBy('sequence')
+        .execute();
+      return rows.map(({ sequence }) => sequence);
     },
     async findIndexState() {
       const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow();
@@ -99,18 +130,17 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
       return new Map(rows.map((row) => [row.content_hash as Sha256, row.s3_uri as ArchiveUri]));
     },
 
-    async addCheckpoint(checkpoint, options) {
-      await kysely.transaction().execute(async (transaction) => {
-        await transaction.selectFrom('corpus_state').select('sequence').forUpdate().execute();
-        await createCheckpointStore(transaction).addCheckpoint(checkpoint, options);
-        await publishLock.requireHeld(transaction);
-      });
-    },
+    addCheckpoint: (checkpoint, options) =>
+      asHolder((transaction) => createCheckpointStore(transaction).addCheckpoint(checkpoint, options)),
+    removeCheckpoint: (checkpointId, options) =>
+      asHolder((transaction) => createCheckpointStore(transaction).removeCheckpoint(checkpointId, options)),
     async announce({ batchId, pmids }) {
-      await kysely
-        .insertInto('pending_batches')
-        .values({ batch_id: batchId, pmids: [...pmids] })
-        .execute();
+      await asHolder((transaction) =>
+        transaction
+          .insertInto('pending_batches')
+          .values({ batch_id: batchId, pmids: [...pmids] })
+          .execute(),
+      );
     },
     async commit(batch) {
       await kysely.transaction().execute(async (transaction) => {
@@ -123,7 +153,9 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
       return rows.map((row) => ({ batchId: row.batch_id, pmids: row.pmids as Pmid[] }));
     },
     async forgetPending(batchId) {
-      await kysely.deleteFrom('pending_batches').where('batch_id', '=', batchId).execute();
+      await asHolder((transaction) =>
+        transaction.deleteFrom('pending_batches').where('batch_id', '=', batchId).execute(),
+      );
     },
     async findLoadedFile(fileHash) {
       const row = await kysely

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import type { CorpusStore, SyncList, Watermark } from './corpus-store.ts';
+import type { PublishLock } from './database/publish-lock.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
 
@@ -22,7 +23,14 @@ type SyncLists = Pick<
 >;
 
 /** What syncs work off, and how far each query was followed. */
-export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
+export function createSyncLists(
+  kysely: Kysely<Schema>,
+  publishLock: Pick<PublishLock, 'requireHeld'>,
+): SyncLists {
+  const requireTurn = async (transaction: Kysely<Schema>) => {
+    await transaction.selectFrom('corpus_state').select('sequence').forUpdate().execute();
+    await publishLock.requireHeld(transaction);
+  };
   return {
     async startList({ listId, request, windowFrom, windowTo, listedAt }) {
       await kysely
@@ -115,6 +123,7 @@ export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
           .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
           .executeTakeFirstOrThrow();
         if (numDeletedRows > 0n) await noteListChange(transaction, term);
+        await requireTurn(transaction);
       });
     },
     async closeList(listId, { term, completeTo, runId, at }) {
@@ -136,6 +145,7 @@ export function createSyncLists(kysely: Kysely<Schema>): SyncLists {
           where done.list_id = ${listId} and old.list_id <> done.list_id
             and old.request = done.request and old.touched_at <= done.listed_at`.execute(transaction);
         await transaction.deleteFrom('sync_lists').where('list_id', '=', listId).execute();
+        await requireTurn(transaction);
       });
     },
     async dropList(listId) {

@@ -7,6 +7,7 @@ import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { createTestPostgres } from '../support/databases.ts';
+import { holdCall } from '../support/hold-call.ts';
 import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
 import { findTestService } from '../support/services.ts';
@@ -203,31 +204,6 @@ function reindex({ services }: Corpus, signal: AbortSignal) {
 /** A rebuild lists the records once it has filled the index with what `state/` told. */
 function isRaw([prefix]: unknown[]): boolean {
   return String(prefix).endsWith('/raw/');
-}
-
-/** The next such call of that method waits until it is let go. */
-function holdCall<Part extends object>(
-  part: Part,
-  method: keyof Part & string,
-  isMeant: (args: unknown[]) => boolean = () => true,
-) {
-  const [reached, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const call: unknown = part[method];
-  if (typeof call !== 'function') throw new TypeError(`no method: ${method}`);
-  const held = (...args: unknown[]) => {
-    if (!isMeant(args)) return call.apply(part, args);
-    Object.assign(part, { [method]: call });
-    reached.resolve();
-    const waited = opened.promise.then(() => call.apply(part, args));
-    // An iterable is held before its first item.
-    return Object.assign(waited, {
-      async *[Symbol.asyncIterator]() {
-        yield* await waited;
-      },
-    });
-  };
-  Object.assign(part, { [method]: held });
-  return { reached: reached.promise, open: () => opened.resolve() };
 }
 
 /** The writer has written to the archive and the index when it ends, and never comes to undo anything. */

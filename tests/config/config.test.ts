@@ -99,6 +99,7 @@ describe('settings', () => {
         url: 'postgresql://ada:secret@db.example:5432/corpus',
         poolSize: 20,
         statementTimeoutMs: 15_000,
+        lockStaleAfterMs: 45_000,
       },
       archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
       s3: { endpoint: 'http://127.0.0.1:9000' },

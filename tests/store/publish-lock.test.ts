@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { describe, test } from 'node:test';
+import { sql } from 'kysely';
+import type { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';
 import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
 import { archived, commitDocument, commitHeld, options, revision } from './sample-batches.ts';
+
+type Row = Record<string, unknown>;
 
 const lost = { code: 'DB_UNAVAILABLE', message: 'the session that held the publish lock is gone' };
 const busy = { code: 'DB_UNAVAILABLE', message: 'the publish lock did not become free in time' };
@@ -67,12 +73,95 @@ describe('the publish lock of a server', () => {
     ];
     const stack = opening.move();
     return {
+      url,
       ours: createSqlCorpusStore({ database: ours }),
       theirs: createSqlCorpusStore({ database: theirs }),
       admin: admin.kysely,
       [Symbol.asyncDispose]: () => stack.disposeAsync(),
     };
   }
+
+  /** Waits for a holder as little as it may; `ours` gives a sign of life every eleven seconds, as a process that is paused would not. */
+  async function openImpatient(url: string) {
+    return createSqlCorpusStore({ database: await openPostgres({ url, max: 3, lockStaleAfterMs: 1_000 }) });
+  }
+
+  test('goes from a holder without a sign of life to whoever waits, and nothing that it does later counts', async () => {
+    await using bench = await openBench();
+    const { ours, admin } = bench;
+    await commitDocument(ours, 1, 'a');
+    await using waiting = await openImpatient(bench.url);
+    let refused: Promise<void>[] = [];
+    const holding = ours.withPublishLock(async ({ requireTurn }) => {
+      const { last, next } = await ours.findSequences(options);
+      assert.deepEqual({ last, next }, { last: 1, next: 2 });
+      const after = await waiting.withPublishLock(() => waiting.findSequences(options), options);
+      assert.deepEqual(after, { last: 1, next: 3 }, 'the number of the one who was put out is never given');
+      assert.equal(await commitDocument(waiting, 2, 'b'), 3);
+      const late = { after: last, sequence: next, revisions: [revision(3, 'c')] };
+      refused = [
+        commitHeld(ours, late),
+        ours.announce({ batchId: randomUUID(), pmids: [] }, options),
+        ours.forgetPending(randomUUID(), options),
+        ours.removeCheckpoint(randomUUID(), options),
+        ours.findSequences(options),
+        requireTurn(),
+      ].map((doing) => assert.rejects(doing as Promise<unknown>, { code: 'DB_UNAVAILABLE' }));
+      await Promise.all(refused);
+    }, options);
+    await holding;
+    assert.equal(refused.length, 6);
+    assert.deepEqual(await ours.listLostSequences(options), [2]);
+    assert.equal((await ours.countCorpus(options)).documents, 2);
+    assert.equal(await commitDocument(ours, 4, 'd'), 4);
+    const { rows } = await sql<Row>`select count(*)::int as n from pending_batches`.execute(admin);
+    assert.deepEqual(rows, [{ n: 0 }]);
+  });
+
+  test('stays with a holder that gives signs of life', async () => {
+    await using bench = await openBench();
+    const open = async () => openPostgres({ url: bench.url, max: 3, lockStaleAfterMs: 3_000 });
+    await using ours = createSqlCorpusStore({ database: await open() });
+    await using waiting = createSqlCorpusStore({ database: await open() });
+    const patience = new AbortController();
+    await ours.withPublishLock(async ({ requireTurn }) => {
+      const refused = assert.rejects(
+        waiting.withPublishLock(() => assert.fail('no work'), { ...options, patience: patience.signal }),
+        busy,
+      );
+      const beats = new Set<unknown>();
+      while (beats.size < 6) {
+        const { rows } = await sql<Row>`select beat_at::text from publish_lock`.execute(bench.admin);
+        beats.add(rows[0]?.beat_at);
+      }
+      patience.abort();
+      await refused;
+      await requireTurn();
+    }, options);
+  });
+
+  test('goes on to the next where the clock of the database was set back by 30 days', async () => {
+    await using bench = await openBench();
+    await using waiting = await openImpatient(bench.url);
+    await bench.ours.withPublishLock(async () => {
+      await sql`update publish_lock set beat_at = beat_at + interval '30 days'`.execute(bench.admin);
+      assert.equal(await waiting.withPublishLock(async () => 'taken', options), 'taken');
+    }, options);
+  });
+
+  test('a refusal names the holder', async () => {
+    await using bench = await openBench();
+    const { ours, theirs } = bench;
+    const name = `\\(process ${process.pid} on ${hostname()}\\), since \\d{4}-`;
+    await ours.withPublishLock(
+      () =>
+        assert.rejects(
+          theirs.withPublishLock(() => assert.fail('no work'), { ...options, patience: AbortSignal.abort() }),
+          (error: BioMcpError) => new RegExp(name).test(error.hint),
+        ),
+      options,
+    );
+  });
 
   test('another process that waits for it gives up with its signal, and leaves nobody in line', async () => {
     await using bench = await openBench();
@@ -99,8 +188,8 @@ describe('the publish lock of a server', () => {
     }, options);
     await assert.rejects(holding, lost);
     assert.equal(await ours.getSequence(options), 0);
-    assert.equal(await commitDocument(theirs, 1, 'a'), 1);
-    assert.equal(await commitDocument(ours, 2, 'b'), 2);
+    assert.equal(await commitDocument(theirs, 1, 'a'), 2, 'the number that the lost batch had is not given');
+    assert.equal(await commitDocument(ours, 2, 'b'), 3);
   });
 
   test('is taken only after a commit of the one who lost it', async () => {

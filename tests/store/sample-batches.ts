@@ -98,8 +98,7 @@ export async function commitNext(store: CorpusStore, changes: Partial<CommitBatc
 
 /** The same for whoever has the lock. */
 export async function commitHeld(store: CorpusStore, changes: Partial<CommitBatch>): Promise<number> {
-  const after = await store.getSequence(options);
-  const sequence = after + 1;
+  const { last: after, next: sequence } = await store.findSequences(options);
   await store.commit(
     {
       batchId: randomUUID(),

@@ -27,6 +27,8 @@ export type Fault =
   /** The last byte of the body is another one. */
   | 'spoil'
   | { delayMs: number }
+  /** The server hears of the request then. */
+  | { until: Promise<void> }
   | { status: number; body: string };
 
 /** Stands before a real HTTP server and makes faults. */
@@ -59,6 +61,8 @@ export async function openFaultyHttp(target: string): Promise<FaultyHttp> {
       incoming.resume().once('end', () => {
         outgoing.writeHead(fault.status, { 'content-type': 'application/xml' }).end(fault.body);
       });
+    } else if (typeof fault === 'object' && 'until' in fault) {
+      fault.until.then(() => pass(incoming, outgoing, 'pass'));
     } else if (typeof fault === 'object') {
       setTimeout(() => pass(incoming, outgoing, 'pass'), fault.delayMs);
     } else {

@@ -4,9 +4,10 @@ import { isBadVersionId, isUnexplained, toS3Failure } from '../../aws/s3-failure
 import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { workSideBySide } from '../../domain/side-by-side.ts';
-import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult } from '../archive.ts';
+import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
 import { createTurns } from '../turns.ts';
+import { createGuardedPut } from './guarded-put.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 import { createReplacing, type LocatedObject } from './s3-replaced.ts';
 
@@ -28,6 +29,7 @@ const OPERATION_TIMEOUT_MS = 120_000;
 const ENDING_MS = 2_000;
 /** A body that breaks off is asked for again; the SDK does so only until it has the first bytes. */
 const READ_ATTEMPTS = 4;
+const CHANGING = 'another object came under its key again and again';
 /** S3 calls by this name what was put while the bucket kept no versions. */
 const NULL_VERSION = 'null';
 /** The hash of nothing: no object has it. */
@@ -160,12 +162,50 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     toUri: (key) => toUri(key, undefined),
   });
 
-  async function putOne(put: ArchivePut, options: CallOptions): Promise<ArchivePutResult> {
-    const { key, body, replaces } = put;
+  const guarded = createGuardedPut({
+    findEtag: (key, options) =>
+      run(toName({ Key: key }), options, async (abortSignal) => {
+        try {
+          const { ETag } = await client.send(new sdk.HeadObjectCommand({ Bucket, Key: key }), {
+            abortSignal,
+          });
+          return ETag ?? null;
+        } catch (error) {
+          if (isUnexplained(error)) return null;
+          throw error;
+        }
+      }),
+    async find(key, options) {
+      const found = await get({ Bucket, Key: key }, options);
+      return found === null ? null : { body: found.body, uri: toUri(key, found.versionId) };
+    },
+    putOver: (seen, { key, body }, options) =>
+      change(toName({ Key: key }), options, async (abortSignal) => {
+        const condition = seen === null ? { IfNoneMatch: '*' } : { IfMatch: seen };
+        const request = { Bucket, Key: key, Body: body, ...condition, ...encryption };
+        try {
+          const { VersionId, ETag } = await client.send(new sdk.PutObjectCommand(request), { abortSignal });
+          return { uri: toUri(key, VersionId), etag: ETag ?? null };
+        } catch (error) {
+          if (isChanged(error)) return null;
+          throw error;
+        }
+      }),
+    toFailure: (key) =>
+      toS3ArchiveError(new Error(CHANGING), { name: toName({ Key: key }), isTimedOut: false }),
+    sideBySide: SIDE_BY_SIDE,
+  });
+
+  async function putOne(
+    put: ArchivePut,
+    seen: string | null,
+    options: PutOptions,
+  ): Promise<ArchivePutResult & { etag: string | null }> {
+    const { replaces } = put;
     const earlierUri = replaces === null ? null : await replacing.keep(replaces, put, options);
-    const uri = await writeObject(key, body, options);
+    const { uri, etag } = await guarded.put(put, seen, options);
     if (replaces !== null) await replacing.leave(replaces, put, options);
-    return { uri, earlierUri };
+    return { uri, earlierUri, etag };
   }
 
   async function removeObject(request: ObjectRequest, options: CallOptions): Promise<void> {
@@ -200,8 +240,21 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
       const results = new Array<ArchivePutResult>(puts.length);
       // Those under one key one after the other: the last of them has to stay.
       const groups = [...Map.groupBy(copies, ({ key }) => key).values()];
+      const replacers = groups.flatMap(([first]) =>
+        first === undefined || first.replaces === null ? [] : [first.key],
+      );
+      const seen = await guarded.lookAt(replacers, options);
       await workSideBySide(groups, SIDE_BY_SIDE, async (group) => {
-        for (const put of group) results[put.index] = await putOne(put, options);
+        let last: string | null = null;
+        for (const [at, put] of group.entries()) {
+          const { etag, ...result } = await putOne(
+            put,
+            at === 0 ? (seen.get(put.key) ?? null) : last,
+            options,
+          );
+          last = etag;
+          results[put.index] = result;
+        }
       });
       options.signal.throwIfAborted();
       return results;
@@ -269,6 +322,11 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
 /** Nothing lies there; what is no version id of this store leads to nothing either. */
 function isMissing(error: unknown, { VersionId }: { VersionId?: string }): boolean {
   return toS3Failure(error) === 'missing' || (VersionId !== undefined && isBadVersionId(error));
+}
+
+/** Another object lies there than was seen, or another PUT is under way. */
+function isChanged(error: unknown): boolean {
+  return isUnmetCondition(error) || (error instanceof Error && error.name === 'ConditionalRequestConflict');
 }
 
 function isUnmetCondition(error: unknown): boolean {

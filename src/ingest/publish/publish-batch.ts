@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Archive, ArchivePutResult } from '../../archive/archive.ts';
 import type { KeySpace } from '../../domain/archive-key.ts';
 import { findFileRank } from '../../domain/bulk-file-name.ts';
-import type { CallOptions } from '../../domain/call-options.ts';
+import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
 import type { Chunk } from '../../domain/chunk.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
@@ -48,7 +48,7 @@ type ArchiveStep = Extract<Step, { kind: 'archive' }>;
 export async function publishBatch(
   parts: PublishParts,
   { batch, prepared, damaged }: ReadyBatch,
-  options: CallOptions,
+  options: HeldOptions,
 ): Promise<BatchOutcome> {
   const { store, keys } = parts;
   const known = { ...(await findKnownRecords(store, batch, options)), damaged };
@@ -89,7 +89,7 @@ async function write(
   parts: PublishParts,
   batch: IncomingBatch,
   { plan, planAgain }: Planned,
-  options: CallOptions,
+  options: HeldOptions,
 ): Promise<BatchPlan> {
   const { archive, store, index, clock } = parts;
   const batchId = randomUUID();
@@ -99,8 +99,8 @@ async function write(
   if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
   const puts = steps.map(({ key, prepared, replaces }) => ({ key, body: prepared.body, replaces }));
   const results = await archive.put(puts, options);
-  const after = await store.getSequence(options);
-  const sequence = changes ? after + 1 : after;
+  const { last: after, next } = await store.findSequences(options);
+  const sequence = changes ? next : after;
   const indexBatch = await toIndexBatch(sequence, plan);
   try {
     options.signal.throwIfAborted();
@@ -128,7 +128,8 @@ async function undoIndex(parts: PublishParts): Promise<void> {
  * still become one.
  */
 export async function rollBackIndex({ store, index }: PublishParts, options: CallOptions): Promise<void> {
-  await index.rollbackTo(await store.getSettledSequence(options), options);
+  const { last, next } = await store.findSequences(options);
+  await index.rollbackTo(last, { ...options, upTo: next });
 }
 
 /** The batch stays announced, so that the next writer undoes it. */

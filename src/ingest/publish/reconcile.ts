@@ -1,5 +1,5 @@
 import { adoptPuts } from '../../archive/adopted-puts.ts';
-import type { CallOptions } from '../../domain/call-options.ts';
+import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
 import type { LockOptions } from '../../store/corpus-store.ts';
 import { prepareBatch } from '../prepare/prepare-batch.ts';
 import type { Preparer } from '../records.ts';
@@ -30,7 +30,7 @@ export async function reconcile(parts: PipelineParts, options: LockOptions): Pro
  *    it had just come in, without being put again: it was archived, so it must be found, however it was compressed;
  * 3. the announcement is forgotten.
  */
-export async function settlePending(parts: PipelineParts, held: CallOptions): Promise<{ published: number }> {
+export async function settlePending(parts: PipelineParts, held: HeldOptions): Promise<{ published: number }> {
   const { store } = parts;
   const pending = await store.listPending(held);
   if (pending.length === 0) return { published: 0 };

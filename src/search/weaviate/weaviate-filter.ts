@@ -8,18 +8,21 @@ type KeysName = 'journal_keys' | 'mesh_keys' | 'publication_type_keys' | 'langua
 
 /** What a query or a deletion is narrowed to. */
 export interface ChunkConditions {
-  toFilter(filters: ChunkFilters, membership: Membership): FilterValue;
-  isLive(): FilterValue;
+  /** `lost`: the numbers that nobody ever got; what bears one did not enter, and did not leave. */
+  toFilter(filters: ChunkFilters, membership: Membership, lost: readonly number[]): FilterValue;
+  isLive(lost: readonly number[]): FilterValue;
   /** The chunks of these ids. */
   among(chunkIds: readonly string[]): FilterValue;
   enteredAt(sequence: number): FilterValue;
-  enteredAbove(sequence: number): FilterValue;
-  /** Those that ended above `sequence`. */
-  endedAbove(sequence: number): FilterValue;
+  /** Above `sequence`, up to `upTo`. */
+  enteredAbove(sequence: number, upTo: number): FilterValue;
+  /** Those that ended above `sequence`, up to `upTo`. */
+  endedAbove(sequence: number, upTo: number): FilterValue;
+  endedAt(sequence: number): FilterValue;
   /** The live ones of `pmids` that were there before `sequence`. */
   replacedAt(sequence: number, pmids: readonly number[]): FilterValue;
-  /** In parts that hold together all that may go, each a deletion of its own. */
-  toRemovable(ended: EndedChunks): FilterValue[];
+  /** In parts that hold together all that may go, each a deletion of its own. What bears a lost number has not left. */
+  toRemovable(ended: EndedChunks, lost: readonly number[]): FilterValue[];
 }
 
 /** Checkpoints in one deletion's filter. */
@@ -33,20 +36,26 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
     names === undefined || names.length === 0
       ? []
       : [by.byProperty(name).containsAny(names.map((text) => text.toWellFormed()))];
-  const isLive = () => number('until').equal(LIVE);
-  const toMembership = (membership: Membership) =>
+  const leftLater = (condition: FilterValue, lost: readonly number[]) =>
+    lost.length === 0
+      ? condition
+      : Filters.or(condition, ...lost.map((sequence) => number('until').equal(sequence)));
+  const reallyEntered = (lost: readonly number[]) =>
+    lost.map((sequence) => number('entered').notEqual(sequence));
+  const toMembership = (membership: Membership, lost: readonly number[]) =>
     membership.kind === 'live'
-      ? [isLive()]
+      ? [leftLater(number('until').equal(LIVE), lost), ...reallyEntered(lost)]
       : [
           number('entered').lessOrEqual(toInt(membership.sequence)),
-          number('until').greaterThan(toInt(membership.sequence)),
+          leftLater(number('until').greaterThan(toInt(membership.sequence)), lost),
+          ...reallyEntered(lost),
         ];
   return {
-    isLive,
+    isLive: (lost) => Filters.and(...toMembership({ kind: 'live' }, lost)),
     among: (chunkIds) => by.byId().containsAny([...chunkIds]),
-    toFilter: (filters, membership) =>
+    toFilter: (filters, membership, lost) =>
       Filters.and(
-        ...toMembership(membership),
+        ...toMembership(membership, lost),
         ...(filters.publishedFrom === undefined
           ? []
           : [number('published_to').greaterOrEqual(toInt(filters.publishedFrom))]),
@@ -60,16 +69,31 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
         ...(filters.excludeRetracted ? [by.byProperty('retraction_status').notEqual('retracted')] : []),
       ),
     enteredAt: (sequence) => number('entered').equal(sequence),
-    enteredAbove: (sequence) => number('entered').greaterThan(sequence),
-    endedAbove: (sequence) =>
-      Filters.and(number('until').greaterThan(sequence), number('until').lessThan(LIVE)),
+    enteredAbove: (sequence, upTo) =>
+      Filters.and(number('entered').greaterThan(sequence), number('entered').lessOrEqual(toInt(upTo))),
+    endedAbove: (sequence, upTo) =>
+      Filters.and(
+        number('until').greaterThan(sequence),
+        number('until').lessThan(LIVE),
+        number('until').lessOrEqual(toInt(upTo)),
+      ),
+    endedAt: (sequence) => number('until').equal(sequence),
     replacedAt: (sequence, pmids) =>
-      Filters.and(number('pmid').containsAny([...pmids]), isLive(), number('entered').lessThan(sequence)),
-    toRemovable({ upTo, checkpoints }) {
+      Filters.and(
+        number('pmid').containsAny([...pmids]),
+        number('until').equal(LIVE),
+        number('entered').lessThan(sequence),
+      ),
+    toRemovable({ upTo, checkpoints }, lost) {
+      const kept = lost.map((sequence) => number('until').notEqual(sequence));
       // No checkpoint sees what entered after one of them and left by the next.
       const numbers = [...new Set(checkpoints)].filter((sequence) => sequence < upTo).sort((a, b) => a - b);
       const gaps = [...numbers, upTo].map((until, at) =>
-        Filters.and(number('entered').greaterThan(numbers[at - 1] ?? -1), number('until').lessOrEqual(until)),
+        Filters.and(
+          number('entered').greaterThan(numbers[at - 1] ?? -1),
+          number('until').lessOrEqual(until),
+          ...kept,
+        ),
       );
       const parts = Array.from({ length: Math.ceil(gaps.length / CHECKPOINTS_A_FILTER) }, (_, at) =>
         gaps.slice(at * CHECKPOINTS_A_FILTER, (at + 1) * CHECKPOINTS_A_FILTER),

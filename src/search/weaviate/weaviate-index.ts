@@ -2,7 +2,14 @@ import type { Collection, DataObject, FilterValue, WeaviateClient } from 'weavia
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { requireNumbers } from '../require-numbers.ts';
-import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from '../search-index.ts';
+import type {
+  ChunkHit,
+  ChunkQuery,
+  EndedChunks,
+  IndexBatch,
+  RollbackOptions,
+  SearchIndex,
+} from '../search-index.ts';
 import { toIndexWord } from '../words/index-words.ts';
 import { toQueryWords } from '../words/query-words.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
@@ -30,7 +37,14 @@ export interface WeaviateIndexOptions {
   readAs?: string;
   /** Of the corpus' vectors. */
   dimensions: number;
+  /**
+   * Numbers that a writer may have been using when it lost its turn, and that nobody gets any more. A request of such a
+   * writer may arrive at any time later: what bears its number is never found, and goes with `removeEnded`.
+   */
+  findLost?: FindLostSequences;
 }
+
+export type FindLostSequences = (options: CallOptions) => Promise<readonly number[]>;
 
 /** The index in a collection of a Weaviate server. It asks the server nothing before its first call. */
 export function openWeaviateIndex(options: WeaviateIndexOptions): SearchIndex {
@@ -53,6 +67,8 @@ interface Narrowed {
   returnProperties: (keyof ChunkObject)[];
 }
 
+const NONE_LOST: FindLostSequences = () => Promise.resolve([]);
+
 type Chunks = Collection<ChunkObject, string, undefined>;
 
 class WeaviateIndex implements SearchIndex {
@@ -61,16 +77,19 @@ class WeaviateIndex implements SearchIndex {
   readonly #readAs: string;
   readonly #dimensions: number;
   readonly #conditions: ChunkConditions;
+  readonly #findLost: FindLostSequences;
   #isClosed = false;
   /** Writers take turns, so that what one ends another does not write anew. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ connection, collection, readAs = collection, dimensions }: WeaviateIndexOptions) {
+  constructor(options: WeaviateIndexOptions) {
+    const { connection, collection, readAs = collection, dimensions, findLost = NONE_LOST } = options;
     this.#connection = connection;
     this.#collection = collection;
     this.#readAs = readAs;
     this.#dimensions = dimensions;
     this.#conditions = createConditions(connection.weaviate);
+    this.#findLost = findLost;
   }
 
   write(batch: IndexBatch, options: CallOptions): Promise<void> {
@@ -93,17 +112,22 @@ class WeaviateIndex implements SearchIndex {
     });
   }
 
-  rollbackTo(sequence: number, options: CallOptions): Promise<void> {
+  rollbackTo(sequence: number, { upTo = LIVE, ...options }: RollbackOptions): Promise<void> {
     return this.#inTurn(options, async () => {
       await this.#requireCollection(options);
-      await this.#delete('roll back', this.#conditions.enteredAbove(sequence), options);
-      await this.#setUntil('roll back', this.#conditions.endedAbove(sequence), LIVE, options);
+      await this.#delete('roll back', this.#conditions.enteredAbove(sequence, upTo), options);
+      await this.#setUntil('roll back', this.#conditions.endedAbove(sequence, upTo), LIVE, options);
     });
   }
 
   removeEnded(ended: EndedChunks, options: CallOptions): Promise<void> {
     return this.#inTurn(options, async () => {
-      for (const removable of this.#conditions.toRemovable(ended)) {
+      const lost = await this.#findLost(options);
+      for (const sequence of lost) {
+        await this.#delete('remove what came late', this.#conditions.enteredAt(sequence), options);
+        await this.#setUntil('undo what came late', this.#conditions.endedAt(sequence), LIVE, options);
+      }
+      for (const removable of this.#conditions.toRemovable(ended, lost)) {
         await this.#delete('remove ended chunks', removable, options);
       }
     });
@@ -118,7 +142,8 @@ class WeaviateIndex implements SearchIndex {
   async search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
     if (query.limit > MOST_RESULTS)
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
-    const where = this.#conditions.toFilter(query.filters, query.membership);
+    const lost = await this.#findLost(options);
+    const where = this.#conditions.toFilter(query.filters, query.membership, lost);
     if (query.mode === 'bm25') {
       const byWords = await this.#byWords(query, { where, returnProperties: ['facts'] }, options);
       return byWords.map((found) => toHit(found, { bm25: toBm25(found), cosine: null }));
@@ -142,7 +167,7 @@ class WeaviateIndex implements SearchIndex {
   }
 
   async countChunks(options: CallOptions): Promise<number> {
-    const filters = this.#conditions.isLive();
+    const filters = this.#conditions.isLive(await this.#findLost(options));
     const { totalCount } = await this.#read(
       'count',
       (chunks) => chunks.aggregate.overAll({ filters }),

@@ -1,3 +1,4 @@
+import { v5 } from 'uuid';
 import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client';
 import type { Chunk, DocumentFacts } from '../../domain/chunk.ts';
 import { toSearchText } from '../chunking.ts';
@@ -31,13 +32,16 @@ type StoredFacts = Pick<ChunkHit, 'revision' | 'position' | 'section' | 'section
 
 export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
 
-/** One object a chunk, each under its chunk's id: written twice it is there once. */
+/**
+ * One object a chunk: written twice with one number it is there once. Its id is made of the chunk's own and the number, so
+ * that a request that arrives late, with a number that was never given, writes over nothing.
+ */
 export function toObjects(
   { chunks, vectors, sequence, left }: IndexBatch,
   dimensions: number,
 ): DataObject<ChunkObject>[] {
   return chunks.map(({ chunkId, facts, ...chunk }, at) => ({
-    id: chunkId,
+    id: toObjectId(chunkId, sequence),
     properties: withoutNull({
       words: toIndexWords(toSearchText(facts.title, chunk)).join(' '),
       facts: toText(JSON.stringify(toStoredFacts(chunk, facts))),
@@ -55,6 +59,10 @@ export function toObjects(
     }),
     vectors: [...vectors.subarray(at * dimensions, (at + 1) * dimensions)],
   }));
+}
+
+function toObjectId(chunkId: string, sequence: number): string {
+  return v5(String(sequence), chunkId);
 }
 
 /** An object as it was read, with its vector, and another end: to be written over the one that is there. */

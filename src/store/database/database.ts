@@ -1,6 +1,8 @@
+import { hostname } from 'node:os';
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import { migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
+import type { LockHolder } from './lock-holder.ts';
 import { createProcessNotices, createServerNotices, type Notices } from './notices.ts';
 import { PglitePool, type PglitePoolOptions } from './pglite-pool.ts';
 import { createPostgresPool } from './postgres-pool.ts';
@@ -37,7 +39,7 @@ export async function openPglite(options: PglitePoolOptions): Promise<Database> 
   const database = toDatabase({ pool, patientPool: pool }, 'process', {
     wasInterrupted,
     notices: createProcessNotices(),
-    publishLock: createPublishLock({ sessions: null }),
+    publishLock: createPublishLock(null),
   });
   await migrateOrClose(database);
   return database;
@@ -58,21 +60,30 @@ export interface PostgresOptions {
   max?: number;
   /** Default 60 s. */
   statementTimeoutMs?: number;
+  /** A holder of the publish lock that gave no sign of life for so long loses it. Default 45 s. */
+  lockStaleAfterMs?: number;
 }
 
 /** A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet. */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
+  const { lockStaleAfterMs: staleAfterMs = LOCK_STALE_AFTER_MS } = options;
   const patientPool = createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
   const pools = { pool: createPostgresPool({ url, max, statementTimeoutMs }), patientPool };
   return toDatabase(pools, 'server', {
     wasInterrupted: false,
     notices: createServerNotices({ url }),
-    publishLock: createPublishLock({ sessions: patientPool }),
+    publishLock: createPublishLock({ sessions: patientPool, self: describeSelf(), staleAfterMs }),
   });
 }
 
+function describeSelf(): LockHolder {
+  return { host: hostname(), pid: process.pid, command: `bio-mcp ${process.argv[2] ?? ''}`.trim() };
+}
+
 const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
+/** Whoever waits looks once a second, and a transaction that was begun ends within as long (postgres-pool.ts): a minute in all. */
+const LOCK_STALE_AFTER_MS = 45_000;
 /** One that holds the publish lock, and a reindex beside it. They are opened when they are needed. */
 const PATIENT_CONNECTIONS = 6;
 /** That a process may open beside `max`: the patient ones, and one for notices. */

@@ -18,7 +18,7 @@ const APPLICATION_NAME = 'bio-mcp';
 /** For a connection, or for a free one among those that are open. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A process that is paused or cut off within a transaction does not keep its locks from others longer than this. */
-const IDLE_IN_TRANSACTION_MS = 60_000;
+const IDLE_IN_TRANSACTION_MS = 45_000;
 /** Of silence; ten probes follow, a second apart. */
 const KEEPALIVE_AFTER_MS = 10_000;
 /** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
@@ -34,7 +34,7 @@ export class PostgresSilentError extends Error {
 
 /** A connection whose end can be heard of while it is idle. */
 export interface SessionClient {
-  query<Row>(sql: string, parameters: readonly unknown[]): Promise<{ rows: Row[] }>;
+  query<Row>(sql: string, parameters: readonly unknown[]): Promise<{ rows: Row[]; rowCount?: number | null }>;
   /** `listener` is called once the connection breaks; the answer ends that. */
   onBroken(listener: (error: Error) => void): () => void;
   release(destroy?: boolean): void;

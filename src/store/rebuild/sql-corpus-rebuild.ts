@@ -27,6 +27,7 @@ const REBUILT = [
   'query_pmids',
   'corpus_state',
 ] as const;
+const BESIDE = [`drop table ${SCHEMA}.publish_lock`, `drop table ${SCHEMA}.lost_sequences`];
 /** Below the second after which PostgreSQL looks for deadlocks: whoever reads meanwhile is never the one to end. */
 const LOCK_TIMEOUT_MS = 300;
 const MOST_SWAP_ATTEMPTS = 200;
@@ -58,6 +59,8 @@ export function createSqlCorpusRebuild({
       await run(database.kysely, [`create schema ${SCHEMA}`]);
       await kysely.transaction().execute(async (transaction) => {
         await createTables(transaction);
+        // These tell of writers, whose lock and whose numbers are the same for both schemas.
+        await run(transaction, BESIDE);
         await run(transaction, STAGING);
       });
       unknownLines = 0;
