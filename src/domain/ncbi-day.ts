@@ -25,6 +25,10 @@ export function addDays(day: NcbiDay, days: number): NcbiDay {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+export function earlier(one: NcbiDay, other: NcbiDay): NcbiDay {
+  return one < other ? one : other;
+}
+
 /** Both days count. */
 export function countDays(from: NcbiDay, to: NcbiDay): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;

@@ -27,7 +27,8 @@ export function createEutilsClient(parts: TransportParts): LiteratureSource {
     async search(request, options) {
       const params = toSearchParams(request);
       const call = { endpoint: 'esearch' as const, params, attemptTimeoutMs, read: parseSearchAnswer };
-      return (await transport.send(call, options)).value;
+      const { value, answeredAt } = await transport.send(call, options);
+      return { ...value, answeredAt };
     },
 
     async summarise(pmids, options) {

@@ -33,6 +33,8 @@ export interface SearchAnswer {
   /** The query as NCBI understood it. */
   queryTranslation: string;
   warnings: SearchWarning[];
+  /** By NCBI's own clock; `null` where it did not tell. */
+  answeredAt: Date | null;
 }
 
 export interface RecordSummary {

@@ -87,7 +87,10 @@ export interface JobTable {
   /** Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended or is unknown. */
   cancel(jobId: JobId, error: JobError, options: CallOptions): Promise<Job | null>;
   /** Queues leased jobs again, or fails those whose attempts are used up. Resolves to how many it took. */
-  takeBack(from: Attempts & { which: 'lapsed' | 'all' }, options: CallOptions): Promise<number>;
+  takeBack(
+    from: Attempts & { which: 'lapsed' | 'all'; leaseMs: number },
+    options: CallOptions,
+  ): Promise<number>;
 
   /**
    * For a queue that tells of the rows by messages: jobs that somebody may claim now, and jobs that failed for good within a

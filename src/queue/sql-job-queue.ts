@@ -85,8 +85,8 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
       return table.split(lease, rows, options);
     },
     putBack: table.putBack,
-    sweep: (options) => table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp }, options),
-    takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp }, options),
+    sweep: (options) => table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp, leaseMs }, options),
+    takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp, leaseMs }, options),
     subscribe: table.subscribe,
   };
 }

@@ -313,7 +313,10 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
     options: CallOptions,
   ): Promise<SyncList>;
   /** The latest finished list of the same request that is not worked off; `null` when there is none. */
-  findList(wanted: { request: string; listedAfter: string }, options: CallOptions): Promise<SyncList | null>;
+  findList(
+    wanted: { request: string; listedAfter: string; listedBefore: string },
+    options: CallOptions,
+  ): Promise<SyncList | null>;
   /** In the order of `pmid` as text. */
   listUndone(listId: string, page: { after: string; limit: number }, options: CallOptions): Promise<Pmid[]>;
   /** `owed`: NCBI did not deliver them, so that the next run of the query asks again. */
@@ -331,10 +334,14 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   ): Promise<{ pmid: Pmid; live: boolean }[]>;
   /** The query brings these no more. The caller holds the publish lock, as for `closeList`, for `state/`'s sake. */
   forgetGone(term: string, pmids: readonly Pmid[], options: CallOptions): Promise<void>;
-  /** The list is worked off: the query brought what it names, and is complete to `completeTo` where that is given. */
+  /**
+   * The list is worked off: the query brought what it names, and is complete to `completeTo` where that is given. A
+   * watermark moves forward alone, but from behind `today`, which no right clock has set. Throws `DB_UNAVAILABLE` where
+   * the list was removed meanwhile.
+   */
   closeList(
     listId: string,
-    outcome: { term: string; completeTo: string | null; runId: string; at: string },
+    outcome: { term: string; completeTo: string | null; today: string; runId: string; at: string },
     options: CallOptions,
   ): Promise<void>;
   dropList(listId: string, options: CallOptions): Promise<void>;

@@ -86,6 +86,7 @@ export interface Schema {
   ncbi_budget: {
     budget_key: string;
     next_start_at: Generated<Date | string>;
+    booked_at: Generated<Date | string>;
     cooldown_until: Generated<Date | string>;
   };
   watermarks: {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { CorpusStore, SyncList, Watermark } from './corpus-store.ts';
 import type { PublishLock } from './database/publish-lock.ts';
 import { toInstant } from './instants.ts';
@@ -68,12 +69,13 @@ export function createSyncLists(
       });
       return readList(kysely, (list) => list.where('list_id', '=', listId)).then(orMissing);
     },
-    findList: ({ request, listedAfter }) =>
+    findList: ({ request, listedAfter, listedBefore }) =>
       readList(kysely, (list) =>
         list
           .where('request', '=', request)
           .where('is_whole', '=', true)
           .where('listed_at', '>', listedAfter)
+          .where('listed_at', '<', listedBefore)
           .orderBy('listed_at', 'desc')
           .limit(1),
       ),
@@ -126,8 +128,9 @@ export function createSyncLists(
         await requireTurn(transaction);
       });
     },
-    async closeList(listId, { term, completeTo, runId, at }) {
+    async closeList(listId, { term, completeTo, today, runId, at }) {
       await kysely.transaction().execute(async (transaction) => {
+        await requireList(transaction, listId);
         await sql`
           insert into watermarks (term, updated_at) values (${term}, ${at})
           on conflict (term) do nothing`.execute(transaction);
@@ -138,7 +141,7 @@ export function createSyncLists(
           on conflict (term, pmid) do update set owed = excluded.owed
           where query_pmids.owed <> excluded.owed`.execute(transaction);
         if (numAffectedRows > 0n) await noteListChange(transaction, term);
-        if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, runId, at });
+        if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, today, runId, at });
         // With it goes what earlier runs of the same request left, killed while they listed; a living one touches its list.
         await sql`
           delete from sync_lists as old using sync_lists as done
@@ -173,15 +176,24 @@ async function noteListChange(transaction: Kysely<Schema>, term: string): Promis
     .execute();
 }
 
-/** It never goes back: a run that began earlier may end later. */
+/** An empty list would look worked off, whatever it held. */
+async function requireList(transaction: Kysely<Schema>, listId: string): Promise<void> {
+  const list = transaction.selectFrom('sync_lists').select('list_id').where('list_id', '=', listId);
+  if ((await list.forUpdate().executeTakeFirst()) !== undefined) return;
+  throw new BioMcpError('DB_UNAVAILABLE', 'The list of this sync was removed meanwhile; try again.');
+}
+
+/** It never goes back: a run that began earlier may end later. Only what lies in the future does. */
 async function moveWatermark(
   transaction: Kysely<Schema>,
-  { term, completeTo, runId, at }: { term: string; completeTo: string; runId: string; at: string },
+  { term, completeTo, today, runId, at }: Record<'term' | 'completeTo' | 'today' | 'runId' | 'at', string>,
 ): Promise<void> {
   await sql`
     update watermarks
     set complete_to = ${completeTo}, updated_at = ${at}, run_id = ${runId}, in_state = false
-    where term = ${term} and (complete_to is null or complete_to < ${completeTo}::date)`.execute(transaction);
+    where term = ${term} and (complete_to is null or complete_to < ${completeTo}::date or complete_to > ${today}::date)`.execute(
+    transaction,
+  );
 }
 
 /** As text: the drivers would make a `Date` of it, at midnight of one zone or another. */

@@ -8,6 +8,8 @@ const REQUEST = '["pubmed.sync","wombats",null]';
 const TERM = 'wombats';
 const LATER = '2026-03-02T09:30:00.000Z';
 
+const MUCH_LATER = '2030-01-01T00:00:00Z';
+
 /** What every CorpusStore promises of the lists that syncs work off, and of watermarks. */
 export function describeCorpusStoreSyncs(name: string, openStore: () => Promise<CorpusStore>): void {
   describe(`syncs in a corpus store on ${name}`, () => {
@@ -16,7 +18,7 @@ export function describeCorpusStoreSyncs(name: string, openStore: () => Promise<
       const listId = await startList(store);
       assert.equal(await store.addToList(listId, [pmid(1), pmid(2)], options), 2);
       assert.equal(await store.addToList(listId, [pmid(2), pmid(3)], options), 1);
-      const wanted = { request: REQUEST, listedAfter: '2026-03-01T00:00:00Z' };
+      const wanted = { request: REQUEST, listedAfter: '2026-03-01T00:00:00Z', listedBefore: MUCH_LATER };
       assert.equal(await store.findList(wanted, options), null);
       const list = await store.finishList(listId, { truncated: false, term: TERM }, options);
       assert.deepEqual(list, {
@@ -31,14 +33,32 @@ export function describeCorpusStoreSyncs(name: string, openStore: () => Promise<
       assert.deepEqual(await store.findList(wanted, options), { ...list, done: 1 });
       assert.deepEqual(await store.listUndone(listId, { after: '', limit: 9 }, options), ['1', '3']);
       assert.deepEqual(await store.listUndone(listId, { after: '1', limit: 1 }, options), ['3']);
-      assert.equal(await store.findList({ request: REQUEST, listedAfter: AT }, options), null);
+      assert.equal(
+        await store.findList({ request: REQUEST, listedAfter: AT, listedBefore: MUCH_LATER }, options),
+        null,
+      );
       assert.equal(await store.findList({ ...wanted, request: 'another' }, options), null);
+      assert.equal(await store.findList({ ...wanted, listedBefore: AT }, options), null);
+    });
+
+    test('a list that was removed meanwhile does not count as worked off', async () => {
+      await using store = await openStore();
+      const listId = await startList(store);
+      await store.dropList(listId, options);
+      await assert.rejects(close(store, listId, '2026-03-01'), { code: 'DB_UNAVAILABLE' });
+      assert.equal(await store.findWatermark(TERM, options), null);
     });
 
     test('a list that is worked off is gone; the query has what it named, and its watermark', async () => {
       await using store = await openStore();
       await follow(store, [1, 2], '2026-03-01');
-      assert.equal(await store.findList({ request: REQUEST, listedAfter: '2026-01-01' }, options), null);
+      assert.equal(
+        await store.findList(
+          { request: REQUEST, listedAfter: '2026-01-01', listedBefore: MUCH_LATER },
+          options,
+        ),
+        null,
+      );
       const watermark = { term: TERM, completeTo: '2026-03-01', updatedAt: LATER };
       assert.deepEqual(await store.findWatermark(TERM, options), watermark);
       assert.deepEqual(await store.listWatermarks(options), [watermark]);
@@ -148,7 +168,11 @@ async function follow(
 }
 
 function close(store: CorpusStore, listId: string, completeTo: string | null): Promise<void> {
-  return store.closeList(listId, { term: TERM, completeTo, runId: randomUUID(), at: LATER }, options);
+  return store.closeList(
+    listId,
+    { term: TERM, completeTo, today: '2026-03-31', runId: randomUUID(), at: LATER },
+    options,
+  );
 }
 
 async function readState(store: CorpusStore): Promise<StateLine[]> {

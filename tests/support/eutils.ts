@@ -29,13 +29,27 @@ export interface EutilsBenchOptions extends Partial<NcbiStandInOptions> {
   email?: string | null;
   share?: number;
   baseUrl?: (url: string) => string;
+  /** How far NCBI's clock is ahead of the client's. */
+  ncbiAheadMs?: () => number;
 }
 
 /** The real client against the stand-in over loopback, both on one virtual clock. */
 export async function openEutilsBench(options: EutilsBenchOptions = {}): Promise<EutilsBench> {
-  const { apiKey = null, email = null, share = 1, baseUrl = (url) => url, ...standIn } = options;
+  const {
+    apiKey = null,
+    email = null,
+    share = 1,
+    baseUrl = (url) => url,
+    ncbiAheadMs = () => 0,
+    ...standIn
+  } = options;
   const time = createVirtualTime();
-  const ncbi = await startNcbiStandIn({ records: sampleRecords.slice(0, 200), now: time.now, ...standIn });
+  const ncbi = await startNcbiStandIn({
+    records: sampleRecords.slice(0, 200),
+    now: time.now,
+    ncbiNow: () => time.now() + ncbiAheadMs(),
+    ...standIn,
+  });
   const { timing } = time;
   const logged: EutilsBench['logged'] = [];
   const log = (fields: object, message: string) => void logged.push({ fields, message });

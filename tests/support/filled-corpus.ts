@@ -59,5 +59,5 @@ async function follow({ services: { store } }: Corpus, term: string): Promise<vo
   const pmids = ['11', '12'].flatMap((text) => findPmid(text) ?? []);
   await store.addToList(listId, pmids, options);
   await store.finishList(listId, { truncated: false, term }, options);
-  await store.closeList(listId, { term, completeTo: day, runId, at }, options);
+  await store.closeList(listId, { term, completeTo: day, today: day, runId, at }, options);
 }

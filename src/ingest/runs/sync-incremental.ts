@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import { addDays, countDays, type DayWindow, splitWindow, toNcbiDay } from '../../domain/ncbi-day.ts';
+import { addDays, countDays, type DayWindow, earlier, splitWindow } from '../../domain/ncbi-day.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { checkTerm } from '../../pubmed/queries/query-check.ts';
 import type { SyncList } from '../../store/corpus-store.ts';
@@ -31,19 +31,21 @@ export async function syncIncrementally(
   options: CallOptions,
 ): Promise<void> {
   const { store } = parts;
-  const { report, run } = context;
+  const { report } = context;
   const term = checkTerm(request.term);
-  const watermark = await store.findWatermark(term, options);
-  if (watermark === null && since === null) return syncQuery(parts, { term, limit }, context, options);
-  const today = toNcbiDay(run.startedAt);
-  const from = since ?? addDays(watermark?.completeTo ?? today, -overlapDays);
-  if (from > today)
-    throw new ValidationError(`\`since\` (${from}) lies in the future; at NCBI it is ${today}.`);
-  const { total } = await askTerm(parts, term, report, options);
+  const stored = await store.findWatermark(term, options);
+  if (stored === null && since === null) return syncQuery(parts, { term, limit }, context, options);
+  const { total, today } = await askTerm(parts, term, report, options);
+  if (since !== null && since > today)
+    throw new ValidationError(`\`since\` (${since}) lies in the future; at NCBI it is ${today}.`);
+  // One in the future was set by a clock that was wrong: nobody knows the day of its run, so that everything is taken anew.
+  const completeTo = stored !== null && stored.completeTo <= today ? stored.completeTo : null;
+  if (completeTo === null && since === null) return syncQuery(parts, { term, limit }, context, options);
+  const from = since ?? addDays(completeTo ?? today, -overlapDays);
   report.facts.truncated = false;
   if (total === 0) return;
   // A beginning behind the watermark leaves a gap, over which it must not move.
-  const moves = watermark === null || from <= watermark.completeTo;
+  const moves = stored === null || (completeTo !== null && from <= completeTo);
   const key = JSON.stringify(['pubmed.sync.incremental', term, since, limit]);
   const following: Following = { term, key, moves, whole: { from, to: today } };
   const reached = await followWindows(parts, following, limit, context, options);
@@ -73,7 +75,7 @@ async function followWindows(
   const follow = async (list: SyncList) => {
     await followList(parts, following, list, context, options);
     room = list.truncated ? 0 : room - list.total;
-    if (!list.truncated) reached = list.windowTo;
+    if (!list.truncated) reached = earlier(list.windowTo, whole.to);
   };
   const left = await resumeList(parts, key, context, options);
   if (left !== null) await follow(left);
@@ -107,7 +109,7 @@ async function followList(
   const all = countDays(whole.from, whole.to);
   const toPct = (done: number) => (99 * (daysBefore + days * (done / Math.max(list.total, 1)))) / all;
   await keepOrDrop(parts, list, () => workOffList(parts, list, { report, part, toPct }, options));
-  const completeTo = moves && !list.truncated ? list.windowTo : null;
-  const outcome = { term, completeTo, runId: run.jobId, at: clock.now().toISOString() };
+  const completeTo = moves && !list.truncated ? earlier(list.windowTo, whole.to) : null;
+  const outcome = { term, completeTo, today: whole.to, runId: run.jobId, at: clock.now().toISOString() };
   await store.withPublishLock(() => store.closeList(list.listId, outcome, options), options);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunName } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { toNcbiDay } from '../../domain/ncbi-day.ts';
+import { earlier, type NcbiDay, toNcbiDay } from '../../domain/ncbi-day.ts';
 import { BioMcpError, ERROR_CODES } from '../../errors/bio-mcp-error.ts';
 import { PubmedError } from '../../errors/pubmed-error.ts';
 import type { SearchAnswer } from '../../pubmed/literature-source.ts';
@@ -28,6 +28,8 @@ export interface SyncRun {
   run: RunName;
 }
 
+const CLOCK_IS_WRONG =
+  'The clock of this machine is more than a day off that of NCBI, whose days count: set it right.';
 /** A list older than this is no answer to "what matches now": the run lists anew. */
 const RESUMABLE_MS = 24 * 3_600_000;
 /** Nobody comes back for a list that was left alone for so long. */
@@ -46,22 +48,23 @@ export async function syncQuery(
 ): Promise<void> {
   const { store, clock } = parts;
   const term = checkTerm(request.term);
-  const { total } = await askTerm(parts, term, report, options);
+  const { total, today } = await askTerm(parts, term, report, options);
   report.facts.truncated = request.limit !== null && request.limit < total;
   if (total === 0) return;
   const key = JSON.stringify(['pubmed.sync', term, request.limit]);
   const list =
     (await resumeList(parts, key, { report, run }, options)) ??
-    (await makeList(parts, { term, key, limit: request.limit, total }, { report, run }, options));
+    (await makeList(parts, { term, key, limit: request.limit, total, today }, { report, run }, options));
   const part = report.startPart(term);
   report.addFound(part, list.total);
   report.addSkipped(part, list.done);
   const toPct = (done: number) => (done / Math.max(list.total, 1)) * 99;
   await keepOrDrop(parts, list, () => workOffList(parts, list, { report, part, toPct }, options));
   if (!list.truncated) await withdrawGone(parts, { term, list }, { report, part }, options);
-  const completeTo = list.truncated ? null : list.windowTo;
+  const completeTo = list.truncated ? null : earlier(list.windowTo, today);
   const at = clock.now().toISOString();
-  const close = () => store.closeList(list.listId, { term, completeTo, runId: run.jobId, at }, options);
+  const close = () =>
+    store.closeList(list.listId, { term, completeTo, today, runId: run.jobId, at }, options);
   await store.withPublishLock(close, options);
   report.facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
 }
@@ -75,14 +78,17 @@ export async function askTerm(
   term: string,
   { facts }: RunReport,
   options: CallOptions,
-): Promise<SearchAnswer> {
+): Promise<SearchAnswer & { today: NcbiDay }> {
   const answer = await literature.search({ term, limit: 0 }, toRequestOptions(clock, options));
   facts.term = term;
   facts.total = answer.total;
   facts.query_translation = answer.queryTranslation;
   facts.warnings = answer.warnings.map(toWarningSentence);
   facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
-  return answer;
+  const now = answer.answeredAt ?? clock.now();
+  if (Math.abs(now.getTime() - clock.now().getTime()) > RESUMABLE_MS)
+    facts.warnings = [...answer.warnings.map(toWarningSentence), CLOCK_IS_WRONG];
+  return { ...answer, today: toNcbiDay(now) };
 }
 
 /** The list that an earlier attempt at the same request left; `null` when there is none to go on with. */
@@ -94,7 +100,9 @@ export async function resumeList(
 ): Promise<SyncList | null> {
   const before = (ms: number) => new Date(run.startedAt.getTime() - ms).toISOString();
   await store.dropListsUntouchedSince(before(FORGOTTEN_MS), options);
-  const list = await store.findList({ request, listedAfter: before(RESUMABLE_MS) }, options);
+  // One from the future was made by a clock that was wrong: nobody knows how old it is.
+  const within = { listedAfter: before(RESUMABLE_MS), listedBefore: before(-RESUMABLE_MS) };
+  const list = await store.findList({ request, ...within }, options);
   report.facts.resumed = list !== null;
   return list;
 }
@@ -104,19 +112,19 @@ interface ListRequest {
   key: string;
   limit: number | null;
   total: number;
+  today: NcbiDay;
 }
 
 async function makeList(
   parts: SyncParts,
-  { term, key, limit, total }: ListRequest,
+  { term, key, limit, total, today }: ListRequest,
   { report, run }: SyncRun,
   options: CallOptions,
 ): Promise<SyncList> {
   const { store } = parts;
   const listId = randomUUID();
   const listedAt = run.startedAt.toISOString();
-  const windowTo = toNcbiDay(run.startedAt);
-  await store.startList({ listId, request: key, windowFrom: null, windowTo, listedAt }, options);
+  await store.startList({ listId, request: key, windowFrom: null, windowTo: today, listedAt }, options);
   const truncated = limit !== null && limit < total;
   let room = truncated ? limit : Number.POSITIVE_INFINITY;
   let listed = 0;

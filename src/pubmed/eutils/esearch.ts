@@ -44,7 +44,7 @@ export function toSearchParams({ term, limit, offset = 0, sort }: SearchRequest)
   return params;
 }
 
-export function parseSearchAnswer(body: Uint8Array): SearchAnswer {
+export function parseSearchAnswer(body: Uint8Array): Omit<SearchAnswer, 'answeredAt'> {
   const { esearchresult } = parseJsonBody(body, esearchBody);
   throwReported(esearchresult.ERROR);
   const { count, idlist, querytranslation, errorlist, warninglist } = esearchresult;

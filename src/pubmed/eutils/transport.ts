@@ -35,6 +35,8 @@ export interface EutilsAnswer<T> {
   endpoint: string;
   params: Record<string, string>;
   fetchedAt: string;
+  /** By NCBI's own clock; `null` where it did not tell. */
+  answeredAt: Date | null;
 }
 
 export interface EutilsTransport {
@@ -51,6 +53,7 @@ const MAX_COOLDOWN_MS = 600_000;
 const MOST_RECORD_BYTES = 256 * 1024 * 1024;
 /** 200 summaries have some 0.5 MB, the ids of a window of PMIDs less. */
 const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
+const DAY_MS = 86_400_000;
 
 /**
  * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt, and
@@ -59,6 +62,7 @@ const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   const { budget, timing, log } = parts;
   const redact = createRedactor({ apiKey: parts.apiKey });
+  let isClockTold = false;
   const base = parts.baseUrl.endsWith('/') ? parts.baseUrl : `${parts.baseUrl}/`;
   const always: Record<string, string> = { tool: 'bio-mcp' };
   if (parts.email !== null) always.email = parts.email;
@@ -88,6 +92,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
         endpoint,
         params: toArchivedParams(params),
         fetchedAt: timing.now().toISOString(),
+        answeredAt: readClock(answer),
       };
     } catch (error) {
       signal.throwIfAborted();
@@ -97,6 +102,19 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
         isTransient: true,
       });
     }
+  }
+
+  /** Records are dated by NCBI's clock, and so are the days that a sync asks for; ours only tells whether it is right. */
+  function readClock({ headers }: HttpAnswer): Date | null {
+    const at = Date.parse(headers.get('date') ?? '');
+    if (Number.isNaN(at)) return null;
+    const here = timing.now();
+    if (!isClockTold && Math.abs(at - here.getTime()) > DAY_MS) {
+      isClockTold = true;
+      const clocks = { ncbi: new Date(at).toISOString(), here: here.toISOString() };
+      log.warn(clocks, 'the clock of this machine is more than a day off that of NCBI: set it right');
+    }
+    return new Date(at);
   }
 
   /**

@@ -30,6 +30,9 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
     return rows;
   }
 
+  /** A start further ahead than any pause is from before the clock was set back. */
+  const isDue = () => sql`(run_after <= ${now()} or run_after > ${in_(LONGEST_PAUSE_MS)})`;
+
   /** Runs an insert or update without its `returning`, and tells of each row that it changed. */
   async function change(statement: RawBuilder<unknown>): Promise<JobRowOfTable[]> {
     const notice = notices.toSql(sql`id || ' ' || state`);
@@ -121,7 +124,7 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
           started_at = coalesce(started_at, ${now()}), updated_at = ${now()}
         where id = (
           select id from jobs
-          where state = 'queued' and run_after <= ${now()} and tool = any(${[...tools]}::text[])
+          where state = 'queued' and ${isDue()} and tool = any(${[...tools]}::text[])
             and ${HAS_ITS_TURN}
           order by run_after, id limit 1 for update skip locked)`);
       return row === undefined ? null : toLeasedJob(row);
@@ -190,11 +193,11 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       const row = rows.find(({ id }) => id === jobId);
       return row === undefined ? null : toJob(row);
     },
-    async takeBack({ which, maxAttempts, error }) {
+    async takeBack({ which, maxAttempts, error, leaseMs }) {
       const rows = await change(sql`
         update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED}, updated_at = ${now()}
         where state = 'running' and lease_id is not null
-          and ${which === 'all' ? sql`true` : sql`lease_expires_at <= ${now()}`}`);
+          and ${which === 'all' ? sql`true` : sql`(lease_expires_at <= ${now()} or lease_expires_at > ${in_(MOST_LEASES_AHEAD * leaseMs)})`}`);
       // Where a process ended between a part and its parent, too.
       await change(toParentUpdate({ which: 'ended', now: now() }));
       return rows.length;
@@ -205,7 +208,7 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
         where id in (
           select id from jobs
           where (announced_at is null or announced_at <= ${in_(-againAfterMs)})
-            and (state = 'queued' and run_after <= ${now()} and ${HAS_ITS_TURN}
+            and (state = 'queued' and ${isDue()} and ${HAS_ITS_TURN}
               or state = 'failed' and not dead_lettered and error_code <> 'CANCELLED'
                 and finished_at > ${in_(-DEAD_LETTERED_WITHIN_MS)})
           order by announced_at nulls first, run_after, id limit ${limit} for update skip locked)
@@ -238,6 +241,10 @@ const COLUMNS = sql`jobs.id, jobs.tool, jobs.params, jobs.state, jobs.attempt, j
   jobs.updated_at`;
 /** What the row is in from now on, nobody was told yet. */
 const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
+/** Attempts pause for ten minutes at most, where NCBI asks for that. */
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** A lease further ahead is from before the clock was set back; who holds it renews it by today's. */
+const MOST_LEASES_AHEAD = 10;
 const HAS_ITS_TURN = sql`(not in_turn or not exists (
   select from jobs as earlier
   where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id

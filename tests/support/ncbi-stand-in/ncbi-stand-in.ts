@@ -18,6 +18,8 @@ export interface NcbiStandInOptions {
   records: Iterable<string>;
   /** Milliseconds; default: the system's clock. */
   now?: () => number;
+  /** What its answers say that it is; default: as `now`. */
+  ncbiNow?: () => number;
   /** Off for benches: then no request is refused for coming too fast. Default: on. */
   limits?: boolean;
   /** Default: any free one. */
@@ -62,7 +64,7 @@ const ANSWERS: Record<Endpoint, (question: Question) => Answer> = {
 
 /** An E-utilities server on loopback: real records, NCBI's own limits and errors, and faults on demand. */
 export async function startNcbiStandIn(options: NcbiStandInOptions): Promise<NcbiStandIn> {
-  const { now = Date.now, limits = true, badKeys = [], port: wantedPort = 0 } = options;
+  const { now = Date.now, limits = true, badKeys = [], port: wantedPort = 0, ncbiNow = now } = options;
   const library = new RecordLibrary(options.records);
   const history = new HistoryServer({ now });
   const faults = new FaultQueue();
@@ -77,6 +79,7 @@ export async function startNcbiStandIn(options: NcbiStandInOptions): Promise<Ncb
       return;
     }
     const params = await readParams(request);
+    response.setHeader('date', new Date(ncbiNow()).toUTCString());
     const fault = faults.take(endpoint);
     const { method = '', url = '' } = request;
     const seen = { at: now(), method, url, endpoint, params, fault: fault?.kind ?? null, status: null };
