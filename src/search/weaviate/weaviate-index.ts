@@ -1,6 +1,7 @@
 import type { Collection, DataObject, FilterValue, WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { requireNumbers } from '../require-numbers.ts';
 import type {
   ChunkHit,
@@ -22,6 +23,7 @@ import {
   toBm25,
   toCosine,
   toHit,
+  toObjectId,
   toObjects,
   withUntil,
 } from './weaviate-objects.ts';
@@ -108,7 +110,7 @@ class WeaviateIndex implements SearchIndex {
         const replaced = this.#conditions.replacedAt(sequence, pmids.map(Number));
         await this.#setUntil('end what a batch replaces', replaced, sequence, options);
       }
-      await this.#put('write', toObjects(batch, this.#dimensions), options);
+      await this.#put('write', toObjects(batch, this.#dimensions), options).catch(nameChunks(batch));
     });
   }
 
@@ -359,6 +361,18 @@ class WeaviateIndex implements SearchIndex {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** Of objects that were refused, whose chunks they are. */
+function nameChunks({ chunks, sequence }: IndexBatch): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ChunksRefusedError)) throw error;
+    const refused = chunks.flatMap(({ chunkId }): [string, string][] => {
+      const why = error.refused.get(toObjectId(chunkId, sequence));
+      return why === undefined ? [] : [[chunkId, why]];
+    });
+    throw new ChunksRefusedError(new Map(refused), { cause: error });
+  };
 }
 
 function toParts<T>(items: readonly T[], length: number): T[][] {

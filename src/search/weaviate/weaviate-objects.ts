@@ -61,7 +61,7 @@ export function toObjects(
   }));
 }
 
-function toObjectId(chunkId: string, sequence: number): string {
+export function toObjectId(chunkId: string, sequence: number): string {
   return v5(String(sequence), chunkId);
 }
 
