@@ -24,6 +24,11 @@ tests: each of its cells is a sync of 2,000 records against a server that speaks
 - **The watermark says what is there.** It moves only when every record of a window is archived and indexed. A run that
   failed, was stopped, or was cut short by a limit leaves it at the end of the last complete window. A record that cannot be
   read, embedded or indexed is archived and quarantined, and holds nothing up.
+- **A wrong clock skips nothing.** Today is the day in the \`Date\` of NCBI's answers. Where this machine's clock is more than a day
+  off, a warning says so. A watermark in the future, as an earlier release could set it, counts for nothing: the next run takes
+  everything anew. Where the database's clock is set back, booked starts become one gap from now, and pauses and leases from
+  before are over; where it jumps forward, leases lapse and jobs are taken up again. An idempotency key lives on until the clock
+  comes back to its hour.
 - **Nothing leaves by mistake.** A document leaves only when NCBI says by name that its record is deleted or merged, never
   because a query no longer brings it. Its archive and its revisions stay.
 - **A stop costs little.** After Ctrl-C, a failure or \`kill -9\` the same command goes on with the list that was left, if that is
