@@ -17,6 +17,7 @@ import { toIndexWord } from '../src/search/words/index-words.ts';
 import { toQueryWords } from '../src/search/words/query-words.ts';
 import { openPostgres } from '../src/store/database/database.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
+import { TOOLS } from '../src/tools/tools.ts';
 import { NEVER } from './open-corpus.ts';
 import { measureObjects, measurePuts, measureRows } from './raw-limits.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
@@ -93,7 +94,7 @@ async function makeCorpus(dataDir: string): Promise<Config> {
     BIO_MCP_WEAVIATE_COLLECTION: `Bench${id}`,
   };
   const machine = { platform: process.platform, homeDir: '/', cores: 2 };
-  const made = parseConfig({ ...process.env, ...own }, machine);
+  const made = parseConfig({ ...process.env, ...own }, machine, TOOLS);
   await migrateCorpus(made, NEVER);
   return made;
 }

@@ -142,7 +142,7 @@ async function openApp(dataDir: string, logger: Logger): Promise<{ url: string }
 
 async function openBenchCorpus(dataDir: string, logger: Logger) {
   const machine = { platform: process.platform, homeDir: dataDir, cores: 2 };
-  const config = parseConfig({ BIO_MCP_DATA_DIR: dataDir }, machine);
+  const config = parseConfig({ BIO_MCP_DATA_DIR: dataDir }, machine, TOOLS);
   const facts = { version: '0.0.0', uptimeSeconds: () => process.uptime() };
   const corpus = await openCorpus(
     { config, process: facts, logger, mode: 'use' },

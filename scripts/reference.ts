@@ -51,7 +51,7 @@ stopped it.
 }
 
 export function renderConfiguration(): string {
-  const rows = listSettings().map(
+  const rows = listSettings(TOOLS).map(
     ({ name, shownDefault, about }) => `| \`${name}\` | ${shownDefault} | ${about} |`,
   );
   return `# Configuration
@@ -73,7 +73,7 @@ own targets use \`.data/\` in the checkout unless \`BIO_MCP_DATA_DIR\` is set.
 }
 
 export function renderEnvExample(): string {
-  const settings = listSettings().map(({ name, about, shownDefault, defaultValue }) => {
+  const settings = listSettings(TOOLS).map(({ name, about, shownDefault, defaultValue }) => {
     const comment = `${about} Default: ${shownDefault}.`.replaceAll('`', '');
     return `${wrap(comment)}\n#${name}=${defaultValue ?? ''}\n`;
   });

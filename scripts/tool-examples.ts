@@ -28,6 +28,7 @@ const dataDir = await mkdtemp(join(tmpdir(), 'bio-mcp-examples-'));
 const config = parseConfig(
   { BIO_MCP_DATA_DIR: dataDir },
   { platform: process.platform, homeDir: '/home/you', cores: 2 },
+  TOOLS,
 );
 {
   const facts = { version: '0.1.0', uptimeSeconds: () => 12.3 };

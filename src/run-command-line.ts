@@ -48,7 +48,7 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   const losing = new AbortController();
   const signal = AbortSignal.any([options.signal, losing.signal]);
   try {
-    const config = parseConfig(env, findMachine());
+    const config = parseConfig(env, findMachine(), TOOLS);
     const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
     using _console = captureConsole(logger);
     for (const warning of config.warnings) logger.warn({}, warning);

@@ -3,12 +3,13 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { listSettings } from '../src/config/settings.ts';
+import { TOOLS } from '../src/tools/tools.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const documents = globSync('{*.md,{docs,data,scripts,bench,tests}/**/*.md}', { cwd: ROOT });
 const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
 const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => name);
-const settings = new Set(listSettings().map(({ name }) => name));
+const settings = new Set(listSettings(TOOLS).map(({ name }) => name));
 
 for (const document of documents) {
   describe(document, () => {

@@ -5,8 +5,8 @@ import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
 import { findMachine } from './machine.ts';
-import { type LOG_LEVELS, type Settings, settingsSchema, type TOOL_NAMINGS } from './settings.ts';
-import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
+import { type LOG_LEVELS, type Settings, type TOOL_NAMINGS, toSettingsSchema } from './settings.ts';
+import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 
 /** Everything that can be set, checked and with its defaults. */
 export interface Config {
@@ -82,21 +82,26 @@ const BASE_CONNECTIONS = 4;
 const CONNECTIONS_A_JOB = 2;
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
-export function readConfig(): Config {
-  return parseConfig(process.env, findMachine());
+export function readConfig(tools: readonly LimitedTool[]): Config {
+  return parseConfig(process.env, findMachine(), tools);
 }
 
 /**
  * Reports every bad variable at once, each by its own name and never by its value, as a `ConfigError`. A blank value
  * and an unfilled `${placeholder}` count as unset.
  */
-export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine): Config {
+export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine, tools: readonly LimitedTool[]): Config {
   const given = dropUnset(env);
-  const parsed = settingsSchema.safeParse(given, { reportInput: true });
+  const schema = toSettingsSchema(tools);
+  const parsed = schema.safeParse(given, { reportInput: true });
   const problems = parsed.success ? [] : parsed.error.issues.map(toProblem);
   problems.push(...findMissing(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return toConfig(parsed.data, given, machine);
+  return {
+    ...toConfig(parsed.data, given, machine),
+    toolLimits: toToolLimits(parsed.data, tools),
+    warnings: toWarnings(parsed.data, given, Object.keys(schema.shape)),
+  };
 }
 
 /** Settings that others ask for, each missing one by its name. */
@@ -138,7 +143,11 @@ function toProblem(issue: z.core.$ZodIssue): string {
   return describeIssues([issue], { noun: 'setting', knownNames: [] }).replaceAll('`', '');
 }
 
-function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine): Config {
+function toConfig(
+  settings: Settings,
+  given: NodeJS.ProcessEnv,
+  machine: Machine,
+): Omit<Config, 'toolLimits' | 'warnings'> {
   const maxConcurrency = settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS);
   return {
     dataDir: toDataDir(settings.BIO_MCP_DATA_DIR, given, machine),
@@ -167,7 +176,6 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
       messageQueue: toMessageQueue(settings),
     },
     worker: { maxConcurrency },
-    toolLimits: toToolLimits(settings),
     http: {
       host: settings.BIO_MCP_HTTP_HOST,
       port: settings.BIO_MCP_HTTP_PORT,
@@ -176,7 +184,6 @@ function toConfig(settings: Settings, given: NodeJS.ProcessEnv, machine: Machine
     },
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
-    warnings: toWarnings(settings, given),
   };
 }
 
@@ -232,13 +239,14 @@ function toMessageQueue(settings: Settings): Config['jobs']['messageQueue'] {
 }
 
 /** Each has a default, so that each is a number. */
-function toToolLimits(settings: Readonly<Record<string, unknown>>): Record<string, number> {
-  const tools = Object.keys(DEFAULT_TOOL_LIMITS);
-  return Object.fromEntries(tools.map((tool) => [tool, Number(settings[toToolLimitName(tool)])]));
+function toToolLimits(
+  settings: Readonly<Record<string, unknown>>,
+  tools: readonly LimitedTool[],
+): Record<string, number> {
+  return Object.fromEntries(tools.map(({ name }) => [name, Number(settings[toToolLimitName(name)])]));
 }
 
-function toWarnings(settings: Settings, given: NodeJS.ProcessEnv): string[] {
-  const known = Object.keys(settingsSchema.shape);
+function toWarnings(settings: Settings, given: NodeJS.ProcessEnv, known: readonly string[]): string[] {
   const warnings = Object.keys(given)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .map((name) => {

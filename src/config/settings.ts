@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_TOOL_LIMITS, toToolLimitName } from './tool-limits.ts';
+import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 
 /** `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default is worked out. */
 interface SettingNotes {
@@ -17,19 +17,8 @@ export const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
 export const TOOL_NAMINGS = ['underscore', 'dotted'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-const toolLimits = Object.fromEntries(
-  Object.entries(DEFAULT_TOOL_LIMITS).map(([tool, limit]) => [
-    toToolLimitName(tool),
-    wholeNumber(1, 10_000)
-      .default(limit)
-      .register(notes, {
-        about: `How many calls of \`${tool}\` run at once: of a short tool in an API process, of a long one in a worker.`,
-      }),
-  ]),
-);
-
-/** Every setting of this release under its variable's name: docs/configuration.md and .env.example follow from it. */
-export const settingsSchema = z.object({
+/** Every setting but those of single tools. */
+const settingsSchema = z.object({
   BIO_MCP_DATA_DIR: z.string().optional().register(notes, {
     about:
       'The folder that holds the corpus: database, archive and index. `~/` at its start is your home folder.',
@@ -329,7 +318,6 @@ export const settingsSchema = z.object({
     .enum(LOG_LEVELS)
     .default('info')
     .register(notes, { about: `The least important lines to log: ${LOG_LEVELS.join(', ')}.` }),
-  ...toolLimits,
 });
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -343,11 +331,28 @@ export interface SettingRow {
   defaultValue: string | null;
 }
 
+/** Every setting of this release under its variable's name: docs/configuration.md and .env.example follow from it. */
+export function toSettingsSchema(tools: readonly LimitedTool[]) {
+  // The cast keeps the type of the fixed settings: these are asked for by the names of tools alone (`toToolLimits`).
+  const limits = Object.fromEntries(tools.map(toToolLimit)) as Record<never, z.ZodType<number>>;
+  return settingsSchema.extend(limits);
+}
+
+function toToolLimit({ name, limit }: LimitedTool) {
+  const schema = wholeNumber(1, 10_000)
+    .default(limit)
+    .register(notes, {
+      about: `How many calls of \`${name}\` run at once: of a short tool in an API process, of a long one in a worker.`,
+    });
+  return [toToolLimitName(name), schema] as const;
+}
+
 /** The settings in the order of the documentation. */
-export function listSettings(): SettingRow[] {
-  const defaults: Record<string, unknown> = settingsSchema.parse({});
-  return Object.entries(settingsSchema.shape).map(([name, schema]) => {
-    const note = notes.get(schema);
+export function listSettings(tools: readonly LimitedTool[]): SettingRow[] {
+  const schema = toSettingsSchema(tools);
+  const defaults: Record<string, unknown> = schema.parse({});
+  return Object.entries(schema.shape).map(([name, setting]) => {
+    const note = notes.get(setting);
     if (note === undefined) throw new TypeError(`${name} has no notes`);
     const value = defaults[name];
     const defaultValue = value === undefined ? null : String(value);

@@ -1,4 +1,5 @@
 import type { JobQueue } from '../queue/job-queue.ts';
+import type { CorpusChange } from '../tools/tool-facts.ts';
 
 /** Tells which resources are no longer what they were when they were read last. */
 export interface Changes {
@@ -30,12 +31,10 @@ export function toPaperUri(pmid: string): string {
   return `bio-mcp://paper/${pmid}`;
 }
 
-/** Which resources an answered call of a short tool has changed. */
-export function toChangedUris(tool: string, answer: unknown): string[] {
-  if (tool === 'corpus.checkpoint.create' || tool === 'corpus.checkpoint.delete') return [CHECKPOINTS_URI];
-  if (tool !== 'pubmed.get') return [];
-  const { records } = answer as { records: readonly { pmid: string }[] }; // of that tool's own answer
-  return [CORPUS_STATUS_URI, ...records.map(({ pmid }) => toPaperUri(pmid))];
+/** The resource that shows what a call changed. */
+export function toUri(change: CorpusChange): string {
+  if (change === 'corpus') return CORPUS_STATUS_URI;
+  return change === 'checkpoints' ? CHECKPOINTS_URI : toPaperUri(change.pmid);
 }
 
 /** Tells of syncs and loads when their jobs change, whoever asked for them. */

@@ -13,7 +13,6 @@ import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { findWait } from '../tools/find-wait.ts';
 import type { Changes } from './changes.ts';
 import { type DirectCall, findDirectCall, toDirectAnswer, toDirectExchange } from './direct-call.ts';
 import { TRACE_ID_HEADER } from './exchange.ts';
@@ -116,19 +115,11 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     await serve(request.raw as RoutedRequest, reply.raw, body);
   });
 
-  async function answerDirectly(
-    call: DirectCall,
-    { id: traceId, toolName }: FastifyRequest,
-    reply: FastifyReply,
-  ) {
-    const isWait = toolName !== null && findWait(toolName, call.params) !== null;
+  async function answerDirectly(call: DirectCall, { id: traceId }: FastifyRequest, reply: FastifyReply) {
     const hangUp = new AbortController();
-    // In the older era a client that hangs up takes nothing back but a wait.
-    if (call.era === 'modern' || isWait) {
-      reply.raw.once('close', () => {
-        if (!reply.raw.writableEnded) hangUp.abort();
-      });
-    }
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableEnded) hangUp.abort();
+    });
     try {
       const exchange = toDirectExchange(call, { waiting: hangUp.signal, traceId });
       const result = await tools.call({ name: call.name, params: call.params }, exchange);

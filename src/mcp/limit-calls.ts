@@ -21,8 +21,9 @@ export function limitCalls(
   return {
     ...caller,
     async call(call, options) {
-      if (catalogue.get(call.tool).kind === 'long') return caller.call(call, options);
-      const atOnce = findWait(call.tool, call.params);
+      const tool = catalogue.get(call.tool);
+      if (tool.kind === 'long') return caller.call(call, options);
+      const atOnce = findWait(tool, call.params);
       using wait = atOnce === null ? null : limits.enterWait(call.tool);
       if (wait !== null) return await caller.call(call, options);
       // Held until the tool has really ended, however early its client left.

@@ -6,7 +6,7 @@ import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createChanges, tellOfJobs } from './changes.ts';
 import { createMcpDesks } from './create-desks.ts';
 import { mcpRoute } from './http-route.ts';
-import { INSTRUCTIONS, toIdentity } from './instructions.ts';
+import { toIdentity, toInstructions } from './instructions.ts';
 import { type CallLimits, limitCalls } from './limit-calls.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { createToolNames, type ToolNaming } from './tool-names.ts';
@@ -38,7 +38,7 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
   const server = {
     ...desks,
     identity: toIdentity(version),
-    instructions: names.rename(INSTRUCTIONS),
+    instructions: names.rename(toInstructions(catalogue)),
     changes,
     wire: 'http',
     onError: (error: unknown) => logger.debug({ err: error }, 'a message could not be served'),

@@ -7,7 +7,7 @@ import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createChanges } from './changes.ts';
 import { createMcpDesks } from './create-desks.ts';
 import { toOwnExchange } from './exchange.ts';
-import { INSTRUCTIONS, toIdentity } from './instructions.ts';
+import { toIdentity, toInstructions } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { HEALTH_URI } from './resource-desk.ts';
 import { createStdioTransport } from './stdio-transport.ts';
@@ -76,7 +76,7 @@ export async function serveMcpStdio(
       createMcpServer({
         ...desks,
         identity: toIdentity(version),
-        instructions: names.rename(INSTRUCTIONS),
+        instructions: names.rename(toInstructions(catalogue)),
         changes,
         watch,
         era,

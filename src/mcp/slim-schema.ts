@@ -4,6 +4,8 @@ type Rule = (key: string, value: unknown, schema: Json) => boolean;
 /** Keywords whose value maps names to schemas, and those whose value is a schema or a list of them. */
 const BY_NAME = new Set(['properties', '$defs']);
 const NESTED = new Set(['items', 'additionalProperties', 'anyOf', 'allOf', 'oneOf']);
+/** Objects of an answer that stand deeper inside others are named and not described. */
+const MOST_OBJECTS_DEEP = 3;
 
 /**
  * A schema of parameters, as short as it can be with the same meaning: without the dialect, which is MCP's default, the
@@ -19,7 +21,9 @@ export function toSlimInput(schema: Json): Json {
  */
 export function toSlimOutput(schema: Json): Json {
   const { required } = schema;
-  const top = describeTop(schema, (field) => prune(field, isOfNoUseInside));
+  const top = describeTop(schema, (field) =>
+    joinTypes(withoutDepth(prune(field, isOfNoUseInside), MOST_OBJECTS_DEEP)),
+  );
   return required === undefined ? top : { ...top, required };
 }
 
@@ -56,18 +60,36 @@ function isOfNoUseInside(key: string, value: unknown, schema: Json): boolean {
   );
 }
 
-function prune(schema: Json, isLeftOut: Rule): Json {
-  const kept = Object.entries(schema).filter(([key, value]) => !isLeftOut(key, value, schema));
-  return Object.fromEntries(kept.map(([key, value]) => [key, pruneValue(key, value, isLeftOut)]));
+function withoutDepth(schema: Json, levels: number): Json {
+  if (schema.type === 'object' && levels === 0) return { type: 'object' };
+  const left = schema.type === 'object' ? levels - 1 : levels;
+  return mapSchemas(schema, (inner) => withoutDepth(inner, left));
 }
 
-function pruneValue(key: string, value: unknown, isLeftOut: Rule): unknown {
-  const pruneOne = (one: unknown) => (isObject(one) ? prune(one, isLeftOut) : one);
-  if (BY_NAME.has(key) && isObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, pruneOne(one)]));
-  }
-  if (!NESTED.has(key)) return value;
-  return Array.isArray(value) ? value.map(pruneOne) : pruneOne(value);
+function prune(schema: Json, isLeftOut: Rule): Json {
+  const kept = Object.entries(schema).filter(([key, value]) => !isLeftOut(key, value, schema));
+  return mapSchemas(Object.fromEntries(kept), (inner) => prune(inner, isLeftOut));
+}
+
+/** `{anyOf: [{type: 'integer'}, {type: 'null'}]}` → `{type: ['integer', 'null']}`, which means the same. */
+function joinTypes(schema: Json): Json {
+  const { anyOf, ...rest } = mapSchemas(schema, joinTypes);
+  if (!Array.isArray(anyOf)) return rest;
+  const types = anyOf.map((one: Json) => (Object.keys(one).join() === 'type' ? one.type : null));
+  return types.every((type) => typeof type === 'string') ? { ...rest, type: types } : { ...rest, anyOf };
+}
+
+/** The same schema with every schema right inside it changed. */
+function mapSchemas(schema: Json, change: (inner: Json) => Json): Json {
+  const changeOne = (one: unknown) => (isObject(one) ? change(one) : one);
+  const changed = Object.entries(schema).map(([key, value]) => {
+    if (BY_NAME.has(key) && isObject(value)) {
+      return [key, Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changeOne(one)]))];
+    }
+    if (!NESTED.has(key)) return [key, value];
+    return [key, Array.isArray(value) ? value.map(changeOne) : changeOne(value)];
+  });
+  return Object.fromEntries(changed);
 }
 
 function isObject(value: unknown): value is Json {

@@ -12,7 +12,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { findWait } from '../tools/find-wait.ts';
 import type { JobAnswer } from '../tools/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
-import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toChangedUris } from './changes.ts';
+import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toUri } from './changes.ts';
 import type { Exchange } from './exchange.ts';
 import { type CreatedTask, toCreatedTask } from './job-task.ts';
 import { toLongAnswer } from './long-answer.ts';
@@ -69,8 +69,8 @@ export function createToolDesk({
       const name = names.find(given);
       if (name === null) throw toUnknownTool(given, list());
       const { traceId } = exchange;
-      const signal = findWait(name, params) === null ? exchange.signal : exchange.waiting;
-      const { kind } = catalogue.get(name);
+      const tool = catalogue.get(name);
+      const signal = findWait(tool, params) === null ? exchange.signal : exchange.waiting;
       try {
         const call = {
           tool: name,
@@ -80,7 +80,7 @@ export function createToolDesk({
           surface: 'http',
         } as const;
         const answer = await caller.call(call, { signal, onProgress: exchange.reportProgress });
-        if (kind === 'long') {
+        if (tool.kind === 'long') {
           const job = answer as JobAnswer; // what a detached call of a long tool answers
           exchange.log('info', { tool: name, job_id: job.job_id, state: job.state });
           changes.tell(RECENT_SYNCS_URI);
@@ -88,7 +88,7 @@ export function createToolDesk({
           if (exchange.takesTasks) return toCreatedTask(job);
           return toLongResult(toLongAnswer(job, names.toListed('jobs.get')), names);
         }
-        for (const uri of toChangedUris(name, answer)) changes.tell(uri);
+        for (const change of tool.changes(answer)) changes.tell(toUri(change));
         return toResult(renameWarnings(answer as object, names)); // every tool answers an object
       } catch (error) {
         if (signal.aborted) throw error;

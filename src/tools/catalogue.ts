@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
-import type { Tool, ToolFacts } from './define-tool.ts';
+import type { Tool } from './define-tool.ts';
 import type { CorpusServices } from './tool-context.ts';
+import type { ToolFacts } from './tool-facts.ts';
 
 /** One entry of `GET /v1/mcp/tools`. */
 export interface ToolListing extends ToolFacts {

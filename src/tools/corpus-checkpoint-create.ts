@@ -11,6 +11,7 @@ export const corpusCheckpointCreate = defineTool({
   description:
     'Makes a checkpoint: which documents, in which revisions, the corpus holds now. Use it before work that must be repeatable: pass its id to rag.search and rag.get later, whatever changed since.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  changes: () => ['checkpoints'],
   input: z.object({
     name: z.string().trim().min(1).max(200).describe('For people: "CAR-T review, March".'),
     description: z.string().trim().max(10_000).optional().describe('What it is kept for.'),

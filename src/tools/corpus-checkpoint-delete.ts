@@ -11,6 +11,7 @@ export const corpusCheckpointDelete = defineTool({
   description:
     'Deletes a checkpoint for good; documents and archive stay. Refused while another checkpoint names it as its parent. Ids come from corpus.checkpoint.list.',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  changes: () => ['checkpoints'],
   input: z.object({ checkpoint_id: checkpointId }),
   output: z.object({ deleted: z.literal(true) }),
   async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {

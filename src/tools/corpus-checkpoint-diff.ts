@@ -4,9 +4,10 @@ import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { Change, ChangePlace } from '../store/corpus-store.ts';
 import { checkpointId, nextCursor, pageParams } from './checkpoint-schema.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 const LIST = 'checkpoint changes';
 const sequence = z.int().min(0);

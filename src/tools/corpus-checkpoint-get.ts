@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 export const corpusCheckpointGet = defineTool({
   name: 'corpus.checkpoint.get',
@@ -12,6 +13,7 @@ export const corpusCheckpointGet = defineTool({
   description:
     'Answers one checkpoint: its name, what it was made for, when, and how many documents it holds. Ids come from corpus.checkpoint.list.',
   annotations: READS_CORPUS,
+  listing: 'top-level',
   input: z.object({ checkpoint_id: checkpointId }),
   output: checkpointSchema,
   async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {

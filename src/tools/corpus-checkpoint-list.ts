@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { checkpointSchema, nextCursor, pageParams, toCheckpointAnswer } from './checkpoint-schema.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 const LIST = 'checkpoints';
 const place = z.object({ createdAt: z.iso.datetime(), checkpointId: z.guid() });
@@ -15,6 +16,7 @@ export const corpusCheckpointList = defineTool({
   description:
     'Answers the checkpoints of the corpus, newest first, a page at a time. Compare two with corpus.checkpoint.diff.',
   annotations: READS_CORPUS,
+  listing: 'top-level',
   input: z.object(pageParams),
   output: z.object({ checkpoints: z.array(checkpointSchema), next_cursor: nextCursor }),
   async run({ limit, cursor }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 const LATEST_SYNCS = 10;
 const LATEST_QUARANTINED = 100;
@@ -19,6 +20,7 @@ export const corpusStatus = defineTool({
   description:
     'Counts of documents and passages, years, journals, the latest loads and syncs, quarantined records, and whether archive and index are well. Look here before a search that must be complete; pubmed.sync brings in what is missing.',
   annotations: READS_CORPUS,
+  listing: 'top-level',
   input: z.object({}),
   output: z.object({
     documents: z.int().describe('PMIDs with a live revision: books and records without abstract included.'),

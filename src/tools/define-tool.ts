@@ -5,44 +5,8 @@ import { describeIssues, toSentence } from '../errors/describe-issues.ts';
 import { dropBlankParams } from './blank-params.ts';
 import { refuseLongLists } from './long-lists.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { type CorpusChange, DEFAULT_LIMITS, type ToolFacts, type ToolListingForm } from './tool-facts.ts';
 import { findUnstorableText } from './unstorable-text.ts';
-
-/** Hints for the agent that calls, as MCP defines them; none of them is an access rule. */
-export interface ToolAnnotations {
-  readonly readOnlyHint: boolean;
-  readonly destructiveHint: boolean;
-  readonly idempotentHint: boolean;
-  /** True where the tool speaks to the world outside the corpus. */
-  readonly openWorldHint: boolean;
-}
-
-export const READS_CORPUS: ToolAnnotations = {
-  readOnlyHint: true,
-  destructiveHint: false,
-  idempotentHint: true,
-  openWorldHint: false,
-};
-/** Asks PubMed and leaves the corpus as it is. */
-export const READS_PUBMED: ToolAnnotations = { ...READS_CORPUS, openWorldHint: true };
-/** Adds to the corpus and never takes away: earlier bytes and revisions stay, and running it again changes nothing. */
-export const GROWS_CORPUS: ToolAnnotations = {
-  readOnlyHint: false,
-  destructiveHint: false,
-  idempotentHint: true,
-  openWorldHint: true,
-};
-
-/** What every surface shows of a tool. */
-export interface ToolFacts {
-  /** The contract's dotted name; the file is called the same with hyphens. */
-  readonly name: string;
-  /** A short tool answers in the call, a long one runs as a job (on the command line: until it is done). */
-  readonly kind: 'short' | 'long';
-  readonly scope: 'read' | 'sync' | 'admin';
-  readonly title: string;
-  readonly description: string;
-  readonly annotations: ToolAnnotations;
-}
 
 /** A job that ended when its parts did. */
 export interface SplitJob {
@@ -58,6 +22,14 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly output: Output;
   /** Other names callers use for a parameter, each with the name it stands for: `{ q: 'term' }`. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** How many calls run at once unless the settings say otherwise. Default: `DEFAULT_LIMITS`. */
+  readonly limit?: number;
+  /** Default: `full`. */
+  readonly listing?: ToolListingForm;
+  /** The parameter, in seconds, that makes a call do nothing but wait: such a call holds up nobody (`findWait`). */
+  readonly waitParam?: keyof z.output<Input> & string;
+  /** What an answered call of a short tool changed; of a long one its job tells. Default: nothing. */
+  changes?(answer: z.output<Output>): readonly CorpusChange[];
   /** Throws `VALIDATION` for what the surface may not ask for: asked before a job is made of a call. */
   check?(
     params: z.output<Input>,
@@ -82,6 +54,10 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly input: z.ZodObject;
   readonly output: Output;
   readonly aliases: Readonly<Record<string, string>>;
+  readonly limit: number;
+  readonly listing: ToolListingForm;
+  readonly waitParam: string | undefined;
+  readonly changes: (answer: unknown) => readonly CorpusChange[];
   /** For `enqueueJob` only. */
   readonly check:
     | ((
@@ -112,6 +88,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     ...definition,
     input: definition.input.strict(),
     aliases: definition.aliases ?? {},
+    limit: definition.limit ?? DEFAULT_LIMITS[definition.kind],
+    listing: definition.listing ?? 'full',
+    waitParam: definition.waitParam,
+    // The cast holds because runTool checked the answer.
+    changes: (answer) => definition.changes?.(answer as z.output<Output>) ?? [],
     // The cast holds because enqueueJob hands over nothing but what `input` made.
     check:
       definition.check &&

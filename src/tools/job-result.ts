@@ -12,6 +12,9 @@ const LIST_LENGTHS = [50, 10, 3, 0];
 const splitResult = z.strictObject({ parts: z.array(z.looseObject({ job_id: z.string() })) });
 const fields = z.record(z.string(), z.unknown());
 
+/** How the answers of the parts of a job come together; `undefined` for a tool whose jobs are never split. */
+export type FindJoin = (tool: string) => Tool<never>['join'];
+
 /** What the tool of a job that succeeded answered; of one that was split, what its parts answered together. */
 export async function readJobResult(
   jobs: Pick<JobQueue, 'findResult' | 'findPartResults'>,

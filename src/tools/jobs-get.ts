@@ -2,55 +2,55 @@ import { z } from 'zod';
 import type { Job } from '../domain/job.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 import { awaitJob } from './await-job.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
-import { readJobResult, toShownResult } from './job-result.ts';
+import { defineTool } from './define-tool.ts';
+import { type FindJoin, readJobResult, toShownResult } from './job-result.ts';
 import { jobSchema, parseJobId, toJobAnswer } from './job-schema.ts';
-import { pubmedLoad } from './pubmed-load.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 /** Desktop clients cut a call off after about 60 s. */
 const MOST_WAIT_SECONDS = 45;
 
-/** How the answers of the parts come together, of each tool whose jobs are split. */
-const JOINS = new Map([pubmedLoad].map(({ name, join }) => [name, join]));
-
-export const jobsGet = defineTool({
-  name: 'jobs.get',
-  kind: 'short',
-  scope: 'read',
-  title: 'Follow a job',
-  description:
-    'Answers one job: its state, how far it is, and in the end what its tool answered (`result`: counts, warnings, problems) or its error. With wait_seconds it answers as soon as the job ends, or after that time; ask again until the state is succeeded or failed. What a job brought in is found by rag.search.',
-  annotations: READS_CORPUS,
-  input: z.object({
-    job_id: z.string().describe('The id that the call answered which made the job.'),
-    wait_seconds: z
-      .number()
-      .min(0)
-      .max(MOST_WAIT_SECONDS)
-      .default(0)
-      .describe('How long to wait for the end.'),
-  }),
-  output: jobSchema.extend({
-    result: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .describe('What the tool answered; null unless succeeded. `left_out` counts what long lists lack.'),
-  }),
-  async run(
-    { job_id, wait_seconds },
-    { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'jobs'>>,
-  ) {
-    const request = {
-      jobId: parseJobId(job_id),
-      waitMs: wait_seconds * 1_000,
-      onChange: (job: Job) => onProgress?.(progressSchema.parse(job.progress ?? {})),
-    };
-    const job = await awaitJob(services.jobs, request, { signal });
-    const result = await readJobResult(services.jobs, job, JOINS.get(job.tool), { signal });
-    return { ...toJobAnswer(job), result: toShownResult(result) };
-  },
-});
+/** `findJoin` is of the tools of the release: how the answers of the parts of a split job come together. */
+export const createJobsGet = ({ findJoin }: { findJoin: FindJoin }) =>
+  defineTool({
+    name: 'jobs.get',
+    kind: 'short',
+    scope: 'read',
+    title: 'Follow a job',
+    description:
+      'Answers one job: its state, how far it is, and in the end what its tool answered (`result`: counts, warnings, problems) or its error. With wait_seconds it answers as soon as the job ends, or after that time; ask again until the state is succeeded or failed. What a job brought in is found by rag.search.',
+    annotations: READS_CORPUS,
+    waitParam: 'wait_seconds',
+    input: z.object({
+      job_id: z.string().describe('The id that the call answered which made the job.'),
+      wait_seconds: z
+        .number()
+        .min(0)
+        .max(MOST_WAIT_SECONDS)
+        .default(0)
+        .describe('How long to wait for the end.'),
+    }),
+    output: jobSchema.extend({
+      result: z
+        .record(z.string(), z.unknown())
+        .nullable()
+        .describe('What the tool answered; null unless succeeded. `left_out` counts what long lists lack.'),
+    }),
+    async run(
+      { job_id, wait_seconds },
+      { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'jobs'>>,
+    ) {
+      const request = {
+        jobId: parseJobId(job_id),
+        waitMs: wait_seconds * 1_000,
+        onChange: (job: Job) => onProgress?.(progressSchema.parse(job.progress ?? {})),
+      };
+      const job = await awaitJob(services.jobs, request, { signal });
+      const result = await readJobResult(services.jobs, job, findJoin(job.tool), { signal });
+      return { ...toJobAnswer(job), result: toShownResult(result) };
+    },
+  });
 
 const count = z.number().catch(0);
 /** A job of a short tool tells nothing of all this. */

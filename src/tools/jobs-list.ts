@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { nextCursor, pageParams } from './checkpoint-schema.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { checkToolName, listJobs } from './job-pages.ts';
 import { jobSchema, jobState } from './job-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 /** `toolNames` are those of the release: a misspelt one would list nothing, as if there were no such jobs. */
 export const createJobsList = ({ toolNames }: { toolNames: () => readonly string[] }) =>
@@ -15,6 +16,7 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
     description:
       'Answers the jobs, newest first, a page at a time: those of one state or of one tool where these are given. Follow one with jobs.get.',
     annotations: READS_CORPUS,
+    listing: 'top-level',
     input: z.object({
       state: jobState.optional().describe('Only jobs in this state.'),
       tool: z.string().min(1).max(100).optional().describe('Only jobs of this tool: "pubmed.sync".'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 export const ping = defineTool({
   name: 'ping',

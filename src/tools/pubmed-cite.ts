@@ -3,9 +3,10 @@ import { CITATION_STYLES, toCitationText } from '../citing/citation-style.ts';
 import { fetchCitations } from '../ingest/fetch/fetch-citations.ts';
 import { findHeld } from '../ingest/fetch/find-held.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
-import { defineTool, READS_PUBMED } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_PUBMED } from './tool-facts.ts';
 
 const style = z.enum(CITATION_STYLES);
 

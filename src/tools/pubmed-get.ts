@@ -3,10 +3,11 @@ import type { Pmid } from '../domain/ids.ts';
 import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
 import { findHeld, type Held } from '../ingest/fetch/find-held.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
-import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { GROWS_CORPUS } from './tool-facts.ts';
 
 type Services = Pick<CorpusServices, 'store' | 'clock' | 'fetchIntoCorpus'>;
 
@@ -19,6 +20,7 @@ export const pubmedGet = defineTool({
     'Full records by PMID, from the corpus where it has them, else from PubMed; those join the corpus and can be searched from then on. A record takes some 7 kB, at times ten times that: find the right ones with rag.search or pubmed.search first, and ask for few. Says of each PMID without a record whether it was not found, deleted, or merged into another.',
   // A document that PubMed withdrew leaves the corpus, when asking for it again brings that out.
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
+  listing: 'top-level',
   aliases: { pmid: 'pmids' },
   input: z.object({
     pmids: pmidsParam,
@@ -28,6 +30,7 @@ export const pubmedGet = defineTool({
     records: z.array(documentSchema).describe('In the order asked for.'),
     problems: z.array(problemSchema).describe('Every PMID without a record.'),
   }),
+  changes: ({ records }) => ['corpus', ...records.map(({ pmid }) => ({ pmid }))],
   async run({ pmids, refresh }, { services, signal }: ToolContext<Services>) {
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const nothing: Held = { documents: new Map(), departed: new Map() };

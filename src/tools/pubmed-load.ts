@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { joinLoadAnswers } from './join-load-answers.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { GROWS_CORPUS } from './tool-facts.ts';
 
 const BASELINE_FOLDER = 'baseline';
 type LoadContext = ToolContext<Pick<CorpusServices, 'listFiles' | 'loadFiles' | 'resolveSources'>>;

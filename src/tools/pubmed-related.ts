@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { findRelatedLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
-import { defineTool, READS_PUBMED } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { pmidParam } from './pmid-params.ts';
 import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_PUBMED } from './tool-facts.ts';
 
 const relation = z.enum(['similar', 'cited_by', 'references']);
 
@@ -16,6 +17,7 @@ export const pubmedRelated = defineTool({
   description:
     'Articles that are similar to one, cite it, or are cited by it, with summaries. PubMed knows citations and references only where an article is in PubMed Central; `warnings` says why there is nothing. Read one in full with pubmed.get.',
   annotations: READS_PUBMED,
+  listing: 'top-level',
   input: z.object({
     pmid: pmidParam.describe('The PMID to start from.'),
     relation: relation.default('similar'),

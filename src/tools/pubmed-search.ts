@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { toPubmedQuery } from '../pubmed/queries/query-builder.ts';
 import { searchLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
-import { defineTool, READS_PUBMED } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_PUBMED } from './tool-facts.ts';
 
 const names = z.array(z.string().max(500)).max(50).optional();
 const date = z.string().max(10).optional();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { GROWS_CORPUS } from './tool-facts.ts';
 
 export const pubmedSyncIncremental = defineTool({
   name: 'pubmed.sync.incremental',

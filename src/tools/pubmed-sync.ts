@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { defineTool, GROWS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { GROWS_CORPUS } from './tool-facts.ts';
 
 export const pubmedSync = defineTool({
   name: 'pubmed.sync',
@@ -11,6 +12,7 @@ export const pubmedSync = defineTool({
   description:
     'Fetches everything in PubMed that matches, archives it byte for byte, stores it and makes it searchable. Look at the total of pubmed.search first, or set limit. Runs as a job: follow it with jobs.get, then ask rag.search. Without limit it also finds what NCBI deleted, and sets the watermark that pubmed.sync.incremental goes on from. Running it again changes nothing twice.',
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
+  limit: 8,
   aliases: { q: 'term', query: 'term' },
   input: z.object({ term: syncTerm, limit: syncLimit }),
   output: syncAnswer,

@@ -5,10 +5,11 @@ import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';
 import { qualitySchema } from './quality-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 const MOST_CHECKPOINTS = 100;
 
@@ -20,6 +21,7 @@ export const ragGet = defineTool({
   description:
     'Answers one document of the corpus in full: abstract by sections, authors, MeSH, retraction status, quality, and where its raw record lies. Find ids with rag.search.',
   annotations: READS_CORPUS,
+  listing: 'top-level',
   input: z.object({
     doc_id: z.string().trim().min(1).max(50).describe('"pmid:" and the PMID: "pmid:23193287".'),
     checkpoint_id: checkpointId.optional().describe('Answers the revision that this checkpoint froze.'),

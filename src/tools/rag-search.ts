@@ -4,10 +4,11 @@ import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { FoundDocument } from '../search/search-corpus.ts';
 import type { Membership } from '../search/search-index.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
-import { defineTool, READS_CORPUS } from './define-tool.ts';
+import { defineTool } from './define-tool.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { qualitySchema } from './quality-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
+import { READS_CORPUS } from './tool-facts.ts';
 
 const names = z.array(z.string().trim().min(1).max(500)).max(100);
 const date = z.string().max(10);

@@ -6,7 +6,7 @@ import { corpusCheckpointList } from './corpus-checkpoint-list.ts';
 import { corpusReindex } from './corpus-reindex.ts';
 import { corpusStatus } from './corpus-status.ts';
 import type { Tool } from './define-tool.ts';
-import { jobsGet } from './jobs-get.ts';
+import { createJobsGet } from './jobs-get.ts';
 import { createJobsList } from './jobs-list.ts';
 import { ping } from './ping.ts';
 import { pubmedCite } from './pubmed-cite.ts';
@@ -19,8 +19,8 @@ import { pubmedSyncIncremental } from './pubmed-sync-incremental.ts';
 import { ragGet } from './rag-get.ts';
 import { ragSearch } from './rag-search.ts';
 
-/** Every tool of this release, in the order in which the surfaces list them. */
-export const TOOLS: readonly Tool[] = [
+/** In the order in which the surfaces list them. A new tool is a line here. */
+const CORPUS_TOOLS: readonly Tool[] = [
   ping,
   pubmedSearch,
   pubmedGet,
@@ -38,6 +38,15 @@ export const TOOLS: readonly Tool[] = [
   corpusCheckpointDelete,
   corpusReindex,
   corpusStatus,
-  jobsGet,
-  createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) }),
 ];
+
+/** Every tool of this release. */
+export const TOOLS: readonly Tool[] = createTools();
+
+/** The tools of this release and others beside them; last come those that tell of the jobs of all. */
+export function createTools(others: readonly Tool[] = []): readonly Tool[] {
+  const all: Tool[] = [...CORPUS_TOOLS, ...others];
+  all.push(createJobsGet({ findJoin: (name) => all.find((tool) => tool.name === name)?.join }));
+  all.push(createJobsList({ toolNames: () => all.map(({ name }) => name) }));
+  return all;
+}

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Config, parseConfig } from '../../src/config/config.ts';
-import { DEFAULT_TOOL_LIMITS } from '../../src/config/tool-limits.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 
+const DEFAULT_TOOL_LIMITS = Object.fromEntries(TOOLS.map(({ name, limit }) => [name, limit]));
 const machine = { platform: 'linux', homeDir: '/home/ada', cores: 8 } as const;
 
 function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
   try {
-    parseConfig(env, machine);
+    parseConfig(env, machine, TOOLS);
   } catch (error) {
     assert.ok(error instanceof ConfigError);
     return error.problems;
@@ -48,7 +48,7 @@ describe('settings', () => {
       logLevel: 'info',
       warnings: [],
     };
-    assert.deepEqual(parseConfig({}, machine), expected);
+    assert.deepEqual(parseConfig({}, machine, TOOLS), expected);
   });
 
   test('every setting reaches the configuration', () => {
@@ -91,6 +91,7 @@ describe('settings', () => {
         BIO_MCP_LOG_LEVEL: 'debug',
       },
       machine,
+      TOOLS,
     );
     assert.deepEqual(config, {
       dataDir: '/srv/corpus',
@@ -144,7 +145,7 @@ describe('settings', () => {
 
   test('a bucket makes the archive one of S3', () => {
     const env = { BIO_MCP_ARCHIVE_BUCKET: 'my-corpus', BIO_MCP_S3_KMS_KEY_ID: 'alias/corpus' };
-    assert.deepEqual(parseConfig(env, machine).archive, {
+    assert.deepEqual(parseConfig(env, machine, TOOLS).archive, {
       kind: 's3',
       prefix: 'pubmed',
       compression: 'zstd',
@@ -159,7 +160,7 @@ describe('settings', () => {
   });
 
   test('Weaviate answers gRPC on port 50051 unless told otherwise', () => {
-    assert.deepEqual(parseConfig({ BIO_MCP_WEAVIATE_URL: 'http://10.0.0.5:8090' }, machine).index, {
+    assert.deepEqual(parseConfig({ BIO_MCP_WEAVIATE_URL: 'http://10.0.0.5:8090' }, machine, TOOLS).index, {
       kind: 'weaviate',
       url: 'http://10.0.0.5:8090',
       grpcUrl: 'http://10.0.0.5:50051',
@@ -173,17 +174,24 @@ describe('settings', () => {
       );
   });
 
-  test('every tool has a limit', () => {
-    for (const { name } of TOOLS) assert.ok(Object.hasOwn(DEFAULT_TOOL_LIMITS, name), name);
+  test('the limit of a tool is what its file says until a setting says otherwise', () => {
+    const tool = { name: 'corpus.weigh.all', limit: 3 };
+    assert.deepEqual(parseConfig({}, machine, [tool]).toolLimits, { 'corpus.weigh.all': 3 });
+    const set = { BIO_MCP_TOOL_LIMIT_CORPUS_WEIGH_ALL: '7' };
+    assert.deepEqual(parseConfig(set, machine, [tool]).toolLimits, { 'corpus.weigh.all': 7 });
+    assert.equal(parseConfig(set, machine, TOOLS).warnings.length, 1);
+    assert.equal(DEFAULT_TOOL_LIMITS['pubmed.sync'], 8);
+    assert.equal(DEFAULT_TOOL_LIMITS['pubmed.load'], 2);
+    assert.equal(DEFAULT_TOOL_LIMITS['rag.search'], 50);
   });
 
   test('blank values and unfilled placeholders count as unset', () => {
     const env = { BIO_MCP_HTTP_PORT: ' ', BIO_MCP_DATABASE_URL: `\${user_config.database_url}` };
-    assert.deepEqual(parseConfig(env, machine), parseConfig({}, machine));
+    assert.deepEqual(parseConfig(env, machine, TOOLS), parseConfig({}, machine, TOOLS));
   });
 
   test('"false" switches off', () => {
-    const { archive } = parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine);
+    const { archive } = parseConfig({ BIO_MCP_ARCHIVE_FSYNC: 'false' }, machine, TOOLS);
     assert.deepEqual(archive, { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false });
   });
 
@@ -234,7 +242,7 @@ describe('settings', () => {
       'BIO_MCP_OPENAI_API_KEY is required with BIO_MCP_EMBEDDER=openai, unless BIO_MCP_OPENAI_BASE_URL names another service.';
     assert.deepEqual(problemsOf({ BIO_MCP_EMBEDDER: 'openai' }), [sentence]);
     const own = { BIO_MCP_EMBEDDER: 'openai', BIO_MCP_OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' };
-    assert.deepEqual(parseConfig(own, machine).embedder, {
+    assert.deepEqual(parseConfig(own, machine, TOOLS).embedder, {
       kind: 'openai',
       baseUrl: 'http://127.0.0.1:8000/v1',
       model: 'text-embedding-3-small',
@@ -256,7 +264,11 @@ describe('settings', () => {
 
   test('connections to PostgreSQL follow the jobs that a process may run', () => {
     const poolSize = (env: NodeJS.ProcessEnv) => {
-      const { database } = parseConfig({ BIO_MCP_DATABASE_URL: 'postgres://db/corpus', ...env }, machine);
+      const { database } = parseConfig(
+        { BIO_MCP_DATABASE_URL: 'postgres://db/corpus', ...env },
+        machine,
+        TOOLS,
+      );
       return database.kind === 'postgres' ? database.poolSize : null;
     };
     assert.equal(poolSize({}), 12);
@@ -270,7 +282,7 @@ describe('settings', () => {
 
   test('an unknown variable is a warning with the nearest name, and another program’s variable is none', () => {
     const env = { BIO_MCP_HTP_PORT: '1', BIO_MCP_QDRANT_URL: 'http://localhost', HTTP_PORT: '2' };
-    assert.deepEqual(parseConfig(env, machine).warnings, [
+    assert.deepEqual(parseConfig(env, machine, TOOLS).warnings, [
       'BIO_MCP_HTP_PORT is no setting of this release and has no effect. Did you mean BIO_MCP_HTTP_PORT?',
       'BIO_MCP_QDRANT_URL is no setting of this release and has no effect.',
     ]);
@@ -286,6 +298,6 @@ describe('the data folder', () => {
     ['is made absolute', { BIO_MCP_DATA_DIR: 'corpus' }, 'linux', `${process.cwd()}/corpus`],
   ];
   for (const [what, env, platform, path] of cases) {
-    test(what, () => assert.equal(parseConfig(env, { ...machine, platform }).dataDir, path));
+    test(what, () => assert.equal(parseConfig(env, { ...machine, platform }, TOOLS).dataDir, path));
   }
 });

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { REFERENCES } from '../../scripts/reference.ts';
 import { listSettings } from '../../src/config/settings.ts';
 import { ERROR_CODES } from '../../src/errors/bio-mcp-error.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
@@ -14,7 +15,7 @@ describe('the generated documents', () => {
   }
 
   test('every setting stands in both documents by its name', () => {
-    for (const { name } of listSettings()) {
+    for (const { name } of listSettings(TOOLS)) {
       assert.match(read('docs/configuration.md'), new RegExp(`^\\| \`${name}\` \\|`, 'm'));
       assert.match(read('.env.example'), new RegExp(`^#${name}=`, 'm'));
     }

@@ -1,3 +1,4 @@
+import { TOOLS } from '../../src/tools/tools.ts';
 import { type CommandProcess, startCommand } from '../support/command-process.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -11,7 +12,7 @@ export interface Surface extends AsyncDisposable {
 export type Env = Record<string, string>;
 type Json = ReturnType<typeof JSON.parse>;
 
-const LONG_TOOLS = new Set(['pubmed.sync', 'pubmed.sync.incremental', 'pubmed.load', 'corpus.reindex']);
+const LONG_TOOLS = new Set(TOOLS.filter(({ kind }) => kind === 'long').map(({ name }) => name));
 
 export const isLong = (tool: string) => LONG_TOOLS.has(tool);
 

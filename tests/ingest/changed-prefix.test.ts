@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { copyArchive } from '../../src/archive/copy-archive.ts';
 import { openCorpus } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { loadInto, makeTestHome } from '../support/test-corpus.ts';
@@ -17,7 +18,7 @@ test('a changed prefix is refused, by a reindex too, until the archive has been 
   const open = (prefix: string, mode: 'use' | 'reindex') =>
     openCorpus(
       {
-        config: parseConfig({ ...home.env, BIO_MCP_ARCHIVE_PREFIX: prefix }, machine),
+        config: parseConfig({ ...home.env, BIO_MCP_ARCHIVE_PREFIX: prefix }, machine, TOOLS),
         process: { version: '0.0.0', uptimeSeconds: () => 0 },
         logger: silentLogger(),
         mode,

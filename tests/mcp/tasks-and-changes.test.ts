@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { defineTool, READS_CORPUS } from '../../src/tools/define-tool.ts';
+import { defineTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import {
   type AnyJson,
   CLIENT_MODES,

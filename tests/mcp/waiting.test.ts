@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { defineTool, READS_CORPUS } from '../../src/tools/define-tool.ts';
+import { defineTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import {
   type AnyJson,
   type McpApp,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listSettings } from '../../src/config/settings.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { startProgram } from '../support/command-process.ts';
 import { sampleRecords } from '../support/eutils.ts';
 import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
@@ -82,7 +83,7 @@ describe('the npm package', () => {
     assert.equal(entry.version, manifest.version);
     const [{ identifier, version, environmentVariables }] = entry.packages;
     assert.deepEqual([identifier, version], [manifest.name, manifest.version]);
-    const settings = new Set(listSettings().map(({ name }) => name));
+    const settings = new Set(listSettings(TOOLS).map(({ name }) => name));
     for (const { name } of environmentVariables) assert.ok(settings.has(name), name);
   });
 

@@ -4,6 +4,7 @@ import { runDoctor } from '../../src/cli/doctor.ts';
 import { ReportedError } from '../../src/cli/reported-error.ts';
 import { listDoctorChecks } from '../../src/compose/list-doctor-checks.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { silentLogger } from './silent-logger.ts';
 
 export interface DoctorReport {
@@ -14,7 +15,7 @@ export interface DoctorReport {
 /** The findings of one of the doctor's checks, and the exit that all of them together lead to. */
 export async function examineCheck(name: string, settings: Record<string, string>) {
   const stdout = new PassThrough() as unknown as NodeJS.WriteStream; // only written to
-  const config = parseConfig(settings, { platform: 'linux', homeDir: '/nonexistent', cores: 2 });
+  const config = parseConfig(settings, { platform: 'linux', homeDir: '/nonexistent', cores: 2 }, TOOLS);
   const checks = listDoctorChecks({
     config,
     logger: silentLogger(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { defineTool, GROWS_CORPUS, READS_CORPUS } from '../../src/tools/define-tool.ts';
+import { defineTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { GROWS_CORPUS, READS_CORPUS } from '../../src/tools/tool-facts.ts';
 
 /** One call of `test.step`, as the test that waits for it sees it. */
 export interface StepCall {

@@ -10,7 +10,7 @@ import { createWorker } from '../../src/worker/worker.ts';
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());
 const { signal } = stop;
-const config = readConfig();
+const config = readConfig(TOOLS);
 const logger = createPinoLogger({ level: 'info', service: 'worker', destination: 'stdout' });
 const facts = { version: '0.0.0', uptimeSeconds: () => process.uptime() };
 await using corpus = await openCorpus({ config, process: facts, logger, mode: 'use' }, { signal });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { defineTool, GROWS_CORPUS, READS_CORPUS } from '../../src/tools/define-tool.ts';
+import { defineTool } from '../../src/tools/define-tool.ts';
 import { ping } from '../../src/tools/ping.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { GROWS_CORPUS, READS_CORPUS } from '../../src/tools/tool-facts.ts';
 
 /** Raised by `test.wait`, so that a test can await what happens to a running call. */
 export interface WaitingServices {

@@ -12,6 +12,7 @@ import type { Schema } from '../../src/store/schema.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { runTool } from '../../src/tools/define-tool.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { copyTemplate, createTestPostgres } from './databases.ts';
 import { silentLogger } from './silent-logger.ts';
 
@@ -60,7 +61,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
     ...database,
     ...settings,
   };
-  const config = parseConfig(env, { platform: 'linux', homeDir: folder, cores: 1 });
+  const config = parseConfig(env, { platform: 'linux', homeDir: folder, cores: 1 }, TOOLS);
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
   const open = (mode: 'use' | 'reindex' = 'use') =>
     openCorpus({ config, process: facts, logger, mode }, { signal });

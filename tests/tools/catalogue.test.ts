@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { readExample } from '../../scripts/tool-pages.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
@@ -60,6 +61,16 @@ for (const {
     test('has schemas that fit into an agent’s context', () => {
       assert.ok(JSON.stringify(input_schema).length <= 6000);
       assert.ok(JSON.stringify(output_schema).length <= 16_000);
+    });
+
+    test('says what an answered call changes exactly where it is short and writes', () => {
+      const changed = catalogue.get(name).changes(readExample(name).result);
+      assert.equal(changed.length > 0, kind === 'short' && !annotations.readOnlyHint);
+    });
+
+    test('waits by a parameter of its own, where it waits', () => {
+      const { waitParam, input } = catalogue.get(name);
+      if (waitParam !== undefined) assert.ok(Object.hasOwn(input.shape, waitParam));
     });
 
     test('has aliases that stand for its own parameters and hide none', () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { defineTool, parseParams, READS_CORPUS, runTool } from '../../src/tools/define-tool.ts';
+import { defineTool, parseParams, runTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 
 const search = defineTool({

@@ -10,7 +10,7 @@ import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { runTool, type Tool } from '../../src/tools/define-tool.ts';
 import { enqueueJob } from '../../src/tools/enqueue-job.ts';
-import { jobsGet } from '../../src/tools/jobs-get.ts';
+import { createJobsGet } from '../../src/tools/jobs-get.ts';
 import { createJobsList } from '../../src/tools/jobs-list.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
@@ -22,6 +22,7 @@ const [embedded] = testDatabases;
 assert.ok(embedded);
 const openDatabase = shareDatabase(embedded);
 const clock = createHeldClock();
+const jobsGet = createJobsGet({ findJoin: (name) => TOOLS.find((tool) => tool.name === name)?.join });
 const jobsList = createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) });
 
 async function openQueue(): Promise<JobQueue> {

@@ -101,7 +101,7 @@ export async function toolRoutes<Services>(
           );
         }
         // A wait over the limit is answered without waiting.
-        const atOnce = findWait(name, params);
+        const atOnce = findWait(tool, params);
         using wait = atOnce === null ? null : limits.enterWait(name);
         // Held until the tool has really ended, however early its caller left: what stands behind it sees no more.
         using _ = wait === null ? limits.enterTool(name) : null;

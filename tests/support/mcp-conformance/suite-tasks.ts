@@ -11,8 +11,9 @@ import { acceptedContent } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
 import type { CreatedTask, TaskDesk } from '../../../src/mcp/job-task.ts';
-import { defineTool, READS_CORPUS } from '../../../src/tools/define-tool.ts';
+import { defineTool } from '../../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../../src/tools/tool-context.ts';
+import { READS_CORPUS } from '../../../src/tools/tool-facts.ts';
 import { text } from './samples.ts';
 
 const facts = {
