@@ -29,7 +29,7 @@ describe('LanceDB index', () => {
 
     await assert.rejects(openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS }), {
       code: 'INDEX_UNAVAILABLE',
-      hint: /damaged.*corpus\.reindex/,
+      hint: /damaged.*bio-mcp reindex/,
     });
   });
 

@@ -63,6 +63,29 @@ describe('a Weaviate that fails', { skip }, () => {
     assert.deepEqual(pmidsOf(await index.search(toQuery('heart'), { signal })), [1]);
   });
 
+  test('a write that it takes and leaves without an answer is given up, and has ended when it rejects', async ({
+    signal,
+  }) => {
+    await using bench = await openBench({ silenceMs: 300 });
+    const { collection, links } = bench;
+    links[1].freeze(); // gRPC alone: it still says that it is ready
+
+    await assert.rejects(bench.index.write(BATCH, { signal }), {
+      code: 'WEAVIATE_TIMEOUT',
+      message: /write within 300 ms/,
+    });
+    await assert.rejects(bench.index.rollbackTo(0, { signal }), { code: 'WEAVIATE_TIMEOUT' });
+    links[1].mend();
+
+    await using index = openWeaviateIndex({
+      ...collection,
+      collection: collection.name,
+      dimensions: DIMENSIONS,
+    });
+    assert.equal(await index.countChunks({ signal }), 0);
+    assert.equal(collection.connection.silenceMs, 30_000); // where nobody says otherwise
+  });
+
   test('an abort while it is silent rejects with the reason', async ({ signal }) => {
     await using bench = await openBench();
     const { index, links } = bench;
@@ -100,6 +123,7 @@ describe('a Weaviate that fails', { skip }, () => {
     let underWay = 0;
     const connection: WeaviateConnection = {
       weaviate: collection.connection.weaviate,
+      silenceMs: collection.connection.silenceMs,
       [Symbol.asyncDispose]: () => Promise.resolve(), // the collection's own
       async ask(call, options) {
         if (options.doing !== 'write') return collection.connection.ask(call, options);
@@ -145,7 +169,7 @@ describe('a Weaviate that fails', { skip }, () => {
     const writing = connection.ask(async (client) => {
       const objects = [{ properties: { pmid: 1 }, vectors: new Array<number>(DIMENSIONS).fill(0.5) }];
       try {
-        return await client.collections.use(collection).data.insertMany(objects);
+        return await client.collections.use(collection.name).data.insertMany(objects);
       } finally {
         isUnderWay = false;
       }
@@ -156,7 +180,7 @@ describe('a Weaviate that fails', { skip }, () => {
     const reading = connection.ask(
       async (client) => {
         await held.promise;
-        return client.collections.use(collection).query.fetchObjects({ limit: 5 });
+        return client.collections.use(collection.name).query.fetchObjects({ limit: 5 });
       },
       { ...options, doing: 'search', signal, isWrite: false },
     );
@@ -254,14 +278,15 @@ describe('what Weaviate says', () => {
 });
 
 /** An index behind links to both of the server's ports. */
-async function openBench() {
+async function openBench({ silenceMs }: { silenceMs?: number } = {}) {
   await using opening = new AsyncDisposableStack();
   const server = toTestServer(url);
   const collection = opening.use(await openTestCollection(server));
   const rest = opening.use(await openBreakableLink(server.url));
   const grpc = opening.use(await openBreakableLink(server.grpcUrl));
   const behind = { url: rest.url.replace(/\/$/, ''), grpcUrl: grpc.url, apiKey: null };
-  const connection = opening.use(await openWeaviateConnection({ server: behind }));
+  const limit = silenceMs === undefined ? {} : { silenceMs };
+  const connection = opening.use(await openWeaviateConnection({ server: behind, ...limit }));
   const index = opening.use(
     openWeaviateIndex({ connection, collection: collection.name, dimensions: DIMENSIONS }),
   );
@@ -269,7 +294,7 @@ async function openBench() {
   return {
     index,
     connection,
-    collection: collection.name,
+    collection,
     links: [rest, grpc] as const,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

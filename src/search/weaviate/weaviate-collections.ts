@@ -22,14 +22,12 @@ export interface WeaviateCollections {
   list(options: CallOptions): Promise<string[]>;
 }
 
-/** Making a collection, or moving an alias, on a busy cluster. */
-const SCHEMA_MS = 60_000;
 /** Of one step of a probe: somebody waits for it. */
 const PROBE_MS = 8_000;
 
 export function createWeaviateCollections(connection: WeaviateConnection): WeaviateCollections {
   const ask = <T>(doing: string, call: (client: WeaviateClient) => Promise<T>, { signal }: CallOptions) =>
-    connection.ask(call, { doing, deadlineMs: SCHEMA_MS, signal });
+    connection.ask(call, { doing, deadlineMs: connection.silenceMs, signal });
   return {
     exists: (name, options) => ask('open', (client) => hasCollection(client, name), options),
     make: (name, options) =>

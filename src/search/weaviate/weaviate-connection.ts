@@ -24,7 +24,7 @@ export interface WeaviateCallOptions extends CallOptions {
   deadlineMs: number;
   /**
    * It changes what the server holds: when `ask` rejects, the call has ended, so that nothing of it comes after what undoes
-   * it. That may be as late as the client's own limit of 120 s where the server took the call and is silent. Default false.
+   * it. Where the server took the call and is silent, that may be as late as `silenceMs` after it began. Default false.
    */
   isWrite?: boolean;
 }
@@ -32,6 +32,8 @@ export interface WeaviateCallOptions extends CallOptions {
 /** Calls to one Weaviate server. It opens nothing before the first call, so that it can be made while the server is down. */
 export interface WeaviateConnection extends AsyncDisposable {
   readonly weaviate: WeaviatePackage;
+  /** The deadline of whatever changes what the server holds: a server that takes a call and stays silent is given up then. */
+  readonly silenceMs: number;
   /**
    * Runs `call`, whose own signal aborts at the deadline too. Failures are `WEAVIATE_UNAVAILABLE`, `WEAVIATE_TIMEOUT` or
    * `INDEX_UNAVAILABLE`; an abort by the caller rejects with its reason.
@@ -46,8 +48,11 @@ export interface WeaviateConnection extends AsyncDisposable {
 export async function openWeaviateConnection({
   server,
   importWeaviate = () => import('weaviate-client'),
+  silenceMs = SILENCE_MS,
 }: {
   server: WeaviateServer;
+  /** Of the connection; default 30 s. */
+  silenceMs?: number;
   importWeaviate?: () => Promise<WeaviatePackage>;
 }): Promise<WeaviateConnection> {
   const weaviate = await importWeaviate().catch(() => {
@@ -55,11 +60,12 @@ export async function openWeaviateConnection({
       'BIO_MCP_WEAVIATE_URL needs a package that is not installed: run `npm install weaviate-client@3.14.0`.',
     ]);
   });
-  return new LazyConnection(weaviate, server);
+  return new LazyConnection(weaviate, server, silenceMs);
 }
 
-/** No limit of the client lies below a deadline of ours; a write that is given up ends at its own at the latest. */
-const CLIENT_TIMEOUT_SECONDS = { init: 2, query: 180, insert: 120 };
+/** A request of 500 objects takes a few seconds on a busy server. */
+const SILENCE_MS = 30_000;
+const INIT_SECONDS = 2;
 const PROBE_MS = 2_000;
 const NEVER = new AbortController().signal;
 /** A call that takes longer is asked about: the client would go on trying a server that is gone until the deadline. */
@@ -69,6 +75,7 @@ type Purpose = 'reads' | 'writes';
 
 class LazyConnection implements WeaviateConnection {
   readonly weaviate: WeaviatePackage;
+  readonly silenceMs: number;
   readonly #server: WeaviateServer;
   /** Writes have their own: one that is given up is closed under them at once. */
   readonly #channels: Record<Purpose, Channel | null> = { reads: null, writes: null };
@@ -76,9 +83,10 @@ class LazyConnection implements WeaviateConnection {
   #isSuspect = true;
   #isClosed = false;
 
-  constructor(weaviate: WeaviatePackage, server: WeaviateServer) {
+  constructor(weaviate: WeaviatePackage, server: WeaviateServer, silenceMs: number) {
     this.weaviate = weaviate;
     this.#server = server;
+    this.silenceMs = silenceMs;
   }
 
   async ask<T>(
@@ -203,7 +211,8 @@ class LazyConnection implements WeaviateConnection {
     const client = await weaviate.default.client({
       connectionParams: { http: toAddress(url), grpc: toAddress(grpcUrl) },
       ...(apiKey === null ? {} : { auth: new weaviate.ApiKey(apiKey) }),
-      timeout: CLIENT_TIMEOUT_SECONDS,
+      // No limit of the client lies below a deadline of ours; a write that is given up ends at its own at the latest.
+      timeout: { init: INIT_SECONDS, query: SILENCE_MS / 1_000, insert: this.silenceMs / 1_000 },
       skipInitChecks: true,
     });
     try {

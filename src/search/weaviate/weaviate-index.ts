@@ -55,7 +55,6 @@ export function openWeaviateIndex(options: WeaviateIndexOptions): SearchIndex {
 
 /** A short tool's caller waits for it. */
 const SEARCH_MS = 10_000;
-const WRITE_MS = 120_000;
 /** PMIDs in one filter. */
 const PMIDS_A_FILTER = 500;
 /** Ids in one filter. */
@@ -333,7 +332,7 @@ class WeaviateIndex implements SearchIndex {
     this.#requireOpen();
     return this.#connection.ask(
       (client, given) => call(client.collections.use<string, ChunkObject>(this.#collection), given),
-      { doing, deadlineMs: WRITE_MS, signal, isWrite: true },
+      { doing, deadlineMs: this.#connection.silenceMs, signal, isWrite: true },
     );
   }
 

@@ -58,6 +58,14 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'Weaviate that takes a write and stays silent',
+    outcome: '`WEAVIATE_TIMEOUT` after 30 s; nothing of the write comes later',
+    test: {
+      file: 'tests/search/weaviate-failing.services.test.ts',
+      name: 'a write that it takes and leaves without an answer is given up, and has ended when it rejects',
+    },
+  },
+  {
     fault: 'a part of a write that Weaviate fails',
     outcome: 'no other part is written, and none is under way when the write rejects',
     test: {
