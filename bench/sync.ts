@@ -124,8 +124,11 @@ async function openParts() {
   await store.setIndexState({ embedderId, dimensions, generation: 1 }, NEVER);
   const index = opening.use(await openLanceDbIndex({ folder: join(folder, 'index'), dimensions }));
   const program = new URL('../src/ingest-thread.ts', import.meta.url);
-  const workerData = { compression: 'zstd', staticVectors: vectors };
-  const preparer = opening.use(createPreparerPool({ program, threads: 2, workerData, embedder }));
+  const compression = 'zstd';
+  const workerData = { compression, staticVectors: vectors };
+  const preparer = opening.use(
+    createPreparerPool({ program, threads: 2, workerData, compression, embedder }),
+  );
   const costs = startCosts();
   const counted = countCosts({ archive, index, preparer }, costs);
   const keys = { prefix: 'pubmed', compression: 'zstd' } as const;

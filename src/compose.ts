@@ -167,7 +167,8 @@ function createPipelineParts(
   const { archive, store, index, embedder, staticVectors } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
   const program = toProgramUrl('ingest-thread', import.meta.url);
-  const pool = createPreparerPool({ program, threads: ingest.threads, workerData, embedder });
+  const { threads } = ingest;
+  const pool = createPreparerPool({ program, threads, workerData, compression, embedder });
   const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };
 }

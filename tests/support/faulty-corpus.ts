@@ -6,6 +6,7 @@ import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
 import { loadStaticVectors, STATIC_DIMENSIONS } from '../../src/embedding/static-vectors.ts';
 import type { PipelineParts } from '../../src/ingest/pipeline.ts';
 import { runTask, toPrepared, toTask } from '../../src/ingest/prepare/prepare-task.ts';
+import type { Preparer } from '../../src/ingest/records.ts';
 import { loadFiles } from '../../src/ingest/runs/load-files.ts';
 import { type RunResult, runIngest } from '../../src/ingest/runs/run.ts';
 import { createHttpBulkClient } from '../../src/pubmed/bulk/http-bulk-client.ts';
@@ -35,11 +36,11 @@ export interface FaultyCorpus extends AsyncDisposable {
 
 /**
  * The real parts of the corpus in `home`, whose database is embedded, with a thin layer that lets chosen calls fail. `index`
- * is the caller's own; absent: LanceDB in the home.
+ * and `preparer` are the caller's own; absent: LanceDB in the home, and a preparer without threads.
  */
 export async function openFaultyCorpus(
   home: TestHome,
-  { index: given }: { index?: SearchIndex } = {},
+  { index: given, preparer }: { index?: SearchIndex; preparer?: Preparer } = {},
 ): Promise<FaultyCorpus> {
   const armed: Fault[] = [];
   const embedder = createStaticEmbedder({ vectors: await loadStaticVectors({ signal }) });
@@ -59,7 +60,7 @@ export async function openFaultyCorpus(
     store: failing(store, 'store', armed),
     archive: failing(archive, 'archive', armed),
     index: failing(index, 'index', armed),
-    preparer: {
+    preparer: preparer ?? {
       async prepare(records) {
         return toPrepared(await runTask(toTask(records), { compression: 'zstd', embedder }), embedder);
       },

@@ -24,12 +24,17 @@ export type ReadRecord = Omit<PreparedCitation, 'vectors'> | Exclude<PreparedRec
  * NLM's bulk files and EFetch lay the same record out differently, and both mean the same document.
  */
 export function readRecord(record: IncomingRecord, compression: Compression): ReadRecord {
-  const body = compress(sealEnvelope(toEnvelopeParts(record)), compression);
+  const body = toBody(record, compression);
   try {
     return { kind: 'citation', body, ...readCitation(record) };
   } catch (error) {
     return { kind: 'unreadable', body, reason: toReason(error) };
   }
+}
+
+/** The envelope of a record, as the archive takes it. */
+export function toBody(record: IncomingRecord, compression: Compression): Uint8Array {
+  return compress(sealEnvelope(toEnvelopeParts(record)), compression);
 }
 
 function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, 'kind' | 'body' | 'vectors'> {

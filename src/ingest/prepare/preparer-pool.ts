@@ -1,14 +1,14 @@
-import { Piscina } from 'piscina';
+import type { Compression } from '../../domain/archive-key.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
-import type { IncomingRecord, Preparer } from '../records.ts';
-import { type PrepareResult, type PrepareTask, toPrepared, toTask } from './prepare-task.ts';
+import type { IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
+import { createIngestThreads, type IngestThreadsSettings } from './ingest-threads.ts';
+import { toBody } from './prepare-record.ts';
+import { toPrepared } from './prepare-task.ts';
+import { createReadByHalves, type ReadPart } from './read-by-halves.ts';
 
-export interface PreparerPoolSettings {
-  /** The threads' program; it exports `prepare(task)`. */
-  program: URL;
-  threads: number;
-  /** What the program needs to know. */
-  workerData: unknown;
+export interface PreparerPoolSettings extends IngestThreadsSettings {
+  /** Of the archive's objects; the threads know it by `workerData`. */
+  compression: Compression;
   /** Asked for the vectors that the threads do not make. */
   embedder: Embedder;
 }
@@ -16,40 +16,23 @@ export interface PreparerPoolSettings {
 /** About a tenth of a second of work: small enough to keep all threads busy to the end of a batch. */
 const TASK_BYTES = 1024 * 1024;
 
-/** Prepares on worker threads, which start with the first records and end when nothing comes for a while. */
-export function createPreparerPool({
-  program,
-  threads,
-  workerData,
-  embedder,
-}: PreparerPoolSettings): Preparer {
-  let pool: Piscina<PrepareTask, PrepareResult> | null = null;
-  const openPool = () =>
-    new Piscina<PrepareTask, PrepareResult>({
-      filename: program.href,
-      name: 'prepare',
-      minThreads: 0,
-      maxThreads: threads,
-      idleTimeout: 5_000,
-      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
-      workerData,
-    });
+/** Prepares on worker threads. A record that ends the thread which reads it counts as one that cannot be read. */
+export function createPreparerPool({ compression, embedder, ...settings }: PreparerPoolSettings): Preparer {
+  const threads = createIngestThreads(settings);
+  const finish = async (part: ReadPart): Promise<PreparedRecord[]> => {
+    if (part.kind === 'read') return toPrepared(part.result, embedder);
+    const { record, reason } = part;
+    return [{ kind: 'unreadable', body: toBody(record, compression), reason }];
+  };
   return {
     async prepare(records) {
-      pool ??= openPool();
-      const running = pool;
+      const read = createReadByHalves(threads);
       const answers = await Promise.all(
-        toPortions(records).map(async (portion) => {
-          const task = toTask(portion);
-          const result = await running.run(task, { transferList: [task.bytes.block.buffer] });
-          return toPrepared(result, embedder);
-        }),
+        toPortions(records).map(async (portion) => Promise.all((await read(portion)).map(finish))),
       );
-      return answers.flat();
+      return answers.flat(2);
     },
-    async [Symbol.asyncDispose]() {
-      await pool?.destroy();
-    },
+    [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
   };
 }
 

@@ -18,6 +18,30 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a record whose reading takes all memory of a thread',
+    outcome: 'archived and quarantined; its neighbours come in, the document that was there stays',
+    test: {
+      file: 'tests/ingest/thread-death.test.ts',
+      name: 'is archived and quarantined, its neighbours come in, and the document that was there stays',
+    },
+  },
+  {
+    fault: 'a record whose reading ends a thread in another way',
+    outcome: 'found by halves and a second try alone; the others are read',
+    test: {
+      file: 'tests/ingest/thread-death.test.ts',
+      name: 'is found by halves where it ${how}; the others are read',
+    },
+  },
+  {
+    fault: 'ingest threads that cannot start',
+    outcome: 'the run fails with the reason and quarantines nothing',
+    test: {
+      file: 'tests/ingest/thread-death.test.ts',
+      name: 'since they cannot start: the failure is thrown, and none counts as unreadable',
+    },
+  },
+  {
     fault: 'an update that cannot be read',
     outcome: 'the document that was there stays',
     test: {

@@ -1,0 +1,65 @@
+import { Piscina } from 'piscina';
+import type { PrepareResult, PrepareTask } from './prepare-task.ts';
+
+/** Threads that start with the first task and end when none comes for a while. */
+export interface IngestThreads extends AsyncDisposable {
+  /** Disposing it has begun: what fails now fails for that. */
+  readonly isClosed: boolean;
+  /** Rejects where the thread that has the task ends before its answer; the next task gets another thread. */
+  run(task: PrepareTask): Promise<PrepareResult>;
+}
+
+export interface IngestThreadsSettings {
+  /** The threads' program; it exports `prepare(task)`. */
+  program: URL;
+  threads: number;
+  /** What the program needs to know. */
+  workerData: unknown;
+  /** Of each thread, which ends when it needs more. Default 512. */
+  heapMb?: number;
+}
+
+export function createIngestThreads(settings: IngestThreadsSettings): IngestThreads {
+  const { program, threads, workerData, heapMb = 512 } = settings;
+  let current: Piscina<PrepareTask, PrepareResult> | null = null;
+  let isClosed = false;
+  const reasons = new WeakMap<object, unknown>();
+
+  const open = () => {
+    const pool = new Piscina<PrepareTask, PrepareResult>({
+      filename: program.href,
+      name: 'prepare',
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: 5_000,
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: heapMb },
+      workerData,
+    });
+    // A thread that ended without a task, as one that cannot start: what is queued would wait for it for ever.
+    pool.on('error', (error: unknown) => {
+      reasons.set(pool, error);
+      if (current === pool) current = null;
+      void pool.destroy();
+    });
+    return pool;
+  };
+
+  return {
+    get isClosed() {
+      return isClosed;
+    },
+    async run(task) {
+      current ??= open();
+      const pool = current;
+      try {
+        return await pool.run(task, { transferList: [task.bytes.block.buffer] });
+      } catch (error) {
+        throw reasons.get(pool) ?? error;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      await current?.destroy();
+    },
+  };
+}
