@@ -32,7 +32,8 @@ tests: each of its cells is a sync of 2,000 records against a server that speaks
 - **Nothing leaves by mistake.** A document leaves only when NCBI says by name that its record is deleted or merged, never
   because a query no longer brings it. Its archive and its revisions stay.
 - **A stop costs little.** After Ctrl-C, a failure or \`kill -9\` the same command goes on with the list that was left, if that is
-  younger than a day; an older one is made anew.
+  younger than a day; an older one is made anew. What has arrived is committed while NCBI is waited for: three crashes at the worst
+  moments cost a third of a list of 2,000 records or more, and 600 records of a shorter one.
 
 ## When NCBI fails
 

@@ -8,9 +8,19 @@ import type { IncomingBatch } from './records.ts';
 
 export type { PipelineParts };
 
+type Published = { batch: IncomingBatch; outcome: BatchOutcome };
+
+/** What one stage came to. */
+type Step =
+  /** `null`: there is no further one, by a failure where there is one. */
+  | { stage: 'read'; batch: IncomingBatch | null; failure?: { error: unknown } }
+  | { stage: 'prepare'; ready: ReadyBatch }
+  | { stage: 'publish'; published: Published };
+
 /**
  * Batches in, outcomes out, in order. Three stages run side by side, each with one batch: reading (the caller's),
- * preparing, publishing; so at most three batches are in memory, however long the run.
+ * preparing, publishing; so at most three batches are in memory, however long the run. A batch goes on as soon as the
+ * next stage is free: it is published while the one after it is still waited for.
  *
  * A failure or an abort ends the run between two batches: what was published stays published. What came before a
  * failure of `batches` is published before it is thrown.
@@ -19,51 +29,80 @@ export async function* runPipeline(
   parts: PipelineParts,
   batches: AsyncIterable<IncomingBatch>,
   { signal, patience }: LockOptions,
-): AsyncIterable<{ batch: IncomingBatch; outcome: BatchOutcome }> {
-  /** PMIDs of batches that are prepared and not yet published: what the store says of them is about to change. */
-  const changing = new Set<Pmid>();
-  const fault: Fault = { happened: false, error: null };
-  let publishing: Promise<{ batch: IncomingBatch; outcome: BatchOutcome }> | null = null;
-  let preparing: Promise<ReadyBatch> | null = null;
+): AsyncIterable<Published> {
+  const source = batches[Symbol.asyncIterator]();
+  const stages = new Map<Step['stage'], Promise<Step>>();
+  /** Read, and the stage of preparing is not free; prepared, and that of publishing is not. */
+  let waiting: IncomingBatch | null = null;
+  let ready: ReadyBatch | null = null;
+  /** Prepared and not yet published: what the store says of their PMIDs is about to change. */
+  const changing: IncomingBatch[] = [];
+  let hasEnded = false;
+  let failure: { error: unknown } | undefined;
 
-  const publish = async (ready: ReadyBatch) => {
-    const { batch } = ready;
-    const outcome = await publishInTurn(parts, ready, { signal, patience });
-    for (const pmid of listChanging(batch)) changing.delete(pmid);
-    return { batch, outcome };
+  const start = (stage: Step['stage'], step: Promise<Step>) => {
+    step.catch(deferToAwait);
+    stages.set(stage, step);
+  };
+  const startStages = () => {
+    if (ready !== null && !stages.has('publish')) {
+      start('publish', publish(parts, ready, { signal, patience }));
+      ready = null;
+    }
+    // Of two batches that change one PMID the second is screened after the first is published.
+    const isFree = ready === null && !stages.has('prepare');
+    if (waiting !== null && isFree && !overlaps(waiting, changing)) {
+      changing.push(waiting);
+      start('prepare', prepare(parts, waiting));
+      waiting = null;
+    }
+    if (waiting === null && !hasEnded && !stages.has('read')) start('read', read(source));
   };
 
   try {
-    for await (const batch of untilFault(batches, fault)) {
-      if (signal.aborted) break;
-      const overlapping = batch.records.some(({ pmid }) => pmid !== null && changing.has(pmid));
-      const ready = await preparing;
-      preparing = null;
-      if (publishing !== null) {
-        yield await publishing;
-        publishing = null;
+    for (;;) {
+      if (!signal.aborted) startStages();
+      if (stages.size === 0) break;
+      const step = await Promise.race(stages.values());
+      stages.delete(step.stage);
+      if (step.stage === 'read') {
+        waiting = step.batch;
+        hasEnded = step.batch === null;
+        failure = step.failure;
+      } else if (step.stage === 'prepare') ready = step.ready;
+      else {
+        changing.shift();
+        yield step.published;
       }
-      if (ready !== null) publishing = publish(ready);
-      // Two batches that change one PMID: the second is screened after the first is published.
-      if (overlapping && publishing !== null) {
-        yield await publishing;
-        publishing = null;
-      }
-      for (const pmid of listChanging(batch)) changing.add(pmid);
-      preparing = prepareBatch(parts, batch, { signal: NEVER });
-      preparing.catch(deferToAwait);
-      publishing?.catch(deferToAwait);
     }
-    if (publishing !== null) yield await publishing;
-    publishing = null;
     signal.throwIfAborted();
-    const ready = await preparing;
-    preparing = null;
-    if (ready !== null) yield await publish(ready);
-    if (fault.happened) throw fault.error;
+    if (failure !== undefined) throw failure.error;
   } finally {
-    await Promise.allSettled([publishing, preparing]);
+    await Promise.allSettled([...stages.values(), source.return?.()]);
   }
+}
+
+async function read(source: AsyncIterator<IncomingBatch>): Promise<Step> {
+  try {
+    const { done, value } = await source.next();
+    return { stage: 'read', batch: done === true ? null : value };
+  } catch (error) {
+    return { stage: 'read', batch: null, failure: { error } };
+  }
+}
+
+async function prepare(parts: PipelineParts, batch: IncomingBatch): Promise<Step> {
+  return { stage: 'prepare', ready: await prepareBatch(parts, batch, { signal: NEVER }) };
+}
+
+async function publish(parts: PipelineParts, ready: ReadyBatch, options: LockOptions): Promise<Step> {
+  const outcome = await publishInTurn(parts, ready, options);
+  return { stage: 'publish', published: { batch: ready.batch, outcome } };
+}
+
+function overlaps({ records }: IncomingBatch, changing: readonly IncomingBatch[]): boolean {
+  const pmids = new Set(changing.flatMap(listChanging));
+  return records.some(({ pmid }) => pmid !== null && pmids.has(pmid));
 }
 
 /**
@@ -94,23 +133,6 @@ async function publishInTurn(
 function leaveToReconcile(): void {}
 
 const NEVER = new AbortController().signal;
-
-interface Fault {
-  happened: boolean;
-  error: unknown;
-}
-
-/** The batches up to a failure, which is noted down. */
-async function* untilFault(
-  batches: AsyncIterable<IncomingBatch>,
-  fault: Fault,
-): AsyncIterable<IncomingBatch> {
-  try {
-    yield* batches;
-  } catch (error) {
-    Object.assign(fault, { happened: true, error });
-  }
-}
 
 function listChanging({ records, deletions }: IncomingBatch): Pmid[] {
   const written = records.flatMap(({ pmid }) => (pmid === null ? [] : [pmid]));

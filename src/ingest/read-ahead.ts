@@ -1,7 +1,8 @@
 /**
  * Works on up to `ahead` inputs at once and hands the results out in order. `take` resolves to everything that is ready,
- * at least one result, and to `null` at the end: a slow source is passed on piece by piece, a fast one in heaps. The
- * first failure, in order, is thrown after the results before it.
+ * at least one result, and to `null` at the end: a slow source is passed on piece by piece, a fast one in heaps. Inputs
+ * may take their time: results that are ready do not wait for them. The first failure, in order, is thrown after the
+ * results before it.
  */
 export interface ReadAhead<Output> extends AsyncDisposable {
   take(isFull: (taken: readonly Output[]) => boolean): Promise<Output[] | null>;
@@ -16,43 +17,68 @@ export function readAhead<Input, Output>(
 ): ReadAhead<Output> {
   const running: { promise: Promise<Settled<Output>>; isSettled: boolean }[] = [];
   let ended = false;
-  const start = (input: Input) => {
-    const entry = {
-      isSettled: false,
-      promise: work(input)
-        .then((value): Settled<Output> => ({ value }))
-        .catch((error: unknown): Settled<Output> => ({ error })),
-    };
+  let pumping: Promise<void> | null = null;
+  let entered = Promise.withResolvers<void>();
+  const enter = (promise: Promise<Settled<Output>>) => {
+    const entry = { isSettled: false, promise };
     running.push(entry);
-    entry.promise.finally(() => {
+    promise.finally(() => {
       entry.isSettled = true;
     });
+    wake();
+  };
+  const wake = () => {
+    entered.resolve();
+    entered = Promise.withResolvers();
   };
   const fill = async () => {
     while (!ended && running.length < ahead) {
       const next = await inputs.next();
+      if (ended) break;
       if (next.done === true) ended = true;
-      else start(next.value);
+      else enter(settle(work(next.value)));
     }
+    pumping = null;
+    wake();
+  };
+  const pump = () => {
+    if (pumping !== null || ended || running.length >= ahead) return;
+    pumping = fill().catch((error: unknown) => {
+      ended = true;
+      pumping = null;
+      enter(Promise.resolve({ error }));
+    });
   };
   return {
     async take(isFull) {
-      await fill();
       const taken: Output[] = [];
-      for (let first = running[0]; first !== undefined; first = running[0]) {
+      for (;;) {
+        pump();
+        const [first] = running;
+        if (first === undefined) {
+          if (ended || taken.length > 0) break;
+          await entered.promise;
+          continue;
+        }
         if (taken.length > 0 && (!first.isSettled || isFull(taken))) break;
         const settled = await first.promise;
         if ('error' in settled && taken.length > 0) break;
         running.shift();
         if ('error' in settled) throw settled.error;
         taken.push(settled.value);
-        await fill();
       }
       return taken.length === 0 ? null : taken;
     },
     async [Symbol.asyncDispose]() {
       ended = true;
+      await pumping;
       await Promise.all(running.map(({ promise }) => promise));
     },
   };
+}
+
+function settle<Output>(working: Promise<Output>): Promise<Settled<Output>> {
+  return working
+    .then((value): Settled<Output> => ({ value }))
+    .catch((error: unknown): Settled<Output> => ({ error }));
 }

@@ -214,7 +214,7 @@ describe('pain 14: no dependence on the history server, no long URLs', () => {
     const fetches = bench.ncbi.requests.filter(({ endpoint }) => endpoint === 'efetch');
     assert.deepEqual(
       fetches.map(({ params }) => params.get('id')?.split(',').length),
-      [200, 200, 50],
+      [100, 100, 100, 100, 50],
     );
     assert.ok(
       bench.ncbi.requests.every(

@@ -15,12 +15,12 @@ async function openBench(count: number): Promise<SyncBench> {
   return bench;
 }
 
-/** A sync that NCBI fails in its fourth fetch, after three were published. */
+/** A sync of 1,200 records that NCBI fails in its eighth fetch, after seven were published. */
 async function failHalfWay(bench: SyncBench): Promise<void> {
   bench.ncbi.faults.next({
     fault: { kind: 'html' },
     endpoint: 'efetch',
-    after: 3,
+    after: 7,
     times: Number.POSITIVE_INFINITY,
   });
   await assert.rejects(bench.sync(TERM), { code: 'PUBMED_BAD_RESPONSE' });
@@ -44,7 +44,7 @@ describe('a sync that was stopped', () => {
     assert.equal(result.facts.resumed, true);
     assert.equal(listingsSince(bench, seen), 0);
     const fetched = bench.ncbi.requests.slice(seen).filter(({ endpoint }) => endpoint === 'efetch');
-    assert.equal(fetched.length, (1_200 - result.skipped) / 200);
+    assert.equal(fetched.length, (1_200 - result.skipped) / 100);
   });
 
   test('keeps the day of its list: what was new while it lay there is found by the next incremental sync', async () => {

@@ -75,7 +75,7 @@ describe('pain 4: the watermark moves only over what is archived and indexed', (
     bench.ncbi.faults.next({
       fault: { kind: 'html' },
       endpoint: 'efetch',
-      after: 18,
+      after: 23,
       times: Number.POSITIVE_INFINITY,
     });
     await assert.rejects(bench.syncIncrementally(TERM), { code: 'PUBMED_BAD_RESPONSE' });

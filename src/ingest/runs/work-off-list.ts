@@ -5,6 +5,7 @@ import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
 import type { SyncList } from '../../store/corpus-store.ts';
 import type { PmidProblem } from '../fetch/explain-missing.ts';
 import { fetchPortion, type Portion, toItems } from '../fetch/fetch-portion.ts';
+import { createFetchWindow, type FetchWindow } from '../fetch/fetch-window.ts';
 import { type PipelineParts, runPipeline } from '../pipeline.ts';
 import { readAhead } from '../read-ahead.ts';
 import type { IncomingBatch } from '../records.ts';
@@ -26,11 +27,23 @@ export interface ListProgress {
 const FETCHES_AHEAD = DEFAULT_BATCH_LIMITS.maxRecords / MAX_IDS_PER_REQUEST;
 /** The portions that were taken together are one batch: `isBatchFull` has bounded them. */
 const AS_TAKEN = { maxRecords: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY };
-const LIST_PAGE = 10 * MAX_IDS_PER_REQUEST;
+const PORTIONS_A_PAGE = 10;
+
+/** What comes with the last batch of the portions that were taken together. */
+interface Taken {
+  problems: readonly PmidProblem[];
+  /** PMIDs asked for. */
+  asked: number;
+}
+
+interface Fetching extends Pick<ListProgress, 'part' | 'report'> {
+  window: FetchWindow;
+  takenWith: Map<IncomingBatch, Taken>;
+}
 
 /**
  * Fetches what the list has left and publishes it; what is published is marked as done. Whatever ends it early, the list
- * tells what is left.
+ * tells what is left, and no more is fetched again than the window holds.
  */
 export async function workOffList(
   parts: SyncParts,
@@ -39,23 +52,25 @@ export async function workOffList(
   options: CallOptions,
 ): Promise<void> {
   const { store, clock } = parts;
-  const problemsOf = new Map<IncomingBatch, PmidProblem[]>();
+  const takenWith = new Map<IncomingBatch, Taken>();
+  const window = createFetchWindow(list.total);
   // Whoever looks on, or takes the job over, knows how much it is before the first batch is done.
   report.say({ pct: toPct(list.done), message: `${part.name}: ${part.found.toLocaleString('en')} records` });
   let done = list.done;
   for await (const { batch, outcome } of runPipeline(
     parts,
-    fetchBatches(parts, list, { problemsOf, part, report }, options),
+    fetchBatches(parts, list, { takenWith, window, part, report }, options),
     options,
   )) {
-    const problems = problemsOf.get(batch) ?? [];
-    problemsOf.delete(batch);
+    const { problems, asked } = takenWith.get(batch) ?? NOTHING_TAKEN;
+    takenWith.delete(batch);
     const settled = listSettled(batch, problems);
     for (const owed of [false, true]) {
       const pmids = settled.filter((one) => one.owed === owed).map(({ pmid }) => pmid);
       const facts = { owed, at: clock.now().toISOString() };
       if (pmids.length > 0) await store.markDone(list.listId, pmids, facts, options);
     }
+    window.give(asked);
     done += settled.length;
     report.addFailed(part, problems.map(toProblem));
     report.addBatch(part, outcome, toPct(done));
@@ -65,22 +80,43 @@ export async function workOffList(
   report.addSkipped(part, list.total - done);
 }
 
-/** A batch is what the portions that have arrived hold: a slow source is not waited for, a fast one fills batches. */
-async function* fetchBatches(
+const NOTHING_TAKEN: Taken = { problems: [], asked: 0 };
+
+/**
+ * A batch is what the portions that have arrived hold: a slow source is not waited for, a fast one fills batches. Whoever
+ * stops reading ends the requests that are under way.
+ */
+function fetchBatches(
   parts: SyncParts,
   list: SyncList,
-  {
-    problemsOf,
-    part,
-    report,
-  }: Pick<ListProgress, 'part' | 'report'> & { problemsOf: Map<IncomingBatch, PmidProblem[]> },
+  fetching: Fetching,
   { signal }: CallOptions,
 ): AsyncIterable<IncomingBatch> {
-  const stopping = new AbortController();
-  const options = { signal: AbortSignal.any([signal, stopping.signal]) };
-  const fetched = readAhead(listPortions(parts, list, options), {
+  return {
+    [Symbol.asyncIterator]() {
+      const stopping = new AbortController();
+      const options = { signal: AbortSignal.any([signal, stopping.signal]), stop: () => stopping.abort() };
+      const batches = readBatches(parts, list, fetching, options);
+      return {
+        next: () => batches.next(),
+        return() {
+          options.stop();
+          return batches.return(undefined);
+        },
+      };
+    },
+  };
+}
+
+async function* readBatches(
+  parts: SyncParts,
+  list: SyncList,
+  { takenWith, window, part, report }: Fetching,
+  { stop, ...options }: CallOptions & { stop: () => void },
+): AsyncGenerator<IncomingBatch, undefined> {
+  const fetched = readAhead(listPortions(parts, list, window, options), {
     ahead: FETCHES_AHEAD,
-    work: (pmids) => fetchPortion(parts, pmids, options),
+    work: async (pmids) => ({ ...(await fetchPortion(parts, pmids, options)), asked: pmids.length }),
   });
   try {
     for (
@@ -101,14 +137,14 @@ async function* fetchBatches(
         last = batch;
       }
       if (last === null) continue;
-      problemsOf.set(
-        last,
-        portions.flatMap(({ problems }) => problems),
-      );
+      takenWith.set(last, {
+        problems: portions.flatMap(({ problems }) => problems),
+        asked: portions.reduce((sum, { asked }) => sum + asked, 0),
+      });
       yield last;
     }
   } finally {
-    stopping.abort();
+    stop();
     await fetched[Symbol.asyncDispose]();
   }
 }
@@ -125,12 +161,20 @@ function countExtra({ records }: Portion): number {
   return records.length - new Set(pmids).size;
 }
 
-async function* listPortions({ store }: SyncParts, { listId }: SyncList, options: CallOptions) {
+async function* listPortions(
+  { store }: SyncParts,
+  { listId }: SyncList,
+  window: FetchWindow,
+  options: CallOptions,
+) {
   let after = '';
   for (;;) {
-    const page = await store.listUndone(listId, { after, limit: LIST_PAGE }, options);
-    for (let at = 0; at < page.length; at += MAX_IDS_PER_REQUEST)
-      yield page.slice(at, at + MAX_IDS_PER_REQUEST);
+    const page = await store.listUndone(listId, { after, limit: PORTIONS_A_PAGE * window.portion }, options);
+    for (let at = 0; at < page.length; at += window.portion) {
+      const pmids = page.slice(at, at + window.portion);
+      await window.take(pmids.length, options);
+      yield pmids;
+    }
     const last = page.at(-1);
     if (last === undefined) return;
     after = last;

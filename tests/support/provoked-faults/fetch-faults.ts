@@ -62,4 +62,20 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
       name: 'a run that fails in its second window leaves the watermark at the end of the first, and the next goes on',
     },
   },
+  {
+    fault: '`kill -9` three times at the beginning of a sync',
+    outcome: 'at most 1.35 times its records are asked for',
+    test: {
+      file: 'tests/ingest/sync-early-kills.faults.test.ts',
+      name: 'a sync that is killed three times at its beginning asks for at most 1.35 times its records',
+    },
+  },
+  {
+    fault: 'an answer that takes long',
+    outcome: 'what has arrived is committed and marked as done meanwhile',
+    test: {
+      file: 'tests/ingest/sync-commits-early.test.ts',
+      name: 'what has arrived is committed and marked as done while NCBI is waited for',
+    },
+  },
 ];
