@@ -16,10 +16,10 @@ export interface OpenedQueue extends AsyncDisposable {
 
 /** Asks nothing of the message queue yet: a process starts, and takes jobs, while it does not answer. */
 export async function openQueue(
-  { jobs: { leaseMs, maxAttempts, messageQueue } }: Config,
+  { jobs: { messageQueue, ...limits } }: Config,
   { database, logger }: { database: Database; logger: Logger },
 ): Promise<OpenedQueue> {
-  const rules = { table: createSqlJobTable({ database }), leaseMs, maxAttempts };
+  const rules = { table: createSqlJobTable({ database }), ...limits };
   if (messageQueue === null) {
     return {
       jobs: createSqlJobQueue(rules),

@@ -33,6 +33,8 @@ export interface Config {
   jobs: {
     leaseMs: number;
     maxAttempts: number;
+    /** Of ended ones. */
+    keepMs: number;
     messageQueue: { queueUrl: string; dlqUrl: string } | null;
   };
   /** Jobs that a worker runs at once. */
@@ -77,6 +79,7 @@ const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
 const MOST_DEFAULT_THREADS = 2;
 const MOST_DEFAULT_JOBS = 4;
 const WEAVIATE_GRPC_PORT = 50_051;
+const DAY_MS = 24 * 60 * 60_000;
 /** Requests hold a connection for a statement only. A job's commit may hold one while its heartbeat needs another. */
 const BASE_CONNECTIONS = 4;
 const CONNECTIONS_A_JOB = 2;
@@ -173,6 +176,7 @@ function toConfig(
     jobs: {
       leaseMs: settings.BIO_MCP_JOBS_LEASE_SECONDS * 1_000,
       maxAttempts: settings.BIO_MCP_JOBS_MAX_ATTEMPTS,
+      keepMs: settings.BIO_MCP_JOBS_KEEP_DAYS * DAY_MS,
       messageQueue: toMessageQueue(settings),
     },
     worker: { maxConcurrency },

@@ -276,6 +276,13 @@ const settingsSchema = z.object({
   BIO_MCP_JOBS_MAX_ATTEMPTS: wholeNumber(1, 100).default(5).register(notes, {
     about: 'Attempts at a job that get no further than an earlier one, before it fails.',
   }),
+  BIO_MCP_JOBS_KEEP_DAYS: wholeNumber(1, 36_500)
+    .default(90)
+    .register(notes, {
+      about:
+        'Days that the row of an ended job is kept, and with it what its idempotency key stands for; then a worker removes ' +
+        'it, with its parts. The manifests of its runs stay in the archive.',
+    }),
   BIO_MCP_MAX_CONCURRENCY: wholeNumber(1, 256).optional().register(notes, {
     about: 'Jobs that a worker runs at once.',
     shownDefault: 'the number of cores, at most 4',

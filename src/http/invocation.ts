@@ -11,7 +11,7 @@ export const invocation = z.strictObject({
     .regex(/^[\x20-\x7e]{1,200}$/, { error: 'must have 1 to 200 printable ASCII characters' })
     .optional()
     .describe(
-      'The same key stands for the same call of the tool, however often it is sent: for ever as a job, for 24 h where a tool that writes answers in the call.',
+      'The same key stands for the same call of the tool, however often it is sent: as a job for as long as that is kept (90 days after its end unless set otherwise), for 24 h where a tool that writes answers in the call.',
     ),
 });
 export type Invocation = z.output<typeof invocation>;

@@ -15,7 +15,7 @@ export interface NewJob {
   tool: string;
   /** After validation: aliases resolved, defaults filled. */
   params: Record<string, unknown>;
-  /** A key stands for one job of the tool for ever. `null`: a live job of the same parameters is the answer. */
+  /** A key stands for one job of the tool, as long as that is kept. `null`: a live job of the same parameters is the answer. */
   idempotencyKey?: string | null;
   parentJobId?: JobId | null;
   traceId?: string | null;
@@ -91,7 +91,10 @@ export interface JobQueue {
   /** Gives up the lease without counting an attempt. */
   putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
 
-  /** Queues again what has a lapsed lease. Resolves to how many jobs that were. */
+  /**
+   * Queues again what has a lapsed lease, and resolves to how many jobs that were. Removes some of the jobs that ended
+   * longest ago, past the time that they are kept, each with its parts; their manifests stay.
+   */
   sweep(options: CallOptions): Promise<number>;
   /** Queues again every running job: for the new owner of a database that serves one process, whoever had it is gone. */
   takeOver(options: CallOptions): Promise<number>;

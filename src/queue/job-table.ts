@@ -91,6 +91,11 @@ export interface JobTable {
     from: Attempts & { which: 'lapsed' | 'all'; leaseMs: number },
     options: CallOptions,
   ): Promise<number>;
+  /**
+   * Removes some jobs that ended longer ago than that, each with its parts, and answers of keyed calls that are past their
+   * time: a bounded heap of rows at once. Resolves to how many jobs that were.
+   */
+  removeOld({ keepMs }: { keepMs: number }, options: CallOptions): Promise<number>;
 
   /**
    * For a queue that tells of the rows by messages: jobs that somebody may claim now, and jobs that failed for good within a

@@ -11,16 +11,24 @@ export interface SqlJobQueueOptions {
   leaseMs: number;
   /** Attempts in a row that get no further than an earlier one. */
   maxAttempts: number;
+  /** How long an ended job is kept. Default 90 days. */
+  keepMs?: number;
 }
 
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
 /** Each round ends unless the twin that stood in the way has ended meanwhile. */
 const MOST_ROUNDS = 10;
+const DEFAULT_KEEP_MS = 90 * 24 * 60 * 60_000;
 const CANCELLED: JobError = { errorCode: 'CANCELLED', message: 'The job was cancelled.' };
 
 /** The jobs table itself is the queue: a claim takes a row, and the table's notices wake whoever waits for one. */
-export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOptions): JobQueue {
+export function createSqlJobQueue({
+  table,
+  leaseMs,
+  maxAttempts,
+  keepMs = DEFAULT_KEEP_MS,
+}: SqlJobQueueOptions): JobQueue {
   const usedUp: JobError = {
     errorCode: 'INTERNAL',
     message: `The process that ran the job ended ${maxAttempts} times without getting further; the logs may tell why.`,
@@ -85,7 +93,11 @@ export function createSqlJobQueue({ table, leaseMs, maxAttempts }: SqlJobQueueOp
       return table.split(lease, rows, options);
     },
     putBack: table.putBack,
-    sweep: (options) => table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp, leaseMs }, options),
+    async sweep(options) {
+      const taken = await table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp, leaseMs }, options);
+      await table.removeOld({ keepMs }, options);
+      return taken;
+    },
     takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp, leaseMs }, options),
     subscribe: table.subscribe,
   };

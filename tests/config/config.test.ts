@@ -40,7 +40,7 @@ describe('settings', () => {
         folder: null,
       },
       ingest: { threads: 2 },
-      jobs: { leaseMs: 30_000, maxAttempts: 5, messageQueue: null },
+      jobs: { leaseMs: 30_000, maxAttempts: 5, keepMs: 90 * 86_400_000, messageQueue: null },
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080, allowedHosts: [], maxConcurrency: 200 },
@@ -82,6 +82,7 @@ describe('settings', () => {
         BIO_MCP_JOBS_DLQ_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-dlq',
         BIO_MCP_JOBS_LEASE_SECONDS: '60',
         BIO_MCP_JOBS_MAX_ATTEMPTS: '2',
+        BIO_MCP_JOBS_KEEP_DAYS: '7',
         BIO_MCP_MAX_CONCURRENCY: '16',
         BIO_MCP_TOOL_LIMIT_PUBMED_SYNC_INCREMENTAL: '5',
         BIO_MCP_HTTP_HOST: '::1',
@@ -129,6 +130,7 @@ describe('settings', () => {
       jobs: {
         leaseMs: 60_000,
         maxAttempts: 2,
+        keepMs: 7 * 86_400_000,
         messageQueue: {
           queueUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs',
           dlqUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs-dlq',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CallOptions } from '../../src/domain/call-options.ts';
 import type { BegunCall, KeyedCall, KeyedCalls } from '../../src/queue/keyed-calls.ts';
 import type { HeldClock } from '../support/held-clock.ts';
 
@@ -17,6 +18,8 @@ export interface OpenedKeyedCalls extends AsyncDisposable {
   /** The same, as another process has it. */
   other: KeyedCalls;
   clock: HeldClock;
+  /** That of the queue. */
+  sweep(options: CallOptions): Promise<unknown>;
   countRows(): Promise<number>;
 }
 
@@ -93,6 +96,20 @@ export function describeKeyedCalls(name: string, open: () => Promise<OpenedKeyed
       }
       opened.clock.advance(KEEP_MS);
       await begin(opened.calls, signal);
+      assert.equal(await opened.countRows(), 1);
+    });
+
+    test('where no call follows, the sweep of the queue removes it, and nothing that still counts', async ({
+      signal,
+    }) => {
+      await using opened = await open();
+      await opened.calls.remember(await begin(opened.calls, signal), answer, { signal });
+      opened.clock.advance(KEEP_MS - 1);
+      await begin(opened.calls, signal, { ...CALL, idempotencyKey: 'tuesday' });
+      await opened.sweep({ signal });
+      assert.equal(await opened.countRows(), 2);
+      opened.clock.advance(1);
+      await opened.sweep({ signal });
       assert.equal(await opened.countRows(), 1);
     });
   });

@@ -2,9 +2,10 @@ import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { describeJobQueue } from '../conformance/job-queue.ts';
 import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
+import { describeJobQueueKeeping } from '../conformance/job-queue-keeping.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { createHeldClock } from '../support/held-clock.ts';
-import { LEASE_MS, MAX_ATTEMPTS, type OpenedQueues } from '../support/job-queues.ts';
+import { KEEP_MS, LEASE_MS, MAX_ATTEMPTS, type OpenedQueues } from '../support/job-queues.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);
@@ -16,6 +17,7 @@ for (const testDatabase of testDatabases) {
         table: createSqlJobTable({ database, clock }),
         leaseMs: LEASE_MS,
         maxAttempts: MAX_ATTEMPTS,
+        keepMs: KEEP_MS,
       });
     return {
       queue: open(),
@@ -27,4 +29,5 @@ for (const testDatabase of testDatabases) {
   };
   describeJobQueue(testDatabase.name, openQueues);
   describeJobQueueEnds(testDatabase.name, openQueues);
+  describeJobQueueKeeping(testDatabase.name, openQueues);
 }

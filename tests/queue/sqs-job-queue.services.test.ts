@@ -6,11 +6,13 @@ import { createSqsJobQueue } from '../../src/queue/sqs-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { describeJobQueue } from '../conformance/job-queue.ts';
 import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
+import { describeJobQueueKeeping } from '../conformance/job-queue-keeping.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { startFaultySqs } from '../support/faulty-sqs.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 import {
   claim,
+  KEEP_MS,
   LASTING,
   LEASE_MS,
   MAX_ATTEMPTS,
@@ -33,6 +35,7 @@ async function openQueues(messages: JobMessages): Promise<OpenedQueues> {
       table: createSqlJobTable({ database, clock }),
       leaseMs: LEASE_MS,
       maxAttempts: MAX_ATTEMPTS,
+      keepMs: KEEP_MS,
       messages,
       logger: silentLogger(),
     });
@@ -50,6 +53,7 @@ if (withoutSqs === false) {
   const open = async () => openQueues(await opening);
   describeJobQueue('PostgreSQL and SQS', open);
   describeJobQueueEnds('PostgreSQL and SQS', open);
+  describeJobQueueKeeping('PostgreSQL and SQS', open);
 }
 
 describe('the messages of jobs', { skip: withoutSqs }, () => {

@@ -1,3 +1,4 @@
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { describeKeyedCalls } from '../conformance/keyed-calls.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
@@ -12,6 +13,7 @@ for (const testDatabase of testDatabases) {
       calls: createSqlKeyedCalls({ database, clock }),
       other: createSqlKeyedCalls({ database, clock }),
       clock,
+      sweep: ({ signal }) => createSqlJobTable({ database, clock }).removeOld({ keepMs: 1 }, { signal }),
       async countRows() {
         const rows = await database.kysely.selectFrom('keyed_calls').select('call_id').execute();
         return rows.length;

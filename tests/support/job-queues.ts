@@ -6,6 +6,7 @@ import type { HeldClock } from './held-clock.ts';
 
 export const LEASE_MS = 30_000;
 export const MAX_ATTEMPTS = 5;
+export const KEEP_MS = 90 * 24 * 60 * 60_000;
 
 /** Two queues on one database, as two processes have it; both keep to `clock`. */
 export interface OpenedQueues extends AsyncDisposable {

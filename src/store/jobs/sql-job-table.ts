@@ -8,15 +8,17 @@ import type { Database } from '../database/database.ts';
 import { toDatabaseError } from '../database/report-database-errors.ts';
 import { toInstant, toInstantOrNull } from '../instants.ts';
 import { toParentUpdate } from './job-parents.ts';
+import { toEndedJobsRemoval, toExpiredCallsRemoval } from './old-rows.ts';
 
 export interface SqlJobTableOptions {
-  database: Pick<Database, 'kysely' | 'notices'>;
+  database: Pick<Database, 'kysely' | 'notices' | 'lockScope'>;
   /** Absent: the database's own, so that machines whose clocks differ agree on leases. */
   clock?: Clock;
 }
 
 /** The jobs on PostgreSQL, embedded or served. Instants are whole milliseconds, as a cursor writes them. */
-export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJobTableOptions): JobTable {
+export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobTable {
+  const { kysely, notices, lockScope } = database;
   const now = (): RawBuilder<unknown> =>
     clock === undefined
       ? sql`date_trunc('milliseconds', statement_timestamp())`
@@ -201,6 +203,15 @@ export function createSqlJobTable({ database: { kysely, notices }, clock }: SqlJ
       // Where a process ended between a part and its parent, too.
       await change(toParentUpdate({ which: 'ended', now: now() }));
       return rows.length;
+    },
+    async removeOld({ keepMs }) {
+      const removed = await read(toEndedJobsRemoval(in_(-keepMs)));
+      const expired = await read(toExpiredCallsRemoval({ now: now(), besides: null }));
+      // The embedded database gives no place free by itself; a server's autovacuum does.
+      if (lockScope === 'process' && removed.length + expired.length > 0) {
+        await read(sql<never>`vacuum jobs, keyed_calls`);
+      }
+      return removed.length;
     },
     async takeUntold({ againAfterMs, limit }) {
       const rows = await read(sql<JobRowOfTable>`

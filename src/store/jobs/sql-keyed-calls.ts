@@ -5,6 +5,7 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { KeyedCalls } from '../../queue/keyed-calls.ts';
 import type { Database } from '../database/database.ts';
 import { toDatabaseError } from '../database/report-database-errors.ts';
+import { toExpiredCallsRemoval } from './old-rows.ts';
 
 export interface SqlKeyedCallsOptions {
   database: Pick<Database, 'kysely'>;
@@ -14,10 +15,8 @@ export interface SqlKeyedCallsOptions {
 
 /** Each round ends unless the call that stood in the way was forgotten meanwhile. */
 const MOST_ROUNDS = 10;
-/** Of rows that nobody asks for any more, at each call: more than one, so that they cannot pile up. */
-const MOST_REMOVED = 1_000;
 
-/** Rows of `keyed_calls`; those past their time are removed by the calls that follow. */
+/** Rows of `keyed_calls`; those past their time are removed by the calls that follow, and by the queue's sweep. */
 export function createSqlKeyedCalls({ database: { kysely }, clock }: SqlKeyedCallsOptions): KeyedCalls {
   const now = (): RawBuilder<unknown> =>
     clock === undefined ? sql`statement_timestamp()` : sql`${clock.now().toISOString()}::timestamptz`;
@@ -34,10 +33,7 @@ export function createSqlKeyedCalls({ database: { kysely }, clock }: SqlKeyedCal
     async begin(call, runsAtMostMs) {
       const { tool, idempotencyKey, paramsHash, traceId } = call;
       const isOfKey = sql`tool = ${tool} and idempotency_key = ${idempotencyKey}`;
-      await run(sql`
-        delete from keyed_calls where (tool, idempotency_key) in (
-          select tool, idempotency_key from keyed_calls where expires_at <= ${now()} and not (${isOfKey})
-          order by expires_at limit ${MOST_REMOVED} for update skip locked)`);
+      await run(toExpiredCallsRemoval({ now: now(), besides: call }));
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
         const callId = toUuid();
         // One statement: who comes at the same moment waits for the row, and sees that it is taken.
