@@ -103,11 +103,6 @@ async function removeCorpus(): Promise<void> {
   if (index.kind !== 'weaviate' || database.kind !== 'postgres') return;
   await using owned = connection;
   await createWeaviateCollections(owned).remove(collection, NEVER);
-  await owned.ask((client) => client.alias.delete(index.collection), {
-    doing: 'clean up',
-    deadlineMs: HOUR_MS,
-    ...NEVER,
-  });
   await using server = await openPostgres({ url: process.env.BIO_MCP_DATABASE_URL ?? '', max: 2 });
   const name = new URL(database.url).pathname.slice(1);
   await sql`drop database ${sql.id(name)} with (force)`.execute(server.kysely);

@@ -1,21 +1,12 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { agreeOnArchive } from './compose/agree-on-archive.ts';
-import {
-  agreeOnIndex,
-  leadSearches,
-  requireIndex,
-  requirePassages,
-  requireSearched,
-} from './compose/agree-on-index.ts';
+import { agreeOnIndex, requireIndex, requirePassages } from './compose/agree-on-index.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { closeToOthers } from './compose/close-to-others.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { createFlush, flushFirst } from './compose/flush-first.ts';
-import { createFollowingIndex } from './compose/following-index.ts';
-import type { IndexGenerations } from './compose/index-generations.ts';
-import { createLostSequences } from './compose/lost-sequences.ts';
 import { openArchive } from './compose/open-archive.ts';
 import { openBulkSource } from './compose/open-bulk-source.ts';
 import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts';
@@ -40,6 +31,8 @@ import { createBulkLoads } from './ingest/runs/bulk-loads.ts';
 import { createSyncs } from './ingest/runs/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import type { JobMessages } from './queue/job-messages.ts';
+import { createFollowingIndex } from './search/generations/following-index.ts';
+import { createLostSequences } from './search/generations/lost-sequences.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';
@@ -98,22 +91,13 @@ export async function openCorpus(
   );
   const index = opening.use(
     createFollowingIndex({
-      first: await generations.open(state, mode, options),
+      first: await generations.open(state, { ...options, isReplaced: mode === 'reindex' }),
       generation: state.generation,
       findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
-      open: async (next, callOptions) => {
-        const opened = await generations.open(next, 'use', callOptions);
-        // Before a write, so under the publish lock; or where searches ask the database themselves.
-        await generations.leadSearches(next, callOptions);
-        return opened;
-      },
-      searchesFollow: generations.searchesFollow,
+      open: (next, callOptions) => generations.open(next, callOptions),
     }),
   );
-  if (mode === 'use') {
-    await leadSearches({ store, generations }, options);
-    await requireIndex(store, index, options);
-  }
+  if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
@@ -142,14 +126,18 @@ export async function openCorpus(
       keyedCalls: createSqlKeyedCalls({ database }),
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
-      searchCorpus: createCorpusSearch({ index, embedder, clock: systemClock }),
+      searchCorpus: (request, callOptions) =>
+        index.askOne((one) => {
+          const search = createCorpusSearch({ index: one, embedder, clock: systemClock });
+          return search(request, callOptions);
+        }, callOptions),
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger, flush }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
       ...loads,
     },
     messages,
-    checks: toChecks({ store, archive, index, generations, messages }),
+    checks: toChecks({ store, archive, index, messages }),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -177,21 +165,12 @@ function toChecks({
   store,
   archive,
   index,
-  generations,
   messages,
-}: Pick<CorpusServices, 'store' | 'archive' | 'index'> &
-  Pick<Corpus, 'messages'> & { generations: IndexGenerations }): Corpus['checks'] {
+}: Pick<CorpusServices, 'store' | 'archive' | 'index'> & Pick<Corpus, 'messages'>): Corpus['checks'] {
   return [
     { name: 'database', gates: true, check: (options) => store.ping(options) },
     { name: 'migrations', gates: true, check: (options) => requireMigrated(store, options) },
-    {
-      name: 'index',
-      gates: true,
-      async check(options) {
-        await index.ping(options);
-        await requireSearched({ store, generations }, options);
-      },
-    },
+    { name: 'index', gates: true, check: (options) => index.ping(options) },
     { name: 'archive', gates: false, check: (options) => archive.ping(options) },
     ...(messages === null
       ? []

@@ -2,11 +2,11 @@ import type { Archive } from '../archive/archive.ts';
 import { listStateLogs } from '../archive/state-log.ts';
 import type { ArchiveKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { IndexState } from '../domain/index-state.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { SearchIndex } from '../search/search-index.ts';
-import type { CorpusStore, IndexState } from '../store/corpus-store.ts';
-import type { IndexGenerations } from './index-generations.ts';
+import type { CorpusStore } from '../store/corpus-store.ts';
 import type { OpenMode } from './open-mode.ts';
 
 /** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
@@ -90,40 +90,4 @@ export async function requirePassages(
     'The search index has lost passages, as after a power cut; make it anew with `bio-mcp reindex`.',
     { message: `the index holds ${found} live chunks where the database tells of ${expected}` },
   );
-}
-
-interface SearchedIndex {
-  store: CorpusStore;
-  generations: IndexGenerations;
-}
-
-/**
- * Searches are answered by the generation that the database tells: a rebuild may have been killed between the tables and
- * that. Where they are not, they are led there under the publish lock alone, in which no rebuild is at work.
- */
-export async function leadSearches(parts: SearchedIndex, options: CallOptions): Promise<void> {
-  const { store, generations } = parts;
-  if (await isIndexSearched(parts, options)) return;
-  await store.withPublishLock(async () => {
-    const state = await store.findIndexState(options);
-    if (state !== null) await generations.leadSearches(state, options);
-  }, options);
-}
-
-/** Throws `INDEX_UNAVAILABLE` where searches are answered by another generation than the database tells. */
-export async function requireSearched(parts: SearchedIndex, options: CallOptions): Promise<void> {
-  // In a rebuild's last moment the two differ: the second look is behind it.
-  if ((await isIndexSearched(parts, options)) || (await isIndexSearched(parts, options))) return;
-  throw new BioMcpError(
-    'INDEX_UNAVAILABLE',
-    'Searches are answered by another index than the database names; `bio-mcp migrate` puts that right.',
-  );
-}
-
-async function isIndexSearched(
-  { store, generations }: SearchedIndex,
-  options: CallOptions,
-): Promise<boolean> {
-  const state = await store.findIndexState(options);
-  return state === null || generations.isSearched(state, options);
 }

@@ -5,12 +5,12 @@ import { reindexCorpus } from '../ingest/rebuild/reindex.ts';
 import type { ReportProgress } from '../ingest/runs/progress.ts';
 import { runIngest } from '../ingest/runs/run.ts';
 import type { RunReport } from '../ingest/runs/run-report.ts';
+import type { FollowingIndex } from '../search/generations/following-index.ts';
+import type { IndexGenerations } from '../search/generations/index-generations.ts';
 import type { Database } from '../store/database/database.ts';
 import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { type Flush, flushBeforeSwap } from './flush-first.ts';
-import type { FollowingIndex } from './following-index.ts';
-import type { IndexGenerations } from './index-generations.ts';
 
 interface ReindexSetting {
   parts: PipelineParts;
@@ -45,7 +45,7 @@ export function createReindex({
     const switchIndex = async () => {
       opened.move();
       // The tables are in place: who gives up now is too late.
-      await index.switchTo(await generations.publish(fresh, indexState, held), generation);
+      await index.switchTo(await generations.share(fresh, indexState), generation);
       await generations
         .removeOthers(generation, held)
         .catch((error: unknown) =>

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { migrateDatabase } from '../store/database/database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
-import { agreeOnIndex, findStateLog, leadSearches } from './agree-on-index.ts';
+import { agreeOnIndex, findStateLog } from './agree-on-index.ts';
 import { openArchive } from './open-archive.ts';
 import { openDatabase } from './open-database.ts';
 import { openEmbedder } from './open-embedder.ts';
@@ -36,6 +36,5 @@ export async function migrateCorpus(config: Config, options: CallOptions): Promi
   const isShared = database.lockScope === 'server';
   const generations = opening.use(await openGenerations(config, { isShared }));
   await generations.setUp(state, options);
-  await leadSearches({ store, generations }, options);
   return { applied, needsReindex: false };
 }

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { IndexGenerations } from '../search/generations/index-generations.ts';
+import { createLanceDbGenerations } from '../search/generations/lancedb-generations.ts';
+import { createWeaviateGenerations } from '../search/generations/weaviate-generations.ts';
 import { createWeaviateCollections } from '../search/weaviate/weaviate-collections.ts';
 import { openWeaviateConnection } from '../search/weaviate/weaviate-connection.ts';
 import type { FindLostSequences } from '../search/weaviate/weaviate-index.ts';
-import { createFolderGenerations } from './folder-generations.ts';
-import type { IndexGenerations } from './index-generations.ts';
-import { createWeaviateGenerations } from './weaviate-generations.ts';
 
 /** Asks no server yet. `isShared`: other processes use the same corpus, and migrations are run by hand. */
 export async function openGenerations(
   { index, dataDir }: Config,
   { isShared, findLost }: { isShared: boolean; findLost?: FindLostSequences | undefined },
 ): Promise<IndexGenerations> {
-  if (index.kind === 'files') return createFolderGenerations({ folder: join(dataDir, 'index'), isShared });
+  if (index.kind === 'files') return createLanceDbGenerations({ folder: join(dataDir, 'index'), isShared });
   const { collection: name, ...server } = index;
   const connection = await openWeaviateConnection({ server });
   const collections = createWeaviateCollections(connection);

@@ -132,7 +132,7 @@ const settingsSchema = z.object({
     .default('BioMcpChunks')
     .register(notes, {
       about:
-        'What the collections of this installation begin with, and the alias that searches ask; another one for each ' +
+        'What the collections of this installation begin with; another one for each ' +
         'installation on the same Weaviate.',
     }),
   BIO_MCP_EMBEDDER: z

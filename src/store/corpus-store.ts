@@ -3,6 +3,7 @@ import type { CallOptions, HeldOptions } from '../domain/call-options.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { Citation, NormalisedDocument, RetractionStatus } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
+import type { IndexState } from '../domain/index-state.ts';
 
 /** What the corpus holds of one PMID now. */
 export interface Pointer {
@@ -84,13 +85,6 @@ export interface CommitBatch {
   confirmed: { fileRank: number; pmids: readonly Pmid[] } | null;
   /** PMIDs that a bulk file withdrew while the corpus held no document of them: remembered until one comes in. */
   withdrawn: { fileRank: number; pmids: readonly Pmid[] } | null;
-}
-
-export interface IndexState {
-  embedderId: string;
-  dimensions: number;
-  /** Each rebuild takes the next number, from 1. */
-  generation: number;
 }
 
 export interface LockOptions extends CallOptions {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { requireSearched } from '../../src/compose/agree-on-index.ts';
-import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { openGenerations } from '../../src/compose/open-generations.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
@@ -108,7 +106,7 @@ for (const { name, skip: reason, makeHome } of INDEXES) {
       await using generations = await openGenerations(home.config, { isShared: true });
       const known = await corpus.services.store.findIndexState({ signal });
       assert.ok(known !== null);
-      const fresh = await generations.open({ ...known, generation: known.generation + 1 }, 'use', { signal });
+      const fresh = await generations.open({ ...known, generation: known.generation + 1 }, { signal });
       await fresh.rollbackTo(0, { signal });
       await fresh[Symbol.asyncDispose]();
       beforeSwap.open();
@@ -165,31 +163,6 @@ describe('a caller that gives up while another process has the lock', () => {
       { signal },
     );
     assert.equal((await loadInto(corpus, path)).indexed, 1);
-  });
-});
-
-describe('the alias of Weaviate', { skip }, () => {
-  test('stays with the newest index, whatever an older state says, and is found out where it does not', async ({
-    signal,
-  }) => {
-    await using home = await makeWeaviateHome();
-    await using corpus = await home.open();
-    const { store } = corpus.services;
-    await loadInto(corpus, await home.write('1.xml', setXml(record(1))));
-    const before = await store.findIndexState({ signal });
-    assert.ok(before !== null);
-    await reindex(corpus, signal);
-    await using generations = await openGenerations(home.config, { isShared: true });
-    await generations.setUp(before, { signal });
-    assert.deepEqual(await findPmids(corpus, 'wombats'), ['1']);
-    await requireSearched({ store, generations }, { signal });
-
-    await generations.leadSearches(before, { signal });
-    const ready = corpus.checks.find(({ name }) => name === 'index');
-    await assert.rejects(async () => ready?.check({ signal }), { code: 'INDEX_UNAVAILABLE' });
-    await migrateCorpus(home.config, { signal });
-    await ready?.check({ signal });
-    assert.deepEqual(await findPmids(corpus, 'wombats'), ['1']);
   });
 });
 

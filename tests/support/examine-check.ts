@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { runDoctor } from '../../src/cli/doctor.ts';
 import { ReportedError } from '../../src/cli/reported-error.ts';
-import { listDoctorChecks } from '../../src/compose/list-doctor-checks.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { listDoctorChecks } from '../../src/doctor/list-checks.ts';
+import { runDoctor } from '../../src/doctor/run-doctor.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { silentLogger } from './silent-logger.ts';
 

@@ -10,7 +10,7 @@ export interface WeaviateHomeOptions extends TestHomeOptions {
 }
 
 export interface WeaviateHome extends TestHome {
-  /** What its collections begin with, and their alias. */
+  /** What its collections begin with. */
   collection: string;
 }
 

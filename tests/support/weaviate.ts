@@ -40,12 +40,9 @@ export async function openTestCollection(server: WeaviateServer): Promise<TestCo
   };
 }
 
-/** Removes every collection and alias whose name begins with `prefix`. */
+/** Removes every collection whose name begins with `prefix`. */
 export async function removeCollections(connection: WeaviateConnection, prefix: string): Promise<void> {
   await ask(connection, async (client) => {
-    const aliases = (await client.alias.listAll()) ?? [];
-    for (const { alias } of aliases.filter((one) => one.alias.startsWith(prefix)))
-      await client.alias.delete(alias);
     const collections = await client.collections.listAll();
     for (const { name } of collections.filter((one) => one.name.startsWith(prefix))) {
       await client.collections.delete(name);

@@ -17,8 +17,8 @@ async function examine(
   { config, session, workerLogger, stdout, signal }: CommandInputs,
   { json: asJson = false }: { json?: boolean },
 ): Promise<void> {
-  const { listDoctorChecks } = await import('../../compose/list-doctor-checks.ts');
-  const { runDoctor } = await import('../doctor.ts');
+  const { listDoctorChecks } = await import('../../doctor/list-checks.ts');
+  const { runDoctor } = await import('../../doctor/run-doctor.ts');
   const call = { tool: 'corpus.status', params: {}, traceId: '', detach: false, surface: 'cli' } as const;
   const readStatus = (options: CallOptions) => session.call(call, options);
   const checks = listDoctorChecks({ config, logger: workerLogger, readStatus });

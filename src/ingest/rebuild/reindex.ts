@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { listStateLogs, readStateLog } from '../../archive/state-log.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { IndexState } from '../../domain/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { IndexState } from '../../store/corpus-store.ts';
 import type { BatchOutcome } from '../publish/publish-batch.ts';
 import type { PartCounts, RunReport } from '../runs/run-report.ts';
 import { type StateParts, writeState } from '../write-state.ts';

@@ -3,20 +3,13 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
 import { hasCollection, makeCollection } from './weaviate-schema.ts';
 
-/** The collections of chunks on one server, and the aliases that lead to them. */
+/** The collections of chunks on one server. */
 export interface WeaviateCollections {
   exists(name: string, options: CallOptions): Promise<boolean>;
   /** Makes it, or what it lacks; safe from many processes at once. */
   make(name: string, options: CallOptions): Promise<void>;
   remove(name: string, options: CallOptions): Promise<void>;
-  /** The collection that it leads to; `null` where there is none of that name. */
-  findAlias(alias: string, options: CallOptions): Promise<string | null>;
-  /** Every reader of `alias` finds `collection` from now on; changes nothing where it does already. */
-  moveAlias(alias: string, collection: string, options: CallOptions): Promise<void>;
-  /**
-   * Does all that a corpus does, in collections and by an alias that begin with `name`: makes them, writes, searches and
-   * deletes an object by gRPC, moves the alias. Leaves nothing behind.
-   */
+  /** Does all that a corpus does in a collection of that name: makes it, writes, searches and deletes an object. Removes it. */
   probe(name: string, options: CallOptions): Promise<void>;
   /** The names of all that are there, other programs' included. */
   list(options: CallOptions): Promise<string[]>;
@@ -34,10 +27,6 @@ export function createWeaviateCollections(connection: WeaviateConnection): Weavi
       ask('make a collection', (client) => makeCollection(connection.weaviate, client, name), options),
     remove: (name, options) =>
       ask('remove a collection', (client) => client.collections.delete(name), options),
-    findAlias: (alias, options) =>
-      ask('look for an alias', async (client) => (await findAlias(client, alias)) ?? null, options),
-    moveAlias: (alias, collection, options) =>
-      ask('move an alias', (client) => moveAlias(client, { alias, collection }), options),
     async probe(name, options) {
       const { weaviate } = connection;
       const step = <T>(
@@ -45,17 +34,12 @@ export function createWeaviateCollections(connection: WeaviateConnection): Weavi
         call: (client: WeaviateClient) => Promise<T>,
         { signal }: CallOptions,
       ) => connection.ask(call, { doing, deadlineMs: PROBE_MS, signal, isWrite: true });
-      const alias = `${name}_alias`;
-      const places = [`${name}_1`, `${name}_2`] as const;
       try {
-        for (const place of places)
-          await step('make a collection', (client) => makeCollection(weaviate, client, place), options);
-        for (const collection of places)
-          await step('move an alias', (client) => moveAlias(client, { alias, collection }), options);
-        await step('write by gRPC', (client) => writeAndDelete(client, alias), options);
+        await step('make a collection', (client) => makeCollection(weaviate, client, name), options);
+        await step('write by gRPC', (client) => writeAndDelete(client, name), options);
       } finally {
         const tidying = { signal: AbortSignal.timeout(PROBE_MS) }; // also where the caller gave up
-        await step('remove what a probe made', (client) => removeProbe(client, alias, places), tidying);
+        await step('remove what a probe made', (client) => client.collections.delete(name), tidying);
       }
     },
     async list(options) {
@@ -80,35 +64,4 @@ async function writeAndDelete(client: WeaviateClient, name: string): Promise<voi
   const { objects } = await probe.query.fetchObjects({ filters: all, limit: 2 });
   if (objects.length !== 1) throw new Error(`it found ${objects.length} objects where one was written`);
   await probe.data.deleteMany(all);
-}
-
-async function removeProbe(
-  client: WeaviateClient,
-  alias: string,
-  collections: readonly string[],
-): Promise<void> {
-  const aliases = (await client.alias.listAll()) ?? [];
-  if (aliases.some((one) => one.alias === alias)) await client.alias.delete(alias);
-  for (const name of collections) await client.collections.delete(name);
-}
-
-async function moveAlias(
-  client: WeaviateClient,
-  { alias, collection }: { alias: string; collection: string },
-): Promise<void> {
-  const find = () => findAlias(client, alias);
-  const held = await find();
-  if (held === collection) return;
-  if (held !== undefined) {
-    await client.alias.update({ alias, newTargetCollection: collection });
-    return;
-  }
-  await client.alias.create({ alias, collection }).catch(async (error: unknown) => {
-    // Another process may have been faster.
-    if ((await find()) !== collection) throw error;
-  });
-}
-
-async function findAlias(client: WeaviateClient, alias: string): Promise<string | undefined> {
-  return ((await client.alias.listAll()) ?? []).find((one) => one.alias === alias)?.collection;
 }

@@ -30,7 +30,7 @@ interface Kind {
   hint: string | null;
 }
 
-/** The collection or its alias is not there. */
+/** The collection is not there. */
 export function missingCollection(name: string): BioMcpError {
   return new BioMcpError('INDEX_UNAVAILABLE', NO_COLLECTION, { message: `Weaviate holds no ${name}` });
 }

@@ -33,10 +33,8 @@ import { hasCollection } from './weaviate-schema.ts';
 export interface WeaviateIndexOptions {
   /** The caller's own, and open for longer. */
   connection: WeaviateConnection;
-  /** Written to; `makeCollection` made it. */
+  /** `makeCollection` made it. */
   collection: string;
-  /** What searches, counts and pings ask: an alias of it that a re-index moves. Default `collection`. */
-  readAs?: string;
   /** Of the corpus' vectors. */
   dimensions: number;
   /**
@@ -75,7 +73,6 @@ type Chunks = Collection<ChunkObject, string, undefined>;
 class WeaviateIndex implements SearchIndex {
   readonly #connection: WeaviateConnection;
   readonly #collection: string;
-  readonly #readAs: string;
   readonly #dimensions: number;
   readonly #conditions: ChunkConditions;
   readonly #findLost: FindLostSequences;
@@ -83,11 +80,9 @@ class WeaviateIndex implements SearchIndex {
   /** Writers take turns, so that what one ends another does not write anew. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(options: WeaviateIndexOptions) {
-    const { connection, collection, readAs = collection, dimensions, findLost = NONE_LOST } = options;
+  constructor({ connection, collection, dimensions, findLost = NONE_LOST }: WeaviateIndexOptions) {
     this.#connection = connection;
     this.#collection = collection;
-    this.#readAs = readAs;
     this.#dimensions = dimensions;
     this.#conditions = createConditions(connection.weaviate);
     this.#findLost = findLost;
@@ -318,7 +313,7 @@ class WeaviateIndex implements SearchIndex {
   ): Promise<T> {
     return this.#ask(
       doing,
-      (client, signal) => call(client.collections.use<string, ChunkObject>(this.#readAs), signal),
+      (client, signal) => call(client.collections.use<string, ChunkObject>(this.#collection), signal),
       SEARCH_MS,
       options,
     );

@@ -1,9 +1,11 @@
-import type { SearchIndex } from './search-index.ts';
+import type { SearchIndex } from '../search-index.ts';
 
 /** An index whose place another can take while it is searched. */
 export interface SwitchingIndex extends SearchIndex {
   /** From now on `next` answers; resolves when the one before has answered what it was asked and is closed. */
   switchTo(next: SearchIndex): Promise<void>;
+  /** All that `work` asks is answered by the one that answers now. */
+  askOne<T>(work: (index: SearchIndex) => Promise<T>): Promise<T>;
 }
 
 /** Begins with `first`, which it owns from now on. Closing it closes the one that answers then. */
@@ -22,6 +24,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
       await Promise.allSettled(calls);
       await index[Symbol.asyncDispose]();
     },
+    askOne: ask,
     write: (batch, options) => ask((index) => index.write(batch, options)),
     rollbackTo: (sequence, options) => ask((index) => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => ask((index) => index.removeEnded(ended, options)),

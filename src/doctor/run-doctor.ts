@@ -1,17 +1,10 @@
-import type { CallOptions } from '../domain/call-options.ts';
+import type { Output } from '../cli/output.ts';
+import { ReportedError } from '../cli/reported-error.ts';
+import { toPlainJson, toPlainText } from '../cli/text-layout.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
-import type { Output } from './output.ts';
-import { ReportedError } from './reported-error.ts';
-import { toPlainJson, toPlainText } from './text-layout.ts';
-
-/** One thing that the settings make this installation depend on. */
-export interface DoctorCheck {
-  readonly name: string;
-  /** Uses it as the system does; resolves to a few words of what was seen. What it throws says what to do. */
-  examine(options: CallOptions): Promise<string>;
-}
+import type { DoctorCheck } from './doctor-check.ts';
 
 export interface DoctorOptions {
   json: boolean;

@@ -1,13 +1,19 @@
-import type { CallOptions } from '../domain/call-options.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { SearchIndex } from '../search/search-index.ts';
-import { createSwitchingIndex } from '../search/switching-index.ts';
-import type { IndexState } from '../store/corpus-store.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { IndexState } from '../../domain/index-state.ts';
+import { untilAborted } from '../../domain/until-aborted.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { SearchIndex } from '../search-index.ts';
+import { createSwitchingIndex } from './switching-index.ts';
 
 /** The index of a corpus, whatever generation it is in. */
 export interface FollowingIndex extends SearchIndex {
   /** From now on `next` answers, which holds that generation. */
   switchTo(next: SearchIndex, generation: number): Promise<void>;
+  /**
+   * `work` asks one generation alone, from its first question to its last, whatever a rebuild does meanwhile. Where that
+   * one goes on the way, `work` is done once more with the next.
+   */
+  askOne<T>(work: (index: SearchIndex) => Promise<T>, options: CallOptions): Promise<T>;
 }
 
 export interface FollowingIndexOptions {
@@ -15,50 +21,63 @@ export interface FollowingIndexOptions {
   first: SearchIndex;
   generation: number;
   /**
-   * What the database says. Asked before each write, which comes under the publish lock as a rebuild does, so that none
-   * goes to the generation before; `null` where no other process can rebuild.
+   * The row of the database that tells the generation. Read once a search, and before each write, which comes under the
+   * publish lock as a rebuild does; `null` where no other process can rebuild.
    */
   findState: ((options: CallOptions) => Promise<IndexState | null>) | null;
   open(state: IndexState, options: CallOptions): Promise<SearchIndex>;
-  /** Where searches do not follow by themselves, they ask as writes do. */
-  searchesFollow: boolean;
 }
+
+/** A search does not wait longer for a database that is silent. */
+const STATE_MS = 2_000;
 
 /** Goes on to the next generation as soon as another process has put it in its place, without a restart. */
 export function createFollowingIndex(options: FollowingIndexOptions): FollowingIndex {
-  const { first, findState, open, searchesFollow } = options;
+  const { first, findState, open } = options;
   const index = createSwitchingIndex(first);
   let { generation } = options;
   let following: Promise<unknown> = Promise.resolve();
+  /** Of those that were replaced: nobody waits for the searches that they still answer. */
+  let closing: Promise<unknown> = Promise.resolve();
 
   /** Resolves to whether another one answers now. */
-  async function follow(callOptions: CallOptions): Promise<boolean> {
-    const state = await findState?.(callOptions);
+  async function follow(state: IndexState | null | undefined, callOptions: CallOptions): Promise<boolean> {
     if (state === null || state === undefined || state.generation === generation) return false;
     // One at a time: the second finds it done.
     const mine = following.then(async () => {
       if (state.generation <= generation) return;
       const next = await open(state, callOptions);
       generation = state.generation;
-      await index.switchTo(next);
+      closing = Promise.all([closing, index.switchTo(next)]);
+      closing.catch(() => undefined); // told to whoever closes this one
     });
     following = mine.catch(() => undefined);
     await mine;
     return true;
   }
   async function write<T>(call: () => Promise<T>, callOptions: CallOptions): Promise<T> {
-    await follow(callOptions);
+    await follow(await findState?.(callOptions), callOptions);
     return call();
   }
+  /** What the database said last stands while it is away: the index need not fall silent with it. */
+  async function followToRead({ signal }: CallOptions): Promise<boolean> {
+    if (findState === null) return false;
+    const both = AbortSignal.any([signal, AbortSignal.timeout(STATE_MS)]);
+    const known = await untilAborted(findState({ signal: both }), both).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (isAway(error)) return null;
+      throw error;
+    });
+    return follow(known, { signal });
+  }
   async function read<T>(call: () => Promise<T>, callOptions: CallOptions): Promise<T> {
-    if (searchesFollow) return call();
-    await follow(callOptions);
+    await followToRead(callOptions);
     try {
       return await call();
     } catch (error) {
       // The one before may go in the middle of a search.
       const isGone = error instanceof BioMcpError && error.code === 'INDEX_UNAVAILABLE';
-      if (isGone && (await follow(callOptions))) return call();
+      if (isGone && (await followToRead(callOptions))) return call();
       throw error;
     }
   }
@@ -68,6 +87,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
       generation = nextGeneration;
       await index.switchTo(next);
     },
+    askOne: (work, callOptions) => read(() => index.askOne(work), callOptions),
     write: (batch, callOptions) => write(() => index.write(batch, callOptions), callOptions),
     rollbackTo: (sequence, callOptions) => write(() => index.rollbackTo(sequence, callOptions), callOptions),
     removeEnded: (ended, callOptions) => write(() => index.removeEnded(ended, callOptions), callOptions),
@@ -76,6 +96,14 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     readTexts: (chunkIds, callOptions) => read(() => index.readTexts(chunkIds, callOptions), callOptions),
     countChunks: (callOptions) => read(() => index.countChunks(callOptions), callOptions),
     ping: (callOptions) => read(() => index.ping(callOptions), callOptions),
-    [Symbol.asyncDispose]: () => index[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await closing;
+    },
   };
+}
+
+function isAway(error: unknown): boolean {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return true;
+  return error instanceof BioMcpError && (error.code === 'DB_UNAVAILABLE' || error.code === 'DB_TIMEOUT');
 }

@@ -1,10 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openLanceDbIndex } from '../search/lancedb/lancedb-index.ts';
+import { openLanceDbIndex } from '../lancedb/lancedb-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
 /** Each in a folder of its own. `isShared`: other processes write to it too. */
-export function createFolderGenerations({
+export function createLanceDbGenerations({
   folder,
   isShared,
 }: {
@@ -13,18 +13,14 @@ export function createFolderGenerations({
 }): IndexGenerations {
   const toFolder = (generation: number) => join(folder, String(generation));
   return {
-    searchesFollow: false,
     // Opening makes what is missing.
     setUp: async () => undefined,
-    // Who searches asks the database first.
-    isSearched: async () => true,
-    leadSearches: async () => undefined,
-    async open({ generation, dimensions }, mode) {
+    async open({ generation, dimensions }, { isReplaced = false }) {
       const own = toFolder(generation);
       try {
         return await openLanceDbIndex({ folder: own, dimensions, isShared });
       } catch (error) {
-        if (mode !== 'reindex') throw error;
+        if (!isReplaced) throw error;
         await rm(own, { recursive: true, force: true });
         return await openLanceDbIndex({ folder: own, dimensions, isShared });
       }
@@ -34,7 +30,7 @@ export function createFolderGenerations({
       await rm(own, { recursive: true, force: true });
       return await openLanceDbIndex({ folder: own, dimensions });
     },
-    async publish(made, { generation, dimensions }) {
+    async share(made, { generation, dimensions }) {
       if (!isShared) return made;
       // It was made for one process alone.
       await made[Symbol.asyncDispose]();

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
-import { createSwitchingIndex } from '../../src/search/switching-index.ts';
-import { DIMENSIONS, toBatch, toQuery } from './index-samples.ts';
+import { createSwitchingIndex } from '../../../src/search/generations/switching-index.ts';
+import { openLanceDbIndex } from '../../../src/search/lancedb/lancedb-index.ts';
+import { DIMENSIONS, toBatch, toQuery } from '../index-samples.ts';
 
 test('searches that are under way when another index takes the place are answered by the one before', async ({
   signal,

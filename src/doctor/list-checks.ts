@@ -1,0 +1,51 @@
+import { openEmbedder } from '../compose/open-embedder.ts';
+import type { Config } from '../config/config.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { DoctorCheck } from './doctor-check.ts';
+import { examineArchive } from './examine-archive.ts';
+import { examineFolder } from './examine-folder.ts';
+import { examineWeaviate } from './examine-index.ts';
+import { examineNcbi } from './examine-ncbi.ts';
+import { listDatabaseChecks, type ReadStatus } from './list-database-checks.ts';
+
+export interface DoctorParts {
+  config: Config;
+  logger: Logger;
+  readStatus: ReadStatus;
+}
+
+/** A check for each dependency that the settings name; each opens what it needs and closes it again. */
+export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): DoctorCheck[] {
+  return [
+    { name: 'data folder', examine: () => examineFolder(config.dataDir) },
+    ...listDatabaseChecks(config, readStatus),
+    { name: 'archive', examine: (options) => examineArchive(config, options) },
+    ...listQueueChecks(config),
+    ...listIndexChecks(config),
+    { name: 'embedder', examine: (options) => examineEmbedder(config, options) },
+    { name: 'ncbi', examine: (options) => examineNcbi(config, logger, options) },
+  ];
+}
+
+function listQueueChecks({ jobs: { messageQueue } }: Config): DoctorCheck[] {
+  if (messageQueue === null) return [];
+  const examine = async (options: CallOptions) => {
+    await using messages = await openSqsJobMessages(messageQueue);
+    await messages.probe(options);
+    return 'send, receive and delete work; the dead-letter queue is there';
+  };
+  return [{ name: 'queue', examine }];
+}
+
+function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
+  if (setting.kind === 'files') return [];
+  return [{ name: 'index', examine: (options) => examineWeaviate(setting, options) }];
+}
+
+async function examineEmbedder(config: Config, options: CallOptions): Promise<string> {
+  const { embedder } = await openEmbedder(config, options);
+  const vector = await embedder.embed(['glioblastoma'], 'query', options);
+  return `${embedder.id}, ${vector.length} dimensions`;
+}

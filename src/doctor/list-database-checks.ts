@@ -1,0 +1,53 @@
+import { requireMigrated } from '../compose/check-health.ts';
+import { openDatabase } from '../compose/open-database.ts';
+import type { Config } from '../config/config.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { claimFolder } from '../ownership/folder-lock.ts';
+import { CONNECTIONS_BESIDE_POOL, openPostgres } from '../store/database/database.ts';
+import { examineDatabase } from '../store/database/examine-database.ts';
+import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
+import type { DoctorCheck } from './doctor-check.ts';
+
+/** Asks the process that has the embedded database open. */
+export type ReadStatus = (options: CallOptions) => Promise<unknown>;
+
+export function listDatabaseChecks(config: Config, readStatus: ReadStatus): DoctorCheck[] {
+  const { database: setting } = config;
+  if (setting.kind === 'embedded') {
+    const examine = async (options: CallOptions) => {
+      const claim = await claimFolder({
+        folder: config.dataDir,
+        name: 'bio-mcp doctor',
+        role: 'guest',
+        onConnection: (socket) => socket.destroy(), // whoever comes tries again until this has ended
+      });
+      if (claim.kind === 'taken') {
+        await readStatus(options);
+        return `PGlite in the data folder, which ${claim.owner.name} has open`;
+      }
+      await using _lock = claim.lock;
+      await using _database = await openDatabase(config);
+      return 'PGlite in the data folder';
+    };
+    return [{ name: 'database', examine }];
+  }
+  const open = () => openPostgres({ ...setting, max: 2 });
+  return [
+    {
+      name: 'database',
+      async examine() {
+        await using database = await open();
+        const { version, connections } = await examineDatabase(database);
+        return `PostgreSQL ${version}, ${connections.used} of ${connections.most} connections in use, up to ${setting.poolSize + CONNECTIONS_BESIDE_POOL} for a process`;
+      },
+    },
+    {
+      name: 'migrations',
+      async examine(options) {
+        await using store = createSqlCorpusStore({ database: await open() });
+        await requireMigrated(store, options);
+        return 'at those of this release';
+      },
+    },
+  ];
+}
