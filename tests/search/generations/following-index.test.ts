@@ -43,7 +43,7 @@ describe('the index that follows the generation in the database', () => {
         const pmids = await findPmids(one, signal);
         if (asked > 1) return pmids;
         await bench.rebuild(2);
-        throw new BioMcpError('INDEX_UNAVAILABLE');
+        throw new BioMcpError('INDEX_UNAVAILABLE', null);
       },
       { signal },
     );
@@ -53,14 +53,14 @@ describe('the index that follows the generation in the database', () => {
 
   test('fails as the index does where no other generation took its place', async ({ signal }) => {
     await using bench = await openBench(signal);
-    const failing = () => Promise.reject(new BioMcpError('INDEX_UNAVAILABLE'));
+    const failing = () => Promise.reject(new BioMcpError('INDEX_UNAVAILABLE', null));
     await assert.rejects(bench.index.askOne(failing, { signal }), { code: 'INDEX_UNAVAILABLE' });
   });
 
   test('searches what the database told last while it is away, and writes nothing', async ({ signal }) => {
     await using bench = await openBench(signal);
     const { index, row } = bench;
-    row.failure = new BioMcpError('DB_UNAVAILABLE');
+    row.failure = new BioMcpError('DB_UNAVAILABLE', null);
     assert.deepEqual(await findPmids(index, signal), ['1']);
     const batch = toBatch(2, [{ pmid: 9, text: 'heart' }]);
     await assert.rejects(index.write(batch, { signal }), { code: 'DB_UNAVAILABLE' });
