@@ -9,6 +9,7 @@ import { createMcpDesks } from './create-desks.ts';
 import { toOwnExchange } from './exchange.ts';
 import { toIdentity, toInstructions } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';
+import { createEarlyOpening } from './open-early.ts';
 import { HEALTH_URI } from './resource-desk.ts';
 import { createStdioTransport } from './stdio-transport.ts';
 import { createToolNames, type ToolNaming } from './tool-names.ts';
@@ -18,6 +19,8 @@ export interface ServeMcpStdioParts {
   catalogue: Catalogue<never>;
   /** Opens nothing before its first call: listing needs no corpus. */
   caller: ToolCaller;
+  /** Makes ready what the first call needs; done in the background once the client has initialised. */
+  openCorpus: (options: CallOptions) => Promise<void>;
   naming: ToolNaming;
   version: string;
   logger: Logger;
@@ -30,7 +33,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** Serves one client over two streams, until it closes its own or `signal` aborts. */
 export async function serveMcpStdio(
-  { catalogue, caller, naming, version, logger, stdin, stdout }: ServeMcpStdioParts,
+  { catalogue, caller, openCorpus, naming, version, logger, stdin, stdout }: ServeMcpStdioParts,
   { signal }: CallOptions,
 ): Promise<void> {
   const ending = new AbortController();
@@ -64,11 +67,21 @@ export async function serveMcpStdio(
     everyMs: LOOK_EVERY_MS,
     until: ending.signal,
   });
+  const openEarly = createEarlyOpening({
+    open: openCorpus,
+    onFailure: (error) =>
+      logger.warn({ err: error }, 'the corpus cannot be opened: the first call tries again'),
+    until: ending.signal,
+  });
+  const watchForListeners = watchListeners(watch);
   const closed = Promise.withResolvers<void>();
   const transport = createStdioTransport({
     stdin,
     stdout,
-    onMessage: watchListeners(watch),
+    onMessage(message) {
+      openEarly(message);
+      watchForListeners(message);
+    },
     onEnd: closed.resolve,
   });
   const handle = serveStdio(

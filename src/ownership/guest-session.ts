@@ -29,6 +29,8 @@ export interface GuestSessionOptions<Corpus> {
 
 /** How a command works on a corpus that another process may have: as its client, or as its owner where nobody is. */
 export interface CorpusSession<Corpus> extends ToolCaller, AsyncDisposable {
+  /** Opens the corpus, or finds its owner, so that a call need not wait for it. Where it fails, the next use tries again. */
+  enter(options: CallOptions): Promise<void>;
   /** The corpus itself, for work that no tool does; it is not handed over then. Throws where another process owns it. */
   openHere(options: CallOptions): Promise<Corpus>;
 }
@@ -177,6 +179,9 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     async listPmids(request, given) {
       const work = (caller: ToolCaller) => caller.listPmids(request, given);
       return (await go(work, () => true, given.signal)) as readonly string[]; // what `work` resolves to
+    },
+    async enter({ signal }) {
+      await untilAborted(enter(), signal);
     },
     async openHere({ signal }) {
       isPinned = true;

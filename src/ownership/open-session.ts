@@ -24,6 +24,9 @@ export function createOpenSession<Corpus>({
     follow: async (jobId, options) => (await enter(options.signal)).caller.follow(jobId, options),
     cancel: async (jobId, options) => (await enter(options.signal)).caller.cancel(jobId, options),
     listPmids: async (request, options) => (await enter(options.signal)).caller.listPmids(request, options),
+    async enter({ signal }) {
+      await enter(signal);
+    },
     openHere: async ({ signal }) => (await enter(signal)).corpus,
     async [Symbol.asyncDispose]() {
       ending.abort();

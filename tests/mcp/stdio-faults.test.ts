@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { serveMcpStdio } from '../../src/mcp/serve-stdio.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import type { ToolCaller } from '../../src/tools/tool-caller.ts';
@@ -16,13 +17,22 @@ const noCorpus = async () => {
 };
 const noCaller: ToolCaller = { call: noCorpus, follow: noCorpus, cancel: noCorpus, listPmids: noCorpus };
 
-function open(caller: Partial<ToolCaller> = {}, { stdout = new PassThrough() } = {}) {
+interface OpenOptions {
+  stdout?: PassThrough;
+  openCorpus?: () => Promise<void>;
+}
+
+function open(
+  caller: Partial<ToolCaller> = {},
+  { stdout = new PassThrough(), openCorpus = async () => {} }: OpenOptions = {},
+) {
   const stdin = new PassThrough();
   const stop = new AbortController();
   const ended = serveMcpStdio(
     {
       catalogue: createCatalogue(TOOLS),
       caller: { ...noCaller, ...caller },
+      openCorpus,
       naming: 'underscore',
       version: '0.0.0',
       logger: silentLogger(),
@@ -57,6 +67,8 @@ function open(caller: Partial<ToolCaller> = {}, { stdout = new PassThrough() } =
   };
 }
 
+/** Longer than any client is waited for. */
+const LONG_MS = 60_000;
 const INITIALIZE = {
   jsonrpc: '2.0',
   id: 0,
@@ -234,6 +246,76 @@ describe('the two eras over stdio', () => {
     assert.equal(await aborted.promise, 'changed my mind');
     client.write({ jsonrpc: '2.0', id: 6, method: 'ping' });
     assert.equal((await client.read()).id, 6);
+  });
+});
+
+describe('the corpus opens in the background', () => {
+  const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+  const starts: [era: string, messages: object[]][] = [
+    ['older', [INITIALIZE, { jsonrpc: '2.0', method: 'notifications/initialized' }, LIST]],
+    ['newer', [{ ...LIST, params: { _meta } }]],
+  ];
+  for (const [era, messages] of starts) {
+    test(`once a client of the ${era} era has its list, without a call, and once only`, async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      let openings = 0;
+      const openCorpus = async () => {
+        openings += 1;
+      };
+      await using client = open({}, { openCorpus });
+      for (const message of messages) client.write(message);
+      let answer = await client.read();
+      while (answer.id !== 1) answer = await client.read();
+      assert.equal(openings, 0, 'not before the list');
+      t.mock.timers.tick(LONG_MS);
+      assert.equal(openings, 1);
+      client.write({
+        jsonrpc: '2.0',
+        id: 2,
+        method: 'tools/list',
+        params: messages.length === 1 ? { _meta } : {},
+      });
+      await client.read();
+      t.mock.timers.tick(LONG_MS);
+      assert.equal(openings, 1);
+    });
+  }
+
+  test('not for a client that has not finished its handshake, nor after the end', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let openings = 0;
+    const openCorpus = async () => {
+      openings += 1;
+    };
+    {
+      await using client = open({}, { openCorpus });
+      client.write(INITIALIZE);
+      await client.read();
+      t.mock.timers.tick(LONG_MS);
+      client.write({ jsonrpc: '2.0', id: 2, method: 'ping' });
+      await client.read();
+    }
+    t.mock.timers.tick(LONG_MS);
+    assert.equal(openings, 0);
+  });
+
+  test('where it fails, lists are answered as ever and the first call is told why', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const away = new BioMcpError('DB_UNAVAILABLE', 'The database is away.');
+    const openCorpus = () => Promise.reject(away);
+    await using client = open({ call: openCorpus }, { openCorpus });
+    client.write(INITIALIZE);
+    await client.read();
+    client.write(LIST);
+    await client.read();
+    t.mock.timers.tick(LONG_MS);
+    client.write({ ...LIST, id: 2 });
+    assert.equal((await client.read()).result.tools.length, TOOLS.length);
+    client.write({ jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'corpus_status' } });
+    let answer = await client.read();
+    while (answer.id !== 3) answer = await client.read();
+    assert.equal(answer.result.isError, true);
+    assert.match(JSON.stringify(answer.result), /DB_UNAVAILABLE.*The database is away/);
   });
 });
 

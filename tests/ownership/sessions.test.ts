@@ -74,6 +74,22 @@ for (const [what, make] of SESSIONS) {
       });
     });
 
+    test('entered early it is open for the first call, which tries again where that failed', async () => {
+      let attempts = 0;
+      const open: Open = async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('the database is away');
+        return opened;
+      };
+      await withSession(open, async (session) => {
+        await assert.rejects(session.enter({ signal }), /the database is away/);
+        await session.enter({ signal });
+        assert.equal(attempts, 2);
+        assert.equal(await session.call(CALL, { signal }), 'answered');
+        assert.equal(attempts, 2);
+      });
+    });
+
     test('a call that is cancelled while the corpus opens fails no other call', async () => {
       const opening = holdOpening();
       await withSession(opening.open, async (session) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CallOptions } from '../../domain/call-options.ts';
 import type { CommandInputs } from './command-inputs.ts';
 
 export function addStdio(program: Command, inputs: CommandInputs): void {
@@ -12,5 +13,7 @@ async function serveStdio(inputs: CommandInputs): Promise<void> {
   const { config, catalogue, session, version, logger, stdin, stdout, signal } = inputs;
   const { serveMcpStdio } = await import('../../mcp/serve-stdio.ts');
   const naming = config.mcp.toolNaming;
-  await serveMcpStdio({ catalogue, caller: session, naming, version, logger, stdin, stdout }, { signal });
+  const openCorpus = (options: CallOptions) => session.enter(options);
+  const client = { naming, version, logger, stdin, stdout };
+  await serveMcpStdio({ catalogue, caller: session, openCorpus, ...client }, { signal });
 }
