@@ -52,7 +52,7 @@ test-live: setup-development ## Ask the real NCBI a handful of questions; not pa
 	@node --test --test-concurrency=1 'tests/live/**/*.live.ts'
 
 .PHONY: check
-check: check-format check-types check-architecture check-documents ## Format, lint, types, architecture, generated documents
+check: check-format check-types check-dead-code check-architecture check-documents ## Format, lint, types, dead code, architecture, generated documents
 
 .PHONY: check-format
 check-format: setup-development
@@ -61,6 +61,10 @@ check-format: setup-development
 .PHONY: check-types
 check-types: setup-development
 	@node_modules/.bin/tsc --noEmit -p .
+
+.PHONY: check-dead-code
+check-dead-code: setup-development
+	@node_modules/.bin/knip --no-progress
 
 .PHONY: check-architecture
 check-architecture: setup-development

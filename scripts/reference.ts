@@ -1,6 +1,6 @@
 /**
- * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/reliability.md, docs/tools.md
- * and .env.example. With `--check` it writes nothing and fails when one of them differs.
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/reliability.md, docs/tables.md,
+ * docs/tools.md and .env.example. With `--check` it writes nothing and fails when one of them differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';
@@ -8,6 +8,7 @@ import { ERROR_CODES } from '../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { renderReliability } from './reliability-page.ts';
+import { renderTables } from './table-pages.ts';
 import { renderTools } from './tool-pages.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -84,6 +85,7 @@ export const REFERENCES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': renderErrors,
   'docs/configuration.md': renderConfiguration,
   'docs/reliability.md': renderReliability,
+  'docs/tables.md': renderTables,
   'docs/tools.md': () => renderTools(createCatalogue(TOOLS).describe()),
   '.env.example': renderEnvExample,
 };

@@ -9,15 +9,28 @@ const ROOT = join(import.meta.dirname, '..');
 const documents = globSync('{*.md,{docs,data,scripts,bench,tests}/**/*.md}', { cwd: ROOT });
 const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
 const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => name);
+const files = globSync('{src,tests,scripts,bench,docs,data,bin}/**/*', { cwd: ROOT }).map(
+  (file) => `/${file}`,
+);
 const settings = new Set(listSettings(TOOLS).map(({ name }) => name));
 
 for (const document of documents) {
   describe(document, () => {
     const text = readFileSync(join(ROOT, document), 'utf8');
+    const isOld = document === 'CHANGELOG.md' || document.startsWith('docs/decisions/'); // as it was then
 
     test('links to files that are there', () => {
       for (const [, link = ''] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)\s#]+)/g)) {
         assert.ok(existsSync(join(ROOT, dirname(document), decodeURI(link))), `${link} is not there`);
+      }
+    });
+
+    test('names files and folders that there are', () => {
+      for (const [, name] of text.matchAll(/`(\w[\w./-]*\.(?:ts|sql|sh))`/g)) {
+        assert.ok(isOld || files.some((file) => file.endsWith(`/${name}`)), `${name} is not there`);
+      }
+      for (const [, name] of text.matchAll(/`((?:src|tests|scripts|bench|docs)\/[\w./-]*)\/`/g)) {
+        assert.ok(isOld || files.includes(`/${name}`), `${name}/ is not there`);
       }
     });
 

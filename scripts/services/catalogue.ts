@@ -14,7 +14,7 @@ export const WEAVIATE_GRPC_PORT = 50_051;
 export const DATABASE_URL = `postgresql://${ACCESS.user}:${ACCESS.password}@127.0.0.1:${DATABASE_PORT}/${DATABASE}`;
 export const S3_ENDPOINT = 'http://127.0.0.1:9100';
 export const SQS_ENDPOINT = 'http://127.0.0.1:5555';
-export const WEAVIATE_URL = 'http://127.0.0.1:8090';
+const WEAVIATE_URL = 'http://127.0.0.1:8090';
 /** moto's own account number. */
 const ACCOUNT = '123456789012';
 /** MinIO keeps one KMS key by itself, so that server-side encryption with it can be tried. */

@@ -3,7 +3,7 @@ import type { Compression } from '../domain/archive-key.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 
 /** No PubMed record comes near it (the largest known are a few MB); what unpacks to more is refused. */
-export const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 
 /**
  * Measured on 27,000 real envelopes: level 1 takes 1.1 CPU-s and 3,250 bytes an object, level 3 takes 1.4 and 3,181.

@@ -45,7 +45,7 @@ export interface VerifyReport {
 }
 
 /** Keeps memory flat when a whole archive is gone. */
-export const MAX_FINDINGS = 10_000;
+const MAX_FINDINGS = 10_000;
 /** Reads under way at once: enough to hide a remote store's latency. */
 const BATCH_SIZE = 32;
 const PAGE_SIZE = 500;

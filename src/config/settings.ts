@@ -13,7 +13,7 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
 const SQS_QUEUE =
   'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
-export const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
+const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
 export const TOOL_NAMINGS = ['underscore', 'dotted'] as const;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

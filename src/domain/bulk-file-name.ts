@@ -11,7 +11,7 @@ const NAME = /^(?:pubmed|medline)(\d{2})n(\d{4,5})\.xml(?:\.gz)?$/i;
 const NUMBERS_A_YEAR = 100_000;
 
 /** `null` for a name that is not in NLM's form: nothing tells when such a file applies. */
-export function parseBulkFileName(name: string): BulkFileName | null {
+function parseBulkFileName(name: string): BulkFileName | null {
   const match = NAME.exec(name);
   if (match === null) return null;
   const [year, number] = [2000 + Number(match[1]), Number(match[2])];

@@ -5,7 +5,7 @@ export const SPACE = 2;
 /** A word by itself: punctuation and CJK ideographs. */
 export const ALONE = 3;
 /** Vanishes: control and format characters, accents. */
-export const DROPPED = 4;
+const DROPPED = 4;
 /** Becomes several code units, each read in its place: see `expansion`. */
 export const EXPANDED = 5;
 const UNSEEN = 0;

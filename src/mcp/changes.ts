@@ -27,7 +27,7 @@ export const CORPUS_STATUS_URI = 'bio-mcp://corpus/status';
 export const CHECKPOINTS_URI = 'bio-mcp://corpus/checkpoints';
 export const RECENT_SYNCS_URI = 'bio-mcp://sync/recent';
 
-export function toPaperUri(pmid: string): string {
+function toPaperUri(pmid: string): string {
   return `bio-mcp://paper/${pmid}`;
 }
 

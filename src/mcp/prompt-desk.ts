@@ -30,7 +30,7 @@ export interface PromptDesk {
   ): Promise<Completion | null>;
 }
 
-export const PROMPTS: readonly PromptDefinition[] = [literatureReview, dueDiligenceBrief, whatChanged];
+const PROMPTS: readonly PromptDefinition[] = [literatureReview, dueDiligenceBrief, whatChanged];
 
 export function createPromptDesk({ caller, names }: { caller: ToolCaller; names: ToolNames }): PromptDesk {
   const find = (name: string) => PROMPTS.find((prompt) => prompt.name === name) ?? null;

@@ -6,8 +6,6 @@ export interface SourceCallOptions extends CallOptions {
   deadlineAt: number;
 }
 
-export type SearchDateType = 'pdat' | 'edat' | 'mdat' | 'crdt';
-
 export interface SearchRequest {
   /** A whole PubMed query, such as `toPubmedQuery` builds. */
   term: string;

@@ -1,7 +1,7 @@
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 
 /** As many as the longest list that any tool takes. */
-export const MOST_LIST_ITEMS = 10_000;
+const MOST_LIST_ITEMS = 10_000;
 
 /**
  * Throws `VALIDATION` for a list that no tool takes, before a schema looks at its items: each that is wrong would be

@@ -15,7 +15,7 @@ import type {
 } from '../../domain/document.ts';
 import type { DateParts } from './published-date.ts';
 
-export const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };
+const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };
 
 /** What has been read of a record so far. The fields named `current…` belong to the element that is open now. */
 export class CitationDraft {

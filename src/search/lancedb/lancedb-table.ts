@@ -3,7 +3,7 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { answering } from './lancedb-errors.ts';
 import { toSchema } from './lancedb-rows.ts';
 
-export const CHUNKS = 'chunks';
+const CHUNKS = 'chunks';
 export const TEXT_INDEX = 'content_idx';
 export const VECTOR_INDEX = 'vector_idx';
 

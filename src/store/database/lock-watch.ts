@@ -4,7 +4,7 @@ import type { SessionClient } from './postgres-pool.ts';
 /** Any number but that of the migrations. */
 export const LOCK = 7_236_002;
 /** Of `pg_locks`: that somebody has the lock. */
-export const IS_PUBLISH_LOCK = `locktype = 'advisory' and classid = 0 and objid = ${LOCK} and objsubid = 1 and granted
+const IS_PUBLISH_LOCK = `locktype = 'advisory' and classid = 0 and objid = ${LOCK} and objsubid = 1 and granted
   and database = (select oid from pg_database where datname = current_database())`;
 /** Only who holds the lock now: the row of a release before, which writes none, tells of somebody else. */
 export const FIND_HOLDER = `

@@ -40,6 +40,7 @@ create table sync_lists (
   truncated   boolean not null default false
 );
 create index sync_lists_request on sync_lists (request);
+-- The PMIDs of each list, and what came of them.
 create table sync_list_pmids (
   list_id uuid not null references sync_lists on delete cascade,
   pmid    text not null,

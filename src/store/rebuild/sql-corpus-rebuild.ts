@@ -12,7 +12,7 @@ import { STAGING, writeLines } from './restore-state.ts';
 
 const SCHEMA = 'corpus_rebuild';
 /** What is told by the archive. All other tables stay as they are. */
-const REBUILT = [
+export const REBUILT = [
   'pubmed_archive',
   'pubmed_archive_history',
   'revisions',
