@@ -236,6 +236,11 @@ describe('what Weaviate says', () => {
       'WEAVIATE_UNAVAILABLE',
       /takes no writes/,
     ],
+    [
+      '/weaviate.v1.Weaviate/BatchDelete UNKNOWN: cannot process batch delete object: not enough memory',
+      'WEAVIATE_UNAVAILABLE',
+      /more to do than it can/,
+    ],
     ['write /data/x: no space left on device', 'WEAVIATE_UNAVAILABLE', /takes no writes/],
     [
       '/weaviate.v1.Weaviate/Search RESOURCE_EXHAUSTED: slow down',

@@ -1,5 +1,8 @@
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
-import { openWeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
+import {
+  openWeaviateConnection,
+  type WeaviateServer,
+} from '../../src/search/weaviate/weaviate-connection.ts';
 import { findTestService } from './services.ts';
 import { makeTestHome, type TestHome, type TestHomeOptions } from './test-corpus.ts';
 import { nameCollection, removeCollections, toTestServer } from './weaviate.ts';
@@ -7,6 +10,8 @@ import { nameCollection, removeCollections, toTestServer } from './weaviate.ts';
 export interface WeaviateHomeOptions extends TestHomeOptions {
   /** Default true. */
   isMigrated?: boolean;
+  /** Default: the one of `TEST_WEAVIATE_URL`. */
+  server?: WeaviateServer;
 }
 
 export interface WeaviateHome extends TestHome {
@@ -14,10 +19,10 @@ export interface WeaviateHome extends TestHome {
   collection: string;
 }
 
-/** A home whose index lies in collections of its own on the test server; disposing of it removes them. */
+/** A home whose index lies in collections of its own on a Weaviate of the tests; disposing of it removes them. */
 export async function makeWeaviateHome(options: WeaviateHomeOptions = {}): Promise<WeaviateHome> {
-  const { isMigrated = true, settings = {}, ...rest } = options;
-  const server = toTestServer(findTestService('TEST_WEAVIATE_URL').url);
+  const { isMigrated = true, settings = {}, server: own, ...rest } = options;
+  const server = own ?? toTestServer(findTestService('TEST_WEAVIATE_URL').url);
   const collection = nameCollection();
   const home = await makeTestHome({
     ...rest,

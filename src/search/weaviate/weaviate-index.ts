@@ -276,10 +276,21 @@ class WeaviateIndex implements SearchIndex {
         (chunks) => chunks.data.deleteMany(where),
         options,
       );
-      if (failed > 0)
-        throw toWeaviateError(new Error(`${failed} of ${matches} objects could not be deleted`), doing);
+      if (failed > 0) throw await this.#explainKept(doing, options);
       if (matches === 0) return;
     }
+  }
+
+  /** Weaviate does not say why it keeps what it was told to delete; how its shards stand tells whether they take writes. */
+  async #explainKept(doing: string, { signal }: CallOptions): Promise<unknown> {
+    const shards = await this.#ask(
+      'look for its shards',
+      (client) => client.collections.use(this.#collection).config.getShards(),
+      SEARCH_MS,
+      { signal },
+    );
+    const said = shards.map(({ name, status }) => `shard ${name} is ${status}`).join(', ');
+    return toWeaviateError(new Error(`it does not delete: ${said}`), doing);
   }
 
   /**

@@ -66,6 +66,23 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'more searches than Weaviate takes at once (its 429)',
+    outcome: 'each is answered in full, or `WEAVIATE_UNAVAILABLE` that says to try again later',
+    test: {
+      file: 'tests/compose/weaviate-limits.services.test.ts',
+      name: 'more searches than it takes at once: each is answered in full, or says to try again later',
+    },
+  },
+  {
+    fault: 'a full disk under Weaviate',
+    outcome:
+      'the load fails retryably and says what to do; with space the same load ends as if nothing had been',
+    test: {
+      file: 'tests/compose/weaviate-limits.services.test.ts',
+      name: 'a full disk: the load fails retryably and says what to do; with space it goes on as if nothing had been',
+    },
+  },
+  {
     fault: 'a part of a write that Weaviate fails',
     outcome: 'no other part is written, and none is under way when the write rejects',
     test: {
