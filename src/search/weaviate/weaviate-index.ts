@@ -268,16 +268,24 @@ class WeaviateIndex implements SearchIndex {
     return putObjects(objects, { doing, insert });
   }
 
-  /** One call deletes at most as much as a query may answer. */
+  /** In parts, since one call would delete as much as a query may answer, which takes longer than a call may. */
   async #delete(doing: string, where: FilterValue, options: CallOptions): Promise<void> {
     for (;;) {
-      const { matches, failed } = await this.#onCollection(
+      const { objects } = await this.#onCollection(
         doing,
-        (chunks) => chunks.data.deleteMany(where),
+        (chunks, abortSignal) =>
+          chunks.query.fetchObjects(
+            { filters: where, limit: OBJECTS_A_REQUEST, returnProperties: [] },
+            { abortSignal },
+          ),
         options,
       );
+      if (objects.length === 0) return;
+      // Not by their ids alone: another writer may have written one anew since.
+      const among = this.#conditions.among(objects.map(({ uuid }) => uuid));
+      const found = this.#connection.weaviate.Filters.and(where, among);
+      const { failed } = await this.#onCollection(doing, (chunks) => chunks.data.deleteMany(found), options);
       if (failed > 0) throw await this.#explainKept(doing, options);
-      if (matches === 0) return;
     }
   }
 
