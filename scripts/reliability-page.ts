@@ -13,7 +13,7 @@ export function renderReliability(): string {
   return `# Reliability
 
 A sync works against a service that fails every day. This page says what it promises, and the table below is played by the
-tests: each of its cells is a sync of 2,000 records against a server that speaks NCBI's protocol over real HTTP.
+tests: each of its cells is a sync of 600 records against a server that speaks NCBI's protocol over real HTTP.
 
 ## What a sync promises
 

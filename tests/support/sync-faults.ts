@@ -6,7 +6,7 @@ import { SYNC_FAULTS, type SyncStage } from './sync-fault-matrix.ts';
 import type { Row } from './test-corpus.ts';
 
 const TERM = 'wombats';
-const RECORDS = 2_000;
+const RECORDS = 600;
 const FIRST_PMID = 50_000_000;
 const DAY = '2026-02-28';
 
