@@ -29,10 +29,14 @@ interface Waiting {
   fail(error: unknown): void;
 }
 
-/** Started by the first call; keeps the process alive only while a call is under way. */
+/** A load's calls follow one another much sooner. */
+const IDLE_MS = 5_000;
+
+/** Started by a call, ended when none has come for a while; keeps the process alive only while a call is under way. */
 export function createFileThread(settings: ThreadSettings): FileThread {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
+  let idling: NodeJS.Timeout | undefined;
   let calls = 0;
   let isClosed = false;
 
@@ -58,10 +62,21 @@ export function createFileThread(settings: ThreadSettings): FileThread {
     }
   }
 
+  function endLater(thread: Worker): void {
+    thread.unref();
+    idling = setTimeout(() => {
+      if (worker !== thread || waiting.size > 0) return;
+      worker = null;
+      thread.postMessage('close');
+    }, IDLE_MS);
+    idling.unref();
+  }
+
   return {
     async call(operation, input, { signal, transfer = [] }) {
       signal.throwIfAborted();
       if (isClosed) throw new Error(`the archive in ${settings.folder} is closed`);
+      clearTimeout(idling);
       worker ??= start();
       const thread = worker;
       calls += 1;
@@ -88,11 +103,12 @@ export function createFileThread(settings: ThreadSettings): FileThread {
       } finally {
         signal.removeEventListener('abort', giveUp);
         waiting.delete(id);
-        if (waiting.size === 0) thread.unref();
+        if (waiting.size === 0) endLater(thread);
       }
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
+      clearTimeout(idling);
       const thread = worker;
       if (thread === null) return;
       thread.ref();
