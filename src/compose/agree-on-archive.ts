@@ -1,11 +1,11 @@
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { CorpusStore } from '../store/corpus-store.ts';
+import type { ArchivePlace } from '../store/corpus-store.ts';
 import type { OpenMode } from './open-mode.ts';
 
 interface ArchiveChoice {
-  store: CorpusStore;
+  store: ArchivePlace;
   archive: Archive;
   prefix: string;
   mode: OpenMode;

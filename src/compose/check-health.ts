@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
-import type { CorpusStore } from '../store/corpus-store.ts';
+import type { StoreHealth } from '../store/corpus-store.ts';
 
 /** For `readyz`; `check` throws when what it names does not answer as it should. */
 export interface HealthCheck {
@@ -11,6 +11,6 @@ export interface HealthCheck {
 }
 
 /** Throws `BehindHeadError` where nobody has run the migrations of this release yet. */
-export async function requireMigrated(store: CorpusStore, options: CallOptions): Promise<void> {
+export async function requireMigrated(store: StoreHealth, options: CallOptions): Promise<void> {
   if (!(await store.isMigrated(options))) throw new BehindHeadError();
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Checkpoint, NewCheckpoint } from '../domain/checkpoint.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
-import type { CorpusStore } from '../store/corpus-store.ts';
+import type { CheckpointStore, Publishing } from '../store/corpus-store.ts';
 import { type StateParts, writeState } from './write-state.ts';
 
 export interface Checkpoints {
@@ -23,7 +23,7 @@ const PATIENCE_MS = 20_000;
  * child comes. Both are written to `state/` first, with everything before them that is not there yet, so that a corpus
  * built anew from the archive has every checkpoint that anybody was told of.
  */
-export function createCheckpoints(parts: StateParts): Checkpoints {
+export function createCheckpoints(parts: StateParts & { store: CheckpointStore & Publishing }): Checkpoints {
   const { store, clock } = parts;
   return {
     create(checkpoint, options) {
@@ -62,7 +62,7 @@ export function createCheckpoints(parts: StateParts): Checkpoints {
 
 /** Throws `NOT_FOUND`, naming the id. */
 export async function getCheckpoint(
-  store: Pick<CorpusStore, 'findCheckpoint'>,
+  store: Pick<CheckpointStore, 'findCheckpoint'>,
   checkpointId: string,
   options: CallOptions,
 ): Promise<Checkpoint> {

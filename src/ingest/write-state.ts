@@ -3,10 +3,10 @@ import { writeStateLog } from '../archive/state-log.ts';
 import { type KeySpace, type RunName, toStateKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { CorpusStore, StateLine } from '../store/corpus-store.ts';
+import type { StateChanges, StateLine } from '../store/corpus-store.ts';
 
 export interface StateParts {
-  store: CorpusStore;
+  store: StateChanges;
   archive: Archive;
   keys: KeySpace;
   clock: Clock;

@@ -187,13 +187,59 @@ export interface CheckpointStore {
   ): Promise<{ changes: Change[]; next: ChangePlace | null }>;
 }
 
-/** The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. */
-export interface CorpusStore extends CheckpointStore, AsyncDisposable {
+export interface StoreHealth {
   /** Throws `DB_UNAVAILABLE` when the database does not answer. */
   ping(options: CallOptions): Promise<void>;
   /** Whether every migration that this release knows is applied. */
   isMigrated(options: CallOptions): Promise<boolean>;
+}
 
+/** The row that tells which index is searched. */
+export interface IndexRow {
+  /** Which index is searched, and who made its vectors; `null` before the first. */
+  findIndexState(options: CallOptions): Promise<IndexState | null>;
+  /** Of the first index: changes nothing where one is known. */
+  setIndexState(state: IndexState, options: CallOptions): Promise<void>;
+}
+
+/** Where the addresses of all records lead. */
+export interface ArchivePlace {
+  /**
+   * Says where the archive is now. Where that is another folder than last time, every address in the store follows:
+   * a data folder may be moved. Resolves to whether it was.
+   */
+  settleArchiveRoot(root: string, options: CallOptions): Promise<boolean>;
+  /** Whether any current record lies there, by its address; `null` where the corpus holds no record. */
+  hasRecordsBelow(place: { root: string; prefix: string }, options: CallOptions): Promise<boolean | null>;
+}
+
+/** What the corpus has of what is about to come in. */
+export interface RecordLookups {
+  /** PMIDs that the corpus does not know are absent from the answer. */
+  findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
+  /** Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the newest such file. */
+  findWithdrawals(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, number>>;
+  /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */
+  findArchived(
+    records: readonly { pmid: Pmid; contentHash: Sha256 }[],
+    options: CallOptions,
+  ): Promise<Map<string, ArchiveUri>>;
+  /** Which of these hashes belong to quarantined records, with where each lies. */
+  findQuarantined(hashes: readonly Sha256[], options: CallOptions): Promise<Map<Sha256, ArchiveUri>>;
+  /** How far the bulk file with this hash was loaded; `null` when never. */
+  findLoadedFile(
+    fileHash: Sha256,
+    options: CallOptions,
+  ): Promise<{ itemsDone: number; finished: boolean } | null>;
+  /** Which of these files were loaded to their end, as `name:md5`: told without having their bytes. */
+  findFinishedFiles(
+    files: readonly { name: string; md5: string }[],
+    options: CallOptions,
+  ): Promise<Set<string>>;
+}
+
+/** Batches come in one after another, each as a whole, under one lock and one sequence of numbers. */
+export interface Publishing {
   /** The last sequence number that was given. */
   getSequence(options: CallOptions): Promise<number>;
   /**
@@ -206,31 +252,6 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
    * it lost it: of the last 30 days.
    */
   listLostSequences(options: CallOptions): Promise<number[]>;
-  /** Which index is searched, and who made its vectors; `null` before the first. */
-  findIndexState(options: CallOptions): Promise<IndexState | null>;
-  /** Of the first index: changes nothing where one is known. */
-  setIndexState(state: IndexState, options: CallOptions): Promise<void>;
-
-  /**
-   * Says where the archive is now. Where that is another folder than last time, every address in the store follows:
-   * a data folder may be moved. Resolves to whether it was.
-   */
-  settleArchiveRoot(root: string, options: CallOptions): Promise<boolean>;
-  /** Whether any current record lies there, by its address; `null` where the corpus holds no record. */
-  hasRecordsBelow(place: { root: string; prefix: string }, options: CallOptions): Promise<boolean | null>;
-
-  /** PMIDs that the corpus does not know are absent from the answer. */
-  findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
-  /** Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the newest such file. */
-  findWithdrawals(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, number>>;
-  /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */
-  findArchived(
-    records: readonly { pmid: Pmid; contentHash: Sha256 }[],
-    options: CallOptions,
-  ): Promise<Map<string, ArchiveUri>>;
-  /** Which of these hashes belong to quarantined records, with where each lies. */
-  findQuarantined(hashes: readonly Sha256[], options: CallOptions): Promise<Map<Sha256, ArchiveUri>>;
-
   /**
    * Only one caller at a time, over all processes on one database, is inside `work`; in the order in which they came. The
    * signal ends the waiting alone. What `work` gets aborts when the lock is lost on the way: it then fails with
@@ -247,19 +268,10 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   /** Batches that were announced and neither committed nor forgotten, in the order of their start. */
   listPending(options: CallOptions): Promise<PendingBatch[]>;
   forgetPending(batchId: string, options: CallOptions): Promise<void>;
+}
 
-  /** How far the bulk file with this hash was loaded; `null` when never. */
-  findLoadedFile(
-    fileHash: Sha256,
-    options: CallOptions,
-  ): Promise<{ itemsDone: number; finished: boolean } | null>;
-
-  /** Which of these files were loaded to their end, as `name:md5`: told without having their bytes. */
-  findFinishedFiles(
-    files: readonly { name: string; md5: string }[],
-    options: CallOptions,
-  ): Promise<Set<string>>;
-
+/** Documents and where their bytes lie. */
+export interface DocumentReads {
   /** The live document; `null` when the corpus does not hold it. */
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
   /** As it was at a sequence number; `null` when the corpus did not hold it then. */
@@ -268,7 +280,16 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
+  /** Every payload with its address, in the order of PMIDs: what `archive verify` holds the archive to. */
+  listArchived(
+    options: CallOptions,
+  ): AsyncIterable<{ pmid: Pmid | null; contentHash: Sha256; uri: ArchiveUri }>;
+  /** Which of these addresses the pointers, the history or the quarantine name. */
+  findKnownUris(uris: readonly ArchiveUri[], options: CallOptions): Promise<Set<ArchiveUri>>;
+}
 
+/** What was run on the corpus, and how it ended. */
+export interface RunLog {
   /** A run that is known is opened again, and keeps its start. */
   startRun(run: Pick<Run, 'runId' | 'tool' | 'params' | 'startedAt'>, options: CallOptions): Promise<void>;
   saveRun(
@@ -282,20 +303,20 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   failAbandonedRuns(finishedAt: string, options: CallOptions): Promise<void>;
   /** Newest first. */
   listRuns(limit: number, options: CallOptions): Promise<Run[]>;
+}
+
+/** What the corpus holds, in numbers. */
+export interface CorpusFacts {
   countCorpus(options: CallOptions): Promise<CorpusCounts>;
   /** Whether any live document has a passage that a search could find. */
   hasChunks(options: CallOptions): Promise<boolean>;
   /** Newest first. */
   listQuarantined(limit: number, options: CallOptions): Promise<QuarantinedRecord[]>;
   countQuarantined(options: CallOptions): Promise<number>;
+}
 
-  /** Every payload with its address, in the order of PMIDs: what `archive verify` holds the archive to. */
-  listArchived(
-    options: CallOptions,
-  ): AsyncIterable<{ pmid: Pmid | null; contentHash: Sha256; uri: ArchiveUri }>;
-  /** Which of these addresses the pointers, the history or the quarantine name. */
-  findKnownUris(uris: readonly ArchiveUri[], options: CallOptions): Promise<Set<ArchiveUri>>;
-
+/** What a sync works off, and up to which day a query is complete. */
+export interface SyncLists {
   /** Begins a list, which nobody finds before it is finished. */
   startList(list: NewSyncList, options: CallOptions): Promise<void>;
   /** Resolves to how many were not in the list yet. */
@@ -345,8 +366,26 @@ export interface CorpusStore extends CheckpointStore, AsyncDisposable {
   findWatermark(term: string, options: CallOptions): Promise<Watermark | null>;
   /** In the order of their terms. */
   listWatermarks(options: CallOptions): Promise<Watermark[]>;
+}
 
+/** What `state/` in the archive does not tell yet. */
+export interface StateChanges {
   /** What changed after the last `markStateWritten`, oldest first, and up to which sequence number. */
   listStateChanges(options: CallOptions): Promise<{ upTo: number; lines: AsyncIterable<StateLine> }>;
   markStateWritten(upTo: number, options: CallOptions): Promise<void>;
 }
+
+/** The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. Each part has its own users. */
+export interface CorpusStore
+  extends StoreHealth,
+    IndexRow,
+    ArchivePlace,
+    RecordLookups,
+    Publishing,
+    DocumentReads,
+    RunLog,
+    CorpusFacts,
+    SyncLists,
+    StateChanges,
+    CheckpointStore,
+    AsyncDisposable {}

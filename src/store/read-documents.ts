@@ -3,21 +3,11 @@ import type { Kysely } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { CorpusStore } from './corpus-store.ts';
+import type { DocumentReads } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
 
 const PAGE = 2_000;
-
-type DocumentReads = Pick<
-  CorpusStore,
-  | 'findDocument'
-  | 'findDocumentAt'
-  | 'listPmidsStartingWith'
-  | 'findTombstone'
-  | 'listArchived'
-  | 'findKnownUris'
->;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
   return {

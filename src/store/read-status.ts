@@ -1,26 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { CorpusStore } from './corpus-store.ts';
+import type { CorpusFacts, RunLog } from './corpus-store.ts';
 import { toInstant, toInstantOrNull } from './instants.ts';
 import type { Schema } from './schema.ts';
 
 const TOP_JOURNALS = 20;
 const ABANDONED = 'the process ended before the run did';
 
-type StatusReads = Pick<
-  CorpusStore,
-  | 'startRun'
-  | 'saveRun'
-  | 'failAbandonedRuns'
-  | 'listRuns'
-  | 'countCorpus'
-  | 'hasChunks'
-  | 'listQuarantined'
-  | 'countQuarantined'
->;
-
-export function createStatusReads(kysely: Kysely<Schema>): StatusReads {
+export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts {
   return {
     async startRun({ runId, tool, params, startedAt }) {
       await kysely

@@ -1,27 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { CorpusStore, SyncList, Watermark } from './corpus-store.ts';
+import type { SyncList, SyncLists, Watermark } from './corpus-store.ts';
 import type { PublishLock } from './database/publish-lock.ts';
 import { toInstant } from './instants.ts';
 import type { Schema } from './schema.ts';
-
-type SyncLists = Pick<
-  CorpusStore,
-  | 'startList'
-  | 'addToList'
-  | 'finishList'
-  | 'findList'
-  | 'listUndone'
-  | 'markDone'
-  | 'listGone'
-  | 'forgetGone'
-  | 'closeList'
-  | 'dropList'
-  | 'dropListsUntouchedSince'
-  | 'findWatermark'
-  | 'listWatermarks'
->;
 
 /** What syncs work off, and how far each query was followed. */
 export function createSyncLists(

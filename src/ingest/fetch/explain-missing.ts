@@ -1,6 +1,6 @@
 import type { Pmid } from '../../domain/ids.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../pubmed/literature-source.ts';
-import type { CorpusStore } from '../../store/corpus-store.ts';
+import type { DocumentReads, RecordLookups } from '../../store/corpus-store.ts';
 
 /** Why there is no document of a PMID. */
 export interface PmidProblem {
@@ -23,7 +23,13 @@ export interface PmidProblem {
  * `not_found`; whatever else is `unanswered`.
  */
 export async function explainMissing(
-  { literature, store }: { literature: Pick<LiteratureSource, 'summarise'>; store: CorpusStore },
+  {
+    literature,
+    store,
+  }: {
+    literature: Pick<LiteratureSource, 'summarise'>;
+    store: DocumentReads & Pick<RecordLookups, 'findPointers'>;
+  },
   missing: readonly Pmid[],
   options: SourceCallOptions,
 ): Promise<PmidProblem[]> {

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { NormalisedDocument } from '../../domain/document.ts';
 import type { Pmid } from '../../domain/ids.ts';
-import type { CorpusStore } from '../../store/corpus-store.ts';
+import type { DocumentReads } from '../../store/corpus-store.ts';
 import type { PmidProblem } from './explain-missing.ts';
 
 /** What the corpus can say of these PMIDs without asking anybody; it knows nothing of those that are absent. */
@@ -12,7 +12,7 @@ export interface Held {
 }
 
 export async function findHeld(
-  store: Pick<CorpusStore, 'findDocument' | 'findTombstone'>,
+  store: DocumentReads,
   pmids: readonly Pmid[],
   options: CallOptions,
 ): Promise<Held> {

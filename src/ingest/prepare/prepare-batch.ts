@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { CorpusStore } from '../../store/corpus-store.ts';
+import type { RecordLookups } from '../../store/corpus-store.ts';
 import { findKnownRecords } from '../publish/known-records.ts';
 import { isKnown, type KnownRecords, toRecordId } from '../publish/plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
@@ -15,7 +15,7 @@ export interface ReadyBatch {
 
 export interface PrepareParts {
   archive: Archive;
-  store: CorpusStore;
+  store: RecordLookups;
   preparer: Preparer;
 }
 

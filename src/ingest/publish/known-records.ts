@@ -1,11 +1,11 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { CorpusStore } from '../../store/corpus-store.ts';
+import type { RecordLookups } from '../../store/corpus-store.ts';
 import type { IncomingBatch } from '../records.ts';
 import type { KnownRecords } from './plan-batch.ts';
 
 /** What the corpus holds of everything that a batch names. */
 export async function findKnownRecords(
-  store: CorpusStore,
+  store: RecordLookups,
   { records, deletions }: IncomingBatch,
   options: CallOptions,
 ): Promise<Omit<KnownRecords, 'damaged'>> {

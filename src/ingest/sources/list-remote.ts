@@ -2,7 +2,7 @@ import { compareBulkFileNames } from '../../domain/bulk-file-name.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { BulkConnection, BulkFile, BulkSource } from '../../pubmed/bulk/bulk-source.ts';
 import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
-import type { CorpusStore } from '../../store/corpus-store.ts';
+import type { RecordLookups } from '../../store/corpus-store.ts';
 import type { RemoteFile } from './download-ahead.ts';
 import type { LoadSource } from './source-rules.ts';
 
@@ -58,7 +58,7 @@ export interface FreshFiles {
  * that NLM published anew stays. `onAsked` hears how many were asked for.
  */
 export async function findFresh(
-  store: Pick<CorpusStore, 'findFinishedFiles'>,
+  store: Pick<RecordLookups, 'findFinishedFiles'>,
   listed: readonly ListedFile[],
   options: CallOptions,
   onAsked: (count: number) => void = () => undefined,

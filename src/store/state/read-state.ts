@@ -1,15 +1,13 @@
 import type { Kysely } from 'kysely';
-import type { CorpusStore, StateLine } from '../corpus-store.ts';
+import type { StateChanges, StateLine } from '../corpus-store.ts';
 import type { Schema } from '../schema.ts';
 import { LINE_KINDS } from './lines/line-kinds.ts';
 
 /** Rows asked for at once: sequence numbers are dense, and one batch may hold some thousand rows. */
 const SEQUENCES_A_PAGE = 8;
 
-type StateReads = Pick<CorpusStore, 'listStateChanges' | 'markStateWritten'>;
-
 /** What `state/` in the archive must say to build the tables anew: told from the tables, so that it cannot differ. */
-export function createStateReads(kysely: Kysely<Schema>): StateReads {
+export function createStateReads(kysely: Kysely<Schema>): StateChanges {
   return {
     async listStateChanges() {
       const { sequence, state_sequence } = await kysely
