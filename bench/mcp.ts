@@ -130,10 +130,10 @@ async function openApp(dataDir: string, logger: Logger): Promise<{ url: string }
   const catalogue = createCatalogue(TOOLS);
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
-  const { jobs, archive, keyedCalls } = services;
-  const parts = { catalogue, services, readiness, queue: jobs, archive, keyedCalls, limits, logger };
-  const app = createHttpApp({ ...parts, version: '0.0.0' });
+  const { jobs, archive } = services;
   const caller = createToolCaller({ catalogue, services, logger });
+  const parts = { catalogue, services, readiness, queue: jobs, archive, limits, logger };
+  const app = createHttpApp({ ...parts, caller, version: '0.0.0' });
   serveMcpHttp(app, { catalogue, caller, naming: 'underscore', limits, jobs, version: '0.0.0', logger });
   stack.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -5,6 +5,7 @@
  * twice: by its client, and by the server from the moment that it sees the request. Between the two lie the network and
  * whatever held the event loop, whose delay is told beside them. Usage: node bench/pressure.ts [seconds a phase]
  */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -13,6 +14,7 @@ import { createHttpApp } from '../src/http/app.ts';
 import { createLimits } from '../src/http/limits.ts';
 import { createReadiness } from '../src/http/readiness.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
+import { createToolCaller } from '../src/tools/tool-caller.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { silentLogger } from '../tests/support/silent-logger.ts';
 import { loadInto, makeTestHome } from '../tests/support/test-corpus.ts';
@@ -43,12 +45,13 @@ async function measure(durationMs: number): Promise<void> {
       }
     },
   };
+  const catalogue = createCatalogue(TOOLS);
   const app = createHttpApp({
-    catalogue: createCatalogue(TOOLS),
+    catalogue,
     services,
     queue: services.jobs,
     archive: services.archive,
-    keyedCalls: services.keyedCalls,
+    caller: createToolCaller({ catalogue, services, logger }),
     readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
     limits: createLimits({ maxConcurrency: 200, toolLimits: { 'rag.search': SLOTS } }),
     version: '0.0.0',

@@ -16,18 +16,21 @@ export function readExample(name: string): ToolExample {
   return JSON.parse(readFileSync(new URL(`${name}.json`, EXAMPLES), 'utf8')) as ToolExample; // a test checks the form
 }
 
-export function renderTools(tools: readonly ToolListing[]): string {
+export function renderTools(
+  tools: readonly ToolListing[],
+  findExample: (name: string) => ToolExample = readExample,
+): string {
   return `# Tools
 
-Each tool is defined once and served on the command line (\`bio-mcp invoke TOOL --params '{…}'\`) and over HTTP (\`POST
+Each tool is defined once and served on the command line (a command of its own, see \`bio-mcp --help\`, and \`bio-mcp invoke TOOL --params
+'{…}'\`) and over HTTP (\`POST
 /v1/mcp/invoke\` with \`{"tool": …, "params": {…}}\`). A *long* tool runs as a job (\`POST /v1/jobs\`; the command line waits for its end). The full
 schemas of parameters and answers stand at \`GET /v1/mcp/tools\`; parameters that a tool does not know are refused by name.
 
-${tools.map(renderTool).join('\n')}`;
+${tools.map((tool) => renderTool(tool, findExample(tool.name))).join('\n')}`;
 }
 
-function renderTool(tool: ToolListing): string {
-  const { params, result } = readExample(tool.name);
+function renderTool(tool: ToolListing, { params, result }: ToolExample): string {
   return `## ${tool.name}
 
 ${tool.description} (${tool.kind}, scope \`${tool.scope}\`)

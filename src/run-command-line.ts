@@ -19,6 +19,7 @@ import { createOpenSession } from './ownership/open-session.ts';
 import { captureConsole } from './telemetry/capture-console.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
 import { createCatalogue } from './tools/catalogue.ts';
+import type { Tool } from './tools/define-tool.ts';
 import { TOOLS } from './tools/tools.ts';
 
 export interface CommandLineOptions {
@@ -37,6 +38,8 @@ export interface CommandLineOptions {
    */
   onLost: (how: { atOnce: boolean }) => void;
   version: string;
+  /** Default: those of this release. */
+  tools?: readonly Tool[];
 }
 
 /** 0 done, 1 failed, 2 bad settings or usage, 130 stopped by the user. */
@@ -44,11 +47,11 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Runs one command, closes again what it opened however it ends, and resolves to the process's exit code. Failures are told. */
 export async function runCommandLine(options: CommandLineOptions): Promise<number> {
-  const { env, stderr } = options;
+  const { env, stderr, tools = TOOLS } = options;
   const losing = new AbortController();
   const signal = AbortSignal.any([options.signal, losing.signal]);
   try {
-    const config = parseConfig(env, findMachine(), TOOLS);
+    const config = parseConfig(env, findMachine(), tools);
     const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
     using _console = captureConsole(logger);
     for (const warning of config.warnings) logger.warn({}, warning);
@@ -80,9 +83,9 @@ async function runCommand(
   options: CommandLineOptions,
   { config, logger, onLost }: Pick<CommandInputs, 'config' | 'logger' | 'onLost'>,
 ): Promise<void> {
-  const { argv, stdin, stdout, stderr, signal, isInterrupted, version } = options;
+  const { argv, stdin, stdout, stderr, signal, isInterrupted, version, tools = TOOLS } = options;
   const commandName = `bio-mcp ${argv[0] ?? ''}`.trim();
-  const catalogue = createCatalogue(TOOLS);
+  const catalogue = createCatalogue(tools);
   // A person at a terminal reads what the command says; what its worker logs is for whoever asks for it.
   const isQuiet = config.logLevel === 'info' || config.logLevel === 'warn';
   const workerLogger = isQuiet

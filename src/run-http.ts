@@ -31,20 +31,19 @@ export async function runHttp(
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
   const queue = lateMember(services, 'jobs');
   const archive = lateMember(services, 'archive');
-  const keyedCalls = lateMember(services, 'keyedCalls');
+  const caller = createToolCaller({ catalogue, services, logger });
   const app = createHttpApp({
     catalogue,
     services,
     readiness,
     queue,
     archive,
-    keyedCalls,
+    caller,
     limits,
     version,
     logger,
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
   });
-  const caller = createToolCaller({ catalogue, services, logger });
   const naming = config.mcp.toolNaming;
   const jobs: Pick<JobQueue, 'subscribe'> = {
     subscribe: (listener) => subscribeOnceOpen(opened, queue, listener),

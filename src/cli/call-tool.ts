@@ -1,19 +1,6 @@
-/** How an answer is shown where JSON was not asked for. */
-export type View =
-  | 'load'
-  | 'reindex'
-  | 'sync'
-  | 'search'
-  | 'document'
-  | 'status'
-  | PubmedView
-  | CheckpointView
-  | 'json';
-export type PubmedView = 'pubmed-list' | 'pubmed-records' | 'pubmed-citations';
-export type CheckpointView = 'checkpoint' | 'checkpoint-list' | 'checkpoint-diff' | 'checkpoint-deleted';
-
+/** Calls a tool and shows its answer: in the tool's own words, or as JSON. */
 export type CallTool = (
   tool: string,
   params: Record<string, unknown>,
-  options: { json?: boolean; detach?: boolean; view: View },
+  options: { json?: boolean; detach?: boolean },
 ) => Promise<void>;

@@ -3,10 +3,10 @@ import type { Archive } from '../archive/archive.ts';
 import { type CopyReport, copyArchive } from '../archive/copy-archive.ts';
 import type { KeySpace } from '../domain/archive-key.ts';
 import { writeState } from '../ingest/write-state.ts';
+import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
 import type { Output } from './output.ts';
 import { ReportedError } from './reported-error.ts';
-import { toPlainJson, toPlainText } from './text-layout.ts';
 
 export interface CopyOptions {
   json: boolean;

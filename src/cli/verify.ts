@@ -1,8 +1,8 @@
 import { type Finding, type VerifyReport, verifyArchive } from '../archive/verify-archive.ts';
+import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
 import type { Output } from './output.ts';
 import { ReportedError } from './reported-error.ts';
-import { toPlainJson, toPlainText } from './text-layout.ts';
 
 const MOST_SHOWN = 50;
 

@@ -1,9 +1,9 @@
 import type { Output } from '../cli/output.ts';
 import { ReportedError } from '../cli/reported-error.ts';
-import { toPlainJson, toPlainText } from '../cli/text-layout.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
+import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 
 export interface DoctorOptions {

@@ -2,9 +2,10 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Archive } from '../archive/archive.ts';
 import { toTraceId } from '../domain/traceparent.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
-import type { KeyedCalls } from '../queue/keyed-calls.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { limitCalls } from '../tools/limit-calls.ts';
+import type { ToolCaller } from '../tools/tool-caller.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
 import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
@@ -34,8 +35,8 @@ export interface HttpAppOptions<Services> {
   queue: JobQueue;
   /** Where the manifests of runs lie. */
   archive: Pick<Archive, 'find'>;
-  /** The calls that were made under a key and answered at once. */
-  keyedCalls: KeyedCalls;
+  /** Calls the tools; `limits` hold for it. */
+  caller: ToolCaller;
   limits: Limits;
   /** Of this release, for the OpenAPI page. */
   version: string;
@@ -53,7 +54,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
-  const { catalogue, services, readiness, queue, archive, keyedCalls, limits, version, logger } = options;
+  const { catalogue, services, readiness, queue, archive, limits, version, logger } = options;
+  const caller = limitCalls(options.caller, { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const app = fastify({
     logger: false,
@@ -80,7 +82,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   checkWithZod(app);
   const openApi = createOpenApi(app, { catalogue, version });
   app.register(probes, { readiness });
-  app.register(toolRoutes<Services>, { catalogue, services, keyedCalls, limits, logger });
+  app.register(toolRoutes<Services>, { catalogue, caller, logger });
   app.register(jobRoutes<Services>, { catalogue, services, queue, archive });
   app.register(jobEventRoutes, { queue, limits, timing, logger });
   app.register(documentRoutes, { openApi });

@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createChanges, tellOfJobs } from './changes.ts';
 import { createMcpDesks } from './create-desks.ts';
 import { mcpRoute } from './http-route.ts';
 import { toIdentity, toInstructions } from './instructions.ts';
-import { type CallLimits, limitCalls } from './limit-calls.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { createToolNames, type ToolNaming } from './tool-names.ts';
 

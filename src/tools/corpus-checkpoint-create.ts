@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
+import { renderCheckpoint } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 export const corpusCheckpointCreate = defineTool({
@@ -23,6 +24,17 @@ export const corpusCheckpointCreate = defineTool({
     parent_checkpoint_id: checkpointId.optional().describe('The one that it carries on from.'),
   }),
   output: checkpointSchema,
+  command: {
+    words: 'checkpoint create',
+    about: 'freeze which documents, in which revisions, the corpus holds now',
+    text: 'name',
+    flags: {
+      description: '-d, --description',
+      primary_queries: '-q, --query',
+      parent_checkpoint_id: '--parent',
+    },
+  },
+  show: renderCheckpoint,
   async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {
     const made = await services.checkpoints.create(
       {

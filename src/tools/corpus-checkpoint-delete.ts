@@ -14,6 +14,8 @@ export const corpusCheckpointDelete = defineTool({
   changes: () => ['checkpoints'],
   input: z.object({ checkpoint_id: checkpointId }),
   output: z.object({ deleted: z.literal(true) }),
+  command: { words: 'checkpoint delete', about: 'give one up for good; documents and archive stay' },
+  show: () => 'Deleted. Documents and archive are as they were.',
   async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {
     await services.checkpoints.delete(checkpoint_id, { signal });
     return { deleted: true as const };

@@ -6,6 +6,7 @@ import type { Change, ChangePlace } from '../store/corpus-store.ts';
 import { checkpointId, nextCursor, pageParams } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
+import { renderDiff } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -26,6 +27,14 @@ const place = z.object({
   pmid,
 });
 
+const output = z.object({
+  entered: z.array(z.string()).describe('doc_ids that `to` holds and `from` does not.'),
+  changed: z.array(z.string()).describe('doc_ids that both hold, in another revision.'),
+  left: z.array(z.string()).describe('doc_ids that `from` holds and `to` does not.'),
+  next_cursor: nextCursor,
+});
+export type DiffAnswer = z.output<typeof output>;
+
 export const corpusCheckpointDiff = defineTool({
   name: 'corpus.checkpoint.diff',
   kind: 'short',
@@ -39,12 +48,14 @@ export const corpusCheckpointDiff = defineTool({
     to: checkpointId.optional().describe('Left out: the corpus as it is now.'),
     ...pageParams,
   }),
-  output: z.object({
-    entered: z.array(z.string()).describe('doc_ids that `to` holds and `from` does not.'),
-    changed: z.array(z.string()).describe('doc_ids that both hold, in another revision.'),
-    left: z.array(z.string()).describe('doc_ids that `from` holds and `to` does not.'),
-    next_cursor: nextCursor,
-  }),
+  output,
+  command: {
+    words: 'checkpoint diff',
+    about: 'what entered, changed and left between two checkpoints, or between one and now',
+    bare: ['from', 'to'],
+    flags: { limit: '-n, --limit' },
+  },
+  show: (answer, { width }) => renderDiff(answer, width),
   async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
     const { store } = services;
     const { from, to = null, limit } = params;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
+import { renderCheckpoint } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -16,6 +17,8 @@ export const corpusCheckpointGet = defineTool({
   listing: 'top-level',
   input: z.object({ checkpoint_id: checkpointId }),
   output: checkpointSchema,
+  command: { words: 'checkpoint get', about: 'look at one' },
+  show: renderCheckpoint,
   async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
     return toCheckpointAnswer(await getCheckpoint(services.store, checkpoint_id, { signal }));
   },

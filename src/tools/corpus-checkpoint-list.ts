@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { checkpointSchema, nextCursor, pageParams, toCheckpointAnswer } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
+import { renderCheckpoints } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
 const LIST = 'checkpoints';
 const place = z.object({ createdAt: z.iso.datetime(), checkpointId: z.guid() });
+
+const output = z.object({ checkpoints: z.array(checkpointSchema), next_cursor: nextCursor });
+export type CheckpointsAnswer = z.output<typeof output>;
 
 export const corpusCheckpointList = defineTool({
   name: 'corpus.checkpoint.list',
@@ -18,7 +22,13 @@ export const corpusCheckpointList = defineTool({
   annotations: READS_CORPUS,
   listing: 'top-level',
   input: z.object(pageParams),
-  output: z.object({ checkpoints: z.array(checkpointSchema), next_cursor: nextCursor }),
+  output,
+  command: {
+    words: 'checkpoint list',
+    about: 'the checkpoints, newest first',
+    flags: { limit: '-n, --limit' },
+  },
+  show: renderCheckpoints,
   async run({ limit, cursor }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
     const after = cursor === undefined ? null : parseCursor(LIST, cursor, place);
     const found = await services.store.listCheckpoints({ limit: limit + 1, after }, { signal });

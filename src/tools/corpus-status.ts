@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { defineTool } from './define-tool.ts';
+import { renderStatus } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -12,6 +13,36 @@ const health = z.object({
   reason: z.string().nullable().describe('What is wrong; null when it is ok.'),
 });
 
+const output = z.object({
+  documents: z.int().describe('PMIDs with a live revision: books and records without abstract included.'),
+  chunks: z.int(),
+  by_year: z.array(z.object({ year: z.int(), documents: z.int() })),
+  top_journals: z.array(z.object({ journal: z.string(), documents: z.int() })),
+  retracted: z.int(),
+  quarantined: z
+    .array(z.object({ pmid: z.string().nullable(), reason: z.string(), content_hash: z.string() }))
+    .describe(
+      `Archived records that could not be read or indexed, newest first, at most ${LATEST_QUARANTINED}.`,
+    ),
+  quarantined_total: z.int(),
+  watermarks: z
+    .array(z.object({ term: z.string(), complete_to: z.string() }))
+    .describe('Queries that were synced whole, and the day at NCBI up to which each is complete.'),
+  last_syncs: z.array(
+    z.object({
+      run_id: z.string(),
+      tool: z.string(),
+      state: z.enum(['running', 'succeeded', 'failed']),
+      started_at: z.string(),
+      finished_at: z.string().nullable(),
+      progress: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  archive: health,
+  index: health.extend({ chunks: z.int().nullable(), embedder: z.string().nullable() }),
+});
+export type StatusAnswer = z.output<typeof output>;
+
 export const corpusStatus = defineTool({
   name: 'corpus.status',
   kind: 'short',
@@ -22,34 +53,9 @@ export const corpusStatus = defineTool({
   annotations: READS_CORPUS,
   listing: 'top-level',
   input: z.object({}),
-  output: z.object({
-    documents: z.int().describe('PMIDs with a live revision: books and records without abstract included.'),
-    chunks: z.int(),
-    by_year: z.array(z.object({ year: z.int(), documents: z.int() })),
-    top_journals: z.array(z.object({ journal: z.string(), documents: z.int() })),
-    retracted: z.int(),
-    quarantined: z
-      .array(z.object({ pmid: z.string().nullable(), reason: z.string(), content_hash: z.string() }))
-      .describe(
-        `Archived records that could not be read or indexed, newest first, at most ${LATEST_QUARANTINED}.`,
-      ),
-    quarantined_total: z.int(),
-    watermarks: z
-      .array(z.object({ term: z.string(), complete_to: z.string() }))
-      .describe('Queries that were synced whole, and the day at NCBI up to which each is complete.'),
-    last_syncs: z.array(
-      z.object({
-        run_id: z.string(),
-        tool: z.string(),
-        state: z.enum(['running', 'succeeded', 'failed']),
-        started_at: z.string(),
-        finished_at: z.string().nullable(),
-        progress: z.record(z.string(), z.unknown()),
-      }),
-    ),
-    archive: health,
-    index: health.extend({ chunks: z.int().nullable(), embedder: z.string().nullable() }),
-  }),
+  output,
+  command: { words: 'status', about: 'what the corpus holds, and whether its parts are well' },
+  show: renderStatus,
   async run(_params, { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'index'>>) {
     const { store, archive, index } = services;
     const [counts, quarantined, quarantinedTotal, runs, indexState, watermarks] = await Promise.all([

@@ -4,6 +4,7 @@ import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { describeIssues, toSentence } from '../errors/describe-issues.ts';
 import { dropBlankParams } from './blank-params.ts';
 import { refuseLongLists } from './long-lists.ts';
+import type { ShowOptions, ToolCommand } from './tool-command.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { type CorpusChange, DEFAULT_LIMITS, type ToolFacts, type ToolListingForm } from './tool-facts.ts';
 import { findUnstorableText } from './unstorable-text.ts';
@@ -30,6 +31,14 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly waitParam?: keyof z.output<Input> & string;
   /** What an answered call of a short tool changed; of a long one its job tells. Default: nothing. */
   changes?(answer: z.output<Output>): readonly CorpusChange[];
+  /** How the command line offers it, where that does not follow from name and schema. */
+  readonly command?: ToolCommand;
+  /** Parameters that may name files: the command line makes them absolute, since another process may run the tool. */
+  readonly fileParams?: readonly (keyof z.output<Input> & string)[];
+  /** The answer in words for a person at a terminal. Default: as JSON. */
+  show?(answer: z.output<Output>, options: ShowOptions): string | Promise<string>;
+  /** What a person must hear and a file that takes the answer must not; empty: nothing. */
+  showAside?(answer: z.output<Output>): string;
   /** Throws `VALIDATION` for what the surface may not ask for: asked before a job is made of a call. */
   check?(
     params: z.output<Input>,
@@ -58,6 +67,10 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly listing: ToolListingForm;
   readonly waitParam: string | undefined;
   readonly changes: (answer: unknown) => readonly CorpusChange[];
+  readonly command: ToolCommand;
+  readonly fileParams: readonly string[];
+  readonly show: ((answer: unknown, options: ShowOptions) => string | Promise<string>) | undefined;
+  readonly showAside: (answer: unknown) => string;
   /** For `enqueueJob` only. */
   readonly check:
     | ((
@@ -91,8 +104,13 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     limit: definition.limit ?? DEFAULT_LIMITS[definition.kind],
     listing: definition.listing ?? 'full',
     waitParam: definition.waitParam,
-    // The cast holds because runTool checked the answer.
+    command: definition.command ?? {},
+    fileParams: definition.fileParams ?? [],
+    // The casts hold because runTool checked the answer.
     changes: (answer) => definition.changes?.(answer as z.output<Output>) ?? [],
+    show:
+      definition.show && ((answer, options) => definition.show?.(answer as z.output<Output>, options) ?? ''),
+    showAside: (answer) => definition.showAside?.(answer as z.output<Output>) ?? '',
     // The cast holds because enqueueJob hands over nothing but what `input` made.
     check:
       definition.check &&

@@ -37,6 +37,7 @@ export const createJobsGet = ({ findJoin }: { findJoin: FindJoin }) =>
         .nullable()
         .describe('What the tool answered; null unless succeeded. `left_out` counts what long lists lack.'),
     }),
+    command: { about: 'follow a job', flags: { wait_seconds: '-w, --wait-seconds' } },
     async run(
       { job_id, wait_seconds },
       { services, signal, onProgress }: ToolContext<Pick<CorpusServices, 'jobs'>>,

@@ -23,6 +23,7 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
       ...pageParams,
     }),
     output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),
+    command: { about: 'the jobs, newest first', flags: { limit: '-n, --limit' } },
     async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'jobs'>>) {
       if (params.tool !== undefined) checkToolName(params.tool, toolNames());
       return listJobs(services.jobs, params, { signal });

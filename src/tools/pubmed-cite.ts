@@ -5,10 +5,18 @@ import { findHeld } from '../ingest/fetch/find-held.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
+import { renderCitationNotes, renderCitations } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
 const style = z.enum(CITATION_STYLES);
+
+const output = z.object({
+  style,
+  citations: z.array(z.object({ pmid: z.string(), text: z.string() })).describe('In the order asked for.'),
+  problems: z.array(problemSchema).describe('Every PMID without a citation.'),
+});
+export type CitationsAnswer = z.output<typeof output>;
 
 export const pubmedCite = defineTool({
   name: 'pubmed.cite',
@@ -23,11 +31,11 @@ export const pubmedCite = defineTool({
     pmids: pmidsParam,
     style: style.default('vancouver').describe('csl-json gives one item of JSON a PMID.'),
   }),
-  output: z.object({
-    style,
-    citations: z.array(z.object({ pmid: z.string(), text: z.string() })).describe('In the order asked for.'),
-    problems: z.array(problemSchema).describe('Every PMID without a citation.'),
-  }),
+  output,
+  command: { about: 'cite records by PMID, ready to paste', flags: { style: '-s, --style' } },
+  show: renderCitations,
+  // The citations go into a file; what is missing from them must not.
+  showAside: renderCitationNotes,
   async run(
     { pmids, style },
     { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock' | 'literature'>>,

@@ -6,10 +6,17 @@ import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
+import { renderRecords } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
 
 type Services = Pick<CorpusServices, 'store' | 'clock' | 'fetchIntoCorpus'>;
+
+const output = z.object({
+  records: z.array(documentSchema).describe('In the order asked for.'),
+  problems: z.array(problemSchema).describe('Every PMID without a record.'),
+});
+export type RecordsAnswer = z.output<typeof output>;
 
 export const pubmedGet = defineTool({
   name: 'pubmed.get',
@@ -26,10 +33,9 @@ export const pubmedGet = defineTool({
     pmids: pmidsParam,
     refresh: z.boolean().default(false).describe('Ask PubMed also for what the corpus has.'),
   }),
-  output: z.object({
-    records: z.array(documentSchema).describe('In the order asked for.'),
-    problems: z.array(problemSchema).describe('Every PMID without a record.'),
-  }),
+  output,
+  command: { about: 'read records by PMID; those that the corpus lacks join it' },
+  show: (answer, { width }) => renderRecords(answer, width),
   changes: ({ records }) => ['corpus', ...records.map(({ pmid }) => ({ pmid }))],
   async run({ pmids, refresh }, { services, signal }: ToolContext<Services>) {
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { joinLoadAnswers } from './join-load-answers.ts';
+import { renderLoad } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
 
@@ -8,6 +9,33 @@ const BASELINE_FOLDER = 'baseline';
 type LoadContext = ToolContext<Pick<CorpusServices, 'listFiles' | 'loadFiles' | 'resolveSources'>>;
 
 const source = z.string().trim().min(1).max(4_096);
+
+const output = z.object({
+  run_id: z.string(),
+  found: z.int().describe('Records read; archived + skipped + failed.'),
+  archived: z.int().describe('Objects put into the archive.'),
+  skipped: z.int().describe('Records whose bytes were archived before.'),
+  indexed: z.int().describe('Revisions made searchable.'),
+  failed: z
+    .int()
+    .describe('Records that were archived and quarantined, because they cannot be read or indexed.'),
+  deleted: z.int().describe('Documents that left because NLM withdrew them.'),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      found: z.int(),
+      archived: z.int(),
+      skipped: z.int(),
+      indexed: z.int(),
+      failed: z.int(),
+      deleted: z.int(),
+    }),
+  ),
+  problems: z.array(z.object({ file: z.string(), pmid: z.string().nullable(), reason: z.string() })),
+  manifest: z.string().describe('Where the manifest of the run lies.'),
+  duration_ms: z.int(),
+});
+export type LoadAnswer = z.output<typeof output>;
 
 export const pubmedLoad = defineTool({
   name: 'pubmed.load',
@@ -24,31 +52,13 @@ export const pubmedLoad = defineTool({
         "baseline, updatefiles (NLM's folders), an https URL or s3://bucket/prefix/ of such a folder or file, a path of one, or a list.",
       ),
   }),
-  output: z.object({
-    run_id: z.string(),
-    found: z.int().describe('Records read; archived + skipped + failed.'),
-    archived: z.int().describe('Objects put into the archive.'),
-    skipped: z.int().describe('Records whose bytes were archived before.'),
-    indexed: z.int().describe('Revisions made searchable.'),
-    failed: z
-      .int()
-      .describe('Records that were archived and quarantined, because they cannot be read or indexed.'),
-    deleted: z.int().describe('Documents that left because NLM withdrew them.'),
-    files: z.array(
-      z.object({
-        name: z.string(),
-        found: z.int(),
-        archived: z.int(),
-        skipped: z.int(),
-        indexed: z.int(),
-        failed: z.int(),
-        deleted: z.int(),
-      }),
-    ),
-    problems: z.array(z.object({ file: z.string(), pmid: z.string().nullable(), reason: z.string() })),
-    manifest: z.string().describe('Where the manifest of the run lies.'),
-    duration_ms: z.int(),
-  }),
+  output,
+  command: {
+    words: 'load',
+    about: 'load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web',
+  },
+  show: renderLoad,
+  fileParams: ['source'],
   async check({ source }, { services, surface }: Pick<LoadContext, 'services' | 'surface'>) {
     await services.resolveSources(toSources(source), surface);
   },

@@ -3,11 +3,20 @@ import { findRelatedLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidParam } from './pmid-params.ts';
+import { renderSummaries } from './shown/render-pubmed.ts';
 import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
 const relation = z.enum(['similar', 'cited_by', 'references']);
+
+const output = z.object({
+  pmid: z.string(),
+  relation,
+  results: z.array(summarySchema),
+  warnings: z.array(z.string()),
+});
+export type RelatedSummaries = z.output<typeof output>;
 
 export const pubmedRelated = defineTool({
   name: 'pubmed.related',
@@ -23,12 +32,12 @@ export const pubmedRelated = defineTool({
     relation: relation.default('similar'),
     limit: z.int().min(1).max(200).default(20).describe('The closest first for similar.'),
   }),
-  output: z.object({
-    pmid: z.string(),
-    relation,
-    results: z.array(summarySchema),
-    warnings: z.array(z.string()),
-  }),
+  output,
+  command: {
+    about: 'find articles that belong to one',
+    flags: { relation: '-r, --relation', limit: '-n, --limit' },
+  },
+  show: (answer, { width }) => renderSummaries(answer, width),
   async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock'>>) {
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const { results, warnings } = await findRelatedLiterature(services.literature, params, {

@@ -3,12 +3,21 @@ import { toPubmedQuery } from '../pubmed/queries/query-builder.ts';
 import { searchLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
+import { renderSummaries } from './shown/render-pubmed.ts';
 import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
 const names = z.array(z.string().max(500)).max(50).optional();
 const date = z.string().max(10).optional();
+
+const output = z.object({
+  total: z.int().describe('All hits, not only those answered.'),
+  results: z.array(summarySchema),
+  query_translation: z.string().describe('The query as PubMed understood it.'),
+  warnings: z.array(z.string()).describe('What PubMed left out of the query, or could not find.'),
+});
+export type FoundSummaries = z.output<typeof output>;
 
 export const pubmedSearch = defineTool({
   name: 'pubmed.search',
@@ -43,12 +52,21 @@ export const pubmedSearch = defineTool({
     languages: names.describe("Names or NLM's three letters."),
     has_abstract: z.boolean().optional().describe('true: only with an abstract. false: only without.'),
   }),
-  output: z.object({
-    total: z.int().describe('All hits, not only those answered.'),
-    results: z.array(summarySchema),
-    query_translation: z.string().describe('The query as PubMed understood it.'),
-    warnings: z.array(z.string()).describe('What PubMed left out of the query, or could not find.'),
-  }),
+  output,
+  command: {
+    about: 'ask PubMed itself, in its query language',
+    text: 'term',
+    flags: {
+      limit: '-n, --limit',
+      date_from: '--from',
+      date_to: '--to',
+      journals: '--journal',
+      authors: '--author',
+      publication_types: '--type',
+      languages: '--language',
+    },
+  },
+  show: (answer, { width }) => renderSummaries(answer, width),
   async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock'>>) {
     const { limit, offset, sort, ...filters } = params;
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
+import { renderSync } from './shown/render-sync.ts';
 import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
@@ -22,6 +23,12 @@ export const pubmedSyncIncremental = defineTool({
     limit: syncLimit,
   }),
   output: syncAnswer,
+  command: {
+    words: 'sync',
+    chosenBy: '--incremental',
+    about: 'only what is new or revised since the last complete sync',
+  },
+  show: renderSync,
   async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);
     return toSyncAnswer(await services.syncs.syncIncrementally(params, report, { signal, job }));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
+import { renderSync } from './shown/render-sync.ts';
 import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
@@ -16,6 +17,12 @@ export const pubmedSync = defineTool({
   aliases: { q: 'term', query: 'term' },
   input: z.object({ term: syncTerm, limit: syncLimit }),
   output: syncAnswer,
+  command: {
+    words: 'sync',
+    about: 'bring everything that matches a PubMed query into the corpus, and keep it up to date',
+    text: 'term',
+  },
+  show: renderSync,
   async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);
     return toSyncAnswer(await services.syncs.sync(params, report, { signal, job }));

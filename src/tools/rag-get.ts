@@ -8,10 +8,22 @@ import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-sch
 import { defineTool } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';
 import { qualitySchema } from './quality-schema.ts';
+import { renderDocument } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
 const MOST_CHECKPOINTS = 100;
+
+const output = documentSchema.extend({
+  quality: qualitySchema,
+  checkpoints: z
+    .array(z.string())
+    .describe(
+      `Checkpoints that hold this document in any revision, newest first, at most ${MOST_CHECKPOINTS}.`,
+    ),
+  retracted_since: retractedSince.optional(),
+});
+export type DocumentAnswer = z.output<typeof output>;
 
 export const ragGet = defineTool({
   name: 'rag.get',
@@ -26,15 +38,9 @@ export const ragGet = defineTool({
     doc_id: z.string().trim().min(1).max(50).describe('"pmid:" and the PMID: "pmid:23193287".'),
     checkpoint_id: checkpointId.optional().describe('Answers the revision that this checkpoint froze.'),
   }),
-  output: documentSchema.extend({
-    quality: qualitySchema,
-    checkpoints: z
-      .array(z.string())
-      .describe(
-        `Checkpoints that hold this document in any revision, newest first, at most ${MOST_CHECKPOINTS}.`,
-      ),
-    retracted_since: retractedSince.optional(),
-  }),
+  output,
+  command: { words: 'get', about: 'read one stored document', flags: { checkpoint_id: '--checkpoint' } },
+  show: (answer, { width }) => renderDocument(answer, width),
   async run(
     { doc_id, checkpoint_id },
     { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock'>>,

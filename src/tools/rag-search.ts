@@ -7,6 +7,8 @@ import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-sch
 import { defineTool } from './define-tool.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { qualitySchema } from './quality-schema.ts';
+import { findRawRecords } from './shown/raw-records.ts';
+import { renderSearch } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -22,6 +24,42 @@ const filters = z.strictObject({
   languages: names.optional().describe("Any of these: NLM's three letters, or names."),
   exclude_retracted: z.boolean().default(true),
 });
+
+const output = z.object({
+  documents: z.array(
+    z.object({
+      doc_id: z.string().describe('"pmid:" and the PMID: "pmid:23193287".'),
+      pmid: z.string(),
+      title: z.string(),
+      score: z.number().describe('Higher is closer; compare within one answer only.'),
+      score_parts: z.object({
+        bm25: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+        vector: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+        quality: qualitySchema,
+      }),
+      passages: z.array(
+        z.object({
+          section: z.string().nullable().describe('As the abstract labels it; null: unstructured.'),
+          text: z.string(),
+          score: z.number(),
+        }),
+      ),
+      journal: z.string().nullable(),
+      year: z.int().nullable(),
+      publication_types: z.array(z.string()),
+      retraction_status: z.string(),
+      retracted_since: retractedSince.optional(),
+    }),
+  ),
+  excluded_retracted: z.int().describe('Retracted documents that would have stood among the first top_k.'),
+  search_mode: z
+    .enum(['hybrid', 'semantic', 'bm25'])
+    .describe('bm25 where the question holds no word that the embedder knows.'),
+  warnings: z
+    .array(z.string())
+    .describe('Why there are no documents, where that is the corpus or the filters.'),
+});
+export type SearchAnswer = z.output<typeof output>;
 
 export const ragSearch = defineTool({
   name: 'rag.search',
@@ -47,40 +85,28 @@ export const ragSearch = defineTool({
     return_chunks: z.boolean().default(true).describe('false leaves `passages` empty.'),
     checkpoint_id: checkpointId.optional().describe('Searches exactly what this checkpoint froze.'),
   }),
-  output: z.object({
-    documents: z.array(
-      z.object({
-        doc_id: z.string().describe('"pmid:" and the PMID: "pmid:23193287".'),
-        pmid: z.string(),
-        title: z.string(),
-        score: z.number().describe('Higher is closer; compare within one answer only.'),
-        score_parts: z.object({
-          bm25: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
-          vector: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
-          quality: qualitySchema,
-        }),
-        passages: z.array(
-          z.object({
-            section: z.string().nullable().describe('As the abstract labels it; null: unstructured.'),
-            text: z.string(),
-            score: z.number(),
-          }),
-        ),
-        journal: z.string().nullable(),
-        year: z.int().nullable(),
-        publication_types: z.array(z.string()),
-        retraction_status: z.string(),
-        retracted_since: retractedSince.optional(),
-      }),
-    ),
-    excluded_retracted: z.int().describe('Retracted documents that would have stood among the first top_k.'),
-    search_mode: z
-      .enum(['hybrid', 'semantic', 'bm25'])
-      .describe('bm25 where the question holds no word that the embedder knows.'),
-    warnings: z
-      .array(z.string())
-      .describe('Why there are no documents, where that is the corpus or the filters.'),
-  }),
+  output,
+  command: {
+    words: 'search',
+    about: 'ask the corpus a question',
+    text: 'query',
+    flags: {
+      top_k: '-k, --top-k',
+      search_mode: '-m, --mode',
+      'filters.date_from': '--from',
+      'filters.date_to': '--to',
+      'filters.journals': '--journal',
+      'filters.publication_types': '--type',
+      'filters.languages': '--language',
+      'filters.exclude_retracted': '--with-retracted',
+      rerank_by_quality: '--by-quality',
+      checkpoint_id: '--checkpoint',
+    },
+  },
+  async show(answer, options) {
+    const raw = await findRawRecords(answer, options);
+    return renderSearch(answer, { question: String(options.params.query), raw, width: options.width });
+  },
   async run(
     params,
     { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus' | 'store' | 'index'>>,

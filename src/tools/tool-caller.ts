@@ -10,7 +10,8 @@ import { runTool } from './define-tool.ts';
 import { enqueueJob } from './enqueue-job.ts';
 import { readJobResult } from './job-result.ts';
 import { type JobAnswer, parseJobId, toJobAnswer } from './job-schema.ts';
-import type { CorpusServices } from './tool-context.ts';
+import { runOnce } from './run-once.ts';
+import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 export interface ToolCall {
   tool: string;
@@ -20,6 +21,8 @@ export interface ToolCall {
   detach: boolean;
   /** Where the call came in: over MCP it may name no more than over HTTP. */
   surface: Surface;
+  /** A short tool that writes runs at most once under it (`runOnce`). Only a caller in this very process may give one. */
+  idempotencyKey?: string | undefined;
 }
 
 export interface FollowOptions extends CallOptions {
@@ -42,14 +45,23 @@ export interface ToolCaller {
   listPmids(request: { prefix: string; limit: number }, options: CallOptions): Promise<readonly string[]>;
 }
 
-export interface ToolCallerParts {
-  catalogue: Catalogue;
-  services: CorpusServices;
+/** What calling needs beside what the tools do. */
+export interface CallerServices extends Pick<CorpusServices, 'jobs' | 'keyedCalls'> {
+  readonly store: Pick<CorpusServices['store'], 'listPmidsStartingWith'>;
+}
+
+export interface ToolCallerParts<Services> {
+  catalogue: Catalogue<Services>;
+  services: Services;
   logger: Logger;
 }
 
 /** In the process that has the corpus open, or will: its services are asked at each call, and fail until they are there. */
-export function createToolCaller({ catalogue, services, logger }: ToolCallerParts): ToolCaller {
+export function createToolCaller<Services extends CallerServices>({
+  catalogue,
+  services,
+  logger,
+}: ToolCallerParts<Services>): ToolCaller {
   async function follow(id: string, { signal, leaving, onProgress }: FollowOptions): Promise<unknown> {
     const jobId = parseJobId(id);
     const followed = leaving === undefined ? signal : AbortSignal.any([signal, leaving]);
@@ -65,19 +77,21 @@ export function createToolCaller({ catalogue, services, logger }: ToolCallerPart
     return readJobResult(services.jobs, job, catalogue.get(job.tool).join, { signal });
   }
   return {
-    async call({ tool: name, params, traceId, detach, surface }, options): Promise<unknown | JobAnswer> {
+    async call(call, options): Promise<unknown | JobAnswer> {
+      const { tool: name, params, traceId, detach, surface, idempotencyKey } = call;
       const { signal, onProgress, onJob } = options;
       const tool = catalogue.get(name);
       if (tool.kind === 'short') {
-        const context = { services, signal, traceId, surface };
-        return runTool(tool, params, {
-          ...context,
+        const context: ToolContext<Services> = {
+          ...{ services, signal, traceId, surface },
           // Most calls log nothing, and making a logger costs more than all else in a short call.
           get logger() {
             return logger.child({ trace_id: traceId, tool: name });
           },
           ...(onProgress === undefined ? {} : { onProgress }),
-        });
+        };
+        if (idempotencyKey === undefined) return runTool(tool, params, context);
+        return runOnce(tool, params, { idempotencyKey, keyedCalls: services.keyedCalls }, context);
       }
       const { job } = await enqueueJob(
         { catalogue, services, jobs: services.jobs },

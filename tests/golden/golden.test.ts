@@ -8,8 +8,13 @@ import { openCommandLine, openHttp } from './surfaces.ts';
 
 const golden = readGolden();
 
-test('golden answers are there for every tool', () => {
-  assert.deepEqual([...golden.keys()].sort(), TOOLS.map(({ name }) => name).sort());
+/** A tool without golden answers is held to its example alone (every-tool.test.ts). */
+test('golden answers are there for tools of this release only', () => {
+  const names = new Set(TOOLS.map(({ name }) => name));
+  assert.deepEqual(
+    [...golden.keys()].filter((name) => !names.has(name)),
+    [],
+  );
 });
 
 for (const [name, open] of [

@@ -11,6 +11,7 @@ import { createReadiness } from '../../src/http/readiness.ts';
 import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { defineTool, runTool } from '../../src/tools/define-tool.ts';
+import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
@@ -48,13 +49,18 @@ const long = defineTool({
 const catalogue = createCatalogue<unknown>([failing, long]);
 
 async function openApp() {
+  const services = {
+    jobs: createTestQueue(await openDatabase()),
+    keyedCalls: createSqlKeyedCalls({ database: await openDatabase() }),
+    store: { listPmidsStartingWith: async () => [] },
+  };
   const app = createHttpApp<unknown>({
     catalogue,
-    services: {},
+    services,
     readiness: createReadiness({ checks: [], logger, now: () => 0 }),
-    queue: createTestQueue(await openDatabase()),
+    queue: services.jobs,
     archive: { find: async () => null },
-    keyedCalls: createSqlKeyedCalls({ database: await openDatabase() }),
+    caller: createToolCaller({ catalogue, services, logger }),
     limits: createLimits({ maxConcurrency: 9, toolLimits: { 'test.fail': 9 } }),
     version: '0.0.0',
     logger,
@@ -117,7 +123,7 @@ async function runInTerminal(
     signal,
     isInterrupted: () => false,
   });
-  await assert.rejects(call(tool, params, { json: true, view: 'json' }));
+  await assert.rejects(call(tool, params, { json: true }));
   stdout.end();
   return JSON.parse(await text(stdout));
 }

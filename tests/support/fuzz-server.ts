@@ -2,6 +2,7 @@
  * Run as a process of its own: the whole service (HTTP and worker) over a small corpus of its own, with the stand-in in
  * NCBI's place. Prints its address and serves until SIGTERM.
  */
+
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/domain/clock.ts';
 import { createHttpApp } from '../../src/http/app.ts';
@@ -10,6 +11,7 @@ import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createPinoLogger } from '../../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { API_KEY, liveRecords } from './live-app.ts';
@@ -29,7 +31,7 @@ await using home = await makeTestHome({
 await using corpus = await home.open();
 await loadInto(corpus, fileURLToPath(new URL('../fixtures/pubmed/awkward.xml', import.meta.url)));
 const { services, checks } = corpus;
-const { jobs: queue, archive, keyedCalls } = services;
+const { jobs: queue, archive } = services;
 const catalogue = createCatalogue(TOOLS);
 const { http, toolLimits, worker: settings } = home.config;
 const app = createHttpApp({
@@ -37,7 +39,7 @@ const app = createHttpApp({
   services,
   queue,
   archive,
-  keyedCalls,
+  caller: createToolCaller({ catalogue, services, logger }),
   readiness: createReadiness({ checks, logger, now: () => performance.now() }),
   limits: createLimits({ ...http, toolLimits }),
   version: '0.0.0',

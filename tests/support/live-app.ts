@@ -2,6 +2,7 @@ import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { sampleRecords } from './eutils.ts';
 import { recordingLogger } from './log-lines.ts';
@@ -47,13 +48,14 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
   );
   const { services } = opening.use(await home.open());
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
+  const catalogue = createCatalogue(TOOLS);
   const app = createHttpApp({
-    catalogue: createCatalogue(TOOLS),
+    catalogue,
     services,
     readiness,
     queue: services.jobs,
     archive: services.archive,
-    keyedCalls: services.keyedCalls,
+    caller: createToolCaller({ catalogue, services, logger }),
     limits: createLimits({ ...home.config.http, toolLimits: home.config.toolLimits }),
     version: '0.0.0',
     logger,

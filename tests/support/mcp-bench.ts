@@ -9,7 +9,7 @@ import type { Logger } from '../../src/telemetry/logger.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import type { Tool } from '../../src/tools/define-tool.ts';
 import { createToolCaller, type ToolCall, type ToolCaller } from '../../src/tools/tool-caller.ts';
-import { TOOLS } from '../../src/tools/tools.ts';
+import { createTools } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { recordingLogger } from './log-lines.ts';
 import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
@@ -91,9 +91,9 @@ export async function openMcpApp({
   const { lines, logger: recording } = recordingLogger();
   const logger = givenLogger ?? recording;
   const { services } = stack.use(await home.open());
-  const catalogue = createCatalogue([...TOOLS, ...tools]);
+  const catalogue = createCatalogue(createTools(tools));
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {}, ...given });
-  const { jobs, archive, keyedCalls } = services;
+  const { jobs, archive } = services;
   const stop = new AbortController();
   const parts = { catalogue, services, queue: jobs, clock: systemClock, logger };
   const working = createWorker({ ...parts, maxConcurrency: 4, toolLimits: {} }).run({ signal: stop.signal });
@@ -109,7 +109,7 @@ export async function openMcpApp({
     readiness,
     queue: jobs,
     archive,
-    keyedCalls,
+    caller: createToolCaller({ catalogue, services, logger }),
     limits,
     version,
     logger,

@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
 import { runCommandLine } from '../../src/run-command-line.ts';
+import type { Tool } from '../../src/tools/define-tool.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 
 export interface Ended {
   code: number;
@@ -12,12 +14,14 @@ export interface RunCommandOptions {
   env: Record<string, string>;
   /** Stops the command as SIGTERM does. */
   signal?: AbortSignal;
+  /** Default: those of the release. */
+  tools?: readonly Tool[];
 }
 
 /** `bio-mcp` with these words within this process, to its end. For what is a process's own (kills, pipes), see command-process.ts. */
 export async function runCommand(
   words: readonly string[],
-  { env, signal = new AbortController().signal }: RunCommandOptions,
+  { env, signal = new AbortController().signal, tools = TOOLS }: RunCommandOptions,
 ): Promise<Ended> {
   const [stdout, stderr] = [collect(), collect()];
   const code = await runCommandLine({
@@ -30,6 +34,7 @@ export async function runCommand(
     isInterrupted: () => false,
     onLost: () => undefined,
     version: '0.0.0',
+    tools,
   });
   return { code, stdout: stdout.read(), stderr: stderr.read() };
 }

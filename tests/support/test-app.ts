@@ -10,6 +10,7 @@ import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
+import { type CallerServices, createToolCaller } from '../../src/tools/tool-caller.ts';
 import { recordingLogger } from './log-lines.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
 
@@ -46,7 +47,10 @@ export function createTestApp({
   const started = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
-  const services: WaitingServices = {
+  const services: WaitingServices & CallerServices = {
+    jobs: queue,
+    keyedCalls,
+    store: { listPmidsStartingWith: away },
     process: { version: '0.0.0-test', uptimeSeconds: () => 12.34 },
     started: started.resolve,
     aborted: aborted.resolve,
@@ -54,13 +58,14 @@ export function createTestApp({
     write,
   };
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
+  const catalogue = createTestCatalogue();
   const app = createHttpApp({
-    catalogue: createTestCatalogue(),
+    catalogue,
     services,
     readiness,
     queue,
     archive,
-    keyedCalls,
+    caller: createToolCaller({ catalogue, services, logger }),
     limits: createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits }),
     version: '0.0.0-test',
     logger,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { readExample } from '../../scripts/tool-pages.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
@@ -86,7 +86,7 @@ for (const {
 
 describe('the catalogue', () => {
   test('holds every tool that has a file', () => {
-    const defining = readdirSync(TOOLS_DIR).filter((file) =>
+    const defining = globSync('*.ts', { cwd: TOOLS_DIR }).filter((file) =>
       /\bdefineTool\(\{/.test(readFileSync(`${TOOLS_DIR}/${file}`, 'utf8')),
     );
     const listed = TOOLS.map(({ name }) => `${name.replaceAll('.', '-')}.ts`);

@@ -1,10 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Only what was given: the tool's own defaults hold for the rest. */
-export function withoutUndefined(params: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
-}
-
 export function json(): Option {
   return new Option('--json', 'print the exact answer of the tool as JSON');
 }

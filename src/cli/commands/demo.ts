@@ -15,9 +15,9 @@ export function addDemo(program: Command, inputs: CommandInputs): void {
 /** The first minute with bio-mcp: real records go in, and a question in plain words brings back what answers it. */
 async function runDemo({ callTool, stdout }: CommandInputs): Promise<void> {
   stdout.write('Loading 1,000 PubMed citations (courtesy of the U.S. National Library of Medicine)\n');
-  await callTool('pubmed.load', { source: SAMPLE }, { view: 'load' });
+  await callTool('pubmed.load', { source: SAMPLE }, {});
   stdout.write(`\nQuestion: ${QUESTION}\n\n`);
-  await callTool('rag.search', { query: QUESTION, top_k: 3 }, { view: 'search' });
+  await callTool('rag.search', { query: QUESTION, top_k: 3 }, {});
   stdout.write(
     '\nAsk your own: bio-mcp search "…" (README.md tells how, and which data folder it searches)\n',
   );

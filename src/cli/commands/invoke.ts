@@ -10,7 +10,7 @@ export function addInvoke(program: Command, { callTool }: CommandInputs): void {
     .option('-p, --params <json>', 'its parameters', toJsonObject, {})
     .addOption(detach())
     .action((tool: string, { params, ...options }: { params: Record<string, unknown>; detach?: boolean }) =>
-      callTool(tool, params, { ...options, json: true, view: 'json' }),
+      callTool(tool, params, { ...options, json: true }),
     );
 }
 

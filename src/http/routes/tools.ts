@@ -1,24 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
-import type { KeyedCalls } from '../../queue/keyed-calls.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
-import { runTool } from '../../tools/define-tool.ts';
-import { findWait } from '../../tools/find-wait.ts';
-import { runOnce } from '../../tools/run-once.ts';
-import type { ToolContext } from '../../tools/tool-context.ts';
+import type { ToolCaller } from '../../tools/tool-caller.ts';
 import { toCallerSignal } from '../caller-signal.ts';
 import { findToolName, type Invocation, invocation, toJobBody } from '../invocation.ts';
-import type { Limits } from '../limits.ts';
 import { sendError } from '../plugins/error-answers.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
 
 export interface ToolRoutesOptions<Services> {
   catalogue: Catalogue<Services>;
-  services: Services;
-  keyedCalls: KeyedCalls;
-  limits: Limits;
+  /** Refuses what is over a limit. */
+  caller: Pick<ToolCaller, 'call'>;
   logger: Logger;
 }
 
@@ -75,7 +69,7 @@ const invokeSchema = {
 
 export async function toolRoutes<Services>(
   app: FastifyInstance,
-  { catalogue, services, keyedCalls, limits, logger }: ToolRoutesOptions<Services>,
+  { catalogue, caller, logger }: ToolRoutesOptions<Services>,
 ): Promise<void> {
   app.get('/v1/mcp/tools', { schema: listSchema }, async () => ({ tools: catalogue.describe() }));
 
@@ -100,26 +94,8 @@ export async function toolRoutes<Services>(
             `${name} runs longer than a request may; send it as a job: POST /v1/jobs ${toJobBody(tool, request.body)}`,
           );
         }
-        // A wait over the limit is answered without waiting.
-        const atOnce = findWait(tool, params);
-        using wait = atOnce === null ? null : limits.enterWait(name);
-        // Held until the tool has really ended, however early its caller left: what stands behind it sees no more.
-        using _ = wait === null ? limits.enterTool(name) : null;
-        const taken = wait === null && atOnce !== null ? atOnce : params;
-        const context: ToolContext<Services> = {
-          services,
-          signal,
-          traceId,
-          // Most calls log nothing, and making a logger costs more than all else in a short call.
-          get logger() {
-            return logger.child({ trace_id: traceId, tool: name });
-          },
-          surface: 'http',
-        };
-        const result =
-          idempotencyKey === undefined
-            ? await runTool(tool, taken, context)
-            : await runOnce(tool, taken, { idempotencyKey, keyedCalls }, context);
+        const call = { tool: name, params, traceId, detach: true, surface: 'http', idempotencyKey } as const;
+        const result = await caller.call(call, { signal });
         return { ok: true, tool: name, result, trace_id: traceId };
       } catch (error) {
         if (signal.aborted) return reply.hijack();

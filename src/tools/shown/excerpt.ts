@@ -1,5 +1,5 @@
-import { toQueryWords } from '../search/words/query-words.ts';
-import { splitSentences } from '../search/words/sentences.ts';
+import { toQueryWords } from '../../search/words/query-words.ts';
+import { splitSentences } from '../../search/words/sentences.ts';
 
 /** About five lines of a terminal. */
 const MOST_CHARACTERS = 480;

@@ -1,15 +1,9 @@
-import type { z } from 'zod';
-import type { corpusStatus } from '../tools/corpus-status.ts';
-import type { pubmedLoad } from '../tools/pubmed-load.ts';
-import type { ragGet } from '../tools/rag-get.ts';
-import type { ragSearch } from '../tools/rag-search.ts';
+import type { StatusAnswer } from '../corpus-status.ts';
+import type { LoadAnswer } from '../pubmed-load.ts';
+import type { DocumentAnswer } from '../rag-get.ts';
+import type { SearchAnswer } from '../rag-search.ts';
 import { toExcerpt } from './excerpt.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
-
-export type LoadAnswer = z.output<typeof pubmedLoad.output>;
-export type SearchAnswer = z.output<typeof ragSearch.output>;
-export type DocumentAnswer = z.output<typeof ragGet.output>;
-export type StatusAnswer = z.output<typeof corpusStatus.output>;
 
 /** Where the raw record of an answer lies. */
 export type RawRecords = ReadonlyMap<string, { s3_uri: string; content_hash: string }>;

@@ -1,6 +1,6 @@
-import type { Catalogue } from '../tools/catalogue.ts';
-import { findWait } from '../tools/find-wait.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { Catalogue } from './catalogue.ts';
+import { findWait } from './find-wait.ts';
+import type { ToolCaller } from './tool-caller.ts';
 
 /** How many calls of one tool run at once; the other surfaces of the process count with the same. */
 export interface CallLimits {

@@ -1,14 +1,10 @@
-import type { z } from 'zod';
-import type { pubmedCite } from '../tools/pubmed-cite.ts';
-import type { pubmedGet } from '../tools/pubmed-get.ts';
-import type { pubmedRelated } from '../tools/pubmed-related.ts';
-import type { pubmedSearch } from '../tools/pubmed-search.ts';
+import type { CitationsAnswer } from '../pubmed-cite.ts';
+import type { RecordsAnswer } from '../pubmed-get.ts';
+import type { RelatedSummaries } from '../pubmed-related.ts';
+import type { FoundSummaries } from '../pubmed-search.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
-export type SummariesAnswer = z.output<typeof pubmedSearch.output> | z.output<typeof pubmedRelated.output>;
-export type RecordsAnswer = z.output<typeof pubmedGet.output>;
-export type CitationsAnswer = z.output<typeof pubmedCite.output>;
-
+type SummariesAnswer = FoundSummaries | RelatedSummaries;
 type Summary = SummariesAnswer['results'][number];
 type StoredRecord = RecordsAnswer['records'][number];
 type Problem = RecordsAnswer['problems'][number];

@@ -1,8 +1,5 @@
-import type { z } from 'zod';
-import type { corpusReindex } from '../tools/corpus-reindex.ts';
+import type { ReindexAnswer } from '../corpus-reindex.ts';
 import { toPlainText } from './text-layout.ts';
-
-export type ReindexAnswer = z.output<typeof corpusReindex.output>;
 
 const MOST_PROBLEMS_SHOWN = 10;
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { syncAnswer } from '../tools/sync-schema.ts';
+import type { syncAnswer } from '../sync-schema.ts';
 import { toPlainText } from './text-layout.ts';
 
-export type SyncAnswer = z.output<typeof syncAnswer>;
+type SyncAnswer = z.output<typeof syncAnswer>;
 
 const MOST_PROBLEMS_SHOWN = 10;
 

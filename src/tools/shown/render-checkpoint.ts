@@ -1,12 +1,10 @@
 import type { z } from 'zod';
-import type { checkpointSchema } from '../tools/checkpoint-schema.ts';
-import type { corpusCheckpointDiff } from '../tools/corpus-checkpoint-diff.ts';
-import type { corpusCheckpointList } from '../tools/corpus-checkpoint-list.ts';
+import type { checkpointSchema } from '../checkpoint-schema.ts';
+import type { DiffAnswer } from '../corpus-checkpoint-diff.ts';
+import type { CheckpointsAnswer } from '../corpus-checkpoint-list.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
-export type CheckpointAnswer = z.output<typeof checkpointSchema>;
-export type CheckpointsAnswer = z.output<typeof corpusCheckpointList.output>;
-export type DiffAnswer = z.output<typeof corpusCheckpointDiff.output>;
+type CheckpointAnswer = z.output<typeof checkpointSchema>;
 
 export function renderCheckpoint(checkpoint: CheckpointAnswer): string {
   const { checkpoint_id, name, description, primary_queries, parent_checkpoint_id } = checkpoint;
