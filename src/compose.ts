@@ -35,6 +35,7 @@ import { createFollowingIndex } from './search/generations/following-index.ts';
 import { createLostSequences } from './search/generations/lost-sequences.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
+import { requireRows } from './store/database/require-rows.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -106,7 +107,10 @@ export async function openCorpus(
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
-  if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
+  if (mode === 'use' && database.wasInterrupted) {
+    await requireRows(database);
+    await requirePassages(store, index, options);
+  }
   const bulk = openBulkSource(config, { version: process.version, logger });
   const downloads = {
     root: join(dataDir, 'downloads'),

@@ -7,6 +7,7 @@ import { parseCommandLine } from './cli/program.ts';
 import { ReportedError, UsageError } from './cli/reported-error.ts';
 import type { OpenMode } from './compose/open-mode.ts';
 import { openWorking } from './compose/open-working.ts';
+import { tellClients } from './compose/tell-clients.ts';
 import type { Corpus } from './compose.ts';
 import { parseConfig } from './config/config.ts';
 import { readRuntimeDir } from './config/data-dir.ts';
@@ -134,13 +135,15 @@ async function runCommand(
 type SessionOptions = Omit<Parameters<typeof openWorking>[0], 'mode'> & { commandName: string };
 
 function createSession({ commandName, ...work }: SessionOptions, mode: OpenMode): CorpusSession<Corpus> {
-  const open = (options: CallOptions) => openWorking({ ...work, mode }, options);
+  const { onLost, lost } = tellClients(work.onLost);
+  const open = (options: CallOptions) => openWorking({ ...work, onLost, mode }, options);
   if (work.config.database.kind !== 'embedded') return createOpenSession({ open });
   return createGuestSession({
     folder: work.config.dataDir,
     name: commandName,
     runtimeDir: readRuntimeDir(),
     onLost: (error) => work.onLost(error, { atOnce: true }),
+    lost,
     open,
     mayRepeat: (tool) => work.catalogue.get(tool).annotations.idempotentHint,
     logger: work.logger,

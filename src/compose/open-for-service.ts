@@ -5,6 +5,7 @@ import { ERROR_CODES } from '../errors/bio-mcp-error.ts';
 import { openService, type Service } from '../ownership/open-service.ts';
 import { openPatiently, type PatientCorpus } from './open-patiently.ts';
 import { openWorking, type WorkingOptions } from './open-working.ts';
+import { tellClients } from './tell-clients.ts';
 
 export interface ForServiceOptions extends Omit<WorkingOptions, 'mode' | 'workerLogger'> {
   /** Of the command, for whoever finds the folder in use. */
@@ -19,13 +20,15 @@ export function openForService(
   const { config, logger } = given;
   const isEmbedded = config.database.kind === 'embedded';
   // Only a service that shares its corpus with others may leave the jobs to them.
-  const working = { ...given, mode: 'use', runsJobs: runsJobs || isEmbedded } as const;
+  const { onLost, lost } = tellClients(given.onLost);
+  const working = { ...given, onLost, mode: 'use', runsJobs: runsJobs || isEmbedded } as const;
   return openService(
     {
       folder: isEmbedded ? config.dataDir : null,
       name,
       runtimeDir: readRuntimeDir(),
       onLost: (error) => given.onLost(error, { atOnce: true }),
+      lost,
       open: (opening) => openWorking(working, opening),
       logger,
     },

@@ -21,6 +21,8 @@ export interface GuestSessionOptions<Corpus> {
   /** As for `claimFolder`. */
   runtimeDir?: string | null;
   onLost?: (error: BioMcpError) => void;
+  /** Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks the next owner. */
+  lost?: AbortSignal | undefined;
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   /** Whether a call that may have been carried out already can be sent again. */
   mayRepeat: (tool: string) => boolean;
@@ -47,7 +49,7 @@ type Place<Corpus> =
   | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: () => Promise<void> };
 
 export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>): CorpusSession<Corpus> {
-  const { folder, name, runtimeDir = null, onLost, mayRepeat, logger } = options;
+  const { folder, name, runtimeDir = null, onLost, lost, mayRepeat, logger } = options;
   let place: Promise<Place<Corpus>> | null = null;
   let isPinned = false;
   /** Since a service asked for the folder: settles once it is free. */
@@ -72,6 +74,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       handingOver = null;
     }
     const leaving = new AbortController();
+    const going = lost === undefined ? leaving.signal : AbortSignal.any([leaving.signal, lost]);
     const ready = Promise.withResolvers<ToolCaller>();
     ready.promise.catch(() => undefined); // whoever opens throws it
     const claimed = await claimFolder({
@@ -85,7 +88,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
           caller: () => ready.promise,
           handOver,
           logger,
-          leaving: leaving.signal,
+          leaving: going,
         }),
     });
     if (claimed.kind === 'taken') {

@@ -16,6 +16,8 @@ export interface ServiceOptions<Corpus> {
   /** As for `claimFolder`. */
   runtimeDir?: string | null;
   onLost?: (error: BioMcpError) => void;
+  /** Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks the next owner. */
+  lost?: AbortSignal | undefined;
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   logger: Logger;
 }
@@ -27,7 +29,7 @@ export interface Service<Corpus> extends AsyncDisposable {
 
 /** Opens the corpus for a process that keeps it until it ends, and answers commands that come to its address. */
 export async function openService<Corpus>(
-  { folder, name, runtimeDir = null, onLost, open, logger }: ServiceOptions<Corpus>,
+  { folder, name, runtimeDir = null, onLost, lost, open, logger }: ServiceOptions<Corpus>,
   options: CallOptions,
 ): Promise<Service<Corpus>> {
   await using opening = new AsyncDisposableStack();
@@ -38,7 +40,8 @@ export async function openService<Corpus>(
     throw toInUse({ name, role: 'service', pid: process.pid, address: '' });
   };
   if (folder !== null) {
-    const answering = { caller: () => ready.promise, handOver, logger, leaving: leaving.signal };
+    const going = lost === undefined ? leaving.signal : AbortSignal.any([leaving.signal, lost]);
+    const answering = { caller: () => ready.promise, handOver, logger, leaving: going };
     const onConnection = (socket: Socket) => void answerClient(socket, answering);
     const claim = { folder, name, runtimeDir, onConnection, ...(onLost && { onLost }) };
     opening.use(await takeFolder(claim, options));

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { isEnded, type Job, type JobId } from '../domain/job.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 
@@ -26,7 +27,11 @@ export async function awaitJob(
     if (change === null || change.jobId === jobId) changed.ring();
   });
   for (;;) {
-    const job = await jobs.get(jobId, options);
+    const job = await jobs.get(jobId, options).catch((error: unknown) => {
+      if (!(error instanceof BioMcpError && error.code === 'DB_UNAVAILABLE')) throw error;
+      // An embedded database that broke off has been opened again by now: the job goes on, and so does who waits for it.
+      return jobs.get(jobId, options);
+    });
     onChange(job);
     const leftMs = deadlineAt - performance.now();
     if (isEnded(job) || leftMs <= 0) return job;

@@ -3,6 +3,7 @@ import { open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { CLOSED_FILES } from '../../src/disk/closed-files.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { callTool } from '../support/call-tool.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
@@ -37,6 +38,10 @@ test('a damaged database is moved aside and comes back from the archive, found a
   });
   await using opened = await open(path(file), 'r+');
   await opened.write(Buffer.alloc(PAGE_BYTES / 2), 0, PAGE_BYTES / 2, PAGE_BYTES / 2);
+  await assert.rejects(home.open(), {
+    hint: /damaged \(the file base.* is not what it was when.*bio-mcp reindex/,
+  });
+  await rm(path(CLOSED_FILES)); // as after a kill: now nothing tells of it
   await using before = await home.open();
   await before[Symbol.asyncDispose]();
   await rebuild(home);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { CLOSED_FILES } from '../../src/disk/closed-files.ts';
 import { DamagedDatabaseError } from '../../src/store/database/damaged-database-error.ts';
 import { type Database, openPglite } from '../../src/store/database/database.ts';
 import { POSTGRES_MAJOR } from '../../src/store/database/database-damage.ts';
@@ -50,6 +51,9 @@ test('damage that shows later is named by the statement that meets it, and by re
   const { torn, lost } = await fillTables(copy.folder, examine);
   await tear(join(copy.folder, torn));
   await rm(join(copy.folder, lost));
+  // At the next start both are found before anything is asked; after a kill nothing is written down.
+  await assert.rejects(openPglite(copy), { hint: new RegExp(`damaged \\(the file ${lost} is missing\\)`) });
+  await rm(join(copy.folder, CLOSED_FILES));
   await using database = await openPglite(copy);
   await assert.rejects(sql`select count(*) from torn`.execute(database.kysely), DamagedDatabaseError);
   await assert.rejects(sql`select count(*) from lost`.execute(database.kysely), {

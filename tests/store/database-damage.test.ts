@@ -9,10 +9,17 @@ import {
   findDamageOutside,
 } from '../../src/store/database/database-damage.ts';
 
+const LOG = 'pg_wal/000000010000000000000001';
+
 describe('before a database is opened', () => {
   const folders: [name: string, files: Record<string, string>, damage: unknown][] = [
     ['an empty folder is none', {}, null],
-    ['one of this version is whole', { PG_VERSION: '18\n', 'global/pg_control': 'any' }, null],
+    ['one of this version is whole', { PG_VERSION: '18\n', 'global/pg_control': 'any', [LOG]: 'any' }, null],
+    [
+      'one without its log is damaged',
+      { PG_VERSION: '18\n', 'global/pg_control': 'any' },
+      { kind: 'damaged', reason: 'the log in pg_wal is missing' },
+    ],
     [
       'one without its version is damaged',
       { 'global/pg_control': 'any' },
@@ -37,7 +44,7 @@ describe('before a database is opened', () => {
   for (const [name, files, damage] of folders) {
     test(name, async () => {
       const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-damage-'));
-      await mkdir(join(folder, 'global'));
+      for (const inner of ['global', 'pg_wal']) await mkdir(join(folder, inner));
       for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
       assert.deepEqual(await findDamageOutside(folder), damage);
       await rm(folder, { recursive: true });
@@ -90,6 +97,7 @@ test('of failed statements those that met damage are told apart', () => {
     ['XX001', 'invalid page in block 1 of relation "base/5/17283"', true],
     ['XX002', 'index "jobs_pkey" contains unexpected zero page at block 3', true],
     ['58P01', 'could not open file "base/5/17283": No such file or directory', true],
+    ['42P01', 'relation "pg_catalog.pg_type" does not exist', true],
     ['XX000', 'missing chunk number 0 for toast value 17000 in pg_toast_1', true],
     ['XX000', 'some other internal error', false],
     ['23505', 'duplicate key value violates unique constraint', false],

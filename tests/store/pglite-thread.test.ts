@@ -53,10 +53,18 @@ describe('the thread of the embedded database', () => {
   test('that cannot be replaced is told as lost, and all that is asked fails', async () => {
     await using home = await makeFolder();
     const { pool, client, lost } = await openPanicking(home.folder);
+    let isTold = false;
+    void lost.then(() => {
+      isTold = true;
+    });
     await assert.rejects(client.query(FILL_LOG, []));
     await assert.rejects(client.query('select 1', []));
-    await lost;
     client.release();
+    // Whoever hears of this failure can know already that the database is lost.
+    const again = await pool.connect();
+    await assert.rejects(again.query('select 1', []));
+    assert.ok(isTold);
+    again.release();
     const next = await pool.connect();
     await assert.rejects(next.query('select 1', []));
     next.release();

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLanceDbIndex } from '../lancedb/lancedb-index.ts';
+import { noteAtClose, requireClosedIndex } from './closed-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
 /** Each in a folder of its own. `isShared`: other processes write to it too. */
@@ -12,23 +13,29 @@ export function createLanceDbGenerations({
   isShared: boolean;
 }): IndexGenerations {
   const toFolder = (generation: number) => join(folder, String(generation));
+  const openOwn = async (own: string, dimensions: number) => {
+    const opened = await openLanceDbIndex({ folder: own, dimensions, isShared });
+    return isShared ? opened : noteAtClose(opened, own);
+  };
   return {
     // Opening makes what is missing.
     setUp: async () => undefined,
     async open({ generation, dimensions }, { isReplaced = false }) {
       const own = toFolder(generation);
       try {
-        return await openLanceDbIndex({ folder: own, dimensions, isShared });
+        if (!isShared) await requireClosedIndex(own);
+        return await openOwn(own, dimensions);
       } catch (error) {
         if (!isReplaced) throw error;
         await rm(own, { recursive: true, force: true });
-        return await openLanceDbIndex({ folder: own, dimensions, isShared });
+        return await openOwn(own, dimensions);
       }
     },
     async make({ generation, dimensions }) {
       const own = toFolder(generation);
       await rm(own, { recursive: true, force: true });
-      return await openLanceDbIndex({ folder: own, dimensions });
+      const made = await openLanceDbIndex({ folder: own, dimensions });
+      return isShared ? made : noteAtClose(made, own);
     },
     async share(made, { generation, dimensions }) {
       if (!isShared) return made;

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { flushFolders } from '../../disk/flush-folders.ts';
 import type { DatabaseDamage } from './damaged-database-error.ts';
-import { findDamageInLog, findDamageOutside } from './database-damage.ts';
+import { findDamageInError, findDamageInLog, findDamageOutside } from './database-damage.ts';
 import { findEmptyDatabase } from './empty-database.ts';
 import { PgliteFiles } from './pglite-files.ts';
 
@@ -64,7 +64,7 @@ export async function openEngine({ folder, fsync }: EngineOptions): Promise<Engi
     },
     ...(empty === null ? {} : { loadDataDir: empty }),
   }).catch((cause: unknown) => {
-    throw log.toOver(cause) ?? cause;
+    throw log.toOver(cause) ?? toDamaged(cause) ?? cause;
   });
   // PostgreSQL flushes what it writes itself; the files of the new database came from elsewhere.
   if (empty !== null && fsync) await flushFolders([folder], { signal: NEVER });
@@ -76,6 +76,13 @@ export async function openEngine({ folder, fsync }: EngineOptions): Promise<Engi
       if (over !== null) throw over;
     },
   };
+}
+
+/** PGlite asks a few things itself at the opening, whose failure PostgreSQL's log does not tell. */
+function toDamaged(cause: unknown): EngineOverError | null {
+  if (!(cause instanceof Error && 'code' in cause && typeof cause.code === 'string')) return null;
+  const damage = findDamageInError({ code: cause.code, message: cause.message });
+  return damage === null ? null : new EngineOverError(damage.reason, damage, cause);
 }
 
 function createServerLog() {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { findDamageInError } from './database-damage.ts';
+import { findDamageInError, noteWhole } from './database-damage.ts';
 import { type Engine, EngineOverError, openEngine } from './pglite-engine.ts';
 import type {
   PgliteAnswer,
@@ -16,7 +16,8 @@ import type {
 const port = parentPort;
 if (port === null) throw new Error('pglite-thread.ts is a worker thread, not a program');
 
-const opening = openEngine(workerData as PgliteThreadData); // made by pglite-pool.ts alone
+const data = workerData as PgliteThreadData; // made by pglite-pool.ts alone
+const opening = openEngine(data);
 opening.catch(() => undefined); // whoever asks hears of it
 
 port.on('message', (request: PgliteRequest) => {
@@ -64,6 +65,7 @@ async function run({ database, wasInterrupted }: Engine, request: PgliteRequest)
   if (request.kind === 'open') return { command: 'OPEN', rowCount: 1, rows: [{ wasInterrupted }] };
   if (request.kind === 'close') {
     await database.close();
+    await noteWhole(data.folder).catch(() => undefined); // as on a full disk: then the next start compares nothing
     setImmediate(() => port?.close());
     return { command: 'CLOSE', rowCount: 0, rows: [] };
   }

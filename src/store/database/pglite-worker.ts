@@ -24,7 +24,9 @@ export class PgliteWorker {
   readonly #onDeath: (error: Error) => void;
   readonly #waiting = new Map<number, PromiseWithResolvers<PgliteResult>>();
   #nextId = 1;
+  /** Of a thread that ends, which is told once it has ended. */
   #failure: Error | null = null;
+  #hasEnded = false;
   #isClosing = false;
 
   constructor({ data: workerData, onDeath }: PgliteWorkerOptions) {
@@ -33,7 +35,7 @@ export class PgliteWorker {
     this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer));
     this.#worker.on('error', (error) => {
       // What comes from another thread cannot be written to, and kysely adds to the stack.
-      this.#fail(new Error(error instanceof Error ? error.message : String(error), { cause: error }));
+      this.#failure ??= new Error(error instanceof Error ? error.message : String(error), { cause: error });
       this.#worker.ref(); // its end is told of
     });
     this.#worker.on('exit', () => this.#end());
@@ -41,7 +43,7 @@ export class PgliteWorker {
   }
 
   send(request: Unnumbered<PgliteRequest>): Promise<PgliteResult> {
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#hasEnded) return Promise.reject(this.#failure);
     const id = this.#nextId++;
     const settled = Promise.withResolvers<PgliteResult>();
     this.#waiting.set(id, settled);
@@ -56,7 +58,7 @@ export class PgliteWorker {
    * not open only the thread ends.
    */
   async close(): Promise<void> {
-    if (this.#failure !== null) return;
+    if (this.#hasEnded) return;
     this.#isClosing = true;
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     const isOpen = await this.send({ kind: 'close' }).then(
@@ -69,6 +71,11 @@ export class PgliteWorker {
   }
 
   #settle(answer: PgliteAnswer): void {
+    if ('error' in answer && answer.error.isOver) {
+      this.#failure ??= toError(answer.error);
+      void this.#worker.terminate();
+      return;
+    }
     const settled = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
@@ -76,23 +83,20 @@ export class PgliteWorker {
       settled?.resolve(answer.result);
       return;
     }
-    const error = toError(answer.error);
-    settled?.reject(error);
-    if (!answer.error.isOver) return;
-    this.#fail(error);
-    void this.#worker.terminate();
+    settled?.reject(toError(answer.error));
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const settled of this.#waiting.values()) settled.reject(this.#failure);
-    this.#waiting.clear();
-  }
-
-  /** Only now it writes nothing any more. */
+  /**
+   * Only now it writes nothing any more. What was asked fails in the same turn in which the death is told of, so that nobody
+   * hears of the one before the other has come about.
+   */
   #end(): void {
-    this.#fail(new Error('the embedded database has ended'));
-    if (!this.#isClosing && this.#failure !== null) this.#onDeath(this.#failure);
+    this.#hasEnded = true;
+    const failure = this.#failure ?? new Error('the embedded database has ended');
+    this.#failure = failure;
+    for (const settled of this.#waiting.values()) settled.reject(failure);
+    this.#waiting.clear();
+    if (!this.#isClosing) this.#onDeath(failure);
   }
 }
 

@@ -4,6 +4,7 @@ import { DamagedDatabaseError } from './damaged-database-error.ts';
 import type { Database } from './database.ts';
 import { findDamagedPage } from './examine-pages.ts';
 import { toDatabaseError } from './report-database-errors.ts';
+import { requireRows } from './require-rows.ts';
 
 interface EmbeddedDatabase {
   database: Database;
@@ -11,13 +12,14 @@ interface EmbeddedDatabase {
 }
 
 /**
- * Reads an embedded database through: every page by its checksum, then every row with all that belongs to it. Nobody else may
- * use it meanwhile. Throws `DamagedDatabaseError` where something is lost.
+ * Reads an embedded database through: every page by its checksum, then every row with all that belongs to it, then how many
+ * there are. Nobody else may use it meanwhile. Throws `DamagedDatabaseError` where something is lost.
  */
 export async function requireWholeDatabase(
-  { database: { kysely }, folder }: EmbeddedDatabase,
+  { database, folder }: EmbeddedDatabase,
   options: CallOptions,
 ): Promise<void> {
+  const { kysely } = database;
   try {
     await sql`checkpoint`.execute(kysely);
     const damage = await findDamagedPage(folder, options);
@@ -29,6 +31,7 @@ export async function requireWholeDatabase(
       options.signal.throwIfAborted();
       await sql`copy ${sql.table(name)} to '/dev/null' with (format binary)`.execute(kysely);
     }
+    await requireRows(database);
   } catch (error) {
     throw toDatabaseError(error);
   }

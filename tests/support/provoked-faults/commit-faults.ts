@@ -97,4 +97,12 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
       name: 'after each of ${MOMENTS} power cuts the embedded database holds every commit that was answered',
     },
   },
+  {
+    fault: 'a disk that does not flush what a commit names',
+    outcome: 'the commit is not made; the flush comes before each commit, `state/` and manifest',
+    test: {
+      file: 'tests/compose/flush-first.test.ts',
+      name: 'what a commit names is flushed before it: objects and passages, state/ and the manifest',
+    },
+  },
 ];

@@ -34,6 +34,14 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a corpus that its owner loses under the call of a client',
+    outcome: 'the client hears nothing of it, and goes on at the next owner',
+    test: {
+      file: 'tests/ownership/lost-corpus.test.ts',
+      name: 'hears nothing of it, and goes on at the next owner: a ${kind}',
+    },
+  },
+  {
     fault: 'an owner on another host of a network file system',
     outcome: 'keeps the folder as long as it lives, and is named',
     test: {

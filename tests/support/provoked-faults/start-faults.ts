@@ -97,4 +97,14 @@ export const START_FAULTS: readonly ProvokedFault[] = [
       name: 'a search index that lost files names `bio-mcp reindex`, which makes it anew',
     },
   },
+  {
+    fault:
+      'files of database or index cut, zeroed, torn, swapped or deleted at random, after an end or a kill',
+    outcome:
+      'opens whole, or is named with its remedy; `bio-mcp reindex` brings every record back and deletes nothing',
+    test: {
+      file: 'tests/compose/damaged-states.faults.test.ts',
+      name: 'each of ${STATES} damaged data folders opens whole, or is named and comes back by reindex',
+    },
+  },
 ];

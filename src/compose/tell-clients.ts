@@ -1,0 +1,12 @@
+import { OwnerGoneError } from '../ownership/ask-owner.ts';
+import type { WorkingOptions } from './open-working.ts';
+
+/** The same listener, and a signal for those who answer clients, which aborts before any failed statement is told to them. */
+export function tellClients(listener: WorkingOptions['onLost']) {
+  const losing = new AbortController();
+  const onLost: WorkingOptions['onLost'] = (error, how) => {
+    losing.abort(new OwnerGoneError({ wasAsked: true }));
+    listener(error, how);
+  };
+  return { onLost, lost: losing.signal };
+}

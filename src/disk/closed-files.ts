@@ -1,0 +1,114 @@
+import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { z } from 'zod';
+
+/** In the folder that it tells of. */
+export const CLOSED_FILES = 'files-at-close.json';
+/** What was forgotten: it saves reading what stays the same. */
+const EARLIER = `${CLOSED_FILES}.earlier`;
+const READ_BYTES = 1024 * 1024;
+const NONE = /^$/;
+
+const fileFacts = z.object({ bytes: z.int(), mtimeMs: z.number(), inode: z.number(), crc: z.int() });
+const closedFiles = z.record(z.string(), fileFacts);
+
+type FileFacts = z.infer<typeof fileFacts>;
+
+/** Names are relative to the folder. */
+export interface Differences {
+  missing: string[];
+  changed: string[];
+  /** There now, and not at the closing. */
+  added: string[];
+}
+
+/**
+ * Writes down which files the folder holds, which nobody writes to any more. Only those that changed since the last time
+ * are read. Some 1 s a GB.
+ */
+export async function noteClosedFiles(folder: string, ignored: RegExp = NONE): Promise<void> {
+  const before =
+    (await readNote(join(folder, CLOSED_FILES))) ?? (await readNote(join(folder, EARLIER))) ?? {};
+  const noted: Record<string, FileFacts> = {};
+  for (const name of await listFiles(folder, ignored)) {
+    const path = join(folder, name);
+    const { size: bytes, mtimeMs, ino: inode } = await stat(path);
+    const known = before[name];
+    const isKnown = known?.bytes === bytes && known.mtimeMs === mtimeMs && known.inode === inode;
+    noted[name] = isKnown ? known : { bytes, mtimeMs, inode, crc: await toCrc(path) };
+  }
+  const path = join(folder, CLOSED_FILES);
+  await writeFile(`${path}.new`, JSON.stringify(noted), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** To be called before the folder changes, by whoever has no other sign that it was opened since its last closing. */
+export async function forgetClosedFiles(folder: string): Promise<void> {
+  await rename(join(folder, CLOSED_FILES), join(folder, EARLIER)).catch(nullIfMissing);
+}
+
+/**
+ * How the folder differs from what it was at its last closing; `null` where nothing was written down. A file that is
+ * the same by its number, size and time counts as unchanged without being read.
+ */
+export async function compareClosedFiles(
+  folder: string,
+  ignored: RegExp = NONE,
+): Promise<Differences | null> {
+  const noted = await readNote(join(folder, CLOSED_FILES));
+  if (noted === null) return null;
+  const names = new Set(await listFiles(folder, ignored));
+  const found: Differences = {
+    missing: Object.keys(noted).filter((name) => !names.has(name)),
+    changed: [],
+    added: [...names].filter((name) => noted[name] === undefined),
+  };
+  for (const [name, was] of Object.entries(noted)) {
+    if (names.has(name) && !(await isAsNoted(join(folder, name), was))) found.changed.push(name);
+  }
+  return found;
+}
+
+async function isAsNoted(path: string, was: FileFacts): Promise<boolean> {
+  const { size, mtimeMs, ino } = await stat(path);
+  if (size !== was.bytes) return false;
+  const isUntouched = mtimeMs === was.mtimeMs && ino === was.inode;
+  return isUntouched || (await toCrc(path)) === was.crc;
+}
+
+/** A note that a power cut tore tells nothing. */
+async function readNote(path: string): Promise<Record<string, FileFacts> | null> {
+  const text = await readFile(path, 'utf8').catch(nullIfMissing);
+  if (text === null) return null;
+  try {
+    return closedFiles.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+async function listFiles(folder: string, ignored: RegExp): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((name) => !name.startsWith(CLOSED_FILES) && !ignored.test(name))
+    .sort();
+}
+
+async function toCrc(path: string): Promise<number> {
+  const memory = Buffer.allocUnsafe(READ_BYTES);
+  await using file = await open(path, 'r');
+  let crc = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(memory, 0, memory.length);
+    if (bytesRead === 0) return crc;
+    crc = crc32(memory.subarray(0, bytesRead), crc);
+  }
+}

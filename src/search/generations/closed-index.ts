@@ -1,0 +1,44 @@
+import { compareClosedFiles, forgetClosedFiles, noteClosedFiles } from '../../disk/closed-files.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { SearchIndex } from '../search-index.ts';
+
+/**
+ * Throws where a file of the index was lost or changed since it was closed. LanceDB would search what is left, or numbers that
+ * nobody embedded. Nothing is said of an index that was written to and not closed.
+ */
+export async function requireClosedIndex(folder: string): Promise<void> {
+  const found = await compareClosedFiles(folder);
+  // LanceDB completes an index that it opens, by files that nobody asked for.
+  if (found === null || found.added.length > 0) return;
+  const [damaged] = [...found.missing, ...found.changed];
+  if (damaged === undefined) return;
+  throw new BioMcpError(
+    'INDEX_UNAVAILABLE',
+    'The search index is damaged: stop what uses the data folder and make the index anew with `bio-mcp reindex`.',
+    { message: `the file ${damaged} of the search index is not what it was when the index was closed` },
+  );
+}
+
+/** The same index; once it is closed, its files are written down. Nobody else may write to them. */
+export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
+  let forgetting: Promise<void> | null = null;
+  const change = async (work: () => Promise<void>) => {
+    forgetting ??= forgetClosedFiles(folder);
+    await forgetting;
+    return work();
+  };
+  return {
+    write: (batch, options) => change(() => index.write(batch, options)),
+    rollbackTo: (sequence, options) => change(() => index.rollbackTo(sequence, options)),
+    removeEnded: (ended, options) => change(() => index.removeEnded(ended, options)),
+    optimize: (options) => change(() => index.optimize(options)),
+    search: (query, options) => index.search(query, options),
+    readTexts: (chunkIds, options) => index.readTexts(chunkIds, options),
+    countChunks: (options) => index.countChunks(options),
+    ping: (options) => index.ping(options),
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await noteClosedFiles(folder).catch(() => undefined); // as where the folder is gone: then nothing is compared
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
+import { corpusStatus } from '../../src/tools/corpus-status.ts';
+import { callTool } from '../support/call-tool.ts';
+import { damageFiles, digestFiles, listFiles } from '../support/damaged-files.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { openSeededRandom } from '../support/seeded-random.ts';
+import { findPmids, loadInto, makeTestHome, search, type TestHome } from '../support/test-corpus.ts';
+
+const STATES = Number(process.env.TEST_STATES ?? 30);
+const RECORDS = 30;
+const WORDS = ['Zebrafish hearts.', 'Wombat burrows.', 'Heron nests.'];
+/** How the process before ended. */
+const BEGINS = (process.env.TEST_BEGINS ?? 'closed,killed').split(',') as ('closed' | 'killed')[];
+const PLACES = [['database'], ['index'], ['database', 'index']];
+
+const records = Array.from({ length: RECORDS }, (_, at) =>
+  articleXml({
+    pmid: at + 1,
+    title: WORDS[at % WORDS.length] ?? '',
+    abstract: `Abstract ${at}. `.repeat(40),
+  }),
+);
+
+test(`each of ${STATES} damaged data folders opens whole, or is named and comes back by reindex`, async (t) => {
+  const random = openSeededRandom(t);
+  await using home = await makeTestHome({ engine: 'PGlite' });
+  const { whole, kept } = await fill(home);
+  const tally = { whole: 0, named: 0 };
+  for (let state = 0; state < STATES; state++) {
+    rmSync(home.dataDir, { recursive: true });
+    const begin = BEGINS[state % 2] ?? 'closed';
+    cpSync(kept[begin], home.dataDir, { recursive: true });
+    const told = damageFiles(home.dataDir, PLACES[Math.floor(state / 2) % PLACES.length] ?? [], random);
+    await t.test(`state ${state}, ${begin}: ${told.join(', ')}`, { timeout: 300_000 }, async (one) => {
+      tally[await playState(one, home, whole)] += 1;
+    });
+  }
+  t.diagnostic(JSON.stringify(tally));
+  assert.equal(tally.whole + tally.named, STATES);
+});
+
+type Facts = Awaited<ReturnType<typeof examine>>;
+
+/** The same corpus twice: as a process leaves it that ends well, and as one that is killed. */
+async function fill(home: TestHome) {
+  const at = (name: string) => join(home.dataDir, '..', name);
+  const kept = { closed: at('closed'), killed: at('killed') };
+  const source = await home.write('1.xml', setXml(...records));
+  await using corpus = await home.open();
+  await loadInto(corpus, source);
+  const whole = await examine(corpus);
+  assert.equal(whole.documents, RECORDS);
+  cpSync(home.dataDir, kept.killed, { recursive: true });
+  await corpus[Symbol.asyncDispose]();
+  cpSync(home.dataDir, kept.closed, { recursive: true });
+  return { whole, kept };
+}
+
+async function playState(t: TestContext, home: TestHome, whole: Facts): Promise<'whole' | 'named'> {
+  const records = digestFiles(join(home.dataDir, 'archive'), /[\\/]raw[\\/]/);
+  const database = digestFiles(join(home.dataDir, 'database'));
+  const found = await openAndExamine(home).catch((error: unknown) => error);
+  if (!(found instanceof Error)) {
+    assert.deepEqual(found, whole, 'it opens, and answers wrong');
+    return 'whole';
+  }
+  assert.ok(found instanceof BioMcpError, `${found.stack}`);
+  t.diagnostic(found.message === '' ? found.hint : `${found.hint} (${found.message})`);
+  assert.match(found.hint, /damaged|lost passages|is gone|cannot be opened|made by another version/);
+  assert.match(found.hint, /bio-mcp reindex/);
+  assert.ok(['DB_UNAVAILABLE', 'INDEX_UNAVAILABLE'].includes(found.code), found.code);
+
+  assert.deepEqual(await rebuild(home), whole);
+  assert.deepEqual(digestFiles(join(home.dataDir, 'archive'), /[\\/]raw[\\/]/), records);
+  const asides = readdirSync(home.dataDir).filter((name) => name.includes('set-aside'));
+  assert.equal(asides.length, found.code === 'DB_UNAVAILABLE' ? 1 : asides.length);
+  // Nothing of it is deleted, and what a start had no time to touch is as it was.
+  for (const name of asides) {
+    const names = new Set(listFiles(join(home.dataDir, name)));
+    assert.ok(names.size > 0 && [...database.keys()].every((one) => names.has(one) || isOfAStart(one)));
+  }
+  return 'named';
+}
+
+/** PostgreSQL makes these anew at each start. */
+function isOfAStart(name: string): boolean {
+  return /pg_internal\.init$|^postmaster|^pg_stat|^pg_wal/.test(name);
+}
+
+async function rebuild(home: TestHome): Promise<Facts> {
+  await using corpus = await home.open('reindex');
+  const { failed, problems } = await callTool(corpus, corpusReindex, {});
+  assert.equal(failed, 0, JSON.stringify(problems));
+  return await examine(corpus);
+}
+
+async function openAndExamine(home: TestHome): Promise<Facts> {
+  await using corpus = await home.open();
+  return await examine(corpus);
+}
+
+/** What people ask a corpus. */
+async function examine(corpus: Corpus) {
+  const status = await callTool(corpus, corpusStatus, {});
+  if (status.index.state !== 'ok') throw new BioMcpError('INDEX_UNAVAILABLE', status.index.reason);
+  const found: Record<string, string[]> = {};
+  for (const word of WORDS) found[word] = (await findPmids(corpus, word, { top_k: 50 })).sort();
+  const { documents } = await search(corpus, { query: 'hearts of fish', search_mode: 'hybrid', top_k: 50 });
+  const { documents: count, chunks, by_year, top_journals, quarantined_total } = status;
+  const ranked = documents.map(({ pmid, title }) => ({ pmid, title }));
+  return { documents: count, chunks, by_year, top_journals, quarantined_total, found, ranked };
+}
