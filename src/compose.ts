@@ -78,6 +78,7 @@ export async function openCorpus(
   const flush = createFlush(config);
   const store = opening.use(flushFirst(createSqlCorpusStore({ database }), flush));
   await requireMigrated(store, options);
+  if (mode === 'use' && database.wasInterrupted) await requireRows(database);
   const { embedder, staticVectors } = await openEmbedder(config, options);
   if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
@@ -107,10 +108,7 @@ export async function openCorpus(
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (state.embedderId === embedder.id) await reconcile(parts, options);
-  if (mode === 'use' && database.wasInterrupted) {
-    await requireRows(database);
-    await requirePassages(store, index, options);
-  }
+  if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
   const bulk = openBulkSource(config, { version: process.version, logger });
   const downloads = {
     root: join(dataDir, 'downloads'),

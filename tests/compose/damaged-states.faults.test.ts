@@ -14,10 +14,19 @@ import { findPmids, loadInto, makeTestHome, search, type TestHome } from '../sup
 
 const STATES = Number(process.env.TEST_STATES ?? 30);
 const RECORDS = 30;
+/** A state takes some 5 s of CPU: none waits without end. */
+const [LONGEST_MS, LONGEST_STATE_MS] = [3_600_000, 300_000];
 const WORDS = ['Zebrafish hearts.', 'Wombat burrows.', 'Heron nests.'];
-/** How the process before ended. */
-const BEGINS = (process.env.TEST_BEGINS ?? 'closed,killed').split(',') as ('closed' | 'killed')[];
-const PLACES = [['database'], ['index'], ['database', 'index']];
+/**
+ * How the process before ended, and where the damage is. After a kill nothing is written down of the search index, whose files
+ * bear no checksums: docs/decisions/ tells what that leaves open.
+ */
+const BEGINS: readonly { end: 'closed' | 'killed'; places: string[] }[] = [
+  { end: 'closed', places: ['database'] },
+  { end: 'closed', places: ['index'] },
+  { end: 'killed', places: ['database'] },
+  { end: 'closed', places: ['database', 'index'] },
+];
 
 const records = Array.from({ length: RECORDS }, (_, at) =>
   articleXml({
@@ -27,17 +36,19 @@ const records = Array.from({ length: RECORDS }, (_, at) =>
   }),
 );
 
-test(`each of ${STATES} damaged data folders opens whole, or is named and comes back by reindex`, async (t) => {
+test(`each of ${STATES} damaged data folders opens whole, or is named and comes back by reindex`, {
+  timeout: LONGEST_MS,
+}, async (t) => {
   const random = openSeededRandom(t);
   await using home = await makeTestHome({ engine: 'PGlite' });
   const { whole, kept } = await fill(home);
   const tally = { whole: 0, named: 0 };
   for (let state = 0; state < STATES; state++) {
     rmSync(home.dataDir, { recursive: true });
-    const begin = BEGINS[state % 2] ?? 'closed';
-    cpSync(kept[begin], home.dataDir, { recursive: true });
-    const told = damageFiles(home.dataDir, PLACES[Math.floor(state / 2) % PLACES.length] ?? [], random);
-    await t.test(`state ${state}, ${begin}: ${told.join(', ')}`, { timeout: 300_000 }, async (one) => {
+    const { end, places } = BEGINS[state % BEGINS.length] ?? assert.fail();
+    cpSync(kept[end], home.dataDir, { recursive: true });
+    const told = damageFiles(home.dataDir, places, random);
+    await t.test(`state ${state}, ${end}: ${told.join(', ')}`, { timeout: LONGEST_STATE_MS }, async (one) => {
       tally[await playState(one, home, whole)] += 1;
     });
   }
@@ -72,9 +83,9 @@ async function playState(t: TestContext, home: TestHome, whole: Facts): Promise<
   }
   assert.ok(found instanceof BioMcpError, `${found.stack}`);
   t.diagnostic(found.message === '' ? found.hint : `${found.hint} (${found.message})`);
-  assert.match(found.hint, /damaged|lost passages|is gone|cannot be opened|made by another version/);
+  assert.match(found.hint, /damaged|lost passages|is gone|is empty|cannot be opened|made by another version/);
   assert.match(found.hint, /bio-mcp reindex/);
-  assert.ok(['DB_UNAVAILABLE', 'INDEX_UNAVAILABLE'].includes(found.code), found.code);
+  assert.ok(['DB_UNAVAILABLE', 'INDEX_UNAVAILABLE', 'VALIDATION'].includes(found.code), found.code);
 
   assert.deepEqual(await rebuild(home), whole);
   assert.deepEqual(digestFiles(join(home.dataDir, 'archive'), /[\\/]raw[\\/]/), records);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 const PAGE_BYTES = 8_192;
 const MOST_AT_ONCE = 3;
-/** The two databases that every PostgreSQL has and nobody asks. */
-const UNUSED = /^base[\\/][14][\\/]/;
+/** The two databases that every PostgreSQL has and nobody asks; and what tells of the others. */
+const UNUSED = /^base[\\/][14][\\/]|files-at-close/;
 
 interface Wound {
   path: string;
