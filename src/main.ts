@@ -10,10 +10,13 @@ process.umask(0o077);
 
 const stop = new AbortController();
 let isInterrupted = false;
+/** From the signal to the end of the process, whatever hangs. Told as soon as the settings are read. */
+let endWithinMs = 25_000;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
     isInterrupted = name === 'SIGINT';
+    setTimeout(endHard, endWithinMs).unref();
     stop.abort();
   });
 }
@@ -37,6 +40,9 @@ process.exitCode = await runCommandLine({
   stderr,
   signal: stop.signal,
   isInterrupted: () => isInterrupted,
+  onConfig({ shutdown }) {
+    endWithinMs = shutdown.limitMs;
+  },
   onLost({ atOnce }) {
     if (atOnce) process.exit(EXIT.failed);
     setTimeout(() => process.exit(EXIT.failed), FAILED_END_MS).unref();
@@ -45,3 +51,9 @@ process.exitCode = await runCommandLine({
 });
 // All is closed by now; an answer that the client of `stdio` never reads would keep the process.
 if (isStdio) process.exit();
+
+/** What is not closed by now is as after a `kill -9`: the next start makes it agree. */
+function endHard(): void {
+  stderr.write(`bio-mcp: it did not come to its end within ${endWithinMs / 1_000} s, and is ended\n`);
+  process.exit(EXIT.failed);
+}

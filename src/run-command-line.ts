@@ -9,7 +9,7 @@ import type { OpenMode } from './compose/open-mode.ts';
 import { openWorking } from './compose/open-working.ts';
 import { tellClients } from './compose/tell-clients.ts';
 import type { Corpus } from './compose.ts';
-import { parseConfig } from './config/config.ts';
+import { type Config, parseConfig } from './config/config.ts';
 import { readRuntimeDir } from './config/data-dir.ts';
 import { findMachine } from './config/machine.ts';
 import type { CallOptions } from './domain/call-options.ts';
@@ -33,6 +33,8 @@ export interface CommandLineOptions {
   signal: AbortSignal;
   /** Whether a person stopped the command (Ctrl-C), not the system. */
   isInterrupted: () => boolean;
+  /** Hears the settings once they are read, before anything is opened. */
+  onConfig: (config: Config) => void;
   /**
    * Something that the process cannot work without is gone: the command was told to end, and ends as failed. `atOnce`:
    * it may write nothing more.
@@ -53,6 +55,7 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   const signal = AbortSignal.any([options.signal, losing.signal]);
   try {
     const config = parseConfig(env, findMachine(), tools);
+    options.onConfig(config);
     const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
     using _console = captureConsole(logger);
     for (const warning of config.warnings) logger.warn({}, warning);
@@ -142,6 +145,7 @@ function createSession({ commandName, ...work }: SessionOptions, mode: OpenMode)
     folder: work.config.dataDir,
     name: commandName,
     runtimeDir: readRuntimeDir(),
+    patienceMs: work.config.shutdown.patienceMs,
     onLost: (error) => work.onLost(error, { atOnce: true }),
     lost,
     open,

@@ -22,7 +22,7 @@ export interface RunHttpParts {
   logger: Logger;
 }
 
-/** Serves until `signal` aborts, then lets the running requests finish. */
+/** Serves until `signal` aborts, then lets the running requests finish, as far as its patience goes. */
 export async function runHttp(
   { config, catalogue, corpus: { services, listChecks, opened }, version, logger }: RunHttpParts,
   { signal }: CallOptions,
@@ -49,7 +49,12 @@ export async function runHttp(
     subscribe: (listener) => subscribeOnceOpen(opened, queue, listener),
   };
   serveMcpHttp(app, { catalogue, caller, naming, limits, jobs, version, logger });
-  await using server = await startHttpServer({ app, ...config.http });
+  await using server = await startHttpServer({
+    app,
+    ...config.http,
+    patienceMs: config.shutdown.patienceMs,
+    lastAnswersMs: Math.min(500, (config.shutdown.limitMs - config.shutdown.patienceMs) / 4),
+  });
   logger.info({ url: server.url, version }, 'listening');
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

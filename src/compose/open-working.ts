@@ -57,6 +57,7 @@ export async function openWorking(
     logger: workerLogger,
     maxConcurrency: config.worker.maxConcurrency,
     toolLimits: config.toolLimits,
+    graceMs: config.shutdown.patienceMs,
   });
   const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
   return {

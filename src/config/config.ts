@@ -45,6 +45,8 @@ export interface Config {
   http: { host: string; port: number; allowedHosts: readonly string[]; maxConcurrency: number };
   mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
   logLevel: (typeof LOG_LEVELS)[number];
+  /** From the signal to end: requests and jobs may finish within `patienceMs`, and the process is gone at `limitMs`. */
+  shutdown: { patienceMs: number; limitMs: number };
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
 }
@@ -188,6 +190,11 @@ function toConfig(
     },
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
+    // The rest is for last answers, and for closing what the work used.
+    shutdown: {
+      patienceMs: settings.BIO_MCP_SHUTDOWN_SECONDS * 800,
+      limitMs: settings.BIO_MCP_SHUTDOWN_SECONDS * 1_000,
+    },
   };
 }
 

@@ -321,6 +321,13 @@ const settingsSchema = z.object({
         'How MCP lists the tools: `underscore` (`pubmed_search`; several desktop clients refuse a list with a dot in ' +
         'it) or `dotted` (`pubmed.search`). Calls by either name are answered.',
     }),
+  BIO_MCP_SHUTDOWN_SECONDS: wholeNumber(1, 3_600)
+    .default(25)
+    .register(notes, {
+      about:
+        'From SIGTERM to the end of the process: requests may finish in the first four fifths, then they are cancelled and ' +
+        'answered 503; running jobs are put back.',
+    }),
   BIO_MCP_LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')

@@ -104,6 +104,15 @@ export const ERROR_CODES = {
     hint: null,
     remedy: 'Raise `BIO_MCP_TOOL_LIMIT_<TOOL>` or BIO_MCP_HTTP_MAX_CONCURRENCY, or start another process.',
   },
+  SHUTTING_DOWN: {
+    httpStatus: 503,
+    retryable: true,
+    concerns: null,
+    meaning: 'The process ends, and could wait for the request no longer.',
+    hint: 'The service is being stopped; send the request again in a moment.',
+    remedy:
+      'Raise BIO_MCP_SHUTDOWN_SECONDS where requests need longer, and the grace time of whatever stops the process.',
+  },
   PUBMED_BAD_RESPONSE: {
     httpStatus: 502,
     retryable: true,

@@ -14,6 +14,7 @@ import { noticeClosedReplies } from './plugins/closed-replies.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
+import { addLetGo } from './plugins/let-go.ts';
 import { refuseMisses } from './plugins/misses.ts';
 import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
@@ -76,6 +77,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   endConnectionsOnClose(app);
   addRequestLog(app, { logger });
   addErrorAnswers(app, { logger });
+  addLetGo(app);
   refuseForeignHosts(app, { hosts });
   limitRequests(app, { limits });
   refuseMisses(app);

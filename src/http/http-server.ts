@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { ConfigError } from '../errors/config-error.ts';
 import { isLoopback } from './loopback.ts';
 
-/** A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`. */
+/**
+ * A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`. What still
+ * runs after `patienceMs` is cancelled and answered 503; what has not even read that is cut off.
+ */
 export interface HttpServer extends AsyncDisposable {
   /** With the port that was really taken: `http://127.0.0.1:8080`. */
   readonly url: string;
@@ -13,10 +16,16 @@ export async function startHttpServer({
   app,
   host,
   port,
+  patienceMs = DEFAULT_PATIENCE_MS,
+  lastAnswersMs = DEFAULT_LAST_ANSWERS_MS,
 }: {
   app: FastifyInstance;
   host: string;
   port: number;
+  /** Default 20 s. */
+  patienceMs?: number;
+  /** How long the answers to what was cancelled have to leave. Default 0.5 s. */
+  lastAnswersMs?: number;
 }): Promise<HttpServer> {
   if (!isLoopback(host)) {
     throw new ConfigError([
@@ -26,10 +35,30 @@ export async function startHttpServer({
   }
   try {
     const url = await app.listen({ host, port });
-    return { url, [Symbol.asyncDispose]: () => app.close() };
+    return { url, [Symbol.asyncDispose]: () => close(app, { patienceMs, lastAnswersMs }) };
   } catch (error) {
     await app.close();
     throw toListenError(error, { host, port });
+  }
+}
+
+const DEFAULT_PATIENCE_MS = 20_000;
+const DEFAULT_LAST_ANSWERS_MS = 500;
+
+async function close(
+  app: FastifyInstance,
+  { patienceMs, lastAnswersMs }: { patienceMs: number; lastAnswersMs: number },
+): Promise<void> {
+  let timer = setTimeout(() => {
+    app.letGo();
+    timer = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
+  }, patienceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+    // What outlives its request, since its caller hung up.
+    app.letGo();
   }
 }
 

@@ -76,10 +76,10 @@ export function findDirectCall(headers: IncomingHttpHeaders, body: unknown): Dir
 /** What the client did not ask for does nothing: no progress, no log. */
 export function toDirectExchange(
   { era, takesTasks }: DirectCall,
-  { waiting, traceId }: Pick<Exchange, 'waiting' | 'traceId'>,
+  { ending, waiting, traceId }: Pick<Exchange, 'waiting' | 'traceId'> & { ending: AbortSignal },
 ): Exchange {
   // In the older era a client that hangs up takes nothing back.
-  const signal = era === 'legacy' ? new AbortController().signal : waiting;
+  const signal = era === 'legacy' ? AbortSignal.any([ending]) : waiting;
   return { signal, waiting, traceId, takesTasks, reportProgress() {}, log() {} };
 }
 

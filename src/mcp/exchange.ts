@@ -17,7 +17,7 @@ export type Wire = 'stdio' | 'http';
 
 /** One request of a client, as the parts of the server see it. */
 export interface Exchange {
-  /** Aborted when the client takes the request back, or (2026-07-28 alone) hangs up. */
+  /** Aborted when the client takes the request back, or (2026-07-28 alone) hangs up, or the process lets go of it. */
   signal: AbortSignal;
   /** The same, and aborted in either era when the client hangs up: for what only reads and waits. */
   waiting: AbortSignal;
@@ -34,18 +34,24 @@ export interface Exchange {
 export interface ExchangeOptions {
   era: Era;
   wire: Wire;
+  /** Aborts when the process waits for no request any more. */
+  ending: AbortSignal;
   /** Hears what could not be sent. */
   onError: (error: unknown) => void;
 }
 
-export function toExchange(context: ServerContext, { era, wire, onError }: ExchangeOptions): Exchange {
-  const { signal, _meta, envelope } = context.mcpReq;
+export function toExchange(
+  context: ServerContext,
+  { era, wire, ending, onError }: ExchangeOptions,
+): Exchange {
+  const { _meta, envelope } = context.mcpReq;
+  const waiting = AbortSignal.any([context.mcpReq.signal, ending]);
   const progressToken = _meta?.progressToken;
   let toldPct = -1;
   return {
     // In the older era hanging up takes nothing back, and over HTTP without sessions no other word can arrive.
-    signal: era === 'legacy' && wire === 'http' ? new AbortController().signal : signal,
-    waiting: signal,
+    signal: era === 'legacy' && wire === 'http' ? AbortSignal.any([ending]) : waiting,
+    waiting,
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
     takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {

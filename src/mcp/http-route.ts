@@ -51,6 +51,7 @@ const REFUSALS = {
   415: 'A body that is no JSON.',
   429: 'Too many requests at once.',
   500: 'Something went wrong on our side.',
+  503: 'The process is being stopped.',
 };
 const schema = {
   operationId: 'mcp',
@@ -115,13 +116,15 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     await serve(request.raw as RoutedRequest, reply.raw, body);
   });
 
-  async function answerDirectly(call: DirectCall, { id: traceId }: FastifyRequest, reply: FastifyReply) {
+  async function answerDirectly(call: DirectCall, request: FastifyRequest, reply: FastifyReply) {
+    const { id: traceId } = request;
     const hangUp = new AbortController();
+    request.cancel = (reason) => hangUp.abort(reason);
     reply.raw.once('close', () => {
       if (!reply.raw.writableEnded) hangUp.abort();
     });
     try {
-      const exchange = toDirectExchange(call, { waiting: hangUp.signal, traceId });
+      const exchange = toDirectExchange(call, { ending: app.lettingGo, waiting: hangUp.signal, traceId });
       const result = await tools.call({ name: call.name, params: call.params }, exchange);
       return reply.type('application/json').send(toDirectAnswer(call, result, identity));
     } catch (error) {

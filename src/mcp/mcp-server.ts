@@ -33,6 +33,8 @@ export interface McpServerOptions extends McpDesks {
   watch?: Watch;
   era: Era;
   wire: Wire;
+  /** Aborts when the process waits for no request any more. */
+  ending: AbortSignal;
   /** Hears what could not be sent. */
   onError: (error: unknown) => void;
 }
@@ -42,7 +44,7 @@ const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
 /** A server for one request (HTTP) or one connection (stdio), of one era. It is cheap: nothing is opened for it. */
 export function createMcpServer(options: McpServerOptions): Server {
-  const { identity, instructions, era, wire, onError, tools, tasks, resources, prompts } = options;
+  const { identity, instructions, era, wire, ending, onError, tools, tasks, resources, prompts } = options;
   const server = new ProtocolServer(identity, {
     capabilities: toCapabilities(era, wire),
     instructions,
@@ -55,7 +57,7 @@ export function createMcpServer(options: McpServerOptions): Server {
     },
   });
   server.onerror = onError;
-  const enter = (context: ServerContext): Exchange => toExchange(context, { era, wire, onError });
+  const enter = (context: ServerContext): Exchange => toExchange(context, { era, wire, ending, onError });
 
   server.setRequestHandler('tools/list', ({ params }) => {
     refuseCursor(params?.cursor);

@@ -41,6 +41,7 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     instructions: names.rename(toInstructions(catalogue)),
     changes,
     wire: 'http',
+    ending: app.lettingGo,
     onError: (error: unknown) => logger.debug({ err: error }, 'a message could not be served'),
   } as const;
   app.register(mcpRoute, {

@@ -94,6 +94,7 @@ export async function serveMcpStdio(
         watch,
         era,
         wire: 'stdio',
+        ending: ending.signal,
         onError,
       }),
     { transport, onerror: onError },

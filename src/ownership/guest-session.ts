@@ -26,6 +26,8 @@ export interface GuestSessionOptions<Corpus> {
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   /** Whether a call that may have been carried out already can be sent again. */
   mayRepeat: (tool: string) => boolean;
+  /** At the end of the session, how long the calls of clients may still run; then they are cancelled. Default 20 s. */
+  patienceMs?: number;
   logger: Logger;
 }
 
@@ -40,16 +42,20 @@ export interface CorpusSession<Corpus> extends ToolCaller, AsyncDisposable {
 /** After handing over, how long the new owner has to come; then whoever is first takes the folder. */
 const NEW_OWNER_MS = 10_000;
 const LOOK_EVERY_MS = 20;
+const DEFAULT_PATIENCE_MS = 20_000;
 /** An owner is lost and found again at most so often for one call: each time costs a job nothing that was done. */
 const MOST_MOVES = 100;
 
 /** A place where calls go: the owner, or this process as the owner. */
 type Place<Corpus> =
   | { kind: 'client'; caller: ToolCaller; owner: FolderOwner }
-  | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: () => Promise<void> };
+  | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: Leave };
+/** Gives the folder up once the running calls are through; those that last longer than `patienceMs` are cancelled. */
+type Leave = (how?: { patienceMs: number }) => Promise<void>;
 
 export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>): CorpusSession<Corpus> {
   const { folder, name, runtimeDir = null, onLost, lost, mayRepeat, logger } = options;
+  const { patienceMs = DEFAULT_PATIENCE_MS } = options;
   let place: Promise<Place<Corpus>> | null = null;
   let isPinned = false;
   /** Since a service asked for the folder: settles once it is free. */
@@ -97,11 +103,15 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     const { lock } = claimed;
     try {
       const { corpus, caller, ...opened } = await options.open({ signal });
-      const counted = countCalls(caller, running);
+      const cutting = new AbortController();
+      const counted = countCalls(caller, running, cutting.signal);
       ready.resolve(counted);
-      const leave = async () => {
-        leaving.abort(new OwnerGoneError({ wasAsked: true }));
+      const leave: Leave = async (how) => {
+        const reason = new OwnerGoneError({ wasAsked: true });
+        leaving.abort(reason);
+        const cut = how && setTimeout(() => cutting.abort(reason), how.patienceMs);
         await Promise.allSettled(running);
+        clearTimeout(cut);
         try {
           await opened[Symbol.asyncDispose]();
         } finally {
@@ -196,17 +206,18 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       ending.abort();
       const here = await place?.catch(() => null);
       place = null;
-      if (here?.kind === 'owner') await here.leave();
+      if (here?.kind === 'owner') await here.leave({ patienceMs });
     },
   };
 }
 
 /** Following a job is not counted: it ends by itself where the owner leaves. */
-function countCalls(caller: ToolCaller, running: Set<Promise<unknown>>): ToolCaller {
+function countCalls(caller: ToolCaller, running: Set<Promise<unknown>>, cut: AbortSignal): ToolCaller {
   return {
     ...caller,
     call(call, options) {
-      const answering = caller.call(call, options);
+      const signal = AbortSignal.any([options.signal, cut]);
+      const answering = caller.call(call, { ...options, signal });
       running.add(answering);
       const forget = () => running.delete(answering);
       answering.then(forget, forget);

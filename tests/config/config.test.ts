@@ -46,6 +46,7 @@ describe('settings', () => {
       http: { host: '127.0.0.1', port: 8080, allowedHosts: [], maxConcurrency: 200 },
       mcp: { toolNaming: 'underscore' },
       logLevel: 'info',
+      shutdown: { patienceMs: 20_000, limitMs: 25_000 },
       warnings: [],
     };
     assert.deepEqual(parseConfig({}, machine, TOOLS), expected);
@@ -90,6 +91,7 @@ describe('settings', () => {
         BIO_MCP_HTTP_ALLOWED_HOSTS: 'Bio.example.org, [fd00::7]',
         BIO_MCP_HTTP_MAX_CONCURRENCY: '7',
         BIO_MCP_LOG_LEVEL: 'debug',
+        BIO_MCP_SHUTDOWN_SECONDS: '10',
       },
       machine,
       TOOLS,
@@ -141,6 +143,7 @@ describe('settings', () => {
       http: { host: '::1', port: 0, allowedHosts: ['bio.example.org', '[fd00::7]'], maxConcurrency: 7 },
       mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
+      shutdown: { patienceMs: 8_000, limitMs: 10_000 },
       warnings: [],
     });
   });

@@ -15,6 +15,15 @@ async function exchange(url: string, bytes: string): Promise<string> {
   return text(socket);
 }
 
+/** A connection that is kept after its answer. */
+async function openIdle(url: string): Promise<{ ended: Promise<string> }> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  await once(socket, 'data');
+  return { ended: text(socket) };
+}
+
 describe('a listening server', () => {
   const malformed: [what: string, bytes: string, sentence: RegExp][] = [
     ['bytes that are no HTTP', 'hello\r\n\r\n', /The request is no valid HTTP\./],
@@ -76,6 +85,49 @@ describe('a listening server', () => {
     harness.release();
     assert.equal((await call).status, 200);
     await closed;
+  });
+
+  test('cancels a call that hangs once its patience is over, and answers it 503', async () => {
+    await using harness = createTestApp();
+    const address = { app: harness.app, host: '127.0.0.1', port: 0, patienceMs: 0 };
+    const server = await startHttpServer(address);
+    const idle = await openIdle(server.url);
+    const call = fetch(`${server.url}/v1/mcp/invoke`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"tool":"test.hang"}',
+    });
+    await harness.started;
+    const closed = server[Symbol.asyncDispose]();
+    const answer = await call;
+    assert.equal(answer.status, 503);
+    assert.equal(answer.headers.get('retry-after'), '5');
+    assert.equal(answer.headers.get('connection'), 'close');
+    const { trace_id, ...body } = (await answer.json()) as Record<string, unknown>;
+    assert.match(String(trace_id), /^[0-9a-f]{32}$/);
+    assert.deepEqual(body, {
+      ok: false,
+      error_code: 'SHUTTING_DOWN',
+      message: 'The service is being stopped; send the request again in a moment.',
+      tool: 'test.hang',
+    });
+    await harness.aborted;
+    await closed;
+    await idle.ended;
+    const line = harness.lines.find(({ tool, status }) => tool === 'test.hang' && status === 503);
+    assert.equal(line?.error_code, 'SHUTTING_DOWN');
+  });
+
+  test('cuts off who does not send its request to the end', async () => {
+    await using harness = createTestApp();
+    const address = { app: harness.app, host: '127.0.0.1', port: 0, patienceMs: 0 };
+    const server = await startHttpServer(address);
+    const half =
+      'POST /v1/mcp/invoke HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+    const cut = exchange(server.url, half);
+    await once(harness.app.server, 'request');
+    await server[Symbol.asyncDispose]();
+    assert.match(await cut, /^HTTP\/1\.1 503 /);
   });
 
   test('serves on after callers that misbehave', async () => {

@@ -46,6 +46,31 @@ const SESSIONS: [what: string, make: (open: Open, folder: string) => CorpusSessi
   ],
 ];
 
+test('a session that ends does not wait for a client whose call hangs; the call goes on at the client', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const started = Promise.withResolvers<void>();
+  const hanging: ToolCaller = {
+    ...caller,
+    call: (_call, { signal }) => {
+      started.resolve();
+      return new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+      );
+    },
+  };
+  const { signal } = new AbortController();
+  const parts = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
+  const owner = createGuestSession({ ...parts, open: async () => ({ ...opened, caller: hanging }) });
+  await owner.openHere({ signal });
+  const client = createGuestSession({ ...parts, open: async () => opened });
+  const answer = client.call(CALL, { signal });
+  await started.promise;
+  await owner[Symbol.asyncDispose]();
+  assert.equal(await answer, 'answered');
+  await client[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
 for (const [what, make] of SESSIONS) {
   describe(`a session ${what}`, () => {
     async function withSession(open: Open, work: (session: CorpusSession<string>) => Promise<void>) {

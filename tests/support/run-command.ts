@@ -32,6 +32,7 @@ export async function runCommand(
     stderr: stderr.stream,
     signal,
     isInterrupted: () => false,
+    onConfig: () => undefined,
     onLost: () => undefined,
     version: '0.0.0',
     tools,

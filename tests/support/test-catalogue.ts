@@ -19,7 +19,7 @@ export interface WaitingServices {
 
 /** `ping` and tools that fail, wait or run long: what a surface must handle whatever the real tools are. */
 export function createTestCatalogue() {
-  return createCatalogue<WaitingServices>([ping, fails, breaks, waits, writes, runsLong]);
+  return createCatalogue<WaitingServices>([ping, fails, breaks, waits, hangs, writes, runsLong]);
 }
 
 const facts = {
@@ -65,6 +65,20 @@ const waits = defineTool({
     });
     services.started();
     await Promise.race([promise, services.released]);
+    return {};
+  },
+});
+
+const hangs = defineTool({
+  ...facts,
+  name: 'test.hang',
+  description: 'For tests: it heeds no abort.',
+  input: z.object({}),
+  output: z.object({}),
+  async run(_params, { services, signal }: ToolContext<WaitingServices>) {
+    signal.addEventListener('abort', () => services.aborted());
+    services.started();
+    await services.released;
     return {};
   },
 });

@@ -38,7 +38,7 @@ export interface OpenApiOptions<Services> {
 /** Whatever the route: a malformed request, our own fault. */
 const EVERYWHERE: readonly ErrorCode[] = ['VALIDATION', 'INTERNAL'];
 /** Of every route but probes: a foreign host, too many at once. */
-const GUARDED: readonly ErrorCode[] = ['FORBIDDEN', 'TOOL_BUSY'];
+const GUARDED: readonly ErrorCode[] = ['FORBIDDEN', 'TOOL_BUSY', 'SHUTTING_DOWN'];
 const TAGS = [
   { name: 'tools', description: 'Short tools, called and answered.' },
   { name: 'jobs', description: 'Calls that run on by themselves and can be followed.' },

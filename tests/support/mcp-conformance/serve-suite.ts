@@ -58,10 +58,12 @@ const createServer = createSuiteServers({
   instructions: 'For the conformance suite.',
   changes,
   wire: 'http',
+  ending: stop.signal,
   onError: () => undefined,
 });
 
 const app = fastify();
+app.decorate('lettingGo', stop.signal);
 refuseForeignHosts(app, { hosts: [] });
 checkWithZod(app);
 addErrorAnswers(app, { logger });

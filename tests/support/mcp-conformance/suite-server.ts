@@ -12,12 +12,12 @@ import { SUITE_TOOLS } from './suite-tools.ts';
  * nothing of it: this file is not part of it.
  */
 export function createSuiteServers(options: Omit<McpServerOptions, 'era'>) {
-  const { tools, resources, prompts, wire, onError } = options;
+  const { tools, resources, prompts, wire, ending, onError } = options;
   const suiteTasks = createSuiteTasks(options.tasks);
 
   return ({ era }: Pick<McpRequestContext, 'era'>): Server => {
     const server = createMcpServer({ ...options, tasks: suiteTasks.desk, era });
-    const enter = (context: ServerContext): Exchange => toExchange(context, { era, wire, onError });
+    const enter = (context: ServerContext): Exchange => toExchange(context, { era, wire, ending, onError });
     server.setRequestHandler('tools/list', () => ({
       tools: [...tools.list(), ...[...SUITE_TOOLS.values()].map(({ tool }) => tool), ...suiteTasks.tools],
     }));

@@ -18,6 +18,14 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'SIGTERM while the database stands still',
+    outcome: 'the worker is ended hard, within `BIO_MCP_SHUTDOWN_SECONDS`; the job is not lost',
+    test: {
+      file: 'tests/shutdown.faults.test.ts',
+      name: 'a worker is ended hard, and its job is not lost',
+    },
+  },
+  {
     fault: 'a worker that was paused beyond its lease',
     outcome: 'notices on waking and writes nothing to the job',
     test: {

@@ -28,6 +28,27 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'SIGTERM while requests, streams and a job hang at PubMed',
+    outcome: '503 for what still runs, every stream ends, the job is put back, exit code 0',
+    test: {
+      file: 'tests/shutdown.faults.test.ts',
+      name: 'serve answers 503 to what hangs, ends every stream, puts its jobs back and exits with 0',
+    },
+  },
+  {
+    fault: 'SIGTERM while a call and a job of stdio hang at PubMed',
+    outcome: 'the process ends at once, the job is put back',
+    test: { file: 'tests/shutdown.faults.test.ts', name: 'stdio ends at once, and puts its jobs back' },
+  },
+  {
+    fault: 'the end of a session while a call of its client hangs',
+    outcome: 'the call goes on at the next owner',
+    test: {
+      file: 'tests/ownership/sessions.test.ts',
+      name: 'a session that ends does not wait for a client whose call hangs; the call goes on at the client',
+    },
+  },
+  {
     fault: 'more calls than a limit',
     outcome: '`TOOL_BUSY` at once, while others go on',
     test: {

@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../../errors/error-envelope.ts';
+import { whenClosed } from './closed-replies.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ends what works for the request, when the process cannot wait any longer; `null` until something does. */
+    cancel: ((reason: BioMcpError) => void) | null;
+  }
+  interface FastifyInstance {
+    /** Cancels what still runs, and answers it 503; what comes later on is answered the same. */
+    letGo(): void;
+    /** Aborts then: for work that outlives its request. */
+    lettingGo: AbortSignal;
+  }
+}
+
+/** Makes `app.letGo` work: a request may hang for as long as what it asked hangs, and a process that ends may not. */
+export function addLetGo(app: FastifyInstance): void {
+  const running = new Map<FastifyRequest, FastifyReply>();
+  const lettingGo = new AbortController();
+  app.decorateRequest('cancel', null);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (lettingGo.signal.aborted) return done(toEnding());
+    running.set(request, reply);
+    whenClosed(reply, () => running.delete(request));
+    done();
+  });
+  app.decorate('lettingGo', lettingGo.signal);
+  app.decorate('letGo', () => {
+    for (const [request, reply] of running) {
+      answer(request, reply);
+      request.cancel?.(toEnding());
+    }
+    lettingGo.abort(toEnding());
+  });
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply): void {
+  const { raw } = reply;
+  // Each route's own form of an error; a route that answers by itself has none.
+  if (!reply.sent) {
+    reply.send(toEnding());
+    return;
+  }
+  // The work behind a stream is told as well, and ends it with its own last words.
+  if (raw.headersSent) return;
+  const { status, body, retryAfterSeconds } = toErrorEnvelope(toEnding(), {
+    traceId: request.id,
+    tool: request.toolName,
+  });
+  request.errorCode = body.error_code;
+  const headers = {
+    'content-type': 'application/json',
+    'retry-after': String(retryAfterSeconds),
+    connection: 'close',
+  };
+  raw.writeHead(status, headers).end(JSON.stringify(body));
+}
+
+function toEnding(): BioMcpError {
+  return new BioMcpError(
+    'SHUTTING_DOWN',
+    'The service is being stopped; send the request again in a moment.',
+  );
+}
