@@ -7,6 +7,7 @@ import { closeToOthers } from './compose/close-to-others.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { createFlush, flushFirst } from './compose/flush-first.ts';
+import { listHealthChecks } from './compose/list-health-checks.ts';
 import { openArchive } from './compose/open-archive.ts';
 import { openBulkSource } from './compose/open-bulk-source.ts';
 import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts';
@@ -54,6 +55,8 @@ export interface ComposeOptions {
   process: ProcessFacts;
   logger: Logger;
   mode: OpenMode;
+  /** That NCBI has no address to write to was said at start; else the first request says so. Default false. */
+  isToldOfEmail?: boolean;
   /** The process is to end: the embedded database is gone for it. Default: nobody is told. */
   onLost?: (error: BioMcpError) => void;
 }
@@ -64,7 +67,7 @@ export interface ComposeOptions {
  * Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, logger, mode, onLost = () => undefined }: ComposeOptions,
+  { config, process, logger, mode, isToldOfEmail = false, onLost = () => undefined }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
@@ -103,7 +106,7 @@ export async function openCorpus(
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
-  const literature = createLiterature(config.pubmed, database, logger);
+  const literature = createLiterature(config.pubmed, { database, logger, isToldOfEmail });
   const { jobs, messages } = opening.use(await openQueue(config, { database, logger }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
@@ -139,7 +142,7 @@ export async function openCorpus(
       ...loads,
     },
     messages,
-    checks: toChecks({ store, archive, index, messages }),
+    checks: listHealthChecks({ store, archive, index, messages }, config.readyGates),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -161,21 +164,4 @@ function createPipelineParts(
   const pool = createPreparerPool({ program, threads, workerData, compression, embedder });
   const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };
-}
-
-function toChecks({
-  store,
-  archive,
-  index,
-  messages,
-}: Pick<CorpusServices, 'store' | 'archive' | 'index'> & Pick<Corpus, 'messages'>): Corpus['checks'] {
-  return [
-    { name: 'database', gates: true, check: (options) => store.ping(options) },
-    { name: 'migrations', gates: true, check: (options) => requireMigrated(store, options) },
-    { name: 'index', gates: true, check: (options) => index.ping(options) },
-    { name: 'archive', gates: false, check: (options) => archive.ping(options) },
-    ...(messages === null
-      ? []
-      : [{ name: 'queue', gates: false, check: (options: CallOptions) => messages.ping(options) }]),
-  ];
 }

@@ -12,6 +12,7 @@ import type { Corpus } from './compose.ts';
 import { type Config, parseConfig } from './config/config.ts';
 import { readRuntimeDir } from './config/data-dir.ts';
 import { findMachine } from './config/machine.ts';
+import { MISSING_EMAIL } from './config/missing-email.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
 import { ConfigError } from './errors/config-error.ts';
@@ -48,6 +49,9 @@ export interface CommandLineOptions {
 /** 0 done, 1 failed, 2 bad settings or usage, 130 stopped by the user. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
+/** Commands that run until they are stopped, and may ask NCBI at any time. */
+const SERVICES: ReadonlySet<string> = new Set(['serve', 'http', 'worker', 'stdio']);
+
 /** Runs one command, closes again what it opened however it ends, and resolves to the process's exit code. Failures are told. */
 export async function runCommandLine(options: CommandLineOptions): Promise<number> {
   const { env, stderr, tools = TOOLS } = options;
@@ -58,7 +62,9 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     options.onConfig(config);
     const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
     using _console = captureConsole(logger);
-    for (const warning of config.warnings) logger.warn({}, warning);
+    const isService = SERVICES.has(options.argv[0] ?? '');
+    const ofService = isService && config.pubmed.email === null ? [MISSING_EMAIL] : [];
+    for (const warning of [...config.warnings, ...ofService]) logger.warn({}, warning);
     const onLost = (error: BioMcpError, how = { atOnce: false }) => {
       logger.error({ err: error }, 'the process ends');
       if (losing.signal.aborted) return;
@@ -95,7 +101,8 @@ async function runCommand(
   const workerLogger = isQuiet
     ? createPinoLogger({ level: 'error', service: 'cli', destination: stderr })
     : logger;
-  const work = { config, catalogue, version, logger, workerLogger, onLost, runsJobs: true };
+  const isToldOfEmail = SERVICES.has(argv[0] ?? '');
+  const work = { config, catalogue, version, logger, workerLogger, isToldOfEmail, onLost, runsJobs: true };
   const open = (mode: OpenMode) => {
     const session = createSession({ commandName, ...work }, mode);
     // What shows answers in a terminal is loaded where there is one to show.

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
+import { MISSING_EMAIL } from '../config/missing-email.ts';
 import { createEutilsClient } from '../pubmed/eutils-client.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import { createRequestBudget } from '../pubmed/request-budget.ts';
@@ -8,19 +9,25 @@ import type { Database } from '../store/database/database.ts';
 import { createSqlStartSchedule } from '../store/sql-start-schedule.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
+export interface LiteratureParts {
+  database: Database;
+  logger: Logger;
+  /** That NCBI has no address to write to need not be said any more. */
+  isToldOfEmail: boolean;
+}
+
 /** Nothing is sent before the first question. Whoever uses the same key on this database shares its budget. */
 export function createLiterature(
   { baseUrl, apiKey, email, share }: Config['pubmed'],
-  database: Database,
-  logger: Logger,
+  { database, logger, isToldOfEmail }: LiteratureParts,
 ): LiteratureSource {
   const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
   const schedule = createSqlStartSchedule({ database, budgetKey });
   const hasApiKey = apiKey !== null;
-  let isTold = email !== null;
+  let isTold = isToldOfEmail || email !== null;
   return createEutilsClient({
     fetch: (...request) => {
-      if (!isTold) logger.warn({}, NO_EMAIL);
+      if (!isTold) logger.warn({}, MISSING_EMAIL);
       isTold = true;
       return fetch(...request);
     },
@@ -32,6 +39,3 @@ export function createLiterature(
     log: logger,
   });
 }
-
-const NO_EMAIL =
-  'BIO_MCP_PUBMED_EMAIL is not set: NCBI asks for an address to write to before it blocks a caller.';

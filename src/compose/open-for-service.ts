@@ -7,7 +7,7 @@ import { openPatiently, type PatientCorpus } from './open-patiently.ts';
 import { openWorking, type WorkingOptions } from './open-working.ts';
 import { tellClients } from './tell-clients.ts';
 
-export interface ForServiceOptions extends Omit<WorkingOptions, 'mode' | 'workerLogger'> {
+export interface ForServiceOptions extends Omit<WorkingOptions, 'mode' | 'workerLogger' | 'isToldOfEmail'> {
   /** Of the command, for whoever finds the folder in use. */
   name: string;
 }
@@ -20,8 +20,10 @@ export function openForService(
   const { config, logger } = given;
   const isEmbedded = config.database.kind === 'embedded';
   // Only a service that shares its corpus with others may leave the jobs to them.
+  const runs = runsJobs || isEmbedded;
   const { onLost, lost } = tellClients(given.onLost);
-  const working = { ...given, onLost, mode: 'use', runsJobs: runsJobs || isEmbedded } as const;
+  // The command line tells of a missing e-mail when a service starts.
+  const working = { ...given, onLost, mode: 'use', runsJobs: runs, isToldOfEmail: true } as const;
   return openService(
     {
       folder: isEmbedded ? config.dataDir : null,

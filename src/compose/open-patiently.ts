@@ -81,6 +81,7 @@ export function openPatiently<Opened extends Openable>(
     listChecks() {
       if (corpus !== null) return corpus.checks;
       const failing = reason;
+      // Whatever BIO_MCP_READY_GATES says: no call can be answered yet.
       const check = async () => {
         throw failing;
       };

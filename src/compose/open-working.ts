@@ -18,6 +18,8 @@ export interface WorkingOptions {
   /** Of the worker, where it has one of its own. */
   workerLogger?: Logger;
   mode: OpenMode;
+  /** As `openCorpus` takes it. */
+  isToldOfEmail?: boolean;
   /** Hears of what the process cannot work without and has lost. */
   onLost: (error: BioMcpError, how?: { atOnce: boolean }) => void;
   runsJobs: boolean;
@@ -34,6 +36,7 @@ export async function openWorking(
     logger,
     workerLogger = logger,
     mode,
+    isToldOfEmail = false,
     onLost,
     runsJobs,
     until,
@@ -43,7 +46,7 @@ export async function openWorking(
   // What opens the corpus takes longer to load than a client waits for the list of tools.
   const { openCorpus } = await import('../compose.ts');
   const facts = { version, uptimeSeconds: () => performance.now() / 1_000 };
-  const corpus = await openCorpus({ config, process: facts, logger, mode, onLost }, options);
+  const corpus = await openCorpus({ config, process: facts, logger, mode, isToldOfEmail, onLost }, options);
   const { services, messages } = corpus;
   const stopping = new AbortController();
   // A service stops taking jobs while it lets its requests finish.

@@ -5,7 +5,14 @@ import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
 import { findMachine } from './machine.ts';
-import { type LOG_LEVELS, type Settings, type TOOL_NAMINGS, toSettingsSchema } from './settings.ts';
+import { type Load, toDatabasePoolSize } from './pool-sizes.ts';
+import {
+  type LOG_LEVELS,
+  type ReadyGate,
+  type Settings,
+  type TOOL_NAMINGS,
+  toSettingsSchema,
+} from './settings.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 
 /** Everything that can be set, checked and with its defaults. */
@@ -43,6 +50,8 @@ export interface Config {
   toolLimits: Readonly<Record<string, number>>;
   /** `allowedHosts` beside loopback names and `host`; `maxConcurrency`: requests of one process at once. */
   http: { host: string; port: number; allowedHosts: readonly string[]; maxConcurrency: number };
+  /** The checks without which the process is not ready. */
+  readyGates: readonly ReadyGate[];
   mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
   logLevel: (typeof LOG_LEVELS)[number];
   /** From the signal to end: requests and jobs may finish within `patienceMs`, and the process is gone at `limitMs`. */
@@ -82,9 +91,6 @@ const MOST_DEFAULT_THREADS = 2;
 const MOST_DEFAULT_JOBS = 4;
 const WEAVIATE_GRPC_PORT = 50_051;
 const DAY_MS = 24 * 60 * 60_000;
-/** Requests hold a connection for a statement only. A job's commit may hold one while its heartbeat needs another. */
-const BASE_CONNECTIONS = 4;
-const CONNECTIONS_A_JOB = 2;
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
 export function readConfig(tools: readonly LimitedTool[]): Config {
@@ -103,8 +109,7 @@ export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine, tools: rea
   problems.push(...findMissing(given));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return {
-    ...toConfig(parsed.data, given, machine),
-    toolLimits: toToolLimits(parsed.data, tools),
+    ...toConfig(parsed.data, given, { machine, toolLimits: toToolLimits(parsed.data, tools) }),
     warnings: toWarnings(parsed.data, given, Object.keys(schema.shape)),
   };
 }
@@ -151,12 +156,18 @@ function toProblem(issue: z.core.$ZodIssue): string {
 function toConfig(
   settings: Settings,
   given: NodeJS.ProcessEnv,
-  machine: Machine,
-): Omit<Config, 'toolLimits' | 'warnings'> {
+  { machine, toolLimits }: { machine: Machine; toolLimits: Config['toolLimits'] },
+): Omit<Config, 'warnings'> {
   const maxConcurrency = settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS);
+  const http = {
+    host: settings.BIO_MCP_HTTP_HOST,
+    port: settings.BIO_MCP_HTTP_PORT,
+    allowedHosts: settings.BIO_MCP_HTTP_ALLOWED_HOSTS ?? [],
+    maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
+  };
   return {
     dataDir: toDataDir(settings.BIO_MCP_DATA_DIR, given, machine),
-    database: toDatabase(settings, maxConcurrency),
+    database: toDatabase(settings, { toolLimits, http, worker: { maxConcurrency } }),
     archive: toArchive(settings),
     s3: { endpoint: settings.BIO_MCP_S3_ENDPOINT ?? null },
     index: toIndex(settings),
@@ -182,12 +193,9 @@ function toConfig(
       messageQueue: toMessageQueue(settings),
     },
     worker: { maxConcurrency },
-    http: {
-      host: settings.BIO_MCP_HTTP_HOST,
-      port: settings.BIO_MCP_HTTP_PORT,
-      allowedHosts: settings.BIO_MCP_HTTP_ALLOWED_HOSTS ?? [],
-      maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
-    },
+    toolLimits,
+    http,
+    readyGates: settings.BIO_MCP_READY_GATES,
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     // The rest is for last answers, and for closing what the work used.
@@ -198,13 +206,13 @@ function toConfig(
   };
 }
 
-function toDatabase(settings: Settings, jobs: number): Config['database'] {
+function toDatabase(settings: Settings, load: Load): Config['database'] {
   const url = settings.BIO_MCP_DATABASE_URL;
   if (url === undefined) return { kind: 'embedded', fsync: settings.BIO_MCP_DATABASE_FSYNC };
   return {
     kind: 'postgres',
     url,
-    poolSize: settings.BIO_MCP_DATABASE_POOL_SIZE ?? BASE_CONNECTIONS + jobs * CONNECTIONS_A_JOB,
+    poolSize: settings.BIO_MCP_DATABASE_POOL_SIZE ?? toDatabasePoolSize(load),
     statementTimeoutMs: settings.BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS * 1_000,
     lockStaleAfterMs: settings.BIO_MCP_DATABASE_LOCK_SECONDS * 1_000,
   };
@@ -270,6 +278,9 @@ function toWarnings(settings: Settings, given: NodeJS.ProcessEnv, known: readonl
     });
   if (settings.BIO_MCP_ONNX_MODEL !== undefined && settings.BIO_MCP_EMBEDDER !== 'onnx') {
     warnings.push('BIO_MCP_ONNX_MODEL has no effect without BIO_MCP_EMBEDDER=onnx.');
+  }
+  if (settings.BIO_MCP_READY_GATES.includes('queue') && settings.BIO_MCP_JOBS_QUEUE_URL === undefined) {
+    warnings.push('BIO_MCP_READY_GATES names queue, which has no effect without BIO_MCP_JOBS_QUEUE_URL.');
   }
   return warnings;
 }

@@ -15,6 +15,9 @@ const SQS_QUEUE =
   'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
 const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
 export const TOOL_NAMINGS = ['underscore', 'dotted'] as const;
+/** Checks of `readyz` that may hold it back. */
+export const READY_GATES = ['database', 'index', 'archive', 'queue'] as const;
+export type ReadyGate = (typeof READY_GATES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every setting but those of single tools. */
@@ -39,7 +42,8 @@ const settingsSchema = z.object({
         'Connections to PostgreSQL that a process opens at most for its work. Up to 7 more come beside them, each when it is ' +
         'needed: one for notices, 6 for the publish lock, migrations and a reindex. PostgreSQL itself allows 100 in all ' +
         'unless told otherwise.',
-      shownDefault: '4, and 2 for each job that the process may run at once',
+      shownDefault:
+        '1 for each 50 requests that may run at once (4), and 2 for each job that the process may run at once; at most 80',
     }),
   BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS: wholeNumber(1, 3_600).default(60).register(notes, {
     about: 'PostgreSQL ends a statement that takes longer. Migrations and a reindex take the time they need.',
@@ -193,7 +197,9 @@ const settingsSchema = z.object({
     .regex(/^[^\s@]+@[^\s@]+$/, { error: 'must be an e-mail address' })
     .optional()
     .register(notes, {
-      about: 'Sent to NCBI with every request, so that it can write to you before it blocks your address.',
+      about:
+        'Sent to NCBI with every request, so that it can write to you before it blocks your address. One warning at start where ' +
+        'it is not set.',
       shownDefault: 'none',
     }),
   BIO_MCP_PUBMED_SHARE: z
@@ -312,6 +318,18 @@ const settingsSchema = z.object({
       about:
         'Requests that one process answers at once, and streams of events beside them; one more is refused at once. ' +
         'Probes do not count.',
+    }),
+  BIO_MCP_READY_GATES: namesBetweenCommas(
+    new RegExp(`^(?:${READY_GATES.join('|')})$`),
+    `one or more of ${READY_GATES.join(', ')}`,
+  )
+    .pipe(z.array(z.enum(READY_GATES)))
+    .default(['database', 'index'])
+    .register(notes, {
+      about:
+        'The checks, between commas, without which `readyz` is 503: `database` (its migrations included), `index`, `archive`, ' +
+        '`queue` (the message queue). Others are reported. Before all that a process opens at its start has answered, it is ' +
+        '503 whatever stands here.',
     }),
   BIO_MCP_MCP_TOOL_NAMES: z
     .enum(TOOL_NAMINGS)

@@ -9,6 +9,7 @@ import { examineFolder } from './examine-folder.ts';
 import { examineWeaviate } from './examine-index.ts';
 import { examineNcbi } from './examine-ncbi.ts';
 import { listDatabaseChecks, type ReadStatus } from './list-database-checks.ts';
+import { noteManySearches } from './match-pools.ts';
 
 export interface DoctorParts {
   config: Config;
@@ -39,9 +40,12 @@ function listQueueChecks({ jobs: { messageQueue } }: Config): DoctorCheck[] {
   return [{ name: 'queue', examine }];
 }
 
-function listIndexChecks({ index: setting }: Config): DoctorCheck[] {
+function listIndexChecks(config: Config): DoctorCheck[] {
+  const { index: setting } = config;
   if (setting.kind === 'files') return [];
-  return [{ name: 'index', examine: (options) => examineWeaviate(setting, options) }];
+  const examine = async (options: CallOptions) =>
+    [await examineWeaviate(setting, options), ...noteManySearches(config)].join('; ');
+  return [{ name: 'index', examine }];
 }
 
 async function examineEmbedder(config: Config, options: CallOptions): Promise<string> {

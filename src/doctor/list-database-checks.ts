@@ -3,10 +3,11 @@ import { openDatabase } from '../compose/open-database.ts';
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { claimFolder } from '../ownership/folder-lock.ts';
-import { CONNECTIONS_BESIDE_POOL, openPostgres } from '../store/database/database.ts';
+import { openPostgres } from '../store/database/database.ts';
 import { examineDatabase } from '../store/database/examine-database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { DoctorCheck } from './doctor-check.ts';
+import { noteSmallPool, requireConnections } from './match-pools.ts';
 
 /** Asks the process that has the embedded database open. */
 export type ReadStatus = (options: CallOptions) => Promise<unknown>;
@@ -38,7 +39,10 @@ export function listDatabaseChecks(config: Config, readStatus: ReadStatus): Doct
       async examine() {
         await using database = await open();
         const { version, connections } = await examineDatabase(database);
-        return `PostgreSQL ${version}, ${connections.used} of ${connections.most} connections in use, up to ${setting.poolSize + CONNECTIONS_BESIDE_POOL} for a process`;
+        const { used, most } = connections;
+        const ofProcess = requireConnections(setting.poolSize, most);
+        const facts = `PostgreSQL ${version}, ${used} of ${most} connections in use, up to ${ofProcess} for a process`;
+        return [facts, ...noteSmallPool(setting.poolSize, config)].join('; ');
       },
     },
     {

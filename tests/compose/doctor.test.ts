@@ -102,6 +102,23 @@ describe('the doctor', () => {
       assert.match(detail, /^PostgreSQL 18\.\d+, \d+ of \d+ connections in use, up to 15 for a process$/);
     });
 
+    test('a pool that does not match the limits is told of, and one that the server has no room for fails', async () => {
+      await using opened = await openDatabase();
+      const examineSized = (size: string) =>
+        examine('database', { BIO_MCP_DATABASE_URL: opened.url, BIO_MCP_DATABASE_POOL_SIZE: size });
+      const small = await examineSized('2');
+      assert.equal(small.state, 'ok');
+      assert.match(
+        small.detail,
+        /BIO_MCP_DATABASE_POOL_SIZE is 2, and the limits .* ask for 8: at full load/,
+      );
+      const large = await examineSized('500');
+      assert.match(
+        large.remedy ?? '',
+        /^A process opens up to 507 connections, .* set BIO_MCP_DATABASE_POOL_SIZE to \d+ or less\.$/,
+      );
+    });
+
     test('a user who may not create, and one who does not own the tables, are told what to grant', async () => {
       await using opened = await openDatabase();
       const { kysely } = opened.database;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Config, parseConfig } from '../../src/config/config.ts';
+import { toToolLimitName } from '../../src/config/tool-limits.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 
@@ -44,6 +45,7 @@ describe('settings', () => {
       worker: { maxConcurrency: 4 },
       toolLimits: DEFAULT_TOOL_LIMITS,
       http: { host: '127.0.0.1', port: 8080, allowedHosts: [], maxConcurrency: 200 },
+      readyGates: ['database', 'index'],
       mcp: { toolNaming: 'underscore' },
       logLevel: 'info',
       shutdown: { patienceMs: 20_000, limitMs: 25_000 },
@@ -90,6 +92,7 @@ describe('settings', () => {
         BIO_MCP_HTTP_PORT: '0',
         BIO_MCP_HTTP_ALLOWED_HOSTS: 'Bio.example.org, [fd00::7]',
         BIO_MCP_HTTP_MAX_CONCURRENCY: '7',
+        BIO_MCP_READY_GATES: 'Database, queue',
         BIO_MCP_LOG_LEVEL: 'debug',
         BIO_MCP_SHUTDOWN_SECONDS: '10',
       },
@@ -141,6 +144,7 @@ describe('settings', () => {
       worker: { maxConcurrency: 16 },
       toolLimits: { ...DEFAULT_TOOL_LIMITS, 'pubmed.sync.incremental': 5 },
       http: { host: '::1', port: 0, allowedHosts: ['bio.example.org', '[fd00::7]'], maxConcurrency: 7 },
+      readyGates: ['database', 'queue'],
       mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
       shutdown: { patienceMs: 8_000, limitMs: 10_000 },
@@ -267,7 +271,7 @@ describe('settings', () => {
     ]);
   });
 
-  test('connections to PostgreSQL follow the jobs that a process may run', () => {
+  test('connections to PostgreSQL follow what a process may do at once', () => {
     const poolSize = (env: NodeJS.ProcessEnv) => {
       const { database } = parseConfig(
         { BIO_MCP_DATABASE_URL: 'postgres://db/corpus', ...env },
@@ -278,6 +282,26 @@ describe('settings', () => {
     };
     assert.equal(poolSize({}), 12);
     assert.equal(poolSize({ BIO_MCP_MAX_CONCURRENCY: '10' }), 24);
+    assert.equal(poolSize({ BIO_MCP_HTTP_MAX_CONCURRENCY: '400' }), 16);
+    assert.equal(poolSize({ BIO_MCP_HTTP_MAX_CONCURRENCY: '1' }), 10);
+    const tools = TOOLS.map(({ name }) => [toToolLimitName(name), '5']);
+    assert.equal(poolSize(Object.fromEntries(tools)), 10, 'fewer calls than the requests that may come');
+    assert.equal(poolSize({ BIO_MCP_MAX_CONCURRENCY: '256' }), 80);
+    assert.equal(poolSize({ BIO_MCP_DATABASE_POOL_SIZE: '3' }), 3);
+  });
+
+  for (const gates of ['archives', 'database,,index', ',', 'migrations', 'database;index']) {
+    test(`checks of readiness named "${gates}" are refused`, () => {
+      assert.deepEqual(problemsOf({ BIO_MCP_READY_GATES: gates }), [
+        'BIO_MCP_READY_GATES must be one or more of database, index, archive, queue, with commas between them.',
+      ]);
+    });
+  }
+
+  test('a message queue that is none holds nothing back, which is a warning', () => {
+    assert.deepEqual(parseConfig({ BIO_MCP_READY_GATES: 'database,queue' }, machine, TOOLS).warnings, [
+      'BIO_MCP_READY_GATES names queue, which has no effect without BIO_MCP_JOBS_QUEUE_URL.',
+    ]);
   });
 
   test('the onnx embedder asks for its model', () => {

@@ -8,6 +8,7 @@ const OLDEST_VERSION = 150_000;
 export interface DatabaseFacts {
   /** As `show server_version` says it: "18.4". */
   version: string;
+  /** `most`: without those that the server keeps for its superusers. */
   connections: { used: number; most: number };
 }
 
@@ -20,7 +21,8 @@ export async function examineDatabase({ kysely }: Database): Promise<DatabaseFac
     const { rows } = await sql<{ number: number; version: string; used: number; most: number }>`
       select current_setting('server_version_num')::int as number, split_part(current_setting('server_version'), ' ', 1) as version,
         (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used,
-        current_setting('max_connections')::int as most`.execute(kysely);
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+          - coalesce(current_setting('reserved_connections', true)::int, 0) as most`.execute(kysely);
     const [facts] = rows;
     if (facts === undefined || facts.number < OLDEST_VERSION) throw tooOld(facts?.version ?? 'unknown');
     await tryAndTakeBack(kysely);

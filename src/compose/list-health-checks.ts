@@ -1,0 +1,29 @@
+import type { ReadyGate } from '../config/settings.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { JobMessages } from '../queue/job-messages.ts';
+import type { CorpusServices } from '../tools/tool-context.ts';
+import { type HealthCheck, requireMigrated } from './check-health.ts';
+
+export interface CheckedParts {
+  store: CorpusServices['store'];
+  archive: Pick<CorpusServices['archive'], 'ping'>;
+  index: Pick<CorpusServices['index'], 'ping'>;
+  messages: Pick<JobMessages, 'ping'> | null;
+}
+
+/** What an open corpus depends on; each holds readiness back where `gates` names it. Migrations go with the database. */
+export function listHealthChecks(
+  { store, archive, index, messages }: CheckedParts,
+  gates: readonly ReadyGate[],
+): HealthCheck[] {
+  const ofDatabase = gates.includes('database');
+  const checks: HealthCheck[] = [
+    { name: 'database', gates: ofDatabase, check: (options) => store.ping(options) },
+    { name: 'migrations', gates: ofDatabase, check: (options) => requireMigrated(store, options) },
+    { name: 'index', gates: gates.includes('index'), check: (options) => index.ping(options) },
+    { name: 'archive', gates: gates.includes('archive'), check: (options) => archive.ping(options) },
+  ];
+  if (messages === null) return checks;
+  const check = (options: CallOptions) => messages.ping(options);
+  return [...checks, { name: 'queue', gates: gates.includes('queue'), check }];
+}
