@@ -143,7 +143,8 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
           pmid,
           version,
           contentHash,
-          uri: `file:///bench/${toRawKey(KEYS, pmid)}` as Parameters<typeof store.findKnownUris>[0][number], // no archive in this stage
+          // No archive in this stage.
+          uri: `file:///bench/${toRawKey(KEYS, pmid)}` as Parameters<typeof store.findKnownUris>[0][number],
           fetchedAt: '2026-01-01T00:00:00Z',
           etag: null,
           current: true,

@@ -1,7 +1,8 @@
 /**
  * MCP beside the plain API, and how soon it is there:
  *
- *   node bench/mcp.ts [records]        (default 27,000: the 1,000 that ship with bio-mcp, repeated under new PMIDs; 0 leaves the starts out)
+ *   node bench/mcp.ts [records]        (default 27,000: the 1,000 that ship with bio-mcp, repeated under new PMIDs;
+ *                                      0 leaves the starts out)
  *
  * `tools/call ping` over Streamable HTTP beside `POST /v1/mcp/invoke` of `ping`, in turns in one run; the time from the
  * start of `bio-mcp stdio` on a folder of so many records to its list of tools; and what 10,000 connections leave behind.

@@ -95,7 +95,10 @@ async function ask(questions: readonly (readonly number[])[]): Promise<Matrix> {
   return { rows: questions.length, columns: dimensions, values: Float64Array.from(vectors) };
 }
 
-/** BERT's vocabulary is roughly in order of frequency, so a token's number stands in for its rank where PubMed's sample is silent. */
+/**
+ * BERT's vocabulary is roughly in order of frequency, so a token's number stands in for its rank where
+ * PubMed's sample is silent.
+ */
 function weighTokens(): Float64Array {
   const counts = new Float64Array(vocabulary.length);
   let total = 0;

@@ -2,7 +2,10 @@ import { addScaled, createMatrix, type Matrix, rowOf } from './matrix.ts';
 
 const MAX_SWEEPS = 30;
 
-/** The `count` orthonormal directions along which the rows, centred already, spread most; the widest first. `spread` is Σ x² along each. */
+/**
+ * The `count` orthonormal directions along which the rows, centred already, spread most; the widest first.
+ * `spread` is Σ x² along each.
+ */
 export function principalDirections(
   rows: Matrix,
   count: number,
@@ -26,7 +29,10 @@ export function principalDirections(
   return { directions, spread, keptShare: sum(spread) / sum(along) };
 }
 
-/** Jacobi's method (Golub & Van Loan, Matrix Computations, 8.5): leaves the eigenvalues on the diagonal, answers the eigenvectors as rows. */
+/**
+ * Jacobi's method (Golub & Van Loan, Matrix Computations, 8.5): leaves the eigenvalues on the diagonal,
+ * answers the eigenvectors as rows.
+ */
 function diagonalise(symmetric: Matrix): Matrix {
   const n = symmetric.columns;
   const a = symmetric.values;

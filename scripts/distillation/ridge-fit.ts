@@ -13,9 +13,10 @@ const TOLERANCE = 1e-3;
 const MAX_ITERATIONS = 100;
 
 /**
- * Moves token vectors so that the weighted sum of a passage's tokens comes close to `targets`, the passage's own vector: minimises
- * Σ importance · |sum(passage) − target|² + `ridge` · |change|², by conjugate gradients. `ridge` holds a token in place that few passages
- * speak of; a token that none speaks of keeps its vector. Sums are scaled to the length they had under the first vectors.
+ * Moves token vectors so that the weighted sum of a passage's tokens comes close to `targets`, the passage's
+ * own vector: minimises Σ importance · |sum(passage) − target|² + `ridge` · |change|², by conjugate
+ * gradients. `ridge` holds a token in place that few passages speak of; a token that none speaks of keeps its
+ * vector. Sums are scaled to the length they had under the first vectors.
  */
 export function fitTokenVectors(options: {
   tokens: Matrix;

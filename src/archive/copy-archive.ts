@@ -64,7 +64,8 @@ interface Copying extends CopyRequest {
  * Copies an archive so that the copy alone is enough for a reindex: current and earlier records, `state/`, manifests. The
  * logs of `state/` come last and name the addresses of the copy, each of which is read and held against its hash. What
  * lies nowhere keeps the address that it had, and is told; its log is written again until it names the copy alone. Run
- * again, the copying goes on where it stopped and copies what has come since. The source may be written meanwhile: what comes after the copy began, the next one takes.
+ * again, the copying goes on where it stopped and copies what has come since. The source may be written
+ * meanwhile: what comes after the copy began, the next one takes.
  *
  * Throws `VALIDATION` where the target holds another corpus. Damaged and missing objects are told, not thrown.
  */

@@ -22,7 +22,10 @@ export function toTraceparent(traceId: string): string {
   return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
 }
 
-/** The trace id of whoever calls, where what it sent is a valid `traceparent`, else a new one: 32 hexadecimal digits either way. */
+/**
+ * The trace id of whoever calls, where what it sent is a valid `traceparent`, else a new one: 32 hexadecimal
+ * digits either way.
+ */
 export function toTraceId(traceparent: unknown): string {
   const given = typeof traceparent === 'string' ? findTraceId(traceparent) : null;
   return given ?? createTraceId();

@@ -10,7 +10,8 @@ type Transformers = typeof import('@huggingface/transformers');
 /**
  * A sentence-transformers model run on this machine by Transformers.js: mean pooling, unit length. `model` is a folder (then
  * the network is never touched) or a model id, which is fetched once into `cacheFolder` (default `~/.cache/bio-mcp/models`).
- * `hubUrl` names another place than huggingface.co to fetch it from. A text beyond the model's limit is cut off. Questions and passages are embedded alike. Closing frees the model's memory.
+ * `hubUrl` names another place than huggingface.co to fetch it from. A text beyond the model's limit is cut
+ * off. Questions and passages are embedded alike. Closing frees the model's memory.
  */
 export async function openOnnxEmbedder(options: {
   model: string;
@@ -33,8 +34,8 @@ export async function openOnnxEmbedder(options: {
   const tokenizer = createTokenizer(files, transformers);
 
   /**
-   * One text at a time: quantised models scale their numbers by the largest in a batch, so that a text's vector would depend on its
-   * neighbours; and without padding this is no slower on a CPU.
+   * One text at a time: quantised models scale their numbers by the largest in a batch, so that a text's
+   * vector would depend on its neighbours; and without padding this is no slower on a CPU.
    */
   async function embedOne(text: string): Promise<Float32Array> {
     const all = tokenizer.encode(text);

@@ -23,8 +23,8 @@ const MOST_WORDS = 300;
 const OF_A_TEXT: ReadonlySet<number> = new Set([400, 413, 422, 500]);
 
 /**
- * `EMBEDDINGS_TIMEOUT` or `EMBEDDINGS_UNAVAILABLE`, a `TextRefusedError` where a text may be why. The SDK's own error is left behind: it holds headers, and services repeat
- * a part of the key in their answers.
+ * `EMBEDDINGS_TIMEOUT` or `EMBEDDINGS_UNAVAILABLE`, a `TextRefusedError` where a text may be why. The SDK's
+ * own error is left behind: it holds headers, and services repeat a part of the key in their answers.
  */
 export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circumstances): unknown {
   if (error instanceof BioMcpError) return error;

@@ -4,7 +4,10 @@ import { toPublishedRange } from '../domain/published-range.ts';
 import { toFilterKey } from './filter-key.ts';
 import { toQualityFacts } from './quality/quality.ts';
 
-/** Every passage carries these, so they are cut to far more than any real record has: 70 headings, a title of 1,500 characters. */
+/**
+ * Every passage carries these, so they are cut to far more than any real record has: 70 headings, a title of
+ * 1,500 characters.
+ */
 const MOST_CHARACTERS = 2_000;
 const MOST_NAMES = 300;
 const MOST_NAME_CHARACTERS = 500;

@@ -10,7 +10,10 @@ export interface TestArchive extends AsyncDisposable {
   archive: Archive;
   /** Spoils the bytes at `uri`; `null` where the store checks its own bytes and nobody can. */
   damage: ((uri: ArchiveUri) => Promise<void>) | null;
-  /** Whether what is replaced goes to a key of its own, the store having no versions; else each URI leads to its bytes for ever. */
+  /**
+   * Whether what is replaced goes to a key of its own, the store having no versions; else each URI leads to
+   * its bytes for ever.
+   */
   keepsEarlierAsKey: boolean;
 }
 

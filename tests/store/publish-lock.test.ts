@@ -81,7 +81,10 @@ describe('the publish lock of a server', () => {
     };
   }
 
-  /** Waits for a holder as little as it may; `ours` gives a sign of life every eleven seconds, as a process that is paused would not. */
+  /**
+   * Waits for a holder as little as it may; `ours` gives a sign of life every eleven seconds, as a process
+   * that is paused would not.
+   */
   async function openImpatient(url: string) {
     return createSqlCorpusStore({ database: await openPostgres({ url, max: 3, lockStaleAfterMs: 1_000 }) });
   }

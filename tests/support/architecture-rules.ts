@@ -106,6 +106,8 @@ const FORBIDDEN_NAMES = new Set([
 const NEEDS_SERVICES = new Set(['minilm-model', 's3-buckets', 'services', 'sqs-queues', 'weaviate-home']);
 const NEEDS_FAULTS = new Set(['packed-package', 'tiny-disk']);
 const MOST_LINES = 500;
+/** New ones keep to 110, as code does; some of those that there are do not yet. */
+const MOST_COMMENT_COLUMNS = 130;
 
 const PAIRING_ROOMS = /^src\/(compose|doctor|cli\/commands)\//;
 const mayPair = (file: string) => PAIRING.has(file) || PAIRING_ROOMS.test(file);
@@ -167,6 +169,12 @@ function checkFile(file: string, text: string): string[] {
   const rules: string[] = [];
   const lines = text.split('\n').length - 1;
   if (lines > MOST_LINES) rules.push(`no file is longer than ${MOST_LINES} lines (${lines})`);
+  const widest = Math.max(
+    ...text.split('\n').map((line) => (/^\s*(\/\/|\/?\*)/.test(line) ? line.length : 0)),
+  );
+  if (widest > MOST_COMMENT_COLUMNS) {
+    rules.push(`no comment is wider than ${MOST_COMMENT_COLUMNS} columns (${widest})`);
+  }
   const words = file.replace(/\.\w+$/, '').split(/[/.-]/);
   for (const word of words) if (FORBIDDEN_NAMES.has(word)) rules.push(`a name says what is inside (${word})`);
   if (!/^[a-z0-9.-]+$/.test(posix.basename(file))) rules.push('files are kebab-case');

@@ -18,7 +18,10 @@ export function untilLockWaiter(kysely: Kysely<Schema>): Promise<void> {
   return untilFound(kysely, sql`select from pg_locks where ${ours} and not granted`);
 }
 
-/** Resolves once a session waits for a lock within a statement like this. Asked outside of a transaction, which would see one moment only. */
+/**
+ * Resolves once a session waits for a lock within a statement like this. Asked outside of a transaction,
+ * which would see one moment only.
+ */
 export function untilWaitingIn(kysely: Kysely<Schema>, statement: string): Promise<void> {
   return untilFound(
     kysely,

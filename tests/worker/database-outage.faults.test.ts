@@ -65,7 +65,10 @@ describe('a database that goes away in the middle of a job', () => {
     assert.deepEqual(await outside.findResult(job.jobId, { signal }), { name: 'a' });
   });
 
-  /** A job whose tool is stopped by what happens to the link, and goes on when it is mended; resolves to the renewals that had failed. */
+  /**
+   * A job whose tool is stopped by what happens to the link, and goes on when it is mended; resolves to the
+   * renewals that had failed.
+   */
   async function breakBeyondLease(bench: Bench, breakLink: () => void, signal: AbortSignal) {
     const { outside, link, steps } = bench;
     const { job } = await outside.enqueue(STEP, { signal });

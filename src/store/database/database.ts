@@ -82,7 +82,10 @@ function describeSelf(): LockHolder {
 }
 
 const DEFAULT_STATEMENT_TIMEOUT_MS = 60_000;
-/** Whoever waits looks once a second, and a transaction that was begun ends within as long (postgres-pool.ts): a minute in all. */
+/**
+ * Whoever waits looks once a second, and a transaction that was begun ends within as long (postgres-pool.ts):
+ * a minute in all.
+ */
 const LOCK_STALE_AFTER_MS = 45_000;
 /** One that holds the publish lock, and a reindex beside it. They are opened when they are needed. */
 const PATIENT_CONNECTIONS = 6;
