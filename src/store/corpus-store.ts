@@ -375,7 +375,10 @@ export interface StateChanges {
   markStateWritten(upTo: number, options: CallOptions): Promise<void>;
 }
 
-/** The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. Each part has its own users. */
+/**
+ * The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. Each
+ * part has its own users.
+ */
 export interface CorpusStore
   extends StoreHealth,
     IndexRow,
