@@ -16,6 +16,11 @@ import { makeTestHome, type TestHome } from './support/test-corpus.ts';
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
+/** With an address to write to, or the start would warn on stderr. */
+function toNcbi(url: string) {
+  return { BIO_MCP_PUBMED_BASE_URL: url, BIO_MCP_PUBMED_EMAIL: 'library@example.org' };
+}
+
 function listJobs(home: TestHome) {
   return home.query((kysely) => kysely.selectFrom('jobs').select(['state', 'attempt']).execute());
 }
@@ -31,7 +36,7 @@ async function openIdle(url: string): Promise<Promise<string>[]> {
 describe('a process that is told to end while PubMed answers nothing', () => {
   test('serve answers 503 to what hangs, ends every stream, puts its jobs back and exits with 0', async () => {
     await using silence = await startSilentServer();
-    const settings = { BIO_MCP_PUBMED_BASE_URL: silence.url, BIO_MCP_SHUTDOWN_SECONDS: '10' };
+    const settings = { ...toNcbi(silence.url), BIO_MCP_SHUTDOWN_SECONDS: '10' };
     await using home = await makeTestHome({ engine: 'PGlite', settings });
     await using service = await startService(home.env, 'serve');
     const post = (path: string, body: unknown) =>
@@ -98,7 +103,7 @@ describe('a process that is told to end while PubMed answers nothing', () => {
 describe('a process that is told to end while its database stands still', () => {
   test('a worker is ended hard, and its job is not lost', async ({ signal }) => {
     await using silence = await startSilentServer();
-    const settings = { BIO_MCP_PUBMED_BASE_URL: silence.url, BIO_MCP_SHUTDOWN_SECONDS: '1' };
+    const settings = { ...toNcbi(silence.url), BIO_MCP_SHUTDOWN_SECONDS: '1' };
     await using home = await makeTestHome({ engine: 'PostgreSQL', settings });
     assert.ok(home.config.database.kind === 'postgres');
     await using database = await openPostgres({ url: home.config.database.url, max: 1 });
