@@ -11,10 +11,11 @@ const CHECK_MS = 60_000;
 
 /** Made at run time, from our own words alone. */
 const MADE: Readonly<Record<string, string>> = {
-  'src/compose/list-doctor-checks.ts': 'the name of the collection, which is a setting of letters and digits',
-  'src/compose/weaviate-generations.ts':
-    'the name of the collection, which is a setting of letters and digits',
+  'src/config/settings.ts': 'the names of the checks of readiness',
+  'src/doctor/examine-index.ts': 'the name of the collection, which is a setting of letters and digits',
   'src/mcp/tool-names.ts': 'the names of our tools',
+  'src/search/generations/weaviate-generations.ts':
+    'the name of the collection, which is a setting of letters and digits',
 };
 
 const { literals, made } = listPatterns(ROOT, 'src/**/*.ts');

@@ -60,16 +60,16 @@ async function findDifference(folder: string): Promise<DatabaseDamage | null> {
 /** Failures of the machine, which an undamaged folder meets too; they are told in other sentences. */
 const OF_THE_MACHINE =
   /no space left|quota exceeded|permission denied|not permitted|read-only file system|too many open files|input\/output error|i\/o error|out of memory|could not resize/i;
-const FATAL = /^.*?\b(?:PANIC|FATAL):\s+(.*)$/;
-const DETAIL = /^.*?\bDETAIL:\s+(.*)$/;
+const FATAL = /\b(?:PANIC|FATAL):\s(.*)/;
+const DETAIL = /\bDETAIL:\s(.*)/;
 
 /** From what PostgreSQL said; its first complaint counts. `null`: nothing that speaks of damage. */
 export function findDamageInLog(lines: readonly string[]): DatabaseDamage | null {
   const at = lines.findIndex((line) => FATAL.test(line));
-  const fatal = FATAL.exec(lines[at] ?? '')?.[1];
+  const fatal = FATAL.exec(lines[at] ?? '')?.[1]?.trim();
   const missingSettings = lines.find((line) => /could not access the server configuration file/.test(line));
   const reason = fatal ?? (missingSettings === undefined ? undefined : 'the file postgresql.conf is missing');
-  const detail = DETAIL.exec(lines[at + 1] ?? '')?.[1];
+  const detail = DETAIL.exec(lines[at + 1] ?? '')?.[1]?.trim();
   if (reason === undefined || OF_THE_MACHINE.test(`${reason}\n${detail}`)) return null;
   const kind = /incompatible with server/.test(reason) ? 'foreign' : 'damaged';
   // A control file of nothing but zeros tells of version 0, which nobody ever made.
