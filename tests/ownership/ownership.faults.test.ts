@@ -75,7 +75,9 @@ describe('the data folder has one owner', () => {
     await using serve = startCommand(home.env, 'serve');
     await serve.says('listening');
     for (const command of ['serve', 'http']) {
-      const { code, stderr } = await runCommand(home.env, command);
+      // With an address for NCBI, or a service says at its start that there is none.
+      const env = { ...home.env, BIO_MCP_PUBMED_EMAIL: 'library@example.org' };
+      const { code, stderr } = await runCommand(env, command);
       assert.equal(code, 1);
       assert.equal(
         stderr,
