@@ -61,6 +61,7 @@ check-format: setup-development
 .PHONY: check-types
 check-types: setup-development
 	@node_modules/.bin/tsc --noEmit -p .
+	@node_modules/.bin/tsc --noEmit -p tsconfig.build.json
 
 .PHONY: check-dead-code
 check-dead-code: setup-development
