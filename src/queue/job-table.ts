@@ -87,10 +87,7 @@ export interface JobTable {
   /** Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended or is unknown. */
   cancel(jobId: JobId, error: JobError, options: CallOptions): Promise<Job | null>;
   /** Queues leased jobs again, or fails those whose attempts are used up. Resolves to how many it took. */
-  takeBack(
-    from: Attempts & { which: 'lapsed' | 'all'; leaseMs: number },
-    options: CallOptions,
-  ): Promise<number>;
+  takeBack(from: Attempts & { which: 'lapsed' | 'all' }, options: CallOptions): Promise<number>;
   /**
    * Removes some jobs that ended longer ago than that, each with its parts, and answers of keyed calls that are past their
    * time: a bounded heap of rows at once. Resolves to how many jobs that were.

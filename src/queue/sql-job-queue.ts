@@ -94,11 +94,11 @@ export function createSqlJobQueue({
     },
     putBack: table.putBack,
     async sweep(options) {
-      const taken = await table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp, leaseMs }, options);
+      const taken = await table.takeBack({ which: 'lapsed', maxAttempts, error: usedUp }, options);
       await table.removeOld({ keepMs }, options);
       return taken;
     },
-    takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp, leaseMs }, options),
+    takeOver: (options) => table.takeBack({ which: 'all', maxAttempts, error: usedUp }, options),
     subscribe: table.subscribe,
   };
 }

@@ -195,11 +195,11 @@ export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobT
       const row = rows.find(({ id }) => id === jobId);
       return row === undefined ? null : toJob(row);
     },
-    async takeBack({ which, maxAttempts, error, leaseMs }) {
+    async takeBack({ which, maxAttempts, error }) {
       const rows = await change(sql`
         update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED}, updated_at = ${now()}
         where state = 'running' and lease_id is not null
-          and ${which === 'all' ? sql`true` : sql`(lease_expires_at <= ${now()} or lease_expires_at > ${in_(MOST_LEASES_AHEAD * leaseMs)})`}`);
+          and ${which === 'all' ? sql`true` : sql`(lease_expires_at <= ${now()} or lease_expires_at > ${in_(FURTHEST_LEASE_MS)})`}`);
       // Where a process ended between a part and its parent, too.
       await change(toParentUpdate({ which: 'ended', now: now() }));
       return rows.length;
@@ -254,8 +254,11 @@ const COLUMNS = sql`jobs.id, jobs.tool, jobs.params, jobs.state, jobs.attempt, j
 const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
 /** Attempts pause for ten minutes at most, where NCBI asks for that. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
-/** A lease further ahead is from before the clock was set back; who holds it renews it by today's. */
-const MOST_LEASES_AHEAD = 10;
+/**
+ * A lease further ahead is from before the clock was set back: whoever holds it renews it by today's. Twice the longest that
+ * BIO_MCP_JOBS_LEASE_SECONDS allows, since workers on one database may have other settings than ours.
+ */
+const FURTHEST_LEASE_MS = 2 * 3_600_000;
 const HAS_ITS_TURN = sql`(not in_turn or not exists (
   select from jobs as earlier
   where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id
