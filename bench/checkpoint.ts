@@ -9,8 +9,9 @@ import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER } from './sample-file.ts';
 
 /**
- * `node bench/checkpoint.ts [documents…]`: creates checkpoints in corpora of so many documents (1,000 and 100,000) and
- * compares one with now after 1,000 of them changed. The tables are filled directly: neither index nor records weigh in.
+ * `node bench/checkpoint.ts [documents…]`: creates checkpoints in corpora of so many documents (1,000 and
+ * 100,000) and compares one with now after 1,000 of them changed. The tables are filled directly: neither
+ * index nor records weigh in.
  */
 const sizes = process.argv.slice(2).map(Number);
 const CHECKPOINTS = 200;

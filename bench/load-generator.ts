@@ -20,8 +20,9 @@ export interface Answer {
 }
 
 /**
- * Posts again and again over kept connections until the time is over. The requests are bytes that are made once, and of
- * an answer only what ends it is read: Node's own client costs more than the server that it would measure.
+ * Posts again and again over kept connections until the time is over. The requests are bytes that are
+ * made once, and of an answer only what ends it is read: Node's own client costs more than the server
+ * that it would measure.
  */
 export async function postRepeatedly({
   url,

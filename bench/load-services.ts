@@ -23,10 +23,10 @@ import { measureObjects, measurePuts, measureRows } from './raw-limits.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
 
 /**
- * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many records (27,000)
- * into an empty corpus on the real servers, beside what each of them takes when nothing else is done, and asks
- * `rag.search` beside Weaviate's own hybrid query for the ten best by the same words and vector. It works in a database,
- * below a prefix and in collections of its own.
+ * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many
+ * records (27,000) into an empty corpus on the real servers, beside what each of them takes when nothing else
+ * is done, and asks `rag.search` beside Weaviate's own hybrid query for the ten best by the same words and
+ * vector. It works in a database, below a prefix and in collections of its own.
  */
 const count = Number(process.argv[2] ?? 27_000);
 const ROUNDS = 3;

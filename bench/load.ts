@@ -12,9 +12,9 @@ import { measureStages } from './load-stages.ts';
 import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 
 /**
- * `node bench/load.ts [records]`: loads a file of so many records (27,000) into an empty folder through the command
- * line, beside a floor (gunzip, split, SHA-256, zstd, one file a record, nothing else) and, where Debian's
- * `ncbi-entrez-direct` is installed, beside EDirect's archive steps on the same file.
+ * `node bench/load.ts [records]`: loads a file of so many records (27,000) into an empty folder through the
+ * command line, beside a floor (gunzip, split, SHA-256, zstd, one file a record, nothing else) and, where
+ * Debian's `ncbi-entrez-direct` is installed, beside EDirect's archive steps on the same file.
  */
 const count = Number(process.argv[2] ?? 27_000);
 const run = promisify(execFile);
@@ -44,7 +44,9 @@ function toLine(seconds: number, cpuSeconds: number): string {
     .padStart(6)} records/s, ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU-s`;
 }
 
-/** In a process of its own, as a user runs it; `--json` tells nothing of memory, so the shell's `time` does. */
+/**
+ * In a process of its own, as a user runs it; `--json` tells nothing of memory, so the shell's `time` does.
+ */
 async function measureLoad(into?: string) {
   const folder = into ?? (await mkdtemp(join(BENCH_FOLDER, 'data-')));
   const program = new URL('../src/main.ts', import.meta.url).pathname;

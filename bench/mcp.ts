@@ -1,11 +1,13 @@
 /**
  * MCP beside the plain API, and how soon it is there:
  *
- *   node bench/mcp.ts [records]        (default 27,000: the 1,000 that ship with bio-mcp, repeated under new PMIDs;
+ *   node bench/mcp.ts [records]        (default 27,000: the 1,000 that ship with bio-mcp, repeated
+ *   under new PMIDs;
  *                                      0 leaves the starts out)
  *
- * `tools/call ping` over Streamable HTTP beside `POST /v1/mcp/invoke` of `ping`, in turns in one run; the time from the
- * start of `bio-mcp stdio` on a folder of so many records to its list of tools; and what 10,000 connections leave behind.
+ * `tools/call ping` over Streamable HTTP beside `POST /v1/mcp/invoke` of `ping`, in turns in one run; the
+ * time from the start of `bio-mcp stdio` on a folder of so many records to its list of tools; and what 10,000
+ * connections leave behind.
  */
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -214,7 +216,9 @@ async function startOnce(
   return { listMs: listedAt - startedAt, cpuMs, searchMs: searchedAt - listedAt };
 }
 
-/** Of a process on Linux, to 10 ms: on a machine that is busy with other work it tells more than the clock. */
+/**
+ * Of a process on Linux, to 10 ms: on a machine that is busy with other work it tells more than the clock.
+ */
 async function readCpuMs(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   // Behind the name, which may hold blanks: fields 14 and 15 of proc(5), in hundredths of a second.

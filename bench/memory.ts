@@ -1,10 +1,12 @@
 /**
  * What one process keeps in memory, and how long the first question takes:
  *
- *   node bench/memory.ts <data folder> [rounds] [pause in ms]        (default 3, 3000; a corpus that nobody has open; Linux only)
+ *   node bench/memory.ts <data folder> [rounds] [pause in ms]        (default 3, 3000; a corpus that nobody
+ *   has open; Linux only)
  *
- * `bio-mcp status` once, then `bio-mcp stdio` as a desktop client uses it: a handshake, the list of tools, a pause, a first
- * search, half a minute of nothing. On a machine that is busy with other work a pause of 3 s is too short for opening.
+ * `bio-mcp status` once, then `bio-mcp stdio` as a desktop client uses it: a handshake, the list of tools, a
+ * pause, a first search, half a minute of nothing. On a machine that is busy with other work a pause of 3 s
+ * is too short for opening.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -30,7 +30,10 @@ function readPeak(pid: number | undefined): number {
   }
 }
 
-/** User and system time of the children that have ended (`man 5 proc_pid_stat`, fields 16 and 17, 100 a second). */
+/**
+ * User and system time of the children that have ended (`man 5 proc_pid_stat`, fields 16 and 17,
+ * 100 a second).
+ */
 function readChildrenCpu(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /, '')

@@ -1,6 +1,7 @@
 /**
- * How fast XML becomes citations on one core: `node bench/parse.ts [FILE.xml.gz] [rounds]`. Splits once, then parses every
- * record in each round; the first round warms up and is not counted. CPU time matters more than wall time on a busy machine.
+ * How fast XML becomes citations on one core: `node bench/parse.ts [FILE.xml.gz] [rounds]`. Splits once, then
+ * parses every record in each round; the first round warms up and is not counted. CPU time matters more than
+ * wall time on a busy machine.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

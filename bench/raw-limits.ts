@@ -66,7 +66,10 @@ export async function measureRows(
   return { what: 'PostgreSQL, rows', perSecond };
 }
 
-/** The very objects of `from` with their vectors, into an empty collection of the same schema, two requests at once. */
+/**
+ * The very objects of `from` with their vectors, into an empty collection of the same schema, two
+ * requests at once.
+ */
 export async function measureObjects(connection: WeaviateConnection, from: string): Promise<RawLimit> {
   const into = `${from}Raw`;
   return connection.ask(

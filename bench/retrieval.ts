@@ -5,9 +5,9 @@ import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER } from './sample-file.ts';
 
 /**
- * `node bench/retrieval.ts FOLDER`: loads a collection in the form of the SMART collections (`*.ALL`, `*.QRY`, `*.REL`)
- * through the product, each text as a PubMed record, asks its questions by `rag.search`, and prints nDCG@10, MRR@10
- * and R@50 over the judged questions.
+ * `node bench/retrieval.ts FOLDER`: loads a collection in the form of the SMART collections (`*.ALL`,
+ * `*.QRY`, `*.REL`) through the product, each text as a PubMed record, asks its questions by `rag.search`,
+ * and prints nDCG@10, MRR@10 and R@50 over the judged questions.
  */
 const folder = process.argv[2];
 if (folder === undefined)

@@ -10,9 +10,9 @@ import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
 
 /**
- * `node bench/search.ts [records…]`: p50 and p95 of `rag.search` (the whole tool: embedding the question, index, ranking,
- * passages) in each mode at 1,000 and 27,000 records, beside LanceDB's own query for the ten best by the same words and
- * vector with the same columns, question by question in turn.
+ * `node bench/search.ts [records…]`: p50 and p95 of `rag.search` (the whole tool: embedding the question,
+ * index, ranking, passages) in each mode at 1,000 and 27,000 records, beside LanceDB's own query for the ten
+ * best by the same words and vector with the same columns, question by question in turn.
  */
 const ROUNDS = 3;
 const TOP_K = 10;

@@ -1,7 +1,8 @@
 /**
  * How long `rag.search` takes over HTTP while nothing else runs, and while a load runs in the same process:
  *
- *   node bench/serve.ts [records]        (default 5,000: the 1,000 that ship with bio-mcp, repeated under new PMIDs)
+ *   node bench/serve.ts [records]        (default 5,000: the 1,000 that ship with bio-mcp, repeated
+ *   under new PMIDs)
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

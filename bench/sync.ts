@@ -28,9 +28,9 @@ import { NEVER } from './open-corpus.ts';
 import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 
 /**
- * `node bench/sync.ts [records]`: syncs so many records (2,700) from the stand-in, which is a process of its own, beside a
- * load of the same records from a file in the same run; then the same within NCBI's limits, beside the time that the gap
- * between two starts allows; then again, with nothing new.
+ * `node bench/sync.ts [records]`: syncs so many records (2,700) from the stand-in, which is a process of its
+ * own, beside a load of the same records from a file in the same run; then the same within NCBI's limits,
+ * beside the time that the gap between two starts allows; then again, with nothing new.
  */
 const count = Number(process.argv[2] ?? 2_700);
 const TERM = 'eng[la]';

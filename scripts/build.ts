@@ -1,8 +1,8 @@
 /**
- * Makes what the npm package holds beside its manifest: `dist/`, the compiled sources with their types and whatever they
- * read, and `npm-shrinkwrap.json`. The latter is package-lock.json without the development packages: without it npm would
- * give whoever installs the package other versions than were tested, and two large packages that nothing of ours uses
- * (the `overrides` of package.json hold for a checkout only).
+ * Makes what the npm package holds beside its manifest: `dist/`, the compiled sources with their types and
+ * whatever they read, and `npm-shrinkwrap.json`. The latter is package-lock.json without the development
+ * packages: without it npm would give whoever installs the package other versions than were tested, and two
+ * large packages that nothing of ours uses (the `overrides` of package.json hold for a checkout only).
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

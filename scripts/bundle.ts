@@ -1,6 +1,6 @@
 /**
- * Makes the desktop bundle, `bio-mcp-<version>-<platform>-<architecture>.mcpb`: the npm package with all that it needs on
- * this platform, and a manifest that the official tool (npm `@anthropic-ai/mcpb`) has checked.
+ * Makes the desktop bundle, `bio-mcp-<version>-<platform>-<architecture>.mcpb`: the npm package with all that
+ * it needs on this platform, and a manifest that the official tool (npm `@anthropic-ai/mcpb`) has checked.
  * Usage: node scripts/bundle.ts PACKAGE.tgz [FOLDER]
  */
 import { execFileSync } from 'node:child_process';

@@ -1,8 +1,9 @@
 /**
- * Run after `npm install` has changed package-lock.json. npm leaves an optional package out of the lock when the
- * registry it asked does not serve it, which happens with mirrors that hold one platform only; `npm ci` then refuses
- * the lock, and on the other platforms the native part would be missing. This adds such packages as npm itself writes
- * them: pinned, optional, with the platform that their name tells. They carry no integrity, since nothing was fetched.
+ * Run after `npm install` has changed package-lock.json. npm leaves an optional package out of the lock when
+ * the registry it asked does not serve it, which happens with mirrors that hold one platform only; `npm ci`
+ * then refuses the lock, and on the other platforms the native part would be missing. This adds such packages
+ * as npm itself writes them: pinned, optional, with the platform that their name tells. They carry no
+ * integrity, since nothing was fetched.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

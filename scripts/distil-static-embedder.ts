@@ -19,14 +19,21 @@ import { principalDirections } from './distillation/principal-directions.ts';
 import { type Bag, fitTokenVectors, sumBags } from './distillation/ridge-fit.ts';
 import { askModel } from './distillation/teacher.ts';
 
-/** SIF's a (Arora et al. 2017, "A simple but tough-to-beat baseline for sentence embeddings"): a token weighs a / (a + p). */
+/**
+ * SIF's a (Arora et al. 2017, "A simple but tough-to-beat baseline for sentence embeddings"): a token weighs
+ * a / (a + p).
+ */
 const SIF_A = 1e-3;
-/** How many made-up tokens, spread over the vocabulary by Zipf's law, the counts of PubMed's tokens are smoothed with. */
+/**
+ * How many made-up tokens, spread over the vocabulary by Zipf's law, the counts of PubMed's tokens
+ * are smoothed with.
+ */
 const PRIOR_TOKENS = 30_000;
 const RIDGE = 3;
 /**
- * All-but-the-top (Mu & Viswanath 2018): the direction along which abstracts spread most says little about their subject and is
- * left out; the others are evened out a little, each divided by its spread to this power (1/2 would be full whitening).
+ * All-but-the-top (Mu & Viswanath 2018): the direction along which abstracts spread most says little about
+ * their subject and is left out; the others are evened out a little, each divided by its spread to this power
+ * (1/2 would be full whitening).
  */
 const LEFT_OUT = 1;
 const EVENING_POWER = 0.15;

@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /*
- * Runs the official conformance suite against the MCP server and ends with the counts. The server has the suite's own
- * tools beside ours (tests/support/mcp-conformance/), once as it ships, without sessions, and once with sessions for the
- * older era. Exit code 1 where a scenario fails that is not named below, or one that is named passes.
+ * Runs the official conformance suite against the MCP server and ends with the counts. The server has the
+ * suite's own tools beside ours (tests/support/mcp-conformance/), once as it ships, without sessions, and
+ * once with sessions for the older era. Exit code 1 where a scenario fails that is not named below, or one
+ * that is named passes.
  */
 const SUITE = new URL('../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url)
   .pathname;
 const SERVER = new URL('../tests/support/mcp-conformance/serve-suite.ts', import.meta.url).pathname;
 
-/** In the older era a server asks its client something only within a session, and as it ships it keeps none. */
+/**
+ * In the older era a server asks its client something only within a session, and as it ships it keeps none.
+ */
 const NEED_SESSIONS = [
   'tools-call-sampling',
   'tools-call-elicitation',
@@ -71,7 +74,8 @@ async function runSuite({ mode, revision }: Run): Promise<string> {
   const ended = once(server, 'exit');
   try {
     const address = createInterface({ input: server.stdout });
-    const [url] = (await Promise.race([once(address, 'line'), ended])) as [string | number | null]; // its first line
+    // Its first line.
+    const [url] = (await Promise.race([once(address, 'line'), ended])) as [string | number | null];
     if (typeof url !== 'string') throw new Error(`the server for the suite ended with code ${url}`);
     const words = ['server', '--url', `${url}/mcp`, '--requirements', revision, '-o', folder];
     const suite = spawn(process.execPath, [SUITE, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,6 +1,7 @@
 /**
- * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/reliability.md, docs/tables.md,
- * docs/tools.md and .env.example. With `--check` it writes nothing and fails when one of them differs.
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md,
+ * docs/reliability.md, docs/tables.md, docs/tools.md and .env.example. With `--check` it writes nothing
+ * and fails when one of them differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';

@@ -1,7 +1,7 @@
 /**
- * `node scripts/services.ts start`: PostgreSQL, an S3 store, SQS and Weaviate on loopback; prints the environment that
- * uses them. `stop` ends those that `start` started. `test-environment` prints `NAME=value …` for the tests, of the
- * servers that answer at this moment.
+ * `node scripts/services.ts start`: PostgreSQL, an S3 store, SQS and Weaviate on loopback; prints the
+ * environment that uses them. `stop` ends those that `start` started. `test-environment` prints `NAME=value
+ * …` for the tests, of the servers that answer at this moment.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';

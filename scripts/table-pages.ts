@@ -73,7 +73,10 @@ a higher number is not there. Who may commit is told in [architecture](architect
   },
 ];
 
-/** What every migration of this release makes, taken together. Throws, with the line, on SQL that it cannot read. */
+/**
+ * What every migration of this release makes, taken together. Throws, with the line, on SQL that
+ * it cannot read.
+ */
 export function describeTables(): DescribedTable[] {
   const tables = new Map<string, DescribedTable>();
   for (const file of readdirSync(FOLDER).sort()) {
@@ -126,7 +129,10 @@ ${rows.join('\n')}
 `;
 }
 
-/** Migrations keep one form: a statement starts its line, a column too, and what is said of it stands right above. */
+/**
+ * Migrations keep one form: a statement starts its line, a column too, and what is said of it
+ * stands right above.
+ */
 function readMigration(text: string, migration: string, tables: Map<string, DescribedTable>): void {
   const [, ...lines] = text.split('\n'); // the first says whether the release before keeps working
   let comment: string[] = [];

@@ -1,7 +1,7 @@
 /**
- * `node scripts/tool-examples.ts [TOOL…]`: calls each tool with the params of its file in docs/tool-examples/ on a corpus of
- * the sample that ships with the project, and writes its real answer there, long lists and texts cut. Then run
- * `make documents`.
+ * `node scripts/tool-examples.ts [TOOL…]`: calls each tool with the params of its file in docs/tool-examples/
+ * on a corpus of the sample that ships with the project, and writes its real answer there, long lists and
+ * texts cut. Then run `make documents`.
  */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -55,16 +55,18 @@ export interface ComposeOptions {
   process: ProcessFacts;
   logger: Logger;
   mode: OpenMode;
-  /** That NCBI has no address to write to was said at start; else the first request says so. Default false. */
+  /**
+   * That NCBI has no address to write to was said at start; else the first request says so. Default false.
+   */
   isToldOfEmail?: boolean;
   /** The process is to end: the embedded database is gone for it. Default: nobody is told. */
   onLost?: (error: BioMcpError) => void;
 }
 
 /**
- * Opens the corpus that the settings describe and everything in it, and brings archive, store and index to agreement
- * where an earlier process was killed. With the embedded database the caller owns the data folder (ownership/).
- * Disposing closes all of it, last opened first.
+ * Opens the corpus that the settings describe and everything in it, and brings archive, store and index to
+ * agreement where an earlier process was killed. With the embedded database the caller owns the data folder
+ * (ownership/). Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
   { config, process, logger, mode, isToldOfEmail = false, onLost = () => undefined }: ComposeOptions,

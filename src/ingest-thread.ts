@@ -16,12 +16,15 @@ export interface IngestThreadData {
 const { compression, staticVectors } = workerData as IngestThreadData; // made by compose.ts alone
 const embedder = staticVectors === null ? null : createStaticEmbedder({ vectors: staticVectors });
 
-/** What a load gives way by, in Linux's nice levels of 1.25 each: about a tenth of the processor's time under load. */
+/**
+ * What a load gives way by, in Linux's nice levels of 1.25 each: about a tenth of the processor's
+ * time under load.
+ */
 const NICENESS = 10;
 const MOST_NICENESS = 19;
 
-// Requests and searches of the same process go first. Only Linux has a priority for each thread: there 0 is this thread,
-// elsewhere it is the whole process.
+// Requests and searches of the same process go first. Only Linux has a priority for each thread: there 0 is
+// this thread, elsewhere it is the whole process.
 if (process.platform === 'linux') setPriority(0, Math.min(getPriority(0) + NICENESS, MOST_NICENESS));
 
 /** Runs on a thread of the ingest pool; the blocks of memory go back without being copied. */

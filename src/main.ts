@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { readEnvironment } from './config/machine.ts';
 import { EXIT, runCommandLine } from './run-command-line.ts';
 
-/** After a loss, whatever waits for what is gone is not waited for: the next owner of the data folder goes on. */
+/**
+ * After a loss, whatever waits for what is gone is not waited for: the next owner of the data folder goes on.
+ */
 const FAILED_END_MS = 5_000;
 
 // What this process makes in the data folder is for its user alone, also by the index's own threads.

@@ -37,8 +37,8 @@ export interface CommandLineOptions {
   /** Hears the settings once they are read, before anything is opened. */
   onConfig: (config: Config) => void;
   /**
-   * Something that the process cannot work without is gone: the command was told to end, and ends as failed. `atOnce`:
-   * it may write nothing more.
+   * Something that the process cannot work without is gone: the command was told to end, and ends as failed.
+   * `atOnce`: it may write nothing more.
    */
   onLost: (how: { atOnce: boolean }) => void;
   version: string;
@@ -52,7 +52,10 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 /** Commands that run until they are stopped, and may ask NCBI at any time. */
 const SERVICES: ReadonlySet<string> = new Set(['serve', 'http', 'worker', 'stdio']);
 
-/** Runs one command, closes again what it opened however it ends, and resolves to the process's exit code. Failures are told. */
+/**
+ * Runs one command, closes again what it opened however it ends, and resolves to the process's exit code.
+ * Failures are told.
+ */
 export async function runCommandLine(options: CommandLineOptions): Promise<number> {
   const { env, stderr, tools = TOOLS } = options;
   const losing = new AbortController();

@@ -10,7 +10,10 @@ import { makeTestHome } from './support/test-corpus.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CHECKPOINT = /^checkpoint +([0-9a-f-]{36})$/m;
-/** What the tutorial states, wherever it shows it: numbers of records, documents, changes, titles, revisions, hashes. */
+/**
+ * What the tutorial states, wherever it shows it: numbers of records, documents, changes,
+ * titles, revisions, hashes.
+ */
 const FACT =
   /^(\d+ records?: .* searchable\.|(All|The one) .* skipped\.( \d+ left, [^.]*\.)?|\d+\. .*|\d+ (entered|changed|left)| {2}pmid:.*|\d+ retracted paper.*|(documents|retracted|status|revision|sha256) +\S+.*|bio-mcp: .*|\d+ requests, .*|\d+ records)/;
 

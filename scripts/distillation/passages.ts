@@ -22,7 +22,10 @@ export interface TeachingPassage {
 /** An abstract counts as much as its sentences do together: there are nine of them on average. */
 const ABSTRACT_IMPORTANCE = 9;
 
-/** Only as much of the XML as the distillation needs: the product's own parser may change without changing the vectors. */
+/**
+ * Only as much of the XML as the distillation needs: the product's own parser may change without
+ * changing the vectors.
+ */
 export function readPubmedTexts(file: string): PubmedText[] {
   const texts: PubmedText[] = [];
   const path: string[] = [];
@@ -60,8 +63,8 @@ function isTextElement(name: string): boolean {
 }
 
 /**
- * What the model is asked about, as piece ids, each passage once: whole abstracts with their titles, titles, sentences and index
- * terms. Lengths from one word to 254 tokens, as questions and passages have.
+ * What the model is asked about, as piece ids, each passage once: whole abstracts with their titles, titles,
+ * sentences and index terms. Lengths from one word to 254 tokens, as questions and passages have.
  */
 export function toPassages(texts: readonly PubmedText[], tokenizer: WordPieceTokenizer): TeachingPassage[] {
   const passages = new Map<string, TeachingPassage>();

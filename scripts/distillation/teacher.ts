@@ -5,7 +5,10 @@ const SEP = 102n;
 const TOKENS_A_BATCH = 4096;
 const TEXTS_A_BATCH = 128;
 
-/** The model's answer for each passage: the mean of its output vectors, "[CLS]" and "[SEP]" included; unit length, row-major. */
+/**
+ * The model's answer for each passage: the mean of its output vectors, "[CLS]" and "[SEP]" included;
+ * unit length, row-major.
+ */
 export async function askModel(
   onnxFile: string,
   passages: readonly (readonly number[])[],

@@ -11,7 +11,10 @@ interface Recipe {
   folder: string;
 }
 
-/** The path of the program, which is built where it is not there yet: in a folder beside, which then takes the name. */
+/**
+ * The path of the program, which is built where it is not there yet: in a folder beside, which then
+ * takes the name.
+ */
 export async function provideGoProgram({ name, package: source, folder }: Recipe): Promise<string> {
   const program = join(folder, name);
   if (await exists(program)) return program;

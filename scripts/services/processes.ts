@@ -6,7 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Program } from './catalogue.ts';
 
-/** What was started, so that it and nothing else is ended: a process id alone may belong to another process by now. */
+/**
+ * What was started, so that it and nothing else is ended: a process id alone may belong to another
+ * process by now.
+ */
 interface Started {
   pid: number;
   /** As `ps` tells it. */
@@ -20,7 +23,10 @@ export function toLogPath(runFolder: string, name: string): string {
   return join(runFolder, `${name}.log`);
 }
 
-/** Starts it apart from this process; what it says goes to its log. Resolves to the question whether it still runs. */
+/**
+ * Starts it apart from this process; what it says goes to its log. Resolves to the question whether
+ * it still runs.
+ */
 export async function startProcess(
   { runFolder, name }: { runFolder: string; name: string },
   { command, args, env }: Program,

@@ -62,7 +62,10 @@ export async function makeFreshCorpus(folder: string, stamp: string): Promise<Fr
   };
 }
 
-/** Files of a baseline, each with records of its own: the sample's, under other PMIDs. Resolves to their folder. */
+/**
+ * Files of a baseline, each with records of its own: the sample's, under other PMIDs. Resolves
+ * to their folder.
+ */
 export async function writeBaseline(
   folder: string,
   { files, records }: { files: number; records: number },

@@ -4,8 +4,8 @@ import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions 
 import { findSealed } from './object-check.ts';
 
 /**
- * The same archive, for records that are read out of it and come in again: a put of a record that lies under its key
- * already, however it was compressed, writes nothing of it and answers where it lies.
+ * The same archive, for records that are read out of it and come in again: a put of a record that lies under
+ * its key already, however it was compressed, writes nothing of it and answers where it lies.
  */
 export function adoptPuts(archive: Archive): Archive {
   return {

@@ -4,15 +4,18 @@ import type { Sha256 } from '../domain/ids.ts';
 
 export interface ArchivePut {
   key: ArchiveKey;
-  /** The envelope, compressed; copied before `put` returns its promise, so the caller may use the memory again. */
+  /**
+   * The envelope, compressed; copied before `put` returns its promise, so the caller may use
+   * the memory again.
+   */
   body: Uint8Array;
   /** The object whose place this one takes, as the store's pointer tells of it; `null`: it tells of none. */
   replaces: ReplacedObject | null;
 }
 
 /**
- * Its key may be another than the new object's, since compression may change between two runs: it is then removed once
- * the new object is whole, so that a record has one current object.
+ * Its key may be another than the new object's, since compression may change between two runs: it is then
+ * removed once the new object is whole, so that a record has one current object.
  */
 export interface ReplacedObject {
   uri: ArchiveUri;
@@ -27,19 +30,23 @@ export interface KeptPayload {
 }
 
 export interface ArchivePutResult {
-  /** Leads to exactly these bytes; where the store keeps no versions, as long as nothing else is put under the key. */
+  /**
+   * Leads to exactly these bytes; where the store keeps no versions, as long as nothing else is put
+   * under the key.
+   */
   uri: ArchiveUri;
   /**
-   * Leads to the replaced payload for ever, or to nothing where its bytes were lost before. `null` where the URI they
-   * were put under still does, and where nothing is to be kept.
+   * Leads to the replaced payload for ever, or to nothing where its bytes were lost before. `null` where the
+   * URI they were put under still does, and where nothing is to be kept.
    */
   earlierUri: ArchiveUri | null;
 }
 
 export interface PutOptions extends CallOptions {
   /**
-   * Throws where the turn to write was lost. A store that others share asks it before it writes over what it has just
-   * seen: so that a process that was paused writes over nothing that came meanwhile. Default: nobody else writes.
+   * Throws where the turn to write was lost. A store that others share asks it before it writes over what
+   * it has just seen: so that a process that was paused writes over nothing that came meanwhile. Default:
+   * nobody else writes.
    */
   readonly requireTurn?: (() => Promise<void>) | undefined;
 }
@@ -61,14 +68,15 @@ export interface Archive extends AsyncDisposable {
   /** What every URI of this archive begins with; it changes when a folder of files is moved. */
   readonly root: string;
   /**
-   * Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays. What was
-   * put before one that fails stays. Of a replaced object the payload's hash is checked before its bytes are kept: where
-   * a crash left others there, the kept ones stay as they are, and the others are kept under their own hash.
+   * Whole or not at all, each object for itself; in order, so that the last of two puts under one key stays.
+   * What was put before one that fails stays. Of a replaced object the payload's hash is checked before its
+   * bytes are kept: where a crash left others there, the kept ones stay as they are, and the others are kept
+   * under their own hash.
    */
   put(puts: readonly ArchivePut[], options: PutOptions): Promise<ArchivePutResult[]>;
   /**
-   * Does with a replaced object what `put` does, where what takes its place lies there already; resolves to the earlier
-   * URI. `by: null`: nothing takes its place, and it is removed.
+   * Does with a replaced object what `put` does, where what takes its place lies there already; resolves to
+   * the earlier URI. `by: null`: nothing takes its place, and it is removed.
    */
   clear(
     replaced: ReplacedObject,
@@ -80,8 +88,9 @@ export interface Archive extends AsyncDisposable {
   /** The current object under `key`; `null` when nothing was ever put there. */
   findCurrent(key: ArchiveKey, options: CallOptions): Promise<(ArchivedObject & { body: Uint8Array }) | null>;
   /**
-   * Indexes, ascending, of those that are missing or no longer hold the payload with that hash. As deep as the store
-   * needs it: files are read and hashed again; a store that checks its own bytes may only ask whether the object is there.
+   * Indexes, ascending, of those that are missing or no longer hold the payload with that hash. As deep as
+   * the store needs it: files are read and hashed again; a store that checks its own bytes may only ask
+   * whether the object is there.
    */
   findDamaged(expected: readonly ExpectedObject[], options: CallOptions): Promise<number[]>;
   /** Every object whose key begins with `prefix`, in the order of keys. */

@@ -6,17 +6,23 @@ import { BioMcpError } from '../errors/bio-mcp-error.ts';
 const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
 
 /**
- * Measured on 27,000 real envelopes: level 1 takes 1.1 CPU-s and 3,250 bytes an object, level 3 takes 1.4 and 3,181.
- * The checksum lets a flipped bit anywhere in an object be noticed, also outside the payload that the hash covers.
+ * Measured on 27,000 real envelopes: level 1 takes 1.1 CPU-s and 3,250 bytes an object, level 3 takes 1.4
+ * and 3,181. The checksum lets a flipped bit anywhere in an object be noticed, also outside the payload
+ * that the hash covers.
  */
 export const ZSTD_PARAMS = {
   [constants.ZSTD_c_compressionLevel]: 1,
   [constants.ZSTD_c_checksumFlag]: 1,
 };
-/** Levels 1 and 3 cost the same (2.2 and 2.3 CPU-s for 27,000 objects), level 6 half as much again for 5 % less. */
+/**
+ * Levels 1 and 3 cost the same (2.2 and 2.3 CPU-s for 27,000 objects), level 6 half as much again for
+ * 5 % less.
+ */
 export const GZIP_LEVEL = 3;
 
-/** Node's zlib gives each result a buffer of whole chunks: a chunk near the result's size keeps batches small. */
+/**
+ * Node's zlib gives each result a buffer of whole chunks: a chunk near the result's size keeps batches small.
+ */
 const MIN_CHUNK_BYTES = 1024;
 
 export function compress(bytes: Uint8Array, compression: Compression): Uint8Array {
@@ -36,8 +42,8 @@ function toZstd(bytes: Uint8Array, chunkSize: number): Buffer {
 }
 
 /**
- * Goes by the first bytes, so an archive may hold both forms side by side. Throws `ARCHIVE_CORRUPT`, naming `name`,
- * for whatever is not one whole zstd frame or a whole gzip file, or unpacks to more than `maxBytes`.
+ * Goes by the first bytes, so an archive may hold both forms side by side. Throws `ARCHIVE_CORRUPT`, naming
+ * `name`, for whatever is not one whole zstd frame or a whole gzip file, or unpacks to more than `maxBytes`.
  */
 export function decompress(bytes: Uint8Array, name: string, maxBytes = MAX_UNPACKED_BYTES): Uint8Array {
   const unpack = toUnpack(bytes, name);

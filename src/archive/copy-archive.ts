@@ -34,9 +34,14 @@ export interface CopyReport {
   copied: number;
   /** Objects that lay there already, byte for byte. */
   unchanged: number;
-  /** Logs of `state/` written with the addresses of the copy; those already there and complete are not counted. */
+  /**
+   * Logs of `state/` written with the addresses of the copy; those already there and complete
+   * are not counted.
+   */
   stateLogs: number;
-  /** The first `MOST_PROBLEMS` of `problemCount`, each a sentence: what is damaged or missing was not copied. */
+  /**
+   * The first `MOST_PROBLEMS` of `problemCount`, each a sentence: what is damaged or missing was not copied.
+   */
   problems: string[];
   problemCount: number;
 }
@@ -61,13 +66,14 @@ interface Copying extends CopyRequest {
 }
 
 /**
- * Copies an archive so that the copy alone is enough for a reindex: current and earlier records, `state/`, manifests. The
- * logs of `state/` come last and name the addresses of the copy, each of which is read and held against its hash. What
- * lies nowhere keeps the address that it had, and is told; its log is written again until it names the copy alone. Run
- * again, the copying goes on where it stopped and copies what has come since. The source may be written
- * meanwhile: what comes after the copy began, the next one takes.
+ * Copies an archive so that the copy alone is enough for a reindex: current and earlier records, `state/`,
+ * manifests. The logs of `state/` come last and name the addresses of the copy, each of which is read and
+ * held against its hash. What lies nowhere keeps the address that it had, and is told; its log is written
+ * again until it names the copy alone. Run again, the copying goes on where it stopped and copies what has
+ * come since. The source may be written meanwhile: what comes after the copy began, the next one takes.
  *
- * Throws `VALIDATION` where the target holds another corpus. Damaged and missing objects are told, not thrown.
+ * Throws `VALIDATION` where the target holds another corpus. Damaged and missing objects are
+ * told, not thrown.
  */
 export async function copyArchive(request: CopyRequest, options: CallOptions): Promise<CopyReport> {
   const report: CopyReport = { copied: 0, unchanged: 0, stateLogs: 0, problems: [], problemCount: 0 };
@@ -127,8 +133,8 @@ async function copyRecord(copying: Copying, object: ArchivedObject): Promise<voi
 }
 
 /**
- * What the target holds of the record already is kept, under whatever compression it came: the source may have been written
- * with another since the last copy.
+ * What the target holds of the record already is kept, under whatever compression it came: the source may
+ * have been written with another since the last copy.
  */
 async function copyObject(
   copying: Copying,

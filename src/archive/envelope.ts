@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { findPmid, type Pmid, type Sha256 } from '../domain/ids.ts';
 import { toCorrupt } from './compression.ts';
 
-/** Where the payload was asked for, in the words of that source. A key or address of a person has no place here. */
+/**
+ * Where the payload was asked for, in the words of that source. A key or address of a person has
+ * no place here.
+ */
 export interface EnvelopeSource {
   /** "eutils", "nlm-files", … */
   api: string;
@@ -65,9 +68,9 @@ export type OpenedEnvelope = Envelope & { payloadBytes: Uint8Array };
 /**
  * JSON, uncompressed. Trusts `contentHash`.
  *
- * A payload in UTF-8 is escaped as if each of its bytes were one character (latin1): JSON escapes only ASCII, so the
- * bytes that come out are the same as by way of a decoded string, and V8 keeps to its one-byte strings (0.7 instead of
- * 0.9 CPU-s for 27,000 records).
+ * A payload in UTF-8 is escaped as if each of its bytes were one character (latin1): JSON escapes only ASCII,
+ * so the bytes that come out are the same as by way of a decoded string, and V8 keeps to its one-byte strings
+ * (0.7 instead of 0.9 CPU-s for 27,000 records).
  */
 export function sealEnvelope(parts: EnvelopeParts): Uint8Array {
   const payload = toBuffer(parts.payload);
@@ -84,8 +87,8 @@ export function sealEnvelope(parts: EnvelopeParts): Uint8Array {
 }
 
 /**
- * Takes what `sealEnvelope` made, and hashes the payload again. Throws `ARCHIVE_CORRUPT`, naming `name` (the object's
- * key or URI) and what is wrong.
+ * Takes what `sealEnvelope` made, and hashes the payload again. Throws `ARCHIVE_CORRUPT`, naming `name` (the
+ * object's key or URI) and what is wrong.
  */
 export function openEnvelope(json: Uint8Array, name = 'envelope'): OpenedEnvelope {
   const parsed = envelopeSchema.safeParse(parseJson(json, name));

@@ -12,7 +12,10 @@ export type Kept =
   /** The new record itself, which an attempt before this one put there. */
   | { kind: 'new' };
 
-/** What the bytes at a replaced object's address are: `by` are those that take its place, `null` where none do. */
+/**
+ * What the bytes at a replaced object's address are: `by` are those that take its place, `null`
+ * where none do.
+ */
 export function judgeReplaced(lying: Uint8Array, keep: KeptPayload, by: Uint8Array | null): Kept {
   const found = findSealed(lying);
   if (found === null) return { kind: 'damaged' };

@@ -9,7 +9,9 @@ export interface ExpectedContent {
   pmid?: Pmid | null;
 }
 
-/** Why `body` is not the whole envelope of what is expected, as a sentence for operators; `null` when it is. */
+/**
+ * Why `body` is not the whole envelope of what is expected, as a sentence for operators; `null` when it is.
+ */
 export function findDamage(body: Uint8Array, expected: ExpectedContent, name: string): string | null {
   const opened = tryOpen(body, name);
   if (typeof opened === 'string') return opened;

@@ -15,15 +15,18 @@ export interface StateLogParts {
   entries: AsyncIterable<object>;
 }
 
-/** Lines are handed to the compressor in blocks of this size: one write each would cost more than the compression. */
+/**
+ * Lines are handed to the compressor in blocks of this size: one write each would cost more
+ * than the compression.
+ */
 const BLOCK_CHARACTERS = 64 * 1024;
 /** The longest entry, a checkpoint with all of its questions, has some MB. */
 const MOST_LINE_BYTES = 32 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
- * Puts one run's changes as JSON Lines under `key`. Holds the compressed body only (270,000 entries of 300 bytes are
- * about 15 MB). Resolves to `null`, and puts nothing, when there are no entries.
+ * Puts one run's changes as JSON Lines under `key`. Holds the compressed body only (270,000 entries of 300
+ * bytes are about 15 MB). Resolves to `null`, and puts nothing, when there are no entries.
  */
 export async function writeStateLog(
   { archive, key, compression, entries }: StateLogParts,
@@ -60,8 +63,8 @@ export function listStateLogs(
 }
 
 /**
- * The entries in the order written; each is for the caller to check. Throws `ARCHIVE_CORRUPT`, naming the line, when
- * the log is missing, cut off or damaged: entries before the damage have been given out by then.
+ * The entries in the order written; each is for the caller to check. Throws `ARCHIVE_CORRUPT`, naming the
+ * line, when the log is missing, cut off or damaged: entries before the damage have been given out by then.
  */
 export async function* readStateLog(
   { archive, uri }: { archive: Pick<Archive, 'find'>; uri: ArchiveUri },

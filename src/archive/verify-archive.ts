@@ -40,7 +40,10 @@ export interface VerifyReport {
   /** The first `MAX_FINDINGS` of `missingCount`. */
   missing: Finding[];
   missingCount: number;
-  /** Whole objects that no pointer names, as a crash between archive and store leaves them: no failure by themselves. */
+  /**
+   * Whole objects that no pointer names, as a crash between archive and store leaves them: no
+   * failure by themselves.
+   */
   unknown: number;
 }
 
@@ -51,9 +54,9 @@ const BATCH_SIZE = 32;
 const PAGE_SIZE = 500;
 
 /**
- * Reads every object again, first by the store's pointers, then what else the archive holds: each must unpack, be an
- * envelope, hold the payload that its own hash and the pointer name, and belong to the pointer's PMID. Throws only when
- * the archive or the store cannot be asked.
+ * Reads every object again, first by the store's pointers, then what else the archive holds: each must
+ * unpack, be an envelope, hold the payload that its own hash and the pointer name, and belong to the
+ * pointer's PMID. Throws only when the archive or the store cannot be asked.
  */
 export async function verifyArchive(parts: VerifyParts, { signal }: CallOptions): Promise<VerifyReport> {
   const report: VerifyReport = {
@@ -99,7 +102,10 @@ async function checkExpected(context: Context, { pmid, uri, contentHash }: Expec
   }
 }
 
-/** Without a pointer, the key says whose record it must be; one that is missing was removed since it was listed. */
+/**
+ * Without a pointer, the key says whose record it must be; one that is missing was removed since
+ * it was listed.
+ */
 async function checkUnknown(context: Context, { key, uri }: ArchivedObject): Promise<void> {
   const named = readKey(key);
   const checked = await checkObject(context, uri, named);

@@ -3,7 +3,10 @@ import { ConfigError } from '../errors/config-error.ts';
 
 export type S3Sdk = typeof import('@aws-sdk/client-s3');
 
-/** One client for everything that this process does on S3; the SDK comes along, since it is loaded only when asked for. */
+/**
+ * One client for everything that this process does on S3; the SDK comes along, since it is loaded only
+ * when asked for.
+ */
 export interface S3Access extends Disposable {
   readonly sdk: S3Sdk;
   readonly client: S3Client;
@@ -26,8 +29,8 @@ const CONNECTION_TIMEOUT_MS = 5_000;
 const MAX_SOCKETS = 64;
 
 /**
- * Sends nothing. Credentials and region are found as every AWS program finds them (environment, profile, role). A store
- * that asks to slow down is asked again after 0.5 s and more, with jitter.
+ * Sends nothing. Credentials and region are found as every AWS program finds them (environment, profile,
+ * role). A store that asks to slow down is asked again after 0.5 s and more, with jitter.
  */
 export async function openS3Access({
   endpoint,

@@ -34,7 +34,10 @@ const HTTP = {
   insufficientStorage: 507,
 };
 
-/** By the names that S3 and the SDK give; `MethodNotAllowed` is how S3 answers for a version that only marks a deletion. */
+/**
+ * By the names that S3 and the SDK give; `MethodNotAllowed` is how S3 answers for a version that only
+ * marks a deletion.
+ */
 export function toS3Failure(error: unknown): S3Failure {
   const { name, message, status, isBroken } = readError(error);
   if (name === 'NoSuchBucket') return 'no-bucket';
@@ -52,8 +55,8 @@ export function toS3Failure(error: unknown): S3Failure {
 }
 
 /**
- * A sentence that names what to do, and neither address nor key; `null` where the failure is not known. `bucketSetting` is
- * where the bucket's name comes from.
+ * A sentence that names what to do, and neither address nor key; `null` where the failure is not known.
+ * `bucketSetting` is where the bucket's name comes from.
  */
 export function toS3Remedy(failure: S3Failure, { bucketSetting }: { bucketSetting: string }): string | null {
   switch (failure) {
@@ -86,8 +89,8 @@ export function isBadVersionId(error: unknown): boolean {
 }
 
 /**
- * What a HEAD cannot tell apart, its answer having no body: an object or a bucket that is not there, a version id that is
- * none or of a removal's mark, credentials that have expired.
+ * What a HEAD cannot tell apart, its answer having no body: an object or a bucket that is not there, a
+ * version id that is none or of a removal's mark, credentials that have expired.
  */
 export function isUnexplained(error: unknown): boolean {
   const { status } = readError(error);

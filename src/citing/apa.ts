@@ -59,7 +59,9 @@ function toPages(pages: string | null): string | null {
   return isArticleNumber(pages) ? `Article ${pages}` : pages.replaceAll('-', '–');
 }
 
-/** Old DOIs hold characters that end a URL: "10.1002/(SICI)1098-1004(200001)15:1<114::AID-HUMU21>3.0.CO;2-4". */
+/**
+ * Old DOIs hold characters that end a URL: "10.1002/(SICI)1098-1004(200001)15:1<114::AID-HUMU21>3.0.CO;2-4".
+ */
 function toDoiUrl(doi: string): string {
   return `https://doi.org/${doi.replace(/[^!$&'()*+,\-./:;=@\w~]/gu, encodeURIComponent)}`;
 }

@@ -7,8 +7,9 @@ import type { Work } from './work.ts';
 const TYPES = { article: 'article', chapter: 'incollection', book: 'book' } as const;
 
 /**
- * One BibTeX entry in UTF-8, which biber and today's bibtex read. Groups stand in braces of their own, so that they are
- * not taken apart into first and last names; DOI and URL are verbatim, as their packages want them.
+ * One BibTeX entry in UTF-8, which biber and today's bibtex read. Groups stand in braces of their own,
+ * so that they are not taken apart into first and last names; DOI and URL are verbatim, as their
+ * packages want them.
  */
 export function toBibtex(work: Work): string {
   const { kind, container, title, vernacularTitle } = work;

@@ -10,8 +10,8 @@ export const CITATION_STYLES = ['bibtex', 'ris', 'csl-json', 'vancouver', 'apa']
 export type CitationStyle = (typeof CITATION_STYLES)[number];
 
 /**
- * One citation as text: an entry of BibTeX (UTF-8) or RIS, one CSL-JSON item, or a line of plain text. Facts the record
- * does not have are left out, never guessed. A retracted work says so in every style.
+ * One citation as text: an entry of BibTeX (UTF-8) or RIS, one CSL-JSON item, or a line of plain text. Facts
+ * the record does not have are left out, never guessed. A retracted work says so in every style.
  */
 export function toCitationText(citation: Citation, style: CitationStyle): string {
   const work = toWork(citation);

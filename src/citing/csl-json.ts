@@ -7,7 +7,10 @@ import type { Work } from './work.ts';
 const SEASONS: Record<string, number> = { spring: 1, summer: 2, fall: 3, autumn: 3, winter: 4 };
 const TYPES = { article: 'article-journal', chapter: 'chapter', book: 'book' } as const;
 
-/** One item of CSL-JSON 1.0.2 (https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables). */
+/**
+ * One item of CSL-JSON 1.0.2
+ * (https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables).
+ */
 export function toCslItem(work: Work): Record<string, unknown> {
   const { pmid, title, vernacularTitle, isTranslated } = work;
   const item = {

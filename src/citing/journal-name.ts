@@ -7,9 +7,9 @@ const SMALL_WORDS = new Set(
 );
 
 /**
- * NLM writes titles in sentence case and adds what tells them apart: "The spine journal : official journal of …",
- * "Acta oncologica (Stockholm, Sweden)", "… = The journal of applied ecology". A bibliography has the name alone, in
- * title case; words with a capital of their own ("eLife") stay as they are.
+ * NLM writes titles in sentence case and adds what tells them apart: "The spine journal : official journal of
+ * …", "Acta oncologica (Stockholm, Sweden)", "… = The journal of applied ecology". A bibliography has the
+ * name alone, in title case; words with a capital of their own ("eLife") stay as they are.
  */
 export function toJournalName(title: string): string {
   const name = withoutRemark(title).split(/ (?:[:=]) /, 1)[0] ?? title;

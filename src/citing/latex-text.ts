@@ -18,7 +18,10 @@ export function escapeLatex(text: string): string {
   return text.replace(/[\\{}&%$#_~^<>]/g, (character) => SPECIAL[character] ?? character);
 }
 
-/** Styles put titles into lower case: words with a capital that is not only that of the first word are kept by braces. */
+/**
+ * Styles put titles into lower case: words with a capital that is not only that of the first word are
+ * kept by braces.
+ */
 export function protectCase(title: string): string {
   return title
     .split(/(\s+)/)

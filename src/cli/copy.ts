@@ -20,7 +20,10 @@ export interface CopyOptions {
 const MOST_SHOWN = 50;
 const LINE_EVERY_MS = 5_000;
 
-/** Writes down in `state/` what it does not say yet, copies the archive, tells of it; throws where something is missing. */
+/**
+ * Writes down in `state/` what it does not say yet, copies the archive, tells of it; throws where
+ * something is missing.
+ */
 export async function runCopy(services: CorpusServices, options: CopyOptions): Promise<void> {
   const { archive, store, clock } = services;
   const { json, keys, to, stdout, stderr, signal } = options;

@@ -12,7 +12,10 @@ export interface ProgramOptions {
 /** Columns of the help where no terminal tells how many it has: commander's own default. */
 const NARROWEST_HELP = 80;
 
-/** Runs the command that the words name. Wrong usage is told on stderr and thrown as `UsageError`; commands throw their own. */
+/**
+ * Runs the command that the words name. Wrong usage is told on stderr and thrown as `UsageError`; commands
+ * throw their own.
+ */
 export async function parseCommandLine(argv: readonly string[], options: ProgramOptions): Promise<void> {
   try {
     await createProgram(options).parseAsync([...argv], { from: 'user' });

@@ -12,8 +12,9 @@ interface ArchiveChoice {
 }
 
 /**
- * A corpus stays with the archive that holds it: under another bucket or prefix, what comes next would be kept apart from
- * what is there. A reindex finds every record by its key, wherever the archive lay before, but must find some.
+ * A corpus stays with the archive that holds it: under another bucket or prefix, what comes next would be
+ * kept apart from what is there. A reindex finds every record by its key, wherever the archive lay before,
+ * but must find some.
  */
 export async function agreeOnArchive(choice: ArchiveChoice, options: CallOptions): Promise<void> {
   const { store, archive, prefix, mode } = choice;

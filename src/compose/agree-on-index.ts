@@ -18,7 +18,8 @@ export async function agreeOnIndex(
   const find = () => store.findIndexState(options);
   let known = await find();
   if (known === null) {
-    // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost as it was.
+    // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost
+    // as it was.
     if (mode === 'reindex') return { ...first, generation: 0 };
     await refuseLostDatabase(archive, prefix, options);
     await store.setIndexState(first, options);
@@ -41,7 +42,10 @@ interface IndexChoice {
   mode: OpenMode;
 }
 
-/** An empty database beside an archive that tells of a corpus: numbers given anew would contradict those in `state/`. */
+/**
+ * An empty database beside an archive that tells of a corpus: numbers given anew would contradict
+ * those in `state/`.
+ */
 async function refuseLostDatabase(archive: Archive, prefix: string, options: CallOptions): Promise<void> {
   const key = await findStateLog({ archive, prefix }, options);
   if (key === null) return;
@@ -74,7 +78,10 @@ export async function requireIndex(
   );
 }
 
-/** After a power cut the index may have lost what the database kept: a search would answer with gaps and not say so. */
+/**
+ * After a power cut the index may have lost what the database kept: a search would answer with gaps and
+ * not say so.
+ */
 export async function requirePassages(
   store: CorpusStore,
   index: SearchIndex,

@@ -13,9 +13,9 @@ const LARGE = /^archive/;
 const OTHERS_WRITE = 0o022;
 
 /**
- * Closes the data folder, and everything of ours in it, to other users of the machine: 0700 folders and 0600 files.
- * (What a process makes is made so; this is for what an earlier release or a copy left open.) Where that cannot be done,
- * as on some mounted volumes, one warning says so.
+ * Closes the data folder, and everything of ours in it, to other users of the machine: 0700 folders and 0600
+ * files. (What a process makes is made so; this is for what an earlier release or a copy left open.) Where
+ * that cannot be done, as on some mounted volumes, one warning says so.
  */
 export async function closeToOthers(dataDir: string, logger: Logger): Promise<void> {
   if (!HAS_MODES) return;
@@ -41,8 +41,9 @@ export async function closeToOthers(dataDir: string, logger: Logger): Promise<vo
 }
 
 /**
- * A folder is closed after all that lies in it, so one that is closed was done to the end: with `skipsClosed` it is not
- * entered again, which would cost minutes for millions of objects on a cold disk, and nobody else gets past it anyway.
+ * A folder is closed after all that lies in it, so one that is closed was done to the end: with `skipsClosed`
+ * it is not entered again, which would cost minutes for millions of objects on a cold disk, and nobody else
+ * gets past it anyway.
  */
 async function closeTree(
   folder: string,
@@ -67,7 +68,10 @@ async function readEntries(folder: string, failures: Map<string, string>): Promi
   }
 }
 
-/** Through a descriptor that follows no link, and waits for nothing: another user may still change what stands there. */
+/**
+ * Through a descriptor that follows no link, and waits for nothing: another user may still change
+ * what stands there.
+ */
 function close(path: string, facts: Stats | undefined, failures: Map<string, string>): void {
   if (facts === undefined || (facts.mode & OTHERS) === 0) return;
   try {

@@ -16,7 +16,9 @@ export interface LiteratureParts {
   isToldOfEmail: boolean;
 }
 
-/** Nothing is sent before the first question. Whoever uses the same key on this database shares its budget. */
+/**
+ * Nothing is sent before the first question. Whoever uses the same key on this database shares its budget.
+ */
 export function createLiterature(
   { baseUrl, apiKey, email, share }: Config['pubmed'],
   { database, logger, isToldOfEmail }: LiteratureParts,

@@ -22,7 +22,9 @@ interface ReindexSetting {
   flush: Flush | null;
 }
 
-/** Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place. */
+/**
+ * Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place.
+ */
 export function createReindex({
   parts,
   index,

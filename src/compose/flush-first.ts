@@ -8,7 +8,9 @@ import type { CorpusRebuild } from '../store/rebuild/corpus-rebuild.ts';
 /** Puts on the disk what archive and index were given until now. */
 export type Flush = (options: CallOptions) => Promise<void>;
 
-/** `null`: the embedded database promises nothing, or a server's keeps its own promises and may run elsewhere. */
+/**
+ * `null`: the embedded database promises nothing, or a server's keeps its own promises and may run elsewhere.
+ */
 export function createFlush({ database, archive, index, dataDir }: Config): Flush | null {
   if (database.kind !== 'embedded' || !database.fsync) return null;
   const folders = [
@@ -20,8 +22,8 @@ export function createFlush({ database, archive, index, dataDir }: Config): Flus
 }
 
 /**
- * The same store, whose every commit that names objects of the archive or chunks of the index comes after them on the disk
- * too: a power cut may take a commit, and never what a commit names.
+ * The same store, whose every commit that names objects of the archive or chunks of the index comes after
+ * them on the disk too: a power cut may take a commit, and never what a commit names.
  */
 export function flushFirst(store: CorpusStore, flush: Flush | null): CorpusStore {
   if (flush === null) return store;

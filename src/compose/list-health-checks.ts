@@ -11,7 +11,10 @@ export interface CheckedParts {
   messages: Pick<JobMessages, 'ping'> | null;
 }
 
-/** What an open corpus depends on; each holds readiness back where `gates` names it. Migrations go with the database. */
+/**
+ * What an open corpus depends on; each holds readiness back where `gates` names it. Migrations go
+ * with the database.
+ */
 export function listHealthChecks(
   { store, archive, index, messages }: CheckedParts,
   gates: readonly ReadyGate[],

@@ -16,8 +16,8 @@ export interface Migrated {
 }
 
 /**
- * Brings the database to the migrations of this release and makes what the index lacks; safe from many processes at once,
- * and changes nothing where all is there.
+ * Brings the database to the migrations of this release and makes what the index lacks; safe from many
+ * processes at once, and changes nothing where all is there.
  */
 export async function migrateCorpus(config: Config, options: CallOptions): Promise<Migrated> {
   await using opening = new AsyncDisposableStack();
@@ -27,7 +27,8 @@ export async function migrateCorpus(config: Config, options: CallOptions): Promi
   const archive = opening.use(await openArchive(config));
   const { embedder } = await openEmbedder(config, options);
   const { prefix } = config.archive;
-  // Of a corpus that another embedder made, too: whoever wants to use it is told, and migrating it makes no vectors.
+  // Of a corpus that another embedder made, too: whoever wants to use it is told, and migrating it
+  // makes no vectors.
   const known = await store.findIndexState(options);
   // An archive that was copied here, or whose database is lost: `bio-mcp reindex` makes the index of it.
   if (known === null && (await findStateLog({ archive, prefix }, options)) !== null)

@@ -7,7 +7,9 @@ import { createS3BulkClient } from '../pubmed/bulk/s3-bulk-client.ts';
 import { systemTiming } from '../pubmed/timing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-/** Where `pubmed.load` gets files that are not on the disk. Nothing is opened before the first is asked for. */
+/**
+ * Where `pubmed.load` gets files that are not on the disk. Nothing is opened before the first is asked for.
+ */
 export function openBulkSource(
   { s3 }: Config,
   { version, logger }: { version: string; logger: Logger },

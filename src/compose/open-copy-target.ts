@@ -15,8 +15,8 @@ export interface CopyTarget extends AsyncDisposable {
 const S3_ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([A-Za-z0-9._=/-]*))?$/;
 
 /**
- * `s3://bucket/prefix`, where the settings' own prefix is the default, or `file:///folder`, the `archive` folder of a data
- * folder; its prefix is the settings' own. Throws `VALIDATION` for anything else.
+ * `s3://bucket/prefix`, where the settings' own prefix is the default, or `file:///folder`, the `archive`
+ * folder of a data folder; its prefix is the settings' own. Throws `VALIDATION` for anything else.
  */
 export async function openCopyTarget(address: string, { archive, s3 }: Config): Promise<CopyTarget> {
   const found = S3_ADDRESS.exec(address);

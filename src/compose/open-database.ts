@@ -36,8 +36,9 @@ function toLost(cause: Error): BioMcpError {
 }
 
 /**
- * For a rebuild from the archive: an embedded database that is damaged, or that another PostgreSQL made, is moved aside, and
- * an empty one takes its place. It is read through first, since damage may show only where it is met.
+ * For a rebuild from the archive: an embedded database that is damaged, or that another PostgreSQL made, is
+ * moved aside, and an empty one takes its place. It is read through first, since damage may show only where
+ * it is met.
  */
 export async function openDatabaseToRebuild(
   config: Config,

@@ -6,7 +6,10 @@ import { openOpenaiEmbedder } from '../embedding/openai-embedder.ts';
 import { createStaticEmbedder } from '../embedding/static-embedder.ts';
 import { loadStaticVectors, type StaticVectors } from '../embedding/static-vectors.ts';
 
-/** The built-in vectors are read once and shared with the ingest threads; other embedders work on the main thread. */
+/**
+ * The built-in vectors are read once and shared with the ingest threads; other embedders work on
+ * the main thread.
+ */
 export async function openEmbedder(
   { embedder }: Config,
   options: CallOptions,

@@ -13,7 +13,10 @@ interface Openable {
 export interface PatientOptions<Opened> {
   /** Tried until it succeeds, or fails in a way that waiting does not mend. */
   open: (options: CallOptions) => Promise<Opened & AsyncDisposable>;
-  /** Failures that end the process although they may pass, such as one of the embedded database. Default: none. */
+  /**
+   * Failures that end the process although they may pass, such as one of the embedded
+   * database. Default: none.
+   */
   isFatal?: (code: ErrorCode) => boolean;
   logger: Logger;
   /** Between two tries. */
@@ -33,9 +36,9 @@ export interface PatientCorpus<Services extends object> extends AsyncDisposable 
 const PAUSE_MS = 2_000;
 
 /**
- * Opens a corpus whose servers may be down, or whose migrations may not have run yet: a process that is started before
- * them, or while they are away, answers its probes and says what it waits for. Stops when the signal aborts; disposing
- * closes what was opened.
+ * Opens a corpus whose servers may be down, or whose migrations may not have run yet: a process that is
+ * started before them, or while they are away, answers its probes and says what it waits for. Stops when the
+ * signal aborts; disposing closes what was opened.
  */
 export function openPatiently<Opened extends Openable>(
   { open, isFatal = () => false, logger, pauseMs = PAUSE_MS }: PatientOptions<Opened>,

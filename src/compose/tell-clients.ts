@@ -1,7 +1,10 @@
 import { OwnerGoneError } from '../ownership/ask-owner.ts';
 import type { WorkingOptions } from './open-working.ts';
 
-/** The same listener, and a signal for those who answer clients, which aborts before any failed statement is told to them. */
+/**
+ * The same listener, and a signal for those who answer clients, which aborts before any failed statement is
+ * told to them.
+ */
 export function tellClients(listener: WorkingOptions['onLost']): {
   onLost: WorkingOptions['onLost'];
   lost: AbortSignal;

@@ -54,7 +54,10 @@ export interface Config {
   readyGates: readonly ReadyGate[];
   mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
   logLevel: (typeof LOG_LEVELS)[number];
-  /** From the signal to end: requests and jobs may finish within `patienceMs`, and the process is gone at `limitMs`. */
+  /**
+   * From the signal to end: requests and jobs may finish within `patienceMs`, and the process is
+   * gone at `limitMs`.
+   */
   shutdown: { patienceMs: number; limitMs: number };
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
@@ -98,8 +101,8 @@ export function readConfig(tools: readonly LimitedTool[]): Config {
 }
 
 /**
- * Reports every bad variable at once, each by its own name and never by its value, as a `ConfigError`. A blank value
- * and an unfilled `${placeholder}` count as unset.
+ * Reports every bad variable at once, each by its own name and never by its value, as a `ConfigError`. A
+ * blank value and an unfilled `${placeholder}` count as unset.
  */
 export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine, tools: readonly LimitedTool[]): Config {
   const given = dropUnset(env);

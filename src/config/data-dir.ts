@@ -20,7 +20,9 @@ export function readRuntimeDir(): string | null {
   return given !== undefined && isAbsolute(given) ? given : null;
 }
 
-/** Where the platform keeps a user's data. The XDG base directory specification says to ignore relative paths. */
+/**
+ * Where the platform keeps a user's data. The XDG base directory specification says to ignore relative paths.
+ */
 function toPlatformDir(env: NodeJS.ProcessEnv, { platform, homeDir }: Machine): string {
   if (env.XDG_DATA_HOME !== undefined && isAbsolute(env.XDG_DATA_HOME)) return env.XDG_DATA_HOME;
   if (platform === 'darwin') return join(homeDir, 'Library', 'Application Support');

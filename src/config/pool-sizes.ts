@@ -6,8 +6,8 @@ export interface Load {
 }
 
 /**
- * A call holds a connection for a statement only, of a millisecond or two: one connection answers 50 calls that come at
- * once in a tenth of a second.
+ * A call holds a connection for a statement only, of a millisecond or two: one connection answers 50 calls
+ * that come at once in a tenth of a second.
  */
 const CALLS_A_CONNECTION = 50;
 const LEAST_FOR_CALLS = 2;

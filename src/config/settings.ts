@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 
-/** `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default is worked out. */
+/**
+ * `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default
+ * is worked out.
+ */
 interface SettingNotes {
   about: string;
   shownDefault?: string;
@@ -363,9 +366,13 @@ export interface SettingRow {
   defaultValue: string | null;
 }
 
-/** Every setting of this release under its variable's name: docs/configuration.md and .env.example follow from it. */
+/**
+ * Every setting of this release under its variable's name: docs/configuration.md and .env.example
+ * follow from it.
+ */
 export function toSettingsSchema(tools: readonly LimitedTool[]) {
-  // The cast keeps the type of the fixed settings: these are asked for by the names of tools alone (`toToolLimits`).
+  // The cast keeps the type of the fixed settings: these are asked for by the names of
+  // tools alone (`toToolLimits`).
   const limits = Object.fromEntries(tools.map(toToolLimit)) as Record<never, z.ZodType<number>>;
   return settingsSchema.extend(limits);
 }

@@ -24,8 +24,8 @@ export interface Differences {
 }
 
 /**
- * Writes down which files the folder holds, which nobody writes to any more. Only those that changed since the last time
- * are read. Some 1 s a GB.
+ * Writes down which files the folder holds, which nobody writes to any more. Only those that changed since
+ * the last time are read. Some 1 s a GB.
  */
 export async function noteClosedFiles(folder: string, ignored: RegExp = NONE): Promise<void> {
   const before =
@@ -43,14 +43,17 @@ export async function noteClosedFiles(folder: string, ignored: RegExp = NONE): P
   await rename(`${path}.new`, path);
 }
 
-/** To be called before the folder changes, by whoever has no other sign that it was opened since its last closing. */
+/**
+ * To be called before the folder changes, by whoever has no other sign that it was opened since
+ * its last closing.
+ */
 export async function forgetClosedFiles(folder: string): Promise<void> {
   await rename(join(folder, CLOSED_FILES), join(folder, EARLIER)).catch(nullIfMissing);
 }
 
 /**
- * How the folder differs from what it was at its last closing; `null` where nothing was written down. A file that is
- * the same by its number, size and time counts as unchanged without being read.
+ * How the folder differs from what it was at its last closing; `null` where nothing was written down. A file
+ * that is the same by its number, size and time counts as unchanged without being read.
  */
 export async function compareClosedFiles(
   folder: string,

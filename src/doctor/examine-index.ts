@@ -6,7 +6,10 @@ import { openWeaviateConnection } from '../search/weaviate/weaviate-connection.t
 import { missingCollection } from '../search/weaviate/weaviate-errors.ts';
 import { openWeaviateIndex } from '../search/weaviate/weaviate-index.ts';
 
-/** Works on a collection beside those of the corpus, and removes it; then asks those of the corpus as a search does. */
+/**
+ * Works on a collection beside those of the corpus, and removes it; then asks those of the corpus as
+ * a search does.
+ */
 export async function examineWeaviate(
   { collection, ...server }: Extract<Config['index'], { kind: 'weaviate' }>,
   options: CallOptions,

@@ -58,7 +58,10 @@ export function toManifestKey(prefix: string, run: RunName): ArchiveKey {
 
 const STATE_SUFFIX: Record<Compression, string> = { zstd: 'jsonl.zst', gzip: 'jsonl.gz' };
 
-/** What changed in the store, as JSON Lines; `startedAt` is when writing began, so that keys sort in that order. */
+/**
+ * What changed in the store, as JSON Lines; `startedAt` is when writing began, so that keys sort
+ * in that order.
+ */
 export function toStateKey({ prefix, compression }: KeySpace, run: RunName): ArchiveKey {
   return `${prefix}/state/${toRunStamp(run)}.${STATE_SUFFIX[compression]}` as ArchiveKey;
 }
@@ -68,7 +71,9 @@ export function toProbeKey(prefix: string): ArchiveKey {
   return `${prefix}/doctor/probe.json` as ArchiveKey;
 }
 
-/** `20260301T093000125Z_<job id>`: as RFC 3339, without the characters that file names and URLs do without. */
+/**
+ * `20260301T093000125Z_<job id>`: as RFC 3339, without the characters that file names and URLs do without.
+ */
 function toRunStamp({ startedAt, jobId }: RunName): string {
   return `${startedAt.toISOString().replace(/[-:.]/g, '')}_${jobId}`;
 }

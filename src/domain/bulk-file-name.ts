@@ -1,8 +1,14 @@
-/** `pubmed26n1335.xml.gz`: the production year, and the number in which the year's baseline and update files apply. */
+/**
+ * `pubmed26n1335.xml.gz`: the production year, and the number in which the year's baseline and
+ * update files apply.
+ */
 export interface BulkFileName {
   year: number;
   number: number;
-  /** Files apply in ascending order of it: a later one says what is true now. A new year's baseline replaces all. */
+  /**
+   * Files apply in ascending order of it: a later one says what is true now. A new year's
+   * baseline replaces all.
+   */
   rank: number;
 }
 

@@ -3,7 +3,10 @@ const MONTH_WORD =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$/i;
 const MONTH_NUMBER = /^(?:0?[1-9]|1[0-2])$/;
 
-/** Northern, as journals count. A winter issue may be that of January or of December, so it can mean any day between. */
+/**
+ * Northern, as journals count. A winter issue may be that of January or of December, so it can mean
+ * any day between.
+ */
 const SEASONS = new Map<string, MonthSpan>([
   ['spring', { first: 3, last: 5 }],
   ['summer', { first: 6, last: 8 }],

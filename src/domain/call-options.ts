@@ -6,8 +6,8 @@ export interface CallOptions {
 /** Of whoever has the publish lock. */
 export interface HeldOptions extends CallOptions {
   /**
-   * Throws where the lock was lost meanwhile, which a process that was paused finds out late: asked before what cannot be
-   * taken back.
+   * Throws where the lock was lost meanwhile, which a process that was paused finds out late: asked before
+   * what cannot be taken back.
    */
   requireTurn(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /**
- * The RFC 8785 form (JSON Canonicalization Scheme) of JSON data: ECMAScript already writes strings and numbers as the
- * scheme asks, so what is left is to sort the names of each object, by UTF-16 units as `sort` does. Data whose names
- * are in order already, as the parser makes it, is written at once: a load pays this for every record. A test holds
- * this and the `canonicalize` package together.
+ * The RFC 8785 form (JSON Canonicalization Scheme) of JSON data: ECMAScript already writes strings and
+ * numbers as the scheme asks, so what is left is to sort the names of each object, by UTF-16 units as `sort`
+ * does. Data whose names are in order already, as the parser makes it, is written at once: a load pays this
+ * for every record. A test holds this and the `canonicalize` package together.
  *
  * Takes what `JSON.parse` can give; a member that is `undefined` is left out.
  */
@@ -22,7 +22,10 @@ function isInOrder(value: unknown): boolean {
   return true;
 }
 
-/** Never by way of a sorted object: an object gives names that are whole numbers first, whenever they were set. */
+/**
+ * Never by way of a sorted object: an object gives names that are whole numbers first, whenever
+ * they were set.
+ */
 function writeInOrder(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(writeInOrder).join(',')}]`;

@@ -13,11 +13,14 @@ export interface Passage {
   /** Counted from 0 in reading order. */
   position: number;
   /**
-   * The label of the abstract section that it begins in; `null` in an unstructured abstract; "TITLE" where only a title
-   * is there.
+   * The label of the abstract section that it begins in; `null` in an unstructured abstract; "TITLE" where
+   * only a title is there.
    */
   section: string | null;
-  /** Every section that it holds a part of, in order, at least one: a short structured abstract is one passage. */
+  /**
+   * Every section that it holds a part of, in order, at least one: a short structured abstract
+   * is one passage.
+   */
   sections: readonly SectionStart[];
   /** The passage itself, without the title and without labels; sections are set apart by a blank line. */
   text: string;

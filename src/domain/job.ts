@@ -8,7 +8,10 @@ export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed'] as const;
 /** Queued → running → succeeded or failed; a running job may be queued again. End states never change. */
 export type JobState = (typeof JOB_STATES)[number];
 
-/** Why a job failed, for whoever asked for it: a code of the error table, and a sentence that is safe for any caller. */
+/**
+ * Why a job failed, for whoever asked for it: a code of the error table, and a sentence that is safe
+ * for any caller.
+ */
 export interface JobError {
   errorCode: string;
   message: string;
@@ -22,7 +25,10 @@ export interface Job {
   state: JobState;
   /** From 1 at its first start; counted anew once an attempt got further than every one before. */
   attempt: number;
-  /** As the tool told it last; `null` before it told anything. `warning` says why an attempt failed that is repeated. */
+  /**
+   * As the tool told it last; `null` before it told anything. `warning` says why an attempt failed
+   * that is repeated.
+   */
   progress: Record<string, unknown> | null;
   /** Where the result lies: the address of the run's manifest, or the path that answers it over HTTP. */
   resultRef: string | null;

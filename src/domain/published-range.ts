@@ -11,9 +11,10 @@ const DAY_MS = 86_400_000;
 const TOKEN = /\d+|[A-Za-z]+/g;
 
 /**
- * The first and the last day that a date can mean. A span ("1998 Dec-1999 Jan", "2019 May - Jun") reaches from its first
- * to its last month, over the turn of the year where the months run backwards; a season covers its months; where a word
- * cannot be read, the date covers the whole years it names. Without a year there is no range.
+ * The first and the last day that a date can mean. A span ("1998 Dec-1999 Jan", "2019 May - Jun") reaches
+ * from its first to its last month, over the turn of the year where the months run backwards; a season
+ * covers its months; where a word cannot be read, the date covers the whole years it names. Without a year
+ * there is no range.
  */
 export function toPublishedRange({ verbatim, year, month, day }: PartialDate): PublishedRange {
   if (year === null) return { from: null, to: null };
@@ -21,7 +22,10 @@ export function toPublishedRange({ verbatim, year, month, day }: PartialDate): P
   return readSpan(verbatim ?? '') ?? { from: toDay(year, 1, 1), to: toLastDay(year, 12, null) };
 }
 
-/** Reads years, months, seasons and days from left to right; each month or season belongs to the year before it. */
+/**
+ * Reads years, months, seasons and days from left to right; each month or season belongs to the
+ * year before it.
+ */
 function readSpan(text: string): PublishedRange | null {
   const span: { from: number; to: number } = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
   let year: number | null = null;

@@ -1,4 +1,6 @@
-/** What `bio-mcp doctor` sends to a queue of messages; whoever receives it deletes it and does nothing else. */
+/**
+ * What `bio-mcp doctor` sends to a queue of messages; whoever receives it deletes it and does nothing else.
+ */
 export function toQueueProbe(id: string): string {
   return JSON.stringify({ doctor: id });
 }

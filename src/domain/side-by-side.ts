@@ -1,6 +1,6 @@
 /**
- * Works on all items, at most `limit` at once, begun in their order. The first failure begins nothing more, and is thrown
- * once everything under way has ended.
+ * Works on all items, at most `limit` at once, begun in their order. The first failure begins nothing more,
+ * and is thrown once everything under way has ended.
  */
 export async function workSideBySide<T, R>(
   items: readonly T[],

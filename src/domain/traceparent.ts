@@ -31,7 +31,9 @@ export function toTraceId(traceparent: unknown): string {
   return given ?? createTraceId();
 }
 
-/** 122 random bits: Node draws those of many UUIDs at once, which costs a fifth of drawing 16 bytes each time. */
+/**
+ * 122 random bits: Node draws those of many UUIDs at once, which costs a fifth of drawing 16 bytes each time.
+ */
 export function createTraceId(): string {
   return randomUUID().replaceAll('-', '');
 }

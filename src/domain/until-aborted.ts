@@ -1,4 +1,6 @@
-/** Settles as `work` does; when `signal` aborts before, rejects at once with its reason, and the work goes on. */
+/**
+ * Settles as `work` does; when `signal` aborts before, rejects at once with its reason, and the work goes on.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);

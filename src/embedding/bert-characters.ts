@@ -11,8 +11,9 @@ export const EXPANDED = 5;
 const UNSEEN = 0;
 
 /**
- * Classifies and folds characters as BERT's normaliser and pre-tokeniser do together: control characters removed, accents
- * stripped by NFD, lower case, punctuation and CJK split off. A code unit is looked at once, when it is first met.
+ * Classifies and folds characters as BERT's normaliser and pre-tokeniser do together: control characters
+ * removed, accents stripped by NFD, lower case, punctuation and CJK split off. A code unit is looked at once,
+ * when it is first met.
  */
 export class BertCharacters {
   /** Code unit → what it is, `UNSEEN` until `classify` was called. */
@@ -54,7 +55,10 @@ const WHITE_SPACE = /^[\t\n\r\p{White_Space}]$/u;
 const NONSPACING_MARK = /\p{Mn}/gu;
 /** ASCII symbols such as "+" and "<" split words as punctuation does; other symbols, such as "±", do not. */
 const PUNCTUATION = /^[!-/:-@[-`{-~\p{P}]$/u;
-/** The blocks that BERT names: https://github.com/google-research/bert/blob/master/tokenization.py (_is_chinese_char). */
+/**
+ * The blocks that BERT names:
+ * https://github.com/google-research/bert/blob/master/tokenization.py (_is_chinese_char).
+ */
 const CJK =
   /^[\u4E00-\u9FFF\u3400-\u4DBF\uF900-\uFAFF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B820}-\u{2CEAF}\u{2F800}-\u{2FA1F}]$/u;
 

@@ -8,10 +8,11 @@ import { digestWeights, type OnnxModelFolder, readOnnxModelFolder, unusable } fr
 type Transformers = typeof import('@huggingface/transformers');
 
 /**
- * A sentence-transformers model run on this machine by Transformers.js: mean pooling, unit length. `model` is a folder (then
- * the network is never touched) or a model id, which is fetched once into `cacheFolder` (default `~/.cache/bio-mcp/models`).
- * `hubUrl` names another place than huggingface.co to fetch it from. A text beyond the model's limit is cut
- * off. Questions and passages are embedded alike. Closing frees the model's memory.
+ * A sentence-transformers model run on this machine by Transformers.js: mean pooling, unit length.
+ * `model` is a folder (then the network is never touched) or a model id, which is fetched once into
+ * `cacheFolder` (default `~/.cache/bio-mcp/models`). `hubUrl` names another place than huggingface.co to
+ * fetch it from. A text beyond the model's limit is cut off. Questions and passages are embedded alike.
+ * Closing frees the model's memory.
  */
 export async function openOnnxEmbedder(options: {
   model: string;

@@ -19,7 +19,10 @@ export interface OnnxModelFolder {
   readonly maxTokens: number;
 }
 
-/** What the model's own configuration would say: a folder with nothing but weights and tokenizer.json is taken for a BERT. */
+/**
+ * What the model's own configuration would say: a folder with nothing but weights and tokenizer.json is taken
+ * for a BERT.
+ */
 const BERT_CONFIG = { model_type: 'bert' };
 const BERT_TOKENIZER_CONFIG = {
   pad_token: '[PAD]',
@@ -39,8 +42,9 @@ const PREFERRED_WEIGHTS = [
 ];
 
 /**
- * Reads a folder as Hugging Face lays it out (`config.json`, `tokenizer.json`, `onnx/model.onnx`), or one that holds just one
- * `.onnx` and one `tokenizer.json`, with or without a prefix to their names. A missing file is an error that names both.
+ * Reads a folder as Hugging Face lays it out (`config.json`, `tokenizer.json`, `onnx/model.onnx`), or one
+ * that holds just one `.onnx` and one `tokenizer.json`, with or without a prefix to their names. A missing
+ * file is an error that names both.
  */
 export async function readOnnxModelFolder(folder: string): Promise<OnnxModelFolder> {
   const names = await listFiles(folder);

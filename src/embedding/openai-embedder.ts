@@ -33,10 +33,11 @@ const PATIENCE = {
 } as const;
 
 /**
- * A model behind the embeddings API of OpenAI, or of a server that speaks its protocol. Texts go out in batches, some at
- * once; a refusal that may pass (429, 5xx, a broken connection) is repeated, after `Retry-After` where the service names it.
- * A text beyond the limit of the model is cut off. Questions and passages are embedded alike. The model's name and
- * dimensions are its `id`: a service that puts other weights behind one name needs a reindex.
+ * A model behind the embeddings API of OpenAI, or of a server that speaks its protocol. Texts go out in
+ * batches, some at once; a refusal that may pass (429, 5xx, a broken connection) is repeated, after
+ * `Retry-After` where the service names it. A text beyond the limit of the model is cut off. Questions and
+ * passages are embedded alike. The model's name and dimensions are its `id`: a service that puts other
+ * weights behind one name needs a reindex.
  */
 export async function openOpenaiEmbedder(
   options: OpenaiEmbedderOptions,

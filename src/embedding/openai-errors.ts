@@ -19,7 +19,10 @@ const HINTS: Readonly<Record<number, string>> = {
 };
 const REFUSED = 'The embedding service refuses the request; the log says why.';
 const MOST_WORDS = 300;
-/** What a service may answer for what one of the texts holds; some answer 500 for one that is too long for their model. */
+/**
+ * What a service may answer for what one of the texts holds; some answer 500 for one that is too long
+ * for their model.
+ */
 const OF_A_TEXT: ReadonlySet<number> = new Set([400, 413, 422, 500]);
 
 /**
@@ -43,7 +46,10 @@ export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circu
   return OF_A_TEXT.has(status) ? refused(hint, what) : unavailable(hint, what);
 }
 
-/** The service answered, but not with what was asked for: some leave out the vector of a text, or send one of another size. */
+/**
+ * The service answered, but not with what was asked for: some leave out the vector of a text, or send one
+ * of another size.
+ */
 export function badAnswer(what: string): TextRefusedError {
   const hint =
     'The embedding service answers with something else than the vectors it was asked for: check BIO_MCP_OPENAI_MODEL and BIO_MCP_OPENAI_DIMENSIONS.';

@@ -5,9 +5,9 @@ export interface NumberedText {
 }
 
 /**
- * Of one request: https://platform.openai.com/docs/api-reference/embeddings/create allows 2,048 texts and 300,000 tokens, and
- * 8,191 tokens a text. A token of its encodings has at least one byte, so that bytes never exceed them; a passage of ours
- * (450 tokens) is far from it.
+ * Of one request: https://platform.openai.com/docs/api-reference/embeddings/create allows 2,048 texts and
+ * 300,000 tokens, and 8,191 tokens a text. A token of its encodings has at least one byte, so that bytes
+ * never exceed them; a passage of ours (450 tokens) is far from it.
  */
 const MOST_TEXTS = 128;
 const MOST_BYTES = 300_000;

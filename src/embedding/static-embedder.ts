@@ -12,9 +12,9 @@ import {
 const TEXTS_A_TURN = 64;
 
 /**
- * The default embedder: works offline and needs nothing but this package. Reads its table at the first call; `vectors` hands in
- * one that is loaded already. Questions and passages are embedded alike. Bulk work belongs on worker threads, each with
- * an encoder of its own over the same vectors: see `createStaticEncoder`.
+ * The default embedder: works offline and needs nothing but this package. Reads its table at the first call;
+ * `vectors` hands in one that is loaded already. Questions and passages are embedded alike. Bulk work belongs
+ * on worker threads, each with an encoder of its own over the same vectors: see `createStaticEncoder`.
  */
 export function createStaticEmbedder({ vectors }: { vectors?: StaticVectors } = {}): Embedder {
   let encoder: Promise<StaticEncoder> | undefined;

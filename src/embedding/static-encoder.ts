@@ -1,12 +1,15 @@
 import type { StaticVectors } from './static-vectors.ts';
 import { WordPieceTokenizer } from './word-piece-tokenizer.ts';
 
-/** Turns texts into unit vectors, row-major: weighted token vectors added up, then normalised; zeros for no known token. */
+/**
+ * Turns texts into unit vectors, row-major: weighted token vectors added up, then normalised; zeros for
+ * no known token.
+ */
 export type StaticEncoder = (texts: readonly string[]) => Float32Array;
 
 /**
- * Synchronous, for worker threads and for single questions. Make one a thread and keep it: it holds about 0.5 MB of working
- * memory. The same text gives the same bits in every thread and beside whatever other texts.
+ * Synchronous, for worker threads and for single questions. Make one a thread and keep it: it holds about 0.5
+ * MB of working memory. The same text gives the same bits in every thread and beside whatever other texts.
  */
 export function createStaticEncoder(vectors: StaticVectors): StaticEncoder {
   const { dimensions, scales, trie } = vectors;
@@ -45,8 +48,8 @@ export function createStaticEncoder(vectors: StaticVectors): StaticEncoder {
 }
 
 /**
- * A repeated token is added once, times its number: half of an abstract's tokens are repeats. Eight dimensions at a time stay
- * in registers, which is about twice as fast as adding row after row.
+ * A repeated token is added once, times its number: half of an abstract's tokens are repeats. Eight
+ * dimensions at a time stay in registers, which is about twice as fast as adding row after row.
  */
 function addWeighted(
   { rows, dimensions }: StaticVectors,

@@ -5,8 +5,8 @@ import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { createWordPieceTrie, type WordPieceTrie } from './word-piece-trie.ts';
 
 /**
- * One vector for each WordPiece token. Everything stands in shared memory: handed to a worker thread (`workerData`,
- * `postMessage`) it is the same 9 MB there, not a copy.
+ * One vector for each WordPiece token. Everything stands in shared memory: handed to a worker thread
+ * (`workerData`, `postMessage`) it is the same 9 MB there, not a copy.
  */
 export interface StaticVectors {
   readonly id: string;
@@ -57,8 +57,9 @@ const MAGIC = 'BIOMCPV1';
 const HEADER_BYTES = 32;
 
 /**
- * Little-endian: magic (8 bytes), number of tokens, dimensions, length of the vocabulary in bytes (u32 each), zeros up to 32;
- * the vocabulary (UTF-8, one token a line, padded with line ends to a multiple of 4); scales (f32); rows (i8).
+ * Little-endian: magic (8 bytes), number of tokens, dimensions, length of the vocabulary in bytes (u32 each),
+ * zeros up to 32; the vocabulary (UTF-8, one token a line, padded with line ends to a multiple of 4); scales
+ * (f32); rows (i8).
  */
 export function formatStaticVectors({ vocabulary, dimensions, scales, rows }: StaticVectorsFile): Buffer {
   const lines = Buffer.from(vocabulary.map((piece) => `${piece}\n`).join(''));

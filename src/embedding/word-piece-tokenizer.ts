@@ -3,18 +3,24 @@ import { CONTINUATION_ROOT, HASH_MULTIPLIER, WORD_ROOT, type WordPieceTrie } fro
 
 /** BERT's own limit, in characters: a longer word becomes one "[UNK]". */
 const MAX_WORD_LENGTH = 100;
-/** An accented letter beyond U+FFFF or a Hangul syllable folds to at most this many code units a code unit. */
+/**
+ * An accented letter beyond U+FFFF or a Hangul syllable folds to at most this many code units a code unit.
+ */
 const MAX_EXPANSION = 4;
 
 /**
- * Cuts text into the pieces that BERT's uncased tokenizer cuts it into, without "[CLS]" and "[SEP]" and without a limit on
- * length; a special token spelled out in the text counts as plain text. Not shared between threads, the trie may be.
+ * Cuts text into the pieces that BERT's uncased tokenizer cuts it into, without "[CLS]" and "[SEP]" and
+ * without a limit on length; a special token spelled out in the text counts as plain text. Not shared between
+ * threads, the trie may be.
  */
 export class WordPieceTokenizer {
   /** The ids of the last text read; only as many as `read` answered hold. */
   ids: Int32Array = new Int32Array(4096);
   #count = 0;
-  /** The word being read, folded. Longer than it may grow once characters of two code units and expansions are counted. */
+  /**
+   * The word being read, folded. Longer than it may grow once characters of two code units and
+   * expansions are counted.
+   */
   readonly #word = new Uint16Array(MAX_WORD_LENGTH * MAX_EXPANSION * 2);
   #wordUnits = 0;
   #wordCharacters = 0;
@@ -73,7 +79,10 @@ export class WordPieceTokenizer {
     if (kind === ALONE) this.#endWord();
   }
 
-  /** Takes the longest piece that the rest of the word begins with, again and again; "[UNK]" when there is none. */
+  /**
+   * Takes the longest piece that the rest of the word begins with, again and again; "[UNK]" when
+   * there is none.
+   */
   #endWord(): void {
     const { columns, columnCount, edges, slotShift, pieces, unknownId } = this.#trie;
     const lastSlot = (edges.length >> 1) - 1;

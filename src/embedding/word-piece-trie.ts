@@ -1,6 +1,6 @@
 /**
- * The vocabulary of an uncased BERT tokenizer as a trie over UTF-16 code units, in flat arrays that threads can share.
- * A word begins at node 0, a continuation ("##…") at node 1.
+ * The vocabulary of an uncased BERT tokenizer as a trie over UTF-16 code units, in flat arrays that threads
+ * can share. A word begins at node 0, a continuation ("##…") at node 1.
  */
 export interface WordPieceTrie {
   /** UTF-16 code unit → its column, 0 where no piece contains it. */
@@ -21,7 +21,10 @@ export const CONTINUATION_ROOT = 1;
 /** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
 export const HASH_MULTIPLIER = 0x9e3779b1;
 
-/** `vocabulary[id]` is a piece as BERT's vocab.txt spells it; `allocate` gives the memory that the arrays live in. */
+/**
+ * `vocabulary[id]` is a piece as BERT's vocab.txt spells it; `allocate` gives the memory that the
+ * arrays live in.
+ */
 export function createWordPieceTrie(
   vocabulary: readonly string[],
   allocate: (bytes: number) => ArrayBufferLike,

@@ -256,9 +256,9 @@ export type SilentCode = {
 }[ErrorCode];
 
 /**
- * A failure that somebody can act on. `message` is for operators and stays in the log; `hint` is our own words, one
- * sentence that is safe for any caller and names what to do: it holds no path, query, stack or upstream text. `null` for
- * it says that nothing is known of the cause: then the table's words stand.
+ * A failure that somebody can act on. `message` is for operators and stays in the log; `hint` is our own
+ * words, one sentence that is safe for any caller and names what to do: it holds no path, query, stack or
+ * upstream text. `null` for it says that nothing is known of the cause: then the table's words stand.
  */
 export class BioMcpError extends Error {
   readonly code: ErrorCode;

@@ -1,6 +1,9 @@
 import { BioMcpError } from './bio-mcp-error.ts';
 
-/** The index answers, and refuses some of the chunks that it was given, each for itself. Nothing else was refused. */
+/**
+ * The index answers, and refuses some of the chunks that it was given, each for itself. Nothing
+ * else was refused.
+ */
 export class ChunksRefusedError extends BioMcpError {
   /** By chunk id, why: as data for a person, cut to a line. */
   readonly refused: ReadonlyMap<string, string>;

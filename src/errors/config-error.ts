@@ -1,4 +1,7 @@
-/** One or more settings cannot be used; the process ends with code 2. Names settings, never repeats their values. */
+/**
+ * One or more settings cannot be used; the process ends with code 2. Names settings, never
+ * repeats their values.
+ */
 export class ConfigError extends Error {
   /** One sentence a setting. */
   readonly problems: readonly string[];

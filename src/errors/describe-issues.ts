@@ -3,13 +3,19 @@ import { findNearestName } from './nearest-name.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the fields are called in the sentence ("parameter", "field"), and which names there are, for suggestions. */
+/**
+ * What the fields are called in the sentence ("parameter", "field"), and which names there
+ * are, for suggestions.
+ */
 export interface IssueWords {
   noun: string;
   knownNames: readonly string[];
 }
 
-/** So many faults are named; a list may hold thousands, and the sentence goes back to the caller and into a log line. */
+/**
+ * So many faults are named; a list may hold thousands, and the sentence goes back to the caller and into
+ * a log line.
+ */
 const MOST_CLAUSES = 12;
 /** Of the names in one object that there are not. */
 const MOST_UNKNOWN = 5;
@@ -17,8 +23,9 @@ const MOST_UNKNOWN = 5;
 const MOST_NAME_CHARACTERS = 60;
 
 /**
- * One sentence for all that is wrong, each with the field it is about: "`top_k` must be at most 50; `query` is required."
- * Values are never repeated: they may hold a secret. Parse with `reportInput: true`, or missing fields read as wrong ones.
+ * One sentence for all that is wrong, each with the field it is about: "`top_k` must be at most 50; `query`
+ * is required." Values are never repeated: they may hold a secret. Parse with `reportInput: true`, or missing
+ * fields read as wrong ones.
  */
 export function describeIssues(issues: readonly Issue[], words: IssueWords): string {
   const clauses = new Set<string>();
@@ -91,7 +98,8 @@ function toDemand(issue: Issue): string {
     case 'invalid_union':
       return toUnionDemand(issue);
     default:
-      // Our own refinements and formats carry a message that reads on after the name: "must be a year or a date".
+      // Our own refinements and formats carry a message that reads on after the name: "must be a year
+      // or a date".
       return issue.message;
   }
 }

@@ -24,8 +24,8 @@ const RETRY_AFTER_SECONDS = 5;
 const UNKNOWN_FAILURE = 'Something went wrong on our side; the log has the details under this trace id.';
 
 /**
- * What a caller is told of `error`. Anything but a `BioMcpError` is `INTERNAL` and says nothing of itself: whoever
- * answers logs the error with its stack under the same trace id.
+ * What a caller is told of `error`. Anything but a `BioMcpError` is `INTERNAL` and says nothing of itself:
+ * whoever answers logs the error with its stack under the same trace id.
  */
 export function toErrorEnvelope(
   error: unknown,

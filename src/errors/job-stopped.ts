@@ -1,6 +1,6 @@
 /**
- * Why a job's work was told to stop; the reason of its abort signal. Who sees `put-back` or `lease-lost` leaves the run
- * open for the next attempt and writes nothing more: another worker may be at it already.
+ * Why a job's work was told to stop; the reason of its abort signal. Who sees `put-back` or `lease-lost`
+ * leaves the run open for the next attempt and writes nothing more: another worker may be at it already.
  */
 export class JobStoppedError extends Error {
   readonly why: 'put-back' | 'lease-lost' | 'cancelled';

@@ -1,4 +1,6 @@
-/** The name of `names` that a writer of `given` most likely meant; `null` when none is close. Case is ignored. */
+/**
+ * The name of `names` that a writer of `given` most likely meant; `null` when none is close. Case is ignored.
+ */
 export function findNearestName(given: string, names: Iterable<string>): string | null {
   // Longer than any name of ours: cut, so that a caller cannot make it slow.
   const wanted = given.slice(0, 100).toLowerCase();

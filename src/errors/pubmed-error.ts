@@ -20,7 +20,10 @@ export class PubmedError extends BioMcpError {
   }
 }
 
-/** NCBI refuses this installation (bad key, blocked address): asking again changes nothing, an operator must act. */
+/**
+ * NCBI refuses this installation (bad key, blocked address): asking again changes nothing, an
+ * operator must act.
+ */
 export class PubmedRefusedError extends BioMcpError {
   constructor(hint: string, message: string) {
     super('PUBMED_BAD_RESPONSE', hint, { message });

@@ -48,7 +48,9 @@ export interface HttpAppOptions<Services> {
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
-/** Longer than the 120 s that a load balancer may keep a connection idle, or it would send into a closed one. */
+/**
+ * Longer than the 120 s that a load balancer may keep a connection idle, or it would send into a closed one.
+ */
 const KEEP_ALIVE_TIMEOUT_MS = 125_000;
 /** For the whole request to arrive; an answer may take longer. */
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -1,7 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { whenClosed } from './plugins/closed-replies.ts';
 
-/** Aborts when the caller leaves before the answer is out, or the process lets go of the request: nobody waits any more. */
+/**
+ * Aborts when the caller leaves before the answer is out, or the process lets go of the request: nobody
+ * waits any more.
+ */
 export function toCallerSignal(reply: FastifyReply): AbortSignal {
   const left = new AbortController();
   whenClosed(reply, () => {

@@ -3,8 +3,8 @@ import { ConfigError } from '../errors/config-error.ts';
 import { isLoopback } from './loopback.ts';
 
 /**
- * A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`. What still
- * runs after `patienceMs` is cancelled and answered 503; what has not even read that is cut off.
+ * A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`.
+ * What still runs after `patienceMs` is cancelled and answered 503; what has not even read that is cut off.
  */
 export interface HttpServer extends AsyncDisposable {
   /** With the port that was really taken: `http://127.0.0.1:8080`. */

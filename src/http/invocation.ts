@@ -24,7 +24,10 @@ export function findToolName(body: unknown): string | null {
   return invocation.shape.tool.safeParse(body.tool).data ?? null;
 }
 
-/** The body of `POST /v1/jobs` that runs the tool, with the caller's own words where they are right and fit a line. */
+/**
+ * The body of `POST /v1/jobs` that runs the tool, with the caller's own words where they are right and
+ * fit a line.
+ */
 export function toJobBody(tool: Tool<never>, { params, idempotency_key }: Invocation): string {
   const key = idempotency_key === undefined ? '' : `,"idempotency_key":${JSON.stringify(idempotency_key)}`;
   return `{"tool":"${tool.name}","params":${toShownParams(tool, params) ?? '{…}'}${key}}`;

@@ -26,9 +26,9 @@ const LOOK_AGAIN_MS = 5_000;
 const HEARTBEAT = ': heartbeat\n\n';
 
 /**
- * The text of a stream of Server-Sent Events: the job at once, unless `seen` is the id of that very event, then at each
- * change, at most one event a `gapMs`, and a comment where nothing changes for long. Ends after the job's end state, or
- * with the signal. A database that is away meanwhile is waited for.
+ * The text of a stream of Server-Sent Events: the job at once, unless `seen` is the id of that very event,
+ * then at each change, at most one event a `gapMs`, and a comment where nothing changes for long. Ends after
+ * the job's end state, or with the signal. A database that is away meanwhile is waited for.
  */
 export async function* streamJobEvents(
   { queue, timing, logger }: JobEventsOptions,

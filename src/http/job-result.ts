@@ -33,8 +33,8 @@ export const jobResult = z.union([
 ]);
 
 /**
- * What `result_ref` of an ended job names. Throws `NOT_FOUND` where the job failed and left nothing, `ARCHIVE_CORRUPT`
- * where its manifest is gone or damaged.
+ * What `result_ref` of an ended job names. Throws `NOT_FOUND` where the job failed and left nothing,
+ * `ARCHIVE_CORRUPT` where its manifest is gone or damaged.
  */
 export async function findJobResult(
   { queue, archive }: { queue: Pick<JobQueue, 'findResult'>; archive: Pick<Archive, 'find'> },

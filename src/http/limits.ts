@@ -8,15 +8,15 @@ export interface LimitOptions {
 }
 
 /**
- * How much this process does at once. Each method takes a slot, which the caller disposes of once, or (but for waits)
- * throws `TOOL_BUSY` at once: nothing waits here.
+ * How much this process does at once. Each method takes a slot, which the caller disposes of once, or (but
+ * for waits) throws `TOOL_BUSY` at once: nothing waits here.
  */
 export interface Limits {
   enterRequest(): Disposable;
   enterTool(name: string): Disposable;
   /**
-   * A call that only waits takes no slot of its tool, so that others can look meanwhile: there is a second lot of them,
-   * as many. `null` where these are taken, for the call to be answered without waiting.
+   * A call that only waits takes no slot of its tool, so that others can look meanwhile: there is a second
+   * lot of them, as many. `null` where these are taken, for the call to be answered without waiting.
    */
   enterWait(name: string): Disposable | null;
   /** A stream of events, which stays open as long as its job runs. */

@@ -38,7 +38,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   params: 'parameter',
 };
 
-/** The zod schemas of a route check its requests and its answers; what breaks its own schema is `INTERNAL`. */
+/**
+ * The zod schemas of a route check its requests and its answers; what breaks its own schema is `INTERNAL`.
+ */
 export function checkWithZod(app: FastifyInstance): void {
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
     const parsed = schema.safeParse(data ?? {}, { reportInput: true });

@@ -19,9 +19,9 @@ export interface Checkpoints {
 const PATIENCE_MS = 20_000;
 
 /**
- * Both go by the publish lock: nothing can appear below a checkpoint afterwards, and a parent cannot go while its
- * child comes. Both are written to `state/` first, with everything before them that is not there yet, so that a corpus
- * built anew from the archive has every checkpoint that anybody was told of.
+ * Both go by the publish lock: nothing can appear below a checkpoint afterwards, and a parent cannot go while
+ * its child comes. Both are written to `state/` first, with everything before them that is not there yet, so
+ * that a corpus built anew from the archive has every checkpoint that anybody was told of.
  */
 export function createCheckpoints(parts: StateParts & { store: CheckpointStore & Publishing }): Checkpoints {
   const { store, clock } = parts;

@@ -18,12 +18,12 @@ type Step =
   | { stage: 'publish'; published: Published };
 
 /**
- * Batches in, outcomes out, in order. Three stages run side by side, each with one batch: reading (the caller's),
- * preparing, publishing; so at most three batches are in memory, however long the run. A batch goes on as soon as the
- * next stage is free: it is published while the one after it is still waited for.
+ * Batches in, outcomes out, in order. Three stages run side by side, each with one batch: reading (the
+ * caller's), preparing, publishing; so at most three batches are in memory, however long the run. A batch
+ * goes on as soon as the next stage is free: it is published while the one after it is still waited for.
  *
- * A failure or an abort ends the run between two batches: what was published stays published. What came before a
- * failure of `batches` is published before it is thrown.
+ * A failure or an abort ends the run between two batches: what was published stays published. What came
+ * before a failure of `batches` is published before it is thrown.
  */
 export async function* runPipeline(
   parts: PipelineParts,
@@ -106,8 +106,8 @@ function overlaps({ records }: IncomingBatch, changing: readonly IncomingBatch[]
 }
 
 /**
- * An abort ends the waiting for the turn; the batch that is being written it waits for. What other writers left undone is
- * settled first, so that it becomes no part of this batch's commit.
+ * An abort ends the waiting for the turn; the batch that is being written it waits for. What other writers
+ * left undone is settled first, so that it becomes no part of this batch's commit.
  */
 async function publishInTurn(
   parts: PipelineParts,

@@ -1,8 +1,8 @@
 /**
- * Works on up to `ahead` inputs at once and hands the results out in order. `take` resolves to everything that is ready,
- * at least one result, and to `null` at the end: a slow source is passed on piece by piece, a fast one in heaps. Inputs
- * may take their time: results that are ready do not wait for them. The first failure, in order, is thrown after the
- * results before it.
+ * Works on up to `ahead` inputs at once and hands the results out in order. `take` resolves to everything
+ * that is ready, at least one result, and to `null` at the end: a slow source is passed on piece by piece, a
+ * fast one in heaps. Inputs may take their time: results that are ready do not wait for them. The first
+ * failure, in order, is thrown after the results before it.
  */
 export interface ReadAhead<Output> extends AsyncDisposable {
   take(isFull: (taken: readonly Output[]) => boolean): Promise<Output[] | null>;

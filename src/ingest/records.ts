@@ -70,7 +70,10 @@ export interface PreparedCitation {
   vectors: Float32Array;
 }
 
-/** A record that is archived and quarantined: it could not be read, or a passage of it not be embedded or indexed. */
+/**
+ * A record that is archived and quarantined: it could not be read, or a passage of it not be
+ * embedded or indexed.
+ */
 export interface UnreadableRecord {
   kind: 'unreadable';
   body: Uint8Array;

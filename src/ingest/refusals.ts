@@ -2,8 +2,8 @@
 const FEW = 20;
 
 /**
- * Whether it is the dependency that fails, and not what it was given: single records are refused for something that they
- * hold, many of them, more than are accepted, for something else.
+ * Whether it is the dependency that fails, and not what it was given: single records are refused for
+ * something that they hold, many of them, more than are accepted, for something else.
  */
 export function isMostlyRefused(refused: number, accepted: number): boolean {
   return refused > FEW && refused > accepted;

@@ -14,9 +14,10 @@ export type IncomingItem =
   | { kind: 'deletion'; deletion: IncomingDeletion };
 
 /**
- * Groups items, in order, so that no PMID is changed twice in one batch: a second change, or a deletion beside a
- * change, begins the next one. Revisions are so counted alike wherever the limits cut. The last batch, perhaps empty,
- * says that the file is finished; a failure of `items` comes after the batch of everything before it.
+ * Groups items, in order, so that no PMID is changed twice in one batch: a second change, or a deletion
+ * beside a change, begins the next one. Revisions are so counted alike wherever the limits cut. The last
+ * batch, perhaps empty, says that the file is finished; a failure of `items` comes after the batch of
+ * everything before it.
  */
 export async function* toBatches(
   items: AsyncIterable<IncomingItem>,

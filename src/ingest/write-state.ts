@@ -13,10 +13,10 @@ export interface StateParts {
 }
 
 /**
- * Writes to `state/` everything that changed since it was last written, an earlier run that was killed included, and
- * `more` after it; nothing where nothing changed. The caller holds the publish lock, so that no change falls between
- * what is read and what is marked as written. The object is named by the time of writing: where two tell of one thing, the
- * later name has the last word.
+ * Writes to `state/` everything that changed since it was last written, an earlier run that was killed
+ * included, and `more` after it; nothing where nothing changed. The caller holds the publish lock, so that no
+ * change falls between what is read and what is marked as written. The object is named by the time of
+ * writing: where two tell of one thing, the later name has the last word.
  */
 export async function writeState(
   { store, archive, keys, clock }: StateParts,

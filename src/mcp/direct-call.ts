@@ -44,9 +44,10 @@ const modernCall = z.strictObject({
 const declaresTasks = z.object({ extensions: z.object({ [TASKS_EXTENSION]: z.object({}) }) });
 
 /**
- * The call that a message is, where it is one that can be answered at once; `null` where it is anything else, or where
- * anything about it is unusual, so that the SDK has to say what is right. The SDK makes a server and web objects for each
- * message, which costs five times as much as all the rest of a short call (docs/benchmarks.md).
+ * The call that a message is, where it is one that can be answered at once; `null` where it is
+ * anything else, or where anything about it is unusual, so that the SDK has to say what is right. The
+ * SDK makes a server and web objects for each message, which costs five times as much as all the rest
+ * of a short call (docs/benchmarks.md).
  */
 export function findDirectCall(headers: IncomingHttpHeaders, body: unknown): DirectCall | null {
   const accepted = headers.accept ?? '';

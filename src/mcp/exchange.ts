@@ -17,7 +17,10 @@ export type Wire = 'stdio' | 'http';
 
 /** One request of a client, as the parts of the server see it. */
 export interface Exchange {
-  /** Aborted when the client takes the request back, or (2026-07-28 alone) hangs up, or the process lets go of it. */
+  /**
+   * Aborted when the client takes the request back, or (2026-07-28 alone) hangs up, or the process lets
+   * go of it.
+   */
   signal: AbortSignal;
   /** The same, and aborted in either era when the client hangs up: for what only reads and waits. */
   waiting: AbortSignal;
@@ -49,7 +52,8 @@ export function toExchange(
   const progressToken = _meta?.progressToken;
   let toldPct = -1;
   return {
-    // In the older era hanging up takes nothing back, and over HTTP without sessions no other word can arrive.
+    // In the older era hanging up takes nothing back, and over HTTP without sessions no other
+    // word can arrive.
     signal: era === 'legacy' && wire === 'http' ? AbortSignal.any([ending]) : waiting,
     waiting,
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),

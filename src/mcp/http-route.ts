@@ -68,8 +68,9 @@ const schema = {
 };
 
 /**
- * `POST /mcp`, for both eras and without sessions, so that any replica answers any request. It stands in an app that
- * checks hosts and origins and counts requests; what that app refuses leaves as an error of JSON-RPC.
+ * `POST /mcp`, for both eras and without sessions, so that any replica answers any request. It stands
+ * in an app that checks hosts and origins and counts requests; what that app refuses leaves as an
+ * error of JSON-RPC.
  */
 export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): Promise<void> {
   const { createServer, identity, tools, changes, enterStream, findTool, logger } = options;
@@ -85,7 +86,8 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
   const subscription = changes.subscribe((uri) => handler.notify.resourceUpdated(uri));
   app.addHook('preClose', async () => {
     isClosing = true;
-    // The connection goes with the stream: it said that it may stay, and the server waits for every one that does.
+    // The connection goes with the stream: it said that it may stay, and the server waits for every
+    // one that does.
     for (const { raw } of listening) raw.end(() => raw.socket?.destroySoon());
   });
   app.addHook('onClose', async () => {
@@ -150,7 +152,9 @@ function isJson(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
 }
 
-/** What the message is about, as far as the log and the limits want to know it before anything has checked it. */
+/**
+ * What the message is about, as far as the log and the limits want to know it before anything has checked it.
+ */
 const glance = z.object({
   method: z.string(),
   params: z.object({ name: z.string() }).optional().catch(undefined),

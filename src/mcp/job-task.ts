@@ -36,7 +36,10 @@ export interface TaskAck {
   [key: string]: unknown;
 }
 
-/** The tasks of the extension, each of them a job: one that survives a restart, and that any process can tell of. */
+/**
+ * The tasks of the extension, each of them a job: one that survives a restart, and that any process
+ * can tell of.
+ */
 export interface TaskDesk {
   /** Fails with invalid parameters where there is no such task. */
   get(taskId: string, exchange: Exchange): Promise<DetailedTask>;

@@ -18,7 +18,10 @@ export type LongAnswer = z.output<typeof longAnswer>;
 /** Clients cut calls off after about a minute: so long `jobs.get` waits at most. */
 const WAIT_SECONDS = 45;
 
-/** `jobsGet` is the name of `jobs.get` as the client's list shows it; `result` is what the tool answered in the end. */
+/**
+ * `jobsGet` is the name of `jobs.get` as the client's list shows it; `result` is what the tool answered
+ * in the end.
+ */
 export function toLongAnswer(job: JobAnswer, jobsGet: string, result?: unknown): LongAnswer {
   const { job_id, tool, state } = job;
   const call = `${jobsGet} {"job_id": "${job_id}", "wait_seconds": ${WAIT_SECONDS}}`;

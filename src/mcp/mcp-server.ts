@@ -42,7 +42,10 @@ export interface McpServerOptions extends McpDesks {
 /** The lists change with a release alone: a client may keep them for so long, and share them. */
 const LISTS = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
-/** A server for one request (HTTP) or one connection (stdio), of one era. It is cheap: nothing is opened for it. */
+/**
+ * A server for one request (HTTP) or one connection (stdio), of one era. It is cheap: nothing is
+ * opened for it.
+ */
 export function createMcpServer(options: McpServerOptions): Server {
   const { identity, instructions, era, wire, ending, onError, tools, tasks, resources, prompts } = options;
   const server = new ProtocolServer(identity, {
@@ -98,8 +101,8 @@ export function createMcpServer(options: McpServerOptions): Server {
 }
 
 /**
- * Over HTTP there are no sessions, so the older era has nobody to tell of changes or to keep a log level for; the newer
- * one carries both in the request that listens.
+ * Over HTTP there are no sessions, so the older era has nobody to tell of changes or to keep a log level for;
+ * the newer one carries both in the request that listens.
  */
 function toCapabilities(era: Era, wire: Wire): ServerCapabilities {
   const plain = { tools: {}, resources: {}, prompts: {}, completions: {} };
@@ -145,7 +148,10 @@ const MOST_SHOWN_CHARACTERS = 200;
 /** Each is read again and again. */
 const MOST_SUBSCRIPTIONS = 1_000;
 
-/** A connection hears of the resources it subscribed to; in the newer era its listeners are sorted out further on. */
+/**
+ * A connection hears of the resources it subscribed to; in the newer era its listeners are sorted
+ * out further on.
+ */
 function addChanges(server: Server, { era, changes, watch, resources, onError }: McpServerOptions): void {
   const subscribed = new Set<string>();
   const subscription = changes.subscribe((uri) => {

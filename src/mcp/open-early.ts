@@ -2,7 +2,9 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import type { CallOptions } from '../domain/call-options.ts';
 
 export interface OpenEarlyOptions {
-  /** Makes ready what the first call needs. Where it fails, that call tries again and tells the client why. */
+  /**
+   * Makes ready what the first call needs. Where it fails, that call tries again and tells the client why.
+   */
   open: (options: CallOptions) => Promise<void>;
   /** Hears why `open` failed. */
   onFailure: (error: unknown) => void;
@@ -11,13 +13,16 @@ export interface OpenEarlyOptions {
   quietMs?: number;
 }
 
-/** Opening loads modules, and nothing is answered meanwhile. Clients ask for their lists at once, people take seconds. */
+/**
+ * Opening loads modules, and nothing is answered meanwhile. Clients ask for their lists at once,
+ * people take seconds.
+ */
 const QUIET_MS = 250;
 const INITIALIZE = 'initialize';
 
 /**
- * Opens once, after the client has initialised and is quiet. Tell it each message of the client. Any message but
- * `initialize` says so: the protocol of 2026-07-28 has no handshake.
+ * Opens once, after the client has initialised and is quiet. Tell it each message of the client. Any message
+ * but `initialize` says so: the protocol of 2026-07-28 has no handshake.
  */
 export function createEarlyOpening({ open, onFailure, until, quietMs = QUIET_MS }: OpenEarlyOptions) {
   let waiting: NodeJS.Timeout | undefined;

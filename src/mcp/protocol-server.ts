@@ -11,8 +11,8 @@ import { z } from 'zod';
 type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
 
 /**
- * The SDK's server, which answers parameters that break the protocol with invalid parameters and one sentence. The SDK
- * answers most of them with an internal error, and all with the list of issues as JSON.
+ * The SDK's server, which answers parameters that break the protocol with invalid parameters and one
+ * sentence. The SDK answers most of them with an internal error, and all with the list of issues as JSON.
  */
 export class ProtocolServer extends Server {
   /** The SDK's hook around every handler; its check of the parameters is inside of `handler`. */

@@ -16,7 +16,10 @@ const part = z.object({ state: z.enum(['ok', 'failed']), reason: z.string().null
 const pong = z.object({ version: z.string(), uptime_s: z.number() });
 const parts = z.object({ archive: part, index: part });
 
-/** Whether the parts answer. Never fails for one that does not; then nothing is known of those behind it: `null`. */
+/**
+ * Whether the parts answer. Never fails for one that does not; then nothing is known of those
+ * behind it: `null`.
+ */
 export async function readHealth(
   ask: (tool: string) => Promise<unknown>,
   { traceId, signal }: Exchange,

@@ -8,16 +8,16 @@ const NESTED = new Set(['items', 'additionalProperties', 'anyOf', 'allOf', 'oneO
 const MOST_OBJECTS_DEEP = 3;
 
 /**
- * A schema of parameters, as short as it can be with the same meaning: without the dialect, which is MCP's default, the
- * bounds that every whole number has in JSON, and the pattern that spells a format out.
+ * A schema of parameters, as short as it can be with the same meaning: without the dialect, which is MCP's
+ * default, the bounds that every whole number has in JSON, and the pattern that spells a format out.
  */
 export function toSlimInput(schema: Json): Json {
   return prune(schema, isRedundant);
 }
 
 /**
- * A schema of answers that promises less than the tool's own and nothing else: every field and its type, at the top also
- * what it means and whether it is always there.
+ * A schema of answers that promises less than the tool's own and nothing else: every field and its type, at
+ * the top also what it means and whether it is always there.
  */
 export function toSlimOutput(schema: Json): Json {
   const { required } = schema;

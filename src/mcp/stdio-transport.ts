@@ -25,14 +25,17 @@ const MOST_FRAME_BYTES = 4 * 1_048_576;
 const MOST_OPEN_REQUESTS = 256;
 /** Read ahead while nothing is taken: only who reads can see that the other side hung up. */
 const MOST_WAITING_BYTES = 1_048_576;
-/** Once the input has ended, how long what was asked for has to be answered: the first call opens the corpus. */
+/**
+ * Once the input has ended, how long what was asked for has to be answered: the first call opens the corpus.
+ */
 const GRACE_MS = 10_000;
 const NEW_LINE = 0x0a;
 
 /**
- * One message a line. What is no message is answered with the error that JSON-RPC has for it. While the client does not
- * read, or many of its requests are unanswered, nothing more is taken from it: neither pile up. At the end of the input
- * what was asked for is still answered, as far as a short grace time goes; with the end of the output it is over at once.
+ * One message a line. What is no message is answered with the error that JSON-RPC has for it. While the
+ * client does not read, or many of its requests are unanswered, nothing more is taken from it: neither pile
+ * up. At the end of the input what was asked for is still answered, as far as a short grace time goes; with
+ * the end of the output it is over at once.
  */
 export function createStdioTransport({
   stdin,

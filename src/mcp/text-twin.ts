@@ -12,8 +12,9 @@ interface Cut {
 }
 
 /**
- * An answer as text: the same JSON as the structured content. Of one above 100,000 characters the longest lists are cut
- * after the last entry that fits (the first one always stands); `shortened` then comes first and says by what.
+ * An answer as text: the same JSON as the structured content. Of one above 100,000 characters the longest
+ * lists are cut after the last entry that fits (the first one always stands); `shortened` then comes first
+ * and says by what.
  */
 export function toTextTwin(answer: object): string {
   const compact = JSON.stringify(answer);

@@ -8,7 +8,9 @@ export interface ToolNames {
   find(given: string): string | null;
   /** The same text with every dotted name of a tool as the list shows it. */
   rename(text: string): string;
-  /** The same parameters, with the dotted name where one of them names a tool; what is no tool stays as it is. */
+  /**
+   * The same parameters, with the dotted name where one of them names a tool; what is no tool stays as it is.
+   */
   toParams(params: Readonly<Record<string, unknown>>): Record<string, unknown>;
 }
 

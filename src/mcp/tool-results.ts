@@ -4,7 +4,10 @@ import type { LongAnswer } from './long-answer.ts';
 import { toTextTwin } from './text-twin.ts';
 import type { ToolNames } from './tool-names.ts';
 
-/** The answer as data, and the same as text for clients and models that read only that (shortened where it is long). */
+/**
+ * The answer as data, and the same as text for clients and models that read only that (shortened where
+ * it is long).
+ */
 export function toResult(answer: object): CallToolResult {
   return {
     content: [{ type: 'text', text: toTextTwin(answer) }],
@@ -26,8 +29,8 @@ export function toLongResult(answer: LongAnswer, names: ToolNames): CallToolResu
 }
 
 /**
- * What a tool throws, for the model to act on: the code of the error table and what to do. As text alone, because clients
- * hold structured content to the schema of answers.
+ * What a tool throws, for the model to act on: the code of the error table and what to do. As text alone,
+ * because clients hold structured content to the schema of answers.
  */
 export function toFailure({ body, retryAfterSeconds }: ErrorAnswer, names: ToolNames): CallToolResult {
   const { error_code, message, trace_id } = body;

@@ -20,8 +20,8 @@ export interface WatchOptions {
 }
 
 /**
- * Tells of what other processes change: it reads what is watched again and again, and tells of what reads otherwise than
- * before.
+ * Tells of what other processes change: it reads what is watched again and again, and tells of what reads
+ * otherwise than before.
  */
 export function createWatch({ read, changes, everyMs, until }: WatchOptions): Watch {
   /** How many want to hear of it, and its text at the last look; absent before the first. */
@@ -69,7 +69,10 @@ const cancelled = z.object({
   params: z.object({ requestId: z.union([z.string(), z.number()]) }),
 });
 
-/** Hears the messages of a client, of which in the newer era some begin and end listening; the SDK answers them. */
+/**
+ * Hears the messages of a client, of which in the newer era some begin and end listening; the
+ * SDK answers them.
+ */
 export function watchListeners(watch: Watch): (message: JSONRPCMessage) => void {
   const listening = new Map<RequestId, readonly string[]>();
   return (message) => {

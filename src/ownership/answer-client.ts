@@ -8,7 +8,9 @@ import { type OwnerRequest, readRequest, sendReply, toErrorReply } from './messa
 export interface AnswerClientParts {
   /** Resolves once the corpus is open; until then clients wait. */
   caller: () => Promise<ToolCaller>;
-  /** Resolves as soon as it is decided to give the folder up; throws the sentence for one who may not have it. */
+  /**
+   * Resolves as soon as it is decided to give the folder up; throws the sentence for one who may not have it.
+   */
   handOver: () => Promise<void>;
   logger: Logger;
   /** Aborts where the owner leaves: those who follow a job go on at the next one. */
@@ -16,8 +18,8 @@ export interface AnswerClientParts {
 }
 
 /**
- * The owner's side of one connection: one request, its answer, the end. The tools of a client that hangs up stop, its
- * jobs go on. A connection that says nothing only asks whether somebody lives here.
+ * The owner's side of one connection: one request, its answer, the end. The tools of a client that hangs up
+ * stop, its jobs go on. A connection that says nothing only asks whether somebody lives here.
  */
 export async function answerClient(socket: Socket, parts: AnswerClientParts): Promise<void> {
   const gone = new AbortController();

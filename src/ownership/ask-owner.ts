@@ -19,7 +19,9 @@ export class OwnerGoneError extends Error {
   }
 }
 
-/** Calls tools through the process that has the folder. Throws what they throw there, and `OwnerGoneError`. */
+/**
+ * Calls tools through the process that has the folder. Throws what they throw there, and `OwnerGoneError`.
+ */
 export function createOwnerCaller(owner: FolderOwner): ToolCaller {
   return {
     call: ({ tool, params, traceId, detach, surface }, options) =>
@@ -36,7 +38,9 @@ export function createOwnerCaller(owner: FolderOwner): ToolCaller {
 
 const pmidList = z.array(z.string());
 
-/** Resolves once the owner has let the folder go, by handing it over or by ending. Throws where it may not. */
+/**
+ * Resolves once the owner has let the folder go, by handing it over or by ending. Throws where it may not.
+ */
 export async function askForFolder(owner: FolderOwner, { signal }: CallOptions): Promise<void> {
   await ask(owner, { kind: 'hand-over', trace_id: '' }, { signal }).catch((error: unknown) => {
     if (!(error instanceof OwnerGoneError)) throw error;

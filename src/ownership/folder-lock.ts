@@ -20,7 +20,10 @@ import {
 import { examineLife, type LifeOptions } from './owner-life.ts';
 import { HAS_MODES, makeDataFolder } from './private-folder.ts';
 
-/** A `service` (serve, http) keeps the folder until it ends; a `guest` (a command) gives it to a service that asks. */
+/**
+ * A `service` (serve, http) keeps the folder until it ends; a `guest` (a command) gives it to a
+ * service that asks.
+ */
 export type OwnerRole = 'service' | 'guest';
 
 /** Who has the data folder open. */
@@ -41,26 +44,31 @@ export interface ClaimOptions {
   runtimeDir?: string | null;
   /** Talks with whoever comes to the owner's address; it may come before the claim is decided. */
   onConnection: (socket: Socket) => void;
-  /** Another process took the folder, as from a process that was paused for long: this one must end at once. */
+  /**
+   * Another process took the folder, as from a process that was paused for long: this one must end at once.
+   */
   onLost?: (error: BioMcpError) => void;
   /** How an owner that cannot be reached is examined. */
   life?: LifeOptions;
 }
 
-/** `owned`: disposing `lock` gives the folder up and ends every connection. `taken`: by `owner`, who is alive. */
+/**
+ * `owned`: disposing `lock` gives the folder up and ends every connection. `taken`: by `owner`, who is alive.
+ */
 export type Claim = { kind: 'owned'; lock: AsyncDisposable } | { kind: 'taken'; owner: FolderOwner };
 
 /** Each round either wins, finds a living owner, or sees that another was faster. */
 const MOST_ROUNDS = 50;
 
 /**
- * Makes this process the folder's one owner, since the embedded database and index serve one process, or tells who is.
- * A lock whose owner is gone (kill -9, power loss) is replaced without a hand.
+ * Makes this process the folder's one owner, since the embedded database and index serve one process, or
+ * tells who is. A lock whose owner is gone (kill -9, power loss) is replaced without a hand.
  *
- * Owners are numbered, and a number is taken by a hard link, which only one of many can make. Whoever finds the owner
- * with the highest number gone takes the next one; a file is removed only by the holder of a higher number. So one who
- * comes late and takes a number that was removed meanwhile always sees a higher one, and gives way. Leaving, an owner
- * stops listening and takes its address out of its file; the file stays, to keep its number from being taken again.
+ * Owners are numbered, and a number is taken by a hard link, which only one of many can make. Whoever finds
+ * the owner with the highest number gone takes the next one; a file is removed only by the holder of a higher
+ * number. So one who comes late and takes a number that was removed meanwhile always sees a higher one, and
+ * gives way. Leaving, an owner stops listening and takes its address out of its file; the file stays, to keep
+ * its number from being taken again.
  */
 export async function claimFolder(options: ClaimOptions): Promise<Claim> {
   const { folder } = options;
@@ -136,7 +144,10 @@ async function claimNumber(
   }
 }
 
-/** Whoever owns the folder now; `null` when nobody does. Throws where the owner lives and cannot be reached from here. */
+/**
+ * Whoever owns the folder now; `null` when nobody does. Throws where the owner lives and cannot be
+ * reached from here.
+ */
 export async function findLivingOwner(folder: string, life?: LifeOptions): Promise<FolderOwner | null> {
   return findLiving(folder, (await listNumbers(folder)).at(-1) ?? 0, life);
 }

@@ -21,21 +21,36 @@ export interface GuestSessionOptions<Corpus> {
   /** As for `claimFolder`. */
   runtimeDir?: string | null;
   onLost?: (error: BioMcpError) => void;
-  /** Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks the next owner. */
+  /**
+   * Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks
+   * the next owner.
+   */
   lost?: AbortSignal | undefined;
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   /** Whether a call that may have been carried out already can be sent again. */
   mayRepeat: (tool: string) => boolean;
-  /** At the end of the session, how long the calls of clients may still run; then they are cancelled. Default 20 s. */
+  /**
+   * At the end of the session, how long the calls of clients may still run; then they are cancelled.
+   * Default 20 s.
+   */
   patienceMs?: number;
   logger: Logger;
 }
 
-/** How a command works on a corpus that another process may have: as its client, or as its owner where nobody is. */
+/**
+ * How a command works on a corpus that another process may have: as its client, or as its owner
+ * where nobody is.
+ */
 export interface CorpusSession<Corpus> extends ToolCaller, AsyncDisposable {
-  /** Opens the corpus, or finds its owner, so that a call need not wait for it. Where it fails, the next use tries again. */
+  /**
+   * Opens the corpus, or finds its owner, so that a call need not wait for it. Where it fails, the next
+   * use tries again.
+   */
   enter(options: CallOptions): Promise<void>;
-  /** The corpus itself, for work that no tool does; it is not handed over then. Throws where another process owns it. */
+  /**
+   * The corpus itself, for work that no tool does; it is not handed over then. Throws where another
+   * process owns it.
+   */
   openHere(options: CallOptions): Promise<Corpus>;
 }
 
@@ -43,14 +58,20 @@ export interface CorpusSession<Corpus> extends ToolCaller, AsyncDisposable {
 const NEW_OWNER_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 const DEFAULT_PATIENCE_MS = 20_000;
-/** An owner is lost and found again at most so often for one call: each time costs a job nothing that was done. */
+/**
+ * An owner is lost and found again at most so often for one call: each time costs a job nothing
+ * that was done.
+ */
 const MOST_MOVES = 100;
 
 /** A place where calls go: the owner, or this process as the owner. */
 type Place<Corpus> =
   | { kind: 'client'; caller: ToolCaller; owner: FolderOwner }
   | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: Leave };
-/** Gives the folder up once the running calls are through; those that last longer than `patienceMs` are cancelled. */
+/**
+ * Gives the folder up once the running calls are through; those that last longer than
+ * `patienceMs` are cancelled.
+ */
 type Leave = (how?: { patienceMs: number }) => Promise<void>;
 
 export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>): CorpusSession<Corpus> {
@@ -126,7 +147,10 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     }
   }
 
-  /** Answers the service only where it may not have the folder; else the connection ends when the folder is free. */
+  /**
+   * Answers the service only where it may not have the folder; else the connection ends when the
+   * folder is free.
+   */
   async function handOver(): Promise<void> {
     const here = await place;
     if (here?.kind !== 'owner') return;

@@ -68,7 +68,10 @@ export function sendReply(socket: Socket, reply: OwnerReply): void {
   if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
 }
 
-/** The first line of a connection; `null` when it ends before one. Throws `VALIDATION` for what this release does not know. */
+/**
+ * The first line of a connection; `null` when it ends before one. Throws `VALIDATION` for what this release
+ * does not know.
+ */
 export async function readRequest(socket: Socket): Promise<OwnerRequest | null> {
   const lines = toLines(socket);
   const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => [null])])) as [

@@ -16,7 +16,10 @@ export interface ServiceOptions<Corpus> {
   /** As for `claimFolder`. */
   runtimeDir?: string | null;
   onLost?: (error: BioMcpError) => void;
-  /** Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks the next owner. */
+  /**
+   * Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks
+   * the next owner.
+   */
   lost?: AbortSignal | undefined;
   open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
   logger: Logger;
@@ -27,7 +30,9 @@ export interface Service<Corpus> extends AsyncDisposable {
   corpus: Corpus;
 }
 
-/** Opens the corpus for a process that keeps it until it ends, and answers commands that come to its address. */
+/**
+ * Opens the corpus for a process that keeps it until it ends, and answers commands that come to its address.
+ */
 export async function openService<Corpus>(
   { folder, name, runtimeDir = null, onLost, lost, open, logger }: ServiceOptions<Corpus>,
   options: CallOptions,

@@ -2,8 +2,8 @@ import { untilAborted } from '../domain/until-aborted.ts';
 import type { CorpusSession, OpenedCorpus } from './guest-session.ts';
 
 /**
- * A command on a corpus that many processes share: it opens the corpus for itself, at the first use. An opening that
- * fails is tried again at the next use; a call that is cancelled ends its own wait for it alone.
+ * A command on a corpus that many processes share: it opens the corpus for itself, at the first use. An
+ * opening that fails is tried again at the next use; a call that is cancelled ends its own wait for it alone.
  */
 export function createOpenSession<Corpus>({
   open,

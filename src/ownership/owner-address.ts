@@ -25,10 +25,10 @@ export interface AddressPlace {
 }
 
 /**
- * Where an owner may listen, best first: inside the data folder, so that containers that share it and nothing else see
- * each other; where its path is too long, its file system knows no sockets, or others may write to it, in the user's
- * runtime folder; where there is none, in a folder of our own among the temporary files. Never where another
- * user could put a socket in its place.
+ * Where an owner may listen, best first: inside the data folder, so that containers that share it and nothing
+ * else see each other; where its path is too long, its file system knows no sockets, or others may write to
+ * it, in the user's runtime folder; where there is none, in a folder of our own among the temporary files.
+ * Never where another user could put a socket in its place.
  */
 export async function* listAddresses({ folder, runtimeDir }: AddressPlace): AsyncGenerator<string> {
   const name = `bio-mcp-${await hashFolder(folder)}-${randomUUID().slice(0, 8)}`;
@@ -47,7 +47,10 @@ export async function* listAddresses({ folder, runtimeDir }: AddressPlace): Asyn
   yield join(await mkdtemp('/tmp/bio-mcp-'), file);
 }
 
-/** As it is reached from here: a folder may be mounted under another path, or be a copy. `null`: not from here. */
+/**
+ * As it is reached from here: a folder may be mounted under another path, or be a copy. `null`:
+ * not from here.
+ */
 export async function resolveAddress(folder: string, address: string): Promise<string | null> {
   const name = basename(address);
   if (HAS_MODES && NEAR.test(name)) return resolve(folder, name);
@@ -56,8 +59,8 @@ export async function resolveAddress(folder: string, address: string): Promise<s
 }
 
 /**
- * Whether what listens at `address` is of this user, or root: no other user could have made the socket there, or put
- * another in its place. A socket's owner is who bound it.
+ * Whether what listens at `address` is of this user, or root: no other user could have made the socket there,
+ * or put another in its place. A socket's owner is who bound it.
  */
 export async function isTrustedAddress(address: string): Promise<boolean> {
   if (!HAS_MODES) return address.startsWith(PIPES);
@@ -70,7 +73,10 @@ export async function isTrustedAddress(address: string): Promise<boolean> {
   return isBelieved(socket.uid) || socket.uid === folder?.uid;
 }
 
-/** A listener that lives and is too busy to accept is found by the connection itself; this bounds the odd rest. */
+/**
+ * A listener that lives and is too busy to accept is found by the connection itself; this bounds
+ * the odd rest.
+ */
 const ANSWER_TIMEOUT_MS = 2_000;
 
 /** `refused`: the socket is there and nobody listens. `gone`: there is none, or none to be trusted. */

@@ -11,7 +11,10 @@ const ownerSchema = z.object({
   pid: z.number(),
   /** `null`: it left in good order. */
   address: z.string().nullable(),
-  /** `boot` tells one running system from another, also from the same machine's before. Absent: of an earlier release. */
+  /**
+   * `boot` tells one running system from another, also from the same machine's before. Absent: of
+   * an earlier release.
+   */
   host: z.object({ name: z.string(), boot: z.string() }).optional(),
 });
 
@@ -44,8 +47,8 @@ export async function findHost(): Promise<{ name: string; boot: string }> {
 }
 
 /**
- * `null` when it is gone meanwhile, or is nothing that we wrote (a disk lost it): nobody alive stands behind it.
- * `beat` changes as long as its owner lives.
+ * `null` when it is gone meanwhile, or is nothing that we wrote (a disk lost it): nobody alive stands behind
+ * it. `beat` changes as long as its owner lives.
  */
 export async function findOwner(lockFile: string): Promise<(OwnerRecord & { beat: number }) | null> {
   try {
@@ -98,7 +101,10 @@ export async function writeLeft(lockFile: string, owner: OwnerRecord): Promise<v
 /** Between two signs of life in the lock file. */
 const BEAT_MS = 2_000;
 
-/** Tells by the time of the lock file that its owner lives, until it is disposed; calls `onLost` once another has the folder. */
+/**
+ * Tells by the time of the lock file that its owner lives, until it is disposed; calls `onLost` once another
+ * has the folder.
+ */
 export function startBeating(folder: string, number: number, onLost: () => void): Disposable {
   const lockFile = toLockPath(folder, number);
   const beat = async () => {

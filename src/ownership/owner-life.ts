@@ -8,8 +8,8 @@ const WATCH_MS = 12_000;
 const LOOK_EVERY_MS = 100;
 
 /**
- * File systems of a disk that one running system has at a time, by their numbers in statfs(2): ext2 to ext4, XFS, Btrfs,
- * F2FS, ZFS, tmpfs and overlayfs.
+ * File systems of a disk that one running system has at a time, by their numbers in statfs(2): ext2 to ext4,
+ * XFS, Btrfs, F2FS, ZFS, tmpfs and overlayfs.
  */
 const LOCAL_DISKS = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630]);
 
@@ -20,13 +20,17 @@ export interface LifeOptions {
   isLocal?: boolean;
 }
 
-/** `reached`: at `address`. `apart`: it lives where no socket of ours leads, on another host or in another container. */
+/**
+ * `reached`: at `address`. `apart`: it lives where no socket of ours leads, on another host or
+ * in another container.
+ */
 export type Life = { kind: 'reached'; address: string } | { kind: 'apart' } | { kind: 'dead' };
 
 /**
- * Whether the owner that a lock file names lives. A socket that refuses proves its death on the same running system
- * alone; an owner on another host, or in a container whose sockets are not seen here, is dead once its lock file has
- * told nothing for long enough. Clocks are not compared: what counts is a change while we watch.
+ * Whether the owner that a lock file names lives. A socket that refuses proves its death on the same
+ * running system alone; an owner on another host, or in a container whose sockets are not seen here, is
+ * dead once its lock file has told nothing for long enough. Clocks are not compared: what counts is a
+ * change while we watch.
  */
 export async function examineLife(
   folder: string,

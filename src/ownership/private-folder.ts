@@ -20,9 +20,9 @@ export function isBelieved(uid: number): boolean {
 }
 
 /**
- * Makes the data folder for this user alone, or closes one that is there. A folder that holds other things as well keeps
- * its mode, since they may be meant for others; what is ours in it is closed by itself (close-to-others.ts). What cannot
- * be closed stays open: whoever opens the corpus warns of it.
+ * Makes the data folder for this user alone, or closes one that is there. A folder that holds other things as
+ * well keeps its mode, since they may be meant for others; what is ours in it is closed by itself
+ * (close-to-others.ts). What cannot be closed stays open: whoever opens the corpus warns of it.
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: PRIVATE });
@@ -47,7 +47,9 @@ export async function isPrivateFolder(path: string): Promise<boolean> {
   return facts?.isDirectory() === true && isBelieved(facts.uid) && (facts.mode & OTHERS) === 0;
 }
 
-/** As /tmp, where an earlier release listened: nobody else can put a socket in the place of one that is there. */
+/**
+ * As /tmp, where an earlier release listened: nobody else can put a socket in the place of one that is there.
+ */
 export async function isStickyFolder(path: string): Promise<boolean> {
   const facts = await lstat(path).catch(() => null);
   return facts?.isDirectory() === true && facts.uid === 0 && (facts.mode & STICKY) !== 0;

@@ -8,8 +8,8 @@ const MOST_WAIT_MS = 60_000;
 const BETWEEN_CLAIMS_MS = 20;
 
 /**
- * Makes this process the folder's owner for as long as it lives: a guest that has it is asked to hand it over. Throws
- * one sentence that names the owner where that is a service, or a guest that cannot stop now.
+ * Makes this process the folder's owner for as long as it lives: a guest that has it is asked to hand it
+ * over. Throws one sentence that names the owner where that is a service, or a guest that cannot stop now.
  */
 export async function takeFolder(
   claim: Omit<ClaimOptions, 'role'>,

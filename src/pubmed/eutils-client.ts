@@ -17,8 +17,9 @@ const ATTEMPT_TIMEOUT_MS = 10_000;
 const FETCH_ATTEMPT_TIMEOUT_MS = 60_000;
 
 /**
- * PubMed through NCBI's E-utilities. Passing failures are tried again within the caller's deadline; what remains is
- * a `PubmedError`, a `PubmedRefusedError`, or a `ValidationError` for a request that NCBI would refuse.
+ * PubMed through NCBI's E-utilities. Passing failures are tried again within the caller's deadline;
+ * what remains is a `PubmedError`, a `PubmedRefusedError`, or a `ValidationError` for a request that
+ * NCBI would refuse.
  */
 export function createEutilsClient(parts: TransportParts): LiteratureSource {
   const transport = createEutilsTransport(parts);

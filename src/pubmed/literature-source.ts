@@ -1,7 +1,10 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 
-/** `deadlineAt` (milliseconds since 1970) bounds everything: waiting for the budget, attempts, pauses between them. */
+/**
+ * `deadlineAt` (milliseconds since 1970) bounds everything: waiting for the budget, attempts,
+ * pauses between them.
+ */
 export interface SourceCallOptions extends CallOptions {
   deadlineAt: number;
 }
@@ -56,7 +59,10 @@ export interface RecordSummary {
   hasAbstract: boolean;
 }
 
-/** `absent` is NCBI's explicit word that it has no such record; `unanswered` means that it said nothing of the PMID. */
+/**
+ * `absent` is NCBI's explicit word that it has no such record; `unanswered` means that it said nothing
+ * of the PMID.
+ */
 export interface SummaryProblem {
   pmid: Pmid;
   reason: 'absent' | 'merged' | 'unanswered';
@@ -99,7 +105,9 @@ export interface CitationQuery {
   author?: string;
 }
 
-/** Where records come from: PubMed through NCBI's E-utilities, or a stand-in that speaks the same protocol. */
+/**
+ * Where records come from: PubMed through NCBI's E-utilities, or a stand-in that speaks the same protocol.
+ */
 export interface LiteratureSource {
   search(request: SearchRequest, options: SourceCallOptions): Promise<SearchAnswer>;
   /** At most 200 PMIDs. */

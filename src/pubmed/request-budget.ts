@@ -3,14 +3,14 @@ import type { StartSchedule } from './start-schedule.ts';
 import type { Timing } from './timing.ts';
 
 /**
- * NCBI allows 3 requests a second without a key and 10 with one. A gap of 334 ms was seen to draw 429, 400 ms never
- * (cyanheads/pubmed-mcp-server#162); 125 ms keeps the same margin below 10/s.
+ * NCBI allows 3 requests a second without a key and 10 with one. A gap of 334 ms was seen to draw 429, 400 ms
+ * never (cyanheads/pubmed-mcp-server#162); 125 ms keeps the same margin below 10/s.
  */
 const GAP_WITHOUT_KEY_MS = 400;
 const GAP_WITH_KEY_MS = 125;
 /**
- * A busy process wakes late, and then its starts would bunch up. Whoever is later than this part of a gap books anew:
- * four starts within NCBI's second would need three gaps, less one lateness, below 1,000 ms.
+ * A busy process wakes late, and then its starts would bunch up. Whoever is later than this part of a gap
+ * books anew: four starts within NCBI's second would need three gaps, less one lateness, below 1,000 ms.
  */
 const LATENESS_IN_GAPS = 0.25;
 
@@ -18,8 +18,9 @@ export interface RequestBudget {
   /** The gap between two starts, milliseconds. */
   readonly gapMs: number;
   /**
-   * Waits for a start. An aborted wait frees the caller at once and gives its start up unused. `granted: false`
-   * comes at once when the wait would be longer than `maxWaitMs`: `waitMs` then says how long it would have been.
+   * Waits for a start. An aborted wait frees the caller at once and gives its start up unused. `granted:
+   * false` comes at once when the wait would be longer than `maxWaitMs`: `waitMs` then says how long it
+   * would have been.
    */
   reserve(maxWaitMs: number, options: CallOptions): Promise<{ granted: boolean; waitMs: number }>;
   coolDown(durationMs: number, options: CallOptions): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * The pause that a server asks for, in milliseconds (RFC 9110 10.2.3): seconds, or a date, which is measured against the
- * server's own clock, since ours may be wrong. `null` where it asks for none that can be told.
+ * The pause that a server asks for, in milliseconds (RFC 9110 10.2.3): seconds, or a date, which is measured
+ * against the server's own clock, since ours may be wrong. `null` where it asks for none that can be told.
  */
 export function parseRetryAfter(value: string | null, date: string | null): number | null {
   const text = value?.trim() ?? '';

@@ -8,8 +8,9 @@ export interface Booking {
 }
 
 /**
- * The next moment at which anybody who shares the key or the address may start a request. One value for all of them:
- * in this process for an embedded installation, one database row where several processes share a database.
+ * The next moment at which anybody who shares the key or the address may start a request. One value for
+ * all of them: in this process for an embedded installation, one database row where several processes
+ * share a database.
  */
 export interface StartSchedule {
   /** Atomic: two bookings never lie closer together than `gapMs`, and none lies inside a cooldown. */

@@ -20,8 +20,8 @@ export interface DeadLetter extends JobMessage {
 }
 
 /**
- * A queue of messages beside the jobs' rows: each tells of a job, and only wakes whoever works. One may arrive twice, late,
- * in any order, or never. Fails with `QUEUE_UNAVAILABLE`.
+ * A queue of messages beside the jobs' rows: each tells of a job, and only wakes whoever works. One may
+ * arrive twice, late, in any order, or never. Fails with `QUEUE_UNAVAILABLE`.
  */
 export interface JobMessages {
   /** Resolves to those of `messages` that the queue did not take. */
@@ -33,6 +33,8 @@ export interface JobMessages {
   deadLetter(letter: DeadLetter, options: CallOptions): Promise<void>;
   /** Whether both queues are there and may be used. */
   ping(options: CallOptions): Promise<void>;
-  /** Does with both queues what workers do, by a message that leads to no job; each failure names its remedy. */
+  /**
+   * Does with both queues what workers do, by a message that leads to no job; each failure names its remedy.
+   */
   probe(options: CallOptions): Promise<void>;
 }

@@ -15,7 +15,10 @@ export interface NewJob {
   tool: string;
   /** After validation: aliases resolved, defaults filled. */
   params: Record<string, unknown>;
-  /** A key stands for one job of the tool, as long as that is kept. `null`: a live job of the same parameters is the answer. */
+  /**
+   * A key stands for one job of the tool, as long as that is kept. `null`: a live job of the same parameters
+   * is the answer.
+   */
   idempotencyKey?: string | null;
   parentJobId?: JobId | null;
   traceId?: string | null;
@@ -39,9 +42,9 @@ export interface JobFailure extends JobError {
 }
 
 /**
- * Jobs, each done once whatever fails: a worker claims one under a lease that it renews, and only the holder of the
- * lease writes to the job. Methods that take a lease resolve to `false` where it is lost (lapsed and taken, or the job
- * was cancelled): the worker stops and writes nothing more.
+ * Jobs, each done once whatever fails: a worker claims one under a lease that it renews, and only the holder
+ * of the lease writes to the job. Methods that take a lease resolve to `false` where it is lost (lapsed and
+ * taken, or the job was cancelled): the worker stops and writes nothing more.
  */
 export interface JobQueue {
   /** How long a lease lasts; its holder renews it at a third of that. */
@@ -67,7 +70,9 @@ export interface JobQueue {
     },
     options: CallOptions,
   ): Promise<Job[]>;
-  /** The job, `failed` with `CANCELLED`; what works on it stops soon. Throws `NOT_FOUND` and `JOB_FINISHED`. */
+  /**
+   * The job, `failed` with `CANCELLED`; what works on it stops soon. Throws `NOT_FOUND` and `JOB_FINISHED`.
+   */
   cancel(jobId: JobId, options: CallOptions): Promise<Job>;
 
   /** The job of one of these tools that waits longest, as a new attempt; `null` when none is due. */
@@ -84,19 +89,23 @@ export interface JobQueue {
   /** Ends the job, or queues it again after a pause where the failure may pass and attempts are left. */
   fail(lease: LeasedJob, failure: JobFailure, options: CallOptions): Promise<boolean>;
   /**
-   * Makes the job the parent of others of its tool, one for each of `parts`. It gives up its lease, adds up what they tell
-   * and ends when they have, failed where one of them did. Its result names them: `{ parts: [{ job_id, state, result_ref }] }`.
+   * Makes the job the parent of others of its tool, one for each of `parts`. It gives up its lease, adds up
+   * what they tell and ends when they have, failed where one of them did. Its result names them: `{ parts: [{
+   * job_id, state, result_ref }] }`.
    */
   split(lease: LeasedJob, parts: readonly JobPart[], options: CallOptions): Promise<boolean>;
   /** Gives up the lease without counting an attempt. */
   putBack(lease: JobLease, options: CallOptions): Promise<boolean>;
 
   /**
-   * Queues again what has a lapsed lease, and resolves to how many jobs that were. Removes some of the jobs that ended
-   * longest ago, past the time that they are kept, each with its parts; their manifests stay.
+   * Queues again what has a lapsed lease, and resolves to how many jobs that were. Removes some of the jobs
+   * that ended longest ago, past the time that they are kept, each with its parts; their manifests stay.
    */
   sweep(options: CallOptions): Promise<number>;
-  /** Queues again every running job: for the new owner of a database that serves one process, whoever had it is gone. */
+  /**
+   * Queues again every running job: for the new owner of a database that serves one process, whoever had
+   * it is gone.
+   */
   takeOver(options: CallOptions): Promise<number>;
   /** `listener` hears every change, of other processes too; one may be told twice, late or (seldom) never. */
   subscribe(listener: (change: JobChange) => void): Disposable;

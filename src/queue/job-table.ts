@@ -28,11 +28,14 @@ export interface Attempts {
 }
 
 /**
- * The rows of the jobs, which every queue shares: each method is one statement, so that of many processes one wins. What
- * takes a lease resolves to `false` where the lease is no longer the job's. Fails with `DB_UNAVAILABLE`.
+ * The rows of the jobs, which every queue shares: each method is one statement, so that of many
+ * processes one wins. What takes a lease resolves to `false` where the lease is no longer the job's.
+ * Fails with `DB_UNAVAILABLE`.
  */
 export interface JobTable {
-  /** Resolves to `null` where a job of the same key, or a live one of the same parameters, stands in the way. */
+  /**
+   * Resolves to `null` where a job of the same key, or a live one of the same parameters, stands in the way.
+   */
   insert(row: JobRow, options: CallOptions): Promise<Job | null>;
   /** The job that stands in the way of such a row. */
   findTwin(
@@ -84,25 +87,31 @@ export interface JobTable {
     parts: readonly (JobRow & { inTurn: boolean })[],
     options: CallOptions,
   ): Promise<boolean>;
-  /** Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended or is unknown. */
+  /**
+   * Fails a job that has not ended, and those that are parts of it. Resolves to `null` where it had ended
+   * or is unknown.
+   */
   cancel(jobId: JobId, error: JobError, options: CallOptions): Promise<Job | null>;
   /** Queues leased jobs again, or fails those whose attempts are used up. Resolves to how many it took. */
   takeBack(from: Attempts & { which: 'lapsed' | 'all' }, options: CallOptions): Promise<number>;
   /**
-   * Removes some jobs that ended longer ago than that, each with its parts, and answers of keyed calls that are past their
-   * time: a bounded heap of rows at once. Resolves to how many jobs that were.
+   * Removes some jobs that ended longer ago than that, each with its parts, and answers of keyed calls that
+   * are past their time: a bounded heap of rows at once. Resolves to how many jobs that were.
    */
   removeOld({ keepMs }: { keepMs: number }, options: CallOptions): Promise<number>;
 
   /**
-   * For a queue that tells of the rows by messages: jobs that somebody may claim now, and jobs that failed for good within a
-   * day (cancelled ones aside) and are not marked as dead-lettered. Each is the caller's to tell of: nobody gets it again for
-   * `againAfterMs`, unless its state changes.
+   * For a queue that tells of the rows by messages: jobs that somebody may claim now, and jobs that failed
+   * for good within a day (cancelled ones aside) and are not marked as dead-lettered. Each is the caller's to
+   * tell of: nobody gets it again for `againAfterMs`, unless its state changes.
    */
   takeUntold(take: { againAfterMs: number; limit: number }, options: CallOptions): Promise<Job[]>;
   /** The dead-letter queue has these failed jobs. */
   markDeadLettered(jobIds: readonly JobId[], options: CallOptions): Promise<void>;
 
-  /** `listener` hears every change, of other processes too; a change may be told twice, late or (seldom) never. */
+  /**
+   * `listener` hears every change, of other processes too; a change may be told twice, late
+   * or (seldom) never.
+   */
   subscribe(listener: (change: JobChange) => void): Disposable;
 }

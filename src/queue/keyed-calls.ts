@@ -22,11 +22,14 @@ export type Beginning =
   | { state: 'conflict' };
 
 /**
- * The calls that were made under a key, which all processes on a database share: of many callers with one key one
- * does the work. Fails with `DB_UNAVAILABLE`.
+ * The calls that were made under a key, which all processes on a database share: of many callers with one key
+ * one does the work. Fails with `DB_UNAVAILABLE`.
  */
 export interface KeyedCalls {
-  /** A call that is begun and not answered within `runsAtMostMs` lost its process, and is begun anew by the next caller. */
+  /**
+   * A call that is begun and not answered within `runsAtMostMs` lost its process, and is begun anew by
+   * the next caller.
+   */
   begin(call: KeyedCall, runsAtMostMs: number, options: CallOptions): Promise<Beginning>;
   /** Answers the same call for `keepMs` from now on. Does nothing where the call was begun anew meanwhile. */
   remember(call: BegunCall, answer: { result: unknown; keepMs: number }, options: CallOptions): Promise<void>;

@@ -22,7 +22,10 @@ const MOST_ROUNDS = 10;
 const DEFAULT_KEEP_MS = 90 * 24 * 60 * 60_000;
 const CANCELLED: JobError = { errorCode: 'CANCELLED', message: 'The job was cancelled.' };
 
-/** The jobs table itself is the queue: a claim takes a row, and the table's notices wake whoever waits for one. */
+/**
+ * The jobs table itself is the queue: a claim takes a row, and the table's notices wake whoever
+ * waits for one.
+ */
 export function createSqlJobQueue({
   table,
   leaseMs,

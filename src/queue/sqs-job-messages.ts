@@ -22,14 +22,17 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** Of one call, its retries included; a long poll has its wait besides. */
 const CALL_TIMEOUT_MS = 10_000;
 const TRACEPARENT = 'traceparent';
-/** Of a letter, attributes included: what every queue takes unless it was told to take less; AWS allows 1 MiB at most. */
+/**
+ * Of a letter, attributes included: what every queue takes unless it was told to take less; AWS allows 1
+ * MiB at most.
+ */
 const MOST_LETTER_BYTES = 262_144;
 /** What the attribute that tells of a cut needs. */
 const CUT_NOTE_BYTES = 64;
 
 /**
- * Two standard queues of SQS, or of a server that speaks its protocol. Calls go to the origin of each queue's URL, with the
- * credentials of the AWS chain; disposing closes the connections.
+ * Two standard queues of SQS, or of a server that speaks its protocol. Calls go to the origin of each queue's
+ * URL, with the credentials of the AWS chain; disposing closes the connections.
  */
 export async function openSqsJobMessages(
   options: SqsJobMessagesOptions,
@@ -49,12 +52,16 @@ export async function openSqsJobMessages(
   } = sqs;
   const client = new sqs.SQSClient({
     ...toRegion(queueUrl),
-    // Each call goes to the host of its queue's URL anyway; named here, the SDK does not write so to the console.
+    // Each call goes to the host of its queue's URL anyway; named here, the SDK does not write so
+    // to the console.
     endpoint: new URL(queueUrl).origin,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
   });
 
-  /** A letter would alarm somebody: the permission is asked for with a batch that SQS refuses for having no entry. */
+  /**
+   * A letter would alarm somebody: the permission is asked for with a batch that SQS refuses for
+   * having no entry.
+   */
   async function probeDeadLetters({ signal }: CallOptions): Promise<void> {
     const command = new SendMessageBatchCommand({ QueueUrl: dlqUrl, Entries: [] });
     await call('SendMessageBatch', { signal }, async (abortSignal) => {
@@ -138,7 +145,10 @@ export async function openSqsJobMessages(
   return self;
 }
 
-/** AWS names the region in the queue's host; other servers take any, where the AWS chain knows none of its own. */
+/**
+ * AWS names the region in the queue's host; other servers take any, where the AWS chain knows none
+ * of its own.
+ */
 function toRegion(queueUrl: string): { region?: string } {
   const { hostname } = new URL(queueUrl);
   const region =
@@ -147,7 +157,10 @@ function toRegion(queueUrl: string): { region?: string } {
   return hostname.includes('amazonaws.') ? {} : { region: 'us-east-1' };
 }
 
-/** `signal` and a time limit stop `send`; what fails becomes `QUEUE_UNAVAILABLE`, whose message names the action. */
+/**
+ * `signal` and a time limit stop `send`; what fails becomes `QUEUE_UNAVAILABLE`, whose message
+ * names the action.
+ */
 async function call<Answer>(
   action: string,
   { signal, waitMs = 0 }: CallOptions & { waitMs?: number },
@@ -174,8 +187,9 @@ function describe(error: unknown): string {
 }
 
 /**
- * `reason` and `errorCode` travel as attributes, so that an alarm or a script need not read the body. They make a message
- * that just fitted too large, so the end of its body is cut off, which `body_bytes` tells by the length that it had.
+ * `reason` and `errorCode` travel as attributes, so that an alarm or a script need not read the body. They
+ * make a message that just fitted too large, so the end of its body is cut off, which `body_bytes` tells by
+ * the length that it had.
  */
 function toSentLetter({ body, traceparent, reason, errorCode }: DeadLetter) {
   const facts = { reason, error_code: errorCode };

@@ -11,7 +11,9 @@ export interface SqsJobQueueOptions extends SqlJobQueueOptions {
   logger: Logger;
 }
 
-/** A row that is still queued after this time is told of again: its message was lost, or whoever had it died. */
+/**
+ * A row that is still queued after this time is told of again: its message was lost, or whoever had it died.
+ */
 const TELL_AGAIN_AFTER_MS = 60_000;
 /** At once; what is more than that waits for the next sweep. */
 const MOST_TOLD = 100;
@@ -21,10 +23,10 @@ const TELLING_TIMEOUT_MS = 3_000;
 const MOST_BODY_BYTES = 24 * 1024;
 
 /**
- * The rows' queue, told of by messages: whoever changes a row so that it may be claimed sends one, and the sweep sends again
- * what nobody took up within a minute. The rows decide alone, so that a message may be lost, late or doubled; a job is
- * accepted once its row is written, whether or not the message queue answers. A job that failed for good is sent to the
- * dead-letter queue, at least once.
+ * The rows' queue, told of by messages: whoever changes a row so that it may be claimed sends one, and the
+ * sweep sends again what nobody took up within a minute. The rows decide alone, so that a message may be
+ * lost, late or doubled; a job is accepted once its row is written, whether or not the message queue answers.
+ * A job that failed for good is sent to the dead-letter queue, at least once.
  */
 export function createSqsJobQueue({ messages, logger, ...rules }: SqsJobQueueOptions): JobQueue {
   const rows = createSqlJobQueue(rules);

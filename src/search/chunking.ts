@@ -5,12 +5,18 @@ import type { Pmid } from '../domain/ids.ts';
 import { countTokens } from './words/count-tokens.ts';
 import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
 
-/** In tokens as `countTokens` counts them. `max` gives way only where no safe cut is left (a table of numbers). */
+/**
+ * In tokens as `countTokens` counts them. `max` gives way only where no safe cut is left (a
+ * table of numbers).
+ */
 export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as const;
 /** What `pmid:revision:position` is a name in; part of every chunk id, so never changed. */
 const CHUNK_NAMESPACE = '3c1d7a52-8f0b-5e64-9b7e-6a2f4d90c815';
 /** Abstracts that only point to another article: nothing to search. */
-/** A table without a safe cut is cut here all the same: far above any real passage, it bounds what is embedded at once. */
+/**
+ * A table without a safe cut is cut here all the same: far above any real passage, it bounds what is
+ * embedded at once.
+ */
 const MOST_PASSAGE_CHARACTERS = 16_000;
 /** Travels with each passage of its section. */
 const MOST_LABEL_CHARACTERS = 500;
@@ -28,9 +34,10 @@ interface Section {
 }
 
 /**
- * The passages of a document in reading order: those of its abstract, then those of its abstracts in other languages
- * (their label ends in the language: "RESUMEN (spa)"). Without any abstract the title is the one passage; without a
- * title too, its keywords and MeSH headings; a record without any words has none. Same citation, same passages.
+ * The passages of a document in reading order: those of its abstract, then those of its abstracts in other
+ * languages (their label ends in the language: "RESUMEN (spa)"). Without any abstract the title is the one
+ * passage; without a title too, its keywords and MeSH headings; a record without any words has none. Same
+ * citation, same passages.
  */
 export function chunkDocument(citation: Citation): Passage[] {
   const passages = chunkSections(sectionsOf(citation.abstract, null));
@@ -46,7 +53,10 @@ export function toChunkId(pmid: Pmid, revision: number, position: number): strin
   return v5(`${pmid}:${revision}:${position}`, CHUNK_NAMESPACE);
 }
 
-/** What is matched and embedded for a passage: the title travels with each, and stands once where it is the passage. */
+/**
+ * What is matched and embedded for a passage: the title travels with each, and stands once where it
+ * is the passage.
+ */
 export function toSearchText(title: string, passage: Pick<Passage, 'section' | 'text'>): string {
   return title === '' || (passage.section === 'TITLE' && passage.text === title)
     ? passage.text
@@ -135,9 +145,10 @@ function isHighSurrogate(code: number): boolean {
 }
 
 /**
- * Packs sentences. All of them where they fit one passage; else a passage ends where the next sentence would go over
- * the target, and at the end of a section once it has the minimum. Passages of one section share up to `overlap`
- * tokens of whole sentences. A last passage under the minimum joins the one before, or takes sentences from it.
+ * Packs sentences. All of them where they fit one passage; else a passage ends where the next sentence would
+ * go over the target, and at the end of a section once it has the minimum. Passages of one section share up
+ * to `overlap` tokens of whole sentences. A last passage under the minimum joins the one before, or takes
+ * sentences from it.
  */
 function toRuns(sentences: readonly Sentence[]): Sentence[][] {
   const { target, max, min } = CHUNK_TOKENS;
@@ -166,7 +177,10 @@ function toRuns(sentences: readonly Sentence[]): Sentence[][] {
   return [...runs.slice(0, -1), ...balance([...previous, ...tail])];
 }
 
-/** The last sentences of a run that fit the overlap, and `room` too, so that overlap never pushes a passage over max. */
+/**
+ * The last sentences of a run that fit the overlap, and `room` too, so that overlap never pushes a
+ * passage over max.
+ */
 function tailOf(run: readonly Sentence[], room: number): Sentence[] {
   let from = run.length;
   let tokens = 0;

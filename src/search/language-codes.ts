@@ -19,7 +19,10 @@ const CODES = new Map(
 const KNOWN = new Set(CODES.values());
 const ISO_CODE = /^[a-z]{2,3}$/;
 
-/** NLM's code of a language that is given by name or by another code ("English", "en", "deu"); else the key of the text. */
+/**
+ * NLM's code of a language that is given by name or by another code ("English", "en", "deu"); else the key
+ * of the text.
+ */
 export function toLanguageKey(text: string): string {
   const key = toFilterKey(text);
   if (KNOWN.has(key)) return key;

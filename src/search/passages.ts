@@ -15,8 +15,9 @@ export interface ShownChunk extends RankedChunk {
 }
 
 /**
- * The passages of a document that answer best, best first: each section of each of its chunks is one. Which section of
- * a chunk is meant the index does not say, so the share of the question's words that stand in it decides.
+ * The passages of a document that answer best, best first: each section of each of its chunks is one.
+ * Which section of a chunk is meant the index does not say, so the share of the question's words that
+ * stand in it decides.
  */
 export function toPassages(chunks: readonly ShownChunk[], question: string, limit: number): ScoredPassage[] {
   const stems = [...new Set(toQueryWords(question).map((word) => toStem(toPlain(word))))];

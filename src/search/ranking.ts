@@ -1,6 +1,9 @@
 import type { ChunkHit, HitFacts, SearchMode } from './search-index.ts';
 
-/** Both scores are 0 … 1 within one answer: 1 is the best candidate's; `null`: not asked for, or not among the best. */
+/**
+ * Both scores are 0 … 1 within one answer: 1 is the best candidate's; `null`: not asked for, or not
+ * among the best.
+ */
 export interface ScoreParts {
   bm25: number | null;
   vector: number | null;
@@ -27,13 +30,14 @@ export interface Mixing {
 }
 
 /**
- * Documents, best first. In `hybrid` the two scores are brought to one scale over the candidates and added by `alpha`.
- * BM25 is divided by the best, since a text without the words has 0; the cosine goes from its lowest candidate to its
- * highest, since unrelated texts are not at 0. A hit that lacks one of the two counts as that one's lowest. Ties go to
- * the later year, then the higher PMID, so the same hits always give the same order.
+ * Documents, best first. In `hybrid` the two scores are brought to one scale over the candidates and added
+ * by `alpha`. BM25 is divided by the best, since a text without the words has 0; the cosine goes from its
+ * lowest candidate to its highest, since unrelated texts are not at 0. A hit that lacks one of the two
+ * counts as that one's lowest. Ties go to the later year, then the higher PMID, so the same hits always
+ * give the same order.
  *
- * On MED (30 questions, static vectors, alpha 0.5): nDCG@10 0.745, MRR@10 0.958; with BM25 from its lowest candidate on
- * 0.732 and 0.936, by reciprocal ranks 0.739 and 0.942.
+ * On MED (30 questions, static vectors, alpha 0.5): nDCG@10 0.745, MRR@10 0.958; with BM25 from its lowest
+ * candidate on 0.732 and 0.936, by reciprocal ranks 0.739 and 0.942.
  */
 export function rankDocuments(hits: readonly ChunkHit[], { mode, alpha }: Mixing): RankedDocument[] {
   const toBm25 = toScale(

@@ -2,8 +2,8 @@ import { ChunksRefusedError } from '../errors/chunks-refused-error.ts';
 import type { IndexBatch } from './search-index.ts';
 
 /**
- * Throws `ChunksRefusedError` for the chunks whose vectors hold something else than numbers. LanceDB and Weaviate take them
- * without a word, and whoever compares with one of them gets no number either.
+ * Throws `ChunksRefusedError` for the chunks whose vectors hold something else than numbers. LanceDB and
+ * Weaviate take them without a word, and whoever compares with one of them gets no number either.
  */
 export function requireNumbers(
   { chunks, vectors }: Pick<IndexBatch, 'chunks' | 'vectors'>,

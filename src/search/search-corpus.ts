@@ -28,7 +28,10 @@ export interface FoundDocument {
   title: string;
   /** Higher is closer; compare within one answer only. */
   score: number;
-  /** `bm25` and `vector` are 0 … 1 within the answer, `null` where that kind was not asked for or did not match. */
+  /**
+   * `bm25` and `vector` are 0 … 1 within the answer, `null` where that kind was not asked for or
+   * did not match.
+   */
   score_parts: { bm25: number | null; vector: number | null; quality: Quality };
   /** Best first, at least one. */
   passages: ScoredPassage[];
@@ -55,17 +58,26 @@ export type CorpusSearch = (
 /** The share of the quality's total in the score of `rerankByQuality`; the rest is the relevance. */
 export const QUALITY_SHARE = 0.3;
 const PASSAGES_A_DOCUMENT = 3;
-/** Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several chunks a document. */
+/**
+ * Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several
+ * chunks a document.
+ */
 const CANDIDATES = {
   hybrid: { least: 100, aDocument: 5 },
   semantic: { least: 30, aDocument: 2 },
   bm25: { least: 30, aDocument: 2 },
 } as const satisfies Record<SearchMode, { least: number; aDocument: number }>;
-/** When retracted documents or many chunks of few documents fill the candidates, ask again for so many times more. */
+/**
+ * When retracted documents or many chunks of few documents fill the candidates, ask again for so
+ * many times more.
+ */
 const WIDEN = 4;
 const MOST_CANDIDATES = 10_000;
 
-/** Searches the corpus by ports alone. Throws what the index and the embedder throw: never an empty list for a failure. */
+/**
+ * Searches the corpus by ports alone. Throws what the index and the embedder throw: never an empty list
+ * for a failure.
+ */
 export function createCorpusSearch({
   index,
   embedder,
@@ -154,8 +166,8 @@ function toReranked(documents: readonly RankedDocument[], now: Date): RankedDocu
 }
 
 /**
- * A question that is a paper's title asks for that paper, whatever longer texts say with the same words: it comes
- * first, with the highest score there is.
+ * A question that is a paper's title asks for that paper, whatever longer texts say with the same words: it
+ * comes first, with the highest score there is.
  */
 function putNamedFirst(documents: readonly RankedDocument[], query: string): RankedDocument[] {
   const asked = toTitleKey(query);

@@ -4,7 +4,10 @@ import type { Pmid } from '../domain/ids.ts';
 
 export type SearchMode = 'hybrid' | 'semantic' | 'bm25';
 
-/** Kinds are AND, values of one kind are OR; names are compared in lower case with the keys of `DocumentFacts`. */
+/**
+ * Kinds are AND, values of one kind are OR; names are compared in lower case with the
+ * keys of `DocumentFacts`.
+ */
 export interface ChunkFilters {
   /** Days since 1970-01-01, both inclusive: a document is inside when its published range overlaps. */
   publishedFrom?: number;
@@ -39,7 +42,10 @@ export type HitFacts = Pick<
 >;
 
 export interface ChunkHit {
-  /** What `readTexts` takes. Where writers of other processes may come late, the index makes it of the chunk's own and more. */
+  /**
+   * What `readTexts` takes. Where writers of other processes may come late, the index makes it of the chunk's
+   * own and more.
+   */
   chunkId: string;
   revision: number;
   position: number;
@@ -54,7 +60,10 @@ export interface ChunkHit {
   cosine: number | null;
 }
 
-/** One commit's worth of chunks: what enters with sequence number `sequence`, and which documents it supersedes. */
+/**
+ * One commit's worth of chunks: what enters with sequence number `sequence`, and which
+ * documents it supersedes.
+ */
 export interface IndexBatch {
   sequence: number;
   chunks: readonly Chunk[];
@@ -63,8 +72,8 @@ export interface IndexBatch {
   /** Documents whose live chunks end with this batch, because replaced or deleted. */
   superseded: readonly Pmid[];
   /**
-   * Documents among `chunks` that have left again, each with the sequence number at which: an index that is made anew
-   * gets its history in one go. Their chunks are never live; only checkpoints find them.
+   * Documents among `chunks` that have left again, each with the sequence number at which: an index that is
+   * made anew gets its history in one go. Their chunks are never live; only checkpoints find them.
    */
   left?: ReadonlyMap<Pmid, number>;
 }
@@ -79,36 +88,41 @@ export interface EndedChunks {
 
 export interface RollbackOptions extends CallOptions {
   /**
-   * The last number that the caller may undo: what comes late of a process that lost its turn must not undo another's
-   * write. Default: there is none.
+   * The last number that the caller may undo: what comes late of a process that lost its turn must not undo
+   * another's write. Default: there is none.
    */
   readonly upTo?: number | undefined;
 }
 
 /**
- * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search; where batches bring many
- * chunks, an index may hold those back from searches of the live ones until it has built them in, at the latest until
- * `optimize` or five seconds after the last write. A failure is thrown (`INDEX_UNAVAILABLE`), never an empty list.
+ * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search; where batches
+ * bring many chunks, an index may hold those back from searches of the live ones until it has built them in,
+ * at the latest until `optimize` or five seconds after the last write. A failure is thrown
+ * (`INDEX_UNAVAILABLE`), never an empty list.
  */
 export interface SearchIndex extends AsyncDisposable {
   /**
-   * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended chunks stay for
-   * checkpoints and for `rollbackTo`. Safe to repeat, also with other chunks.
+   * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended chunks
+   * stay for checkpoints and for `rollbackTo`. Safe to repeat, also with other chunks.
    *
-   * Rejects with `ChunksRefusedError` where it refuses chunks for what they hold; parts of the batch may be there then.
+   * Rejects with `ChunksRefusedError` where it refuses chunks for what they hold; parts of the batch may
+   * be there then.
    */
   write(batch: IndexBatch, options: CallOptions): Promise<void>;
   /** Undoes every write above `sequence`, so that index and store agree again after a crash. */
   rollbackTo(sequence: number, options: RollbackOptions): Promise<void>;
   /** Removes ended chunks for good; searches are right without it, the index only larger. */
   removeEnded(ended: EndedChunks, options: CallOptions): Promise<void>;
-  /** Brings what was written since the last call into the built indexes: searches are right without it, only slower. */
+  /**
+   * Brings what was written since the last call into the built indexes: searches are right without
+   * it, only slower.
+   */
   optimize(options: CallOptions): Promise<void>;
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
   search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
   /**
-   * The texts of hits by their `chunkId`, of those that are still there. An index that is far away leaves them out of its hits:
-   * a question has hundreds of candidates, and a few are shown.
+   * The texts of hits by their `chunkId`, of those that are still there. An index that is far away leaves
+   * them out of its hits: a question has hundreds of candidates, and a few are shown.
    */
   readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>>;
   /** The live ones. */

@@ -5,8 +5,8 @@ import type { Schema } from './schema.ts';
 const ADDRESSED = ['pubmed_archive', 'pubmed_archive_history', 'quarantined_records'] as const;
 
 /**
- * Rewrites the addresses of a folder that was moved. Into a bucket or out of one they do not lead by themselves, since a
- * bucket gives each object a version of its own: refused.
+ * Rewrites the addresses of a folder that was moved. Into a bucket or out of one they do not lead by
+ * themselves, since a bucket gives each object a version of its own: refused.
  */
 export async function settleArchiveRoot(transaction: Kysely<Schema>, root: string): Promise<boolean> {
   const { archive_root: known } = await transaction
@@ -35,8 +35,8 @@ export async function settleArchiveRoot(transaction: Kysely<Schema>, root: strin
 }
 
 /**
- * Whether any current record lies below `root` and `prefix`; `null` where the corpus holds none. Quick where one does, and
- * one is enough: what a copy could not find keeps its old address.
+ * Whether any current record lies below `root` and `prefix`; `null` where the corpus holds none. Quick where
+ * one does, and one is enough: what a copy could not find keeps its old address.
  */
 export async function hasRecordsBelow(
   kysely: Kysely<Schema>,

@@ -102,7 +102,10 @@ export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
   };
 }
 
-/** What entered or left, in the order of sequence number and PMID; each branch reads its own index from `after` on. */
+/**
+ * What entered or left, in the order of sequence number and PMID; each branch reads its own index
+ * from `after` on.
+ */
 function listEvents({ low, high, after, limit }: Parameters<CheckpointStore['listChanges']>[0]) {
   const from = after ?? { sequence: low, pmid: '' };
   const branch = (column: 'entered_sequence' | 'left_sequence') => {
@@ -128,7 +131,8 @@ async function describeEvents(
   { low, high }: { low: number; high: number },
 ): Promise<Change[]> {
   const pmids = [...new Set(events.map((event) => event.pmid))];
-  // By the primary key for each of them: without statistics, as in an embedded database, `any` reads the whole table.
+  // By the primary key for each of them: without statistics, as in an embedded database, `any` reads
+  // the whole table.
   const { rows } = await sql<
     Pick<Schema['revisions'], 'pmid' | 'revision' | 'entered_sequence' | 'left_sequence'>
   >`

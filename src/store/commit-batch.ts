@@ -7,8 +7,9 @@ import { copyRevisions } from './rebuild/copy-revisions.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * One batch, inside the transaction that the caller opened. New rows go in by binary COPY, which has no ON CONFLICT:
- * so what is there already is told apart first. The publish lock keeps others from writing between the two.
+ * One batch, inside the transaction that the caller opened. New rows go in by binary COPY, which has no ON
+ * CONFLICT: so what is there already is told apart first. The publish lock keeps others from writing
+ * between the two.
  */
 export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatch): Promise<void> {
   await writeHistory(transaction, batch);
@@ -63,7 +64,8 @@ async function writeHistory(
     },
     fresh.map((one) => [one.pmid, one.contentHash, one.uri, one.fetchedAt, one.version, sequence]),
   );
-  // A payload that came back, or one that was damaged and put again: its row stays, its address may be another.
+  // A payload that came back, or one that was damaged and put again: its row stays, its address
+  // may be another.
   for (const { pmid, contentHash, uri } of archived) {
     if (!known.has(`${pmid}:${contentHash}`)) continue;
     await transaction

@@ -81,14 +81,22 @@ export interface CommitBatch {
   quarantined: readonly QuarantinedRecord[];
   /** How far the bulk file is done with this batch. */
   file: { fileHash: Sha256; md5: string; name: string; itemsDone: number; finished: boolean } | null;
-  /** PMIDs of which a newer bulk file told nothing new, or that they are withdrawn: only their file rank rises. */
+  /**
+   * PMIDs of which a newer bulk file told nothing new, or that they are withdrawn: only their
+   * file rank rises.
+   */
   confirmed: { fileRank: number; pmids: readonly Pmid[] } | null;
-  /** PMIDs that a bulk file withdrew while the corpus held no document of them: remembered until one comes in. */
+  /**
+   * PMIDs that a bulk file withdrew while the corpus held no document of them: remembered until one comes in.
+   */
   withdrawn: { fileRank: number; pmids: readonly Pmid[] } | null;
 }
 
 export interface LockOptions extends CallOptions {
-  /** Ends the waiting for the lock with `DB_UNAVAILABLE`, and nothing of the work. Default: it waits as long as it takes. */
+  /**
+   * Ends the waiting for the lock with `DB_UNAVAILABLE`, and nothing of the work. Default: it waits as long
+   * as it takes.
+   */
   readonly patience?: AbortSignal | undefined;
 }
 
@@ -159,7 +167,10 @@ export interface ChangePlace {
 }
 
 export interface CheckpointStore {
-  /** What a checkpoint made now would be: the caller holds the publish lock. Costs the same whatever the corpus holds. */
+  /**
+   * What a checkpoint made now would be: the caller holds the publish lock. Costs the same whatever
+   * the corpus holds.
+   */
   countMembers(options: CallOptions): Promise<{ sequence: number; documentCount: number }>;
   addCheckpoint(checkpoint: Checkpoint, options: CallOptions): Promise<void>;
   findCheckpoint(checkpointId: string, options: CallOptions): Promise<Checkpoint | null>;
@@ -178,8 +189,9 @@ export interface CheckpointStore {
   /** Of the live revisions; a PMID without one is absent. */
   findLiveStatuses(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, RetractionStatus>>;
   /**
-   * What differs between two sequence numbers, each document once, in the order of its first change. Looks at up to
-   * `limit` events, so that a page may hold fewer changes, or none; `next` is `null` at the end. Costs as much as the page.
+   * What differs between two sequence numbers, each document once, in the order of its first change. Looks at
+   * up to `limit` events, so that a page may hold fewer changes, or none; `next` is `null` at the end. Costs
+   * as much as the page.
    */
   listChanges(
     page: { low: number; high: number; after: ChangePlace | null; limit: number },
@@ -205,8 +217,8 @@ export interface IndexRow {
 /** Where the addresses of all records lead. */
 export interface ArchivePlace {
   /**
-   * Says where the archive is now. Where that is another folder than last time, every address in the store follows:
-   * a data folder may be moved. Resolves to whether it was.
+   * Says where the archive is now. Where that is another folder than last time, every address in the store
+   * follows: a data folder may be moved. Resolves to whether it was.
    */
   settleArchiveRoot(root: string, options: CallOptions): Promise<boolean>;
   /** Whether any current record lies there, by its address; `null` where the corpus holds no record. */
@@ -217,7 +229,10 @@ export interface ArchivePlace {
 export interface RecordLookups {
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
-  /** Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the newest such file. */
+  /**
+   * Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the
+   * newest such file.
+   */
   findWithdrawals(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, number>>;
   /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */
   findArchived(
@@ -243,26 +258,26 @@ export interface Publishing {
   /** The last sequence number that was given. */
   getSequence(options: CallOptions): Promise<number>;
   /**
-   * The same for whoever has the publish lock, once a commit that is being written has come to its end, such as one whose
-   * answer was lost; and the one to give next. Throws `DB_UNAVAILABLE` where the lock was lost.
+   * The same for whoever has the publish lock, once a commit that is being written has come to its end, such
+   * as one whose answer was lost; and the one to give next. Throws `DB_UNAVAILABLE` where the lock was lost.
    */
   findSequences(options: CallOptions): Promise<{ last: number; next: number }>;
   /**
-   * Numbers that nobody ever gets, since a holder of the publish lock may have been writing to the index with them when
-   * it lost it: of the last 30 days.
+   * Numbers that nobody ever gets, since a holder of the publish lock may have been writing to the index with
+   * them when it lost it: of the last 30 days.
    */
   listLostSequences(options: CallOptions): Promise<number[]>;
   /**
-   * Only one caller at a time, over all processes on one database, is inside `work`; in the order in which they came. The
-   * signal ends the waiting alone. What `work` gets aborts when the lock is lost on the way: it then fails with
-   * `DB_UNAVAILABLE`, and no commit of it counts any more.
+   * Only one caller at a time, over all processes on one database, is inside `work`; in the order in which
+   * they came. The signal ends the waiting alone. What `work` gets aborts when the lock is lost on the way:
+   * it then fails with `DB_UNAVAILABLE`, and no commit of it counts any more.
    */
   withPublishLock<T>(work: (held: HeldOptions) => Promise<T>, options: LockOptions): Promise<T>;
   /** Remembers which archive objects are about to be written, for the start after a crash. */
   announce(batch: PendingBatch, options: CallOptions): Promise<void>;
   /**
-   * Writes the batch, gives its sequence number and forgets the announcement, in one transaction. Throws `DB_UNAVAILABLE`
-   * where `after` is not the last number any more, or the publish lock was lost.
+   * Writes the batch, gives its sequence number and forgets the announcement, in one transaction. Throws
+   * `DB_UNAVAILABLE` where `after` is not the last number any more, or the publish lock was lost.
    */
   commit(batch: CommitBatch, options: CallOptions): Promise<void>;
   /** Batches that were announced and neither committed nor forgotten, in the order of their start. */
@@ -297,8 +312,8 @@ export interface RunLog {
     options: CallOptions,
   ): Promise<void>;
   /**
-   * Closes every run that is still `running` as `failed`, since the process that ran it is gone. Only for a database that
-   * nobody else may have open: on a shared one they may be another process' own.
+   * Closes every run that is still `running` as `failed`, since the process that ran it is gone. Only for a
+   * database that nobody else may have open: on a shared one they may be another process' own.
    */
   failAbandonedRuns(finishedAt: string, options: CallOptions): Promise<void>;
   /** Newest first. */
@@ -321,7 +336,9 @@ export interface SyncLists {
   startList(list: NewSyncList, options: CallOptions): Promise<void>;
   /** Resolves to how many were not in the list yet. */
   addToList(listId: string, pmids: readonly Pmid[], options: CallOptions): Promise<number>;
-  /** Adds what NCBI still owes of the query, unless a limit cut the list, and lets later runs go on with it. */
+  /**
+   * Adds what NCBI still owes of the query, unless a limit cut the list, and lets later runs go on with it.
+   */
   finishList(
     listId: string,
     list: { truncated: boolean; term: string },
@@ -347,12 +364,15 @@ export interface SyncLists {
     page: { term: string; after: string; limit: number },
     options: CallOptions,
   ): Promise<{ pmid: Pmid; live: boolean }[]>;
-  /** The query brings these no more. The caller holds the publish lock, as for `closeList`, for `state/`'s sake. */
+  /**
+   * The query brings these no more. The caller holds the publish lock, as for `closeList`,
+   * for `state/`'s sake.
+   */
   forgetGone(term: string, pmids: readonly Pmid[], options: CallOptions): Promise<void>;
   /**
-   * The list is worked off: the query brought what it names, and is complete to `completeTo` where that is given. A
-   * watermark moves forward alone, but from behind `today`, which no right clock has set. Throws `DB_UNAVAILABLE` where
-   * the list was removed meanwhile.
+   * The list is worked off: the query brought what it names, and is complete to `completeTo` where that is
+   * given. A watermark moves forward alone, but from behind `today`, which no right clock has set. Throws
+   * `DB_UNAVAILABLE` where the list was removed meanwhile.
    */
   closeList(
     listId: string,

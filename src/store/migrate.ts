@@ -13,6 +13,14 @@ export interface Migration {
   text: string;
 }
 
+/**
+ * What tells a migration from the others is what follows its number, which only gives the order: numbers were
+ * shared before they became unique, and databases of that time keep the names that they had.
+ */
+function toSubject(name: string): string {
+  return name.replace(/^\d+_/, '');
+}
+
 /** The migrations of this release, in order. */
 export async function listMigrations(): Promise<Migration[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
@@ -25,8 +33,8 @@ export async function listMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Applies what is missing, each migration in a transaction of its own; safe from many processes at once. Resolves to the
- * names of those that it applied itself.
+ * Applies what is missing, each migration in a transaction of its own; safe from many processes at once.
+ * Resolves to the names of those that it applied itself.
  */
 export async function migrate(database: Kysely<Schema>): Promise<string[]> {
   const added: string[] = [];
@@ -39,12 +47,8 @@ export async function migrate(database: Kysely<Schema>): Promise<string[]> {
         applied_at timestamptz not null default now()
       )`.execute(transaction);
       const { name, compatible, text } = migration;
-      const applied = await transaction
-        .selectFrom('migrations')
-        .select('name')
-        .where('name', '=', name)
-        .execute();
-      if (applied.length > 0) return;
+      const applied = await transaction.selectFrom('migrations').select('name').execute();
+      if (applied.some((row) => toSubject(row.name) === toSubject(name))) return;
       for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
       await transaction.insertInto('migrations').values({ name, compatible }).execute();
       added.push(name);
@@ -61,8 +65,8 @@ export async function createTables(transaction: Kysely<Schema>): Promise<void> {
 }
 
 /**
- * True when every migration of this release is applied and every later one says that it is compatible; false for a
- * database that none was ever applied to.
+ * True when every migration of this release is applied and every later one says that it is compatible; false
+ * for a database that none was ever applied to.
  */
 export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
   const { rows } = await sql<{
@@ -70,14 +74,17 @@ export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
   }>`select to_regclass('migrations') is not null as known`.execute(database);
   if (rows[0]?.known !== true) return false;
   const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute();
-  const known = new Set((await listMigrations()).map(({ name }) => name));
-  const missing = [...known].filter((name) => !applied.some((row) => row.name === name));
-  return missing.length === 0 && applied.every(({ name, compatible }) => known.has(name) || compatible);
+  const known = new Set((await listMigrations()).map(({ name }) => toSubject(name)));
+  const there = new Set(applied.map(({ name }) => toSubject(name)));
+  return (
+    known.isSubsetOf(there) &&
+    applied.every(({ name, compatible }) => known.has(toSubject(name)) || compatible)
+  );
 }
 
 /**
- * Our migrations end each statement with `;` at the end of a line, and hold no other such line. Comments may: they
- * are dropped first.
+ * Our migrations end each statement with `;` at the end of a line, and hold no other such line. Comments may:
+ * they are dropped first.
  */
 function toStatements(text: string): string[] {
   const code = text.replaceAll(/^[ \t]*--.*$/gm, '');

@@ -125,7 +125,10 @@ function toArchived(row: { pmid: string | null; content_hash: string; s3_uri: st
   };
 }
 
-/** The first text of digits behind all that begin with `prefix`; `null` where none is: a range uses the index, LIKE may not. */
+/**
+ * The first text of digits behind all that begin with `prefix`; `null` where none is: a range uses the index,
+ * LIKE may not.
+ */
 function toEndOfPrefix(prefix: string): string | null {
   const rest = prefix.replace(/9{1,9}$/, '');
   const last = rest.at(-1);

@@ -1,6 +1,9 @@
 import type { Generated } from 'kysely';
 
-/** The tables of `migrations/`, as kysely sees them. Big integers come back as numbers: sequences stay below 2^53. */
+/**
+ * The tables of `migrations/`, as kysely sees them. Big integers come back as numbers: sequences
+ * stay below 2^53.
+ */
 export interface Schema {
   pubmed_archive: {
     pmid: string;

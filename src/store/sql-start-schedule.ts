@@ -4,8 +4,8 @@ import type { Database } from './database/database.ts';
 import { toDatabaseError } from './database/report-database-errors.ts';
 
 /**
- * One schedule for every process on the database: a row of `ncbi_budget` on the database's own clock. `budgetKey`
- * names whom NCBI counts: it is stored, so it must be no secret.
+ * One schedule for every process on the database: a row of `ncbi_budget` on the database's own clock.
+ * `budgetKey` names whom NCBI counts: it is stored, so it must be no secret.
  */
 export function createSqlStartSchedule({
   database: { kysely },

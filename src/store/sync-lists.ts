@@ -76,7 +76,8 @@ export function createSyncLists(
     },
     async markDone(listId, pmids, { owed, at }) {
       await kysely.transaction().execute(async (transaction) => {
-        // First, so that two runs that share the list wait for each other instead of locking rows in two orders.
+        // First, so that two runs that share the list wait for each other instead of locking rows
+        // in two orders.
         await transaction
           .updateTable('sync_lists')
           .set({ touched_at: at })
@@ -125,7 +126,8 @@ export function createSyncLists(
           where query_pmids.owed <> excluded.owed`.execute(transaction);
         if (numAffectedRows > 0n) await noteListChange(transaction, term);
         if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, today, runId, at });
-        // With it goes what earlier runs of the same request left, killed while they listed; a living one touches its list.
+        // With it goes what earlier runs of the same request left, killed while they listed; a living one
+        // touches its list.
         await sql`
           delete from sync_lists as old using sync_lists as done
           where done.list_id = ${listId} and old.list_id <> done.list_id

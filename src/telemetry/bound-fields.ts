@@ -7,8 +7,8 @@ const MOST_ITEMS = 100;
 const MOST_LEVELS = 8;
 
 /**
- * `fields` with every text, list and depth cut to what a line may hold, whoever's words they are: the very same object
- * where nothing is too long, since that is almost every line.
+ * `fields` with every text, list and depth cut to what a line may hold, whoever's words they are: the very
+ * same object where nothing is too long, since that is almost every line.
  */
 export function boundFields<Fields extends object>(fields: Fields): Fields {
   return boundObject(fields, MOST_LEVELS) as Fields; // what is cut keeps its kind

@@ -10,8 +10,9 @@ const SECRET_FIELDS = new Set([
 const CENSORED = '[redacted]';
 
 /**
- * `fields` without the value of any secret field, its own or of an object that stands in it: the very same object where
- * there is none, since that is almost every line. Errors stay as they are: whoever turns them into fields censors those.
+ * `fields` without the value of any secret field, its own or of an object that stands in it: the very same
+ * object where there is none, since that is almost every line. Errors stay as they are: whoever turns them
+ * into fields censors those.
  */
 export function censorSecrets<Fields extends object>(fields: Fields): Fields {
   return censor(fields, 1);

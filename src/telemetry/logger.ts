@@ -1,4 +1,7 @@
-/** The facts of a log line, under the names the documentation gives: trace_id, tool, pmid, status, latency_ms, … */
+/**
+ * The facts of a log line, under the names the documentation gives: trace_id, tool, pmid,
+ * status, latency_ms, …
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** What the rooms need of a logger. An `err` field holds an `Error`: its stack and causes go to the log. */

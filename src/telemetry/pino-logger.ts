@@ -8,17 +8,23 @@ export interface PinoLoggerOptions {
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** Which process writes: "http", "cli". */
   service: string;
-  /** A command's answer owns stdout, so a command logs to stderr. A stream of the process is written to by its `fd`. */
+  /**
+   * A command's answer owns stdout, so a command logs to stderr. A stream of the process is written to
+   * by its `fd`.
+   */
   destination: 'stdout' | 'stderr' | (DestinationStream & { fd?: number });
 }
 
 /**
- * The user and password in any URL of a line, wherever a driver's error text put it. A stretch between two slashes is
- * looked at once, however long: that of a URL never holds one.
+ * The user and password in any URL of a line, wherever a driver's error text put it. A stretch between two
+ * slashes is looked at once, however long: that of a URL never holds one.
  */
 const URL_CREDENTIALS = /:\/\/[^\s/"\\]+@/g;
 
-/** One JSON object a line: ts, level, service, msg and the fields given. Written at once, so an exit loses no line. */
+/**
+ * One JSON object a line: ts, level, service, msg and the fields given. Written at once, so an exit
+ * loses no line.
+ */
 export function createPinoLogger({ level, service, destination }: PinoLoggerOptions): Logger {
   return pino(
     {

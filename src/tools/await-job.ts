@@ -29,7 +29,8 @@ export async function awaitJob(
   for (;;) {
     const job = await jobs.get(jobId, options).catch((error: unknown) => {
       if (!(error instanceof BioMcpError && error.code === 'DB_UNAVAILABLE')) throw error;
-      // An embedded database that broke off has been opened again by now: the job goes on, and so does who waits for it.
+      // An embedded database that broke off has been opened again by now: the job goes on, and so does who
+      // waits for it.
       return jobs.get(jobId, options);
     });
     onChange(job);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * The parameters without those that need not be there and hold nothing: clients with a form send `""` or `null` for every
- * field that its user left empty. Goes one object down (`filters`), and leaves required and unknown ones for the schema
- * to refuse.
+ * The parameters without those that need not be there and hold nothing: clients with a form send `""` or
+ * `null` for every field that its user left empty. Goes one object down (`filters`), and leaves required and
+ * unknown ones for the schema to refuse.
  */
 export function dropBlankParams(
   { shape }: z.ZodObject,

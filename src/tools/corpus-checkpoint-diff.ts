@@ -18,7 +18,10 @@ const pmid = z.string().transform((text, context): Pmid => {
   context.addIssue({ code: 'custom', message: 'no PMID' });
   return z.NEVER;
 });
-/** `now` is where "now" was at the first page: the pages of one diff fit together whatever is loaded meanwhile. */
+/**
+ * `now` is where "now" was at the first page: the pages of one diff fit together whatever
+ * is loaded meanwhile.
+ */
 const place = z.object({
   from: z.guid(),
   to: z.guid().nullable(),

@@ -27,13 +27,19 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly limit?: number;
   /** Default: `full`. */
   readonly listing?: ToolListingForm;
-  /** The parameter, in seconds, that makes a call do nothing but wait: such a call holds up nobody (`findWait`). */
+  /**
+   * The parameter, in seconds, that makes a call do nothing but wait: such a call holds
+   * up nobody (`findWait`).
+   */
   readonly waitParam?: keyof z.output<Input> & string;
   /** What an answered call of a short tool changed; of a long one its job tells. Default: nothing. */
   changes?(answer: z.output<Output>): readonly CorpusChange[];
   /** How the command line offers it, where that does not follow from name and schema. */
   readonly command?: ToolCommand;
-  /** Parameters that may name files: the command line makes them absolute, since another process may run the tool. */
+  /**
+   * Parameters that may name files: the command line makes them absolute, since another process may
+   * run the tool.
+   */
   readonly fileParams?: readonly (keyof z.output<Input> & string)[];
   /** The answer in words for a person at a terminal. Default: as JSON. */
   show?(answer: z.output<Output>, options: ShowOptions): string | Promise<string>;
@@ -93,7 +99,9 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   ) => Promise<unknown>;
 }
 
-/** `Services` follows from the type that `run` gives its context; without one it is all of `CorpusServices`. */
+/**
+ * `Services` follows from the type that `run` gives its context; without one it is all of `CorpusServices`.
+ */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject, Services = CorpusServices>(
   definition: ToolDefinition<Input, Output, Services>,
 ): Tool<Services, Output> {
@@ -124,9 +132,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 }
 
 /**
- * The parameters as the tool takes them: aliases resolved, blank ones that need not be there left out, defaults filled.
- * Throws `VALIDATION` with one sentence that names each field and what is wrong with it; parameters the tool does not
- * know are refused by name.
+ * The parameters as the tool takes them: aliases resolved, blank ones that need not be there left out,
+ * defaults filled. Throws `VALIDATION` with one sentence that names each field and what is wrong with it;
+ * parameters the tool does not know are refused by name.
  */
 export function parseParams(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
   const given = resolveAliases(tool, rawParams);
@@ -143,8 +151,8 @@ export function parseParams(tool: Tool<never>, rawParams: unknown): Record<strin
 }
 
 /**
- * Checks the parameters, runs the tool and checks its answer. Throws `VALIDATION` for parameters, whatever the tool
- * throws, and a plain error (so `INTERNAL`) where the answer breaks the tool's own contract.
+ * Checks the parameters, runs the tool and checks its answer. Throws `VALIDATION` for parameters, whatever
+ * the tool throws, and a plain error (so `INTERNAL`) where the answer breaks the tool's own contract.
  */
 export async function runTool<Services, Output extends z.ZodType>(
   tool: Tool<Services, Output>,

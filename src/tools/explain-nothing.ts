@@ -53,8 +53,8 @@ export async function explainNothing(
 }
 
 /**
- * Whether anything is there that meets filters: by a search for what is closest to an arbitrary vector, which finds one
- * whatever the question was. `null` where there is no index yet.
+ * Whether anything is there that meets filters: by a search for what is closest to an arbitrary vector, which
+ * finds one whatever the question was. `null` where there is no index yet.
  */
 async function createLook({ store, index }: Services, membership: Membership, options: CallOptions) {
   const state = await store.findIndexState(options);

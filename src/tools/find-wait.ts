@@ -1,8 +1,8 @@
 import type { Tool } from './define-tool.ts';
 
 /**
- * The same call without its wait, where a call does nothing but wait for a job: it holds up nobody, and costs nobody
- * anything to end early. `null` for every other call.
+ * The same call without its wait, where a call does nothing but wait for a job: it holds up nobody, and costs
+ * nobody anything to end early. `null` for every other call.
  */
 export function findWait(
   { waitParam }: Pick<Tool<never>, 'waitParam'>,

@@ -15,7 +15,9 @@ const fields = z.record(z.string(), z.unknown());
 /** How the answers of the parts of a job come together; `undefined` for a tool whose jobs are never split. */
 export type FindJoin = (tool: string) => Tool<never>['join'];
 
-/** What the tool of a job that succeeded answered; of one that was split, what its parts answered together. */
+/**
+ * What the tool of a job that succeeded answered; of one that was split, what its parts answered together.
+ */
 export async function readJobResult(
   jobs: Pick<JobQueue, 'findResult' | 'findPartResults'>,
   { jobId, resultRef, createdAt, finishedAt }: Job,

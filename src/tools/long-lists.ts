@@ -4,8 +4,9 @@ import { ValidationError } from '../errors/bio-mcp-error.ts';
 const MOST_LIST_ITEMS = 10_000;
 
 /**
- * Throws `VALIDATION` for a list that no tool takes, before a schema looks at its items: each that is wrong would be
- * told with some hundred bytes, so that a body of 1 MiB would take hundreds. Goes one object down (`filters`).
+ * Throws `VALIDATION` for a list that no tool takes, before a schema looks at its items: each that is
+ * wrong would be told with some hundred bytes, so that a body of 1 MiB would take hundreds. Goes one
+ * object down (`filters`).
  */
 export function refuseLongLists(params: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(params)) {

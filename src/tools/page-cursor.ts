@@ -2,10 +2,16 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 
-/** Hexadecimal digits of the check: a cursor that was cut, mixed up or edited is told by it. It keeps no secret. */
+/**
+ * Hexadecimal digits of the check: a cursor that was cut, mixed up or edited is told by it. It
+ * keeps no secret.
+ */
 const CHECK_LENGTH = 12;
 
-/** An opaque text that leads to the next page. `list` names what is paged, so that no cursor serves another list. */
+/**
+ * An opaque text that leads to the next page. `list` names what is paged, so that no cursor
+ * serves another list.
+ */
 export function toCursor(list: string, place: unknown): string {
   const json = JSON.stringify(place);
   return Buffer.from(`${toCheck(list, json)}${json}`).toString('base64url');

@@ -63,10 +63,11 @@ export const pubmedLoad = defineTool({
     await services.resolveSources(toSources(source), surface);
   },
   /**
-   * One job a file, wherever the files lie. Those of NLM's folder `baseline` name each PMID once, so workers share them
-   * out; any other file may withdraw what the ones before it brought, so it waits for them. Where one of them fails the
-   * next goes on: by the numbers in their names, the missed one changes nothing of what they said when it comes later.
-   * Names without a number tell no order, so such files stay one job, which ends at the first that fails.
+   * One job a file, wherever the files lie. Those of NLM's folder `baseline` name each PMID once, so workers
+   * share them out; any other file may withdraw what the ones before it brought, so it waits for them. Where
+   * one of them fails the next goes on: by the numbers in their names, the missed one changes nothing of what
+   * they said when it comes later. Names without a number tell no order, so such files stay one job, which
+   * ends at the first that fails.
    */
   async split({ source }, { services, signal, surface, onProgress, job }: LoadContext) {
     const request = { sources: toSources(source), surface, onProgress: onProgress ?? (() => undefined) };

@@ -9,9 +9,9 @@ const RUNS_AT_MOST_MS = 125_000;
 const REMEMBERED_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * As `runTool`, and for a tool that writes at most once a key: its first success answers the same call for 24 h, as
- * it was answered then. What fails is not remembered. Throws `IDEMPOTENCY_CONFLICT` where the key stands for other
- * parameters, `TOOL_BUSY` while another caller is at the same call.
+ * As `runTool`, and for a tool that writes at most once a key: its first success answers the same call for 24
+ * h, as it was answered then. What fails is not remembered. Throws `IDEMPOTENCY_CONFLICT` where the key
+ * stands for other parameters, `TOOL_BUSY` while another caller is at the same call.
  */
 export async function runOnce<Services>(
   tool: Tool<Services>,

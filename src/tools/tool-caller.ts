@@ -21,7 +21,10 @@ export interface ToolCall {
   detach: boolean;
   /** Where the call came in: over MCP it may name no more than over HTTP. */
   surface: Surface;
-  /** A short tool that writes runs at most once under it (`runOnce`). Only a caller in this very process may give one. */
+  /**
+   * A short tool that writes runs at most once under it (`runOnce`). Only a caller in this very process
+   * may give one.
+   */
   idempotencyKey?: string | undefined;
 }
 
@@ -29,7 +32,10 @@ export interface FollowOptions extends CallOptions {
   onProgress?: ReportProgress | undefined;
   /** Hears the id of the job that a long tool became. */
   onJob?: ((jobId: string) => void) | undefined;
-  /** Aborts where the job goes on elsewhere: following ends with the signal's reason, and a short tool ends as ever. */
+  /**
+   * Aborts where the job goes on elsewhere: following ends with the signal's reason, and a short tool
+   * ends as ever.
+   */
   leaving?: AbortSignal | undefined;
 }
 
@@ -56,7 +62,10 @@ export interface ToolCallerParts<Services> {
   logger: Logger;
 }
 
-/** In the process that has the corpus open, or will: its services are asked at each call, and fail until they are there. */
+/**
+ * In the process that has the corpus open, or will: its services are asked at each call, and fail until
+ * they are there.
+ */
 export function createToolCaller<Services extends CallerServices>({
   catalogue,
   services,

@@ -1,4 +1,7 @@
-/** How the command line offers a tool. All of it follows from the tool's name and schema but what is said here. */
+/**
+ * How the command line offers a tool. All of it follows from the tool's name and schema but what
+ * is said here.
+ */
 export interface ToolCommand {
   /** The words after `bio-mcp`. Default: the tool's name with spaces for dots. */
   readonly words?: string;
@@ -8,7 +11,10 @@ export interface ToolCommand {
   readonly bare?: readonly string[];
   /** The last bare parameter, where it is a text that takes all words that follow. */
   readonly text?: string;
-  /** By parameter, nested ones as `filters.mesh`: `-n, --limit`. Default: two dashes and the name with hyphens. */
+  /**
+   * By parameter, nested ones as `filters.mesh`: `-n, --limit`. Default: two dashes and the
+   * name with hyphens.
+   */
   readonly flags?: Readonly<Record<string, string>>;
   /** Chooses this tool instead of the one that has the command's words without it: `--incremental`. */
   readonly chosenBy?: string;

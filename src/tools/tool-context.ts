@@ -23,7 +23,9 @@ export interface ProcessFacts {
   uptimeSeconds(): number;
 }
 
-/** Everything the tools of the catalogue need, made once by `compose.ts`. A tool asks for the part it uses. */
+/**
+ * Everything the tools of the catalogue need, made once by `compose.ts`. A tool asks for the part it uses.
+ */
 export interface CorpusServices extends BulkLoads {
   readonly process: ProcessFacts;
   readonly clock: Clock;
@@ -52,7 +54,10 @@ export interface ToolContext<Services = CorpusServices> {
   readonly traceId: string;
   /** Carries the trace id and the tool's name already. */
   readonly logger: Logger;
-  /** Over HTTP a caller must never make the server read its own disk or network; a job keeps the surface it came by. */
+  /**
+   * Over HTTP a caller must never make the server read its own disk or network; a job keeps the surface
+   * it came by.
+   */
   readonly surface: Surface;
   /** The job whose attempt this call is; its run takes the job's id. */
   readonly job?: RunningJob;

@@ -15,7 +15,10 @@ export const READS_CORPUS: ToolAnnotations = {
 };
 /** Asks PubMed and leaves the corpus as it is. */
 export const READS_PUBMED: ToolAnnotations = { ...READS_CORPUS, openWorldHint: true };
-/** Adds to the corpus and never takes away: earlier bytes and revisions stay, and running it again changes nothing. */
+/**
+ * Adds to the corpus and never takes away: earlier bytes and revisions stay, and running it
+ * again changes nothing.
+ */
 export const GROWS_CORPUS: ToolAnnotations = {
   readOnlyHint: false,
   destructiveHint: false,
@@ -36,16 +39,19 @@ export interface ToolFacts {
 }
 
 /**
- * `top-level`: the list of tools over MCP names the fields of the answer and not what is inside them. For an answer that
- * is, or lists, what another tool or GET /v1/mcp/tools describes in full: or the list would double.
+ * `top-level`: the list of tools over MCP names the fields of the answer and not what is inside them.
+ * For an answer that is, or lists, what another tool or GET /v1/mcp/tools describes in full: or the
+ * list would double.
  */
 export type ToolListingForm = 'full' | 'top-level';
 
-/** What a call changed, for those who read along: counts and members, the list of checkpoints, one document. */
+/**
+ * What a call changed, for those who read along: counts and members, the list of checkpoints, one document.
+ */
 export type CorpusChange = 'corpus' | 'checkpoints' | { readonly pmid: string };
 
 /**
- * How many calls of a tool run at once where nothing else is said: of a short one in an API process, of a long one as
- * jobs in a worker.
+ * How many calls of a tool run at once where nothing else is said: of a short one in an API process, of a
+ * long one as jobs in a worker.
  */
 export const DEFAULT_LIMITS = { short: 50, long: 2 } as const;

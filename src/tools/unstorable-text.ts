@@ -1,6 +1,6 @@
 /**
- * The clause that tells which text no database can hold: PostgreSQL refuses NUL, and half of a surrogate pair has no
- * UTF-8 form. `null` when all of `value`, however deep, can be stored.
+ * The clause that tells which text no database can hold: PostgreSQL refuses NUL, and half of a surrogate pair
+ * has no UTF-8 form. `null` when all of `value`, however deep, can be stored.
  */
 export function findUnstorableText(value: unknown, path = ''): string | null {
   if (typeof value === 'string') {

@@ -22,8 +22,9 @@ export interface KeptLease extends Disposable {
 }
 
 /**
- * Renews at a third of the lease. It counts as lost as soon as it has lapsed by our own clock, whether the database fails
- * or is silent. A process that was paused meanwhile first asks whether the lease is still its own.
+ * Renews at a third of the lease. It counts as lost as soon as it has lapsed by our own clock, whether
+ * the database fails or is silent. A process that was paused meanwhile first asks whether the lease is
+ * still its own.
  */
 export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): KeptLease {
   const lost = new AbortController();

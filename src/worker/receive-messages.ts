@@ -39,9 +39,10 @@ const messageSchema = z.object({
 });
 
 /**
- * Receives messages until `signal` aborts, never more than there is room for jobs. A message is deleted once the row of its
- * job is claimed, or can be claimed later without it; it comes again where this process dies or the database fails before.
- * What makes no job is put into the dead-letter queue with its reason, and the rest goes on.
+ * Receives messages until `signal` aborts, never more than there is room for jobs. A message is deleted once
+ * the row of its job is claimed, or can be claimed later without it; it comes again where this process dies
+ * or the database fails before. What makes no job is put into the dead-letter queue with its reason, and the
+ * rest goes on.
  */
 export async function receiveMessages<Services>(
   parts: ReceiveParts<Services>,
@@ -80,7 +81,10 @@ async function handle<Services>(
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Resolves to whether the message has done what it can; `false` where the message is dead-lettered and deleted. */
+/**
+ * Resolves to whether the message has done what it can; `false` where the message is
+ * dead-lettered and deleted.
+ */
 async function settle<Services>(
   parts: ReceiveParts<Services>,
   message: ReceivedMessage,
@@ -166,7 +170,10 @@ function malformed(hint: string): UselessMessageError {
   return new UselessMessageError('malformed', new ValidationError(hint));
 }
 
-/** A failure that may pass (the database's, the network's) says nothing about the message, and stays what it is. */
+/**
+ * A failure that may pass (the database's, the network's) says nothing about the message, and stays
+ * what it is.
+ */
 function toUseless(reason: string, error: unknown): unknown {
   const isFinal =
     error instanceof BioMcpError && !ERROR_CODES[error.code].retryable && error.code !== 'INTERNAL';

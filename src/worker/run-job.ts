@@ -32,9 +32,9 @@ type Outcome =
 const TRY_AGAIN_MS = 1_000;
 
 /**
- * One attempt at a job: runs its tool under the lease and writes down how it ended. An abort of `signal` puts the job
- * back; a lost lease or a cancelled job stops the tool and writes nothing. Never throws: what goes wrong stands in the
- * job and in the log.
+ * One attempt at a job: runs its tool under the lease and writes down how it ended. An abort of `signal` puts
+ * the job back; a lost lease or a cancelled job stops the tool and writes nothing. Never throws: what goes
+ * wrong stands in the job and in the log.
  */
 export async function runJob<Services>(
   parts: RunJobParts<Services>,
@@ -121,8 +121,8 @@ interface WriteParts {
 }
 
 /**
- * Tries until the database takes it or the lease has lapsed; then the sweep gives the job to somebody else. Resolves to
- * whether it was written.
+ * Tries until the database takes it or the lease has lapsed; then the sweep gives the job to somebody else.
+ * Resolves to whether it was written.
  */
 async function writeOutcome(parts: WriteParts, outcome: Outcome): Promise<boolean> {
   const { lease, logger } = parts;

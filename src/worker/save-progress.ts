@@ -13,7 +13,9 @@ export interface ProgressSaverOptions {
   onFailure(error: unknown): void;
 }
 
-/** Keeps the writes of a job that tells its progress many times a second to a number that a database bears. */
+/**
+ * Keeps the writes of a job that tells its progress many times a second to a number that a database bears.
+ */
 export function createProgressSaver({ save, onFailure }: ProgressSaverOptions): ProgressSaver {
   let latest: Record<string, unknown> | null = null;
   let timer: NodeJS.Timeout | undefined;

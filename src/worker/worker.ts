@@ -22,8 +22,8 @@ export interface Worker {
   /** How many jobs run now. */
   readonly running: number;
   /**
-   * Works until `signal` aborts; then puts the running jobs back with their progress and resolves. A tool that does not
-   * stop in time keeps its lease, which lapses.
+   * Works until `signal` aborts; then puts the running jobs back with their progress and resolves. A tool
+   * that does not stop in time keeps its lease, which lapses.
    */
   run(options: CallOptions): Promise<void>;
 }
@@ -33,8 +33,9 @@ const LOOK_AGAIN_MS = 5_000;
 const DEFAULT_GRACE_MS = 20_000;
 
 /**
- * Looks for due jobs whenever the queue tells of one, a job ends, or some seconds have passed, and starts as many as there
- * is room for. Beside that it sweeps the queue for lapsed leases, its own dead siblings' included.
+ * Looks for due jobs whenever the queue tells of one, a job ends, or some seconds have passed, and
+ * starts as many as there is room for. Beside that it sweeps the queue for lapsed leases, its own
+ * dead siblings' included.
  */
 export function createWorker<Services>(options: WorkerOptions<Services>): Worker {
   const {

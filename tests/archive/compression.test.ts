@@ -23,7 +23,8 @@ for (const form of FORMS) {
     });
 
     test('what packs to half its size or nearly is one whole object, to the byte', () => {
-      // Hexadecimal digits hold half a byte each: somewhere in this range a result ends where a chunk of it does.
+      // Hexadecimal digits hold half a byte each: somewhere in this range a result ends where a chunk
+      // of it does.
       const digits = Array.from({ length: 80 }, (_, at) =>
         createHash('sha512').update(`${at}`).digest('hex'),
       );

@@ -1,4 +1,7 @@
-/** Run as a process of its own: puts records in a loop until it is killed, and says when the first batch is there. */
+/**
+ * Run as a process of its own: puts records in a loop until it is killed, and says when the first
+ * batch is there.
+ */
 import type { ReplacedObject } from '../../src/archive/archive.ts';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';

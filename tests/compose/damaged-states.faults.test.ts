@@ -18,8 +18,8 @@ const RECORDS = 30;
 const [LONGEST_MS, LONGEST_STATE_MS] = [3_600_000, 300_000];
 const WORDS = ['Zebrafish hearts.', 'Wombat burrows.', 'Heron nests.'];
 /**
- * How the process before ended, and where the damage is. After a kill nothing is written down of the search index, whose files
- * bear no checksums: docs/decisions/ tells what that leaves open.
+ * How the process before ended, and where the damage is. After a kill nothing is written down of the search
+ * index, whose files bear no checksums: docs/decisions/ tells what that leaves open.
  */
 const BEGINS: readonly { end: 'closed' | 'killed'; places: string[] }[] = [
   { end: 'closed', places: ['database'] },

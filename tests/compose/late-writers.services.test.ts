@@ -38,7 +38,8 @@ describe('a writer that loses its turn', { skip }, () => {
     await beforeWrite.reached;
     await endLock(home);
 
-    // What the other one archived is adopted; then a third revision comes, and one that the late writer does not know.
+    // What the other one archived is adopted; then a third revision comes, and one that the late writer
+    // does not know.
     const revised = setXml(record(1, 'Of wombats once more.'), record(4));
     await loadInto(other, await home.write('3.xml', revised));
     const { checkpointId } = await other.services.checkpoints.create(NEW, { signal });

@@ -10,7 +10,10 @@ const PASSAGES = [
 ];
 const [METFORMIN, LIVER_GLUCOSE, MICROSCOPY] = [0, 1, 2];
 
-/** What the port promises, for every adapter. `open` is called once a test and its result is closed where it can be. */
+/**
+ * What the port promises, for every adapter. `open` is called once a test and its result is closed where
+ * it can be.
+ */
 export function describeEmbedder(
   name: string,
   open: () => Promise<Embedder & Partial<AsyncDisposable>>,

@@ -19,8 +19,8 @@ export interface RefusingIndex extends AsyncDisposable {
 export type Spoil = (batch: IndexBatch, isPoison: (chunk: Chunk) => boolean) => IndexBatch;
 
 /**
- * How a load fares with chunks that the real index refuses: `spoil` makes of a good chunk one that it does not take.
- * `open` resolves to an empty index of `STATIC_DIMENSIONS`.
+ * How a load fares with chunks that the real index refuses: `spoil` makes of a good chunk one that it does
+ * not take. `open` resolves to an empty index of `STATIC_DIMENSIONS`.
  */
 export function describeIndexRefusals(
   name: string,

@@ -7,8 +7,8 @@ const GAP_MS = 60_000;
 const PATIENT = { gapMs: GAP_MS, maxWaitMs: 1_000 * GAP_MS };
 
 /**
- * What every StartSchedule promises. `open` gives schedules of one budget, as processes that share it would have;
- * they may run on a clock of their own.
+ * What every StartSchedule promises. `open` gives schedules of one budget, as processes that share it would
+ * have; they may run on a clock of their own.
  */
 export function describeStartSchedule(
   name: string,

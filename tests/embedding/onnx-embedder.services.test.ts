@@ -37,7 +37,8 @@ describe('onnx with all-MiniLM-L6-v2', { skip }, () => {
       { signal },
     );
 
-    // The example of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2; the weights here are quantised.
+    // The example of https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2; the weights
+    // here are quantised.
     const published = [0.0676569, 0.0634959, 0.0487131];
     for (const [at, value] of published.entries())
       assert.ok(Math.abs((vectors[at] ?? 0) - value) < 0.02, `${vectors[at]}`);

@@ -14,8 +14,8 @@ const DIGITS = 6;
 const FIRST_DAY = toNcbiDay(new Date());
 
 /**
- * An answer with everything that differs from run to run, machine to machine or year to year put under a fixed name:
- * two surfaces gave the same answer where the settled forms are equal.
+ * An answer with everything that differs from run to run, machine to machine or year to year put under a
+ * fixed name: two surfaces gave the same answer where the settled forms are equal.
  */
 export function settle(answer: unknown, dataDir: string, name = '', inQuality = false): unknown {
   if (CHANGING.has(name) && answer !== null) return `<${name}>`;

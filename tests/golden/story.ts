@@ -11,7 +11,10 @@ export const FIXTURES = join(import.meta.dirname, '../fixtures');
 const BASELINE = join(FIXTURES, 'nlm-files/pubmed26n1334.xml.gz');
 const UPDATE = join(FIXTURES, 'nlm-files/pubmed26n1335.xml.gz');
 
-/** Every tool at least once, in the order of one story. `$name` in params stands for what an earlier step kept. */
+/**
+ * Every tool at least once, in the order of one story. `$name` in params stands for what an
+ * earlier step kept.
+ */
 export const STORY: readonly Step[] = [
   { tool: 'ping', params: { message: 'hello' } },
   { tool: 'pubmed.load', params: { source: BASELINE } },

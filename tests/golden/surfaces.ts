@@ -4,7 +4,9 @@ import { runCommand } from '../support/run-command.ts';
 
 export type Answer = { ok: true; result: unknown } | { ok: false; error_code: string; message: string };
 
-/** One way to reach the tools. A long tool is followed to its end; its answer is what `jobs.get` then tells. */
+/**
+ * One way to reach the tools. A long tool is followed to its end; its answer is what `jobs.get` then tells.
+ */
 export interface Surface extends AsyncDisposable {
   call(tool: string, params: Record<string, unknown>): Promise<Answer>;
 }

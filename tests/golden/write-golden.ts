@@ -1,4 +1,6 @@
-/** `node tests/golden/write-golden.ts` writes tests/golden/tools/ anew from what HTTP answers. Read the diff. */
+/**
+ * `node tests/golden/write-golden.ts` writes tests/golden/tools/ anew from what HTTP answers. Read the diff.
+ */
 import { writeGolden } from './golden-files.ts';
 import { playStory } from './play.ts';
 import { openHttp } from './surfaces.ts';

@@ -14,7 +14,10 @@ import {
 import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const RECORDS = 300;
-/** The process is killed when it puts its so-manieth record: in the first file, and in the one that revises it. */
+/**
+ * The process is killed when it puts its so-manieth record: in the first file, and in the one
+ * that revises it.
+ */
 const KILLED_AT = [1, 150, 200, 120];
 
 describe('a load into S3 that is killed', { skip: skipWithoutS3 }, () => {

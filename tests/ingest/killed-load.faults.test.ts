@@ -67,7 +67,9 @@ async function listRecordKeys(home: TestHome): Promise<string[]> {
   return [...(await home.listObjects()).keys()].filter((key) => /\/(raw|history|unidentified)\//.test(key));
 }
 
-/** Numbers of passages, and the answers to questions; every one of the documents with the same score is fair. */
+/**
+ * Numbers of passages, and the answers to questions; every one of the documents with the same score is fair.
+ */
 async function askIndex(home: TestHome): Promise<unknown> {
   await using corpus = await home.open();
   const { index, store } = corpus.services;

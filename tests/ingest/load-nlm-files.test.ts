@@ -58,7 +58,10 @@ describe('baseline and update files, loaded in order', () => {
   }
 });
 
-/** What files say, read with nothing of the product: of each PMID the highest version, the last one where equal. */
+/**
+ * What files say, read with nothing of the product: of each PMID the highest version, the last
+ * one where equal.
+ */
 function expect(paths: readonly string[]) {
   const live = new Map<string, string>();
   const versions = new Map<string, number>();

@@ -36,7 +36,10 @@ const file: fc.Arbitrary<ModelFile> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 const files = fc.array(file, { minLength: 1, maxLength: 4 });
-/** Loads a file, or only its first batches; before that, a setting changes and the bytes of an object are lost. */
+/**
+ * Loads a file, or only its first batches; before that, a setting changes and the bytes of an
+ * object are lost.
+ */
 const loads = fc.array(
   fc.record({
     compression: fc.constantFrom(...COMPRESSIONS),
@@ -184,7 +187,9 @@ function requireSound(model: CorpusModel): void {
   }
 }
 
-/** What the file says last of a PMID: its last readable record of the highest version, or that it is deleted. */
+/**
+ * What the file says last of a PMID: its last readable record of the highest version, or that it is deleted.
+ */
 function findLastWord(one: ModelFile, number: number): Content | { deleted: readonly number[] } | null {
   const items = toItems(one);
   const said = one.findLast((item, at) => {

@@ -126,7 +126,10 @@ function verify({ store, archive }: Pick<Services, 'store' | 'archive'>) {
   );
 }
 
-/** A fresh opening, in which everything agrees before and after; tables, objects and answers, without their times. */
+/**
+ * A fresh opening, in which everything agrees before and after; tables, objects and answers,
+ * without their times.
+ */
 async function loadAgain(home: TestHome, paths: readonly string[]): Promise<unknown> {
   const index = await askAfter(home, paths);
   const objects = [...(await home.listObjects()).keys()];

@@ -1,4 +1,7 @@
-/** Run as a process of its own: rebuilds the corpus of the environment's settings and says each step on stdout. */
+/**
+ * Run as a process of its own: rebuilds the corpus of the environment's settings and says each
+ * step on stdout.
+ */
 import { openCorpus } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { TOOLS } from '../../src/tools/tools.ts';

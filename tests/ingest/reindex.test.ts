@@ -97,7 +97,8 @@ describe('reindex', () => {
     await home.load(
       await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'First.' }), articleXml({ pmid: 2 }))),
     );
-    // As if the process had been killed between archive and store: the objects of a later load without its lines.
+    // As if the process had been killed between archive and store: the objects of a later load
+    // without its lines.
     await using later = await makeTestHome();
     await later.load(
       await later.write('1.xml', setXml(articleXml({ pmid: 1, title: 'First.' }))),

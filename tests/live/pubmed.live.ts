@@ -1,6 +1,6 @@
 /**
- * A handful of questions to the real NCBI: `node --test tests/live/pubmed.live.ts`. Not among the tests that run by
- * themselves. `BIO_MCP_PUBMED_BASE_URL` and `BIO_MCP_PUBMED_API_KEY` are honoured.
+ * A handful of questions to the real NCBI: `node --test tests/live/pubmed.live.ts`. Not among the tests that
+ * run by themselves. `BIO_MCP_PUBMED_BASE_URL` and `BIO_MCP_PUBMED_API_KEY` are honoured.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

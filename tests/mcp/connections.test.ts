@@ -7,7 +7,9 @@ import { type McpApp, openMcpApp, toModernRequest } from '../support/mcp-bench.t
 /** bench/mcp.ts does the same with ten times as many. */
 const CONNECTIONS = 1_000;
 const AT_ONCE = 20;
-/** What the runtime itself keeps growing by, compiled code among it; a leak of one request each would be more. */
+/**
+ * What the runtime itself keeps growing by, compiled code among it; a leak of one request each would be more.
+ */
 const MOST_GROWTH_BYTES = 2 * 1_048_576;
 
 type Visit = (app: McpApp, at: number) => Promise<void>;

@@ -11,7 +11,10 @@ type Call = (tool: string, params?: Record<string, unknown>) => Promise<Answer>;
 
 const validator = new AjvJsonSchemaValidator();
 
-/** Calls by the dotted or the underscore form of the name, and holds each answer to the schema that the list gives. */
+/**
+ * Calls by the dotted or the underscore form of the name, and holds each answer to the schema that
+ * the list gives.
+ */
 async function createCall(
   client: Client,
   form: (name: string) => string,
@@ -72,7 +75,10 @@ async function useEveryTool(client: Client, form: (name: string) => string): Pro
 const toUnderscores = (name: string) => name.replaceAll('.', '_');
 const toDots = (name: string) => name;
 
-/** The golden answers hold what each tool says over every surface; this, that a client which checks schemas takes it. */
+/**
+ * The golden answers hold what each tool says over every surface; this, that a client which checks
+ * schemas takes it.
+ */
 describe('every tool answers as its own schema says', () => {
   for (const [mode, era, form, toForm] of [
     ['auto', '2026-07-28', 'underscores', toUnderscores],

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-/** Each takes longer to load than a desktop client should wait for the list of tools; the first call may load them. */
+/**
+ * Each takes longer to load than a desktop client should wait for the list of tools; the first call
+ * may load them.
+ */
 const HEAVY = [
   '@lancedb',
   'apache-arrow',

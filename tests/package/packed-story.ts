@@ -13,7 +13,9 @@ const task = z.looseObject({
 });
 const progress = z.looseObject({ found: z.number(), indexed: z.number(), pct: z.number() });
 
-/** What an assistant does with a new topic, told by the official client: each step stands on the one before. */
+/**
+ * What an assistant does with a new topic, told by the official client: each step stands on the one before.
+ */
 export async function tellStory(transport: Transport): Promise<void> {
   const client = new Client(
     { name: 'story', version: '1.0.0' },
@@ -74,8 +76,8 @@ export async function tellStory(transport: Transport): Promise<void> {
 }
 
 /**
- * The official client refuses `resultType: 'task'`, which the extension answers a call with: it gets the task as the plain
- * answer to its request, as everything else unchanged.
+ * The official client refuses `resultType: 'task'`, which the extension answers a call with: it gets the task
+ * as the plain answer to its request, as everything else unchanged.
  */
 function takingTasks(transport: Transport): Transport {
   return new Proxy(transport, {

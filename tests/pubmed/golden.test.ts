@@ -8,7 +8,8 @@ import { AWKWARD_XML, splitRecords } from './records.ts';
 
 /*
  * Each golden was read by a person's eye against its XML. After a change that is meant, write them anew with
- * `node --test --test-update-snapshots tests/pubmed/golden.test.ts`, and read the difference before committing it.
+ * `node --test --test-update-snapshots tests/pubmed/golden.test.ts`, and read the difference before
+ * committing it.
  */
 const GOLDEN = new URL('../fixtures/pubmed/golden/', import.meta.url);
 

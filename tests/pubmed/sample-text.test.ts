@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 import { readSampleXml, splitRecords } from './records.ts';
 
-/* The words of title and abstract are read here once more in the dullest way there is, and must be the same. */
+// The words of title and abstract are read here once more in the dullest way there is, and must be the same.
 
 const records = splitRecords(readSampleXml()).map(({ bytes }) => ({
   xml: bytes.toString('utf8'),

@@ -55,7 +55,10 @@ export function toChunk({
   };
 }
 
-/** A unit vector that depends on the words only: texts that share words are close. Zeros for a text without words. */
+/**
+ * A unit vector that depends on the words only: texts that share words are close. Zeros for a
+ * text without words.
+ */
 export function toVector(text: string): Float32Array {
   const vector = new Float32Array(DIMENSIONS);
   for (const word of text.toLowerCase().match(/\w+/g) ?? []) {

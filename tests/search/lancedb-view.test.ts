@@ -121,7 +121,10 @@ async function openTimed() {
     index,
     clock: time,
     find,
-    /** Many, beside a search; building them in takes a second, so that for seven seconds none are built in again. */
+    /**
+     * Many, beside a search; building them in takes a second, so that for seven seconds none are
+     * built in again.
+     */
     async writeFirst() {
       assert.deepEqual(await find(), []);
       time.stepMs = 1_000;

@@ -1,11 +1,16 @@
 /** The fastest of so many measures counts, since a loaded machine only ever adds. */
 const MEASURES = 3;
 const ROUNDS = 5;
-/** The system's clock of CPU ticks in some milliseconds: shorter work is repeated until so much has gone by. */
+/**
+ * The system's clock of CPU ticks in some milliseconds: shorter work is repeated until so much has gone by.
+ */
 const MEASURED_MICROS = 30_000;
 /** Four times the bytes may take so many times the CPU: linear work takes four, quadratic sixteen. */
 export const MOST_RATIO = 6;
-/** What takes less for four times the bytes is not looked at closer: quadratic work takes seconds at these sizes. */
+/**
+ * What takes less for four times the bytes is not looked at closer: quadratic work takes seconds
+ * at these sizes.
+ */
 const QUIET_MICROS = 15_000;
 
 /** For the smaller input, a hundred times what anything here takes. */
@@ -22,8 +27,8 @@ export interface HostileInput {
 }
 
 /**
- * How many times the CPU of this thread four times the bytes take, at best over some rounds; 0 where it is too little to
- * tell. Ends at the first round that is good.
+ * How many times the CPU of this thread four times the bytes take, at best over some rounds; 0 where it is
+ * too little to tell. Ends at the first round that is good.
  */
 export async function measureRatio({ size = 50_000, make, run }: HostileInput): Promise<number> {
   const small = make(size) as never; // what `make` makes is what `run` reads

@@ -38,7 +38,10 @@ export function repeatsFreely({ source }: Pattern): boolean {
   return /[*+]/.test(bare) || bounded.some(([, least, most]) => most === '' || Number(most ?? least) > 40);
 }
 
-/** Patterns that recheck has called linear, one a line: the check of all takes 20 s of CPU, and its answer never changes. */
+/**
+ * Patterns that recheck has called linear, one a line: the check of all takes 20 s of CPU, and its
+ * answer never changes.
+ */
 export const LINEAR_PATTERNS = 'tests/security/linear-patterns.txt';
 
 export function toLine({ source, flags }: Pattern): string {

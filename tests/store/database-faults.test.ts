@@ -44,6 +44,33 @@ describe('migrations', () => {
     for (const database of databases) await database[Symbol.asyncDispose]();
   });
 
+  test('a database of the time when numbers were shared keeps the names that its migrations had', async () => {
+    await using database = await openPostgres({ url: await createTestPostgres(), max: 1 });
+    const earlier = {
+      '0003_live': '0002_live',
+      '0005_jobs': '0003_jobs',
+      '0011_ended_jobs': '0007_ended_jobs',
+    };
+    for (const [name, formerName] of Object.entries(earlier)) {
+      const renamed = await database.kysely
+        .updateTable('migrations')
+        .set({ name: formerName })
+        .where('name', '=', name)
+        .executeTakeFirst();
+      assert.equal(renamed.numUpdatedRows, 1n);
+    }
+    assert.equal(await isMigrated(database.kysely), true);
+    assert.deepEqual(await migrate(database.kysely), []);
+  });
+
+  test('each migration has a number of its own', async () => {
+    const numbers = (await listMigrations()).map(({ name }) => Number(name.slice(0, 4)));
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, at) => at + 1),
+    );
+  });
+
   test("a later release's migration keeps this one right only where it says so", async () => {
     await using database = await openPostgres({ url: await createTestPostgres(), max: 1 });
     const insert = (name: string, compatible: boolean) =>

@@ -43,7 +43,10 @@ const checkpoint = {
 };
 const watermark = { type: 'watermark', term: 't', run_id: null };
 
-/** Two lines of one thing, and what decides between them: the second has the last word, in whatever order they come. */
+/**
+ * Two lines of one thing, and what decides between them: the second has the last word, in whatever
+ * order they come.
+ */
 const PAIRS: [what: string, table: string, column: string, earlier: object, later: object, value: unknown][] =
   [
     [
@@ -135,7 +138,9 @@ const PAIRS: [what: string, table: string, column: string, earlier: object, late
       true,
     ],
   ];
-/** Neither holds to a greater order: of a checkpoint there is one line, and a list's parts follow each other. */
+/**
+ * Neither holds to a greater order: of a checkpoint there is one line, and a list's parts follow each other.
+ */
 const OTHERS = new Set(['checkpoint', 'query_pmids']);
 
 test('two lines of one thing are tried of every kind', () => {

@@ -1,4 +1,7 @@
-/** Opens the embedded database in the folder named, closes it, and writes the highest memory of the process in MB. */
+/**
+ * Opens the embedded database in the folder named, closes it, and writes the highest memory of the
+ * process in MB.
+ */
 import { openPglite } from '../../src/store/database/database.ts';
 
 const [, , folder = ''] = process.argv;

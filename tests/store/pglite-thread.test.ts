@@ -8,7 +8,10 @@ import { PglitePool } from '../../src/store/database/pglite-pool.ts';
 import { copyTemplate } from '../support/databases.ts';
 import { listOpenToOthers } from '../support/file-modes.ts';
 
-/** More than one segment of the write-ahead log (16 MB): PostgreSQL must make the next one, in a critical section. */
+/**
+ * More than one segment of the write-ahead log (16 MB): PostgreSQL must make the next one, in
+ * a critical section.
+ */
 const FILL_LOG = "insert into kept select repeat('x', 1000) from generate_series(1, 20000)";
 
 async function makeFolder() {

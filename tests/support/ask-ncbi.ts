@@ -1,6 +1,7 @@
 /**
- * One of many processes on one budget: `node ask-ncbi.ts <database url> <eutils url> <requests> [API key]`. Says "ready",
- * and asks when its standard input ends: how long a process takes to start is no matter of the budget.
+ * One of many processes on one budget: `node ask-ncbi.ts <database url> <eutils url> <requests> [API
+ * key]`. Says "ready", and asks when its standard input ends: how long a process takes to start is no
+ * matter of the budget.
  */
 import { hash } from 'node:crypto';
 import { once } from 'node:events';

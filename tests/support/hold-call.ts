@@ -1,6 +1,9 @@
 type Gate = PromiseWithResolvers<void>;
 
-/** The next such call of that method waits until it is let go; `done` resolves when it has ended, however it did. */
+/**
+ * The next such call of that method waits until it is let go; `done` resolves when it has ended,
+ * however it did.
+ */
 export function holdCall<Part extends object>(
   part: Part,
   method: keyof Part & string,

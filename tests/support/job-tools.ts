@@ -39,7 +39,9 @@ export interface StepServices {
   steps: StepCalls;
 }
 
-/** A long tool that does what the test says and stops when it is told to; a short one; one that always fails. */
+/**
+ * A long tool that does what the test says and stops when it is told to; a short one; one that always fails.
+ */
 export function createJobCatalogue() {
   return createCatalogue<StepServices>([step, echo, wrong, broken]);
 }

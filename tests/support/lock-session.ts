@@ -30,7 +30,10 @@ export function untilWaitingIn(kysely: Kysely<Schema>, statement: string): Promi
   );
 }
 
-/** From here on a commit that gives a number waits in its COMMIT until it is let go. Takes one connection of `kysely`. */
+/**
+ * From here on a commit that gives a number waits in its COMMIT until it is let go. Takes one
+ * connection of `kysely`.
+ */
 export async function holdCommits(kysely: Kysely<Schema>): Promise<{ open(): Promise<void> }> {
   await sql`create function wait_at_gate() returns trigger language plpgsql as
     $$ begin perform pg_advisory_xact_lock(1); return null; end $$`.execute(kysely);

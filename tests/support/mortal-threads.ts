@@ -1,6 +1,6 @@
 /**
- * `--import` of a process whose database's thread a test ends, as memory or a crash would: at SIGUSR2. The 'worker'
- * event tells of every thread that the process starts.
+ * `--import` of a process whose database's thread a test ends, as memory or a crash would: at SIGUSR2. The
+ * 'worker' event tells of every thread that the process starts.
  */
 import type { Worker } from 'node:worker_threads';
 

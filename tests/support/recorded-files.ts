@@ -12,7 +12,10 @@ export type FileChange =
   | { kind: 'remove'; file: string }
   | { kind: 'sync'; file: string };
 
-/** Records every synchronous change below `folder` in this thread, as PGlite makes them, until it is disposed of. */
+/**
+ * Records every synchronous change below `folder` in this thread, as PGlite makes them, until it
+ * is disposed of.
+ */
 export function recordFiles(folder: string): Disposable & { changes: FileChange[] } {
   const changes: FileChange[] = [];
   const files = new Map<number, string>();
@@ -101,9 +104,9 @@ export function recordFiles(folder: string): Disposable & { changes: FileChange[
 const SECTOR = 512;
 
 /**
- * Makes in `folder`, which holds what was there before the recording, what a disk may hold that lost its power after
- * `changes`: names in their order, as a journal keeps them; of each file what was flushed, and of what was not any part.
- * `keep` tells for each further write, or piece of one, whether it reached the disk.
+ * Makes in `folder`, which holds what was there before the recording, what a disk may hold that lost its
+ * power after `changes`: names in their order, as a journal keeps them; of each file what was flushed, and of
+ * what was not any part. `keep` tells for each further write, or piece of one, whether it reached the disk.
  */
 export function replayCut(folder: string, changes: readonly FileChange[], keep: () => boolean): void {
   const flushed = new Map<FileChange, boolean>();

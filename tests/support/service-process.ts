@@ -11,7 +11,9 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly process: CommandProcess;
   readonly url: string;
   readyz(): Promise<Probe>;
-  /** Resolves with the first answer of `readyz` that `isIt` takes; asks as often as a load balancer would not. */
+  /**
+   * Resolves with the first answer of `readyz` that `isIt` takes; asks as often as a load balancer would not.
+   */
   probeUntil(isIt: (probe: Probe) => boolean): Promise<Probe>;
   /** Status and body of a tool call. */
   invoke(

@@ -21,7 +21,10 @@ export interface TestQueues extends AsyncDisposable {
   dlqUrl: string;
   /** Sends a body as it is, as anybody might. */
   send(body: string, attributes?: Record<string, string>): Promise<void>;
-  /** Everything that the dead-letter queue holds, each with its attributes; it stays there, hidden for a while. */
+  /**
+   * Everything that the dead-letter queue holds, each with its attributes; it stays there, hidden
+   * for a while.
+   */
   listDead(): Promise<{ body: string; reason: string | undefined; errorCode: string | undefined }[]>;
   /** Everything that the queue holds; it stays there, hidden for a while. */
   listWaiting(): Promise<Message[]>;

@@ -21,7 +21,9 @@ export interface SyncFault {
   name: string;
   /** `null`: there is no such fault at this stage. */
   toFault(endpoint: SyncStage['endpoint']): Fault | null;
-  /** What a sync ends with when the fault outlasts the five minutes of a request; `null`: it only ever delays. */
+  /**
+   * What a sync ends with when the fault outlasts the five minutes of a request; `null`: it only ever delays.
+   */
   lasting: string | null;
 }
 

@@ -11,8 +11,8 @@ const FIRST_PMID = 50_000_000;
 const DAY = '2026-02-28';
 
 /**
- * A corpus that a small sync has begun, and a record of it that NCBI deleted since: the next sync lists, fetches and
- * asks after the missing one.
+ * A corpus that a small sync has begun, and a record of it that NCBI deleted since: the next sync lists,
+ * fetches and asks after the missing one.
  */
 async function openBegun(): Promise<SyncBench> {
   const bench = await openSyncBench({ records: [articleXml({ pmid: FIRST_PMID, title: 'Of wombats.' })] });
@@ -32,7 +32,10 @@ async function syncUndisturbed(): Promise<Record<string, Row[]>> {
   return await bench.dump();
 }
 
-/** Plays every fault at one stage: first so long that the sync gives up, then in passing, when the sync is run again. */
+/**
+ * Plays every fault at one stage: first so long that the sync gives up, then in passing, when the sync
+ * is run again.
+ */
 export function testFaultsWhile(stage: SyncStage): void {
   describe(`a sync of ${RECORDS.toLocaleString('en')} records while ${stage.name}`, () => {
     for (const { name, toFault, lasting } of SYNC_FAULTS) {

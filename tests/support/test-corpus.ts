@@ -20,7 +20,10 @@ const { signal } = new AbortController();
 
 export type Row = Record<string, unknown>;
 
-/** A data folder and a folder for sources of a test's own. A corpus in it is opened and closed as a process would. */
+/**
+ * A data folder and a folder for sources of a test's own. A corpus in it is opened and closed as
+ * a process would.
+ */
 export interface TestHome extends AsyncDisposable {
   dataDir: string;
   config: Config;

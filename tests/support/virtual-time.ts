@@ -17,8 +17,8 @@ interface Sleeper {
 }
 
 /**
- * A clock that jumps to the next sleeper's moment as soon as nothing else can happen. Client and stand-in share it,
- * so minutes of waiting for NCBI's limits pass in the order they would, and take no time.
+ * A clock that jumps to the next sleeper's moment as soon as nothing else can happen. Client and stand-in
+ * share it, so minutes of waiting for NCBI's limits pass in the order they would, and take no time.
  */
 export function createVirtualTime({ random = () => 0.5 }: { random?: () => number } = {}): VirtualTime {
   let now = Date.UTC(2026, 2, 1);

@@ -19,7 +19,9 @@ export interface WeaviateHome extends TestHome {
   collection: string;
 }
 
-/** A home whose index lies in collections of its own on a Weaviate of the tests; disposing of it removes them. */
+/**
+ * A home whose index lies in collections of its own on a Weaviate of the tests; disposing of it removes them.
+ */
 export async function makeWeaviateHome(options: WeaviateHomeOptions = {}): Promise<WeaviateHome> {
   const { isMigrated = true, settings = {}, server: own, ...rest } = options;
   const server = own ?? toTestServer(findTestService('TEST_WEAVIATE_URL').url);

@@ -20,7 +20,10 @@ import { createTestQueues, SQS_URL, withoutSqs } from '../support/sqs-queues.ts'
 const RULES = { leaseMs: 30_000, maxAttempts: 5 };
 
 describe('workers that SQS wakes', { skip: withoutSqs }, () => {
-  /** Queues behind a proxy and a database behind a link, as workers have them; and both as the test itself has them. */
+  /**
+   * Queues behind a proxy and a database behind a link, as workers have them; and both as the test
+   * itself has them.
+   */
   async function openBench({ visibilitySeconds = 30 } = {}) {
     await using opening = new AsyncDisposableStack();
     const workers = opening.use(new AsyncDisposableStack());

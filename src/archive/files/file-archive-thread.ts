@@ -1,4 +1,6 @@
-/** The thread on which a file archive touches the disk: synchronous calls cost a fraction of `fs.promises`. */
+/**
+ * The thread on which a file archive touches the disk: synchronous calls cost a fraction of `fs.promises`.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { errnoOf } from './file-archive-error.ts';
 import type { ThreadAnswer, ThreadFailure, ThreadRequest, ThreadSettings } from './file-archive-protocol.ts';

@@ -12,7 +12,10 @@ import { createFileThread, type FileThread } from './file-thread.ts';
 export interface FileArchiveSettings {
   /** Made when it is not there. Keys are paths below it. */
   folder: string;
-  /** Each object and its name outlive a power cut once `put` has resolved; costs about 0.7 ms an object and up. */
+  /**
+   * Each object and its name outlive a power cut once `put` has resolved; costs about 0.7 ms an
+   * object and up.
+   */
   fsync: boolean;
 }
 
@@ -21,10 +24,12 @@ const INCOMING = '.incoming';
 const PAGE_SIZE = 1000;
 
 /**
- * One file an object, `file:///` URIs. Keeps no versions: what is replaced is kept as a hard link, or as a copy where the
- * file system has none. One process may open a folder at a time, since what an earlier one left half-written is removed here.
+ * One file an object, `file:///` URIs. Keeps no versions: what is replaced is kept as a hard link, or as a
+ * copy where the file system has none. One process may open a folder at a time, since what an earlier one
+ * left half-written is removed here.
  *
- * Throws `ARCHIVE_UNAVAILABLE`, here and in each method, when the disk is full, read-only or not to be reached.
+ * Throws `ARCHIVE_UNAVAILABLE`, here and in each method, when the disk is full, read-only or not
+ * to be reached.
  */
 export async function openFileArchive(
   { folder, fsync }: FileArchiveSettings,
@@ -112,7 +117,10 @@ async function clearFolder(path: string): Promise<void> {
   }
 }
 
-/** Copies all bodies into one memory block, which can go to the thread whole: a message of one, whoever owns them. */
+/**
+ * Copies all bodies into one memory block, which can go to the thread whole: a message of one,
+ * whoever owns them.
+ */
 function pack(
   puts: readonly ArchivePut[],
   replaced: readonly (ReplacedFile | null)[],

@@ -12,9 +12,9 @@ export interface ListingPage {
 }
 
 /**
- * The keys below `folder` in the order of keys, lazily: in memory are only the names of the folders on the way to the
- * current one. A folder's name sorts with its slash, as it does inside a key ("a-b" before "a/b"). Names that begin
- * with a dot are not objects.
+ * The keys below `folder` in the order of keys, lazily: in memory are only the names of the folders on the
+ * way to the current one. A folder's name sorts with its slash, as it does inside a key ("a-b" before "a/b").
+ * Names that begin with a dot are not objects.
  */
 export function* listKeys({ folder, prefix, after }: ListingPage): Generator<ArchiveKey> {
   yield* walk('');

@@ -19,8 +19,8 @@ import type { ClearOrder, PutOrder, ReplacedFile, ThreadSettings } from './file-
 /** Blocks on the disk: belongs on a thread of its own. */
 export interface FileObjects {
   /**
-   * Keeps what is replaced first. Answers under which other key that lies, to be removed once the new object is durable.
-   * Names are durable only after `flush`.
+   * Keeps what is replaced first. Answers under which other key that lies, to be removed once the new object
+   * is durable. Names are durable only after `flush`.
    */
   put(order: PutOrder): ArchiveKey | null;
   /** The same, where what takes its place lies there already. */
@@ -41,7 +41,9 @@ const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR']);
 /** `rename(2)` replaces an empty folder; Windows refuses any. */
 const FOLDER_IS_THERE = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES']);
 
-/** The calls that change which object lies under which name, each a moment at which a process may be killed. */
+/**
+ * The calls that change which object lies under which name, each a moment at which a process may be killed.
+ */
 export interface NamingCalls {
   /** Makes a hard link, or throws as `linkSync` does where the file system has none. */
   link(existingPath: string, newPath: string): void;
@@ -82,7 +84,10 @@ export function createFileObjects(
     return key === by || key === keep?.as ? null : key;
   }
 
-  /** What is kept already and whole stays: after a crash, the newer bytes may lie at the earlier address by now. */
+  /**
+   * What is kept already and whole stays: after a crash, the newer bytes may lie at the earlier
+   * address by now.
+   */
   function keep({ key, keep }: ReplacedFile, by: Uint8Array | null): void {
     if (key === null || keep === null || key === keep.as) return;
     const lying = readUnlessBroken(toPath(key));
@@ -114,9 +119,9 @@ export function createFileObjects(
   }
 
   /**
-   * The bytes go to a temporary place, which then takes the name: nobody ever sees half of it. An object that is the
-   * first in its folder comes with the folder: a file that is made in a folder of its own costs ext4 a third of one
-   * that is made among many others.
+   * The bytes go to a temporary place, which then takes the name: nobody ever sees half of it. An object that
+   * is the first in its folder comes with the folder: a file that is made in a folder of its own costs ext4 a
+   * third of one that is made among many others.
    */
   function place(path: string, body: Uint8Array): void {
     written += 1;

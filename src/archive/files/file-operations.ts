@@ -31,7 +31,10 @@ export function createFileOperations(
     }
   }
 
-  /** First every new object and its name, then what they took the place of: nothing is gone at any moment between. */
+  /**
+   * First every new object and its name, then what they took the place of: nothing is gone at
+   * any moment between.
+   */
   function removeDurably(left: ReadonlySet<ArchiveKey>): void {
     objects.flush();
     for (const key of left) objects.remove(key);

@@ -14,8 +14,8 @@ import type {
 
 export interface FileThread extends AsyncDisposable {
   /**
-   * Operations run one after the other, in the order of calls. After an abort the promise rejects only once the thread
-   * has stopped, so that nothing is written later. `transfer` changes hands.
+   * Operations run one after the other, in the order of calls. After an abort the promise rejects only once
+   * the thread has stopped, so that nothing is written later. `transfer` changes hands.
    */
   call<Name extends OperationName>(
     operation: Name,
@@ -32,7 +32,10 @@ interface Waiting {
 /** A load's calls follow one another much sooner. */
 const IDLE_MS = 5_000;
 
-/** Started by a call, ended when none has come for a while; keeps the process alive only while a call is under way. */
+/**
+ * Started by a call, ended when none has come for a while; keeps the process alive only while a call
+ * is under way.
+ */
 export function createFileThread(settings: ThreadSettings): FileThread {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;

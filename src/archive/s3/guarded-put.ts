@@ -34,8 +34,8 @@ export interface GuardedPut {
 const MOST_ATTEMPTS = 3;
 
 /**
- * Puts never over an object that was not seen: who was paused, and whose turn has passed, writes over nothing that came
- * meanwhile. What was seen counts once the turn is known to last.
+ * Puts never over an object that was not seen: who was paused, and whose turn has passed, writes over nothing
+ * that came meanwhile. What was seen counts once the turn is known to last.
  */
 export function createGuardedPut(parts: GuardedPutParts): GuardedPut {
   const { findEtag, find, putOver, toFailure, sideBySide } = parts;

@@ -25,7 +25,10 @@ export interface S3ArchiveSettings {
 /** Requests under way at once: enough to hide the latency of each. */
 const SIDE_BY_SIDE = 32;
 const OPERATION_TIMEOUT_MS = 120_000;
-/** What is under way when a caller gives up may still end, so that nothing is written after `put` has rejected. */
+/**
+ * What is under way when a caller gives up may still end, so that nothing is written after
+ * `put` has rejected.
+ */
 const ENDING_MS = 2_000;
 /** A body that breaks off is asked for again; the SDK does so only until it has the first bytes. */
 const READ_ATTEMPTS = 4;
@@ -42,13 +45,13 @@ interface ObjectRequest {
 }
 
 /**
- * One S3 object an object, `s3://bucket/key?versionId=…`. A URI with a version leads to its bytes for ever, and nothing is
- * copied; what was put without one is copied before it is replaced. Versioning may be switched on and suspended at any
- * time: only the answer to a put says whether it made a version. S3 checks its own bytes, and each answer is checked
- * against the checksum that was stored with it.
+ * One S3 object an object, `s3://bucket/key?versionId=…`. A URI with a version leads to its bytes for ever,
+ * and nothing is copied; what was put without one is copied before it is replaced. Versioning may be switched
+ * on and suspended at any time: only the answer to a put says whether it made a version. S3 checks its own
+ * bytes, and each answer is checked against the checksum that was stored with it.
  *
- * Throws `ARCHIVE_UNAVAILABLE` or `ARCHIVE_TIMEOUT` where S3 fails after several attempts, `ARCHIVE_CORRUPT` where what it
- * answers does not have its checksum. Opening sends nothing.
+ * Throws `ARCHIVE_UNAVAILABLE` or `ARCHIVE_TIMEOUT` where S3 fails after several attempts, `ARCHIVE_CORRUPT`
+ * where what it answers does not have its checksum. Opening sends nothing.
  */
 export function openS3Archive(settings: S3ArchiveSettings): Archive {
   const { s3, bucket: Bucket, prefix, kmsKeyId, operationTimeoutMs = OPERATION_TIMEOUT_MS } = settings;
@@ -100,7 +103,9 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     return askedVersioning;
   }
 
-  /** Where versions are kept or were, what has none in its URI is the null version, whatever was put after it. */
+  /**
+   * Where versions are kept or were, what has none in its URI is the null version, whatever was put after it.
+   */
   async function toVersion({ key, versionId }: LocatedObject, options: CallOptions): Promise<ObjectRequest> {
     const status = versionId === undefined ? await findVersioning(options) : undefined;
     const VersionId = versionId ?? (status === undefined ? undefined : NULL_VERSION);
@@ -153,7 +158,8 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     async remove(key, options) {
       const object = { Bucket, Key: key };
       await removeObject(object, options);
-      // Where versions are suspended, MinIO leaves the mark of an earlier removal as it is, below a newer version.
+      // Where versions are suspended, MinIO leaves the mark of an earlier removal as it is, below
+      // a newer version.
       if (!(await isThere(object, options))) return;
       const mark = { ...object, VersionId: NULL_VERSION };
       if (!(await isThere(mark, options))) await removeObject(mark, options);
@@ -298,7 +304,10 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
         };
       }
     },
-    /** Asks S3 to replace an object that cannot be there: it answers so only to who may write, and writes nothing. */
+    /**
+     * Asks S3 to replace an object that cannot be there: it answers so only to who may write,
+     * and writes nothing.
+     */
     async ping(options) {
       const request = { Bucket, Key: `${prefix}/.ping`, ContentLength: 0, IfMatch: NO_ETAG, ...encryption };
       await run('ping', options, async (abortSignal) => {

@@ -25,8 +25,8 @@ export interface ObjectCalls {
 type NewObject = Pick<ArchivePut, 'key' | 'body'>;
 
 /**
- * What was put as a version is led to for ever. All else is copied before its key is used again, whatever the bucket does
- * today: where versions were switched on and suspended again, the next put would take its place.
+ * What was put as a version is led to for ever. All else is copied before its key is used again, whatever the
+ * bucket does today: where versions were switched on and suspended again, the next put would take its place.
  */
 export function createReplacing(calls: ObjectCalls) {
   /** Resolves to where the payload lies from now on; `null`: where it did. */

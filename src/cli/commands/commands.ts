@@ -22,7 +22,10 @@ const COMMANDS: readonly ((program: Command, inputs: CommandInputs) => void)[] =
   addArchive,
 ];
 
-/** Clients and orchestrators wait for these, and the commands of tools cost some 15 ms: their options follow from schemas. */
+/**
+ * Clients and orchestrators wait for these, and the commands of tools cost some 15 ms: their options
+ * follow from schemas.
+ */
 const STARTS_AT_ONCE = new Set(['stdio', 'serve', 'http', 'worker']);
 
 export function addCommands(program: Command, inputs: CommandInputs): void {

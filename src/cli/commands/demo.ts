@@ -12,7 +12,10 @@ export function addDemo(program: Command, inputs: CommandInputs): void {
     .action(() => runDemo(inputs));
 }
 
-/** The first minute with bio-mcp: real records go in, and a question in plain words brings back what answers it. */
+/**
+ * The first minute with bio-mcp: real records go in, and a question in plain words brings back
+ * what answers it.
+ */
 async function runDemo({ callTool, stdout }: CommandInputs): Promise<void> {
   stdout.write('Loading 1,000 PubMed citations (courtesy of the U.S. National Library of Medicine)\n');
   await callTool('pubmed.load', { source: SAMPLE }, {});

@@ -12,7 +12,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   jobs: 'the jobs of long tools',
 };
 
-/** A command for every tool of the catalogue: its arguments, options and help follow from the tool's schema. */
+/**
+ * A command for every tool of the catalogue: its arguments, options and help follow from the tool's schema.
+ */
 export function addToolCommands(program: Command, inputs: CommandInputs): void {
   const byWords = Map.groupBy(inputs.catalogue.list(), (tool) => toWords(tool));
   const groups = new Map<string, string[]>();

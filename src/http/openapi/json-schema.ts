@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 export type Json = Record<string, unknown>;
 
-/** `io`: what callers send, or what is answered. Without the `$schema` that OpenAPI 3.1 has for the whole document. */
+/**
+ * `io`: what callers send, or what is answered. Without the `$schema` that OpenAPI 3.1 has for
+ * the whole document.
+ */
 export function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;

@@ -46,7 +46,10 @@ const TAGS = [
   { name: 'documents', description: 'This description.' },
 ];
 
-/** Describes every route that is registered after this call, from the schemas that check its requests and answers. */
+/**
+ * Describes every route that is registered after this call, from the schemas that check its
+ * requests and answers.
+ */
 export function createOpenApi<Services>(
   app: FastifyInstance,
   { catalogue, version }: OpenApiOptions<Services>,

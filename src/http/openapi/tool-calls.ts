@@ -15,7 +15,10 @@ const blank = {
   anyOf: [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }],
 };
 
-/** The bodies of calls, one form a tool, so that the page and generated clients know each tool's own parameters. */
+/**
+ * The bodies of calls, one form a tool, so that the page and generated clients know each
+ * tool's own parameters.
+ */
 export function describeCalls<Services>(catalogue: Catalogue<Services>): CallDescriptions {
   const tools = catalogue.describe();
   const schemas: Record<string, Json> = { [BLANK]: blank };

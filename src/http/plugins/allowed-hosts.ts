@@ -11,9 +11,9 @@ const FOREIGN =
   'The request names a host or an origin that this server does not answer for; its operator can allow it with BIO_MCP_HTTP_ALLOWED_HOSTS.';
 
 /**
- * Refuses what a web page may have made a browser send: requests that name another host (a foreign name that was made
- * to lead here), and those of a page from elsewhere. `hosts` are names and addresses without a port; loopback is always
- * allowed. Probes are asked by any address, and tell nothing.
+ * Refuses what a web page may have made a browser send: requests that name another host (a foreign name that
+ * was made to lead here), and those of a page from elsewhere. `hosts` are names and addresses without a port;
+ * loopback is always allowed. Probes are asked by any address, and tell nothing.
  */
 export function refuseForeignHosts(app: FastifyInstance, { hosts }: { hosts: readonly string[] }): void {
   const names = new Set(hosts.map((host) => host.toLowerCase().replaceAll(/^\[|\]$/g, '')));

@@ -12,7 +12,10 @@ export function noticeClosedReplies(app: FastifyInstance): void {
   app.decorateRequest('closeListeners', null);
 }
 
-/** Calls `listener` once, when the answer is out or the caller has left; all share one listener of Node, which are dear. */
+/**
+ * Calls `listener` once, when the answer is out or the caller has left; all share one listener of Node,
+ * which are dear.
+ */
 export function whenClosed({ request, raw }: FastifyReply, listener: () => void): void {
   if (request.closeListeners !== null) {
     request.closeListeners.push(listener);

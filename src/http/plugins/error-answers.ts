@@ -12,7 +12,10 @@ declare module 'fastify' {
   }
 }
 
-/** What Fastify refuses before a route sees the request, in our own words: https://fastify.dev/docs/latest/Reference/Errors/ */
+/**
+ * What Fastify refuses before a route sees the request, in our own words:
+ * https://fastify.dev/docs/latest/Reference/Errors/
+ */
 const REFUSALS: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the request as JSON, with the header content-type: application/json.',
   FST_ERR_CTP_EMPTY_TYPE: 'Send the request as JSON, with the header content-type: application/json.',

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Once the app begins to close, each answer ends its connection. Node waits for every open connection, and one that was
- * busy when the closing began would otherwise stay open for the whole keep-alive time.
+ * Once the app begins to close, each answer ends its connection. Node waits for every open connection, and
+ * one that was busy when the closing began would otherwise stay open for the whole keep-alive time.
  */
 export function endConnectionsOnClose(app: FastifyInstance): void {
   let isClosing = false;

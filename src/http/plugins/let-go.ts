@@ -5,7 +5,9 @@ import { whenClosed } from './closed-replies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Ends what works for the request, when the process cannot wait any longer; `null` until something does. */
+    /**
+     * Ends what works for the request, when the process cannot wait any longer; `null` until something does.
+     */
     cancel: ((reason: BioMcpError) => void) | null;
   }
   interface FastifyInstance {
@@ -16,7 +18,10 @@ declare module 'fastify' {
   }
 }
 
-/** Makes `app.letGo` work: a request may hang for as long as what it asked hangs, and a process that ends may not. */
+/**
+ * Makes `app.letGo` work: a request may hang for as long as what it asked hangs, and a process that
+ * ends may not.
+ */
 export function addLetGo(app: FastifyInstance): void {
   const running = new Map<FastifyRequest, FastifyReply>();
   const lettingGo = new AbortController();

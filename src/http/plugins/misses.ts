@@ -3,8 +3,8 @@ import { BioMcpError, NotFoundError } from '../../errors/bio-mcp-error.ts';
 import { toPath } from './error-answers.ts';
 
 /**
- * Refuses addresses that there are not, and methods that an address does not answer, before any body is looked at:
- * Fastify would find fault with the body first.
+ * Refuses addresses that there are not, and methods that an address does not answer, before any body is
+ * looked at: Fastify would find fault with the body first.
  */
 export function refuseMisses(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {

@@ -11,7 +11,10 @@ declare module 'fastify' {
   }
 }
 
-/** Refuses what is over the limit before its body is read. The slot is free when the answer is out or the caller left. */
+/**
+ * Refuses what is over the limit before its body is read. The slot is free when the answer is out or
+ * the caller left.
+ */
 export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
   app.decorateRequest('slot', null);
   app.addHook('onRequest', (request, reply, done) => {

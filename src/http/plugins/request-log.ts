@@ -7,7 +7,10 @@ import { toPath } from './error-answers.ts';
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
 const CALLER_LEFT = 499;
 
-/** One line a request, and its trace id as `x-trace-id` on every answer. Probes that succeed are logged as `debug`. */
+/**
+ * One line a request, and its trace id as `x-trace-id` on every answer. Probes that succeed are
+ * logged as `debug`.
+ */
 export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger }): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id);

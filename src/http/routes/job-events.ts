@@ -48,7 +48,9 @@ const schema = {
   response: { 200: event, ...ERROR_RESPONSES },
 } as const;
 
-/** A stream has a slot of its own kind and gives the request's back, so that listeners cannot starve the rest. */
+/**
+ * A stream has a slot of its own kind and gives the request's back, so that listeners cannot starve the rest.
+ */
 export async function jobEventRoutes(
   app: FastifyInstance,
   { queue, limits, timing, logger }: JobEventRoutesOptions,

@@ -20,7 +20,10 @@ const report = z.object({
 });
 const tags = ['probes'];
 
-/** Liveness asks nothing of any dependency; readiness is 503, with what fails, until everything that gates answers. */
+/**
+ * Liveness asks nothing of any dependency; readiness is 503, with what fails, until everything
+ * that gates answers.
+ */
 export async function probes(app: FastifyInstance, { readiness }: { readiness: Readiness }): Promise<void> {
   for (const path of ['/livez', '/healthz']) {
     const schema = {

@@ -19,8 +19,8 @@ export interface PmidProblem {
 }
 
 /**
- * Asks ESummary about PMIDs that EFetch did not send. Only NCBI's explicit word makes one `deleted`, `merged_into` or
- * `not_found`; whatever else is `unanswered`.
+ * Asks ESummary about PMIDs that EFetch did not send. Only NCBI's explicit word makes one `deleted`,
+ * `merged_into` or `not_found`; whatever else is `unanswered`.
  */
 export async function explainMissing(
   {

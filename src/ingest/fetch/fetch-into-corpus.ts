@@ -14,14 +14,14 @@ export interface FetchParts extends PipelineParts {
 }
 
 /**
- * Resolves to the PMIDs of which there is no record, or none that can be read: a document of every other one is in the
- * corpus now.
+ * Resolves to the PMIDs of which there is no record, or none that can be read: a document of every other one
+ * is in the corpus now.
  */
 export type FetchIntoCorpus = (pmids: readonly Pmid[], options: SourceCallOptions) => Promise<PmidProblem[]>;
 
 /**
- * Each publish leaves a fragment in the index: 120 of them made a search take 50 ms instead of 9, and joining them 280 ms.
- * A process begins with it, for those that came before and fetched once.
+ * Each publish leaves a fragment in the index: 120 of them made a search take 50 ms instead of 9, and joining
+ * them 280 ms. A process begins with it, for those that came before and fetched once.
  */
 const PUBLISHES_BETWEEN_TIDYING = 20;
 
@@ -29,12 +29,13 @@ const PUBLISHES_BETWEEN_TIDYING = 20;
 const PATIENCE_MS = 20_000;
 
 /**
- * Fetches at most 200 records, which join the corpus by the way of every other: archived, stored, indexed. A document
- * that NCBI says is deleted or merged leaves.
+ * Fetches at most 200 records, which join the corpus by the way of every other: archived, stored, indexed. A
+ * document that NCBI says is deleted or merged leaves.
  *
  * Throws `DB_UNAVAILABLE` where another process does not let it have its turn within 20 s.
  *
- * This is no run: it has no row and no manifest, but what changed is written under `state/` before it resolves.
+ * This is no run: it has no row and no manifest, but what changed is written under `state/`
+ * before it resolves.
  */
 export function createFetchIntoCorpus(parts: FetchParts): FetchIntoCorpus {
   const { literature, store, index, clock } = parts;

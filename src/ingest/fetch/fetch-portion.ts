@@ -24,9 +24,14 @@ export interface Portion {
   problems: PmidProblem[];
 }
 
-/** One poison record costs 16 requests to find; answers that stay unreadable beyond that are no matter of a record. */
+/**
+ * One poison record costs 16 requests to find; answers that stay unreadable beyond that are no matter
+ * of a record.
+ */
 const MOST_UNREADABLE_ANSWERS = 50;
-/** Where NCBI says that it has this many records at once, and delivers none of them, it is NCBI that fails. */
+/**
+ * Where NCBI says that it has this many records at once, and delivers none of them, it is NCBI that fails.
+ */
 const TOO_MANY_TO_OWE = 20;
 
 /** One request of a run, with the time it may take. */
@@ -46,8 +51,8 @@ export function keepDeadline(
 }
 
 /**
- * Fetches the records and asks after those that did not come. A record that spoils its whole answer is found by halving,
- * so that its neighbours come in. Throws `PubmedError` where NCBI fails.
+ * Fetches the records and asks after those that did not come. A record that spoils its whole answer is found
+ * by halving, so that its neighbours come in. Throws `PubmedError` where NCBI fails.
  */
 export async function fetchPortion(
   parts: PortionParts,

@@ -3,7 +3,10 @@ import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
 
 /** Bounds how many records are asked for and not yet committed: as many are fetched again after a crash. */
 export interface FetchWindow {
-  /** How many PMIDs a request asks for: two of them fill a small window, so that one is fetched while one is written. */
+  /**
+   * How many PMIDs a request asks for: two of them fill a small window, so that one is fetched while
+   * one is written.
+   */
   readonly portion: number;
   /** Resolves once there is room for so many more; whoever waits is alone. */
   take(count: number, options: CallOptions): Promise<void>;

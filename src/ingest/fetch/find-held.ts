@@ -4,7 +4,9 @@ import type { Pmid } from '../../domain/ids.ts';
 import type { DocumentReads } from '../../store/corpus-store.ts';
 import type { PmidProblem } from './explain-missing.ts';
 
-/** What the corpus can say of these PMIDs without asking anybody; it knows nothing of those that are absent. */
+/**
+ * What the corpus can say of these PMIDs without asking anybody; it knows nothing of those that are absent.
+ */
 export interface Held {
   documents: Map<Pmid, NormalisedDocument>;
   /** Documents that left: the corpus knows why. */

@@ -17,9 +17,9 @@ const SOUND_TEXT =
   'Fewer patients who were given aspirin had another stroke, and a few more of them had bleeding.';
 
 /**
- * Embeds passages and finds the texts that the embedder refuses, or of which it makes no numbers, by halves: the others get
- * their vectors. Throws what the embedder threw where it is the embedder that fails: it does not answer, it refuses a text
- * that nothing is wrong with, or it refuses most of what it is given.
+ * Embeds passages and finds the texts that the embedder refuses, or of which it makes no numbers, by halves:
+ * the others get their vectors. Throws what the embedder threw where it is the embedder that fails: it does
+ * not answer, it refuses a text that nothing is wrong with, or it refuses most of what it is given.
  */
 export async function embedPassages(
   texts: readonly string[],

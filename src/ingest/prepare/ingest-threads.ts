@@ -35,7 +35,8 @@ export function createIngestThreads(settings: IngestThreadsSettings): IngestThre
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: heapMb },
       workerData,
     });
-    // A thread that ended without a task, as one that cannot start: what is queued would wait for it for ever.
+    // A thread that ended without a task, as one that cannot start: what is queued would wait for
+    // it for ever.
     pool.on('error', (error: unknown) => {
       reasons.set(pool, error);
       if (current === pool) current = null;

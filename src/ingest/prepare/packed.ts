@@ -1,4 +1,7 @@
-/** Many byte arrays in one block of memory, so that they travel between threads without being copied one by one. */
+/**
+ * Many byte arrays in one block of memory, so that they travel between threads without being copied
+ * one by one.
+ */
 export interface Packed {
   block: Uint8Array<ArrayBuffer>;
   lengths: number[];

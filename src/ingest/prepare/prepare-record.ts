@@ -20,8 +20,9 @@ export type ReadRecord = Omit<PreparedCitation, 'vectors'> | Exclude<PreparedRec
 /**
  * Reads one record and makes everything of it but vectors. Never throws for what the record holds.
  *
- * The document's hash is the SHA-256 of its RFC 8785 form, without what only the corpus knows (`revision`, `archive`):
- * NLM's bulk files and EFetch lay the same record out differently, and both mean the same document.
+ * The document's hash is the SHA-256 of its RFC 8785 form, without what only the corpus knows
+ * (`revision`, `archive`): NLM's bulk files and EFetch lay the same record out differently, and both mean
+ * the same document.
  */
 export function readRecord(record: IncomingRecord, compression: Compression): ReadRecord {
   const body = toBody(record, compression);

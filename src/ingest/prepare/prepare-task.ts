@@ -68,7 +68,10 @@ export async function toPrepared(
 
 type BareRecord = Unpacked<ReadRecord>;
 
-/** Records with a passage that cannot be embedded are quarantined as those that cannot be read, and have no vectors. */
+/**
+ * Records with a passage that cannot be embedded are quarantined as those that cannot be read, and
+ * have no vectors.
+ */
 async function embed(
   records: BareRecord[],
   embedder: Embedder,

@@ -16,7 +16,9 @@ export interface PreparerPoolSettings extends IngestThreadsSettings {
 /** About a tenth of a second of work: small enough to keep all threads busy to the end of a batch. */
 const TASK_BYTES = 1024 * 1024;
 
-/** Prepares on worker threads. A record that ends the thread which reads it counts as one that cannot be read. */
+/**
+ * Prepares on worker threads. A record that ends the thread which reads it counts as one that cannot be read.
+ */
 export function createPreparerPool({ compression, embedder, ...settings }: PreparerPoolSettings): Preparer {
   const threads = createIngestThreads(settings);
   const finish = async (part: ReadPart): Promise<PreparedRecord[]> => {

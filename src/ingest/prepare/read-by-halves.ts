@@ -11,12 +11,12 @@ export type ReadPart =
   | { kind: 'deadly'; record: IncomingRecord; reason: string };
 
 /**
- * Reads records on threads. A thread that ends over them, for want of memory or by a crash, is survived: the record that
- * ends it is found by halves and by a second try alone, and the others are read. Answers parts that make up the records in
- * their order.
+ * Reads records on threads. A thread that ends over them, for want of memory or by a crash, is survived: the
+ * record that ends it is found by halves and by a second try alone, and the others are read. Answers parts
+ * that make up the records in their order.
  *
- * It throws what ended the thread where it is not the record's fault: a record that nothing is wrong with ends it too, or
- * more records do than do not.
+ * It throws what ended the thread where it is not the record's fault: a record that nothing is wrong with
+ * ends it too, or more records do than do not.
  */
 export type ReadByHalves = (records: readonly IncomingRecord[]) => Promise<ReadPart[]>;
 

@@ -4,8 +4,9 @@ import type { PreparedRecord, Preparer } from '../records.ts';
 type Sharing = Promise<PreparedRecord> | WeakRef<PreparedRecord>;
 
 /**
- * Two runs of one process that meet the same record: what one prepares, and has not published yet, the other gets as
- * it is. After that the store tells that it is there, so nothing is held for longer than its run holds it.
+ * Two runs of one process that meet the same record: what one prepares, and has not published yet, the
+ * other gets as it is. After that the store tells that it is there, so nothing is held for longer than its
+ * run holds it.
  */
 export function createSharingPreparer(preparer: Preparer): Preparer {
   const shared = new Map<string, Sharing>();

@@ -24,13 +24,13 @@ interface Found {
 }
 
 /**
- * Of announced PMIDs the records that were put and not committed. Looks under every form of the key: the settings may have
- * changed since. On the way each PMID is left with one current object:
+ * Of announced PMIDs the records that were put and not committed. Looks under every form of the key: the
+ * settings may have changed since. On the way each PMID is left with one current object:
  *
- * - the pointer's own payload, put again in another form: the pointer follows it where its own object is gone or damaged,
- *   else it is removed;
- * - a damaged object that no pointer tells of: it is removed, since its record comes in again. Where the pointer tells of
- *   it, it waits for that, and `archive verify` names it.
+ * - the pointer's own payload, put again in another form: the pointer follows it where its own object is gone
+ *   or damaged, else it is removed;
+ * - a damaged object that no pointer tells of: it is removed, since its record comes in again. Where the
+ *   pointer tells of it, it waits for that, and `archive verify` names it.
  */
 export async function* listUnpublished(
   parts: UnpublishedParts,

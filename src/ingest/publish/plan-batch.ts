@@ -34,7 +34,9 @@ export interface BatchPlan {
   deleted: Deletion[];
   /** PMIDs whose live chunks end: replaced or deleted. */
   superseded: Pmid[];
-  /** PMIDs of which the batch's file, newer than what told of them so far, brings nothing to write but that. */
+  /**
+   * PMIDs of which the batch's file, newer than what told of them so far, brings nothing to write but that.
+   */
   confirmed: Pmid[];
   /** PMIDs that the batch's file withdraws while the corpus holds no document of them. */
   withdrawn: Pmid[];
@@ -44,7 +46,10 @@ export interface BatchPlan {
 
 export interface KnownRecords {
   pointers: ReadonlyMap<Pmid, Pointer>;
-  /** PMIDs that were withdrawn before a document of them came in, with the rank of the newest file that did so. */
+  /**
+   * PMIDs that were withdrawn before a document of them came in, with the rank of the newest file
+   * that did so.
+   */
   withdrawals: ReadonlyMap<Pmid, number>;
   /** `pmid:hash` of every payload of these PMIDs that was ever archived. */
   archived: ReadonlySet<string>;
@@ -61,8 +66,8 @@ export function toRecordId(pmid: Pmid | null, contentHash: Sha256): string {
 }
 
 /**
- * Decides what a batch changes, from what the corpus holds. Pure: the caller holds the publish lock, so `known` stays
- * true until the commit.
+ * Decides what a batch changes, from what the corpus holds. Pure: the caller holds the publish lock, so
+ * `known` stays true until the commit.
  */
 export function planBatch(
   batch: IncomingBatch,
@@ -100,9 +105,9 @@ export function planBatch(
 }
 
 /**
- * Whether a record that is already archived says nothing new where it stands: it is what the corpus holds, or its
- * file told it before (a replay), or a higher version is there. Content that comes back from elsewhere after another
- * is news: it makes a revision again.
+ * Whether a record that is already archived says nothing new where it stands: it is what the corpus holds, or
+ * its file told it before (a replay), or a higher version is there. Content that comes back from elsewhere
+ * after another is news: it makes a revision again.
  */
 export function isKnown(record: IncomingRecord, batch: IncomingBatch, known: KnownRecords): boolean {
   const { pmid, contentHash } = record;
@@ -150,8 +155,9 @@ function toReplaced({ pmid, uri, contentHash }: Pointer, incoming: Sha256, keys:
 }
 
 /**
- * The same payload again where its bytes are missing or damaged; nothing else changes. Bytes that lie under the
- * PMID's own key go straight to the history where another record of the batch takes that key, before or after them.
+ * The same payload again where its bytes are missing or damaged; nothing else changes. Bytes that lie
+ * under the PMID's own key go straight to the history where another record of the batch takes that key,
+ * before or after them.
  */
 function mend(
   record: IncomingRecord,
@@ -235,7 +241,9 @@ function endsLiveDocument(step: Step, { pointers }: KnownRecords): boolean {
   return pointers.get(step.record.pmid)?.latest?.live === true;
 }
 
-/** Most PMIDs that NLM deletes were never loaded; and a deletion that its file told before says nothing new. */
+/**
+ * Most PMIDs that NLM deletes were never loaded; and a deletion that its file told before says nothing new.
+ */
 function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownRecords): Deletion[] {
   const fresh = deletions.filter(({ ordinal }) => file === null || ordinal >= file.itemsDone);
   const all = fresh.flatMap(({ pmids, mergedInto = null }) =>

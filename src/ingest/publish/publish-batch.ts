@@ -40,10 +40,11 @@ export const UNDO_MS = 60_000;
 type ArchiveStep = Extract<Step, { kind: 'archive' }>;
 
 /**
- * Archive, then index, then the store's one transaction, which gives the sequence number: so whatever is known is
- * archived, and whatever was written above the last sequence number was never published. A failure half-way is undone
- * in the index; what was archived stays, and the announcement leads the next writer to it. The caller holds the publish
- * lock, and the signal is that of the lock: who lost it undoes nothing here, since the index may be another's by now.
+ * Archive, then index, then the store's one transaction, which gives the sequence number: so whatever is
+ * known is archived, and whatever was written above the last sequence number was never published. A failure
+ * half-way is undone in the index; what was archived stays, and the announcement leads the next writer to it.
+ * The caller holds the publish lock, and the signal is that of the lock: who lost it undoes nothing here,
+ * since the index may be another's by now.
  */
 export async function publishBatch(
   parts: PublishParts,
@@ -55,7 +56,9 @@ export async function publishBatch(
   const plan = planBatch(batch, prepared, known, keys);
   const steps = listArchiveSteps(plan);
   if (steps.length === 0 && plan.deleted.length === 0 && batch.file === null) return toOutcome(plan, steps);
-  /** Without what the index refuses: the same records go to the same keys, and some of them make no revision. */
+  /**
+   * Without what the index refuses: the same records go to the same keys, and some of them make no revision.
+   */
   const planAgain = (refused: ReadonlyMap<Pmid, string>) =>
     planBatch(batch, quarantineRefused(prepared, plan, refused), known, keys);
   const written = await write(parts, batch, { plan, planAgain }, options);
@@ -124,8 +127,8 @@ async function undoIndex(parts: PublishParts): Promise<void> {
 }
 
 /**
- * The caller holds the publish lock. The store is asked once it has settled: a commit whose answer was lost on the way may
- * still become one.
+ * The caller holds the publish lock. The store is asked once it has settled: a commit whose answer was lost
+ * on the way may still become one.
  */
 export async function rollBackIndex({ store, index }: PublishParts, options: CallOptions): Promise<void> {
   const { last, next } = await store.findSequences(options);

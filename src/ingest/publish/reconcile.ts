@@ -12,8 +12,8 @@ export interface PipelineParts extends PublishParts {
 }
 
 /**
- * Makes archive, store and index agree after a process was killed or a write failed half-way; costs one look-up when
- * there is nothing to do.
+ * Makes archive, store and index agree after a process was killed or a write failed half-way; costs one
+ * look-up when there is nothing to do.
  */
 export async function reconcile(parts: PipelineParts, options: LockOptions): Promise<{ published: number }> {
   const pending = await parts.store.listPending(options);
@@ -22,12 +22,13 @@ export async function reconcile(parts: PipelineParts, options: LockOptions): Pro
 }
 
 /**
- * The caller holds the publish lock and has announced nothing yet: so whatever is announced was left by somebody who is
- * gone, or who lost the lock. In this order:
+ * The caller holds the publish lock and has announced nothing yet: so whatever is announced was left by
+ * somebody who is gone, or who lost the lock. In this order:
  *
  * 1. the index forgets what was written above the last sequence number: it was never published;
- * 2. each announced PMID whose object in the archive is newer than its pointer is published from the archive, as if
- *    it had just come in, without being put again: it was archived, so it must be found, however it was compressed;
+ * 2. each announced PMID whose object in the archive is newer than its pointer is published from the
+ *    archive, as if it had just come in, without being put again: it was archived, so it must be found,
+ *    however it was compressed;
  * 3. the announcement is forgotten.
  */
 export async function settlePending(parts: PipelineParts, held: HeldOptions): Promise<{ published: number }> {
@@ -48,7 +49,10 @@ export async function settlePending(parts: PipelineParts, held: HeldOptions): Pr
   return { published };
 }
 
-/** The first step alone, for whoever lost the lock half-way; where another had it meanwhile there is nothing left to do. */
+/**
+ * The first step alone, for whoever lost the lock half-way; where another had it meanwhile there is nothing
+ * left to do.
+ */
 export async function undoPending(parts: PublishParts): Promise<void> {
   const options = { signal: AbortSignal.timeout(UNDO_MS) };
   const undo = async (held: CallOptions) => {

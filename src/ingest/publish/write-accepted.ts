@@ -14,9 +14,9 @@ export interface WriteParts {
 }
 
 /**
- * Writes the batch without the documents of which the index refuses a chunk: those stay as they were, and are answered with
- * the reason. Throws the refusal where it is the index that fails: it refuses a chunk that nothing is wrong with, or most of
- * what it is given.
+ * Writes the batch without the documents of which the index refuses a chunk: those stay as they were, and are
+ * answered with the reason. Throws the refusal where it is the index that fails: it refuses a chunk that
+ * nothing is wrong with, or most of what it is given.
  */
 export async function writeAccepted(
   { index, undo }: WriteParts,
@@ -64,7 +64,10 @@ function without(batch: IndexBatch, refused: ReadonlyMap<Pmid, string>): IndexBa
   };
 }
 
-/** An index that takes this chunk takes what nothing is wrong with. What follows in its number takes its place. */
+/**
+ * An index that takes this chunk takes what nothing is wrong with. What follows in its number
+ * takes its place.
+ */
 async function requireSound(
   index: SearchIndex,
   { sequence, chunks, vectors }: IndexBatch,

@@ -21,9 +21,9 @@ export interface AdoptParts extends RestoreParts {
 }
 
 /**
- * What the tables do not know yet: archive objects that `state/` does not name (a crash came between archive and
- * store, or there is no `state/`), and records that could not be read and now can. They come in by the way of every
- * other record, and nothing is put that lies there already.
+ * What the tables do not know yet: archive objects that `state/` does not name (a crash came between archive
+ * and store, or there is no `state/`), and records that could not be read and now can. They come in by the
+ * way of every other record, and nothing is put that lies there already.
  */
 export async function* adoptObjects(parts: AdoptParts, options: CallOptions): AsyncIterable<BatchOutcome> {
   const { rebuild, archive, index, keys, preparer, clock } = parts;

@@ -24,10 +24,11 @@ const LINES = 2_000;
 const PCT = { state: 5, documents: 85, objects: 95 };
 
 /**
- * Builds store and index anew from the archive alone, beside those in use, and puts them in their place as a whole:
- * first what `state/` says, then the records themselves, then whatever else the archive holds. Readers are answered from
- * the old ones until then; writers wait for the end, since the caller holds the publish lock, and has begun with an
- * empty index after that. Where it fails or is stopped, the old ones stay, and it can be started again.
+ * Builds store and index anew from the archive alone, beside those in use, and puts them in their place as a
+ * whole: first what `state/` says, then the records themselves, then whatever else the archive holds. Readers
+ * are answered from the old ones until then; writers wait for the end, since the caller holds the publish
+ * lock, and has begun with an empty index after that. Where it fails or is stopped, the old ones stay, and it
+ * can be started again.
  */
 export async function reindexCorpus(
   parts: ReindexParts,
@@ -58,7 +59,9 @@ export async function reindexCorpus(
   }
 }
 
-/** A fresh index that another hand took chunks from would answer with gaps, and nothing would tell of them. */
+/**
+ * A fresh index that another hand took chunks from would answer with gaps, and nothing would tell of them.
+ */
 async function requireWhole({ rebuild, index }: ReindexParts, options: CallOptions): Promise<void> {
   const [{ chunks: expected }, found] = await Promise.all([
     rebuild.store.countCorpus(options),

@@ -32,8 +32,9 @@ interface Ready {
 }
 
 /**
- * Reads every revision's payload again and fills the fresh tables and the fresh index, by one sequence number after the
- * other: while one is written the next is prepared. What has ended goes into the index only where a checkpoint sees it.
+ * Reads every revision's payload again and fills the fresh tables and the fresh index, by one sequence number
+ * after the other: while one is written the next is prepared. What has ended goes into the index only where a
+ * checkpoint sees it.
  */
 export async function* restoreDocuments(
   parts: RestoreParts,
@@ -59,8 +60,8 @@ export async function* restoreDocuments(
 function deferToAwait(): void {}
 
 /**
- * At the address that `state/` names, or where its bytes were kept when a crash came before that was told, or under its
- * own key where `state/` was written for another store.
+ * At the address that `state/` names, or where its bytes were kept when a crash came before that was told, or
+ * under its own key where `state/` was written for another store.
  */
 async function readRevision(
   { archive, keys, rebuild }: RestoreParts,

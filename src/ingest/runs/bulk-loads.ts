@@ -36,9 +36,9 @@ export interface BulkLoads {
   /** What these sources lead to; throws `VALIDATION` for one that the surface may not name. */
   resolveSources(sources: readonly string[], surface: Surface): Promise<LoadSource[]>;
   /**
-   * The files of a load of several, in the order in which they apply; those of the disk, and remote ones that are not
-   * loaded yet. Empty where the sources are one file, nothing is new, or a file's name tells no order: then `loadFiles`
-   * does it in one piece.
+   * The files of a load of several, in the order in which they apply; those of the disk, and remote ones that
+   * are not loaded yet. Empty where the sources are one file, nothing is new, or a file's name tells no
+   * order: then `loadFiles` does it in one piece.
    */
   listFiles(request: LoadRequest, options: RunOptions): Promise<FileOfLoad[]>;
   /** One run over all of them. */
@@ -126,7 +126,10 @@ function divide(sources: readonly LoadSource[]): SourcesInOrder {
   };
 }
 
-/** A file of a folder with a short name is named by it, since a caller over HTTP may not name that folder's address. */
+/**
+ * A file of a folder with a short name is named by it, since a caller over HTTP may not name
+ * that folder's address.
+ */
 function toRemoteFile({ file, source: { url, shortName } }: ListedFile): FileOfLoad {
   const folder = new URL('.', file.url).pathname.split('/').at(-2) ?? '';
   const isDirect = URL.parse(file.name, url)?.href === file.url;

@@ -9,8 +9,8 @@ import { toRequestOptions } from '../fetch/fetch-portion.ts';
 import type { SyncParts } from './work-off-list.ts';
 
 /**
- * New records have their day of creation in the window, revised ones that of their modification. The day of entry never
- * serves: NLM dates it back for records that come late.
+ * New records have their day of creation in the window, revised ones that of their modification. The day of
+ * entry never serves: NLM dates it back for records that come late.
  */
 const WINDOW_TAGS = ['crdt', 'mdat'] as const;
 

@@ -46,9 +46,9 @@ const DOWNLOAD_SHARE = 0.5;
 const MOST_DOWNLOADS = 3;
 
 /**
- * Loads files in order, since a later update file says what is true now: paths as they are given, remote files, all
- * that are new, in the order of year and number. The first that cannot be read to
- * its end stops the run, with everything before the fault loaded. Loading the same again completes the work.
+ * Loads files in order, since a later update file says what is true now: paths as they are given, remote
+ * files, all that are new, in the order of year and number. The first that cannot be read to its end stops
+ * the run, with everything before the fault loaded. Loading the same again completes the work.
  */
 export async function loadFiles(
   parts: LoadParts,

@@ -53,13 +53,17 @@ export interface RunResult {
 
 /** Closing a run takes place however it ended, and must itself end. */
 const CLOSING_MS = 10 * 60_000;
-/** One that failed or was stopped does not wait longer for its turn: what it leaves to be written the next run writes. */
+/**
+ * One that failed or was stopped does not wait longer for its turn: what it leaves to be written the
+ * next run writes.
+ */
 const FAILED_PATIENCE_MS = 20_000;
 
 /**
- * Surrounds the work with what every run owes: archive, store and index agree before it starts; the index is
- * brought up to date, `state/` and the manifest are written and the run's row is closed whatever happened. A failure
- * of the work is thrown after that. Only a run that goes on elsewhere is left open, and nothing more is written.
+ * Surrounds the work with what every run owes: archive, store and index agree before it starts; the index
+ * is brought up to date, `state/` and the manifest are written and the run's row is closed whatever
+ * happened. A failure of the work is thrown after that. Only a run that goes on elsewhere is left open, and
+ * nothing more is written.
  */
 export async function runIngest(
   parts: PipelineParts,

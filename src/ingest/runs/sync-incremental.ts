@@ -12,7 +12,10 @@ export interface IncrementalRequest {
   /** The first day to ask for, YYYY-MM-DD; `null`: where the query's watermark stands, less the overlap. */
   since: string | null;
   limit: number | null;
-  /** So many days before the watermark are asked for again: NCBI dates records by the day and indexes them later. */
+  /**
+   * So many days before the watermark are asked for again: NCBI dates records by the day and
+   * indexes them later.
+   */
   overlapDays: number;
 }
 
@@ -20,9 +23,10 @@ export interface IncrementalRequest {
 const MOST_RECORDS_A_WINDOW = 5_000;
 
 /**
- * Brings in what is new or revised since the watermark, window by window, the oldest first. The watermark moves over
- * each window when all of it is archived and indexed, so whatever ends the run early leaves it where the last complete
- * window ended. A query without a watermark takes everything, as `syncQuery` does, unless `since` is given.
+ * Brings in what is new or revised since the watermark, window by window, the oldest first. The watermark
+ * moves over each window when all of it is archived and indexed, so whatever ends the run early leaves it
+ * where the last complete window ended. A query without a watermark takes everything, as `syncQuery` does,
+ * unless `since` is given.
  */
 export async function syncIncrementally(
   parts: SyncParts,
@@ -38,7 +42,8 @@ export async function syncIncrementally(
   const { total, today } = await askTerm(parts, term, report, options);
   if (since !== null && since > today)
     throw new ValidationError(`\`since\` (${since}) lies in the future; at NCBI it is ${today}.`);
-  // One in the future was set by a clock that was wrong: nobody knows the day of its run, so that everything is taken anew.
+  // One in the future was set by a clock that was wrong: nobody knows the day of its run, so that everything
+  // is taken anew.
   const completeTo = stored !== null && stored.completeTo <= today ? stored.completeTo : null;
   if (completeTo === null && since === null) return syncQuery(parts, { term, limit }, context, options);
   const from = since ?? addDays(completeTo ?? today, -overlapDays);

@@ -36,9 +36,9 @@ const RESUMABLE_MS = 24 * 3_600_000;
 const FORGOTTEN_MS = 7 * RESUMABLE_MS;
 
 /**
- * Brings everything that matches into the corpus. The list of PMIDs is kept first, so that a run that was killed or
- * failed is gone on with by the same command. A run that a limit did not cut short finds deletions and moves the query's
- * watermark to the day on which the list was made.
+ * Brings everything that matches into the corpus. The list of PMIDs is kept first, so that a run that was
+ * killed or failed is gone on with by the same command. A run that a limit did not cut short finds deletions
+ * and moves the query's watermark to the day on which the list was made.
  */
 export async function syncQuery(
   parts: SyncParts,
@@ -70,8 +70,8 @@ export async function syncQuery(
 }
 
 /**
- * What NCBI makes of the term, before anything else is asked: it leaves a phrase that it does not know out of a query,
- * so a term that finds nothing would find all of PubMed beside another condition.
+ * What NCBI makes of the term, before anything else is asked: it leaves a phrase that it does not know out of
+ * a query, so a term that finds nothing would find all of PubMed beside another condition.
  */
 export async function askTerm(
   { literature, clock, store }: SyncParts,
@@ -165,7 +165,10 @@ async function* listAll({ literature, clock }: SyncParts, term: string, options:
     yield pmids;
 }
 
-/** What may pass by itself leaves the list, and so does a stop; with any other failure it is of no use any more. */
+/**
+ * What may pass by itself leaves the list, and so does a stop; with any other failure it is of no
+ * use any more.
+ */
 export async function keepOrDrop(
   { store }: SyncParts,
   { listId }: SyncList,

@@ -8,9 +8,9 @@ import type { PartCounts, RunReport } from './run-report.ts';
 import type { SyncParts } from './work-off-list.ts';
 
 /**
- * Asks after each document that the query brought before and no longer does. Only NCBI's explicit word that a record is
- * deleted or merged makes it leave; one that merely matches no more stays. What NCBI says nothing of is asked for again
- * by the next complete run.
+ * Asks after each document that the query brought before and no longer does. Only NCBI's explicit word that a
+ * record is deleted or merged makes it leave; one that merely matches no more stays. What NCBI says nothing
+ * of is asked for again by the next complete run.
  */
 export async function withdrawGone(
   parts: SyncParts,

@@ -42,8 +42,8 @@ interface Fetching extends Pick<ListProgress, 'part' | 'report'> {
 }
 
 /**
- * Fetches what the list has left and publishes it; what is published is marked as done. Whatever ends it early, the list
- * tells what is left, and no more is fetched again than the window holds.
+ * Fetches what the list has left and publishes it; what is published is marked as done. Whatever ends it
+ * early, the list tells what is left, and no more is fetched again than the window holds.
  */
 export async function workOffList(
   parts: SyncParts,
@@ -83,8 +83,8 @@ export async function workOffList(
 const NOTHING_TAKEN: Taken = { problems: [], asked: 0 };
 
 /**
- * A batch is what the portions that have arrived hold: a slow source is not waited for, a fast one fills batches. Whoever
- * stops reading ends the requests that are under way.
+ * A batch is what the portions that have arrived hold: a slow source is not waited for, a fast one fills
+ * batches. Whoever stops reading ends the requests that are under way.
  */
 function fetchBatches(
   parts: SyncParts,

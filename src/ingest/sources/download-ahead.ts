@@ -25,9 +25,10 @@ export interface DownloadSetting {
 }
 
 /**
- * The files in order, each whole and checked; the next is downloaded while one is worked on, so at most two lie on the
- * disk. A file is removed when the caller asks for the one after it, and the folder after the last; when the caller stops
- * before, it stays for the next attempt, and so does the part of the one after it.
+ * The files in order, each whole and checked; the next is downloaded while one is worked on, so at most
+ * two lie on the disk. A file is removed when the caller asks for the one after it, and the folder
+ * after the last; when the caller stops before, it stays for the next attempt, and so does the part of
+ * the one after it.
  */
 export async function* downloadAhead(
   files: readonly RemoteFile[],

@@ -21,7 +21,9 @@ export interface DownloadOwner {
   parentJobId: string | null;
 }
 
-/** A folder of a job that this database does not know may be in use on another one, or be of an older release. */
+/**
+ * A folder of a job that this database does not know may be in use on another one, or be of an older release.
+ */
 const FORGOTTEN_MS = 7 * 24 * 3_600_000;
 
 export function toDownloadFolder({ root }: Pick<DownloadFolders, 'root'>, jobId: string): string {
@@ -34,9 +36,10 @@ export function toFileFolderName({ url }: Pick<BulkFile, 'url'>): string {
 }
 
 /**
- * Moves what ended jobs have of these files (whole or in part) into the owner's folder, so that a download goes on where
- * a failed or cancelled job left it, and removes what ended jobs have beyond that. The folder of a job that is queued or
- * runs is touched by nobody else. Several processes may do so at once: each file folder goes to one of them.
+ * Moves what ended jobs have of these files (whole or in part) into the owner's folder, so that a download
+ * goes on where a failed or cancelled job left it, and removes what ended jobs have beyond that. The folder
+ * of a job that is queued or runs is touched by nobody else. Several processes may do so at once: each file
+ * folder goes to one of them.
  */
 export async function settleDownloads(
   folders: DownloadFolders,

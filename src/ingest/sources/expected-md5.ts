@@ -10,8 +10,8 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The md5 that `<path>.md5` names, in lower case; `null` where there is no such file. NLM writes
- * `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`. A link is followed only to where the file
- * itself lies: else whoever may put files here could make us read others.
+ * `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`. A link is followed only to where
+ * the file itself lies: else whoever may put files here could make us read others.
  */
 export async function readExpectedMd5(path: string): Promise<string | null> {
   const md5Path = `${path}.md5`;

@@ -54,8 +54,8 @@ export interface FreshFiles {
 }
 
 /**
- * Asks for the md5 of each file and leaves out what was loaded to its end under the same name with the same md5; a file
- * that NLM published anew stays. `onAsked` hears how many were asked for.
+ * Asks for the md5 of each file and leaves out what was loaded to its end under the same name with the same
+ * md5; a file that NLM published anew stays. `onAsked` hears how many were asked for.
  */
 export async function findFresh(
   store: Pick<RecordLookups, 'findFinishedFiles'>,

@@ -11,9 +11,9 @@ export interface SourcePath {
 const LOADABLE = /\.xml(?:\.gz)?$/i;
 
 /**
- * The files to load, in order: paths as they are given, a folder's files by name, which for NLM's files is the order
- * in which they apply. A file that is named twice is loaded once. A link that leads out of where the source may lie is
- * refused, and its real path is what is loaded.
+ * The files to load, in order: paths as they are given, a folder's files by name, which for NLM's files is
+ * the order in which they apply. A file that is named twice is loaded once. A link that leads out of where
+ * the source may lie is refused, and its real path is what is loaded.
  */
 export async function listSources(
   sources: readonly Extract<LoadSource, { kind: 'path' }>[],

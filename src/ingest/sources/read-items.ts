@@ -12,8 +12,8 @@ import { SourceError } from './source-error.ts';
 import { type Survey, toSourceName } from './survey-source.ts';
 
 /**
- * The items of a bulk file in document order. A fault is thrown after every item before it, as a `SourceError` that
- * names the file and the last complete record.
+ * The items of a bulk file in document order. A fault is thrown after every item before it, as a
+ * `SourceError` that names the file and the last complete record.
  */
 export async function* readItems(
   path: string,

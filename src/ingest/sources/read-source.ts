@@ -10,8 +10,9 @@ const UNZIPPED_PIECE_BYTES = 1024 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
- * The file's bytes, unzipped where they are gzip (told by its first two bytes, whatever the name says). Whatever comes
- * before a fault is handed out before the fault is thrown. `onRead` hears how many bytes of the file itself were read.
+ * The file's bytes, unzipped where they are gzip (told by its first two bytes, whatever the name says).
+ * Whatever comes before a fault is handed out before the fault is thrown. `onRead` hears how many bytes of
+ * the file itself were read.
  */
 export async function* readSource(
   path: string,
@@ -41,8 +42,9 @@ async function* readPieces(
 }
 
 /**
- * A piece of the file is given to gunzip, then everything that comes of it is taken before the next one: a stream that
- * fails drops what lies in its buffer. Nothing is unzipped ahead: a piece may hold a thousand times its size.
+ * A piece of the file is given to gunzip, then everything that comes of it is taken before the next one: a
+ * stream that fails drops what lies in its buffer. Nothing is unzipped ahead: a piece may hold a thousand
+ * times its size.
  */
 async function* gunzip(pieces: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   const unzipping = createGunzip({ chunkSize: UNZIPPED_PIECE_BYTES });

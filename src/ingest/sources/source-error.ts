@@ -2,8 +2,9 @@ import { basename } from 'node:path';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 
 /**
- * A source that cannot be read, or not to its end. What came before the fault is loaded, and loading the mended file
- * again completes the work. `file` is the base name: the folder is nobody's business but the operator's.
+ * A source that cannot be read, or not to its end. What came before the fault is loaded, and loading
+ * the mended file again completes the work. `file` is the base name: the folder is nobody's business
+ * but the operator's.
  */
 export class SourceError extends BioMcpError {
   readonly file: string;

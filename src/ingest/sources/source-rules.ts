@@ -31,9 +31,10 @@ const FILE_OF_FOLDER = /^(baseline|updatefiles):(.*)$/;
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * What a `source` of `pubmed.load` leads to; throws `VALIDATION` where the surface may not name it. Whoever types a
- * command may name whatever they can reach themselves. A caller over HTTP must never make the server read its own disk
- * or network: only what the settings name is allowed, private addresses never, redirects included.
+ * What a `source` of `pubmed.load` leads to; throws `VALIDATION` where the surface may not name it.
+ * Whoever types a command may name whatever they can reach themselves. A caller over HTTP must never make
+ * the server read its own disk or network: only what the settings name is allowed, private addresses
+ * never, redirects included.
  */
 export async function resolveSource(
   source: string,
@@ -60,7 +61,10 @@ export async function resolveSource(
     : toRemote(url, { hosts: [...settings.hosts, url.host], privateHosts: [url.host] });
 }
 
-/** The same source for a process with another working folder: a path becomes absolute, anything else stays as it is. */
+/**
+ * The same source for a process with another working folder: a path becomes absolute, anything else stays
+ * as it is.
+ */
 export function toAbsoluteSource(source: string): string {
   const isAddress = SCHEME.test(source) && !isDrive(source);
   return source.trim() === '' || SHORT_NAMES.includes(source) || isAddress ? source : resolve(source);
@@ -92,7 +96,10 @@ function isDrive(source: string): boolean {
   return sep === '\\' && /^[a-z]:[\\/]/i.test(source);
 }
 
-/** The bucket's name is all that a caller over HTTP is held to: the operator names those that are meant for it. */
+/**
+ * The bucket's name is all that a caller over HTTP is held to: the operator names those that are
+ * meant for it.
+ */
 function toBucket(source: string, surface: Surface, { buckets }: LoadSettings): LoadSource {
   const found = /^s3:\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(source);
   if (found === null)

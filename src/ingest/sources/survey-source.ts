@@ -21,7 +21,9 @@ const VERSION_START = Buffer.from('<PMID Version="');
 /** Almost every version is 1, which tells nothing: so it is known by its bytes. */
 const DIGIT_ONE = 0x31;
 const QUOTE = 0x22;
-/** The PMIDs of corrections carry a version too: they may raise the bar for nobody, being versions that exist. */
+/**
+ * The PMIDs of corrections carry a version too: they may raise the bar for nobody, being versions that exist.
+ */
 const HIGH_VERSION = /^<PMID Version="(?!1")(\d{1,6})">\s*(\d+)\s*<\/PMID>/;
 const OWNER = /^<(?:MedlineCitation|BookDocument)(?:\s|$)/;
 /** Longer than a head up to its PMID. */
@@ -31,13 +33,16 @@ const ELEMENT_BYTES = 128;
 const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
 const WHITE_SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
-/** All of PubMed holds fewer such records, and a file of NLM's some hundred: what bounds the memory of a survey. */
+/**
+ * All of PubMed holds fewer such records, and a file of NLM's some hundred: what bounds the memory
+ * of a survey.
+ */
 const MOST_HIGH_VERSIONS = 200_000;
 
 /**
- * Looks a file through before it is loaded: its identity, its md5 against the `.md5` beside it, and which PMIDs it
- * holds in several versions, since only the highest of them becomes the document, wherever in the file it stands.
- * Where the file is damaged, the survey holds what comes before; loading says what is wrong.
+ * Looks a file through before it is loaded: its identity, its md5 against the `.md5` beside it, and which
+ * PMIDs it holds in several versions, since only the highest of them becomes the document, wherever in the
+ * file it stands. Where the file is damaged, the survey holds what comes before; loading says what is wrong.
  */
 export async function surveySource(path: string, { signal }: CallOptions): Promise<Survey> {
   const expected = await readExpectedMd5(path);

@@ -27,7 +27,10 @@ export interface PromptDefinition {
   title: string;
   description: string;
   arguments: readonly PromptArgument[];
-  /** The text of the user's message; every required argument is there, blank ones are not, and all are what they may be. */
+  /**
+   * The text of the user's message; every required argument is there, blank ones are not, and all are what
+   * they may be.
+   */
   write(given: Readonly<Record<string, string>>, context: PromptContext): Promise<string>;
 }
 

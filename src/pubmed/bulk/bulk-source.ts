@@ -8,11 +8,13 @@ export interface BulkFile {
 /** Where connections may lead, redirects included. */
 export interface BulkAccess {
   /**
-   * Each as a URL's `host`: `ftp.ncbi.nlm.nih.gov`, with `:port` where that is not the protocol's own; of an `s3://` address
-   * its bucket.
+   * Each as a URL's `host`: `ftp.ncbi.nlm.nih.gov`, with `:port` where that is not the protocol's own; of an
+   * `s3://` address its bucket.
    */
   hosts: readonly string[];
-  /** Those of them that may lie on a private network, because whoever runs this process named them outright. */
+  /**
+   * Those of them that may lie on a private network, because whoever runs this process named them outright.
+   */
   privateHosts: readonly string[];
 }
 
@@ -24,7 +26,10 @@ export interface DownloadRequest {
   onProgress: (fraction: number) => void;
 }
 
-/** Folders of bulk files in NLM's layout: an index page (or the listing of a bucket), and beside each file its `.md5`. */
+/**
+ * Folders of bulk files in NLM's layout: an index page (or the listing of a bucket), and beside each
+ * file its `.md5`.
+ */
 export interface BulkSource {
   open(access: BulkAccess): BulkConnection;
 }
@@ -34,7 +39,10 @@ export interface BulkSource {
  * `VALIDATION`.
  */
 export interface BulkConnection extends Disposable {
-  /** The .xml and .xml.gz files of a folder, in the order in which they apply; a file's own URL lists that file. */
+  /**
+   * The .xml and .xml.gz files of a folder, in the order in which they apply; a file's own URL
+   * lists that file.
+   */
   list(url: string, options: CallOptions): Promise<BulkFile[]>;
   getMd5(file: BulkFile, options: CallOptions): Promise<string>;
   /** Resolves to the path of the whole file, checked against the md5. */

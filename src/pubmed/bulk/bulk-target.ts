@@ -8,9 +8,9 @@ import { isPublicAddress } from './public-address.ts';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Throws `VALIDATION` where a connection may not go: another protocol, another host, an address of a private network
- * written in whatever form (the URL parser has brought decimal, octal and mapped forms to one). A name's addresses are
- * checked when the connection is made: see `createGuardedLookup`.
+ * Throws `VALIDATION` where a connection may not go: another protocol, another host, an address of a private
+ * network written in whatever form (the URL parser has brought decimal, octal and mapped forms to one). A
+ * name's addresses are checked when the connection is made: see `createGuardedLookup`.
  */
 export function checkTarget(url: URL, { hosts, privateHosts }: BulkAccess): void {
   const refuse = (problem: string): never => {
@@ -31,8 +31,8 @@ export function checkTarget(url: URL, { hosts, privateHosts }: BulkAccess): void
 const PRIVATE = 'the host lies on a private network, where bulk files may not come from.';
 
 /**
- * Resolves names for one connection and refuses them where any of their addresses is private: the connection goes to
- * the very address that was checked, so a name that changes its answer gains nothing.
+ * Resolves names for one connection and refuses them where any of their addresses is private: the connection
+ * goes to the very address that was checked, so a name that changes its answer gains nothing.
  */
 export function createGuardedLookup({
   lookup = systemLookup,

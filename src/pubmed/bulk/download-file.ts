@@ -25,8 +25,8 @@ const HASH_PIECE_BYTES = 1024 * 1024;
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
- * From nothing or from a part, through interruptions, to a whole file whose md5 is right. A file whose bytes are wrong
- * is downloaded once again from the start; then it is given up.
+ * From nothing or from a part, through interruptions, to a whole file whose md5 is right. A file whose bytes
+ * are wrong is downloaded once again from the start; then it is given up.
  */
 export async function downloadFile(
   parts: DownloadParts,
@@ -127,7 +127,10 @@ async function* limitBytes(pieces: AsyncIterable<Buffer>, room: number, name: st
   }
 }
 
-/** A 200 begins anew. A 206 that does not go on where the part ends, or is of another file, throws the part away. */
+/**
+ * A 200 begins anew. A 206 that does not go on where the part ends, or is of another file, throws
+ * the part away.
+ */
 async function settleStart(
   reply: HttpReply,
   part: PartialFile,
@@ -154,7 +157,10 @@ function isSameFile(one: PartNote, other: PartNote): boolean {
   );
 }
 
-/** `If-Range` makes the server send the whole file where it is another one by now; a weak ETag is not allowed there. */
+/**
+ * `If-Range` makes the server send the whole file where it is another one by now; a weak ETag is
+ * not allowed there.
+ */
 function toRange(have: number, { etag, lastModified }: PartNote): Record<string, string> {
   const validator = etag !== null && !etag.startsWith('W/') ? etag : lastModified;
   return { range: `bytes=${have}-`, ...(validator === null ? {} : { 'if-range': validator }) };

@@ -6,8 +6,8 @@ const ADDRESS = /\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))/i;
 const LOADABLE = /^[\w.-]+\.xml(?:\.gz)?$/i;
 
 /**
- * The loadable files that an index page links to, in the order in which they apply. Only links to the folder itself
- * count, whatever else the page holds: columns to sort by, the parent folder, statistics, other sites.
+ * The loadable files that an index page links to, in the order in which they apply. Only links to the folder
+ * itself count, whatever else the page holds: columns to sort by, the parent folder, statistics, other sites.
  */
 export function parseFolderIndex(html: string, folder: URL): BulkFile[] {
   const files = new Map<string, BulkFile>();

@@ -40,8 +40,8 @@ const MOST_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * GET over connections that lead nowhere but where `access` allows, at each step of a redirect. Node's own `fetch` has
- * no place for the check of an address at the moment of connecting, hence node:https.
+ * GET over connections that lead nowhere but where `access` allows, at each step of a redirect. Node's own
+ * `fetch` has no place for the check of an address at the moment of connecting, hence node:https.
  */
 export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
   const agents = {

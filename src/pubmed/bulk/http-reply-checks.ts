@@ -2,7 +2,10 @@ import { parseRetryAfter } from '../retry-after.ts';
 import { BulkFault, BulkSourceError } from './bulk-source-error.ts';
 import type { HttpReply } from './guarded-http.ts';
 
-/** Drops the reply and throws what its status means where that is none of `expected`: a `BulkFault` where it may pass. */
+/**
+ * Drops the reply and throws what its status means where that is none of `expected`: a `BulkFault` where
+ * it may pass.
+ */
 export function checkStatus(reply: HttpReply, name: string, expected: readonly number[]): void {
   const { status, headers, url } = reply;
   if (expected.includes(status)) return;

@@ -22,8 +22,9 @@ const HINTS = {
 } as const;
 
 /**
- * Attempts again after a `BulkFault`, with pauses that grow and the server's own wish honoured, until six attempts in a
- * row brought nothing. `attempt` calls `progress` whenever it got further than any attempt before.
+ * Attempts again after a `BulkFault`, with pauses that grow and the server's own wish honoured,
+ * until six attempts in a row brought nothing. `attempt` calls `progress` whenever it got further
+ * than any attempt before.
  */
 export async function outlast<T>(
   { timing, log }: OutlastParts,

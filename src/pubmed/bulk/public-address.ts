@@ -1,6 +1,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** IANA's special-purpose registries: private, shared, loopback, link-local, documentation, multicast and reserved. */
+/**
+ * IANA's special-purpose registries: private, shared, loopback, link-local, documentation,
+ * multicast and reserved.
+ */
 const SPECIAL_V4: readonly [network: string, prefix: number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],

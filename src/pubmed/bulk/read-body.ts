@@ -4,8 +4,9 @@ import type { Readable } from 'node:stream';
 const MOST_WAITING_BYTES = 1024 * 1024;
 
 /**
- * The pieces of a body from now on, whole up to the moment of a fault, which is thrown after them. A stream by itself
- * drops what it had ready when its connection breaks, so a download over a bad line might never get further.
+ * The pieces of a body from now on, whole up to the moment of a fault, which is thrown after them. A
+ * stream by itself drops what it had ready when its connection breaks, so a download over a bad line
+ * might never get further.
  */
 export function readBody(reply: Readable): AsyncIterable<Buffer> {
   const pieces: Buffer[] = [];

@@ -33,8 +33,9 @@ const NOT_KNOWN = 'S3 answers with a failure; the log names it.';
 const NO_PARTS = 412;
 
 /**
- * Bulk files from S3: `s3://bucket/prefix/` is a folder whose `.xml` and `.xml.gz` objects are its files, each with its
- * `.md5` beside it, as `aws s3 sync` of NLM's folder leaves them. Of the access, `hosts` names the buckets.
+ * Bulk files from S3: `s3://bucket/prefix/` is a folder whose `.xml` and `.xml.gz` objects are its files,
+ * each with its `.md5` beside it, as `aws s3 sync` of NLM's folder leaves them. Of the access, `hosts`
+ * names the buckets.
  */
 export function createS3BulkClient(parts: S3BulkClientParts): BulkSource {
   return { open: (access) => openConnection(parts, access) };
@@ -61,7 +62,10 @@ function openConnection(parts: S3BulkClientParts, access: BulkAccess): BulkConne
     }
   }
 
-  /** What `downloadFile` asks of an HTTP server, said by S3: ranges of one object, as long as it is the same one. */
+  /**
+   * What `downloadFile` asks of an HTTP server, said by S3: ranges of one object, as long as it is
+   * the same one.
+   */
   const http: Pick<GuardedHttp, 'get'> = {
     async get(url, { range, 'if-range': etag }, options): Promise<HttpReply> {
       const place = locate(url, access);

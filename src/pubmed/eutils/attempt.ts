@@ -21,7 +21,10 @@ export interface AttemptParts {
   mostBytes: number;
 }
 
-/** One request, read to its end. Throws `UpstreamFault` for whatever is no HTTP 200 with a body of the E-utilities. */
+/**
+ * One request, read to its end. Throws `UpstreamFault` for whatever is no HTTP 200 with a body
+ * of the E-utilities.
+ */
 export async function attemptRequest(parts: AttemptParts, signal: AbortSignal): Promise<HttpAnswer> {
   const { redact } = parts;
   const answer = await exchange(parts, signal);

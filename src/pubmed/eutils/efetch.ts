@@ -6,8 +6,8 @@ const HEAD_BYTES = 2_048;
 const EMPTY_SET = Buffer.from('<?xml version="1.0" ?>\n<PubmedArticleSet></PubmedArticleSet>\n');
 
 /**
- * Accepts only a whole set of records and gives its bytes back untouched: a body that a proxy or a crash cut short
- * still is an HTTP 200, so the root has to be there and closed.
+ * Accepts only a whole set of records and gives its bytes back untouched: a body that a proxy or a crash cut
+ * short still is an HTTP 200, so the root has to be there and closed.
  */
 export function parseFetchAnswer(body: Uint8Array): Uint8Array {
   const head = decode(body.subarray(0, HEAD_BYTES));

@@ -10,8 +10,8 @@ const errorPlaces = z.looseObject({
 });
 
 /**
- * Reads a JSON answer and throws what it reports as an error. NCBI puts raw line breaks into strings of its error
- * messages, which JSON forbids: they are read as spaces, so that the message itself is seen.
+ * Reads a JSON answer and throws what it reports as an error. NCBI puts raw line breaks into strings of its
+ * error messages, which JSON forbids: they are read as spaces, so that the message itself is seen.
  */
 export function parseJsonBody<Schema extends z.ZodType>(body: Uint8Array, schema: Schema): z.infer<Schema> {
   const json = parseForgiving(new TextDecoder().decode(body));

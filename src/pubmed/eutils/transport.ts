@@ -56,8 +56,8 @@ const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
 const DAY_MS = 86_400_000;
 
 /**
- * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt, and
- * after a passing failure pause and start over.
+ * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt,
+ * and after a passing failure pause and start over.
  */
 export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   const { budget, timing, log } = parts;
@@ -104,7 +104,10 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
     }
   }
 
-  /** Records are dated by NCBI's clock, and so are the days that a sync asks for; ours only tells whether it is right. */
+  /**
+   * Records are dated by NCBI's clock, and so are the days that a sync asks for; ours only tells whether
+   * it is right.
+   */
   function readClock({ headers }: HttpAnswer): Date | null {
     const at = Date.parse(headers.get('date') ?? '');
     if (Number.isNaN(at)) return null;
@@ -118,9 +121,10 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   }
 
   /**
-   * NCBI says how many requests are left in the running second. None left although our own starts cannot have used them
-   * all up means that somebody outside uses the same key or address: let that second pass. Where our own can have, the
-   * gap to the next start is what keeps to the limit, and a pause on top would only waste starts.
+   * NCBI says how many requests are left in the running second. None left although our own starts cannot
+   * have used them all up means that somebody outside uses the same key or address: let that second pass.
+   * Where our own can have, the gap to the next start is what keeps to the limit, and a pause on top would
+   * only waste starts.
    */
   async function honourRemaining({ headers }: HttpAnswer, { signal }: SourceCallOptions): Promise<void> {
     if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return;

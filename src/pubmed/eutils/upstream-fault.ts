@@ -24,7 +24,10 @@ export class UpstreamFault extends Error {
   }
 }
 
-/** The answer is not what the endpoint promises: an HTML page, cut JSON, another shape. NCBI mends that by itself. */
+/**
+ * The answer is not what the endpoint promises: an HTML page, cut JSON, another shape. NCBI mends
+ * that by itself.
+ */
 export function malformed(message: string, cause?: unknown): UpstreamFault {
   return new UpstreamFault(message, { code: 'PUBMED_BAD_RESPONSE', isTransient: true, cause });
 }
@@ -33,7 +36,9 @@ export function malformed(message: string, cause?: unknown): UpstreamFault {
 const LASTING =
   /cannot be larger than|unable to obtain query|cannot retrieve history data|can't fetch uids from history|empty id list|id list is empty|empty term|invalid uid|invalid db name|cannot get document summary/i;
 
-/** NCBI reports many failures in the body of an HTTP 200: `text` is what it wrote in one of its error places. */
+/**
+ * NCBI reports many failures in the body of an HTTP 200: `text` is what it wrote in one of its error places.
+ */
 export function toFault(text: string): UpstreamFault {
   if (/rate limit/i.test(text)) {
     return new UpstreamFault(text, { code: 'PUBMED_RATE_LIMITED', isTransient: true });

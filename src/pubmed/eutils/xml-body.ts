@@ -3,8 +3,8 @@ import { throwReported } from './json-body.ts';
 import { malformed } from './upstream-fault.ts';
 
 /**
- * The texts of every element by its name, in document order: enough for the small answers that NCBI gives as XML
- * only. Throws what an `ERROR` element reports, and where the document is not whole.
+ * The texts of every element by its name, in document order: enough for the small answers that NCBI gives as
+ * XML only. Throws what an `ERROR` element reports, and where the document is not whole.
  */
 export function parseXmlTexts(body: Uint8Array): ReadonlyMap<string, string[]> {
   const texts = new Map<string, string[]>();

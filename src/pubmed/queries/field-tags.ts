@@ -1,8 +1,9 @@
 import { findNearestName } from '../../errors/nearest-name.ts';
 
 /**
- * What may stand between square brackets. From NCBI's EInfo of PubMed (names and full names of its fields) and the
- * tags of PubMed's help page, https://pubmed.ncbi.nlm.nih.gov/help/#using-search-field-tags. Lower case.
+ * What may stand between square brackets. From NCBI's EInfo of PubMed (names and full names of its
+ * fields) and the tags of PubMed's help page,
+ * https://pubmed.ncbi.nlm.nih.gov/help/#using-search-field-tags. Lower case.
  */
 const NAMES_BY_EINFO =
   'all|all fields|uid|filt|filter|titl|title|mesh|mesh terms|majr|mesh major topic|jour|journal|affl|affiliation|' +

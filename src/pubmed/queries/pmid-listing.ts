@@ -26,14 +26,17 @@ export interface ListingRequest {
   deadlineAt: () => number;
 }
 
-/** PubMed's counts move while it indexes: a part whose list and count differ is asked for again this often. */
+/**
+ * PubMed's counts move while it indexes: a part whose list and count differ is asked for again this often.
+ */
 const MAX_TRIES = 3;
 /** The range that holds today's PMIDs and some years' more, so that halving does not begin far above them. */
 const PRESENT: PmidRange = { from: 1, to: 2 ** 26 - 1 };
 
 /**
- * Every PMID that matches, in parts by ascending ranges of PMIDs. Up to 9,999 hits are one part and one request;
- * beyond, ranges are halved until each fits, as EDirect does, so that neither the wall nor the history server matters.
+ * Every PMID that matches, in parts by ascending ranges of PMIDs. Up to 9,999 hits are one part and one
+ * request; beyond, ranges are halved until each fits, as EDirect does, so that neither the wall nor the
+ * history server matters.
  */
 export async function* listMatchingPmids(
   { source, term, range = ALL_PMIDS, deadlineAt }: ListingRequest,

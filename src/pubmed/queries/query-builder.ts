@@ -33,8 +33,9 @@ const TO_CLAUSE: Record<ListFilter, (value: string) => string> = {
 const LIST_FILTERS = ['journals', 'authors', 'mesh', 'publication_types', 'languages'] as const;
 
 /**
- * The whole query. The term is its author's own PubMed query, checked and put into parentheses; the value of a
- * filter is always one quoted phrase, so whatever stands in it can neither end the phrase nor become an operator.
+ * The whole query. The term is its author's own PubMed query, checked and put into parentheses; the
+ * value of a filter is always one quoted phrase, so whatever stands in it can neither end the phrase
+ * nor become an operator.
  */
 export function toPubmedQuery(filters: SearchFilters): string {
   const term = checkTerm(filters.term);
@@ -76,8 +77,8 @@ function toPhrase(value: string, field: string): string {
 }
 
 /**
- * "Smith J" also means "Smith JA", which PubMed finds only without quotation marks: so a name of letters that ends
- * in initials, and holds no operator, goes without. Other names are looked up among persons and groups.
+ * "Smith J" also means "Smith JA", which PubMed finds only without quotation marks: so a name of letters that
+ * ends in initials, and holds no operator, goes without. Other names are looked up among persons and groups.
  */
 function toAuthorClause(name: string): string {
   const isPerson =

@@ -2,8 +2,9 @@ import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { findNearestFieldTag, isFieldTag } from './field-tags.ts';
 
 /**
- * Checks a query that its author wrote in PubMed's own language, since PubMed itself repairs a broken one silently
- * and then finds something else. Returns it with white space collapsed, the form that names a watermark.
+ * Checks a query that its author wrote in PubMed's own language, since PubMed itself repairs a broken
+ * one silently and then finds something else. Returns it with white space collapsed, the form that
+ * names a watermark.
  */
 export function checkTerm(term: string): string {
   const query = term.replace(/[\s\p{Cc}]+/gu, ' ').trim();

@@ -15,7 +15,10 @@ import {
 import { type Attributes, group, plain, prose } from './element-rule.ts';
 import { toPublishedDate } from './published-date.ts';
 
-/** Authors and editors of a chapter are kept apart from those of the book, `to-citation` decides whose they are. */
+/**
+ * Authors and editors of a chapter are kept apart from those of the book, `to-citation` decides
+ * whose they are.
+ */
 const book = group({
   BookTitle: prose((draft, text) => {
     draft.book.title = text;

@@ -1,8 +1,8 @@
 const SMALLEST_BLOCK = 64 * 1024;
 
 /**
- * The part of a stream that is not consumed yet. Positions are offsets in the stream, so they stay true while the window
- * moves. Blocks are only ever appended to: a slice that was handed out keeps its bytes.
+ * The part of a stream that is not consumed yet. Positions are offsets in the stream, so they stay true while
+ * the window moves. Blocks are only ever appended to: a slice that was handed out keeps its bytes.
  */
 export class ByteWindow {
   #block = Buffer.alloc(0);

@@ -17,7 +17,9 @@ import type { DateParts } from './published-date.ts';
 
 const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };
 
-/** What has been read of a record so far. The fields named `current…` belong to the element that is open now. */
+/**
+ * What has been read of a record so far. The fields named `current…` belong to the element that is open now.
+ */
 export class CitationDraft {
   kind: Citation['kind'] | null = null;
   pmid: string | null = null;

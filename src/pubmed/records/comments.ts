@@ -1,7 +1,10 @@
 const OPENING = '<!--';
 const CLOSING = '-->';
 
-/** XML without its comments. One that is never closed stays, and is looked for once only: a pattern would look again at each. */
+/**
+ * XML without its comments. One that is never closed stays, and is looked for once only: a pattern would look
+ * again at each.
+ */
 export function removeComments(xml: string): string {
   let open = xml.indexOf(OPENING);
   if (open < 0) return xml;

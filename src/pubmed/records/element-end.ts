@@ -4,8 +4,8 @@ const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
 
 /**
- * Finds where an element ends, without parsing it: at the first end tag of its name that lies in no comment, CDATA
- * section or processing instruction. Elements that hold one of their own name are not in PubMed.
+ * Finds where an element ends, without parsing it: at the first end tag of its name that lies in no comment,
+ * CDATA section or processing instruction. Elements that hold one of their own name are not in PubMed.
  */
 export class ElementEnd {
   readonly #window: ByteWindow;

@@ -3,8 +3,9 @@ import type { CitationDraft } from './citation-draft.ts';
 export type Attributes = Readonly<Record<string, string>>;
 
 /**
- * What the parser does at one place of a record. Rules form a tree in the shape of the XML: an element is read only at
- * the path where a rule stands for it, everything else is passed over. So ids of a reference are never the record's.
+ * What the parser does at one place of a record. Rules form a tree in the shape of the XML: an element is
+ * read only at the path where a rule stands for it, everything else is passed over. So ids of a reference are
+ * never the record's.
  */
 export interface ElementRule {
   readonly children: Map<string, ElementRule>;
@@ -13,7 +14,9 @@ export interface ElementRule {
   /** Whether it is read at all. */
   readonly when: ((attributes: Attributes) => boolean) | null;
   readonly open: ((draft: CitationDraft, attributes: Attributes) => void) | null;
-  /** `text` is tidied; an element with a text rule and nothing in it says nothing, so it is not called then. */
+  /**
+   * `text` is tidied; an element with a text rule and nothing in it says nothing, so it is not called then.
+   */
   readonly close: ((draft: CitationDraft, text: string, attributes: Attributes) => void) | null;
 }
 

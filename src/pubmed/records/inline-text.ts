@@ -11,7 +11,10 @@ interface Frame {
   children: string[] | null;
 }
 
-/** Text that grows: its end can be looked at without putting all of it together, which a long one would pay for each time. */
+/**
+ * Text that grows: its end can be looked at without putting all of it together, which a long one would pay
+ * for each time.
+ */
 class Run {
   readonly #pieces: string[] = [];
   /** The last piece. */

@@ -9,8 +9,8 @@ const GREATER_THAN = 0x3e;
 const COMMENT_END = Buffer.from('-->');
 
 /**
- * Offset behind the `>` that ends the tag or DOCTYPE at `from`, or -1 when it has not arrived. A `>` in quotes, in an
- * internal subset or in a comment there ends nothing.
+ * Offset behind the `>` that ends the tag or DOCTYPE at `from`, or -1 when it has not arrived. A `>` in
+ * quotes, in an internal subset or in a comment there ends nothing.
  */
 export function findMarkupEnd(window: ByteWindow, from: number): number {
   let depth = 0;

@@ -21,9 +21,9 @@ const RECORD = group({
 const MAX_INLINE_LEVELS = 100;
 
 /**
- * Reads one record's element, whichever of the three it is. Entities are XML's five and numbers; a DTD's own are
- * refused, never expanded. Throws `UnreadableRecordError` when the bytes are no UTF-8 or no well-formed XML, when the
- * element is another, or when it has no PMID.
+ * Reads one record's element, whichever of the three it is. Entities are XML's five and numbers; a DTD's own
+ * are refused, never expanded. Throws `UnreadableRecordError` when the bytes are no UTF-8 or no well-formed
+ * XML, when the element is another, or when it has no PMID.
  */
 export function parseRecord(bytes: Uint8Array): Citation {
   const draft = new CitationDraft();
@@ -42,7 +42,10 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Walks the tree of rules along with the elements; `skipped` counts the open elements that no rule stands for. */
+/**
+ * Walks the tree of rules along with the elements; `skipped` counts the open elements that no
+ * rule stands for.
+ */
 function readInto(draft: CitationDraft, xml: string, bytes: Uint8Array): void {
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   const outer: ElementRule[] = [];

@@ -17,8 +17,8 @@ const SIMPLE_TEXT = /^(\d{4})(?:\s+([A-Za-z]+\.?)(?:\s+(\d{1,2}))?)?$/;
 const LEADING_YEAR = /(?:^|\D)(\d{4})(?!\d)/;
 
 /**
- * `verbatim` is what upstream wrote; the numbers are only what can be read in it. A span ("2019 May - Jun") has a year
- * and no month. `season` is the precision where upstream says a season.
+ * `verbatim` is what upstream wrote; the numbers are only what can be read in it. A span ("2019 May - Jun")
+ * has a year and no month. `season` is the precision where upstream says a season.
  */
 export function toPublishedDate(parts: DateParts): PartialDate {
   if (parts.medlineDate !== undefined) return readDateText(parts.medlineDate);

@@ -1,4 +1,7 @@
-/** Each character whose raised form is in Unicode under a compatibility mapping, so that NFKC leads back to it. */
+/**
+ * Each character whose raised form is in Unicode under a compatibility mapping, so that NFKC leads
+ * back to it.
+ */
 const RAISED = toTable(
   '0123456789+=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ',
   '⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ',
@@ -17,9 +20,10 @@ LOWERED.set(' ', ' ');
 const STARTS_AS_NUMBER = /^[+\-−–]?\d/;
 
 /**
- * A superscript as text: in Unicode where every character of it has a raised form (`10<sup>-6</sup>` → 10⁻⁶), else as it
- * stands (`PrP<sup>Sc</sup>` → PrPSc). Only where that would make another number of two, a `^` keeps them apart
- * (`10<sup>5.5</sup>` → 10^5.5). `before` is the text in front of it, or at least its last character.
+ * A superscript as text: in Unicode where every character of it has a raised form (`10<sup>-6</sup>` →
+ * 10⁻⁶), else as it stands (`PrP<sup>Sc</sup>` → PrPSc). Only where that would make another number of two,
+ * a `^` keeps them apart (`10<sup>5.5</sup>` → 10^5.5). `before` is the text in front of it, or at least
+ * its last character.
  */
 export function toSuperscript(inner: string, before: string): string {
   return translate(inner, RAISED) ?? keepApart(inner, before, '^');

@@ -7,7 +7,10 @@ export interface RecordHead {
   version: number;
 }
 
-/** The DTD puts the record's own PMID first, so it lies in front of these; any later one belongs to another record. */
+/**
+ * The DTD puts the record's own PMID first, so it lies in front of these; any later one belongs
+ * to another record.
+ */
 const OWNER = /<(?:MedlineCitation|BookDocument)(?:\s[^<>]*)?>\s*/g;
 const OWN_PMID = /^<PMID(\s[^<>]*)?>\s*(\d+)\s*<\/PMID\s*>/;
 /** Longer than any PMID with its attributes. */
@@ -17,8 +20,8 @@ const VERSION = /\sVersion\s*=\s*["']\s*(\d{1,6})\s*["']/;
 const HEAD_BYTES = 4096;
 
 /**
- * Reads who a record is without parsing it. `null` when it has no PMID of its own in front, or that is no number; PMIDs
- * of corrections and references are never taken for it.
+ * Reads who a record is without parsing it. `null` when it has no PMID of its own in front, or that is no
+ * number; PMIDs of corrections and references are never taken for it.
  */
 export function readRecordHead(bytes: Uint8Array): RecordHead | null {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString(

@@ -4,15 +4,19 @@ const LAYOUT_SPACE = /[ \t\n\r]+/g;
 const HAS_LAYOUT = /[\t\n\r]| {2}|^ | $/;
 const EDGE_SPACE = /^ | $/g;
 
-/** Collapses what lays XML out (blanks, tabs, line ends) and keeps the spaces that mean something: NBSP, thin, narrow. */
+/**
+ * Collapses what lays XML out (blanks, tabs, line ends) and keeps the spaces that mean something:
+ * NBSP, thin, narrow.
+ */
 export function tidy(text: string): string {
   return HAS_LAYOUT.test(text) ? text.replace(LAYOUT_SPACE, ' ').replace(EDGE_SPACE, '') : text;
 }
 
 /**
- * Prose as a reader should see it. Some publishers escape their own markup before it is put into XML, so that it arrives
- * as text: `&lt;italic&gt;` and `&amp;amp;`. Formatting tags that are written in pairs are taken away and what they hold
- * is kept; entities are decoded once more. Anything else between `<` and `>` is text and stays: `P<0.001`, `G->A`.
+ * Prose as a reader should see it. Some publishers escape their own markup before it is put into XML, so that
+ * it arrives as text: `&lt;italic&gt;` and `&amp;amp;`. Formatting tags that are written in pairs are taken
+ * away and what they hold is kept; entities are decoded once more. Anything else between `<` and `>` is text
+ * and stays: `P<0.001`, `G->A`.
  */
 export function toReaderText(text: string): string {
   let prose = text;

@@ -9,13 +9,16 @@ import { type InputFault, UnreadableInputError } from './unreadable-input-error.
 export type RecordElement = 'PubmedArticle' | 'PubmedBookArticle' | 'MedlineCitation';
 
 export type SplitItem =
-  /** `bytes` is the very slice that upstream sent, a view into a larger block; `offset` counts from the stream's start. */
+  /**
+   * `bytes` is the very slice that upstream sent, a view into a larger block; `offset` counts from
+   * the stream's start.
+   */
   | { kind: 'record'; element: RecordElement; bytes: Buffer; offset: number }
   | { kind: 'delete'; pmids: Pmid[]; offset: number };
 
 /**
- * Cuts a stream of PubMed XML into its records. Items come in document order. `push` never loses an item to a fault: it
- * hands out what came before it, and the next `push` or `end` throws an `UnreadableInputError`.
+ * Cuts a stream of PubMed XML into its records. Items come in document order. `push` never loses an item to a
+ * fault: it hands out what came before it, and the next `push` or `end` throws an `UnreadableInputError`.
  */
 export interface RecordSplitter {
   push(chunk: Uint8Array): SplitItem[];
@@ -28,8 +31,8 @@ const QUESTION_MARK = 0x3f;
 const EXCLAMATION_MARK = 0x21;
 const MEBIBYTE = 1024 * 1024;
 /**
- * The largest record seen in PubMed has 188 kB; this bounds memory, not the data. Escaped for JSON each byte may become
- * six, and the archive opens what unpacks to 128 MiB.
+ * The largest record seen in PubMed has 188 kB; this bounds memory, not the data. Escaped for JSON each byte
+ * may become six, and the archive opens what unpacks to 128 MiB.
  */
 const MAX_RECORD_BYTES = 16 * MEBIBYTE;
 /** Comments, declarations and tags between records. */
@@ -54,8 +57,9 @@ export function createRecordSplitter(limits: { maxRecordBytes?: number } = {}): 
 }
 
 /**
- * States: before a set (the prolog, where `#root` is `null`), between the records of a set, and inside an element
- * (`#open`). After a set another may follow, since EDirect writes the answers to its batches one behind the other.
+ * States: before a set (the prolog, where `#root` is `null`), between the records of a set, and inside an
+ * element (`#open`). After a set another may follow, since EDirect writes the answers to its batches one
+ * behind the other.
  */
 class StreamSplitter implements RecordSplitter {
   readonly #maxRecordBytes: number;

@@ -1,10 +1,10 @@
 import type { Correction, NamedUi, RetractionStatus } from '../../domain/document.ts';
 
 /**
- * Which status each publication type and each RefType of a correction gives. NLM renamed "Retraction of Publication" to
- * "Retraction Notice" in 2026. A partial retraction leaves the work standing, so it counts as a correction unless NLM
- * also calls the article "Retracted Publication". An article that corrects and replaces another is an erratum that repeats
- * the whole work; a plain republication is not.
+ * Which status each publication type and each RefType of a correction gives. NLM renamed "Retraction of
+ * Publication" to "Retraction Notice" in 2026. A partial retraction leaves the work standing, so it counts as
+ * a correction unless NLM also calls the article "Retracted Publication". An article that corrects and
+ * replaces another is an erratum that repeats the whole work; a plain republication is not.
  */
 const BY_PUBLICATION_TYPE = new Map<string, RetractionStatus>(
   Object.entries({
@@ -37,7 +37,10 @@ const BY_REF_TYPE = new Map<string, RetractionStatus>(
     ErratumIn: 'corrected',
   } as const),
 );
-/** Where several are true, the first stands: what warns the reader most, and a notice before what later befell it. */
+/**
+ * Where several are true, the first stands: what warns the reader most, and a notice before what
+ * later befell it.
+ */
 const PRECEDENCE: readonly RetractionStatus[] = [
   'retracted',
   'retraction_notice',
@@ -47,8 +50,8 @@ const PRECEDENCE: readonly RetractionStatus[] = [
 ];
 
 /**
- * `expression_of_concern` covers the article concerned and the notice about it: neither should be read without the
- * other, and `corrections` tells which is which.
+ * `expression_of_concern` covers the article concerned and the notice about it: neither should be read
+ * without the other, and `corrections` tells which is which.
  */
 export function toRetractionStatus(publicationTypes: NamedUi[], corrections: Correction[]): RetractionStatus {
   const found = new Set<RetractionStatus | undefined>();

@@ -6,8 +6,8 @@ import { toRetractionStatus } from './retraction-status.ts';
 /**
  * The finished citation of a draft that has been read to its end; its PMID was checked by the caller.
  *
- * Here and wherever a part of a citation is made, names stand in alphabetical order: so the canonical JSON of a
- * citation, which every load makes of every record, is that of the object as it is.
+ * Here and wherever a part of a citation is made, names stand in alphabetical order: so the canonical JSON of
+ * a citation, which every load makes of every record, is that of the object as it is.
  */
 export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
   const isChapter = draft.title !== null;
@@ -53,8 +53,8 @@ function toBookAround(draft: CitationDraft, isChapter: boolean): Journal | null 
 }
 
 /**
- * Who is named in front when the text is cited: the chapter's authors, where it has none the book's, and for a whole
- * book without authors its editors.
+ * Who is named in front when the text is cited: the chapter's authors, where it has none the book's, and for
+ * a whole book without authors its editors.
  */
 function chooseBookAuthors({ authors, book }: CitationDraft, isChapter: boolean): Citation['authors'] {
   if (authors.length > 0) return authors;

@@ -13,8 +13,8 @@ export type InputFault =
   | 'cut-before-end';
 
 /**
- * A stream of records cannot be read on from `offset`. What came before it was handed out and is good. The hint names
- * what was seen and what to do; it holds no upstream text but an element's or an encoding's name.
+ * A stream of records cannot be read on from `offset`. What came before it was handed out and is good. The
+ * hint names what was seen and what to do; it holds no upstream text but an element's or an encoding's name.
  */
 export class UnreadableInputError extends BioMcpError {
   readonly fault: InputFault;

@@ -3,8 +3,8 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { SearchIndex } from '../search-index.ts';
 
 /**
- * Throws where a file of the index was lost or changed since it was closed. LanceDB would search what is left, or numbers that
- * nobody embedded. Nothing is said of an index that was written to and not closed.
+ * Throws where a file of the index was lost or changed since it was closed. LanceDB would search what is
+ * left, or numbers that nobody embedded. Nothing is said of an index that was written to and not closed.
  */
 export async function requireClosedIndex(folder: string): Promise<void> {
   const found = await compareClosedFiles(folder);

@@ -10,8 +10,8 @@ export interface FollowingIndex extends SearchIndex {
   /** From now on `next` answers, which holds that generation. */
   switchTo(next: SearchIndex, generation: number): Promise<void>;
   /**
-   * `work` asks one generation alone, from its first question to its last, whatever a rebuild does meanwhile. Where that
-   * one goes on the way, `work` is done once more with the next.
+   * `work` asks one generation alone, from its first question to its last, whatever a rebuild does meanwhile.
+   * Where that one goes on the way, `work` is done once more with the next.
    */
   askOne<T>(work: (index: SearchIndex) => Promise<T>, options: CallOptions): Promise<T>;
 }
@@ -21,8 +21,8 @@ export interface FollowingIndexOptions {
   first: SearchIndex;
   generation: number;
   /**
-   * The row of the database that tells the generation. Read once a search, and before each write, which comes under the
-   * publish lock as a rebuild does; `null` where no other process can rebuild.
+   * The row of the database that tells the generation. Read once a search, and before each write, which comes
+   * under the publish lock as a rebuild does; `null` where no other process can rebuild.
    */
   findState: ((options: CallOptions) => Promise<IndexState | null>) | null;
   open(state: IndexState, options: CallOptions): Promise<SearchIndex>;

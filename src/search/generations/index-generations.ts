@@ -3,15 +3,17 @@ import type { IndexState } from '../../domain/index-state.ts';
 import type { SearchIndex } from '../search-index.ts';
 
 /**
- * The search indexes of a corpus, one a generation: a rebuild fills the next one beside the one that answers. Which one
- * answers is what the database tells, and nothing here.
+ * The search indexes of a corpus, one a generation: a rebuild fills the next one beside the one that answers.
+ * Which one answers is what the database tells, and nothing here.
  */
 export interface IndexGenerations extends AsyncDisposable {
   /** Makes what is missing of it, as `bio-mcp migrate` does; safe from many processes at once. */
   setUp(state: IndexState, options: CallOptions): Promise<void>;
   /** With `isReplaced` a missing or damaged one is no failure: it is about to be replaced. */
   open(state: IndexState, options: CallOptions & { readonly isReplaced?: boolean }): Promise<SearchIndex>;
-  /** An empty one: what a rebuild that was stopped left of it is removed. The caller holds the publish lock. */
+  /**
+   * An empty one: what a rebuild that was stopped left of it is removed. The caller holds the publish lock.
+   */
   make(state: IndexState, options: CallOptions): Promise<SearchIndex>;
   /** `made` is whole: resolves to the index that answers in its place, beside those of other processes. */
   share(made: SearchIndex, state: IndexState): Promise<SearchIndex>;

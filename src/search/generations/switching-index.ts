@@ -2,7 +2,9 @@ import type { SearchIndex } from '../search-index.ts';
 
 /** An index whose place another can take while it is searched. */
 export interface SwitchingIndex extends SearchIndex {
-  /** From now on `next` answers; resolves when the one before has answered what it was asked and is closed. */
+  /**
+   * From now on `next` answers; resolves when the one before has answered what it was asked and is closed.
+   */
   switchTo(next: SearchIndex): Promise<void>;
   /** All that `work` asks is answered by the one that answers now. */
   askOne<T>(work: (index: SearchIndex) => Promise<T>): Promise<T>;

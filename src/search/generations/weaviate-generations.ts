@@ -6,8 +6,8 @@ import { type FindLostSequences, openWeaviateIndex } from '../weaviate/weaviate-
 import type { IndexGenerations } from './index-generations.ts';
 
 /**
- * Each in a collection of its own, `<name>_<generation>`. `makesMissing`: opening makes what is missing, since nobody runs
- * migrations. Owns `connection`.
+ * Each in a collection of its own, `<name>_<generation>`. `makesMissing`: opening makes what is missing,
+ * since nobody runs migrations. Owns `connection`.
  */
 export function createWeaviateGenerations({
   connection,

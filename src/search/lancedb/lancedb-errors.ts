@@ -12,8 +12,8 @@ const DAMAGED_HINT =
   'The search index is damaged: stop what uses the data folder and make the index anew with `bio-mcp reindex`.';
 
 /**
- * Runs `call`; whatever the vendor throws becomes INDEX_UNAVAILABLE with that as its cause. `doing` completes "failed
- * to …" for the operator; mistakes of our own code pass as they are.
+ * Runs `call`; whatever the vendor throws becomes INDEX_UNAVAILABLE with that as its cause. `doing` completes
+ * "failed to …" for the operator; mistakes of our own code pass as they are.
  */
 export async function answering<T>(
   doing: string,

@@ -51,7 +51,10 @@ function toAnyOf(column: string, names: readonly string[] | undefined): string |
   return `array_has_any(${column}, make_array(${[first, ...more].join(', ')}))`;
 }
 
-/** In DataFusion's SQL a quote is doubled and nothing else is special; NUL stands in no name, so it is dropped. */
+/**
+ * In DataFusion's SQL a quote is doubled and nothing else is special; NUL stands in no name, so
+ * it is dropped.
+ */
 function toSqlText(text: string): string {
   return `'${text.replaceAll('\0', '').replaceAll("'", "''")}'`;
 }

@@ -20,7 +20,10 @@ export const HIT_COLUMNS = [
   'quality',
 ] as const;
 
-/** Hits of a full-text query; `vector`, where given and selected, adds the cosine that the query did not compute. */
+/**
+ * Hits of a full-text query; `vector`, where given and selected, adds the cosine that the query
+ * did not compute.
+ */
 export function toWordHits(rows: Table, vector: Float32Array | null): ChunkHit[] {
   return rows.batches.flatMap((batch) => {
     const score = reader<number>(batch, '_score');

@@ -29,7 +29,10 @@ import { LanceDbView } from './lancedb-view.ts';
 export interface LanceDbIndexOptions {
   /** Created when missing. */
   folder: string;
-  /** Other processes have it open too, whose writes are seen at once; writers must hold the publish lock. Default false. */
+  /**
+   * Other processes have it open too, whose writes are seen at once; writers must hold the publish
+   * lock. Default false.
+   */
   isShared?: boolean;
   /** Of the corpus' vectors; an index that holds others is refused. */
   dimensions: number;
@@ -131,7 +134,10 @@ class LanceDbIndex implements SearchIndex {
     });
   }
 
-  /** In the midst of a load: old versions go without waiting for a read, so those stay that one may still read. */
+  /**
+   * In the midst of a load: old versions go without waiting for a read, so those stay that one
+   * may still read.
+   */
   async #refresh(table: Table): Promise<void> {
     const keptMs = this.#isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
     const cleanupOlderThan = new Date(this.#view.refreshedAtMs - keptMs);
@@ -184,7 +190,10 @@ class LanceDbIndex implements SearchIndex {
     });
   }
 
-  /** Removes the versions before the latest. What still reads one of them ends first; what comes meanwhile waits. */
+  /**
+   * Removes the versions before the latest. What still reads one of them ends first; what
+   * comes meanwhile waits.
+   */
   async #prune(table: Table): Promise<void> {
     const keptMs = this.#isShared ? LONGEST_READ_MS : 0;
     const cleanupOlderThan = new Date(this.#clock.now().getTime() - keptMs);
@@ -263,7 +272,8 @@ class LanceDbIndex implements SearchIndex {
 
   async #read<T>(doing: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    // Again, when a prune began while this one was waiting: what counts as a read must be known before it begins.
+    // Again, when a prune began while this one was waiting: what counts as a read must be known
+    // before it begins.
     for (let pruning: unknown; pruning !== this.#pruning; ) {
       pruning = this.#pruning;
       await pruning;

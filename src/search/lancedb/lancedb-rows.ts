@@ -20,7 +20,10 @@ import type { IndexBatch } from '../search-index.ts';
 /** `left_seq` of a live row: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
 
-/** One row a chunk. `content` is title and passage in one, so that the title travels into words and vectors alike. */
+/**
+ * One row a chunk. `content` is title and passage in one, so that the title travels into words
+ * and vectors alike.
+ */
 export function toSchema(dimensions: number): Schema {
   return new Schema([
     new Field('chunk_id', new Utf8(), false),

@@ -8,11 +8,14 @@ export const TEXT_INDEX = 'content_idx';
 export const VECTOR_INDEX = 'vector_idx';
 
 /**
- * Exact search takes 15 ms at 30,000 rows of 256 numbers and 130 ms at 300,000, and every answer of it is right; from
- * here on it is too slow. On a busy machine at 308,000 rows: 287 ms exact, 66 ms with the index.
+ * Exact search takes 15 ms at 30,000 rows of 256 numbers and 130 ms at 300,000, and every answer of it is
+ * right; from here on it is too slow. On a busy machine at 308,000 rows: 287 ms exact, 66 ms with the index.
  */
 export const VECTOR_INDEX_ROWS = 100_000;
-/** Of about 390 at 100,000 rows (LanceDB takes one for every 256 sampled rows); more where a filter leaves too few. */
+/**
+ * Of about 390 at 100,000 rows (LanceDB takes one for every 256 sampled rows); more where a filter
+ * leaves too few.
+ */
 export const LEAST_PARTITIONS = 32;
 
 /** LanceDB's own limits are 6 GB and 1 GB; an index of 300,000 chunks fits into these. */
@@ -37,7 +40,10 @@ export interface ChunkTable {
   again: Table;
 }
 
-/** Opens the table of chunks in `folder`, or creates it with all of its indexes, so that it can be searched at once. */
+/**
+ * Opens the table of chunks in `folder`, or creates it with all of its indexes, so that it can be
+ * searched at once.
+ */
 export async function openChunkTable(
   folder: string,
   { dimensions, isShared }: { dimensions: number; isShared: boolean },

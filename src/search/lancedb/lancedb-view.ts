@@ -2,16 +2,24 @@ import type { Table } from '@lancedb/lancedb';
 import type { Clock } from '../../domain/clock.ts';
 import type { Membership } from '../search-index.ts';
 
-/** Of rows that the built indexes do not hold yet. A full-text search reads each of them anew, at some 40 µs a row. */
+/**
+ * Of rows that the built indexes do not hold yet. A full-text search reads each of them anew, at some 40
+ * µs a row.
+ */
 export const SHOWN_UNINDEXED_ROWS = 400;
-/** Held-back rows are shown, at whatever cost, once a write or a refresh is missing for so long: none may be coming. */
+/**
+ * Held-back rows are shown, at whatever cost, once a write or a refresh is missing for so long: none
+ * may be coming.
+ */
 export const LONGEST_PAUSE_MS = 5_000;
 /** A refresh rewrites the table: it may take one part of the time in so many. */
 const REFRESH_SHARE = 8;
 
 export interface LanceDbViewOptions {
   table: Table;
-  /** The same table, open a second time; `null`: what is written is seen at once, and nothing is held back. */
+  /**
+   * The same table, open a second time; `null`: what is written is seen at once, and nothing is held back.
+   */
   pinned: Table | null;
   /** Rows that the built indexes do not hold. */
   unindexed: number;
@@ -21,10 +29,10 @@ export interface LanceDbViewOptions {
 }
 
 /**
- * What searches see of a table that is written to. A few new rows are shown at once. Where many come, searches see the
- * table as it was before them until a *refresh* (`optimize`) has brought them into the built indexes: a load would
- * otherwise make every search slower by what it has written. Nothing is held back from a checkpoint that saw it. Where
- * nobody searches, nothing is refreshed.
+ * What searches see of a table that is written to. A few new rows are shown at once. Where many come,
+ * searches see the table as it was before them until a *refresh* (`optimize`) has brought them into the built
+ * indexes: a load would otherwise make every search slower by what it has written. Nothing is held back from
+ * a checkpoint that saw it. Where nobody searches, nothing is refreshed.
  */
 export class LanceDbView {
   readonly #table: Table;

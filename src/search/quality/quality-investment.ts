@@ -17,8 +17,9 @@ const THERAPY = new Set([
 const NO_SUBSTANCE = '0';
 
 /**
- * How much the record bears on the worth of a product or company: trials first, then therapy with a named substance, a
- * company behind it, a registered trial. The marks add up; the reason lists those that were found.
+ * How much the record bears on the worth of a product or company: trials first, then therapy with a
+ * named substance, a company behind it, a registered trial. The marks add up; the reason lists those
+ * that were found.
  */
 export function toInvestmentRelevance(citation: Citation): QualityPart {
   const marks: [value: number, name: string][] = [];

@@ -22,7 +22,10 @@ export interface Quality extends QualityFacts {
   recency: QualityPart;
 }
 
-/** Sums to 1. Design leads because it says most about how far a finding can be trusted; docs/quality.md has the rules. */
+/**
+ * Sums to 1. Design leads because it says most about how far a finding can be trusted; docs/quality.md
+ * has the rules.
+ */
 export const QUALITY_WEIGHTS = {
   design: 0.35,
   recency: 0.2,

@@ -9,7 +9,10 @@ export interface WeaviateCollections {
   /** Makes it, or what it lacks; safe from many processes at once. */
   make(name: string, options: CallOptions): Promise<void>;
   remove(name: string, options: CallOptions): Promise<void>;
-  /** Does all that a corpus does in a collection of that name: makes it, writes, searches and deletes an object. Removes it. */
+  /**
+   * Does all that a corpus does in a collection of that name: makes it, writes, searches and deletes an
+   * object. Removes it.
+   */
   probe(name: string, options: CallOptions): Promise<void>;
   /** The names of all that are there, other programs' included. */
   list(options: CallOptions): Promise<string[]>;

@@ -23,20 +23,27 @@ export interface WeaviateCallOptions extends CallOptions {
   doing: string;
   deadlineMs: number;
   /**
-   * It changes what the server holds: when `ask` rejects, the call has ended, so that nothing of it comes after what undoes
-   * it. Where the server took the call and is silent, that may be as late as `silenceMs` after it began. Default false.
+   * It changes what the server holds: when `ask` rejects, the call has ended, so that nothing of it comes
+   * after what undoes it. Where the server took the call and is silent, that may be as late as `silenceMs`
+   * after it began. Default false.
    */
   isWrite?: boolean;
 }
 
-/** Calls to one Weaviate server. It opens nothing before the first call, so that it can be made while the server is down. */
+/**
+ * Calls to one Weaviate server. It opens nothing before the first call, so that it can be made while the
+ * server is down.
+ */
 export interface WeaviateConnection extends AsyncDisposable {
   readonly weaviate: WeaviatePackage;
-  /** The deadline of whatever changes what the server holds: a server that takes a call and stays silent is given up then. */
+  /**
+   * The deadline of whatever changes what the server holds: a server that takes a call and stays silent is
+   * given up then.
+   */
   readonly silenceMs: number;
   /**
-   * Runs `call`, whose own signal aborts at the deadline too. Failures are `WEAVIATE_UNAVAILABLE`, `WEAVIATE_TIMEOUT` or
-   * `INDEX_UNAVAILABLE`; an abort by the caller rejects with its reason.
+   * Runs `call`, whose own signal aborts at the deadline too. Failures are `WEAVIATE_UNAVAILABLE`,
+   * `WEAVIATE_TIMEOUT` or `INDEX_UNAVAILABLE`; an abort by the caller rejects with its reason.
    */
   ask<T>(
     call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
@@ -68,7 +75,10 @@ const SILENCE_MS = 30_000;
 const INIT_SECONDS = 2;
 const PROBE_MS = 2_000;
 const NEVER = new AbortController().signal;
-/** A call that takes longer is asked about: the client would go on trying a server that is gone until the deadline. */
+/**
+ * A call that takes longer is asked about: the client would go on trying a server that is gone
+ * until the deadline.
+ */
 const WATCH_MS = 1_000;
 
 type Purpose = 'reads' | 'writes';
@@ -79,7 +89,10 @@ class LazyConnection implements WeaviateConnection {
   readonly #server: WeaviateServer;
   /** Writes have their own: one that is given up is closed under them at once. */
   readonly #channels: Record<Purpose, Channel | null> = { reads: null, writes: null };
-  /** Whether the last call failed, or none was made: the next one first asks whether the server is there at all. */
+  /**
+   * Whether the last call failed, or none was made: the next one first asks whether the server is
+   * there at all.
+   */
   #isSuspect = true;
   #isClosed = false;
 
@@ -164,7 +177,10 @@ class LazyConnection implements WeaviateConnection {
     if (this.#channels[purpose] === channel) this.#channels[purpose] = null;
   }
 
-  /** Ends as soon as the server refuses to be asked whether it is ready; one that is only slow may take its time. */
+  /**
+   * Ends as soon as the server refuses to be asked whether it is ready; one that is only slow may
+   * take its time.
+   */
   async #watching<T>(
     doing: string,
     signal: AbortSignal,
@@ -211,12 +227,14 @@ class LazyConnection implements WeaviateConnection {
     const client = await weaviate.default.client({
       connectionParams: { http: toAddress(url), grpc: toAddress(grpcUrl) },
       ...(apiKey === null ? {} : { auth: new weaviate.ApiKey(apiKey) }),
-      // No limit of the client lies below a deadline of ours; a write that is given up ends at its own at the latest.
+      // No limit of the client lies below a deadline of ours; a write that is given up ends at its own
+      // at the latest.
       timeout: { init: INIT_SECONDS, query: SILENCE_MS / 1_000, insert: this.silenceMs / 1_000 },
       skipInitChecks: true,
     });
     try {
-      // The client asks on the side, at its first use, and a failure of that would have nobody who hears of it.
+      // The client asks on the side, at its first use, and a failure of that would have nobody who
+      // hears of it.
       await client.getWeaviateVersion();
     } catch (error) {
       await client.close();
@@ -225,7 +243,10 @@ class LazyConnection implements WeaviateConnection {
     return client;
   }
 
-  /** A gRPC channel that lost its server waits up to two minutes before it tries again; a new one tries at once. */
+  /**
+   * A gRPC channel that lost its server waits up to two minutes before it tries again; a new one
+   * tries at once.
+   */
   #startAnew(): void {
     const { reads, writes } = this.#channels;
     this.#channels.reads = null;

@@ -1,8 +1,8 @@
 import { BioMcpError, type SilentCode } from '../../errors/bio-mcp-error.ts';
 
 /**
- * What a failed call to Weaviate means for its caller. The client gives gRPC's words but no code, so that the words
- * decide. `doing` completes "failed to …" for the operator.
+ * What a failed call to Weaviate means for its caller. The client gives gRPC's words but no code, so that the
+ * words decide. `doing` completes "failed to …" for the operator.
  */
 export function toWeaviateError(cause: unknown, doing: string): unknown {
   if (cause instanceof BioMcpError || isAbort(cause) || isOwnMistake(cause)) return cause;

@@ -21,7 +21,10 @@ export interface ChunkConditions {
   endedAt(sequence: number): FilterValue;
   /** The live ones of `pmids` that were there before `sequence`. */
   replacedAt(sequence: number, pmids: readonly number[]): FilterValue;
-  /** In parts that hold together all that may go, each a deletion of its own. What bears a lost number has not left. */
+  /**
+   * In parts that hold together all that may go, each a deletion of its own. What bears a lost number
+   * has not left.
+   */
   toRemovable(ended: EndedChunks, lost: readonly number[]): FilterValue[];
 }
 
@@ -103,7 +106,9 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
   };
 }
 
-/** A whole number inside the range of all that is held; what lies beyond it compares as the range's end does. */
+/**
+ * A whole number inside the range of all that is held; what lies beyond it compares as the range's end does.
+ */
 function toInt(value: number): number {
   return Math.max(-LIVE, Math.min(LIVE, Math.trunc(value)));
 }

@@ -38,8 +38,9 @@ export interface WeaviateIndexOptions {
   /** Of the corpus' vectors. */
   dimensions: number;
   /**
-   * Numbers that a writer may have been using when it lost its turn, and that nobody gets any more. A request of such a
-   * writer may arrive at any time later: what bears its number is never found, and goes with `removeEnded`.
+   * Numbers that a writer may have been using when it lost its turn, and that nobody gets any more. A
+   * request of such a writer may arrive at any time later: what bears its number is never found, and
+   * goes with `removeEnded`.
    */
   findLost?: FindLostSequences;
 }
@@ -187,8 +188,9 @@ class WeaviateIndex implements SearchIndex {
   }
 
   /**
-   * What the words found comes by id alone at first, since Weaviate reads the object of every hit that is to have a
-   * property; then those that the vector did not find are compared with it too, which reads the others once.
+   * What the words found comes by id alone at first, since Weaviate reads the object of every hit that
+   * is to have a property; then those that the vector did not find are compared with it too, which
+   * reads the others once.
    */
   async #byBoth(query: ChunkQuery, where: FilterValue, options: CallOptions): Promise<ChunkHit[]> {
     const [byWords, byVector] = await Promise.all([
@@ -251,7 +253,10 @@ class WeaviateIndex implements SearchIndex {
     return found;
   }
 
-  /** Weaviate would make a collection of its own guess out of the first object that is written to a missing one. */
+  /**
+   * Weaviate would make a collection of its own guess out of the first object that is written to
+   * a missing one.
+   */
   async #requireCollection(options: CallOptions): Promise<void> {
     const exists = await this.#ask(
       'look for its collection',
@@ -268,7 +273,9 @@ class WeaviateIndex implements SearchIndex {
     return putObjects(objects, { doing, insert });
   }
 
-  /** In parts, since one call would delete as much as a query may answer, which takes longer than a call may. */
+  /**
+   * In parts, since one call would delete as much as a query may answer, which takes longer than a call may.
+   */
   async #delete(doing: string, where: FilterValue, options: CallOptions): Promise<void> {
     for (;;) {
       const { objects } = await this.#onCollection(
@@ -289,7 +296,10 @@ class WeaviateIndex implements SearchIndex {
     }
   }
 
-  /** Weaviate does not say why it keeps what it was told to delete; how its shards stand tells whether they take writes. */
+  /**
+   * Weaviate does not say why it keeps what it was told to delete; how its shards stand tells whether
+   * they take writes.
+   */
   async #explainKept(doing: string, { signal }: CallOptions): Promise<unknown> {
     const shards = await this.#ask(
       'look for its shards',
@@ -302,8 +312,9 @@ class WeaviateIndex implements SearchIndex {
   }
 
   /**
-   * Weaviate changes no property of many objects at once: they are read with their vectors and written again under their
-   * ids. `where` holds those alone that have another end yet, so that the next page is what is left.
+   * Weaviate changes no property of many objects at once: they are read with their vectors and written
+   * again under their ids. `where` holds those alone that have another end yet, so that the next page is
+   * what is left.
    */
   async #setUntil(doing: string, where: FilterValue, until: number, options: CallOptions): Promise<void> {
     for (;;) {

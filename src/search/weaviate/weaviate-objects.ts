@@ -33,8 +33,8 @@ type StoredFacts = Pick<ChunkHit, 'revision' | 'position' | 'section' | 'section
 export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
 
 /**
- * One object a chunk: written twice with one number it is there once. Its id is made of the chunk's own and the number, so
- * that a request that arrives late, with a number that was never given, writes over nothing.
+ * One object a chunk: written twice with one number it is there once. Its id is made of the chunk's own and
+ * the number, so that a request that arrives late, with a number that was never given, writes over nothing.
  */
 export function toObjects(
   { chunks, vectors, sequence, left }: IndexBatch,

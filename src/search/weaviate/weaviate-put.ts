@@ -20,11 +20,12 @@ export interface PutParts {
 }
 
 /**
- * Puts objects, each under its id. Nothing is under way any more when it rejects, so that what follows may undo it.
+ * Puts objects, each under its id. Nothing is under way any more when it rejects, so that what follows
+ * may undo it.
  *
- * An object that Weaviate refuses is put a second time, alone with others of its kind: refused again, it is named by a
- * `ChunksRefusedError`. A request that is refused as a whole for what is in it is halved. Where the words speak of the
- * server, its failure is thrown and nothing counts as refused.
+ * An object that Weaviate refuses is put a second time, alone with others of its kind: refused again, it is
+ * named by a `ChunksRefusedError`. A request that is refused as a whole for what is in it is halved. Where
+ * the words speak of the server, its failure is thrown and nothing counts as refused.
  */
 export async function putObjects(
   objects: readonly DataObject<ChunkObject>[],

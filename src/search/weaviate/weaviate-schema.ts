@@ -41,7 +41,10 @@ export async function hasCollection(client: WeaviateClient, name: string): Promi
   }
 }
 
-/** Makes the collection where it is missing, with properties that a later release added; safe from many processes at once. */
+/**
+ * Makes the collection where it is missing, with properties that a later release added; safe from many
+ * processes at once.
+ */
 export async function makeCollection(
   weaviate: WeaviatePackage,
   client: WeaviateClient,
@@ -68,7 +71,8 @@ async function createCollection(
     // Stop words are taken out of questions, not out of the index: see `toQueryWords`.
     invertedIndex: configure.invertedIndex({ stopwordsPreset: 'none' }),
     vectorizers: configure.vectors.selfProvided({
-      // The vectors are of unit length, or zeros: their dot product is the cosine. Whole, so that a distance is exact.
+      // The vectors are of unit length, or zeros: their dot product is the cosine. Whole, so that a
+      // distance is exact.
       vectorIndexConfig: configure.vectorIndex.hnsw({
         distanceMetric: 'dot',
         quantizer: configure.vectorIndex.quantizer.none(),

@@ -1,7 +1,8 @@
 /**
  * The stem of an English word in lower case, by the Snowball project's "English" (Porter 2) algorithm
- * (https://snowballstem.org/algorithms/english/stemmer.html): what PostgreSQL's `english_stem` and LanceDB's full-text
- * index do, for a search server that has no stemmer of its own. A word with any sign but a–z stays as it is.
+ * (https://snowballstem.org/algorithms/english/stemmer.html): what PostgreSQL's `english_stem` and LanceDB's
+ * full-text index do, for a search server that has no stemmer of its own. A word with any sign but a–z stays
+ * as it is.
  */
 export function toEnglishStem(word: string): string {
   if (word.length < 3 || !/^[a-z]+$/.test(word)) return word;
@@ -48,7 +49,9 @@ const UNCHANGED_AFTER_PLURAL = new Set(
   'inning outing canning herring earring proceed exceed succeed'.split(' '),
 );
 const VOWEL = /[aeiouy]/;
-/** A vowel before a consonant that is no w, x or Y, after another consonant; or a vowel that begins the word. */
+/**
+ * A vowel before a consonant that is no w, x or Y, after another consonant; or a vowel that begins the word.
+ */
 const SHORT_SYLLABLE_END = /(?:[^aeiouy][aeiouy][^aeiouywxY]|^[aeiouy][^aeiouy])$/;
 const AFTER_VOWEL_AND_CONSONANT = /[aeiouy][^aeiouy]/g;
 

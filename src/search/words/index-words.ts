@@ -13,8 +13,8 @@ const UNFOLDED = /[ßæœøđðþłıħ]/gu;
 const remembered = new Map<string, string>();
 
 /**
- * The words of `text` as a search server indexes them that splits at white space and does nothing else: runs of letters
- * and digits, in lower case, without accents, by their English stem.
+ * The words of `text` as a search server indexes them that splits at white space and does nothing else: runs
+ * of letters and digits, in lower case, without accents, by their English stem.
  */
 export function toIndexWords(text: string): string[] {
   return (text.normalize('NFC').match(WORD) ?? []).map(toIndexWord).filter((word) => word !== '');

@@ -7,8 +7,8 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 
 /**
- * Rows in PostgreSQL's binary COPY format (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format").
- * Five to ten times cheaper than parameters for large rows, and bytes need no hex form.
+ * Rows in PostgreSQL's binary COPY format (https://www.postgresql.org/docs/current/sql-copy.html, "Binary
+ * Format"). Five to ten times cheaper than parameters for large rows, and bytes need no hex form.
  */
 export function toBinaryCopy(types: readonly CopyType[], rows: readonly (readonly CopyValue[])[]): Buffer {
   const writer = new CopyWriter(rows.reduce((size, row) => size + estimateSize(row), SIGNATURE.length + 2));

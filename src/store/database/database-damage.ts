@@ -15,8 +15,9 @@ const LOG_FOLDER = 'pg_wal';
 const LOG_FILE = /^[0-9A-F]{24}$/;
 
 /**
- * What can be told before the database is opened, which for these is too late: PGlite takes a folder without its version for
- * an empty one and writes a new database over it. `null`: nothing, or the folder holds no database yet.
+ * What can be told before the database is opened, which for these is too late: PGlite takes a folder
+ * without its version for an empty one and writes a new database over it. `null`: nothing, or the folder
+ * holds no database yet.
  */
 export async function findDamageOutside(folder: string): Promise<DatabaseDamage | null> {
   const [hasVersion, hasControl] = [VERSION_FILE, CONTROL_FILE].map((name) => existsSync(join(folder, name)));
@@ -45,8 +46,8 @@ async function findLostLog(folder: string): Promise<DatabaseDamage | null> {
 }
 
 /**
- * What checksums cannot tell: a page that is all zeros, a file that ends between two pages, or another's file. Nothing is said
- * of a database that was opened since it was last closed well; its control file tells.
+ * What checksums cannot tell: a page that is all zeros, a file that ends between two pages, or another's
+ * file. Nothing is said of a database that was opened since it was last closed well; its control file tells.
  */
 async function findDifference(folder: string): Promise<DatabaseDamage | null> {
   const found = await compareClosedFiles(folder, OF_A_START);
@@ -78,8 +79,9 @@ export function findDamageInLog(lines: readonly string[]): DatabaseDamage | null
 }
 
 /**
- * SQLSTATE: data or index corrupted, a file of a table missing (errcodes-appendix of PostgreSQL's manual); and a table, column,
- * function, type or schema that is not there, since all that is asked for here is made at the opening.
+ * SQLSTATE: data or index corrupted, a file of a table missing (errcodes-appendix of PostgreSQL's manual);
+ * and a table, column, function, type or schema that is not there, since all that is asked for here is made
+ * at the opening.
  */
 // biome-ignore format: by their meaning
 const DAMAGE_CODES = new Set(['XX001', 'XX002', '58P01', '42P01', '42703', '42883', '42704', '3F000']);

@@ -19,7 +19,10 @@ export interface Database extends AsyncDisposable {
   readonly lockScope: 'process' | 'server';
   /** The embedded one was not closed well the last time: a power cut, a kill, a crash. */
   readonly wasInterrupted: boolean;
-  /** The same database, patient, and looking for its tables in another schema first. Closing it closes nothing. */
+  /**
+   * The same database, patient, and looking for its tables in another schema first. Closing
+   * it closes nothing.
+   */
   inSchema(schema: string): Database;
   readonly notices: Notices;
   /** Of the tables in use; whoever reaches others beside them by `inSchema` holds it already. */
@@ -45,7 +48,10 @@ export async function openPglite(options: PglitePoolOptions): Promise<Database> 
   return database;
 }
 
-/** Brings the database to the newest migration of this release; resolves to the names of those that it applied. */
+/**
+ * Brings the database to the newest migration of this release; resolves to the names of those
+ * that it applied.
+ */
 export async function migrateDatabase({ patient }: Database): Promise<string[]> {
   try {
     return await migrate(patient);
@@ -64,7 +70,9 @@ export interface PostgresOptions {
   lockStaleAfterMs?: number;
 }
 
-/** A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet. */
+/**
+ * A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet.
+ */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
   const { lockStaleAfterMs: staleAfterMs = LOCK_STALE_AFTER_MS } = options;

@@ -13,8 +13,8 @@ export interface DatabaseFacts {
 }
 
 /**
- * Does what a migration and a reindex do, and takes it back: makes a schema and a table, and looks whether the tables that are
- * there are the user's own. Fails with `DB_UNAVAILABLE`, whose hint says what to do.
+ * Does what a migration and a reindex do, and takes it back: makes a schema and a table, and looks whether
+ * the tables that are there are the user's own. Fails with `DB_UNAVAILABLE`, whose hint says what to do.
  */
 export async function examineDatabase({ kysely }: Database): Promise<DatabaseFacts> {
   try {

@@ -10,8 +10,8 @@ const PAGES_A_FILE = 131_072;
 const PAGES_A_READ = 128;
 
 /**
- * Reads every page of every table and index of an embedded database, whose checkpoint is behind and which nobody writes to;
- * resolves to the first damage that its checksums tell. Some 10 s a GB.
+ * Reads every page of every table and index of an embedded database, whose checkpoint is behind and which
+ * nobody writes to; resolves to the first damage that its checksums tell. Some 10 s a GB.
  */
 export async function findDamagedPage(folder: string, options: CallOptions): Promise<DatabaseDamage | null> {
   for await (const file of listPagedFiles(folder)) {

@@ -5,15 +5,18 @@ import { createLockWatch, LOCK } from './lock-watch.ts';
 import type { SessionClient, SessionPool } from './postgres-pool.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 
-/** The server forgets a waiter that broke off after so long at most, and one that waits on stands in line again. */
+/**
+ * The server forgets a waiter that broke off after so long at most, and one that waits on stands
+ * in line again.
+ */
 const LOCK_TIMEOUT_MS = 1_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 /** Signs of life in the time after which a holder without one is put out. */
 const BEATS = 4;
 
 /**
- * An idle session is not ended however long the work takes. A client that is cut off is given up after 60 s; it notices
- * within 20 s itself (postgres-pool.ts), so before another can have the lock.
+ * An idle session is not ended however long the work takes. A client that is cut off is given up after 60 s;
+ * it notices within 20 s itself (postgres-pool.ts), so before another can have the lock.
  */
 const SETTINGS = `
   select set_config(n.name, n.value, false)
@@ -23,8 +26,8 @@ const SETTINGS = `
 /** Who had the lock before, and lost it, may be in the middle of a commit. */
 const AWAIT_COMMIT = 'select from corpus_state for update';
 /**
- * Who did not give the lock back may have been writing to the index with the next number, and may still be: nobody gets
- * that number any more. Only now, since a commit of it has come to its end.
+ * Who did not give the lock back may have been writing to the index with the next number, and may still be:
+ * nobody gets that number any more. Only now, since a commit of it has come to its end.
  */
 const SETTLE = `
   insert into lost_sequences (sequence)
@@ -53,8 +56,8 @@ export interface LockSessionOptions {
 }
 
 /**
- * Waits for the advisory lock and begins an epoch; whoever has it and gives no sign of life is put out meanwhile. Where
- * waiting ends early the session is given up, with the place in the line that it has.
+ * Waits for the advisory lock and begins an epoch; whoever has it and gives no sign of life is put out
+ * meanwhile. Where waiting ends early the session is given up, with the place in the line that it has.
  */
 export async function takeLock(
   { pool, holder, staleAfterMs }: LockSessionOptions,
@@ -79,7 +82,10 @@ export async function takeLock(
   }
 }
 
-/** One message of several statements: who is paused while it stands in line has said who it is when it gets the lock. */
+/**
+ * One message of several statements: who is paused while it stands in line has said who it is when it
+ * gets the lock.
+ */
 function toTake({ host, pid, command }: LockHolder): string {
   return `select pg_advisory_lock(${LOCK});
     update publish_lock set epoch = epoch + 1, backend_pid = pg_backend_pid(), host = ${quote(host)}, pid = ${pid},

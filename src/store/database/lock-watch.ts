@@ -23,8 +23,8 @@ export interface HolderRow extends LockHolder {
 }
 
 /**
- * What a waiter sees of the holder. One whose last sign of life is too old by the database's clock is put out, and one
- * that gave none while it was looked at for so long: that clock may have been set back.
+ * What a waiter sees of the holder. One whose last sign of life is too old by the database's clock is put
+ * out, and one that gave none while it was looked at for so long: that clock may have been set back.
  */
 export function createLockWatch({ client, staleAfterMs }: { client: SessionClient; staleAfterMs: number }) {
   let seen = { beat: '', at: 0 };

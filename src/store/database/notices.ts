@@ -5,11 +5,14 @@ import pg from 'pg';
 export type NoticeListener = (payload: string | null) => void;
 
 /**
- * Short texts that reach everybody who has the database open. A notice is sent with the statement that it tells of, so
- * that it is heard exactly if that was committed.
+ * Short texts that reach everybody who has the database open. A notice is sent with the statement that it
+ * tells of, so that it is heard exactly if that was committed.
  */
 export interface Notices extends AsyncDisposable {
-  /** What a statement selects so that `payload` is sent when it commits; `null` where `tell` does it after the statement. */
+  /**
+   * What a statement selects so that `payload` is sent when it commits; `null` where `tell` does it
+   * after the statement.
+   */
   toSql(payload: RawBuilder<string>): RawBuilder<unknown> | null;
   /** Does nothing where `toSql` sends. */
   tell(payload: string): void;
@@ -35,8 +38,8 @@ const CHANNEL = 'bio_mcp_jobs';
 const RECONNECT_MS = 1_000;
 
 /**
- * LISTEN and NOTIFY on a connection of its own, which opens at the first subscription and is replaced when it breaks.
- * Behind a pool that shares sessions nothing is heard: whoever listens looks for itself now and then.
+ * LISTEN and NOTIFY on a connection of its own, which opens at the first subscription and is replaced when it
+ * breaks. Behind a pool that shares sessions nothing is heard: whoever listens looks for itself now and then.
  */
 export function createServerNotices({ url }: { url: string }): Notices {
   const listeners = new Set<NoticeListener>();

@@ -3,7 +3,10 @@ export const PAGE_BYTES = 8_192;
 const LANES = 32;
 const WORDS = PAGE_BYTES / 4;
 const FNV_PRIME = 16_777_619;
-/** Within a page's head: where its checksum lies, and where its free space ends, 0 in a page that was never filled. */
+/**
+ * Within a page's head: where its checksum lies, and where its free space ends, 0 in a page that
+ * was never filled.
+ */
 const CHECKSUM_AT = 8;
 const UPPER_AT = 14;
 // biome-ignore format: as in PostgreSQL's source
@@ -14,7 +17,10 @@ const OFFSETS = Int32Array.of(
   0x783125bb, 0x6ca8eaa2, 0xe407eac6, 0x4b5cfc3e, 0x9fbf8c76, 0x15ca20be, 0xf2ca9fd3, 0x959bd756,
 );
 
-/** `page` begins at a multiple of four bytes of its memory; `block` counts pages from the begin of the table's first file. */
+/**
+ * `page` begins at a multiple of four bytes of its memory; `block` counts pages from the begin of the
+ * table's first file.
+ */
 export function isPageWhole(page: Uint8Array, block: number): boolean {
   const head = new DataView(page.buffer, page.byteOffset, PAGE_BYTES);
   if (head.getUint16(UPPER_AT, true) === 0) return page.every((byte) => byte === 0);

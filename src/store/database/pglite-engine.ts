@@ -17,8 +17,8 @@ export interface Engine {
   /** It was not closed well the last time: PostgreSQL has recovered from its log. */
   wasInterrupted: boolean;
   /**
-   * Throws once PostgreSQL has given itself up (`PANIC`). PGlite lets it go on then, on what is no longer true: so nothing
-   * may be asked after that, and what was answered meanwhile does not count.
+   * Throws once PostgreSQL has given itself up (`PANIC`). PGlite lets it go on then, on what is no longer
+   * true: so nothing may be asked after that, and what was answered meanwhile does not count.
    */
   throwIfOver(): void;
 }
@@ -35,9 +35,9 @@ export class EngineOverError extends Error {
 }
 
 /**
- * V8 optimises no WebAssembly: it takes 600 MB for one function of PostgreSQL's, for statements that are as fast without.
- * The flags are the process's, not the thread's, and count for what is compiled after them; nothing else here that
- * works hard is WebAssembly.
+ * V8 optimises no WebAssembly: it takes 600 MB for one function of PostgreSQL's, for statements that are as
+ * fast without. The flags are the process's, not the thread's, and count for what is compiled after them;
+ * nothing else here that works hard is WebAssembly.
  */
 const PLAIN_WASM = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
 /** PostgreSQL's default is 128 MB; the system keeps the files in memory as well. */
@@ -48,7 +48,10 @@ const INTERRUPTED = /database system was (?:interrupted|not properly shut down)/
 const MOST_LINES = 50;
 const NEVER = new AbortController().signal;
 
-/** Opens the database in `folder`, and makes it where there is none. Throws `EngineOverError`, or as PGlite does. */
+/**
+ * Opens the database in `folder`, and makes it where there is none. Throws `EngineOverError`, or
+ * as PGlite does.
+ */
 export async function openEngine({ folder, fsync }: EngineOptions): Promise<Engine> {
   const outside = await findDamageOutside(folder);
   if (outside !== null) throw new EngineOverError(outside.reason, outside);

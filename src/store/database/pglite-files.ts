@@ -26,11 +26,12 @@ interface NodeFiles {
 }
 
 /**
- * The folder of the database, for its user alone. Emscripten knows no umask of the process: it makes a file with its
- * own (022) and then sets that mode, or the 0666 of a tar file, whatever the umask is.
+ * The folder of the database, for its user alone. Emscripten knows no umask of the process: it makes a file
+ * with its own (022) and then sets that mode, or the 0666 of a tar file, whatever the umask is.
  *
- * With `fsync` what PostgreSQL flushes reaches the disk. Emscripten's own file system lacks that operation, so PostgreSQL
- * believes that it has flushed. Only `fsync` comes here, not `fdatasync`: so `wal_sync_method` must be `fsync`.
+ * With `fsync` what PostgreSQL flushes reaches the disk. Emscripten's own file system lacks that operation,
+ * so PostgreSQL believes that it has flushed. Only `fsync` comes here, not `fdatasync`: so `wal_sync_method`
+ * must be `fsync`.
  */
 export class PgliteFiles extends NodeFS {
   readonly #fsync: boolean;

@@ -35,7 +35,10 @@ export interface PglitePoolOptions {
   folder: string;
   /** Each commit outlives a power cut once it is answered; costs some 7 ms a commit. Default true. */
   fsync?: boolean;
-  /** The thread has died, of `error`, and a new one has the database open. What was asked at the time has failed. */
+  /**
+   * The thread has died, of `error`, and a new one has the database open. What was asked at the
+   * time has failed.
+   */
   onReopened?: (error: Error) => void;
   /** The database is not to be had any more in this process: all that is asked fails with `error`. */
   onLost?: (error: Error) => void;
@@ -45,12 +48,13 @@ export interface PglitePoolOptions {
 const MOST_THREADS = 2;
 
 /**
- * PGlite behind the interface of a `pg` pool with one connection, so that kysely's PostgreSQL dialect serves both.
- * (Kysely's own PGlite dialect hands its one connection to everybody at once: a query beside an open transaction
- * would run inside it.) `connect` waits until the connection is free; waiting is first come, first served.
+ * PGlite behind the interface of a `pg` pool with one connection, so that kysely's PostgreSQL dialect
+ * serves both. (Kysely's own PGlite dialect hands its one connection to everybody at once: a query beside
+ * an open transaction would run inside it.) `connect` waits until the connection is free; waiting is first
+ * come, first served.
  *
- * A thread that dies is replaced once. A connection stays with the thread that it began on and fails with it, so that
- * the rest of a transaction never runs outside of it on the next thread.
+ * A thread that dies is replaced once. A connection stays with the thread that it began on and fails with it,
+ * so that the rest of a transaction never runs outside of it on the next thread.
  */
 export class PglitePool implements PostgresPool {
   readonly options = {};

@@ -36,8 +36,9 @@ const INNER_FAILURE = /^(58|F0|XX)/;
 const IN_FAILED_TRANSACTION = '25P02';
 
 /**
- * After a PANIC, or an abort of the WebAssembly, the thread ends. PGlite would go on, on what is no longer true. So after an
- * error that a statement alone does not explain it is asked for nothing; where it fails that too, the thread ends.
+ * After a PANIC, or an abort of the WebAssembly, the thread ends. PGlite would go on, on what is no longer
+ * true. So after an error that a statement alone does not explain it is asked for nothing; where it fails
+ * that too, the thread ends.
  */
 async function isSound(error: unknown): Promise<boolean> {
   const { code } = toPlainError(error);
@@ -101,7 +102,9 @@ const NO_CODE = { code: null, detail: null };
 /** WASI's number for "no space left on device". */
 const WASI_ENOSPC = 51;
 
-/** At its start PGlite lets through what its file system throws: an object with an `errno`, and no `Error`. */
+/**
+ * At its start PGlite lets through what its file system throws: an object with an `errno`, and no `Error`.
+ */
 function toFileSystemError(error: unknown): { message: string; code: string | null; detail: null } {
   const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
   if (errno === WASI_ENOSPC) return { message: 'no space left on device', code: 'ENOSPC', detail: null };

@@ -18,7 +18,10 @@ export interface PgliteWorkerOptions {
   onDeath: (error: Error) => void;
 }
 
-/** One thread that PGlite lives in, until it is closed or dies: what it was asked then fails, and whatever comes later. */
+/**
+ * One thread that PGlite lives in, until it is closed or dies: what it was asked then fails, and
+ * whatever comes later.
+ */
 export class PgliteWorker {
   readonly #worker: Worker;
   readonly #onDeath: (error: Error) => void;
@@ -54,8 +57,8 @@ export class PgliteWorker {
   }
 
   /**
-   * Waits for what was asked, then closes the database cleanly. A thread that has died is closed; of a database that does
-   * not open only the thread ends.
+   * Waits for what was asked, then closes the database cleanly. A thread that has died is closed; of a
+   * database that does not open only the thread ends.
    */
   async close(): Promise<void> {
     if (this.#hasEnded) return;
@@ -87,8 +90,8 @@ export class PgliteWorker {
   }
 
   /**
-   * Only now it writes nothing any more. What was asked fails in the same turn in which the death is told of, so that nobody
-   * hears of the one before the other has come about.
+   * Only now it writes nothing any more. What was asked fails in the same turn in which the death is told of,
+   * so that nobody hears of the one before the other has come about.
    */
   #end(): void {
     this.#hasEnded = true;

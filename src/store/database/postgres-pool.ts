@@ -9,7 +9,10 @@ export interface PostgresPoolOptions {
   url: string;
   /** Connections at once. */
   max: number;
-  /** The server ends a statement that takes longer; `null`: it may take, and wait for a lock, as long as it needs. */
+  /**
+   * The server ends a statement that takes longer; `null`: it may take, and wait for a lock, as long
+   * as it needs.
+   */
   statementTimeoutMs: number | null;
 }
 
@@ -17,7 +20,10 @@ const INT8_OID = 20;
 const APPLICATION_NAME = 'bio-mcp';
 /** For a connection, or for a free one among those that are open. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A process that is paused or cut off within a transaction does not keep its locks from others longer than this. */
+/**
+ * A process that is paused or cut off within a transaction does not keep its locks from others
+ * longer than this.
+ */
 const IDLE_IN_TRANSACTION_MS = 45_000;
 /** Of silence; ten probes follow, a second apart. */
 const KEEPALIVE_AFTER_MS = 10_000;
@@ -67,7 +73,8 @@ export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoo
   pool.on('error', (error) =>
     process.emitWarning(`an idle PostgreSQL connection was lost: ${error.message}`),
   );
-  // One that is in use and breaks fails its next statement; without a listener of its own the process would end.
+  // One that is in use and breaks fails its next statement; without a listener of its own the
+  // process would end.
   pool.on('connect', (client) => client.on('error', leaveToNextStatement));
   const answerWithinMs = statementTimeoutMs === null ? null : statementTimeoutMs + SILENCE_MS;
   return {

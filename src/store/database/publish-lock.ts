@@ -10,20 +10,22 @@ import { FIND_HOLDER, type HolderRow } from './lock-watch.ts';
 import type { SessionPool } from './postgres-pool.ts';
 
 /**
- * Sequence numbers are given in commit order, while the index is written before the commit: so one caller at a time
- * is between the two. In this process callers wait in line; on a server, which others share, an advisory lock of a
- * session of its own is held as well. It ends with the session, so that a killed process never leaves it behind, and a
- * holder that gives no sign of life is put out by whoever waits.
+ * Sequence numbers are given in commit order, while the index is written before the commit: so one caller at
+ * a time is between the two. In this process callers wait in line; on a server, which others share, an
+ * advisory lock of a session of its own is held as well. It ends with the session, so that a killed process
+ * never leaves it behind, and a holder that gives no sign of life is put out by whoever waits.
  */
 export interface PublishLock {
   /**
-   * The signal that `work` gets aborts once the lock is lost; `work` that fails after that fails with `DB_UNAVAILABLE`, and
-   * a result that it has in spite of that goes through. What `work` throws else goes through as it is.
+   * The signal that `work` gets aborts once the lock is lost; `work` that fails after that fails with
+   * `DB_UNAVAILABLE`, and a result that it has in spite of that goes through. What `work` throws else goes
+   * through as it is.
    */
   hold<T>(work: (held: HeldOptions) => Promise<T>, options: LockOptions): Promise<T>;
   /**
-   * Throws `DB_UNAVAILABLE` where the lock that this process took was lost. The caller has locked the row of `corpus_state`
-   * in `transaction`: who takes the lock waits for that row, so that what is found to be held stays so until the end.
+   * Throws `DB_UNAVAILABLE` where the lock that this process took was lost. The caller has locked the row of
+   * `corpus_state` in `transaction`: who takes the lock waits for that row, so that what is found to be held
+   * stays so until the end.
    */
   requireHeld(transaction: Kysely<Schema>): Promise<void>;
   /** Whoever waits gives up. */

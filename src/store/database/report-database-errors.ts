@@ -2,8 +2,8 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { PostgresSilentError } from './postgres-pool.ts';
 
 /**
- * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell it from
- * a fault of ours. What is a `BioMcpError` or an abort already goes through as it is.
+ * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell
+ * it from a fault of ours. What is a `BioMcpError` or an abort already goes through as it is.
  */
 export function reportDatabaseErrors<Store extends object>(store: Store): Store {
   return new Proxy(store, {
@@ -41,16 +41,16 @@ function rethrow(error: unknown): never {
 const DISK_FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
 
 /**
- * SQLSTATE 57014 is "query canceled", which only the statement timeout does to us; 25P03 a transaction that said nothing for
- * too long.
+ * SQLSTATE 57014 is "query canceled", which only the statement timeout does to us; 25P03 a transaction that
+ * said nothing for too long.
  */
 const TIMED_OUT = new Set(['57014', '25P03']);
 /** What pg-pool says of a connection that did not come about, or did not become free, in time. */
 const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout/i;
 
 /**
- * `DB_UNAVAILABLE` or `DB_TIMEOUT` with a sentence that says what to do; what is a `BioMcpError` or an abort stays what
- * it is.
+ * `DB_UNAVAILABLE` or `DB_TIMEOUT` with a sentence that says what to do; what is a `BioMcpError` or an abort
+ * stays what it is.
  */
 export function toDatabaseError(error: unknown): unknown {
   if (error instanceof BioMcpError || (error instanceof Error && error.name === 'AbortError')) return error;

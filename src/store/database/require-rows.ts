@@ -4,8 +4,9 @@ import type { Database } from './database.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 
 /**
- * Counts what tells of each other, since a lost page leaves no other trace: documents and their number in the book-keeping,
- * revisions and the pointer of their PMID. Throws `DamagedDatabaseError`. Reads both tables: some seconds a million records.
+ * Counts what tells of each other, since a lost page leaves no other trace: documents and their number in the
+ * book-keeping, revisions and the pointer of their PMID. Throws `DamagedDatabaseError`. Reads both tables:
+ * some seconds a million records.
  */
 export async function requireRows({ kysely }: Pick<Database, 'kysely'>): Promise<void> {
   try {

@@ -1,8 +1,9 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 
 /**
- * The sessions of `pool`, each looking for its tables in `schema` first for as long as it is held: the same SQL works
- * on the tables that are in use and on others beside them. `schema` is a name of ours. Ending it ends nothing.
+ * The sessions of `pool`, each looking for its tables in `schema` first for as long as it is held: the
+ * same SQL works on the tables that are in use and on others beside them. `schema` is a name of ours.
+ * Ending it ends nothing.
  */
 export function createSchemaPool(pool: PostgresPool, schema: string): PostgresPool {
   return {

@@ -10,9 +10,9 @@ export interface ParentUpdate {
 }
 
 /**
- * Updates waiting parents, without `returning`: each adds up what its parts told, and ends once they have all ended,
- * failed where one of them did. It is its own statement after the one that changed a part: of two parts that end at one
- * moment, the later commit sees both.
+ * Updates waiting parents, without `returning`: each adds up what its parts told, and ends once they have all
+ * ended, failed where one of them did. It is its own statement after the one that changed a part: of two
+ * parts that end at one moment, the later commit sees both.
  */
 export function toParentUpdate({ which, now }: ParentUpdate): RawBuilder<unknown> {
   const isMeant = which === 'ended' ? sql`true` : sql`waiting.id = any(${[...which]}::uuid[])`;

@@ -6,8 +6,8 @@ const MOST_ENDED = 20;
 const MOST_EXPIRED = 1_000;
 
 /**
- * Removes jobs that ended before `before`, the oldest first, each together with its parts: none while one of them waits,
- * runs or has ended since. Two processes that do so at once take different ones.
+ * Removes jobs that ended before `before`, the oldest first, each together with its parts: none while one of
+ * them waits, runs or has ended since. Two processes that do so at once take different ones.
  */
 export function toEndedJobsRemoval(before: RawBuilder<unknown>): RawBuilder<{ id: string }> {
   return sql<{ id: string }>`

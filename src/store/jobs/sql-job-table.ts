@@ -46,7 +46,10 @@ export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobT
     return rows;
   }
 
-  /** As `change`, for a part and for one that is none; where it fails, the next sweep brings the parent up to date. */
+  /**
+   * As `change`, for a part and for one that is none; where it fails, the next sweep brings the parent
+   * up to date.
+   */
   async function changeWithParents(statement: RawBuilder<unknown>): Promise<JobRowOfTable[]> {
     const rows = await change(statement);
     const parents = new Set(rows.flatMap(({ parent_job_id }) => parent_job_id ?? []));
@@ -255,8 +258,9 @@ const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`
 /** Attempts pause for ten minutes at most, where NCBI asks for that. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 /**
- * A lease further ahead is from before the clock was set back: whoever holds it renews it by today's. Twice the longest that
- * BIO_MCP_JOBS_LEASE_SECONDS allows, since workers on one database may have other settings than ours.
+ * A lease further ahead is from before the clock was set back: whoever holds it renews it by today's.
+ * Twice the longest that BIO_MCP_JOBS_LEASE_SECONDS allows, since workers on one database may have other
+ * settings than ours.
  */
 const FURTHEST_LEASE_MS = 2 * 3_600_000;
 const HAS_ITS_TURN = sql`(not in_turn or not exists (
@@ -296,7 +300,9 @@ interface JobRowOfTable {
   updated_at: Date | string;
 }
 
-/** The casts hold because `id` and `parent_job_id` are uuid columns, which PostgreSQL writes in lower case. */
+/**
+ * The casts hold because `id` and `parent_job_id` are uuid columns, which PostgreSQL writes in lower case.
+ */
 function toJob(row: JobRowOfTable): Job {
   const { error_code: errorCode, error: message } = row;
   return {

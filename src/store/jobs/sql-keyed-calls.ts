@@ -16,7 +16,10 @@ export interface SqlKeyedCallsOptions {
 /** Each round ends unless the call that stood in the way was forgotten meanwhile. */
 const MOST_ROUNDS = 10;
 
-/** Rows of `keyed_calls`; those past their time are removed by the calls that follow, and by the queue's sweep. */
+/**
+ * Rows of `keyed_calls`; those past their time are removed by the calls that follow, and by
+ * the queue's sweep.
+ */
 export function createSqlKeyedCalls({ database: { kysely }, clock }: SqlKeyedCallsOptions): KeyedCalls {
   const now = (): RawBuilder<unknown> =>
     clock === undefined ? sql`statement_timestamp()` : sql`${clock.now().toISOString()}::timestamptz`;

@@ -68,8 +68,8 @@ create table quarantined_records (
   quarantined_at timestamptz not null
 );
 
--- How far each bulk file was loaded, told by the file's own SHA-256: an item below `items_done` that comes again
--- is a replay and says nothing new, even where its content is no longer the current one.
+-- How far each bulk file was loaded, told by the file's own SHA-256: an item below `items_done` that comes
+-- again is a replay and says nothing new, even where its content is no longer the current one.
 create table loaded_files (
   file_hash   text primary key,
   name        text not null,
@@ -77,7 +77,8 @@ create table loaded_files (
   finished_at timestamptz
 );
 
--- Batches whose archive objects may exist without rows: written before the first object, removed with the commit.
+-- Batches whose archive objects may exist without rows: written before the first object, removed
+-- with the commit.
 create table pending_batches (
   batch_id   uuid primary key,
   pmids      text[] not null,
@@ -97,14 +98,16 @@ create table runs (
   constraint runs_state_is_known check (state in ('running', 'succeeded', 'failed'))
 );
 
--- One row: the last sequence number that was given, how far `state/` in the archive follows it, and who made the vectors.
+-- One row: the last sequence number that was given, how far `state/` in the archive follows it, and who
+-- made the vectors.
 create table corpus_state (
   only_row       boolean primary key default true,
   sequence       bigint not null default 0,
   state_sequence bigint not null default 0,
   embedder_id    text,
   dimensions     integer,
-  -- What the addresses of the archive begin with: told apart from where it is now, when a data folder was moved.
+  -- What the addresses of the archive begin with: told apart from where it is now, when a data
+  -- folder was moved.
   archive_root   text,
   -- Each rebuild of the index makes the next one beside it, and this number says which one is searched.
   index_generation integer not null default 1,

@@ -24,8 +24,8 @@ export interface RestoredState {
 }
 
 /**
- * Fresh tables beside those in use, filled from the archive and then put in their place as a whole. Until then nothing
- * that reads the corpus sees them. One at a time: the caller holds the publish lock.
+ * Fresh tables beside those in use, filled from the archive and then put in their place as a whole. Until
+ * then nothing that reads the corpus sees them. One at a time: the caller holds the publish lock.
  */
 export interface CorpusRebuild {
   /** The fresh tables behind the interface of those in use; its publish lock is the caller's. */
@@ -62,8 +62,8 @@ export interface CorpusRebuild {
   /** After the last document: from here on `store` takes batches as ever. */
   finishRestoring(state: IndexState, options: CallOptions): Promise<void>;
   /**
-   * The fresh tables take the place of those in use, in one transaction. Throws `DB_UNAVAILABLE` where the publish lock was
-   * lost.
+   * The fresh tables take the place of those in use, in one transaction. Throws `DB_UNAVAILABLE` where the
+   * publish lock was lost.
    */
   swap(options: CallOptions): Promise<void>;
   /** What is left of the fresh tables goes. */

@@ -10,7 +10,10 @@ export const STAGING = LINE_KINDS.flatMap(({ staging }) => staging);
 const KINDS = new Map(LINE_KINDS.map((kind) => [kind.type, kind]));
 const typed = z.object({ type: text });
 
-/** Resolves to how many lines are of no kind that this release knows. Throws where a known one has the wrong form. */
+/**
+ * Resolves to how many lines are of no kind that this release knows. Throws where a known one has
+ * the wrong form.
+ */
 export async function writeLines(
   database: Kysely<Schema>,
   lines: readonly unknown[],

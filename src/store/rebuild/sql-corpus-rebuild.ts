@@ -28,7 +28,10 @@ export const REBUILT = [
   'corpus_state',
 ] as const;
 const BESIDE = [`drop table ${SCHEMA}.publish_lock`, `drop table ${SCHEMA}.lost_sequences`];
-/** Below the second after which PostgreSQL looks for deadlocks: whoever reads meanwhile is never the one to end. */
+/**
+ * Below the second after which PostgreSQL looks for deadlocks: whoever reads meanwhile is never the
+ * one to end.
+ */
 const LOCK_TIMEOUT_MS = 300;
 const MOST_SWAP_ATTEMPTS = 200;
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -185,7 +188,9 @@ export function createSqlCorpusRebuild({
   return reportDatabaseErrors(rebuild);
 }
 
-/** The later word of each thing into the tables that hold but one; and the last number that anything bears. */
+/**
+ * The later word of each thing into the tables that hold but one; and the last number that anything bears.
+ */
 const SETTLE = [
   `insert into pubmed_archive (pmid, s3_uri, content_hash, fetched_at, api_etag, updated_at, version, file_rank)
     select p.pmid, h.s3_uri, p.content_hash, p.fetched_at, p.api_etag, p.updated_at, p.version, p.file_rank
@@ -215,7 +220,10 @@ const SETTLE = [
   'update corpus_state set state_sequence = sequence',
 ];
 
-/** All locks first, the state's row last read by whoever writes: nobody writes, since the publish lock is held. */
+/**
+ * All locks first, the state's row last read by whoever writes: nobody writes, since the publish
+ * lock is held.
+ */
 const LOCK_ALL = [
   `set local lock_timeout = '${LOCK_TIMEOUT_MS}ms'`,
   `lock table ${REBUILT.map((table) => `public.${table}`).join(', ')} in access exclusive mode`,
@@ -228,8 +236,8 @@ const SWAP = [
 ];
 
 /**
- * A PMID whose current payload was forgotten has that of its latest revision in its place: so what comes in next counts on
- * from there. `null`: all such PMIDs.
+ * A PMID whose current payload was forgotten has that of its latest revision in its place: so what comes in
+ * next counts on from there. `null`: all such PMIDs.
  */
 async function pointToRevisions(kysely: Kysely<Schema>, pmid: Pmid | null): Promise<void> {
   await sql`

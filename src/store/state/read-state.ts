@@ -6,7 +6,10 @@ import { LINE_KINDS } from './lines/line-kinds.ts';
 /** Rows asked for at once: sequence numbers are dense, and one batch may hold some thousand rows. */
 const SEQUENCES_A_PAGE = 8;
 
-/** What `state/` in the archive must say to build the tables anew: told from the tables, so that it cannot differ. */
+/**
+ * What `state/` in the archive must say to build the tables anew: told from the tables, so that
+ * it cannot differ.
+ */
 export function createStateReads(kysely: Kysely<Schema>): StateChanges {
   return {
     async listStateChanges() {

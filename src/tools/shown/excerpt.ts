@@ -7,8 +7,8 @@ const MOST_CHARACTERS = 480;
 const STEM_CHARACTERS = 5;
 
 /**
- * The run of whole sentences, of at most 480 characters, in which most words of the question stand: what to print of a
- * long passage. A cut is shown by `…`; a shorter passage comes back as it is.
+ * The run of whole sentences, of at most 480 characters, in which most words of the question stand: what to
+ * print of a long passage. A cut is shown by `…`; a shorter passage comes back as it is.
  */
 export function toExcerpt(passage: string, question: string): string {
   if (passage.length <= MOST_CHARACTERS) return passage;

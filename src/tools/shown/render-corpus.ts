@@ -102,7 +102,9 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
   return lines.map(toPlainText).join('\n');
 }
 
-/** Inside a checkpoint the status is that of then; whoever reads it must hear of a retraction that came later. */
+/**
+ * Inside a checkpoint the status is that of then; whoever reads it must hear of a retraction that came later.
+ */
 function toStatusWords(document: {
   retraction_status: string;
   retracted_since?: boolean | undefined;

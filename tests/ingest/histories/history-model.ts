@@ -39,8 +39,8 @@ interface ModelRecord {
 }
 
 /**
- * What a corpus must hold after files were loaded, told from their records one by one, without batches, addresses and
- * settings, and without a line of the product.
+ * What a corpus must hold after files were loaded, told from their records one by one, without batches,
+ * addresses and settings, and without a line of the product.
  */
 export class HistoryModel {
   readonly records = new Map<number, ModelRecord>();

@@ -1,6 +1,6 @@
 /**
- * The named points at which a process may be killed: before and after each call that changes something. From the point
- * that was armed on, every such call fails, so that nothing is tidied up, as after `kill -9`.
+ * The named points at which a process may be killed: before and after each call that changes something. From
+ * the point that was armed on, every such call fails, so that nothing is tidied up, as after `kill -9`.
  */
 export class KillSwitch {
   /** The point at which it was. */

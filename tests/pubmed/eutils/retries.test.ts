@@ -45,7 +45,8 @@ describe('requests that fail', () => {
     await using bench = await openEutilsBench();
     bench.ncbi.faults.next({ fault: { kind: 'status', status: 500 }, times: 4 });
     await bench.client.search({ term: 'rat', limit: 1 }, bench.within(JOB_MS));
-    // Random is 0.5 on this bench: half of 500 ms, doubled each time; the first also waits for its gap of 400 ms.
+    // Random is 0.5 on this bench: half of 500 ms, doubled each time; the first also waits for its gap
+    // of 400 ms.
     assert.deepEqual(bench.time.sleeps, [250, 150, 500, 1_000, 2_000]);
   });
 

@@ -23,8 +23,9 @@ import { SUITE_JOBS, TASKS_ONLY } from './suite-tasks.ts';
 type CreateServer = ReturnType<typeof createSuiteServers>;
 
 /**
- * Serves the conformance suite until SIGTERM: `stateless`, over the route that ships, or `sessions`, which keeps sessions
- * for the older era, because there a server can ask its client something only within one. Prints its address.
+ * Serves the conformance suite until SIGTERM: `stateless`, over the route that ships, or `sessions`, which
+ * keeps sessions for the older era, because there a server can ask its client something only within one.
+ * Prints its address.
  */
 const mode = process.argv[2] === 'sessions' ? 'sessions' : 'stateless';
 const stop = new AbortController();

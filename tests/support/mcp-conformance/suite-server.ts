@@ -8,8 +8,8 @@ import { createSuiteTasks, TASKS_ONLY } from './suite-tasks.ts';
 import { SUITE_TOOLS } from './suite-tools.ts';
 
 /**
- * The server as it ships, with the conformance suite's own tools, resources and prompts beside ours. The program knows
- * nothing of it: this file is not part of it.
+ * The server as it ships, with the conformance suite's own tools, resources and prompts beside ours. The
+ * program knows nothing of it: this file is not part of it.
  */
 export function createSuiteServers(options: Omit<McpServerOptions, 'era'>) {
   const { tools, resources, prompts, wire, ending, onError } = options;

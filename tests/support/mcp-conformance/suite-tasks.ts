@@ -68,7 +68,10 @@ const ask = (message: string): InputRequests[string] => ({
 
 const done = (words: string): CallToolResult => ({ content: [text(words)] });
 
-/** What no job of ours ever does: asking its client for something, and failing as the protocol does. Kept in memory. */
+/**
+ * What no job of ours ever does: asking its client for something, and failing as the protocol does.
+ * Kept in memory.
+ */
 export function createSuiteTasks(real: TaskDesk) {
   const held = new Map<string, HeldTask>();
 

@@ -1,6 +1,7 @@
 /**
- * PubMed's query language as far as the stand-in goes: words, "phrases", prefix*, [tags], ranges, parentheses,
- * and AND, OR, NOT from left to right without precedence, as PubMed has it. Words side by side are AND.
+ * PubMed's query language as far as the stand-in goes: words, "phrases", prefix*, [tags], ranges,
+ * parentheses, and AND, OR, NOT from left to right without precedence, as PubMed has it. Words side by
+ * side are AND.
  */
 export type Query =
   | { kind: 'text'; text: string; quoted: boolean; tag: string | null }

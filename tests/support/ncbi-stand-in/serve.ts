@@ -4,7 +4,8 @@
  *   node tests/support/ncbi-stand-in/serve.ts [--file records.xml.gz] [--port 0] [--no-limits]
  *
  * Prints its URL, then obeys lines on standard input: `add FILE DAY`, `copies PMID FROM COUNT DAY`,
- * `retract PMID NOTICE DAY`, `retitle PMID DAY TITLE…`, `delete PMID`, `merge PMID INTO`, `requests`. A DAY is YYYY/MM/DD.
+ * `retract PMID NOTICE DAY`, `retitle PMID DAY TITLE…`, `delete PMID`, `merge PMID INTO`, `requests`. A
+ * DAY is YYYY/MM/DD.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';

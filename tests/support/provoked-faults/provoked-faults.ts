@@ -12,8 +12,8 @@ import { START_FAULTS } from './start-faults.ts';
 import { STATE_FAULTS } from './state-faults.ts';
 
 /**
- * One fault that a test provokes. To add one: write the test, add a row to the file of its stage, run `make documents`.
- * A new stage is a file of its own and a line in `PROVOKED_FAULTS`.
+ * One fault that a test provokes. To add one: write the test, add a row to the file of its stage, run `make
+ * documents`. A new stage is a file of its own and a line in `PROVOKED_FAULTS`.
  */
 export interface ProvokedFault {
   /** What goes wrong, in words that go on from nothing: "a full disk". */

@@ -14,8 +14,8 @@ export type Place = (uri: string) => ArchiveUri;
 export type Lines = AsyncIterable<StateLine>;
 
 /**
- * A table that a kind of line goes into. Two rows of one key are one thing told twice: the one with the greater `order`
- * stays, as a whole, and of equals the one that was told later.
+ * A table that a kind of line goes into. Two rows of one key are one thing told twice: the one with the
+ * greater `order` stays, as a whole, and of equals the one that was told later.
  */
 export interface Destination<Line> {
   table: string;

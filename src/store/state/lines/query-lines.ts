@@ -54,8 +54,8 @@ const QUERY_PMIDS = {
 };
 
 /**
- * What a query brought. A list comes whole, in lines that follow each other: `part` 0 begins it anew and takes the place of
- * whatever was told before.
+ * What a query brought. A list comes whole, in lines that follow each other: `part` 0 begins it anew and
+ * takes the place of whatever was told before.
  */
 export const queryPmidsLine: LineKind = {
   type: 'query_pmids',

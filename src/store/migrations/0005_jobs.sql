@@ -1,5 +1,6 @@
 --! compatible: adds a table alone
--- The record of every job. A notification or a queue's message only points here: state, progress and lease live in this row.
+-- The record of every job. A notification or a queue's message only points here: state, progress and lease
+-- live in this row.
 create table jobs (
   id                   uuid primary key,
   tool                 text not null,

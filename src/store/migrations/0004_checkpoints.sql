@@ -1,5 +1,5 @@
--- Not compatible: commits of the release before would not keep `document_count`.
--- How many documents are live, kept with the sequence number: a checkpoint costs the same however large the corpus.
+-- Not compatible: commits of the release before would not keep `document_count`. How many documents are live,
+-- kept with the sequence number: a checkpoint costs the same however large the corpus.
 alter table corpus_state add column document_count bigint not null default 0;
 update corpus_state set document_count = (select count(*) from revisions where left_sequence is null);
 

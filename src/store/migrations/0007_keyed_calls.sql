@@ -1,6 +1,7 @@
 --! compatible: adds a table alone
--- Calls of writing tools that were answered in the call, under the key that their caller gave. A row is either a call that
--- runs (result is null) or the answer that the same call is given again; past expires_at it is neither.
+-- Calls of writing tools that were answered in the call, under the key that their caller gave. A row is
+-- either a call that runs (result is null) or the answer that the same call is given again; past expires_at
+-- it is neither.
 create table keyed_calls (
   tool             text not null,
   idempotency_key  text not null,

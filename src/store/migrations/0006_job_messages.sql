@@ -1,6 +1,6 @@
 --! compatible: adds columns with defaults and an index
--- For a queue of messages beside the table: when somebody last took it upon himself to tell of the state that the row is
--- in now (queued, or failed for good), and whether the dead-letter queue is known to have the job.
+-- For a queue of messages beside the table: when somebody last took it upon himself to tell of the state that
+-- the row is in now (queued, or failed for good), and whether the dead-letter queue is known to have the job.
 alter table jobs
   add column announced_at   timestamptz,
   add column dead_lettered  boolean not null default false;

@@ -1,14 +1,15 @@
 --! compatible: adds tables alone
--- When the next request to NCBI may start: one row for each API key (told by its hash) or for the address without one.
+-- When the next request to NCBI may start: one row for each API key (told by its hash) or for the
+-- address without one.
 create table ncbi_budget (
   budget_key     text primary key,
   next_start_at  timestamptz not null default 'epoch',
   cooldown_until timestamptz not null default 'epoch'
 );
 
--- Each query that was ever synced, and how far it was followed: every record that NCBI dated up to `complete_to` is
--- archived and indexed; null before its first complete run. `in_state`: whether `state/` in the archive says what the row
--- says, and `list_in_state` whether it says what the query's list says.
+-- Each query that was ever synced, and how far it was followed: every record that NCBI dated up to
+-- `complete_to` is archived and indexed; null before its first complete run. `in_state`: whether `state/` in
+-- the archive says what the row says, and `list_in_state` whether it says what the query's list says.
 create table watermarks (
   term          text primary key,
   complete_to   date,
@@ -18,8 +19,8 @@ create table watermarks (
   list_in_state boolean not null default true
 );
 
--- What a query brought when it was last followed: what it no longer brings is asked for by name. `owed`: NCBI listed the
--- record and did not deliver it, so that the next run asks for it again.
+-- What a query brought when it was last followed: what it no longer brings is asked for by name. `owed`: NCBI
+-- listed the record and did not deliver it, so that the next run asks for it again.
 create table query_pmids (
   term text not null,
   pmid text not null,
@@ -27,8 +28,8 @@ create table query_pmids (
   primary key (term, pmid)
 );
 
--- What a sync works off, kept before the first record is fetched; `request` is what was asked, so that the same command
--- finds it again after a crash. It goes when its run is complete.
+-- What a sync works off, kept before the first record is fetched; `request` is what was asked, so that the
+-- same command finds it again after a crash. It goes when its run is complete.
 create table sync_lists (
   list_id     uuid primary key,
   request     text not null,
