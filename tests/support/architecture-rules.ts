@@ -32,6 +32,7 @@ const RANKS: Readonly<Record<string, number>> = {
   ownership: 5,
   citing: 2,
   embedding: 2,
+  evaluation: 2,
   pubmed: 2,
   queue: 2,
   search: 2,

@@ -13,3 +13,17 @@ export function toNumber(text: string): number {
   if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('It must be a number.');
   return number;
 }
+
+export function toJsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>; // a JSON object has string keys
+    }
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `It is no JSON: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+  throw new InvalidArgumentError('It must be a JSON object, such as \'{"query": "glioma"}\'.');
+}

@@ -3,6 +3,7 @@ import { addArchive } from './archive.ts';
 import type { CommandInputs } from './command-inputs.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
+import { addEvaluate } from './evaluate.ts';
 import { addInvoke } from './invoke.ts';
 import { addMigrate } from './migrate.ts';
 import { addServe } from './serve.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly ((program: Command, inputs: CommandInputs) => void)[] =
   addWorker,
   addStdio,
   addDemo,
+  addEvaluate,
   addMigrate,
   addDoctor,
   addArchive,

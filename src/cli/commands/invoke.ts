@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { CommandInputs } from './command-inputs.ts';
-import { detach } from './command-options.ts';
+import { detach, toJsonObject } from './command-options.ts';
 
 export function addInvoke(program: Command, { callTool }: CommandInputs): void {
   program
@@ -12,18 +12,4 @@ export function addInvoke(program: Command, { callTool }: CommandInputs): void {
     .action((tool: string, { params, ...options }: { params: Record<string, unknown>; detach?: boolean }) =>
       callTool(tool, params, { ...options, json: true }),
     );
-}
-
-function toJsonObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>; // a JSON object has string keys
-    }
-  } catch (error) {
-    throw new InvalidArgumentError(
-      `It is no JSON: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
-  throw new InvalidArgumentError('It must be a JSON object, such as \'{"query": "glioma"}\'.');
 }

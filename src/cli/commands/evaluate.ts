@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import type { CommandInputs } from './command-inputs.ts';
+import { json, toJsonObject, toNumber } from './command-options.ts';
+
+const MODES = ['bm25', 'semantic', 'hybrid'] as const;
+
+interface Given {
+  queries: string;
+  judgements: string;
+  mode: (typeof MODES)[number][];
+  params: Record<string, unknown>;
+  against?: Record<string, unknown>;
+  againstRun?: string;
+  saveRun?: string;
+  topicField?: string;
+  seed: number;
+  resamples: number;
+  json?: boolean;
+}
+
+export function addEvaluate(program: Command, inputs: CommandInputs): void {
+  program
+    .command('evaluate')
+    .description(
+      'ask the corpus judged questions and measure what comes first: nDCG@10, MRR@10 and recall@50 by search mode, ' +
+        'each with its 95 % interval. The judgements name PMIDs',
+    )
+    .requiredOption('-q, --queries <file>', 'the questions, in the form of TREC, BEIR or SMART')
+    .requiredOption('-j, --judgements <file>', 'which PMIDs answer which question, in any of those forms')
+    .addOption(
+      new Option('-m, --mode <modes...>', 'the search modes to measure').choices(MODES).default([...MODES]),
+    )
+    .option(
+      '-p, --params <json>',
+      'more parameters of rag.search, such as {"checkpoint_id": "…"}',
+      toJsonObject,
+      {},
+    )
+    .option(
+      '--against <json>',
+      'ask with these parameters too and compare, such as {"alpha": 0.3}',
+      toJsonObject,
+    )
+    .option('--against-run <file>', 'compare with a run that was saved, of another corpus or other settings')
+    .option('--save-run <file>', "write what was found, in TREC's form, for --against-run")
+    .option('--topic-field <name>', 'the part of a TREC topic to ask (default: its title)')
+    .option('--seed <number>', 'of the resampling; the same seed gives the same intervals', toNumber, 1)
+    .option('--resamples <count>', 'how often the questions are drawn anew', toNumber, 10_000)
+    .addOption(json())
+    .action((given: Given) => evaluate(inputs, given));
+}
+
+async function evaluate({ session, stdout, stderr, signal }: CommandInputs, given: Given): Promise<void> {
+  const { runEvaluation } = await import('../evaluate.ts');
+  const { mode: modes, json: asJson = false, ...options } = given;
+  await runEvaluation(session, { ...options, modes, json: asJson, stdout, stderr, signal });
+}
