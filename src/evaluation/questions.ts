@@ -34,7 +34,8 @@ export function parseQuestions(text: string, { field }: { field?: string | undef
 
 /** Collections write one id as "7" here and as "007" there. */
 export function toId(text: string): string {
-  return text.trim().replace(/^0+(?=\d+$)/, '');
+  const id = text.trim();
+  return /^\d+$/.test(id) ? id.replace(/^0+(?=\d)/, '') : id;
 }
 
 const FORMS =

@@ -35,10 +35,10 @@ function readFields(topic: string): Map<string, string> {
   const fields = new Map<string, string>();
   let name: string | null = null;
   for (const part of topic.slice(topic.indexOf('>') + 1).split(/(?=<)/)) {
-    const [tag, slash, word] = /^<(\/?)([a-z][\w-]*)[^<>]*>/i.exec(part) ?? [];
+    const [, slash, word] = /^<(\/?)([a-z][\w-]{0,40})/i.exec(part) ?? [];
     if (word !== undefined) name = slash === '/' ? null : toName(word);
     if (name === null) continue;
-    const text = part.slice(tag?.length ?? 0);
+    const text = word === undefined ? part : part.slice(part.indexOf('>') + 1);
     const before = fields.get(name);
     fields.set(name, before === undefined ? text.replace(LABEL, '') : before + text);
   }
