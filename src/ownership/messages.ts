@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
@@ -68,15 +67,15 @@ export function sendReply(socket: Socket, reply: OwnerReply): void {
   if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`);
 }
 
+/** Twice what a message of MCP may have, which comes here in other words. */
+const MOST_REQUEST_BYTES = 8 * 1_048_576;
+
 /**
  * The first line of a connection; `null` when it ends before one. Throws `VALIDATION` for what this release
  * does not know.
  */
 export async function readRequest(socket: Socket): Promise<OwnerRequest | null> {
-  const lines = toLines(socket);
-  const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close').then(() => [null])])) as [
-    string | null,
-  ]; // readline's own events
+  const line = await readFirstLine(socket);
   if (line === null) return null;
   const parsed = requestSchema.safeParse(parseJson(line));
   if (parsed.success) return parsed.data;
@@ -84,6 +83,40 @@ export async function readRequest(socket: Socket): Promise<OwnerRequest | null> 
     'VALIDATION',
     'The process that has the data folder is of another release of bio-mcp: stop it, then run the same command again.',
     { message: z.prettifyError(parsed.error) },
+  );
+}
+
+/** What follows is read and dropped, so that the end of the connection is seen. */
+function readFirstLine(socket: Socket): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const settle = (tell: () => void) => {
+      socket.off('data', take).off('close', close).off('end', close).resume();
+      pieces.length = 0;
+      tell();
+    };
+    const close = () => settle(() => resolve(null));
+    const take = (piece: Buffer) => {
+      const end = piece.indexOf(LINE_END);
+      const part = end < 0 ? piece : piece.subarray(0, end);
+      bytes += part.length;
+      if (bytes > MOST_REQUEST_BYTES) return settle(() => reject(toTooLong()));
+      pieces.push(part);
+      if (end < 0) return;
+      const line = Buffer.concat(pieces).toString();
+      settle(() => resolve(line));
+    };
+    socket.on('data', take).once('close', close).once('end', close);
+  });
+}
+
+const LINE_END = '\n'.charCodeAt(0);
+
+function toTooLong(): BioMcpError {
+  return new BioMcpError(
+    'VALIDATION',
+    'The call is too long for the process that has the data folder, which takes 8 MiB: send less at once.',
   );
 }
 
