@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEngine } from '../../src/store/database/pglite-engine.ts';
 import { copyTemplate } from '../support/databases.ts';
-import { type FileChange, recordFiles, replayCut } from '../support/recorded-files.ts';
+import { recordFiles } from '../support/recorded-files.ts';
+import { type FileChange, replayCut } from '../support/replay-cut.ts';
 
 const MOMENTS = Number(process.env.BIO_MCP_TEST_CUTS ?? 50);
 const SEED = Number(process.env.BIO_MCP_TEST_SEED ?? randomInt(2 ** 31));
@@ -25,7 +26,7 @@ test(`after each of ${MOMENTS} power cuts the embedded database holds every comm
       const share = [0, 0.5, random()][moment % 3] ?? 0; // nothing of what was not flushed, half of it, some
       const folder = join(work, 'cut');
       cpSync(before, folder, { recursive: true });
-      replayCut(folder, changes.slice(0, cut), () => random() < share);
+      replayCut(folder, changes.slice(0, cut), { keep: () => random() < share });
       const kept = answered.filter((at) => at <= cut).length;
       const told = `seed ${SEED}, moment ${moment}: cut after ${cut} of ${changes.length} changes, ${share} of the rest kept`;
       const found = await countCommits(folder).catch((cause: unknown) => assert.fail(`${told}: ${cause}`));

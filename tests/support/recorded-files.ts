@@ -1,16 +1,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { join, relative, sep } from 'node:path';
-
-/** What changed a file or a name below the folder that is recorded; paths are relative to it. */
-export type FileChange =
-  | { kind: 'write'; file: string; at: number; bytes: Buffer }
-  | { kind: 'truncate'; file: string; size: number }
-  | { kind: 'create'; file: string }
-  | { kind: 'folder'; file: string }
-  | { kind: 'rename'; file: string; to: string }
-  | { kind: 'remove'; file: string }
-  | { kind: 'sync'; file: string };
+import { relative, sep } from 'node:path';
+import type { FileChange } from './replay-cut.ts';
 
 /**
  * Records every synchronous change below `folder` in this thread, as PGlite makes them, until it
@@ -98,54 +89,4 @@ export function recordFiles(folder: string): Disposable & { changes: FileChange[
       syncBuiltinESMExports();
     },
   };
-}
-
-/** Bytes that a disk writes whole. */
-const SECTOR = 512;
-
-/**
- * Makes in `folder`, which holds what was there before the recording, what a disk may hold that lost its
- * power after `changes`: names in their order, as a journal keeps them; of each file what was flushed, and of
- * what was not any part. `keep` tells for each further write, or piece of one, whether it reached the disk.
- */
-export function replayCut(folder: string, changes: readonly FileChange[], keep: () => boolean): void {
-  const flushed = new Map<FileChange, boolean>();
-  const open = new Map<string, FileChange[]>();
-  for (const change of changes) {
-    if (change.kind === 'write' || change.kind === 'truncate')
-      open.set(change.file, [...(open.get(change.file) ?? []), change]);
-    if (change.kind === 'rename') {
-      open.set(change.to, open.get(change.file) ?? []);
-      open.delete(change.file);
-    }
-    if (change.kind !== 'sync') continue;
-    for (const earlier of open.get(change.file) ?? []) flushed.set(earlier, true);
-    open.delete(change.file);
-  }
-  for (const change of changes) replayOne(folder, change, flushed.has(change), keep);
-}
-
-function replayOne(folder: string, change: FileChange, isFlushed: boolean, keep: () => boolean): void {
-  const path = join(folder, change.file);
-  if (change.kind === 'create') fs.writeFileSync(path, '');
-  if (change.kind === 'folder') fs.mkdirSync(path, { recursive: true });
-  if (change.kind === 'rename') fs.renameSync(path, join(folder, change.to));
-  if (change.kind === 'remove') fs.rmSync(path, { force: true });
-  if (change.kind === 'truncate' && (isFlushed || keep())) fs.truncateSync(path, change.size);
-  if (change.kind === 'write') writePieces(path, change, isFlushed, keep);
-}
-
-function writePieces(
-  path: string,
-  { at, bytes }: Extract<FileChange, { kind: 'write' }>,
-  isFlushed: boolean,
-  keep: () => boolean,
-): void {
-  const file = fs.openSync(path, 'r+');
-  const step = isFlushed ? bytes.length : SECTOR;
-  for (let from = 0; from < bytes.length; from += step) {
-    const piece = bytes.subarray(from, from + step);
-    if (isFlushed || keep()) fs.writeSync(file, piece, 0, piece.length, at + from);
-  }
-  fs.closeSync(file);
 }

@@ -34,6 +34,9 @@ const FILTER_INDEXES: readonly [column: string, config: () => Index][] = [
   ['left_seq', () => Index.btree()],
 ];
 
+const DAMAGED =
+  'The search index cannot be opened: its folder is damaged or cannot be written. Make it anew with `bio-mcp reindex`.';
+
 /** The table of chunks, open twice: what one is pinned to leaves the other alone. */
 export interface ChunkTable {
   table: Table;
@@ -48,9 +51,7 @@ export async function openChunkTable(
   folder: string,
   { dimensions, isShared }: { dimensions: number; isShared: boolean },
 ): Promise<ChunkTable> {
-  const damaged =
-    'The search index cannot be opened: its folder is damaged or cannot be written. Make it anew with `bio-mcp reindex`.';
-  return answering('open', () => openOrCreate(folder, dimensions, isShared), damaged);
+  return answering('open', () => openOrCreate(folder, dimensions, isShared), DAMAGED);
 }
 
 async function openOrCreate(folder: string, dimensions: number, isShared: boolean): Promise<ChunkTable> {
@@ -72,7 +73,11 @@ async function checkDimensions(table: Table, dimensions: number): Promise<void> 
   const { fields } = await table.schema();
   // LanceDB carries an Arrow of its own, so its types are read by shape, not by class.
   const type: unknown = fields.find(({ name }) => name === 'vector')?.type;
-  const held = typeof type === 'object' && type !== null && 'listSize' in type ? type.listSize : 'no';
+  // A power cut may leave the last description of the table without its columns.
+  if (typeof type !== 'object' || type === null || !('listSize' in type)) {
+    throw new BioMcpError('INDEX_UNAVAILABLE', DAMAGED, { message: 'the table of chunks has no vectors' });
+  }
+  const held = type.listSize;
   if (held === dimensions) return;
   throw new BioMcpError(
     'INDEX_UNAVAILABLE',

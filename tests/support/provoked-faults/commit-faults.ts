@@ -98,6 +98,15 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a power cut at random moments of a whole load: archive, database and index',
+    outcome:
+      'what was told of is there, at once or, where the index is named as damaged, after a reindex; the same load completes the rest',
+    test: {
+      file: 'tests/compose/power-cut.faults.test.ts',
+      name: 'after each of ${MOMENTS} power cuts in a load all that was told of is there, and the same load completes the rest',
+    },
+  },
+  {
     fault: 'a disk that does not flush what a commit names',
     outcome: 'the commit is not made; the flush comes before each commit, `state/` and manifest',
     test: {
