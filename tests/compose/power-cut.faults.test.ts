@@ -17,7 +17,7 @@ import { dumpContent, findPmids, loadInto, makeTestHome, type TestHome } from '.
 import { traceFiles, whyNotTraced } from '../support/traced-files.ts';
 
 /** Each takes some 4 s of CPU; `make soak` takes fifty. */
-const MOMENTS = Number(process.env.TEST_CUTS ?? 15);
+const MOMENTS = Number(process.env.TEST_CUTS ?? 12);
 const [LONGEST_MS, LONGEST_STATE_MS] = [3_600_000, 300_000];
 const PROGRAM = new URL('../support/marked-load.ts', import.meta.url).pathname;
 const { signal } = new AbortController();
