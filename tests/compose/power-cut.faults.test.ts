@@ -82,7 +82,9 @@ async function writeSources(home: TestHome): Promise<string[][]> {
   );
 }
 
-/** Half of them anywhere, half where archive and index change, which make far fewer calls than the database. */
+/**
+ * Half of them anywhere, half where archive and index change, which make far fewer calls than the database.
+ */
 function pickMoments(changes: readonly FileChange[], random: () => number): number[] {
   const all = changes.map((_, at) => at + 1);
   const others = all.filter((at) => {
@@ -116,8 +118,8 @@ interface Expected {
 }
 
 /**
- * Opens what a cut left, or, where the index cannot be opened, builds it anew as the failure says. Holds it to what was told,
- * loads the same again, and reads the archive.
+ * Opens what a cut left, or, where the index cannot be opened, builds it anew as the failure says. Holds it
+ * to what was told, loads the same again, and reads the archive.
  */
 async function examine(
   t: TestContext,

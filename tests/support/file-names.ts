@@ -1,7 +1,10 @@
 import { sep } from 'node:path';
 import type { FileChange } from './replay-cut.ts';
 
-/** Which file bears which names, as they are made, moved and taken away. `File` is what the caller keeps of one. */
+/**
+ * Which file bears which names, as they are made, moved and taken away. `File` is what the caller keeps of
+ * one.
+ */
 export class FileNames<File extends object> {
   readonly #files: Map<string, File>;
 

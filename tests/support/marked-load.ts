@@ -1,6 +1,6 @@
 /**
- * A process that loads as `bio-mcp load` does, and makes a folder in `marks` for everything that it was told: so whoever
- * records its calls of the system sees what came before each answer.
+ * A process that loads as `bio-mcp load` does, and makes a folder in `marks` for everything that it was told:
+ * so whoever records its calls of the system sees what came before each answer.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

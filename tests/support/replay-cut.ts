@@ -30,7 +30,10 @@ interface File {
 export interface Cut {
   /** Tells for each write that was not flushed, or piece of one, whether it reached the disk. */
   keep: () => boolean;
-  /** The share, from the end, of the changes of names since the last flush that the disk's journal had not written. Default 0. */
+  /**
+   * The share, from the end, of the changes of names since the last flush that the disk's journal had not
+   * written. Default 0.
+   */
   lostNames?: number;
 }
 
@@ -38,9 +41,9 @@ export interface Cut {
 const SECTOR = 512;
 
 /**
- * Makes in `folder`, which holds what was there before the recording, what a disk may hold that lost its power after
- * `changes`: names in their order, as a journal keeps them, perhaps without the last; of each file what was flushed, and of
- * what was not any part.
+ * Makes in `folder`, which holds what was there before the recording, what a disk may hold that lost its
+ * power after `changes`: names in their order, as a journal keeps them, perhaps without the last; of each
+ * file what was flushed, and of what was not any part.
  */
 export function replayCut(
   folder: string,

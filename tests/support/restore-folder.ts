@@ -1,7 +1,10 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, type Stats, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes `folder` what `from` is, where most files are the same by size and time: a tenth of what a copy costs. */
+/**
+ * Makes `folder` what `from` is, where most files are the same by size and time: a tenth of what a copy
+ * costs.
+ */
 export function restoreFolder(from: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const wanted = readdirSync(from, { withFileTypes: true });

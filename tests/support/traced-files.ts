@@ -18,7 +18,10 @@ export interface Traced {
   marks: string;
 }
 
-/** Every call that changes a file or a name, or flushes; a kind that no program made so far is refused where it is met. */
+/**
+ * Every call that changes a file or a name, or flushes; a kind that no program made so far is refused where
+ * it is met.
+ */
 const CALLS =
   `open,openat,openat2,creat,write,pwrite64,writev,pwritev,pwritev2,ftruncate,truncate,fallocate,rename,renameat,
 renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,sync_file_range,syncfs,sync,
@@ -35,9 +38,9 @@ export function whyNotTraced(): string | false {
 }
 
 /**
- * Runs a program and resolves to every change that it, its threads and its children made to files below `folder`, whichever
- * library made it, in the order in which they came about. A flush counts from its beginning. Rejects where the
- * program fails, or makes a call of a kind that is not understood.
+ * Runs a program and resolves to every change that it, its threads and its children made to files below
+ * `folder`, whichever library made it, in the order in which they came about. A flush counts from its
+ * beginning. Rejects where the program fails, or makes a call of a kind that is not understood.
  */
 export async function traceFiles({ program, words, folder, marks }: Traced): Promise<FileChange[]> {
   const work = mkdtempSync(join(tmpdir(), 'bio-mcp-trace-'));
