@@ -4,16 +4,18 @@
  * and stopped after it. A file says by its name which tier it belongs to (see CONTRIBUTING.md). Ends with
  * what took longest. With `TEST_REQUIRE_ALL=1` a skipped test fails the run.
  */
-import { globSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startTestServer } from '../tests/support/postgres-server.ts';
+import { readCosts, sortByCost, writeCosts } from './tests/file-costs.ts';
+import { makeRunFolder } from './tests/run-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+const COSTS = join(ROOT, 'node_modules', '.cache', 'test-costs.json');
 const TIMEOUT_MS = 600_000;
-const CONCURRENCY = 2;
 const SLOWEST = 10;
 const isOf = (tier: string) => (file: string) => file.endsWith(`.${tier}.test.ts`);
 const TIERS: Readonly<Record<string, (file: string) => boolean>> = {
@@ -29,38 +31,36 @@ if (belongs === undefined) {
   console.error(`usage: run-tests.ts ${Object.keys(TIERS).join(' | ')}`);
   process.exit(2);
 }
-const files = globSync('tests/**/*.test.ts', { cwd: ROOT })
-  .filter((file) => belongs(file) && (words.length === 0 || words.some((word) => file.includes(word))))
-  .sort()
-  .map((file) => join(ROOT, file));
+const files = globSync('tests/**/*.test.ts', { cwd: ROOT }).filter(
+  (file) => belongs(file) && (words.length === 0 || words.some((word) => file.includes(word))),
+);
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-const server = await startTestServer();
-process.env.TEST_POSTGRES_URL = server.url;
 // Each file is a process of its own: what one has stripped and compiled, the others need not.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'bio-mcp-compile-cache');
+const folder = makeRunFolder();
+process.env.TMPDIR = folder;
 try {
+  await using server = await startTestServer();
+  process.env.TEST_POSTGRES_URL = server.url;
   process.exitCode = (await runFiles()) ? 0 : 1;
 } finally {
-  await server[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** Resolves to whether every test passed, and where `TEST_REQUIRE_ALL=1` none was skipped. */
 async function runFiles(): Promise<boolean> {
-  const seconds = new Map<string, number>();
+  const notes = join(folder, 'test-costs');
+  process.env.TEST_COSTS = notes;
   let isGood = false;
   const tests = run({
-    files,
+    files: sortByCost(files, COSTS).map((file) => join(ROOT, file)),
     cwd: ROOT,
-    concurrency: CONCURRENCY,
+    concurrency: availableParallelism(),
+    execArgv: ['--import', join(ROOT, 'scripts', 'tests', 'note-costs.ts')],
     timeout: TIMEOUT_MS,
     signal: stop.signal,
-  });
-  tests.on('test:complete', ({ nesting, file, details }) => {
-    if (nesting > 0 || file === undefined) return;
-    const name = file.slice(ROOT.length + 1);
-    seconds.set(name, (seconds.get(name) ?? 0) + details.duration_ms / 1_000);
   });
   // Of a file there is one too; that of the run names none.
   tests.on('test:summary', ({ file, success, counts }) => {
@@ -68,7 +68,15 @@ async function runFiles(): Promise<boolean> {
     isGood = success && (counts.skipped === 0 || process.env.TEST_REQUIRE_ALL !== '1');
   });
   for await (const text of tests.compose(new spec())) process.stdout.write(text);
-  const slowest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
-  for (const [file, took] of slowest) console.log(`${took.toFixed(1).padStart(7)} s  ${file}`);
+  tellCosts(readCosts(notes));
   return isGood;
+}
+
+function tellCosts(costs: ReadonlyMap<string, { seconds: number; cpuSeconds: number }>): void {
+  writeCosts(costs, COSTS);
+  const all = [...costs].sort(([, one], [, other]) => other.cpuSeconds - one.cpuSeconds);
+  const total = all.reduce((sum, [, { cpuSeconds }]) => sum + cpuSeconds, 0);
+  for (const [file, { seconds, cpuSeconds }] of all.slice(0, SLOWEST))
+    console.log(`${cpuSeconds.toFixed(1).padStart(7)} CPU-s ${seconds.toFixed(1).padStart(7)} s  ${file}`);
+  console.log(`${total.toFixed(1).padStart(7)} CPU-s in ${all.length} files`);
 }
