@@ -9,8 +9,8 @@ import { dumpTables, makeTestHome } from '../support/test-corpus.ts';
 
 describe('bio-mcp archive copy', () => {
   test('says what it did, and the copy gives the same corpus by `bio-mcp reindex`', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
-    await using other = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
+    await using other = await makeTestHome();
     const to = ['archive', 'copy', '--to', pathToFileURL(join(other.dataDir, 'archive')).href];
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }), articleXml({ pmid: 2 }))));
     await home.load(await home.write('2.xml', setXml(articleXml({ pmid: 1, title: 'Revised.' }))));
@@ -37,7 +37,7 @@ describe('bio-mcp archive copy', () => {
   });
 
   test('ends with 1 and names what is missing', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }), articleXml({ pmid: 2 }))));
     await rm(join(home.dataDir, 'archive', 'pubmed', 'raw', 'pmid=000', '000', '002', '2.json.zst'));
 
@@ -53,7 +53,7 @@ describe('bio-mcp archive copy', () => {
 
   for (const address of ['/srv/archive', 's3://Bucket', 'https://bucket.example/']) {
     test(`refuses ${address} with the addresses that it takes`, async () => {
-      await using home = await makeTestHome({ engine: 'PGlite' });
+      await using home = await makeTestHome();
       const copied = await runCommand(['archive', 'copy', '--to', address], home);
       assert.equal(copied.code, 1);
       assert.match(copied.stderr, /`--to` takes s3:\/\/bucket\/prefix, or file:\/\/\/folder/);

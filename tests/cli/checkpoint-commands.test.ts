@@ -14,7 +14,7 @@ describe('bio-mcp checkpoint', () => {
     assert.equal(code, 0, stderr);
   };
   before(async () => {
-    home = await makeTestHome({ engine: 'PGlite' });
+    home = await makeTestHome();
     await load('first.xml', articleXml({ pmid: 7, title: 'Aspirin.' }));
   });
   after(() => home[Symbol.asyncDispose]());

@@ -15,7 +15,7 @@ describe('the command line', () => {
   const run = (...args: string[]) => runCommand(args, home);
   const runJson = async (...args: string[]) => JSON.parse((await run(...args)).stdout);
   before(async () => {
-    home = await makeTestHome({ engine: 'PGlite' });
+    home = await makeTestHome();
     const steering = articleXml({
       pmid: 8,
       title: `Steering ${CSI} terminals.`,

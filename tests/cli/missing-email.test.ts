@@ -17,7 +17,7 @@ function count(output: string): number {
 describe('that NCBI has no address to write to', () => {
   for (const service of ['serve', 'http', 'worker', 'stdio']) {
     test(`${service} says once when it starts, and not where there is one`, async () => {
-      await using home = await makeTestHome({ engine: 'PGlite' });
+      await using home = await makeTestHome();
       const stopped = { signal: AbortSignal.abort() };
       const without = await runCommand([service], { env: home.env, ...stopped });
       assert.deepEqual([count(without.stderr), count(without.stdout)], [1, 0]);

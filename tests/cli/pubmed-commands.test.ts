@@ -13,7 +13,7 @@ describe('bio-mcp pubmed', () => {
   before(async () => {
     ncbi = await startNcbiStandIn({ records: liveRecords });
     const settings = { BIO_MCP_PUBMED_BASE_URL: ncbi.url.slice(0, -1), BIO_MCP_PUBMED_API_KEY: API_KEY };
-    home = await makeTestHome({ engine: 'PGlite', settings });
+    home = await makeTestHome({ settings });
   });
   after(async () => {
     await home[Symbol.asyncDispose]();

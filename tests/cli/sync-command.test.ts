@@ -18,7 +18,7 @@ describe('bio-mcp sync', () => {
     ncbi.library.addCopies(WOMBAT, { from: WOMBAT + 1, count: 1_999, crdt: '2026/01/15' });
     ncbi.library.add(articleXml({ pmid: 7, title: 'Of quokkas.' }));
     const settings = { BIO_MCP_PUBMED_BASE_URL: ncbi.url, BIO_MCP_PUBMED_EMAIL: 'library@example.org' };
-    home = await makeTestHome({ engine: 'PGlite', settings });
+    home = await makeTestHome({ settings });
   });
   after(async () => {
     await home[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { readRecordFile } from '../support/ncbi-stand-in/record-reader.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { type Engine, makeTestHome } from '../support/test-corpus.ts';
 import { settle } from './settle.ts';
 import { FIXTURES, STORY } from './story.ts';
 import type { Answer, Env, Surface } from './surfaces.ts';
@@ -13,7 +13,10 @@ export interface Exchange {
 }
 
 /** The whole story on a corpus of its own, with the stand-in in NCBI's place. */
-export async function playStory(open: (env: Env) => Promise<Surface>): Promise<Exchange[]> {
+export async function playStory(
+  open: (env: Env) => Promise<Surface>,
+  engine: Engine = 'PGlite',
+): Promise<Exchange[]> {
   const records = await readRecordFile(new URL('../../data/sample-1000.xml.gz', import.meta.url));
   await using ncbi = await startNcbiStandIn({ records, limits: false });
   const settings = {
@@ -21,7 +24,7 @@ export async function playStory(open: (env: Env) => Promise<Surface>): Promise<E
     BIO_MCP_PUBMED_EMAIL: 'library@example.org',
     BIO_MCP_LOAD_DIR: FIXTURES,
   };
-  await using home = await makeTestHome({ engine: 'PGlite', settings });
+  await using home = await makeTestHome({ engine, settings });
   await using surface = await open(home.env);
   const kept = new Map<string, string>();
   const exchanges: Exchange[] = [];

@@ -145,7 +145,6 @@ async function openBench() {
   const ncbi = opening.use(await startNcbiStandIn({ records, limits: false }));
   const home = opening.use(
     await makeTestHome({
-      engine: 'PGlite',
       settings: {
         BIO_MCP_EMBEDDER: 'openai',
         BIO_MCP_OPENAI_BASE_URL: service.url,

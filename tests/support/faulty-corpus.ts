@@ -13,7 +13,7 @@ import { createHttpBulkClient } from '../../src/pubmed/bulk/http-bulk-client.ts'
 import { systemTiming } from '../../src/pubmed/timing.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import type { SearchIndex } from '../../src/search/search-index.ts';
-import { openPglite } from '../../src/store/database/database.ts';
+import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { TestHome } from './test-corpus.ts';
@@ -35,8 +35,7 @@ export interface FaultyCorpus extends AsyncDisposable {
 }
 
 /**
- * The real parts of the corpus in `home`, whose database is embedded, with a thin layer that lets
- * chosen calls fail. `index` and `preparer` are the caller's own; absent: LanceDB in the home, and a
+ * The real parts of the corpus in `home`, with a thin layer that lets chosen calls fail. `index` and `preparer` are the caller's own; absent: LanceDB in the home, and a
  * preparer without threads.
  */
 export async function openFaultyCorpus(
@@ -48,9 +47,12 @@ export async function openFaultyCorpus(
   await using opening = new AsyncDisposableStack();
   const folder = (name: string) => join(home.dataDir, name);
   const archive = opening.use(await openFileArchive({ folder: folder('archive'), fsync: false }));
-  const store = opening.use(
-    createSqlCorpusStore({ database: await openPglite({ folder: folder('database') }) }),
-  );
+  const { database: kept } = home.config;
+  const database =
+    kept.kind === 'postgres'
+      ? await openPostgres({ url: kept.url, max: 5 })
+      : await openPglite({ folder: folder('database'), fsync: false });
+  const store = opening.use(createSqlCorpusStore({ database }));
   const state = { embedderId: embedder.id, dimensions: STATIC_DIMENSIONS, generation: 1 };
   await store.settleArchiveRoot(archive.root, { signal });
   await store.setIndexState(state, { signal });

@@ -98,7 +98,7 @@ async function openStores({ dataDir, config }: TestHome) {
   const database =
     config.database.kind === 'postgres'
       ? await openPostgres({ url: config.database.url, max: 5 })
-      : await openPglite({ folder: join(dataDir, 'database') });
+      : await openPglite({ folder: join(dataDir, 'database'), fsync: false });
   const store = opening.use(createSqlCorpusStore({ database }));
   await store.settleArchiveRoot(archive.root, NEVER);
   const { dimensions, id } = embedder;

@@ -87,7 +87,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
       const opened =
         config.database.kind === 'postgres'
           ? openPostgres({ url: config.database.url, max: 1 })
-          : openPglite({ folder: join(dataDir, 'database') });
+          : openPglite({ folder: join(dataDir, 'database'), fsync: false });
       await using found = await opened;
       return await work(found.kysely);
     },
