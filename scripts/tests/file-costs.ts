@@ -18,7 +18,7 @@ export function readCosts(notes: string): Map<string, FileCosts> {
   );
 }
 
-/** What cost most in the run before goes first, so that no core waits at the end; new files before all others. */
+/** What cost most in the run before goes first, so that no core waits at the end; new files before all. */
 export function sortByCost(files: readonly string[], remembered: string): string[] {
   const known = recall(remembered);
   const toCost = (file: string) => known[file] ?? Number.MAX_VALUE;

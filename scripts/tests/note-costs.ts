@@ -2,8 +2,8 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
 /**
- * Loaded before a test file by run-tests.ts: at the end of its process it writes down what it cost, as one line of
- * the file that `TEST_COSTS` names. Where the system tells it, with the processes that it started.
+ * Loaded before a test file by run-tests.ts: at the end of its process it writes down what it cost, as one
+ * line of the file that `TEST_COSTS` names. Where the system tells it, with the processes that it started.
  */
 const target = process.env.TEST_COSTS;
 delete process.env.TEST_COSTS; // a test's own processes are its cost
@@ -16,7 +16,7 @@ if (target !== undefined) {
   });
 }
 
-/** Linux's ticks are hundredths of a second, for every process that sees them (proc(5), `cutime` and `cstime`). */
+/** In Linux's ticks of a hundredth of a second (proc(5), `cutime` and `cstime`). */
 function toChildSeconds(): number {
   if (process.platform !== 'linux') return 0;
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];

@@ -25,8 +25,18 @@ export const STATIC_DIMENSIONS = 256;
 /** Corpora remember it; it changes with every bit of the table. */
 export const STATIC_EMBEDDER_ID = `static:all-minilm-l6-v2:${STATIC_DIMENSIONS}:${STATIC_VECTORS_SHA256.slice(0, 12)}`;
 
-/** Reads the table that is part of this package. A missing or altered file is an error that names it. */
-export async function loadStaticVectors({ signal }: CallOptions): Promise<StaticVectors> {
+let kept: StaticVectors | null = null;
+
+/**
+ * Reads the table that is part of this package. A missing or altered file is an error that names it. It takes
+ * 0.1 CPU-s, so a process that opens its corpus anew keeps what it read.
+ */
+export async function loadStaticVectors(options: CallOptions): Promise<StaticVectors> {
+  kept ??= await readStaticVectors(options);
+  return kept;
+}
+
+async function readStaticVectors({ signal }: CallOptions): Promise<StaticVectors> {
   const bytes = await readFile(FILE, { signal }).catch((cause: unknown) => {
     signal.throwIfAborted();
     throw unusable(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);

@@ -31,56 +31,63 @@ export function createWordPieceTrie(
 ): WordPieceTrie {
   const columns = new Uint16Array(allocate(0x1_0000 * 2));
   let columnCount = 1;
+  let units = 0;
   for (const piece of vocabulary) {
+    units += piece.length;
     for (let at = 0; at < piece.length; at++) {
       const code = piece.charCodeAt(at);
       if (columns[code] === 0) columns[code] = columnCount++;
     }
   }
 
-  const children = new Map<number, number>();
-  const ends = new Map<number, number>();
+  // There cannot be more edges than code units: room for all of them, until their number is known.
+  const found = createEdges(units, (bytes) => new ArrayBuffer(bytes));
+  const ends = new Int32Array(units + 2).fill(-1);
   let nodeCount = 2;
-  for (const [id, piece] of vocabulary.entries()) {
+  for (let id = 0; id < vocabulary.length; id++) {
+    const piece = vocabulary[id] ?? '';
     const continues = piece.length > 2 && piece.startsWith('##');
     let node = continues ? CONTINUATION_ROOT : WORD_ROOT;
     for (let at = continues ? 2 : 0; at < piece.length; at++) {
       const key = node * columnCount + (columns[piece.charCodeAt(at)] ?? 0);
-      let child = children.get(key);
-      if (child === undefined) {
-        child = nodeCount++;
-        children.set(key, child);
+      const slot = findSlot(found, key);
+      if (found.edges[slot] === 0) {
+        found.edges[slot] = key;
+        found.edges[slot + 1] = nodeCount++;
       }
-      node = child;
+      node = found.edges[slot + 1] ?? 0;
     }
-    ends.set(node, id);
+    ends[node] = id;
   }
 
-  const pieces = new Int32Array(allocate(nodeCount * 4)).fill(-1);
-  for (const [node, id] of ends) pieces[node] = id;
-  return {
-    columns,
-    columnCount,
-    ...hashEdges(children, allocate),
-    pieces,
-    unknownId: vocabulary.indexOf('[UNK]'),
-  };
+  const pieces = new Int32Array(allocate(nodeCount * 4));
+  pieces.set(ends.subarray(0, nodeCount));
+  const edges = copyEdges(found, createEdges(nodeCount - 2, allocate));
+  return { columns, columnCount, ...edges, pieces, unknownId: vocabulary.indexOf('[UNK]') };
 }
 
+type Edges = Pick<WordPieceTrie, 'edges' | 'slotShift'>;
+
 /** At most half of the slots are taken, so that a probe ends after a step or two. */
-function hashEdges(
-  children: ReadonlyMap<number, number>,
-  allocate: (bytes: number) => ArrayBufferLike,
-): { edges: Int32Array; slotShift: number } {
-  const bits = Math.ceil(Math.log2(children.size * 2));
-  const slots = 2 ** bits;
-  const slotShift = 32 - bits;
-  const edges = new Int32Array(allocate(slots * 8));
-  for (const [key, child] of children) {
-    let slot = Math.imul(key, HASH_MULTIPLIER) >>> slotShift;
-    while (edges[slot * 2] !== 0) slot = (slot + 1) & (slots - 1);
-    edges[slot * 2] = key;
-    edges[slot * 2 + 1] = child;
+function createEdges(count: number, allocate: (bytes: number) => ArrayBufferLike): Edges {
+  const bits = Math.ceil(Math.log2(count * 2));
+  return { edges: new Int32Array(allocate(2 ** bits * 8)), slotShift: 32 - bits };
+}
+
+/** Where the key stands in `edges`, or may be put; its child stands after it. */
+function findSlot({ edges, slotShift }: Edges, key: number): number {
+  let at = (Math.imul(key, HASH_MULTIPLIER) >>> slotShift) * 2;
+  while (edges[at] !== 0 && edges[at] !== key) at = (at + 2) & (edges.length - 1);
+  return at;
+}
+
+function copyEdges(from: Edges, to: Edges): Edges {
+  for (let at = 0; at < from.edges.length; at += 2) {
+    const key = from.edges[at] ?? 0;
+    if (key === 0) continue;
+    const slot = findSlot(to, key);
+    to.edges[slot] = key;
+    to.edges[slot + 1] = from.edges[at + 1] ?? 0;
   }
-  return { edges, slotShift };
+  return to;
 }

@@ -54,7 +54,7 @@ test('a damaged database is moved aside and comes back from the archive, found a
 });
 
 test('a search index that lost files names `bio-mcp reindex`, which makes it anew', async () => {
-  await using home = await makeTestHome({ engine: 'PGlite' });
+  await using home = await makeTestHome();
   await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'Zebrafish hearts.' }))));
   const folder = join(home.dataDir, 'index');
   const damages: [kind: string, damage: (path: string) => Promise<void>][] = [

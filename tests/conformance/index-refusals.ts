@@ -89,7 +89,7 @@ async function openBench(
 ) {
   await using opening = new AsyncDisposableStack();
   const { index } = opening.use(await open());
-  const home = opening.use(await makeTestHome({ engine: 'PGlite' }));
+  const home = opening.use(await makeTestHome());
   const corpus = opening.use(await openFaultyCorpus(home, { index: spoiling(index, spoil, isPoison) }));
   const stack = opening.move();
   return { index, home, corpus, isBroken: false, [Symbol.asyncDispose]: () => stack.disposeAsync() };

@@ -11,7 +11,7 @@ import { loadInto, makeTestHome } from '../support/test-corpus.ts';
 const { signal } = new AbortController();
 
 test('a changed prefix is refused, by a reindex too, until the archive has been copied there', async () => {
-  await using home = await makeTestHome({ engine: 'PGlite' });
+  await using home = await makeTestHome();
   const source = await home.write('one.xml', setXml(articleXml({ pmid: 1 })));
   await home.load(source);
   const machine = { platform: 'linux' as const, homeDir: home.dataDir, cores: 1 };

@@ -59,7 +59,6 @@ async function dump(home: TestHome): Promise<Record<string, Row[]>> {
 /** A corpus on its own database, with its archive in the bucket. */
 function makeCloudHome(bucket: string, prefix: string): Promise<TestHome> {
   return makeTestHome({
-    engine: 'PGlite',
     settings: {
       BIO_MCP_ARCHIVE_BUCKET: bucket,
       BIO_MCP_ARCHIVE_PREFIX: prefix,
@@ -78,7 +77,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
     const kind = versioned ? 'with versions' : 'without versions';
     test(`a corpus moves from files to a bucket ${kind} and back with all that it was`, async () => {
       await using bucket = await makeTestBucket({ versioned });
-      await using made = await makeTestHome({ engine: 'PGlite' });
+      await using made = await makeTestHome({ engine: versioned ? 'PGlite' : 'PostgreSQL' });
       const home = withS3(made);
       await fillCorpus(home);
       const before = await dump(home);
@@ -98,10 +97,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
       await assertWhole(cloud);
       const later = await dump(cloud);
 
-      await using back = await makeTestHome({
-        engine: 'PGlite',
-        settings: { BIO_MCP_ARCHIVE_PREFIX: 'moved/corpus' },
-      });
+      await using back = await makeTestHome({ settings: { BIO_MCP_ARCHIVE_PREFIX: 'moved/corpus' } });
       const again = await copy(cloud, pathToFileURL(join(back.dataDir, 'archive')).href);
       assert.deepEqual(again.problems, []);
       await reindex(back);
@@ -112,7 +108,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
 
   test('a copy that is made again copies what has come since, and nothing else', async () => {
     await using bucket = await makeTestBucket({ versioned: true });
-    await using made = await makeTestHome({ engine: 'PGlite' });
+    await using made = await makeTestHome();
     const home = withS3(made);
     const address = `s3://${bucket.name}`;
     const load = async (name: string, title: string) =>
@@ -133,7 +129,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
 
   test('an empty PostgreSQL beside a copy is migrated, and waits for its reindex', async () => {
     await using bucket = await makeTestBucket({ versioned: true });
-    await using made = await makeTestHome({ engine: 'PGlite' });
+    await using made = await makeTestHome();
     const home = withS3(made);
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }))));
     await copy(home, `s3://${bucket.name}`);
@@ -150,7 +146,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
 
   test('a copy that was stopped half-way is completed by the next', async () => {
     await using bucket = await makeTestBucket({ versioned: true });
-    await using made = await makeTestHome({ engine: 'PGlite' });
+    await using made = await makeTestHome();
     const home = withS3(made);
     const articles = Array.from({ length: 550 }, (_, at) => articleXml({ pmid: at + 1 }));
     await home.load(await home.write('1.xml', setXml(...articles)));
@@ -176,7 +172,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
 
   test('a damaged and a missing object are told by name, and the rest is copied', async () => {
     await using bucket = await makeTestBucket({ versioned: true });
-    await using made = await makeTestHome({ engine: 'PGlite' });
+    await using made = await makeTestHome();
     const home = withS3(made);
     const articles = [1, 2, 3].map((pmid) => articleXml({ pmid }));
     await home.load(await home.write('1.xml', setXml(...articles)));
@@ -197,7 +193,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
 
   test('a log that names what lay nowhere is told each time, and mended once it lies there again', async () => {
     await using bucket = await makeTestBucket({ versioned: true });
-    await using made = await makeTestHome({ engine: 'PGlite' });
+    await using made = await makeTestHome();
     const home = withS3(made);
     await home.load(await home.write('1.xml', setXml(...[1, 2].map((pmid) => articleXml({ pmid })))));
     const file = join(home.dataDir, 'archive', 'pubmed', 'raw', 'pmid=000', '000', '001', '1.json.zst');
@@ -235,7 +231,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
     await using bucket = await makeTestBucket({ versioned: true });
     const address = `s3://${bucket.name}`;
     for (const pmid of [1, 2]) {
-      await using made = await makeTestHome({ engine: 'PGlite' });
+      await using made = await makeTestHome();
       const home = withS3(made);
       await home.load(await home.write('1.xml', setXml(articleXml({ pmid }))));
       if (pmid === 1) await copy(home, address);
@@ -245,7 +241,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
 
   test('an archive that lies elsewhere than the tables say is refused until it is indexed anew', async () => {
     await using bucket = await makeTestBucket({ versioned: true });
-    await using made = await makeTestHome({ engine: 'PGlite' });
+    await using made = await makeTestHome();
     const home = withS3(made);
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1 }))));
     await copy(home, `s3://${bucket.name}`);
@@ -262,7 +258,7 @@ describe('archive copy', { skip: skipWithoutS3 }, () => {
   });
 
   test('an address of no known form is refused with the forms there are', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     for (const address of ['s3://', 's3://B', '/tmp/x', 'https://bucket', 'file:relative', '']) {
       await assert.rejects(
         openCopyTarget(address, home.config),

@@ -41,7 +41,6 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
   const { lines, logger } = recordingLogger();
   const home = opening.use(
     await makeTestHome({
-      engine: 'PGlite',
       settings: { BIO_MCP_PUBMED_BASE_URL: ncbi.url, ...settings },
       logger,
     }),

@@ -14,7 +14,7 @@ import { createWorker } from '../../src/worker/worker.ts';
 import { recordingLogger } from './log-lines.ts';
 import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from './pubmed-xml.ts';
-import { makeTestHome, type TestHome } from './test-corpus.ts';
+import { type Engine, makeTestHome, type TestHome } from './test-corpus.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -30,8 +30,11 @@ export interface LocalNcbi extends AsyncDisposable {
   home: TestHome;
 }
 
-/** An empty corpus whose NCBI is the stand-in. */
-export async function openLocalNcbi(settings: Record<string, string> = {}): Promise<LocalNcbi> {
+/** An empty corpus whose NCBI is the stand-in; on PGlite for the processes that share its folder. */
+export async function openLocalNcbi(
+  settings: Record<string, string> = {},
+  engine: Engine = 'PGlite',
+): Promise<LocalNcbi> {
   const stack = new AsyncDisposableStack();
   const records = [
     ...WOMBATS.map((pmid, at) => articleXml({ pmid: Number(pmid), title: `Of wombats, part ${at + 1}.` })),
@@ -40,7 +43,7 @@ export async function openLocalNcbi(settings: Record<string, string> = {}): Prom
   const ncbi = stack.use(await startNcbiStandIn({ records, limits: false }));
   const home = stack.use(
     await makeTestHome({
-      engine: 'PGlite',
+      engine,
       settings: {
         BIO_MCP_PUBMED_BASE_URL: ncbi.url,
         BIO_MCP_PUBMED_EMAIL: 'library@example.org',
@@ -86,7 +89,7 @@ export async function openMcpApp({
   onCall = () => undefined,
 }: McpAppOptions = {}): Promise<McpApp> {
   const stack = new AsyncDisposableStack();
-  const local = outliving ?? stack.use(await openLocalNcbi(settings));
+  const local = outliving ?? stack.use(await openLocalNcbi(settings, 'PostgreSQL'));
   const { home } = local;
   const { lines, logger: recording } = recordingLogger();
   const logger = givenLogger ?? recording;

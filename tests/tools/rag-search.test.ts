@@ -13,7 +13,7 @@ describe('rag.search that finds nothing', () => {
   let corpus: Corpus;
   let emptyCheckpoint: string;
   before(async () => {
-    home = await makeTestHome({ engine: 'PGlite' });
+    home = await makeTestHome();
     corpus = await home.open();
   });
   after(async () => {

@@ -29,7 +29,7 @@ describe('a load of a folder as a job', () => {
   test('is one job a file, in their order, and leaves what a load in one piece leaves', async ({
     signal,
   }) => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     const folder = await copyFiles(home);
     const done = await runAsJob(home, folder, signal);
     {
@@ -53,7 +53,7 @@ describe('a load of a folder as a job', () => {
         done.progress?.found,
       );
     }
-    await using whole = await makeTestHome({ engine: 'PGlite' });
+    await using whole = await makeTestHome();
     await whole.load(await copyFiles(whole));
     assert.deepEqual(await listLive(home), await listLive(whole));
   });
@@ -73,7 +73,7 @@ describe('a load of a folder as a job', () => {
       ],
       ['pubmed26n1336.xml', setXml(article(1, 'Lastword'), deleteXml(4))],
     ]);
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     for (const [name, content] of files) await home.write(name, content);
     const folder = dirname(await home.write('pubmed26n1335.xml', BROKEN));
     const failed = await runAsJob(home, folder, signal);
@@ -85,7 +85,7 @@ describe('a load of a folder as a job', () => {
     const done = await runAsJob(home, folder, signal);
 
     assert.equal(done.state, 'succeeded');
-    await using whole = await makeTestHome({ engine: 'PGlite' });
+    await using whole = await makeTestHome();
     for (const [name, content] of files) await whole.load(await whole.write(name, content));
     assert.deepEqual(await listLive(home), await listLive(whole));
     for (const word of ['Firstword', 'Missedword', 'Lastword'])
@@ -94,7 +94,7 @@ describe('a load of a folder as a job', () => {
   });
 
   test('files whose names tell no order stay one job', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     await home.write('pubmed26n1335.xml', '');
     const folder = dirname(await home.write('own.xml', ''));
     await using corpus = await home.open();
@@ -103,7 +103,7 @@ describe('a load of a folder as a job', () => {
   });
 
   test('files of NLM’s folder baseline wait for nobody, any other file waits for those before it', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     const baseline = join(home.dataDir, 'baseline');
     await mkdir(baseline);
     const paths = [join(baseline, 'pubmed26n0001.xml'), join(baseline, 'pubmed26n0002.xml')];
@@ -120,7 +120,7 @@ describe('a load of a folder as a job', () => {
 
 test('files of an https folder are parts by their addresses, in turn unless the folder is a baseline', async () => {
   await using server = await startNlmFolderServer();
-  await using home = await makeTestHome({ engine: 'PGlite' });
+  await using home = await makeTestHome();
   for (const path of ['baseline/pubmed26n0001.xml', 'other/pubmed26n1335.xml'])
     server.put(path, Buffer.from(''));
   await using corpus = await home.open();
