@@ -14,8 +14,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** As users start it: compiled code is kept between runs. */
-const PROGRAM = join(import.meta.dirname, '../bin/bio-mcp');
+const MAIN = join(import.meta.dirname, '../src/main.ts');
 const IDLE_MS = 30_000;
 const LOOK_EVERY_MS = 20;
 
@@ -28,7 +27,7 @@ for (let round = 1; round <= Number(rounds); round += 1) {
 
 async function measureStatus() {
   const startedAt = performance.now();
-  const child = spawn(PROGRAM, ['status'], { env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [MAIN, 'status'], { env, stdio: 'ignore' });
   const exited = once(child, 'exit');
   let peak = 0;
   while (child.exitCode === null) {
@@ -40,7 +39,7 @@ async function measureStatus() {
 }
 
 async function measureStdio() {
-  const child = spawn(PROGRAM, ['stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [MAIN, 'stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const exited = once(child, 'exit');
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

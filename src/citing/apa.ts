@@ -1,23 +1,32 @@
+import { toYears } from './issued.ts';
 import type { Name, PersonName } from './name.ts';
-import { findPageSpan, isArticleNumber } from './pages.ts';
+import { type Notice, toNoticeText } from './notices.ts';
+import type { Locator } from './pages.ts';
 import { joinSentences, NO_TITLE, toSentence } from './sentence.ts';
 import type { Work } from './work.ts';
 
 /** Up to 20 authors are named; of more, the first 19 and the last (APA 7, 9.8). */
 const MAX_AUTHORS = 20;
+const ROMAN: Readonly<Record<string, string>> = { '2nd': 'II', '3rd': 'III', '4th': 'IV', '5th': 'V' };
 
 /** The American Psychological Association's style, 7th edition, as plain text without italics. */
 export function toApa(work: Work): string {
-  const authors = listAuthors(work.authors);
-  const year = `(${work.issued.year ?? 'n.d.'}).`;
+  const authors = listAuthors(work);
+  const year = `(${toYears(work.issued) ?? 'n.d.'}).`;
   const title = toSentence(toTitle(work));
   const opening = authors === '' ? [title, year] : [toSentence(authors), year, title];
+  const ahead = work.isAheadOfPrint ? 'Advance online publication.' : null;
   const url = work.doi === null ? (work.kind === 'article' ? null : work.url) : toDoiUrl(work.doi);
-  return joinSentences([...opening, toContainer(work), url]);
+  return joinSentences([...opening, toContainer(work), ahead, url]);
 }
 
-function listAuthors(authors: readonly Name[]): string {
+/**
+ * Where the record leaves authors out, the last one named is not the last one, so nothing may stand after "et
+ * al.".
+ */
+function listAuthors({ authors, areAllNamed }: Work): string {
   const names = authors.map(toApaName);
+  if (!areAllNamed && names.length > 0) return `${names.slice(0, MAX_AUTHORS - 1).join(', ')}, et al.`;
   const last = names.at(-1) ?? '';
   if (names.length > MAX_AUTHORS) return `${names.slice(0, MAX_AUTHORS - 1).join(', ')}, . . . ${last}`;
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')}, & ${last}`;
@@ -25,8 +34,13 @@ function listAuthors(authors: readonly Name[]): string {
 
 function toApaName(name: Name): string {
   if (name.kind === 'group') return name.name;
-  const suffix = name.suffix === null ? null : /^[JS]r$/.test(name.suffix) ? `${name.suffix}.` : name.suffix;
-  return [name.family, toApaInitials(name), suffix].filter((part) => part !== null).join(', ');
+  return [name.family, toApaInitials(name), toApaSuffix(name)].filter((part) => part !== null).join(', ');
+}
+
+/** "Jr" → "Jr."; NLM's "3rd" is the name's own "III". */
+function toApaSuffix({ suffix }: PersonName): string | null {
+  if (suffix === null) return null;
+  return ROMAN[suffix] ?? (/^[JS]r$/.test(suffix) ? `${suffix}.` : suffix);
 }
 
 /** "Jean-Luc A" → "J.-L. A.", "Leandro de Jesus" → "L. de J.". */
@@ -40,23 +54,38 @@ function toApaInitials({ given }: PersonName): string | null {
     .join(' ');
 }
 
-function toTitle({ title, vernacularTitle, isTranslated, retraction }: Work): string {
+/**
+ * What became of the work stands in parentheses behind its title, as APA's examples have it (10.1, 20 and
+ * 21).
+ */
+function toTitle({ title, vernacularTitle, isTranslated, isPreprint, notices }: Work): string {
   const translated = isTranslated && vernacularTitle !== null ? `${vernacularTitle} [${title}]` : null;
-  const named = translated ?? (isTranslated ? `[${title}]` : (title ?? vernacularTitle ?? NO_TITLE));
-  if (retraction === null) return named;
-  return `${named} (${retraction === '' ? 'Retracted publication' : `Retraction published ${retraction}`})`;
+  const named = translated ?? (isTranslated ? `[${title}]` : (title ?? NO_TITLE));
+  return [
+    named,
+    ...(isPreprint ? ['[Preprint]'] : []),
+    ...notices.map((notice) => `(${toApaNotice(notice)})`),
+  ].join(' ');
 }
 
-function toContainer({ kind, container, volume, issue, pages }: Work): string | null {
+/** "Retraction in: Biosci Rep. 2020" → "Retraction published Biosci Rep. 2020". */
+function toApaNotice(notice: Notice): string {
+  const { label, source } = notice;
+  const text = toNoticeText(notice);
+  const isLater = label.endsWith(' in') && source !== '';
+  return isLater ? `${label.slice(0, -3)} published ${text.slice(label.length + 2)}` : text;
+}
+
+function toContainer({ kind, container, volume, issue, locator }: Work): string | null {
   if (container === null) return null;
   if (kind === 'chapter') return toSentence(`In ${container}`);
   const number = issue === null ? volume : `${volume ?? ''}(${issue.replaceAll('-', '–')})`;
-  return toSentence([container, number, toPages(pages)].filter((part) => part !== null).join(', '));
+  return toSentence([container, number, toPlace(locator)].filter((part) => part !== null).join(', '));
 }
 
-function toPages(pages: string | null): string | null {
-  if (pages === null || findPageSpan(pages) === null) return null;
-  return isArticleNumber(pages) ? `Article ${pages}` : pages.replaceAll('-', '–');
+function toPlace(locator: Locator | null): string | null {
+  if (locator === null || (locator.kind === 'other' && !/^\p{L}*\d/u.test(locator.text))) return null;
+  return locator.kind === 'number' ? `Article ${locator.text}` : locator.text.replaceAll('-', '–');
 }
 
 /**

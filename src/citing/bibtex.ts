@@ -1,41 +1,35 @@
-import { toRetractionNote } from './csl-json.ts';
-import { findBibtexMonth, findDateRemark } from './issued.ts';
-import { escapeLatex, protectCase } from './latex-text.ts';
+import { findBibtexMonth, findDateRemark, toNlmDate } from './issued.ts';
+import { escapeLatex, protectCase, protectWord } from './latex-text.ts';
 import type { Name } from './name.ts';
 import type { Work } from './work.ts';
+import { listNotes } from './work-notes.ts';
 
 const TYPES = { article: 'article', chapter: 'incollection', book: 'book' } as const;
 
 /**
- * One BibTeX entry in UTF-8, which biber and today's bibtex read. Groups stand in braces of their own,
- * so that they are not taken apart into first and last names; DOI and URL are verbatim, as their
- * packages want them.
+ * One BibTeX entry that classic `bibtex` and `pdflatex` build: letters with accents, Greek, raised and
+ * lowered characters are TeX's own; scripts that TeX has no commands for stay as they are. Groups stand in
+ * braces of their own, so that they are not taken apart into first and last names; DOI and URL are verbatim,
+ * as their packages want them.
  */
 export function toBibtex(work: Work): string {
-  const { kind, container, title, vernacularTitle } = work;
-  const named = title ?? vernacularTitle;
-  const month = findBibtexMonth(work.issued);
-  const remark = findDateRemark(work.issued);
-  const notes = [
-    toRetractionNote(work),
-    remark === null ? null : `Issue date: ${work.issued.year} ${remark}`,
-  ];
+  const { kind, container, title } = work;
   const fields: [name: string, value: string | null][] = [
-    ['author', inBraces(work.authors.map(toBibtexName).join(' and '))],
-    ['title', inBraces(named === null ? '' : protectCase(named))],
+    ['author', inBraces(toAuthors(work))],
+    ['title', inBraces(title === null ? '' : protectCase(title))],
     [kind === 'chapter' ? 'booktitle' : 'journal', inBraces(escapeLatex(container ?? ''))],
     ['year', inBraces(String(work.issued.year ?? ''))],
-    // A macro of every style, so without braces.
-    ['month', month],
+    // Macros of every style, so without braces.
+    ['month', findBibtexMonth(work.issued)],
     ['volume', inBraces(escapeLatex(work.volume ?? ''))],
     ['number', inBraces(escapeLatex(work.issue ?? ''))],
-    ['pages', inBraces(escapeLatex(work.pages ?? '').replaceAll('-', '--'))],
+    ['pages', inBraces(toPages(work))],
     ['issn', inBraces(work.issn ?? '')],
-    ['doi', inBraces(work.doi ?? '')],
+    ['doi', inBraces(toVerbatim(work.doi ?? ''))],
     ['pmid', inBraces(work.pmid)],
     ['pmcid', inBraces(work.pmcid ?? '')],
     ['url', inBraces(work.url)],
-    ['note', inBraces(escapeLatex(notes.filter((note) => note !== null).join('. ')))],
+    ['note', inBraces(escapeLatex(listBibtexNotes(work).join('. ')))],
   ];
   const lines = fields.filter(([, value]) => value !== null).map(([name, value]) => `  ${name} = ${value},`);
   return [`@${TYPES[kind]}{${toKey(work)},`, ...lines, '}'].join('\n');
@@ -46,14 +40,48 @@ function inBraces(text: string): string | null {
   return text === '' ? null : `{${text}}`;
 }
 
+/** A range has a dash of its own, the hyphens of a number stay hyphens. */
+function toPages({ locator }: Work): string {
+  if (locator === null) return '';
+  const text = escapeLatex(locator.text);
+  return locator.kind === 'number' ? text : text.replace(/-+/g, '--');
+}
+
+function toAuthors({ authors, areAllNamed }: Work): string {
+  const names = authors.map(toBibtexName);
+  return [...names, ...(areAllNamed || names.length === 0 ? [] : ['others'])].join(' and ');
+}
+
 function toBibtexName(name: Name): string {
   if (name.kind === 'group') return `{${escapeLatex(name.name)}}`;
   const { family, given, suffix } = name;
-  const last = / and /i.test(` ${family} `) ? `{${escapeLatex(family)}}` : escapeLatex(family);
-  return [last, suffix, given]
-    .filter((part) => part !== null)
-    .map((part, at) => (at === 0 ? part : escapeLatex(part)))
-    .join(', ');
+  const others = [suffix, given].filter((part) => part !== null).map(escapeName);
+  if (others.length === 0) return /\s/.test(family) ? `{${escapeLatex(family)}}` : escapeName(family);
+  return [escapeName(family), ...others].join(', ');
+}
+
+/**
+ * A comma or "and" would end the name, and a word such as "deVere" would be taken for a particle like "de":
+ * BibTeX looks at its first letter alone.
+ */
+function escapeName(part: string): string {
+  if (/,|(?:^|\s)and(?:\s|$)/i.test(part)) return `{${escapeLatex(part)}}`;
+  return part
+    .split(' ')
+    .map((word) => (/^\p{Ll}.*\p{Lu}/u.test(word) ? protectWord(word) : escapeLatex(word)))
+    .join(' ');
+}
+
+/** BibTeX counts braces in whatever is between them. */
+function toVerbatim(text: string): string {
+  return text.replace(/[{}\\]/g, encodeURIComponent);
+}
+
+function listBibtexNotes(work: Work): string[] {
+  const remark = findDateRemark(work.issued);
+  const date = `Issue date: ${toNlmDate(work.issued)}`;
+  const notes = listNotes(work).filter((note) => note !== date);
+  return remark === null || findBibtexMonth(work.issued) !== null ? notes : [...notes, date];
 }
 
 /** The first author's name, the year and the PMID, which alone would do: `wang2019pmid31541003`. */

@@ -2,16 +2,17 @@ import type { Citation } from '../domain/document.ts';
 import { toApa } from './apa.ts';
 import { toBibtex } from './bibtex.ts';
 import { toCslItem } from './csl-json.ts';
+import { toNbib } from './nbib.ts';
 import { toRis } from './ris.ts';
 import { toVancouver } from './vancouver.ts';
 import { toWork } from './work.ts';
 
-export const CITATION_STYLES = ['bibtex', 'ris', 'csl-json', 'vancouver', 'apa'] as const;
+export const CITATION_STYLES = ['bibtex', 'ris', 'nbib', 'csl-json', 'vancouver', 'apa'] as const;
 export type CitationStyle = (typeof CITATION_STYLES)[number];
 
 /**
- * One citation as text: an entry of BibTeX (UTF-8) or RIS, one CSL-JSON item, or a line of plain text. Facts
- * the record does not have are left out, never guessed. A retracted work says so in every style.
+ * One citation as text: an entry of BibTeX, RIS or MEDLINE (`.nbib`), one CSL-JSON item, or a line of plain
+ * text. Facts the record does not have are left out, never guessed. A retracted work says so in every style.
  */
 export function toCitationText(citation: Citation, style: CitationStyle): string {
   const work = toWork(citation);
@@ -20,6 +21,8 @@ export function toCitationText(citation: Citation, style: CitationStyle): string
       return toBibtex(work);
     case 'ris':
       return toRis(work);
+    case 'nbib':
+      return toNbib(citation, work);
     case 'csl-json':
       return JSON.stringify(toCslItem(work), null, 2);
     case 'vancouver':

@@ -1,7 +1,10 @@
-import { findDateRemark } from './issued.ts';
+import type { PartialDate } from '../domain/document.ts';
+import { type DatePoint, readDateSpan } from './issued.ts';
 import { findLanguageTag } from './language.ts';
 import type { Name } from './name.ts';
+import type { Locator } from './pages.ts';
 import type { Work } from './work.ts';
+import { listNotes } from './work-notes.ts';
 
 /** CSL's numbers of the seasons. */
 const SEASONS: Record<string, number> = { spring: 1, summer: 2, fall: 3, autumn: 3, winter: 4 };
@@ -12,34 +15,39 @@ const TYPES = { article: 'article-journal', chapter: 'chapter', book: 'book' } a
  * (https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables).
  */
 export function toCslItem(work: Work): Record<string, unknown> {
-  const { pmid, title, vernacularTitle, isTranslated } = work;
+  const { pmid, title, vernacularTitle, isTranslated, locator } = work;
+  const notes = listNotes(work);
   const item = {
     id: `pmid:${pmid}`,
-    type: TYPES[work.kind],
-    title: title ?? vernacularTitle,
+    // CSL has no type of its own for a preprint: "use genre".
+    type: work.isPreprint ? 'article' : TYPES[work.kind],
+    genre: work.isPreprint ? 'preprint' : null,
+    title,
     'original-title': isTranslated ? vernacularTitle : null,
     author: work.authors.length === 0 ? null : work.authors.map(toCslName),
     'container-title': work.container,
     'container-title-short': work.containerShort,
     volume: work.volume,
     issue: work.issue,
-    page: work.pages,
-    issued: toCslDate(work),
+    page: locator?.text ?? null,
+    number: findNumber(locator),
+    issued: toCslDate(work.issued),
+    'available-date': work.online === null ? null : toCslDate(work.online),
+    status: work.isAheadOfPrint ? 'advance online publication' : null,
     language: findLanguageTag(work.languages[0] ?? 'und'),
     ISSN: work.issn,
     DOI: work.doi,
     PMID: pmid,
     PMCID: work.pmcid,
     URL: work.url,
-    note: toRetractionNote(work),
+    note: notes.length === 0 ? null : notes.join('. '),
   };
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null));
 }
 
-/** One line that says a work is retracted; `null` for one that is not. */
-export function toRetractionNote({ retraction }: Work): string | null {
-  if (retraction === null) return null;
-  return retraction === '' ? 'Retracted publication' : `Retracted publication. Retraction in: ${retraction}`;
+/** Newer styles (APA 7) ask for `number`, all others for `page`: an article number stands in both. */
+function findNumber(locator: Locator | null): string | null {
+  return locator?.kind === 'number' ? locator.text : null;
 }
 
 function toCslName(name: Name): object {
@@ -48,10 +56,16 @@ function toCslName(name: Name): object {
   return { family, ...(given !== null && { given }), ...(suffix !== null && { suffix }) };
 }
 
-function toCslDate({ issued }: Work): object | null {
-  const { verbatim, year, month, day } = issued;
-  if (year === null) return verbatim === null ? null : { literal: verbatim };
-  const season = SEASONS[findDateRemark(issued)?.toLowerCase() ?? ''];
-  const parts = [year, month, day].filter((part) => part !== null);
-  return { 'date-parts': [parts], ...(season !== undefined && { season }) };
+/** A span has two dates. Of seasons CSL takes one, and none in a span: the note has the text. */
+function toCslDate(date: PartialDate): object | null {
+  const span = readDateSpan(date);
+  if (span === null) return date.verbatim === null ? null : { literal: date.verbatim };
+  const { from, to } = span;
+  const season = to === null ? SEASONS[from.season?.toLowerCase() ?? ''] : undefined;
+  const parts = to === null ? [toParts(from)] : [toParts(from), toParts(to)];
+  return { 'date-parts': parts, ...(season !== undefined && { season }) };
+}
+
+function toParts({ year, month, day }: DatePoint): number[] {
+  return [year, month, day].filter((part) => part !== null);
 }

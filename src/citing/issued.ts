@@ -1,30 +1,110 @@
+import { findMonth, findSeason } from '../domain/calendar-words.ts';
 import type { PartialDate } from '../domain/document.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/**
- * "2019 Sep 20"; a span or a season as NLM has it: "1998 Dec-1999 Jan", "2003 Fall". `null` without a date.
- */
-export function toNlmDate({ verbatim, year, month, day }: PartialDate): string | null {
-  if (year === null) return verbatim;
-  if (month !== null) return [year, MONTHS[month - 1], day].filter((part) => part !== null).join(' ');
-  const text =
-    verbatim
-      ?.split(/[-–]/)
-      .map((part) => part.trim())
-      .join('-') ?? '';
-  return text.startsWith(String(year)) ? text : String(year);
+/** One end of a span. */
+export interface DatePoint {
+  year: number;
+  month: number | null;
+  day: number | null;
+  /** As NLM writes it: "Fall". */
+  season: string | null;
+}
+
+/** `to` is `null` for a date that is no span. */
+export interface DateSpan {
+  from: DatePoint;
+  to: DatePoint | null;
 }
 
 /**
- * What the record says beyond the year where that is no month: "Fall", "Dec-1999 Jan"; `null` for nothing.
+ * What the date says in all: "1998 Dec-1999 Jan", "2019 May/June", "2012 Jan 1-7", "1999-2000", "2003
+ * Winter-Spring". `null` where it has no year. A text that is no such date ("2011 Suppl") gives its year.
  */
-export function findDateRemark({ verbatim, year, month }: PartialDate): string | null {
-  if (year === null || month !== null) return null;
-  return toNlmDate({ verbatim, year, month, day: null, precision: null })?.slice(5).trim() || null;
+export function readDateSpan({ verbatim, year, month, day }: PartialDate): DateSpan | null {
+  if (year === null) return null;
+  if (month !== null) return { from: { year, month, day, season: null }, to: null };
+  const [first = '', second, ...more] = (verbatim ?? '').split(/ ?[-–/] ?/);
+  const from = readPoint(first, null);
+  const onlyYear = { from: { year, month: null, day: null, season: null }, to: null };
+  if (from?.year !== year || more.length > 0) return onlyYear;
+  if (second === undefined) return { from, to: null };
+  const to = readPoint(second, from);
+  return to === null ? onlyYear : { from, to };
 }
 
-/** "jan" to "dec", the months of BibTeX; `null` where the month is not known. */
-export function findBibtexMonth({ month }: PartialDate): string | null {
+/** `before` lends what the end of a span leaves out: the year of "Aug" in "2001 Jul-Aug". */
+function readPoint(text: string, before: DatePoint | null): DatePoint | null {
+  const point: DatePoint = { year: before?.year ?? 0, month: null, day: null, season: null };
+  for (const word of text.trim().split(/\s+/)) {
+    if (/^\d{4}$/.test(word)) point.year = Number(word);
+    else if (/^\d{1,2}$/.test(word)) point.day = Number(word);
+    else if (findSeason(word) !== null) point.season = toName(word);
+    else if (/^\p{L}/u.test(word) && findMonth(word) !== null) point.month = findMonth(word);
+    else return null;
+  }
+  if (point.day !== null && point.month === null) point.month = before?.month ?? null;
+  const isWhole = point.year !== 0 && (point.day === null || point.month !== null);
+  return isWhole ? point : null;
+}
+
+/**
+ * "2019 Sep 20", "1998 Dec-1999 Jan", "2003 Fall"; what is no date is given as NLM has it. `null` without
+ * one.
+ */
+export function toNlmDate(date: PartialDate): string | null {
+  const span = readDateSpan(date);
+  if (span === null) return date.verbatim;
+  const { from, to } = span;
+  const first = toWords(from, null);
+  if (to !== null) return `${first}-${toWords(to, from)}`;
+  const text = date.verbatim ?? '';
+  return first === String(date.year) && date.month === null && text.startsWith(first) ? text : first;
+}
+
+function toWords({ year, month, day, season }: DatePoint, before: DatePoint | null): string {
+  const isSameYear = before?.year === year;
+  const isSameMonth = isSameYear && day !== null && before.month === month;
+  const monthName = month === null || isSameMonth ? null : (MONTHS[month - 1] ?? null);
+  const parts = [isSameYear ? null : year, season, monthName, day];
+  return parts.filter((part) => part !== null).join(' ');
+}
+
+/**
+ * What the record says beyond the year where that is no month: "Fall", "Dec-1999 Jan", "1999-2000"; else
+ * `null`.
+ */
+export function findDateRemark(date: PartialDate): string | null {
+  if (date.year === null || date.month !== null) return null;
+  const text = toNlmDate(date) ?? '';
+  return (text.startsWith(`${date.year} `) ? text.slice(5) : text.length > 4 ? text : '') || null;
+}
+
+/** "2019"; over the turn of a year "1998–1999". `null` without a year. */
+export function toYears(date: PartialDate): string | null {
+  const span = readDateSpan(date);
+  if (span === null) return null;
+  const { from, to } = span;
+  return to === null || to.year === from.year ? String(from.year) : `${from.year}–${to.year}`;
+}
+
+/**
+ * "jan" to "dec", the months of BibTeX, and `may # "--" # jun` for a span in one year; `null` where none is
+ * known.
+ */
+export function findBibtexMonth(date: PartialDate): string | null {
+  const span = readDateSpan(date);
+  const [first, last] = [span?.from, span?.to].map((point) => toMonthMacro(point?.month ?? null));
+  if (span === null || first == null) return null;
+  if (span.to === null) return first;
+  return last == null || span.to.year !== span.from.year ? null : `${first} # "--" # ${last}`;
+}
+
+function toMonthMacro(month: number | null): string | null {
   return month === null ? null : (MONTHS[month - 1]?.toLowerCase() ?? null);
+}
+
+function toName(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 }

@@ -1,21 +1,11 @@
-const SPECIAL: Record<string, string> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  '&': '\\&',
-  '%': '\\%',
-  $: '\\$',
-  '#': '\\#',
-  _: '\\_',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-};
+import { toRaisedRun } from './latex-raised.ts';
+import { findLatex } from './latex-table.ts';
 
-/** Characters that mean something to TeX, as text. */
+/**
+ * Text as TeX's source: what means something to TeX, and what classic BibTeX and pdflatex have no letter for.
+ */
 export function escapeLatex(text: string): string {
-  return text.replace(/[\\{}&%$#_~^<>]/g, (character) => SPECIAL[character] ?? character);
+  return splitRuns(text).map(escapeRun).join('');
 }
 
 /**
@@ -26,9 +16,29 @@ export function protectCase(title: string): string {
   return title
     .split(/(\s+)/)
     .map((word, index) => {
-      const escaped = escapeLatex(word);
       const hasOwnCapital = /\p{Lu}/u.test(index === 0 ? word.replace(/^./su, '') : word);
-      return hasOwnCapital ? `{${escaped}}` : escaped;
+      return hasOwnCapital ? protectWord(word) : escapeLatex(word);
     })
     .join('');
+}
+
+/**
+ * In braces, so that BibTeX leaves it alone. A backslash right behind the brace would make a "special
+ * character" of all of it, which is put into lower case after all: an empty group keeps them apart.
+ */
+export function protectWord(word: string): string {
+  const escaped = escapeLatex(word);
+  return escaped.startsWith('\\') ? `{{}${escaped}}` : `{${escaped}}`;
+}
+
+/**
+ * A letter with its marks is one; raised or lowered characters that follow each other are one run: one
+ * exponent.
+ */
+function splitRuns(text: string): string[] {
+  return text.normalize('NFC').match(/[⁰¹²³⁴-⁻⁼⁽⁾ⁿⁱᴬ-ᵡᶜᶠᶿʰ-ʸˡˢˣ]+|[₀-₎ₐ-ₜᵢ-ᵪⱼ]+|\P{M}\p{M}*|\p{M}/gu) ?? [];
+}
+
+function escapeRun(run: string): string {
+  return toRaisedRun(run) ?? findLatex(run) ?? run;
 }

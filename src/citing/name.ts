@@ -1,4 +1,4 @@
-import type { Author } from '../domain/document.ts';
+import type { Author, Citation } from '../domain/document.ts';
 
 export type Name = GroupName | PersonName;
 
@@ -18,8 +18,16 @@ export interface PersonName {
   suffix: string | null;
 }
 
+/** Who wrote a work, once each: a misspelt form of a name stands in the record beside the right one. */
+export function readAuthors({ authors }: Citation): { name: Name; author: Author }[] {
+  return authors.flatMap((author) => {
+    const name = author.misspelt === true ? null : toName(author);
+    return name === null ? [] : [{ name, author }];
+  });
+}
+
 /** `null` for an entry that names nobody. */
-export function toName(author: Author): Name | null {
+function toName(author: Author): Name | null {
   const { last_name: family, fore_name, initials, suffix, collective_name: group } = author;
   if (group !== null) return { kind: 'group', name: group.replace(/\.$/, '') };
   if (family === null) return null;

@@ -1,28 +1,65 @@
-/** Begins only where a run of letters and digits does, so that a long one is looked at once. */
-const RANGE = /(?<![\p{L}\d])(\p{L}*)(\d+)(\p{L}*)[-–](\p{L}*)(\d+)(\p{L}*)/gu;
+/**
+ * Begins only where a run of letters and digits does, so that a long one is looked at once. "345.e1" is a
+ * page too.
+ */
+const RANGE =
+  /(?<![\p{L}\d.])((?:\d{1,6}\.)?\p{L}*)(\d+)(\p{L}*) ?[-–] ?((?:\d{1,6}\.)?\p{L}*)(\d+)(\p{L}*)(?![\p{L}\d])/gu;
+/** "12", "S12", "12S", "viii": what a page that stands alone looks like. */
+const ONE_PAGE = /^(?:S?\d{1,5}\p{L}?|[ivxlc]+)$/u;
+/**
+ * The American Society for Microbiology's numbers end in the year: "e00221-20", "AAC.01683-16". They have
+ * five digits, zeros in front, where a page has none.
+ */
+const NUMBER_WITH_YEAR = /^(?:\p{L}{2,}\.\d+|\p{L}*0\d{4})-\d{2}$/u;
+const NUMBER = /^[\p{L}\d]+(?:[.\-_/()][\p{L}\d]+\)?)*$/u;
+
+/** Where in its volume a work stands. */
+export type Locator =
+  | { kind: 'pages'; text: string; first: string; last: string | null }
+  /** The work's own number, which is no page. */
+  | { kind: 'number'; text: string }
+  /** Several ranges, pages with a remark, or no pages at all: "[34457 words; 185 paragraphs]". */
+  | { kind: 'other'; text: string };
+
+/** `isElectronic`: the work was never on paper, so a number that stands alone is its own. */
+export function toLocator(pages: string, { isElectronic }: { isElectronic: boolean }): Locator {
+  const text = expandPages(pages);
+  if (NUMBER_WITH_YEAR.test(text)) return { kind: 'number', text };
+  const [range, ...others] = text.matchAll(RANGE);
+  if (range !== undefined && others.length === 0 && range[0] === text) {
+    const [first = '', last = ''] = text.split('-');
+    return isAscending(range) ? { kind: 'pages', text, first, last } : { kind: 'number', text };
+  }
+  if (ONE_PAGE.test(text) && !(isElectronic && /^\d+$/.test(text)))
+    return { kind: 'pages', text, first: text, last: null };
+  return { kind: range === undefined && NUMBER.test(text) && /\d/.test(text) ? 'number' : 'other', text };
+}
 
 /** NLM shortens the end of a range: "e247-346" is e247 to e346, "1400-3" is 1400 to 1403. */
 export function expandPages(pages: string): string {
-  return pages.replace(RANGE, (_, letters: string, first: string, tail: string, ...rest: string[]) => {
+  const text = pages.trim();
+  if (NUMBER_WITH_YEAR.test(text)) return text;
+  return text.replace(RANGE, (range, letters: string, first: string, tail: string, ...rest: string[]) => {
     const [ownLetters = '', last = '', lastTail = ''] = rest;
-    const end = last.length < first.length ? first.slice(0, first.length - last.length) + last : last;
+    const isShort = last.length < first.length && (ownLetters === '' || ownLetters === letters);
+    const end = isShort ? first.slice(0, first.length - last.length) + last : last;
+    if (isShort && BigInt(end) < BigInt(first)) return range;
     return `${letters}${first}${tail}-${ownLetters || letters}${end}${lastTail}`;
   });
 }
 
-export interface PageSpan {
-  first: string;
-  /** `null` for a single page or an article number. */
-  last: string | null;
+/** "175-184" is written 175-84, and "e247-e346" e247-346. */
+export function shortenPages(pages: string): string {
+  return pages.replace(RANGE, (range, letters: string, first: string, tail: string, ...rest: string[]) => {
+    const [ownLetters = '', last = '', lastTail = ''] = rest;
+    if (letters !== ownLetters || tail !== '' || lastTail !== '') return range;
+    if (first.length !== last.length) return `${letters}${first}-${last}`;
+    let same = 0;
+    while (same < first.length - 1 && first[same] === last[same]) same += 1;
+    return `${letters}${first}-${last.slice(same)}`;
+  });
 }
 
-/** The first range; `null` where the pages are none, such as "[34457 words; 185 paragraphs]". */
-export function findPageSpan(pages: string): PageSpan | null {
-  const [, first, last] = /^(\p{L}*\d+\p{L}*)(?:-(\p{L}*\d+\p{L}*))?/u.exec(pages) ?? [];
-  return first === undefined ? null : { first, last: last ?? null };
-}
-
-/** "e0180707", "CD004290": the work's number and not its first page. */
-export function isArticleNumber(pages: string): boolean {
-  return /^\p{L}+\d+$/u.test(pages);
+function isAscending([, letters, first = '', , ownLetters, last = '']: RegExpExecArray): boolean {
+  return letters !== ownLetters || BigInt(first) <= BigInt(last);
 }

@@ -1,6 +1,7 @@
 import { toNlmDate } from './issued.ts';
 import { findLanguageName } from './language.ts';
-import type { Name } from './name.ts';
+import { toNoticeText } from './notices.ts';
+import { shortenPages } from './pages.ts';
 import { joinSentences, NO_TITLE, toSentence } from './sentence.ts';
 import type { Work } from './work.ts';
 
@@ -12,43 +13,50 @@ const MAX_AUTHORS = 6;
  * (https://www.nlm.nih.gov/bsd/uniform_requirements.html).
  */
 export function toVancouver(work: Work): string {
-  const authors = listAuthors(work.authors);
+  const authors = listAuthors(work);
   return joinSentences([
     authors === '' ? null : toSentence(authors),
     toSentence(toTitle(work)),
-    ...(work.kind === 'article' ? toJournalPart(work) : toBookPart(work)),
+    ...(work.kind === 'article' ? [toSource(work), toLanguages(work)] : toBookPart(work)),
     work.doi === null ? null : `doi: ${work.doi}.`,
+    work.dateNote === null ? null : toSentence(work.dateNote),
     toIds(work),
-    work.retraction === null ? null : toRetraction(work.retraction),
+    ...work.notices.map((notice) => toSentence(toNoticeText(notice))),
   ]);
 }
 
-function listAuthors(authors: readonly Name[]): string {
+function listAuthors({ authors, areAllNamed }: Work): string {
   const named = authors.slice(0, MAX_AUTHORS).map((name) => {
     if (name.kind === 'group') return name.name;
     return [name.family, name.initials, name.suffix].filter((part) => part !== null).join(' ');
   });
-  return authors.length > MAX_AUTHORS ? `${named.join(', ')}, et al` : named.join(', ');
+  const isCut = authors.length > MAX_AUTHORS || (named.length > 0 && !areAllNamed);
+  return isCut ? `${named.join(', ')}, et al` : named.join(', ');
 }
 
-function toTitle({ title, vernacularTitle, isTranslated }: Work): string {
-  if (title === null) return vernacularTitle ?? NO_TITLE;
+function toTitle({ title, isTranslated }: Work): string {
+  if (title === null) return NO_TITLE;
   return isTranslated ? `[${title}]` : title;
 }
 
-function toJournalPart(work: Work): (string | null)[] {
-  const { containerShort, container, volume, issue, pages } = work;
+/** Journal, date and place, as NLM writes them: "Biochemistry. 1975 Nov 18;14(23):5105-10." */
+export function toSource(work: Work): string {
+  const { containerShort, container, volume, issue, locator } = work;
   const journal = containerShort ?? container;
   const numbers = `${volume ?? ''}${issue === null ? '' : `(${issue})`}`;
-  const place = `${numbers === '' ? '' : `;${numbers}`}${pages === null ? '' : `:${shorten(pages)}`}`;
+  const pages = locator?.kind === 'number' ? locator.text : shortenPages(locator?.text ?? '');
+  const place = `${numbers === '' ? '' : `;${numbers}`}${pages === '' ? '' : `:${pages}`}`;
   const when = `${toNlmDate(work.issued) ?? ''}${place}`;
-  const foreign = work.languages.filter((code) => code !== 'eng').map(findLanguageName);
-  const languages = work.languages.includes('eng') ? [] : foreign.filter((name) => name !== null);
-  return [
-    journal === null ? null : toSentence(journal),
+  return joinSentences([
+    journal === null ? null : toSentence(work.isPreprint ? `${journal} [Preprint]` : journal),
     when === '' ? null : toSentence(when),
-    languages.length === 0 ? null : toSentence(languages.join(', ')),
-  ];
+  ]);
+}
+
+function toLanguages({ languages }: Work): string | null {
+  if (languages.includes('eng')) return null;
+  const names = languages.map(findLanguageName).filter((name) => name !== null);
+  return names.length === 0 ? null : toSentence(names.join(', '));
 }
 
 function toBookPart(work: Work): (string | null)[] {
@@ -62,22 +70,4 @@ function toBookPart(work: Work): (string | null)[] {
 
 function toIds({ pmid, pmcid }: Work): string {
   return pmcid === null ? `PMID: ${pmid}.` : `PMID: ${pmid}; PMCID: ${pmcid}.`;
-}
-
-function toRetraction(notice: string): string {
-  return notice === '' ? 'Retracted publication.' : toSentence(`Retraction in: ${notice}`);
-}
-
-/** "175-184" is written 175-84, and "e247-e346" e247-346. */
-function shorten(pages: string): string {
-  return pages.replace(
-    /(?<![\p{L}\d])(\p{L}*)(\d+)-(\p{L}*)(\d+)(?!\p{L})/gu,
-    (range, letters, first, ownLetters, last) => {
-      if (letters !== ownLetters) return range;
-      if (first.length !== last.length) return `${letters}${first}-${last}`;
-      let same = 0;
-      while (same < first.length - 1 && first[same] === last[same]) same += 1;
-      return `${letters}${first}-${last.slice(same)}`;
-    },
-  );
 }

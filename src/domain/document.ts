@@ -28,6 +28,8 @@ export interface Author {
   /** Bare 16 digits with hyphens, whatever address form upstream used. */
   orcid: string | null;
   affiliations: string[];
+  /** NLM's ValidYN="N": a misspelt form, beside the right one. Absent where the name is right. */
+  misspelt?: true;
 }
 
 export interface Journal {
@@ -105,8 +107,26 @@ export interface Citation {
   abstract: Abstract | null;
   other_abstracts: OtherAbstract[];
   authors: Author[];
+  /** NLM's CompleteYN="N": the work has more authors than the record. Absent where all are named. */
+  authors_complete?: false;
   journal: Journal | null;
+  /**
+   * NLM's ELocationID "pii" in lieu of pages, such as "E1521"; `ids.pii` may be another. Absent beside pages.
+   */
+  article_number?: string;
   published: PartialDate;
+  /**
+   * NLM's ArticleDate, of the electronic version: YYYY-MM-DD, or as much of it as NLM tells. Absent where it
+   * tells none.
+   */
+  published_online?: string;
+  /**
+   * NLM's PubModel, such as "Print-Electronic" or "Electronic-eCollection". Absent where it is "Print" or not
+   * told.
+   */
+  publication_model?: string;
+  /** NLM's PublicationStatus "aheadofprint": the work has no issue yet. Absent where it has one. */
+  ahead_of_print?: true;
   /** YYYY-MM-DD: the day the record entered Entrez. */
   entrez_date: string | null;
   /** YYYY-MM-DD: NLM's DateRevised. */

@@ -4,7 +4,7 @@ import { RETRACTION_STATUSES } from '../domain/document.ts';
 const text = z.string().nullable();
 const section = z.object({
   label: text.describe('As upstream wrote it, "UNLABELLED" too.'),
-  category: text.describe("NLM's own category of the section."),
+  category: text,
   text: z.string(),
 });
 const abstract = z.object({ text: z.string(), sections: z.array(section) });
@@ -12,10 +12,10 @@ const namedUi = z.object({ ui: text, name: z.string() });
 
 /** The normalised document as every tool answers it. Absent facts are `null` or empty, never guessed. */
 export const documentSchema = z.object({
-  doc_id: z.string().describe('"pmid:" and the PMID.'),
+  doc_id: z.string(),
   pmid: z.string(),
-  version: z.int().describe("NLM's PMID Version; stays 1 through almost every change."),
-  revision: z.int().describe('Counts the contents this record has had in the corpus, from 1.'),
+  version: z.int().describe("NLM's PMID Version; almost always 1."),
+  revision: z.int().describe('Counts the contents that the corpus has had of it, from 1.'),
   kind: z.enum(['article', 'book']),
   title: text,
   vernacular_title: text,
@@ -30,8 +30,10 @@ export const documentSchema = z.object({
       collective_name: text.describe('A group; then the other names are null.'),
       orcid: text,
       affiliations: z.array(z.string()),
+      misspelt: z.boolean().optional(),
     }),
   ),
+  authors_complete: z.boolean().optional(),
   journal: z
     .object({
       title: text,
@@ -43,6 +45,7 @@ export const documentSchema = z.object({
       pages: text,
     })
     .nullable(),
+  article_number: z.string().optional(),
   published: z.object({
     verbatim: text,
     year: z.int().nullable(),
@@ -50,6 +53,10 @@ export const documentSchema = z.object({
     day: z.int().nullable(),
     precision: z.enum(['day', 'month', 'season', 'year']).nullable(),
   }),
+  // Facts that few records have: absent where there is nothing to say.
+  published_online: z.string().optional(),
+  publication_model: z.string().optional(),
+  ahead_of_print: z.boolean().optional(),
   entrez_date: text,
   revised_on: text,
   languages: z.array(z.string()),

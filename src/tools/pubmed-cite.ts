@@ -14,7 +14,7 @@ const style = z.enum(CITATION_STYLES);
 const output = z.object({
   style,
   citations: z.array(z.object({ pmid: z.string(), text: z.string() })).describe('In the order asked for.'),
-  problems: z.array(problemSchema).describe('Every PMID without a citation.'),
+  problems: z.array(problemSchema),
 });
 export type CitationsAnswer = z.output<typeof output>;
 
@@ -24,7 +24,7 @@ export const pubmedCite = defineTool({
   scope: 'read',
   title: 'Cite records by PMID',
   description:
-    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). A retracted work says so in every style.',
+    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). Every style tells of retractions and preprints.',
   annotations: READS_PUBMED,
   aliases: { pmid: 'pmids' },
   input: z.object({

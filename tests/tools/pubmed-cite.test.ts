@@ -43,6 +43,7 @@ describe('pubmed.cite over HTTP', () => {
   const styles: [style: string, begins: RegExp][] = [
     ['bibtex', /^@incollection\{/],
     ['ris', /^TY {2}- CHAP/],
+    ['nbib', /^PMID- 20301577\n(?:.*\n)+BTI - GeneReviews/],
     ['csl-json', /^\{\s+"/],
     ['vancouver', /\. In: /],
     ['apa', /\(\d{4}\)/],
@@ -80,6 +81,6 @@ describe('pubmed.cite over HTTP', () => {
   test('refuses a style that it does not have', async () => {
     const { status, body } = await live.invoke('pubmed.cite', { pmid: 40, style: 'mla' });
     assert.equal(status, 400);
-    assert.equal(body.message, '`style` must be one of bibtex, ris, csl-json, vancouver, apa.');
+    assert.equal(body.message, '`style` must be one of bibtex, ris, nbib, csl-json, vancouver, apa.');
   });
 });

@@ -82,6 +82,10 @@ export function createFileOperations(
           return key;
         })
         .toArray(),
+    ping() {
+      objects.ping();
+      return null;
+    },
   };
 }
 

@@ -14,10 +14,12 @@ import {
   referenceList,
 } from './content-rules.ts';
 import { type Attributes, findAttribute, group, plain, prose } from './element-rule.ts';
-import { toPublishedDate } from './published-date.ts';
+import { toIsoDate, toPublishedDate } from './published-date.ts';
 
 /** NLM writes this where a substance has no registry number. */
 const NO_REGISTRY_NUMBER = '0';
+/** NLM's PublicationStatus of an article that has no issue yet. */
+const AHEAD_OF_PRINT = 'aheadofprint';
 
 const pagination = group({
   MedlinePgn: plain((draft, text) => {
@@ -31,9 +33,15 @@ const pagination = group({
   }),
 });
 
-/** The date of the issue. The electronic one (ArticleDate) is another date and never mixed in. */
+/** The date of the issue. The electronic one is another date and never mixed in. */
 const issueDate = date((draft) => {
   draft.published = toPublishedDate(draft.currentDate);
+});
+
+const onlineDate = date((draft, _text, attributes) => {
+  // The DTD takes a date without a type for an electronic one, and has no other type.
+  if ((findAttribute(attributes, 'DateType') ?? 'Electronic') !== 'Electronic') return;
+  draft.publishedOnline = toIsoDate(toPublishedDate(draft.currentDate));
 });
 
 const journal = group({
@@ -57,7 +65,7 @@ const journal = group({
   }),
 });
 
-const article = group({
+const articleParts = {
   Journal: journal,
   ArticleTitle: prose((draft, text) => {
     draft.title = text;
@@ -66,14 +74,25 @@ const article = group({
     draft.vernacularTitle = text;
   }),
   Pagination: pagination,
-  ELocationID: plain((draft, text) => {
-    draft.locationDoi ??= text;
-  }, isValidDoi),
+  ELocationID: plain((draft, text, { EIdType: type }) => {
+    if (type === 'doi') draft.locationDoi ??= text;
+    else if (type === 'pii') draft.locationPii ??= text;
+  }, isValidLocation),
   Abstract: abstract,
-  AuthorList: authorList((draft) => draft.authors),
+  AuthorList: authorList((draft, attributes) => {
+    draft.authorsComplete = attributes.CompleteYN !== 'N';
+    return draft.authors;
+  }),
+  ArticleDate: onlineDate,
   Language: language,
   GrantList: grantList,
   PublicationTypeList: group({ PublicationType: publicationType }),
+};
+
+const article = group(articleParts, {
+  open: (draft, attributes) => {
+    draft.publicationModel = findAttribute(attributes, 'PubModel');
+  },
 });
 
 const chemicalList = group({
@@ -166,12 +185,19 @@ export const medlineCitation = group(
 
 export const pubmedArticle = group({
   MedlineCitation: medlineCitation,
-  PubmedData: group({ History: history, ArticleIdList: ownIds, ReferenceList: referenceList }),
+  PubmedData: group({
+    History: history,
+    PublicationStatus: plain((draft, text) => {
+      draft.aheadOfPrint = text.toLowerCase() === AHEAD_OF_PRINT;
+    }),
+    ArticleIdList: ownIds,
+    ReferenceList: referenceList,
+  }),
 });
 
 /** The DTD takes a location without ValidYN for a valid one. */
-function isValidDoi(attributes: Attributes): boolean {
-  return attributes.EIdType === 'doi' && attributes.ValidYN !== 'N';
+function isValidLocation(attributes: Attributes): boolean {
+  return attributes.ValidYN !== 'N';
 }
 
 function toMeshTerm(name: string, attributes: Attributes) {

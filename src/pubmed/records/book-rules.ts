@@ -26,9 +26,11 @@ const book = group({
   PubDate: date((draft) => {
     draft.book.published = toPublishedDate(draft.currentDate);
   }),
-  AuthorList: authorList((draft, attributes) =>
-    isEditors(attributes) ? draft.book.editors : draft.book.authors,
-  ),
+  AuthorList: authorList((draft, attributes) => {
+    if (isEditors(attributes)) return draft.book.editors;
+    draft.book.authorsComplete = attributes.CompleteYN !== 'N';
+    return draft.book.authors;
+  }),
   Volume: plain((draft, text) => {
     draft.journal.volume = text;
   }),
@@ -59,7 +61,11 @@ const bookDocument = group(
     }),
     Language: language,
     // A chapter's own editors are no authors of it; there is no place for them.
-    AuthorList: authorList((draft, attributes) => (isEditors(attributes) ? [] : draft.authors)),
+    AuthorList: authorList((draft, attributes) => {
+      if (isEditors(attributes)) return [];
+      draft.authorsComplete = attributes.CompleteYN !== 'N';
+      return draft.authors;
+    }),
     PublicationType: publicationType,
     Abstract: abstract,
     KeywordList: keywordList,

@@ -29,11 +29,15 @@ export class CitationDraft {
   abstract: Abstract | null = null;
   otherAbstracts: OtherAbstract[] = [];
   authors: Author[] = [];
+  authorsComplete = true;
   journal: Journal = toEmptyJournal();
   startPage: string | null = null;
   endPage: string | null = null;
   linkingIssn: string | null = null;
   published: PartialDate = NO_DATE;
+  publishedOnline: string | null = null;
+  publicationModel: string | null = null;
+  aheadOfPrint = false;
   entrezDate: string | null = null;
   revisedOn: string | null = null;
   languages: string[] = [];
@@ -46,6 +50,7 @@ export class CitationDraft {
   ids = new Map<string, string>();
   /** From the article's own ELocationID. */
   locationDoi: string | null = null;
+  locationPii: string | null = null;
   references: Reference[] = [];
   /** CommentsCorrections that say "Cites": references in files without a ReferenceList. */
   cited: Reference[] = [];
@@ -67,17 +72,19 @@ class BookDraft {
   title: string | null = null;
   authors: Author[] = [];
   editors: Author[] = [];
+  authorsComplete = true;
   published: PartialDate = NO_DATE;
   contributed: PartialDate = NO_DATE;
 }
 
-export function toEmptyAuthor(): Author {
+export function toEmptyAuthor({ isMisspelt = false } = {}): Author {
   return {
     affiliations: [],
     collective_name: null,
     fore_name: null,
     initials: null,
     last_name: null,
+    ...(isMisspelt && { misspelt: true }),
     orcid: null,
     suffix: null,
   };

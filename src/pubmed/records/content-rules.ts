@@ -1,4 +1,5 @@
 import type { Abstract, AbstractSection } from '../../domain/document.ts';
+import { toBareDoi } from '../../domain/doi.ts';
 import type { CitationDraft } from './citation-draft.ts';
 import { toEmptyAuthor } from './citation-draft.ts';
 import { type Attributes, type ElementRule, findAttribute, group, plain, prose } from './element-rule.ts';
@@ -144,8 +145,8 @@ const author = group(
     }),
   },
   {
-    open: (draft) => {
-      draft.currentAuthor = toEmptyAuthor();
+    open: (draft, attributes) => {
+      draft.currentAuthor = toEmptyAuthor({ isMisspelt: attributes.ValidYN === 'N' });
     },
     close(draft) {
       const read = draft.currentAuthor;
@@ -155,7 +156,10 @@ const author = group(
   },
 );
 
-/** `choose` says where the authors of this list belong. Those with ValidYN="N" are kept in their place. */
+/**
+ * `choose` says where the authors of this list belong. Those with ValidYN="N" are kept in their place, and
+ * marked.
+ */
 export function authorList(
   choose: (draft: CitationDraft, attributes: Attributes) => CitationDraft['authors'],
 ): ElementRule {
@@ -204,7 +208,7 @@ export const ownIds = group({
 const referenceId = plain((draft, text, attributes) => {
   const type = (findAttribute(attributes, 'IdType') ?? 'pubmed').toLowerCase();
   if (type === 'pubmed') draft.currentReference.pmid ??= text;
-  else if (type === 'doi') draft.currentReference.doi ??= text;
+  else if (type === 'doi') draft.currentReference.doi ??= toBareDoi(text);
 });
 
 /** Lists may hold lists (a chapter's, a supplement's): all references come out in reading order. */

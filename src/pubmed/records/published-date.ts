@@ -30,9 +30,15 @@ export function toPublishedDate(parts: DateParts): PartialDate {
 /** YYYY-MM-DD, or `null` when a part is missing or they name no day. */
 export function toIsoDay({ year, month, day }: DateParts): string | null {
   const date = toDate(null, { ...(year && { year }), ...(month && { month }), ...(day && { day }) });
-  if (date.precision !== 'day') return null;
-  const pad = (part: number | null, length: number) => String(part).padStart(length, '0');
-  return `${pad(date.year, 4)}-${pad(date.month, 2)}-${pad(date.day, 2)}`;
+  return date.precision === 'day' ? toIsoDate(date) : null;
+}
+
+/** "2020-02-03", "2020-02" or "2020", as much as is known; `null` without a year. */
+export function toIsoDate({ year, month, day }: PartialDate): string | null {
+  if (year === null) return null;
+  const parts = [String(year).padStart(4, '0')];
+  for (const part of [month, day]) if (part !== null) parts.push(String(part).padStart(2, '0'));
+  return parts.join('-');
 }
 
 function readDateText(text: string): PartialDate {

@@ -1,5 +1,7 @@
 import type { Citation, Journal, Reference } from '../../domain/document.ts';
+import { toBareDoi } from '../../domain/doi.ts';
 import { type Pmid, toDocId } from '../../domain/ids.ts';
+import { isTitleStandIn } from '../../domain/title-stand-in.ts';
 import type { CitationDraft } from './citation-draft.ts';
 import { toRetractionStatus } from './retraction-status.ts';
 
@@ -12,28 +14,36 @@ import { toRetractionStatus } from './retraction-status.ts';
 export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
   const isChapter = draft.title !== null;
   const isBook = draft.kind === 'book';
+  const title = isBook && !isChapter ? draft.book.title : draft.title;
+  const { publicationModel: model, publishedOnline: online, locationPii } = draft;
+  const journal = isBook ? toBookAround(draft, isChapter) : toJournal(draft);
   return {
     abstract: draft.abstract,
+    ...(draft.aheadOfPrint && { ahead_of_print: true }),
+    ...(locationPii !== null && journal?.pages == null && { article_number: locationPii }),
     authors: isBook ? chooseBookAuthors(draft, isChapter) : draft.authors,
+    ...(!areAuthorsComplete(draft) && { authors_complete: false }),
     chemicals: draft.chemicals,
     corrections: draft.corrections,
     doc_id: toDocId(pmid),
     entrez_date: draft.entrezDate,
     grants: draft.grants,
     ids: toIds(draft),
-    journal: isBook ? toBookAround(draft, isChapter) : toJournal(draft),
+    journal,
     keywords: draft.keywords,
     kind: isBook ? 'book' : 'article',
     languages: draft.languages,
     mesh: draft.mesh,
     other_abstracts: draft.otherAbstracts,
     pmid,
+    ...(model !== null && model !== 'Print' && { publication_model: model }),
     publication_types: draft.publicationTypes,
     published: isBook ? chooseBookDate(draft) : draft.published,
+    ...(online !== null && { published_online: online }),
     references: toReferences(draft),
     retraction_status: toRetractionStatus(draft.publicationTypes, draft.corrections),
     revised_on: draft.revisedOn,
-    title: isBook && !isChapter ? draft.book.title : draft.title,
+    title: title === null || isTitleStandIn(title) ? null : title,
     vernacular_title: draft.vernacularTitle,
     version: draft.version,
   };
@@ -61,6 +71,11 @@ function chooseBookAuthors({ authors, book }: CitationDraft, isChapter: boolean)
   return book.authors.length > 0 || isChapter ? book.authors : book.editors;
 }
 
+/** Of the list that `chooseBookAuthors` chooses. */
+function areAuthorsComplete({ kind, authors, authorsComplete, book }: CitationDraft): boolean {
+  return kind !== 'book' || authors.length > 0 ? authorsComplete : book.authorsComplete;
+}
+
 /** A chapter's own date first: a book on the web may have begun decades before the chapter was written. */
 function chooseBookDate({ book }: CitationDraft): Citation['published'] {
   return book.contributed.verbatim === null ? book.published : book.contributed;
@@ -71,7 +86,8 @@ function toPages(startPage: string | null, endPage: string | null): string | nul
 }
 
 function toIds({ ids, locationDoi }: CitationDraft): Record<string, string> {
-  if (locationDoi !== null && !ids.has('doi')) ids.set('doi', locationDoi);
+  const doi = ids.get('doi') ?? locationDoi;
+  if (doi !== null) ids.set('doi', toBareDoi(doi));
   return Object.fromEntries([...ids].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 

@@ -1,0 +1,164 @@
+import type { Citation } from '../domain/document.ts';
+import { toNlmDate } from './issued.ts';
+import type { PersonName } from './name.ts';
+import { readAuthors } from './name.ts';
+import { toSource } from './vancouver.ts';
+import type { Work } from './work.ts';
+
+/** Tags are four characters wide; PubMed breaks lines before the 88th column and indents what goes on. */
+const MOST_COLUMNS = 87;
+const INDENT = '      ';
+
+/** Where each kind of correction is told (https://www.nlm.nih.gov/bsd/mms/medlineelements.html#cc). */
+const CORRECTION_TAGS: Readonly<Record<string, string>> = {
+  AssociatedDataset: 'DDIN',
+  CommentIn: 'CIN',
+  CommentOn: 'CON',
+  CorrectedandRepublishedFrom: 'CRF',
+  CorrectedandRepublishedIn: 'CRI',
+  ErratumFor: 'EFR',
+  ErratumIn: 'EIN',
+  ExpressionOfConcernFor: 'ECF',
+  ExpressionOfConcernIn: 'ECI',
+  OriginalReportIn: 'ORI',
+  PartialRetractionIn: 'PRIN',
+  PartialRetractionOf: 'PROF',
+  RepublishedFrom: 'RPF',
+  RepublishedIn: 'RPI',
+  RetractedandRepublishedFrom: 'RRF',
+  RetractedandRepublishedIn: 'RRI',
+  RetractionIn: 'RIN',
+  RetractionOf: 'ROF',
+  SummaryForPatientsIn: 'SPIN',
+  UpdateIn: 'UIN',
+  UpdateOf: 'UOF',
+};
+
+type Line = readonly [tag: string, value: string | null];
+
+/**
+ * MEDLINE's own form, which PubMed calls "PubMed" or `.nbib`
+ * (https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format). What the corpus does not keep (owner, subset,
+ * history but for the entry) is left out.
+ */
+export function toNbib(citation: Citation, work: Work): string {
+  const { journal, published, published_online: online, ids } = citation;
+  const isBook = work.kind !== 'article';
+  const lines: Line[] = [
+    ['PMID', work.pmid],
+    ['LR', toDigits(citation.revised_on)],
+    ['IS', work.issn],
+    ['VI', work.volume],
+    ['IP', work.issue],
+    ['DP', isBook ? toNlmDate(work.issued) : toNlmDate(published)],
+    ['TI', toTitle(citation, work)],
+    ['BTI', work.kind === 'chapter' ? work.container : null],
+    ['PG', journal?.pages ?? null],
+    ['LID', citation.article_number === undefined ? null : `${citation.article_number} [pii]`],
+    ['LID', work.doi === null ? null : `${work.doi} [doi]`],
+    ['AB', work.abstract],
+    ...citation.other_abstracts.map(({ text }): Line => ['OAB', text]),
+    ...listAuthors(citation),
+    ...citation.languages.map((code): Line => ['LA', code]),
+    ...citation.grants.map(({ id, agency, country }): Line => ['GR', joinFacts([id, agency, country], '/')]),
+    ...citation.publication_types.map(({ name }): Line => ['PT', name]),
+    ['TT', citation.vernacular_title],
+    ['DEP', toDigits(online ?? null)],
+    ['TA', isBook ? null : work.containerShort],
+    ['JT', isBook ? null : (journal?.title ?? null)],
+    ['JID', journal?.nlm_id ?? null],
+    ...citation.chemicals.map(
+      ({ registry_number: number, name }): Line => ['RN', `${number ?? '0'} (${name})`],
+    ),
+    ...listCorrections(citation),
+    ...citation.mesh.map((heading): Line => ['MH', toMeshText(heading)]),
+    ...citation.keywords.map((keyword): Line => ['OT', keyword]),
+    ['PMC', work.pmcid],
+    ['CRDT', citation.entrez_date === null ? null : citation.entrez_date.replaceAll('-', '/')],
+    ...['pii', 'doi', 'bookaccession'].map((type): Line => ['AID', toArticleId(type, ids[type], work)]),
+    ['PST', citation.ahead_of_print === true ? 'aheadofprint' : null],
+    ['SO', isBook ? null : toSourceText(work)],
+  ];
+  const written = lines.filter((line): line is [string, string] => line[1] !== null && line[1] !== '');
+  return written.map(([tag, value]) => toLines(tag, value)).join('\n');
+}
+
+/**
+ * As NLM has it, with the brackets of a translation; the one in the work's own language where it has no
+ * other.
+ */
+function toTitle({ title }: Citation, work: Work): string | null {
+  if (work.title === null) return null;
+  return work.isTranslated && title !== null ? title : `${work.title}${/[.?!]$/.test(work.title) ? '' : '.'}`;
+}
+
+/** Each with what belongs to it behind it. Groups stand behind the persons, as MEDLINE has them. */
+function listAuthors(citation: Citation): Line[] {
+  const read = readAuthors(citation);
+  const persons = read.flatMap(({ name, author }): Line[] => {
+    if (name.kind === 'group') return [];
+    return [
+      ['FAU', toFullName(name)],
+      ['AU', joinFacts([name.family, name.initials, name.suffix], ' ')],
+      ['AUID', author.orcid === null ? null : `ORCID: ${author.orcid}`],
+      ...author.affiliations.map((text): Line => ['AD', text]),
+    ];
+  });
+  const groups = read.flatMap(({ name }): Line[] => (name.kind === 'group' ? [['CN', name.name]] : []));
+  const others: Line[] = citation.authors_complete === false ? [['AU', 'et al.']] : [];
+  return [...persons, ...others, ...groups];
+}
+
+/** "Roskoski, R Jr". */
+function toFullName({ family, given, suffix }: PersonName): string {
+  const behind = joinFacts([given, suffix], ' ');
+  return behind === null ? family : `${family}, ${behind}`;
+}
+
+function listCorrections({ corrections }: Citation): Line[] {
+  return corrections.flatMap(({ type, citation, pmid }): Line[] => {
+    const tag = CORRECTION_TAGS[type];
+    if (tag === undefined) return [];
+    return [[tag, joinFacts([citation, pmid === null ? null : `PMID: ${pmid}`], '. ')]];
+  });
+}
+
+function toMeshText({ name, major, qualifiers }: Citation['mesh'][number]): string {
+  const mark = (isMajor: boolean) => (isMajor ? '*' : '');
+  return [
+    `${mark(major)}${name}`,
+    ...qualifiers.map((qualifier) => `${mark(qualifier.major)}${qualifier.name}`),
+  ].join('/');
+}
+
+function toArticleId(type: string, id: string | undefined, { doi }: Work): string | null {
+  if (id === undefined) return null;
+  return `${type === 'doi' ? doi : id} [${type}]`;
+}
+
+function toSourceText(work: Work): string {
+  const doi = work.doi === null ? '' : ` doi: ${work.doi}.`;
+  return `${toSource(work)}${doi}${work.dateNote === null ? '' : ` ${work.dateNote}.`}`;
+}
+
+/** "2019-09-20" → "20190920". */
+function toDigits(day: string | null): string | null {
+  return day === null ? null : day.replaceAll('-', '');
+}
+
+function joinFacts(facts: readonly (string | null)[], separator: string): string | null {
+  return facts.filter((fact) => fact !== null && fact !== '').join(separator) || null;
+}
+
+/** A value goes on over lines at blanks alone; what readers put together again is one line. */
+function toLines(tag: string, value: string): string {
+  const lines: string[] = [];
+  let line = `${tag.padEnd(4)}-`;
+  for (const word of value.split(/[ \n\r\t]+/)) {
+    if (line.length + 1 + word.length > MOST_COLUMNS && line.length > INDENT.length) {
+      lines.push(line);
+      line = `${INDENT}${word}`;
+    } else line += ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}

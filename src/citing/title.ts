@@ -1,0 +1,41 @@
+import type { Citation } from '../domain/document.ts';
+import { isTitleStandIn } from '../domain/title-stand-in.ts';
+
+export interface Titles {
+  /** Without NLM's final full stop and without the brackets of a translated title. */
+  title: string | null;
+  /** In the work's own language, where the record has it beside a translation. */
+  vernacularTitle: string | null;
+  /** `title` is NLM's translation of it. */
+  isTranslated: boolean;
+}
+
+/** Where no title was ever translated, the one in the work's own language is its title. */
+export function readTitles({ title, vernacular_title: own, languages }: Citation): Titles {
+  const given = title === null || isTitleStandIn(title) ? null : trimTitle(title);
+  const vernacular = own === null ? null : trimTitle(own);
+  if (given === null) return { title: vernacular, vernacularTitle: null, isTranslated: false };
+  const inner = findBracketed(given);
+  const isTranslated = inner !== null && (own !== null || languages.some((code) => code !== 'eng'));
+  return { title: isTranslated ? inner : given, vernacularTitle: vernacular, isTranslated };
+}
+
+/** "Title." but not "Title..." and not "[Title]?". */
+function trimTitle(title: string): string {
+  return title
+    .trim()
+    .replace(/(?<!\.)\.(\]?)$/, '$1')
+    .trim();
+}
+
+/** What stands in one pair of brackets around all of it; "[3H]ouabain and [14C]" has two. */
+function findBracketed(title: string): string | null {
+  if (!title.startsWith('[') || !title.endsWith(']')) return null;
+  let depth = 0;
+  for (let at = 0; at < title.length; at += 1) {
+    if (title[at] === '[') depth += 1;
+    else if (title[at] === ']') depth -= 1;
+    if (depth === 0) return at === title.length - 1 ? trimTitle(title.slice(1, -1)) : null;
+  }
+  return null;
+}

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { escapeLatex, protectCase } from '../../src/citing/latex-text.ts';
+
+describe('text as the source of TeX', () => {
+  const expected: [text: string, latex: string][] = [
+    ['a_b', 'a\\_b'],
+    ['Müller, Łuczak, Şahin', 'M{\\"u}ller, {\\L}uczak, {\\c{S}}ahin'],
+    ['Nguyễn, Țîrlea, x̄', 'Nguy{\\~{\\^e}}n, {\\textcommabelow{T}}{\\^i}rlea, {\\=x}'],
+    ['TGF-β1 and NF-κB', 'TGF-{$\\beta$}1 and NF-{$\\kappa$}B'],
+    ['µ (micro sign) and μ (mu)', '{$\\mu$} (micro sign) and {$\\mu$} (mu)'],
+    ['10⁻⁶, H₂O, Ca²⁺, Vᵦ', '10{$^{-6}$}, H{$_{2}$}O, Ca{$^{2+}$}, V{$_{\\beta}$}'],
+    ['xⁿ', 'x{$^{\\mathrm{n}}$}'],
+    ['≥ 5 ± 2 °C → “x” – y…', "{$\\geq$} 5 {$\\pm$} 2 {\\textdegree}C {$\\rightarrow$} ``x'' -- y{\\ldots}"],
+    ['soft\u00adhyphen, zero\u200bwidth, fixed\u00a0space', 'soft{\\-}hyphen, zerowidth, fixed~space'],
+    // BibTeX counts braces, also behind a backslash.
+    ['one } alone', 'one \\textbraceright{} alone'],
+    // TeX has no commands for these.
+    ['益生菌', '益生菌'],
+  ];
+  for (const [text, latex] of expected) test(text, () => assert.equal(escapeLatex(text), latex));
+});
+
+describe('titles', () => {
+  test('only words with a capital of their own are kept from lower case', () => {
+    assert.equal(
+      protectCase('Role of mTOR and the Golgi apparatus'),
+      'Role of {mTOR} and the {Golgi} apparatus',
+    );
+    assert.equal(protectCase('MicroRNA in yeast'), '{MicroRNA} in yeast');
+  });
+
+  test('a capital of Greek is not put into lower case', () => {
+    assert.equal(protectCase('The Δ9 form'), 'The {{$\\Delta$}9} form');
+  });
+
+  test('a word that begins with a command is no "special character" of BibTeX', () => {
+    assert.equal(protectCase('Under <5 and >PBS'), 'Under \\textless{}5 and {{}\\textgreater{}PBS}');
+  });
+});

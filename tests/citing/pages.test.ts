@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { expandPages, type Locator, shortenPages, toLocator } from '../../src/citing/pages.ts';
+
+const onPaper = (pages: string) => toLocator(pages, { isElectronic: false });
+
+test('shortened ranges get both ends in full', () => {
+  const expected: [given: string, full: string][] = [
+    ['1400-3', '1400-1403'],
+    ['e247-346', 'e247-e346'],
+    ['e4-5', 'e4-e5'],
+    ['e33–e41', 'e33-e41'],
+    ['S66-81', 'S66-S81'],
+    ['268S-298S', '268S-298S'],
+    ['268S-98S', '268S-298S'],
+    ['231-39', '231-239'],
+    ['304- 10', '304-310'],
+    ['345.e1-6', '345.e1-345.e6'],
+    ['167-70, 173, 176-9', '167-170, 173, 176-179'],
+    ['919-23; discussion 923-4', '919-923; discussion 923-924'],
+    ['77-95, viii', '77-95, viii'],
+    ['99-101', '99-101'],
+    ['2-14', '2-14'],
+    ['e0180707', 'e0180707'],
+    // The end would lie before the beginning: whatever it is, it was not shortened.
+    ['157-6', '157-6'],
+    ['e00221-20', 'e00221-20'],
+  ];
+  for (const [given, full] of expected) assert.equal(expandPages(given), full);
+});
+
+test('a range is shortened as NLM does', () => {
+  const expected: [full: string, short: string][] = [
+    ['175-184', '175-84'],
+    ['e247-e346', 'e247-346'],
+    ['99-101', '99-101'],
+    ['268S-298S', '268S-298S'],
+    ['S1-T63', 'S1-T63'],
+  ];
+  for (const [full, short] of expected) assert.equal(shortenPages(full), short);
+});
+
+describe('where a work stands', () => {
+  const pages: [given: string, first: string, last: string | null][] = [
+    ['e247-346', 'e247', 'e346'],
+    ['E463-7', 'E463', 'E467'],
+    ['S1-S63', 'S1', 'S63'],
+    ['918e-919e', '918e', '919e'],
+    ['135', '135', null],
+    ['viii', 'viii', null],
+    ['S12', 'S12', null],
+    ['12S', '12S', null],
+  ];
+  for (const [given, first, last] of pages) {
+    test(`${given}: pages`, () => {
+      const { text, ...place } = onPaper(given);
+      assert.deepEqual(place, { kind: 'pages', first, last });
+      assert.equal(text, last === null ? first : `${first}-${last}`);
+    });
+  }
+
+  const numbers = [
+    'e00221-20',
+    'e01816-18',
+    'AAC.01683-16',
+    '271678X241310729',
+    '1010428317695530',
+    '136101',
+    'e0180707',
+    'CD004290',
+    'CD004290.pub3',
+    'STROKEAHA120030965',
+    'Doc01',
+    '157-6',
+  ];
+  for (const number of numbers) {
+    test(`${number}: a number of the work's own`, () => {
+      assert.deepEqual(onPaper(number), { kind: 'number', text: number });
+    });
+  }
+
+  const others = [
+    '167-170, 173, 176-179',
+    '919-923; discussion 923-924',
+    '77-95, viii',
+    '[34457 words; 185 paragraphs]',
+  ];
+  for (const text of others) {
+    test(`${text}: as it is`, () => assert.deepEqual(onPaper(text), { kind: 'other', text }));
+  }
+
+  test('a number alone is a page on paper and the work itself where there never was paper', () => {
+    assert.equal(onPaper('14646').kind, 'pages');
+    const electronic: Locator = toLocator('14646', { isElectronic: true });
+    assert.deepEqual(electronic, { kind: 'number', text: '14646' });
+    assert.equal(toLocator('14-46', { isElectronic: true }).kind, 'pages');
+  });
+});
