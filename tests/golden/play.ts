@@ -12,12 +12,13 @@ export interface Exchange {
   answer: unknown;
 }
 
+const records = await readRecordFile(new URL('../../data/sample-1000.xml.gz', import.meta.url));
+
 /** The whole story on a corpus of its own, with the stand-in in NCBI's place. */
 export async function playStory(
   open: (env: Env) => Promise<Surface>,
   engine: Engine = 'PGlite',
 ): Promise<Exchange[]> {
-  const records = await readRecordFile(new URL('../../data/sample-1000.xml.gz', import.meta.url));
   await using ncbi = await startNcbiStandIn({ records, limits: false });
   const settings = {
     BIO_MCP_PUBMED_BASE_URL: ncbi.url,

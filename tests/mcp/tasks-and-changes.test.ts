@@ -8,8 +8,6 @@ import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import {
   type AnyJson,
-  CLIENT_MODES,
-  connectStdio,
   type McpApp,
   openLocalNcbi,
   openMcpApp,
@@ -238,42 +236,6 @@ describe('a client that listens', () => {
     await client.callTool({ name: 'pubmed_sync', arguments: { term: 'wombats' } });
     assert.equal(await heard.promise, STATUS);
   });
-
-  test('hears of a sync in the older era, over stdio, once it subscribed', async () => {
-    await using local = await openLocalNcbi();
-    await using client = await connectStdio(local.home.env, 'legacy');
-    const heard = Promise.withResolvers<string>();
-    client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
-      heard.resolve(params.uri),
-    );
-    await client.subscribeResource({ uri: STATUS });
-    await client.callTool({ name: 'pubmed_sync', arguments: { term: 'wombats' } });
-    assert.equal(await heard.promise, STATUS);
-    await client.unsubscribeResource({ uri: STATUS });
-    await assert.rejects(client.subscribeResource({ uri: 'bio-mcp://nothing' }), { code: -32_602 });
-  });
-
-  for (const mode of CLIENT_MODES) {
-    test(`hears over stdio of what another process does, ${mode === 'legacy' ? '2025-11-25' : '2026-07-28'}`, async () => {
-      const CHECKPOINTS = 'bio-mcp://corpus/checkpoints';
-      await using local = await openLocalNcbi();
-      await using owner = await connectStdio(local.home.env);
-      await owner.callTool({ name: 'corpus_status', arguments: {} });
-      await using guest = await connectStdio(local.home.env, mode);
-      const heard = new AbortController();
-      guest.setNotificationHandler('notifications/resources/updated', ({ params }) =>
-        heard.abort(params.uri),
-      );
-      if (mode === 'legacy') await guest.subscribeResource({ uri: CHECKPOINTS });
-      else await guest.listen({ resourceSubscriptions: [CHECKPOINTS] });
-      // It hears of what comes after its first look, of which nobody tells.
-      for (let turn = 1; !heard.signal.aborted; turn++) {
-        await owner.callTool({ name: 'corpus_checkpoint_create', arguments: { name: `turn ${turn}` } });
-        await delay(100);
-      }
-      assert.equal(heard.signal.reason, CHECKPOINTS);
-    });
-  }
 
   test('gets no slot that requests need, and does not keep the server from stopping', async () => {
     await using app = await openMcpApp({ limits: { maxConcurrency: 1 } });

@@ -6,7 +6,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     outcome: 'archived, quarantined and named; its neighbours come in',
     test: {
       file: 'tests/ingest/faulty-sources.test.ts',
-      name: 'with ${what}: its PMID and the reason are told',
+      name: 'with what no XML may hold: the PMID and the reason are told, and a mended one comes in',
     },
   },
   {
