@@ -136,7 +136,7 @@ async function openApp(dataDir: string, logger: Logger): Promise<{ url: string }
   const { jobs, archive } = services;
   const caller = createToolCaller({ catalogue, services, logger });
   const parts = { catalogue, services, readiness, queue: jobs, archive, limits, logger };
-  const app = createHttpApp({ ...parts, caller, version: '0.0.0' });
+  const app = createHttpApp({ ...parts, caller, access: null, version: '0.0.0' });
   serveMcpHttp(app, { catalogue, caller, naming: 'underscore', limits, jobs, version: '0.0.0', logger });
   stack.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

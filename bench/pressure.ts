@@ -48,6 +48,7 @@ async function measure(durationMs: number): Promise<void> {
   };
   const catalogue = createCatalogue(TOOLS);
   const app = createHttpApp({
+    access: null,
     catalogue,
     services,
     queue: services.jobs,

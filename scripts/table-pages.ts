@@ -71,6 +71,11 @@ a higher number is not there. Who may commit is told in [architecture](architect
     about: 'The states of a job, and who may write to it, are told in [jobs](jobs.md).',
     tables: ['jobs', 'keyed_calls'],
   },
+  {
+    title: 'Access',
+    about: 'Who may ask is told in [security](security.md).',
+    tables: ['access_tokens'],
+  },
 ];
 
 /**

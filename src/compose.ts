@@ -35,6 +35,7 @@ import type { JobMessages } from './queue/job-messages.ts';
 import { createFollowingIndex } from './search/generations/following-index.ts';
 import { createLostSequences } from './search/generations/lost-sequences.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
+import { createSqlAccessTokens } from './store/access/sql-access-tokens.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
 import { requireRows } from './store/database/require-rows.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';
@@ -131,6 +132,7 @@ export async function openCorpus(
       index,
       jobs,
       keyedCalls: createSqlKeyedCalls({ database }),
+      accessTokens: createSqlAccessTokens({ database, clock: systemClock }),
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: (request, callOptions) =>

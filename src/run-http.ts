@@ -1,4 +1,5 @@
 import type { HealthCheck } from './compose/check-health.ts';
+import { openAccess } from './compose/open-access.ts';
 import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
@@ -32,6 +33,8 @@ export async function runHttp(
   const queue = lateMember(services, 'jobs');
   const archive = lateMember(services, 'archive');
   const caller = createToolCaller({ catalogue, services, logger });
+  const tokens = lateMember(services, 'accessTokens');
+  const access = await openAccess({ config, tokens, logger });
   const app = createHttpApp({
     catalogue,
     services,
@@ -43,6 +46,8 @@ export async function runHttp(
     version,
     logger,
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
+    access,
+    trustedProxies: config.http.trustedProxies,
   });
   const naming = config.mcp.toolNaming;
   const jobs: Pick<JobQueue, 'subscribe'> = {
@@ -52,6 +57,7 @@ export async function runHttp(
   await using server = await startHttpServer({
     app,
     ...config.http,
+    isGuarded: access !== null,
     patienceMs: config.shutdown.patienceMs,
     lastAnswersMs: Math.min(500, (config.shutdown.limitMs - config.shutdown.patienceMs) / 4),
   });

@@ -3,9 +3,18 @@ import type { z } from 'zod';
 import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
+import {
+  type AuthConfig,
+  findMissingAccess,
+  type HttpConfig,
+  toAccessWarnings,
+  toAuth,
+  toHttp,
+} from './access-config.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
 import { findMachine } from './machine.ts';
 import { type Load, toDatabasePoolSize } from './pool-sizes.ts';
+import { withoutLastSlashes } from './setting-forms.ts';
 import {
   type LOG_LEVELS,
   type ReadyGate,
@@ -49,7 +58,9 @@ export interface Config {
   /** By a tool's dotted name: calls of a short one in an API process, jobs of a long one in a worker. */
   toolLimits: Readonly<Record<string, number>>;
   /** `allowedHosts` beside loopback names and `host`; `maxConcurrency`: requests of one process at once. */
-  http: { host: string; port: number; allowedHosts: readonly string[]; maxConcurrency: number };
+  http: HttpConfig;
+  /** What callers over HTTP show. */
+  auth: AuthConfig;
   /** The checks without which the process is not ready. */
   readyGates: readonly ReadyGate[];
   mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
@@ -134,6 +145,7 @@ function findMissing(given: NodeJS.ProcessEnv): string[] {
       'BIO_MCP_OPENAI_API_KEY is required with BIO_MCP_EMBEDDER=openai, unless BIO_MCP_OPENAI_BASE_URL names another service.',
     );
   }
+  problems.push(...findMissingAccess(given));
   if (queueUrl !== undefined && given.BIO_MCP_DATABASE_URL === undefined) {
     problems.push(
       'BIO_MCP_JOBS_QUEUE_URL needs BIO_MCP_DATABASE_URL, since the embedded database serves one process.',
@@ -162,12 +174,7 @@ function toConfig(
   { machine, toolLimits }: { machine: Machine; toolLimits: Config['toolLimits'] },
 ): Omit<Config, 'warnings'> {
   const maxConcurrency = settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS);
-  const http = {
-    host: settings.BIO_MCP_HTTP_HOST,
-    port: settings.BIO_MCP_HTTP_PORT,
-    allowedHosts: settings.BIO_MCP_HTTP_ALLOWED_HOSTS ?? [],
-    maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
-  };
+  const http = toHttp(settings);
   return {
     dataDir: toDataDir(settings.BIO_MCP_DATA_DIR, given, machine),
     database: toDatabase(settings, { toolLimits, http, worker: { maxConcurrency } }),
@@ -198,6 +205,7 @@ function toConfig(
     worker: { maxConcurrency },
     toolLimits,
     http,
+    auth: toAuth(settings),
     readyGates: settings.BIO_MCP_READY_GATES,
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
@@ -282,14 +290,9 @@ function toWarnings(settings: Settings, given: NodeJS.ProcessEnv, known: readonl
   if (settings.BIO_MCP_ONNX_MODEL !== undefined && settings.BIO_MCP_EMBEDDER !== 'onnx') {
     warnings.push('BIO_MCP_ONNX_MODEL has no effect without BIO_MCP_EMBEDDER=onnx.');
   }
+  warnings.push(...toAccessWarnings(settings));
   if (settings.BIO_MCP_READY_GATES.includes('queue') && settings.BIO_MCP_JOBS_QUEUE_URL === undefined) {
     warnings.push('BIO_MCP_READY_GATES names queue, which has no effect without BIO_MCP_JOBS_QUEUE_URL.');
   }
   return warnings;
-}
-
-function withoutLastSlashes(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === '/') end -= 1;
-  return text.slice(0, end);
 }

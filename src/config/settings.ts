@@ -1,15 +1,7 @@
 import { z } from 'zod';
+import { accessSettings } from './access-settings.ts';
+import { isHttpUrl, namesBetweenCommas, notes, wholeNumber } from './setting-forms.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
-
-/**
- * `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default
- * is worked out.
- */
-interface SettingNotes {
-  about: string;
-  shownDefault?: string;
-}
-const notes = z.registry<SettingNotes>();
 
 const PATH_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]+$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -298,7 +290,7 @@ const settingsSchema = z.object({
   }),
   BIO_MCP_HTTP_HOST: z.string().default('127.0.0.1').register(notes, {
     about:
-      'The address to listen on. This release has no access control and refuses any but a loopback address.',
+      'The address to listen on. Others than loopback ones need `BIO_MCP_AUTH`, or BIO_MCP_HTTP_PRIVATE_NETWORK=true.',
   }),
   BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
     .default(8080)
@@ -315,6 +307,7 @@ const settingsSchema = z.object({
         'a browser ask it.',
       shownDefault: 'none',
     }),
+  ...accessSettings,
   BIO_MCP_HTTP_MAX_CONCURRENCY: wholeNumber(1, 100_000)
     .default(200)
     .register(notes, {
@@ -402,31 +395,6 @@ export function listSettings(tools: readonly LimitedTool[]): SettingRow[] {
       defaultValue,
     };
   });
-}
-
-/** Digits only: `Number` would also take "0x1f" and "1e3". */
-function wholeNumber(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, { error: 'must be a whole number' })
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
-}
-
-function namesBetweenCommas(form: RegExp, what: string) {
-  const toNames = (text: string) => text.split(',').map((name) => name.trim().toLowerCase());
-  return z
-    .string()
-    .refine((text) => toNames(text).every((name) => form.test(name)), {
-      error: `must be ${what}, with commas between them`,
-    })
-    .transform(toNames);
-}
-
-function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
-  return url.username === '' && url.password === '' && !/[?#]/.test(text);
 }
 
 /** A FIFO queue would hold back the messages of a group behind one that waits. */

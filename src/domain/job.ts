@@ -1,3 +1,4 @@
+import type { Scope } from './caller.ts';
 import type { Surface } from './surface.ts';
 
 declare const brand: unique symbol;
@@ -40,6 +41,13 @@ export interface Job {
   traceId: string | null;
   /** Where the call came in: what it may name of the world outside holds for the job as well. */
   surface: Surface;
+  /**
+   * Who asked for it over HTTP: a token's name or an issuer's subject; `null`: the operator, or nobody was
+   * asked.
+   */
+  createdBy: string | null;
+  /** How far he might go then; `null`: as far as the tool needs. */
+  createdScope: Scope | null;
   /** RFC 3339, this and the others. */
   createdAt: string;
   /** Of the first attempt. */

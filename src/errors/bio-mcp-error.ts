@@ -24,13 +24,23 @@ export const ERROR_CODES = {
     hint: null,
     remedy: 'Nothing is wrong with the service: the caller corrects the request.',
   },
+  UNAUTHENTICATED: {
+    httpStatus: 401,
+    retryable: false,
+    concerns: null,
+    meaning: 'No credential came with the request, or none that holds.',
+    hint: 'Send a valid credential as `Authorization: Bearer <token>`; the operator of this server gives out tokens.',
+    remedy: 'See in the log why the credential was refused; `bio-mcp token create` makes a new one.',
+  },
   FORBIDDEN: {
     httpStatus: 403,
     retryable: false,
     concerns: null,
-    meaning: 'The request may not be made: it names a foreign host or origin.',
+    meaning:
+      'The request may not be made: it names a foreign host or origin, or needs a scope that its credential does not have.',
     hint: null,
-    remedy: 'Name the host in BIO_MCP_HTTP_ALLOWED_HOSTS where it is a right one.',
+    remedy:
+      'Name the host in BIO_MCP_HTTP_ALLOWED_HOSTS where it is a right one; give the caller a credential with the scope.',
   },
   NOT_FOUND: {
     httpStatus: 404,
@@ -95,6 +105,15 @@ export const ERROR_CODES = {
     meaning: 'Somebody cancelled the job; the code stands in the job, and answers whoever waits for it.',
     hint: null,
     remedy: null,
+  },
+  RATE_LIMITED: {
+    httpStatus: 429,
+    retryable: true,
+    concerns: null,
+    meaning: 'More than 100 wrong credentials came from this address within a minute.',
+    hint: 'Too many wrong credentials came from this address; correct the credential and try again later.',
+    remedy:
+      'Find the caller by the address in the log; name a proxy in BIO_MCP_HTTP_TRUST_PROXY to tell apart who is behind it.',
   },
   TOOL_BUSY: {
     httpStatus: 429,

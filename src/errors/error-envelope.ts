@@ -1,5 +1,6 @@
 import { BioMcpError, ERROR_CODES, type ErrorCode } from './bio-mcp-error.ts';
 import { PubmedError } from './pubmed-error.ts';
+import { RateLimitedError } from './rate-limited-error.ts';
 
 /** The same on every surface: an HTTP body, the command line's `--json`. */
 export interface ErrorEnvelope {
@@ -42,6 +43,7 @@ export function toErrorEnvelope(
 }
 
 function toRetryAfterSeconds(error: unknown): number {
+  if (error instanceof RateLimitedError) return Math.max(1, Math.ceil(error.retryAfterMs / 1_000));
   if (!(error instanceof PubmedError) || error.retryAfterMs === null) return RETRY_AFTER_SECONDS;
   return Math.max(1, Math.ceil(error.retryAfterMs / 1_000));
 }

@@ -4,6 +4,7 @@ import { toTraceId } from '../domain/traceparent.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { holdScopes } from '../tools/hold-scopes.ts';
 import { limitCalls } from '../tools/limit-calls.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
@@ -12,12 +13,14 @@ import { createOpenApi } from './openapi/openapi.ts';
 import { refuseForeignHosts } from './plugins/allowed-hosts.ts';
 import { noticeClosedReplies } from './plugins/closed-replies.ts';
 import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
+import { type Access, guardRequests } from './plugins/guard.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
 import { addLetGo } from './plugins/let-go.ts';
 import { refuseMisses } from './plugins/misses.ts';
 import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
+import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
 import type { Readiness } from './readiness.ts';
 import { checkWithZod } from './route-schema.ts';
@@ -25,6 +28,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { probes } from './routes/probes.ts';
+import { resourceMetadataRoutes } from './routes/resource-metadata.ts';
 import { toolRoutes } from './routes/tools.ts';
 
 export interface HttpAppOptions<Services> {
@@ -45,6 +49,10 @@ export interface HttpAppOptions<Services> {
   /** Names and addresses, without a port, that requests may name beside loopback ones. */
   allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
+  /** Who may ask; `null`: anybody. */
+  access: (Access & { issuer: string | null }) | null;
+  /** Proxies whose word on where a request came from is believed. Default: none. */
+  trustedProxies?: readonly string[];
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -54,12 +62,16 @@ const BODY_LIMIT_BYTES = 1_048_576;
 const KEEP_ALIVE_TIMEOUT_MS = 125_000;
 /** For the whole request to arrive; an answer may take longer. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How late Node notices either of them. */
+const CHECK_CONNECTIONS_MS = 5_000;
 
 /** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
   const { catalogue, services, readiness, queue, archive, limits, version, logger } = options;
-  const caller = limitCalls(options.caller, { catalogue, limits });
+  const caller = limitCalls(holdScopes(options.caller), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
+  const { access, trustedProxies = [] } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -68,12 +80,18 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     // A request that came in before the server closes is answered like any other.
     return503OnClosing: false,
     // Node would answer a request without a host by itself; `addErrorAnswers` does it with the envelope.
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+    },
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestIdHeader: false,
     genReqId: ({ headers }) => toTraceId(headers.traceparent),
     frameworkErrors: (error, request, reply) => sendError(toRefusal(error), { request, reply, logger }),
-    clientErrorHandler: createSocketErrorAnswer({ logger }),
+    clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded: options.access !== null }),
   });
+  addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
   noticeClosedReplies(app);
   acceptJsonBodies(app);
   endConnectionsOnClose(app);
@@ -81,11 +99,13 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   addErrorAnswers(app, { logger });
   addLetGo(app);
   refuseForeignHosts(app, { hosts });
+  guardRequests(app, { access, logger });
   limitRequests(app, { limits });
   refuseMisses(app);
   checkWithZod(app);
-  const openApi = createOpenApi(app, { catalogue, version });
+  const openApi = createOpenApi(app, { catalogue, version, isGuarded: access !== null });
   app.register(probes, { readiness });
+  if (access !== null) app.register(resourceMetadataRoutes, { issuer: access.issuer });
   app.register(toolRoutes<Services>, { catalogue, caller, logger });
   app.register(jobRoutes<Services>, { catalogue, services, queue, archive });
   app.register(jobEventRoutes, { queue, limits, timing, logger });

@@ -16,23 +16,28 @@ export async function startHttpServer({
   app,
   host,
   port,
+  isGuarded = false,
+  isPrivateNetwork = false,
+  maxConnections,
   patienceMs = DEFAULT_PATIENCE_MS,
   lastAnswersMs = DEFAULT_LAST_ANSWERS_MS,
 }: {
   app: FastifyInstance;
   host: string;
   port: number;
+  /** Whether callers show a credential. Default false. */
+  isGuarded?: boolean;
+  /** Whether only trusted callers can reach the address. Default false. */
+  isPrivateNetwork?: boolean;
+  /** Open at once; one more is closed at once. Default: no limit. */
+  maxConnections?: number;
   /** Default 20 s. */
   patienceMs?: number;
   /** How long the answers to what was cancelled have to leave. Default 0.5 s. */
   lastAnswersMs?: number;
 }): Promise<HttpServer> {
-  if (!isLoopback(host)) {
-    throw new ConfigError([
-      `BIO_MCP_HTTP_HOST must be a loopback address such as 127.0.0.1: this release has no access control yet, so it ` +
-        'does not listen where others could reach it.',
-    ]);
-  }
+  requireSafeAddress({ host, isGuarded, isPrivateNetwork });
+  if (maxConnections !== undefined) app.server.maxConnections = maxConnections;
   try {
     const url = await app.listen({ host, port });
     return { url, [Symbol.asyncDispose]: () => close(app, { patienceMs, lastAnswersMs }) };
@@ -40,6 +45,23 @@ export async function startHttpServer({
     await app.close();
     throw toListenError(error, { host, port });
   }
+}
+
+/** Throws `ConfigError` where strangers could reach a server that asks nobody who he is. */
+export function requireSafeAddress({
+  host,
+  isGuarded,
+  isPrivateNetwork,
+}: {
+  host: string;
+  isGuarded: boolean;
+  isPrivateNetwork: boolean;
+}): void {
+  if (isLoopback(host) || isGuarded || isPrivateNetwork) return;
+  throw new ConfigError([
+    'BIO_MCP_HTTP_HOST is no loopback address, and callers show no credential: set BIO_MCP_AUTH (bearer, oidc or both), or ' +
+      'BIO_MCP_HTTP_PRIVATE_NETWORK=true where only trusted callers can reach it.',
+  ]);
 }
 
 const DEFAULT_PATIENCE_MS = 20_000;

@@ -1,10 +1,12 @@
 import {
+  type AuthInfo,
   CLIENT_CAPABILITIES_META_KEY,
   type LoggingLevel,
   type ServerContext,
   TRACEPARENT_META_KEY,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { type Caller, listScopeNames } from '../domain/caller.ts';
 import { createTraceId, toTraceId } from '../domain/traceparent.ts';
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
@@ -26,6 +28,8 @@ export interface Exchange {
   waiting: AbortSignal;
   /** 32 hexadecimal digits. */
   traceId: string;
+  /** Who asks, over HTTP; absent: the operator, over stdio. */
+  by?: Caller | undefined;
   /** Whether the client takes a task for an answer; none of the older era can follow one. */
   takesTasks: boolean;
   /** Tells the client how far its request is; does nothing where it did not ask for that. */
@@ -56,6 +60,7 @@ export function toExchange(
     // word can arrive.
     signal: era === 'legacy' && wire === 'http' ? AbortSignal.any([ending]) : waiting,
     waiting,
+    by: findCaller(context),
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
     takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {
@@ -75,6 +80,16 @@ export function toExchange(
 export function toOwnExchange(signal: AbortSignal): Exchange {
   const traceId = createTraceId();
   return { signal, waiting: signal, traceId, takesTasks: false, reportProgress() {}, log() {} };
+}
+
+/** How the HTTP route hands on who asks: by the SDK's own member for it. */
+export function toAuthInfo(by: Caller): AuthInfo {
+  // The token itself is nobody's business any more.
+  return { token: '', clientId: by.name ?? '', scopes: [...listScopeNames(by.scope)], extra: { by } };
+}
+
+function findCaller({ http }: ServerContext): Caller | undefined {
+  return http?.authInfo?.extra?.by as Caller | undefined; // `toAuthInfo` put it there
 }
 
 const declared = z.object({

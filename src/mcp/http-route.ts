@@ -10,12 +10,14 @@ import {
 } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { SCOPES, type Scope } from '../domain/caller.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
 import { type DirectCall, findDirectCall, toDirectAnswer, toDirectExchange } from './direct-call.ts';
-import { TRACE_ID_HEADER } from './exchange.ts';
+import { TRACE_ID_HEADER, toAuthInfo } from './exchange.ts';
+import { CANCEL } from './job-task.ts';
 import { isTooDeep, TOO_DEEP } from './nesting.ts';
 import type { ToolDesk } from './tool-desk.ts';
 
@@ -27,9 +29,14 @@ export interface McpRouteOptions {
   changes: Changes;
   /** A client that listens for changes holds a slot of its own kind, and gives the request's back. */
   enterStream(): Disposable;
-  /** The dotted name of the tool that a call names, for the log. */
-  findTool(given: string): string | null;
+  /** What a call needs that names a tool. */
+  findTool(given: string): Use | null;
   logger: Logger;
+}
+
+interface Use {
+  name: string;
+  scope: Scope;
 }
 
 const PATH = '/mcp';
@@ -44,7 +51,8 @@ const rpcError = z.object({
 });
 const REFUSALS = {
   400: 'A message that breaks the protocol, or a version of it that this server does not speak.',
-  403: 'A foreign host or origin.',
+  401: 'No credential that holds.',
+  403: 'A foreign host or origin, or a tool whose scope the credential does not have.',
   404: 'A method that there is not.',
   406: 'The client does not accept both application/json and text/event-stream.',
   413: 'A message of more than 4 MiB.',
@@ -100,23 +108,31 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     done(null, body),
   );
 
-  app.post<{ Body: Buffer | undefined }>(PATH, { schema }, async (request, reply) => {
-    const body = isJson(request.headers['content-type']) ? parseBody(request.body) : {};
-    if (Array.isArray(body)) refuseBatch(request.headers['mcp-protocol-version']);
-    const { method, tool } = lookInto(body);
-    request.toolName = tool === null ? null : findTool(tool);
-    const direct = request.toolName === null ? null : findDirectCall(request.headers, body);
-    if (direct !== null) return answerDirectly(direct, request, reply);
-    if (method === 'subscriptions/listen') listen(request, reply);
-    reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (value !== undefined) reply.raw.setHeader(name, value);
-    }
-    if (isClosing) reply.raw.setHeader('connection', 'close');
-    request.raw.headers[TRACE_ID_HEADER] = request.id;
-    // The cast holds because a request that was routed has both.
-    await serve(request.raw as RoutedRequest, reply.raw, body);
-  });
+  app.post<{ Body: Buffer | undefined }>(
+    PATH,
+    { schema, config: { scope: 'read' } },
+    async (request, reply) => {
+      const body = isJson(request.headers['content-type']) ? parseBody(request.body) : {};
+      if (Array.isArray(body)) refuseBatch(request.headers['mcp-protocol-version']);
+      const uses = listUses(body);
+      request.toolName = uses.length === 1 ? (uses[0]?.name ?? null) : null;
+      // A step up asks for all that the message needs at once.
+      for (const use of uses.toSorted(byScope)) request.requireScope(use);
+      const direct = request.toolName === null ? null : findDirectCall(request.headers, body);
+      if (direct !== null) return answerDirectly(direct, request, reply);
+      if (lookInto(body).method === 'subscriptions/listen') listen(request, reply);
+      reply.hijack();
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) reply.raw.setHeader(name, value);
+      }
+      if (isClosing) reply.raw.setHeader('connection', 'close');
+      request.raw.headers[TRACE_ID_HEADER] = request.id;
+      // The cast holds because a request that was routed has both.
+      const raw = request.raw as RoutedRequest;
+      const by = request.by === null ? {} : { auth: toAuthInfo(request.by) };
+      await serve(Object.assign(raw, by), reply.raw, body);
+    },
+  );
 
   async function answerDirectly(call: DirectCall, request: FastifyRequest, reply: FastifyReply) {
     const { id: traceId } = request;
@@ -126,7 +142,12 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
       if (!reply.raw.writableEnded) hangUp.abort();
     });
     try {
-      const exchange = toDirectExchange(call, { ending: app.lettingGo, waiting: hangUp.signal, traceId });
+      const exchange = toDirectExchange(call, {
+        ending: app.lettingGo,
+        waiting: hangUp.signal,
+        traceId,
+        by: request.by ?? undefined,
+      });
       const result = await tools.call({ name: call.name, params: call.params }, exchange);
       return reply.type('application/json').send(toDirectAnswer(call, result, identity));
     } catch (error) {
@@ -135,15 +156,30 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     }
   }
 
+  /** What a message, or each of a batch, needs beyond reading what all may read. */
+  function listUses(body: unknown): Use[] {
+    return [body].flat().flatMap((message) => {
+      const { method, tool } = lookInto(message);
+      if (method === CANCEL.name) return [CANCEL];
+      return tool === null ? [] : (findTool(tool) ?? []);
+    });
+  }
+
   function listen(request: FastifyRequest, reply: FastifyReply): void {
     const slot = enterStream();
     request.slot?.[Symbol.dispose]();
     listening.add(reply);
+    request.cancel = () => reply.raw.end();
     reply.raw.once('close', () => {
       listening.delete(reply);
       slot[Symbol.dispose]();
     });
   }
+}
+
+/** The furthest first. */
+function byScope(one: Use, other: Use): number {
+  return SCOPES.indexOf(other.scope) - SCOPES.indexOf(one.scope);
 }
 
 type RoutedRequest = IncomingMessage & { method: string; url: string };
@@ -203,6 +239,8 @@ function sendRpcError(
 ): FastifyReply {
   const { status, code, message, data, retryAfterSeconds } = toRefusal(error, request.id);
   if (status >= 500) logger.error({ err: error, trace_id: request.id }, 'a request failed');
+  request.errorCode = data?.error_code ?? null;
+  reply.challenge(error);
   if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
   const text = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message, data } });
   return reply.code(status).type('application/json').send(text);

@@ -7,6 +7,7 @@ import {
 import { findJobId } from '../domain/job.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { JobAnswer } from '../tools/job-schema.ts';
+import { requireScope } from '../tools/require-scope.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Exchange, TASKS_EXTENSION } from './exchange.ts';
 import { toLongAnswer } from './long-answer.ts';
@@ -49,10 +50,12 @@ export interface TaskDesk {
   cancel(taskId: string, exchange: Exchange): Promise<TaskAck>;
 }
 
+/** What its caller needs, as for DELETE /v1/jobs/{id}. */
+export const CANCEL = { name: 'tasks/cancel', scope: 'sync' } as const;
 const POLL_INTERVAL_MS = 2_000;
 
 export function createTaskDesk({ caller, names }: { caller: ToolCaller; names: ToolNames }): TaskDesk {
-  async function read(taskId: string, { signal, traceId }: Exchange): Promise<JobAnswer> {
+  async function read(taskId: string, { signal, traceId, by }: Exchange): Promise<JobAnswer> {
     if (findJobId(taskId) === null) throw toUnknownTask();
     const call = {
       tool: 'jobs.get',
@@ -60,6 +63,7 @@ export function createTaskDesk({ caller, names }: { caller: ToolCaller; names: T
       traceId,
       detach: true,
       surface: 'http',
+      by,
     } as const;
     const answer = await caller.call(call, { signal }).catch((error: unknown) => {
       throw error instanceof BioMcpError && error.code === 'NOT_FOUND' ? toUnknownTask() : error;
@@ -91,6 +95,7 @@ export function createTaskDesk({ caller, names }: { caller: ToolCaller; names: T
       return { resultType: 'complete' };
     },
     async cancel(taskId, exchange) {
+      if (exchange.by !== undefined) requireScope(exchange.by, CANCEL);
       await read(taskId, exchange);
       await caller.cancel(taskId, { signal: exchange.signal });
       return { resultType: 'complete' };

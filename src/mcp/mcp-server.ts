@@ -52,7 +52,8 @@ export function createMcpServer(options: McpServerOptions): Server {
     capabilities: toCapabilities(era, wire),
     instructions,
     cacheHints: {
-      'tools/list': LISTS,
+      // It shows what the caller may call.
+      'tools/list': { ...LISTS, cacheScope: wire === 'http' ? 'private' : 'public' },
       'prompts/list': LISTS,
       'resources/list': LISTS,
       'resources/templates/list': LISTS,
@@ -62,9 +63,9 @@ export function createMcpServer(options: McpServerOptions): Server {
   server.onerror = onError;
   const enter = (context: ServerContext): Exchange => toExchange(context, { era, wire, ending, onError });
 
-  server.setRequestHandler('tools/list', ({ params }) => {
+  server.setRequestHandler('tools/list', ({ params }, context) => {
     refuseCursor(params?.cursor);
-    return { tools: [...tools.list()] };
+    return { tools: [...tools.list(enter(context).by)] };
   });
   server.setRequestHandler('tools/call', ({ params }, context) =>
     tools.call({ name: params.name, params: params.arguments ?? {} }, enter(context)),

@@ -89,8 +89,8 @@ const TEMPLATES: readonly ResourceTemplateType[] = [
 ];
 
 export function createResourceDesk({ caller, names, logger }: ResourceDeskParts): ResourceDesk {
-  const ask = (tool: string, params: Record<string, unknown>, { traceId, signal }: Exchange) =>
-    caller.call({ tool, params, traceId, detach: true, surface: 'http' }, { signal });
+  const ask = (tool: string, params: Record<string, unknown>, { traceId, signal, by }: Exchange) =>
+    caller.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
 
   /** `null` where there can be nothing at this address. */
   function findReader(uri: string): ((exchange: Exchange) => Promise<unknown>) | null {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { holdScopes } from '../tools/hold-scopes.ts';
 import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createChanges, tellOfJobs } from './changes.ts';
@@ -26,7 +27,7 @@ export interface ServeMcpHttpParts {
 /** Adds `/mcp` to an app that does not listen yet. */
 export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): void {
   const { catalogue, naming, limits, jobs, version, logger } = parts;
-  const caller = limitCalls(parts.caller, { catalogue, limits });
+  const caller = limitCalls(holdScopes(parts.caller), { catalogue, limits });
   const names = createToolNames(
     catalogue.list().map(({ name }) => name),
     naming,
@@ -50,7 +51,10 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     createServer: ({ era }: { era: 'legacy' | 'modern' }) => createMcpServer({ ...server, era }),
     changes,
     enterStream: limits.enterStream,
-    findTool: names.find,
+    findTool: (given) => {
+      const name = names.find(given);
+      return name === null ? null : catalogue.get(name);
+    },
     logger,
   });
 }

@@ -4,6 +4,7 @@ import {
   ProtocolErrorCode,
   type Tool,
 } from '@modelcontextprotocol/server';
+import { type Caller, mayUse } from '../domain/caller.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
@@ -22,7 +23,8 @@ import { toFailure, toLongResult, toResult } from './tool-results.ts';
 
 /** The tools of a server: what it lists, and how it answers a call. */
 export interface ToolDesk {
-  list(): readonly Tool[];
+  /** Those that the caller may call. */
+  list(by?: Caller): readonly Tool[];
   /** Fails with a protocol error for a tool that there is not; whatever a tool throws is a result. */
   call(
     call: { name: string; params: Record<string, unknown> },
@@ -49,9 +51,10 @@ export function createToolDesk({
   logger,
 }: ToolDeskParts): ToolDesk {
   let tools: readonly Tool[] | undefined;
-  const list = () => {
+  const list = (by?: Caller) => {
     tools ??= listMcpTools(catalogue, names);
-    return tools;
+    if (by === undefined) return tools;
+    return tools.filter(({ name }) => mayUse(by, catalogue.get(names.find(name) ?? name).scope));
   };
 
   async function tellOfEnd(jobId: string, until: AbortSignal): Promise<void> {
@@ -78,6 +81,7 @@ export function createToolDesk({
           traceId,
           detach: true,
           surface: 'http',
+          by: exchange.by,
         } as const;
         const answer = await caller.call(call, { signal, onProgress: exchange.reportProgress });
         if (tool.kind === 'long') {

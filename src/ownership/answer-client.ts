@@ -58,6 +58,9 @@ async function carryOut(
   if (request.kind === 'follow') return desk.follow(request.job_id, options);
   if (request.kind === 'cancel') return desk.cancel(request.job_id, options);
   if (request.kind === 'list-pmids') return desk.listPmids(request, options);
+  if (request.kind === 'create-token') return desk.tokens.create(request.token, options);
+  if (request.kind === 'list-tokens') return desk.tokens.list(options);
+  if (request.kind === 'revoke-token') return desk.tokens.revoke(request.name, options);
   const { tool, params, detach, surface, trace_id: traceId } = request;
   return desk.call({ tool, params, traceId, detach, surface }, options);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { FollowOptions, ToolCaller } from '../tools/tool-caller.ts';
 import type { FolderOwner } from './folder-lock.ts';
-import { readReplies, sendRequest, toThrown, type UnversionedRequest } from './messages.ts';
+import { accessToken, readReplies, sendRequest, toThrown, type UnversionedRequest } from './messages.ts';
 import { isTrustedAddress } from './owner-address.ts';
 
 /** The owner ended, or gave the folder up, before it answered: the next owner is to be asked. */
@@ -32,6 +32,14 @@ export function createOwnerCaller(owner: FolderOwner): ToolCaller {
     },
     async listPmids({ prefix, limit }, options) {
       return pmidList.parse(await ask(owner, { kind: 'list-pmids', prefix, limit, trace_id: '' }, options));
+    },
+    tokens: {
+      create: async (token, options) =>
+        accessToken.parse(await ask(owner, { kind: 'create-token', token, trace_id: '' }, options)),
+      list: async (options) =>
+        z.array(accessToken).parse(await ask(owner, { kind: 'list-tokens', trace_id: '' }, options)),
+      revoke: async (name, options) =>
+        accessToken.parse(await ask(owner, { kind: 'revoke-token', name, trace_id: '' }, options)),
     },
   };
 }

@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { FollowOptions, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
+import type { FollowOptions, TokenDesk, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
 import { answerClient } from './answer-client.ts';
 import { createOwnerCaller, OwnerGoneError } from './ask-owner.ts';
 import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
@@ -192,6 +192,17 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       given.signal,
     );
 
+  /** Where the owner ends half-way, a token may be there or not: `token list` tells. */
+  const tokenWork = async <Answer>(
+    work: (desk: TokenDesk) => Promise<Answer>,
+    { signal }: CallOptions,
+  ): Promise<Answer> =>
+    (await go(
+      (caller) => work(caller.tokens),
+      () => false,
+      signal,
+    )) as Answer; // what `work` resolves to
+
   return {
     async call(call: ToolCall, given) {
       let jobId: string | null = null;
@@ -216,6 +227,11 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     async listPmids(request, given) {
       const work = (caller: ToolCaller) => caller.listPmids(request, given);
       return (await go(work, () => true, given.signal)) as readonly string[]; // what `work` resolves to
+    },
+    tokens: {
+      create: (token, given) => tokenWork((desk) => desk.create(token, given), given),
+      list: (given) => tokenWork((desk) => desk.list(given), given),
+      revoke: (name, given) => tokenWork((desk) => desk.revoke(name, given), given),
     },
     async enter({ signal }) {
       await untilAborted(enter(), signal);

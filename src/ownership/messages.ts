@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
+import type { AccessToken, NewAccessToken } from '../access/access-tokens.ts';
+import { SCOPE_NAMES } from '../domain/caller.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 
@@ -8,6 +10,23 @@ import type { Progress } from '../ingest/runs/progress.ts';
 const PROTOCOL = 2;
 
 const traced = { protocol: z.literal(PROTOCOL), trace_id: z.string() };
+const scopes = z.array(z.enum(SCOPE_NAMES)).readonly();
+/** Its text never comes by here. */
+const newToken = z.object({
+  name: z.string(),
+  scopes,
+  hash: z.string(),
+  expiresAt: z.string().nullable(),
+}) satisfies z.ZodType<NewAccessToken>;
+export const accessToken = z.object({
+  name: z.string(),
+  scopes,
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  lastUsedOn: z.string().nullable(),
+}) satisfies z.ZodType<AccessToken>;
+
 const requestSchema = z.discriminatedUnion('kind', [
   z.object({
     ...traced,
@@ -25,6 +44,9 @@ const requestSchema = z.discriminatedUnion('kind', [
     prefix: z.string(),
     limit: z.int().min(1).max(1_000),
   }),
+  z.object({ ...traced, kind: z.literal('create-token'), token: newToken }),
+  z.object({ ...traced, kind: z.literal('list-tokens') }),
+  z.object({ ...traced, kind: z.literal('revoke-token'), name: z.string() }),
   z.object({ ...traced, kind: z.literal('hand-over') }),
 ]);
 

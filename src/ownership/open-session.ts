@@ -24,6 +24,11 @@ export function createOpenSession<Corpus>({
     follow: async (jobId, options) => (await enter(options.signal)).caller.follow(jobId, options),
     cancel: async (jobId, options) => (await enter(options.signal)).caller.cancel(jobId, options),
     listPmids: async (request, options) => (await enter(options.signal)).caller.listPmids(request, options),
+    tokens: {
+      create: async (token, options) => (await enter(options.signal)).caller.tokens.create(token, options),
+      list: async (options) => (await enter(options.signal)).caller.tokens.list(options),
+      revoke: async (name, options) => (await enter(options.signal)).caller.tokens.revoke(name, options),
+    },
     async enter({ signal }) {
       await enter(signal);
     },

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Scope } from '../domain/caller.ts';
 import type {
   Job,
   JobChange,
@@ -24,6 +25,9 @@ export interface NewJob {
   traceId?: string | null;
   /** Where the call came in; default `http`, the one that may name least. */
   surface?: Surface;
+  /** Who asks, where that is known; a part has its parent's. */
+  createdBy?: string | null;
+  createdScope?: Scope | null;
 }
 
 export interface Enqueued {

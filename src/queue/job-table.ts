@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Scope } from '../domain/caller.ts';
 import type { Job, JobChange, JobError, JobId, JobLease, JobState, LeasedJob } from '../domain/job.ts';
 import type { Surface } from '../domain/surface.ts';
 
@@ -11,6 +12,8 @@ export interface JobRow {
   parentJobId: JobId | null;
   traceId: string | null;
   surface: Surface;
+  createdBy: string | null;
+  createdScope: Scope | null;
 }
 
 /** `limit` of the newest, those behind `after`; `null` for any state and any tool. */

@@ -76,7 +76,7 @@ export function createSqlJobQueue({
       return table.retry(lease, { maxAttempts, error, delayMs, warning, resultRef }, options);
     },
     split(lease, parts, options) {
-      const { jobId: parentJobId, tool, traceId, surface } = lease;
+      const { jobId: parentJobId, tool, traceId, surface, createdBy, createdScope } = lease;
       const rows = parts.map(({ params, inTurn }) => {
         const paramsHash = toParamsHash(params);
         // Found again by an attempt that splits the job anew.
@@ -91,6 +91,8 @@ export function createSqlJobQueue({
           parentJobId,
           traceId,
           surface,
+          createdBy,
+          createdScope,
         };
       });
       return table.split(lease, rows, options);
@@ -108,13 +110,15 @@ export function createSqlJobQueue({
 
 async function enqueue(
   table: JobTable,
-  { tool, params, idempotencyKey = null, parentJobId = null, traceId = null, surface = 'http' }: NewJob,
+  { tool, params, idempotencyKey = null, parentJobId = null, traceId = null, ...given }: NewJob,
   options: CallOptions,
 ): Promise<Enqueued> {
+  const { surface = 'http', createdBy = null, createdScope = null } = given;
   const paramsHash = toParamsHash(params);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const jobId = toUuid() as JobId; // a UUID in lower case
-    const row = { jobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId, surface };
+    const call = { tool, params, paramsHash, idempotencyKey, parentJobId, traceId };
+    const row = { jobId, ...call, surface, createdBy, createdScope };
     const job = await table.insert(row, options);
     if (job !== null) return { job, deduplicated: false };
     const twin = await table.findTwin(row, options);

@@ -132,6 +132,8 @@ export interface Schema {
     in_turn: Generated<boolean>;
     trace_id: string | null;
     surface: Generated<'cli' | 'http'>;
+    created_by: string | null;
+    created_scope: string | null;
     state: Generated<'queued' | 'running' | 'succeeded' | 'failed'>;
     attempt: Generated<number>;
     run_after: Date | string;
@@ -161,6 +163,15 @@ export interface Schema {
     result: unknown;
     created_at: Date | string;
     expires_at: Date | string;
+  };
+  access_tokens: {
+    token_hash: string;
+    name: string;
+    scopes: string[];
+    created_at: Date | string;
+    expires_at: Date | string | null;
+    revoked_at: Date | string | null;
+    last_used_on: string | null;
   };
   migrations: { name: string; compatible: boolean; applied_at: Generated<Date> };
 }

@@ -1,8 +1,10 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { Surface } from '../domain/surface.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Catalogue } from './catalogue.ts';
 import { parseParams } from './define-tool.ts';
+import { requireScope } from './require-scope.ts';
 
 export interface JobRequest {
   tool: string;
@@ -11,6 +13,8 @@ export interface JobRequest {
   idempotencyKey?: string | null;
   traceId?: string | null;
   surface: Surface;
+  /** Who asks, over HTTP; absent: the operator. */
+  by?: Caller | undefined;
 }
 
 export interface EnqueueParts<Services> {
@@ -20,17 +24,20 @@ export interface EnqueueParts<Services> {
 }
 
 /**
- * Makes a job of a call, of a short tool or a long one. Throws `TOOL_NOT_FOUND`, `VALIDATION` and
- * `IDEMPOTENCY_CONFLICT`.
+ * Makes a job of a call, of a short tool or a long one. Throws `TOOL_NOT_FOUND`, `FORBIDDEN`,
+ * `VALIDATION` and `IDEMPOTENCY_CONFLICT`.
  */
 export async function enqueueJob<Services>(
   { catalogue, services, jobs }: EnqueueParts<Services>,
-  { tool: name, params, idempotencyKey = null, traceId = null, surface }: JobRequest,
+  { tool: name, params, idempotencyKey = null, traceId = null, surface, by }: JobRequest,
   options: CallOptions,
 ): Promise<Enqueued> {
   const tool = catalogue.get(name);
+  if (by !== undefined) requireScope(by, tool);
   const parsed = parseParams(tool, params);
   await tool.check?.(parsed, { services, surface });
-  const job = { tool: tool.name, params: parsed, idempotencyKey, traceId, surface };
+  const { name: createdBy = null, scope: createdScope = null } = by?.via === 'nothing' ? {} : (by ?? {});
+  const call = { tool: tool.name, params: parsed, idempotencyKey, traceId };
+  const job = { ...call, surface, createdBy, createdScope };
   return jobs.enqueue(job, options);
 }

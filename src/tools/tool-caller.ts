@@ -1,4 +1,6 @@
+import type { AccessTokens } from '../access/access-tokens.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { Job } from '../domain/job.ts';
 import type { Surface } from '../domain/surface.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
@@ -10,6 +12,7 @@ import { runTool } from './define-tool.ts';
 import { enqueueJob } from './enqueue-job.ts';
 import { readJobResult } from './job-result.ts';
 import { type JobAnswer, parseJobId, toJobAnswer } from './job-schema.ts';
+import { requireScope } from './require-scope.ts';
 import { runOnce } from './run-once.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
@@ -21,6 +24,8 @@ export interface ToolCall {
   detach: boolean;
   /** Where the call came in: over MCP it may name no more than over HTTP. */
   surface: Surface;
+  /** Who asks, over HTTP; absent: the operator, who may all. `holdScopes` lets none go by without. */
+  by?: Caller | undefined;
   /**
    * A short tool that writes runs at most once under it (`runOnce`). Only a caller in this very process
    * may give one.
@@ -49,11 +54,16 @@ export interface ToolCaller {
   cancel(jobId: string, options: CallOptions): Promise<void>;
   /** PMIDs of the corpus that begin with these digits, at most `limit`, in the order of text. */
   listPmids(request: { prefix: string; limit: number }, options: CallOptions): Promise<readonly string[]>;
+  /** The operator's own: no tool leads there. */
+  readonly tokens: TokenDesk;
 }
+
+export type TokenDesk = Pick<AccessTokens, 'create' | 'list' | 'revoke'>;
 
 /** What calling needs beside what the tools do. */
 export interface CallerServices extends Pick<CorpusServices, 'jobs' | 'keyedCalls'> {
   readonly store: Pick<CorpusServices['store'], 'listPmidsStartingWith'>;
+  readonly accessTokens: TokenDesk;
 }
 
 export interface ToolCallerParts<Services> {
@@ -87,9 +97,10 @@ export function createToolCaller<Services extends CallerServices>({
   }
   return {
     async call(call, options): Promise<unknown | JobAnswer> {
-      const { tool: name, params, traceId, detach, surface, idempotencyKey } = call;
+      const { tool: name, params, traceId, detach, surface, idempotencyKey, by } = call;
       const { signal, onProgress, onJob } = options;
       const tool = catalogue.get(name);
+      if (by !== undefined) requireScope(by, tool);
       if (tool.kind === 'short') {
         const context: ToolContext<Services> = {
           ...{ services, signal, traceId, surface },
@@ -104,7 +115,7 @@ export function createToolCaller<Services extends CallerServices>({
       }
       const { job } = await enqueueJob(
         { catalogue, services, jobs: services.jobs },
-        { tool: name, params, traceId, surface },
+        { tool: name, params, traceId, surface, by },
         { signal },
       );
       onJob?.(job.jobId);
@@ -117,6 +128,11 @@ export function createToolCaller<Services extends CallerServices>({
       });
     },
     listPmids: ({ prefix, limit }, options) => services.store.listPmidsStartingWith(prefix, limit, options),
+    tokens: {
+      create: (token, options) => services.accessTokens.create(token, options),
+      list: (options) => services.accessTokens.list(options),
+      revoke: (name, options) => services.accessTokens.revoke(name, options),
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AccessTokens } from '../access/access-tokens.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -34,6 +35,7 @@ export interface CorpusServices extends BulkLoads {
   readonly index: SearchIndex;
   readonly jobs: JobQueue;
   readonly keyedCalls: KeyedCalls;
+  readonly accessTokens: AccessTokens;
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;

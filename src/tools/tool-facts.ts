@@ -1,3 +1,5 @@
+import type { Scope } from '../domain/caller.ts';
+
 /** Hints for the agent that calls, as MCP defines them; none of them is an access rule. */
 export interface ToolAnnotations {
   readonly readOnlyHint: boolean;
@@ -32,7 +34,8 @@ export interface ToolFacts {
   readonly name: string;
   /** A short tool answers in the call, a long one runs as a job (on the command line: until it is done). */
   readonly kind: 'short' | 'long';
-  readonly scope: 'read' | 'sync' | 'admin';
+  /** What a caller over HTTP needs to call it, as a job too. */
+  readonly scope: Scope;
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolAnnotations;

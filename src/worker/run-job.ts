@@ -10,6 +10,7 @@ import type { JobFailure, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { runTool, splitCall } from '../tools/define-tool.ts';
+import { requireScope } from '../tools/require-scope.ts';
 import type { ToolContext } from '../tools/tool-context.ts';
 import { type KeptLease, keepLease } from './keep-lease.ts';
 import { createProgressSaver } from './save-progress.ts';
@@ -46,7 +47,8 @@ export async function runJob<Services>(
   const { jobId: job_id, tool, attempt } = job;
   const logger = parts.logger.child({ trace_id: traceId, job_id, tool, attempt });
   const startedAt = performance.now();
-  logger.info({ status: 'running' }, 'a job starts');
+  const by = job.createdBy === null ? {} : { created_by: job.createdBy };
+  logger.info({ status: 'running', ...by }, 'a job starts');
   using lease = keepLease({ queue, lease: job, clock, logger });
   const outcome = await attemptJob({ ...parts, logger }, job, { lease, signal, traceId });
   const isWritten = await writeOutcome({ queue, job, lease, logger, signal }, outcome);
@@ -69,6 +71,8 @@ async function attemptJob<Services>(
   });
   try {
     const tool = catalogue.get(job.tool);
+    // What its poster might do then: the row may be older than what the tool asks for today.
+    if (job.createdScope !== null) requireScope({ scope: job.createdScope }, tool);
     const context: ToolContext<Services> = {
       services,
       signal: stopping,

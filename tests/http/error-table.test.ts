@@ -17,6 +17,7 @@ import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { createTestQueue } from '../support/test-app.ts';
+import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
 const [embedded] = testDatabases;
 assert.ok(embedded);
@@ -53,8 +54,10 @@ async function openApp() {
     jobs: createTestQueue(await openDatabase()),
     keyedCalls: createSqlKeyedCalls({ database: await openDatabase() }),
     store: { listPmidsStartingWith: async () => [] },
+    accessTokens: TOKENS_AWAY,
   };
   const app = createHttpApp<unknown>({
+    access: null,
     catalogue,
     services,
     readiness: createReadiness({ checks: [], logger, now: () => 0 }),
@@ -116,6 +119,7 @@ async function runInTerminal(
       follow: async () => null,
       cancel: async () => undefined,
       listPmids: async () => [],
+      tokens: TOKENS_AWAY,
     },
     logger,
     stdout: stdout as unknown as NodeJS.WriteStream, // what is written is all that is looked at

@@ -143,9 +143,17 @@ describe('a listening server', () => {
       const start = startHttpServer({ app: harness.app, host, port: 0 });
       await assert.rejects(start, (error: unknown) => {
         assert.ok(error instanceof ConfigError);
-        assert.match(error.message, /no access control yet/);
+        assert.match(error.message, /BIO_MCP_AUTH .*BIO_MCP_HTTP_PRIVATE_NETWORK=true/);
         return true;
       });
+    });
+  }
+
+  for (const safe of [{ isGuarded: true }, { isPrivateNetwork: true }]) {
+    test(`listens on 0.0.0.0 with ${JSON.stringify(safe)}`, async () => {
+      await using harness = createTestApp();
+      await using server = await startHttpServer({ app: harness.app, host: '0.0.0.0', port: 0, ...safe });
+      assert.equal((await fetch(`http://127.0.0.1:${new URL(server.url).port}/livez`)).status, 200);
     });
   }
 

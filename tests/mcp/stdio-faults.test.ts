@@ -8,6 +8,7 @@ import { createCatalogue } from '../../src/tools/catalogue.ts';
 import type { ToolCaller } from '../../src/tools/tool-caller.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { silentLogger } from '../support/silent-logger.ts';
+import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
 type Message = ReturnType<typeof JSON.parse>;
 
@@ -15,7 +16,13 @@ type Message = ReturnType<typeof JSON.parse>;
 const noCorpus = async () => {
   throw new Error('the corpus was asked for');
 };
-const noCaller: ToolCaller = { call: noCorpus, follow: noCorpus, cancel: noCorpus, listPmids: noCorpus };
+const noCaller: ToolCaller = {
+  call: noCorpus,
+  follow: noCorpus,
+  cancel: noCorpus,
+  listPmids: noCorpus,
+  tokens: TOKENS_AWAY,
+};
 
 interface OpenOptions {
   stdout?: PassThrough;

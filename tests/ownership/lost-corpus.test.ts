@@ -13,6 +13,7 @@ import {
 } from '../../src/ownership/guest-session.ts';
 import { openService } from '../../src/ownership/open-service.ts';
 import { silentLogger } from '../support/silent-logger.ts';
+import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
 const { signal } = new AbortController();
 const CALL = { tool: 'ping', params: {}, traceId: '', detach: false, surface: 'cli' } as const;
@@ -27,6 +28,7 @@ function toOpened(call: () => Promise<unknown>): OpenedCorpus<string> {
     follow: call,
     cancel: async () => undefined,
     listPmids: async () => [],
+    tokens: TOKENS_AWAY,
   };
   return { corpus: 'corpus', caller, async [Symbol.asyncDispose]() {} };
 }

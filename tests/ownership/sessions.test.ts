@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { NotFoundError } from '../../src/errors/bio-mcp-error.ts';
 import {
   type CorpusSession,
   createGuestSession,
@@ -11,6 +12,7 @@ import {
 import { createOpenSession } from '../../src/ownership/open-session.ts';
 import type { ToolCaller } from '../../src/tools/tool-caller.ts';
 import { silentLogger } from '../support/silent-logger.ts';
+import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
 type Open = (options: { signal: AbortSignal }) => Promise<OpenedCorpus<string>>;
 
@@ -20,6 +22,7 @@ const caller: ToolCaller = {
   follow: async () => 'followed',
   cancel: async () => undefined,
   listPmids: async () => [],
+  tokens: TOKENS_AWAY,
 };
 const opened: OpenedCorpus<string> = { corpus: 'corpus', caller, async [Symbol.asyncDispose]() {} };
 
@@ -67,6 +70,39 @@ test('a session that ends does not wait for a client whose call hangs; the call 
   await started.promise;
   await owner[Symbol.asyncDispose]();
   assert.equal(await answer, 'answered');
+  await client[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a command makes, lists and revokes tokens through the owner of the folder', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const asked: unknown[] = [];
+  const dates = { createdAt: '2026-03-01T00:00:00.000Z', expiresAt: null, revokedAt: null, lastUsedOn: null };
+  const ada = { name: 'ada', scopes: ['bio:read'] as const, ...dates };
+  const owning: ToolCaller = {
+    ...caller,
+    tokens: {
+      async create(token) {
+        asked.push(token);
+        return ada;
+      },
+      list: async () => [ada],
+      async revoke(name) {
+        asked.push(name);
+        throw new NotFoundError('There is no token of that name that holds.');
+      },
+    },
+  };
+  const { signal } = new AbortController();
+  const parts = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
+  await using owner = createGuestSession({ ...parts, open: async () => ({ ...opened, caller: owning }) });
+  await owner.enter({ signal });
+  await using client = createGuestSession({ ...parts, open: async () => opened });
+  const token = { name: 'ada', scopes: ['bio:read'] as const, hash: 'f'.repeat(64), expiresAt: null };
+  assert.deepEqual(await client.tokens.create(token, { signal }), ada);
+  assert.deepEqual(await client.tokens.list({ signal }), [ada]);
+  await assert.rejects(client.tokens.revoke('eve', { signal }), { code: 'NOT_FOUND' });
+  assert.deepEqual(asked, [token, 'eve']);
   await client[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });

@@ -26,6 +26,7 @@ const RANKS: Readonly<Record<string, number>> = {
   cli: 5,
   tools: 4,
   ingest: 3,
+  access: 2,
   archive: 2,
   aws: 1.5,
   disk: 1.5,
@@ -43,6 +44,7 @@ const RANKS: Readonly<Record<string, number>> = {
   errors: 0,
 };
 const PORTS = new Set([
+  'src/access/access-tokens.ts',
   'src/archive/archive.ts',
   'src/embedding/embedder.ts',
   'src/pubmed/bulk/bulk-source.ts',
@@ -59,7 +61,7 @@ const PORTS = new Set([
 ]);
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls)|search\/.+-(index|generations)|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
 /**
  * The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a
  * command.
@@ -89,6 +91,9 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   pino: ['telemetry'],
   '@aws-sdk/client-sqs': ['queue'],
   openai: ['embedding'],
+  jose: ['access'],
+  helmet: ['http'],
+  '@modelcontextprotocol/client': ['connect', 'commands'],
   commander: ['cli', 'commands'],
   'cli-progress': ['cli'],
 };

@@ -32,7 +32,16 @@ export const testDatabases: readonly TestDatabase[] = [
 const TABLES = [
   ...['pubmed_archive', 'pubmed_archive_history', 'revisions', 'tombstones', 'quarantined_records'],
   ...['loaded_files', 'pending_batches', 'raised_file_ranks', 'withdrawals', 'checkpoints', 'runs'],
-  ...['watermarks', 'query_pmids', 'sync_lists', 'sync_list_pmids', 'jobs', 'keyed_calls', 'corpus_state'],
+  ...[
+    'watermarks',
+    'query_pmids',
+    'sync_lists',
+    'sync_list_pmids',
+    'jobs',
+    'keyed_calls',
+    'access_tokens',
+    'corpus_state',
+  ],
 ];
 /** `truncate` makes every file of a table anew: 60 CPU-ms, and this 2 where a test left a few rows. */
 const EMPTY = sql.raw(

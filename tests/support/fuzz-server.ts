@@ -35,6 +35,7 @@ const { jobs: queue, archive } = services;
 const catalogue = createCatalogue(TOOLS);
 const { http, toolLimits, worker: settings } = home.config;
 const app = createHttpApp({
+  access: null,
   catalogue,
   services,
   queue,

@@ -49,6 +49,7 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
   const catalogue = createCatalogue(TOOLS);
   const app = createHttpApp({
+    access: null,
     catalogue,
     services,
     readiness,

@@ -1,7 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { createHttpApp } from '../../src/http/app.ts';
+import { createHttpApp, type HttpAppOptions } from '../../src/http/app.ts';
 import { createLimits, type LimitOptions } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
@@ -73,6 +74,8 @@ export interface McpAppOptions {
   tools?: readonly Tool[];
   /** A corpus that outlives the app; absent: one of its own. */
   local?: LocalNcbi;
+  /** Of the tokens of its corpus; default: nobody is asked who he is. */
+  openAccess?: (tokens: AccessTokens, logger: Logger) => Promise<HttpAppOptions<unknown>['access']>;
   /** Absent: one whose lines are kept. */
   logger?: Logger;
   /** Hears each call that gets through to the tools at `/mcp`. */
@@ -87,6 +90,7 @@ export async function openMcpApp({
   local: outliving,
   logger: givenLogger,
   onCall = () => undefined,
+  openAccess = async () => null,
 }: McpAppOptions = {}): Promise<McpApp> {
   const stack = new AsyncDisposableStack();
   const local = outliving ?? stack.use(await openLocalNcbi(settings, 'PostgreSQL'));
@@ -106,7 +110,9 @@ export async function openMcpApp({
   });
   const version = '0.0.0-test';
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
+  const access = await openAccess(services.accessTokens, logger);
   const app = createHttpApp({
+    access,
     catalogue,
     services,
     readiness,

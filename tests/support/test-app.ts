@@ -1,6 +1,6 @@
 import type { Archive } from '../../src/archive/archive.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { createHttpApp } from '../../src/http/app.ts';
+import { createHttpApp, type HttpAppOptions } from '../../src/http/app.ts';
 import type { EventTiming } from '../../src/http/job-events.ts';
 import { createLimits, type LimitOptions } from '../../src/http/limits.ts';
 import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
@@ -13,6 +13,7 @@ import type { Logger } from '../../src/telemetry/logger.ts';
 import { type CallerServices, createToolCaller } from '../../src/tools/tool-caller.ts';
 import { recordingLogger } from './log-lines.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
+import { TOKENS_AWAY } from './tokens-away.ts';
 
 export interface TestAppOptions {
   checks?: readonly ReadinessCheck[];
@@ -26,6 +27,9 @@ export interface TestAppOptions {
   write?: WaitingServices['write'];
   allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
+  /** Default: nobody is asked who he is. */
+  access?: HttpAppOptions<unknown>['access'];
+  trustedProxies?: readonly string[];
   /** Absent: one whose lines are kept. */
   logger?: Logger;
 }
@@ -40,6 +44,8 @@ export function createTestApp({
   write = async () => 1,
   allowedHosts = [],
   eventTiming = { gapMs: 0, heartbeatMs: 60_000 },
+  access = null,
+  trustedProxies = [],
   logger: givenLogger,
 }: TestAppOptions = {}) {
   const { lines, logger: recording } = recordingLogger();
@@ -51,6 +57,7 @@ export function createTestApp({
     jobs: queue,
     keyedCalls,
     store: { listPmidsStartingWith: away },
+    accessTokens: TOKENS_AWAY,
     process: { version: '0.0.0-test', uptimeSeconds: () => 12.34 },
     started: started.resolve,
     aborted: aborted.resolve,
@@ -71,6 +78,8 @@ export function createTestApp({
     logger,
     allowedHosts,
     eventTiming,
+    access,
+    trustedProxies,
   });
   return {
     app,

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-export function json(): Option {
-  return new Option('--json', 'print the exact answer of the tool as JSON');
+export function json(about = 'print the exact answer of the tool as JSON'): Option {
+  return new Option('--json', about);
 }
 
 export function detach(): Option {

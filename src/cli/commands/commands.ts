@@ -8,6 +8,7 @@ import { addInvoke } from './invoke.ts';
 import { addMigrate } from './migrate.ts';
 import { addServe } from './serve.ts';
 import { addStdio } from './stdio.ts';
+import { addToken } from './token.ts';
 import { addToolCommands } from './tool-commands.ts';
 import { addWorker } from './worker.ts';
 
@@ -21,6 +22,7 @@ const COMMANDS: readonly ((program: Command, inputs: CommandInputs) => void)[] =
   addEvaluate,
   addMigrate,
   addDoctor,
+  addToken,
   addArchive,
 ];
 

@@ -15,6 +15,9 @@ export function addServe(program: Command, inputs: CommandInputs): void {
 
 async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolean }): Promise<void> {
   const { config, catalogue, commandName, version, stdout, signal, onLost } = inputs;
+  const { requireSafeAddress } = await import('../../http/http-server.ts');
+  const isGuarded = config.auth.bearer || config.auth.oidc !== null;
+  requireSafeAddress({ ...config.http, isGuarded }); // before anything is opened
   const logger = createPinoLogger({ level: config.logLevel, service: 'http', destination: stdout });
   const { openForService, openServicePatiently } = await import('../../compose/open-for-service.ts');
   const { runHttp } = await import('../../run-http.ts');

@@ -17,7 +17,8 @@ export interface OpenApiDocument {
   info: Record<string, string>;
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Json> };
+  components: { schemas: Record<string, Json>; securitySchemes?: Record<string, Json> };
+  security?: Json[];
 }
 
 export interface Operation {
@@ -33,17 +34,28 @@ export interface Operation {
 export interface OpenApiOptions<Services> {
   catalogue: Catalogue<Services>;
   version: string;
+  /** Whether callers show a credential. */
+  isGuarded: boolean;
 }
 
 /** Whatever the route: a malformed request, our own fault. */
 const EVERYWHERE: readonly ErrorCode[] = ['VALIDATION', 'INTERNAL'];
 /** Of every route but probes: a foreign host, too many at once. */
-const GUARDED: readonly ErrorCode[] = ['FORBIDDEN', 'TOOL_BUSY', 'SHUTTING_DOWN'];
+const GUARDED: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'TOOL_BUSY',
+  'SHUTTING_DOWN',
+];
+/** Open to all, as probes are; but foreign hosts are refused. */
+const OPEN: readonly ErrorCode[] = ['FORBIDDEN', 'TOOL_BUSY', 'SHUTTING_DOWN'];
 const TAGS = [
   { name: 'tools', description: 'Short tools, called and answered.' },
   { name: 'jobs', description: 'Calls that run on by themselves and can be followed.' },
   { name: 'probes', description: 'For load balancers and orchestrators; never limited.' },
   { name: 'documents', description: 'This description.' },
+  { name: 'access', description: 'What a credential has to be, for those who have none.' },
 ];
 
 /**
@@ -52,7 +64,7 @@ const TAGS = [
  */
 export function createOpenApi<Services>(
   app: FastifyInstance,
-  { catalogue, version }: OpenApiOptions<Services>,
+  { catalogue, version, isGuarded }: OpenApiOptions<Services>,
 ): OpenApi {
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
@@ -61,7 +73,7 @@ export function createOpenApi<Services>(
   let document: OpenApiDocument | undefined;
   return {
     read() {
-      document ??= toDocument(routes, { catalogue, version });
+      document ??= toDocument(routes, { catalogue, version, isGuarded });
       return document;
     },
   };
@@ -69,7 +81,7 @@ export function createOpenApi<Services>(
 
 function toDocument<Services>(
   routes: readonly RouteOptions[],
-  { catalogue, version }: OpenApiOptions<Services>,
+  { catalogue, version, isGuarded }: OpenApiOptions<Services>,
 ): OpenApiDocument {
   const calls = describeCalls(catalogue);
   const paths: OpenApiDocument['paths'] = {};
@@ -88,7 +100,11 @@ function toDocument<Services>(
     },
     tags: TAGS,
     paths,
-    components: { schemas: { Error: toSchema(errorEnvelope, 'output'), ...calls.schemas } },
+    components: {
+      schemas: { Error: toSchema(errorEnvelope, 'output'), ...calls.schemas },
+      ...(isGuarded ? { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } } : {}),
+    },
+    ...(isGuarded ? { security: [{ token: [] }] } : {}),
   };
 }
 
@@ -147,7 +163,7 @@ function toAnswers({
 
 /** The codes of a route by their status, each status with the codes that it may stand for. */
 function toErrorAnswers({ errorCodes = [], answers = {}, tags = [] }: FastifySchema): Record<string, Json> {
-  const guarded = tags.includes('probes') ? [] : GUARDED;
+  const guarded = tags.includes('probes') ? [] : tags.includes('access') ? OPEN : GUARDED;
   const byStatus = new Map<string, ErrorCode[]>();
   for (const code of new Set([...EVERYWHERE, ...guarded, ...errorCodes])) {
     const status = String(ERROR_CODES[code].httpStatus);

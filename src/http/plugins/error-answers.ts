@@ -53,6 +53,8 @@ export function sendError(
   if (status >= 500) {
     logger.error({ trace_id: request.id, tool: request.toolName, err: error }, 'a request failed');
   }
+  // What Fastify cannot route comes with a reply of its own, which nothing was added to.
+  if (status === 401 || status === 403) reply.challenge(error);
   if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
   return reply.code(status).send(body);
 }

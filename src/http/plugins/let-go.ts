@@ -35,30 +35,38 @@ export function addLetGo(app: FastifyInstance): void {
   app.decorate('lettingGo', lettingGo.signal);
   app.decorate('letGo', () => {
     for (const [request, reply] of running) {
-      answer(request, reply);
+      answer(request, reply, toEnding());
       request.cancel?.(toEnding());
     }
     lettingGo.abort(toEnding());
   });
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply): void {
+/** Ends one request: answers it with `error` where nothing was answered yet, and stops what works for it. */
+export function endRequest(request: FastifyRequest, reply: FastifyReply, error: BioMcpError): void {
+  const wasStreaming = reply.raw.headersSent;
+  answer(request, reply, error);
+  if (request.cancel !== null) request.cancel(error);
+  else if (wasStreaming) reply.raw.destroy();
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, error: BioMcpError): void {
   const { raw } = reply;
-  // Each route's own form of an error; a route that answers by itself has none.
-  if (!reply.sent) {
-    reply.send(toEnding());
-    return;
-  }
   // The work behind a stream is told as well, and ends it with its own last words.
   if (raw.headersSent) return;
-  const { status, body, retryAfterSeconds } = toErrorEnvelope(toEnding(), {
+  // Each route's own form of an error; a route that answers by itself has none.
+  if (!reply.sent) {
+    reply.send(error);
+    return;
+  }
+  const { status, body, retryAfterSeconds } = toErrorEnvelope(error, {
     traceId: request.id,
     tool: request.toolName,
   });
   request.errorCode = body.error_code;
   const headers = {
     'content-type': 'application/json',
-    'retry-after': String(retryAfterSeconds),
+    ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
     connection: 'close',
   };
   raw.writeHead(status, headers).end(JSON.stringify(body));

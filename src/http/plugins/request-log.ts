@@ -3,6 +3,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { isProbe } from '../probe-paths.ts';
 import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
+import { toAudit } from './guard.ts';
 
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
 const CALLER_LEFT = 499;
@@ -31,7 +32,10 @@ function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply
     path,
     status,
     latency_ms: Math.round(elapsedMs * 10) / 10,
+    ...(request.by === null || request.by.name === null ? {} : { by: request.by.name }),
   };
+  const audit = toAudit({ request, status });
+  if (audit !== null) logger.info(audit, 'audit');
   if (isProbe(path) && status === 200) logger.debug(fields, 'request');
   else logger.info(fields, 'request');
 }

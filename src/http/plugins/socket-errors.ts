@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createTraceId } from '../../domain/traceparent.ts';
-import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
@@ -10,23 +10,30 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
 };
 
+/** No credential can be read of headers that Node does not take. */
+const TOO_LARGE = 'The headers of the request are larger than 16 KiB, so that no credential can be read.';
+
 /** Answers bytes that are no HTTP request with the envelope too, and closes the connection. */
-export function createSocketErrorAnswer({ logger }: { logger: Logger }) {
+export function createSocketErrorAnswer({ logger, isGuarded }: { logger: Logger; isGuarded: boolean }) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
     const traceId = createTraceId();
-    const refusal = new ValidationError(SENTENCES[error.code ?? ''] ?? 'The request is no valid HTTP.', {
-      cause: error,
-    });
+    const isUnread = isGuarded && error.code === 'HPE_HEADER_OVERFLOW';
+    const refusal = isUnread
+      ? new BioMcpError('UNAUTHENTICATED', TOO_LARGE, { cause: error })
+      : new ValidationError(SENTENCES[error.code ?? ''] ?? 'The request is no valid HTTP.', { cause: error });
     const { status, body } = toErrorEnvelope(refusal, { traceId, tool: null });
     logger.info({ trace_id: traceId, status, error_code: body.error_code, reason: error.code }, 'request');
     const text = JSON.stringify(body);
     socket.end(
       [
-        'HTTP/1.1 400 Bad Request',
+        isUnread ? 'HTTP/1.1 401 Unauthorized' : 'HTTP/1.1 400 Bad Request',
+        ...(isUnread
+          ? ['www-authenticate: Bearer realm="bio-mcp", error="invalid_token", scope="bio:read"']
+          : []),
         'content-type: application/json; charset=utf-8',
         `content-length: ${Buffer.byteLength(text)}`,
         `x-trace-id: ${traceId}`,

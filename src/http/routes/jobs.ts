@@ -127,6 +127,7 @@ export async function jobRoutes<Services>(
     '/v1/jobs',
     {
       schema: schemas.create,
+      config: { scope: 'read' },
       preValidation: (request, _reply, done) => {
         request.toolName = findToolName(request.body);
         done();
@@ -134,9 +135,10 @@ export async function jobRoutes<Services>(
     },
     async (request, reply) => {
       const { tool, params, idempotency_key: idempotencyKey = null } = request.body;
+      request.requireScope(catalogue.get(tool));
       const { job, deduplicated } = await enqueueJob(
         { catalogue, services, jobs: queue },
-        { tool, params, idempotencyKey, traceId: request.id, surface: 'http' },
+        { tool, params, idempotencyKey, traceId: request.id, surface: 'http', by: request.by ?? undefined },
         // A job that was asked for is made, also where its caller did not wait for the answer.
         { signal: new AbortController().signal },
       );
@@ -157,10 +159,14 @@ export async function jobRoutes<Services>(
     toJobAnswer(await queue.get(toJobId(params), { signal: toCallerSignal(reply) })),
   );
 
-  app.delete<OneJob>('/v1/jobs/:id', { schema: schemas.cancel }, async (request, reply) => {
-    const cancelled = await queue.cancel(toJobId(request.params), { signal: toCallerSignal(reply) });
-    return reply.code(202).send(toJobAnswer(cancelled));
-  });
+  app.delete<OneJob>(
+    '/v1/jobs/:id',
+    { schema: schemas.cancel, config: { scope: 'sync' } },
+    async (request, reply) => {
+      const cancelled = await queue.cancel(toJobId(request.params), { signal: toCallerSignal(reply) });
+      return reply.code(202).send(toJobAnswer(cancelled));
+    },
+  );
 
   app.get<OneJob>('/v1/jobs/:id/result', { schema: schemas.result }, async ({ params }, reply) => {
     const signal = toCallerSignal(reply);

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Readiness } from '../readiness.ts';
+import type { Readiness, ReadinessReport } from '../readiness.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
 
 /** Whoever is told to wait may ask again when the kept answer has lapsed. */
@@ -14,7 +14,10 @@ const report = z.object({
       name: z.string(),
       state: z.enum(['ok', 'failed']),
       latency_ms: z.number(),
-      reason: z.string().nullable().describe('null: the check is ok.'),
+      reason: z
+        .string()
+        .nullable()
+        .describe('null: the check is ok, or the caller showed no credential that holds.'),
     }),
   ),
 });
@@ -33,7 +36,7 @@ export async function probes(app: FastifyInstance, { readiness }: { readiness: R
       answers: { 200: 'It lives; no dependency was asked.' },
       response: { 200: alive, ...ERROR_RESPONSES },
     };
-    app.get(path, { schema }, async () => ({ status: 'ok' }));
+    app.get(path, { schema, config: { scope: 'open' } }, async () => ({ status: 'ok' }));
   }
   const schema = {
     operationId: 'readyz',
@@ -43,10 +46,16 @@ export async function probes(app: FastifyInstance, { readiness }: { readiness: R
     answers: { 200: 'Everything that gates answers.', 503: 'Something that gates fails.' },
     response: { 200: report, 503: report, ...ERROR_RESPONSES },
   };
-  app.get('/readyz', { schema }, async (_request, reply) => {
-    const answer = await readiness.read();
+  app.get('/readyz', { schema, config: { scope: 'open' } }, async (request, reply) => {
+    const full = await readiness.read();
+    const answer = request.by === null ? withoutReasons(full) : full;
     reply.header('cache-control', 'no-store');
     if (answer.status === 'ready') return answer;
     return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send(answer);
   });
+}
+
+/** A reason may name a host. */
+function withoutReasons({ status, checks }: ReadinessReport): ReadinessReport {
+  return { status, checks: checks.map((check) => ({ ...check, reason: null })) };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { mayUse } from '../../domain/caller.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
@@ -52,7 +53,7 @@ const listSchema = {
   operationId: 'listTools',
   tags,
   summary: 'The tools, with their input and output schemas',
-  answers: { 200: 'The tools of this process.' },
+  answers: { 200: 'The tools that the caller may call.' },
   response: { 200: listing, ...ERROR_RESPONSES },
 };
 const invokeSchema = {
@@ -71,12 +72,15 @@ export async function toolRoutes<Services>(
   app: FastifyInstance,
   { catalogue, caller, logger }: ToolRoutesOptions<Services>,
 ): Promise<void> {
-  app.get('/v1/mcp/tools', { schema: listSchema }, async () => ({ tools: catalogue.describe() }));
+  app.get('/v1/mcp/tools', { schema: listSchema }, async ({ by }) => ({
+    tools: catalogue.describe().filter(({ scope }) => by !== null && mayUse(by, scope)),
+  }));
 
   app.post<{ Body: Invocation }>(
     '/v1/mcp/invoke',
     {
       schema: invokeSchema,
+      config: { scope: 'read' },
       preValidation: (request, _reply, done) => {
         request.toolName = findToolName(request.body);
         done();
@@ -88,13 +92,16 @@ export async function toolRoutes<Services>(
       try {
         const { tool: name, params, idempotency_key: idempotencyKey } = request.body;
         const tool = catalogue.get(name);
+        request.requireScope(tool);
         if (tool.kind === 'long') {
           throw new BioMcpError(
             'TOOL_REQUIRES_JOB',
             `${name} runs longer than a request may; send it as a job: POST /v1/jobs ${toJobBody(tool, request.body)}`,
           );
         }
-        const call = { tool: name, params, traceId, detach: true, surface: 'http', idempotencyKey } as const;
+        const by = request.by ?? undefined;
+        const surface = 'http';
+        const call = { tool: name, params, traceId, detach: true, surface, idempotencyKey, by } as const;
         const result = await caller.call(call, { signal });
         return { ok: true, tool: name, result, trace_id: traceId };
       } catch (error) {

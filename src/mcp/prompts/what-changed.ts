@@ -55,6 +55,6 @@ async function completeCheckpoint(value: string, context: PromptContext) {
 }
 
 function ask({ caller, exchange }: PromptContext, tool: string, params: Record<string, unknown>) {
-  const { traceId, signal } = exchange;
-  return caller.call({ tool, params, traceId, detach: true, surface: 'http' }, { signal });
+  const { traceId, signal, by } = exchange;
+  return caller.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { v7 as toUuid } from 'uuid';
+import type { Scope } from '../../domain/caller.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Job, JobChange, JobId, JobLease, LeasedJob } from '../../domain/job.ts';
 import type { Surface } from '../../domain/surface.ts';
@@ -68,14 +69,15 @@ export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobT
   }
 
   return {
-    async insert({ jobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId, surface }) {
-      const [row] = await change(sql`
+    async insert({ jobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId, ...row }) {
+      const { surface, createdBy, createdScope } = row;
+      const [made] = await change(sql`
         insert into jobs (id, tool, params, params_hash, idempotency_key, parent_job_id, trace_id, surface,
-          run_after, created_at, updated_at)
+          created_by, created_scope, run_after, created_at, updated_at)
         values (${jobId}, ${tool}, ${JSON.stringify(params)}::jsonb, ${paramsHash}, ${idempotencyKey},
-          ${parentJobId}::uuid, ${traceId}, ${surface}, ${now()}, ${now()}, ${now()})
+          ${parentJobId}::uuid, ${traceId}, ${surface}, ${createdBy}, ${createdScope}, ${now()}, ${now()}, ${now()})
         on conflict do nothing`);
-      return row === undefined ? null : toJob(row);
+      return made === undefined ? null : toJob(made);
     },
     async findTwin({ tool, paramsHash, idempotencyKey }) {
       const isTwin =
@@ -173,9 +175,9 @@ export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobT
     async split(lease, parts) {
       const inserted = sql`
         insert into jobs (id, tool, params, params_hash, idempotency_key, in_turn, parent_job_id, trace_id, surface,
-          run_after, created_at, updated_at)
+          created_by, created_scope, run_after, created_at, updated_at)
         select part.id, part.tool, part.params, part.params_hash, part.idempotency_key, part.in_turn, parent.id,
-          parent.trace_id, parent.surface,
+          parent.trace_id, parent.surface, parent.created_by, parent.created_scope,
           ${now()}, ${now()}, ${now()}
         from jobs as parent, jsonb_to_recordset(${JSON.stringify(parts.map(toPart))}::jsonb)
           as part (id uuid, tool text, params jsonb, params_hash text, idempotency_key text, in_turn boolean)
@@ -251,8 +253,8 @@ function toPart({ jobId, tool, params, paramsHash, idempotencyKey, inTurn }: Job
 const DEAD_LETTERED_WITHIN_MS = 24 * 60 * 60_000;
 /** Without the columns that may be large. */
 const COLUMNS = sql`jobs.id, jobs.tool, jobs.params, jobs.state, jobs.attempt, jobs.progress, jobs.result_ref,
-  jobs.error_code, jobs.error, jobs.parent_job_id, jobs.trace_id, jobs.surface, jobs.created_at, jobs.started_at, jobs.finished_at,
-  jobs.updated_at`;
+  jobs.error_code, jobs.error, jobs.parent_job_id, jobs.trace_id, jobs.surface, jobs.created_by,
+  jobs.created_scope, jobs.created_at, jobs.started_at, jobs.finished_at, jobs.updated_at`;
 /** What the row is in from now on, nobody was told yet. */
 const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
 /** Attempts pause for ten minutes at most, where NCBI asks for that. */
@@ -293,6 +295,8 @@ interface JobRowOfTable {
   parent_job_id: string | null;
   trace_id: string | null;
   surface: Surface;
+  created_by: string | null;
+  created_scope: Scope | null;
   lease_id?: string | null;
   created_at: Date | string;
   started_at: Date | string | null;
@@ -317,6 +321,8 @@ function toJob(row: JobRowOfTable): Job {
     parentJobId: row.parent_job_id as JobId | null,
     traceId: row.trace_id,
     surface: row.surface,
+    createdBy: row.created_by,
+    createdScope: row.created_scope,
     createdAt: toInstant(row.created_at),
     startedAt: toInstantOrNull(row.started_at),
     finishedAt: toInstantOrNull(row.finished_at),

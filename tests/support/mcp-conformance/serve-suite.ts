@@ -5,6 +5,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { refuseForeignHosts } from '../../../src/http/plugins/allowed-hosts.ts';
 import { addErrorAnswers } from '../../../src/http/plugins/error-answers.ts';
+import { guardRequests } from '../../../src/http/plugins/guard.ts';
 import { checkWithZod } from '../../../src/http/route-schema.ts';
 import { createChanges } from '../../../src/mcp/changes.ts';
 import { createMcpDesks } from '../../../src/mcp/create-desks.ts';
@@ -66,12 +67,16 @@ const createServer = createSuiteServers({
 const app = fastify();
 app.decorate('lettingGo', stop.signal);
 refuseForeignHosts(app, { hosts: [] });
+guardRequests(app, { access: null, logger });
 checkWithZod(app);
 addErrorAnswers(app, { logger });
 if (mode === 'sessions') serveWithSessions(app, createServer);
 else {
   // What the suite's own rules decide does not go the short way.
-  const findTool = (given: string) => (TASKS_ONLY.has(given) ? null : names.find(given));
+  const findTool = (given: string) => {
+    const name = TASKS_ONLY.has(given) ? null : names.find(given);
+    return name === null ? null : catalogue.get(name);
+  };
   const enterStream = () => ({ [Symbol.dispose]() {} });
   app.register(mcpRoute, {
     createServer,

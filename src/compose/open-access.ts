@@ -1,0 +1,48 @@
+import type { AccessTokens } from '../access/access-tokens.ts';
+import { createBearerLook } from '../access/bearer.ts';
+import { createCredentials } from '../access/credentials.ts';
+import type { LookAt } from '../access/verdict.ts';
+import { createWrongCredentials } from '../access/wrong-credentials.ts';
+import type { Config } from '../config/config.ts';
+import { type Clock, systemClock } from '../domain/clock.ts';
+import type { Access } from '../http/plugins/guard.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface AccessParts {
+  config: Pick<Config, 'auth' | 'http'>;
+  tokens: Pick<AccessTokens, 'find' | 'markUsed'>;
+  logger: Logger;
+  clock?: Clock;
+  /** Milliseconds from any fixed point. */
+  now?: () => number;
+}
+
+/** Who may ask, by the settings; `null`: anybody. Opens nothing yet. */
+export async function openAccess({
+  config: { auth, http },
+  tokens,
+  logger,
+  clock = systemClock,
+  now = () => performance.now(),
+}: AccessParts): Promise<(Access & { issuer: string | null }) | null> {
+  if (!auth.bearer && auth.oidc === null) return null;
+  const bearer = auth.bearer ? createBearerLook({ tokens, clock, logger }) : null;
+  const oidc = auth.oidc === null ? null : await openOidc(auth.oidc, { clock, now, logger });
+  return {
+    credentials: createCredentials({ bearer, oidc, clock, now }),
+    wrong: createWrongCredentials({ now }),
+    publicUrl: http.publicUrl,
+    issuer: auth.oidc?.issuer ?? null,
+  };
+}
+
+/** What reads tokens of an issuer is loaded where one is set. */
+async function openOidc(
+  settings: NonNullable<Config['auth']['oidc']>,
+  { clock, now, logger }: Required<Pick<AccessParts, 'clock' | 'now' | 'logger'>>,
+): Promise<LookAt> {
+  const { createIssuerKeys } = await import('../access/issuer-keys.ts');
+  const { createOidcLook } = await import('../access/oidc.ts');
+  const keys = createIssuerKeys({ issuer: settings.issuer, now, logger });
+  return createOidcLook({ ...settings, keys, clock });
+}

@@ -1,0 +1,129 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { SCOPE_NAMES, type ScopeName } from '../domain/caller.ts';
+import { isHttpUrl, namesBetweenCommas, notes, wholeNumber } from './setting-forms.ts';
+
+const AUTH_KINDS = ['none', 'bearer', 'oidc'] as const;
+
+/** Who may reach the server, and what he shows. */
+export const accessSettings = {
+  BIO_MCP_HTTP_PRIVATE_NETWORK: z
+    .stringbool()
+    .default(false)
+    .register(notes, {
+      about:
+        'Says that only trusted callers can reach the address, so that the server may listen there without asking for a ' +
+        'credential.',
+    }),
+  BIO_MCP_HTTP_PUBLIC_URL: z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' })
+    .optional()
+    .register(notes, {
+      about:
+        'Where others reach this server, such as https://bio-mcp.example.org: with `/mcp` behind it, it names the resource that ' +
+        'tokens of an issuer are for. Its host is an allowed one.',
+      shownDefault: 'the scheme and `Host` of each request',
+    }),
+  BIO_MCP_HTTP_TRUST_PROXY: namesBetweenCommas(
+    /^(?:loopback|linklocal|uniquelocal|[0-9a-f:.]+(?:\/\d{1,3})?)$/,
+    'addresses or networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+  )
+    .refine((names) => names.every(isNetwork), { error: 'must be addresses or networks such as 10.0.0.0/8' })
+    .optional()
+    .register(notes, {
+      about:
+        'The proxies, between commas, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses, networks, or ' +
+        '`loopback`, `linklocal`, `uniquelocal`.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_HTTP_MAX_CONNECTIONS: wholeNumber(1, 100_000).default(2_000).register(notes, {
+    about: 'Connections that one process holds open at once; one more is closed at once.',
+  }),
+  BIO_MCP_AUTH: namesBetweenCommas(
+    new RegExp(`^(?:${AUTH_KINDS.join('|')})$`),
+    'none, bearer, oidc, or bearer,oidc',
+  )
+    .pipe(z.array(z.enum(AUTH_KINDS)))
+    .refine((kinds) => kinds.length === 1 || !kinds.includes('none'), {
+      error: 'must be none alone, or bearer, oidc or both',
+    })
+    .default(['none'])
+    .register(notes, {
+      about:
+        'What callers over HTTP show: `none` asks nobody; `bearer` takes the tokens of `bio-mcp token create`; `oidc` those of ' +
+        'an issuer; `bearer,oidc` either. See [security](security.md).',
+    }),
+  BIO_MCP_OIDC_ISSUER: z
+    .string()
+    .refine((text) => isHttpUrl(text) && isSafeIssuer(text), {
+      error: 'must be an https URL without user, password, ? and #; http is taken on loopback alone',
+    })
+    .optional()
+    .register(notes, {
+      about:
+        'The issuer whose tokens `BIO_MCP_AUTH=oidc` takes, as its `iss` claim names it; required with it.',
+      shownDefault: 'none',
+    }),
+  BIO_MCP_OIDC_AUDIENCE: z.string().max(1_000).optional().register(notes, {
+    about:
+      'What `aud` of a token has to name (`client_id` where an issuer such as Cognito leaves `aud` out).',
+    shownDefault: 'the address of `/mcp`, see `BIO_MCP_HTTP_PUBLIC_URL`',
+  }),
+  BIO_MCP_OIDC_SCOPE_CLAIM: claimsBetweenCommas()
+    .default(['scope'])
+    .register(notes, {
+      about:
+        'The claims, between commas, that hold the scopes of a token, as a list or as words: `scope`, `scp`, `roles`, ' +
+        '`groups`, `cognito:groups`, or with dots for what lies deeper (`realm_access.roles`).',
+    }),
+  BIO_MCP_OIDC_SCOPE_MAP: z
+    .string()
+    .refine((text) => toScopeMap(text) !== null, {
+      error:
+        'must be value=scope pairs with commas between them, such as bio-readers=bio:read; scopes are bio:read, bio:sync and bio:admin',
+    })
+    .transform((text) => toScopeMap(text) ?? [])
+    .optional()
+    .register(notes, {
+      about:
+        'What other values of those claims stand for: `value=scope` pairs between commas, such as ' +
+        '`bio-readers=bio:read,bio-curators=bio:sync`.',
+      shownDefault: 'none: the claim names `bio:read`, `bio:sync` or `bio:admin` itself',
+    }),
+};
+
+/** Claims keep their case. */
+function claimsBetweenCommas() {
+  const toNames = (text: string) => text.split(',').map((name) => name.trim());
+  return z
+    .string()
+    .refine((text) => toNames(text).every((name) => /^[\x21-\x7e]{1,100}$/.test(name)), {
+      error: 'must be names of claims, with commas between them',
+    })
+    .transform(toNames);
+}
+
+/** `null` where the text is none. A value may hold `=` itself: the last one parts it from its scope. */
+function toScopeMap(text: string): { value: string; scope: ScopeName }[] | null {
+  const pairs = text.split(',').map((pair) => {
+    const at = pair.lastIndexOf('=');
+    const value = pair.slice(0, Math.max(at, 0)).trim();
+    const scope = SCOPE_NAMES.find((name) => name === pair.slice(at + 1).trim());
+    return value === '' || scope === undefined ? null : { value, scope };
+  });
+  return pairs.includes(null) ? null : pairs.filter((pair) => pair !== null);
+}
+
+function isNetwork(name: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(name)) return true;
+  const [address = '', bits] = name.split('/');
+  const family = isIP(address);
+  return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** Keys over http could be anybody's. */
+function isSafeIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/**
+ * `about` is the setting's row in docs/configuration.md, `shownDefault` what stands there where the default
+ * is worked out.
+ */
+export interface SettingNotes {
+  about: string;
+  shownDefault?: string;
+}
+export const notes = z.registry<SettingNotes>();
+
+/** Digits only: `Number` would also take "0x1f" and "1e3". */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error: 'must be a whole number' })
+    .transform(Number)
+    .pipe(z.number().min(min).max(max));
+}
+
+export function namesBetweenCommas(form: RegExp, what: string) {
+  const toNames = (text: string) => text.split(',').map((name) => name.trim().toLowerCase());
+  return z
+    .string()
+    .refine((text) => toNames(text).every((name) => form.test(name)), {
+      error: `must be ${what}, with commas between them`,
+    })
+    .transform(toNames);
+}
+
+export function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && !/[?#]/.test(text);
+}
+
+export function withoutLastSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
+}

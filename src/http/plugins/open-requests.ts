@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials } from '../../access/credentials.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { whenClosed } from './closed-replies.ts';
+import { endRequest } from './let-go.ts';
+
+interface OpenRequest {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  token: string;
+}
+
+/**
+ * Ends within 10 s what a revoked or expired credential opened: a look takes 3 s at most, and what it told
+ * holds for 3 s.
+ */
+const LOOK_EVERY_MS = 2_000;
+const NEVER = new AbortController().signal;
+
+/** Looks again at the credential of each request that is still open, such as a stream of events. */
+export function watchOpenRequests(
+  app: FastifyInstance,
+  { credentials, logger }: { credentials: Credentials; logger: Logger },
+): (opened: OpenRequest) => void {
+  const open = new Set<OpenRequest>();
+  let isLooking = false;
+
+  async function look(): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
+    await Promise.all([...open].map(lookAt));
+    isLooking = false;
+  }
+
+  async function lookAt({ request, reply, token }: OpenRequest): Promise<void> {
+    const reason = await findReason(request, token);
+    if (reason === null || reply.raw.closed) return;
+    logger.info(
+      { trace_id: request.id, by: request.by?.name, from: request.ip, reason },
+      'a request ends, since its credential holds no longer',
+    );
+    endRequest(request, reply, new BioMcpError('UNAUTHENTICATED', null));
+  }
+
+  async function findReason({ resource }: FastifyRequest, token: string): Promise<string | null> {
+    try {
+      const verdict = await credentials.lookAt(token, { resource, signal: NEVER });
+      return verdict.caller === null ? verdict.reason : null;
+    } catch (error) {
+      return `it cannot be looked at: ${String(error)}`;
+    }
+  }
+
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+  return (opened) => {
+    open.add(opened);
+    whenClosed(opened.reply, () => open.delete(opened));
+  };
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createIssuerKeys } from '../../src/access/issuer-keys.ts';
+import { createOidcLook, type OidcParts } from '../../src/access/oidc.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { recordingLogger } from '../support/log-lines.ts';
+import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+
+const RESOURCE = 'https://bio-mcp.example.org/mcp';
+const HOUR_MS = 3_600_000;
+let issuer: Issuer;
+before(async () => {
+  issuer = await startIssuer(RESOURCE);
+});
+after(() => issuer[Symbol.asyncDispose]());
+
+function open(more: Partial<OidcParts> = {}) {
+  const time = { ms: 0 };
+  const { lines, logger } = recordingLogger();
+  const keys = createIssuerKeys({ issuer: `${issuer.url}/`, now: () => time.ms, logger });
+  const look = createOidcLook({
+    ...{ keys, audience: null, scopeClaims: ['scope'], scopeMap: [], clock: systemClock },
+    ...more,
+  });
+  const { signal } = new AbortController();
+  return { time, lines, look: (token: string, resource = RESOURCE) => look(token, { resource, signal }) };
+}
+
+const claims = (more: Record<string, unknown> = {}) => ({
+  ...{ iss: issuer.url, aud: RESOURCE, sub: 'ada', exp: Math.floor(Date.now() / 1_000) + 600 },
+  ...more,
+});
+
+describe('the tokens of an issuer', () => {
+  test('are taken as it makes them, by real discovery', async () => {
+    const { look } = open();
+    const { caller } = await look(await issuer.grant('bio:sync'));
+    assert.deepEqual(caller, { name: 'team', via: 'oidc', scope: 'sync' });
+  });
+
+  test('hold for sixty seconds of skew beyond exp', async () => {
+    const { look } = open();
+    const exp = Math.floor(Date.now() / 1_000) - 30;
+    const verdict = await look(await issuer.sign(claims({ exp, scope: 'bio:read' })));
+    assert.ok(verdict.caller !== null && verdict.endsAtMs === (exp + 60) * 1_000);
+  });
+
+  const mapped: [string, Partial<OidcParts>, Record<string, unknown>, string | null][] = [
+    ['Entra ID, application roles', { scopeClaims: ['roles'] }, { roles: ['bio:admin'] }, 'admin'],
+    [
+      'Entra ID, delegated',
+      { scopeClaims: ['scp'], scopeMap: [{ value: 'bio.read', scope: 'bio:read' }] },
+      { scp: 'bio.read' },
+      'read',
+    ],
+    [
+      'Okta, groups',
+      { scopeClaims: ['groups'], scopeMap: [{ value: 'Bio Curators', scope: 'bio:sync' }] },
+      { groups: ['Everyone', 'Bio Curators'] },
+      'sync',
+    ],
+    [
+      'Cognito, groups',
+      {
+        audience: 'client-1',
+        scopeClaims: ['cognito:groups'],
+        scopeMap: [{ value: 'bio', scope: 'bio:read' }],
+      },
+      { aud: undefined, client_id: 'client-1', token_use: 'access', 'cognito:groups': ['bio'] },
+      'read',
+    ],
+    [
+      'Auth0, permissions',
+      { scopeClaims: ['scope', 'permissions'] },
+      { scope: 'openid', permissions: ['bio:sync'] },
+      'sync',
+    ],
+    [
+      'Keycloak, realm roles',
+      { scopeClaims: ['realm_access.roles'] },
+      { realm_access: { roles: ['bio:read'] } },
+      'read',
+    ],
+    ['nothing that is known', {}, { scope: 'bio:readx bio: read', roles: ['bio:admin'] }, null],
+  ];
+  for (const [name, parts, more, scope] of mapped) {
+    test(`have their scopes where the settings say: ${name}`, async () => {
+      const { look } = open(parts);
+      const { caller } = await look(await issuer.sign(claims(more)));
+      assert.equal(caller?.scope, scope);
+    });
+  }
+
+  test('count as nobody’s wrong ones where the issuer does not answer', async () => {
+    const { look, lines } = open();
+    issuer.answerKeysBy((request) => request.destroy());
+    const verdict = await look(await issuer.sign(claims()));
+    issuer.answerKeysBy(null);
+    assert.ok(verdict.caller === null && !verdict.counts);
+    assert.ok(lines.some(({ level, msg }) => level === 'warn' && /keys of the issuer/.test(String(msg))));
+  });
+});
+
+describe('the keys of an issuer', () => {
+  test('go on for an hour where it is away, and no longer', async () => {
+    const { look, time } = open();
+    const token = await issuer.sign(claims({ scope: 'bio:read' }));
+    assert.ok((await look(token)).caller);
+    issuer.answerKeysBy((request) => request.destroy());
+    time.ms += HOUR_MS - 1;
+    assert.ok((await look(token)).caller);
+    time.ms += 1;
+    assert.equal((await look(token)).caller, null);
+    issuer.answerKeysBy(null);
+    time.ms += 60_000;
+    assert.ok((await look(token)).caller);
+  });
+
+  test('are asked for ten times a minute at most, whatever strangers name', async () => {
+    const { look } = open();
+    const before = issuer.keyReads();
+    for (let count = 0; count < 25; count += 1) {
+      assert.equal((await look(await issuer.sign(claims(), { kid: `unknown-${count}` }))).caller, null);
+    }
+    assert.equal(issuer.keyReads() - before, 10);
+    assert.ok((await look(await issuer.sign(claims({ scope: 'bio:read' })))).caller);
+  });
+
+  test('are read again as soon as a token names a new one; the old one ends with its set', async () => {
+    const { look, time } = open();
+    const old = await issuer.sign(claims({ scope: 'bio:read' }));
+    assert.ok((await look(old)).caller);
+    await issuer.rotate();
+    assert.ok((await look(await issuer.sign(claims({ scope: 'bio:read' })))).caller);
+    time.ms += 1;
+    assert.equal((await look(old)).caller, null);
+  });
+});

@@ -1,0 +1,103 @@
+import type { AccessTokens } from '../../src/access/access-tokens.ts';
+import { createTokenText, toTokenHash } from '../../src/access/token-text.ts';
+import { openAccess } from '../../src/compose/open-access.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import type { ScopeName } from '../../src/domain/caller.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { createHttpApp } from '../../src/http/app.ts';
+import { createLimits } from '../../src/http/limits.ts';
+import { createReadiness } from '../../src/http/readiness.ts';
+import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
+import type { JobQueue } from '../../src/queue/job-queue.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import type { CorpusServices } from '../../src/tools/tool-context.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { recordingLogger } from './log-lines.ts';
+
+export interface GuardedAppOptions {
+  env: Record<string, string>;
+  tokens: AccessTokens;
+  clock: Clock;
+  now: () => number;
+  /** Absent: a queue whose database is away. */
+  queue?: JobQueue;
+}
+
+/**
+ * All routes of the release before a corpus that is away: what gets past the guard is answered neither 401
+ * nor 403.
+ */
+export async function openGuardedApp({ env, tokens, clock, now, queue }: GuardedAppOptions) {
+  const { lines, logger } = recordingLogger();
+  const config = parseConfig(env, { homeDir: '/home/ada', platform: 'linux', cores: 2 }, TOOLS);
+  const access = await openAccess({ config, tokens, logger, clock, now });
+  const services = createServicesAway(tokens);
+  const catalogue = createCatalogue(TOOLS);
+  const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
+  const caller = createToolCaller({ catalogue, services, logger });
+  const jobs = queue ?? (createAway() as JobQueue);
+  const reason = 'connect ECONNREFUSED db.internal:5432';
+  const check = async () => {
+    throw new BioMcpError('DB_UNAVAILABLE', `The database at ${reason} does not answer.`);
+  };
+  const readiness = createReadiness({ checks: [{ name: 'database', gates: true, check }], logger, now });
+  const app = createHttpApp({
+    ...{ catalogue, services, readiness, queue: jobs, caller, limits, version: '1.2.3', logger, access },
+    archive: { find: async () => null },
+    trustedProxies: config.http.trustedProxies,
+    allowedHosts: config.http.allowedHosts,
+    eventTiming: { gapMs: 0, heartbeatMs: 60_000 },
+  });
+  const subscriptions = { subscribe: () => ({ [Symbol.dispose]() {} }) };
+  serveMcpHttp(app, {
+    catalogue,
+    caller,
+    limits,
+    naming: 'underscore',
+    jobs: subscriptions,
+    version: '1.2.3',
+    logger,
+  });
+  const routes: { method: string; url: string }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url });
+  });
+  await app.ready();
+  return { app, lines, routes, [Symbol.asyncDispose]: () => app.close() };
+}
+
+/** The text of a token that is in the table. */
+export async function giveToken(
+  tokens: AccessTokens,
+  {
+    name,
+    scopes,
+    expiresAt = null,
+  }: { name: string; scopes: readonly ScopeName[]; expiresAt?: string | null },
+): Promise<string> {
+  const text = createTokenText();
+  const { signal } = new AbortController();
+  await tokens.create({ name, scopes, hash: toTokenHash(text), expiresAt }, { signal });
+  return text;
+}
+
+function createServicesAway(accessTokens: AccessTokens): CorpusServices {
+  const process = { version: '1.2.3', uptimeSeconds: () => 1 };
+  // The cast holds because each member that is asked for throws.
+  return new Proxy({ process, accessTokens } as CorpusServices, {
+    get: (target, name) => Reflect.get(target, name) ?? createAway(),
+  });
+}
+
+function createAway(): unknown {
+  return new Proxy(
+    {},
+    {
+      get: () => async () => {
+        throw new BioMcpError('DB_UNAVAILABLE', null);
+      },
+    },
+  );
+}

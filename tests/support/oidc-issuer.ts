@@ -1,0 +1,102 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import Provider from 'oidc-provider';
+
+export interface Issuer extends AsyncDisposable {
+  /** As its tokens name it. */
+  url: string;
+  /** A token of the issuer's own making, by the client credentials of a client that is registered with it. */
+  grant(scope: string): Promise<string>;
+  /** One signed by the issuer's current key, as the test wants it to be. */
+  sign(claims: JWTPayload, header?: Record<string, unknown>): Promise<string>;
+  /** The public key of the current one. */
+  publicKey(): Promise<JWK>;
+  /** From now on it signs with another key, and names that alone. */
+  rotate(): Promise<void>;
+  /** What it answers for its keys from now on; `null`: as it should. */
+  answerKeysBy(listener: RequestListener | null): void;
+  /** How often it was asked for its keys. */
+  keyReads(): number;
+}
+
+const CLIENT = { client_id: 'team', client_secret: 'team-secret-team-secret' };
+
+/** npm `oidc-provider` on loopback, with real discovery, for tokens whose audience is `resource`. */
+export async function startIssuer(resource: string): Promise<Issuer> {
+  let handle: RequestListener = () => undefined;
+  let keysBy: RequestListener | null = null;
+  let reads = 0;
+  const server = createServer((request, response) => {
+    if (!request.url?.startsWith('/jwks')) return handle(request, response);
+    reads += 1;
+    return (keysBy ?? handle)(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // of a server that listens on a port
+  const url = `http://127.0.0.1:${port}`;
+  let key = await makeKey('key-1');
+
+  function open(): void {
+    const provider = new Provider(url, {
+      jwks: { keys: [key.jwk] },
+      clients: [{ ...CLIENT, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }],
+      scopes: ['openid', 'bio:read', 'bio:sync', 'bio:admin'],
+      features: {
+        clientCredentials: { enabled: true },
+        devInteractions: { enabled: false },
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => resource,
+          getResourceServerInfo: () => ({
+            scope: 'bio:read bio:sync bio:admin',
+            audience: resource,
+            accessTokenFormat: 'jwt',
+            accessTokenTTL: 600,
+            jwt: { sign: { alg: 'RS256' } },
+          }),
+        },
+      },
+    });
+    handle = provider.callback();
+  }
+  open();
+
+  return {
+    url,
+    async grant(scope) {
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope, resource, ...CLIENT });
+      const response = await fetch(`${url}/token`, { method: 'POST', body });
+      const answer = (await response.json()) as { access_token?: string; error_description?: string };
+      if (answer.access_token === undefined) throw new Error(answer.error_description);
+      return answer.access_token;
+    },
+    sign: (claims, header = {}) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'at+jwt', ...header })
+        .sign(key.privateKey),
+    publicKey: () => exportJWK(key.publicKey),
+    async rotate() {
+      key = await makeKey('key-2');
+      open();
+    },
+    answerKeysBy(listener) {
+      keysBy = listener;
+    },
+    keyReads: () => reads,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function makeKey(kid: string) {
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+  return {
+    kid,
+    privateKey,
+    publicKey,
+    jwk: { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' },
+  };
+}
