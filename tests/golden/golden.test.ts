@@ -21,7 +21,7 @@ test('golden answers are there for tools of this release only', () => {
 for (const [name, open, engine] of [
   ['POST /v1/mcp/invoke and /v1/jobs', openHttp, 'PGlite'],
   ['MCP by stdio', openStdio, 'PGlite'],
-  ['MCP by Streamable HTTP', openStreamableHttp, 'PostgreSQL'],
+  ['MCP by Streamable HTTP', openStreamableHttp, 'PGlite'],
   ['the command line', openCommandLine, 'PostgreSQL'],
 ] as const) {
   describe(`over ${name}, on ${engine}`, () => {

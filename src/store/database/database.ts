@@ -134,6 +134,9 @@ function toDatabase(
       await notices[Symbol.asyncDispose]();
       await kysely.destroy();
       await patient.destroy();
+      // kysely ends no pool that it never asked, and the publish lock takes its sessions past it. One that is
+      // held still ends when it is given back: nobody waits for it here.
+      patientPool.end().catch(() => undefined);
     },
   };
 }

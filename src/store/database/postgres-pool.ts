@@ -70,9 +70,10 @@ export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoo
         }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
-  pool.on('error', (error) =>
-    process.emitWarning(`an idle PostgreSQL connection was lost: ${error.message}`),
-  );
+  // One of a pool that ends is on its way out.
+  pool.on('error', (error) => {
+    if (!pool.ending) process.emitWarning(`an idle PostgreSQL connection was lost: ${error.message}`);
+  });
   // One that is in use and breaks fails its next statement; without a listener of its own the
   // process would end.
   pool.on('connect', (client) => client.on('error', leaveToNextStatement));
@@ -82,7 +83,7 @@ export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoo
     async connect() {
       return toClient(await pool.connect(), answerWithinMs);
     },
-    end: () => pool.end(),
+    end: () => (pool.ending ? Promise.resolve() : pool.end()),
   };
 }
 
