@@ -6,6 +6,7 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   console.error(`bio-mcp: it needs Node 24 or later, and this is ${process.version}: https://nodejs.org`);
   process.exit(1);
 }
-// Compiled code is kept between runs: a start takes about half the time.
-module.enableCompileCache?.();
+// Compiled code is kept between runs: a start takes about half the time. Worker threads take it from the environment.
+const { directory } = module.enableCompileCache?.() ?? {};
+if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
 await import(new URL('../dist/main.js', import.meta.url).href);

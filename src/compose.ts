@@ -37,6 +37,7 @@ import { createLostSequences } from './search/generations/lost-sequences.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import { createSqlAccessTokens } from './store/access/sql-access-tokens.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
+import type { PglitePool } from './store/database/pglite-pool.ts';
 import { requireRows } from './store/database/require-rows.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
@@ -62,6 +63,8 @@ export interface ComposeOptions {
   isToldOfEmail?: boolean;
   /** The process is to end: the embedded database is gone for it. Default: nobody is told. */
   onLost?: (error: BioMcpError) => void;
+  /** The embedded database, which has begun to open already; owned from now on. Default: it begins here. */
+  started?: PglitePool | null;
 }
 
 /**
@@ -70,22 +73,34 @@ export interface ComposeOptions {
  * (ownership/). Disposing closes all of it, last opened first.
  */
 export async function openCorpus(
-  { config, process, logger, mode, isToldOfEmail = false, onLost = () => undefined }: ComposeOptions,
+  {
+    config,
+    process,
+    logger,
+    mode,
+    isToldOfEmail = false,
+    onLost = () => undefined,
+    started = null,
+  }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
   await using opening = new AsyncDisposableStack();
   const { dataDir } = config;
+  opening.defer(() => started?.end()); // whatever fails before it is opened further
+  // Read while the database opens on its thread.
+  const embedding = openEmbedder(config, options);
+  embedding.catch(() => undefined); // thrown below, in its turn
   await closeToOthers(dataDir, logger);
   const archive = opening.use(await openArchive(config));
   const events = { logger, onLost };
   const database = await (mode === 'reindex'
     ? openDatabaseToRebuild(config, events, options)
-    : openDatabase(config, events));
+    : openDatabase(config, events, started));
   const flush = createFlush(config);
   const store = opening.use(flushFirst(createSqlCorpusStore({ database }), flush));
   await requireMigrated(store, options);
   if (mode === 'use' && database.wasInterrupted) await requireRows(database);
-  const { embedder, staticVectors } = await openEmbedder(config, options);
+  const { embedder, staticVectors } = await embedding;
   if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   }

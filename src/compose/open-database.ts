@@ -1,38 +1,25 @@
-import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { DamagedDatabaseError } from '../store/database/damaged-database-error.ts';
 import { type Database, openPglite, openPostgres } from '../store/database/database.ts';
+import type { PglitePool } from '../store/database/pglite-pool.ts';
 import { requireWholeDatabase } from '../store/database/require-whole-database.ts';
 import { setAside } from '../store/database/set-aside.ts';
-import type { Logger } from '../telemetry/logger.ts';
+import { type EmbeddedEvents, startEmbedded, toDatabaseFolder } from './start-embedded.ts';
 
-export interface EmbeddedEvents {
-  logger: Logger;
-  /** The embedded database broke off and cannot be had in this process any more. */
-  onLost: (error: BioMcpError) => void;
-}
-
-/** The embedded one migrates itself; a server's is as `bio-mcp migrate` left it, and is asked nothing yet. */
-export function openDatabase({ database, dataDir }: Config, events?: EmbeddedEvents): Promise<Database> {
+/**
+ * The embedded one migrates itself; a server's is as `bio-mcp migrate` left it, and is asked nothing yet.
+ * `started`: the embedded one, where that has begun already.
+ */
+export function openDatabase(
+  { database, dataDir }: Config,
+  events?: EmbeddedEvents,
+  started: PglitePool | null = null,
+): Promise<Database> {
   if (database.kind === 'postgres') return openPostgres({ ...database, max: database.poolSize });
-  return openPglite({
-    folder: toFolder(dataDir),
-    fsync: database.fsync,
-    onReopened: (error) =>
-      events?.logger.warn({ err: error }, 'the embedded database broke off and was opened again'),
-    onLost: (cause) => events?.onLost(cause instanceof DamagedDatabaseError ? cause : toLost(cause)),
-  });
-}
-
-function toLost(cause: Error): BioMcpError {
-  return new BioMcpError(
-    'DB_UNAVAILABLE',
-    'The embedded database broke off, was opened again and is lost: the process ends, and the next command opens it anew.',
-    { message: `the embedded database is lost: ${cause.message}`, cause },
-  );
+  return openPglite(started ?? startEmbedded({ dataDir, fsync: database.fsync }, events));
 }
 
 /**
@@ -46,7 +33,7 @@ export async function openDatabaseToRebuild(
   options: CallOptions,
 ): Promise<Database> {
   if (config.database.kind === 'postgres') return openDatabase(config, events);
-  const folder = toFolder(config.dataDir);
+  const folder = toDatabaseFolder(config.dataDir);
   try {
     await using opening = new AsyncDisposableStack();
     let isExamined = false;
@@ -65,8 +52,4 @@ export async function openDatabaseToRebuild(
     );
     return openDatabase(config, events);
   }
-}
-
-function toFolder(dataDir: string): string {
-  return join(dataDir, 'database');
 }

@@ -9,6 +9,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { createToolCaller } from '../tools/tool-caller.ts';
 import { createWorker } from '../worker/worker.ts';
 import type { OpenMode } from './open-mode.ts';
+import { startEmbedded } from './start-embedded.ts';
 
 export interface WorkingOptions {
   config: Config;
@@ -43,10 +44,15 @@ export async function openWorking(
   }: WorkingOptions,
   options: CallOptions,
 ): Promise<OpenedCorpus<Corpus>> {
+  const { dataDir, database } = config;
+  // One that is rebuilt is read through first; see `openDatabaseToRebuild`.
+  const startsEarly = database.kind === 'embedded' && mode === 'use';
+  const started = startsEarly ? startEmbedded({ dataDir, ...database }, { logger, onLost }) : null;
   // What opens the corpus takes longer to load than a client waits for the list of tools.
   const { openCorpus } = await import('../compose.ts');
   const facts = { version, uptimeSeconds: () => performance.now() / 1_000 };
-  const corpus = await openCorpus({ config, process: facts, logger, mode, isToldOfEmail, onLost }, options);
+  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started };
+  const corpus = await openCorpus(opening, options);
   const { services, messages } = corpus;
   const stopping = new AbortController();
   // A service stops taking jobs while it lets its requests finish.

@@ -1,7 +1,6 @@
 import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { z } from 'zod';
 
 /** In the folder that it tells of. */
 export const CLOSED_FILES = 'files-at-close.json';
@@ -10,10 +9,13 @@ const EARLIER = `${CLOSED_FILES}.earlier`;
 const READ_BYTES = 1024 * 1024;
 const NONE = /^$/;
 
-const fileFacts = z.object({ bytes: z.int(), mtimeMs: z.number(), inode: z.number(), crc: z.int() });
-const closedFiles = z.record(z.string(), fileFacts);
-
-type FileFacts = z.infer<typeof fileFacts>;
+/** All but `mtimeMs` are whole numbers. */
+interface FileFacts {
+  bytes: number;
+  mtimeMs: number;
+  inode: number;
+  crc: number;
+}
 
 /** Names are relative to the folder. */
 export interface Differences {
@@ -85,10 +87,22 @@ async function readNote(path: string): Promise<Record<string, FileFacts> | null>
   const text = await readFile(path, 'utf8').catch(nullIfMissing);
   if (text === null) return null;
   try {
-    return closedFiles.parse(JSON.parse(text));
+    const note: unknown = JSON.parse(text);
+    return isNote(note) ? note : null;
   } catch {
     return null;
   }
+}
+
+/** By hand: the thread of the embedded database waits for this module, and zod would take longer than it. */
+function isNote(note: unknown): note is Record<string, FileFacts> {
+  return typeof note === 'object' && note !== null && Object.values(note).every(isFileFacts);
+}
+
+function isFileFacts(facts: unknown): facts is FileFacts {
+  if (typeof facts !== 'object' || facts === null) return false;
+  const { bytes, mtimeMs, inode, crc } = facts as Partial<Record<keyof FileFacts, unknown>>; // checked right here
+  return [bytes, inode, crc].every(Number.isSafeInteger) && typeof mtimeMs === 'number';
 }
 
 function nullIfMissing(error: NodeJS.ErrnoException): null {

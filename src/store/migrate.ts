@@ -37,6 +37,7 @@ export async function listMigrations(): Promise<Migration[]> {
  * Resolves to the names of those that it applied itself.
  */
 export async function migrate(database: Kysely<Schema>): Promise<string[]> {
+  if (await isMigrated(database)) return [];
   const added: string[] = [];
   for (const migration of await listMigrations()) {
     await database.transaction().execute(async (transaction) => {

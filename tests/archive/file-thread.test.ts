@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
+import type { ArchiveKey } from '../../src/domain/archive-key.ts';
 import { makeTestFolder } from './sealed-record.ts';
 
 /** Longer than a thread without work is kept. */
 const LONG_MS = 60_000;
+const KEY = 'pubmed/raw/1' as ArchiveKey;
 const { signal } = new AbortController();
 
 test("an archive's thread starts with the first call, ends when none has come for a while, and starts again", async (t) => {
@@ -18,14 +20,16 @@ test("an archive's thread starts with the first call, ends when none has come fo
   try {
     await using folder = await makeTestFolder();
     await using archive = await openFileArchive({ folder: join(folder.path, 'archive'), fsync: false });
-    assert.equal(threads.length, 0, 'opening needs none');
     await archive.ping({ signal });
-    await archive.ping({ signal });
+    assert.equal(threads.length, 0, 'opening needs none, and a ping neither');
+    const ask = () => archive.findCurrent(KEY, { signal });
+    await ask();
+    await ask();
     assert.equal(threads.length, 1);
     const [first] = threads;
     const ended = once(first as Worker, 'exit');
     t.mock.timers.tick(LONG_MS);
-    const again = archive.ping({ signal }); // while the first one ends
+    const again = ask(); // while the first one ends
     assert.deepEqual(await ended, [0]);
     await again;
     assert.equal(threads.length, 2);
@@ -42,11 +46,12 @@ test('a thread that has work is not ended', async (t) => {
   try {
     await using folder = await makeTestFolder();
     await using archive = await openFileArchive({ folder: join(folder.path, 'archive'), fsync: false });
-    await archive.ping({ signal });
-    const working = archive.ping({ signal });
+    const ask = () => archive.findCurrent(KEY, { signal });
+    await ask();
+    const working = ask();
     t.mock.timers.tick(LONG_MS);
     await working;
-    await archive.ping({ signal });
+    await ask();
     assert.equal(threads.length, 1);
   } finally {
     process.off('worker', onThread);

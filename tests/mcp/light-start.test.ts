@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import { listLoads, TELL_LOADS } from '../support/tell-loads.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /**
@@ -19,17 +20,6 @@ const HEAVY = [
   'piscina',
   'cli-progress',
 ];
-
-/** Writes the address of every module that is loaded to stderr. */
-const TELL_LOADS = `data:text/javascript,${encodeURIComponent(`
-  import { registerHooks } from 'node:module';
-  registerHooks({
-    load(url, context, next) {
-      process.stderr.write('loaded ' + url + '\\n');
-      return next(url, context);
-    },
-  });
-`)}`;
 
 describe('the start of bio-mcp stdio', () => {
   test('loads nothing that only an opened corpus needs before the tools are listed', async () => {
@@ -59,11 +49,9 @@ describe('the start of bio-mcp stdio', () => {
     const closed = once(child, 'close');
     child.stdin.end();
     await closed;
-    const packages = [...stderr.matchAll(/^loaded .*\/node_modules\/((?:@[^/]+\/)?[^/]+)/gm)].map(
-      ([, name]) => name,
-    );
+    const packages = listLoads(stderr).map(({ name }) => name);
     assert.ok(packages.includes('zod'), 'the loads are told');
-    const heavy = packages.filter((name) => HEAVY.some((one) => name === one || name?.startsWith(`${one}/`)));
+    const heavy = packages.filter((name) => HEAVY.some((one) => name === one || name.startsWith(`${one}/`)));
     assert.deepEqual([...new Set(heavy)], []);
   });
 });

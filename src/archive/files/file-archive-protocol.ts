@@ -42,7 +42,6 @@ export interface Operations {
   find: { input: ArchiveKey; output: Uint8Array<ArrayBuffer> | null };
   findDamaged: { input: ExpectedFile[]; output: number[] };
   list: { input: { prefix: string; after: ArchiveKey | null; limit: number }; output: ArchiveKey[] };
-  ping: { input: null; output: null };
 }
 export type OperationName = keyof Operations;
 export type OperationInput<Name extends OperationName> = Operations[Name]['input'];

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
@@ -39,6 +39,8 @@ export async function openFileArchive(
   const incomingFolder = join(root, INCOMING);
   await clearFolder(incomingFolder);
   const thread = startThread({ folder: root, incomingFolder, fsync });
+  let pings = 0;
+  let isClosed = false;
   const rootUri = pathToFileURL(`${root}/`).href;
   // A key has no character that a URL would write in another way.
   const toUri = (key: ArchiveKey) => `${rootUri}${key}` as ArchiveUri;
@@ -98,10 +100,15 @@ export async function openFileArchive(
         after = page.at(-1) ?? null;
       }
     },
+    // Not on the thread: whoever only asks how things are, as `readyz` does all day, needs none.
     async ping({ signal }) {
-      await thread.call('ping', null, { signal });
+      signal.throwIfAborted();
+      if (isClosed) throw new Error(`the archive in ${root} is closed`);
+      pings += 1;
+      await writeProbe(join(incomingFolder, `ping-${pings}`), root);
     },
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       await thread[Symbol.asyncDispose]();
     },
   };
@@ -114,6 +121,16 @@ async function clearFolder(path: string): Promise<void> {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw toArchiveUnavailable(`the archive cannot be opened: ${reason}`, errnoOf(cause), cause);
+  }
+}
+
+async function writeProbe(path: string, folder: string): Promise<void> {
+  try {
+    await writeFile(path, 'ping');
+    await rm(path);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw toArchiveUnavailable(`${reason} (archive folder ${folder})`, errnoOf(cause), cause);
   }
 }
 

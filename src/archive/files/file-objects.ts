@@ -29,8 +29,6 @@ export interface FileObjects {
   /** Makes the names of everything put so far outlive a power cut, where `fsync` is set. */
   flush(): void;
   find(key: ArchiveKey): Buffer | null;
-  /** Throws when nothing can be written. */
-  ping(): void;
 }
 
 /** Bounds the memory that remembered folders take; a folder that was forgotten costs one more mkdir. */
@@ -219,13 +217,7 @@ export function createFileObjects(
     changedFolders.clear();
   }
 
-  function ping(): void {
-    const incoming = join(incomingFolder, `${tag}-ping`);
-    writeFileSync(incoming, 'ping');
-    rmSync(incoming);
-  }
-
-  return { put, clear, remove: removeObject, flush, find: (key) => read(toPath(key)), ping };
+  return { put, clear, remove: removeObject, flush, find: (key) => read(toPath(key)) };
 }
 
 function throwUnlessExists(error: unknown): void {

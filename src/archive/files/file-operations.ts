@@ -82,10 +82,6 @@ export function createFileOperations(
           return key;
         })
         .toArray(),
-    ping() {
-      objects.ping();
-      return null;
-    },
   };
 }
 

@@ -6,6 +6,11 @@ const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 /** PostgreSQL counts timestamps in microseconds from 2000-01-01 UTC. */
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 
+/** Both pools know a COPY by its first words, and take its body as the one parameter. */
+export function isCopy(sql: string): boolean {
+  return sql.startsWith('copy ');
+}
+
 /**
  * Rows in PostgreSQL's binary COPY format (https://www.postgresql.org/docs/current/sql-copy.html, "Binary
  * Format"). Five to ten times cheaper than parameters for large rows, and bytes need no hex form.

@@ -2,11 +2,6 @@ import { CompiledQuery, type Kysely } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { type CopyType, type CopyValue, toBinaryCopy } from './binary-copy.ts';
 
-/** Both pools know a COPY by its first words, and take its body as the one parameter. */
-export function isCopy(sql: string): boolean {
-  return sql.startsWith('copy ');
-}
-
 /** Appends rows by binary COPY, on the connection of `database` (a transaction too). */
 export async function copyRows<Table extends keyof Schema & string>(
   database: Kysely<Schema>,

@@ -3,9 +3,8 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import { migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import type { LockHolder } from './lock-holder.ts';
-import { createProcessNotices, createServerNotices, type Notices } from './notices.ts';
+import { createProcessNotices, type Notices } from './notices.ts';
 import { PglitePool, type PglitePoolOptions } from './pglite-pool.ts';
-import { createPostgresPool } from './postgres-pool.ts';
 import { createHeldPublishLock, createPublishLock, type PublishLock } from './publish-lock.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 import { createSchemaPool } from './schema-pool.ts';
@@ -31,10 +30,11 @@ export interface Database extends AsyncDisposable {
 
 /**
  * Opens (and in an empty folder makes) the embedded database, and brings it to the newest migration. Throws
- * `DamagedDatabaseError`, here and from whatever meets the damage later.
+ * `DamagedDatabaseError`, here and from whatever meets the damage later. A pool that was made before has
+ * begun to open already.
  */
-export async function openPglite(options: PglitePoolOptions): Promise<Database> {
-  const pool = new PglitePool(options);
+export async function openPglite(from: PglitePoolOptions | PglitePool): Promise<Database> {
+  const pool = from instanceof PglitePool ? from : new PglitePool(from);
   const { wasInterrupted } = await pool.open().catch(async (error: unknown) => {
     await Promise.allSettled([pool.end()]);
     throw toDatabaseError(error);
@@ -76,6 +76,9 @@ export interface PostgresOptions {
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
   const { lockStaleAfterMs: staleAfterMs = LOCK_STALE_AFTER_MS } = options;
+  // What speaks to servers is loaded where there is one.
+  const { createPostgresPool } = await import('./postgres-pool.ts');
+  const { createServerNotices } = await import('./server-notices.ts');
   const patientPool = createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
   const pools = { pool: createPostgresPool({ url, max, statementTimeoutMs }), patientPool };
   return toDatabase(pools, 'server', {

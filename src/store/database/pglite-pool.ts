@@ -1,5 +1,5 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
-import { isCopy } from './copy-statement.ts';
+import { isCopy } from './binary-copy.ts';
 import type { DatabaseDamage } from './damaged-database-error.ts';
 import { PgliteWorker } from './pglite-worker.ts';
 

@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { isCopy } from './copy-statement.ts';
+import { isCopy } from './binary-copy.ts';
+import { PostgresSilentError } from './postgres-silent-error.ts';
 
 export interface PostgresPoolOptions {
   url: string;
@@ -29,14 +30,6 @@ const IDLE_IN_TRANSACTION_MS = 45_000;
 const KEEPALIVE_AFTER_MS = 10_000;
 /** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
 const SILENCE_MS = 5_000;
-
-/** A statement, or a connection, that got no answer at all. */
-export class PostgresSilentError extends Error {
-  constructor(afterMs: number) {
-    super(`no answer from PostgreSQL within ${afterMs} ms`);
-    this.name = 'PostgresSilentError';
-  }
-}
 
 /** A connection whose end can be heard of while it is idle. */
 export interface SessionClient {

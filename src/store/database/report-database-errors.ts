@@ -1,5 +1,5 @@
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import { PostgresSilentError } from './postgres-pool.ts';
+import { PostgresSilentError } from './postgres-silent-error.ts';
 
 /**
  * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell
