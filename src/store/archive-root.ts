@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Schema } from './schema.ts';
 
@@ -41,6 +42,7 @@ export async function settleArchiveRoot(transaction: Kysely<Schema>, root: strin
 export async function hasRecordsBelow(
   kysely: Kysely<Schema>,
   { root, prefix }: { root: string; prefix: string },
+  { signal }: CallOptions,
 ): Promise<boolean | null> {
   const places = ['raw', 'history', 'unidentified'].map((room) => `${root}${prefix}/${room}/`);
   const isHere = sql`exists (
@@ -49,7 +51,7 @@ export async function hasRecordsBelow(
     select
       exists (select from pubmed_archive) or exists (select from quarantined_records) as holds,
       exists (select from pubmed_archive where ${isHere})
-        or exists (select from quarantined_records where ${isHere}) as here`.execute(kysely);
+        or exists (select from quarantined_records where ${isHere}) as here`.execute(kysely, { signal });
   const [found] = rows;
   return found?.holds === true ? found.here : null;
 }

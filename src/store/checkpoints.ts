@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { CallOptions } from '../domain/call-options.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { RetractionStatus } from '../domain/document.ts';
 import type { Pmid } from '../domain/ids.ts';
@@ -11,25 +12,25 @@ const MOST_REVISIONS = 1_000_000;
 
 export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
   return {
-    async countMembers() {
+    async countMembers({ signal }) {
       const row = await kysely
         .selectFrom('corpus_state')
         .select(['sequence', 'document_count'])
-        .executeTakeFirstOrThrow();
+        .executeTakeFirstOrThrow({ signal });
       return { sequence: row.sequence, documentCount: row.document_count };
     },
     async addCheckpoint(checkpoint) {
       await kysely.insertInto('checkpoints').values(toRow(checkpoint)).execute();
     },
-    async findCheckpoint(checkpointId) {
+    async findCheckpoint(checkpointId, { signal }) {
       const row = await kysely
         .selectFrom('checkpoints')
         .selectAll()
         .where('checkpoint_id', '=', checkpointId)
-        .executeTakeFirst();
+        .executeTakeFirst({ signal });
       return row === undefined ? null : toCheckpoint(row);
     },
-    async listCheckpoints({ limit, after }) {
+    async listCheckpoints({ limit, after }, { signal }) {
       const rows = await kysely
         .selectFrom('checkpoints')
         .selectAll()
@@ -41,27 +42,27 @@ export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
         .orderBy('created_at', 'desc')
         .orderBy('checkpoint_id', 'desc')
         .limit(limit)
-        .execute();
+        .execute({ signal });
       return rows.map(toCheckpoint);
     },
-    async findCheckpointChild(checkpointId) {
+    async findCheckpointChild(checkpointId, { signal }) {
       const row = await kysely
         .selectFrom('checkpoints')
         .selectAll()
         .where('parent_checkpoint_id', '=', checkpointId)
         .orderBy('created_at')
         .limit(1)
-        .executeTakeFirst();
+        .executeTakeFirst({ signal });
       return row === undefined ? null : toCheckpoint(row);
     },
     async removeCheckpoint(checkpointId) {
       await kysely.deleteFrom('checkpoints').where('checkpoint_id', '=', checkpointId).execute();
     },
-    async listCheckpointSequences() {
-      const rows = await kysely.selectFrom('checkpoints').select('sequence').distinct().execute();
+    async listCheckpointSequences({ signal }) {
+      const rows = await kysely.selectFrom('checkpoints').select('sequence').distinct().execute({ signal });
       return rows.map(({ sequence }) => sequence);
     },
-    async listCheckpointsHolding(pmid, limit) {
+    async listCheckpointsHolding(pmid, limit, { signal }) {
       const rows = await kysely
         .selectFrom('checkpoints as c')
         .select('c.checkpoint_id')
@@ -82,19 +83,19 @@ export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
         .orderBy('c.created_at', 'desc')
         .orderBy('c.checkpoint_id', 'desc')
         .limit(limit)
-        .execute();
+        .execute({ signal });
       return rows.map(({ checkpoint_id }) => checkpoint_id);
     },
-    async findLiveStatuses(pmids) {
+    async findLiveStatuses(pmids, { signal }) {
       const { rows } = await sql<Pick<Schema['revisions'], 'pmid' | 'retraction_status'>>`
         select p.pmid, r.retraction_status from unnest(${[...pmids]}::text[]) as p(pmid), lateral (
           select retraction_status from revisions where pmid = p.pmid and left_sequence is null limit 1
-        ) as r`.execute(kysely);
+        ) as r`.execute(kysely, { signal });
       return new Map(rows.map((row) => [row.pmid as Pmid, row.retraction_status as RetractionStatus]));
     },
-    async listChanges({ low, high, after, limit }) {
-      const { rows } = await listEvents({ low, high, after, limit }).execute(kysely);
-      const changes = await describeEvents(kysely, rows, { low, high });
+    async listChanges({ low, high, after, limit }, { signal }) {
+      const { rows } = await listEvents({ low, high, after, limit }).execute(kysely, { signal });
+      const changes = await describeEvents(kysely, rows, { low, high, signal });
       const last = rows.at(-1);
       const isWhole = rows.length < limit || last === undefined;
       return { changes, next: isWhole ? null : { sequence: last.sequence, pmid: last.pmid as Pmid } };
@@ -128,7 +129,7 @@ function listEvents({ low, high, after, limit }: Parameters<CheckpointStore['lis
 async function describeEvents(
   kysely: Kysely<Schema>,
   events: readonly { sequence: number; pmid: string }[],
-  { low, high }: { low: number; high: number },
+  { low, high, signal }: { low: number; high: number } & CallOptions,
 ): Promise<Change[]> {
   const pmids = [...new Set(events.map((event) => event.pmid))];
   // By the primary key for each of them: without statistics, as in an embedded database, `any` reads
@@ -139,7 +140,7 @@ async function describeEvents(
     select r.* from unnest(${pmids}::text[]) as p(pmid), lateral (
       select pmid, revision, entered_sequence, left_sequence from revisions where pmid = p.pmid
       order by revision limit ${MOST_REVISIONS}
-    ) as r`.execute(kysely);
+    ) as r`.execute(kysely, { signal });
   const byPmid = Map.groupBy(rows, ({ pmid }) => pmid);
   return events.flatMap(({ sequence, pmid }): Change[] => {
     const revisions = byPmid.get(pmid) ?? [];

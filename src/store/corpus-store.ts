@@ -398,6 +398,10 @@ export interface StateChanges {
 /**
  * The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. Each
  * part has its own users.
+ *
+ * What reads ends with the reason of its signal as soon as that aborts: a statement that has not begun is not
+ * sent, one that runs is not waited for. What writes is carried out once it was called, whatever its signal
+ * says then: a caller that gives up looks before it writes.
  */
 export interface CorpusStore
   extends StoreHealth,

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
+import type { CallOptions } from '../domain/call-options.ts';
 import type { Schema } from './schema.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 /** Any number, the same for every release: whoever holds it migrates, the others wait. */
 const LOCK = 7_236_001;
+const NEVER = new AbortController().signal;
 
 export interface Migration {
   name: string;
@@ -37,7 +39,7 @@ export async function listMigrations(): Promise<Migration[]> {
  * Resolves to the names of those that it applied itself.
  */
 export async function migrate(database: Kysely<Schema>): Promise<string[]> {
-  if (await isMigrated(database)) return [];
+  if (await isMigrated(database, { signal: NEVER })) return [];
   const added: string[] = [];
   for (const migration of await listMigrations()) {
     await database.transaction().execute(async (transaction) => {
@@ -69,12 +71,12 @@ export async function createTables(transaction: Kysely<Schema>): Promise<void> {
  * True when every migration of this release is applied and every later one says that it is compatible; false
  * for a database that none was ever applied to.
  */
-export async function isMigrated(database: Kysely<Schema>): Promise<boolean> {
+export async function isMigrated(database: Kysely<Schema>, { signal }: CallOptions): Promise<boolean> {
   const { rows } = await sql<{
     known: boolean;
-  }>`select to_regclass('migrations') is not null as known`.execute(database);
+  }>`select to_regclass('migrations') is not null as known`.execute(database, { signal });
   if (rows[0]?.known !== true) return false;
-  const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute();
+  const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute({ signal });
   const known = new Set((await listMigrations()).map(({ name }) => toSubject(name)));
   const there = new Set(applied.map(({ name }) => toSubject(name)));
   return (

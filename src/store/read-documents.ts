@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
+import type { CallOptions } from '../domain/call-options.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import type { DocumentReads } from './corpus-store.ts';
@@ -11,54 +12,58 @@ const PAGE = 2_000;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
   return {
-    async findDocument(pmid) {
-      const row = await selectDocument(kysely, pmid).where('r.left_sequence', 'is', null).executeTakeFirst();
+    async findDocument(pmid, { signal }) {
+      const row = await selectDocument(kysely, pmid)
+        .where('r.left_sequence', 'is', null)
+        .executeTakeFirst({ signal });
       return row === undefined ? null : toDocument(row);
     },
-    async findDocumentAt(pmid, sequence) {
+    async findDocumentAt(pmid, sequence, { signal }) {
       const row = await selectDocument(kysely, pmid)
         .where('r.entered_sequence', '<=', sequence)
         .where((where) =>
           where.or([where('r.left_sequence', 'is', null), where('r.left_sequence', '>', sequence)]),
         )
-        .executeTakeFirst();
+        .executeTakeFirst({ signal });
       return row === undefined ? null : toDocument(row);
     },
-    async listPmidsStartingWith(prefix, limit) {
+    async listPmidsStartingWith(prefix, limit, { signal }) {
       const live = kysely.selectFrom('revisions').select('pmid').where('left_sequence', 'is', null);
       const from = prefix === '' ? live : live.where('pmid', '>=', prefix);
       const end = toEndOfPrefix(prefix);
       const rows = await (end === null ? from : from.where('pmid', '<', end))
         .orderBy('pmid')
         .limit(limit)
-        .execute();
+        .execute({ signal });
       return rows.map(({ pmid }) => pmid as Pmid); // what was stored was checked when it entered
     },
-    async findTombstone(pmid) {
+    async findTombstone(pmid, { signal }) {
       const row = await kysely
         .selectFrom('tombstones')
         .select(['reason', 'merged_into'])
         .where('pmid', '=', pmid)
-        .executeTakeFirst();
+        .executeTakeFirst({ signal });
       return row === undefined
         ? null
         : { pmid, reason: row.reason, mergedInto: row.merged_into as Pmid | null };
     },
-    async *listArchived() {
-      yield* listHistory(kysely);
+    async *listArchived({ signal }) {
+      yield* listHistory(kysely, { signal });
       const rows = await kysely
         .selectFrom('quarantined_records')
         .select(['pmid', 'content_hash', 's3_uri'])
         .where('pmid', 'is', null)
         .orderBy('content_hash')
-        .execute();
+        .execute({ signal });
       for (const row of rows) yield toArchived(row);
     },
-    async findKnownUris(uris) {
-      const wanted = [...uris];
+    async findKnownUris(uris, { signal }) {
+      const isWanted = sql<boolean>`s3_uri = any(${[...uris]}::text[])`;
+      const list = (table: 'pubmed_archive_history' | 'quarantined_records') =>
+        kysely.selectFrom(table).select('s3_uri').where(isWanted).execute({ signal });
       const [history, quarantined] = await Promise.all([
-        kysely.selectFrom('pubmed_archive_history').select('s3_uri').where('s3_uri', 'in', wanted).execute(),
-        kysely.selectFrom('quarantined_records').select('s3_uri').where('s3_uri', 'in', wanted).execute(),
+        list('pubmed_archive_history'),
+        list('quarantined_records'),
       ]);
       return new Set([...history, ...quarantined].map((row) => row.s3_uri as ArchiveUri));
     },
@@ -93,10 +98,13 @@ function toCitation(document: Uint8Array): Citation {
 }
 
 /** By pages in the order of the primary key, so that memory stays flat at millions of rows. */
-async function* listHistory(kysely: Kysely<Schema>): AsyncIterable<ReturnType<typeof toArchived>> {
+async function* listHistory(
+  kysely: Kysely<Schema>,
+  options: CallOptions,
+): AsyncIterable<ReturnType<typeof toArchived>> {
   let after = { pmid: '', content_hash: '' };
   for (;;) {
-    const page = await readHistoryPage(kysely, after);
+    const page = await readHistoryPage(kysely, after, options);
     for (const row of page) yield toArchived(row);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
@@ -104,7 +112,11 @@ async function* listHistory(kysely: Kysely<Schema>): AsyncIterable<ReturnType<ty
   }
 }
 
-function readHistoryPage(kysely: Kysely<Schema>, after: { pmid: string; content_hash: string }) {
+function readHistoryPage(
+  kysely: Kysely<Schema>,
+  after: { pmid: string; content_hash: string },
+  options: CallOptions,
+) {
   return kysely
     .selectFrom('pubmed_archive_history')
     .select(['pmid', 'content_hash', 's3_uri'])
@@ -114,7 +126,7 @@ function readHistoryPage(kysely: Kysely<Schema>, after: { pmid: string; content_
     .orderBy('pmid')
     .orderBy('content_hash')
     .limit(PAGE)
-    .execute();
+    .execute(options);
 }
 
 function toArchived(row: { pmid: string | null; content_hash: string; s3_uri: string }) {

@@ -44,14 +44,14 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
         .where('state', '=', 'running')
         .execute();
     },
-    async listRuns(limit) {
+    async listRuns(limit, { signal }) {
       const rows = await kysely
         .selectFrom('runs')
         .selectAll()
         .orderBy('started_at', 'desc')
         .orderBy('run_id')
         .limit(limit)
-        .execute();
+        .execute({ signal });
       return rows.map((row) => ({
         runId: row.run_id,
         tool: row.tool,
@@ -63,7 +63,7 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
         finishedAt: toInstantOrNull(row.finished_at),
       }));
     },
-    async countCorpus() {
+    async countCorpus({ signal }) {
       const live = kysely.selectFrom('revisions').where('left_sequence', 'is', null);
       const totals = await live
         .select((count) => [
@@ -71,14 +71,14 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
           sql<number>`coalesce(sum(chunk_count), 0)::int8`.as('chunks'),
           sql<number>`count(*) filter (where retraction_status = 'retracted')`.as('retracted'),
         ])
-        .executeTakeFirstOrThrow();
+        .executeTakeFirstOrThrow({ signal });
       const byYear = await live
         .select((count) => ['year', count.fn.countAll<number>().as('documents')])
         .where('year', 'is not', null)
         .groupBy('year')
         .orderBy('year')
         .$narrowType<{ year: number }>()
-        .execute();
+        .execute({ signal });
       const topJournals = await live
         .select((count) => ['journal', count.fn.countAll<number>().as('documents')])
         .where('journal', 'is not', null)
@@ -87,27 +87,27 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
         .orderBy('journal')
         .limit(TOP_JOURNALS)
         .$narrowType<{ journal: string }>()
-        .execute();
+        .execute({ signal });
       return { ...totals, byYear, topJournals };
     },
-    async hasChunks() {
+    async hasChunks({ signal }) {
       const row = await kysely
         .selectFrom('revisions')
         .select('pmid')
         .where('left_sequence', 'is', null)
         .where('chunk_count', '>', 0)
         .limit(1)
-        .executeTakeFirst();
+        .executeTakeFirst({ signal });
       return row !== undefined;
     },
-    async listQuarantined(limit) {
+    async listQuarantined(limit, { signal }) {
       const rows = await kysely
         .selectFrom('quarantined_records')
         .selectAll()
         .orderBy('quarantined_at', 'desc')
         .orderBy('content_hash')
         .limit(limit)
-        .execute();
+        .execute({ signal });
       return rows.map((row) => ({
         contentHash: row.content_hash as Sha256,
         pmid: row.pmid as Pmid | null,
@@ -116,11 +116,11 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
         source: row.source,
       }));
     },
-    async countQuarantined() {
+    async countQuarantined({ signal }) {
       const row = await kysely
         .selectFrom('quarantined_records')
         .select((count) => count.fn.countAll<number>().as('records'))
-        .executeTakeFirstOrThrow();
+        .executeTakeFirstOrThrow({ signal });
       return row.records;
     },
   };

@@ -33,13 +33,14 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createSyncLists(kysely, publishLock),
     withPublishLock: (work, options) => publishLock.hold(work, options),
 
-    async ping() {
-      await sql`select 1`.execute(kysely);
+    async ping({ signal }) {
+      await sql`select 1`.execute(kysely, { signal });
     },
-    isMigrated: () => isMigrated(kysely),
+    isMigrated: (options) => isMigrated(kysely, options),
 
-    async getSequence() {
-      return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow()).sequence;
+    async getSequence({ signal }) {
+      return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow({ signal }))
+        .sequence;
     },
     findSequences: () =>
       asHolder(async (transaction) => {
@@ -53,7 +54,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
           .executeTakeFirstOrThrow();
         return { last, next: Math.max(last, lost ?? 0) + 1 };
       }),
-    async listLostSequences() {
+    async listLostSequences({ signal }) {
       const rows = await kysely
         .selectFrom('lost_sequences')
         .select('sequence')
@@ -64,11 +65,11 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
             and not exists (select from revisions where left_sequence = lost_sequences.sequence)`,
         )
         .orderBy('sequence')
-        .execute();
+        .execute({ signal });
       return rows.map(({ sequence }) => sequence);
     },
-    async findIndexState() {
-      const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow();
+    async findIndexState({ signal }) {
+      const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow({ signal });
       if (row.embedder_id === null || row.dimensions === null) return null;
       return { embedderId: row.embedder_id, dimensions: row.dimensions, generation: row.index_generation };
     },
@@ -78,9 +79,9 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     },
 
     settleArchiveRoot: (root) => kysely.transaction().execute((one) => settleArchiveRoot(one, root)),
-    hasRecordsBelow: (place) => hasRecordsBelow(kysely, place),
+    hasRecordsBelow: (place, options) => hasRecordsBelow(kysely, place, options),
 
-    async findPointers(pmids) {
+    async findPointers(pmids, { signal }) {
       const rows = await kysely
         .selectFrom('pubmed_archive as a')
         .leftJoinLateral(
@@ -97,18 +98,18 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         .select(['a.pmid', 'a.s3_uri', 'a.content_hash', 'a.version', 'a.file_rank'])
         .select(['r.revision', 'r.document_hash', 'r.left_sequence'])
         .where('a.pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
-        .execute();
+        .execute({ signal });
       return new Map(rows.map((row) => [row.pmid as Pmid, toPointer(row)]));
     },
-    async findWithdrawals(pmids) {
+    async findWithdrawals(pmids, { signal }) {
       const rows = await kysely
         .selectFrom('withdrawals')
         .select(['pmid', 'file_rank'])
         .where('pmid', '=', sql<string>`any(${[...pmids]}::text[])`)
-        .execute();
+        .execute({ signal });
       return new Map(rows.map((row) => [row.pmid as Pmid, row.file_rank]));
     },
-    async findArchived(records) {
+    async findArchived(records, { signal }) {
       const rows = await kysely
         .selectFrom('pubmed_archive_history')
         .select(['pmid', 'content_hash', 's3_uri'])
@@ -118,15 +119,15 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
           '=',
           sql<string>`any(${records.map(({ contentHash }) => contentHash)}::text[])`,
         )
-        .execute();
+        .execute({ signal });
       return new Map(rows.map((row) => [`${row.pmid}:${row.content_hash}`, row.s3_uri as ArchiveUri]));
     },
-    async findQuarantined(hashes) {
+    async findQuarantined(hashes, { signal }) {
       const rows = await kysely
         .selectFrom('quarantined_records')
         .select(['content_hash', 's3_uri'])
         .where('content_hash', '=', sql<string>`any(${[...hashes]}::text[])`)
-        .execute();
+        .execute({ signal });
       return new Map(rows.map((row) => [row.content_hash as Sha256, row.s3_uri as ArchiveUri]));
     },
 
@@ -148,8 +149,12 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         await publishLock.requireHeld(transaction);
       });
     },
-    async listPending() {
-      const rows = await kysely.selectFrom('pending_batches').selectAll().orderBy('started_at').execute();
+    async listPending({ signal }) {
+      const rows = await kysely
+        .selectFrom('pending_batches')
+        .selectAll()
+        .orderBy('started_at')
+        .execute({ signal });
       return rows.map((row) => ({ batchId: row.batch_id, pmids: row.pmids as Pmid[] }));
     },
     async forgetPending(batchId) {
@@ -157,21 +162,21 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         transaction.deleteFrom('pending_batches').where('batch_id', '=', batchId).execute(),
       );
     },
-    async findLoadedFile(fileHash) {
+    async findLoadedFile(fileHash, { signal }) {
       const row = await kysely
         .selectFrom('loaded_files')
         .selectAll()
         .where('file_hash', '=', fileHash)
-        .executeTakeFirst();
+        .executeTakeFirst({ signal });
       return row === undefined ? null : { itemsDone: row.items_done, finished: row.finished_at !== null };
     },
-    async findFinishedFiles(files) {
+    async findFinishedFiles(files, { signal }) {
       const rows = await kysely
         .selectFrom('loaded_files')
         .select(['name', 'md5'])
         .where('finished_at', 'is not', null)
         .where('md5', '=', sql<string>`any(${files.map(({ md5 }) => md5)}::text[])`)
-        .execute();
+        .execute({ signal });
       return new Set(rows.map(({ name, md5 }) => `${name}:${md5}`));
     },
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { SyncList, SyncLists, Watermark } from './corpus-store.ts';
@@ -36,7 +37,7 @@ export function createSyncLists(
         on conflict do nothing`.execute(kysely);
       return Number(numAffectedRows);
     },
-    async finishList(listId, { truncated, term }) {
+    async finishList(listId, { truncated, term }, options) {
       await kysely.transaction().execute(async (transaction) => {
         if (!truncated) {
           await sql`
@@ -50,19 +51,22 @@ export function createSyncLists(
           .where('list_id', '=', listId)
           .execute();
       });
-      return readList(kysely, (list) => list.where('list_id', '=', listId)).then(orMissing);
+      return readList(kysely, (list) => list.where('list_id', '=', listId), options).then(orMissing);
     },
-    findList: ({ request, listedAfter, listedBefore }) =>
-      readList(kysely, (list) =>
-        list
-          .where('request', '=', request)
-          .where('is_whole', '=', true)
-          .where('listed_at', '>', listedAfter)
-          .where('listed_at', '<', listedBefore)
-          .orderBy('listed_at', 'desc')
-          .limit(1),
+    findList: ({ request, listedAfter, listedBefore }, options) =>
+      readList(
+        kysely,
+        (list) =>
+          list
+            .where('request', '=', request)
+            .where('is_whole', '=', true)
+            .where('listed_at', '>', listedAfter)
+            .where('listed_at', '<', listedBefore)
+            .orderBy('listed_at', 'desc')
+            .limit(1),
+        options,
       ),
-    async listUndone(listId, { after, limit }) {
+    async listUndone(listId, { after, limit }, { signal }) {
       const rows = await kysely
         .selectFrom('sync_list_pmids')
         .select('pmid')
@@ -71,7 +75,7 @@ export function createSyncLists(
         .where('pmid', '>', after)
         .orderBy('pmid')
         .limit(limit)
-        .execute();
+        .execute({ signal });
       return rows.map(({ pmid }) => pmid as Pmid);
     },
     async markDone(listId, pmids, { owed, at }) {
@@ -91,14 +95,14 @@ export function createSyncLists(
           .execute();
       });
     },
-    async listGone(listId, { term, after, limit }) {
+    async listGone(listId, { term, after, limit }, { signal }) {
       const { rows } = await sql<{ pmid: string; live: boolean }>`
         select q.pmid, r.pmid is not null as live
         from query_pmids as q
         left join revisions as r on r.pmid = q.pmid and r.left_sequence is null
         where q.term = ${term} and q.pmid > ${after}
           and not exists (select from sync_list_pmids as l where l.list_id = ${listId} and l.pmid = q.pmid)
-        order by q.pmid limit ${limit}`.execute(kysely);
+        order by q.pmid limit ${limit}`.execute(kysely, { signal });
       return rows.map(({ pmid, live }) => ({ pmid: pmid as Pmid, live }));
     },
     async forgetGone(term, pmids) {
@@ -142,12 +146,12 @@ export function createSyncLists(
     async dropListsUntouchedSince(instant) {
       await kysely.deleteFrom('sync_lists').where('touched_at', '<', instant).execute();
     },
-    async findWatermark(term) {
-      const row = await selectWatermarks(kysely).where('term', '=', term).executeTakeFirst();
+    async findWatermark(term, { signal }) {
+      const row = await selectWatermarks(kysely).where('term', '=', term).executeTakeFirst({ signal });
       return row === undefined ? null : toWatermark(row);
     },
-    async listWatermarks() {
-      const rows = await selectWatermarks(kysely).orderBy('term').execute();
+    async listWatermarks({ signal }) {
+      const rows = await selectWatermarks(kysely).orderBy('term').execute({ signal });
       return rows.map(toWatermark);
     },
   };
@@ -199,15 +203,16 @@ function toWatermark(row: { term: string; complete_to: string; updated_at: Date 
 async function readList(
   kysely: Kysely<Schema>,
   choose: (list: ReturnType<typeof selectLists>) => ReturnType<typeof selectLists>,
+  { signal }: CallOptions,
 ): Promise<SyncList | null> {
-  const row = await choose(selectLists(kysely)).executeTakeFirst();
+  const row = await choose(selectLists(kysely)).executeTakeFirst({ signal });
   if (row === undefined) return null;
   const counts = await kysely
     .selectFrom('sync_list_pmids')
     .select((count) => count.fn.countAll<number>().as('total'))
     .select(sql<number>`count(*) filter (where done)`.as('done'))
     .where('list_id', '=', row.list_id)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirstOrThrow({ signal });
   return {
     listId: row.list_id,
     windowFrom: row.window_from,

@@ -17,7 +17,7 @@ describe('migrations', () => {
     test(`applied twice on ${name}, they change nothing`, async () => {
       await using database = await open();
       await migrate(database.kysely);
-      assert.equal(await isMigrated(database.kysely), true);
+      assert.equal(await isMigrated(database.kysely, options), true);
       const rows = await database.kysely.selectFrom('migrations').select('name').orderBy('name').execute();
       assert.deepEqual(
         rows.map((row) => row.name),
@@ -31,13 +31,13 @@ describe('migrations', () => {
     const databases = await Promise.all(Array.from({ length: 6 }, () => openPostgres({ url, max: 2 })));
     const [first] = databases;
     assert.ok(first !== undefined);
-    assert.equal(await isMigrated(first.kysely), false);
+    assert.equal(await isMigrated(first.kysely, options), false);
     const applied = await Promise.all(databases.map(migrateDatabase));
     assert.deepEqual(
       applied.flat().sort(),
       (await listMigrations()).map(({ name }) => name),
     );
-    assert.equal(await isMigrated(first.kysely), true);
+    assert.equal(await isMigrated(first.kysely, options), true);
     const rows = await first.kysely.selectFrom('migrations').selectAll().execute();
     assert.equal(rows.length, (await listMigrations()).length);
     assert.equal((await first.kysely.selectFrom('corpus_state').selectAll().execute()).length, 1);
@@ -59,7 +59,7 @@ describe('migrations', () => {
         .executeTakeFirst();
       assert.equal(renamed.numUpdatedRows, 1n);
     }
-    assert.equal(await isMigrated(database.kysely), true);
+    assert.equal(await isMigrated(database.kysely, options), true);
     assert.deepEqual(await migrate(database.kysely), []);
   });
 
@@ -76,9 +76,9 @@ describe('migrations', () => {
     const insert = (name: string, compatible: boolean) =>
       database.kysely.insertInto('migrations').values({ name, compatible }).execute();
     await insert('9998_later', true);
-    assert.equal(await isMigrated(database.kysely), true);
+    assert.equal(await isMigrated(database.kysely, options), true);
     await insert('9999_breaking', false);
-    assert.equal(await isMigrated(database.kysely), false);
+    assert.equal(await isMigrated(database.kysely, options), false);
   });
 });
 

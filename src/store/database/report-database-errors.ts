@@ -1,9 +1,10 @@
+import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { PostgresSilentError } from './postgres-silent-error.ts';
 
 /**
  * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell
- * it from a fault of ours. What is a `BioMcpError` or an abort already goes through as it is.
+ * it from a fault of ours. What is a `BioMcpError` or the caller's own abort goes through as it is.
  */
 export function reportDatabaseErrors<Store extends object>(store: Store): Store {
   return new Proxy(store, {
@@ -13,15 +14,22 @@ export function reportDatabaseErrors<Store extends object>(store: Store): Store 
       if (typeof member !== 'function' || name === 'withPublishLock' || typeof name === 'symbol')
         return member;
       return (...args: unknown[]) => {
+        const { signal } = (args.at(-1) ?? {}) as Partial<CallOptions>; // where the method takes them
         const result: unknown = member.apply(target, args);
+        const rethrow = (error: unknown) => {
+          throw signal?.aborted === true && error === signal.reason ? error : toDatabaseError(error);
+        };
         if (result instanceof Promise) return result.catch(rethrow);
-        return isAsyncIterable(result) ? reportWhileReading(result) : result;
+        return isAsyncIterable(result) ? reportWhileReading(result, rethrow) : result;
       };
     },
   });
 }
 
-async function* reportWhileReading(items: AsyncIterable<unknown>): AsyncIterable<unknown> {
+async function* reportWhileReading(
+  items: AsyncIterable<unknown>,
+  rethrow: (error: unknown) => never,
+): AsyncIterable<unknown> {
   try {
     yield* items;
   } catch (error) {
@@ -31,10 +39,6 @@ async function* reportWhileReading(items: AsyncIterable<unknown>): AsyncIterable
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
-function rethrow(error: unknown): never {
-  throw toDatabaseError(error);
 }
 
 /** SQLSTATE 53100 is "disk full" (https://www.postgresql.org/docs/current/errcodes-appendix.html). */

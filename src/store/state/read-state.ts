@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { CallOptions } from '../../domain/call-options.ts';
 import type { StateChanges, StateLine } from '../corpus-store.ts';
 import type { Schema } from '../schema.ts';
 import { LINE_KINDS } from './lines/line-kinds.ts';
@@ -12,12 +13,12 @@ const SEQUENCES_A_PAGE = 8;
  */
 export function createStateReads(kysely: Kysely<Schema>): StateChanges {
   return {
-    async listStateChanges() {
+    async listStateChanges({ signal }) {
       const { sequence, state_sequence } = await kysely
         .selectFrom('corpus_state')
         .select(['sequence', 'state_sequence'])
-        .executeTakeFirstOrThrow();
-      return { upTo: sequence, lines: listLines(kysely, state_sequence, sequence) };
+        .executeTakeFirstOrThrow({ signal });
+      return { upTo: sequence, lines: listLines(kysely, { after: state_sequence, upTo: sequence, signal }) };
     },
     async markStateWritten(upTo) {
       await kysely
@@ -30,8 +31,12 @@ export function createStateReads(kysely: Kysely<Schema>): StateChanges {
   };
 }
 
-async function* listLines(kysely: Kysely<Schema>, after: number, upTo: number): AsyncIterable<StateLine> {
+async function* listLines(
+  kysely: Kysely<Schema>,
+  { after, upTo, signal }: { after: number; upTo: number } & CallOptions,
+): AsyncIterable<StateLine> {
   for (let low = after; low < upTo; low += SEQUENCES_A_PAGE) {
+    signal.throwIfAborted();
     const high = Math.min(low + SEQUENCES_A_PAGE, upTo);
     for (const { read } of LINE_KINDS) if (read?.by === 'sequence') yield* read.list(kysely, low, high);
   }
