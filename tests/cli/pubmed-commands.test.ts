@@ -75,7 +75,7 @@ describe('bio-mcp pubmed', () => {
   test('a style that there is not is wrong usage', async () => {
     const { code, stderr } = await run('cite', '40', '-s', 'mla');
     assert.equal(code, 2);
-    assert.match(stderr, /bibtex, ris, csl-json, vancouver, apa/);
+    assert.match(stderr, /bibtex, ris, nbib, csl-json, vancouver, apa/);
   });
 
   test('text from PubMed cannot steer the terminal', async () => {
