@@ -131,11 +131,11 @@ export function createSyncLists(
         if (numAffectedRows > 0n) await noteListChange(transaction, term);
         if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, today, runId, at });
         // With it goes what earlier runs of the same request left, killed while they listed; a living one
-        // touches its list.
+        // touches its list, and one that began in the same moment is none.
         await sql`
           delete from sync_lists as old using sync_lists as done
           where done.list_id = ${listId} and old.list_id <> done.list_id
-            and old.request = done.request and old.touched_at <= done.listed_at`.execute(transaction);
+            and old.request = done.request and old.touched_at < done.listed_at`.execute(transaction);
         await transaction.deleteFrom('sync_lists').where('list_id', '=', listId).execute();
         await requireTurn(transaction);
       });
