@@ -12,6 +12,9 @@ import { exitCode } from './services/build.ts';
 import {
   ACCESS,
   ENVIRONMENT,
+  findReaders,
+  provideReaders,
+  READERS_VARIABLE,
   REGION,
   SERVICES,
   type Service,
@@ -66,7 +69,9 @@ async function start(): Promise<void> {
   }
   await Promise.all(SERVICES.map((service) => waitUntilReady(service, () => true)));
   await prepareServices();
-  const lines = Object.entries({ ...ENVIRONMENT, ...Object.assign({}, ...Object.values(TEST_ENVIRONMENT)) });
+  const readers = { [READERS_VARIABLE]: await provideReaders(CACHE) };
+  const tests = Object.assign(readers, ...Object.values(TEST_ENVIRONMENT));
+  const lines = Object.entries({ ...ENVIRONMENT, ...tests });
   for (const [variable, value] of lines) console.log(`export ${variable}='${value}'`);
 }
 
@@ -119,7 +124,9 @@ async function printTests(): Promise<void> {
     AWS_SECRET_ACCESS_KEY: ACCESS.password,
     AWS_REGION: REGION,
   };
-  const words = Object.entries({ ...access, ...variables }).map(
+  const readers = await findReaders(CACHE);
+  const named = readers === null ? {} : { [READERS_VARIABLE]: readers };
+  const words = Object.entries({ ...access, ...variables, ...named }).map(
     ([variable, value]) => `${variable}=${value}`,
   );
   console.log(words.join(' '));

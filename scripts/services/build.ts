@@ -24,7 +24,10 @@ export async function provideGoProgram({ name, package: source, folder }: Recipe
   return program;
 }
 
-/** The path of the program inside a virtual environment of its own. */
+/**
+ * The path of the program inside a virtual environment of its own. Several packages stand with a blank
+ * between.
+ */
 export async function providePythonProgram({ name, package: source, folder }: Recipe): Promise<string> {
   const program = join(folder, 'bin', name);
   if (await exists(program)) return program;
@@ -34,7 +37,12 @@ export async function providePythonProgram({ name, package: source, folder }: Re
   await rm(folder, { recursive: true, force: true });
   try {
     await run('python3', ['-m', 'venv', folder]);
-    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', source]);
+    await run(join(folder, 'bin', 'pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      ...source.split(' '),
+    ]);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -54,7 +62,7 @@ async function makeFolder(folder: string, fill: (making: string) => Promise<void
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -1,9 +1,12 @@
-/** Characters that mean something to TeX, as text. */
+/**
+ * Characters that mean something to TeX, as text. Where there are several commands, here and below, the one
+ * that readers of BibTeX decode.
+ */
 const SPECIAL: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   // BibTeX counts a brace behind a backslash too, so one alone would end the field.
-  '{': '\\textbraceleft{}',
-  '}': '\\textbraceright{}',
+  '{': '{$\\lbrace$}',
+  '}': '{$\\rbrace$}',
   '&': '\\&',
   '%': '\\%',
   $: '\\$',
@@ -11,9 +14,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
   _: '\\_',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
+  '<': '{$<$}',
+  '>': '{$>$}',
+  '|': '{$|$}',
 };
 
 /** Combining marks and TeX's accents; a letter's name as an accent needs braces around what it stands on. */
@@ -79,8 +82,8 @@ const MATH = new Map(
   (
     '±pm ×times ÷div ≤leq ≥geq ⩽leq ⩾geq ≦leq ≧geq ≠neq ≈approx ≅cong ≃simeq ∼sim ≡equiv ∝propto ∞infty −- ∗ast ∙bullet ·cdot ⋅cdot ' +
     '→rightarrow ←leftarrow ↔leftrightarrow ↑uparrow ↓downarrow ⇒Rightarrow ⇌rightleftharpoons ∂partial ∑sum ∏prod √surd ∫int ' +
-    '∈in ∉notin ∩cap ∪cup ⊂subset ⊆subseteq ∧wedge ∨vee ¬neg ∀forall ∃exists ∅emptyset ⊥perp ∥parallel ∠angle ∇nabla ℓell ≪ll ≫gg ' +
-    '○circ △triangle ⊕oplus ⊗otimes ★star'
+    '∈in ∉notin ∩cap ∪cup ⊂subset ⊆subseteq ∧wedge ∨vee ¬lnot ∀forall ∃exists ∅emptyset ⊥perp ∥parallel ∠angle ∇nabla ℓell ≪ll ≫gg ' +
+    '○circ △bigtriangleup ⊕oplus ⊗otimes ★star'
   )
     .split(' ')
     .map((pair) => [pair.charAt(0), pair.slice(1)]),
@@ -97,10 +100,10 @@ const TEXT: Readonly<Record<string, string>> = {
   '‘': '`',
   '’': "'",
   ʼ: "'",
-  '‚': '{,}',
+  '‚': '{\\quotesinglbase}',
   '“': '``',
   '”': "''",
-  '„': '{,}{,}',
+  '„': '{\\quotedblbase}',
   '′': "{$'$}",
   '″': "{$''$}",
   '…': '{\\ldots}',
@@ -110,10 +113,10 @@ const TEXT: Readonly<Record<string, string>> = {
   '™': '{\\texttrademark}',
   '©': '{\\textcopyright}',
   '†': '{\\dag}',
-  '‡': '{\\ddag}',
-  '§': '{\\S}',
-  '¶': '{\\P}',
-  '£': '{\\pounds}',
+  '‡': '{\\textdaggerdbl}',
+  '§': '{\\textsection}',
+  '¶': '{\\textparagraph}',
+  '£': '{\\textsterling}',
   '€': '{\\texteuro}',
   '¥': '{\\textyen}',
   '¢': '{\\textcent}',

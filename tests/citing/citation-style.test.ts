@@ -63,7 +63,7 @@ describe('BibTeX', () => {
     const title = 'Effects of 50% A&B on P<0.001 {x} in H_2 $5 #1 \\cite{y} ~z^2.';
     assert.match(
       cite({ title }, 'bibtex'),
-      /title = \{Effects of 50\\% \{A\\&B\} on \{P\\textless\{\}0\.001\} \\textbraceleft\{\}x\\textbraceright\{\} in \{H\\_2\} \\\$5 \\#1 \\textbackslash\{\}cite\\textbraceleft\{\}y\\textbraceright\{\} \\textasciitilde\{\}z\\textasciicircum\{\}2\}/,
+      /title = \{Effects of 50\\% \{A\\&B\} on \{P\{\$<\$\}0\.001\} \{\$\\lbrace\$\}x\{\$\\rbrace\$\} in \{H\\_2\} \\\$5 \\#1 \\textbackslash\{\}cite\{\$\\lbrace\$\}y\{\$\\rbrace\$\} \\textasciitilde\{\}z\\textasciicircum\{\}2\}/,
     );
   });
 

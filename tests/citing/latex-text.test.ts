@@ -14,7 +14,7 @@ describe('text as the source of TeX', () => {
     ['≥ 5 ± 2 °C → “x” – y…', "{$\\geq$} 5 {$\\pm$} 2 {\\textdegree}C {$\\rightarrow$} ``x'' -- y{\\ldots}"],
     ['soft\u00adhyphen, zero\u200bwidth, fixed\u00a0space', 'soft{\\-}hyphen, zerowidth, fixed~space'],
     // BibTeX counts braces, also behind a backslash.
-    ['one } alone', 'one \\textbraceright{} alone'],
+    ['one } alone', 'one {$\\rbrace$} alone'],
     // TeX has no commands for these.
     ['益生菌', '益生菌'],
   ];
@@ -35,6 +35,6 @@ describe('titles', () => {
   });
 
   test('a word that begins with a command is no "special character" of BibTeX', () => {
-    assert.equal(protectCase('Under <5 and >PBS'), 'Under \\textless{}5 and {{}\\textgreater{}PBS}');
+    assert.equal(protectCase('Of #5 and #PBS'), 'Of \\#5 and {{}\\#PBS}');
   });
 });

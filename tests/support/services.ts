@@ -1,10 +1,14 @@
 import { orRequired } from './required.ts';
 
 /** What `make services` starts and `make test-services` names: `TEST_S3_ENDPOINT` and so on. */
-type ServiceVariable = 'TEST_S3_ENDPOINT' | 'TEST_SQS_ENDPOINT' | 'TEST_WEAVIATE_URL';
+type ServiceVariable =
+  | 'TEST_S3_ENDPOINT'
+  | 'TEST_SQS_ENDPOINT'
+  | 'TEST_WEAVIATE_URL'
+  | 'TEST_CITATION_READERS';
 
 export interface TestService {
-  /** Without a slash at the end; only for tests that are not skipped. */
+  /** Without a slash at the end, or a program's path; only for tests that are not skipped. */
   url: string;
   /** For the options of `test` and `describe`. */
   skip: string | false;
