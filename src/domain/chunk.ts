@@ -36,8 +36,12 @@ export interface DocumentFacts {
   /** Days since 1970-01-01 of the first and the last day that `published` can mean; `null` without a year. */
   publishedFrom: number | null;
   publishedTo: number | null;
-  /** Lower case: title, ISO abbreviation, NLM id. */
+  /** As `toJournalKeys` makes them: title, ISO abbreviation, ISSN, NLM id. */
   journalKeys: string[];
+  /** As `toAuthorKeys` makes them: people and groups. */
+  authorKeys: string[];
+  /** As `toIdKeys` makes them: DOI and PMCID. */
+  idKeys: string[];
   /** Lower case: each descriptor's name and UI. */
   meshKeys: string[];
   /** Lower case: each type's name and UI. */

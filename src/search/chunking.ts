@@ -2,6 +2,7 @@ import { v5 } from 'uuid';
 import type { Passage, SectionStart } from '../domain/chunk.ts';
 import type { Abstract, Citation } from '../domain/document.ts';
 import type { Pmid } from '../domain/ids.ts';
+import { isEmptyAbstract, isFiller, isUnlabelled } from './fillers.ts';
 import { countTokens } from './words/count-tokens.ts';
 import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
 
@@ -66,16 +67,20 @@ export function toSearchText(title: string, passage: Pick<Passage, 'section' | '
 function sectionsOf(abstract: Abstract | null, language: string | null): Section[] {
   if (abstract === null) return [];
   const given = abstract.sections.length > 0 ? abstract.sections : [{ label: null, text: abstract.text }];
-  return given
-    .filter(({ text }) => text.trim() !== '' && !ONLY_A_POINTER.test(text.trim()))
-    .map(({ label, text }) => ({
-      label:
-        (language === null ? label : `${label ?? 'ABSTRACT'} (${language})`)?.slice(
-          0,
-          MOST_LABEL_CHARACTERS,
-        ) ?? null,
-      text,
-    }));
+  const said = given.filter(({ text }) => text.trim() !== '' && !isNothing(text.trim()));
+  const [only, ...others] = said;
+  if (only !== undefined && others.length === 0 && isEmptyAbstract(only.text)) return [];
+  return said.map(({ label, text }) => ({ label: toShownLabel(label, language), text }));
+}
+
+function isNothing(text: string): boolean {
+  return ONLY_A_POINTER.test(text) || isFiller(text);
+}
+
+function toShownLabel(label: string | null, language: string | null): string | null {
+  const own = label === null || isUnlabelled(label) ? null : label;
+  const shown = language === null ? own : `${own ?? 'ABSTRACT'} (${language})`;
+  return shown?.slice(0, MOST_LABEL_CHARACTERS) ?? null;
 }
 
 function withoutAbstract({ title, vernacular_title, keywords, mesh }: Citation): Section[] {

@@ -2,6 +2,9 @@ import type { DocumentFacts } from '../domain/chunk.ts';
 import type { Citation, NamedUi } from '../domain/document.ts';
 import { toPublishedRange } from '../domain/published-range.ts';
 import { toFilterKey } from './filter-key.ts';
+import { toAuthorKeys } from './names/author-keys.ts';
+import { toJournalKeys } from './names/journal-keys.ts';
+import { toIdKeys } from './names/record-ids.ts';
 import { toQualityFacts } from './quality/quality.ts';
 
 /**
@@ -23,7 +26,9 @@ export function toDocumentFacts(citation: Citation): DocumentFacts {
     year: published.year,
     publishedFrom: range.from,
     publishedTo: range.to,
-    journalKeys: toKeys([journal?.title, journal?.iso_abbreviation, journal?.nlm_id]),
+    journalKeys: [...new Set(toJournalKeys(journal))].map((key) => key.slice(0, MOST_NAME_CHARACTERS)),
+    authorKeys: toAuthorKeys(citation.authors),
+    idKeys: toIdKeys(citation),
     meshKeys: toKeys(citation.mesh.flatMap(namesOf)),
     publicationTypeKeys: toKeys(citation.publication_types.flatMap(namesOf)),
     publicationTypes: citation.publication_types

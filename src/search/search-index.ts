@@ -16,6 +16,10 @@ export interface ChunkFilters {
   mesh?: readonly string[];
   publicationTypes?: readonly string[];
   languages?: readonly string[];
+  authors?: readonly string[];
+  pmids?: readonly Pmid[];
+  /** Documents with one of these PMIDs or one of these DOIs and PMCIDs (`idKeys`). */
+  named?: { pmids: readonly Pmid[]; keys: readonly string[] };
   /** Leaves out documents whose status is `retracted`. */
   excludeRetracted: boolean;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChunkFilters } from '../../src/search/search-index.ts';
-import { pmidsOf, type Sample, toBatch, toQuery } from '../search/index-samples.ts';
+import { pmidsOf, type Sample, toBatch, toPmid, toQuery } from '../search/index-samples.ts';
 import type { TestSearchIndex } from './search-index.ts';
 
 const ODD_NAME = `o'brien's "odd" \\ journal; -- é漢 %_`;
@@ -9,7 +9,14 @@ const SAMPLES: readonly Sample[] = [
   {
     pmid: 1,
     text: 'heart',
-    facts: { publishedFrom: 100, publishedTo: 130, journalKeys: ['heart', '0372'], meshKeys: ['humans'] },
+    facts: {
+      publishedFrom: 100,
+      publishedTo: 130,
+      journalKeys: ['heart', '0372'],
+      meshKeys: ['humans'],
+      authorKeys: ['smith', 'smith j'],
+      idKeys: ['doi:10.1000/a(1)', 'pmc:7'],
+    },
   },
   {
     pmid: 2,
@@ -19,7 +26,12 @@ const SAMPLES: readonly Sample[] = [
   {
     pmid: 3,
     text: 'heart',
-    facts: { journalKeys: [ODD_NAME], languages: ['fre'], publicationTypeKeys: ['review'] },
+    facts: {
+      journalKeys: [ODD_NAME],
+      languages: ['fre'],
+      publicationTypeKeys: ['review'],
+      authorKeys: ['smith', ODD_NAME],
+    },
   },
   {
     pmid: 4,
@@ -39,6 +51,14 @@ const CASES: readonly [name: string, filters: Partial<ChunkFilters>, pmids: numb
   ['a name that tries to be SQL matches nothing', { mesh: ["x') OR ('1'='1", '\0'] }, []],
   ['publication types narrow', { publicationTypes: ['review', 'letter'] }, [3]],
   ['languages narrow', { languages: ['eng', 'fre'] }, [3, 4]],
+  ['authors narrow, by any of their keys', { authors: ['smith j', 'doe'] }, [1]],
+  ['an author of several documents', { authors: ['smith'] }, [1, 3]],
+  ['an author with quotes is data', { authors: [ODD_NAME] }, [3]],
+  ['pmids narrow', { pmids: [4, 2, 77].map(toPmid) }, [2, 4]],
+  ['pmids and other kinds are AND', { pmids: [4, 2].map(toPmid), languages: ['eng'] }, [4]],
+  ['records that are named by any of their ids', { named: { pmids: [toPmid(2)], keys: ['pmc:7'] } }, [1, 2]],
+  ['a DOI', { named: { pmids: [], keys: ['doi:10.1000/a(1)'] } }, [1]],
+  ['an id that nothing has', { named: { pmids: [toPmid(78)], keys: ['doi:10.1/x'] } }, []],
   ['an empty list asks for nothing', { mesh: [], journals: [] }, [1, 2, 3, 4]],
   ['excludeRetracted leaves out the retracted', { excludeRetracted: true }, [1, 2, 3]],
 ];

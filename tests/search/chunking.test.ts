@@ -27,7 +27,8 @@ describe('chunking', () => {
         sections: [
           { label: 'AIMS', start: 0 },
           { label: 'RESULTS', start: 10 },
-          { label: 'UNLABELLED', start: 32 },
+          // NLM's word for a part without a heading is none.
+          { label: null, start: 32 },
         ],
         text: 'To know.\n\nIt works (p < 0.05).\n\nGood.',
       },

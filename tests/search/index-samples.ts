@@ -1,9 +1,16 @@
 import type { Chunk, DocumentFacts } from '../../src/domain/chunk.ts';
-import { findPmid } from '../../src/domain/ids.ts';
+import { findPmid, type Pmid } from '../../src/domain/ids.ts';
 import { toChunkId } from '../../src/search/chunking.ts';
 import type { ChunkHit, ChunkQuery, IndexBatch } from '../../src/search/search-index.ts';
 
 export const DIMENSIONS = 16;
+
+/** Throws where `number` is no PMID. */
+export function toPmid(number: number): Pmid {
+  const pmid = findPmid(String(number));
+  if (pmid === null) throw new TypeError(`no PMID: ${number}`);
+  return pmid;
+}
 
 export interface Sample {
   pmid: number;
@@ -26,8 +33,7 @@ export function toChunk({
   facts,
   ...rest
 }: Sample): Chunk {
-  const id = findPmid(String(pmid));
-  if (id === null) throw new TypeError(`no PMID: ${pmid}`);
+  const id = toPmid(pmid);
   const section = rest.section ?? null;
   return {
     chunkId: toChunkId(id, revision, position),
@@ -48,6 +54,8 @@ export function toChunk({
       publicationTypeKeys: [],
       publicationTypes: [],
       languages: [],
+      authorKeys: [],
+      idKeys: [],
       retractionStatus: 'none',
       quality: '{}',
       ...facts,

@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { connect } from '@lancedb/lancedb';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
+import type { ChunkFilters } from '../../src/search/search-index.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
-import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
+import { DIMENSIONS, pmidsOf, toBatch, toPmid, toQuery } from './index-samples.ts';
 
 describeSearchIndex('LanceDB', openTestIndex);
 
@@ -18,6 +20,29 @@ describe('LanceDB index', () => {
       code: 'INDEX_UNAVAILABLE',
       hint: /vectors of 16 dimensions, the embedder makes 384/,
     });
+  });
+
+  test('a table of an earlier release gets the lists that it lacks, and goes on', async ({ signal }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS };
+    const made = await openLanceDbIndex(options);
+    await made.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    await made[Symbol.asyncDispose]();
+    const database = await connect(folder.path);
+    await (await database.openTable('chunks')).dropColumns(['author_keys', 'id_keys']);
+
+    await using index = await openLanceDbIndex(options);
+    const later = { pmid: 2, text: 'heart', facts: { authorKeys: ['smith'], idKeys: ['pmc:2'] } };
+    await index.write(toBatch(2, [later]), { signal });
+    const find = async (filters: Partial<ChunkFilters>) =>
+      pmidsOf(
+        await index.search(toQuery('heart', { filters: { excludeRetracted: false, ...filters } }), {
+          signal,
+        }),
+      );
+    assert.deepEqual(await find({}), [1, 2]);
+    assert.deepEqual(await find({ authors: ['smith'] }), [2]);
+    assert.deepEqual(await find({ named: { pmids: [toPmid(1)], keys: ['pmc:2'] } }), [1, 2]);
   });
 
   test('a damaged folder ends in one sentence that says what to do', async ({ signal }) => {

@@ -97,6 +97,8 @@ const SOUND_CHUNK: Chunk = {
     title: 'Aspirin.',
     journal: null,
     journalKeys: [],
+    authorKeys: [],
+    idKeys: [],
     meshKeys: [],
     publicationTypes: [],
     publicationTypeKeys: [],

@@ -1,3 +1,4 @@
+import type { Pmid } from '../../domain/ids.ts';
 import type { ChunkFilters, EndedChunks, Membership } from '../search-index.ts';
 import { LIVE } from './lancedb-rows.ts';
 
@@ -10,6 +11,9 @@ export function toFilterSql(filters: ChunkFilters): string | null {
     toAnyOf('mesh_keys', filters.mesh),
     toAnyOf('publication_type_keys', filters.publicationTypes),
     toAnyOf('languages', filters.languages),
+    toAnyOf('author_keys', filters.authors),
+    toAmong(filters.pmids),
+    toNamed(filters.named),
     filters.excludeRetracted ? `retraction_status <> 'retracted'` : null,
   ];
   return toConjunction(conditions);
@@ -42,6 +46,15 @@ export function toConjunction(conditions: readonly (string | null)[]): string | 
 /** A whole number inside the column's range; what lies beyond it compares as the range's end does. */
 export function toSqlInt(value: number): string {
   return String(Math.max(-LIVE, Math.min(LIVE, Math.trunc(value))));
+}
+
+function toAmong(pmids: readonly Pmid[] | undefined): string | null {
+  return pmids === undefined || pmids.length === 0 ? null : `pmid IN (${pmids.map(Number).join(', ')})`;
+}
+
+function toNamed(named: ChunkFilters['named']): string | null {
+  const either = [toAmong(named?.pmids), toAnyOf('id_keys', named?.keys)].filter((one) => one !== null);
+  return either.length === 0 ? null : `(${either.join(' OR ')})`;
 }
 
 function toAnyOf(column: string, names: readonly string[] | undefined): string | null {

@@ -20,6 +20,9 @@ import type { IndexBatch } from '../search-index.ts';
 /** `left_seq` of a live row: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
 
+/** Lists that a table of an earlier release lacks, and gets when it is opened. */
+export const LATER_KEYS = ['author_keys', 'id_keys'] as const;
+
 /**
  * One row a chunk. `content` is title and passage in one, so that the title travels into words
  * and vectors alike.
@@ -48,6 +51,8 @@ export function toSchema(dimensions: number): Schema {
     new Field('languages', KEYS, false),
     new Field('retraction_status', new Utf8(), false),
     new Field('quality', new Utf8(), false),
+    // Absent in rows of earlier releases.
+    ...LATER_KEYS.map((name) => new Field(name, KEYS, true)),
   ]);
 }
 
@@ -99,6 +104,8 @@ function toSlice(
     lists(({ facts }) => facts.languages),
     texts(({ facts }) => facts.retractionStatus),
     texts(({ facts }) => facts.quality),
+    lists(({ facts }) => facts.authorKeys),
+    lists(({ facts }) => facts.idKeys),
   ];
   const data = makeData({
     type: new Struct(schema.fields),

@@ -1,7 +1,7 @@
 import { type Connection, connect, Index, Session, type Table } from '@lancedb/lancedb';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { answering } from './lancedb-errors.ts';
-import { toSchema } from './lancedb-rows.ts';
+import { LATER_KEYS, toSchema } from './lancedb-rows.ts';
 
 const CHUNKS = 'chunks';
 export const TEXT_INDEX = 'content_idx';
@@ -60,6 +60,7 @@ async function openOrCreate(folder: string, dimensions: number, isShared: boolea
   const table = await findTable(database);
   if (table !== null) await checkDimensions(table, dimensions);
   const opened = table ?? (await database.createEmptyTable(CHUNKS, toSchema(dimensions)));
+  await addMissingColumns(opened);
   await createMissingIndexes(opened);
   return { table: opened, again: await database.openTable(CHUNKS) };
 }
@@ -83,6 +84,20 @@ async function checkDimensions(table: Table, dimensions: number): Promise<void> 
     'INDEX_UNAVAILABLE',
     `The search index holds vectors of ${held} dimensions, the embedder makes ${dimensions}. Set the embedder that the corpus was made with, or rebuild the index with corpus.reindex.`,
   );
+}
+
+/** Rows of an earlier release have none of their values; another process may be adding them at the same time. */
+async function addMissingColumns(table: Table): Promise<void> {
+  const isMissing = async (name: string) =>
+    !(await table.schema()).fields.some((field) => field.name === name);
+  for (const name of LATER_KEYS) {
+    if (!(await isMissing(name))) continue;
+    const column = { name, valueSql: "arrow_cast(NULL, 'List(Utf8)')" };
+    await table.addColumns([column]).catch(async (error: unknown) => {
+      await table.checkoutLatest();
+      if (await isMissing(name)) throw error;
+    });
+  }
 }
 
 /** A crash may have come between the table and its indexes. */

@@ -1,10 +1,17 @@
 import type { Filter, FilterValue } from 'weaviate-client';
+import type { Pmid } from '../../domain/ids.ts';
 import type { ChunkFilters, EndedChunks, Membership } from '../search-index.ts';
 import type { WeaviatePackage } from './weaviate-connection.ts';
 import { type ChunkObject, LIVE } from './weaviate-objects.ts';
 
 type NumberName = 'entered' | 'until' | 'published_from' | 'published_to' | 'pmid';
-type KeysName = 'journal_keys' | 'mesh_keys' | 'publication_type_keys' | 'languages';
+type KeysName =
+  | 'journal_keys'
+  | 'mesh_keys'
+  | 'publication_type_keys'
+  | 'languages'
+  | 'author_keys'
+  | 'id_keys';
 
 /** What a query or a deletion is narrowed to. */
 export interface ChunkConditions {
@@ -39,6 +46,12 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
     names === undefined || names.length === 0
       ? []
       : [by.byProperty(name).containsAny(names.map((text) => text.toWellFormed()))];
+  const amongPmids = (pmids: readonly Pmid[] | undefined) =>
+    pmids === undefined || pmids.length === 0 ? [] : [number('pmid').containsAny(pmids.map(Number))];
+  const toNamed = (named: ChunkFilters['named']) => {
+    const either = [...amongPmids(named?.pmids), ...anyOf('id_keys', named?.keys)];
+    return either.length === 0 ? [] : [Filters.or(...either)];
+  };
   const leftLater = (condition: FilterValue, lost: readonly number[]) =>
     lost.length === 0
       ? condition
@@ -69,6 +82,9 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
         ...anyOf('mesh_keys', filters.mesh),
         ...anyOf('publication_type_keys', filters.publicationTypes),
         ...anyOf('languages', filters.languages),
+        ...anyOf('author_keys', filters.authors),
+        ...amongPmids(filters.pmids),
+        ...toNamed(filters.named),
         ...(filters.excludeRetracted ? [by.byProperty('retraction_status').notEqual('retracted')] : []),
       ),
     enteredAt: (sequence) => number('entered').equal(sequence),

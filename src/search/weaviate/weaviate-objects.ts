@@ -25,6 +25,8 @@ export type ChunkObject = {
   mesh_keys: string[];
   publication_type_keys: string[];
   languages: string[];
+  author_keys: string[];
+  id_keys: string[];
   retraction_status: string;
 };
 
@@ -55,6 +57,8 @@ export function toObjects(
       mesh_keys: facts.meshKeys.map(toText),
       publication_type_keys: facts.publicationTypeKeys.map(toText),
       languages: facts.languages.map(toText),
+      author_keys: facts.authorKeys.map(toText),
+      id_keys: facts.idKeys.map(toText),
       retraction_status: facts.retractionStatus,
     }),
     vectors: [...vectors.subarray(at * dimensions, (at + 1) * dimensions)],

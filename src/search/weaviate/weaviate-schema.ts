@@ -23,6 +23,8 @@ const PROPERTIES: readonly Property[] = [
   toKeys('mesh_keys'),
   toKeys('publication_type_keys'),
   toKeys('languages'),
+  toKeys('author_keys'),
+  toKeys('id_keys'),
   toProperty('retraction_status', 'text', {
     indexFilterable: true,
     indexSearchable: false,

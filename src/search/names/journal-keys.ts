@@ -1,0 +1,38 @@
+import type { Journal } from '../../domain/document.ts';
+
+const ISSN = /^(?:e?issn|e-issn)?\s{0,3}:?\s{0,3}(\d{4})-?(\d{3}[\dx])$/i;
+
+/**
+ * The keys that a journal is found by: its title whole, without what stands behind " : " or in parentheses,
+ * its ISO abbreviation, ISSN and NLM id.
+ */
+export function toJournalKeys(journal: Journal | null): string[] {
+  if (journal === null) return [];
+  const { title, iso_abbreviation, issn, nlm_id } = journal;
+  return [title, toShortTitle(title), iso_abbreviation, issn, nlm_id].flatMap((name) =>
+    name == null ? [] : toJournalKey(name),
+  );
+}
+
+/**
+ * The form in which names of journals are compared: lower case, without a leading "The", with "and" for "&",
+ * without full stops and commas, white space collapsed; an ISSN with its hyphen.
+ */
+export function toJournalKey(name: string): string {
+  const [, first, second] = ISSN.exec(name.trim()) ?? [];
+  if (first !== undefined && second !== undefined) return `${first}-${second}`.toLowerCase();
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('&', ' and ')
+    .replaceAll(/[.,:;]/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/^the /, '');
+}
+
+function toShortTitle(title: string | null): string | null {
+  const [before = ''] = title?.split(' : ') ?? [];
+  const open = before.trimEnd().endsWith(')') ? before.lastIndexOf('(') : -1;
+  return open > 0 ? before.slice(0, open) : before;
+}

@@ -1,0 +1,81 @@
+import type { Citation } from '../../domain/document.ts';
+import { findPmid, type Pmid } from '../../domain/ids.ts';
+
+/** What a question names records by. `keys` are those of `toIdKeys`. */
+export interface AskedRecords {
+  pmids: Pmid[];
+  keys: string[];
+}
+
+const MOST_NAMED = 50;
+/** One that nobody calls a PMID is one with so many digits: years, doses and counts have fewer. */
+const BARE_PMID = /(?<![\p{L}\p{N}.,/\-_])[1-9]\d{6,8}(?![\p{L}\p{N}/\-_]|[.,]\d)/gu;
+const CALLED_PMID =
+  /(?:\bpmid\s{0,3}[:=#]?\s{0,3}|\bpubmed(?:\s?id)?\s{0,3}[:=#]\s{0,3}|\bpubmed\.ncbi\.nlm\.nih\.gov\/|\bncbi\.nlm\.nih\.gov\/(?:m\/)?pubmed\/|\beuropepmc\.org\/(?:article|abstract)\/med\/)(\d{1,9})(?!\d)/gi;
+const CALLED_PMCID = /\bpmc(?:id)?\s{0,3}[:=#]?\s{0,3}(?:pmc)?(\d{1,9})(?!\d)/gi;
+const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
+const ALONE = /^[\s,;]*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*$/;
+
+/** "doi:10.1000/a" and "pmc:123": what a record is found by beside its PMID. */
+export function toIdKeys({ ids }: Pick<Citation, 'ids'>): string[] {
+  const doi = ids.doi?.trim().toLowerCase();
+  // Some records name a version of the article in PubMed Central: "PMC3706072.1".
+  const pmc = /(\d{1,12})/.exec(ids.pmc ?? '')?.[1];
+  return [...(doi ? [toDoiKey(doi)] : []), ...(pmc === undefined ? [] : [toPmcKey(pmc)])];
+}
+
+/** Every PMID, PMCID and DOI of a question, however it is written: alone, labelled, or as an address. */
+export function readRecordIds(question: string): AskedRecords {
+  const text = question.normalize('NFKC').replaceAll(/%3a/gi, ':');
+  const dois = [...text.matchAll(DOI)].map(([doi]) => doi);
+  // The digits of a DOI are its own.
+  const rest = dois.reduce((left, doi) => left.replace(doi, ' '), text);
+  const called = [...rest.matchAll(CALLED_PMID)].map(([, digits = '']) => digits);
+  const central = [...rest.matchAll(CALLED_PMCID)].map(([, digits = '']) => toPmcKey(digits));
+  const uncalled = rest.replaceAll(CALLED_PMCID, ' ').replaceAll(CALLED_PMID, ' ');
+  const bare = ALONE.test(rest) ? (rest.match(/\d+/g) ?? []) : (uncalled.match(BARE_PMID) ?? []);
+  const pmids = [...called, ...bare].flatMap((digits) => findPmid(digits) ?? []);
+  return {
+    pmids: [...new Set(pmids)].slice(0, MOST_NAMED),
+    keys: [...new Set([...dois.flatMap(toDoiKeys), ...central])].slice(0, MOST_NAMED),
+  };
+}
+
+/** The sign behind a DOI may be the sentence's or its own, so both are looked for. */
+function toDoiKeys(written: string): string[] {
+  const whole = decode(written).toLowerCase();
+  const closed = trimEnd(whole);
+  const bare = trimEnd(closed.replace(/[?#].*$/s, '').replace(/\/(?:full|abstract|pdf|epdf|html)$/, ''));
+  return [...new Set([whole, closed, bare])].map(toDoiKey);
+}
+
+/** Without the signs of the sentence around it; a parenthesis that the DOI itself opens is its own. */
+function trimEnd(doi: string): string {
+  let end = doi.length;
+  for (; end > 0; end--) {
+    const last = doi[end - 1] ?? '';
+    const isOpen = last === ')' && count(doi.slice(0, end), '(') >= count(doi.slice(0, end), ')');
+    if (isOpen || !/[.,;:!?'"”’)\]}>]/.test(last)) break;
+  }
+  return doi.slice(0, end);
+}
+
+function count(text: string, sign: string): number {
+  return text.split(sign).length - 1;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function toDoiKey(doi: string): string {
+  return `doi:${doi}`;
+}
+
+function toPmcKey(digits: string): string {
+  return `pmc:${digits.replace(/^0+/, '')}`;
+}
