@@ -5,14 +5,14 @@ type Rule = (key: string, value: unknown, schema: Json) => boolean;
 const BY_NAME = new Set(['properties', '$defs']);
 const NESTED = new Set(['items', 'additionalProperties', 'anyOf', 'allOf', 'oneOf']);
 /** Objects of an answer that stand deeper inside others are named and not described. */
-const MOST_OBJECTS_DEEP = 3;
+const MOST_OBJECTS_DEEP = 2;
 
 /**
  * A schema of parameters, as short as it can be with the same meaning: without the dialect, which is MCP's
  * default, the bounds that every whole number has in JSON, and the pattern that spells a format out.
  */
 export function toSlimInput(schema: Json): Json {
-  return prune(schema, isRedundant);
+  return joinTypes(prune(schema, isRedundant));
 }
 
 /**

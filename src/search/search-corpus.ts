@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.ts';
 import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
+import { arbitraryVector, findNamed } from './find-named.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
 import { type Quality, type QualityFacts, toQuality } from './quality/quality.ts';
 import { byScore, type RankedDocument, rankDocuments } from './ranking.ts';
@@ -104,11 +105,15 @@ export function createCorpusSearch({
       membership,
       filters: { ...narrowed, excludeRetracted: false },
     } as const;
+    const whole = vector ?? arbitraryVector(embedder.dimensions);
+    const named = await findNamed(index, { query, vector: whole, filters: narrowed, membership }, options);
+    const isNamed = new Set(named.map(({ facts }) => facts.pmid));
     const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
     for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
       const hits = await index.search({ ...ask, limit }, options);
       const relevant = putNamedFirst(rankDocuments(hits, { mode, alpha }), query);
-      const ranked = rerankByQuality ? toReranked(relevant, now) : relevant;
+      const ordered = rerankByQuality ? toReranked(relevant, now) : relevant;
+      const ranked = [...named, ...ordered.filter(({ facts }) => !isNamed.has(facts.pmid))];
       const kept = excludeRetracted ? ranked.filter((document) => !isRetracted(document)) : ranked;
       if (kept.length < topK && limit < MOST_CANDIDATES && mayHoldMore(hits, ask, limit)) continue;
       const first = ranked.slice(0, topK);

@@ -1,6 +1,9 @@
+import type { Pmid } from '../domain/ids.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { toFilterKey } from './filter-key.ts';
 import { toLanguageKey } from './language-codes.ts';
+import { toAskedAuthorKeys } from './names/author-keys.ts';
+import { toJournalKey } from './names/journal-keys.ts';
 import type { ChunkFilters } from './search-index.ts';
 
 /** As `rag.search` takes them. An absent or empty list asks for nothing. */
@@ -9,8 +12,14 @@ export interface SearchFilters {
   date_from?: string | undefined;
   /** As above; the last day of it counts. */
   date_to?: string | undefined;
-  /** Title, ISO abbreviation or NLM id. */
+  /** Four digits; both inclusive. */
+  year_from?: number | undefined;
+  year_to?: number | undefined;
+  /** Title, ISO abbreviation, ISSN or NLM id. */
   journals?: readonly string[] | undefined;
+  /** People and groups, as `toAskedAuthorKeys` reads them. */
+  authors?: readonly string[] | undefined;
+  pmids?: readonly Pmid[] | undefined;
   /** Name or UI. */
   mesh?: readonly string[] | undefined;
   /** Name or UI. */
@@ -25,19 +34,33 @@ const PARTIAL_DATE = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
 
 /** Throws a ValidationError that names the field when a date cannot be read or the range is empty. */
 export function toChunkFilters(filters: SearchFilters): Omit<ChunkFilters, 'excludeRetracted'> {
-  const from = filters.date_from === undefined ? undefined : toDays('date_from', filters.date_from).first;
-  const to = filters.date_to === undefined ? undefined : toDays('date_to', filters.date_to).last;
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new ValidationError('filters.date_from lies after filters.date_to; give the earlier day first.');
-  }
+  const { from, to } = toPublished(filters);
   return {
     ...(from === undefined ? {} : { publishedFrom: from }),
     ...(to === undefined ? {} : { publishedTo: to }),
-    ...toKeys('journals', filters.journals),
+    ...toKeys('journals', filters.journals, (name) => [toJournalKey(name), toFilterKey(name)]),
+    ...toKeys('authors', filters.authors, toAskedAuthorKeys),
+    ...(filters.pmids === undefined || filters.pmids.length === 0 ? {} : { pmids: filters.pmids }),
     ...toKeys('mesh', filters.mesh),
     ...toKeys('publicationTypes', filters.publication_types),
     ...toKeys('languages', filters.languages?.map(toLanguageKey)),
   };
+}
+
+/** The days that lie within both the dates and the years. */
+function toPublished({ date_from, date_to, year_from, year_to }: SearchFilters) {
+  const first = date_from === undefined ? [] : [toDays('date_from', date_from).first];
+  const last = date_to === undefined ? [] : [toDays('date_to', date_to).last];
+  if (year_from !== undefined) first.push(toDays('year_from', String(year_from)).first);
+  if (year_to !== undefined) last.push(toDays('year_to', String(year_to)).last);
+  const from = first.length === 0 ? undefined : Math.max(...first);
+  const to = last.length === 0 ? undefined : Math.min(...last);
+  if (from === undefined || to === undefined || from <= to) return { from, to };
+  const [early, late] = [
+    date_from === undefined ? 'year_from' : 'date_from',
+    date_to === undefined ? 'year_to' : 'date_to',
+  ];
+  throw new ValidationError(`filters.${early} lies after filters.${late}; give the earlier one first.`);
 }
 
 /** Whether a text is YYYY, YYYY-MM or YYYY-MM-DD and the calendar has that day. */
@@ -78,8 +101,9 @@ function toLastOfMonth(year: number, month: number): number {
 function toKeys<Name extends string>(
   name: Name,
   names: readonly string[] | undefined,
+  read: (name: string) => string[] = (given) => [toFilterKey(given)],
 ): { [N in Name]?: string[] } {
-  const keys = (names ?? []).map(toFilterKey).filter((key) => key !== '');
+  const keys = [...new Set((names ?? []).flatMap(read))].filter((key) => key !== '');
   // A computed key widens to `string`; it is `Name`.
   return (keys.length === 0 ? {} : { [name]: keys }) as { [N in Name]?: string[] };
 }

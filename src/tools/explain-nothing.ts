@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import { arbitraryVector } from '../search/find-named.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership } from '../search/search-index.ts';
 import type { CorpusServices } from './tool-context.ts';
@@ -14,11 +15,13 @@ export interface Nothing {
 const NAMED = {
   languages: ['the language', "languages are NLM's three letters, such as eng"],
   publication_types: ['the publication type', 'such a type is "Randomized Controlled Trial"'],
-  journals: ['the journal', 'journals go by title, ISO abbreviation or NLM id'],
+  journals: ['the journal', 'journals go by title, ISO abbreviation, ISSN or NLM id'],
+  authors: ['the author', 'authors go by family name and initials, such as Carbone DP'],
+  pmids: ['the PMID', 'pubmed.get brings a record in'],
   mesh: ['the MeSH descriptor', 'descriptors go by name or UI, and narrower ones are not included'],
 } as const;
 type NamedFilter = keyof typeof NAMED;
-const NAMED_FILTERS = ['languages', 'publication_types', 'journals', 'mesh'] as const;
+const NAMED_FILTERS = ['languages', 'publication_types', 'journals', 'authors', 'pmids', 'mesh'] as const;
 const EMPTY = 'The corpus is empty: bring a topic in with pubmed.sync.';
 const NOT_SEARCHABLE_YET =
   'What is being brought in cannot be searched yet: ask again in some seconds, or when its job has ended.';
@@ -59,7 +62,7 @@ export async function explainNothing(
 async function createLook({ store, index }: Services, membership: Membership, options: CallOptions) {
   const state = await store.findIndexState(options);
   if (state === null) return null;
-  const vector = new Float32Array(state.dimensions).fill(1, 0, 1);
+  const vector = arbitraryVector(state.dimensions);
   return async (filters: Partial<ChunkFilters>): Promise<boolean> => {
     const query = { text: '', vector, mode: 'semantic', membership, limit: 1 } as const;
     const found = await index.search({ ...query, filters: { ...filters, excludeRetracted: false } }, options);

@@ -6,6 +6,7 @@ import type { Membership } from '../search/search-index.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
 import { explainNothing } from './explain-nothing.ts';
+import { pmidParam } from './pmid-params.ts';
 import { qualitySchema } from './quality-schema.ts';
 import { findRawRecords } from './shown/raw-records.ts';
 import { renderSearch } from './shown/render-corpus.ts';
@@ -14,14 +15,20 @@ import { READS_CORPUS } from './tool-facts.ts';
 
 const names = z.array(z.string().trim().min(1).max(500)).max(100);
 const date = z.string().max(10);
+const year = z.coerce.number().int().min(1000).max(9999);
+const MOST_PMIDS = 1_000;
 
 const filters = z.strictObject({
   date_from: date.optional().describe('YYYY, YYYY-MM or YYYY-MM-DD, inclusive.'),
   date_to: date.optional().describe('As date_from. A year-only date is inside when its year overlaps.'),
-  journals: names.optional().describe('Any of these: title, ISO abbreviation or NLM id.'),
-  mesh: names.optional().describe('Any of these descriptors, by name or UI.'),
-  publication_types: names.optional().describe('Any of these, by name or UI.'),
-  languages: names.optional().describe("Any of these: NLM's three letters, or names."),
+  year_from: year.optional().describe('Inclusive.'),
+  year_to: year.optional(),
+  journals: names.optional().describe('By title, ISO abbreviation, ISSN or NLM id.'),
+  authors: names.optional().describe('"Carbone DP", "Carbone" or a group.'),
+  pmids: z.array(pmidParam).max(MOST_PMIDS).optional().describe('Only these.'),
+  mesh: names.optional().describe('Descriptors, by name or UI.'),
+  publication_types: names.optional().describe('By name or UI.'),
+  languages: names.optional().describe("NLM's three letters, or names."),
   exclude_retracted: z.boolean().default(true),
 });
 
@@ -95,7 +102,11 @@ export const ragSearch = defineTool({
       search_mode: '-m, --mode',
       'filters.date_from': '--from',
       'filters.date_to': '--to',
+      'filters.year_from': '--year-from',
+      'filters.year_to': '--year-to',
       'filters.journals': '--journal',
+      'filters.authors': '--author',
+      'filters.pmids': '--pmid',
       'filters.publication_types': '--type',
       'filters.languages': '--language',
       'filters.exclude_retracted': '--with-retracted',

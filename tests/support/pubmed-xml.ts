@@ -6,6 +6,14 @@ export interface ArticleFacts {
   abstract?: string;
   /** Inside `PublicationTypeList`. */
   publicationTypes?: string[];
+  /** Inside `Journal`, before its issue and after it. Default: a title alone. */
+  issn?: string;
+  journal?: string;
+  year?: number;
+  /** Inside `Article`, behind the abstract, such as an `AuthorList`. */
+  authors?: string;
+  /** Beside the PMID, by their types. */
+  ids?: Record<string, string>;
   /** Inside `MedlineCitation`, after the article. */
   more?: string;
 }
@@ -16,17 +24,25 @@ export function articleXml({
   title = `Title ${pmid}.`,
   abstract = `Abstract of ${pmid}.`,
   publicationTypes = ['Journal Article'],
+  issn = '',
+  journal = '<Title>Journal of tests</Title>',
+  year = 2020,
+  authors = '',
+  ids = {},
   more = '',
 }: ArticleFacts): string {
   const types = publicationTypes
     .map((type) => `<PublicationType UI="D000000">${type}</PublicationType>`)
     .join('');
+  const others = Object.entries(ids)
+    .map(([type, id]) => `<ArticleId IdType="${type}">${id}</ArticleId>`)
+    .join('');
   return `<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="${version}">${pmid}</PMID>
-<Article PubModel="Print"><Journal><JournalIssue CitedMedium="Internet"><PubDate><Year>2020</Year></PubDate></JournalIssue>
-<Title>Journal of tests</Title></Journal><ArticleTitle>${title}</ArticleTitle>
-<Abstract><AbstractText>${abstract}</AbstractText></Abstract><Language>eng</Language>
+<Article PubModel="Print"><Journal>${issn}<JournalIssue CitedMedium="Internet"><PubDate><Year>${year}</Year></PubDate></JournalIssue>
+${journal}</Journal><ArticleTitle>${title}</ArticleTitle>
+<Abstract><AbstractText>${abstract}</AbstractText></Abstract>${authors}<Language>eng</Language>
 <PublicationTypeList>${types}</PublicationTypeList></Article>${more}</MedlineCitation><PubmedData>
-<PublicationStatus>ppublish</PublicationStatus><ArticleIdList><ArticleId IdType="pubmed">${pmid}</ArticleId></ArticleIdList>
+<PublicationStatus>ppublish</PublicationStatus><ArticleIdList><ArticleId IdType="pubmed">${pmid}</ArticleId>${others}</ArticleIdList>
 </PubmedData></PubmedArticle>`;
 }
 

@@ -86,7 +86,9 @@ async function checkDimensions(table: Table, dimensions: number): Promise<void> 
   );
 }
 
-/** Rows of an earlier release have none of their values; another process may be adding them at the same time. */
+/**
+ * Rows of an earlier release have none of their values; another process may be adding them at the same time.
+ */
 async function addMissingColumns(table: Table): Promise<void> {
   const isMissing = async (name: string) =>
     !(await table.schema()).fields.some((field) => field.name === name);

@@ -1,0 +1,101 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import { readAuthor } from './names/asked-author.ts';
+import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
+import type { RankedDocument } from './ranking.ts';
+import { toChunkFilters } from './search-filters.ts';
+import type { ChunkFilters, ChunkHit, ChunkQuery, Membership, SearchIndex } from './search-index.ts';
+
+/** What a question asks for by name. */
+export interface NamedQuestion {
+  query: string;
+  /** Orders what is too much to be found whole; `arbitraryVector` where the question has none. */
+  vector: Float32Array;
+  /** What the caller narrows to. */
+  filters: Omit<ChunkFilters, 'excludeRetracted'>;
+  membership: Membership;
+}
+
+/** Passages of fifty long documents, or of an author's newest papers. */
+const MOST_HITS = 500;
+
+/**
+ * The documents that a question names: by PMID, PMCID or DOI, in the order of the question; else those of the
+ * author that it reads as, newest first. Filters and membership hold for them as for any other. Each has the
+ * highest score.
+ */
+export async function findNamed(
+  index: SearchIndex,
+  { query, ...question }: NamedQuestion,
+  options: CallOptions,
+): Promise<RankedDocument[]> {
+  const records = readRecordIds(query);
+  if (records.pmids.length + records.keys.length > 0) {
+    const found = await look(index, question, { named: records }, options);
+    return toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
+  }
+  const author = question.filters.authors === undefined ? readAuthor(query) : null;
+  if (author === null) return [];
+  const found = await look(
+    index,
+    question,
+    { authors: author.keys, ...inYear(author.year, question.filters) },
+    options,
+  );
+  return toNamed(found).sort(byDate);
+}
+
+/** Finds what filters alone decide about, by what is closest to it. */
+export function arbitraryVector(dimensions: number): Float32Array {
+  return new Float32Array(dimensions).fill(1, 0, 1);
+}
+
+function look(
+  index: SearchIndex,
+  { vector, filters, membership }: Omit<NamedQuestion, 'query'>,
+  named: Partial<ChunkFilters>,
+  options: CallOptions,
+): Promise<ChunkHit[]> {
+  const query: ChunkQuery = {
+    text: '',
+    vector,
+    mode: 'semantic',
+    filters: { ...filters, ...named, excludeRetracted: false },
+    membership,
+    limit: MOST_HITS,
+  };
+  return index.search(query, options);
+}
+
+/** Within what the caller narrows to. */
+function inYear(year: number | null, { publishedFrom, publishedTo }: NamedQuestion['filters']) {
+  if (year === null) return {};
+  const { publishedFrom: from = 0, publishedTo: to = 0 } = toChunkFilters({ year_from: year, year_to: year });
+  return {
+    publishedFrom: Math.max(from, publishedFrom ?? from),
+    publishedTo: Math.min(to, publishedTo ?? to),
+  };
+}
+
+function toNamed(hits: readonly ChunkHit[]): RankedDocument[] {
+  const byPmid = Map.groupBy(hits, ({ facts }) => facts.pmid);
+  return [...byPmid.values()].flatMap((chunks) => {
+    const [first] = chunks;
+    if (first === undefined) return [];
+    const ranked = chunks
+      .toSorted((a, b) => a.position - b.position)
+      .map((hit) => ({ hit, score: 1, bm25: null, vector: null }));
+    return [
+      { facts: first.facts, revision: first.revision, score: 1, bm25: null, vector: null, chunks: ranked },
+    ];
+  });
+}
+
+/** What has no place among the PMIDs was named by another id. */
+function placeOf({ facts }: RankedDocument, { pmids }: AskedRecords): number {
+  const place = pmids.indexOf(facts.pmid);
+  return place < 0 ? pmids.length : place;
+}
+
+function byDate(a: RankedDocument, b: RankedDocument): number {
+  return (b.facts.year ?? 0) - (a.facts.year ?? 0) || Number(b.facts.pmid) - Number(a.facts.pmid);
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
+import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
+import { ragSearch } from '../../src/tools/rag-search.ts';
+import { callTool } from '../support/call-tool.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { loadInto, type TestHome } from '../support/test-corpus.ts';
+
+function author(family: string, given: string, initials: string): string {
+  return `<Author ValidYN="Y"><LastName>${family}</LastName><ForeName>${given}</ForeName><Initials>${initials}</Initials></Author>`;
+}
+
+const list = (...authors: string[]) => `<AuthorList CompleteYN="Y">${authors.join('')}</AuthorList>`;
+const GROUP =
+  '<Author ValidYN="Y"><CollectiveName>Northern Lung-Cancer Study Group.</CollectiveName></Author>';
+/** Every other record speaks of what the questions name, so that words alone would find it first. */
+const RECORDS = [
+  articleXml({
+    pmid: 20_000_001,
+    title: 'Care after a heart attack.',
+    abstract: 'People who had a heart attack were followed.',
+    authors: list(author('Carbone', 'David P', 'DP'), author('Müller-Schmidt', 'Karl', 'K')),
+    ids: { doi: '10.1000/ABC.(12)3', pmc: 'PMC7654321' },
+    issn: '<ISSN IssnType="Electronic">1234-567X</ISSN>',
+    journal:
+      '<Title>The Annals of science &amp; justice (London, England)</Title><ISOAbbreviation>Ann. Sci. Justice</ISOAbbreviation>',
+    year: 2019,
+  }),
+  articleXml({
+    pmid: 20_000_002,
+    title: 'Carbone, DP and Smith J: a comment on 20000001.',
+    abstract: 'Carbone DP, Smith J, Quillfeather Z, PMC7654321, 10.1000/abc.(12)3, PMID 20000001, 2021.',
+    authors: list(author('Doe', 'Jane', 'J')),
+  }),
+  articleXml({
+    pmid: 20_000_003,
+    title: 'Sleep.',
+    authors: list(author('Smith', 'John Adam', 'JA')),
+    year: 2020,
+  }),
+  articleXml({
+    pmid: 20_000_004,
+    title: 'Rest.',
+    authors: list(author('Smith', 'Jo', 'J'), GROUP),
+    year: 2021,
+  }),
+  articleXml({
+    pmid: 20_000_005,
+    title: 'Hepatitis B vaccine.',
+    abstract: 'Hepatitis B, a vaccine.',
+    year: 2021,
+  }),
+];
+
+/** What a question names, and what filters name: the same over every engine. */
+export function describeFoundByName(engine: string, makeHome: () => Promise<TestHome>): void {
+  describe(`on ${engine}`, () => {
+    let home: TestHome;
+    let corpus: Corpus;
+    before(async () => {
+      home = await makeHome();
+      corpus = await home.open();
+      await loadInto(corpus, await home.write('named.xml', setXml(...RECORDS)));
+    });
+    after(async () => {
+      await corpus?.[Symbol.asyncDispose]();
+      await home?.[Symbol.asyncDispose]();
+    });
+
+    const find = async (query: string, params: Record<string, unknown> = {}) => {
+      const { documents } = await callTool(corpus, ragSearch, { query, ...params });
+      return documents.map(({ pmid }) => Number(pmid) - 20_000_000);
+    };
+
+    test('a record that the question names comes first, in any spelling and every mode', async () => {
+      const spellings = [
+        '20000001',
+        'PMID: 20000001',
+        'pmid20000001',
+        'what does PMID 20000001 say of Smith J?',
+        'https://pubmed.ncbi.nlm.nih.gov/20000001/',
+        'https://www.ncbi.nlm.nih.gov/pubmed/20000001',
+        'PMC7654321',
+        'pmcid: 7654321',
+        'https://pmc.ncbi.nlm.nih.gov/articles/PMC7654321/',
+        '10.1000/abc.(12)3',
+        'doi:10.1000/ABC.(12)3',
+        'https://doi.org/10.1000/abc.(12)3',
+        'http://dx.doi.org/10.1000%2FABC.%2812%293',
+        'It was shown (doi: 10.1000/abc.(12)3).',
+      ];
+      for (const spelling of spellings) {
+        const [first] = await find(spelling);
+        assert.equal(first, 1, spelling);
+      }
+      for (const search_mode of ['bm25', 'semantic'])
+        assert.equal((await find('PMC7654321', { search_mode }))[0], 1);
+      assert.deepEqual((await find('20000004, 20000001 and 20000003')).slice(0, 3), [4, 1, 3]);
+    });
+
+    test('a question that reads as an author answers that one first, newest first', async () => {
+      const cases: [question: string, first: number[]][] = [
+        ['Carbone DP', [1]],
+        ['Carbone D.P.', [1]],
+        ['Carbone D. P.', [1]],
+        ['carbone dp', [1]],
+        ['David Carbone', [1]],
+        ['papers by Carbone DP', [1]],
+        ['Carbone DP, 2019', [1]],
+        ['Müller-Schmidt K', [1]],
+        ['Muller Schmidt K', [1]],
+        ['Smith J', [4, 3]],
+        ['Smith JA', [3]],
+        ['Smith J 2021', [4]],
+        ['Smith et al., 2020', [3]],
+        ['Hepatitis B', [5]],
+      ];
+      for (const [question, first] of cases) {
+        assert.deepEqual((await find(question)).slice(0, first.length), first, question);
+      }
+    });
+
+    test('filters name authors, PMIDs, years and journals', async () => {
+      const cases: [filters: Record<string, unknown>, pmids: number[]][] = [
+        [{ authors: ['Carbone DP'] }, [1]],
+        [{ authors: ['carbone, david p.'] }, [1]],
+        [{ authors: ['Smith'] }, [3, 4]],
+        [{ authors: ['Smith JA', 'muller-schmidt'] }, [1, 3]],
+        [{ authors: ['northern lung cancer study group'] }, [4]],
+        [{ pmids: ['20000003', 20_000_005] }, [3, 5]],
+        [{ year_from: 2021 }, [4, 5]],
+        [{ year_to: 2019 }, [1]],
+        [{ year_from: 2019, year_to: 2020, date_from: '2020-02' }, [2, 3]],
+        [{ journals: ['Annals of Science and Justice'] }, [1]],
+        [{ journals: ['The annals of science & justice (London, England)'] }, [1]],
+        [{ journals: ['Ann Sci Justice'] }, [1]],
+        [{ journals: ['1234-567x'] }, [1]],
+        [{ journals: ['1234567X'] }, [1]],
+      ];
+      for (const [filters, pmids] of cases) {
+        assert.deepEqual((await find('heart', { filters })).sort(), pmids, JSON.stringify(filters));
+      }
+    });
+
+    test('filters hold for what is named, and so does a checkpoint', async () => {
+      assert.deepEqual(
+        await find('PMID 20000001', { filters: { year_from: 2021, pmids: [20_000_001] } }),
+        [],
+      );
+      const { checkpoint_id } = await callTool(corpus, corpusCheckpointCreate, { name: 'before' });
+      const later = articleXml({
+        pmid: 20_000_006,
+        title: 'New.',
+        authors: list(author('Carbone', 'Dora', 'D')),
+        year: 2022,
+      });
+      await loadInto(corpus, await home.write('later.xml', setXml(later)));
+      assert.deepEqual((await find('Carbone D')).slice(0, 2), [6, 1]);
+      assert.deepEqual((await find('Carbone D', { checkpoint_id }))[0], 1);
+      assert.ok(!(await find('20000006', { checkpoint_id })).includes(6));
+      const filters = { authors: ['Carbone D'] };
+      assert.deepEqual(await find('heart', { checkpoint_id, filters }), [1]);
+    });
+  });
+}
