@@ -2,7 +2,7 @@ import { toYears } from './issued.ts';
 import type { Name, PersonName } from './name.ts';
 import { type Notice, toNoticeText } from './notices.ts';
 import type { Locator } from './pages.ts';
-import { joinSentences, NO_TITLE, toSentence } from './sentence.ts';
+import { joinSentences, toSentence } from './sentence.ts';
 import type { Work } from './work.ts';
 
 /** Up to 20 authors are named; of more, the first 19 and the last (APA 7, 9.8). */
@@ -55,12 +55,12 @@ function toApaInitials({ given }: PersonName): string | null {
 }
 
 /**
- * What became of the work stands in parentheses behind its title, as APA's examples have it (10.1, 20 and
- * 21).
+ * Where there is no title, a description in brackets takes its place (APA 7, 9.22). What became of the work
+ * stands in parentheses behind it, as APA's examples have it (10.1, 20 and 21).
  */
 function toTitle({ title, vernacularTitle, isTranslated, isPreprint, notices }: Work): string {
   const translated = isTranslated && vernacularTitle !== null ? `${vernacularTitle} [${title}]` : null;
-  const named = translated ?? (isTranslated ? `[${title}]` : (title ?? NO_TITLE));
+  const named = translated ?? (isTranslated ? `[${title}]` : (title ?? '[Untitled work]'));
   return [
     named,
     ...(isPreprint ? ['[Preprint]'] : []),

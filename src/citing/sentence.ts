@@ -6,6 +6,3 @@ export function toSentence(text: string): string {
 export function joinSentences(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null && part !== '').join(' ');
 }
-
-/** What NLM writes where a record has no title in any language. */
-export const NO_TITLE = '[Not Available]';

@@ -2,7 +2,7 @@ import { toNlmDate } from './issued.ts';
 import { findLanguageName } from './language.ts';
 import { toNoticeText } from './notices.ts';
 import { shortenPages } from './pages.ts';
-import { joinSentences, NO_TITLE, toSentence } from './sentence.ts';
+import { joinSentences, toSentence } from './sentence.ts';
 import type { Work } from './work.ts';
 
 /** ICMJE's sample references name six authors and then "et al.". */
@@ -16,7 +16,7 @@ export function toVancouver(work: Work): string {
   const authors = listAuthors(work);
   return joinSentences([
     authors === '' ? null : toSentence(authors),
-    toSentence(toTitle(work)),
+    work.title === null ? null : toSentence(toTitle(work.title, work)),
     ...(work.kind === 'article' ? [toSource(work), toLanguages(work)] : toBookPart(work)),
     work.doi === null ? null : `doi: ${work.doi}.`,
     work.dateNote === null ? null : toSentence(work.dateNote),
@@ -34,8 +34,7 @@ function listAuthors({ authors, areAllNamed }: Work): string {
   return isCut ? `${named.join(', ')}, et al` : named.join(', ');
 }
 
-function toTitle({ title, isTranslated }: Work): string {
-  if (title === null) return NO_TITLE;
+function toTitle(title: string, { isTranslated }: Work): string {
   return isTranslated ? `[${title}]` : title;
 }
 

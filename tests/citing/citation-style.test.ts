@@ -119,10 +119,10 @@ describe('names', () => {
 });
 
 describe('facts that a record does not have', () => {
-  test('no title in any language is said, and no title is made up for reference managers', () => {
+  test('where no language has a title, none is made up; APA describes the work', () => {
     const change = { title: null, vernacular_title: null };
-    assert.match(cite(change, 'vancouver'), /\[Not Available\]\. Biosci Rep/);
-    assert.match(cite(change, 'apa'), /\(2019\)\. \[Not Available\]\. Bioscience Reports/);
+    assert.match(cite(change, 'vancouver'), /Luo Y\. Biosci Rep/);
+    assert.match(cite(change, 'apa'), /\(2019\)\. \[Untitled work\]\. Bioscience Reports/);
     assert.doesNotMatch(cite(change, 'bibtex'), /title =/);
     assert.doesNotMatch(cite(change, 'ris'), /\nT[IT] {2}-/);
   });
