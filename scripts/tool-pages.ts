@@ -1,6 +1,7 @@
 /** What docs/tools.md says of each tool: from the catalogue, with one real call from docs/tool-examples/. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import type { Property } from '../src/cli/commands/tool-fields.ts';
 import type { ToolListing } from '../src/tools/catalogue.ts';
 
 const EXAMPLES = new URL('../docs/tool-examples/', import.meta.url);
@@ -46,18 +47,6 @@ answers
 ${JSON.stringify(result, null, 2)}
 \`\`\`
 `;
-}
-
-interface Property {
-  type?: string;
-  enum?: readonly unknown[];
-  anyOf?: readonly Property[];
-  items?: Property;
-  minimum?: number;
-  maximum?: number;
-  default?: unknown;
-  description?: string;
-  properties?: Record<string, Property>;
 }
 
 function renderParameters(schema: z.core.JSONSchema.BaseSchema): string {

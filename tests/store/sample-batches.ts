@@ -2,8 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import type { ArchiveUri } from '../../src/domain/archive-key.ts';
 import type { Citation } from '../../src/domain/document.ts';
-import { findPmid, type Pmid, type Sha256, toDocId, toSha256 } from '../../src/domain/ids.ts';
+import { findPmid, type Pmid, type Sha256, toSha256 } from '../../src/domain/ids.ts';
 import type { ArchivedRecord, CommitBatch, CorpusStore, NewRevision } from '../../src/store/corpus-store.ts';
+import { toCitation } from '../search/citation-samples.ts';
 
 export const AT = '2026-03-01T09:30:00.125Z';
 export const options = { signal: new AbortController().signal };
@@ -64,31 +65,7 @@ export function revision(
 }
 
 export function citation(number: number, title: string): Citation {
-  return {
-    doc_id: toDocId(pmid(number)),
-    pmid: pmid(number),
-    version: 1,
-    kind: 'article',
-    title,
-    vernacular_title: null,
-    abstract: null,
-    other_abstracts: [],
-    authors: [],
-    journal: null,
-    published: { verbatim: null, year: null, month: null, day: null, precision: null },
-    entrez_date: null,
-    revised_on: null,
-    languages: [],
-    publication_types: [],
-    mesh: [],
-    chemicals: [],
-    keywords: [],
-    grants: [],
-    ids: {},
-    references: [],
-    corrections: [],
-    retraction_status: 'none',
-  };
+  return toCitation({ pmid: number, title });
 }
 
 /** Commits with the next sequence number, under the lock, as the pipeline does; resolves to that number. */

