@@ -8,9 +8,9 @@ import type { RunReport } from '../ingest/runs/run-report.ts';
 import type { FollowingIndex } from '../search/generations/following-index.ts';
 import type { IndexGenerations } from '../search/generations/index-generations.ts';
 import type { Database } from '../store/database/database.ts';
+import { type Flush, flushBeforeSwap } from '../store/flush-first.ts';
 import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { type Flush, flushBeforeSwap } from './flush-first.ts';
 
 interface ReindexSetting {
   parts: PipelineParts;

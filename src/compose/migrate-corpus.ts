@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import { agreeOnIndex, findStateLog } from '../ingest/opening/agree-on-index.ts';
 import { migrateDatabase } from '../store/database/database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
-import { agreeOnIndex, findStateLog } from './agree-on-index.ts';
 import { openArchive } from './open-archive.ts';
 import { openDatabase } from './open-database.ts';
 import { openEmbedder } from './open-embedder.ts';

@@ -3,12 +3,12 @@ import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { OpenMode } from '../ingest/opening/open-mode.ts';
 import type { OpenedCorpus } from '../ownership/guest-session.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { createToolCaller } from '../tools/tool-caller.ts';
 import { createWorker } from '../worker/worker.ts';
-import type { OpenMode } from './open-mode.ts';
 import { startEmbedded } from './start-embedded.ts';
 
 export interface WorkingOptions {

@@ -110,7 +110,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a disk that does not flush what a commit names',
     outcome: 'the commit is not made; the flush comes before each commit, `state/` and manifest',
     test: {
-      file: 'tests/compose/flush-first.test.ts',
+      file: 'tests/store/flush-first.test.ts',
       name: 'what a commit names is flushed before it: objects and passages, state/ and the manifest',
     },
   },

@@ -5,7 +5,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'a data folder that is open to other users',
     outcome: 'is closed with all that is in it',
     test: {
-      file: 'tests/compose/close-to-others.test.ts',
+      file: 'tests/ownership/close-to-others.test.ts',
       name: 'of an earlier release is closed with all that is in it',
     },
   },
@@ -13,7 +13,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'a volume whose modes cannot be changed',
     outcome: 'one warning',
     test: {
-      file: 'tests/compose/close-to-others.test.ts',
+      file: 'tests/ownership/close-to-others.test.ts',
       name: 'that this user cannot close, as on a mounted volume, is told in one warning',
     },
   },

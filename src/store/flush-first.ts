@@ -1,25 +1,9 @@
-import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
-import { flushFolders } from '../disk/flush-folders.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { CorpusStore } from '../store/corpus-store.ts';
-import type { CorpusRebuild } from '../store/rebuild/corpus-rebuild.ts';
+import type { CorpusStore } from './corpus-store.ts';
+import type { CorpusRebuild } from './rebuild/corpus-rebuild.ts';
 
 /** Puts on the disk what archive and index were given until now. */
 export type Flush = (options: CallOptions) => Promise<void>;
-
-/**
- * `null`: the embedded database promises nothing, or a server's keeps its own promises and may run elsewhere.
- */
-export function createFlush({ database, archive, index, dataDir }: Config): Flush | null {
-  if (database.kind !== 'embedded' || !database.fsync) return null;
-  const folders = [
-    ...(archive.kind === 'files' ? [join(dataDir, 'archive')] : []),
-    ...(index.kind === 'files' ? [join(dataDir, 'index')] : []),
-  ];
-  // Where the system cannot, docs/decisions/ tells what is promised.
-  return async (options) => void (await flushFolders(folders, options));
-}
 
 /**
  * The same store, whose every commit that names objects of the archive or chunks of the index comes after

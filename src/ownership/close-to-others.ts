@@ -2,8 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { closeSync, constants, fchmodSync, lstatSync, openSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HAS_MODES, isOursAlone, makeDataFolder, OTHERS } from '../ownership/private-folder.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { HAS_MODES, isOursAlone, makeDataFolder, OTHERS } from './private-folder.ts';
 
 /** What holds files of ours below the data folder, databases that were set aside too. */
 const FOLDERS = /^(archive|database|downloads|index)/;

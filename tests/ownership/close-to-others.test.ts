@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { closeToOthers } from '../../src/compose/close-to-others.ts';
+import { closeToOthers } from '../../src/ownership/close-to-others.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { runCommand } from '../support/command-process.ts';
 import { listOpenToOthers } from '../support/file-modes.ts';

@@ -1,12 +1,12 @@
-import type { Archive } from '../archive/archive.ts';
-import { listStateLogs } from '../archive/state-log.ts';
-import type { ArchiveKey } from '../domain/archive-key.ts';
-import type { CallOptions } from '../domain/call-options.ts';
-import type { IndexState } from '../domain/index-state.ts';
-import type { Embedder } from '../embedding/embedder.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { SearchIndex } from '../search/search-index.ts';
-import type { CorpusStore } from '../store/corpus-store.ts';
+import type { Archive } from '../../archive/archive.ts';
+import { listStateLogs } from '../../archive/state-log.ts';
+import type { ArchiveKey } from '../../domain/archive-key.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { IndexState } from '../../domain/index-state.ts';
+import type { Embedder } from '../../embedding/embedder.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { SearchIndex } from '../../search/search-index.ts';
+import type { CorpusStore } from '../../store/corpus-store.ts';
 import type { OpenMode } from './open-mode.ts';
 
 /** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */

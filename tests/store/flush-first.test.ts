@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flushFirst } from '../../src/compose/flush-first.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
+import { flushFirst } from '../../src/store/flush-first.ts';
 import { openFaultyCorpus } from '../support/faulty-corpus.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { makeTestHome } from '../support/test-corpus.ts';
