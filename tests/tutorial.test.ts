@@ -59,7 +59,7 @@ test('every command of the tutorial does what the tutorial states', async () => 
     const nextAnswer = async (): Promise<string> => String((await answers.next()).value);
     const url = await nextAnswer();
     const settings = { BIO_MCP_PUBMED_BASE_URL: url, BIO_MCP_PUBMED_EMAIL: 'you@example.org' };
-    await using home = await makeTestHome({ engine: 'PGlite', settings });
+    await using home = await makeTestHome({ settings });
     const ids = new Map<string, string>();
     // The day at NCBI, which the tutorial's reader types as today's date.
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' })

@@ -156,10 +156,10 @@ describe('reindex', () => {
 
   test('searches that go on meanwhile never fail and always find everything', async () => {
     await using home = await makeTestHome();
-    await fillCorpus(home);
+    await home.load(...UPDATE_FILES.slice(0, 1));
     await using corpus = await home.open();
     const expected = await findPmids(corpus, QUERY, { top_k: 50 });
-    assert.ok(expected.length > 10);
+    assert.ok(expected.length > 5);
     let going = true;
     let searches = 0;
     const search = async () => {
@@ -169,16 +169,16 @@ describe('reindex', () => {
         searches += 1;
       }
     };
-    const searching = Promise.all([search(), search(), search(), search()]);
-    for (let times = 0; times < 2 || searches < 100; times++) await callTool(corpus, corpusReindex, {});
+    const searching = Promise.all([search(), search()]);
+    for (let times = 0; times < 2 || searches < 40; times++) await callTool(corpus, corpusReindex, {});
     going = false;
     await searching;
-    assert.ok(searches >= 100);
+    assert.ok(searches >= 40);
   });
 
   test('one that is stopped leaves the old corpus as it is and can be started again', async () => {
     await using home = await makeTestHome();
-    await fillCorpus(home);
+    await home.load(...UPDATE_FILES.slice(0, 2));
     const tables = await dumpTables(home);
     await using corpus = await home.open();
     const expected = await findPmids(corpus, QUERY, { top_k: 50 });

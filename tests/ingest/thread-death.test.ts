@@ -22,7 +22,7 @@ const ENDS: [how: string, word: string, reason: RegExp][] = [
 
 describe('a record whose reading ends the thread', () => {
   test('is archived and quarantined, its neighbours come in, and the document that was there stays', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     await using preparer = await openPool();
     {
       await using corpus = await openFaultyCorpus(home, { preparer });

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { openPglite } from '../../src/store/database/database.ts';
 import { findEmptyDatabase } from '../../src/store/database/empty-database.ts';
+import { copyTemplate } from '../support/databases.ts';
 
 describe('the empty database of the package', () => {
   test('is what `initdb` of the installed PGlite makes', async () => {
@@ -28,7 +29,7 @@ describe('the empty database of the package', () => {
   test('never takes the place of a database that lost a file', async () => {
     for (const lost of ['PG_VERSION', join('global', 'pg_control')]) {
       await using work = await makeFolder();
-      await openPglite({ folder: work.folder }).then((database) => database[Symbol.asyncDispose]());
+      await copyTemplate(work.folder);
       await rm(join(work.folder, lost));
       assert.equal(await findEmptyDatabase(work.folder), null);
     }
