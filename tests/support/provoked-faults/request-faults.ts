@@ -76,7 +76,7 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     fault: 'a client of stdio that stops reading',
     outcome: 'the connection ends after the grace time',
     test: {
-      file: 'tests/mcp/stdio-faults.test.ts',
+      file: 'tests/mcp/stdio-life.test.ts',
       name: 'is seen, and comes after the grace time, while the client reads nothing',
     },
   },
