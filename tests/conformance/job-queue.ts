@@ -19,7 +19,7 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
     test('a new job is queued and tells everything that is known of it', async ({ signal }) => {
       await using opened = await open();
       const { job, deduplicated } = await opened.queue.enqueue(
-        { ...SYNC, traceId: 'f'.repeat(32) },
+        { ...SYNC, traceId: 'f'.repeat(32), createdBy: 'ada', createdScope: 'sync' },
         { signal },
       );
       assert.equal(deduplicated, false);
@@ -35,6 +35,8 @@ export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>
         parentJobId: null,
         traceId: 'f'.repeat(32),
         surface: 'http',
+        createdBy: 'ada',
+        createdScope: 'sync',
         createdAt: '2026-03-01T00:00:00.000Z',
         startedAt: null,
         finishedAt: null,

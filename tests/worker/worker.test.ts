@@ -74,6 +74,17 @@ for (const testDatabase of testDatabases) {
       }
     });
 
+    test('a job does no more than its poster might do', async ({ signal }) => {
+      const queue = await openQueue();
+      await using _ = startWorker(queue);
+      const call = { tool: 'test.echo', params: { text: 'x' }, createdBy: 'ada' };
+      const read = await queue.enqueue({ ...call, createdScope: 'read' }, { signal });
+      const done = await settled(queue, read.job.jobId, signal);
+      assert.deepEqual([done.state, done.error?.errorCode, done.createdBy], ['failed', 'FORBIDDEN', 'ada']);
+      const sync = await queue.enqueue({ ...call, createdScope: 'sync' }, { signal });
+      assert.equal((await settled(queue, sync.job.jobId, signal)).state, 'succeeded');
+    });
+
     test('a tool’s failure is told by its code and sentence, and nothing else', async ({ signal }) => {
       const queue = await openQueue();
       await using _ = startWorker(queue);
