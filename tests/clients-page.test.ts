@@ -36,7 +36,7 @@ describe('docs/clients.md', () => {
     assert.equal(entries.filter(([, server]) => 'url' in server).length, 2);
     for (const [, server] of entries) {
       if (!('args' in server)) continue;
-      assert.match(server.args.join(' '), /^-y (bio-mcp stdio|mcp-remote https:\/\/\S+ --header \S+)$/);
+      assert.match(server.args.join(' '), /^-y bio-mcp (stdio|connect https:\/\/\S+)$/);
     }
   });
 
@@ -49,7 +49,7 @@ describe('docs/clients.md', () => {
   });
 
   test('gives the two forms two names, so that a client can have both', () => {
-    const isStarted = (server: object) => JSON.stringify(server).includes('"bio-mcp"');
+    const isStarted = (server: object) => JSON.stringify(server).includes('"stdio"');
     for (const [name, server] of entries) {
       assert.equal(name, isStarted(server) ? 'bio-mcp' : 'bio-mcp-server');
     }

@@ -29,6 +29,18 @@ export interface OidcConfig {
   scopeMap: readonly { value: string; scope: ScopeName }[];
 }
 
+/** What `bio-mcp connect` shows to its server. */
+export interface ConnectConfig {
+  /** `null`: its user signs in. */
+  token: string | null;
+  client: { id: string; secret: string | null } | null;
+}
+
+export function toConnect(settings: Settings): ConnectConfig {
+  const { BIO_MCP_OIDC_CLIENT_ID: id, BIO_MCP_OIDC_CLIENT_SECRET: secret = null } = settings;
+  return { token: settings.BIO_MCP_TOKEN ?? null, client: id === undefined ? null : { id, secret } };
+}
+
 export function toHttp(settings: Settings): HttpConfig {
   return {
     host: settings.BIO_MCP_HTTP_HOST,

@@ -65,6 +65,22 @@ export const accessSettings = {
         'The issuer whose tokens `BIO_MCP_AUTH=oidc` takes, as its `iss` claim names it; required with it.',
       shownDefault: 'none',
     }),
+  BIO_MCP_OIDC_CLIENT_ID: z.string().max(1_000).optional().register(notes, {
+    about: 'What `bio-mcp connect` calls itself at the issuer, where it was registered there beforehand.',
+    shownDefault: 'it registers itself',
+  }),
+  BIO_MCP_OIDC_CLIENT_SECRET: z.string().max(4_096).optional().register(notes, {
+    about: 'The secret of that client, where the issuer gave it one.',
+    shownDefault: 'none',
+  }),
+  BIO_MCP_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII characters without spaces' })
+    .optional()
+    .register(notes, {
+      about: 'The token that `bio-mcp connect` shows to its server.',
+      shownDefault: 'its user signs in by the browser',
+    }),
   BIO_MCP_OIDC_AUDIENCE: z.string().max(1_000).optional().register(notes, {
     about:
       'What `aud` of a token has to name (`client_id` where an issuer such as Cognito leaves `aud` out).',

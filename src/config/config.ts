@@ -5,10 +5,12 @@ import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import {
   type AuthConfig,
+  type ConnectConfig,
   findMissingAccess,
   type HttpConfig,
   toAccessWarnings,
   toAuth,
+  toConnect,
   toHttp,
 } from './access-config.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
@@ -61,6 +63,7 @@ export interface Config {
   http: HttpConfig;
   /** What callers over HTTP show. */
   auth: AuthConfig;
+  connect: ConnectConfig;
   /** The checks without which the process is not ready. */
   readyGates: readonly ReadyGate[];
   mcp: { toolNaming: (typeof TOOL_NAMINGS)[number] };
@@ -206,6 +209,7 @@ function toConfig(
     toolLimits,
     http,
     auth: toAuth(settings),
+    connect: toConnect(settings),
     readyGates: settings.BIO_MCP_READY_GATES,
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,

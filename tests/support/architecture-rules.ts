@@ -24,6 +24,7 @@ const RANKS: Readonly<Record<string, number>> = {
   mcp: 5,
   worker: 5,
   cli: 5,
+  connect: 5,
   tools: 4,
   ingest: 3,
   access: 2,

@@ -70,6 +70,8 @@ export interface McpApp extends LocalNcbi {
 export interface McpAppOptions {
   settings?: Record<string, string>;
   limits?: Partial<LimitOptions>;
+  /** Default: any free one. */
+  port?: number;
   /** Beside those of the release. */
   tools?: readonly Tool[];
   /** A corpus that outlives the app; absent: one of its own. */
@@ -87,6 +89,7 @@ export async function openMcpApp({
   settings = {},
   limits: given = {},
   tools = [],
+  port = 0,
   local: outliving,
   logger: givenLogger,
   onCall = () => undefined,
@@ -132,7 +135,7 @@ export async function openMcpApp({
     },
   };
   serveMcpHttp(app, { catalogue, caller, naming: home.config.mcp.toolNaming, limits, jobs, version, logger });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port });
   stack.defer(() => app.close());
   return {
     ...local,

@@ -16,6 +16,8 @@ export interface Issuer extends AsyncDisposable {
   rotate(): Promise<void>;
   /** What it answers for its keys from now on; `null`: as it should. */
   answerKeysBy(listener: RequestListener | null): void;
+  /** A user's browser that is sent to this page of the issuer, where its user signs in and consents. */
+  browse(url: string): Promise<void>;
   /** How often it was asked for its keys. */
   keyReads(): number;
 }
@@ -41,16 +43,21 @@ export async function startIssuer(resource: string): Promise<Issuer> {
     const provider = new Provider(url, {
       jwks: { keys: [key.jwk] },
       clients: [{ ...CLIENT, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }],
-      scopes: ['openid', 'bio:read', 'bio:sync', 'bio:admin'],
+      clientDefaults: { id_token_signed_response_alg: 'RS256' },
+      cookies: { keys: ['of-this-test'] },
+      issueRefreshToken: async () => true,
+      findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+      scopes: ['openid', 'offline_access', 'bio:read', 'bio:sync', 'bio:admin'],
       features: {
         clientCredentials: { enabled: true },
-        devInteractions: { enabled: false },
+        devInteractions: { enabled: true },
+        registration: { enabled: true },
         resourceIndicators: {
           enabled: true,
           defaultResource: () => resource,
-          getResourceServerInfo: () => ({
+          getResourceServerInfo: (_context, indicator) => ({
             scope: 'bio:read bio:sync bio:admin',
-            audience: resource,
+            audience: indicator,
             accessTokenFormat: 'jwt',
             accessTokenTTL: 600,
             jwt: { sign: { alg: 'RS256' } },
@@ -83,6 +90,7 @@ export async function startIssuer(resource: string): Promise<Issuer> {
     answerKeysBy(listener) {
       keysBy = listener;
     },
+    browse: (page) => browse(page, url),
     keyReads: () => reads,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -99,4 +107,41 @@ async function makeKey(kid: string) {
     publicKey,
     jwk: { ...(await exportJWK(privateKey)), kid, alg: 'RS256', use: 'sig' },
   };
+}
+
+/**
+ * Follows redirects with cookies, and fills in what the issuer's own pages ask for, until it is sent
+ * elsewhere.
+ */
+async function browse(start: string, issuer: string): Promise<void> {
+  const cookies = new Map<string, string>();
+  let url = start;
+  let form: URLSearchParams | null = null;
+  for (let step = 0; step < 20; step += 1) {
+    const response: Response = await fetch(url, {
+      method: form === null ? 'GET' : 'POST',
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form === null ? {} : { body: form }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value);
+    }
+    const location = response.headers.get('location');
+    form = null;
+    if (location !== null) {
+      url = new URL(location, url).href;
+      if (url.startsWith(issuer)) continue;
+      await fetch(url);
+      return;
+    }
+    const page = await response.text();
+    const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1];
+    if (prompt === undefined) throw new Error(`the issuer showed ${response.status} ${page.slice(0, 300)}`);
+    const fields = prompt === 'login' ? { prompt, login: 'ada', password: 'x' } : { prompt };
+    url = new URL(/action="([^"]+)"/.exec(page)?.[1] ?? url, url).href;
+    form = new URLSearchParams(fields);
+  }
+  throw new Error('the issuer never sent the browser back');
 }

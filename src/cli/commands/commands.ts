@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addArchive } from './archive.ts';
 import type { CommandInputs } from './command-inputs.ts';
+import { addConnect } from './connect.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly ((program: Command, inputs: CommandInputs) => void)[] =
   addServe,
   addWorker,
   addStdio,
+  addConnect,
   addDemo,
   addEvaluate,
   addMigrate,
@@ -30,7 +32,7 @@ const COMMANDS: readonly ((program: Command, inputs: CommandInputs) => void)[] =
  * Clients and orchestrators wait for these, and the commands of tools cost some 15 ms: their options
  * follow from schemas.
  */
-const STARTS_AT_ONCE = new Set(['stdio', 'serve', 'http', 'worker']);
+const STARTS_AT_ONCE = new Set(['stdio', 'connect', 'serve', 'http', 'worker']);
 
 export function addCommands(program: Command, inputs: CommandInputs): void {
   const [, word = ''] = inputs.commandName.split(' ');

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CommandInputs } from './command-inputs.ts';
+
+export function addConnect(program: Command, inputs: CommandInputs): void {
+  program
+    .command('connect')
+    .description(
+      'serve over MCP, to the program that starts this one, what a bio-mcp server elsewhere offers',
+    )
+    .argument('<url>', 'where its /mcp answers: https://bio-mcp.example.org/mcp', toServerUrl)
+    .action((url: URL) => connect(inputs, url));
+}
+
+async function connect(
+  { config, stdin, stdout, stderr, signal, logger }: CommandInputs,
+  url: URL,
+): Promise<void> {
+  const { createStdioTransport } = await import('../../mcp/stdio-transport.ts');
+  const { runConnect } = await import('../../connect/run-connect.ts');
+  const { openInBrowser } = await import('../../connect/open-browser.ts');
+  const { token, client } = config.connect;
+  await runConnect(
+    {
+      url,
+      token: token === null ? null : async () => token,
+      client,
+      signInPath: toSignInPath(config, url),
+      openBrowser(page) {
+        stderr.write(`bio-mcp: sign in at ${page}\n`);
+        openInBrowser(page, process.platform);
+      },
+      local: createStdioTransport({ stdin, stdout, onEnd: () => undefined }),
+      logger,
+    },
+    { signal },
+  );
+  stdin.destroy();
+}
+
+/** One file for each server that its user signed in to. */
+export function toSignInPath({ dataDir }: CommandInputs['config'], url: URL): string {
+  const name = createHash('sha256').update(url.href).digest('hex').slice(0, 16);
+  return join(dataDir, 'connect', `${name}.json`);
+}
+
+/** The address of a server stands for that of its `/mcp`. */
+export function toServerUrl(text: string): URL {
+  const url = URL.parse(text);
+  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+  if (
+    url === null ||
+    !(url.protocol === 'https:' || url.protocol === 'http:') ||
+    url.username !== '' ||
+    url.hash !== ''
+  )
+    throw new InvalidArgumentError('It must be an http or https URL without user and password.');
+  if (url.protocol === 'http:' && !isLoopback && !isPrivate(url.hostname))
+    throw new InvalidArgumentError(
+      'It must be an https URL: a token must not go over a network in the clear.',
+    );
+  if (url.pathname === '/') url.pathname = '/mcp';
+  return url;
+}
+
+/** A name without dots, or an address of a private network: an operator may have said that it is one. */
+function isPrivate(hostname: string): boolean {
+  return !hostname.includes('.') || /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);
+}

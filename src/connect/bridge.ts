@@ -1,0 +1,228 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  InsufficientScopeError,
+  isInitializeRequest,
+  isJSONRPCErrorResponse,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  PROTOCOL_VERSION_META_KEY,
+  type RequestId,
+  SdkHttpError,
+  type StreamableHTTPClientTransport,
+  type Transport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import { z } from 'zod';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface BridgeParts {
+  /** The client that started this program. */
+  local: Transport;
+  /** The server. */
+  remote: StreamableHTTPClientTransport;
+  /** Resolves once its user has signed in; `null` where there is nothing to sign in to. */
+  signIn: ((options: CallOptions) => Promise<void>) | null;
+  /** While a server restarts, a request that did not get through to it waits so long. Default 30 s. */
+  patienceMs?: number;
+  logger: Logger;
+}
+
+const PATIENCE_MS = 30_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+/** JSON-RPC's own code for what is nobody's fault in the message: the other side could not be asked. */
+const INTERNAL_ERROR = -32_603;
+const LISTEN = 'subscriptions/listen';
+
+const cancelled = z.object({
+  method: z.literal('notifications/cancelled'),
+  params: z.object({ requestId: z.union([z.string(), z.number()]) }),
+});
+const acknowledged = z.object({ method: z.literal('notifications/subscriptions/acknowledged') });
+const refusal = z.object({ error: z.object({ code: z.number(), message: z.string(), data: z.unknown() }) });
+
+/**
+ * Hands every message on, both ways and as it is: each request of the client is a request over HTTP of its
+ * own. A client that
+ * takes one back ends that; where a stream of changes ends with the server, it is asked for again until the
+ * client
+ * takes it back. Resolves when the client has hung up or `signal` aborts.
+ */
+export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Promise<void> {
+  const { local, remote, logger, patienceMs = PATIENCE_MS } = parts;
+  const ended = Promise.withResolvers<void>();
+  const ending = new AbortController();
+  const running = new Map<RequestId, AbortController>();
+  /** Of listeners that were acknowledged: a second time is no news. */
+  const listening = new Set<RequestId>();
+  let initializing: RequestId | null = null;
+
+  remote.onmessage = (message) => {
+    if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) settle(message);
+    if (acknowledged.safeParse(message).success && !isFirst()) return;
+    void local.send(message);
+  };
+  remote.onerror = (error) =>
+    logger.debug({ err: error }, 'a message could not be exchanged with the server');
+  local.onmessage = (message) => void take(message);
+  local.onclose = ended.resolve;
+  signal.addEventListener('abort', () => ended.resolve(), { once: true });
+
+  function settle(message: { id?: RequestId | undefined; result?: unknown }): void {
+    if (message.id === undefined) return;
+    running.delete(message.id);
+    if (message.id !== initializing) return;
+    initializing = null;
+    const version = z.object({ protocolVersion: z.string() }).safeParse(message.result).data;
+    if (version !== undefined) remote.setProtocolVersion(version.protocolVersion);
+  }
+
+  /**
+   * The acknowledgement names no request; each stream has one, and a stream that was asked for again another.
+   */
+  let awaited = 0;
+  function isFirst(): boolean {
+    if (awaited === 0) return false;
+    awaited -= 1;
+    return true;
+  }
+
+  async function take(message: JSONRPCMessage): Promise<void> {
+    if (isJSONRPCRequest(message)) return request(message);
+    const taken = cancelled.safeParse(message).data?.params.requestId;
+    const open = taken === undefined ? undefined : running.get(taken);
+    // In the newer era whoever takes a request back hangs up; in the older one it is a message like any
+    // other.
+    if (open !== undefined && taken !== undefined) {
+      running.delete(taken);
+      listening.delete(taken);
+      open.abort();
+      return;
+    }
+    await remote
+      .send(message)
+      .catch((error: unknown) => logger.debug({ err: error }, 'a notification is lost'));
+  }
+
+  async function request(message: JSONRPCRequest): Promise<void> {
+    const { id, method } = message;
+    const own = new AbortController();
+    if (isModern(message)) running.set(id, own);
+    if (isInitializeRequest(message)) initializing = id;
+    if (method === LISTEN) {
+      listening.add(id);
+      awaited += 1;
+    }
+    const until = AbortSignal.any([own.signal, ending.signal]);
+    try {
+      await sendUntilTaken(message, until);
+    } catch (error) {
+      if (until.aborted) return;
+      running.delete(id);
+      listening.delete(id);
+      logger.warn({ err: error, method }, 'a request could not be handed on');
+      await local.send({ jsonrpc: '2.0', id, error: toRpcError(error) });
+    }
+  }
+
+  async function sendUntilTaken(message: JSONRPCRequest, until: AbortSignal): Promise<void> {
+    const deadline = performance.now() + patienceMs;
+    let hasSignedIn = false;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await remote.send(message, {
+          requestSignal: until,
+          onRequestStreamEnd: () => reopen(message, until),
+        });
+      } catch (error) {
+        until.throwIfAborted();
+        if (error instanceof UnauthorizedError && parts.signIn !== null && !hasSignedIn) {
+          await parts.signIn({ signal: until });
+          hasSignedIn = true;
+          continue;
+        }
+        const mayWait =
+          message.method === LISTEN || isAway(error) || (isBusy(error) && message.method !== 'tools/call');
+        if (!mayWait || (performance.now() > deadline && message.method !== LISTEN)) throw error;
+      }
+      await delay(pauseMs, undefined, { signal: until });
+    }
+  }
+
+  /**
+   * A stream that ended without an answer: of changes it is asked for again, of anything else the answer is
+   * lost.
+   */
+  function reopen(message: JSONRPCRequest, until: AbortSignal): void {
+    const { id, method } = message;
+    if (until.aborted || (isModern(message) && !running.has(id))) return;
+    if (method === LISTEN && listening.has(id)) {
+      logger.info({}, 'the stream of changes ended with the server, and is asked for again');
+      sendUntilTaken(message, until).catch((error: unknown) => {
+        if (!until.aborted) logger.warn({ err: error }, 'the stream of changes is lost');
+      });
+      return;
+    }
+    running.delete(id);
+    const lost =
+      'The server ended before it answered; what was asked for may have been done or not. Try again.';
+    void local.send({ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: lost } });
+  }
+
+  await remote.start();
+  await local.start();
+  if (signal.aborted) ended.resolve();
+  await ended.promise;
+  ending.abort();
+  await remote.close();
+  await local.close();
+}
+
+function isModern({ params }: JSONRPCRequest): boolean {
+  return typeof params?._meta?.[PROTOCOL_VERSION_META_KEY] === 'string';
+}
+
+/** Whether the server had nothing of the request, so that it can be sent again. */
+function isAway(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause?.code));
+}
+
+/** It, or a proxy in front of it, has nobody to answer at the moment. */
+function isBusy(error: unknown): boolean {
+  return error instanceof SdkHttpError && (error.status === 502 || error.status === 503);
+}
+
+/** For the model and its user: what went wrong, and what to do. */
+function toRpcError(error: unknown): { code: number; message: string; data?: unknown } {
+  if (error instanceof SdkHttpError) {
+    const told = findRefusal(error.data.text);
+    if (told !== null) return told;
+  }
+  return { code: INTERNAL_ERROR, message: toSentence(error) };
+}
+
+function findRefusal(text: unknown): { code: number; message: string; data?: unknown } | null {
+  if (typeof text !== 'string') return null;
+  try {
+    return refusal.safeParse(JSON.parse(text)).data?.error ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+export function toSentence(error: unknown): string {
+  if (error instanceof InsufficientScopeError)
+    return `The credential does not reach so far: the server asks for the scope ${error.requiredScope ?? 'that the tool needs'}.`;
+  const isRefused =
+    error instanceof UnauthorizedError || (error instanceof SdkHttpError && error.status === 401);
+  if (isRefused) return 'The server refuses the credential: see BIO_MCP_TOKEN, or sign in again.';
+  if (isAway(error)) return 'The server does not answer; see whether it runs and can be reached from here.';
+  if (error instanceof SdkHttpError)
+    return `The server answered ${error.status ?? 'with something that is no answer'}.`;
+  return 'The server could not be asked; the log of `bio-mcp connect` says why.';
+}

@@ -1,0 +1,51 @@
+import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { runBridge } from './bridge.ts';
+import { openBrowserSignIn } from './browser-sign-in.ts';
+import { createSignInFile } from './sign-in-file.ts';
+
+export interface ConnectOptions {
+  /** Of the server's `/mcp`. */
+  url: URL;
+  /** Asked before each request, since it may be renewed; `null`: its user signs in by the browser. */
+  token: (() => Promise<string>) | null;
+  client: { id: string; secret: string | null } | null;
+  /** Where a sign-in is kept. */
+  signInPath: string;
+  openBrowser: (url: string) => void;
+  /** The client that started this program. */
+  local: Transport;
+  logger: Logger;
+  patienceMs?: number;
+}
+
+/** Stands between a client over stdio and a server over Streamable HTTP, until the client hangs up. */
+export async function runConnect(
+  { url, token, client, signInPath, openBrowser, local, logger, patienceMs }: ConnectOptions,
+  options: CallOptions,
+): Promise<void> {
+  const bridge = { local, logger, ...(patienceMs === undefined ? {} : { patienceMs }) };
+  if (token !== null) {
+    const remote = new StreamableHTTPClientTransport(url, { authProvider: { token } });
+    return runBridge({ ...bridge, remote, signIn: null }, options);
+  }
+  await using browser = await openBrowserSignIn({
+    url,
+    file: createSignInFile(signInPath),
+    client,
+    openBrowser,
+  });
+  const remote = new StreamableHTTPClientTransport(url, { authProvider: browser.provider });
+  let signingIn: Promise<void> | null = null;
+  const signIn = async (given: CallOptions) => {
+    signingIn ??= browser
+      .waitForAnswer(given)
+      .then((answer) => remote.finishAuth(answer))
+      .finally(() => {
+        signingIn = null;
+      });
+    await signingIn;
+  };
+  await runBridge({ ...bridge, remote, signIn }, options);
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { openAccess } from '../../src/compose/open-access.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { type ConnectOptions, runConnect } from '../../src/connect/run-connect.ts';
+import type { ScopeName } from '../../src/domain/caller.ts';
+import { giveToken } from '../support/guarded-app.ts';
+import {
+  type AnyJson,
+  CLIENT_MODES,
+  type ClientMode,
+  firstText,
+  type LocalNcbi,
+  openLocalNcbi,
+  openMcpApp,
+} from '../support/mcp-bench.ts';
+import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+import { silentLogger } from '../support/silent-logger.ts';
+
+let local: LocalNcbi;
+let folder: string;
+before(async () => {
+  local = await openLocalNcbi();
+  folder = await mkdtemp(join(tmpdir(), 'bio-mcp-connect-'));
+});
+after(async () => {
+  await local[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+const NEVER = new AbortController().signal;
+
+/** A guarded server, and tokens for it. */
+async function openServer(env: Record<string, string> = { BIO_MCP_AUTH: 'bearer' }) {
+  const config = parseConfig(env, { homeDir: '/home/ada', platform: 'linux', cores: 2 }, []);
+  let give: ((name: string, scopes: readonly ScopeName[]) => Promise<string>) | undefined;
+  const app = await openMcpApp({
+    local,
+    openAccess: async (tokens, logger) => {
+      give = (name, scopes) => giveToken(tokens, { name, scopes });
+      return openAccess({ config, tokens, logger });
+    },
+  });
+  return { ...app, give: give ?? assert.fail() };
+}
+
+/** The official client, and `bio-mcp connect` between it and the server. */
+async function openClient(
+  url: string,
+  given: Pick<ConnectOptions, 'token'> & Partial<ConnectOptions>,
+  mode: ClientMode = 'auto',
+) {
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const connecting = runConnect(
+    {
+      url: new URL(`${url}/mcp`),
+      client: null,
+      signInPath: join(folder, 'sign-in.json'),
+      openBrowser: () => assert.fail('a browser was opened'),
+      local: far,
+      logger: silentLogger(),
+      ...given,
+    },
+    { signal: NEVER },
+  );
+  const client = new Client({ name: 'test', version: '0' }, { versionNegotiation: { mode } });
+  await client.connect(near);
+  return {
+    client,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await connecting;
+    },
+  };
+}
+
+describe('bio-mcp connect with a token', () => {
+  for (const mode of CLIENT_MODES) {
+    test(`hands calls on, and ends with its client (${mode})`, async () => {
+      await using server = await openServer();
+      const token = await server.give(`ada-${mode}`, ['bio:sync']);
+      await using opened = await openClient(server.url, { token: async () => token }, mode);
+      const { tools } = await opened.client.listTools();
+      assert.ok(tools.some(({ name }) => name === 'pubmed_sync'));
+      assert.ok(!tools.some(({ name }) => name === 'corpus_reindex'), 'it shows what its token may call');
+      const told = await opened.client.callTool({ name: 'ping', arguments: { message: 'x'.repeat(900) } });
+      assert.equal((told.structuredContent as AnyJson).message, 'x'.repeat(900));
+      const status = await opened.client.readResource({ uri: 'bio-mcp://corpus/status' });
+      assert.equal(status.contents.length, 1);
+    });
+  }
+
+  test('hands progress on, and takes a call back that its client takes back', async () => {
+    await using server = await openServer();
+    const token = await server.give('ada', ['bio:sync']);
+    await using opened = await openClient(server.url, { token: async () => token });
+    const { client } = opened;
+    const posted = await client.callTool({ name: 'pubmed_sync', arguments: { term: 'wombats' } });
+    const { job_id } = posted.structuredContent as AnyJson;
+    const told: number[] = [];
+    await client.callTool(
+      { name: 'jobs_get', arguments: { job_id, wait_seconds: 45 } },
+      { onprogress: ({ progress }) => told.push(progress) },
+    );
+    const stop = new AbortController();
+    const waiting = client.callTool(
+      { name: 'jobs_get', arguments: { job_id: '0198c0de-0000-7000-8000-000000000000', wait_seconds: 45 } },
+      { signal: stop.signal },
+    );
+    stop.abort();
+    await assert.rejects(waiting);
+    assert.equal(firstText(await client.callTool({ name: 'ping', arguments: {} })).length > 0, true);
+  });
+
+  test('says which scope is lacking, and that a token is refused', async () => {
+    await using server = await openServer();
+    const token = await server.give('reader', ['bio:read']);
+    await using opened = await openClient(server.url, { token: async () => token });
+    await assert.rejects(
+      opened.client.callTool({ name: 'pubmed_sync', arguments: { term: 'wombats' } }),
+      /asks for the scope bio:read bio:sync/,
+    );
+    await assert.rejects(
+      openClient(server.url, { token: async () => 'biomcp_wrong' }, 'legacy'),
+      /BIO_MCP_TOKEN/,
+    );
+  });
+
+  test('goes on when the server restarts: a call that did not get through waits', async () => {
+    const server = await openServer();
+    const token = await server.give('restarted', ['bio:read']);
+    const { port } = new URL(server.url);
+    await using opened = await openClient(server.url, { token: async () => token });
+    await opened.client.callTool({ name: 'ping', arguments: {} });
+    await server[Symbol.asyncDispose]();
+    const waiting = opened.client.callTool({ name: 'ping', arguments: { message: 'again' } });
+    await using _ = await openAgain(Number(port));
+    assert.equal(((await waiting).structuredContent as AnyJson).message, 'again');
+  });
+
+  test('says so where no server comes', async () => {
+    const server = await openServer();
+    const token = await server.give('lonely', ['bio:read']);
+    await using opened = await openClient(server.url, { token: async () => token, patienceMs: 0 });
+    await server[Symbol.asyncDispose]();
+    await assert.rejects(
+      opened.client.callTool({ name: 'ping', arguments: {} }),
+      /The server does not answer/,
+    );
+  });
+
+  /** At the very port of the one before. */
+  async function openAgain(port: number) {
+    const config = parseConfig({ BIO_MCP_AUTH: 'bearer' }, { homeDir: '/', platform: 'linux', cores: 2 }, []);
+    return openMcpApp({
+      local,
+      port,
+      openAccess: (tokens, logger) => openAccess({ config, tokens, logger }),
+    });
+  }
+});
+
+describe('bio-mcp connect with a sign-in', () => {
+  let issuer: Issuer;
+  before(async () => {
+    issuer = await startIssuer('http://127.0.0.1/mcp');
+  });
+  after(() => issuer[Symbol.asyncDispose]());
+
+  test('opens the page of the issuer once, steps up for a tool, and keeps what it got for itself', async () => {
+    await using server = await openServer({ BIO_MCP_AUTH: 'oidc', BIO_MCP_OIDC_ISSUER: issuer.url });
+    const signInPath = join(folder, 'oidc', 'ada.json');
+    const pages: string[] = [];
+    const openBrowser = (page: string) => {
+      pages.push(page);
+      void issuer.browse(page);
+    };
+    {
+      await using opened = await openClient(server.url, { token: null, signInPath, openBrowser });
+      await opened.client.callTool({ name: 'ping', arguments: {} });
+      assert.equal(pages.length, 1);
+      const asked = new URL(pages[0] ?? '').searchParams;
+      assert.deepEqual(
+        [asked.get('code_challenge_method'), asked.get('resource')],
+        ['S256', `${server.url}/mcp`],
+      );
+      assert.match(asked.get('redirect_uri') ?? '', /^http:\/\/127\.0\.0\.1:\d+\/callback$/);
+      assert.match(asked.get('scope') ?? '', /bio:read/);
+      const posted = await opened.client.callTool({ name: 'pubmed_sync', arguments: { term: 'quokkas' } });
+      assert.equal((posted.structuredContent as AnyJson).tool, 'pubmed.sync');
+      assert.equal(pages.length, 2);
+    }
+    assert.equal((await stat(signInPath)).mode & 0o777, 0o600);
+    assert.ok(JSON.parse(await readFile(signInPath, 'utf8')).tokens.refresh_token);
+    await using again = await openClient(server.url, { token: null, signInPath, openBrowser });
+    await again.client.callTool({ name: 'ping', arguments: {} });
+    assert.equal(pages.length, 2);
+  });
+});
