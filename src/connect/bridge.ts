@@ -215,7 +215,7 @@ function findRefusal(text: unknown): { code: number; message: string; data?: unk
   }
 }
 
-export function toSentence(error: unknown): string {
+function toSentence(error: unknown): string {
   if (error instanceof InsufficientScopeError)
     return `The credential does not reach so far: the server asks for the scope ${error.requiredScope ?? 'that the tool needs'}.`;
   const isRefused =
