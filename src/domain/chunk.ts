@@ -42,6 +42,8 @@ export interface DocumentFacts {
   authorKeys: string[];
   /** As `toIdKeys` makes them: DOI and PMCID. */
   idKeys: string[];
+  /** Words that it is found by beside title and passages, as `toDocumentTerms` chooses them; may be empty. */
+  terms: string;
   /** Lower case: each descriptor's name and UI. */
   meshKeys: string[];
   /** Lower case: each type's name and UI. */

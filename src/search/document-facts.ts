@@ -1,6 +1,7 @@
 import type { DocumentFacts } from '../domain/chunk.ts';
 import type { Citation, NamedUi } from '../domain/document.ts';
 import { toPublishedRange } from '../domain/published-range.ts';
+import { toDocumentTerms } from './document-terms.ts';
 import { toFilterKey } from './filter-key.ts';
 import { toAuthorKeys } from './names/author-keys.ts';
 import { toJournalKeys } from './names/journal-keys.ts';
@@ -29,6 +30,7 @@ export function toDocumentFacts(citation: Citation): DocumentFacts {
     journalKeys: [...new Set(toJournalKeys(journal))].map((key) => key.slice(0, MOST_NAME_CHARACTERS)),
     authorKeys: toAuthorKeys(citation.authors),
     idKeys: toIdKeys(citation),
+    terms: toDocumentTerms(citation),
     meshKeys: toKeys(citation.mesh.flatMap(namesOf)),
     publicationTypeKeys: toKeys(citation.publication_types.flatMap(namesOf)),
     publicationTypes: citation.publication_types

@@ -46,6 +46,17 @@ const RECORDS = [
     year: 2021,
   }),
   articleXml({
+    pmid: 20_000_007,
+    title: '[After the event].',
+    abstract: 'People were followed.',
+    authors: '<VernacularTitle>Nach dem Herzinfarkt.</VernacularTitle>',
+    more:
+      '<ChemicalList><Chemical><RegistryNumber>R16CO5Y76E</RegistryNumber><NameOfSubstance UI="D001241">Acetylsalicylic Acid</NameOfSubstance></Chemical></ChemicalList>' +
+      '<MeshHeadingList><MeshHeading><DescriptorName UI="D009203" MajorTopicYN="Y">Myocardial Infarction</DescriptorName></MeshHeading></MeshHeadingList>' +
+      '<KeywordList Owner="NOTNLM"><Keyword MajorTopicYN="N">gabapentinoids</Keyword></KeywordList>',
+    year: 2015,
+  }),
+  articleXml({
     pmid: 20_000_005,
     title: 'Hepatitis B vaccine.',
     abstract: 'Hepatitis B, a vaccine.',
@@ -121,6 +132,23 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       }
     });
 
+    test('a question by words finds headings, chemicals, keywords, groups and titles of any language', async () => {
+      const cases: [question: string, pmid: number][] = [
+        ['Myocardial Infarction', 7],
+        ['acetylsalicylic', 7],
+        ['gabapentinoids', 7],
+        ['Northern Lung-Cancer Study Group', 4],
+        ['herzinfarkt', 7],
+      ];
+      for (const [query, pmid] of cases) {
+        assert.equal((await find(query, { search_mode: 'bm25' }))[0], pmid, query);
+      }
+      const asked = { query: 'herzinfarkt', search_mode: 'bm25' };
+      const { documents } = await callTool(corpus, ragSearch, asked);
+      const shown = documents[0]?.passages.map(({ text }) => text);
+      assert.deepEqual(shown, ['People were followed.'], 'what it is found by is no part of the passage');
+    });
+
     test('filters name authors, PMIDs, years and journals', async () => {
       const cases: [filters: Record<string, unknown>, pmids: number[]][] = [
         [{ authors: ['Carbone DP'] }, [1]],
@@ -130,7 +158,8 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         [{ authors: ['northern lung cancer study group'] }, [4]],
         [{ pmids: ['20000003', 20_000_005] }, [3, 5]],
         [{ year_from: 2021 }, [4, 5]],
-        [{ year_to: 2019 }, [1]],
+        [{ year_from: 2016, year_to: 2019 }, [1]],
+        [{ year_to: 2018 }, [7]],
         [{ year_from: 2019, year_to: 2020, date_from: '2020-02' }, [2, 3]],
         [{ journals: ['Annals of Science and Justice'] }, [1]],
         [{ journals: ['The annals of science & justice (London, England)'] }, [1]],

@@ -56,6 +56,7 @@ export function toChunk({
       languages: [],
       authorKeys: [],
       idKeys: [],
+      terms: '',
       retractionStatus: 'none',
       quality: '{}',
       ...facts,

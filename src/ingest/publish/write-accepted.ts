@@ -99,6 +99,7 @@ const SOUND_CHUNK: Chunk = {
     journalKeys: [],
     authorKeys: [],
     idKeys: [],
+    terms: '',
     meshKeys: [],
     publicationTypes: [],
     publicationTypeKeys: [],

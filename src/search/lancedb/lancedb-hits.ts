@@ -2,6 +2,7 @@ import type { RecordBatch, Table } from 'apache-arrow';
 import type { SectionStart } from '../../domain/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import type { ChunkHit } from '../search-index.ts';
+import { TERMS_BEGIN } from './lancedb-rows.ts';
 
 /** All that a hit needs, the scores aside. */
 export const HIT_COLUMNS = [
@@ -50,7 +51,7 @@ export function toTexts(rows: Table): Map<string, string> {
     const title = reader<string>(batch, 'title');
     const content = reader<string>(batch, 'content');
     return Array.from({ length: batch.numRows }, (_, row) => {
-      return [chunkId(row), withoutTitle(content(row), title(row))] as const;
+      return [chunkId(row), toPassageText(content(row), title(row))] as const;
     });
   });
   return new Map(texts);
@@ -86,7 +87,7 @@ function toHits(batch: RecordBatch, scores: (row: number) => Pick<ChunkHit, 'bm2
     position: position(row),
     section: section(row),
     sections: toSections(sections(row), section(row)),
-    text: withoutTitle(content(row), title(row)),
+    text: toPassageText(content(row), title(row)),
     facts: {
       // Written from a Pmid by `toRows`.
       pmid: String(pmid(row)) as Pmid,
@@ -125,7 +126,8 @@ function toSections(json: string | null, section: string | null): SectionStart[]
   return json === null ? [{ label: section, start: 0 }] : (JSON.parse(json) as SectionStart[]);
 }
 
-/** The reverse of `toSearchText`. */
-function withoutTitle(content: string, title: string): string {
-  return title !== '' && content.startsWith(`${title}\n`) ? content.slice(title.length + 1) : content;
+/** The passage alone: the reverse of `toSearchText`, without the terms behind it. */
+function toPassageText(content: string, title: string): string {
+  const [shown = ''] = content.split(TERMS_BEGIN, 1);
+  return title !== '' && shown.startsWith(`${title}\n`) ? shown.slice(title.length + 1) : shown;
 }

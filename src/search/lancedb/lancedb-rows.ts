@@ -56,6 +56,13 @@ export function toSchema(dimensions: number): Schema {
   ]);
 }
 
+/** Between what is shown and what is only looked through: XML cannot hold it. */
+export const TERMS_BEGIN = '\u001e';
+
+function toContent(shown: string, terms: string): string {
+  return terms === '' ? shown : `${shown}${TERMS_BEGIN}${terms}`;
+}
+
 /** Some 8 ms of work, after which a request that waits has its turn. */
 const CHUNKS_A_SLICE = 200;
 
@@ -89,7 +96,7 @@ function toSlice(
     texts(({ section }) => section),
     texts(({ sections }) => (sections.length > 1 ? JSON.stringify(sections) : null)),
     texts(({ facts }) => facts.title),
-    texts((chunk) => toSearchText(chunk.facts.title, chunk)),
+    texts((chunk) => toContent(toSearchText(chunk.facts.title, chunk), chunk.facts.terms)),
     toVectors(vectors, chunks.length, dimensions),
     ints(() => sequence),
     ints(({ facts }) => left?.get(facts.pmid) ?? LIVE),

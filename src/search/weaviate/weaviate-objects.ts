@@ -45,7 +45,7 @@ export function toObjects(
   return chunks.map(({ chunkId, facts, ...chunk }, at) => ({
     id: toObjectId(chunkId, sequence),
     properties: withoutNull({
-      words: toIndexWords(toSearchText(facts.title, chunk)).join(' '),
+      words: toIndexWords(`${toSearchText(facts.title, chunk)}\n${facts.terms}`).join(' '),
       facts: toText(JSON.stringify(toStoredFacts(chunk, facts))),
       passage: toText(chunk.text),
       pmid: Number(facts.pmid),
