@@ -75,6 +75,10 @@ check-architecture: setup-development
 check-documents: setup-development
 	@node scripts/reference.ts --check
 
+.PHONY: format
+format: setup-development ## Lay the code out as `make check` wants it
+	@node_modules/.bin/biome check --write .
+
 .PHONY: documents
 documents: setup-development ## Write again the documents that are generated from the code
 	@node scripts/reference.ts

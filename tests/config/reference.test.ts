@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { REFERENCES } from '../../scripts/reference.ts';
 import { listSettings } from '../../src/config/settings.ts';
@@ -19,6 +19,19 @@ describe('the generated documents', () => {
       assert.match(read('docs/configuration.md'), new RegExp(`^\\| \`${name}\` \\|`, 'm'));
       assert.match(read('.env.example'), new RegExp(`^#${name}=`, 'm'));
     }
+  });
+
+  test('every setting is used: its value has a place in `Config`', () => {
+    const files = globSync('src/config/*.ts', { cwd: ROOT }).map(read);
+    const lines = files.flatMap((text) => text.split('\n'));
+    const unused = listSettings([]).filter(({ name }) => {
+      const declared = new RegExp(`^\\s*${name}:`);
+      return !lines.some((line) => new RegExp(`\\b${name}\\b`).test(line) && !declared.test(line));
+    });
+    assert.deepEqual(
+      unused.map(({ name }) => name),
+      [],
+    );
   });
 
   test('every error code stands in docs/errors.md with its status', () => {
