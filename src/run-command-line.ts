@@ -110,7 +110,7 @@ async function runCommand(
     const session = createSession({ commandName, ...work }, mode);
     // What shows answers in a terminal is loaded where there is one to show.
     const callTool: CallTool = async (...call) => {
-      const { createCallTool } = await import('./cli/cli-session.ts');
+      const { createCallTool } = await import('./cli/create-call-tool.ts');
       const shown = createCallTool({ catalogue, session, logger, stdout, stderr, signal, isInterrupted });
       await shown(...call);
     };

@@ -18,7 +18,7 @@ export type Invocation = z.output<typeof invocation>;
 
 const MOST_SHOWN_CHARACTERS = 2000;
 
-/** For the log and the envelope, also where the rest of the body is wrong. */
+/** For the log and the error envelope, also where the rest of the body is wrong. */
 export function findToolName(body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('tool' in body)) return null;
   return invocation.shape.tool.safeParse(body.tool).data ?? null;

@@ -176,7 +176,7 @@ export function toErrorReply(error: unknown): OwnerReply {
   return { kind: 'error', code: 'INTERNAL', hint, message };
 }
 
-/** As the owner threw it: the same code, so the same exit code and envelope. */
+/** As the owner threw it: the same code, so the same exit code and error envelope. */
 export function toThrown({ code, hint, message }: Extract<OwnerReply, { kind: 'error' }>): BioMcpError {
   return new BioMcpError(Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'INTERNAL', hint, {
     message,

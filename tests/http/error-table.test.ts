@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { createCallTool } from '../../src/cli/cli-session.ts';
+import { createCallTool } from '../../src/cli/create-call-tool.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../src/errors/bio-mcp-error.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';

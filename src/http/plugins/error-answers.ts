@@ -40,7 +40,7 @@ export function addErrorAnswers(app: FastifyInstance, { logger }: { logger: Logg
   app.setErrorHandler((error, request, reply) => sendError(toRefusal(error), { request, reply, logger }));
 }
 
-/** Answers with the envelope of `error`; what is our failure also goes to the log, with its stack. */
+/** Answers with the error envelope of `error`; what is our failure also goes to the log, with its stack. */
 export function sendError(
   error: unknown,
   { request, reply, logger }: { request: FastifyRequest; reply: FastifyReply; logger: Logger },

@@ -13,7 +13,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 /** No credential can be read of headers that Node does not take. */
 const TOO_LARGE = 'The headers of the request are larger than 16 KiB, so that no credential can be read.';
 
-/** Answers bytes that are no HTTP request with the envelope too, and closes the connection. */
+/** Answers bytes that are no HTTP request with the error envelope too, and closes the connection. */
 export function createSocketErrorAnswer({ logger, isGuarded }: { logger: Logger; isGuarded: boolean }) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {

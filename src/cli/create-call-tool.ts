@@ -13,7 +13,7 @@ import type { Output } from './output.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { ReportedError } from './reported-error.ts';
 
-export interface CliSessionOptions {
+export interface CallToolOptions {
   catalogue: Catalogue;
   /** Where the tools run: in this process, or in the one that has the data folder. */
   session: ToolCaller;
@@ -31,7 +31,7 @@ const CANCEL_TIMEOUT_MS = 10_000;
 const MOST_COLUMNS = 110;
 
 /** Calls tools for a person at a terminal, or for a program that asks for JSON. */
-export function createCallTool(options: CliSessionOptions): CallTool {
+export function createCallTool(options: CallToolOptions): CallTool {
   const { catalogue, session, logger, stdout, stderr, signal } = options;
   return async (name, given, { json = false, detach = false }) => {
     const traceId = createTraceId();
@@ -94,7 +94,7 @@ function withAbsoluteFiles({ fileParams }: Tool, given: Record<string, unknown>)
 }
 
 /**
- * A program gets the envelope on stdout; a person one sentence on stderr and, being the operator too, the
+ * A program gets the error envelope on stdout; a person one sentence on stderr and, being the operator too, the
  * detail behind it. What nobody foresaw goes to the log with its stack.
  */
 function reportError(
@@ -107,7 +107,7 @@ function reportError(
     stdout,
     stderr,
     signal,
-  }: CliSessionOptions & { name: string; json: boolean; traceId: string },
+  }: CallToolOptions & { name: string; json: boolean; traceId: string },
 ): void {
   if (signal.aborted) {
     stderr.write('bio-mcp: stopped. What was done so far is kept; the same command goes on from there.\n');
