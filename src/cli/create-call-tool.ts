@@ -94,8 +94,8 @@ function withAbsoluteFiles({ fileParams }: Tool, given: Record<string, unknown>)
 }
 
 /**
- * A program gets the error envelope on stdout; a person one sentence on stderr and, being the operator too, the
- * detail behind it. What nobody foresaw goes to the log with its stack.
+ * A program gets the error envelope on stdout; a person one sentence on stderr and, being the operator too,
+ * the detail behind it. What nobody foresaw goes to the log with its stack.
  */
 function reportError(
   error: unknown,

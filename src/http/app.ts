@@ -79,7 +79,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A request that came in before the server closes is answered like any other.
     return503OnClosing: false,
-    // Node would answer a request without a host by itself; `addErrorAnswers` does it with the error envelope.
+    // Node would answer a request without a host by itself; `addErrorAnswers` does it in its own form.
     http: {
       requireHostHeader: false,
       headersTimeout: HEADERS_TIMEOUT_MS,
