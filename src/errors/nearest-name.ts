@@ -18,7 +18,7 @@ export function findNearestName(given: string, names: Iterable<string>): string 
 }
 
 /** Levenshtein's distance, row by row. */
-function countEdits(a: string, b: string): number {
+export function countEdits(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];

@@ -27,6 +27,16 @@ export interface ChunkFilters {
 /** Which revisions may be found: the live ones, or those a checkpoint's sequence number saw. */
 export type Membership = { kind: 'live' } | { kind: 'checkpoint'; sequence: number };
 
+/** The filters whose values are names, which callers misspell. */
+export type NamesKind = 'journals' | 'mesh' | 'publicationTypes' | 'languages' | 'authors';
+
+export interface NamesQuery {
+  kind: NamesKind;
+  /** Letters and digits, in lower case. */
+  parts: readonly string[];
+  membership: Membership;
+}
+
 export interface ChunkQuery {
   /** Needed for `bm25` and `hybrid`. */
   text: string;
@@ -129,6 +139,11 @@ export interface SearchIndex extends AsyncDisposable {
    * them out of its hits: a question has hundreds of candidates, and a few are shown.
    */
   readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>>;
+  /**
+   * The keys of documents that hold one of `parts`, each with how many documents have it; of very many
+   * documents, as many as are counted in a moment.
+   */
+  countNames(query: NamesQuery, options: CallOptions): Promise<Map<string, number>>;
   /** The live ones. */
   countChunks(options: CallOptions): Promise<number>;
   /** Throws when the index does not answer or does not hold its collection. */

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { arbitraryVector } from '../search/find-named.ts';
+import { chooseNearest, toParts } from '../search/names/nearest-names.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership } from '../search/search-index.ts';
 import type { CorpusServices } from './tool-context.ts';
@@ -47,7 +48,8 @@ export async function explainNothing(
       const names = filters[kind] ?? [];
       const narrowed = toChunkFilters({ [kind]: names });
       if (Object.keys(narrowed).length === 0 || (await holds(narrowed))) return null;
-      return toSentence(where, kind, names);
+      const near = await listNearest(services, { kind, names, membership }, options);
+      return toSentence(where, kind, names, near);
     }),
   );
   const unheld = told.filter((sentence) => sentence !== null);
@@ -70,9 +72,34 @@ async function createLook({ store, index }: Services, membership: Membership, op
   };
 }
 
-function toSentence(where: string, kind: NamedFilter, names: readonly string[]): string {
+/** Of the first names; `[]` for PMIDs, which are no names. */
+async function listNearest(
+  { index }: Services,
+  { kind, names, membership }: { kind: NamedFilter; names: readonly string[]; membership: Membership },
+  options: CallOptions,
+): Promise<string[]> {
+  if (kind === 'pmids') return [];
+  const column = kind === 'publication_types' ? 'publicationTypes' : kind;
+  const near: string[] = [];
+  for (const name of names.slice(0, MOST_NAMES_SHOWN)) {
+    const parts = toParts(column, name);
+    if (parts.length === 0) continue;
+    const counts = await index.countNames({ kind: column, parts, membership }, options);
+    const chosen = chooseNearest(column, name, counts);
+    near.push(...chosen.map(({ name: found, documents }) => `${found} (${documents})`));
+  }
+  return [...new Set(near)].slice(0, MOST_NAMES_SHOWN);
+}
+
+function toSentence(
+  where: string,
+  kind: NamedFilter,
+  names: readonly string[],
+  near: readonly string[],
+): string {
   const [noun, hint] = NAMED[kind];
   const shown = names.slice(0, MOST_NAMES_SHOWN).map((name) => name.trim().slice(0, LONGEST_NAME));
   const more = names.length > shown.length ? ` or ${names.length - shown.length} more` : '';
-  return `No ${where} has ${noun} ${shown.join(', ')}${more}; ${hint}.`;
+  const advice = near.length === 0 ? hint : `nearest are ${near.join(', ')}`;
+  return `No ${where} has ${noun} ${shown.join(', ')}${more}; ${advice}.`;
 }

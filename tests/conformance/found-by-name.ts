@@ -172,6 +172,21 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       }
     });
 
+    test('a name that nothing has gets the nearest ones, with how many documents have each', async () => {
+      const cases: [filters: Record<string, unknown>, told: RegExp][] = [
+        [{ mesh: ['Myocardial Infraction'] }, /nearest are myocardial infarction \(1\)\.$/],
+        [{ journals: ['Journal of test'] }, /nearest are journal of tests \(5\)/],
+        [{ authors: ['Smithe J'] }, /nearest are smith j \(2\)/],
+        [{ authors: ['Carbone XY'] }, /nearest are carbone/],
+        [{ publication_types: ['Journal Articel'] }, /nearest are journal article \(\d\)/],
+        [{ mesh: ['%_* ‘q'] }, /descriptors go by name or UI/],
+      ];
+      for (const [filters, told] of cases) {
+        const { warnings } = await callTool(corpus, ragSearch, { query: 'heart', filters });
+        assert.match(warnings.join('\n'), told);
+      }
+    });
+
     test('filters hold for what is named, and so does a checkpoint', async () => {
       assert.deepEqual(
         await find('PMID 20000001', { filters: { year_from: 2021, pmids: [20_000_001] } }),

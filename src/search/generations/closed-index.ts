@@ -34,6 +34,7 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     optimize: (options) => change(() => index.optimize(options)),
     search: (query, options) => index.search(query, options),
     readTexts: (chunkIds, options) => index.readTexts(chunkIds, options),
+    countNames: (query, options) => index.countNames(query, options),
     countChunks: (options) => index.countChunks(options),
     ping: (options) => index.ping(options),
     async [Symbol.asyncDispose]() {

@@ -33,6 +33,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     optimize: (options) => ask((index) => index.optimize(options)),
     search: (query, options) => ask((index) => index.search(query, options)),
     readTexts: (chunkIds, options) => ask((index) => index.readTexts(chunkIds, options)),
+    countNames: (query, options) => ask((index) => index.countNames(query, options)),
     countChunks: (options) => ask((index) => index.countChunks(options)),
     ping: (options) => ask((index) => index.ping(options)),
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,14 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { requireNumbers } from '../require-numbers.ts';
-import type { ChunkHit, ChunkQuery, EndedChunks, IndexBatch, SearchIndex } from '../search-index.ts';
+import type {
+  ChunkHit,
+  ChunkQuery,
+  EndedChunks,
+  IndexBatch,
+  NamesQuery,
+  SearchIndex,
+} from '../search-index.ts';
 import { toQueryWords } from '../words/query-words.ts';
 import { answering } from './lancedb-errors.ts';
 import {
@@ -15,6 +22,7 @@ import {
   toSqlInt,
 } from './lancedb-filter.ts';
 import { HIT_COLUMNS, mergeHits, toTexts, toVectorHits, toWordHits } from './lancedb-hits.ts';
+import { countNames } from './lancedb-names.ts';
 import { LIVE, toRows } from './lancedb-rows.ts';
 import {
   createVectorIndex,
@@ -221,6 +229,10 @@ class LanceDbIndex implements SearchIndex {
         .toArrow();
       return toTexts(rows);
     });
+  }
+
+  countNames(query: NamesQuery, { signal }: CallOptions): Promise<Map<string, number>> {
+    return this.#read('count names', signal, () => countNames(this.#view.toRead(query.membership), query));
   }
 
   countChunks({ signal }: CallOptions): Promise<number> {

@@ -5,7 +5,7 @@ import type { WeaviatePackage } from './weaviate-connection.ts';
 import { type ChunkObject, LIVE } from './weaviate-objects.ts';
 
 type NumberName = 'entered' | 'until' | 'published_from' | 'published_to' | 'pmid';
-type KeysName =
+export type KeysName =
   | 'journal_keys'
   | 'mesh_keys'
   | 'publication_type_keys'
@@ -17,6 +17,13 @@ type KeysName =
 export interface ChunkConditions {
   /** `lost`: the numbers that nobody ever got; what bears one did not enter, and did not leave. */
   toFilter(filters: ChunkFilters, membership: Membership, lost: readonly number[]): FilterValue;
+  /** Chunks with a key that holds one of `parts`. */
+  toNames(
+    name: KeysName,
+    parts: readonly string[],
+    membership: Membership,
+    lost: readonly number[],
+  ): FilterValue;
   isLive(lost: readonly number[]): FilterValue;
   /** The chunks of these ids. */
   among(chunkIds: readonly string[]): FilterValue;
@@ -68,6 +75,11 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
         ];
   return {
     isLive: (lost) => Filters.and(...toMembership({ kind: 'live' }, lost)),
+    toNames: (name, parts, membership, lost) =>
+      Filters.and(
+        ...toMembership(membership, lost),
+        Filters.or(...parts.map((part) => by.byProperty(name).like(`*${part}*`))),
+      ),
     among: (chunkIds) => by.byId().containsAny([...chunkIds]),
     toFilter: (filters, membership, lost) =>
       Filters.and(

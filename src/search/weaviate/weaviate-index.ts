@@ -8,6 +8,7 @@ import type {
   ChunkQuery,
   EndedChunks,
   IndexBatch,
+  NamesQuery,
   RollbackOptions,
   SearchIndex,
 } from '../search-index.ts';
@@ -16,6 +17,7 @@ import { toQueryWords } from '../words/query-words.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
 import { missingCollection, toWeaviateError } from './weaviate-errors.ts';
 import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
+import { countDocuments, MOST_NAMED, NAMES } from './weaviate-names.ts';
 import {
   type ChunkObject,
   type FoundObject,
@@ -161,6 +163,18 @@ class WeaviateIndex implements SearchIndex {
       for (const { uuid, properties } of objects) texts.set(uuid, properties.passage);
     }
     return texts;
+  }
+
+  async countNames({ kind, parts, membership }: NamesQuery, options: CallOptions) {
+    const property = NAMES[kind];
+    const filters = this.#conditions.toNames(property, parts, membership, await this.#findLost(options));
+    const ask = { filters, limit: MOST_NAMED, returnProperties: [property, 'pmid' as const] };
+    const { objects } = await this.#read('count names', (chunks) => chunks.query.fetchObjects(ask), options);
+    return countDocuments(
+      objects.map(({ properties }) => properties),
+      property,
+      parts,
+    );
   }
 
   async countChunks(options: CallOptions): Promise<number> {

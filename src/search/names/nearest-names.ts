@@ -1,0 +1,65 @@
+import { countEdits } from '../../errors/nearest-name.ts';
+import { toFilterKey } from '../filter-key.ts';
+import type { NamesKind } from '../search-index.ts';
+import { toAskedAuthorKeys } from './author-keys.ts';
+import { toJournalKey } from './journal-keys.ts';
+
+export interface NearName {
+  /** In the form in which names are compared. */
+  name: string;
+  documents: number;
+}
+
+const MOST_NAMES = 3;
+const PART = 4;
+const SHORT_PART = 3;
+const LONGEST = 100;
+/** UIs, NLM ids and ISSNs are no names. */
+const IS_ID = /^(?:[cd]?\d{4,12}[a-z]?|\d{4}-\d{3}[\dx])$/;
+
+/** What a name that is misspelt, cut or too long most likely still has in common with the right one. */
+export function toParts(kind: NamesKind, name: string): string[] {
+  const words = toKey(kind, name)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length >= SHORT_PART);
+  const longest = words.toSorted((a, b) => b.length - a.length).slice(0, 3);
+  return [
+    ...new Set(
+      longest.flatMap((word) => [
+        word.slice(0, PART),
+        ...(word.length > 2 * PART ? [word.slice(-PART)] : []),
+      ]),
+    ),
+  ];
+}
+
+/** Those of `counts` that are closest to a name, closest first; what only shares a few letters is none. */
+export function chooseNearest(
+  kind: NamesKind,
+  name: string,
+  counts: ReadonlyMap<string, number>,
+): NearName[] {
+  const wanted = toKey(kind, name).slice(0, LONGEST);
+  return [...counts]
+    .filter(([key]) => !IS_ID.test(key))
+    .map(([key, documents]) => ({
+      name: key,
+      documents,
+      distance: toDistance(wanted, key.slice(0, LONGEST)),
+    }))
+    .filter(({ distance }) => distance <= 0.5)
+    .sort((a, b) => a.distance - b.distance || b.documents - a.documents || (a.name < b.name ? -1 : 1))
+    .slice(0, MOST_NAMES)
+    .map(({ name: near, documents }) => ({ name: near, documents }));
+}
+
+/** 0 the same … 1 nothing in common; what begins with the other is close, however much longer it is. */
+function toDistance(wanted: string, key: string): number {
+  if (key.startsWith(wanted) || wanted.startsWith(`${key} `)) return 0.2;
+  return countEdits(wanted, key) / Math.max(wanted.length, key.length);
+}
+
+function toKey(kind: NamesKind, name: string): string {
+  if (kind === 'journals') return toJournalKey(name);
+  return kind === 'authors' ? (toAskedAuthorKeys(name)[0] ?? '') : toFilterKey(name);
+}

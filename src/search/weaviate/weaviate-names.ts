@@ -1,0 +1,29 @@
+import type { NamesKind } from '../search-index.ts';
+import type { KeysName } from './weaviate-filter.ts';
+import type { ChunkObject } from './weaviate-objects.ts';
+
+export const NAMES: Readonly<Record<NamesKind, KeysName>> = {
+  journals: 'journal_keys',
+  mesh: 'mesh_keys',
+  publicationTypes: 'publication_type_keys',
+  languages: 'languages',
+  authors: 'author_keys',
+};
+/** So many chunks are looked at. */
+export const MOST_NAMED = 5_000;
+
+/** Documents by key, of the keys that hold one of `parts`: a document of several chunks counts once. */
+export function countDocuments(
+  chunks: readonly Pick<ChunkObject, KeysName | 'pmid'>[],
+  name: KeysName,
+  parts: readonly string[],
+): Map<string, number> {
+  const pmids = new Map<string, Set<number>>();
+  for (const chunk of chunks) {
+    for (const key of chunk[name] ?? []) {
+      if (!parts.some((part) => key.includes(part))) continue;
+      pmids.set(key, (pmids.get(key) ?? new Set()).add(chunk.pmid));
+    }
+  }
+  return new Map([...pmids].map(([key, found]) => [key, found.size]));
+}
