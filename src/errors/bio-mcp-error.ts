@@ -141,6 +141,15 @@ export const ERROR_CODES = {
     remedy:
       'See whether this machine may reach NCBI (a proxy or firewall?), and whether BIO_MCP_PUBMED_BASE_URL leads to it.',
   },
+  PUBMED_BLOCKED: {
+    httpStatus: 503,
+    retryable: false,
+    concerns: 'pubmed',
+    meaning: 'NCBI has blocked this installation for possible misuse; nothing is asked again by itself.',
+    hint: 'NCBI has blocked this installation for possible misuse, and asking again does not help: whoever runs it writes to eutilities@ncbi.nlm.nih.gov.',
+    remedy:
+      'Stop the syncs, and write to eutilities@ncbi.nlm.nih.gov from the address in BIO_MCP_PUBMED_EMAIL, naming the tool bio-mcp and the public IP address of this machine; once the block is lifted, set BIO_MCP_PUBMED_API_KEY and lower BIO_MCP_PUBMED_SHARE where others ask NCBI from here too.',
+  },
   PUBMED_RATE_LIMITED: {
     httpStatus: 503,
     retryable: true,
@@ -266,6 +275,12 @@ export const ERROR_CODES = {
     remedy: 'Look for the trace id in the log.',
   },
 } as const satisfies Record<string, ErrorKind>;
+
+/** Whether an answer with that code says when to ask again; every 429 and 503 does. */
+export function tellsWhenToAskAgain(code: ErrorCode): boolean {
+  const { httpStatus, retryable }: ErrorKind = ERROR_CODES[code];
+  return retryable || httpStatus === 429 || httpStatus === 503;
+}
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 

@@ -1,4 +1,4 @@
-import { BioMcpError, ERROR_CODES, type ErrorCode } from './bio-mcp-error.ts';
+import { BioMcpError, ERROR_CODES, type ErrorCode, tellsWhenToAskAgain } from './bio-mcp-error.ts';
 import { PubmedError } from './pubmed-error.ts';
 import { RateLimitedError } from './rate-limited-error.ts';
 
@@ -16,7 +16,7 @@ export interface ErrorEnvelope {
 export interface ErrorAnswer {
   status: number;
   body: ErrorEnvelope;
-  /** Whole seconds, wherever the same call may succeed later, so with every 429 and 503; else `null`. */
+  /** Whole seconds, wherever the same call may succeed later, and with every 429 and 503; else `null`. */
   retryAfterSeconds: number | null;
 }
 
@@ -38,7 +38,7 @@ export function toErrorEnvelope(
   return {
     status,
     body: { ok: false, error_code: code, message, trace_id: traceId, tool },
-    retryAfterSeconds: ERROR_CODES[code].retryable ? toRetryAfterSeconds(error) : null,
+    retryAfterSeconds: tellsWhenToAskAgain(code) ? toRetryAfterSeconds(error) : null,
   };
 }
 

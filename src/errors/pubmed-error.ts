@@ -20,8 +20,18 @@ export class PubmedError extends BioMcpError {
   }
 }
 
+/** Nobody lifts a block within minutes. */
+const BLOCKED_MS = 3_600_000;
+
+/** NCBI has blocked this installation: whoever gets this asks no more, until an operator has acted. */
+export class PubmedBlockedError extends PubmedError {
+  constructor({ message }: { message: string }) {
+    super('PUBMED_BLOCKED', { message, retryAfterMs: BLOCKED_MS });
+  }
+}
+
 /**
- * NCBI refuses this installation (bad key, blocked address): asking again changes nothing, an
+ * NCBI refuses this installation (bad key, denied address): asking again changes nothing, an
  * operator must act.
  */
 export class PubmedRefusedError extends BioMcpError {

@@ -47,6 +47,17 @@ describe('a sync that was stopped', () => {
     assert.equal(fetched.length, (1_200 - result.skipped) / 100);
   });
 
+  test('by a block of NCBI goes on from its list once that is lifted, and asked once meanwhile', async () => {
+    await using bench = await openBench(300);
+    bench.ncbi.faults.next({ fault: { kind: 'blocked', by: 'redirect' }, endpoint: 'efetch', times: 9 });
+    await assert.rejects(bench.sync(TERM), { code: 'PUBMED_BLOCKED' });
+    assert.equal(bench.ncbi.requests.filter(({ endpoint }) => endpoint === 'efetch').length, 1);
+    bench.ncbi.faults.clear();
+    const seen = bench.ncbi.requests.length;
+    assert.equal((await bench.sync(TERM)).found, 300);
+    assert.equal(listingsSince(bench, seen), 0);
+  });
+
   test('keeps the day of its list: what was new while it lay there is found by the next incremental sync', async () => {
     await using bench = await openBench(1_200);
     await failHalfWay(bench);

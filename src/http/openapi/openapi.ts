@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import type { z } from 'zod';
-import { ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+import { ERROR_CODES, type ErrorCode, tellsWhenToAskAgain } from '../../errors/bio-mcp-error.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { errorEnvelope } from '../route-schema.ts';
 import { type Json, toQueryParameters, toSchema } from './json-schema.ts';
@@ -173,7 +173,7 @@ function toErrorAnswers({ errorCodes = [], answers = {}, tags = [] }: FastifySch
 }
 
 function toErrorAnswer(codes: readonly ErrorCode[]): Json {
-  const waits = codes.some((code) => ERROR_CODES[code].retryable);
+  const waits = codes.some(tellsWhenToAskAgain);
   const retryAfter = {
     description: 'Seconds until the same call may succeed.',
     schema: { type: 'integer', minimum: 1 },

@@ -177,7 +177,9 @@ export async function keepOrDrop(
   try {
     await work();
   } catch (error) {
-    const isLasting = error instanceof BioMcpError && !ERROR_CODES[error.code].retryable;
+    // Of a block the list is not to blame: once it is lifted, the run goes on.
+    const isLasting =
+      error instanceof BioMcpError && !ERROR_CODES[error.code].retryable && error.code !== 'PUBMED_BLOCKED';
     if (isLasting) await store.dropList(listId, { signal: AbortSignal.timeout(60_000) });
     throw error;
   }

@@ -8,6 +8,8 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
+import { PubmedBlockedError } from '../../errors/pubmed-error.ts';
+import { isBlockAddress } from '../ncbi-block.ts';
 import type { BulkAccess } from './bulk-source.ts';
 import { BulkFault } from './bulk-source-error.ts';
 import { checkTarget, createGuardedLookup } from './bulk-target.ts';
@@ -97,6 +99,11 @@ export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
         const next = URL.parse(location, url.href);
         if (next === null || redirects === MOST_REDIRECTS) {
           throw new ValidationError('`source`: the server redirects without end or to no address.');
+        }
+        if (isBlockAddress(next.href)) {
+          throw new PubmedBlockedError({
+            message: `NCBI has blocked this installation: HTTP ${status} ${next.href}`,
+          });
         }
         url = next;
       }

@@ -1,4 +1,5 @@
-import { PubmedRefusedError } from '../../errors/pubmed-error.ts';
+import { PubmedBlockedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
+import { isBlockAddress, isBlockPage } from '../ncbi-block.ts';
 import { parseRetryAfter } from '../retry-after.ts';
 import type { Redact } from './redact.ts';
 import { malformed, toFault, UpstreamFault } from './upstream-fault.ts';
@@ -30,8 +31,9 @@ export async function attemptRequest(parts: AttemptParts, signal: AbortSignal): 
   const answer = await exchange(parts, signal);
   if (answer.status !== 200) throw faultOfStatus(answer, redact);
   const start = decode(answer.body.subarray(0, 512)).trimStart();
-  if (/^<(!doctype html|html)/i.test(start)) throw malformed(`an HTML page came: ${redact(start)}`);
-  return answer;
+  if (!/^<(!doctype html|html)/i.test(start)) return answer;
+  if (isBlockPage(decode(answer.body.subarray(0, MAX_REFUSAL_BYTES)))) throw blocked(redact(start));
+  throw malformed(`an HTML page came: ${redact(start)}`);
 }
 
 async function exchange(parts: AttemptParts, signal: AbortSignal): Promise<HttpAnswer> {
@@ -76,6 +78,8 @@ async function readBody(response: Response, mostBytes: number): Promise<Uint8Arr
 function faultOfStatus({ status, headers, body }: HttpAnswer, redact: Redact): Error {
   const text = decode(body);
   const message = `HTTP ${status}: ${redact(text)}`;
+  const location = headers.get('location') ?? '';
+  if (isBlockAddress(location) || isBlockPage(text)) return blocked(`${message} ${location}`.trim());
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), headers.get('date'));
   if (status === 429) {
     return new UpstreamFault(message, { code: 'PUBMED_RATE_LIMITED', isTransient: true, retryAfterMs });
@@ -95,6 +99,10 @@ function faultOfStatus({ status, headers, body }: HttpAnswer, redact: Redact): E
   const reported = /<ERROR>([^<]+)<\/ERROR>/.exec(text)?.[1];
   if (reported !== undefined) return toFault(reported);
   return new UpstreamFault(message, { code: 'PUBMED_BAD_RESPONSE', isTransient: false });
+}
+
+function blocked(seen: string): PubmedBlockedError {
+  return new PubmedBlockedError({ message: `NCBI has blocked this installation: ${seen}` });
 }
 
 function decode(bytes: Uint8Array): string {

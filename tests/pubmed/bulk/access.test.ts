@@ -169,6 +169,15 @@ describe('a connection', () => {
     });
   }
 
+  test('asks no more once NCBI redirects to its page for blocked callers', async () => {
+    await using server = await startNlmFolderServer();
+    server.fail('baseline/', { kind: 'redirect', to: 'https://misuse.ncbi.nlm.nih.gov/error/abuse.shtml' });
+    const { client, pauses } = makeClient();
+    using connection = client.open(named(server.url));
+    await assert.rejects(connection.list(`${server.url}baseline/`, NEVER), { code: 'PUBMED_BLOCKED' });
+    assert.deepEqual([server.requests.length, pauses], [1, []]);
+  });
+
   test('does not follow a redirect to another server of this machine that nobody named', async () => {
     await using server = await startNlmFolderServer();
     await using other = await startNlmFolderServer();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Pmid } from '../../../src/domain/ids.ts';
+import { toErrorEnvelope } from '../../../src/errors/error-envelope.ts';
 import { PubmedError } from '../../../src/errors/pubmed-error.ts';
 import { openEutilsBench } from '../../support/eutils.ts';
 import type { Fault } from '../../support/ncbi-stand-in/faults.ts';
@@ -139,6 +140,34 @@ describe('requests that fail', () => {
     const search = bench.client.search({ term: 'rat', limit: 1 }, bench.within(SHORT_MS));
     await assert.rejects(search, { code: 'PUBMED_BAD_RESPONSE', hint: /BIO_MCP_PUBMED_API_KEY/ });
     assert.equal(bench.ncbi.requests.length, 1);
+  });
+
+  for (const by of ['redirect', 'page', '403'] as const) {
+    test(`a block by ${by} is PUBMED_BLOCKED at the first answer, and names whom to write to`, async () => {
+      await using bench = await openEutilsBench();
+      bench.ncbi.faults.next({ fault: { kind: 'blocked', by }, times: 1_000 });
+      const search = bench.client.search({ term: 'rat', limit: 1 }, bench.within(JOB_MS));
+      await assert.rejects(search, (error) => {
+        assert.ok(error instanceof PubmedError);
+        assert.equal(error.code, 'PUBMED_BLOCKED');
+        assert.match(error.hint, /eutilities@ncbi\.nlm\.nih\.gov/);
+        assert.match(error.remedy, /BIO_MCP_PUBMED_EMAIL/);
+        const { status, retryAfterSeconds } = toErrorEnvelope(error, { traceId: '0', tool: null });
+        assert.deepEqual([status, retryAfterSeconds], [503, 3_600]);
+        return true;
+      });
+      assert.equal(bench.ncbi.requests.length, 1);
+      assert.deepEqual(bench.time.sleeps, []);
+    });
+  }
+
+  test('a record that speaks of possible misuse is no block', async () => {
+    await using bench = await openEutilsBench();
+    const body =
+      '<PubmedArticleSet><PubmedArticle>the possible misuse of opioids</PubmedArticle></PubmedArticleSet>';
+    bench.ncbi.faults.next({ fault: { kind: 'body', body } });
+    const { body: got } = await bench.client.fetchRecords([PMID], bench.within(JOB_MS));
+    assert.equal(Buffer.from(got).toString(), body);
   });
 
   test('a server that is not there is PUBMED_UNAVAILABLE', async () => {

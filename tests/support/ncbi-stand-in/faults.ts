@@ -18,6 +18,8 @@ export type Fault =
   | { kind: 'slow'; release: Promise<void> }
   /** An HTML page with status 200. */
   | { kind: 'html' }
+  /** NCBI has blocked the caller: a redirect to its host for that, or its page itself. */
+  | { kind: 'blocked'; by: 'redirect' | 'page' | '403' }
   /** A captured or made up body instead of the answer, status 200. */
   | { kind: 'body'; body: string };
 
@@ -89,6 +91,12 @@ export class FaultQueue {
 
 const HTML = '<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error</title></head><body>Error</body></html>\n';
 
+/** As NCBI words it. */
+const BLOCK_PAGE =
+  '<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error Blocked Diagnostic</title></head><body><h1>Access Denied</h1>' +
+  '<p>Your access to the NCBI website at www.ncbi.nlm.nih.gov has been temporarily blocked due to a possible misuse/abuse ' +
+  'situation involving your site.</p></body></html>\n';
+
 /** Plays `fault` on what would have been answered. */
 export async function playFault(
   fault: Fault,
@@ -110,6 +118,13 @@ export async function playFault(
     }
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' }).end(HTML);
+      return;
+    case 'blocked':
+      if (fault.by === 'redirect') {
+        response.writeHead(302, { location: 'https://misuse.ncbi.nlm.nih.gov/error/abuse.shtml' }).end();
+      } else {
+        response.writeHead(fault.by === 'page' ? 200 : 403, { 'content-type': 'text/html' }).end(BLOCK_PAGE);
+      }
       return;
     case 'body':
       response.writeHead(200, { 'content-type': type }).end(fault.body);

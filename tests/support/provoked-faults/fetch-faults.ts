@@ -15,6 +15,14 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     test: { file: 'tests/pubmed/eutils/errors-in-200.test.ts', name: '${name} that stays is an error' },
   },
   {
+    fault: 'a block of NCBI',
+    outcome: '`PUBMED_BLOCKED` at once; once it is lifted, the sync goes on from its list',
+    test: {
+      file: 'tests/ingest/sync-resume.test.ts',
+      name: 'by a block of NCBI goes on from its list once that is lifted, and asked once meanwhile',
+    },
+  },
+  {
     fault: 'an API key that NCBI refuses',
     outcome: 'not asked about again; the answer says what to set',
     test: {
