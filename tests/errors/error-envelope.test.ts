@@ -9,7 +9,7 @@ const call = { traceId: 'a'.repeat(32), tool: 'rag.get' };
 describe('the error envelope', () => {
   for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
     test(`${code} has the status of the table, and a wait where it may pass, and with each 429 and 503`, () => {
-      const { httpStatus, retryable } = ERROR_CODES[code];
+      const { httpStatus, retryable }: { httpStatus: number; retryable: boolean } = ERROR_CODES[code];
       const { status, body, retryAfterSeconds } = toErrorEnvelope(new BioMcpError(code, 'Do this.'), call);
       assert.equal(status, httpStatus);
       assert.equal(body.error_code, code);
