@@ -20,6 +20,7 @@ import {
   type Service,
   TEST_ENVIRONMENT,
 } from './services/catalogue.ts';
+import { findPgbouncer, providePgbouncer } from './services/pgbouncer.ts';
 import { prepareServices } from './services/prepare.ts';
 import { startProcess, stopProcess, toLogPath } from './services/processes.ts';
 import { ServiceError, say } from './services/service-error.ts';
@@ -69,6 +70,7 @@ async function start(): Promise<void> {
   }
   await Promise.all(SERVICES.map((service) => waitUntilReady(service, () => true)));
   await prepareServices();
+  await providePgbouncer(CACHE);
   const readers = { [READERS_VARIABLE]: await provideReaders(CACHE) };
   const tests = Object.assign(readers, ...Object.values(TEST_ENVIRONMENT));
   const lines = Object.entries({ ...ENVIRONMENT, ...tests });
@@ -119,6 +121,8 @@ async function printTests(): Promise<void> {
     ...SERVICES.filter((_, index) => answering[index]).map((service) => TEST_ENVIRONMENT[service.name]),
   );
   if (Object.keys(variables).length === 0) return;
+  const pgbouncer = await findPgbouncer(CACHE);
+  if (pgbouncer !== null) variables.TEST_PGBOUNCER = pgbouncer;
   const access = {
     AWS_ACCESS_KEY_ID: ACCESS.user,
     AWS_SECRET_ACCESS_KEY: ACCESS.password,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import { findLooseSslMode } from '../domain/loose-ssl-mode.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
@@ -297,6 +298,12 @@ function toWarnings(settings: Settings, given: NodeJS.ProcessEnv, known: readonl
   warnings.push(...toAccessWarnings(settings));
   if (settings.BIO_MCP_READY_GATES.includes('queue') && settings.BIO_MCP_JOBS_QUEUE_URL === undefined) {
     warnings.push('BIO_MCP_READY_GATES names queue, which has no effect without BIO_MCP_JOBS_QUEUE_URL.');
+  }
+  const mode = findLooseSslMode(settings.BIO_MCP_DATABASE_URL);
+  if (mode !== null) {
+    warnings.push(
+      `BIO_MCP_DATABASE_URL says sslmode=${mode}, which is read as sslmode=verify-full: the certificate is checked in full.`,
+    );
   }
   return warnings;
 }

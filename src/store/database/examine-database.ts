@@ -3,8 +3,6 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Database } from './database.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 
-const OLDEST_VERSION = 150_000;
-
 export interface DatabaseFacts {
   /** As `show server_version` says it: "18.4". */
   version: string;
@@ -18,13 +16,13 @@ export interface DatabaseFacts {
  */
 export async function examineDatabase({ kysely }: Database): Promise<DatabaseFacts> {
   try {
-    const { rows } = await sql<{ number: number; version: string; used: number; most: number }>`
-      select current_setting('server_version_num')::int as number, split_part(current_setting('server_version'), ' ', 1) as version,
+    const { rows } = await sql<{ version: string; used: number; most: number }>`
+      select split_part(current_setting('server_version'), ' ', 1) as version,
         (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as used,
         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
           - coalesce(current_setting('reserved_connections', true)::int, 0) as most`.execute(kysely);
     const [facts] = rows;
-    if (facts === undefined || facts.number < OLDEST_VERSION) throw tooOld(facts?.version ?? 'unknown');
+    if (facts === undefined) throw new Error('PostgreSQL answered without a row');
     await tryAndTakeBack(kysely);
     await requireOwnTables(kysely);
     return { version: facts.version, connections: { used: facts.used, most: facts.most } };
@@ -55,8 +53,4 @@ async function requireOwnTables(kysely: Database['kysely']): Promise<void> {
     'DB_UNAVAILABLE',
     `Other users own the tables ${names}: connect as their owner, or make the user of BIO_MCP_DATABASE_URL a member of that role.`,
   );
-}
-
-function tooOld(version: string): BioMcpError {
-  return new BioMcpError('DB_UNAVAILABLE', `PostgreSQL ${version} is too old: 15 is the oldest that serves.`);
 }

@@ -34,7 +34,9 @@ const SETTLE = `
   select greatest(s.sequence, (select max(sequence) from lost_sequences)) + 1
   from corpus_state as s, publish_lock as l where not l.is_settled;
   update publish_lock set is_settled = true`;
-const BEAT = 'update publish_lock set beat_at = clock_timestamp() where epoch = $1 and given_back_at is null';
+/** Of another session than the one that took it, as a pooler may hand out, it is no sign of life. */
+const BEAT = `update publish_lock set beat_at = clock_timestamp()
+  where epoch = $1 and given_back_at is null and backend_pid = pg_backend_pid()`;
 const GIVE_BACK = 'update publish_lock set given_back_at = clock_timestamp() where epoch = $1';
 const UNLOCK = `select pg_advisory_unlock(${LOCK}), set_config('lock_timeout', null, false)`;
 

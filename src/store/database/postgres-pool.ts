@@ -4,10 +4,12 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { isCopy } from './binary-copy.ts';
+import type { PostgresAddress } from './postgres-address.ts';
 import { PostgresSilentError } from './postgres-silent-error.ts';
+import { createSessionSetup } from './prepare-session.ts';
 
 export interface PostgresPoolOptions {
-  url: string;
+  address: PostgresAddress;
   /** Connections at once. */
   max: number;
   /**
@@ -44,23 +46,28 @@ export interface SessionPool extends PostgresPool {
 }
 
 /** A `pg` pool that also takes COPY statements with their body as the one parameter. */
-export function createPostgresPool({ url, max, statementTimeoutMs }: PostgresPoolOptions): SessionPool {
+export function createPostgresPool({ address, max, statementTimeoutMs }: PostgresPoolOptions): SessionPool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, Number); // sequences stay below 2^53
   const pool = new pg.Pool({
-    connectionString: url,
+    ...address,
     max,
     types,
     application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
-    ...(statementTimeoutMs === null
-      ? {}
-      : {
-          statement_timeout: statementTimeoutMs,
-          idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-        }),
+    onConnect: createSessionSetup({
+      address,
+      settings:
+        statementTimeoutMs === null
+          ? {}
+          : {
+              statement_timeout: statementTimeoutMs,
+              idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+            },
+      timeoutMs: CONNECT_TIMEOUT_MS,
+    }),
   });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   // One of a pool that ends is on its way out.

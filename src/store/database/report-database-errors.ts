@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { toPostgresRemedy } from './postgres-refusals.ts';
 import { PostgresSilentError } from './postgres-silent-error.ts';
 
 /**
@@ -41,16 +42,13 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** SQLSTATE 53100 is "disk full" (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
-const DISK_FULL = new Set(['53100', 'ENOSPC', 'EDQUOT']);
-
 /**
  * SQLSTATE 57014 is "query canceled", which only the statement timeout does to us; 25P03 a transaction that
  * said nothing for too long.
  */
 const TIMED_OUT = new Set(['57014', '25P03']);
 /** What pg-pool says of a connection that did not come about, or did not become free, in time. */
-const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout/i;
+const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout|query read timeout/i;
 
 /**
  * `DB_UNAVAILABLE` or `DB_TIMEOUT` with a sentence that says what to do; what is a `BioMcpError` or an abort
@@ -62,28 +60,8 @@ export function toDatabaseError(error: unknown): unknown {
   if (isTimeout(error)) {
     return new BioMcpError('DB_TIMEOUT', null, { message, cause: error });
   }
-  const isFull = DISK_FULL.has(codeOf(error)) || /no space left/i.test(messageOf(error));
-  const hint = isFull
-    ? 'The disk that holds the database is full: free some space on it and run the same command again.'
-    : IO_ERROR.test(messageOf(error))
-      ? 'The disk that holds the database reports a failure: check its health before anything else.'
-      : (HINTS[codeOf(error)] ?? null);
-  return new BioMcpError('DB_UNAVAILABLE', hint, { message, cause: error });
+  return new BioMcpError('DB_UNAVAILABLE', toPostgresRemedy(error), { message, cause: error });
 }
-
-const IO_ERROR = /\b(?:input\/output|i\/o) error/i;
-
-const WRONG_LOGIN = 'The database does not take user and password: correct them in BIO_MCP_DATABASE_URL.';
-/** By SQLSTATE. */
-const HINTS: Readonly<Record<string, string>> = {
-  '28P01': WRONG_LOGIN,
-  '28000': WRONG_LOGIN,
-  '3D000': 'The database does not exist: create it, or correct BIO_MCP_DATABASE_URL.',
-  '42501':
-    'The database denies its user something: the user must own the tables and may create schemas in the database and tables in the schema public.',
-  '53300':
-    'The database has no connection left: raise its max_connections, or lower BIO_MCP_DATABASE_POOL_SIZE.',
-};
 
 function isTimeout(error: unknown): boolean {
   return (

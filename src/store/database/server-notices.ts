@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { addListener, type NoticeListener, type Notices } from './notices.ts';
+import type { PostgresAddress } from './postgres-address.ts';
 
 const CHANNEL = 'bio_mcp_jobs';
 const RECONNECT_MS = 1_000;
 
 /**
  * LISTEN and NOTIFY on a connection of its own, which opens at the first subscription and is replaced when it
- * breaks. Behind a pool that shares sessions nothing is heard: whoever listens looks for itself now and then.
+ * breaks. Whoever listens looks for itself now and then.
  */
-export function createServerNotices({ url }: { url: string }): Notices {
+export function createServerNotices({ address }: { address: PostgresAddress }): Notices {
   const listeners = new Set<NoticeListener>();
   let client: pg.Client | null = null;
   let reconnecting: NodeJS.Timeout | undefined;
@@ -24,7 +25,7 @@ export function createServerNotices({ url }: { url: string }): Notices {
     reconnecting = setTimeout(connect, RECONNECT_MS).unref();
   };
   function connect(): void {
-    const mine = new pg.Client({ connectionString: url, application_name: 'bio-mcp notices' });
+    const mine = new pg.Client({ ...address, application_name: 'bio-mcp notices' });
     client = mine;
     const fail = () => {
       reconnect(mine);

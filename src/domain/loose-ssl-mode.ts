@@ -1,0 +1,9 @@
+/** Each of them is read as verify-full, unless the URL asks for the rules of libpq. */
+const LOOSE: ReadonlySet<string> = new Set(['prefer', 'require', 'verify-ca']);
+
+/** The `sslmode` of a PostgreSQL URL that promises less than is done; `null`: there is none. */
+export function findLooseSslMode(url: string | undefined): string | null {
+  const parameters = URL.parse(url ?? '')?.searchParams;
+  const mode = parameters?.get('sslmode') ?? null;
+  return mode !== null && LOOSE.has(mode) && parameters?.get('uselibpqcompat') !== 'true' ? mode : null;
+}

@@ -1,0 +1,61 @@
+/** Node's codes of a chain that ends at nobody whom this machine trusts. */
+const UNTRUSTED = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_UNTRUSTED',
+]);
+const OF_A_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+const NO_TLS = new Set([
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+]);
+/** For callers such as gRPC that pass on OpenSSL's words alone. */
+const UNTRUSTED_WORDS =
+  /self[- ]signed certificate|unable to (?:verify the first|get (?:local )?issuer) certificate/i;
+const TIME_WORDS = /certificate (?:has expired|is not yet valid)/i;
+const NAME_WORDS = /does not match certificate's altnames/i;
+/** An error in an error, more often than any library nests them. */
+const MOST_CAUSES = 8;
+
+/**
+ * What to do where `error`, or what lies behind it, is a certificate that is refused; `null` where it is not
+ * about one. `who` begins the sentence, `setting` holds the address.
+ */
+export function toCertificateRemedy(
+  error: unknown,
+  { who, setting }: { who: string; setting: string },
+): string | null {
+  for (const { code, message } of listCauses(error)) {
+    if (UNTRUSTED.has(code) || UNTRUSTED_WORDS.test(message)) {
+      return `${who} shows a certificate of an authority that this machine does not trust: write the path of that authority's certificate (PEM) into NODE_EXTRA_CA_CERTS before bio-mcp starts.`;
+    }
+    if (OF_A_TIME.has(code) || TIME_WORDS.test(message)) {
+      return `${who} shows a certificate that has expired or is not valid yet: have it renewed, or set the clock of this machine right.`;
+    }
+    if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || NAME_WORDS.test(message)) {
+      return `${who} shows a certificate for another host name: write a name that it bears into ${setting}.`;
+    }
+    if (NO_TLS.has(code)) {
+      return `${who} does not speak TLS at this address: correct the scheme or the port in ${setting}.`;
+    }
+  }
+  return null;
+}
+
+/** `error` and what it was made of, outermost first. */
+export function listCauses(error: unknown): { code: string; message: string }[] {
+  const found: { code: string; message: string }[] = [];
+  let waiting: unknown[] = [error];
+  for (let depth = 0; depth < MOST_CAUSES && waiting.length > 0; depth++) {
+    const errors = waiting.filter((one) => one instanceof Error);
+    found.push(
+      ...errors.map((one) => ({ code: 'code' in one ? String(one.code) : '', message: one.message })),
+    );
+    waiting = errors.flatMap((one) => [one.cause, ...(one instanceof AggregateError ? one.errors : [])]);
+  }
+  return found;
+}
