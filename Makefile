@@ -60,8 +60,8 @@ check-format: setup-development
 
 .PHONY: check-types
 check-types: setup-development
-	@node_modules/.bin/tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/types.tsbuildinfo -p .
-	@node_modules/.bin/tsc --noEmit --incremental --tsBuildInfoFile node_modules/.cache/build-types.tsbuildinfo -p tsconfig.build.json
+	@node_modules/.bin/tsc --noEmit -p .
+	@node_modules/.bin/tsc --noEmit -p tsconfig.build.json
 
 .PHONY: check-dead-code
 check-dead-code: setup-development

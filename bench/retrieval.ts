@@ -1,10 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Judgements, parseJudgements } from '../src/evaluation/judgements.ts';
 import { DEPTH, MEASURES } from '../src/evaluation/measures.ts';
-import { parseQuestions } from '../src/evaluation/questions.ts';
 import { listJudged, scoreRun } from '../src/evaluation/score-runs.ts';
-import { parseSmart, type SmartEntry } from '../src/evaluation/smart.ts';
+import { readCollection } from './judged-collection.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER } from './sample-file.ts';
 
@@ -17,19 +15,15 @@ const folder = process.argv[2];
 if (folder === undefined)
   throw new Error('usage: node bench/retrieval.ts FOLDER (with MED.ALL, MED.QRY and MED.REL)');
 const name = process.argv[3] ?? 'MED';
-/** PMIDs must not begin with a zero, and need not be PubMed's. */
-const PMID_OFFSET = 1_000_000;
 const RESAMPLING = { seed: 1, resamples: 10_000 };
 
-const read = (ending: string) => readFile(join(folder, `${name}.${ending}`), 'latin1');
-const texts = parseSmart(await read('ALL'));
-const judgements = withPmids(parseJudgements(await read('REL')));
-const judged = listJudged(parseQuestions(await read('QRY')), judgements);
+const { texts, questions, judgements, xml } = await readCollection(folder, name);
+const judged = listJudged(questions, judgements);
 
 await mkdir(BENCH_FOLDER, { recursive: true });
 const scratch = await mkdtemp(join(BENCH_FOLDER, 'retrieval-'));
 const file = join(scratch, 'collection.xml');
-await writeFile(file, toXml(texts));
+await writeFile(file, xml);
 {
   await using corpus = await openBenchCorpus(join(scratch, 'data'));
   await corpus.services.loadFiles({ sources: [file], surface: 'cli', onProgress: () => undefined }, NEVER);
@@ -63,28 +57,3 @@ await writeFile(file, toXml(texts));
   }
 }
 await rm(scratch, { recursive: true });
-
-function toPmid(id: string): string {
-  return String(PMID_OFFSET + Number(id));
-}
-
-function withPmids(all: Judgements): Judgements {
-  return new Map(
-    [...all].map(([question, grades]) => [
-      question,
-      new Map([...grades].map(([text, grade]) => [toPmid(text), grade])),
-    ]),
-  );
-}
-
-function toXml(entries: readonly SmartEntry[]): string {
-  const records = entries.map(({ id, fields }) => {
-    const [title, text] = [toText(fields.get('T')), toText(fields.get('W'))];
-    return `<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">${toPmid(id)}</PMID><Article PubModel="Print"><Journal><JournalIssue CitedMedium="Print"><PubDate><Year>1970</Year></PubDate></JournalIssue></Journal><ArticleTitle>${title}</ArticleTitle><Abstract><AbstractText>${text}</AbstractText></Abstract><Language>eng</Language></Article></MedlineCitation></PubmedArticle>`;
-  });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<PubmedArticleSet>\n${records.join('\n')}\n</PubmedArticleSet>\n`;
-}
-
-function toText(field = ''): string {
-  return field.replaceAll(/\s+/g, ' ').trim().replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-}

@@ -16,6 +16,7 @@ import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
 import { toProgramUrl } from './domain/program-url.ts';
 import type { Embedder } from './embedding/embedder.ts';
+import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
 import type { BioMcpError } from './errors/bio-mcp-error.ts';
 import { createCheckpoints } from './ingest/checkpoints.ts';
@@ -32,6 +33,7 @@ import { createSyncs } from './ingest/runs/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
 import { closeToOthers } from './ownership/close-to-others.ts';
 import type { JobMessages } from './queue/job-messages.ts';
+import { createSentenceSearch } from './search/brief/sentence-search.ts';
 import { createFollowingIndex } from './search/generations/following-index.ts';
 import { createLostSequences } from './search/generations/lost-sequences.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
@@ -156,6 +158,9 @@ export async function openCorpus(
           const search = createCorpusSearch({ index: one, embedder, clock: systemClock });
           return search(request, callOptions);
         }, callOptions),
+      findSentences: createSentenceSearch({
+        embedder: staticVectors === null ? createStaticEmbedder() : embedder,
+      }),
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger, flush }),
       syncs: createSyncs({ ...parts, literature }, config.sync),

@@ -7,12 +7,15 @@ const NESTED = new Set(['items', 'additionalProperties', 'anyOf', 'allOf', 'oneO
 /** Objects of an answer that stand deeper inside others are named and not described. */
 const MOST_OBJECTS_DEEP = 2;
 
+/** Bounds that no caller meets by chance; whoever does is told by a refusal that names them. */
+const LENGTHS = new Set(['minLength', 'maxLength', 'maxItems']);
+
 /**
- * A schema of parameters, as short as it can be with the same meaning: without the dialect, which is MCP's
- * default, the bounds that every whole number has in JSON, and the pattern that spells a format out.
+ * A schema of parameters, as short as it can be: without the dialect, which is MCP's default, the bounds that
+ * every whole number has in JSON, the pattern that spells a format out, and the lengths of texts and lists.
  */
 export function toSlimInput(schema: Json): Json {
-  return joinTypes(prune(schema, isRedundant));
+  return joinTypes(prune(schema, (...one) => LENGTHS.has(one[0]) || isRedundant(...one)));
 }
 
 /**

@@ -26,6 +26,7 @@ export interface CorpusSearchRequest {
 export interface FoundDocument {
   doc_id: DocId;
   pmid: Pmid;
+  revision: number;
   title: string;
   /** Higher is closer; compare within one answer only. */
   score: number;
@@ -211,6 +212,7 @@ function toFound(document: ShownDocument, query: string, now: Date): FoundDocume
   return {
     doc_id: toDocId(facts.pmid),
     pmid: facts.pmid,
+    revision: document.revision,
     title: facts.title,
     score,
     score_parts: { bm25, vector, quality: readQuality(document, now) },

@@ -291,6 +291,11 @@ export interface DocumentReads {
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
   /** As it was at a sequence number; `null` when the corpus did not hold it then. */
   findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** Exactly these revisions, whether live or not; without those that the corpus does not hold. */
+  findRevisions(
+    revisions: readonly { pmid: Pmid; revision: number }[],
+    options: CallOptions,
+  ): Promise<Map<Pmid, NormalisedDocument>>;
   /** Of live documents, at most `limit`, in the order of text; `prefix` is digits, and none means any. */
   listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
   /** `null` when the PMID was not withdrawn. */

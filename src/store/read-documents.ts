@@ -27,6 +27,15 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
         .executeTakeFirst({ signal });
       return row === undefined ? null : toDocument(row);
     },
+    async findRevisions(revisions, { signal }) {
+      const pmids = revisions.map(({ pmid }) => pmid);
+      const numbers = new Map(revisions.map(({ pmid, revision }) => [pmid, revision]));
+      const isWanted = sql<boolean>`r.pmid = any(${pmids}::text[])
+        and r.revision = any(${[...new Set(numbers.values())]}::int[])`;
+      const rows = await selectDocuments(kysely).where(isWanted).execute({ signal });
+      const wanted = rows.filter(({ pmid, revision }) => numbers.get(pmid as Pmid) === revision);
+      return new Map(wanted.map((row) => [row.pmid as Pmid, toDocument(row)])); // checked when it entered
+    },
     async listPmidsStartingWith(prefix, limit, { signal }) {
       const live = kysely.selectFrom('revisions').select('pmid').where('left_sequence', 'is', null);
       const from = prefix === '' ? live : live.where('pmid', '>=', prefix);
@@ -72,13 +81,16 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
 
 /** Each revision leads to its own bytes, wherever they lie now. */
 function selectDocument(kysely: Kysely<Schema>, pmid: Pmid) {
+  return selectDocuments(kysely).where('r.pmid', '=', pmid);
+}
+
+function selectDocuments(kysely: Kysely<Schema>) {
   return kysely
     .selectFrom('revisions as r')
     .innerJoin('pubmed_archive_history as h', (join) =>
       join.onRef('h.pmid', '=', 'r.pmid').onRef('h.content_hash', '=', 'r.content_hash'),
     )
-    .select(['r.document', 'r.revision', 'h.s3_uri', 'h.content_hash', 'h.fetched_at'])
-    .where('r.pmid', '=', pmid);
+    .select(['r.pmid', 'r.document', 'r.revision', 'h.s3_uri', 'h.content_hash', 'h.fetched_at']);
 }
 
 type DocumentRow = Pick<Schema['revisions'], 'document' | 'revision' | 'content_hash'> &

@@ -8,6 +8,7 @@ import { defineTool } from './define-tool.ts';
 import { explainNothing } from './explain-nothing.ts';
 import { pmidParam } from './pmid-params.ts';
 import { qualitySchema } from './quality-schema.ts';
+import { quoteDocuments } from './quote-documents.ts';
 import { findRawRecords } from './shown/raw-records.ts';
 import { renderSearch } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -37,20 +38,31 @@ const output = z.object({
     z.object({
       doc_id: z.string().describe('"pmid:" and the PMID: "pmid:23193287".'),
       pmid: z.string(),
+      revision: z.int(),
       title: z.string(),
       score: z.number().describe('Higher is closer; compare within one answer only.'),
-      score_parts: z.object({
-        bm25: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
-        vector: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
-        quality: qualitySchema,
-      }),
-      passages: z.array(
-        z.object({
-          section: z.string().nullable().describe('As the abstract labels it; null: unstructured.'),
-          text: z.string(),
-          score: z.number(),
-        }),
-      ),
+      score_parts: z
+        .object({
+          bm25: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+          vector: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+          quality: qualitySchema,
+        })
+        .optional()
+        .describe('With detail full.'),
+      passages: z
+        .array(
+          z.object({
+            section: z.string().nullable().describe('As the abstract labels it; null: unstructured.'),
+            text: z.string().describe('abstract.text of rag.get, from start to end.'),
+            score: z.number(),
+            start: z
+              .int()
+              .nullable()
+              .describe('null: not in the abstract, but the title or in another language.'),
+            end: z.int().nullable(),
+          }),
+        )
+        .describe('Sentences that answer, in reading order; with detail full whole passages, best first.'),
       journal: z.string().nullable(),
       year: z.int().nullable(),
       publication_types: z.array(z.string()),
@@ -89,6 +101,10 @@ export const ragSearch = defineTool({
       .boolean()
       .default(false)
       .describe('Let design, recency, journal, human and investment relevance weigh in.'),
+    detail: z
+      .enum(['brief', 'full'])
+      .default('brief')
+      .describe('brief: the sentences that answer. full: whole passages, score_parts, reasons of quality.'),
     return_chunks: z.boolean().default(true).describe('false leaves `passages` empty.'),
     checkpoint_id: checkpointId.optional().describe('Searches exactly what this checkpoint froze.'),
   }),
@@ -120,17 +136,12 @@ export const ragSearch = defineTool({
   },
   async run(
     params,
-    { services, signal }: ToolContext<Pick<CorpusServices, 'searchCorpus' | 'store' | 'index'>>,
+    {
+      services,
+      signal,
+    }: ToolContext<Pick<CorpusServices, 'searchCorpus' | 'findSentences' | 'store' | 'index'>>,
   ) {
-    const {
-      query,
-      top_k: topK,
-      search_mode: mode,
-      alpha,
-      filters,
-      rerank_by_quality,
-      return_chunks,
-    } = params;
+    const { query, top_k: topK, search_mode: mode, alpha, filters, rerank_by_quality, detail } = params;
     const { searchCorpus, store } = services;
     const membership = await findMembership(store, params.checkpoint_id, { signal });
     const answer = await searchCorpus(
@@ -143,10 +154,23 @@ export const ragSearch = defineTool({
         : await tellRetractedSince(store, answer.documents, { signal });
     const isNothing = documents.length === 0 && answer.excluded_retracted === 0;
     const warnings = isNothing ? await explainNothing(services, { filters, membership }, { signal }) : [];
-    if (return_chunks) return { ...answer, documents, warnings };
-    return { ...answer, documents: documents.map((document) => ({ ...document, passages: [] })), warnings };
+    const quoted = params.return_chunks
+      ? await quoteDocuments(services, { query, detail, documents }, { signal })
+      : [];
+    const shown = documents.map(({ score_parts, ...document }, at) => ({
+      ...document,
+      score: round(document.score),
+      ...(detail === 'full' ? { score_parts } : {}),
+      passages: (quoted[at] ?? []).map((passage) => ({ ...passage, score: round(passage.score) })),
+    }));
+    return { ...answer, documents: shown, warnings };
   },
 });
+
+/** To three places: more says nothing, and a reader pays for each. */
+function round(score: number): number {
+  return Math.round(score * 1000) / 1000;
+}
 
 async function findMembership(
   store: CorpusServices['store'],

@@ -12,6 +12,7 @@ import type { Syncs } from '../ingest/runs/syncs.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { KeyedCalls } from '../queue/keyed-calls.ts';
+import type { SentenceSearch } from '../search/brief/sentence-search.ts';
 import type { CorpusSearch } from '../search/search-corpus.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { CorpusStore } from '../store/corpus-store.ts';
@@ -39,6 +40,7 @@ export interface CorpusServices extends BulkLoads {
   /** Live PubMed, within the budget that all processes on the database share. */
   readonly literature: LiteratureSource;
   readonly searchCorpus: CorpusSearch;
+  readonly findSentences: SentenceSearch;
   readonly checkpoints: Checkpoints;
   /** Builds tables and index anew from the archive; whoever asks meanwhile is answered from the old ones. */
   reindexCorpus(request: { onProgress: ReportProgress }, options: CallOptions): Promise<RunResult>;

@@ -49,6 +49,18 @@ export function describeCorpusStoreCheckpoints(name: string, openStore: () => Pr
         [0, 1, 2, 3].map(async (at) => (await store.findDocumentAt(pmid(1), at, options))?.title),
       );
       assert.deepEqual(titles, [undefined, 'First.', 'Second.', undefined]);
+      const find = async (...wanted: [number, number][]) => {
+        const asked = wanted.map(([one, revision]) => ({ pmid: pmid(one), revision }));
+        const found = await store.findRevisions(asked, options);
+        return [...found].map(([one, { title, revision }]) => [one, title, revision]);
+      };
+      await commitDocument(store, 2, 'c', { title: 'Other.' });
+      assert.deepEqual(await find([1, 1]), [['1', 'First.', 1]]);
+      assert.deepEqual((await find([2, 1], [1, 2], [3, 1])).sort(), [
+        ['1', 'Second.', 2],
+        ['2', 'Other.', 1],
+      ]);
+      assert.deepEqual(await find([1, 3]), []);
       const made = [0, 1, 2, 3].map((sequence) =>
         checkpoint({ sequence, createdAt: `2026-03-0${sequence + 1}T00:00:00.000Z` }),
       );

@@ -35,7 +35,7 @@ export const STORY: readonly Step[] = [
   },
   {
     tool: 'rag.search',
-    params: { query: 'treatment of patients', top_k: 1, checkpoint_id: '$checkpoint', return_chunks: true },
+    params: { query: 'treatment of patients', top_k: 1, checkpoint_id: '$checkpoint', detail: 'full' },
   },
   { tool: 'rag.search', params: { query: '', top_k: 0 } },
   { tool: 'rag.get', params: { doc_id: '$doc' } },

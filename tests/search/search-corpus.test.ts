@@ -46,6 +46,7 @@ describe('corpus search', () => {
     assert.deepEqual(document, {
       doc_id: 'pmid:12345678',
       pmid: '12345678',
+      revision: 1,
       title: 'Melatonin & sleep',
       score: 1,
       journal: 'Sleep Medicine',

@@ -29,6 +29,7 @@ const READS: Record<string, Read> = {
   listPending: (store, given) => store.listPending(given),
   findDocument: (store, given) => store.findDocument(pmid(1), given),
   findDocumentAt: (store, given) => store.findDocumentAt(pmid(1), 1, given),
+  findRevisions: (store, given) => store.findRevisions([{ pmid: pmid(1), revision: 1 }], given),
   listPmidsStartingWith: (store, given) => store.listPmidsStartingWith('1', 10, given),
   findTombstone: (store, given) => store.findTombstone(pmid(1), given),
   listArchived: (store, given) => collect(store.listArchived(given)),

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
+import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { callTool } from '../support/call-tool.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const SAMPLE = `${import.meta.dirname}/../fixtures/nlm-files/pubmed26n1334.xml.gz`;
@@ -73,6 +75,39 @@ describe('rag.search that finds nothing', () => {
       assert.deepEqual(await warn({ filters: { languages: ['eng'], date_to: '1700' } }), [
         'No stored record meets all the filters together: leave one out, or widen the dates.',
       ]);
+    });
+
+    test('answers sentences in their place by default, and whole passages with score_parts when asked', async () => {
+      for (const detail of ['brief', 'full']) {
+        const { documents } = await callTool(corpus, ragSearch, { query: 'survival of patients', detail });
+        assert.equal(documents.length, 10);
+        for (const { doc_id, revision, score_parts, passages } of documents) {
+          const { abstract, ...read } = await callTool(corpus, ragGet, { doc_id });
+          assert.equal(revision, read.revision);
+          assert.equal(score_parts !== undefined, detail === 'full');
+          if (abstract === null) continue;
+          assert.ok(passages.length > 0, doc_id);
+          for (const { text, start, end } of passages)
+            assert.equal(abstract.text.slice(start ?? 0, end ?? 0), text);
+          const length = passages.reduce((sum, { text }) => sum + text.length, 0);
+          if (detail === 'brief') assert.ok(length <= 500 && passages.length <= 3, `${length} characters`);
+        }
+      }
+    });
+
+    test('quotes nothing of a paper without an abstract, whose title stands in the answer', async () => {
+      const title = 'Zyzzyva in the ward';
+      const file = await home.write('title.xml', setXml(articleXml({ pmid: 999_996, title, abstract: '' })));
+      await loadInto(corpus, file);
+      const find = async (detail: string) => {
+        const { documents } = await callTool(corpus, ragSearch, { query: title, top_k: 1, detail });
+        return documents.map(({ pmid, passages }) => [
+          pmid,
+          passages.map(({ section, start }) => [section, start]),
+        ]);
+      };
+      assert.deepEqual(await find('brief'), [['999996', []]]);
+      assert.deepEqual(await find('full'), [['999996', [['TITLE', null]]]]);
     });
 
     test('says nothing where only the words match nothing', async () => {

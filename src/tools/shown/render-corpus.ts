@@ -48,7 +48,7 @@ export function renderSearch(
     return `${told.join(' ')}${toRetractedNote(answer)}`;
   }
   const blocks = answer.documents.map((document, at) => {
-    const { title, journal, year, pmid, passages, doc_id } = document;
+    const { title, journal, year, pmid, doc_id } = document;
     const words = toStatusWords(document);
     const status = words === 'none' ? '' : `  [${words}]`;
     const lines = [
@@ -56,16 +56,20 @@ export function renderSearch(
       `   ${[journal, year].filter((part) => part !== null).join(', ')}`,
       `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/`,
     ];
-    const best = passages[0];
-    if (best !== undefined) {
-      const section = best.section === null ? '' : `${best.section}: `;
-      lines.push(toParagraph(`${section}“${toExcerpt(best.text, question)}”`, width, '   │ ', '   │ '));
+    for (const { section, text } of toShownPassages(document)) {
+      const label = section === null ? '' : `${section}: `;
+      lines.push(toParagraph(`${label}“${toExcerpt(text, question)}”`, width, '   │ ', '   │ '));
     }
     const record = raw.get(doc_id);
     if (record !== undefined) lines.push(`   raw     ${record.s3_uri}`, `   sha256  ${record.content_hash}`);
     return lines.map(toPlainText).join('\n');
   });
   return `${blocks.join('\n\n')}${toRetractedNote(answer)}`;
+}
+
+/** All sentences that answer; of whole passages the best. */
+function toShownPassages({ passages, score_parts }: SearchAnswer['documents'][number]) {
+  return score_parts === undefined ? passages : passages.slice(0, 1);
 }
 
 function toRetractedNote({ excluded_retracted: excluded }: SearchAnswer): string {
