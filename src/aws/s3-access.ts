@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { ConfigError } from '../errors/config-error.ts';
+import { noteOperations } from './s3-operation.ts';
 
 export type S3Sdk = typeof import('@aws-sdk/client-s3');
 
@@ -55,5 +56,6 @@ export async function openS3Access({
       httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
     },
   });
+  noteOperations(client);
   return { sdk, client, [Symbol.dispose]: () => client.destroy() };
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { requireConditionalPut } from '../archive/s3/require-conditional-put.ts';
+import { openS3Access } from '../aws/s3-access.ts';
 import { openArchive } from '../compose/open-archive.ts';
 import type { Config } from '../config/config.ts';
 import { toProbeKey } from '../domain/archive-key.ts';
@@ -17,6 +19,10 @@ export async function examineArchive(config: Config, options: CallOptions): Prom
     return { uri: result?.uri, body };
   };
   const puts = [await put('first'), await put(randomUUID())];
+  if (config.archive.kind === 's3') {
+    using s3 = await openS3Access(config.s3);
+    await requireConditionalPut(s3, { bucket: config.archive.bucket, key }, options);
+  }
   const found = await Promise.all(
     puts.map(async ({ uri, body }) => {
       const bytes = uri === undefined ? null : await archive.find(uri, options);

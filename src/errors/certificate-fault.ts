@@ -8,11 +8,8 @@ const UNTRUSTED = new Set([
   'CERT_UNTRUSTED',
 ]);
 const OF_A_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
-const NO_TLS = new Set([
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
-  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
-]);
+/** OpenSSL's, of whatever answers in another protocol. */
+const NO_TLS_WORDS = /wrong version number|packet length too long/i;
 /** For callers such as gRPC that pass on OpenSSL's words alone. */
 const UNTRUSTED_WORDS =
   /self[- ]signed certificate|unable to (?:verify the first|get (?:local )?issuer) certificate/i;
@@ -39,7 +36,7 @@ export function toCertificateRemedy(
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || NAME_WORDS.test(message)) {
       return `${who} shows a certificate for another host name: write a name that it bears into ${setting}.`;
     }
-    if (NO_TLS.has(code)) {
+    if (NO_TLS_WORDS.test(message)) {
       return `${who} does not speak TLS at this address: correct the scheme or the port in ${setting}.`;
     }
   }

@@ -24,7 +24,10 @@ test('an unknown region is told with the variable to set', async () => {
     const error = await s3.client.send(new s3.sdk.ListBucketsCommand()).catch((thrown: unknown) => thrown);
     const failure = toS3Failure(error);
     assert.equal(failure, 'no-region', String(error));
-    assert.match(toS3Remedy(failure, { bucketSetting: 'BIO_MCP_ARCHIVE_BUCKET' }) ?? '', /AWS_REGION/);
+    assert.match(
+      toS3Remedy(failure, { bucketSetting: 'BIO_MCP_ARCHIVE_BUCKET', cause: error }) ?? '',
+      /AWS_REGION/,
+    );
   } finally {
     if (AWS_REGION !== undefined) process.env.AWS_REGION = AWS_REGION;
     if (AWS_DEFAULT_REGION !== undefined) process.env.AWS_DEFAULT_REGION = AWS_DEFAULT_REGION;

@@ -1,9 +1,10 @@
 import type { BucketVersioningStatus, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { S3Access } from '../../aws/s3-access.ts';
-import { isBadVersionId, isUnexplained, toS3Failure } from '../../aws/s3-failure.ts';
+import { isBadVersionId, isUnexplained, toS3Failure, toUnsupported } from '../../aws/s3-failure.ts';
 import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { workSideBySide } from '../../domain/side-by-side.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
 import { createTurns } from '../turns.ts';
@@ -314,8 +315,12 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
         try {
           await client.send(new sdk.PutObjectCommand(request), { abortSignal });
         } catch (error) {
-          if (!isUnmetCondition(error)) throw error;
+          if (isUnmetCondition(error)) return;
+          throw error;
         }
+        throw new BioMcpError('ARCHIVE_UNAVAILABLE', toUnsupported('PutObject with If-Match'), {
+          message: `${root} replaced an object in spite of If-Match`,
+        });
       });
     },
     async [Symbol.asyncDispose]() {

@@ -206,7 +206,7 @@ function toFault(error: unknown, name: string): BulkFault | BulkSourceError {
       'there is no such object in the bucket; check the address, and that the .md5 files were copied too.';
     return new BulkSourceError('VALIDATION', name, problem, { detail, cause: error });
   }
-  const problem = toS3Remedy(failure, { bucketSetting: '`source`' }) ?? NOT_KNOWN;
+  const problem = toS3Remedy(failure, { bucketSetting: '`source`', cause: error }) ?? NOT_KNOWN;
   const kind = failure === 'no-bucket' ? 'VALIDATION' : 'PUBMED_BAD_RESPONSE';
   return new BulkSourceError(kind, name, problem, { detail, cause: error });
 }
