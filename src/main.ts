@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readEnvironment } from './config/machine.ts';
+import { useProxy } from './config/proxy.ts';
 import { EXIT, runCommandLine } from './run-command-line.ts';
 
 /**
@@ -42,8 +43,9 @@ process.exitCode = await runCommandLine({
   stderr,
   signal: stop.signal,
   isInterrupted: () => isInterrupted,
-  onConfig({ shutdown }) {
-    endWithinMs = shutdown.limitMs;
+  onConfig(config) {
+    endWithinMs = config.shutdown.limitMs;
+    useProxy(config);
   },
   onLost({ atOnce }) {
     if (atOnce) process.exit(EXIT.failed);

@@ -16,6 +16,8 @@ export interface S3Access extends Disposable {
 export interface S3AccessSettings {
   /** Of an S3-compatible store, which is then addressed by paths; `null`: AWS. */
   endpoint: string | null;
+  /** That requests go by. Default: none. */
+  proxy?: { HTTP_PROXY?: string; HTTPS_PROXY?: string; NO_PROXY: string };
   /** Attempts at one request; 7 by default, which outlasts about 3 s without an answer. */
   maxAttempts?: number;
   /** Silence after which an attempt counts as lost; 30,000 by default. */
@@ -35,6 +37,7 @@ const MAX_SOCKETS = 64;
  */
 export async function openS3Access({
   endpoint,
+  proxy,
   maxAttempts = MAX_ATTEMPTS,
   requestTimeoutMs = REQUEST_TIMEOUT_MS,
   importSdk = () => import('@aws-sdk/client-s3'),
@@ -44,6 +47,11 @@ export async function openS3Access({
       'S3 needs a package that is not installed: run `npm install @aws-sdk/client-s3@3.1175.0`.',
     ]);
   });
+  const agent = {
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    ...(proxy === undefined ? {} : { proxyEnv: proxy }),
+  };
   const client = new sdk.S3Client({
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
     retryMode: 'standard',
@@ -52,8 +60,8 @@ export async function openS3Access({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpAgent: agent,
+      httpsAgent: agent,
     },
   });
   noteOperations(client);

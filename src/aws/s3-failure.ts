@@ -1,4 +1,4 @@
-import { toCertificateRemedy } from '../errors/certificate-fault.ts';
+import { toConnectionRemedy } from '../errors/connection-fault.ts';
 import { operationOf } from './s3-operation.ts';
 
 /** What went wrong at S3, as far as somebody can act on it. */
@@ -131,7 +131,7 @@ export function toS3Remedy(failure: S3Failure, { bucketSetting, cause }: S3Remed
     case 'missing':
     case 'corrupt':
     case 'unreachable':
-      return toCertificateRemedy(cause, { who: 'S3', setting: 'BIO_MCP_S3_ENDPOINT' });
+      return toConnectionRemedy(cause, { who: 'S3', setting: 'BIO_MCP_S3_ENDPOINT' });
   }
 }
 

@@ -11,12 +11,16 @@ import type { Logger } from '../telemetry/logger.ts';
  * Where `pubmed.load` gets files that are not on the disk. Nothing is opened before the first is asked for.
  */
 export function openBulkSource(
-  { s3 }: Config,
+  { s3, proxy }: Config,
   { version, logger }: { version: string; logger: Logger },
 ): BulkSource {
   const parts = { timing: systemTiming, log: logger };
   return joinBulkSources({
-    http: createHttpBulkClient({ ...parts, userAgent: `bio-mcp/${version}` }),
+    http: createHttpBulkClient({
+      ...parts,
+      userAgent: `bio-mcp/${version}`,
+      ...(proxy === null ? {} : { proxy }),
+    }),
     s3: createS3BulkClient({ ...parts, openS3: () => openS3Access(s3) }),
   });
 }

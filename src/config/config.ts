@@ -17,6 +17,7 @@ import {
 import { type Machine, toDataDir } from './data-dir.ts';
 import { findMachine } from './machine.ts';
 import { type Load, toDatabasePoolSize } from './pool-sizes.ts';
+import { type ProxyVariables, readProxy } from './proxy.ts';
 import { withoutLastSlashes } from './setting-forms.ts';
 import {
   type LOG_LEVELS,
@@ -37,7 +38,9 @@ export interface Config {
     | { kind: 's3'; bucket: string; kmsKeyId: string | null }
   );
   /** `endpoint`: of an S3-compatible store; `null`: AWS. */
-  s3: { endpoint: string | null };
+  s3: { endpoint: string | null; proxy?: ProxyVariables };
+  /** What the environment says of one; `null`: there is none. */
+  proxy: ProxyVariables | null;
   /** `collection`: what its collections' names begin with. */
   index: { kind: 'files' } | ({ kind: 'weaviate' } & WeaviateConfig);
   embedder: { kind: 'static' } | { kind: 'onnx'; model: string } | ({ kind: 'openai' } & OpenaiConfig);
@@ -54,7 +57,7 @@ export interface Config {
     maxAttempts: number;
     /** Of ended ones. */
     keepMs: number;
-    messageQueue: { queueUrl: string; dlqUrl: string } | null;
+    messageQueue: { queueUrl: string; dlqUrl: string; proxy?: ProxyVariables } | null;
   };
   /** Jobs that a worker runs at once. */
   worker: { maxConcurrency: number };
@@ -179,11 +182,14 @@ function toConfig(
 ): Omit<Config, 'warnings'> {
   const maxConcurrency = settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS);
   const http = toHttp(settings);
+  const proxy = readProxy(given);
+  const byProxy = proxy === null ? {} : { proxy };
   return {
     dataDir: toDataDir(settings.BIO_MCP_DATA_DIR, given, machine),
     database: toDatabase(settings, { toolLimits, http, worker: { maxConcurrency } }),
     archive: toArchive(settings),
-    s3: { endpoint: settings.BIO_MCP_S3_ENDPOINT ?? null },
+    s3: { endpoint: settings.BIO_MCP_S3_ENDPOINT ?? null, ...byProxy },
+    proxy,
     index: toIndex(settings),
     embedder: toEmbedder(settings),
     pubmed: {
@@ -204,7 +210,7 @@ function toConfig(
       leaseMs: settings.BIO_MCP_JOBS_LEASE_SECONDS * 1_000,
       maxAttempts: settings.BIO_MCP_JOBS_MAX_ATTEMPTS,
       keepMs: settings.BIO_MCP_JOBS_KEEP_DAYS * DAY_MS,
-      messageQueue: toMessageQueue(settings),
+      messageQueue: toMessageQueue(settings, byProxy),
     },
     worker: { maxConcurrency },
     toolLimits,
@@ -268,9 +274,12 @@ function toEmbedder(settings: Settings): Config['embedder'] {
   };
 }
 
-function toMessageQueue(settings: Settings): Config['jobs']['messageQueue'] {
+function toMessageQueue(
+  settings: Settings,
+  byProxy: { proxy?: ProxyVariables },
+): Config['jobs']['messageQueue'] {
   const { BIO_MCP_JOBS_QUEUE_URL: queueUrl, BIO_MCP_JOBS_DLQ_URL: dlqUrl } = settings;
-  return queueUrl === undefined || dlqUrl === undefined ? null : { queueUrl, dlqUrl };
+  return queueUrl === undefined || dlqUrl === undefined ? null : { queueUrl, dlqUrl, ...byProxy };
 }
 
 /** Each has a default, so that each is a number. */

@@ -1,4 +1,5 @@
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { toConnectionRemedy } from '../errors/connection-fault.ts';
 import { TextRefusedError } from '../errors/text-refused-error.ts';
 
 type OpenaiSdk = typeof import('openai');
@@ -15,8 +16,10 @@ const HINTS: Readonly<Record<number, string>> = {
   401: 'The embedding service refuses the key: check BIO_MCP_OPENAI_API_KEY.',
   403: 'The embedding service refuses the key for this model: check BIO_MCP_OPENAI_API_KEY and BIO_MCP_OPENAI_MODEL.',
   404: 'The embedding service has no such model or address: check BIO_MCP_OPENAI_MODEL and BIO_MCP_OPENAI_BASE_URL.',
-  429: 'The embedding service asks for fewer requests, or the account has no quota left; try again later.',
+  429: 'The embedding service asks for fewer requests; try again later.',
 };
+const NO_QUOTA =
+  'The account of the embedding service has no quota left: see to its plan and billing, or set BIO_MCP_OPENAI_API_KEY to a key of another.';
 const REFUSED = 'The embedding service refuses the request; the log says why.';
 const MOST_WORDS = 300;
 /**
@@ -35,13 +38,21 @@ export function toEmbeddingsError(error: unknown, { sdk, apiKey, isLate }: Circu
     return new BioMcpError('EMBEDDINGS_TIMEOUT', null);
   }
   if (error instanceof sdk.APIConnectionError) {
-    return unavailable(null, `it cannot be reached: ${withoutKey(messageOf(error.cause ?? error), apiKey)}`);
+    const remedy = toConnectionRemedy(error, {
+      who: 'The embedding service',
+      setting: 'BIO_MCP_OPENAI_BASE_URL',
+    });
+    return unavailable(
+      remedy,
+      `it cannot be reached: ${withoutKey(messageOf(error.cause ?? error), apiKey)}`,
+    );
   }
   if (!(error instanceof sdk.APIError)) return badAnswer(withoutKey(messageOf(error), apiKey));
   const status = Number(error.status ?? 0);
   const code = error.code ?? error.type ?? '';
   const said = status === 401 || status === 403 ? '' : `: ${withoutKey(error.message, apiKey)}`;
-  const hint = HINTS[status] ?? (status >= 400 && status < 500 ? REFUSED : null);
+  const isSpent = code === 'insufficient_quota';
+  const hint = isSpent ? NO_QUOTA : (HINTS[status] ?? (status >= 400 && status < 500 ? REFUSED : null));
   const what = `HTTP ${status} ${code}${said}`;
   return OF_A_TEXT.has(status) ? refused(hint, what) : unavailable(hint, what);
 }

@@ -255,11 +255,13 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   EROFS: 'it lies on a read-only file system: set BIO_MCP_DATA_DIR to another folder.',
   ENOSPC: 'its disk is full: free some space on it and run the same command again.',
   EDQUOT: 'its disk is full: free some space on it and run the same command again.',
+  EIO: 'its disk reports a failure: check its health before anything else.',
   ENOTDIR: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
   EEXIST: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
 };
 
-function toUnusable(folder: string, error: unknown): unknown {
+/** One sentence that says what to do; what is not known stays as it is. */
+export function toUnusable(folder: string, error: unknown): unknown {
   const problem = UNUSABLE[codeOf(error) ?? ''];
   if (problem === undefined) return error;
   return new BioMcpError('DB_UNAVAILABLE', `The data folder cannot be used: ${problem}`, {

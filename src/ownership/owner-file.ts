@@ -78,9 +78,22 @@ export async function linkIfFree(draft: string, lockFile: string): Promise<boole
     await link(draft, lockFile);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    const code = codeOf(error) ?? '';
+    if (code === 'EEXIST') return false;
+    throw NO_LINK.has(code) ? withoutLinks(error) : error;
   }
+}
+
+/** The draft was just written beside it, so that none of these speaks of a right that is missing. */
+const NO_LINK = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** What exFAT, FAT and some network shares answer. */
+function withoutLinks(cause: unknown): BioMcpError {
+  return new BioMcpError(
+    'DB_UNAVAILABLE',
+    'The data folder cannot be used: its file system has no hard links (exFAT, FAT, some network shares), by which one process alone becomes its owner. Set BIO_MCP_DATA_DIR to a folder on another file system, such as ext4, XFS, APFS or NTFS.',
+    { cause },
+  );
 }
 
 export async function writeDraft(draft: string, owner: OwnerRecord): Promise<void> {

@@ -11,6 +11,8 @@ type Sqs = typeof import('@aws-sdk/client-sqs');
 export interface SqsJobMessagesOptions {
   queueUrl: string;
   dlqUrl: string;
+  /** That requests go by. Default: none. */
+  proxy?: { HTTP_PROXY?: string; HTTPS_PROXY?: string; NO_PROXY: string };
   importSqs?: () => Promise<Sqs>;
 }
 
@@ -37,7 +39,7 @@ const CUT_NOTE_BYTES = 64;
 export async function openSqsJobMessages(
   options: SqsJobMessagesOptions,
 ): Promise<JobMessages & AsyncDisposable> {
-  const { queueUrl, dlqUrl, importSqs = () => import('@aws-sdk/client-sqs') } = options;
+  const { queueUrl, dlqUrl, proxy, importSqs = () => import('@aws-sdk/client-sqs') } = options;
   const sqs = await importSqs().catch(() => {
     throw new ConfigError([
       'BIO_MCP_JOBS_QUEUE_URL needs a package that is not installed: run `npm install @aws-sdk/client-sqs@3.1175.0`.',
@@ -50,12 +52,13 @@ export async function openSqsJobMessages(
     SendMessageBatchCommand,
     SendMessageCommand,
   } = sqs;
+  const agent = { keepAlive: true, ...(proxy === undefined ? {} : { proxyEnv: proxy }) };
   const client = new sqs.SQSClient({
     ...toRegion(queueUrl),
     // Each call goes to the host of its queue's URL anyway; named here, the SDK does not write so
     // to the console.
     endpoint: new URL(queueUrl).origin,
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS },
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent },
   });
 
   /**
@@ -173,7 +176,7 @@ async function call<Answer>(
   } catch (cause) {
     signal.throwIfAborted();
     const why = limit.aborted ? `no answer within ${CALL_TIMEOUT_MS} ms` : describe(cause);
-    throw new BioMcpError('QUEUE_UNAVAILABLE', toSqsRemedy(why), {
+    throw new BioMcpError('QUEUE_UNAVAILABLE', toSqsRemedy(why, cause), {
       message: `SQS ${action} failed: ${why}`,
       cause,
     });

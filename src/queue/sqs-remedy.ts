@@ -1,3 +1,5 @@
+import { toConnectionRemedy } from '../errors/connection-fault.ts';
+
 /** By the names that SQS, servers that speak its protocol and the SDK give. */
 const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
   {
@@ -11,8 +13,17 @@ const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
       'The queue does not exist: create it, or correct BIO_MCP_JOBS_QUEUE_URL and BIO_MCP_JOBS_DLQ_URL.',
   },
   {
-    names:
-      /CredentialsProviderError|ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient/,
+    names: /ExpiredToken|RequestExpired|Signature expired|RequestTimeTooSkewed/,
+    remedy:
+      'The credentials of SQS have expired, or the clock of this machine is wrong: renew them, or set it right.',
+  },
+  {
+    names: /MessageGroupId/,
+    remedy:
+      'The queue is a FIFO queue: name a standard queue in BIO_MCP_JOBS_QUEUE_URL and BIO_MCP_JOBS_DLQ_URL.',
+  },
+  {
+    names: /CredentialsProviderError|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient/,
     remedy:
       'SQS does not take the credentials, or there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.',
   },
@@ -23,6 +34,7 @@ const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
 ];
 
 /** A sentence that names what to do, and neither address nor key; `null` where the failure is not known. */
-export function toSqsRemedy(description: string): string | null {
-  return REMEDIES.find(({ names }) => names.test(description))?.remedy ?? null;
+export function toSqsRemedy(description: string, cause: unknown): string | null {
+  const known = REMEDIES.find(({ names }) => names.test(description))?.remedy;
+  return known ?? toConnectionRemedy(cause, { who: 'SQS', setting: 'BIO_MCP_JOBS_QUEUE_URL' });
 }

@@ -145,7 +145,7 @@ describe('S3 archive under faults', { skip: skipWithoutS3 }, () => {
   const unavailable = [
     { name: 'a server that denies everything', fault: toS3Error(403, 'AccessDenied'), hint: /denies access/ },
     { name: 'wrong credentials', fault: toS3Error(403, 'InvalidAccessKeyId'), hint: /AWS_ACCESS_KEY_ID/ },
-    { name: 'expired credentials', fault: toS3Error(400, 'ExpiredToken'), hint: /AWS_ACCESS_KEY_ID/ },
+    { name: 'expired credentials', fault: toS3Error(400, 'ExpiredToken'), hint: /have expired: renew them/ },
     { name: 'a bucket that is gone', fault: toS3Error(404, 'NoSuchBucket'), hint: /BIO_MCP_ARCHIVE_BUCKET/ },
     { name: 'a full store', fault: toS3Error(507, 'XMinioStorageFull'), hint: /is full/ },
     { name: 'a server that breaks every connection', fault: 'reset', hint: /cannot be reached/ },

@@ -25,6 +25,7 @@ describe('settings', () => {
       database: { kind: 'embedded', fsync: true },
       archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
       s3: { endpoint: null },
+      proxy: null,
       index: { kind: 'files' },
       embedder: { kind: 'static' },
       pubmed: {
@@ -121,6 +122,7 @@ describe('settings', () => {
       },
       archive: { kind: 'files', prefix: 'team/pubmed', compression: 'gzip', fsync: true },
       s3: { endpoint: 'http://127.0.0.1:9000' },
+      proxy: null,
       index: {
         kind: 'weaviate',
         url: 'https://weaviate.example',

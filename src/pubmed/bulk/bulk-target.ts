@@ -44,7 +44,10 @@ export function createGuardedLookup({
   access: BulkAccess;
 }): LookupFunction {
   const allowsPrivate = access.privateHosts.includes(url.host);
+  const target = url.hostname.replace(/^\[|\]$/g, '');
   return (hostname, options, callback) => {
+    // A proxy's own name: where the operator sends everything, and which looks up the target's itself.
+    if (hostname !== target) return void systemLookup(hostname, options, callback);
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
       const [first] = addresses;

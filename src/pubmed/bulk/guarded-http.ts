@@ -35,6 +35,8 @@ export interface GuardedHttpParts {
   userAgent: string;
   /** Silence after which a connection counts as hung. */
   stallMs: number;
+  /** That connections go by. Default: none. */
+  proxy?: { HTTP_PROXY?: string; HTTPS_PROXY?: string; NO_PROXY: string };
   lookup?: typeof systemLookup;
 }
 
@@ -46,9 +48,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * `fetch` has no place for the check of an address at the moment of connecting, hence node:https.
  */
 export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
+  const settings = { keepAlive: true, ...(parts.proxy === undefined ? {} : { proxyEnv: parts.proxy }) };
   const agents = {
-    'http:': new HttpAgent({ keepAlive: true }),
-    'https:': new HttpsAgent({ keepAlive: true }),
+    'http:': new HttpAgent(settings),
+    'https:': new HttpsAgent(settings),
   };
 
   async function exchange(url: URL, headers: Readonly<Record<string, string>>, { signal }: CallOptions) {

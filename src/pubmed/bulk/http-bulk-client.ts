@@ -13,6 +13,8 @@ export interface HttpBulkClientParts extends OutlastParts {
   userAgent: string;
   /** Silence after which a connection counts as hung; 60,000 by default. */
   stallMs?: number;
+  /** That connections go by. Default: none. */
+  proxy?: { HTTP_PROXY?: string; HTTPS_PROXY?: string; NO_PROXY: string };
   /** The system's by default. */
   lookup?: typeof systemLookup;
 }
@@ -35,8 +37,14 @@ export function createHttpBulkClient(parts: HttpBulkClientParts): BulkSource {
 }
 
 function openConnection(parts: HttpBulkClientParts, access: BulkAccess): BulkConnection {
-  const { userAgent, stallMs = DEFAULT_STALL_MS, lookup } = parts;
-  const http = createGuardedHttp({ access, userAgent, stallMs, ...(lookup === undefined ? {} : { lookup }) });
+  const { userAgent, stallMs = DEFAULT_STALL_MS, lookup, proxy } = parts;
+  const http = createGuardedHttp({
+    access,
+    userAgent,
+    stallMs,
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(proxy === undefined ? {} : { proxy }),
+  });
 
   /** Reads a small text, through interruptions. */
   function getText({ url, name, mostBytes, isWhole }: TextRequest, options: CallOptions) {

@@ -1,3 +1,5 @@
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { toConnectionRemedy } from '../../errors/connection-fault.ts';
 import { PubmedBlockedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
 import { isBlockAddress, isBlockPage } from '../ncbi-block.ts';
 import { parseRetryAfter } from '../retry-after.ts';
@@ -52,7 +54,10 @@ async function exchange(parts: AttemptParts, signal: AbortSignal): Promise<HttpA
     };
   } catch (error) {
     if (signal.aborted || error instanceof UpstreamFault) throw error;
-    throw new UpstreamFault(`the connection failed: ${parts.redact(describe(error))}`, {
+    const message = `the connection failed: ${parts.redact(describe(error))}`;
+    const remedy = toConnectionRemedy(error, { who: 'NCBI', setting: 'BIO_MCP_PUBMED_BASE_URL' });
+    if (remedy !== null) throw new BioMcpError('PUBMED_UNAVAILABLE', remedy, { message, cause: error });
+    throw new UpstreamFault(message, {
       code: 'PUBMED_UNAVAILABLE',
       isTransient: true,
       cause: error,

@@ -1,4 +1,7 @@
 import { BioMcpError, type SilentCode } from '../../errors/bio-mcp-error.ts';
+import { toConnectionRemedy } from '../../errors/connection-fault.ts';
+
+const OF_THE_WAY = { who: 'Weaviate', setting: 'BIO_MCP_WEAVIATE_URL and BIO_MCP_WEAVIATE_GRPC_URL' };
 
 /**
  * What a failed call to Weaviate means for its caller. The client gives gRPC's words but no code, so that the
@@ -8,11 +11,14 @@ export function toWeaviateError(cause: unknown, doing: string): unknown {
   if (cause instanceof BioMcpError || isAbort(cause) || isOwnMistake(cause)) return cause;
   const reason = toReason(cause);
   const { code, hint } = KINDS.find((kind) => isSaid(kind, reason)) ?? OTHER;
-  return new BioMcpError(code, hint, { message: `Weaviate failed to ${doing}: ${reason}`, cause });
+  return new BioMcpError(code, hint ?? toConnectionRemedy(cause, OF_THE_WAY), {
+    message: `Weaviate failed to ${doing}: ${reason}`,
+    cause,
+  });
 }
 
 export function unreachable(doing: string, cause: unknown): BioMcpError {
-  return new BioMcpError('WEAVIATE_UNAVAILABLE', null, {
+  return new BioMcpError('WEAVIATE_UNAVAILABLE', toConnectionRemedy(cause, OF_THE_WAY), {
     message: `Weaviate failed to ${doing}: ${toReason(cause)}`,
     cause,
   });

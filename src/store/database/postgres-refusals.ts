@@ -1,4 +1,4 @@
-import { listCauses, toCertificateRemedy } from '../../errors/certificate-fault.ts';
+import { listCauses, toConnectionRemedy } from '../../errors/connection-fault.ts';
 import { toPoolerRemedy } from './pooler-refusals.ts';
 
 /** SQLSTATE 53100 is "disk full" (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
@@ -65,7 +65,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
 
 /** A sentence that says what to do; `null` where nothing is known of the cause. */
 export function toPostgresRemedy(error: unknown): string | null {
-  const certificate = toCertificateRemedy(error, {
+  const certificate = toConnectionRemedy(error, {
     who: 'The database',
     setting: 'BIO_MCP_DATABASE_URL',
   });

@@ -15,14 +15,17 @@ const UNTRUSTED_WORDS =
   /self[- ]signed certificate|unable to (?:verify the first|get (?:local )?issuer) certificate/i;
 const TIME_WORDS = /certificate (?:has expired|is not yet valid)/i;
 const NAME_WORDS = /does not match certificate's altnames/i;
+/** Of a tunnel by CONNECT, as `fetch`, Node's agents and gRPC word it; the status, where it was told. */
+const PROXY_WORDS = /proxy response \(\d{3}\)|ERR_PROXY_TUNNEL|failed to establish tunnel|proxy connection/i;
+
 /** An error in an error, more often than any library nests them. */
 const MOST_CAUSES = 8;
 
 /**
- * What to do where `error`, or what lies behind it, is a certificate that is refused; `null` where it is not
- * about one. `who` begins the sentence, `setting` holds the address.
+ * What to do where `error`, or what lies behind it, is of the way to a server: a certificate or a proxy that
+ * refuses. `null` where it is not. `who` begins the sentence, `setting` holds the address.
  */
-export function toCertificateRemedy(
+export function toConnectionRemedy(
   error: unknown,
   { who, setting }: { who: string; setting: string },
 ): string | null {
@@ -35,6 +38,9 @@ export function toCertificateRemedy(
     }
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || NAME_WORDS.test(message)) {
       return `${who} shows a certificate for another host name: write a name that it bears into ${setting}.`;
+    }
+    if (code === 'ERR_PROXY_TUNNEL' || PROXY_WORDS.test(message)) {
+      return `The proxy of HTTPS_PROXY or HTTP_PROXY refuses the way to what ${setting} names: correct the proxy's address, user and password, or name the host in NO_PROXY.`;
     }
     if (NO_TLS_WORDS.test(message)) {
       return `${who} does not speak TLS at this address: correct the scheme or the port in ${setting}.`;

@@ -1,0 +1,52 @@
+import http from 'node:http';
+import { ConfigError } from '../errors/config-error.ts';
+import type { Config } from './config.ts';
+
+/** As Node's agents take them. */
+export interface ProxyVariables {
+  HTTP_PROXY?: string;
+  HTTPS_PROXY?: string;
+  NO_PROXY: string;
+}
+
+/** A proxy is no way to this very machine. */
+const LOOPBACK = 'localhost,127.0.0.1,::1';
+
+/**
+ * The proxy that the environment names, in either case, the lower one first; `null`: none. Throws
+ * `ConfigError` where it is no URL.
+ */
+export function readProxy(env: NodeJS.ProcessEnv): ProxyVariables | null {
+  const find = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
+  const given = Object.entries({ HTTP_PROXY: find('HTTP_PROXY'), HTTPS_PROXY: find('HTTPS_PROXY') }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const wrong = given.filter(([, url]) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''));
+  if (wrong.length > 0) {
+    throw new ConfigError(wrong.map(([name]) => `${name} must be a URL such as http://proxy.example:3128.`));
+  }
+  if (given.length === 0) return null;
+  const spared = find('NO_PROXY');
+  return {
+    ...Object.fromEntries(given),
+    NO_PROXY: spared === undefined ? LOOPBACK : `${spared},${LOOPBACK}`,
+  };
+}
+
+/**
+ * From now on this thread asks by the proxy, whoever asks: `fetch`, Node's own agents, and gRPC, which knows
+ * it by the environment alone. PostgreSQL is not asked by HTTP, and never goes by it.
+ */
+export function useProxy({ proxy, index }: Pick<Config, 'proxy' | 'index'>): void {
+  if (proxy === null) return;
+  if (typeof http.setGlobalProxyFromEnv === 'function') http.setGlobalProxyFromEnv({ ...proxy });
+  else process.emitWarning('HTTP_PROXY and HTTPS_PROXY are used by Node.js from 24.14 on: update it');
+  if (index.kind === 'weaviate') useForGrpc(proxy, new URL(index.grpcUrl));
+}
+
+function useForGrpc(proxy: ProxyVariables, { protocol, hostname }: URL): void {
+  const url = protocol === 'https:' ? proxy.HTTPS_PROXY : proxy.HTTP_PROXY;
+  if (url !== undefined) process.env.grpc_proxy = url;
+  // Else gRPC would take one that is meant for the other protocol.
+  process.env.no_grpc_proxy = url === undefined ? `${proxy.NO_PROXY},${hostname}` : proxy.NO_PROXY;
+}
