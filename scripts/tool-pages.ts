@@ -26,7 +26,12 @@ export function renderTools(
 Each tool is defined once and served on the command line (a command of its own, see \`bio-mcp --help\`, and \`bio-mcp invoke TOOL --params
 '{…}'\`) and over HTTP (\`POST
 /v1/mcp/invoke\` with \`{"tool": …, "params": {…}}\`). A *long* tool runs as a job (\`POST /v1/jobs\`; the command line waits for its end). The full
-schemas of parameters and answers stand at \`GET /v1/mcp/tools\`; parameters that a tool does not know are refused by name.
+schemas of parameters and answers stand at \`GET /v1/mcp/tools\`; parameters that a tool does not know are refused by name, with the nearest
+and all that there are.
+
+What can mean one thing only is read as it is written: \`q\` and \`limit\` for \`query\` (\`term\`) and \`top_k\`, \`pmid\` for \`pmids\` and \`doc_id\`, one value for
+a list, numbers and \`true\` as text, lists and objects as JSON text, "PMID: 7", a number or an address of PubMed for a PMID, an instant or
+\`2020/3/1\` for a day, "BibTeX" for \`bibtex\`, and a filter beside \`filters\`.
 
 ${tools.map((tool) => renderTool(tool, findExample(tool.name))).join('\n')}`;
 }

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { findPmid, findPmidOfDocId } from '../domain/ids.ts';
+import { readPmid } from '../domain/ids.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { type Judgements, listRelevant, parseJudgements } from '../evaluation/judgements.ts';
 import { DEPTH } from '../evaluation/measures.ts';
@@ -121,7 +121,7 @@ async function readText(path: string): Promise<string> {
 /** The corpus knows its documents by PMID alone. */
 function toPmids(judgements: Judgements): Judgements {
   const toPmid = (document: string) => {
-    const pmid = findPmid(document) ?? findPmidOfDocId(document);
+    const pmid = readPmid(document);
     if (pmid !== null) return pmid;
     throw new ValidationError(
       `The judgements name the document "${document.slice(0, 80)}", which is no PMID.`,

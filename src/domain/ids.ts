@@ -17,14 +17,21 @@ export function findPmid(text: string): Pmid | null {
   return PMID.test(digits) ? (digits as Pmid) : null;
 }
 
-/** The PMID inside a `pmid:12345678`; `null` when `text` has another form. */
-export function findPmidOfDocId(text: string): Pmid | null {
-  const match = /^pmid:(\d+)$/i.exec(text.trim());
-  return match?.[1] === undefined ? null : findPmid(match[1]);
+const WRITTEN_PMID =
+  /^(?:(?:pmid|pubmed(?:\s?id)?)\s{0,3}[:=#]?\s{0,3}|(?:https?:\/\/)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov\/(?:m\/)?pubmed|(?:www\.)?europepmc\.org\/(?:article|abstract)\/med)\/)(\d{1,12})(?:\/?(?:[?#].*)?|\.)$/i;
+
+/** The PMID of a text that is one as people write it: "pmid:7", "PMID: 7" or an address too. */
+export function readPmid(text: string): Pmid | null {
+  const written = text.length > 500 ? '' : text.trim();
+  return findPmid(WRITTEN_PMID.exec(written)?.[1] ?? written);
 }
 
 export function toDocId(pmid: Pmid): DocId {
   return `pmid:${pmid}` as DocId;
+}
+
+export function toPmid(docId: DocId): Pmid {
+  return docId.slice('pmid:'.length) as Pmid;
 }
 
 /** Trusts the caller: for values read back from our own store. */

@@ -10,6 +10,10 @@ type Issue = z.core.$ZodIssue;
 export interface IssueWords {
   noun: string;
   knownNames: readonly string[];
+  /** The names in an object one level down; none: not known. */
+  namesInside?: (name: string) => readonly string[];
+  /** Default: the nearest in spelling. */
+  findNearest?: (given: string, names: readonly string[]) => string | null;
 }
 
 /**
@@ -36,7 +40,8 @@ export function describeIssues(issues: readonly Issue[], words: IssueWords): str
     left += countClauses(issue) - (room > 0 ? Math.min(MOST_UNKNOWN, countClauses(issue)) : 0);
   }
   const more = left === 0 ? '' : `; and ${left} more`;
-  return toSentence(`${[...clauses].join('; ')}${more}`);
+  const known = toKnownNames(issues, words).map((clause) => `; ${clause}`);
+  return toSentence(`${[...clauses].join('; ')}${more}${known.join('')}`);
 }
 
 /** Begins with a capital letter, unless it begins with a name. */
@@ -52,17 +57,45 @@ function toClauses(issue: Issue, words: IssueWords): string[] {
   return [`${name} ${toDemand(issue)}`];
 }
 
-function toUnknownKeyClause(
-  key: string,
-  path: readonly PropertyKey[],
-  { noun, knownNames }: IssueWords,
-): string {
-  const shown = toShownName(key);
-  if (path.length > 0) return `unknown ${noun} \`${shown}\` in \`${toPath(path)}\``;
-  const nearest = findNearestName(key, knownNames);
-  if (nearest !== null) return `unknown ${noun} \`${shown}\` (did you mean \`${nearest}\`?)`;
-  const known = knownNames.length === 0 ? 'there are none' : `there are ${knownNames.join(', ')}`;
-  return `unknown ${noun} \`${shown}\` (${known})`;
+function toUnknownKeyClause(key: string, path: readonly PropertyKey[], words: IssueWords): string {
+  const { noun, knownNames, findNearest = findNearestName } = words;
+  const place = path.length === 0 ? '' : ` in \`${toPath(path)}\``;
+  const said = `unknown ${noun} \`${toShownName(key)}\`${place}`;
+  const names = listNames(path, words);
+  if (path.length > 0 && !names.includes(key) && knownNames.includes(key)) {
+    return `${said} (it stands beside \`${toPath(path)}\`)`;
+  }
+  const nearest = findNearest(key, names);
+  if (nearest !== null) return `${said} (did you mean \`${nearest}\`?)`;
+  const inside = path.length > 0 ? null : findInside(key, words);
+  return inside === null ? said : `${said} (did you mean \`${inside}\`?)`;
+}
+
+/** `filters.journals` for `journal`, which is not among the outer names. */
+function findInside(key: string, { knownNames, namesInside, findNearest = findNearestName }: IssueWords) {
+  for (const outer of knownNames) {
+    const nearest = findNearest(key, namesInside?.(outer) ?? []);
+    if (nearest !== null) return `${outer}.${nearest}`;
+  }
+  return null;
+}
+
+/** What there is instead, once for each object that holds an unknown name. */
+function toKnownNames(issues: readonly Issue[], words: IssueWords): string[] {
+  const places = new Map<string, string>();
+  for (const { code, path } of issues) {
+    if (code !== 'unrecognized_keys') continue;
+    const names = listNames(path, words);
+    const place = path.length === 0 ? '' : `in \`${toPath(path)}\` `;
+    if (names.length > 0) places.set(place, `${place}there are ${names.join(', ')}`);
+    else if (path.length === 0) places.set(place, 'there are none');
+  }
+  return [...places.values()];
+}
+
+function listNames(path: readonly PropertyKey[], { knownNames, namesInside }: IssueWords): readonly string[] {
+  if (path.length === 0) return knownNames;
+  return path.length === 1 ? (namesInside?.(String(path[0])) ?? []) : [];
 }
 
 function countClauses(issue: Issue): number {
@@ -88,7 +121,7 @@ function toDemand(issue: Issue): string {
     case 'invalid_type':
       return `must be ${toTypeName(issue.expected)}`;
     case 'invalid_value':
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+      return toChoices(issue);
     case 'too_small':
       return toBound('at least', Number(issue.minimum), issue.origin);
     case 'too_big':
@@ -102,6 +135,13 @@ function toDemand(issue: Issue): string {
       // or a date".
       return issue.message;
   }
+}
+
+function toChoices({ values, input }: z.core.$ZodIssueInvalidValue): string {
+  const names = values.map(String);
+  const nearest = typeof input === 'string' ? findNearestName(input, names) : null;
+  const advice = nearest === null || names.length === 1 ? '' : ` (did you mean ${nearest}?)`;
+  return `must be ${names.length === 1 ? '' : 'one of '}${names.join(', ')}${advice}`;
 }
 
 function isMissing(issue: Issue): boolean {

@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import type { JobPart } from '../domain/job.ts';
-import { ValidationError } from '../errors/bio-mcp-error.ts';
-import { describeIssues, toSentence } from '../errors/describe-issues.ts';
-import { dropBlankParams } from './blank-params.ts';
-import { refuseLongLists } from './long-lists.ts';
+import { parseParams } from './parse-params.ts';
 import type { ShowOptions, ToolCommand } from './tool-command.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { type CorpusChange, DEFAULT_LIMITS, type ToolFacts, type ToolListingForm } from './tool-facts.ts';
-import { findUnstorableText } from './unstorable-text.ts';
 
 /** A job that ended when its parts did. */
 export interface SplitJob {
@@ -132,25 +128,6 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 }
 
 /**
- * The parameters as the tool takes them: aliases resolved, blank ones that need not be there left out,
- * defaults filled. Throws `VALIDATION` with one sentence that names each field and what is wrong with it;
- * parameters the tool does not know are refused by name.
- */
-export function parseParams(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
-  const given = resolveAliases(tool, rawParams);
-  refuseLongLists(given);
-  const named = dropBlankParams(tool.input, given);
-  const parsed = tool.input.safeParse(named, { reportInput: true });
-  if (parsed.success) {
-    const unstorable = findUnstorableText(parsed.data);
-    if (unstorable !== null) throw new ValidationError(toSentence(unstorable));
-    return parsed.data;
-  }
-  const knownNames = [...Object.keys(tool.input.shape), ...Object.keys(tool.aliases)];
-  throw new ValidationError(describeIssues(parsed.error.issues, { noun: 'parameter', knownNames }));
-}
-
-/**
  * Checks the parameters, runs the tool and checks its answer. Throws `VALIDATION` for parameters, whatever
  * the tool throws, and a plain error (so `INTERNAL`) where the answer breaks the tool's own contract.
  */
@@ -185,22 +162,4 @@ async function toSplit<Input extends z.ZodObject, Output extends z.ZodObject, Se
   context: ToolContext<Services>,
 ): Promise<readonly JobPart[]> {
   return (await split?.(params as z.output<Input>, context)) ?? [];
-}
-
-function resolveAliases(tool: Tool<never>, rawParams: unknown): Record<string, unknown> {
-  const given = rawParams ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new ValidationError('The parameters must be a JSON object, such as {"query": "glioma"}.');
-  }
-  const named = new Map<string, unknown>();
-  for (const [name, value] of Object.entries(given)) {
-    const target = Object.hasOwn(tool.aliases, name) ? (tool.aliases[name] ?? name) : name;
-    if (named.has(target)) {
-      throw new ValidationError(
-        `\`${name}\` stands for \`${target}\`, which is given twice: leave one of them out.`,
-      );
-    }
-    named.set(target, value);
-  }
-  return Object.fromEntries(named);
 }

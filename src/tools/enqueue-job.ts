@@ -3,7 +3,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { Surface } from '../domain/surface.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Catalogue } from './catalogue.ts';
-import { parseParams } from './define-tool.ts';
+import { parseParams } from './parse-params.ts';
 import { requireScope } from './require-scope.ts';
 
 export interface JobRequest {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { toPubmedQuery } from '../pubmed/queries/query-builder.ts';
 import { searchLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { dateParam } from './date-params.ts';
 import { defineTool } from './define-tool.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
 import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
@@ -9,7 +10,7 @@ import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
 const names = z.array(z.string().max(500)).max(50).optional();
-const date = z.string().max(10).optional();
+const date = dateParam.optional();
 
 const output = z.object({
   total: z.int().describe('All hits, not only those answered.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayParam } from './date-params.ts';
 import { defineTool } from './define-tool.ts';
 import { renderSync } from './shown/render-sync.ts';
 import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
@@ -16,10 +17,7 @@ export const pubmedSyncIncremental = defineTool({
   aliases: { q: 'term', query: 'term' },
   input: z.object({
     term: syncTerm,
-    since: z.iso
-      .date({ error: 'must be a day that exists, as YYYY-MM-DD' })
-      .optional()
-      .describe('The first day to ask for, instead of the watermark.'),
+    since: dayParam.optional().describe('The first day to ask for, instead of the watermark.'),
     limit: syncLimit,
   }),
   output: syncAnswer,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
-import { findPmid, findPmidOfDocId, type Pmid } from '../domain/ids.ts';
-import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
+import { type Pmid, toPmid } from '../domain/ids.ts';
+import { NotFoundError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
 import { documentSchema } from './document-schema.ts';
+import { docIdParam } from './pmid-params.ts';
 import { qualitySchema } from './quality-schema.ts';
 import { renderDocument } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -34,8 +35,9 @@ export const ragGet = defineTool({
     'Answers one document of the corpus in full: abstract by sections, authors, MeSH, retraction status, quality, and where its raw record lies. Find ids with rag.search.',
   annotations: READS_CORPUS,
   listing: 'top-level',
+  aliases: { pmid: 'doc_id' },
   input: z.object({
-    doc_id: z.string().trim().min(1).max(50).describe('"pmid:" and the PMID: "pmid:23193287".'),
+    doc_id: docIdParam.describe('"pmid:" and the PMID: "pmid:23193287".'),
     checkpoint_id: checkpointId.optional().describe('Answers the revision that this checkpoint froze.'),
   }),
   output,
@@ -46,9 +48,7 @@ export const ragGet = defineTool({
     { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock'>>,
   ) {
     const { store, clock } = services;
-    const pmid = findPmidOfDocId(doc_id) ?? findPmid(doc_id);
-    if (pmid === null)
-      throw new ValidationError('doc_id must be "pmid:" and a PMID, such as "pmid:23193287".');
+    const pmid = toPmid(doc_id);
     const [document, checkpoints] = await Promise.all([
       checkpoint_id === undefined
         ? getDocument(store, pmid, { signal })

@@ -4,9 +4,10 @@ import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { FoundDocument } from '../search/search-corpus.ts';
 import type { Membership } from '../search/search-index.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './checkpoint-schema.ts';
+import { dateParam } from './date-params.ts';
 import { defineTool } from './define-tool.ts';
 import { explainNothing } from './explain-nothing.ts';
-import { pmidParam } from './pmid-params.ts';
+import { toPmidList } from './pmid-params.ts';
 import { qualitySchema } from './quality-schema.ts';
 import { quoteDocuments } from './quote-documents.ts';
 import { findRawRecords } from './shown/raw-records.ts';
@@ -15,18 +16,17 @@ import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
 const names = z.array(z.string().trim().min(1).max(500)).max(100);
-const date = z.string().max(10);
 const year = z.coerce.number().int().min(1000).max(9999);
 const MOST_PMIDS = 1_000;
 
 const filters = z.strictObject({
-  date_from: date.optional().describe('YYYY, YYYY-MM or YYYY-MM-DD, inclusive.'),
-  date_to: date.optional().describe('As date_from. A year-only date is inside when its year overlaps.'),
+  date_from: dateParam.optional().describe('YYYY, YYYY-MM or YYYY-MM-DD, inclusive.'),
+  date_to: dateParam.optional().describe('As date_from. A year-only date is inside when its year overlaps.'),
   year_from: year.optional().describe('Inclusive.'),
   year_to: year.optional(),
   journals: names.optional().describe('By title, ISO abbreviation, ISSN or NLM id.'),
   authors: names.optional().describe('"Carbone DP", "Carbone" or a group.'),
-  pmids: z.array(pmidParam).max(MOST_PMIDS).optional().describe('Only these.'),
+  pmids: toPmidList({ most: MOST_PMIDS }).optional().describe('Only these.'),
   mesh: names.optional().describe('Descriptors, by name or UI.'),
   publication_types: names.optional().describe('By name or UI.'),
   languages: names.optional().describe("NLM's three letters, or names."),
@@ -88,6 +88,7 @@ export const ragSearch = defineTool({
   description:
     'Search the stored papers, best match first, with the passages that answer. Retracted papers are left out unless asked for. Use it first for a question about the literature. Read one in full with rag.get; what is missing, pubmed.search finds.',
   annotations: READS_CORPUS,
+  aliases: { q: 'query', limit: 'top_k' },
   input: z.object({
     query: z.string().trim().min(2).max(10_000).describe('Plain words or MeSH terms: "CAR-T solid tumours".'),
     top_k: z.int().min(1).max(50).default(10).describe('How many documents at most.'),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { defineTool, parseParams, runTool } from '../../src/tools/define-tool.ts';
+import { defineTool, runTool } from '../../src/tools/define-tool.ts';
+import { parseParams } from '../../src/tools/parse-params.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { silentLogger } from '../support/silent-logger.ts';
@@ -43,6 +44,8 @@ function refusalOf(params: unknown): string {
   throw new assert.AssertionError({ message: 'the parameters were accepted' });
 }
 
+const KNOWN = 'there are term, limit, mode, pmids, filters, q';
+
 describe('parameters', () => {
   test('defaults are filled and aliases resolved', () => {
     const params = parseParams(search, { q: ' glioma ' });
@@ -75,12 +78,46 @@ describe('parameters', () => {
     ['one that is too large', { term: 'ab', limit: 51 }, '`limit` must be at most 50.'],
     ['one that is not whole', { term: 'ab', limit: 1.5 }, '`limit` must be a whole number.'],
     ['one outside its list', { term: 'ab', mode: 'x' }, '`mode` must be one of hybrid, bm25.'],
-    ['one with a near name', { term: 'ab', limt: 5 }, 'Unknown parameter `limt` (did you mean `limit`?).'],
+    [
+      'one with a near name',
+      { term: 'ab', limt: 5 },
+      `Unknown parameter \`limt\` (did you mean \`limit\`?); ${KNOWN}.`,
+    ],
     ['one inside a list', { term: 'ab', pmids: ['1', null] }, '`pmids[1]` must be a string or a number.'],
     [
       'an unknown one inside another',
       { term: 'ab', filters: { x: 1 } },
-      'Unknown parameter `x` in `filters`.',
+      'Unknown parameter `x` in `filters`; in `filters` there are journals.',
+    ],
+    [
+      'a near name inside another',
+      { term: 'ab', filters: { journal: 'Gut' } },
+      'Unknown parameter `journal` in `filters` (did you mean `journals`?); in `filters` there are journals.',
+    ],
+    [
+      'a name inside another that stands beside it',
+      { term: 'ab', filters: { limit: 5 } },
+      'Unknown parameter `limit` in `filters` (it stands beside `filters`); in `filters` there are journals.',
+    ],
+    [
+      'a name near to one inside another',
+      { term: 'ab', journl: 'Gut' },
+      `Unknown parameter \`journl\` (did you mean \`filters.journals\`?); ${KNOWN}.`,
+    ],
+    [
+      'another word for a name',
+      { term: 'ab', max_results: 5 },
+      `Unknown parameter \`max_results\` (did you mean \`limit\`?); ${KNOWN}.`,
+    ],
+    [
+      'a choice that is misspelt',
+      { term: 'ab', mode: 'hybird' },
+      '`mode` must be one of hybrid, bm25 (did you mean hybrid?).',
+    ],
+    [
+      'a filter that is given twice',
+      { term: 'ab', journals: ['Gut'], filters: { journals: ['Cell'] } },
+      '`journals` stands for `filters.journals`, which is given twice: leave one of them out.',
     ],
     ['a NUL character', { term: 'a\0b' }, '`term` holds a NUL character.'],
     ['half a surrogate pair', { term: 'a\ud800' }, '`term` holds half of a surrogate pair.'],
@@ -99,8 +136,8 @@ describe('parameters', () => {
     assert.equal(
       refusalOf({ limit: 0, zzzzzzzz: 1 }),
       [
-        '`term` is required; `limit` must be at least 1; unknown parameter `zzzzzzzz` (there are ',
-        'term, limit, mode, pmids, filters, q).',
+        '`term` is required; `limit` must be at least 1; unknown parameter `zzzzzzzz`; there are ',
+        'term, limit, mode, pmids, filters, q.',
       ].join(''),
     );
   });
@@ -108,7 +145,7 @@ describe('parameters', () => {
   test('of a hundred thousand unknown parameters the first are named, cut, and the others counted', () => {
     const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`p${at}`, at]));
     const sentence = refusalOf({ term: 'ab', ['z'.repeat(1_000_000)]: 1, ...many });
-    assert.match(sentence, /^Unknown parameter `z{60}…` .*`p3` .*; and 99996 more\.$/);
+    assert.match(sentence, /^Unknown parameter `z{60}…`; .*`p3`; and 99996 more; there are term, .*, q\.$/);
     assert.ok(sentence.length < 1_000, `${sentence.length} characters`);
   });
 

@@ -231,12 +231,15 @@ describe('pubmed.get over HTTP', () => {
     const asked = countRequests();
     const many = Array.from({ length: 201 }, (_, at) => at + 1);
     const cases: [Record<string, unknown>, RegExp][] = [
-      [{ pmids: ['40', 'PMC5'] }, /^`pmids\[1\]` must be a PMID: one to nine digits, such as 23193287\.$/],
+      [{ pmids: ['40', 'PMC5'] }, /^`pmids\[1\]` must be a PMID: one to nine digits, such as 23193287; /],
       [{ pmids: [40.5] }, /^`pmids\[0\]` must be/],
       [{ pmids: [] }, /^`pmids` must have at least 1 item\.$/],
       [{ pmids: many }, /^`pmids` must have at most 200 items\.$/],
       [{}, /^`pmids` is required\.$/],
-      [{ pmids: [40], refrsh: true }, /^Unknown parameter `refrsh` \(did you mean `refresh`\?\)\.$/],
+      [
+        { pmids: [40], refrsh: true },
+        /^Unknown parameter `refrsh` \(did you mean `refresh`\?\); there are pmids, refresh, pmid\.$/,
+      ],
     ];
     for (const [params, message] of cases) {
       const { status, body } = await live.invoke('pubmed.get', params);

@@ -107,7 +107,7 @@ describe('pubmed.search over HTTP', () => {
     [
       'an unknown parameter',
       { term: 'falls', lmit: 3 },
-      /^Unknown parameter `lmit` \(did you mean `limit`\?\)\.$/,
+      /^Unknown parameter `lmit` \(did you mean `limit`\?\); there are term, /,
     ],
     ['the term twice', { term: 'falls', q: 'falls' }, /is given twice/],
   ];
