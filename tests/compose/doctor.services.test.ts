@@ -9,6 +9,7 @@ import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets
 import { findTestService } from '../support/services.ts';
 import { createTestQueues, SQS_URL, withoutSqs } from '../support/sqs-queues.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { openTlsFront } from '../support/tls-front.ts';
 import { makeWeaviateHome } from '../support/weaviate-home.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
@@ -22,6 +23,29 @@ describe('the doctor', () => {
 
   const examine = (name: string, settings: Record<string, string>) =>
     examineCheck(name, { BIO_MCP_DATA_DIR: home.dataDir, ...settings });
+
+  describe('of the way to Weaviate and SQS', () => {
+    test('a gRPC port of Weaviate that is closed', { skip }, async () => {
+      const settings = { BIO_MCP_WEAVIATE_URL: url, BIO_MCP_WEAVIATE_GRPC_URL: 'http://127.0.0.1:1' };
+      assert.match((await examine('index', settings)).remedy ?? '', /by gRPC: .* BIO_MCP_WEAVIATE_GRPC_URL/);
+    });
+
+    test('a certificate of Weaviate that nobody trusts', { skip }, async () => {
+      await using front = await openTlsFront({ target: new URL(url).host });
+      const settings = { BIO_MCP_WEAVIATE_URL: `https://${front.address}` };
+      assert.match((await examine('index', settings)).remedy ?? '', /^Weaviate shows .* NODE_EXTRA_CA_CERTS/);
+    });
+
+    test('a certificate of SQS that nobody trusts', { skip: withoutSqs }, async () => {
+      await using front = await openTlsFront({ target: new URL(SQS_URL).host });
+      const settings = {
+        BIO_MCP_DATABASE_URL: 'postgres://unused/db',
+        BIO_MCP_JOBS_QUEUE_URL: `https://${front.address}/1/jobs`,
+        BIO_MCP_JOBS_DLQ_URL: `https://${front.address}/1/dead`,
+      };
+      assert.match((await examine('queue', settings)).remedy ?? '', /^SQS shows .* NODE_EXTRA_CA_CERTS/);
+    });
+  });
 
   describe('of SQS', { skip: withoutSqs }, () => {
     test('whole, denied, missing or gone; and it leaves nothing behind', async () => {

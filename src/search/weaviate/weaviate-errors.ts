@@ -77,6 +77,11 @@ const KINDS: readonly SaidKind[] = [
     hint: 'Weaviate answers fewer results at once than this question needs: set its QUERY_MAXIMUM_RESULTS to 10000, which is its default.',
   },
   {
+    words: /UNAVAILABLE: (?:No connection established|Name resolution failed)/i,
+    code: 'WEAVIATE_UNAVAILABLE',
+    hint: 'Weaviate cannot be reached by gRPC: start it where it is down, open its gRPC port (its GRPC_PORT, 50051), or correct BIO_MCP_WEAVIATE_GRPC_URL.',
+  },
+  {
     words: /timed? ?out|deadline[ _]exceeded/i,
     code: 'WEAVIATE_TIMEOUT',
     hint: null,
