@@ -5,6 +5,7 @@ import type { Corpus } from '../src/compose.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { runTool } from '../src/tools/define-tool.ts';
 import { ragSearch } from '../src/tools/rag-search.ts';
+import { listFound } from '../src/tools/shown/list-found.ts';
 import { readCollection, toPmid } from './judged-collection.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER, SAMPLE } from './sample-file.ts';
@@ -39,11 +40,14 @@ async function measureLengths(): Promise<void> {
   const asked = Array.from({ length: TITLES }, (_, at) => titles[Math.floor(at * step)] ?? '');
   for (const detail of ['brief', 'full']) {
     const structured: number[] = [];
+    const told: number[] = [];
     for (const query of asked) {
       const answer = await ask(corpus, { query, top_k: TOP_K, detail });
       structured.push(JSON.stringify(answer).length);
+      told.push(listFound(answer).length);
     }
     console.log(`${detail}, ${TITLES} titles, top_k ${TOP_K}: structured ${toSpread(structured)}`);
+    console.log(`  text ${toSpread(told)}`);
   }
 }
 

@@ -93,7 +93,8 @@ export function createToolDesk({
           return toLongResult(toLongAnswer(job, names.toListed('jobs.get')), names);
         }
         for (const change of tool.changes(answer)) changes.tell(toUri(change));
-        return toResult(renameWarnings(answer as object, names)); // every tool answers an object
+        const renamed = renameWarnings(answer as object, names); // every tool answers an object
+        return toResult(renamed, tool.tell?.(renamed));
       } catch (error) {
         if (signal.aborted) throw error;
         if (!(error instanceof BioMcpError)) {

@@ -5,12 +5,12 @@ import { toTextTwin } from './text-twin.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /**
- * The answer as data, and the same as text for clients and models that read only that (shortened where
- * it is long).
+ * The answer as data, and as text for clients and models that read only that: in the tool's own words where
+ * it has some, else the same JSON, shortened where it is long.
  */
-export function toResult(answer: object): CallToolResult {
+export function toResult(answer: object, told?: string): CallToolResult {
   return {
-    content: [{ type: 'text', text: toTextTwin(answer) }],
+    content: [{ type: 'text', text: told ?? toTextTwin(answer) }],
     structuredContent: { ...answer },
   };
 }

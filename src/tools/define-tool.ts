@@ -37,6 +37,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
    * run the tool.
    */
   readonly fileParams?: readonly (keyof z.output<Input> & string)[];
+  /** The answer as text for a model that reads no structured content. Default: as JSON. */
+  tell?(answer: z.output<Output>): string;
   /** The answer in words for a person at a terminal. Default: as JSON. */
   show?(answer: z.output<Output>, options: ShowOptions): string | Promise<string>;
   /** What a person must hear and a file that takes the answer must not; empty: nothing. */
@@ -71,6 +73,7 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly changes: (answer: unknown) => readonly CorpusChange[];
   readonly command: ToolCommand;
   readonly fileParams: readonly string[];
+  readonly tell: ((answer: unknown) => string) | undefined;
   readonly show: ((answer: unknown, options: ShowOptions) => string | Promise<string>) | undefined;
   readonly showAside: (answer: unknown) => string;
   /** For `enqueueJob` only. */
@@ -112,6 +115,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     fileParams: definition.fileParams ?? [],
     // The casts hold because runTool checked the answer.
     changes: (answer) => definition.changes?.(answer as z.output<Output>) ?? [],
+    tell: definition.tell && ((answer) => definition.tell?.(answer as z.output<Output>) ?? ''),
     show:
       definition.show && ((answer, options) => definition.show?.(answer as z.output<Output>, options) ?? ''),
     showAside: (answer) => definition.showAside?.(answer as z.output<Output>) ?? '',

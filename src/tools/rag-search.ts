@@ -10,6 +10,7 @@ import { explainNothing } from './explain-nothing.ts';
 import { toPmidList } from './pmid-params.ts';
 import { qualitySchema } from './quality-schema.ts';
 import { quoteDocuments } from './quote-documents.ts';
+import { listFound } from './shown/list-found.ts';
 import { findRawRecords } from './shown/raw-records.ts';
 import { renderSearch } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -131,6 +132,7 @@ export const ragSearch = defineTool({
       checkpoint_id: '--checkpoint',
     },
   },
+  tell: listFound,
   async show(answer, options) {
     const raw = await findRawRecords(answer, options);
     return renderSearch(answer, { question: String(options.params.query), raw, width: options.width });

@@ -1,0 +1,83 @@
+import type { SearchAnswer } from '../rag-search.ts';
+import { toPlainText } from './text-layout.ts';
+
+type Found = SearchAnswer['documents'][number];
+
+/** What nearly every paper is, and who paid: no reader weighs a paper by these. */
+const SAYS_LITTLE = /^(?:Journal Article|Research Support,.*)$/;
+
+/**
+ * The answer as a numbered list to read and to quote from: what a model gets that reads text alone. PMIDs and
+ * statuses stand in it; places in the abstract are left to the structured content.
+ */
+export function listFound(answer: SearchAnswer): string {
+  const { documents, warnings } = answer;
+  const blocks = documents.map((document, at) => toPlainText(toBlock(document, at + 1)));
+  const notes = [...warnings.map((warning) => `Note: ${warning}`), ...toRetractedNote(answer)];
+  const shown = blocks.slice(0, countFitting(blocks));
+  const rest = documents.slice(shown.length).map(({ pmid }) => `"${pmid}"`);
+  const left =
+    rest.length === 0
+      ? []
+      : [`Not shown, for length: ask the same with filters {"pmids": [${rest.join(', ')}]}.`];
+  return [toPlainText([toHead(answer), ...notes].join('\n\n')), ...shown, ...left].join('\n\n');
+}
+
+/** Papers of whole passages, fifty at once, would fill the conversation. */
+const MOST_CHARACTERS = 85_000;
+
+function countFitting(blocks: readonly string[]): number {
+  let taken = 0;
+  const first = blocks.findIndex((block) => {
+    taken += block.length + 2;
+    return taken > MOST_CHARACTERS;
+  });
+  return first < 0 ? blocks.length : first;
+}
+
+function toHead({ documents: { length }, search_mode: mode }: SearchAnswer): string {
+  if (length === 0) return 'No stored paper was found.';
+  return length === 1 ? `1 paper (${mode}).` : `${length} papers, best match first (${mode}).`;
+}
+
+function toRetractedNote({ excluded_retracted: excluded }: SearchAnswer): string[] {
+  if (excluded === 0) return [];
+  const papers = excluded === 1 ? '1 retracted paper was' : `${excluded} retracted papers were`;
+  return [`Note: ${papers} left out; filters {"exclude_retracted": false} brings them.`];
+}
+
+function toBlock(document: Found, place: number): string {
+  const { title, passages } = document;
+  return [
+    `${place}. ${title || '(no title)'}`,
+    `   ${listFacts(document).join(' · ')}`,
+    ...passages.map(({ section, text }) => `   ${section === null ? '' : `${section}: `}“${toLine(text)}”`),
+    ...explainScore(document),
+  ].join('\n');
+}
+
+function listFacts(document: Found): string[] {
+  const { pmid, journal, year, publication_types: types, score } = document;
+  const source = [journal, year].filter((part) => part !== null).join(' ');
+  const telling = types.filter((type) => !SAYS_LITTLE.test(type)).join(', ');
+  const facts = [`PMID ${pmid}`, source, telling, `score ${score}`, ...listStatuses(document)];
+  return facts.filter((fact) => fact !== '');
+}
+
+function listStatuses({ retraction_status: status, retracted_since: since }: Found): string[] {
+  const own = status === 'none' ? [] : [status.replaceAll('_', ' ').toUpperCase()];
+  return since === true ? [...own, 'RETRACTED SINCE THE CHECKPOINT'] : own;
+}
+
+/** With detail full alone. */
+function explainScore({ score_parts: parts }: Found): string[] {
+  if (parts === undefined) return [];
+  const { bm25, vector, quality } = parts;
+  const { design, recency, journal, human, investment_relevance } = quality;
+  const reasons = [design, recency, journal, human, investment_relevance].map(({ reason }) => reason);
+  return [`   words ${bm25 ?? '-'}, vector ${vector ?? '-'}; quality ${quality.total}: ${reasons.join(' ')}`];
+}
+
+function toLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
