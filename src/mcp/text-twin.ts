@@ -1,7 +1,7 @@
 /** Up to so many characters an answer is indented, for whoever reads along. */
 const MOST_INDENTED = 8_000;
 /** A longer text fills the conversation of a client that reads text alone. */
-const MOST_CHARACTERS = 100_000;
+const MOST_CHARACTERS = 85_000;
 const MOST_IDS = 200;
 
 interface Cut {
@@ -12,7 +12,7 @@ interface Cut {
 }
 
 /**
- * An answer as text: the same JSON as the structured content. Of one above 100,000 characters the longest
+ * An answer as text: the same JSON as the structured content. Of one above 85,000 characters the longest
  * lists are cut after the last entry that fits (the first one always stands); `shortened` then comes first
  * and says by what.
  */
