@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isAwsSecret, readAwsSecret } from './aws/read-aws-secret.ts';
 import type { CallTool } from './cli/call-tool.ts';
 import type { CommandInputs } from './cli/commands/command-inputs.ts';
 import { addCommands } from './cli/commands/commands.ts';
@@ -12,6 +13,7 @@ import { type Config, parseConfig } from './config/config.ts';
 import { readRuntimeDir } from './config/data-dir.ts';
 import { findMachine } from './config/machine.ts';
 import { MISSING_EMAIL } from './config/missing-email.ts';
+import { readSecrets } from './config/secret-sources.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { BioMcpError } from './errors/bio-mcp-error.ts';
 import { ConfigError } from './errors/config-error.ts';
@@ -61,7 +63,8 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   const losing = new AbortController();
   const signal = AbortSignal.any([options.signal, losing.signal]);
   try {
-    const config = parseConfig(env, findMachine(), tools);
+    const secrets = await readSecrets(env, { isElsewhere: isAwsSecret, read: readAwsSecret });
+    const config = parseConfig(secrets.env, findMachine(), tools, secrets.sources);
     options.onConfig(config);
     const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
     using _console = captureConsole(logger);

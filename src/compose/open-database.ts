@@ -14,11 +14,14 @@ import { type EmbeddedEvents, startEmbedded, toDatabaseFolder } from './start-em
  * `started`: the embedded one, where that has begun already.
  */
 export function openDatabase(
-  { database, dataDir }: Config,
+  { database, dataDir, secretSources }: Config,
   events?: EmbeddedEvents,
   started: PglitePool | null = null,
 ): Promise<Database> {
-  if (database.kind === 'postgres') return openPostgres({ ...database, max: database.poolSize });
+  if (database.kind === 'postgres') {
+    const readUrl = secretSources.get('BIO_MCP_DATABASE_URL');
+    return openPostgres({ ...database, max: database.poolSize, readUrl });
+  }
   return openPglite(started ?? startEmbedded({ dataDir, fsync: database.fsync }, events));
 }
 

@@ -18,6 +18,7 @@ import { type Machine, toDataDir } from './data-dir.ts';
 import { findMachine } from './machine.ts';
 import { type Load, toDatabasePoolSize } from './pool-sizes.ts';
 import { type ProxyVariables, readProxy } from './proxy.ts';
+import type { SecretSources } from './secret-sources.ts';
 import { withoutLastSlashes } from './setting-forms.ts';
 import {
   type LOG_LEVELS,
@@ -77,6 +78,8 @@ export interface Config {
    * gone at `limitMs`.
    */
   shutdown: { patienceMs: number; limitMs: number };
+  /** How secrets that lie in files or with AWS are read once more. */
+  secretSources: SecretSources;
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
 }
@@ -122,7 +125,12 @@ export function readConfig(tools: readonly LimitedTool[]): Config {
  * Reports every bad variable at once, each by its own name and never by its value, as a `ConfigError`. A
  * blank value and an unfilled `${placeholder}` count as unset.
  */
-export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine, tools: readonly LimitedTool[]): Config {
+export function parseConfig(
+  env: NodeJS.ProcessEnv,
+  machine: Machine,
+  tools: readonly LimitedTool[],
+  secretSources: SecretSources = new Map(),
+): Config {
   const given = dropUnset(env);
   const schema = toSettingsSchema(tools);
   const parsed = schema.safeParse(given, { reportInput: true });
@@ -131,6 +139,7 @@ export function parseConfig(env: NodeJS.ProcessEnv, machine: Machine, tools: rea
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return {
     ...toConfig(parsed.data, given, { machine, toolLimits: toToolLimits(parsed.data, tools) }),
+    secretSources,
     warnings: toWarnings(parsed.data, given, Object.keys(schema.shape)),
   };
 }
@@ -179,7 +188,7 @@ function toConfig(
   settings: Settings,
   given: NodeJS.ProcessEnv,
   { machine, toolLimits }: { machine: Machine; toolLimits: Config['toolLimits'] },
-): Omit<Config, 'warnings'> {
+): Omit<Config, 'warnings' | 'secretSources'> {
   const maxConcurrency = settings.BIO_MCP_MAX_CONCURRENCY ?? Math.min(machine.cores, MOST_DEFAULT_JOBS);
   const http = toHttp(settings);
   const proxy = readProxy(given);

@@ -4,6 +4,9 @@ const SECRET_FIELDS = new Set([
   'password',
   'secret',
   'token',
+  'access_token',
+  'refresh_token',
+  'client_secret',
   'api_key',
   'database_url',
 ]);

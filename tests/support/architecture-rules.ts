@@ -92,6 +92,8 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/node': ['mcp'],
   pino: ['telemetry'],
   '@aws-sdk/client-sqs': ['queue'],
+  '@aws-sdk/client-secrets-manager': ['aws'],
+  '@aws-sdk/client-ssm': ['aws'],
   openai: ['embedding'],
   jose: ['access'],
   helmet: ['http'],

@@ -62,6 +62,8 @@ export async function migrateDatabase({ patient }: Database): Promise<string[]> 
 
 export interface PostgresOptions {
   url: string;
+  /** Reads `url` once more after a refused login. */
+  readUrl?: (() => Promise<string>) | undefined;
   /** Connections at once, `CONNECTIONS_BESIDE_POOL` aside. Default 10. */
   max?: number;
   /** Default 60 s. */
@@ -74,18 +76,20 @@ export interface PostgresOptions {
  * A PostgreSQL database as it is: `migrateDatabase` brings it up to date. The server is asked nothing yet.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { url, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
+  const { url, readUrl, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
   const { lockStaleAfterMs: staleAfterMs = LOCK_STALE_AFTER_MS } = options;
   // What speaks to servers is loaded where there is one.
   const { createPostgresPool } = await import('./postgres-pool.ts');
   const { createServerNotices } = await import('./server-notices.ts');
   const { toPostgresAddress } = await import('./postgres-address.ts');
+  const { createRenewal } = await import('./renew-address.ts');
   const address = await toPostgresAddress(url);
-  const patientPool = createPostgresPool({ address, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
-  const pools = { pool: createPostgresPool({ address, max, statementTimeoutMs }), patientPool };
+  const login = { address, renew: createRenewal({ address, readUrl }) };
+  const patientPool = createPostgresPool({ ...login, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });
+  const pools = { pool: createPostgresPool({ ...login, max, statementTimeoutMs }), patientPool };
   return toDatabase(pools, 'server', {
     wasInterrupted: false,
-    notices: createServerNotices({ address }),
+    notices: createServerNotices(login),
     publishLock: createPublishLock({ sessions: patientPool, self: describeSelf(), staleAfterMs }),
   });
 }

@@ -7,9 +7,11 @@ import { isCopy } from './binary-copy.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { PostgresSilentError } from './postgres-silent-error.ts';
 import { createSessionSetup } from './prepare-session.ts';
+import type { RenewAddress } from './renew-address.ts';
 
 export interface PostgresPoolOptions {
   address: PostgresAddress;
+  renew: RenewAddress;
   /** Connections at once. */
   max: number;
   /**
@@ -46,7 +48,12 @@ export interface SessionPool extends PostgresPool {
 }
 
 /** A `pg` pool that also takes COPY statements with their body as the one parameter. */
-export function createPostgresPool({ address, max, statementTimeoutMs }: PostgresPoolOptions): SessionPool {
+export function createPostgresPool({
+  address,
+  renew,
+  max,
+  statementTimeoutMs,
+}: PostgresPoolOptions): SessionPool {
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8_OID, Number); // sequences stay below 2^53
   const pool = new pg.Pool({
@@ -81,7 +88,13 @@ export function createPostgresPool({ address, max, statementTimeoutMs }: Postgre
   return {
     options: pool.options,
     async connect() {
-      return toClient(await pool.connect(), answerWithinMs);
+      const client = await pool.connect().catch(async (error: unknown) => {
+        if (!(await renew(error))) throw error;
+        // The pool makes each new connection by its options.
+        pool.options.connectionString = address.connectionString;
+        return pool.connect();
+      });
+      return toClient(client, answerWithinMs);
     },
     end: () => (pool.ending ? Promise.resolve() : pool.end()),
   };

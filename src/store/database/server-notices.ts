@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { addListener, type NoticeListener, type Notices } from './notices.ts';
 import type { PostgresAddress } from './postgres-address.ts';
+import type { RenewAddress } from './renew-address.ts';
 
 const CHANNEL = 'bio_mcp_jobs';
 const RECONNECT_MS = 1_000;
@@ -10,7 +11,13 @@ const RECONNECT_MS = 1_000;
  * LISTEN and NOTIFY on a connection of its own, which opens at the first subscription and is replaced when it
  * breaks. Whoever listens looks for itself now and then.
  */
-export function createServerNotices({ address }: { address: PostgresAddress }): Notices {
+export function createServerNotices({
+  address,
+  renew,
+}: {
+  address: PostgresAddress;
+  renew: RenewAddress;
+}): Notices {
   const listeners = new Set<NoticeListener>();
   let client: pg.Client | null = null;
   let reconnecting: NodeJS.Timeout | undefined;
@@ -27,7 +34,8 @@ export function createServerNotices({ address }: { address: PostgresAddress }): 
   function connect(): void {
     const mine = new pg.Client({ ...address, application_name: 'bio-mcp notices' });
     client = mine;
-    const fail = () => {
+    const fail = (error: unknown) => {
+      void renew(error);
       reconnect(mine);
       void mine.end().catch(() => undefined); // it is broken already
     };

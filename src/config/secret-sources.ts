@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../errors/config-error.ts';
+
+/**
+ * Settings that are secrets: each may lie in a file (`…_FILE`), or with AWS, whose ARN the setting is then.
+ */
+export const SECRETS = [
+  'BIO_MCP_DATABASE_URL',
+  'BIO_MCP_WEAVIATE_API_KEY',
+  'BIO_MCP_OPENAI_API_KEY',
+  'BIO_MCP_PUBMED_API_KEY',
+  'BIO_MCP_TOKEN',
+  'BIO_MCP_OIDC_CLIENT_SECRET',
+] as const;
+
+/** How a secret is read once more, by the setting's name, where it lies elsewhere than in the environment. */
+export type SecretSources = ReadonlyMap<string, () => Promise<string>>;
+
+export interface SecretReader {
+  isElsewhere(text: string): boolean;
+  read(text: string): Promise<string>;
+}
+
+/**
+ * The environment with every secret in it, wherever it lies. Throws `ConfigError` with each that cannot be
+ * read, by its
+ * name.
+ */
+export async function readSecrets(
+  env: NodeJS.ProcessEnv,
+  aws: SecretReader,
+): Promise<{ env: NodeJS.ProcessEnv; sources: SecretSources }> {
+  const sources = new Map<string, () => Promise<string>>();
+  const read: NodeJS.ProcessEnv = { ...env };
+  const problems: string[] = [];
+  for (const name of SECRETS) {
+    const [value = '', file = ''] = [env[name]?.trim(), env[`${name}_FILE`]?.trim()];
+    delete read[`${name}_FILE`];
+    if (value !== '' && file !== '') {
+      problems.push(`${name} and ${name}_FILE are both set: leave one of them out.`);
+      continue;
+    }
+    const toValue = name === 'BIO_MCP_DATABASE_URL' ? toDatabaseUrl : (text: string) => text.trim();
+    if (file !== '') sources.set(name, async () => toValue(await readFile(file, 'utf8')));
+    else if (aws.isElsewhere(value)) sources.set(name, async () => toValue(await aws.read(value)));
+    try {
+      const text = await sources.get(name)?.();
+      if (text !== undefined) read[name] = text;
+    } catch (error) {
+      if (error instanceof ConfigError) problems.push(...error.problems);
+      else problems.push(`${file === '' ? name : `${name}_FILE`} cannot be read: ${toReason(error)}.`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { env: read, sources };
+}
+
+/** RDS keeps a login as JSON. */
+function toDatabaseUrl(text: string): string {
+  if (!text.trimStart().startsWith('{')) return text.trim();
+  const { username, password, host, port = 5432, dbname = 'postgres' } = parseLogin(text);
+  const login = [username, password].map((part) => encodeURIComponent(String(part))).join(':');
+  return `postgresql://${login}@${String(host)}:${String(port)}/${encodeURIComponent(String(dbname))}`;
+}
+
+function parseLogin(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>; // each member is made a text
+  } catch {
+    throw new Error('it is no JSON'); // its words would hold the text
+  }
+}
+
+/** The name of a failure says enough, and holds nothing of the secret. */
+function toReason(error: unknown): string {
+  if (!(error instanceof Error)) return 'it failed';
+  return 'code' in error ? String(error.code) : error.name === 'Error' ? error.message : error.name;
+}

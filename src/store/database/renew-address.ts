@@ -1,0 +1,34 @@
+import { type PostgresAddress, toPostgresAddress } from './postgres-address.ts';
+
+export interface RenewalParts {
+  /** Shared by all connections, and changed in place: the next one logs in by it. */
+  address: PostgresAddress;
+  /** Reads the URL once more, where it lies elsewhere than in the environment. */
+  readUrl: (() => Promise<string>) | undefined;
+}
+
+/** Reads the address again where `error` says that the login is refused; resolves to whether it is another then. */
+export type RenewAddress = (error: unknown) => Promise<boolean>;
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: a wrong password, or another refusal. */
+const REFUSED = new Set(['28P01', '28000']);
+
+export function createRenewal({ address, readUrl }: RenewalParts): RenewAddress {
+  let reading: Promise<void> | null = null;
+
+  async function readAgain(read: () => Promise<string>): Promise<void> {
+    Object.assign(address, await toPostgresAddress(await read()));
+  }
+
+  return async (error) => {
+    const isRefused = error instanceof Error && 'code' in error && REFUSED.has(String(error.code));
+    if (!isRefused || readUrl === undefined) return false;
+    const used = address.connectionString;
+    reading ??= readAgain(readUrl).finally(() => {
+      reading = null;
+    });
+    // Where it cannot be read now, the refusal is what is told.
+    await reading.catch(() => undefined);
+    return address.connectionString !== used;
+  };
+}

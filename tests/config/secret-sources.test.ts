@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { readSecrets, SECRETS } from '../../src/config/secret-sources.ts';
+import { ConfigError } from '../../src/errors/config-error.ts';
+
+const ARN = 'arn:aws:secretsmanager:eu-west-1:1:secret:x';
+const SECRET = 'open-sesame-4711';
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bio-mcp-secrets-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+const aws = {
+  isElsewhere: (text: string) => text.startsWith('arn:'),
+  read: async (_arn: string): Promise<string> => {
+    throw Object.assign(new Error(`no ${SECRET} for you`), { code: 'AccessDeniedException' });
+  },
+};
+
+async function put(text: string): Promise<string> {
+  const path = join(folder, 'secret');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('secrets', () => {
+  for (const name of SECRETS) {
+    test(`${name} may lie in a file, and is read again from there`, async () => {
+      const path = await put(`${SECRET}\n`);
+      const { env, sources } = await readSecrets({ [`${name}_FILE`]: path, OTHER: 'x' }, aws);
+      assert.deepEqual(env, { [name]: SECRET, OTHER: 'x' });
+      await put('another');
+      assert.equal(await sources.get(name)?.(), 'another');
+    });
+  }
+
+  test('of RDS are a login as JSON', async () => {
+    const login = {
+      username: 'bio',
+      password: 'p@ss/word',
+      host: 'db.internal',
+      port: 5432,
+      dbname: 'corpus',
+    };
+    const path = await put(JSON.stringify(login));
+    const { env } = await readSecrets({ BIO_MCP_DATABASE_URL_FILE: path }, aws);
+    assert.equal(env.BIO_MCP_DATABASE_URL, 'postgresql://bio:p%40ss%2Fword@db.internal:5432/corpus');
+  });
+
+  test('that are in the environment stay as they are', async () => {
+    const { env, sources } = await readSecrets({ BIO_MCP_TOKEN: SECRET }, aws);
+    assert.deepEqual([env, sources.size], [{ BIO_MCP_TOKEN: SECRET }, 0]);
+  });
+
+  test('that cannot be read are named all at once, and never shown', async () => {
+    const path = await put(`{ ${SECRET}`);
+    const env = {
+      BIO_MCP_DATABASE_URL_FILE: path,
+      BIO_MCP_TOKEN_FILE: join(folder, 'none'),
+      BIO_MCP_PUBMED_API_KEY: ARN,
+      BIO_MCP_OPENAI_API_KEY: SECRET,
+      BIO_MCP_OPENAI_API_KEY_FILE: path,
+    };
+    await assert.rejects(readSecrets(env, aws), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.deepEqual(error.problems, [
+        'BIO_MCP_DATABASE_URL_FILE cannot be read: it is no JSON.',
+        'BIO_MCP_OPENAI_API_KEY and BIO_MCP_OPENAI_API_KEY_FILE are both set: leave one of them out.',
+        'BIO_MCP_PUBMED_API_KEY cannot be read: AccessDeniedException.',
+        'BIO_MCP_TOKEN_FILE cannot be read: ENOENT.',
+      ]);
+      assert.ok(!error.message.includes(SECRET));
+      return true;
+    });
+  });
+});
