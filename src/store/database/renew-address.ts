@@ -7,10 +7,15 @@ export interface RenewalParts {
   readUrl: (() => Promise<string>) | undefined;
 }
 
-/** Reads the address again where `error` says that the login is refused; resolves to whether it is another then. */
+/**
+ * Reads the address again where `error` says that the login is refused; resolves to whether it is another then.
+ */
 export type RenewAddress = (error: unknown) => Promise<boolean>;
 
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: a wrong password, or another refusal. */
+/**
+ * A wrong password, or another refusal of the login:
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
 const REFUSED = new Set(['28P01', '28000']);
 
 export function createRenewal({ address, readUrl }: RenewalParts): RenewAddress {
