@@ -8,7 +8,7 @@ export interface RenewalParts {
 }
 
 /**
- * Reads the address again where `error` says that the login is refused; resolves to whether it is another then.
+ * Reads the address again where `error` is a refusal of the login; resolves to whether it is another then.
  */
 export type RenewAddress = (error: unknown) => Promise<boolean>;
 
