@@ -13,8 +13,7 @@ import {
   type WeaviateConnection,
 } from '../src/search/weaviate/weaviate-connection.ts';
 import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
-import { toIndexWord } from '../src/search/words/index-words.ts';
-import { toQueryWords } from '../src/search/words/query-words.ts';
+import { toAskedWords } from '../src/search/words/asked-words.ts';
 import { openPostgres } from '../src/store/database/database.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { TOOLS } from '../src/tools/tools.ts';
@@ -141,7 +140,9 @@ async function measureSearch({ services }: Corpus): Promise<void> {
 }
 
 function askRaw(weaviate: WeaviateConnection, query: string, vector: Float32Array): Promise<unknown> {
-  const words = toQueryWords(query).map(toIndexWord).join(' ');
+  const words = toAskedWords(query)
+    .flatMap(({ tokens }) => tokens)
+    .join(' ');
   return weaviate.ask(
     (client) =>
       client.collections.use<string, ChunkObject>(collection).query.hybrid(words, {

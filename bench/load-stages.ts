@@ -17,6 +17,7 @@ import { createRecordSplitter } from '../src/pubmed/records/record-splitter.ts';
 import { chunkDocument, toChunkId, toSearchText } from '../src/search/chunking.ts';
 import { toDocumentFacts } from '../src/search/document-facts.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
+import { toPassageWords } from '../src/search/words/passage-words.ts';
 import { openPglite } from '../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../src/store/sql-corpus-store.ts';
 import { BENCH_FOLDER } from './sample-file.ts';
@@ -92,6 +93,7 @@ function toChunks(citation: Citation): Chunk[] {
   const facts = toDocumentFacts(citation);
   return chunkDocument(citation).map((passage) => ({
     ...passage,
+    words: toPassageWords(facts.title, passage, facts.terms),
     facts,
     revision: 1,
     chunkId: toChunkId(citation.pmid, 1, passage.position),

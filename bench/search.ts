@@ -4,20 +4,25 @@ import { connect, MatchQuery, type Table } from '@lancedb/lancedb';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { HIT_COLUMNS } from '../src/search/lancedb/lancedb-hits.ts';
+import { toWordColumn } from '../src/search/lancedb/lancedb-words.ts';
 import type { SearchMode } from '../src/search/search-index.ts';
-import { toQueryWords } from '../src/search/words/query-words.ts';
+import { ANALYZER } from '../src/search/words/analyzer.ts';
+import { joinTokens } from '../src/search/words/asked-words.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
 
 /**
  * `node bench/search.ts [records…]`: p50 and p95 of `rag.search` (the whole tool: embedding the question,
- * index, ranking, passages) in each mode at 1,000 and 27,000 records, beside LanceDB's own query for the ten
- * best by the same words and vector with the same columns, question by question in turn.
+ * index, ranking, passages) in each mode at 1,000 and 27,000 records, beside LanceDB's own query for the
+ * same candidates by the same words and vector with the same columns, question by question in turn.
  */
 const ROUNDS = 3;
 const TOP_K = 10;
+/** As many candidates of each kind as `rag.search` asks for. */
+const CANDIDATES = { bm25: 30, semantic: 30, hybrid: 100 } as const;
 const MODES = ['bm25', 'semantic', 'hybrid'] as const;
 
+const words = toWordColumn(ANALYZER);
 const embedder = createStaticEmbedder();
 const sizes = process.argv.slice(2).map(Number);
 const questions = (await readSampleRecords())
@@ -66,9 +71,9 @@ async function askRaw(table: Table, mode: SearchMode, query: string, vector: Flo
   const byWords = () =>
     table
       .query()
-      .fullTextSearch(new MatchQuery(toQueryWords(query).join(' '), 'content'))
-      .select([...HIT_COLUMNS, '_score'])
-      .limit(TOP_K)
+      .fullTextSearch(new MatchQuery(joinTokens(words.toAsked(query)), words.name))
+      .select([...HIT_COLUMNS, 'words', '_score', ...(mode === 'hybrid' ? ['vector'] : [])])
+      .limit(CANDIDATES[mode])
       .toArrow();
   const byVector = () =>
     table
@@ -76,8 +81,8 @@ async function askRaw(table: Table, mode: SearchMode, query: string, vector: Flo
       .nearestTo(vector)
       .column('vector')
       .distanceType('dot')
-      .select([...HIT_COLUMNS, '_distance'])
-      .limit(TOP_K)
+      .select([...HIT_COLUMNS, 'words', 'vector', '_distance'])
+      .limit(CANDIDATES[mode])
       .toArrow();
   if (mode === 'bm25') await byWords();
   else if (mode === 'semantic') await byVector();

@@ -20,6 +20,7 @@ import { createLocalStartSchedule } from '../src/pubmed/local-start-schedule.ts'
 import { createRequestBudget, type RequestBudget } from '../src/pubmed/request-budget.ts';
 import { systemTiming } from '../src/pubmed/timing.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
+import { ANALYZER } from '../src/search/words/analyzer.ts';
 import { openPglite } from '../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../src/store/sql-corpus-store.ts';
 import { countCosts, startCosts } from '../tests/support/costs.ts';
@@ -121,7 +122,7 @@ async function openParts() {
   );
   const { id: embedderId, dimensions } = embedder;
   await store.settleArchiveRoot(archive.root, NEVER);
-  await store.setIndexState({ embedderId, dimensions, generation: 1 }, NEVER);
+  await store.setIndexState({ embedderId, dimensions, generation: 1, analyzer: ANALYZER }, NEVER);
   const index = opening.use(await openLanceDbIndex({ folder: join(folder, 'index'), dimensions }));
   const program = new URL('../src/ingest-thread.ts', import.meta.url);
   const compression = 'zstd';

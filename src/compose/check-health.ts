@@ -8,6 +8,8 @@ export interface HealthCheck {
   /** Whether a process is not ready while this fails; else it is only reported. */
   gates: boolean;
   check(options: CallOptions): Promise<void>;
+  /** Of a check that is ok: what should be done all the same. */
+  note?(): string | null;
 }
 
 /** Throws `BehindHeadError` where nobody has run the migrations of this release yet. */

@@ -7,6 +7,7 @@ import { runIngest } from '../ingest/runs/run.ts';
 import type { RunReport } from '../ingest/runs/run-report.ts';
 import type { FollowingIndex } from '../search/generations/following-index.ts';
 import type { IndexGenerations } from '../search/generations/index-generations.ts';
+import { ANALYZER } from '../search/words/analyzer.ts';
 import type { Database } from '../store/database/database.ts';
 import { type Flush, flushBeforeSwap } from '../store/flush-first.ts';
 import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
@@ -41,7 +42,7 @@ export function createReindex({
     const { dimensions, id: embedderId } = embedder;
     // Told under the lock: no other rebuild takes the same number, or the index that this one fills.
     const generation = ((await store.findIndexState(options))?.generation ?? 0) + 1;
-    const indexState = { embedderId, dimensions, generation };
+    const indexState = { embedderId, dimensions, generation, analyzer: ANALYZER };
     await using opened = new AsyncDisposableStack();
     const fresh = opened.use(await generations.make(indexState, options));
     const switchIndex = async () => {

@@ -1,13 +1,14 @@
 import type { ReadyGate } from '../config/settings.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { JobMessages } from '../queue/job-messages.ts';
+import { ANALYZER, EARLIER_INDEX } from '../search/words/analyzer.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
 import { type HealthCheck, requireMigrated } from './check-health.ts';
 
 export interface CheckedParts {
   store: CorpusServices['store'];
   archive: Pick<CorpusServices['archive'], 'ping'>;
-  index: Pick<CorpusServices['index'], 'ping'>;
+  index: Pick<CorpusServices['index'], 'ping' | 'analyzer'>;
   messages: Pick<JobMessages, 'ping'> | null;
 }
 
@@ -23,7 +24,12 @@ export function listHealthChecks(
   const checks: HealthCheck[] = [
     { name: 'database', gates: ofDatabase, check: (options) => store.ping(options) },
     { name: 'migrations', gates: ofDatabase, check: (options) => requireMigrated(store, options) },
-    { name: 'index', gates: gates.includes('index'), check: (options) => index.ping(options) },
+    {
+      name: 'index',
+      gates: gates.includes('index'),
+      check: (options) => index.ping(options),
+      note: () => (index.analyzer === ANALYZER ? null : EARLIER_INDEX),
+    },
     { name: 'archive', gates: gates.includes('archive'), check: (options) => archive.ping(options) },
   ];
   if (messages === null) return checks;

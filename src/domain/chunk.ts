@@ -56,8 +56,14 @@ export interface DocumentFacts {
   quality: string;
 }
 
+/** A passage, read. */
+export interface WordedPassage extends Passage {
+  /** What the words of a question are looked for in, title included: see `search/words/passage-words.ts`. */
+  words: string;
+}
+
 /** A passage with what the index stores beside it. */
-export interface Chunk extends Passage {
+export interface Chunk extends WordedPassage {
   /** UUIDv5 of `pmid:revision:position`. */
   chunkId: string;
   revision: number;

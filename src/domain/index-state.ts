@@ -4,4 +4,6 @@ export interface IndexState {
   dimensions: number;
   /** Each rebuild takes the next number, from 1. */
   generation: number;
+  /** Who made its words: see `search/words/analyzer.ts`. */
+  analyzer: number;
 }

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Mixing } from '../domain/mixing.ts';
 
 /** Turns text into vectors whose dot product tells how close two texts are in meaning. */
 export interface Embedder {
@@ -8,6 +9,8 @@ export interface Embedder {
    */
   readonly id: string;
   readonly dimensions: number;
+  /** Default: `MODEL_MIXING`. */
+  readonly mixing?: Mixing;
   /**
    * One vector a text, in order, row-major in one array of `texts.length × dimensions`; each of unit length,
    * or all zeros where the text holds nothing that the model knows. Some models embed a question otherwise

@@ -9,13 +9,15 @@ export interface ReadinessCheck {
   /** Whether the process is not ready while this fails; else it is only reported. */
   readonly gates: boolean;
   check(options: CallOptions): Promise<void>;
+  /** Of a check that is ok: what should be done all the same. */
+  note?(): string | null;
 }
 
 export interface CheckReport {
   readonly name: string;
   readonly state: 'ok' | 'failed';
   readonly latency_ms: number;
-  /** Safe for any caller; `null` when the check is ok. */
+  /** Safe for any caller; `null` when the check is ok and nothing is to be done. */
   readonly reason: string | null;
 }
 
@@ -57,12 +59,12 @@ export function createReadiness({
     return { status: isReady ? 'ready' : 'not_ready', checks: reports };
   }
 
-  async function runCheck({ name, check }: ReadinessCheck): Promise<CheckReport> {
+  async function runCheck({ name, check, note }: ReadinessCheck): Promise<CheckReport> {
     const startedAt = now();
     try {
       const signal = AbortSignal.timeout(timeoutMs);
       await untilAborted(check({ signal }), signal);
-      return { name, state: 'ok', latency_ms: toMs(now() - startedAt), reason: null };
+      return { name, state: 'ok', latency_ms: toMs(now() - startedAt), reason: note?.() ?? null };
     } catch (error) {
       logger.warn({ check: name, err: error }, 'a readiness check failed');
       return {

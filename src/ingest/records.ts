@@ -1,4 +1,4 @@
-import type { DocumentFacts, Passage } from '../domain/chunk.ts';
+import type { DocumentFacts, WordedPassage } from '../domain/chunk.ts';
 import type { RetractionStatus } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 
@@ -65,7 +65,7 @@ export interface PreparedCitation {
   documentKind: 'article' | 'book';
   retractionStatus: RetractionStatus;
   facts: DocumentFacts;
-  passages: Passage[];
+  passages: WordedPassage[];
   /** Row-major, one vector a passage. */
   vectors: Float32Array;
 }

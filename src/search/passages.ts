@@ -1,5 +1,6 @@
-import type { RankedChunk } from './ranking.ts';
-import { toQueryWords } from './words/query-words.ts';
+import { type RankedChunk, toShown } from './ranking.ts';
+import { toAskedWords } from './words/asked-words.ts';
+import { toPassageWords } from './words/passage-words.ts';
 
 export interface ScoredPassage {
   /** As upstream labels it; `null` in an unstructured abstract; "TITLE" where the title is all there is. */
@@ -20,37 +21,20 @@ export interface ShownChunk extends RankedChunk {
  * stand in it decides.
  */
 export function toPassages(chunks: readonly ShownChunk[], question: string, limit: number): ScoredPassage[] {
-  const stems = [...new Set(toQueryWords(question).map((word) => toStem(toPlain(word))))];
+  const asked = toAskedWords(question).map(({ tokens }) => tokens);
   const passages = chunks.flatMap(({ hit: { sections, section }, text, score }) => {
-    if (sections.length < 2) return [{ section, text, score: score * toWeight(text, stems) }];
+    if (sections.length < 2) return [{ section, text, score: toShown(score * toWeight(text, asked)) }];
     return sections.map(({ label, start }, at) => {
       const part = text.slice(start, sections[at + 1]?.start).trim();
-      return { section: label, text: part, score: score * toWeight(part, stems) };
+      return { section: label, text: part, score: toShown(score * toWeight(part, asked)) };
     });
   });
   return passages.sort((a, b) => b.score - a.score).slice(0, limit);
 }
 
-function toWeight(text: string, stems: readonly string[]): number {
-  if (stems.length === 0) return 1;
-  const starts = new Set(stems.map((stem) => stem.slice(0, STEM_START)));
-  const found = new Set<string>();
-  for (const [word] of toPlain(text).matchAll(/[\p{L}\p{N}]+/gu)) {
-    // Most words of a text begin like none of the question's, and stemming is what takes the time.
-    if (starts.has(word.slice(0, STEM_START))) found.add(toStem(word));
-  }
-  return 0.5 + (0.5 * stems.filter((stem) => found.has(stem)).length) / stems.length;
-}
-
-/** Characters: "nations" keeps no more of itself. */
-const STEM_START = 1;
-
-/** Lower case, no accents. */
-function toPlain(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-}
-
-/** Enough of a stem to choose among a few sections: without the commonest endings. */
-function toStem(plain: string): string {
-  return plain.length < 5 ? plain : plain.replace(/(?:ations?|ing|ed|ies|es|s|al|ly|e|y)$/, '');
+function toWeight(text: string, asked: readonly (readonly string[])[]): number {
+  if (asked.length === 0) return 1;
+  const held = new Set(toPassageWords('', { section: null, text }).split(' '));
+  const found = asked.filter((tokens) => tokens.some((token) => held.has(token)));
+  return 0.5 + (0.5 * found.length) / asked.length;
 }

@@ -1,16 +1,22 @@
+import type { Mixing } from '../domain/mixing.ts';
+import { dot } from './dot.ts';
+import { readPairs } from './pairs.ts';
 import type { ChunkHit, HitFacts, SearchMode } from './search-index.ts';
 
 /**
- * Both scores are 0 … 1 within one answer: 1 is the best candidate's; `null`: not asked for, or not
- * among the best.
+ * Both mean the same in every answer; `null`: not asked for, or not among the best. 0 … 1, but for what an
+ * index that is being written to tells of its best passages too late: see `toShown`.
  */
 export interface ScoreParts {
+  /** The share of `best`: 1 is a passage that holds each word of the question as well as any passage does. */
   bm25: number | null;
+  /** The cosine to the question as feedback has moved it; see `Mixing` for models. */
   vector: number | null;
 }
 
 export interface RankedChunk extends ScoreParts {
   hit: ChunkHit;
+  /** 0 … 1; compares with that of every answer in the same mode. */
   score: number;
 }
 
@@ -23,41 +29,120 @@ export interface RankedDocument extends ScoreParts {
   chunks: RankedChunk[];
 }
 
-export interface Mixing {
+export interface RankingRequest {
   mode: SearchMode;
-  /** The share of the vector's score in `hybrid`: 0 only words, 1 only vectors. */
+  /** 0 only words … 1 only vectors; 0.5 is the balance that is measured best for the embedder. */
   alpha: number;
+  /** Of the embedder that made the vectors. */
+  mixing: Mixing;
+  /** The question, for its neighbouring words. */
+  text: string;
+  vector: Float32Array | null;
+  /** See `WordWeights`. */
+  best: number;
+}
+
+/** What all neighbouring words of a question standing side by side add, beside words and vectors. */
+const PAIRS_SHARE = 0.2;
+/** Neighbours are looked for in the passages that are best without them. */
+const PASSAGES_WITH_PAIRS = 50;
+/** Passages that are taken to answer the question, and how far their vectors move its own. */
+const FEEDBACK = { passages: 2, share: 0.6 } as const;
+
+interface Candidate {
+  hit: ChunkHit;
+  bm25: number | null;
+  vector: number | null;
+  pairs: number;
+  score: number;
 }
 
 /**
- * Documents, best first. In `hybrid` the two scores are brought to one scale over the candidates and added
- * by `alpha`. BM25 is divided by the best, since a text without the words has 0; the cosine goes from its
- * lowest candidate to its highest, since unrelated texts are not at 0. A hit that lacks one of the two
- * counts as that one's lowest. Ties go to the later year, then the higher PMID, so the same hits always
- * give the same order.
- *
- * On MED (30 questions, static vectors, alpha 0.5): nDCG@10 0.745, MRR@10 0.958; with BM25 from its lowest
- * candidate on 0.732 and 0.936, by reciprocal ranks 0.739 and 0.942.
+ * Documents, best first. A passage scores by its share of the best possible BM25, its cosine, and the
+ * neighbouring words of the question that are neighbours in it. In `hybrid` the vectors of the two best
+ * passages then move the question's own, and the cosines are taken anew: what these answers speak of comes up
+ * too. Ties go to the later year, then the higher PMID, so the same hits always give the same order. Formulas
+ * and what each step brings: docs/search.md, docs/benchmarks.md.
  */
-export function rankDocuments(hits: readonly ChunkHit[], { mode, alpha }: Mixing): RankedDocument[] {
-  const toBm25 = toScale(
-    hits.map(({ bm25 }) => bm25),
-    0,
-  );
-  const toVector = toScale(
-    hits.map(({ cosine }) => cosine),
-    Number.POSITIVE_INFINITY,
-  );
-  const share = { hybrid: alpha, semantic: 1, bm25: 0 }[mode];
+export function rankDocuments(hits: readonly ChunkHit[], request: RankingRequest): RankedDocument[] {
+  const { mode, best } = request;
+  const toShare = (bm25: number | null) =>
+    mode === 'semantic' || bm25 === null ? null : best > 0 ? bm25 / best : 0;
+  const candidates = hits.map((hit): Candidate => {
+    return { hit, bm25: toShare(hit.bm25), vector: null, pairs: 0, score: 0 };
+  });
+  weigh(candidates, request, ({ cosine }) => cosine);
+  if (mode !== 'semantic') addPairs(candidates, request);
+  const moved = mode === 'hybrid' ? moveQuestion(candidates, request.vector) : null;
+  if (moved !== null)
+    weigh(candidates, request, ({ vector, cosine }) => (vector === null ? cosine : dot(vector, moved)));
+  return toDocuments(candidates);
+}
+
+/** Sets vector and score of each. */
+function weigh(
+  candidates: readonly Candidate[],
+  { mode, alpha, mixing }: RankingRequest,
+  toCosine: (hit: ChunkHit) => number | null,
+): void {
+  const cosines = mode === 'bm25' ? candidates.map(() => null) : candidates.map(({ hit }) => toCosine(hit));
+  const toScale = mixing.isCentred ? (cosine: number) => Math.max(0, cosine) : toRange(cosines);
+  const ofVector = { hybrid: toVectorShare(alpha, mixing), semantic: 1, bm25: 0 }[mode];
+  const most = mode === 'semantic' ? 1 : 1 + PAIRS_SHARE;
+  for (const [at, candidate] of candidates.entries()) {
+    const cosine = cosines[at] ?? null;
+    candidate.vector = cosine === null ? null : toScale(cosine);
+    const mixed = (1 - ofVector) * (candidate.bm25 ?? 0) + ofVector * (candidate.vector ?? 0);
+    candidate.score = (mixed + PAIRS_SHARE * candidate.pairs) / most;
+  }
+}
+
+/** 0 at 0, 1 at 1, and the embedder's own balance at 0.5. */
+function toVectorShare(alpha: number, { balance }: Mixing): number {
+  return alpha ** (Math.log(balance) / Math.log(0.5));
+}
+
+/** From the lowest to the highest of an answer: cosines of such a model mean nothing by themselves. */
+function toRange(cosines: readonly (number | null)[]): (cosine: number) => number {
+  const given = cosines.filter((cosine) => cosine !== null);
+  const min = given.reduce((least, cosine) => Math.min(least, cosine), Number.POSITIVE_INFINITY);
+  const max = given.reduce((most, cosine) => Math.max(most, cosine), Number.NEGATIVE_INFINITY);
+  return (cosine) => (max > min ? (cosine - min) / (max - min) : 1);
+}
+
+function addPairs(candidates: readonly Candidate[], { text }: RankingRequest): void {
+  const countPairs = readPairs(text);
+  for (const candidate of candidates.toSorted(byScoreAndHit).slice(0, PASSAGES_WITH_PAIRS)) {
+    candidate.pairs = countPairs(candidate.hit.words);
+    candidate.score += (PAIRS_SHARE * candidate.pairs) / (1 + PAIRS_SHARE);
+  }
+}
+
+/** Rocchio's feedback; `null` where there is nothing to move it by. */
+function moveQuestion(candidates: readonly Candidate[], question: Float32Array | null): Float32Array | null {
+  if (question === null) return null;
+  const answers = candidates.toSorted(byScoreAndHit).slice(0, FEEDBACK.passages);
+  const sum = new Float32Array(question.length);
+  for (const { hit, score } of answers) {
+    hit.vector?.forEach((value, at) => {
+      sum[at] = (sum[at] ?? 0) + score * value;
+    });
+  }
+  const direction = toUnit(sum);
+  return direction && toUnit(question.map((value, at) => value + FEEDBACK.share * (direction[at] ?? 0)));
+}
+
+function toUnit(vector: Float32Array): Float32Array | null {
+  const length = Math.sqrt(dot(vector, vector));
+  return length === 0 ? null : vector.map((value) => value / length);
+}
+
+function toDocuments(candidates: readonly Candidate[]): RankedDocument[] {
   const documents = new Map<string, RankedChunk[]>();
-  for (const hit of hits) {
-    const bm25 = mode === 'semantic' ? null : toBm25(hit.bm25);
-    const vector = mode === 'bm25' ? null : toVector(hit.cosine);
-    const score = (1 - share) * (bm25 ?? 0) + share * (vector ?? 0);
-    const chunk = { hit, score, bm25, vector };
+  for (const { hit, bm25, vector, score } of candidates) {
     const known = documents.get(hit.facts.pmid);
-    if (known === undefined) documents.set(hit.facts.pmid, [chunk]);
-    else known.push(chunk);
+    if (known === undefined) documents.set(hit.facts.pmid, [{ hit, bm25, vector, score }]);
+    else known.push({ hit, bm25, vector, score });
   }
   return [...documents.values()].map(toDocument).sort(byScore);
 }
@@ -74,6 +159,14 @@ export function byScore(
   );
 }
 
+/** As `byScore`, passage by passage. */
+function byScoreAndHit(a: Candidate, b: Candidate): number {
+  return (
+    byScore({ score: a.score, facts: a.hit.facts }, { score: b.score, facts: b.hit.facts }) ||
+    a.hit.position - b.hit.position
+  );
+}
+
 function toDocument(chunks: readonly RankedChunk[]): RankedDocument {
   const sorted = chunks.toSorted((a, b) => b.score - a.score || a.hit.position - b.hit.position);
   const [best] = sorted;
@@ -82,14 +175,7 @@ function toDocument(chunks: readonly RankedChunk[]): RankedDocument {
   return { facts: hit.facts, revision: hit.revision, score, bm25, vector, chunks: sorted };
 }
 
-/** Maps the lowest of `values` (or `lowest`, where that is lower) to 0 and the highest to 1. */
-function toScale(
-  values: readonly (number | null)[],
-  lowest: number,
-): (value: number | null) => number | null {
-  const given = values.filter((value) => value !== null);
-  const min = given.reduce((least, value) => Math.min(least, value), lowest);
-  const max = given.reduce((most, value) => Math.max(most, value), min);
-  const range = max - min;
-  return (value) => (value === null ? null : range > 0 && Number.isFinite(range) ? (value - min) / range : 1);
+/** A score as it is told: 0 … 1, to six digits. */
+export function toShown(score: number): number {
+  return Math.round(Math.min(1, Math.max(0, score)) * 1e6) / 1e6;
 }

@@ -1,15 +1,26 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
+import { MODEL_MIXING } from '../domain/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, findNamed } from './find-named.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
 import { type Quality, type QualityFacts, toQuality } from './quality/quality.ts';
-import { byScore, type RankedDocument, rankDocuments } from './ranking.ts';
+import { byScore, type RankedDocument, rankDocuments, toShown } from './ranking.ts';
 import { type SearchFilters, toChunkFilters } from './search-filters.ts';
-import type { ChunkHit, ChunkQuery, Membership, SearchIndex, SearchMode } from './search-index.ts';
-import { toQueryWords } from './words/query-words.ts';
+import type {
+  ChunkHit,
+  ChunkQuery,
+  Membership,
+  SearchIndex,
+  SearchMode,
+  WordWeights,
+} from './search-index.ts';
+import { ANALYZER, EARLIER_INDEX } from './words/analyzer.ts';
+import { toAskedWords } from './words/asked-words.ts';
+import { type Conditions, toConditions } from './words/conditions.ts';
+import { parseQuestion, type Question } from './words/question.ts';
 
 export interface CorpusSearchRequest {
   query: string;
@@ -28,12 +39,9 @@ export interface FoundDocument {
   pmid: Pmid;
   revision: number;
   title: string;
-  /** Higher is closer; compare within one answer only. */
+  /** 0 … 1, higher is closer; compares with that of other answers in the same mode. */
   score: number;
-  /**
-   * `bm25` and `vector` are 0 … 1 within the answer, `null` where that kind was not asked for or
-   * did not match.
-   */
+  /** `bm25` and `vector` as in `ScoreParts`. */
   score_parts: { bm25: number | null; vector: number | null; quality: Quality };
   /** Best first, at least one. */
   passages: ScoredPassage[];
@@ -50,6 +58,8 @@ export interface CorpusSearchAnswer {
   excluded_retracted: number;
   /** What was searched: `bm25` where the embedder knows no word of the question. */
   search_mode: SearchMode;
+  /** What of the question was not done, and why. */
+  warnings: string[];
 }
 
 export type CorpusSearch = (
@@ -93,39 +103,95 @@ export function createCorpusSearch({
     const { query, topK, alpha, filters, rerankByQuality, membership } = request;
     const excludeRetracted = filters.exclude_retracted ?? true;
     const narrowed = toChunkFilters(filters);
-    if (toQueryWords(query).length === 0)
-      throw new ValidationError('query holds no word; ask in plain words.');
-    const vector = request.mode === 'bm25' ? null : await embedQuestion(embedder, query, options);
+    const question = parseQuestion(query);
+    if (toAskedWords(question.text).length === 0) throw new ValidationError(toNoWord(question));
+    const conditions = index.analyzer === ANALYZER ? toConditions(question) : null;
+    const vector = request.mode === 'bm25' ? null : await embedQuestion(embedder, question.text, options);
     const mode = vector === null ? 'bm25' : request.mode;
     const now = clock.now();
+    const hasPhrases = conditions !== null && question.phrases.length > 0;
 
     const ask = {
-      text: query,
+      text: question.text,
       vector,
-      mode,
+      // A phrase stands where its words do, whatever is close in meaning.
+      mode: mode === 'semantic' && hasPhrases ? 'hybrid' : mode,
       membership,
       filters: { ...narrowed, excludeRetracted: false },
     } as const;
     const whole = vector ?? arbitraryVector(embedder.dimensions);
     const named = await findNamed(index, { query, vector: whole, filters: narrowed, membership }, options);
     const isNamed = new Set(named.map(({ facts }) => facts.pmid));
+    const { mixing = MODEL_MIXING } = embedder;
     const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
+    const weighing = mode === 'semantic' ? NO_WORDS : index.weigh(ask, options);
     for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
-      const hits = await index.search({ ...ask, limit }, options);
-      const relevant = putNamedFirst(rankDocuments(hits, { mode, alpha }), query);
+      const [hits, weights] = await Promise.all([index.search({ ...ask, limit }, options), weighing]);
+      const ranking = { mode, alpha, mixing, text: question.text, vector, best: weights.best };
+      const allowed = conditions === null ? hits : keepAllowed(hits, conditions, query);
+      const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);
       const ordered = rerankByQuality ? toReranked(relevant, now) : relevant;
       const ranked = [...named, ...ordered.filter(({ facts }) => !isNamed.has(facts.pmid))];
       const kept = excludeRetracted ? ranked.filter((document) => !isRetracted(document)) : ranked;
-      if (kept.length < topK && limit < MOST_CANDIDATES && mayHoldMore(hits, ask, limit)) continue;
+      if (
+        kept.length < topK &&
+        limit < MOST_CANDIDATES &&
+        mayHoldMore(hits, { mode: hasPhrases ? 'bm25' : mode }, limit)
+      )
+        continue;
       const first = ranked.slice(0, topK);
       const shown = await withTexts(index, kept.slice(0, topK), options);
       return {
-        documents: shown.map((document) => toFound(document, query, now)),
+        documents: shown.map((document) => toFound(document, question.text, now)),
         excluded_retracted: excludeRetracted ? first.filter(isRetracted).length : 0,
         search_mode: mode,
+        // What is found by its name need not be in any text.
+        warnings: listWarnings(index, question, named.length === 0 ? weights : NO_WORDS),
       };
     }
   };
+}
+
+function toNoWord({ excluded }: Question): string {
+  return excluded.length === 0
+    ? 'query holds no word; ask in plain words.'
+    : 'query says only what to leave out; say what to look for, too.';
+}
+
+/** The paper that the question names by its title is kept, whatever signs stand in the title. */
+function keepAllowed(hits: readonly ChunkHit[], conditions: Conditions, query: string): ChunkHit[] {
+  const asked = toTitleKey(query);
+  const words = ({ words }: ChunkHit) => words ?? '';
+  const isNamed = ({ facts }: ChunkHit) => toTitleKey(facts.title) === asked;
+  const refused = new Set(
+    hits
+      .filter((hit) => !isNamed(hit) && conditions.holdsExcluded(words(hit)))
+      .map(({ facts }) => facts.pmid),
+  );
+  return hits.filter(
+    (hit) => isNamed(hit) || (!refused.has(hit.facts.pmid) && conditions.holdsPhrases(words(hit))),
+  );
+}
+
+/** Words that a warning names. */
+const MOST_NAMED = 5;
+const LONGEST_NAMED = 50;
+const NO_WORDS: WordWeights = { best: 0, unknown: [] };
+const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
+
+function listWarnings(
+  { analyzer }: SearchIndex,
+  { phrases, excluded }: Question,
+  { unknown }: WordWeights,
+): string[] {
+  const unheld = unknown.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
+  const told = unheld.length === 0 ? [] : [`No stored text holds ${unheld.join(', ')}.`];
+  return [...told, ...listLost(analyzer, { phrases, excluded })];
+}
+
+function listLost(analyzer: number, { phrases, excluded }: Pick<Question, 'phrases' | 'excluded'>): string[] {
+  if (analyzer === ANALYZER) return [];
+  return phrases.length + excluded.length === 0 ? [EARLIER_INDEX] : [`${EARLIER_INDEX} ${NO_CONDITIONS}`];
 }
 
 interface ShownDocument extends RankedDocument {
@@ -163,10 +229,12 @@ async function embedQuestion(
   return vector.some((value) => value !== 0) ? vector : null;
 }
 
+/** Quality counts on the scale of the answer's best, so that it weighs alike whatever the question. */
 function toReranked(documents: readonly RankedDocument[], now: Date): RankedDocument[] {
+  const best = documents[0]?.score ?? 0;
   const mixed = documents.map((document) => {
-    const score = (1 - QUALITY_SHARE) * document.score + QUALITY_SHARE * readQuality(document, now).total;
-    return { ...document, score };
+    const quality = readQuality(document, now).total * best;
+    return { ...document, score: (1 - QUALITY_SHARE) * document.score + QUALITY_SHARE * quality };
   });
   return mixed.sort(byScore);
 }
@@ -214,8 +282,12 @@ function toFound(document: ShownDocument, query: string, now: Date): FoundDocume
     pmid: facts.pmid,
     revision: document.revision,
     title: facts.title,
-    score,
-    score_parts: { bm25, vector, quality: readQuality(document, now) },
+    score: toShown(score),
+    score_parts: {
+      bm25: bm25 === null ? null : toShown(bm25),
+      vector: vector === null ? null : toShown(vector),
+      quality: readQuality(document, now),
+    },
     passages: toPassages(chunks, query, PASSAGES_A_DOCUMENT),
     journal: facts.journal,
     year: facts.year,

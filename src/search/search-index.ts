@@ -38,7 +38,10 @@ export interface NamesQuery {
 }
 
 export interface ChunkQuery {
-  /** Needed for `bm25` and `hybrid`. */
+  /**
+   * Needed for `bm25` and `hybrid`: words alone, every sign in it is data. The index reads it in the
+   * way of its analyzer.
+   */
   text: string;
   /** Needed for `semantic` and `hybrid`. */
   vector: Float32Array | null;
@@ -57,8 +60,8 @@ export type HitFacts = Pick<
 
 export interface ChunkHit {
   /**
-   * What `readTexts` takes. Where writers of other processes may come late, the index makes it of the chunk's
-   * own and more.
+   * What `readTexts` takes. Where writers of other processes may come late, the index makes it of the
+   * chunk's own and more.
    */
   chunkId: string;
   revision: number;
@@ -68,10 +71,26 @@ export interface ChunkHit {
   /** `null` where `readTexts` is to be asked for it. */
   text: string | null;
   facts: HitFacts;
+  /** As `toPassageWords` writes them; `null` in an index of the first analyzer. */
+  words: string | null;
+  /** Of unit length, or zeros; `null` where no vector was asked with. */
+  vector: Float32Array | null;
   /** Raw BM25; `null` when the words did not match among the best `limit`. */
   bm25: number | null;
   /** Cosine similarity, -1 … 1; `null` where it was neither looked for nor computed. */
   cosine: number | null;
+}
+
+/** What the words of a question weigh in an index. */
+export interface WordWeights {
+  /**
+   * The BM25 of a passage that held each word as well as any passage of the index holds it. A word that
+   * none holds counts as the rarest would. So the share that a passage has of it can be compared between
+   * questions.
+   */
+  best: number;
+  /** Words that no passage holds, as the question writes them. */
+  unknown: string[];
 }
 
 /**
@@ -86,15 +105,18 @@ export interface IndexBatch {
   /** Documents whose live chunks end with this batch, because replaced or deleted. */
   superseded: readonly Pmid[];
   /**
-   * Documents among `chunks` that have left again, each with the sequence number at which: an index that is
-   * made anew gets its history in one go. Their chunks are never live; only checkpoints find them.
+   * Documents among `chunks` that have left again, each with the sequence number at which: an index
+   * that is made anew gets its history in one go. Their chunks are never live; only checkpoints find
+   * them.
    */
   left?: ReadonlyMap<Pmid, number>;
 }
 
 /** Ended chunks that may go for good: nothing that was published needs them any more. */
 export interface EndedChunks {
-  /** The last sequence number that the store has committed; what ended above it may yet be rolled back. */
+  /**
+   * The last sequence number that the store has committed; what ended above it may yet be rolled back.
+   */
   upTo: number;
   /** The sequence numbers of the checkpoints: what one of them sees is kept. */
   checkpoints: readonly number[];
@@ -102,25 +124,27 @@ export interface EndedChunks {
 
 export interface RollbackOptions extends CallOptions {
   /**
-   * The last number that the caller may undo: what comes late of a process that lost its turn must not undo
-   * another's write. Default: there is none.
+   * The last number that the caller may undo: what comes late of a process that lost its turn must not
+   * undo another's write. Default: there is none.
    */
   readonly upTo?: number | undefined;
 }
 
 /**
- * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search; where batches
- * bring many chunks, an index may hold those back from searches of the live ones until it has built them in,
- * at the latest until `optimize` or five seconds after the last write. A failure is thrown
- * (`INDEX_UNAVAILABLE`), never an empty list.
+ * Finds chunks by words, by meaning or by both. What a batch wrote is found by the next search; where
+ * batches bring many chunks, an index may hold those back from searches of the live ones until it has
+ * built them in, at the latest until `optimize` or five seconds after the last write. A failure is
+ * thrown (`INDEX_UNAVAILABLE`), never an empty list.
  */
 export interface SearchIndex extends AsyncDisposable {
+  /** Whose words it holds and asks for: see `ANALYZER`. */
+  readonly analyzer: number;
   /**
-   * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended chunks
-   * stay for checkpoints and for `rollbackTo`. Safe to repeat, also with other chunks.
+   * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended
+   * chunks stay for checkpoints and for `rollbackTo`. Safe to repeat, also with other chunks.
    *
-   * Rejects with `ChunksRefusedError` where it refuses chunks for what they hold; parts of the batch may
-   * be there then.
+   * Rejects with `ChunksRefusedError` where it refuses chunks for what they hold; parts of the batch
+   * may be there then.
    */
   write(batch: IndexBatch, options: CallOptions): Promise<void>;
   /** Undoes every write above `sequence`, so that index and store agree again after a crash. */
@@ -132,6 +156,8 @@ export interface SearchIndex extends AsyncDisposable {
    * it, only slower.
    */
   optimize(options: CallOptions): Promise<void>;
+  /** What the words of `text` weigh in the index as a whole, whatever its filters: see `WordWeights`. */
+  weigh(query: Pick<ChunkQuery, 'text' | 'membership'>, options: CallOptions): Promise<WordWeights>;
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
   search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
   /**

@@ -82,6 +82,7 @@ export interface Schema {
     embedder_id: string | null;
     dimensions: number | null;
     index_generation: Generated<number>;
+    index_analyzer: Generated<number>;
     archive_root: string | null;
     document_count: Generated<number>;
   };

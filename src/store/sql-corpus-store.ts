@@ -70,11 +70,22 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     },
     async findIndexState({ signal }) {
       const row = await kysely.selectFrom('corpus_state').selectAll().executeTakeFirstOrThrow({ signal });
-      if (row.embedder_id === null || row.dimensions === null) return null;
-      return { embedderId: row.embedder_id, dimensions: row.dimensions, generation: row.index_generation };
+      const {
+        embedder_id: embedderId,
+        dimensions,
+        index_generation: generation,
+        index_analyzer: analyzer,
+      } = row;
+      if (embedderId === null || dimensions === null) return null;
+      return { embedderId, dimensions, generation, analyzer };
     },
-    async setIndexState({ embedderId, dimensions, generation }) {
-      const state = { embedder_id: embedderId, dimensions, index_generation: generation };
+    async setIndexState({ embedderId, dimensions, generation, analyzer }) {
+      const state = {
+        embedder_id: embedderId,
+        dimensions,
+        index_generation: generation,
+        index_analyzer: analyzer,
+      };
       await kysely.updateTable('corpus_state').set(state).where('embedder_id', 'is', null).execute();
     },
 

@@ -41,11 +41,14 @@ const output = z.object({
       pmid: z.string(),
       revision: z.int(),
       title: z.string(),
-      score: z.number().describe('Higher is closer; compare within one answer only.'),
+      score: z.number().describe('0 … 1, higher is closer; comparable between answers.'),
       score_parts: z
         .object({
-          bm25: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
-          vector: z.number().nullable().describe('0 … 1 within the answer; null: not asked or no match.'),
+          bm25: z
+            .number()
+            .nullable()
+            .describe('0 … 1: the share of the best match there can be; null: none.'),
+          vector: z.number().nullable().describe('0 … 1: how close in meaning; null: not compared.'),
           quality: qualitySchema,
         })
         .optional()
@@ -77,7 +80,7 @@ const output = z.object({
     .describe('bm25 where the question holds no word that the embedder knows.'),
   warnings: z
     .array(z.string())
-    .describe('Why there are no documents, where that is the corpus or the filters.'),
+    .describe('What of the question could not be done; why there are no documents.'),
 });
 export type SearchAnswer = z.output<typeof output>;
 
@@ -91,13 +94,23 @@ export const ragSearch = defineTool({
   annotations: READS_CORPUS,
   aliases: { q: 'query', limit: 'top_k' },
   input: z.object({
-    query: z.string().trim().min(2).max(10_000).describe('Plain words or MeSH terms: "CAR-T solid tumours".'),
+    query: z
+      .string()
+      .trim()
+      .min(2)
+      .max(10_000)
+      .describe('Plain words or MeSH terms; "a phrase", -word to leave out.'),
     top_k: z.int().min(1).max(50).default(10).describe('How many documents at most.'),
     search_mode: z
       .enum(['hybrid', 'semantic', 'bm25'])
       .default('hybrid')
       .describe('By words and meaning, meaning only, words only.'),
-    alpha: z.number().min(0).max(1).default(0.5).describe('For hybrid: 0 only words … 1 only meaning.'),
+    alpha: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe('For hybrid: 0 only words, 0.5 balanced, 1 only meaning.'),
     filters: filters.prefault({}).describe('Kinds are AND, values of one kind are OR.'),
     rerank_by_quality: z
       .boolean()
@@ -156,7 +169,8 @@ export const ragSearch = defineTool({
         ? answer.documents
         : await tellRetractedSince(store, answer.documents, { signal });
     const isNothing = documents.length === 0 && answer.excluded_retracted === 0;
-    const warnings = isNothing ? await explainNothing(services, { filters, membership }, { signal }) : [];
+    const reasons = isNothing ? await explainNothing(services, { filters, membership }, { signal }) : [];
+    const warnings = [...answer.warnings, ...reasons];
     const quoted = params.return_chunks
       ? await quoteDocuments(services, { query, detail, documents }, { signal })
       : [];

@@ -302,7 +302,7 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
     test('the state of the index is remembered', async () => {
       await using store = await openStore();
       assert.equal(await store.findIndexState(options), null);
-      const state = { embedderId: 'static:1', dimensions: 256, generation: 3 };
+      const state = { embedderId: 'static:1', dimensions: 256, generation: 3, analyzer: 2 };
       await store.setIndexState(state, options);
       assert.deepEqual(await store.findIndexState(options), state);
     });

@@ -71,8 +71,8 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
 
     const { pmid, title, journal, year, publicationTypes, retractionStatus, quality } = facts;
     assert.ok(hit);
-    const { bm25, cosine, text, chunkId, ...rest } = hit;
-    const { text: written, ...place } = passage;
+    const { bm25, cosine, text, words: _words, vector, chunkId, ...rest } = hit;
+    const { text: written, words: _held, ...place } = passage;
     assert.equal(text ?? (await opened.index.readTexts([chunkId], { signal })).get(chunkId), written);
     assert.deepEqual(rest, {
       ...place,
@@ -80,6 +80,7 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     });
     assert.ok(bm25 !== null && bm25 > 0);
     assert.ok(cosine !== null && cosine > 0);
+    assert.deepEqual(vector && [...vector], [...toVector(sample.text)]);
   });
 
   test('texts are read by the ids of hits, of those that are there', async ({ signal }) => {
@@ -227,6 +228,101 @@ function describeWords(open: () => Promise<TestSearchIndex>): void {
     assert.deepEqual(await find('meniere'), [2]);
     assert.deepEqual(await find('TNF-alpha'), [3]);
     assert.deepEqual(await find('il6 or il 6'), [3]);
+  });
+
+  test('whole names match in every spelling, and no other name does', async ({ signal }) => {
+    await using opened = await open();
+    const samples = [
+      { pmid: 1, text: 'IL-6 fell.' },
+      { pmid: 2, text: 'Serum IL6 fell.' },
+      { pmid: 3, text: 'In rats IL 6 fell.' },
+      { pmid: 4, text: 'IL-10 fell.' },
+      { pmid: 5, text: 'NFκB and TNFα after haemorrhage, in randomised rats' },
+      { pmid: 6, text: 'NF-kappaB and TNF-alpha after hemorrhage, in randomized rats' },
+      { pmid: 7, text: 'The µ receptor' },
+      { pmid: 8, text: 'The mu receptor' },
+      { pmid: 9, title: 'PD-L1', text: 'A tumour' },
+    ];
+    await opened.index.write(toBatch(1, samples), { signal });
+    const find = async (text: string) =>
+      pmidsOf(await opened.index.search(toQuery(text, { mode: 'bm25' }), { signal }));
+
+    for (const name of ['il-6', 'il6', 'IL 6']) assert.deepEqual(await find(name), [1, 2, 3], name);
+    assert.deepEqual(await find('IL-10'), [4]);
+    for (const name of ['NFκB', 'nf-kappab', 'TNFα', 'tnf-alpha', 'haemorrhages', 'hemorrhage', 'randomized'])
+      assert.deepEqual(await find(name), [5, 6], name);
+    for (const name of ['µ', 'μ', 'mu']) assert.deepEqual(await find(name), [7, 8], name);
+    assert.deepEqual(await find('pdl1'), [9]);
+  });
+
+  test('a letter or a number behind a word tells which one is meant', async ({ signal }) => {
+    await using opened = await open();
+    const samples = [
+      { pmid: 1, text: 'Hepatitis A vaccine in travellers: one dose of the vaccine protects for long.' },
+      { pmid: 2, text: 'Hepatitis B vaccine: hepatitis vaccine, hepatitis vaccine.' },
+      { pmid: 3, text: 'Type II diabetes in later life.' },
+      { pmid: 4, text: 'Type 1 diabetes: type of diabetes, type of diabetes.' },
+    ];
+    await opened.index.write(toBatch(1, samples), { signal });
+    const first = async (text: string) => {
+      const hits = await opened.index.search(toQuery(text, { mode: 'bm25' }), { signal });
+      const [best] = hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0));
+      return best?.facts.pmid;
+    };
+
+    assert.equal(await first('hepatitis a vaccine'), '1');
+    assert.equal(await first('hepatitis B vaccine'), '2');
+    assert.equal(await first('type 2 diabetes'), '3');
+  });
+
+  test('a hit tells the words that it holds', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.write(toBatch(1, [{ pmid: 1, title: 'On tea', text: 'IL-6 fell.' }]), { signal });
+
+    const hits = await Promise.all(
+      MODES.map((mode) => opened.index.search(toQuery('tea', { mode }), { signal })),
+    );
+
+    const told = hits.map(([hit]) => hit?.words);
+    assert.deepEqual(told, Array(3).fill('on tea on tea on tea il 6 fell il6'));
+  });
+
+  test('a question weighs what the best passages for each of its words have together', async ({ signal }) => {
+    await using opened = await open();
+    const { index } = opened;
+    const weigh = (text: string) => index.weigh({ text, membership: { kind: 'live' } }, { signal });
+    assert.deepEqual(await weigh('heart'), { best: 0, unknown: [] });
+    await index.write(toBatch(1, [HEART, LIVER, { pmid: 3, text: 'A heart' }]), { signal });
+    const scoreOf = async (text: string) => {
+      const hits = await index.search(toQuery(text, { mode: 'bm25', limit: 1 }), { signal });
+      return hits[0]?.bm25 ?? assert.fail();
+    };
+
+    const [heart, liver, both] = await Promise.all(['heart', 'liver', 'heart of the liver'].map(weigh));
+    assert.ok(heart && liver && both);
+
+    assert.deepEqual(both.unknown, []);
+    assert.ok(Math.abs(heart.best - (await scoreOf('heart'))) < 1e-5);
+    assert.ok(Math.abs(heart.best + liver.best - both.best) < 1e-5);
+    const strange = await weigh('heart zzxqv');
+    assert.deepEqual(strange.unknown, ['zzxqv']);
+    assert.ok(strange.best - heart.best > liver.best, 'what none holds weighs as the rarest word');
+    assert.deepEqual(await weigh('?'), { best: 0, unknown: [] });
+
+    await index.write(toBatch(2, [{ pmid: 4, text: 'zzxqv zzxqv' }]), { signal });
+    assert.deepEqual((await weigh('heart zzxqv')).unknown, []);
+    await index.rollbackTo(1, { signal });
+    assert.deepEqual((await weigh('heart zzxqv')).unknown, ['zzxqv']);
+  });
+
+  test('a sequence of letters without end is a word like others', async ({ signal }) => {
+    await using opened = await open();
+    const sequence = 'acgt'.repeat(20);
+    await opened.index.write(toBatch(1, [{ pmid: 1, text: `The primer ${sequence}.` }]), { signal });
+
+    const hits = await opened.index.search(toQuery(sequence, { mode: 'bm25' }), { signal });
+
+    assert.deepEqual(pmidsOf(hits), [1]);
   });
 
   test('signs in a question are data, never operators or errors', async ({ signal }) => {

@@ -2,6 +2,7 @@ import type { Chunk, DocumentFacts } from '../../src/domain/chunk.ts';
 import { findPmid, type Pmid } from '../../src/domain/ids.ts';
 import { toChunkId } from '../../src/search/chunking.ts';
 import type { ChunkHit, ChunkQuery, IndexBatch } from '../../src/search/search-index.ts';
+import { toPassageWords } from '../../src/search/words/passage-words.ts';
 
 export const DIMENSIONS = 16;
 
@@ -42,6 +43,7 @@ export function toChunk({
     section,
     sections: rest.sections ?? [{ label: section, start: 0 }],
     text,
+    words: toPassageWords(title, { section, text }, facts?.terms),
     facts: {
       pmid: id,
       title,

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ShownChunk, toPassages } from '../../src/search/passages.ts';
-import { type RankedDocument, rankDocuments } from '../../src/search/ranking.ts';
+import { type RankedDocument, rankDocuments, toShown } from '../../src/search/ranking.ts';
 import type { ChunkHit } from '../../src/search/search-index.ts';
-import { toQueryWords } from '../../src/search/words/query-words.ts';
 import { type Sample, toChunk } from './index-samples.ts';
 
 interface Scores {
@@ -11,58 +10,107 @@ interface Scores {
   cosine?: number | null;
 }
 
+/** Raw cosines, half and half. */
+const MIXING = { balance: 0.5, isCentred: true };
+const WORDS = { mode: 'bm25', alpha: 0.5, mixing: MIXING, text: 'word', vector: null, best: 10 } as const;
+const BOTH = { ...WORDS, mode: 'hybrid' } as const;
+
 describe('ranking', () => {
-  test('half of the words and half of the vector make the hybrid score', () => {
-    const hits = [
-      hit(1, { bm25: 8, cosine: 0.2 }),
-      hit(2, { bm25: 4, cosine: 0.6 }),
-      hit(3, { bm25: 2, cosine: 0.4 }),
-    ];
+  test('the share of the best possible match and the cosine make the hybrid score', () => {
+    const hits = [hit(1, { bm25: 8, cosine: 0.2 }), hit(2, { bm25: 4, cosine: 0.9 })];
 
-    const ranked = rankDocuments(hits, { mode: 'hybrid', alpha: 0.5 });
-
-    assert.deepEqual(rows(ranked), [
-      ['2', 0.75, 0.5, 1],
-      ['1', 0.5, 1, 0],
-      ['3', 0.375, 0.25, 0.5],
+    assert.deepEqual(rows(rankDocuments(hits, BOTH)), [
+      ['2', score(0.65), 0.4, 0.9],
+      ['1', score(0.5), 0.8, 0.2],
     ]);
   });
 
-  test('alpha 0 is the order of words, alpha 1 that of vectors', () => {
+  test('a score does not depend on the other hits', () => {
+    const one = hit(1, { bm25: 3, cosine: 0.4 });
+    const [alone] = rows(rankDocuments([one], BOTH));
+    const beside = rows(rankDocuments([one, hit(2, { bm25: 9, cosine: 0.9 })], BOTH));
+    assert.deepEqual(beside[1], alone);
+  });
+
+  test('alpha 0 is the order of words, alpha 1 that of vectors, 0.5 the balance of the embedder', () => {
     const hits = [hit(1, { bm25: 8, cosine: 0.2 }), hit(2, { bm25: 4, cosine: 0.6 })];
+    const order = (alpha: number, mixing = MIXING) =>
+      rankDocuments(hits, { ...BOTH, alpha, mixing })
+        .map(({ facts }) => facts.pmid)
+        .join(' ');
+
+    assert.deepEqual([order(0), order(1)], ['1 2', '2 1']);
+    assert.equal(order(0.5, { balance: 0.4, isCentred: true }), '1 2');
+    assert.equal(order(0.5, { balance: 0.6, isCentred: true }), '2 1');
+  });
+
+  test('cosines of a sentence model go from the lowest of an answer to the highest', () => {
+    const hits = [0.8, 0.9, 0.85].map((cosine, at) => hit(at + 1, { cosine }));
+    const model = { balance: 0.8, isCentred: false };
+
+    const ranked = rankDocuments(hits, { ...BOTH, mode: 'semantic', mixing: model });
 
     assert.deepEqual(
-      rows(rankDocuments(hits, { mode: 'hybrid', alpha: 0 })).map(([pmid]) => pmid),
-      ['1', '2'],
-    );
-    assert.deepEqual(
-      rows(rankDocuments(hits, { mode: 'hybrid', alpha: 1 })).map(([pmid]) => pmid),
-      ['2', '1'],
+      ranked.map(({ vector }) => Math.round((vector ?? 0) * 10) / 10),
+      [1, 0.5, 0],
     );
   });
 
-  test('a hit that lacks a score counts as the lowest of that kind and says null', () => {
+  test('a hit that lacks a score counts as 0 of that kind and says null', () => {
+    const hits = [hit(1, { bm25: 5, cosine: null }), hit(2, { bm25: null, cosine: 0.9 })];
+
+    assert.deepEqual(rows(rankDocuments(hits, BOTH)), [
+      ['2', score(0.45), null, 0.9],
+      ['1', score(0.25), 0.5, null],
+    ]);
+  });
+
+  test('a score lies between 0 and 1, whatever the hits', () => {
+    const hits = [hit(1, { bm25: 50, cosine: 1 }), hit(2, { bm25: 0, cosine: -1 })];
+    for (const mode of ['bm25', 'semantic', 'hybrid'] as const) {
+      for (const best of [0, 10]) {
+        const scores = rankDocuments(hits, { ...BOTH, mode, best }).map((document) => document.score);
+        assert.ok(
+          scores.every((value) => toShown(value) >= 0 && toShown(value) <= 1),
+          `${mode} ${scores}`,
+        );
+      }
+    }
+    assert.deepEqual(rankDocuments([], BOTH), []);
+  });
+
+  test('neighbouring words of the question count where they are neighbours, stop words passed over', () => {
+    const hits = ['failure of the heart', 'heart failure', 'heart failure; heart failure'].map((text, at) =>
+      hit(at + 1, { bm25: 5 }, { text }),
+    );
+
+    const ranked = rows(rankDocuments(hits, { ...WORDS, text: 'the heart of failure' }));
+
+    assert.deepEqual(ranked, [
+      ['3', score(0.5 + 0.2 * (2 / 3)), 0.5, null],
+      ['2', score(0.5 + 0.2 / 2), 0.5, null],
+      ['1', score(0.5), 0.5, null],
+    ]);
+  });
+
+  test('the two best passages move the question towards what they speak of', () => {
+    const question = Float32Array.of(1, 0);
+    const about = (pmid: number, bm25: number, ...vector: [number, number]) => {
+      return { ...hit(pmid, { bm25, cosine: vector[0] }), vector: Float32Array.from(vector) };
+    };
     const hits = [
-      hit(1, { bm25: 5, cosine: null }),
-      hit(2, { bm25: null, cosine: 0.9 }),
-      hit(3, { bm25: 1, cosine: 0.1 }),
+      about(1, 9, 0.8, 0.6),
+      about(2, 8, 0.8, 0.6),
+      about(3, 1, 0.6, 0.8),
+      about(4, 1, 0.62, -0.785),
     ];
 
-    assert.deepEqual(rows(rankDocuments(hits, { mode: 'hybrid', alpha: 0.25 })), [
-      ['1', 0.75, 1, null],
-      ['2', 0.25, null, 1],
-      ['3', 0.15, 0.2, 0],
-    ]);
-  });
+    const order = (given: typeof hits, vector: Float32Array | null) =>
+      rankDocuments(given, { ...BOTH, vector }).map(({ facts }) => facts.pmid);
 
-  test('the only candidate has the highest score of its kind', () => {
-    assert.deepEqual(rows(rankDocuments([hit(1, { bm25: 5 })], { mode: 'bm25', alpha: 0.5 })), [
-      ['1', 1, 1, null],
-    ]);
-    assert.deepEqual(rows(rankDocuments([hit(1, { cosine: -0.5 })], { mode: 'semantic', alpha: 0 })), [
-      ['1', 1, null, 1],
-    ]);
-    assert.deepEqual(rankDocuments([], { mode: 'hybrid', alpha: 0.5 }), []);
+    assert.deepEqual(order(hits, null), ['1', '2', '4', '3']);
+    assert.deepEqual(order(hits, question), ['1', '2', '3', '4']);
+    assert.deepEqual(order(hits.toReversed(), question), ['1', '2', '3', '4']);
   });
 
   test('a document stands where its best chunk stands, and keeps all of its chunks best first', () => {
@@ -72,7 +120,7 @@ describe('ranking', () => {
       hit(1, { bm25: 4 }, { position: 1 }),
     ];
 
-    const ranked = rankDocuments(hits, { mode: 'bm25', alpha: 0.5 });
+    const ranked = rankDocuments(hits, WORDS);
 
     assert.deepEqual(
       rows(ranked).map(([pmid]) => pmid),
@@ -93,14 +141,21 @@ describe('ranking', () => {
     ];
 
     for (const given of [hits, hits.toReversed()]) {
-      const ranked = rankDocuments(given, { mode: 'bm25', alpha: 0.5 });
       assert.deepEqual(
-        rows(ranked).map(([pmid]) => pmid),
+        rows(rankDocuments(given, WORDS)).map(([pmid]) => pmid),
         ['5', '9', '7', '10'],
       );
     }
   });
 });
+
+/** Beside what neighbouring words would add. */
+function score(mixed: number): number {
+  return Math.round((mixed / 1.2) * 1e6) / 1e6;
+}
+
+/** Of a passage with a BM25 of 6. */
+const SCORE = 0.6 / 1.2;
 
 describe('passages', () => {
   test('the section that holds the words comes first, with its label', () => {
@@ -110,48 +165,27 @@ describe('passages', () => {
       { label: 'RESULTS', start: 23 },
       { label: null, start: 53 },
     ];
-    const [document] = rankDocuments([hit(1, { bm25: 1 }, { text, sections, section: 'AIMS' })], {
-      mode: 'bm25',
-      alpha: 0,
-    });
+    const [document] = rankDocuments([hit(1, { bm25: 6 }, { text, sections, section: 'AIMS' })], WORDS);
 
     const passages = toPassages(withTexts(document), 'does melatonin shorten the latency?', 2);
 
     assert.deepEqual(passages, [
-      { section: 'RESULTS', text: 'Melatonin shortened latency.', score: 0.875 },
-      { section: 'AIMS', text: 'We asked about sleep.', score: 0.5 },
+      { section: 'RESULTS', text: 'Melatonin shortened latency.', score: SCORE * 0.875 },
+      { section: 'AIMS', text: 'We asked about sleep.', score: SCORE * 0.5 },
     ]);
   });
 
   test('an unstructured chunk is one passage without a section', () => {
-    const [document] = rankDocuments([hit(1, { bm25: 1 }, { text: 'Tea helps.' })], {
-      mode: 'bm25',
-      alpha: 0,
-    });
+    const [document] = rankDocuments([hit(1, { bm25: 6 }, { text: 'Tea helps.' })], WORDS);
 
     assert.deepEqual(toPassages(withTexts(document), 'tea', 3), [
-      { section: null, text: 'Tea helps.', score: 1 },
+      { section: null, text: 'Tea helps.', score: SCORE },
     ]);
   });
 });
 
-describe('words of a question', () => {
-  test('stop words go, unless nothing else is there or capitals make them a name', () => {
-    assert.deepEqual(toQueryWords('What is the effect of tea?'), ['What', 'effect', 'tea']);
-    assert.deepEqual(toQueryWords('to be or not to be'), ['to', 'be', 'or', 'not', 'to', 'be']);
-    assert.deepEqual(toQueryWords('WHO and IT guidelines'), ['WHO', 'IT', 'guidelines']);
-    assert.deepEqual(toQueryWords('EFFECT OF TEA'), ['EFFECT', 'TEA']);
-    assert.deepEqual(toQueryWords(' ?! '), []);
-  });
-
-  test('a Greek letter is asked for by its name too, and the other way round', () => {
-    assert.deepEqual(toQueryWords('TNF-alpha β2'), ['TNF', 'alpha', 'α', 'β2']);
-    assert.deepEqual(toQueryWords('IFN-γ'), ['IFN', 'γ', 'gamma']);
-  });
-});
-
 function hit(pmid: number, { bm25 = null, cosine = null }: Scores, sample: Partial<Sample> = {}): ChunkHit {
-  return { ...toChunk({ text: '', ...sample, pmid }), bm25, cosine };
+  return { ...toChunk({ text: '', ...sample, pmid }), vector: null, bm25, cosine };
 }
 
 function withTexts(document: RankedDocument | undefined): ShownChunk[] {

@@ -10,6 +10,7 @@ import { toDocumentFacts } from '../../src/search/document-facts.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { type CorpusSearchRequest, createCorpusSearch } from '../../src/search/search-corpus.ts';
 import type { SearchIndex } from '../../src/search/search-index.ts';
+import { toPassageWords } from '../../src/search/words/passage-words.ts';
 import { headings, named, toAbstract, toCitation } from './citation-samples.ts';
 import { DIMENSIONS, toVector } from './index-samples.ts';
 
@@ -41,14 +42,13 @@ describe('corpus search', () => {
 
     const { documents, ...answer } = await corpus.search({ query: 'melatonin sleep latency' }, { signal });
 
-    assert.deepEqual(answer, { excluded_retracted: 0, search_mode: 'hybrid' });
-    const [{ score_parts, passages, ...document } = assert.fail()] = documents;
+    assert.deepEqual(answer, { excluded_retracted: 0, search_mode: 'hybrid', warnings: [] });
+    const [{ score, score_parts, passages, ...document } = assert.fail()] = documents;
     assert.deepEqual(document, {
       doc_id: 'pmid:12345678',
       pmid: '12345678',
       revision: 1,
       title: 'Melatonin & sleep',
-      score: 1,
       journal: 'Sleep Medicine',
       year: 2020,
       publication_types: ['Journal Article', 'Randomized Controlled Trial'],
@@ -57,11 +57,73 @@ describe('corpus search', () => {
     assert.deepEqual(passages[0], {
       section: 'RESULTS',
       text: 'Melatonin shortens sleep latency.',
-      score: 1,
+      score,
     });
     assert.equal(passages[1]?.section, 'AIMS');
     assert.deepEqual([score_parts.bm25, score_parts.vector], [1, 1]);
+    assert.ok(score > 0.9 && score <= 1);
     assert.equal(score_parts.quality.design.reason, 'Publication type: Randomized Controlled Trial.');
+  });
+
+  test('a phrase in quotes has to be there, and what is left out must not', async ({ signal }) => {
+    await using corpus = await openCorpus([
+      toCitation({ pmid: 1, abstract: toAbstract('Heart failure in older mice.') }),
+      toCitation({ pmid: 2, abstract: toAbstract('Failure of the heart; heart and kidney failure.') }),
+      toCitation({ pmid: 3, abstract: toAbstract('Heart failures of people, by IL-6.') }),
+      toCitation({ pmid: 4, abstract: toAbstract('Sleep.') }),
+    ]);
+    const modes = ['bm25', 'semantic', 'hybrid'] as const;
+    const find = (query: string) =>
+      Promise.all(
+        modes.map(async (mode) => {
+          const { documents, warnings } = await corpus.search({ query, mode }, { signal });
+          assert.deepEqual(warnings, []);
+          return documents.map(({ pmid }) => pmid).sort();
+        }),
+      );
+
+    assert.deepEqual(await find('"heart failure"'), Array(3).fill(['1', '3']));
+    assert.deepEqual(await find('"heart failure" -mice'), Array(3).fill(['3']));
+    assert.deepEqual((await find('heart NOT IL6'))[0], ['1', '2']);
+    assert.deepEqual((await find('heart -"heart failure"'))[0], ['2']);
+    assert.deepEqual(await find('"failure heart"'), Array(3).fill([]));
+    await assert.rejects(corpus.search({ query: '-mice' }, { signal }), {
+      code: 'VALIDATION',
+      message: /only what to leave out/,
+    });
+  });
+
+  test('a paper whose title is the question stays, whatever signs are in it', async ({ signal }) => {
+    const title = 'Sugar: sweet -but "not" good, and NOT cheap';
+    await using corpus = await openCorpus([
+      toCitation({ pmid: 1, title }),
+      toCitation({ pmid: 2, title: 'Sugar' }),
+    ]);
+
+    const { documents } = await corpus.search({ query: title }, { signal });
+
+    assert.equal(documents[0]?.pmid, '1');
+  });
+
+  test('scores compare between answers, and a word that no text holds lowers all of them', async ({
+    signal,
+  }) => {
+    await using corpus = await openCorpus([
+      toCitation({ pmid: 1, abstract: toAbstract('Sleep of nurses.') }),
+      toCitation({ pmid: 2, abstract: toAbstract('Tea and nurses.') }),
+    ]);
+    const best = async (query: string) => {
+      const { documents, warnings } = await corpus.search({ query, mode: 'bm25' }, { signal });
+      return { score: documents[0]?.score ?? 0, bm25: documents[0]?.score_parts.bm25 ?? 0, warnings };
+    };
+
+    const both = await best('sleep nurses');
+    const half = await best('sleep zzxqv blorptastic');
+    assert.equal(both.bm25, 1);
+    assert.ok(half.bm25 > 0 && half.bm25 < 0.5 && half.score < both.score);
+    assert.deepEqual(both.warnings, []);
+    assert.deepEqual(half.warnings, ['No stored text holds "zzxqv", "blorptastic".']);
+    assert.deepEqual((await best('zzxqv')).warnings, ['No stored text holds "zzxqv".']);
   });
 
   test('a document of many chunks stands once, and topK others come beside it', async ({ signal }) => {
@@ -242,7 +304,14 @@ async function openCorpus(citations: readonly Citation[]) {
   const chunks = citations.flatMap((citation) => {
     const facts = toDocumentFacts(citation);
     return chunkDocument(citation).map((passage) => {
-      return { ...passage, revision: 1, facts, chunkId: toChunkId(citation.pmid, 1, passage.position) };
+      const words = toPassageWords(facts.title, passage, facts.terms);
+      return {
+        ...passage,
+        words,
+        revision: 1,
+        facts,
+        chunkId: toChunkId(citation.pmid, 1, passage.position),
+      };
     });
   });
   const texts = chunks.map((chunk) => toSearchText(chunk.facts.title, chunk));

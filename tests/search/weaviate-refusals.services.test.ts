@@ -4,6 +4,7 @@ import { ChunksRefusedError } from '../../src/errors/chunks-refused-error.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { type ChunkObject, toObjects } from '../../src/search/weaviate/weaviate-objects.ts';
 import { putObjects } from '../../src/search/weaviate/weaviate-put.ts';
+import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { findTestService } from '../support/services.ts';
 import { openTestCollection, toTestServer } from '../support/weaviate.ts';
 import { DIMENSIONS, toBatch } from './index-samples.ts';
@@ -13,6 +14,7 @@ const BATCH = toBatch(
   1,
   [1, 2, 3, 4, 5].map((pmid) => ({ pmid, text: 'heart' })),
 );
+const FORM = { dimensions: DIMENSIONS, analyzer: ANALYZER };
 
 describe('what Weaviate refuses', { skip }, () => {
   const spoils: [what: string, properties: Partial<ChunkObject>][] = [
@@ -22,7 +24,7 @@ describe('what Weaviate refuses', { skip }, () => {
   for (const [what, properties] of spoils) {
     test(`${what} is named; the others are there`, async ({ signal }) => {
       await using bench = await openBench();
-      const objects = toObjects(BATCH, DIMENSIONS);
+      const objects = toObjects(BATCH, FORM);
       const [, second] = objects;
       Object.assign(second?.properties ?? {}, properties);
 
@@ -37,7 +39,7 @@ describe('what Weaviate refuses', { skip }, () => {
 
   test('an object that the server cannot take now is a failure of the server, and none is named', async () => {
     const insert = async () => ({ errors: { 1: { message: 'put object: not enough memory' } } });
-    await assert.rejects(putObjects(toObjects(BATCH, DIMENSIONS), { doing: 'write', insert }), {
+    await assert.rejects(putObjects(toObjects(BATCH, FORM), { doing: 'write', insert }), {
       code: 'WEAVIATE_UNAVAILABLE',
     });
   });
@@ -48,7 +50,7 @@ describe('what Weaviate refuses', { skip }, () => {
       sizes.push(part.length);
       return { errors: sizes.length === 1 ? { 3: { message: 'try me again' } } : {} };
     };
-    await putObjects(toObjects(BATCH, DIMENSIONS), { doing: 'write', insert });
+    await putObjects(toObjects(BATCH, FORM), { doing: 'write', insert });
     assert.deepEqual(sizes, [5, 1]);
   });
 });

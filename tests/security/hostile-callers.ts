@@ -19,8 +19,11 @@ import { toPubmedQuery } from '../../src/pubmed/queries/query-builder.ts';
 import { checkTerm } from '../../src/pubmed/queries/query-check.ts';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 import { toWeaviateError } from '../../src/search/weaviate/weaviate-errors.ts';
-import { toIndexWords } from '../../src/search/words/index-words.ts';
-import { toQueryWords } from '../../src/search/words/query-words.ts';
+import { toAskedWords } from '../../src/search/words/asked-words.ts';
+import { toConditions } from '../../src/search/words/conditions.ts';
+import { toFirstAskedWords } from '../../src/search/words/first-analyzer.ts';
+import { toPassageWords } from '../../src/search/words/passage-words.ts';
+import { parseQuestion } from '../../src/search/words/question.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
 import { parseCursor } from '../../src/tools/page-cursor.ts';
 import { parseParams } from '../../src/tools/parse-params.ts';
@@ -94,8 +97,15 @@ export const HOSTILE_CALLERS: readonly HostileInput[] = [
   ...repeated('the value of a filter', ['A ', "A' A", 'a AND '], (text) =>
     toPubmedQuery({ term: 'a', authors: [text], journals: [text] }),
   ),
-  ...repeated('a question', ['a', 'A ', 'α ', 'e\u0301'], (text) =>
-    toQueryWords(text).map((word) => toIndexWords(word)),
+  ...repeated(
+    'a question',
+    ['a', 'A ', 'α ', 'α', 'a-', 'a1(', 'is', 'e\u0301', ' -a', '"', ' "a', ' NOT -'],
+    (text) => [
+      toAskedWords(text),
+      toFirstAskedWords(text),
+      parseQuestion(text),
+      toConditions(parseQuestion(`"a a" ${text}`))?.holdsPhrases(toPassageWords('', { section: null, text })),
+    ],
   ),
   ...repeated('an index page', ['<a ', '<a href=', '<a href="', "<a href='a.xml'>", '</html '], (text) => [
     isWholePage(`<html>${text}`),

@@ -8,7 +8,8 @@ import { UnreadableRecordError } from '../../src/pubmed/records/unreadable-recor
 import { chunkDocument, toSearchText } from '../../src/search/chunking.ts';
 import { toDocumentFacts } from '../../src/search/document-facts.ts';
 import { toQuality, toQualityFacts } from '../../src/search/quality/quality.ts';
-import { toIndexWords } from '../../src/search/words/index-words.ts';
+import { toFirstIndexWords } from '../../src/search/words/first-analyzer.ts';
+import { toPassageWords } from '../../src/search/words/passage-words.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import type { HostileInput } from './cost-ratio.ts';
 
@@ -146,7 +147,12 @@ function readWhole(bytes: Buffer): unknown {
     const facts = toDocumentFacts(citation);
     const texts = chunkDocument(citation).map((passage) => toSearchText(facts.title, passage));
     toQuality(toQualityFacts(citation), 2020, new Date(0));
-    return [toCanonicalJson(citation), texts.map((text) => [toIndexWords(text), JSON.stringify(facts)])];
+    const words = chunkDocument(citation).map((passage) => toPassageWords(facts.title, passage));
+    return [
+      toCanonicalJson(citation),
+      words,
+      texts.map((text) => [toFirstIndexWords(text), JSON.stringify(facts)]),
+    ];
   } catch (error) {
     if (error instanceof UnreadableRecordError) return error;
     throw error;

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';
@@ -222,7 +223,7 @@ describe('the publish lock of a server', () => {
 
   test('the first state of the index is that of whoever wrote it first', async () => {
     await using bench = await openBench();
-    const state = { embedderId: 'one', dimensions: 256, generation: 1 };
+    const state = { embedderId: 'one', dimensions: 256, generation: 1, analyzer: ANALYZER };
     await bench.ours.setIndexState(state, options);
     await bench.theirs.setIndexState({ ...state, embedderId: 'two' }, options);
     assert.deepEqual(await bench.theirs.findIndexState(options), state);

@@ -78,6 +78,7 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@lancedb/lancedb': ['search'],
   'weaviate-client': ['search'],
   'apache-arrow': ['search'],
+  porter2: ['search'],
   '@electric-sql/pglite': ['store'],
   kysely: ['store'],
   pg: ['store'],

@@ -13,6 +13,7 @@ import { createHttpBulkClient } from '../../src/pubmed/bulk/http-bulk-client.ts'
 import { systemTiming } from '../../src/pubmed/timing.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import type { SearchIndex } from '../../src/search/search-index.ts';
+import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { silentLogger } from './silent-logger.ts';
@@ -53,7 +54,7 @@ export async function openFaultyCorpus(
       ? await openPostgres({ url: kept.url, max: 5 })
       : await openPglite({ folder: folder('database'), fsync: false });
   const store = opening.use(createSqlCorpusStore({ database }));
-  const state = { embedderId: embedder.id, dimensions: STATIC_DIMENSIONS, generation: 1 };
+  const state = { embedderId: embedder.id, dimensions: STATIC_DIMENSIONS, generation: 1, analyzer: ANALYZER };
   await store.settleArchiveRoot(archive.root, { signal });
   await store.setIndexState(state, { signal });
   const openOwn = () =>

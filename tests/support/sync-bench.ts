@@ -9,6 +9,7 @@ import { createSyncs, type Syncs } from '../../src/ingest/runs/syncs.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { createCorpusSearch } from '../../src/search/search-corpus.ts';
 import type { SearchIndex } from '../../src/search/search-index.ts';
+import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
@@ -102,7 +103,7 @@ async function openStores({ dataDir, config }: TestHome) {
   const store = opening.use(createSqlCorpusStore({ database }));
   await store.settleArchiveRoot(archive.root, NEVER);
   const { dimensions, id } = embedder;
-  await store.setIndexState({ embedderId: id, dimensions, generation: 1 }, NEVER);
+  await store.setIndexState({ embedderId: id, dimensions, generation: 1, analyzer: ANALYZER }, NEVER);
   const index = opening.use(await openLanceDbIndex({ folder: join(dataDir, 'index', '1'), dimensions }));
   const stack = opening.move();
   return { archive, store, index, [Symbol.asyncDispose]: () => stack.disposeAsync() };

@@ -113,8 +113,10 @@ describe('rag.search that finds nothing', () => {
       assert.deepEqual(await find('full'), [['999996', [['TITLE', null]]]]);
     });
 
-    test('says nothing where only the words match nothing', async () => {
-      assert.deepEqual(await warn({ query: 'zzyzx', search_mode: 'bm25' }), []);
+    test('names words that no text holds', async () => {
+      assert.deepEqual(await warn({ query: 'zzyzx', search_mode: 'bm25' }), [
+        'No stored text holds "zzyzx".',
+      ]);
     });
 
     test('says that a checkpoint was made of an empty corpus', async () => {

@@ -6,6 +6,7 @@ import type { IndexState } from '../../domain/index-state.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { SearchIndex } from '../../search/search-index.ts';
+import { ANALYZER } from '../../search/words/analyzer.ts';
 import type { CorpusStore } from '../../store/corpus-store.ts';
 import type { OpenMode } from './open-mode.ts';
 
@@ -14,7 +15,12 @@ export async function agreeOnIndex(
   { store, archive, prefix, embedder, mode }: IndexChoice,
   options: CallOptions,
 ): Promise<IndexState> {
-  const first = { embedderId: embedder.id, dimensions: embedder.dimensions, generation: 1 };
+  const first = {
+    embedderId: embedder.id,
+    dimensions: embedder.dimensions,
+    generation: 1,
+    analyzer: ANALYZER,
+  };
   const find = () => store.findIndexState(options);
   let known = await find();
   if (known === null) {

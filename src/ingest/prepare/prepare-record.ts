@@ -9,6 +9,7 @@ import { parseRecord } from '../../pubmed/records/parse-record.ts';
 import { UnreadableRecordError } from '../../pubmed/records/unreadable-record-error.ts';
 import { chunkDocument } from '../../search/chunking.ts';
 import { toDocumentFacts } from '../../search/document-facts.ts';
+import { toPassageWords } from '../../search/words/passage-words.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord } from '../records.ts';
 
 /** A parser may repeat what it read. */
@@ -44,13 +45,17 @@ function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, '
     throw new UnreadableRecordError(`reads as PMID ${citation.pmid} by another way`, { pmid });
   }
   const json = toCanonicalJson(citation);
+  const facts = toDocumentFacts(citation);
   return {
     documentHash: toSha256(hash('sha256', json)),
     document: compress(Buffer.from(json), 'zstd'),
     documentKind: citation.kind,
     retractionStatus: citation.retraction_status,
-    facts: toDocumentFacts(citation),
-    passages: chunkDocument(citation),
+    facts,
+    passages: chunkDocument(citation).map((passage) => ({
+      ...passage,
+      words: toPassageWords(facts.title, passage, facts.terms),
+    })),
   };
 }
 

@@ -92,6 +92,7 @@ const SOUND_CHUNK: Chunk = {
   section: null,
   sections: [],
   text: 'Aspirin for the prevention of stroke.',
+  words: 'aspirin for the prevent of stroke',
   facts: {
     pmid: NOBODY,
     title: 'Aspirin.',

@@ -1,4 +1,6 @@
-import { toQueryWords } from '../words/query-words.ts';
+import { toAskedWords } from '../words/asked-words.ts';
+import { toPassageWords } from '../words/passage-words.ts';
+import { parseQuestion } from '../words/question.ts';
 import type { AbstractSentence } from './abstract-sentences.ts';
 import type { ScoredSentence } from './choose-sentences.ts';
 
@@ -32,11 +34,12 @@ export function scoreSentences(
   sentences: readonly AbstractSentence[],
   { query, cosines }: { query: string; cosines: readonly number[] | null },
 ): ScoredSentence[] {
-  const asked = new Set(toQueryWords(query).map(toStem));
+  const asked = toAskedWords(parseQuestion(query).text).map(({ tokens }) => tokens);
   return sentences.map((sentence, at) => {
     const { text, category } = sentence;
-    const said = new Set((text.match(/[\p{L}\p{N}]+/gu) ?? []).map(toStem));
-    const words = asked.size === 0 ? 0 : asked.intersection(said).size / asked.size;
+    const said = new Set(toPassageWords('', { section: null, text }).split(' '));
+    const told = asked.filter((tokens) => tokens.some((token) => said.has(token)));
+    const words = asked.length === 0 ? 0 : told.length / asked.length;
     const place = PLACES[category ?? ''] ?? at / Math.max(1, sentences.length - 1);
     const sum =
       WEIGHTS.words * words +
@@ -46,11 +49,4 @@ export function scoreSentences(
       (AIM.test(text) ? WEIGHTS.aim : 0);
     return { ...sentence, score: Math.min(1, Math.max(0, sum / MOST_SCORE)) };
   });
-}
-
-/** Brings "falls" and "falling" together. */
-const STEM_CHARACTERS = 5;
-
-function toStem(word: string): string {
-  return word.toLowerCase().slice(0, STEM_CHARACTERS);
 }

@@ -28,10 +28,12 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     return work();
   };
   return {
+    analyzer: index.analyzer,
     write: (batch, options) => change(() => index.write(batch, options)),
     rollbackTo: (sequence, options) => change(() => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => change(() => index.removeEnded(ended, options)),
     optimize: (options) => change(() => index.optimize(options)),
+    weigh: (query, options) => index.weigh(query, options),
     search: (query, options) => index.search(query, options),
     readTexts: (chunkIds, options) => index.readTexts(chunkIds, options),
     countNames: (query, options) => index.countNames(query, options),

@@ -83,6 +83,9 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
   }
 
   return {
+    get analyzer() {
+      return index.analyzer;
+    },
     async switchTo(next, nextGeneration) {
       generation = nextGeneration;
       await index.switchTo(next);
@@ -92,6 +95,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     rollbackTo: (sequence, callOptions) => write(() => index.rollbackTo(sequence, callOptions), callOptions),
     removeEnded: (ended, callOptions) => write(() => index.removeEnded(ended, callOptions), callOptions),
     optimize: (callOptions) => write(() => index.optimize(callOptions), callOptions),
+    weigh: (query, callOptions) => read(() => index.weigh(query, callOptions), callOptions),
     search: (query, callOptions) => read(() => index.search(query, callOptions), callOptions),
     readTexts: (chunkIds, callOptions) => read(() => index.readTexts(chunkIds, callOptions), callOptions),
     countNames: (query, callOptions) => read(() => index.countNames(query, callOptions), callOptions),

@@ -20,6 +20,9 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     return asked.finally(() => calls.delete(asked));
   };
   return {
+    get analyzer() {
+      return current.index.analyzer;
+    },
     async switchTo(next) {
       const { index, calls } = current;
       current = { index: next, calls: new Set() };
@@ -31,6 +34,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     rollbackTo: (sequence, options) => ask((index) => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => ask((index) => index.removeEnded(ended, options)),
     optimize: (options) => ask((index) => index.optimize(options)),
+    weigh: (query, options) => ask((index) => index.weigh(query, options)),
     search: (query, options) => ask((index) => index.search(query, options)),
     readTexts: (chunkIds, options) => ask((index) => index.readTexts(chunkIds, options)),
     countNames: (query, options) => ask((index) => index.countNames(query, options)),

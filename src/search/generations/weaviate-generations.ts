@@ -24,8 +24,8 @@ export function createWeaviateGenerations({
 }): IndexGenerations {
   const toCollection = (generation: number) => `${name}_${generation}`;
   const isOurs = new RegExp(`^${name}_\\d+$`);
-  const openGeneration = ({ generation, dimensions }: Pick<IndexState, 'generation' | 'dimensions'>) =>
-    openWeaviateIndex({ connection, collection: toCollection(generation), dimensions, findLost });
+  const openGeneration = ({ generation, dimensions, analyzer }: IndexState) =>
+    openWeaviateIndex({ connection, collection: toCollection(generation), dimensions, analyzer, findLost });
   const setUp: IndexGenerations['setUp'] = ({ generation }, options) =>
     collections.make(toCollection(generation), options);
   return {

@@ -1,6 +1,7 @@
 import type { RecordBatch, Table } from 'apache-arrow';
 import type { SectionStart } from '../../domain/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import { dot } from '../dot.ts';
 import type { ChunkHit } from '../search-index.ts';
 import { TERMS_BEGIN } from './lancedb-rows.ts';
 
@@ -31,16 +32,19 @@ export function toWordHits(rows: Table, vector: Float32Array | null): ChunkHit[]
     const vectors = vector === null ? null : flatVectors(batch);
     return toHits(batch, (row) => ({
       bm25: score(row),
-      cosine: vector === null || vectors === null ? null : dot(vectors, row * vector.length, vector),
+      ...toCompared(vectors, row, vector),
     }));
   });
 }
 
 /** Hits of a vector query by dot distance, which is 1 minus the cosine of unit vectors. */
-export function toVectorHits(rows: Table): ChunkHit[] {
+export function toVectorHits(rows: Table, vector: Float32Array | null): ChunkHit[] {
   return rows.batches.flatMap((batch) => {
     const distance = reader<number>(batch, '_distance');
-    return toHits(batch, (row) => ({ bm25: null, cosine: 1 - distance(row) }));
+    const vectors = flatVectors(batch);
+    return toHits(batch, (row) => {
+      return { ...toCompared(vectors, row, vector), bm25: null, cosine: 1 - distance(row) };
+    });
   });
 }
 
@@ -67,7 +71,20 @@ export function mergeHits(byWords: readonly ChunkHit[], byVector: readonly Chunk
   return [...merged.values()];
 }
 
-function toHits(batch: RecordBatch, scores: (row: number) => Pick<ChunkHit, 'bm25' | 'cosine'>): ChunkHit[] {
+type Scores = Pick<ChunkHit, 'bm25' | 'cosine' | 'vector'>;
+
+/** The vector of a row, and its cosine to the question's. */
+function toCompared(
+  vectors: Float32Array | null,
+  row: number,
+  asked: Float32Array | null,
+): Pick<Scores, 'cosine' | 'vector'> {
+  if (asked === null || vectors === null) return { cosine: null, vector: null };
+  const vector = vectors.subarray(row * asked.length, (row + 1) * asked.length);
+  return { vector, cosine: dot(vector, asked) };
+}
+
+function toHits(batch: RecordBatch, scores: (row: number) => Scores): ChunkHit[] {
   const chunkId = reader<string>(batch, 'chunk_id');
   const pmid = reader<number>(batch, 'pmid');
   const revision = reader<number>(batch, 'revision');
@@ -81,6 +98,7 @@ function toHits(batch: RecordBatch, scores: (row: number) => Pick<ChunkHit, 'bm2
   const publicationTypes = reader<Iterable<string>>(batch, 'publication_types');
   const retractionStatus = reader<string>(batch, 'retraction_status');
   const quality = reader<string>(batch, 'quality');
+  const words = batch.getChild('words') === null ? null : reader<string>(batch, 'words');
   return Array.from({ length: batch.numRows }, (_, row) => ({
     chunkId: chunkId(row),
     revision: revision(row),
@@ -98,6 +116,7 @@ function toHits(batch: RecordBatch, scores: (row: number) => Pick<ChunkHit, 'bm2
       retractionStatus: retractionStatus(row),
       quality: quality(row),
     },
+    words: words === null ? null : words(row),
     ...scores(row),
   }));
 }
@@ -113,12 +132,6 @@ function flatVectors(batch: RecordBatch): Float32Array {
   const data = batch.getChild('vector')?.data[0]?.children[0]?.values;
   if (!(data instanceof Float32Array)) throw new TypeError('the index answered without its column vector');
   return data;
-}
-
-function dot(vectors: Float32Array, offset: number, vector: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < vector.length; at++) sum += (vectors[offset + at] ?? 0) * (vector[at] ?? 0);
-  return sum;
 }
 
 function toSections(json: string | null, section: string | null): SectionStart[] {

@@ -11,7 +11,10 @@ import type {
   NamesQuery,
   SearchIndex,
 } from '../search-index.ts';
-import { toQueryWords } from '../words/query-words.ts';
+import { ANALYZER } from '../words/analyzer.ts';
+import { joinTokens } from '../words/asked-words.ts';
+import { weighWords } from '../words/word-weights.ts';
+import { LanceDbCeilings } from './lancedb-ceilings.ts';
 import { answering } from './lancedb-errors.ts';
 import {
   toConjunction,
@@ -23,16 +26,16 @@ import {
 } from './lancedb-filter.ts';
 import { HIT_COLUMNS, mergeHits, toTexts, toVectorHits, toWordHits } from './lancedb-hits.ts';
 import { countNames } from './lancedb-names.ts';
-import { LIVE, toRows } from './lancedb-rows.ts';
+import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
 import {
   createVectorIndex,
   LEAST_PARTITIONS,
   openChunkTable,
-  TEXT_INDEX,
   VECTOR_INDEX,
   VECTOR_INDEX_ROWS,
 } from './lancedb-table.ts';
 import { LanceDbView } from './lancedb-view.ts';
+import { toWordColumn, type WordColumn } from './lancedb-words.ts';
 
 export interface LanceDbIndexOptions {
   /** Created when missing. */
@@ -44,6 +47,8 @@ export interface LanceDbIndexOptions {
   isShared?: boolean;
   /** Of the corpus' vectors; an index that holds others is refused. */
   dimensions: number;
+  /** Who made its words; default: the one of this release. */
+  analyzer?: number;
   /** For the age of old table versions. */
   clock?: Clock;
   /** From so many rows on `optimize` keeps a vector index; below, every vector is compared. */
@@ -54,32 +59,48 @@ export interface LanceDbIndexOptions {
 export async function openLanceDbIndex({
   folder,
   dimensions,
+  analyzer = ANALYZER,
   isShared = false,
   clock = systemClock,
   vectorIndexRows = VECTOR_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
-  const { table, again } = await openChunkTable(folder, { dimensions, isShared });
+  const { table, again } = await openChunkTable(folder, { dimensions, analyzer, isShared });
   const [last, ended, text] = await answering('open', () =>
-    Promise.all([findLastSequence(table), table.countRows(ENDED), table.indexStats(TEXT_INDEX)]),
+    Promise.all([
+      findLastSequence(table),
+      table.countRows(ENDED),
+      table.indexStats(toWordColumn(analyzer).indexName),
+    ]),
   );
   const unindexed = text?.numUnindexedRows ?? 0;
   // Another process may remove the version that is held.
   const pinned = isShared ? null : again;
   const view = new LanceDbView({ table, pinned, unindexed, sequence: last, clock });
   const hasEnded = ended > 0;
-  return new LanceDbIndex({ table, view, dimensions, isShared, clock, vectorIndexRows, last, hasEnded });
+  return new LanceDbIndex({
+    table,
+    view,
+    form: { dimensions, analyzer },
+    isShared,
+    clock,
+    vectorIndexRows,
+    last,
+    hasEnded,
+  });
 }
 
 /** Another process may read a version that was replaced meanwhile for so long. */
 const LONGEST_READ_MS = 10 * 60_000;
 /** A search of this process lasts no longer. */
 const LONGEST_OWN_READ_MS = 60_000;
+/** What LanceDB multiplies a weight with at most: k1 + 1. */
+const BM25_HIGHEST = 2.2;
 const ENDED = `left_seq < ${LIVE}`;
 
 interface State {
   table: Table;
   view: LanceDbView;
-  dimensions: number;
+  form: TableForm;
   isShared: boolean;
   clock: Clock;
   vectorIndexRows: number;
@@ -92,7 +113,9 @@ interface State {
 class LanceDbIndex implements SearchIndex {
   readonly #table: Table;
   readonly #view: LanceDbView;
-  readonly #dimensions: number;
+  readonly #form: TableForm;
+  readonly #words: WordColumn;
+  readonly #ceilings: LanceDbCeilings;
   readonly #isShared: boolean;
   readonly #clock: Clock;
   readonly #vectorIndexRows: number;
@@ -103,15 +126,21 @@ class LanceDbIndex implements SearchIndex {
   #pruning: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
 
-  constructor({ table, view, dimensions, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
+  constructor({ table, view, form, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
     this.#table = table;
     this.#view = view;
-    this.#dimensions = dimensions;
+    this.#form = form;
+    this.#words = toWordColumn(form.analyzer);
+    this.#ceilings = new LanceDbCeilings({ column: this.#words.name, remembers: !isShared });
     this.#isShared = isShared;
     this.#clock = clock;
     this.#vectorIndexRows = vectorIndexRows;
     this.#last = last;
     this.#hasEnded = hasEnded;
+  }
+
+  get analyzer(): number {
+    return this.#form.analyzer;
   }
 
   /** What another process ended is not counted here. */
@@ -121,12 +150,13 @@ class LanceDbIndex implements SearchIndex {
 
   async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
     const { sequence, chunks, vectors, superseded, left } = batch;
-    if (vectors.length !== chunks.length * this.#dimensions) {
+    const { dimensions } = this.#form;
+    if (vectors.length !== chunks.length * dimensions) {
       throw new TypeError(
-        `${chunks.length} chunks of ${this.#dimensions} dimensions do not have ${vectors.length} numbers`,
+        `${chunks.length} chunks of ${dimensions} dimensions do not have ${vectors.length} numbers`,
       );
     }
-    requireNumbers(batch, this.#dimensions);
+    requireNumbers(batch, dimensions);
     return this.#inTurn('write', signal, async (table) => {
       // A document that is replaced is a row that is written, too.
       await this.#view.expect(chunks.length + superseded.length);
@@ -135,7 +165,7 @@ class LanceDbIndex implements SearchIndex {
       if (superseded.length > 0) await this.#end(table, superseded, sequence);
       // As in `#end`: set before any such row can be found.
       if (left !== undefined && left.size > 0) this.#hasEnded = true;
-      if (chunks.length > 0) await table.add(await toRows(batch, this.#dimensions));
+      if (chunks.length > 0) await table.add(await toRows(batch, this.#form));
       this.#last = Math.max(this.#last, sequence);
       this.#view.wrote(sequence);
       if (this.#view.isRefreshDue) await this.#refresh(table);
@@ -212,9 +242,20 @@ class LanceDbIndex implements SearchIndex {
   search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
     return this.#read('search', signal, async () => {
       if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
-      if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query));
+      if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query), query.vector);
       const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
-      return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector));
+      return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector, query.vector));
+    });
+  }
+
+  weigh({ text, membership }: Pick<ChunkQuery, 'text' | 'membership'>, { signal }: CallOptions) {
+    return this.#read('weigh words', signal, () => {
+      const table = this.#view.toRead(membership);
+      return weighWords(this.#words.toAsked(text), {
+        findCeiling: (token) => this.#ceilings.find(token, table),
+        countPassages: () => table.countRows(),
+        highest: BM25_HIGHEST,
+      });
     });
   }
 
@@ -242,7 +283,8 @@ class LanceDbIndex implements SearchIndex {
 
   ping({ signal }: CallOptions): Promise<void> {
     return this.#read('answer', signal, async () => {
-      if (!(await hasIndex(this.#table, TEXT_INDEX))) throw new Error('the full-text index is missing');
+      if (!(await hasIndex(this.#table, this.#words.indexName)))
+        throw new Error('the full-text index is missing');
     });
   }
 
@@ -254,8 +296,8 @@ class LanceDbIndex implements SearchIndex {
   }
 
   async #byWords(query: ChunkQuery, withVector: boolean) {
-    const text = new MatchQuery(toQueryWords(query.text).join(' '), 'content');
-    const columns = [...HIT_COLUMNS, '_score', ...(withVector ? ['vector'] : [])];
+    const text = new MatchQuery(joinTokens(this.#words.toAsked(query.text)), this.#words.name);
+    const columns = [...this.#hitColumns, '_score', ...(withVector ? ['vector'] : [])];
     const table = this.#view.toRead(query.membership);
     const found = table.query().fullTextSearch(text).select(columns).limit(query.limit);
     const where = this.#toWhere(query);
@@ -264,7 +306,7 @@ class LanceDbIndex implements SearchIndex {
 
   async #byVector(query: ChunkQuery) {
     if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
-    const columns = [...HIT_COLUMNS, '_distance'];
+    const columns = [...this.#hitColumns, '_distance', 'vector'];
     const found = this.#view
       .toRead(query.membership)
       .query()
@@ -275,6 +317,10 @@ class LanceDbIndex implements SearchIndex {
       .minimumNprobes(LEAST_PARTITIONS);
     const where = this.#toWhere(query);
     return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
+  }
+
+  get #hitColumns(): string[] {
+    return this.#words.name === 'words' ? [...HIT_COLUMNS, 'words'] : [...HIT_COLUMNS];
   }
 
   #toWhere({ filters, membership }: ChunkQuery): string | null {
@@ -298,7 +344,8 @@ class LanceDbIndex implements SearchIndex {
   #inTurn(doing: string, signal: AbortSignal, work: (table: Table) => Promise<void>): Promise<void> {
     const done = this.#turn.then(() => {
       signal.throwIfAborted();
-      return answering(doing, () => work(this.#table));
+      this.#ceilings.forget();
+      return answering(doing, () => work(this.#table)).finally(() => this.#ceilings.forget());
     });
     // The caller gets the failure; the next writer only waits for the end.
     this.#turn = done.catch(() => undefined);

@@ -16,6 +16,7 @@ import {
 import type { Chunk } from '../../domain/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import type { IndexBatch } from '../search-index.ts';
+import { FIRST_ANALYZER } from '../words/analyzer.ts';
 
 /** `left_seq` of a live row: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
@@ -23,11 +24,17 @@ export const LIVE = 2_147_483_647;
 /** Lists that a table of an earlier release lacks, and gets when it is opened. */
 export const LATER_KEYS = ['author_keys', 'id_keys'] as const;
 
+/** What decides the columns of a table. */
+export interface TableForm {
+  dimensions: number;
+  analyzer: number;
+}
+
 /**
- * One row a chunk. `content` is title and passage in one, so that the title travels into words
- * and vectors alike.
+ * One row a chunk. `content` is title and passage in one, as they were embedded; `words`, which came
+ * with the second analyzer, is both as tokens.
  */
-export function toSchema(dimensions: number): Schema {
+export function toSchema({ dimensions, analyzer }: TableForm): Schema {
   return new Schema([
     new Field('chunk_id', new Utf8(), false),
     new Field('pmid', new Int32(), false),
@@ -53,28 +60,33 @@ export function toSchema(dimensions: number): Schema {
     new Field('quality', new Utf8(), false),
     // Absent in rows of earlier releases.
     ...LATER_KEYS.map((name) => new Field(name, KEYS, true)),
+    ...(analyzer === FIRST_ANALYZER ? [] : [new Field('words', new Utf8(), false)]),
   ]);
 }
 
 /** Between what is shown and what is only looked through: XML cannot hold it. */
 export const TERMS_BEGIN = '\u001e';
 
-function toContent(shown: string, terms: string): string {
-  return terms === '' ? shown : `${shown}${TERMS_BEGIN}${terms}`;
+/** The first analyzer looks through `content`, and finds the terms of a document there. */
+function toContent(chunk: Chunk, analyzer: number): string {
+  const { title, terms } = chunk.facts;
+  const shown = toSearchText(title, chunk);
+  return analyzer !== FIRST_ANALYZER || terms === '' ? shown : `${shown}${TERMS_BEGIN}${terms}`;
 }
 
 /** Some 8 ms of work, after which a request that waits has its turn. */
 const CHUNKS_A_SLICE = 200;
 
 /** In slices, between which requests are answered. */
-export async function toRows({ chunks, vectors, ...batch }: IndexBatch, dimensions: number): Promise<Table> {
-  const schema = toSchema(dimensions);
+export async function toRows({ chunks, vectors, ...batch }: IndexBatch, form: TableForm): Promise<Table> {
+  const { dimensions } = form;
+  const schema = toSchema(form);
   const slices: RecordBatch[] = [];
   for (let from = 0; from < chunks.length; from += CHUNKS_A_SLICE) {
     if (from > 0) await setImmediate();
     const to = from + CHUNKS_A_SLICE;
     const slice = vectors.subarray(from * dimensions, to * dimensions);
-    slices.push(toSlice({ ...batch, chunks: chunks.slice(from, to), vectors: slice }, schema, dimensions));
+    slices.push(toSlice({ ...batch, chunks: chunks.slice(from, to), vectors: slice }, schema, form));
   }
   return new Table(schema, slices);
 }
@@ -83,7 +95,7 @@ export async function toRows({ chunks, vectors, ...batch }: IndexBatch, dimensio
 function toSlice(
   { chunks, vectors, sequence, left }: IndexBatch,
   schema: Schema,
-  dimensions: number,
+  { dimensions, analyzer }: TableForm,
 ): RecordBatch {
   const ints = (read: (chunk: Chunk) => number | null) => toInts(chunks.map(read));
   const texts = (read: (chunk: Chunk) => string | null) => toTexts(chunks.map(read));
@@ -96,7 +108,7 @@ function toSlice(
     texts(({ section }) => section),
     texts(({ sections }) => (sections.length > 1 ? JSON.stringify(sections) : null)),
     texts(({ facts }) => facts.title),
-    texts((chunk) => toContent(toSearchText(chunk.facts.title, chunk), chunk.facts.terms)),
+    texts((chunk) => toContent(chunk, analyzer)),
     toVectors(vectors, chunks.length, dimensions),
     ints(() => sequence),
     ints(({ facts }) => left?.get(facts.pmid) ?? LIVE),
@@ -113,6 +125,7 @@ function toSlice(
     texts(({ facts }) => facts.quality),
     lists(({ facts }) => facts.authorKeys),
     lists(({ facts }) => facts.idKeys),
+    ...(analyzer === FIRST_ANALYZER ? [] : [texts(({ words }) => words)]),
   ];
   const data = makeData({
     type: new Struct(schema.fields),

@@ -1,10 +1,10 @@
 import { type Connection, connect, Index, Session, type Table } from '@lancedb/lancedb';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { answering } from './lancedb-errors.ts';
-import { LATER_KEYS, toSchema } from './lancedb-rows.ts';
+import { LATER_KEYS, type TableForm, toSchema } from './lancedb-rows.ts';
+import { toWordColumn } from './lancedb-words.ts';
 
 const CHUNKS = 'chunks';
-export const TEXT_INDEX = 'content_idx';
 export const VECTOR_INDEX = 'vector_idx';
 
 /**
@@ -49,19 +49,19 @@ export interface ChunkTable {
  */
 export async function openChunkTable(
   folder: string,
-  { dimensions, isShared }: { dimensions: number; isShared: boolean },
+  { isShared, ...form }: TableForm & { isShared: boolean },
 ): Promise<ChunkTable> {
-  return answering('open', () => openOrCreate(folder, dimensions, isShared), DAMAGED);
+  return answering('open', () => openOrCreate(folder, form, isShared), DAMAGED);
 }
 
-async function openOrCreate(folder: string, dimensions: number, isShared: boolean): Promise<ChunkTable> {
+async function openOrCreate(folder: string, form: TableForm, isShared: boolean): Promise<ChunkTable> {
   const session = new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
   const database = await connect(folder, isShared ? { readConsistencyInterval: 0 } : {}, session);
   const table = await findTable(database);
-  if (table !== null) await checkDimensions(table, dimensions);
-  const opened = table ?? (await database.createEmptyTable(CHUNKS, toSchema(dimensions)));
+  if (table !== null) await checkForm(table, form);
+  const opened = table ?? (await database.createEmptyTable(CHUNKS, toSchema(form)));
   await addMissingColumns(opened);
-  await createMissingIndexes(opened);
+  await createMissingIndexes(opened, form);
   return { table: opened, again: await database.openTable(CHUNKS) };
 }
 
@@ -70,13 +70,20 @@ async function findTable(database: Connection): Promise<Table | null> {
   return tables.includes(CHUNKS) ? database.openTable(CHUNKS) : null;
 }
 
-async function checkDimensions(table: Table, dimensions: number): Promise<void> {
+async function checkForm(table: Table, { dimensions, analyzer }: TableForm): Promise<void> {
   const { fields } = await table.schema();
   // LanceDB carries an Arrow of its own, so its types are read by shape, not by class.
   const type: unknown = fields.find(({ name }) => name === 'vector')?.type;
   // A power cut may leave the last description of the table without its columns.
   if (typeof type !== 'object' || type === null || !('listSize' in type)) {
     throw new BioMcpError('INDEX_UNAVAILABLE', DAMAGED, { message: 'the table of chunks has no vectors' });
+  }
+  if (!fields.some(({ name }) => name === toWordColumn(analyzer).name)) {
+    throw new BioMcpError(
+      'INDEX_UNAVAILABLE',
+      'The search index was not made by this release: make it anew with `bio-mcp reindex`.',
+      { message: `the table of chunks lacks what analyzer ${analyzer} asks for` },
+    );
   }
   const held = type.listSize;
   if (held === dimensions) return;
@@ -103,25 +110,13 @@ async function addMissingColumns(table: Table): Promise<void> {
 }
 
 /** A crash may have come between the table and its indexes. */
-async function createMissingIndexes(table: Table): Promise<void> {
+async function createMissingIndexes(table: Table, { analyzer }: TableForm): Promise<void> {
+  const words = toWordColumn(analyzer);
   const names = new Set((await table.listIndices()).map(({ name }) => name));
-  if (!names.has(TEXT_INDEX)) await table.createIndex('content', { config: toTextIndex() });
+  if (!names.has(words.indexName)) await table.createIndex(words.name, { config: words.toIndex() });
   for (const [column, config] of FILTER_INDEXES) {
     if (!names.has(`${column}_idx`)) await table.createIndex(column, { config: config() });
   }
-}
-
-/** Stop words stay in: see `toQueryWords`. Without positions, since no question is a phrase. */
-function toTextIndex(): Index {
-  return Index.fts({
-    baseTokenizer: 'simple',
-    language: 'English',
-    lowercase: true,
-    stem: true,
-    asciiFolding: true,
-    removeStopWords: false,
-    withPosition: false,
-  });
 }
 
 /** Whole vectors in partitions: a hit's distance stays exact, only some hits may be missed. */

@@ -11,9 +11,12 @@ import type {
   NamesQuery,
   RollbackOptions,
   SearchIndex,
+  WordWeights,
 } from '../search-index.ts';
-import { toIndexWord } from '../words/index-words.ts';
-import { toQueryWords } from '../words/query-words.ts';
+import { ANALYZER, FIRST_ANALYZER } from '../words/analyzer.ts';
+import { type AskedWord, joinTokens, toAskedWords } from '../words/asked-words.ts';
+import { toFirstAskedWords, toFirstIndexWord } from '../words/first-analyzer.ts';
+import { weighWords } from '../words/word-weights.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
 import { missingCollection, toWeaviateError } from './weaviate-errors.ts';
 import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
@@ -39,6 +42,8 @@ export interface WeaviateIndexOptions {
   collection: string;
   /** Of the corpus' vectors. */
   dimensions: number;
+  /** Who made its words; default: the one of this release. */
+  analyzer?: number;
   /**
    * Numbers that a writer may have been using when it lost its turn, and that nobody gets any more. A
    * request of such a writer may arrive at any time later: what bears its number is never found, and
@@ -60,6 +65,11 @@ const SEARCH_MS = 10_000;
 const PMIDS_A_FILTER = 500;
 /** Ids in one filter. */
 const IDS_A_FILTER = 1_000;
+/**
+ * Where fewer are asked for, the first of them need not be the best (Weaviate 1.35, before a segment
+ * is written).
+ */
+const EXACT_RESULTS = 100;
 /** Weaviate's QUERY_MAXIMUM_RESULTS. */
 const MOST_RESULTS = 10_000;
 
@@ -74,6 +84,7 @@ const NONE_LOST: FindLostSequences = () => Promise.resolve([]);
 type Chunks = Collection<ChunkObject, string, undefined>;
 
 class WeaviateIndex implements SearchIndex {
+  readonly analyzer: number;
   readonly #connection: WeaviateConnection;
   readonly #collection: string;
   readonly #dimensions: number;
@@ -83,7 +94,14 @@ class WeaviateIndex implements SearchIndex {
   /** Writers take turns, so that what one ends another does not write anew. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ connection, collection, dimensions, findLost = NONE_LOST }: WeaviateIndexOptions) {
+  constructor({
+    connection,
+    collection,
+    dimensions,
+    analyzer = ANALYZER,
+    findLost = NONE_LOST,
+  }: WeaviateIndexOptions) {
+    this.analyzer = analyzer;
     this.#connection = connection;
     this.#collection = collection;
     this.#dimensions = dimensions;
@@ -107,7 +125,11 @@ class WeaviateIndex implements SearchIndex {
         const replaced = this.#conditions.replacedAt(sequence, pmids.map(Number));
         await this.#setUntil('end what a batch replaces', replaced, sequence, options);
       }
-      await this.#put('write', toObjects(batch, this.#dimensions), options).catch(nameChunks(batch));
+      await this.#put(
+        'write',
+        toObjects(batch, { dimensions: this.#dimensions, analyzer: this.analyzer }),
+        options,
+      ).catch(nameChunks(batch));
     });
   }
 
@@ -138,17 +160,30 @@ class WeaviateIndex implements SearchIndex {
     this.#requireOpen();
   }
 
+  weigh({ text }: Pick<ChunkQuery, 'text'>, options: CallOptions): Promise<WordWeights> {
+    return weighWords(this.#toAsked(text), {
+      findCeiling: (token) => this.#findCeiling(token, options),
+      countPassages: () => this.#countAll(options),
+      highest: 1,
+    });
+  }
+
+  async #countAll(options: CallOptions): Promise<number> {
+    const { totalCount } = await this.#read('count', (chunks) => chunks.aggregate.overAll(), options);
+    return totalCount;
+  }
+
   async search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
     if (query.limit > MOST_RESULTS)
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
     const lost = await this.#findLost(options);
     const where = this.#conditions.toFilter(query.filters, query.membership, lost);
     if (query.mode === 'bm25') {
-      const byWords = await this.#byWords(query, { where, returnProperties: ['facts'] }, options);
+      const byWords = await this.#byWords(query, { where, returnProperties: this.#hitProperties }, options);
       return byWords.map((found) => toHit(found, { bm25: toBm25(found), cosine: null }));
     }
     if (query.mode === 'semantic') {
-      const byVector = await this.#byVector(query, { where, returnProperties: ['facts'] }, options);
+      const byVector = await this.#byVector(query, { where, returnProperties: this.#hitProperties }, options);
       return byVector.map((found) => toHit(found, { bm25: null, cosine: toCosine(found) }));
     }
     return this.#byBoth(query, where, options);
@@ -209,7 +244,7 @@ class WeaviateIndex implements SearchIndex {
   async #byBoth(query: ChunkQuery, where: FilterValue, options: CallOptions): Promise<ChunkHit[]> {
     const [byWords, byVector] = await Promise.all([
       this.#byWords(query, { where, returnProperties: [] }, options),
-      this.#byVector(query, { where, returnProperties: ['facts'] }, options),
+      this.#byVector(query, { where, returnProperties: this.#hitProperties }, options),
     ]);
     const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
     const known = new Set(byVector.map(({ uuid }) => uuid));
@@ -225,7 +260,7 @@ class WeaviateIndex implements SearchIndex {
     { where, returnProperties }: Narrowed,
     options: CallOptions,
   ): Promise<FoundObject[]> {
-    const words = toQueryWords(query.text).map(toIndexWord).join(' ');
+    const words = joinTokens(this.#toAsked(query.text));
     if (words.trim() === '') {
       await this.ping(options);
       return [];
@@ -240,6 +275,28 @@ class WeaviateIndex implements SearchIndex {
     return objects;
   }
 
+  get #hitProperties(): (keyof ChunkObject)[] {
+    return this.analyzer === FIRST_ANALYZER ? ['facts'] : ['facts', 'words'];
+  }
+
+  #toAsked(question: string): AskedWord[] {
+    if (this.analyzer !== FIRST_ANALYZER) return toAskedWords(question);
+    return toFirstAskedWords(question).map((word) => ({ asked: word, tokens: [toFirstIndexWord(word)] }));
+  }
+
+  /** `null` where no passage holds it. */
+  async #findCeiling(token: string, options: CallOptions): Promise<number | null> {
+    const ask = { queryProperties: ['words' as const], limit: EXACT_RESULTS, returnProperties: [] };
+    const { objects } = await this.#read(
+      'weigh a word',
+      (chunks, abortSignal) =>
+        chunks.query.bm25(token, { ...ask, returnMetadata: ['score'] }, { abortSignal }),
+      options,
+    );
+    const [best] = objects;
+    return best === undefined ? null : toBm25(best);
+  }
+
   async #byVector(
     query: Pick<ChunkQuery, 'vector' | 'mode' | 'limit'>,
     { where, returnProperties }: Narrowed,
@@ -247,7 +304,7 @@ class WeaviateIndex implements SearchIndex {
   ): Promise<FoundObject[]> {
     const { vector, limit } = query;
     if (vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
-    const ask = { filters: where, limit, returnProperties };
+    const ask = { filters: where, limit, returnProperties, includeVector: true };
     const { objects } = await this.#read(
       'search by vector',
       (chunks, abortSignal) =>
@@ -261,7 +318,7 @@ class WeaviateIndex implements SearchIndex {
   async #compare(query: ChunkQuery, ids: readonly string[], options: CallOptions): Promise<FoundObject[]> {
     const found: FoundObject[] = [];
     for (const part of toParts(ids, IDS_A_FILTER)) {
-      const among: Narrowed = { where: this.#conditions.among(part), returnProperties: ['facts'] };
+      const among: Narrowed = { where: this.#conditions.among(part), returnProperties: this.#hitProperties };
       found.push(...(await this.#byVector({ ...query, limit: part.length }, among, options)));
     }
     return found;
@@ -288,7 +345,8 @@ class WeaviateIndex implements SearchIndex {
   }
 
   /**
-   * In parts, since one call would delete as much as a query may answer, which takes longer than a call may.
+   * In parts, since one call would delete as much as a query may answer, which takes longer than a
+   * call may.
    */
   async #delete(doing: string, where: FilterValue, options: CallOptions): Promise<void> {
     for (;;) {

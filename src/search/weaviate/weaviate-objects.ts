@@ -3,14 +3,15 @@ import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client
 import type { Chunk, DocumentFacts } from '../../domain/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import type { ChunkHit, IndexBatch } from '../search-index.ts';
-import { toIndexWords } from '../words/index-words.ts';
+import { FIRST_ANALYZER } from '../words/analyzer.ts';
+import { toFirstIndexWords } from '../words/first-analyzer.ts';
 
 /** `until` of a live chunk: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
 
 /** A chunk as Weaviate holds it; what is not there is left out. */
 export type ChunkObject = {
-  /** Title and passage as words, see `toIndexWords`: what BM25 looks through. */
+  /** Title and passage as words, see `toPassageWords`: what BM25 looks through. */
   words: string;
   /** What a hit needs, as JSON: Weaviate finds one property of an object much faster than ten. */
   facts: string;
@@ -40,12 +41,15 @@ export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
  */
 export function toObjects(
   { chunks, vectors, sequence, left }: IndexBatch,
-  dimensions: number,
+  { dimensions, analyzer }: { dimensions: number; analyzer: number },
 ): DataObject<ChunkObject>[] {
-  return chunks.map(({ chunkId, facts, ...chunk }, at) => ({
+  return chunks.map(({ chunkId, facts, words, ...chunk }, at) => ({
     id: toObjectId(chunkId, sequence),
     properties: withoutNull({
-      words: toIndexWords(`${toSearchText(facts.title, chunk)}\n${facts.terms}`).join(' '),
+      words:
+        analyzer === FIRST_ANALYZER
+          ? toFirstIndexWords(`${toSearchText(facts.title, chunk)}\n${facts.terms}`).join(' ')
+          : toText(words),
       facts: toText(JSON.stringify(toStoredFacts(chunk, facts))),
       passage: toText(chunk.text),
       pmid: Number(facts.pmid),
@@ -82,14 +86,16 @@ export interface Scores {
   cosine: number | null;
 }
 
-export function toHit({ uuid, properties }: FoundObject, { bm25, cosine }: Scores): ChunkHit {
+export function toHit({ uuid, properties, vectors }: FoundObject, { bm25, cosine }: Scores): ChunkHit {
   // Written by `toObjects`, which serialises this very type.
   const stored = JSON.parse(properties.facts) as StoredFacts;
-  return { chunkId: uuid, ...stored, text: null, bm25, cosine };
+  // Words of the first analyzer are not asked for.
+  const words = properties.words ?? null;
+  return { chunkId: uuid, ...stored, text: null, words, vector: findVector(vectors), bm25, cosine };
 }
 
 function toStoredFacts(
-  { revision, position, section, sections }: Omit<Chunk, 'facts' | 'chunkId'>,
+  { revision, position, section, sections }: Omit<Chunk, 'facts' | 'chunkId' | 'words'>,
   { pmid, title, journal, year, publicationTypes, retractionStatus, quality }: DocumentFacts,
 ): StoredFacts {
   return {
@@ -108,6 +114,12 @@ export function toBm25({ metadata }: FoundObject): number {
 /** The dot distance is minus the cosine of unit vectors. */
 export function toCosine({ metadata }: FoundObject): number {
   return -(metadata?.distance ?? 0);
+}
+
+/** Where it was asked for. */
+function findVector(vectors: FoundObject['vectors']): Float32Array | null {
+  const vector: unknown = Object.values(vectors ?? {})[0];
+  return Array.isArray(vector) && vector.length > 0 ? Float32Array.from(vector as number[]) : null;
 }
 
 function toVector(vectors: FoundObject['vectors']): number[] {

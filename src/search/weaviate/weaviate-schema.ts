@@ -10,7 +10,7 @@ const STORED = { indexFilterable: false, indexSearchable: false } as const;
 
 /** Every property of `ChunkObject`: what none of the queries asks for is stored only. */
 const PROPERTIES: readonly Property[] = [
-  // Split at white space and nothing else: `toIndexWords` has done the rest.
+  // Split at white space and nothing else: `toPassageWords` has done the rest.
   toProperty('words', 'text', { indexFilterable: false, indexSearchable: true, tokenization: 'whitespace' }),
   toProperty('facts', 'text', STORED),
   toProperty('passage', 'text', STORED),
@@ -70,7 +70,7 @@ async function createCollection(
   await client.collections.create<ChunkObject>({
     name,
     description: 'Passages of PubMed records, written by bio-mcp.',
-    // Stop words are taken out of questions, not out of the index: see `toQueryWords`.
+    // Stop words are taken out of questions, not out of the index: see `toAskedWords`.
     invertedIndex: configure.invertedIndex({ stopwordsPreset: 'none' }),
     vectorizers: configure.vectors.selfProvided({
       // The vectors are of unit length, or zeros: their dot product is the cosine. Whole, so that a

@@ -1,12 +1,13 @@
 /**
- * WordPiece needs about one piece for so many letters of biomedical English; longer words count as several.
+ * WordPiece needs about one piece for so many letters of biomedical English; longer words count as
+ * several.
  */
 const LETTERS_A_TOKEN = 7;
 
 /**
- * The length of `text.slice(start, end)` in tokens, independent of any embedder so that passages never move
- * when it is changed: each run of letters and digits counts one for every seven characters begun, any other
- * visible character one.
+ * The length of `text.slice(start, end)` in tokens, independent of any embedder so that passages never
+ * move when it is changed: each run of letters and digits counts one for every seven characters begun,
+ * any other visible character one.
  */
 export function countTokens(text: string, start = 0, end = text.length): number {
   let tokens = 0;

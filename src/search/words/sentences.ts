@@ -15,9 +15,10 @@ const ABBREVIATIONS = new Set(
 const CJK_END = /[。！？]/;
 
 /**
- * Sentences in reading order that cover every character but the white space between them. A stop ends one
- * only where white space and then no lower-case letter follows, and never after an abbreviation, an initial
- * ("E. coli") or inside a number that upstream broke ("0. 05"). Errs towards sentences that are too long.
+ * Sentences in reading order that cover every character but the white space between them. A stop ends
+ * one only where white space and then no lower-case letter follows, and never after an abbreviation, an
+ * initial ("E. coli") or inside a number that upstream broke ("0. 05"). Errs towards sentences that are
+ * too long.
  */
 export function splitSentences(text: string): Stretch[] {
   const sentences: Stretch[] = [];
@@ -44,8 +45,8 @@ const MOST_SPACES = 20;
 const BINDS_AHEAD = /^(?:p|n|ci|no|fig|table|grade|phase|stage|type|class|group|week|day)$/i;
 
 /**
- * May white space at `at` part a sentence? Only between two words: not beside a number, a sign or an operator
- * ("5 mg/kg", "p < 0.001", "IL 6"), and not after an abbreviation's stop ("E. coli").
+ * May white space at `at` part a sentence? Only between two words: not beside a number, a sign or an
+ * operator ("5 mg/kg", "p < 0.001", "IL 6"), and not after an abbreviation's stop ("E. coli").
  */
 export function isSafeCut(text: string, at: number): boolean {
   const next = skipSpace(text, at, at + MOST_SPACES);

@@ -152,7 +152,7 @@ export function createSqlCorpusRebuild({
         ]),
       );
     },
-    async finishRestoring({ embedderId, dimensions, generation }) {
+    async finishRestoring({ embedderId, dimensions, generation, analyzer }) {
       await pointToRevisions(kysely, null);
       await kysely
         .updateTable('corpus_state')
@@ -164,6 +164,7 @@ export function createSqlCorpusRebuild({
           embedder_id: embedderId,
           dimensions,
           index_generation: generation,
+          index_analyzer: analyzer,
           archive_root: archiveRoot,
         }))
         .execute();

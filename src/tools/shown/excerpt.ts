@@ -1,10 +1,8 @@
-import { toQueryWords } from '../../search/words/query-words.ts';
+import { toAskedWords } from '../../search/words/asked-words.ts';
 import { splitSentences } from '../../search/words/sentences.ts';
 
 /** About five lines of a terminal. */
 const MOST_CHARACTERS = 480;
-/** Long enough to tell words apart, short enough to bring "falls" and "falling" together. */
-const STEM_CHARACTERS = 5;
 
 /**
  * The run of whole sentences, of at most 480 characters, in which most words of the question stand: what to
@@ -13,13 +11,13 @@ const STEM_CHARACTERS = 5;
 export function toExcerpt(passage: string, question: string): string {
   if (passage.length <= MOST_CHARACTERS) return passage;
   const sentences = splitSentences(passage);
-  const stems = new Set(toQueryWords(question).map(toStem));
+  const asked = toTokens(question);
   let best = { from: 0, to: 0, found: -1 };
   for (const [from, first] of sentences.entries()) {
     let to = from;
     while ((sentences[to + 1]?.end ?? Number.POSITIVE_INFINITY) - first.start <= MOST_CHARACTERS) to += 1;
     const text = passage.slice(first.start, sentences[to]?.end);
-    const found = countStems(text, stems);
+    const found = toTokens(text).intersection(asked).size;
     if (found > best.found) best = { from, to, found };
   }
   const start = sentences[best.from]?.start ?? 0;
@@ -29,10 +27,6 @@ export function toExcerpt(passage: string, question: string): string {
   return `${before}${text}${after}`;
 }
 
-function countStems(text: string, stems: ReadonlySet<string>): number {
-  return new Set(toQueryWords(text).map(toStem)).intersection(stems).size;
-}
-
-function toStem(word: string): string {
-  return word.toLowerCase().slice(0, STEM_CHARACTERS);
+function toTokens(text: string): Set<string> {
+  return new Set(toAskedWords(text).flatMap(({ tokens }) => tokens));
 }

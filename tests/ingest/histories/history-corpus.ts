@@ -15,6 +15,7 @@ import type { RunReport } from '../../../src/ingest/runs/run-report.ts';
 import { createHttpBulkClient } from '../../../src/pubmed/bulk/http-bulk-client.ts';
 import { systemTiming } from '../../../src/pubmed/timing.ts';
 import { openLanceDbIndex } from '../../../src/search/lancedb/lancedb-index.ts';
+import { ANALYZER } from '../../../src/search/words/analyzer.ts';
 import type { CorpusStore } from '../../../src/store/corpus-store.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { createSqlCorpusRebuild } from '../../../src/store/rebuild/sql-corpus-rebuild.ts';
@@ -67,7 +68,8 @@ export async function startProcess(
   const store = kill.guard(openStore(home.database), 'store', [...CHANGES, 'addCheckpoint']);
   if (!isLost) await store.settleArchiveRoot(archive.root, { signal });
   const { id: embedderId, dimensions } = embedder;
-  if (!isLost) await store.setIndexState({ embedderId, dimensions, generation: 1 }, { signal });
+  if (!isLost)
+    await store.setIndexState({ embedderId, dimensions, generation: 1, analyzer: ANALYZER }, { signal });
   const generation = (await store.findIndexState({ signal }))?.generation ?? 0;
   const openIndex = async (number: number) =>
     kill.guard(await openLanceDbIndex({ folder: join(folder, 'index', `${number}`), dimensions }), 'index', [
@@ -118,7 +120,7 @@ export async function startProcess(
         'rebuild',
         ['begin', 'settle', 'addRevisions', 'finishRestoring', 'swap', 'discard'],
       );
-      const indexState = { embedderId, dimensions, generation: generation + 1 };
+      const indexState = { embedderId, dimensions, generation: generation + 1, analyzer: ANALYZER };
       const switchIndex = async () => kill.pass('between tables and index');
       const work = (report: RunReport) =>
         store.withPublishLock(

@@ -8,6 +8,7 @@ import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
 import { createFollowingIndex } from '../../../src/search/generations/following-index.ts';
 import { createLanceDbGenerations } from '../../../src/search/generations/lancedb-generations.ts';
 import type { SearchIndex } from '../../../src/search/search-index.ts';
+import { ANALYZER } from '../../../src/search/words/analyzer.ts';
 import { DIMENSIONS, toBatch, toQuery } from '../index-samples.ts';
 
 const WORDS = toQuery('heart', { mode: 'bm25' });
@@ -86,6 +87,7 @@ async function openBench(signal: AbortSignal) {
     embedderId: 'e',
     dimensions: DIMENSIONS,
     generation,
+    analyzer: ANALYZER,
   });
   const row = {
     state: toState(1),

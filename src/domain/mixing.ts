@@ -1,0 +1,13 @@
+/** How vectors are mixed with words in a hybrid search; measured for each kind of embedder. */
+export interface Mixing {
+  /** The share of the vectors where words and vectors are balanced (`alpha` 0.5), 0 … 1. */
+  readonly balance: number;
+  /**
+   * Unrelated texts have a cosine near 0, so that one means the same in every answer. Those of sentence
+   * models lie close together instead, and are compared within one answer alone.
+   */
+  readonly isCentred: boolean;
+}
+
+/** Of sentence models: nDCG@10 with bge-small on MED 0.836, half and half 0.805. */
+export const MODEL_MIXING: Mixing = { balance: 0.8, isCentred: false };

@@ -1,0 +1,89 @@
+import { type Atom, hasDigit, isRoman, SHORT_NAME, toAtoms } from './atoms.ts';
+import { isGreekName } from './fold-text.ts';
+import { isStopWord } from './stop-words.ts';
+import { toCompounds, toRuns, toToken } from './tokens.ts';
+
+/** One thing that a question asks for: a word, or a name of several parts. */
+export interface AskedWord {
+  /** As the question writes it, in the form of `foldText`. */
+  asked: string;
+  /** The tokens that stand for it, the most telling first; at least one. */
+  tokens: string[];
+}
+
+/** "IL 6" is a name; what an ordinary word of so few letters ("day 7") stands for is asked for too. */
+const SHORT_CODE = 3;
+const ORDINARY = new Set(
+  'age aged day days week low dose mice rat rats man men cat dog pig use used new old mg ml kg'.split(' '),
+);
+/** What people write between words for PubMed. */
+const OPERATORS = new Set(['AND', 'OR']);
+
+/**
+ * What `question` asks for, each once, in order. Stop words are left out, so that a question of nothing
+ * else ("to be or not to be") still asks for them; a word in capitals among others is a name ("WHO",
+ * "IT") and stays.
+ */
+export function toAskedWords(question: string): AskedWord[] {
+  const atoms = toAtoms(question);
+  const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
+  const asked = toRuns(atoms).flatMap((run) => toAsked(run, isShouted));
+  const all =
+    asked.length > 0
+      ? asked
+      : atoms.map(({ text, asWritten }) => ({ asked: asWritten, tokens: [toToken(text)] }));
+  const known = new Set<string>();
+  return all.flatMap((word) => {
+    const tokens = [...new Set(word.tokens)].filter((token) => !known.has(token));
+    for (const token of tokens) known.add(token);
+    return tokens.length === 0 ? [] : [{ ...word, tokens }];
+  });
+}
+
+/** All that is asked for, with blanks between. */
+export function joinTokens(asked: readonly AskedWord[]): string {
+  return asked.flatMap(({ tokens }) => tokens).join(' ');
+}
+
+function toAsked(run: readonly Atom[], isShouted: boolean): AskedWord[] {
+  const [first] = run;
+  if (first === undefined) return [];
+  if (run.length === 1) return isCounting(first, isShouted) ? [toWord([first], [toToken(first.text)])] : [];
+  const parts = isCode(run)
+    ? []
+    : run.filter((atom) => isPart(atom, isShouted)).map(({ text }) => toToken(text));
+  return [toWord(run, [...toCompounds(run), ...parts])];
+}
+
+function toWord(run: readonly Atom[], tokens: string[]): AskedWord {
+  const asked = run
+    .map(({ asWritten, glue }, at) => (at === 0 ? '' : glue === 'loose' ? ' ' : '-') + asWritten)
+    .join('');
+  return { asked, tokens };
+}
+
+function isCounting({ text, asWritten }: Atom, isShouted: boolean): boolean {
+  if (!isStopWord(text)) return true;
+  return !isShouted && text.length > 1 && asWritten === asWritten.toUpperCase() && !OPERATORS.has(asWritten);
+}
+
+/**
+ * A part that is asked for beside the whole: no sign, number or Greek letter, which mean nothing alone.
+ */
+function isPart(atom: Atom, isShouted: boolean): boolean {
+  const { text } = atom;
+  if (text.length < 2 || isGreekName(text) || !isCounting(atom, isShouted)) return false;
+  return /\p{L}/u.test(text) && !(atom.glue === 'loose' && (hasDigit(text) || isRoman(text)));
+}
+
+/** "IL-6", "COVID-19": short parts with a digit. Its letters alone would find IL-10. */
+function isCode(run: readonly Atom[]): boolean {
+  return (
+    run.some(({ text }) => hasDigit(text)) &&
+    run.every(({ text }, at) => {
+      if (hasDigit(text)) return true;
+      const isLoose = run[at + 1]?.glue === 'loose';
+      return isLoose ? text.length <= SHORT_CODE && !ORDINARY.has(text) : text.length <= SHORT_NAME;
+    })
+  );
+}

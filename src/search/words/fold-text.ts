@@ -1,0 +1,45 @@
+/** Letters that no decomposition takes apart. */
+const FOLDED = new Map(
+  Object.entries({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i', ħ: 'h' }),
+);
+const UNFOLDED = /[ßæœøđðþłıħ]/giu;
+const GREEK_NAMES = (
+  'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi ' +
+  'psi omega'
+).split(' ');
+/** By letter; the final sigma is one too. */
+const GREEK = new Map([...'αβγδεζηθικλμνξοπρστυφχψω'].map((letter, at) => [letter, GREEK_NAMES[at] ?? '']));
+GREEK.set('ς', 'sigma');
+/** Longer runs are words of the Greek language. */
+const GREEK_SIGNS = /(?<!\p{Script=Greek})\p{Script=Greek}{1,2}(?!\p{Script=Greek})/gu;
+const WORD_SIGN = /[\p{L}\p{N}]/u;
+const ASCII = /^[\0-\x7f]*$/;
+
+export function isAscii(text: string): boolean {
+  return ASCII.test(text);
+}
+
+/** Whether `word`, in lower case, is the name of a Greek letter. */
+export function isGreekName(word: string): boolean {
+  return NAMES.has(word);
+}
+const NAMES = new Set(GREEK_NAMES);
+
+/**
+ * `text` in its compatible form (NFKC: "H₂O" is "H2O", "µ" is "μ"), without accents, in its own case. A
+ * Greek sign becomes its name, with a hyphen to the letters and digits beside it: "TNFα" is "TNF-
+ * alpha", "γδ" is "gamma-delta".
+ */
+export function foldText(text: string): string {
+  if (isAscii(text)) return text;
+  const plain = text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(UNFOLDED, (letter) => FOLDED.get(letter.toLowerCase()) ?? letter);
+  return plain.replaceAll(GREEK_SIGNS, (signs, at: number) => {
+    const names = [...signs.toLowerCase()].map((sign) => GREEK.get(sign) ?? sign).join('-');
+    const before = WORD_SIGN.test(plain[at - 1] ?? '') ? '-' : '';
+    const after = WORD_SIGN.test(plain[at + signs.length] ?? '') ? '-' : '';
+    return before + names + after;
+  });
+}

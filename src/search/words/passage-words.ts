@@ -1,0 +1,32 @@
+import type { Passage } from '../../domain/chunk.ts';
+import { toAtoms } from './atoms.ts';
+import { toCompounds, toNames, toToken } from './tokens.ts';
+
+/** How often the words of a title count: nDCG@10 on SciFact 0.713 instead of 0.707. */
+const TITLE_TIMES = 3;
+
+/**
+ * A passage as the index holds it, tokens with blanks between: those of its title three times, those of
+ * its text and of its document's terms, each in reading order, then the compounds of all.
+ */
+export function toPassageWords(
+  title: string,
+  { section, text: written }: Pick<Passage, 'section' | 'text'>,
+  terms = '',
+): string {
+  // A title that is the passage stands for both.
+  const text = section === 'TITLE' && written === title ? '' : written;
+  const ofTitle = readWords(title);
+  const ofText = readWords(text);
+  const ofTerms = readWords(terms);
+  const titles = Array.from({ length: TITLE_TIMES }, () => ofTitle.words);
+  return [...titles, ofText.words, ofTerms.words, ofTitle.compounds, ofText.compounds, ofTerms.compounds]
+    .filter((words) => words !== '')
+    .join(' ');
+}
+
+function readWords(text: string): { words: string; compounds: string } {
+  const atoms = toAtoms(text);
+  const words = atoms.map((atom) => toToken(atom.text)).join(' ');
+  return { words, compounds: toNames(atoms).flatMap(toCompounds).join(' ') };
+}

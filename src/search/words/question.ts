@@ -1,0 +1,78 @@
+/** A question, with what is more than words in it. */
+export interface Question {
+  /** Without what is to be left out, and without the quotes around phrases. */
+  text: string;
+  /** In quotes: a paper has to hold each of them. */
+  phrases: string[];
+  /** Words and phrases after `-` or `NOT`: a paper must hold none of them. */
+  excluded: string[];
+}
+
+/** White space, a quote, or what stands between. */
+const PIECE = /\s+|["“”]|[^\s"“”]+/gu;
+const QUOTE = /^["“”]$/;
+const SPACE = /^\s/;
+/** A quote behind it begins a phrase, as behind white space. */
+const OPENER = /[([,;:]$/;
+const HAS_WORD = /[\p{L}\p{N}]/u;
+const MINUS_WORD = /^-\p{L}/u;
+
+/**
+ * Reads `-word`, `NOT word`, `-"a phrase"` and `"a phrase"`; every other sign of a question is a part of
+ * its words. A hyphen within a word ("IL-6") or before a number ("PD -1") leaves nothing out.
+ */
+export function parseQuestion(question: string): Question {
+  const pieces = question.match(PIECE) ?? [];
+  // In a question that is all in capitals NOT is a word among others.
+  const isShouted = question === question.toUpperCase();
+  const lastQuote = pieces.findLastIndex((piece) => QUOTE.test(piece));
+  const found: Question = { text: '', phrases: [], excluded: [] };
+  for (let at = 0; at < pieces.length; ) {
+    const named = findExcluded(pieces, at, { isShouted, lastQuote });
+    const quoted = named === null ? findPhrase(pieces, at, lastQuote) : null;
+    if (named !== null) found.excluded.push(named.text);
+    if (quoted !== null && HAS_WORD.test(quoted.text)) found.phrases.push(quoted.text);
+    if (named === null) found.text += quoted?.text ?? pieces[at] ?? '';
+    at = named?.end ?? quoted?.end ?? at + 1;
+  }
+  return { ...found, text: found.text.trim() };
+}
+
+/** What a part of a question says, and the piece behind it. */
+interface Part {
+  text: string;
+  end: number;
+}
+
+interface Signs {
+  isShouted: boolean;
+  /** The place of the last quote. */
+  lastQuote: number;
+}
+
+function findExcluded(pieces: readonly string[], at: number, { isShouted, lastQuote }: Signs): Part | null {
+  const piece = pieces[at] ?? '';
+  if (at > 0 && !SPACE.test(pieces[at - 1] ?? '')) return null;
+  const isNot = piece === 'NOT' && !isShouted && SPACE.test(pieces[at + 1] ?? '');
+  const begin = isNot ? at + 2 : at;
+  const next = pieces[begin] ?? '';
+  const part =
+    next === '-' || QUOTE.test(next)
+      ? findQuoted(pieces, next === '-' ? begin + 1 : begin, lastQuote)
+      : { text: next.replace(/^-/, ''), end: begin + 1 };
+  if (part === null || !HAS_WORD.test(part.text)) return null;
+  return isNot || next === '-' || MINUS_WORD.test(next) ? part : null;
+}
+
+function findPhrase(pieces: readonly string[], at: number, lastQuote: number): Part | null {
+  const before = pieces[at - 1] ?? ' ';
+  return SPACE.test(before) || OPENER.test(before) ? findQuoted(pieces, at, lastQuote) : null;
+}
+
+/** From the quote at `at` to the next one. */
+function findQuoted(pieces: readonly string[], at: number, lastQuote: number): Part | null {
+  if (at >= lastQuote || !QUOTE.test(pieces[at] ?? '')) return null;
+  let close = at + 1;
+  while (!QUOTE.test(pieces[close] ?? '"')) close++;
+  return { text: pieces.slice(at + 1, close).join(''), end: close + 1 };
+}

@@ -1,0 +1,64 @@
+import { stem } from 'porter2';
+import { toAmerican } from './american.ts';
+import { type Atom, toCompoundPart } from './atoms.ts';
+
+/** Longer runs of letters and digits are sequences, which nobody asks for by their end. */
+const LONGEST_TOKEN = 100;
+/** About 5 MB; texts of one field repeat their words. */
+const MOST_REMEMBERED = 50_000;
+/** Atoms of one compound; what is longer is no name. */
+const MOST_PARTS = 6;
+const ENGLISH = /^[a-z]+$/;
+const remembered = new Map<string, string>();
+
+/** A word in lower case as it stands in the index: in American spelling, by its stem (Porter 2). */
+export function toToken(word: string): string {
+  const known = remembered.get(word);
+  if (known !== undefined) return known;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const token = ENGLISH.test(word)
+    ? stem(toAmerican(word.slice(0, LONGEST_TOKEN)))
+    : word.slice(0, LONGEST_TOKEN);
+  if (word.length <= LONGEST_TOKEN) remembered.set(word, token);
+  return token;
+}
+
+/**
+ * Atoms that hang together, as one token: "IL-6", "IL6" and "IL 6" are `il6`, "follow-up" is as
+ * "followup". Where the last part is a sign of a name ("vitamin E") there is no ending to take off.
+ */
+function toCompound(atoms: readonly Atom[]): string {
+  const joined = atoms.map((atom, at) => toCompoundPart(atom, atoms[at - 1])).join('');
+  const isName = (atoms.at(-1)?.text.length ?? 0) < 2;
+  return isName ? joined.slice(0, LONGEST_TOKEN) : toToken(joined);
+}
+
+/** Runs of atoms that hang together; an atom of its own is a run of one. */
+export function toRuns(atoms: readonly Atom[]): Atom[][] {
+  const runs: Atom[][] = [];
+  for (const atom of atoms) {
+    const run = runs.at(-1);
+    if (atom.glue === null || run === undefined) runs.push([atom]);
+    else run.push(atom);
+  }
+  return runs;
+}
+
+/** The runs of more than one. */
+export function toNames(atoms: readonly Atom[]): Atom[][] {
+  const names: Atom[][] = [];
+  for (let at = 1, from = 0; at <= atoms.length; at++) {
+    const glue = atoms[at]?.glue ?? null;
+    if (glue !== null) continue;
+    if (at - from > 1) names.push(atoms.slice(from, at));
+    from = at;
+  }
+  return names;
+}
+
+/** The tokens that stand for a run as a whole: all of it, and each two neighbours. */
+export function toCompounds(run: readonly Atom[]): string[] {
+  if (run.length < 2) return [];
+  const pairs = run.slice(1).map((atom, at) => toCompound([run[at] ?? atom, atom]));
+  return run.length > 2 && run.length <= MOST_PARTS ? [toCompound(run), ...pairs] : pairs;
+}

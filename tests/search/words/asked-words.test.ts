@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toAskedWords } from '../../../src/search/words/asked-words.ts';
+import { toPassageWords } from '../../../src/search/words/passage-words.ts';
+
+/** Whether a text holds one of the tokens of each thing that the question asks for. */
+function meets(question: string, text: string): boolean {
+  const held = new Set(toPassageWords('', { section: null, text }).split(' '));
+  return toAskedWords(question).every(({ tokens }) => tokens.some((token) => held.has(token)));
+}
+
+function tokens(question: string): string {
+  return toAskedWords(question)
+    .map((word) => word.tokens.join('|'))
+    .join(' ');
+}
+
+describe('one name in several spellings', () => {
+  const spellings = `IL-6, il6, IL 6, il-6, IL–6
+    IL-1β, IL1β, IL-1beta, IL-1 beta, IL-1-β
+    NFκB, NF-κB, NF-kappaB, NF-kappa B, NF-kappa(B), NFkappaB
+    TNFα, TNF-α, TNF-alpha, TNF alpha, TNF α, TNFalpha, tnf-alpha
+    IFN-γ, IFNγ, IFN-gamma, IFN gamma, IFNgamma
+    TGF-β1, TGFβ1, TGF-beta1, TGFbeta1, TGF-beta-1
+    PKCζ, PKC-ζ, PKC-zeta, PKC zeta, PKCzeta
+    PD-L1, PDL1, PD L1, pd-l1
+    PD-1, PD1, PD 1
+    BRCA-1, BRCA1, BRCA 1, brca1
+    HER-2, HER2, HER 2, her2
+    CYP2D6, CYP 2D6, CYP-2D6
+    miR-155, miR155, MIR 155
+    COVID-19, COVID19, covid 19
+    SARS-CoV-2, SARS-CoV2, sars-cov-2
+    CO2, CO₂, CO(2), CO 2
+    H2O, H₂O, H(2)O
+    Ca2+, Ca²⁺, Ca(2+)
+    hepatitis A, hepatitis a, Hepatitis-A, HEPATITIS A
+    vitamin D, vitamin-D, Vitamin d
+    vitamin D3, vitamin-D3
+    type 2, type-2, type II, type ii, Type-II
+    grade iii, grade III, grade 3, grade-3
+    phase 1, phase I, phase-I
+    T cells, T-cells, t cell, T-cell
+    X-ray, X ray, x-rays
+    follow-up, followup, Follow‑up
+    meta-analysis, metaanalysis
+    µ receptor, μ receptor, mu receptor
+    β-catenin, beta-catenin, beta catenin
+    haemorrhage, hemorrhage, Hæmorrhage
+    randomised trial, randomized trials`;
+  for (const line of spellings.split('\n')) {
+    test(line.trim(), () => {
+      const forms = line.split(',').map((form) => form.trim());
+      const apart = forms.flatMap((asked) =>
+        forms
+          .filter((written) => !meets(asked, `We saw ${written}.`))
+          .map((written) => `${asked} / ${written}`),
+      );
+      assert.deepEqual(apart, []);
+    });
+  }
+});
+
+describe('names that are not the same', () => {
+  const others: Record<string, string[]> = {
+    'IL-6': ['IL-10', 'IL-60', 'il 16', '6 of 10 patients', 'IL-1'],
+    'IL 6': ['IL-10', 'IL10'],
+    'COVID-19': ['19 patients'],
+    'PD-1': ['PD-L1', 'PD-2'],
+    BRCA1: ['BRCA2', 'BRCA-2'],
+    CD4: ['CD8', 'CD40', 'CD 44'],
+    'miR-21': ['miR-210', 'miR-155'],
+  };
+  for (const [asked, texts] of Object.entries(others)) {
+    test(`${asked} is in no text on ${texts.join(', ')}`, () => {
+      assert.deepEqual(
+        texts.filter((text) => meets(asked, text)),
+        [],
+      );
+    });
+  }
+
+  test('a letter or number behind a word makes a name that ranks above the word alone', () => {
+    assert.equal(tokens('hepatitis A vaccine'), 'hepatitisa|hepat vaccin');
+    assert.equal(tokens('type 2 diabetes'), 'type2|type diabet');
+    assert.equal(tokens('day 7'), 'day7|day');
+  });
+});
+
+describe('what a question asks for', () => {
+  test('stop words go, unless nothing else is there or capitals make them a name', () => {
+    assert.equal(tokens('What is the effect of tea?'), 'what effect tea');
+    assert.equal(tokens('to be or not to be'), 'to be or not');
+    assert.equal(tokens('WHO and IT guidelines'), 'who it guidelin');
+    assert.equal(tokens('NO synthase in COPD'), 'no synthas copd');
+    assert.equal(tokens('EFFECT OF TEA'), 'effect tea');
+    assert.equal(tokens('heart AND liver OR lung'), 'heart liver lung');
+    assert.equal(tokens(' ?! '), '');
+  });
+
+  test('each word once, however often and in whatever form it stands there', () => {
+    assert.equal(tokens('tumour tumors TUMOR growth'), 'tumor growth');
+    assert.equal(tokens('IL-6 il6 IL 6'), 'il6');
+  });
+
+  test('a long name is asked for by its parts, too; a sign of it alone means nothing', () => {
+    assert.equal(tokens('p53-dependent'), 'p53dependent|p53|depend');
+    assert.equal(tokens('TNF-alpha'), 'tnfalpha|tnf');
+    assert.equal(tokens('anti-PD-1'), 'antipd1|antipd|pd1');
+  });
+
+  test('what is asked for is told in the words of the question', () => {
+    assert.deepEqual(
+      toAskedWords('Zzxqv IL 6 NFκB').map(({ asked }) => asked),
+      ['Zzxqv', 'IL 6', 'NF-kappa-B'],
+    );
+  });
+});
