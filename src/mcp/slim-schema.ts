@@ -59,6 +59,7 @@ function isOfNoUseInside(key: string, value: unknown, schema: Json): boolean {
     key === 'required' ||
     key === 'description' ||
     key === 'additionalProperties' ||
+    key === 'enum' ||
     isRedundant(key, value, schema)
   );
 }

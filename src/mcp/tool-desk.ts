@@ -7,11 +7,11 @@ import {
 import { type Caller, mayUse } from '../domain/caller.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
-import { findNearestName } from '../errors/nearest-name.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { findWait } from '../tools/find-wait.ts';
 import type { JobAnswer } from '../tools/job-schema.ts';
+import { findNearestTool } from '../tools/nearest-tool.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toUri } from './changes.ts';
 import type { Exchange } from './exchange.ts';
@@ -118,10 +118,8 @@ function renameWarnings(answer: object, names: ToolNames): object {
 }
 
 function toUnknownTool(given: string, tools: readonly Tool[]): ProtocolError {
-  const nearest = findNearestName(
-    given,
-    tools.map(({ name }) => name),
-  );
-  const advice = nearest === null ? 'tools/list names them.' : `Did you mean ${nearest}?`;
+  const nearest = findNearestTool(given, tools);
+  const all = tools.map(({ name }) => name).join(', ');
+  const advice = nearest === null ? `There are ${all}.` : `Did you mean ${nearest}?`;
   return new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool of that name. ${advice}`);
 }

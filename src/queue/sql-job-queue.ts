@@ -38,7 +38,8 @@ export function createSqlJobQueue({
   };
   const get = async (jobId: JobId, options: CallOptions) => {
     const job = await table.find(jobId, options);
-    if (job === null) throw new NotFoundError('There is no job of that id.');
+    if (job === null)
+      throw new NotFoundError('There is no job of that id; jobs.list names those that there are.');
     return job;
   };
   return {

@@ -56,6 +56,8 @@ export interface CorpusSearchAnswer {
   documents: FoundDocument[];
   /** How many retracted documents would have stood among the first `topK`. */
   excluded_retracted: number;
+  /** Those, best first. */
+  excluded: { pmid: Pmid; title: string }[];
   /** What was searched: `bm25` where the embedder knows no word of the question. */
   search_mode: SearchMode;
   /** What of the question was not done, and why. */
@@ -139,11 +141,12 @@ export function createCorpusSearch({
         mayHoldMore(hits, { mode: hasPhrases ? 'bm25' : mode }, limit)
       )
         continue;
-      const first = ranked.slice(0, topK);
+      const excluded = excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
       const shown = await withTexts(index, kept.slice(0, topK), options);
       return {
         documents: shown.map((document) => toFound(document, question.text, now)),
-        excluded_retracted: excludeRetracted ? first.filter(isRetracted).length : 0,
+        excluded_retracted: excluded.length,
+        excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
         // What is found by its name need not be in any text.
         warnings: listWarnings(index, question, named.length === 0 ? weights : NO_WORDS),

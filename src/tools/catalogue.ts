@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { findNearestName } from '../errors/nearest-name.ts';
 import type { Tool } from './define-tool.ts';
+import { findNearestTool } from './nearest-tool.ts';
 import type { CorpusServices } from './tool-context.ts';
 import type { ToolFacts } from './tool-facts.ts';
 
@@ -32,7 +32,7 @@ export function createCatalogue<Services = CorpusServices>(
     get(name) {
       const tool = byName.get(name);
       if (tool !== undefined) return tool;
-      const nearest = findNearestName(name, byName.keys());
+      const nearest = findNearestTool(name, tools);
       const advice =
         nearest === null ? `There are ${[...byName.keys()].join(', ')}.` : `Did you mean ${nearest}?`;
       throw new BioMcpError('TOOL_NOT_FOUND', `There is no tool of that name. ${advice}`);

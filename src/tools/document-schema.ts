@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RETRACTION_STATUSES } from '../domain/document.ts';
+import { STATUS_WORDS } from './status-words.ts';
 
 const text = z.string().nullable();
 const section = z.object({
@@ -70,7 +71,7 @@ export const documentSchema = z.object({
   ids: z.record(z.string(), z.string()).describe("The record's own ids by type: doi, pmc, pii, …"),
   references: z.array(z.object({ citation: text, pmid: text, doi: text })),
   corrections: z.array(z.object({ type: z.string(), pmid: text, citation: text })),
-  retraction_status: z.enum(RETRACTION_STATUSES),
+  retraction_status: z.enum(RETRACTION_STATUSES).describe(STATUS_WORDS),
   archive: z.object({
     s3_uri: z.string().describe('Where the raw record lies, byte for byte as upstream sent it.'),
     content_hash: z.string().describe('SHA-256 of those bytes.'),

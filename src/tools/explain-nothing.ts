@@ -18,7 +18,7 @@ const NAMED = {
   publication_types: ['the publication type', 'such a type is "Randomized Controlled Trial"'],
   journals: ['the journal', 'journals go by title, ISO abbreviation, ISSN or NLM id'],
   authors: ['the author', 'authors go by family name and initials, such as Carbone DP'],
-  pmids: ['the PMID', 'pubmed.get brings a record in'],
+  pmids: ['the PMID', 'pubmed.get {"pmids": […]} brings them in'],
   mesh: ['the MeSH descriptor', 'descriptors go by name or UI, and narrower ones are not included'],
 } as const;
 type NamedFilter = keyof typeof NAMED;

@@ -54,14 +54,21 @@ function toText(value: unknown): unknown {
 export const problemSchema = z.object({
   pmid: z.string(),
   reason: z
-    .enum(['not_found', 'deleted', 'merged_into', 'unreadable', 'unanswered'])
+    .enum(['not_found', 'deleted', 'merged_into', 'unreadable', 'unanswered', 'not_in_checkpoint'])
     .describe(
       'not_found: PubMed has no such record. deleted: it was withdrawn. merged_into: it is now part of another. ' +
-        'unreadable: it is archived and cannot be parsed or indexed. unanswered: PubMed said nothing of it; ask again later.',
+        'unreadable: it is archived and cannot be parsed or indexed. unanswered: PubMed said nothing of it; ask again later. ' +
+        'not_in_checkpoint: the checkpoint does not hold it.',
     ),
   merged_into: z.string().nullable().describe('The PMID of the record that it went into.'),
 });
 
-export function toProblemAnswer({ pmid, reason, mergedInto }: PmidProblem): z.output<typeof problemSchema> {
+export function toProblemAnswer({
+  pmid,
+  reason,
+  mergedInto,
+}: Omit<PmidProblem, 'reason'> & Pick<z.output<typeof problemSchema>, 'reason'>): z.output<
+  typeof problemSchema
+> {
   return { pmid, reason, merged_into: mergedInto };
 }

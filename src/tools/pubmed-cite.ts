@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { CITATION_STYLES, toCitationText } from '../citing/citation-style.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import type { Citation } from '../domain/document.ts';
+import type { Pmid } from '../domain/ids.ts';
+import { getCheckpoint } from '../ingest/checkpoints.ts';
+import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
 import { fetchCitations } from '../ingest/fetch/fetch-citations.ts';
 import { findHeld } from '../ingest/fetch/find-held.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { checkpointId } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './pmid-params.ts';
 import { renderCitationNotes, renderCitations } from './shown/render-pubmed.ts';
@@ -30,16 +36,25 @@ export const pubmedCite = defineTool({
   input: z.object({
     pmids: pmidsParam,
     style: style.default('vancouver').describe('csl-json gives one item of JSON a PMID.'),
+    checkpoint_id: checkpointId.optional().describe('Cites the revisions that this checkpoint froze.'),
   }),
   output,
-  command: { about: 'cite records by PMID, ready to paste', flags: { style: '-s, --style' } },
+  command: {
+    about: 'cite records by PMID, ready to paste',
+    flags: { style: '-s, --style', checkpoint_id: '--checkpoint' },
+  },
   show: renderCitations,
   // The citations go into a file; what is missing from them must not.
   showAside: renderCitationNotes,
   async run(
-    { pmids, style },
+    { pmids, style, checkpoint_id },
     { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock' | 'literature'>>,
   ) {
+    if (checkpoint_id !== undefined) {
+      const { sequence } = await getCheckpoint(services.store, checkpoint_id, { signal });
+      const frozen = await findFrozen(services.store, { pmids, sequence }, { signal });
+      return toAnswer({ pmids, style }, frozen);
+    }
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const { documents, departed } = await findHeld(services.store, pmids, { signal });
     const wanted = pmids.filter((pmid) => !documents.has(pmid) && !departed.has(pmid));
@@ -47,16 +62,50 @@ export const pubmedCite = defineTool({
       wanted.length === 0 ? null : await fetchCitations(services, wanted, { signal, deadlineAt });
     const problems = new Map(departed);
     for (const problem of fetched?.problems ?? []) problems.set(problem.pmid, problem);
-    return {
-      style,
-      citations: pmids.flatMap((pmid) => {
-        const citation = documents.get(pmid) ?? fetched?.citations.get(pmid);
-        return citation === undefined ? [] : [{ pmid, text: toCitationText(citation, style) }];
-      }),
-      problems: pmids.flatMap((pmid) => {
-        const problem = problems.get(pmid);
-        return problem === undefined ? [] : [toProblemAnswer(problem)];
-      }),
-    };
+    const citations = new Map<Pmid, Citation>([...documents, ...(fetched?.citations ?? [])]);
+    return toAnswer({ pmids, style }, { citations, problems });
   },
 });
+
+interface Cited {
+  citations: ReadonlyMap<Pmid, Citation>;
+  problems: ReadonlyMap<Pmid, PmidProblem | FrozenProblem>;
+}
+interface FrozenProblem {
+  pmid: Pmid;
+  reason: 'not_in_checkpoint';
+  mergedInto: null;
+}
+
+/** As the checkpoint holds them; PubMed is not asked for what it lacks. */
+async function findFrozen(
+  store: Pick<CorpusServices['store'], 'findDocumentAt'>,
+  { pmids, sequence }: { pmids: readonly Pmid[]; sequence: number },
+  options: CallOptions,
+): Promise<Cited> {
+  const citations = new Map<Pmid, Citation>();
+  const problems = new Map<Pmid, FrozenProblem>();
+  for (const pmid of pmids) {
+    const document = await store.findDocumentAt(pmid, sequence, options);
+    if (document === null) problems.set(pmid, { pmid, reason: 'not_in_checkpoint', mergedInto: null });
+    else citations.set(pmid, document);
+  }
+  return { citations, problems };
+}
+
+function toAnswer(
+  { pmids, style }: { pmids: readonly Pmid[]; style: z.output<typeof output>['style'] },
+  { citations, problems }: Cited,
+): CitationsAnswer {
+  return {
+    style,
+    citations: pmids.flatMap((pmid) => {
+      const citation = citations.get(pmid);
+      return citation === undefined ? [] : [{ pmid, text: toCitationText(citation, style) }];
+    }),
+    problems: pmids.flatMap((pmid) => {
+      const problem = problems.get(pmid);
+      return problem === undefined ? [] : [toProblemAnswer(problem)];
+    }),
+  };
+}

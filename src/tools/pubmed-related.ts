@@ -4,7 +4,7 @@ import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidParam } from './pmid-params.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
-import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
+import { summarySchema, toSummaryAnswers } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
@@ -38,13 +38,17 @@ export const pubmedRelated = defineTool({
     flags: { relation: '-r, --relation', limit: '-n, --limit' },
   },
   show: (answer, { width }) => renderSummaries(answer, width),
-  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock'>>) {
+  async run(
+    params,
+    { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock' | 'store'>>,
+  ) {
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const { results, warnings } = await findRelatedLiterature(services.literature, params, {
       signal,
       deadlineAt,
     });
+    const answered = await toSummaryAnswers(services.store, results, { signal });
     const { pmid, relation } = params;
-    return { pmid, relation, results: results.map(toSummaryAnswer), warnings };
+    return { pmid, relation, results: answered, warnings };
   },
 });

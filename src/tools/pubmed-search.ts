@@ -5,7 +5,7 @@ import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { dateParam } from './date-params.ts';
 import { defineTool } from './define-tool.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
-import { summarySchema, toSummaryAnswer } from './summary-schema.ts';
+import { summarySchema, toSummaryAnswers } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
@@ -26,7 +26,7 @@ export const pubmedSearch = defineTool({
   scope: 'read',
   title: 'Search live PubMed',
   description:
-    "Asks PubMed itself, in its own query language, and answers summaries with the total, PubMed's reading of the query and its warnings. Values of one filter are OR, filters are AND. Search what is stored already with rag.search. Next: read papers with pubmed.get, or bring the whole query in with pubmed.sync.",
+    "Asks PubMed itself, in its own query language, and answers summaries, each with whether it is stored here and retracted, the total, PubMed's reading of the query and warnings. Values of one filter are OR, filters are AND. Search what is stored already with rag.search. Next: read papers with pubmed.get, or bring the whole query in with pubmed.sync.",
   annotations: READS_PUBMED,
   aliases: { q: 'term', query: 'term' },
   input: z.object({
@@ -68,7 +68,10 @@ export const pubmedSearch = defineTool({
     },
   },
   show: (answer, { width }) => renderSummaries(answer, width),
-  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock'>>) {
+  async run(
+    params,
+    { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock' | 'store'>>,
+  ) {
     const { limit, offset, sort, ...filters } = params;
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const { total, results, queryTranslation, warnings } = await searchLiterature(
@@ -76,6 +79,7 @@ export const pubmedSearch = defineTool({
       { term: toPubmedQuery(filters), limit, offset, sort },
       { signal, deadlineAt },
     );
-    return { total, results: results.map(toSummaryAnswer), query_translation: queryTranslation, warnings };
+    const answered = await toSummaryAnswers(services.store, results, { signal });
+    return { total, results: answered, query_translation: queryTranslation, warnings };
   },
 });

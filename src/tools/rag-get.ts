@@ -69,7 +69,7 @@ async function getDocument(store: CorpusServices['store'], pmid: Pmid, options: 
   const tombstone = await store.findTombstone(pmid, options);
   throw new NotFoundError(
     tombstone === null
-      ? `The corpus does not hold pmid:${pmid}; load or sync it first.`
+      ? `The corpus does not hold pmid:${pmid}; pubmed.get {"pmids": ["${pmid}"]} brings it in.`
       : `pmid:${pmid} was withdrawn by NLM; the corpus keeps its archive and answers it no more.`,
   );
 }
@@ -84,5 +84,9 @@ async function getFrozenDocument(
   const { sequence } = await getCheckpoint(store, id, options);
   const document = await store.findDocumentAt(pmid, sequence, options);
   if (document !== null) return document;
-  throw new NotFoundError(`The checkpoint ${id} does not hold pmid:${pmid}.`);
+  const isLive = (await store.findLiveStatuses([pmid], options)).has(pmid);
+  const advice = isLive
+    ? `rag.get {"doc_id": "pmid:${pmid}"} reads it as it is now`
+    : `pubmed.get {"pmids": ["${pmid}"]} brings it in, for later checkpoints`;
+  throw new NotFoundError(`The checkpoint ${id} does not hold pmid:${pmid}; ${advice}.`);
 }

@@ -13,6 +13,8 @@ import { quoteDocuments } from './quote-documents.ts';
 import { listFound } from './shown/list-found.ts';
 import { findRawRecords } from './shown/raw-records.ts';
 import { renderSearch } from './shown/render-corpus.ts';
+import { STATUS_WORDS } from './status-words.ts';
+import { correctionsSchema, tellCorrections } from './tell-corrections.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -27,7 +29,7 @@ const filters = z.strictObject({
   year_to: year.optional(),
   journals: names.optional().describe('By title, ISO abbreviation, ISSN or NLM id.'),
   authors: names.optional().describe('"Carbone DP", "Carbone" or a group.'),
-  pmids: toPmidList({ most: MOST_PMIDS }).optional().describe('Only these.'),
+  pmids: toPmidList({ most: MOST_PMIDS }).optional(),
   mesh: names.optional().describe('Descriptors, by name or UI.'),
   publication_types: names.optional().describe('By name or UI.'),
   languages: names.optional().describe("NLM's three letters, or names."),
@@ -70,11 +72,13 @@ const output = z.object({
       journal: z.string().nullable(),
       year: z.int().nullable(),
       publication_types: z.array(z.string()),
-      retraction_status: z.string(),
+      retraction_status: z.string().describe(STATUS_WORDS),
+      corrections: correctionsSchema.optional(),
       retracted_since: retractedSince.optional(),
     }),
   ),
   excluded_retracted: z.int().describe('Retracted documents that would have stood among the first top_k.'),
+  excluded: z.array(z.object({ pmid: z.string(), title: z.string() })),
   search_mode: z
     .enum(['hybrid', 'semantic', 'bm25'])
     .describe('bm25 where the question holds no word that the embedder knows.'),
@@ -164,10 +168,8 @@ export const ragSearch = defineTool({
       { query, topK, mode, alpha, filters, rerankByQuality: rerank_by_quality, membership },
       { signal },
     );
-    const documents =
-      membership.kind === 'live'
-        ? answer.documents
-        : await tellRetractedSince(store, answer.documents, { signal });
+    const told = await tellCorrections(store, { documents: answer.documents, membership }, { signal });
+    const documents = membership.kind === 'live' ? told : await tellRetractedSince(store, told, { signal });
     const isNothing = documents.length === 0 && answer.excluded_retracted === 0;
     const reasons = isNothing ? await explainNothing(services, { filters, membership }, { signal }) : [];
     const warnings = [...answer.warnings, ...reasons];
@@ -199,9 +201,9 @@ async function findMembership(
   return { kind: 'checkpoint', sequence };
 }
 
-async function tellRetractedSince(
+async function tellRetractedSince<Document extends FoundDocument>(
   store: CorpusServices['store'],
-  documents: readonly FoundDocument[],
+  documents: readonly Document[],
   options: CallOptions,
 ) {
   const pmids = documents.map(({ pmid }) => pmid);

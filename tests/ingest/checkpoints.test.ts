@@ -11,6 +11,7 @@ import { corpusCheckpointDelete } from '../../src/tools/corpus-checkpoint-delete
 import { corpusCheckpointDiff } from '../../src/tools/corpus-checkpoint-diff.ts';
 import { corpusCheckpointGet } from '../../src/tools/corpus-checkpoint-get.ts';
 import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts';
+import { pubmedCite } from '../../src/tools/pubmed-cite.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { callTool } from '../support/call-tool.ts';
@@ -55,10 +56,20 @@ describe('checkpoints', () => {
     assert.deepEqual((await findPmids(corpus, 'aspirin heart')).sort(), ['1', '2', '5']);
     assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).revision, 2);
     assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).retracted_since, undefined);
+    const cited = await callTool(corpus, pubmedCite, { pmids: [2, 4, 5], ...inside });
+    assert.deepEqual(
+      cited.citations.map(({ pmid }) => pmid),
+      ['2', '4'],
+    );
+    for (const [at, { text }] of cited.citations.entries()) {
+      const title = frozen[[1, 3][at] ?? 0]?.title?.replace(/\.$/, '') ?? assert.fail();
+      assert.ok(text.includes(title), text);
+    }
+    assert.deepEqual(cited.problems, [{ pmid: '5', reason: 'not_in_checkpoint', merged_into: null }]);
     await assert.rejects(callTool(corpus, ragGet, { doc_id: 'pmid:4' }), { code: 'NOT_FOUND' });
     await assert.rejects(callTool(corpus, ragGet, { doc_id: 'pmid:5', ...inside }), {
       code: 'NOT_FOUND',
-      hint: `The checkpoint ${checkpoint_id} does not hold pmid:5.`,
+      hint: `The checkpoint ${checkpoint_id} does not hold pmid:5; rag.get {"doc_id": "pmid:5"} reads it as it is now.`,
     });
   });
 

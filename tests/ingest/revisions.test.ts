@@ -205,6 +205,7 @@ test('a retracted revision leaves the default search and is counted', async () =
   await loadInto(corpus, await home.write('2.xml', setXml(articleXml(facts))));
   const answer = await search(corpus, { query: 'Surgisphere', search_mode: 'bm25' });
   assert.deepEqual([answer.documents, answer.excluded_retracted], [[], 1]);
+  assert.deepEqual(answer.excluded, [{ pmid: '7', title: 'Surgisphere.' }]);
   assert.deepEqual(await findPmids(corpus, 'Surgisphere', { filters: { exclude_retracted: false } }), ['7']);
 });
 

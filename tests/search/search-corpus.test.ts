@@ -42,7 +42,7 @@ describe('corpus search', () => {
 
     const { documents, ...answer } = await corpus.search({ query: 'melatonin sleep latency' }, { signal });
 
-    assert.deepEqual(answer, { excluded_retracted: 0, search_mode: 'hybrid', warnings: [] });
+    assert.deepEqual(answer, { excluded_retracted: 0, excluded: [], search_mode: 'hybrid', warnings: [] });
     const [{ score, score_parts, passages, ...document } = assert.fail()] = documents;
     assert.deepEqual(document, {
       doc_id: 'pmid:12345678',
@@ -186,6 +186,8 @@ describe('corpus search', () => {
       ['999'],
     );
     assert.equal(answer.excluded_retracted, 3);
+    assert.equal(answer.excluded.length, 3);
+    assert.ok(answer.excluded.every(({ pmid }) => Number(pmid) <= 150));
   });
 
   test('filters take names in any case, by any of their forms', async ({ signal }) => {

@@ -19,7 +19,14 @@ const paper = (pmid: string, given: Partial<Found> = {}): Found => ({
   ...given,
 });
 const tell = (documents: Found[], given: Partial<SearchAnswer> = {}) =>
-  listFound({ documents, excluded_retracted: 0, search_mode: 'hybrid', warnings: [], ...given });
+  listFound({
+    documents,
+    excluded_retracted: 0,
+    excluded: [],
+    search_mode: 'hybrid',
+    warnings: [],
+    ...given,
+  });
 
 describe('the list of found papers for reading', () => {
   test('has number, title, facts and sentences in quotes, and nothing that steers a terminal', () => {
@@ -30,9 +37,19 @@ describe('the list of found papers for reading', () => {
   });
 
   test('says what was left out, what is retracted, and that nothing was found', () => {
-    const retracted = paper('8', { retraction_status: 'retracted' });
+    const corrections = [{ type: 'RetractionIn', pmid: '88', citation: 'Gut. 2021;1:2' }];
+    const retracted = paper('8', { retraction_status: 'retracted', corrections });
     const since = paper('9', { retracted_since: true });
-    const text = tell([retracted, since], { excluded_retracted: 2, warnings: ['No stored text holds "x".'] });
+    const text = tell([retracted, since], {
+      excluded_retracted: 2,
+      excluded: [
+        { pmid: '5', title: 'Five.' },
+        { pmid: '6', title: 'Six.' },
+      ],
+      warnings: ['No stored text holds "x".'],
+    });
+    assert.match(text, /brings them: PMID 5 Five\.; PMID 6 Six\.\n/);
+    assert.match(text, /\n {3}RetractionIn: Gut\. 2021;1:2 PMID 88\n/);
     assert.match(text, /^2 papers, .*\n\nNote: No stored text holds "x"\.\n\nNote: 2 retracted papers were/);
     assert.match(text, /score 0\.5 · RETRACTED\n[\s\S]*score 0\.5 · RETRACTED SINCE THE CHECKPOINT\n/);
     assert.equal(tell([]), 'No stored paper was found.');

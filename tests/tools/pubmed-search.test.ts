@@ -34,6 +34,23 @@ describe('pubmed.search over HTTP', () => {
     assert.equal(only.published, '1975 Nov 18');
     assert.equal(only.doi, '10.1021/bi00694a013');
     assert.equal(only.has_abstract, true);
+    assert.deepEqual([only.in_corpus, only.retraction_status], [false, 'none']);
+  });
+
+  test('says of each hit whether the corpus holds it and whether it is retracted', async () => {
+    const look = async () => (await search({ term: '31541003[uid]' })).results[0];
+    const before = await look();
+    assert.deepEqual([before.in_corpus, before.retraction_status], [false, 'retracted']);
+    await live.invoke('pubmed.get', { pmid: 31541003 });
+    const after = await look();
+    assert.deepEqual([after.in_corpus, after.retraction_status], [true, 'retracted']);
+    const { body } = await live.invoke('rag.search', {
+      query: after.title,
+      filters: { exclude_retracted: false },
+    });
+    const [hit] = body.result.documents;
+    assert.equal(hit.pmid, '31541003');
+    assert.ok(hit.corrections.some(({ type }: { type: string }) => type === 'RetractionIn'));
   });
 
   test('takes q and query for term', async () => {

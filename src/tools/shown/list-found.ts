@@ -40,10 +40,11 @@ function toHead({ documents: { length }, search_mode: mode }: SearchAnswer): str
   return length === 1 ? `1 paper (${mode}).` : `${length} papers, best match first (${mode}).`;
 }
 
-function toRetractedNote({ excluded_retracted: excluded }: SearchAnswer): string[] {
-  if (excluded === 0) return [];
-  const papers = excluded === 1 ? '1 retracted paper was' : `${excluded} retracted papers were`;
-  return [`Note: ${papers} left out; filters {"exclude_retracted": false} brings them.`];
+function toRetractedNote({ excluded_retracted: count, excluded }: SearchAnswer): string[] {
+  if (count === 0) return [];
+  const papers = count === 1 ? '1 retracted paper was' : `${count} retracted papers were`;
+  const named = excluded.map(({ pmid, title }) => `PMID ${pmid} ${toLine(title)}`).join('; ');
+  return [`Note: ${papers} left out; filters {"exclude_retracted": false} brings them: ${named}`];
 }
 
 function toBlock(document: Found, place: number): string {
@@ -52,6 +53,7 @@ function toBlock(document: Found, place: number): string {
     `${place}. ${title || '(no title)'}`,
     `   ${listFacts(document).join(' · ')}`,
     ...passages.map(({ section, text }) => `   ${section === null ? '' : `${section}: `}“${toLine(text)}”`),
+    ...listCorrections(document),
     ...explainScore(document),
   ].join('\n');
 }
@@ -67,6 +69,13 @@ function listFacts(document: Found): string[] {
 function listStatuses({ retraction_status: status, retracted_since: since }: Found): string[] {
   const own = status === 'none' ? [] : [status.replaceAll('_', ' ').toUpperCase()];
   return since === true ? [...own, 'RETRACTED SINCE THE CHECKPOINT'] : own;
+}
+
+function listCorrections({ corrections = [] }: Found): string[] {
+  return corrections.map(
+    ({ type, pmid, citation }) =>
+      `   ${type}: ${[citation === null ? null : toLine(citation), pmid && `PMID ${pmid}`].filter(Boolean).join(' ')}`,
+  );
 }
 
 /** With detail full alone. */

@@ -72,9 +72,10 @@ function toShownPassages({ passages, score_parts }: SearchAnswer['documents'][nu
   return score_parts === undefined ? passages : passages.slice(0, 1);
 }
 
-function toRetractedNote({ excluded_retracted: excluded }: SearchAnswer): string {
-  if (excluded === 0) return '';
-  return `\n\n${count(excluded)} retracted ${excluded === 1 ? 'paper was' : 'papers were'} left out.`;
+function toRetractedNote({ excluded_retracted: count, excluded }: SearchAnswer): string {
+  if (count === 0) return '';
+  const named = excluded.map(({ pmid, title }) => toPlainText(`\n  PMID ${pmid}: ${title}`));
+  return `\n\n${count} retracted ${count === 1 ? 'paper was' : 'papers were'} left out:${named.join('')}`;
 }
 
 export function renderDocument(document: DocumentAnswer, width: number): string {

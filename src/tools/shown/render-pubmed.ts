@@ -31,11 +31,19 @@ const RELATION_WORDS = { similar: 'similar to', cited_by: 'that cite', reference
 function toSummaryBlock(summary: Summary, place: number, width: number): string {
   const { title, pmid, doi, journal, published, authors } = summary;
   const lines = [
-    toParagraph(`${place}. ${title || '(no title)'}`, width, '', '   '),
+    toParagraph(`${place}. ${title || '(no title)'}${toMarks(summary)}`, width, '', '   '),
     `   ${[toNames(authors), journal, published].filter((part) => part !== null && part !== '').join(' · ')}`,
     `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/${doi === null ? '' : `  doi:${doi}`}`,
   ];
   return lines.join('\n');
+}
+
+function toMarks({ in_corpus, retraction_status: status }: Summary): string {
+  const marks = [
+    ...(status === 'none' ? [] : [status.replaceAll('_', ' ')]),
+    ...(in_corpus ? ['stored'] : []),
+  ];
+  return marks.length === 0 ? '' : `  [${marks.join(', ')}]`;
 }
 
 function toNames(names: readonly string[]): string {
@@ -80,6 +88,7 @@ const REASON_WORDS: Record<Problem['reason'], string> = {
   merged_into: 'It is now part of another record:',
   unreadable: 'It is archived and cannot be read or indexed.',
   unanswered: 'PubMed said nothing of it; ask again later.',
+  not_in_checkpoint: 'The checkpoint does not hold it.',
 };
 
 function toProblemBlock(problems: readonly Problem[]): string[] {
