@@ -4,15 +4,20 @@ import { type Answer, type Env, isLong, type Surface, startServer, toFailure } f
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 
+/** Sentences name tools as the list does: so that they are the golden ones, it has dotted names. */
+const DOTTED = { BIO_MCP_MCP_TOOL_NAMES: 'dotted' };
+
 /** `bio-mcp stdio`, started by the official client. */
 export async function openStdio(env: Env): Promise<Surface> {
   const started = { command: process.execPath, args: [PROGRAM, 'stdio'], stderr: 'ignore' as const };
-  return connect(new StdioClientTransport({ ...started, env: { PATH: process.env.PATH ?? '', ...env } }));
+  return connect(
+    new StdioClientTransport({ ...started, env: { PATH: process.env.PATH ?? '', ...env, ...DOTTED } }),
+  );
 }
 
 /** `/mcp` of `bio-mcp serve`. */
 export async function openStreamableHttp(env: Env): Promise<Surface> {
-  const { server, url } = await startServer(env);
+  const { server, url } = await startServer({ ...env, ...DOTTED });
   return connect(new StreamableHTTPClientTransport(new URL('/mcp', url)), server);
 }
 
