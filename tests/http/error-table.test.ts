@@ -147,7 +147,7 @@ describe('the error table over HTTP', () => {
       assert.ok(tool === null || typeof tool === 'string');
       const wait = answer.headers['retry-after'];
       const { retryable, httpStatus } = ERROR_CODES[code];
-      if (retryable || httpStatus === 429 || httpStatus === 503) assert.match(String(wait), /^[1-9]\d*$/);
+      if (retryable || httpStatus === 503) assert.match(String(wait), /^[1-9]\d*$/);
       else assert.equal(wait, undefined);
     });
 
