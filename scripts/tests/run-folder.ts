@@ -6,13 +6,14 @@ import { join } from 'node:path';
 const IN_MEMORY = '/dev/shm';
 /** Of a whole run: databases, archives and indexes of the files that run at once. */
 const LEAST_FREE_BYTES = 6 * 1024 ** 3;
-const NAME = /^bio-mcp-tests-(\d+)-/;
+/** Short, since the path of a socket holds about 100 bytes. */
+const NAME = /^bio-(\d+)-/;
 
 /** Makes a folder for all that the tests of one run write, in memory where there is room. */
 export function makeRunFolder(): string {
   const parent = hasRoom(IN_MEMORY) ? IN_MEMORY : tmpdir();
   removeLeftOvers(parent);
-  const folder = mkdtempSync(join(parent, `bio-mcp-tests-${process.pid}-`));
+  const folder = mkdtempSync(join(parent, `bio-${process.pid}-`));
   chmodSync(folder, 0o755); // PostgreSQL and some tests run as another user
   return folder;
 }

@@ -12,7 +12,7 @@ import { listOpenToOthers } from '../support/file-modes.ts';
 const NOBODY = 65_534;
 
 async function makeHome() {
-  const home = await mkdtemp(join(tmpdir(), 'bio-mcp-address-'));
+  const home = await mkdtemp(join(tmpdir(), 'own-'));
   return {
     short: join(home, 'data'),
     long: join(home, 'long '.repeat(20), 'data'),
