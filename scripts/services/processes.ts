@@ -16,6 +16,8 @@ interface Started {
   startedAt: string;
 }
 
+/** `ps` reckons the start from the time of day, and may tell it a second earlier or later the next time. */
+const SAME_START_MS = 2_000;
 const STOP_SECONDS = 15;
 const POLL_MS = 100;
 
@@ -68,7 +70,10 @@ export async function stopProcess({
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return false;
   const { pid, startedAt }: Started = JSON.parse(text);
-  const isOurs = async () => (await findStart(pid)) === startedAt;
+  const isOurs = async () => {
+    const start = await findStart(pid);
+    return start !== null && Math.abs(Date.parse(start) - Date.parse(startedAt)) <= SAME_START_MS;
+  };
   const wasRunning = await isOurs();
   if (wasRunning) {
     process.kill(pid, 'SIGTERM');

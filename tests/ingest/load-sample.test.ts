@@ -39,11 +39,11 @@ describe('loading the sample of 1,000 records into an embedded corpus', () => {
     }
   });
 
-  test('every document is found by its title', async () => {
+  test('each fifth document is found by its title', async () => {
     await using corpus = await home.open();
-    for (const { pmid, text } of records) {
+    for (const { pmid, text } of records.filter((_, at) => at % 5 === 0)) {
       const title = toPlain(/<ArticleTitle[^>]*>([\s\S]*?)<\/ArticleTitle>/.exec(text)?.[1] ?? '');
-      const found = await findPmids(corpus, title, { top_k: 50 });
+      const found = await findPmids(corpus, title, { top_k: 10 });
       assert.ok(found.includes(pmid), `${pmid} ${title}: ${found}`);
     }
   });

@@ -48,6 +48,16 @@ describe('processes of `make services`', () => {
     assert.equal(await stopProcess({ runFolder, name: 'two' }), true);
   });
 
+  test('a start that `ps` tells a second later is the same', async () => {
+    await startProcess({ runFolder, name: 'four' }, PROGRAM);
+    const record = await readRecord('four');
+    const later = new Date(Date.parse(record.startedAt) - 1_000).toString().replace(/ GMT.*/, '');
+    await writeFile(join(runFolder, 'four.json'), JSON.stringify({ ...record, startedAt: later }));
+
+    assert.equal(await stopProcess({ runFolder, name: 'four' }), true);
+    assert.equal(isAlive(record.pid), false);
+  });
+
   test('a service that was never started is none to stop', async () => {
     assert.equal(await stopProcess({ runFolder, name: 'three' }), false);
   });
