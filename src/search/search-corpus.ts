@@ -17,7 +17,8 @@ import type {
   SearchMode,
   WordWeights,
 } from './search-index.ts';
-import { ANALYZER, EARLIER_INDEX } from './words/analyzer.ts';
+import { listWarnings } from './search-warnings.ts';
+import { ANALYZER } from './words/analyzer.ts';
 import { toAskedWords } from './words/asked-words.ts';
 import { type Conditions, toConditions } from './words/conditions.ts';
 import { parseQuestion, type Question } from './words/question.ts';
@@ -148,8 +149,7 @@ export function createCorpusSearch({
         excluded_retracted: excluded.length,
         excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
-        // What is found by its name need not be in any text.
-        warnings: listWarnings(index, question, named.length === 0 ? weights : NO_WORDS),
+        warnings: listWarnings(index, { query, question, named, unknown: weights.unknown }),
       };
     }
   };
@@ -176,26 +176,7 @@ function keepAllowed(hits: readonly ChunkHit[], conditions: Conditions, query: s
   );
 }
 
-/** Words that a warning names. */
-const MOST_NAMED = 5;
-const LONGEST_NAMED = 50;
 const NO_WORDS: WordWeights = { best: 0, unknown: [] };
-const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
-
-function listWarnings(
-  { analyzer }: SearchIndex,
-  { phrases, excluded }: Question,
-  { unknown }: WordWeights,
-): string[] {
-  const unheld = unknown.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
-  const told = unheld.length === 0 ? [] : [`No stored text holds ${unheld.join(', ')}.`];
-  return [...told, ...listLost(analyzer, { phrases, excluded })];
-}
-
-function listLost(analyzer: number, { phrases, excluded }: Pick<Question, 'phrases' | 'excluded'>): string[] {
-  if (analyzer === ANALYZER) return [];
-  return phrases.length + excluded.length === 0 ? [EARLIER_INDEX] : [`${EARLIER_INDEX} ${NO_CONDITIONS}`];
-}
 
 interface ShownDocument extends RankedDocument {
   chunks: ShownChunk[];

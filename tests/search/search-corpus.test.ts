@@ -122,8 +122,12 @@ describe('corpus search', () => {
     assert.equal(both.bm25, 1);
     assert.ok(half.bm25 > 0 && half.bm25 < 0.5 && half.score < both.score);
     assert.deepEqual(both.warnings, []);
-    assert.deepEqual(half.warnings, ['No stored text holds "zzxqv", "blorptastic".']);
-    assert.deepEqual((await best('zzxqv')).warnings, ['No stored text holds "zzxqv".']);
+    assert.deepEqual(half.warnings, [
+      'No stored text holds "zzxqv", "blorptastic"; pubmed.sync brings papers of PubMed that do.',
+    ]);
+    assert.deepEqual((await best('zzxqv')).warnings, [
+      'No stored text holds "zzxqv"; pubmed.sync brings papers of PubMed that do.',
+    ]);
   });
 
   test('a document of many chunks stands once, and topK others come beside it', async ({ signal }) => {

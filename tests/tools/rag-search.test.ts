@@ -115,7 +115,17 @@ describe('rag.search that finds nothing', () => {
 
     test('names words that no text holds', async () => {
       assert.deepEqual(await warn({ query: 'zzyzx', search_mode: 'bm25' }), [
-        'No stored text holds "zzyzx".',
+        'No stored text holds "zzyzx"; pubmed.sync brings papers of PubMed that do.',
+      ]);
+    });
+
+    test('names the call that brings a paper which is asked for by its id and not here', async () => {
+      assert.deepEqual(await warn({ query: 'PMID: 77777777', search_mode: 'bm25' }), [
+        'No paper found here has PMID 77777777; pubmed.get {"pmids": ["77777777"]} brings what is not stored.',
+      ]);
+      const { warnings } = await callTool(corpus, ragSearch, { query: 'doi:10.1000/not.here' });
+      assert.deepEqual(warnings, [
+        'No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.',
       ]);
     });
 

@@ -64,7 +64,10 @@ export function renderSearch(
     if (record !== undefined) lines.push(`   raw     ${record.s3_uri}`, `   sha256  ${record.content_hash}`);
     return lines.map(toPlainText).join('\n');
   });
-  return `${blocks.join('\n\n')}${toRetractedNote(answer)}`;
+  const notes = answer.warnings.map(
+    (text) => `\n\n${toParagraph(`Note: ${toPlainText(text)}`, width, '', '  ')}`,
+  );
+  return `${blocks.join('\n\n')}${notes.join('')}${toRetractedNote(answer)}`;
 }
 
 /** All sentences that answer; of whole passages the best. */

@@ -1,0 +1,45 @@
+import { readRecordIds } from './names/record-ids.ts';
+import type { RankedDocument } from './ranking.ts';
+import type { SearchIndex } from './search-index.ts';
+import { ANALYZER, EARLIER_INDEX } from './words/analyzer.ts';
+import type { Question } from './words/question.ts';
+
+/** Words and records that a warning names. */
+const MOST_NAMED = 5;
+const LONGEST_NAMED = 50;
+const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
+
+/** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
+export function listWarnings(
+  { analyzer }: SearchIndex,
+  asked: { query: string; question: Question; named: readonly RankedDocument[]; unknown: readonly string[] },
+): string[] {
+  return [...listAbsent(asked), ...listLost(analyzer, asked.question)];
+}
+
+/** What a question names by id or author need not be in any text; then its words are not held against it. */
+function listAbsent({ query, named, unknown }: Parameters<typeof listWarnings>[1]): string[] {
+  const { pmids, keys } = readRecordIds(query);
+  if (pmids.length + keys.length === 0) return named.length === 0 ? listUnheld(unknown) : [];
+  const found = new Set(named.map(({ facts }) => facts.pmid));
+  const absent = pmids.filter((pmid) => !found.has(pmid)).slice(0, MOST_NAMED);
+  if (absent.length > 0) {
+    const list = absent.join(', ');
+    return [
+      `No paper found here has PMID ${list}; pubmed.get {"pmids": ${JSON.stringify(absent)}} brings what is not stored.`,
+    ];
+  }
+  if (found.size > 0) return [];
+  return ['No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.'];
+}
+
+function listUnheld(unknown: readonly string[]): string[] {
+  if (unknown.length === 0) return [];
+  const words = unknown.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
+  return [`No stored text holds ${words.join(', ')}; pubmed.sync brings papers of PubMed that do.`];
+}
+
+function listLost(analyzer: number, { phrases, excluded }: Question): string[] {
+  if (analyzer === ANALYZER) return [];
+  return phrases.length + excluded.length === 0 ? [EARLIER_INDEX] : [`${EARLIER_INDEX} ${NO_CONDITIONS}`];
+}
