@@ -37,7 +37,9 @@ export async function providePgbouncer(cache: string): Promise<void> {
   const making = await mkdtemp(`${folder}-`);
   try {
     await chmod(making, 0o755); // as another user than root, it must reach its libraries
-    const words = ['-c', `cd "$0" && apt-get download ${PACKAGES.join(' ')}`, making];
+    const download = `apt-get download ${PACKAGES.join(' ')}`;
+    // A machine that never asked for a package has no list of them.
+    const words = ['-c', `cd "$0" && { ${download} || { apt-get update && ${download}; }; }`, making];
     if ((await exitCode('sh', words, {}, 'ignore')) !== 0) throw new Error('apt-get brings no package');
     for (const name of await readdir(making)) {
       const code = await exitCode('dpkg-deb', ['-x', join(making, name), making], {}, 'ignore');

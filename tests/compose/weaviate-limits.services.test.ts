@@ -25,8 +25,8 @@ describe('a Weaviate at its limits', { skip }, () => {
   let weaviate: OwnWeaviate;
   before(async () => {
     disk = mountTinyDisk({ kilobytes: KILOBYTES });
-    // One search at a time, and read-only once half the disk is used.
-    const env = { MAXIMUM_CONCURRENT_GET_REQUESTS: '1', DISK_USE_READONLY_PERCENTAGE: '50' };
+    // Two searches for one word at a time, and read-only once half the disk is used.
+    const env = { MAXIMUM_CONCURRENT_GET_REQUESTS: '4', DISK_USE_READONLY_PERCENTAGE: '50' };
     weaviate = await startOwnWeaviate({ folder: disk.path, env });
   });
   after(async () => {
