@@ -25,8 +25,8 @@ describe('a Weaviate at its limits', { skip }, () => {
   let weaviate: OwnWeaviate;
   before(async () => {
     disk = mountTinyDisk({ kilobytes: KILOBYTES });
-    // Two searches for one word at a time, and read-only once half the disk is used.
-    const env = { MAXIMUM_CONCURRENT_GET_REQUESTS: '4', DISK_USE_READONLY_PERCENTAGE: '50' };
+    // One search for one word at a time, and read-only once half the disk is used.
+    const env = { MAXIMUM_CONCURRENT_GET_REQUESTS: '3', DISK_USE_READONLY_PERCENTAGE: '50' };
     weaviate = await startOwnWeaviate({ folder: disk.path, env });
   });
   after(async () => {
@@ -40,7 +40,7 @@ describe('a Weaviate at its limits', { skip }, () => {
     await using corpus = await home.open();
     const refusals: unknown[] = [];
     while (refusals.length === 0) {
-      const asked = Array.from({ length: 20 }, () =>
+      const asked = Array.from({ length: 50 }, () =>
         search(corpus, { query: 'wombats', search_mode: 'bm25' }),
       );
       for (const answer of await Promise.allSettled(asked)) {
