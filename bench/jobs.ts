@@ -12,7 +12,7 @@ import { migrateDatabase, openPostgres } from '../src/store/database/database.ts
 import { createSqlJobTable } from '../src/store/jobs/sql-job-table.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
-import { enqueueJob } from '../src/tools/enqueue-job.ts';
+import { enqueueJob } from '../src/tools/jobs/enqueue-job.ts';
 import { ping } from '../src/tools/ping.ts';
 import { createWorker } from '../src/worker/worker.ts';
 import { startEmbeddedServer } from '../tests/support/embedded-postgres.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import type { Tool } from '../tools/define-tool.ts';
-import { parseParams } from '../tools/parse-params.ts';
+import { parseParams } from '../tools/params/parse-params.ts';
 
 /** The body of a call, inline or as a job. */
 export const invocation = z.strictObject({

@@ -5,7 +5,7 @@ import { isEnded, type Job } from '../domain/job.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { toJobAnswer } from '../tools/job-schema.ts';
+import { toJobAnswer } from '../tools/schemas/job-schema.ts';
 
 export interface EventTiming {
   /** At least this long between two events: at most twice a second. */

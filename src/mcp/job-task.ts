@@ -6,8 +6,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { findJobId } from '../domain/job.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { JobAnswer } from '../tools/job-schema.ts';
 import { requireScope } from '../tools/require-scope.ts';
+import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Exchange, TASKS_EXTENSION } from './exchange.ts';
 import { toLongAnswer } from './long-answer.ts';

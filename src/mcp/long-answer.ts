@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isEnded } from '../domain/job.ts';
-import { type JobAnswer, jobState } from '../tools/job-schema.ts';
+import { type JobAnswer, jobState } from '../tools/schemas/job-schema.ts';
 
 /** What a long tool answers over MCP: its job at once, and as a task the whole of it in the end. */
 export const longAnswer = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
+import { checkpointId, checkpointSchema, toCheckpointAnswer } from './schemas/checkpoint-schema.ts';
 import { renderCheckpoint } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { checkpointId } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
+import { checkpointId } from './schemas/checkpoint-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 export const corpusCheckpointDelete = defineTool({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
-import { checkpointId, checkpointSchema, toCheckpointAnswer } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
+import { checkpointId, checkpointSchema, toCheckpointAnswer } from './schemas/checkpoint-schema.ts';
 import { renderCheckpoint } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkpointSchema, nextCursor, pageParams, toCheckpointAnswer } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
+import { checkpointSchema, nextCursor, pageParams, toCheckpointAnswer } from './schemas/checkpoint-schema.ts';
 import { renderCheckpoints } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';

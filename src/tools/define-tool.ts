@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobPart } from '../domain/job.ts';
-import { parseParams } from './parse-params.ts';
+import { parseParams } from './params/parse-params.ts';
 import type { ShowOptions, ToolCommand } from './tool-command.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { type CorpusChange, DEFAULT_LIMITS, type ToolFacts, type ToolListingForm } from './tool-facts.ts';

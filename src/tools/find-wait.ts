@@ -1,5 +1,5 @@
 import type { Tool } from './define-tool.ts';
-import { readLeniently } from './lenient-params.ts';
+import { readLeniently } from './params/lenient-params.ts';
 
 /**
  * The same call without its wait, where a call does nothing but wait for a job: it holds up nobody, and costs

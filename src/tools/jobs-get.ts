@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Job } from '../domain/job.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
-import { awaitJob } from './await-job.ts';
 import { defineTool } from './define-tool.ts';
-import { type FindJoin, readJobResult, toShownResult } from './job-result.ts';
-import { jobSchema, parseJobId, toJobAnswer } from './job-schema.ts';
+import { awaitJob } from './jobs/await-job.ts';
+import { type FindJoin, readJobResult, toShownResult } from './jobs/job-result.ts';
+import { jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 

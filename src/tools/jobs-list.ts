@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { nextCursor, pageParams } from './checkpoint-schema.ts';
 import { defineTool } from './define-tool.ts';
-import { checkToolName, listJobs } from './job-pages.ts';
-import { jobSchema, jobState } from './job-schema.ts';
+import { checkToolName, listJobs } from './jobs/job-pages.ts';
+import { nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
+import { jobSchema, jobState } from './schemas/job-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 

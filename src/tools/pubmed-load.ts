@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
-import { joinLoadAnswers } from './join-load-answers.ts';
+import { joinLoadAnswers } from './jobs/join-load-answers.ts';
 import { renderLoad } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';

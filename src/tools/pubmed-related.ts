@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { findRelatedLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
-import { pmidParam } from './pmid-params.ts';
+import { pmidParam } from './params/pmid-params.ts';
+import { summarySchema, toSummaryAnswers } from './schemas/summary-schema.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
-import { summarySchema, toSummaryAnswers } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { toPubmedQuery } from '../pubmed/queries/query-builder.ts';
 import { searchLiterature } from '../pubmed/queries/search-literature.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
-import { dateParam } from './date-params.ts';
 import { defineTool } from './define-tool.ts';
+import { dateParam } from './params/date-params.ts';
+import { summarySchema, toSummaryAnswers } from './schemas/summary-schema.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
-import { summarySchema, toSummaryAnswers } from './summary-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
+import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './schemas/sync-schema.ts';
 import { renderSync } from './shown/render-sync.ts';
-import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './sync-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
 

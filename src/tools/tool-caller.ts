@@ -6,14 +6,14 @@ import type { Surface } from '../domain/surface.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { awaitJob } from './await-job.ts';
 import type { Catalogue } from './catalogue.ts';
 import { runTool } from './define-tool.ts';
-import { enqueueJob } from './enqueue-job.ts';
-import { readJobResult } from './job-result.ts';
-import { type JobAnswer, parseJobId, toJobAnswer } from './job-schema.ts';
+import { awaitJob } from './jobs/await-job.ts';
+import { enqueueJob } from './jobs/enqueue-job.ts';
+import { readJobResult } from './jobs/job-result.ts';
+import { runOnce } from './jobs/run-once.ts';
 import { requireScope } from './require-scope.ts';
-import { runOnce } from './run-once.ts';
+import { type JobAnswer, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
 export interface ToolCall {

@@ -9,7 +9,7 @@ import type { JobMessages, ReceivedMessage } from '../queue/job-messages.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import { enqueueJob } from '../tools/enqueue-job.ts';
+import { enqueueJob } from '../tools/jobs/enqueue-job.ts';
 
 export interface ReceiveParts<Services> {
   messages: JobMessages;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { awaitJob } from '../../src/tools/await-job.ts';
+import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
 import { dumpContent, makeTestHome } from '../support/test-corpus.ts';

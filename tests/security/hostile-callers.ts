@@ -26,7 +26,7 @@ import { toPassageWords } from '../../src/search/words/passage-words.ts';
 import { parseQuestion } from '../../src/search/words/question.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
 import { parseCursor } from '../../src/tools/page-cursor.ts';
-import { parseParams } from '../../src/tools/parse-params.ts';
+import { parseParams } from '../../src/tools/params/parse-params.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { recordingLogger } from '../support/log-lines.ts';
 import { articleXml } from '../support/pubmed-xml.ts';

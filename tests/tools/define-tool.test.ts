@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { defineTool, runTool } from '../../src/tools/define-tool.ts';
-import { parseParams } from '../../src/tools/parse-params.ts';
+import { parseParams } from '../../src/tools/params/parse-params.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { silentLogger } from '../support/silent-logger.ts';

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
 import { readExample } from '../../scripts/tool-pages.ts';
-import { parseParams } from '../../src/tools/parse-params.ts';
+import { parseParams } from '../../src/tools/params/parse-params.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 
 const FOLDER = `${import.meta.dirname}/../../docs/tool-examples`;

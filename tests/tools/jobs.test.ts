@@ -9,7 +9,7 @@ import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { runTool, type Tool } from '../../src/tools/define-tool.ts';
-import { enqueueJob } from '../../src/tools/enqueue-job.ts';
+import { enqueueJob } from '../../src/tools/jobs/enqueue-job.ts';
 import { createJobsGet } from '../../src/tools/jobs-get.ts';
 import { createJobsList } from '../../src/tools/jobs-list.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';

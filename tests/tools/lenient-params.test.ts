@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toParamsHash } from '../../src/queue/params-hash.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { findWait } from '../../src/tools/find-wait.ts';
-import { parseParams } from '../../src/tools/parse-params.ts';
+import { parseParams } from '../../src/tools/params/parse-params.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 
 type Params = Record<string, unknown>;

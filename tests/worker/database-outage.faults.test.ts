@@ -5,7 +5,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { awaitJob } from '../../src/tools/await-job.ts';
+import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';
 import { createTestPostgres } from '../support/databases.ts';

@@ -6,7 +6,7 @@ import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { type Database, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { awaitJob } from '../../src/tools/await-job.ts';
+import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
 import type { TestQueues } from '../support/sqs-queues.ts';

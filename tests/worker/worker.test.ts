@@ -8,7 +8,7 @@ import { Bell } from '../../src/queue/bell.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { awaitJob } from '../../src/tools/await-job.ts';
+import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { createHeldClock } from '../support/held-clock.ts';

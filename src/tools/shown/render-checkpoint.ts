@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { checkpointSchema } from '../checkpoint-schema.ts';
 import type { DiffAnswer } from '../corpus-checkpoint-diff.ts';
 import type { CheckpointsAnswer } from '../corpus-checkpoint-list.ts';
+import type { checkpointSchema } from '../schemas/checkpoint-schema.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
 type CheckpointAnswer = z.output<typeof checkpointSchema>;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { syncAnswer } from '../sync-schema.ts';
+import type { syncAnswer } from '../schemas/sync-schema.ts';
 import { toPlainText } from './text-layout.ts';
 
 type SyncAnswer = z.output<typeof syncAnswer>;

@@ -1,4 +1,4 @@
-import type { SplitJob } from './define-tool.ts';
+import type { SplitJob } from '../define-tool.ts';
 
 interface LoadCounts {
   found: number;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { findObject } from './lenient-params.ts';
 
 interface NamedParams {

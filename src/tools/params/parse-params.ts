@@ -1,9 +1,9 @@
-import { ValidationError } from '../errors/bio-mcp-error.ts';
-import { describeIssues, toSentence } from '../errors/describe-issues.ts';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import { describeIssues, toSentence } from '../../errors/describe-issues.ts';
+import type { Tool } from '../define-tool.ts';
+import { refuseLongLists } from '../long-lists.ts';
 import { dropBlankParams } from './blank-params.ts';
-import type { Tool } from './define-tool.ts';
 import { findObject, readLeniently } from './lenient-params.ts';
-import { refuseLongLists } from './long-lists.ts';
 import { findMeantParam } from './meant-param.ts';
 import { nameParams } from './named-params.ts';
 import { findUnstorableText } from './unstorable-text.ts';

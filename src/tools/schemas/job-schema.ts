@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { findJobId, JOB_STATES, type Job, type JobId } from '../domain/job.ts';
-import { ValidationError } from '../errors/bio-mcp-error.ts';
+import { findJobId, JOB_STATES, type Job, type JobId } from '../../domain/job.ts';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
 
 export const jobState = z.enum(JOB_STATES);
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { readPmid, toDocId } from '../domain/ids.ts';
-import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
-import { MAX_IDS_PER_REQUEST } from '../pubmed/source-limits.ts';
+import { readPmid, toDocId } from '../../domain/ids.ts';
+import type { PmidProblem } from '../../ingest/fetch/explain-missing.ts';
+import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
 import { readBy } from './lenient-params.ts';
 
 const HOW_TO_FIND = 'pubmed.search finds one by DOI, PMCID or title';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { CallOptions } from '../domain/call-options.ts';
-import { findJobId, type JobState } from '../domain/job.ts';
-import { ValidationError } from '../errors/bio-mcp-error.ts';
-import { findNearestName } from '../errors/nearest-name.ts';
-import type { JobQueue } from '../queue/job-queue.ts';
-import { type JobAnswer, toJobAnswer } from './job-schema.ts';
-import { parseCursor, toCursor } from './page-cursor.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { findJobId, type JobState } from '../../domain/job.ts';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import { findNearestName } from '../../errors/nearest-name.ts';
+import type { JobQueue } from '../../queue/job-queue.ts';
+import { parseCursor, toCursor } from '../page-cursor.ts';
+import { type JobAnswer, toJobAnswer } from '../schemas/job-schema.ts';
 
 const LIST = 'jobs';
 const place = z.object({

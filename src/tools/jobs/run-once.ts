@@ -1,9 +1,9 @@
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { BegunCall, KeyedCalls } from '../queue/keyed-calls.ts';
-import { toParamsHash } from '../queue/params-hash.ts';
-import { runTool, type Tool } from './define-tool.ts';
-import { parseParams } from './parse-params.ts';
-import type { ToolContext } from './tool-context.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { BegunCall, KeyedCalls } from '../../queue/keyed-calls.ts';
+import { toParamsHash } from '../../queue/params-hash.ts';
+import { runTool, type Tool } from '../define-tool.ts';
+import { parseParams } from '../params/parse-params.ts';
+import type { ToolContext } from '../tool-context.ts';
 
 /** Five times what a short tool allows PubMed: a call that is not over by then lost its process. */
 const RUNS_AT_MOST_MS = 125_000;

@@ -1,10 +1,10 @@
-import type { CallOptions } from '../domain/call-options.ts';
-import type { Caller } from '../domain/caller.ts';
-import type { Surface } from '../domain/surface.ts';
-import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
-import type { Catalogue } from './catalogue.ts';
-import { parseParams } from './parse-params.ts';
-import { requireScope } from './require-scope.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { Surface } from '../../domain/surface.ts';
+import type { Enqueued, JobQueue } from '../../queue/job-queue.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { parseParams } from '../params/parse-params.ts';
+import { requireScope } from '../require-scope.ts';
 
 export interface JobRequest {
   tool: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Checkpoint } from '../domain/checkpoint.ts';
+import type { Checkpoint } from '../../domain/checkpoint.ts';
 
 export const checkpointId = z.guid({ error: 'must be the id of a checkpoint, a UUID' }).toLowerCase();
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { RETRACTION_STATUSES } from '../domain/document.ts';
-import { STATUS_WORDS } from './status-words.ts';
+import { RETRACTION_STATUSES } from '../../domain/document.ts';
+import { STATUS_WORDS } from '../status-words.ts';
 
 const text = z.string().nullable();
 const section = z.object({

@@ -1,4 +1,4 @@
-import { findNearestName } from '../errors/nearest-name.ts';
+import { findNearestName } from '../../errors/nearest-name.ts';
 
 /**
  * Names that other programs and models have for the same thing. A tool has one or two of a line; whoever

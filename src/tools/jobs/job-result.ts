@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CallOptions } from '../domain/call-options.ts';
-import type { Job } from '../domain/job.ts';
-import type { JobQueue } from '../queue/job-queue.ts';
-import type { Tool } from './define-tool.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { Job } from '../../domain/job.ts';
+import type { JobQueue } from '../../queue/job-queue.ts';
+import type { Tool } from '../define-tool.ts';
 
 /** A result is shown whole up to here: it stands in a model's context. */
 const MOST_BYTES = 32_000;

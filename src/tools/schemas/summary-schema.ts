@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { CallOptions } from '../domain/call-options.ts';
-import { RETRACTION_STATUSES, type RetractionStatus } from '../domain/document.ts';
-import type { RecordSummary } from '../pubmed/literature-source.ts';
-import { toRetractionStatus } from '../pubmed/records/retraction-status.ts';
-import { STATUS_WORDS } from './status-words.ts';
-import type { CorpusServices } from './tool-context.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { RETRACTION_STATUSES, type RetractionStatus } from '../../domain/document.ts';
+import type { RecordSummary } from '../../pubmed/literature-source.ts';
+import { toRetractionStatus } from '../../pubmed/records/retraction-status.ts';
+import { STATUS_WORDS } from '../status-words.ts';
+import type { CorpusServices } from '../tool-context.ts';
 
 const text = z.string().nullable();
 
