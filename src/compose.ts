@@ -4,6 +4,7 @@ import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { createFlush } from './compose/create-flush.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
+import { createFittingEmbedders } from './compose/fit-embedder.ts';
 import { listHealthChecks } from './compose/list-health-checks.ts';
 import { openArchive } from './compose/open-archive.ts';
 import { openBulkSource } from './compose/open-bulk-source.ts';
@@ -112,15 +113,18 @@ export async function openCorpus(
   const { prefix } = config.archive;
   await agreeOnArchive({ store, archive, prefix, mode }, options);
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
+  const builtIn = staticVectors === null ? createStaticEmbedder() : embedder;
+  const embedders = createFittingEmbedders({ embedder, builtIn, store });
   const generations = opening.use(
     await openGenerations(config, { isShared, findLost: createLostSequences(store) }),
   );
   const index = opening.use(
     createFollowingIndex({
       first: await generations.open(state, { ...options, isReplaced: mode === 'reindex' }),
-      generation: state.generation,
+      state,
       findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
       open: (next, callOptions) => generations.open(next, callOptions),
+      fit: embedders.fit,
     }),
   );
   if (mode === 'use') await requireIndex(store, index, options);
@@ -131,7 +135,7 @@ export async function openCorpus(
   const { jobs, messages } = opening.use(await openQueue(config, { database, logger }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
-  if (state.embedderId === embedder.id) await reconcile(parts, options);
+  if (mode === 'use' || state.embedderId === embedder.id) await reconcile(parts, options);
   if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
   const bulk = openBulkSource(config, { version: process.version, logger });
   const downloads = {
@@ -154,20 +158,26 @@ export async function openCorpus(
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
       searchCorpus: (request, callOptions) =>
-        index.askOne((one) => {
-          const search = createCorpusSearch({ index: one, embedder, clock: systemClock });
+        index.askOne((one, madeBy) => {
+          const search = createCorpusSearch({
+            index: one,
+            embedder: embedders.choose(madeBy),
+            clock: systemClock,
+            note: embedders.toNote(madeBy),
+          });
           return search(request, callOptions);
         }, callOptions),
-      findSentences: createSentenceSearch({
-        embedder: staticVectors === null ? createStaticEmbedder() : embedder,
-      }),
+      findSentences: createSentenceSearch({ embedder: builtIn }),
       checkpoints: createCheckpoints(parts),
       reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger, flush }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
       ...loads,
     },
     messages,
-    checks: listHealthChecks({ store, archive, index, messages }, config.readyGates),
+    checks: listHealthChecks(
+      { store, archive, index, noteEmbedder: () => embedders.toNote(index.state), messages },
+      config.readyGates,
+    ),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

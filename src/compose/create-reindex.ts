@@ -48,7 +48,7 @@ export function createReindex({
     const switchIndex = async () => {
       opened.move();
       // The tables are in place: who gives up now is too late.
-      await index.switchTo(await generations.share(fresh, indexState), generation);
+      await index.switchTo(await generations.share(fresh, indexState), indexState);
       await generations
         .removeOthers(generation, held)
         .catch((error: unknown) =>

@@ -9,6 +9,8 @@ export interface CheckedParts {
   store: CorpusServices['store'];
   archive: Pick<CorpusServices['archive'], 'ping'>;
   index: Pick<CorpusServices['index'], 'ping' | 'analyzer'>;
+  /** What is to be told of the embedder that made the index; `null`: nothing. */
+  noteEmbedder(): string | null;
   messages: Pick<JobMessages, 'ping'> | null;
 }
 
@@ -17,7 +19,7 @@ export interface CheckedParts {
  * with the database.
  */
 export function listHealthChecks(
-  { store, archive, index, messages }: CheckedParts,
+  { store, archive, index, noteEmbedder, messages }: CheckedParts,
   gates: readonly ReadyGate[],
 ): HealthCheck[] {
   const ofDatabase = gates.includes('database');
@@ -28,11 +30,15 @@ export function listHealthChecks(
       name: 'index',
       gates: gates.includes('index'),
       check: (options) => index.ping(options),
-      note: () => (index.analyzer === ANALYZER ? null : EARLIER_INDEX),
+      note: () => joinNotes([index.analyzer === ANALYZER ? null : EARLIER_INDEX, noteEmbedder()]),
     },
     { name: 'archive', gates: gates.includes('archive'), check: (options) => archive.ping(options) },
   ];
   if (messages === null) return checks;
   const check = (options: CallOptions) => messages.ping(options);
   return [...checks, { name: 'queue', gates: gates.includes('queue'), check }];
+}
+
+function joinNotes(notes: readonly (string | null)[]): string | null {
+  return notes.filter((note) => note !== null).join(' ') || null;
 }

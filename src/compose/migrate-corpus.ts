@@ -27,8 +27,7 @@ export async function migrateCorpus(config: Config, options: CallOptions): Promi
   const archive = opening.use(await openArchive(config));
   const { embedder } = await openEmbedder(config, options);
   const { prefix } = config.archive;
-  // Of a corpus that another embedder made, too: whoever wants to use it is told, and migrating it
-  // makes no vectors.
+  // Of an index that another embedder made, too: migrating it makes no vectors.
   const known = await store.findIndexState(options);
   // An archive that was copied here, or whose database is lost: `bio-mcp reindex` makes the index of it.
   if (known === null && (await findStateLog({ archive, prefix }, options)) !== null)

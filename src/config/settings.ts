@@ -141,7 +141,7 @@ const settingsSchema = z.object({
       about:
         'What makes the vectors: `static` (built in, works offline), `onnx` (a local model through the optional package ' +
         '`@huggingface/transformers`) or `openai` (a service that speaks the protocol of OpenAI, through the optional ' +
-        'package `openai`). A corpus keeps the embedder it was made with.',
+        'package `openai`). After a change run `bio-mcp reindex`: until then searches warn, and may be by words alone.',
     }),
   BIO_MCP_ONNX_MODEL: z.string().optional().register(notes, {
     about: 'The folder or model id that `BIO_MCP_EMBEDDER=onnx` loads; required with it.',

@@ -97,10 +97,14 @@ export function createCorpusSearch({
   index,
   embedder,
   clock,
+  note = null,
 }: {
   index: SearchIndex;
+  /** The one that made its vectors. */
   embedder: Embedder;
   clock: Clock;
+  /** What every answer of this index is to say. */
+  note?: string | null;
 }): CorpusSearch {
   return async (request, options) => {
     const { query, topK, alpha, filters, rerankByQuality, membership } = request;
@@ -149,7 +153,7 @@ export function createCorpusSearch({
         excluded_retracted: excluded.length,
         excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
-        warnings: listWarnings(index, { query, question, named, unknown: weights.unknown }),
+        warnings: listWarnings(index, note, { query, question, named, unknown: weights.unknown }),
       };
     }
   };

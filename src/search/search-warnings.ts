@@ -12,13 +12,14 @@ const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and no
 /** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
 export function listWarnings(
   { analyzer }: SearchIndex,
+  note: string | null,
   asked: { query: string; question: Question; named: readonly RankedDocument[]; unknown: readonly string[] },
 ): string[] {
-  return [...listAbsent(asked), ...listLost(analyzer, asked.question)];
+  return [...listAbsent(asked), ...listLost(analyzer, asked.question), ...(note === null ? [] : [note])];
 }
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */
-function listAbsent({ query, named, unknown }: Parameters<typeof listWarnings>[1]): string[] {
+function listAbsent({ query, named, unknown }: Parameters<typeof listWarnings>[2]): string[] {
   const { pmids, keys } = readRecordIds(query);
   if (pmids.length + keys.length === 0) return named.length === 0 ? listUnheld(unknown) : [];
   const found = new Set(named.map(({ facts }) => facts.pmid));

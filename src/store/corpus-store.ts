@@ -212,6 +212,8 @@ export interface IndexRow {
   findIndexState(options: CallOptions): Promise<IndexState | null>;
   /** Of the first index: changes nothing where one is known. */
   setIndexState(state: IndexState, options: CallOptions): Promise<void>;
+  /** The index of this generation holds vectors of more than one embedder from now on. */
+  markMixed(generation: number, options: CallOptions): Promise<void>;
 }
 
 /** Where the addresses of all records lead. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
+import { MIXED_EMBEDDERS } from '../domain/index-state.ts';
 import { hasRecordsBelow, settleArchiveRoot } from './archive-root.ts';
 import { createCheckpointStore } from './checkpoints.ts';
 import { commitBatch } from './commit-batch.ts';
@@ -87,6 +88,15 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
         index_analyzer: analyzer,
       };
       await kysely.updateTable('corpus_state').set(state).where('embedder_id', 'is', null).execute();
+    },
+
+    async markMixed(generation) {
+      const marked = { embedder_id: MIXED_EMBEDDERS };
+      await kysely
+        .updateTable('corpus_state')
+        .set(marked)
+        .where('index_generation', '=', generation)
+        .execute();
     },
 
     settleArchiveRoot: (root) => kysely.transaction().execute((one) => settleArchiveRoot(one, root)),

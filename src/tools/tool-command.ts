@@ -18,7 +18,7 @@ export interface ToolCommand {
   readonly flags?: Readonly<Record<string, string>>;
   /** Chooses this tool instead of the one that has the command's words without it: `--incremental`. */
   readonly chosenBy?: string;
-  /** The corpus is opened for nothing but this call: it may hold another embedder's vectors, or none. */
+  /** The corpus is opened for nothing but this call: its index may be damaged, or missing. */
   readonly opensToRebuild?: boolean;
 }
 

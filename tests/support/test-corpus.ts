@@ -30,7 +30,8 @@ export interface TestHome extends AsyncDisposable {
   env: Record<string, string>;
   /** Writes a source file and resolves to its path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
-  open(mode?: 'use' | 'reindex'): Promise<Corpus>;
+  /** `settings`: instead of the home's own. */
+  open(mode?: 'use' | 'reindex', settings?: Record<string, string>): Promise<Corpus>;
   /** Opens a corpus, loads, closes it. */
   load(...sources: string[]): Promise<RunResult>;
   /** The corpus must be closed where the database is embedded. */
@@ -64,10 +65,12 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
     ...database,
     ...settings,
   };
-  const config = parseConfig(env, { platform: 'linux', homeDir: folder, cores: 1 }, TOOLS);
+  const toConfig = (given: Record<string, string>) =>
+    parseConfig(given, { platform: 'linux', homeDir: folder, cores: 1 }, TOOLS);
+  const config = toConfig(env);
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
-  const open = (mode: 'use' | 'reindex' = 'use') =>
-    openCorpus({ config, process: facts, logger, mode }, { signal });
+  const open = (mode: 'use' | 'reindex' = 'use', changed: Record<string, string> = {}) =>
+    openCorpus({ config: toConfig({ ...env, ...changed }), process: facts, logger, mode }, { signal });
   return {
     dataDir,
     config,

@@ -10,7 +10,10 @@ import { ANALYZER } from '../../search/words/analyzer.ts';
 import type { CorpusStore } from '../../store/corpus-store.ts';
 import type { OpenMode } from './open-mode.ts';
 
-/** Vectors of two embedders cannot be compared: a corpus stays with the one that made its index. */
+/**
+ * Which index is searched. It may be another embedder's than that of the settings, as long as nobody has made
+ * it anew.
+ */
 export async function agreeOnIndex(
   { store, archive, prefix, embedder, mode }: IndexChoice,
   options: CallOptions,
@@ -22,22 +25,15 @@ export async function agreeOnIndex(
     analyzer: ANALYZER,
   };
   const find = () => store.findIndexState(options);
-  let known = await find();
-  if (known === null) {
-    // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost
-    // as it was.
-    if (mode === 'reindex') return { ...first, generation: 0 };
-    await refuseLostDatabase(archive, prefix, options);
-    await store.setIndexState(first, options);
-    // Another process may have been faster, with other settings.
-    known = (await find()) ?? first;
-  }
-  if (known.embedderId === embedder.id || mode === 'reindex') return known;
-  throw new BioMcpError(
-    'VALIDATION',
-    `The vectors of this corpus were made by ${known.embedderId}, and the settings ask for ${embedder.id}: ` +
-      'set BIO_MCP_EMBEDDER back, or embed the corpus again with `bio-mcp reindex`.',
-  );
+  const known = await find();
+  if (known !== null) return known;
+  // Nothing is written down before the rebuild is whole: one that is stopped leaves the database as lost
+  // as it was.
+  if (mode === 'reindex') return { ...first, generation: 0 };
+  await refuseLostDatabase(archive, prefix, options);
+  await store.setIndexState(first, options);
+  // Another process may have been faster, with other settings.
+  return (await find()) ?? first;
 }
 
 interface IndexChoice {

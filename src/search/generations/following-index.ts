@@ -2,30 +2,34 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import type { IndexState } from '../../domain/index-state.ts';
 import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { SearchIndex } from '../search-index.ts';
+import type { IndexBatch, SearchIndex } from '../search-index.ts';
 import { createSwitchingIndex } from './switching-index.ts';
 
 /** The index of a corpus, whatever generation it is in. */
 export interface FollowingIndex extends SearchIndex {
-  /** From now on `next` answers, which holds that generation. */
-  switchTo(next: SearchIndex, generation: number): Promise<void>;
+  /** Of the one that answers now. */
+  readonly state: IndexState;
+  /** From now on `next` answers, of which `state` tells. */
+  switchTo(next: SearchIndex, state: IndexState): Promise<void>;
   /**
    * `work` asks one generation alone, from its first question to its last, whatever a rebuild does meanwhile.
    * Where that one goes on the way, `work` is done once more with the next.
    */
-  askOne<T>(work: (index: SearchIndex) => Promise<T>, options: CallOptions): Promise<T>;
+  askOne<T>(work: (index: SearchIndex, state: IndexState) => Promise<T>, options: CallOptions): Promise<T>;
 }
 
 export interface FollowingIndexOptions {
   /** Owned from now on. */
   first: SearchIndex;
-  generation: number;
+  state: IndexState;
   /**
    * The row of the database that tells the generation. Read once a search, and before each write, which comes
    * under the publish lock as a rebuild does; `null` where no other process can rebuild.
    */
   findState: ((options: CallOptions) => Promise<IndexState | null>) | null;
   open(state: IndexState, options: CallOptions): Promise<SearchIndex>;
+  /** A batch as an index of that state takes it. Default: as it is. */
+  fit?(batch: IndexBatch, state: IndexState, options: CallOptions): Promise<IndexBatch>;
 }
 
 /** A search does not wait longer for a database that is silent. */
@@ -33,21 +37,22 @@ const STATE_MS = 2_000;
 
 /** Goes on to the next generation as soon as another process has put it in its place, without a restart. */
 export function createFollowingIndex(options: FollowingIndexOptions): FollowingIndex {
-  const { first, findState, open } = options;
+  const { first, findState, open, fit = async (batch: IndexBatch) => batch } = options;
   const index = createSwitchingIndex(first);
-  let { generation } = options;
+  /** Changes together with what `index` asks. */
+  let { state: current } = options;
   let following: Promise<unknown> = Promise.resolve();
   /** Of those that were replaced: nobody waits for the searches that they still answer. */
   let closing: Promise<unknown> = Promise.resolve();
 
   /** Resolves to whether another one answers now. */
   async function follow(state: IndexState | null | undefined, callOptions: CallOptions): Promise<boolean> {
-    if (state === null || state === undefined || state.generation === generation) return false;
+    if (state === null || state === undefined || state.generation === current.generation) return false;
     // One at a time: the second finds it done.
     const mine = following.then(async () => {
-      if (state.generation <= generation) return;
+      if (state.generation <= current.generation) return;
       const next = await open(state, callOptions);
-      generation = state.generation;
+      current = state;
       closing = Promise.all([closing, index.switchTo(next)]);
       closing.catch(() => undefined); // told to whoever closes this one
     });
@@ -86,12 +91,22 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     get analyzer() {
       return index.analyzer;
     },
-    async switchTo(next, nextGeneration) {
-      generation = nextGeneration;
+    get state() {
+      return current;
+    },
+    async switchTo(next, state) {
+      current = state;
       await index.switchTo(next);
     },
-    askOne: (work, callOptions) => read(() => index.askOne(work), callOptions),
-    write: (batch, callOptions) => write(() => index.write(batch, callOptions), callOptions),
+    askOne(work, callOptions) {
+      const ask = () => {
+        const state = current;
+        return index.askOne((one) => work(one, state));
+      };
+      return read(ask, callOptions);
+    },
+    write: (batch, callOptions) =>
+      write(async () => index.write(await fit(batch, current, callOptions), callOptions), callOptions),
     rollbackTo: (sequence, callOptions) => write(() => index.rollbackTo(sequence, callOptions), callOptions),
     removeEnded: (ended, callOptions) => write(() => index.removeEnded(ended, callOptions), callOptions),
     optimize: (callOptions) => write(() => index.optimize(callOptions), callOptions),

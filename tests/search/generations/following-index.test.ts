@@ -102,7 +102,7 @@ async function openBench(signal: AbortSignal) {
   };
   const index = createFollowingIndex({
     first: await make(1),
-    generation: 1,
+    state: toState(1),
     async findState() {
       row.reads += 1;
       if (row.failure !== null) throw row.failure;
