@@ -24,6 +24,11 @@ describe('the architecture rules', () => {
       "import { a } from '../errors/a.ts';",
     ],
     [
+      'a port imports domain/ and nothing else',
+      'src/store/port/a.ts',
+      "import type { B } from '../database/b.ts';",
+    ],
+    [
       'a port of another room is imported as a type',
       'src/ingest/a.ts',
       "import { A } from '../archive/archive.ts';",

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
-import type { StoreHealth } from '../store/corpus-store.ts';
+import type { StoreHealth } from '../store/port/store-health.ts';
 
 /** For `readyz`; `check` throws when what it names does not answer as it should. */
 export interface HealthCheck {

@@ -4,7 +4,7 @@ import type { Embedder } from '../embedding/embedder.ts';
 import { createMissingEmbedder } from '../embedding/missing-embedder.ts';
 import { toSearchText } from '../search/chunking.ts';
 import type { IndexBatch } from '../search/search-index.ts';
-import type { IndexRow } from '../store/corpus-store.ts';
+import type { IndexRow } from '../store/port/index-row.ts';
 
 /** Who makes vectors for an index, whatever embedder made it. */
 export interface FittingEmbedders {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Checkpoint, NewCheckpoint } from '../domain/checkpoint.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
-import type { CheckpointStore, Publishing } from '../store/corpus-store.ts';
+import type { CheckpointStore } from '../store/port/checkpoint-store.ts';
+import type { Publishing } from '../store/port/publishing.ts';
 import { type StateParts, writeState } from './write-state.ts';
 
 export interface Checkpoints {

@@ -3,7 +3,7 @@ import { writeStateLog } from '../archive/state-log.ts';
 import { type KeySpace, type RunName, toStateKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { StateChanges, StateLine } from '../store/corpus-store.ts';
+import type { StateChanges, StateLine } from '../store/port/state-changes.ts';
 
 export interface StateParts {
   store: StateChanges;

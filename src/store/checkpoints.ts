@@ -3,8 +3,8 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Checkpoint } from '../domain/checkpoint.ts';
 import type { RetractionStatus } from '../domain/document.ts';
 import type { Pmid } from '../domain/ids.ts';
-import type { Change, CheckpointStore } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
+import type { Change, CheckpointStore } from './port/checkpoint-store.ts';
 import type { Schema } from './schema.ts';
 
 /** No record is revised so often; a limit makes the planner look each PMID up. */

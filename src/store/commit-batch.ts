@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { ArchivedRecord, CommitBatch, MovedRecord } from './corpus-store.ts';
 import { copyRows } from './database/copy-statement.ts';
+import type { ArchivedRecord, CommitBatch, MovedRecord } from './port/commit-batch.ts';
 import { copyRevisions } from './rebuild/copy-revisions.ts';
 import type { Schema } from './schema.ts';
 

@@ -4,8 +4,8 @@ import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { DocumentReads } from './corpus-store.ts';
 import { toInstant } from './instants.ts';
+import type { DocumentReads } from './port/document-reads.ts';
 import type { Schema } from './schema.ts';
 
 const PAGE = 2_000;

@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
-import type { CorpusFacts, RunLog } from './corpus-store.ts';
 import { toInstant, toInstantOrNull } from './instants.ts';
+import type { CorpusFacts } from './port/corpus-facts.ts';
+import type { RunLog } from './port/run-log.ts';
 import type { Schema } from './schema.ts';
 
 const TOP_JOURNALS = 20;

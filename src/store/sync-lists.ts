@@ -2,9 +2,9 @@ import { type Kysely, sql } from 'kysely';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { SyncList, SyncLists, Watermark } from './corpus-store.ts';
 import type { PublishLock } from './database/publish-lock.ts';
 import { toInstant } from './instants.ts';
+import type { SyncList, SyncLists, Watermark } from './port/sync-lists.ts';
 import type { Schema } from './schema.ts';
 
 /** What syncs work off, and how far each query was followed. */

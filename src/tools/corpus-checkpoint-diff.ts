@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findPmid, type Pmid, toDocId } from '../domain/ids.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
-import type { Change, ChangePlace } from '../store/corpus-store.ts';
+import type { Change, ChangePlace } from '../store/port/checkpoint-store.ts';
 import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
 import { checkpointId, nextCursor, pageParams } from './schemas/checkpoint-schema.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import type { CorpusStore, StateLine } from '../../src/store/corpus-store.ts';
+import type { CorpusStore } from '../../src/store/corpus-store.ts';
+import type { StateLine } from '../../src/store/port/state-changes.ts';
 import { AT, collect, commitDocument, options, pmid } from '../store/sample-batches.ts';
 
 const REQUEST = '["pubmed.sync","wombats",null]';

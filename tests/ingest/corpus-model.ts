@@ -10,7 +10,7 @@ import {
 } from '../../src/ingest/publish/plan-batch.ts';
 import type { IncomingBatch } from '../../src/ingest/records.ts';
 import { type BatchLimits, type IncomingItem, toBatches } from '../../src/ingest/to-batches.ts';
-import type { Pointer } from '../../src/store/corpus-store.ts';
+import type { Pointer } from '../../src/store/port/record-lookups.ts';
 import { pmid, sha256, uri } from '../store/sample-batches.ts';
 import { type Content, keys, prepare, toRecord } from './plan-samples.ts';
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toHistoryKey, toRawKey, toUnidentifiedKey } from '../../src/domain/archive-key.ts';
 import { isKnown, type KnownRecords, planBatch, toRecordId } from '../../src/ingest/publish/plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, SourceFile } from '../../src/ingest/records.ts';
-import type { Pointer } from '../../src/store/corpus-store.ts';
+import type { Pointer } from '../../src/store/port/record-lookups.ts';
 import { pmid, sha256, uri } from '../store/sample-batches.ts';
 import {
   type Content,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
-import type { StateLine } from '../../src/store/corpus-store.ts';
+import type { StateLine } from '../../src/store/port/state-changes.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
 import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
 

@@ -3,7 +3,8 @@ import { zstdCompressSync } from 'node:zlib';
 import type { ArchiveUri } from '../../src/domain/archive-key.ts';
 import type { Citation } from '../../src/domain/document.ts';
 import { findPmid, type Pmid, type Sha256, toSha256 } from '../../src/domain/ids.ts';
-import type { ArchivedRecord, CommitBatch, CorpusStore, NewRevision } from '../../src/store/corpus-store.ts';
+import type { CorpusStore } from '../../src/store/corpus-store.ts';
+import type { ArchivedRecord, CommitBatch, NewRevision } from '../../src/store/port/commit-batch.ts';
 import { toCitation } from '../search/citation-samples.ts';
 
 export const AT = '2026-03-01T09:30:00.125Z';

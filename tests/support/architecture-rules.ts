@@ -60,6 +60,8 @@ const PORTS = new Set([
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
 ]);
+/** A large port is put together from parts, one for each who uses it. */
+const PARTS_OF_PORTS = /^src\/[a-z]+\/port\//;
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
   /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
@@ -151,8 +153,11 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: Rea
   const broken = (rule: string) => [`${file}: ${rule} (${target})`];
   if (!isOurs) return checkPackage(room, target).flatMap(broken);
   const targetRoom = toRoom(target);
-  const isPort = PORTS.has(target);
-  if (PORTS.has(file) && targetRoom !== 'domain') return broken('a port imports domain/ and nothing else');
+  const isPort = isPortOrPart(target);
+  const isOwnPart = room === targetRoom && PARTS_OF_PORTS.test(target);
+  if (isPortOrPart(file) && targetRoom !== 'domain' && !isOwnPart) {
+    return broken('a port imports domain/ and nothing else');
+  }
   if (room === targetRoom) return [];
   if (isPort && !isTypeOnly) return broken('a port of another room is imported as a type');
   if (adapters.has(target) && !mayPair(file))
@@ -161,6 +166,10 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: Rea
     return broken('only main.ts and compose.ts see the configuration');
   if (isPort && rankOf(room) >= rankOf('archive')) return [];
   return rankOf(targetRoom) < rankOf(room) ? [] : broken('imports point one way');
+}
+
+function isPortOrPart(file: string): boolean {
+  return PORTS.has(file) || PARTS_OF_PORTS.test(file);
 }
 
 function checkPackage(room: string, specifier: string): string[] {

@@ -1,6 +1,7 @@
 import type { Pmid } from '../../domain/ids.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../pubmed/literature-source.ts';
-import type { DocumentReads, RecordLookups } from '../../store/corpus-store.ts';
+import type { DocumentReads } from '../../store/port/document-reads.ts';
+import type { RecordLookups } from '../../store/port/record-lookups.ts';
 
 /** Why there is no document of a PMID. */
 export interface PmidProblem {

@@ -1,7 +1,7 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { ArchivePlace } from '../../store/corpus-store.ts';
+import type { ArchivePlace } from '../../store/port/archive-place.ts';
 import type { OpenMode } from './open-mode.ts';
 
 interface ArchiveChoice {

@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { RecordLookups } from '../../store/corpus-store.ts';
+import type { RecordLookups } from '../../store/port/record-lookups.ts';
 import { findKnownRecords } from '../publish/known-records.ts';
 import { isKnown, type KnownRecords, toRecordId } from '../publish/plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, PreparedRecord, Preparer } from '../records.ts';

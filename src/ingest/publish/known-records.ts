@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { RecordLookups } from '../../store/corpus-store.ts';
+import type { RecordLookups } from '../../store/port/record-lookups.ts';
 import type { IncomingBatch } from '../records.ts';
 import type { KnownRecords } from './plan-batch.ts';
 

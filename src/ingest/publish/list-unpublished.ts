@@ -4,7 +4,8 @@ import { type ArchiveUri, type KeySpace, toKeyForms, toRawKey } from '../../doma
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
-import type { CorpusStore, Pointer } from '../../store/corpus-store.ts';
+import type { CorpusStore } from '../../store/corpus-store.ts';
+import type { Pointer } from '../../store/port/record-lookups.ts';
 import type { IncomingRecord } from '../records.ts';
 import type { IncomingItem } from '../to-batches.ts';
 import { findArchivedRecord } from './archived-record.ts';

@@ -10,7 +10,8 @@ import {
 } from '../../domain/archive-key.ts';
 import { findFileRank } from '../../domain/bulk-file-name.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
-import type { Deletion, Pointer } from '../../store/corpus-store.ts';
+import type { Deletion } from '../../store/port/commit-batch.ts';
+import type { Pointer } from '../../store/port/record-lookups.ts';
 import type { IncomingBatch, IncomingRecord, PreparedCitation, PreparedRecord } from '../records.ts';
 
 /** What becomes of one record. */

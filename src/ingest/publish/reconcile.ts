@@ -1,6 +1,6 @@
 import { adoptPuts } from '../../archive/adopted-puts.ts';
 import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
-import type { LockOptions } from '../../store/corpus-store.ts';
+import type { LockOptions } from '../../store/port/publishing.ts';
 import { prepareBatch } from '../prepare/prepare-batch.ts';
 import type { Preparer } from '../records.ts';
 import { toBatches } from '../to-batches.ts';

@@ -3,7 +3,7 @@ import type { ArchivedObject } from '../../archive/archive.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
-import type { QuarantinedRecord } from '../../store/corpus-store.ts';
+import type { QuarantinedRecord } from '../../store/port/commit-batch.ts';
 import { runPipeline } from '../pipeline.ts';
 import { findArchivedRecord } from '../publish/archived-record.ts';
 import type { BatchOutcome } from '../publish/publish-batch.ts';

@@ -4,7 +4,7 @@ import type { DayWindow } from '../../domain/ncbi-day.ts';
 import { listMatchingPmids } from '../../pubmed/queries/pmid-listing.ts';
 import { toDateWindowQuery } from '../../pubmed/queries/query-builder.ts';
 import { JOB_REQUEST_DEADLINE_MS } from '../../pubmed/source-limits.ts';
-import type { SyncList } from '../../store/corpus-store.ts';
+import type { SyncList } from '../../store/port/sync-lists.ts';
 import { toRequestOptions } from '../fetch/fetch-portion.ts';
 import type { SyncParts } from './work-off-list.ts';
 

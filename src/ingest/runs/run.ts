@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RunName, toManifestKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { goesOnElsewhere } from '../../errors/job-stopped.ts';
-import type { LockOptions } from '../../store/corpus-store.ts';
+import type { LockOptions } from '../../store/port/publishing.ts';
 import type { PipelineParts } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
 import { writeState } from '../write-state.ts';

@@ -2,7 +2,7 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import { addDays, countDays, type DayWindow, earlier, splitWindow } from '../../domain/ncbi-day.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { checkTerm } from '../../pubmed/queries/query-check.ts';
-import type { SyncList } from '../../store/corpus-store.ts';
+import type { SyncList } from '../../store/port/sync-lists.ts';
 import { countWindow, listWindow } from './list-window.ts';
 import { askTerm, keepOrDrop, resumeList, type SyncRun, syncQuery } from './sync.ts';
 import { type SyncParts, workOffList } from './work-off-list.ts';

@@ -9,7 +9,7 @@ import { listMatchingPmids } from '../../pubmed/queries/pmid-listing.ts';
 import { checkTerm } from '../../pubmed/queries/query-check.ts';
 import { toWarningSentence } from '../../pubmed/queries/search-literature.ts';
 import { JOB_REQUEST_DEADLINE_MS, MAX_SEARCH_HITS } from '../../pubmed/source-limits.ts';
-import type { SyncList } from '../../store/corpus-store.ts';
+import type { SyncList } from '../../store/port/sync-lists.ts';
 import { toRequestOptions } from '../fetch/fetch-portion.ts';
 import type { RunReport } from './run-report.ts';
 import { withdrawGone } from './withdraw-gone.ts';

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
-import type { SyncList } from '../../store/corpus-store.ts';
+import type { SyncList } from '../../store/port/sync-lists.ts';
 import { toDeparture, toRequestOptions } from '../fetch/fetch-portion.ts';
 import { runPipeline } from '../pipeline.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';

@@ -2,7 +2,7 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import type { LiteratureSource } from '../../pubmed/literature-source.ts';
 import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
-import type { SyncList } from '../../store/corpus-store.ts';
+import type { SyncList } from '../../store/port/sync-lists.ts';
 import type { PmidProblem } from '../fetch/explain-missing.ts';
 import { fetchPortion, type Portion, toItems } from '../fetch/fetch-portion.ts';
 import { createFetchWindow, type FetchWindow } from '../fetch/fetch-window.ts';

@@ -2,7 +2,7 @@ import { compareBulkFileNames } from '../../domain/bulk-file-name.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { BulkConnection, BulkFile, BulkSource } from '../../pubmed/bulk/bulk-source.ts';
 import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
-import type { RecordLookups } from '../../store/corpus-store.ts';
+import type { RecordLookups } from '../../store/port/record-lookups.ts';
 import type { RemoteFile } from './download-ahead.ts';
 import type { LoadSource } from './source-rules.ts';
 

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { HeldOptions } from '../../domain/call-options.ts';
 import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { LockOptions } from '../corpus-store.ts';
+import type { LockOptions } from '../port/publishing.ts';
 import type { Schema } from '../schema.ts';
 import { describeHolder, type LockHolder } from './lock-holder.ts';
 import { type HeldSession, takeLock, toLost } from './lock-session.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { NewRevision } from '../corpus-store.ts';
 import { copyRows } from '../database/copy-statement.ts';
+import type { NewRevision } from '../port/commit-batch.ts';
 import type { Schema } from '../schema.ts';
 
 /** Of which sequence number a revision is a member from, and until which; `null`: it is live. */

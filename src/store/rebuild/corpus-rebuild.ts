@@ -2,7 +2,8 @@ import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import type { IndexState } from '../../domain/index-state.ts';
-import type { CorpusStore, NewRevision, QuarantinedRecord } from '../corpus-store.ts';
+import type { CorpusStore } from '../corpus-store.ts';
+import type { NewRevision, QuarantinedRecord } from '../port/commit-batch.ts';
 
 /** A revision as `state/` tells it, before its document is read again. */
 export interface RestoredRevision {

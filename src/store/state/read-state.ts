@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { StateChanges, StateLine } from '../corpus-store.ts';
+import type { StateChanges, StateLine } from '../port/state-changes.ts';
 import type { Schema } from '../schema.ts';
 import { LINE_KINDS } from './lines/line-kinds.ts';
 

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { ArchiveUri } from '../../../domain/archive-key.ts';
 import { BioMcpError } from '../../../errors/bio-mcp-error.ts';
-import type { StateLine } from '../../corpus-store.ts';
+import type { StateLine } from '../../port/state-changes.ts';
 import type { Schema } from '../../schema.ts';
 
 export const text = z.string();

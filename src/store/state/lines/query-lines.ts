@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
-import type { StateLine } from '../../corpus-store.ts';
 import { toInstant } from '../../instants.ts';
+import type { StateLine } from '../../port/state-changes.ts';
 import type { Schema } from '../../schema.ts';
 import { defineLine, putRows } from './define-line.ts';
 import { count, type LineKind, nullable, parseLine, text } from './line-kind.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StateLine } from '../../corpus-store.ts';
+import type { StateLine } from '../../port/state-changes.ts';
 import { defineLine } from './define-line.ts';
 import { count, text } from './line-kind.ts';
 import { PMIDS_A_LINE } from './pmids-a-line.ts';

@@ -1,0 +1,28 @@
+import type { ArchiveUri } from '../../domain/archive-key.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
+import type { NormalisedDocument } from '../../domain/document.ts';
+import type { Pmid, Sha256 } from '../../domain/ids.ts';
+import type { Deletion } from './commit-batch.ts';
+
+/** Documents and where their bytes lie. */
+export interface DocumentReads {
+  /** The live document; `null` when the corpus does not hold it. */
+  findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** As it was at a sequence number; `null` when the corpus did not hold it then. */
+  findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** Exactly these revisions, whether live or not; without those that the corpus does not hold. */
+  findRevisions(
+    revisions: readonly { pmid: Pmid; revision: number }[],
+    options: CallOptions,
+  ): Promise<Map<Pmid, NormalisedDocument>>;
+  /** Of live documents, at most `limit`, in the order of text; `prefix` is digits, and none means any. */
+  listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
+  /** `null` when the PMID was not withdrawn. */
+  findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
+  /** Every payload with its address, in the order of PMIDs: what `archive verify` holds the archive to. */
+  listArchived(
+    options: CallOptions,
+  ): AsyncIterable<{ pmid: Pmid | null; contentHash: Sha256; uri: ArchiveUri }>;
+  /** Which of these addresses the pointers, the history or the quarantine name. */
+  findKnownUris(uris: readonly ArchiveUri[], options: CallOptions): Promise<Set<ArchiveUri>>;
+}
