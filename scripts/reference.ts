@@ -63,7 +63,7 @@ table in the package. Settings are environment variables, read once at start. Ev
 once by name, and the process ends with code 2. A blank value, or a placeholder such as \`\${user_config.port}\` that nobody
 filled in, counts as unset. A \`BIO_MCP_\` variable that this release does not know is a warning at start.
 
-This table follows \`src/config/settings.ts\`; \`.env.example\` has the same settings as a file.
+This table follows \`src/config/rooms/\`; \`.env.example\` has the same settings as a file.
 
 | variable | default | meaning |
 | --- | --- | --- |

@@ -1,4 +1,4 @@
-import type { ReadyGate } from '../config/settings.ts';
+import type { ReadyGate } from '../config/rooms/process.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { JobMessages } from '../queue/job-messages.ts';
 import { ANALYZER, EARLIER_INDEX } from '../search/words/analyzer.ts';

@@ -1,4 +1,14 @@
 import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { notes } from './setting-forms.ts';
+
+export const dataDirSettings = {
+  BIO_MCP_DATA_DIR: z.string().optional().register(notes, {
+    about:
+      'The folder that holds the corpus: database, archive and index. `~/` at its start is your home folder.',
+    shownDefault: '`$XDG_DATA_HOME/bio-mcp`, else `~/.local/share/bio-mcp`',
+  }),
+};
 
 /** The part of the machine that settings depend on. */
 export interface Machine {

@@ -10,6 +10,9 @@ export interface SettingNotes {
 }
 export const notes = z.registry<SettingNotes>();
 
+/** What the settings of a room are, once they are read. */
+export type SettingsOf<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+
 /** Digits only: `Number` would also take "0x1f" and "1e3". */
 export function wholeNumber(min: number, max: number) {
   return z
@@ -27,6 +30,12 @@ export function namesBetweenCommas(form: RegExp, what: string) {
       error: `must be ${what}, with commas between them`,
     })
     .transform(toNames);
+}
+
+export function httpUrl() {
+  return z
+    .string()
+    .refine(isHttpUrl, { error: 'must be an http or https URL without user, password, ? and #' });
 }
 
 export function isHttpUrl(text: string): boolean {

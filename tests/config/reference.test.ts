@@ -22,7 +22,7 @@ describe('the generated documents', () => {
   });
 
   test('every setting is used: its value has a place in `Config`', () => {
-    const files = globSync('src/config/*.ts', { cwd: ROOT }).map(read);
+    const files = globSync('src/config/**/*.ts', { cwd: ROOT }).map(read);
     const lines = files.flatMap((text) => text.split('\n'));
     const unused = listSettings([]).filter(({ name }) => {
       const declared = new RegExp(`^\\s*${name}:`);

@@ -11,8 +11,8 @@ const CHECK_MS = 60_000;
 
 /** Made at run time, from our own words alone. */
 const MADE: Readonly<Record<string, string>> = {
-  'src/config/access-settings.ts': 'the kinds of credentials that this file lists',
-  'src/config/settings.ts': 'the names of the checks of readiness',
+  'src/config/rooms/access.ts': 'the kinds of credentials that this file lists',
+  'src/config/rooms/process.ts': 'the names of the checks of readiness',
   'src/doctor/examine-index.ts': 'the name of the collection, which is a setting of letters and digits',
   'src/mcp/tool-names.ts': 'the names of our tools',
   'src/search/generations/weaviate-generations.ts':
