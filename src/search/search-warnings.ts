@@ -7,6 +7,7 @@ import type { Question } from './words/question.ts';
 /** Words and records that a warning names. */
 const MOST_NAMED = 5;
 const LONGEST_NAMED = 50;
+const KNOWS_NO_IDS = 'The index of an earlier release finds papers by PMID, and not by DOI or PMCID.';
 const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
 
 /** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
@@ -15,11 +16,15 @@ export function listWarnings(
   note: string | null,
   asked: { query: string; question: Question; named: readonly RankedDocument[]; unknown: readonly string[] },
 ): string[] {
-  return [...listAbsent(asked), ...listLost(analyzer, asked.question), ...(note === null ? [] : [note])];
+  const absent = listAbsent(asked, analyzer);
+  return [...absent, ...listLost(analyzer, asked.question), ...(note === null ? [] : [note])];
 }
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */
-function listAbsent({ query, named, unknown }: Parameters<typeof listWarnings>[2]): string[] {
+function listAbsent(
+  { query, named, unknown }: Parameters<typeof listWarnings>[2],
+  analyzer: number,
+): string[] {
   const { pmids, keys } = readRecordIds(query);
   if (pmids.length + keys.length === 0) return named.length === 0 ? listUnheld(unknown) : [];
   const found = new Set(named.map(({ facts }) => facts.pmid));
@@ -31,6 +36,7 @@ function listAbsent({ query, named, unknown }: Parameters<typeof listWarnings>[2
     ];
   }
   if (found.size > 0) return [];
+  if (analyzer !== ANALYZER) return [KNOWS_NO_IDS];
   return ['No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.'];
 }
 

@@ -3,11 +3,12 @@ import { arbitraryVector } from '../search/find-named.ts';
 import { chooseNearest, toParts } from '../search/names/nearest-names.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership } from '../search/search-index.ts';
+import { ANALYZER } from '../search/words/analyzer.ts';
 import type { CorpusServices } from './tool-context.ts';
 
 type Services = Pick<CorpusServices, 'store' | 'index'>;
 
-export interface Nothing {
+export interface Asked {
   filters: SearchFilters;
   membership: Membership;
 }
@@ -28,11 +29,15 @@ const NOT_SEARCHABLE_YET =
   'What is being brought in cannot be searched yet: ask again in some seconds, or when its job has ended.';
 const MOST_NAMES_SHOWN = 5;
 const LONGEST_NAME = 80;
+/** Of one filter. */
+const MOST_NAMES_LOOKED_FOR = 20;
+/** Filters whose names an index of an earlier analyzer holds in part, or not at all. */
+const LATER: ReadonlySet<NamedFilter> = new Set(['authors', 'journals']);
 
 /** Why a search found nothing, where that is not the question: one sentence a reason. */
 export async function explainNothing(
   services: Services,
-  { filters, membership }: Nothing,
+  { filters, membership }: Asked,
   options: CallOptions,
 ): Promise<string[]> {
   const holds = await createLook(services, membership, options);
@@ -42,30 +47,89 @@ export async function explainNothing(
     const { documentCount } = await services.store.countMembers(options);
     return [documentCount === 0 ? EMPTY : NOT_SEARCHABLE_YET];
   }
-  const where = isLive ? 'stored record' : 'record of the checkpoint';
+  const kinds = NAMED_FILTERS.map((kind) => ({ kind, names: filters[kind] ?? [] }));
+  const told = await tellUnheld(services, { kinds, membership, holds }, options);
+  if (told.some(({ isAll }) => isAll) || (await holds(toChunkFilters(filters))))
+    return told.map(({ sentence }) => sentence);
+  const where = toWhere(membership);
+  return [
+    ...told.map(({ sentence }) => sentence),
+    `No ${where} meets all the filters together: leave one out, or widen the dates.`,
+  ];
+}
+
+/** What a search that found something has to say of filters of several names: those that no record has. */
+export async function explainFilters(
+  services: Services,
+  { filters, membership }: Asked,
+  options: CallOptions,
+): Promise<string[]> {
+  const kinds = NAMED_FILTERS.map((kind) => ({ kind, names: filters[kind] ?? [] }));
+  const several = kinds.filter(({ names }) => names.length > 1);
+  if (several.length === 0) return [];
+  const holds = await createLook(services, membership, options);
+  if (holds === null) return [];
+  const told = await tellUnheld(services, { kinds: several, membership, holds }, options);
+  return told.map(({ sentence }) => sentence);
+}
+
+interface AskedNames {
+  kinds: readonly { kind: NamedFilter; names: readonly string[] }[];
+  membership: Membership;
+  holds: Look;
+}
+
+/** Of each kind, the names that no record has; `isAll`: no other name is asked for. */
+async function tellUnheld(
+  services: Services,
+  { kinds, membership, holds }: AskedNames,
+  options: CallOptions,
+): Promise<{ sentence: string; isAll: boolean }[]> {
   const told = await Promise.all(
-    NAMED_FILTERS.map(async (kind) => {
-      const names = filters[kind] ?? [];
-      const narrowed = toChunkFilters({ [kind]: names });
-      if (Object.keys(narrowed).length === 0 || (await holds(narrowed))) return null;
-      const near = await listNearest(services, { kind, names, membership }, options);
-      return toSentence(where, kind, names, near);
+    kinds.map(async ({ kind, names }) => {
+      const unheld = await findUnheld(kind, names, holds);
+      if (unheld.length === 0) return [];
+      const isAll = unheld.length === names.length;
+      if (LATER.has(kind) && services.index.analyzer !== ANALYZER)
+        return [{ sentence: toUncertain(kind, unheld), isAll }];
+      const near = await listNearest(services, { kind, names: unheld, membership }, options);
+      return [{ sentence: toSentence(toWhere(membership), kind, unheld, near), isAll }];
     }),
   );
-  const unheld = told.filter((sentence) => sentence !== null);
-  if (unheld.length > 0 || (await holds(toChunkFilters(filters)))) return unheld;
-  return [`No ${where} meets all the filters together: leave one out, or widen the dates.`];
+  return told.flat();
 }
+
+/** Looks for all names at once first, and for each of the first ones then. */
+async function findUnheld(kind: NamedFilter, names: readonly string[], holds: Look): Promise<string[]> {
+  const toFilters = (asked: readonly string[]) => toChunkFilters({ [kind]: asked });
+  const readable = names.filter((name) => Object.keys(toFilters([name])).length > 0);
+  if (readable.length === 0) return [];
+  if (!(await holds(toFilters(readable)))) return readable;
+  if (readable.length === 1) return [];
+  const looked = readable.slice(0, MOST_NAMES_LOOKED_FOR);
+  const held = await Promise.all(looked.map((name) => holds(toFilters([name]))));
+  return looked.filter((_, at) => held[at] === false);
+}
+
+function toWhere({ kind }: Membership): string {
+  return kind === 'live' ? 'stored record' : 'record of the checkpoint';
+}
+
+type Look = (filters: Partial<ChunkFilters>) => Promise<boolean>;
 
 /**
  * Whether anything is there that meets filters: by a search for what is closest to an arbitrary vector, which
  * finds one whatever the question was. `null` where there is no index yet.
  */
-async function createLook({ store, index }: Services, membership: Membership, options: CallOptions) {
+async function createLook(
+  { store, index }: Services,
+  membership: Membership,
+  options: CallOptions,
+): Promise<Look | null> {
   const state = await store.findIndexState(options);
   if (state === null) return null;
   const vector = arbitraryVector(state.dimensions);
-  return async (filters: Partial<ChunkFilters>): Promise<boolean> => {
+  return async (filters) => {
     const query = { text: '', vector, mode: 'semantic', membership, limit: 1 } as const;
     const found = await index.search({ ...query, filters: { ...filters, excludeRetracted: false } }, options);
     return found.length > 0;
@@ -91,6 +155,12 @@ async function listNearest(
   return [...new Set(near)].slice(0, MOST_NAMES_SHOWN);
 }
 
+/** What cannot be found need not be missing. */
+function toUncertain(kind: NamedFilter, names: readonly string[]): string {
+  const [noun] = NAMED[kind];
+  return `The index was made by an earlier release and may not know ${noun} ${listNames(names)}; corpus.reindex makes it anew.`;
+}
+
 function toSentence(
   where: string,
   kind: NamedFilter,
@@ -98,8 +168,12 @@ function toSentence(
   near: readonly string[],
 ): string {
   const [noun, hint] = NAMED[kind];
+  const advice = near.length === 0 ? hint : `nearest are ${near.join(', ')}`;
+  return `No ${where} has ${noun} ${listNames(names)}; ${advice}.`;
+}
+
+function listNames(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES_SHOWN).map((name) => name.trim().slice(0, LONGEST_NAME));
   const more = names.length > shown.length ? ` or ${names.length - shown.length} more` : '';
-  const advice = near.length === 0 ? hint : `nearest are ${near.join(', ')}`;
-  return `No ${where} has ${noun} ${shown.join(', ')}${more}; ${advice}.`;
+  return `${shown.join(', ')}${more}`;
 }

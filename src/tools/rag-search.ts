@@ -4,7 +4,7 @@ import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { FoundDocument } from '../search/search-corpus.ts';
 import type { Membership } from '../search/search-index.ts';
 import { defineTool } from './define-tool.ts';
-import { explainNothing } from './explain-nothing.ts';
+import { explainFilters, explainNothing } from './explain-nothing.ts';
 import { dateParam } from './params/date-params.ts';
 import { toPmidList } from './params/pmid-params.ts';
 import { quoteDocuments } from './quote-documents.ts';
@@ -171,7 +171,8 @@ export const ragSearch = defineTool({
     const told = await tellCorrections(store, { documents: answer.documents, membership }, { signal });
     const documents = membership.kind === 'live' ? told : await tellRetractedSince(store, told, { signal });
     const isNothing = documents.length === 0 && answer.excluded_retracted === 0;
-    const reasons = isNothing ? await explainNothing(services, { filters, membership }, { signal }) : [];
+    const explain = isNothing ? explainNothing : explainFilters;
+    const reasons = await explain(services, { filters, membership }, { signal });
     const warnings = [...answer.warnings, ...reasons];
     const quoted = params.return_chunks
       ? await quoteDocuments(services, { query, detail, documents }, { signal })

@@ -30,6 +30,7 @@ test('an index of the release before goes on answering, is loaded into, and warn
     assert.match(warnings.join(' '), EARLIER);
     assert.match(warnings.join(' '), /phrases in quotes count as their words, and nothing is left out/);
     assert.match(findNote(corpus) ?? '', EARLIER);
+    await assertNothingUntrue(corpus);
 
     await corpus.services.reindexCorpus({ onProgress: () => undefined }, options);
     assert.deepEqual(await findPmids(corpus, 'hemorrhage'), ['990002001']);
@@ -41,6 +42,21 @@ test('an index of the release before goes on answering, is loaded into, and warn
   assert.deepEqual(await findPmids(corpus, 'hemorrhage'), ['990002001']);
   assert.equal(findNote(corpus), null);
 });
+
+/** That index has no authors, DOIs and PMCIDs of its records: that it finds none says nothing of them. */
+async function assertNothingUntrue(corpus: Awaited<ReturnType<TestHome['open']>>): Promise<void> {
+  const asked = [
+    { query: 'doi 10.1000/nobody.knows' },
+    { query: 'PMC123456' },
+    { query: 'sleep', filters: { authors: ['Nobody Q'] } },
+    { query: 'sleep', filters: { authors: ['Nobody Q', 'Neverwas R'], journals: ['1234-5678'] } },
+  ];
+  for (const params of asked) {
+    const { warnings } = await search(corpus, params);
+    assert.doesNotMatch(warnings.join('\n'), /No stored record|No paper/);
+    assert.match(warnings.join('\n'), /earlier release (?:and may not know|finds papers by PMID)/);
+  }
+}
 
 function findNote({ checks }: Awaited<ReturnType<TestHome['open']>>): string | null {
   return checks.find(({ name }) => name === 'index')?.note?.() ?? null;

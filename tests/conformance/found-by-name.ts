@@ -187,6 +187,31 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       }
     });
 
+    test('of several names, each that nothing has is told, also where the others find something', async () => {
+      const cases: [filters: Record<string, unknown>, told: RegExp[]][] = [
+        [
+          { publication_types: ['JA', 'Journal Articel', 'Journal Article'] },
+          [/publication type JA, Journal Articel; nearest are journal article \(\d\)\.$/],
+        ],
+        [{ journals: ['JT', 'Journal of Tests'] }, [/the journal JT; nearest are journal of tests \(\d\)/]],
+        [
+          { authors: ['Smithe J', 'Carbone DP', 'Nobody Q'] },
+          [/the author Smithe J, Nobody Q; nearest are smith j \(2\)/],
+        ],
+        [{ pmids: [20_000_001, 29_999_999] }, [/the PMID 29999999; pubmed\.get/]],
+        [{ publication_types: ['Journal Article', 'journal article'] }, []],
+        [
+          { authors: ['Carbone DP', 'Nobody Q'], mesh: ['Unicorns', 'Myocardial Infarction'] },
+          [/the author Nobody Q;/, /the MeSH descriptor Unicorns;/, /No stored record meets all the filters/],
+        ],
+      ];
+      for (const [filters, told] of cases) {
+        const { warnings } = await callTool(corpus, ragSearch, { query: 'people', filters });
+        assert.equal(warnings.length, told.length, warnings.join('\n'));
+        for (const [at, sentence] of told.entries()) assert.match(warnings[at] ?? '', sentence);
+      }
+    });
+
     test('filters hold for what is named, and so does a checkpoint', async () => {
       assert.deepEqual(
         await find('PMID 20000001', { filters: { year_from: 2021, pmids: [20_000_001] } }),

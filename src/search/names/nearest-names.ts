@@ -15,21 +15,27 @@ const PART = 4;
 const SHORT_PART = 3;
 const LONGEST = 100;
 /** UIs, NLM ids and ISSNs are no names. */
+/** "RCT", "NEJM", "RCTs": may be the first letters of a name. */
+const INITIALS = /^[a-z]{2,6}$/;
+/** Kinds of which few names are told apart, so that looking through all that hold a letter costs little. */
+const WITH_INITIALS: ReadonlySet<NamesKind> = new Set(['publicationTypes', 'journals']);
+const UNSAID = new Set('and for in of on the'.split(' '));
 const IS_ID = /^(?:[cd]?\d{4,12}[a-z]?|\d{4}-\d{3}[\dx])$/;
 
 /** What a name that is misspelt, cut or too long most likely still has in common with the right one. */
 export function toParts(kind: NamesKind, name: string): string[] {
-  const words = toKey(kind, name)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= SHORT_PART);
+  const key = toKey(kind, name);
+  const initial = WITH_INITIALS.has(kind) && INITIALS.test(key) ? [key.slice(0, 1)] : [];
+  const words = key.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= SHORT_PART);
   const longest = words.toSorted((a, b) => b.length - a.length).slice(0, 3);
   return [
-    ...new Set(
-      longest.flatMap((word) => [
+    ...new Set([
+      ...initial,
+      ...longest.flatMap((word) => [
         word.slice(0, PART),
         ...(word.length > 2 * PART ? [word.slice(-PART)] : []),
       ]),
-    ),
+    ]),
   ];
 }
 
@@ -55,6 +61,7 @@ export function chooseNearest(
 
 /** 0 the same … 1 nothing in common; what begins with the other is close, however much longer it is. */
 function toDistance(wanted: string, key: string): number {
+  if (INITIALS.test(wanted) && isAbbreviated(key, wanted)) return 0.1;
   if (key.startsWith(wanted) || wanted.startsWith(`${key} `)) return 0.2;
   return countEdits(wanted, key) / Math.max(wanted.length, key.length);
 }
@@ -62,4 +69,11 @@ function toDistance(wanted: string, key: string): number {
 function toKey(kind: NamesKind, name: string): string {
   if (kind === 'journals') return toJournalKey(name);
   return kind === 'authors' ? (toAskedAuthorKeys(name)[0] ?? '') : toFilterKey(name);
+}
+
+/** "rct" and "rcts" stand for "randomized controlled trial". */
+function isAbbreviated(key: string, short: string): boolean {
+  const words = key.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '' && !UNSAID.has(word));
+  const initials = words.map((word) => word.slice(0, 1)).join('');
+  return words.length > 1 && (initials === short || `${initials}s` === short);
 }
