@@ -17,17 +17,21 @@ export function findNearestName(given: string, names: Iterable<string>): string 
   return best;
 }
 
-/** Levenshtein's distance, row by row. */
+/** Levenshtein's distance, row by row; two neighbours that changed places are one edit. */
 export function countEdits(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let beforeThat = previous;
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const substituted = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
       const inserted = (current[column - 1] ?? 0) + 1;
       const deleted = (previous[column] ?? 0) + 1;
-      current.push(Math.min(substituted, inserted, deleted));
+      const isSwapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swapped = row > 1 && column > 1 && isSwapped ? (beforeThat[column - 2] ?? 0) + 1 : substituted;
+      current.push(Math.min(substituted, inserted, deleted, swapped));
     }
+    beforeThat = previous;
     previous = current;
   }
   return previous[b.length] ?? 0;

@@ -8,12 +8,16 @@ import {
 } from '@modelcontextprotocol/server';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import { findNearestName } from '../errors/nearest-name.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { ragGet } from '../tools/rag-get.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { CHECKPOINTS_URI, CORPUS_STATUS_URI, RECENT_SYNCS_URI } from './changes.ts';
 import { type Completion, NO_COMPLETION } from './completion.ts';
 import type { Exchange } from './exchange.ts';
+import { fitAnswer } from './fit-answer.ts';
 import { readHealth } from './read-health.ts';
+import { toTextTwin } from './text-twin.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** What a server lets its clients read by address. */
@@ -83,7 +87,7 @@ const TEMPLATES: readonly ResourceTemplateType[] = [
     name: 'paper',
     title: 'A paper of the corpus',
     description:
-      'One stored record in full, by its PMID: abstract, authors, MeSH, retraction status, quality.',
+      'One stored record by its PMID, without references and affiliations: abstract, authors, MeSH, retraction status, quality.',
     mimeType,
   },
 ];
@@ -109,7 +113,8 @@ export function createResourceDesk({ caller, names, logger }: ResourceDeskParts)
       };
     }
     const pmid = PAPER.exec(uri)?.[1];
-    return pmid === undefined ? null : (exchange) => ask('rag.get', { doc_id: `pmid:${pmid}` }, exchange);
+    if (pmid === undefined) return null;
+    return (exchange) => ask('rag.get', { doc_id: `pmid:${pmid}`, ...ragGet.spared }, exchange);
   }
 
   return {
@@ -118,10 +123,10 @@ export function createResourceDesk({ caller, names, logger }: ResourceDeskParts)
     knows: (uri) => findReader(uri) !== null,
     async read(uri, exchange) {
       const read = findReader(uri);
-      if (read === null) throw new ResourceNotFoundError(uri.slice(0, MOST_SHOWN_CHARACTERS));
+      if (read === null) throw toUnknownAddress(uri);
       try {
-        const answer = await read(exchange);
-        return { contents: [{ uri, mimeType, text: JSON.stringify(answer, null, 1) }] };
+        const answer = (await read(exchange)) as object; // every tool answers an object
+        return { contents: [{ uri, mimeType, text: toTextTwin(fitAnswer(answer, null)) }] };
       } catch (error) {
         if (exchange.signal.aborted) throw error;
         throw toProtocolError(error, uri, exchange, { names, logger });
@@ -136,6 +141,25 @@ export function createResourceDesk({ caller, names, logger }: ResourceDeskParts)
   };
 }
 
+function adviseAddress(uri: string): string {
+  if (uri.startsWith('bio-mcp://paper')) return 'A paper is read by its PMID: bio-mcp://paper/23193287.';
+  const known = RESOURCES.map((one) => one.uri);
+  const nearest = findNearestName(uri, known);
+  if (nearest !== null) return `Did you mean ${nearest}?`;
+  return `There are ${[...known, PAPER_TEMPLATE].join(', ')}.`;
+}
+
+function toUnknownAddress(uri: string): ResourceNotFoundError {
+  return new ResourceNotFoundError(
+    toShown(uri),
+    `There is no resource of that address. ${adviseAddress(uri)}`,
+  );
+}
+
+function toShown(uri: string): string {
+  return uri.slice(0, MOST_SHOWN_CHARACTERS);
+}
+
 function toProtocolError(
   error: unknown,
   uri: string,
@@ -143,7 +167,7 @@ function toProtocolError(
   { names, logger }: Pick<ResourceDeskParts, 'names' | 'logger'>,
 ): ProtocolError {
   if (error instanceof BioMcpError && error.code === 'NOT_FOUND')
-    return new ResourceNotFoundError(uri.slice(0, MOST_SHOWN_CHARACTERS));
+    return new ResourceNotFoundError(toShown(uri), names.rename(error.hint));
   if (!(error instanceof BioMcpError))
     logger.error({ err: error, trace_id: traceId }, 'a resource could not be read');
   const { body } = toErrorEnvelope(error, { traceId, tool: null });

@@ -13,6 +13,7 @@ import { findWait } from '../tools/find-wait.ts';
 import { findNearestTool } from '../tools/nearest-tool.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
+import { askFitting } from './ask-fitting.ts';
 import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toUri } from './changes.ts';
 import type { Exchange } from './exchange.ts';
 import { type CreatedTask, toCreatedTask } from './job-task.ts';
@@ -75,25 +76,23 @@ export function createToolDesk({
       const tool = catalogue.get(name);
       const signal = findWait(tool, params) === null ? exchange.signal : exchange.waiting;
       try {
-        const call = {
-          tool: name,
-          params: names.toParams(params),
-          traceId,
-          detach: true,
-          surface: 'http',
-          by: exchange.by,
-        } as const;
-        const answer = await caller.call(call, { signal, onProgress: exchange.reportProgress });
+        const call = { tool: name, traceId, detach: true, surface: 'http', by: exchange.by } as const;
+        const ask = async (asked: Readonly<Record<string, unknown>>) => {
+          const options = { signal, onProgress: exchange.reportProgress };
+          const answer = await caller.call({ ...call, params: asked }, options);
+          if (tool.kind === 'short') for (const change of tool.changes(answer)) changes.tell(toUri(change));
+          return answer;
+        };
         if (tool.kind === 'long') {
-          const job = answer as JobAnswer; // what a detached call of a long tool answers
+          const job = (await ask(names.toParams(params))) as JobAnswer; // what a detached call answers
           exchange.log('info', { tool: name, job_id: job.job_id, state: job.state });
           changes.tell(RECENT_SYNCS_URI);
           if (follows !== null) void tellOfEnd(job.job_id, follows.until);
           if (exchange.takesTasks) return toCreatedTask(job);
           return toLongResult(toLongAnswer(job, names.toListed('jobs.get')), names);
         }
-        for (const change of tool.changes(answer)) changes.tell(toUri(change));
-        const renamed = renameWarnings(answer as object, names); // every tool answers an object
+        const answer = await askFitting(tool, names.toParams(params), { ask, names });
+        const renamed = renameWarnings(answer, names);
         return toResult(renamed, tool.tell?.(renamed));
       } catch (error) {
         if (signal.aborted) throw error;

@@ -1,18 +1,27 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorAnswer } from '../errors/error-envelope.ts';
+import type { NotShown } from './fit-answer.ts';
 import type { LongAnswer } from './long-answer.ts';
 import { toTextTwin } from './text-twin.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /**
  * The answer as data, and as text for clients and models that read only that: in the tool's own words where
- * it has some, else the same JSON, shortened where it is long.
+ * it has some, else the same JSON.
  */
 export function toResult(answer: object, told?: string): CallToolResult {
+  const text = told === undefined ? toTextTwin(answer) : `${told}${tellNotShown(answer)}`;
   return {
-    content: [{ type: 'text', text: told ?? toTextTwin(answer) }],
+    content: [{ type: 'text', text }],
     structuredContent: { ...answer },
   };
+}
+
+/** The JSON holds it; a tool's own words know nothing of it. */
+function tellNotShown(answer: { not_shown?: NotShown }): string {
+  if (answer.not_shown === undefined) return '';
+  const { note, call } = answer.not_shown;
+  return `\n\n${call === undefined ? note : `${note.replace('`call` brings', `${call} brings`)}`}`;
 }
 
 /** The sentence comes first: a model has to act on it. */

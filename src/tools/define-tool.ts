@@ -13,6 +13,20 @@ export interface SplitJob {
   readonly durationMs: number;
 }
 
+/** The records of an answer, each with its `pmid`, and the call that brings those that were left out. */
+export interface RestOfRecords<Input extends z.ZodObject> {
+  /** The field of the answer that lists them. */
+  readonly list: string;
+  /** The tool to call. Default: the same. */
+  readonly tool?: string;
+  /** `written` is what the caller gave, without defaults; the first `shown` records were not left out. */
+  toParams(
+    written: Partial<z.output<Input>>,
+    pmids: readonly string[],
+    shown: number,
+  ): Record<string, unknown>;
+}
+
 export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject, Services>
   extends ToolFacts {
   readonly input: Input;
@@ -28,6 +42,13 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
    * up nobody (`findWait`).
    */
   readonly waitParam?: keyof z.output<Input> & string;
+  /**
+   * Parameters that keep an answer short where a model reads it: over MCP they are given for a caller that
+   * leaves them out. Default: none.
+   */
+  readonly spared?: Readonly<Partial<z.input<Input>>>;
+  /** Where an answer of many records may be too long for a conversation. */
+  readonly rest?: RestOfRecords<Input>;
   /** What an answered call of a short tool changed; of a long one its job tells. Default: nothing. */
   changes?(answer: z.output<Output>): readonly CorpusChange[];
   /** How the command line offers it, where that does not follow from name and schema. */
@@ -70,6 +91,18 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly limit: number;
   readonly listing: ToolListingForm;
   readonly waitParam: string | undefined;
+  readonly spared: Readonly<Record<string, unknown>>;
+  readonly rest:
+    | {
+        readonly list: string;
+        readonly tool?: string;
+        toParams(
+          written: Readonly<Record<string, unknown>>,
+          pmids: readonly string[],
+          shown: number,
+        ): Record<string, unknown>;
+      }
+    | undefined;
   readonly changes: (answer: unknown) => readonly CorpusChange[];
   readonly command: ToolCommand;
   readonly fileParams: readonly string[];
@@ -111,6 +144,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     limit: definition.limit ?? DEFAULT_LIMITS[definition.kind],
     listing: definition.listing ?? 'full',
     waitParam: definition.waitParam,
+    spared: definition.spared ?? {},
+    rest: definition.rest && toRest(definition.rest),
     command: definition.command ?? {},
     fileParams: definition.fileParams ?? [],
     // The casts hold because runTool checked the answer.
@@ -128,6 +163,15 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     join: definition.join && ((answers, job) => definition.join?.(answers as z.output<Output>[], job)),
     // The cast holds because runTool hands over nothing but what `input` made.
     run: (params, context) => definition.run(params as z.output<Input>, context),
+  };
+}
+
+/** The cast holds because what a caller wrote is read by the schema first. */
+function toRest<Input extends z.ZodObject>(rest: RestOfRecords<Input>) {
+  return {
+    ...rest,
+    toParams: (written: Readonly<Record<string, unknown>>, pmids: readonly string[], shown: number) =>
+      rest.toParams(written as Partial<z.output<Input>>, pmids, shown),
   };
 }
 

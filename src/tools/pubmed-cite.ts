@@ -43,6 +43,7 @@ export const pubmedCite = defineTool({
     about: 'cite records by PMID, ready to paste',
     flags: { style: '-s, --style', checkpoint_id: '--checkpoint' },
   },
+  rest: { list: 'citations', toParams: (written, pmids) => ({ ...written, pmids }) },
   show: renderCitations,
   // The citations go into a file; what is missing from them must not.
   showAside: renderCitationNotes,

@@ -37,6 +37,14 @@ export const pubmedRelated = defineTool({
     about: 'find articles that belong to one',
     flags: { relation: '-r, --relation', limit: '-n, --limit' },
   },
+  rest: {
+    list: 'results',
+    tool: 'pubmed.search',
+    toParams: (_written, pmids) => ({
+      term: pmids.map((pmid) => `${pmid}[uid]`).join(' OR '),
+      limit: pmids.length,
+    }),
+  },
   show: (answer, { width }) => renderSummaries(answer, width),
   async run(
     params,

@@ -67,6 +67,14 @@ export const pubmedSearch = defineTool({
       languages: '--language',
     },
   },
+  rest: {
+    list: 'results',
+    toParams: (written, pmids, shown) => ({
+      ...written,
+      offset: (written.offset ?? 0) + shown,
+      limit: pmids.length,
+    }),
+  },
   show: (answer, { width }) => renderSummaries(answer, width),
   async run(
     params,

@@ -7,24 +7,40 @@ import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
 import { defineTool } from './define-tool.ts';
 import { docIdParam } from './params/pmid-params.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './schemas/checkpoint-schema.ts';
+import {
+  listFields,
+  selectedDocumentSchema,
+  selectFields,
+  spareFields,
+  toFieldsParam,
+} from './schemas/document-fields.ts';
 import { documentSchema } from './schemas/document-schema.ts';
 import { qualitySchema } from './schemas/quality-schema.ts';
 import { renderDocument } from './shown/render-corpus.ts';
+import { toPlainJson } from './shown/text-layout.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
 const MOST_CHECKPOINTS = 100;
 
-const output = documentSchema.extend({
-  quality: qualitySchema,
+const output = selectedDocumentSchema.extend({
+  quality: qualitySchema.optional(),
   checkpoints: z
     .array(z.string())
     .describe(
       `Checkpoints that hold this document in any revision, newest first, at most ${MOST_CHECKPOINTS}.`,
-    ),
+    )
+    .optional(),
   retracted_since: retractedSince.optional(),
 });
-export type DocumentAnswer = z.output<typeof output>;
+/** Where no fields were named. */
+const wholeOutput = documentSchema.extend({
+  quality: qualitySchema,
+  checkpoints: z.array(z.string()),
+  retracted_since: retractedSince.optional(),
+});
+export type DocumentAnswer = z.output<typeof wholeOutput>;
+const FIELDS = listFields(['quality', 'checkpoints']);
 
 export const ragGet = defineTool({
   name: 'rag.get',
@@ -35,16 +51,21 @@ export const ragGet = defineTool({
     'Answers one document of the corpus in full: abstract by sections, authors, MeSH, retraction status, quality, and where its raw record lies. Find ids with rag.search.',
   annotations: READS_CORPUS,
   listing: 'top-level',
+  spared: { fields: spareFields(FIELDS) },
   aliases: { pmid: 'doc_id' },
   input: z.object({
     doc_id: docIdParam.describe('"pmid:" and the PMID: "pmid:23193287".'),
+    fields: toFieldsParam(FIELDS),
     checkpoint_id: checkpointId.optional().describe('Answers the revision that this checkpoint froze.'),
   }),
   output,
   command: { words: 'get', about: 'read one stored document', flags: { checkpoint_id: '--checkpoint' } },
-  show: (answer, { width }) => renderDocument(answer, width),
+  show(answer, { width }) {
+    const { data: whole } = wholeOutput.safeParse(answer);
+    return whole === undefined ? toPlainJson(answer, 2) : renderDocument(whole, width);
+  },
   async run(
-    { doc_id, checkpoint_id },
+    { doc_id, fields, checkpoint_id },
     { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock'>>,
   ) {
     const { store, clock } = services;
@@ -57,9 +78,10 @@ export const ragGet = defineTool({
     ]);
     const quality = toQuality(toQualityFacts(document), document.published.year, clock.now());
     const answer = { ...document, quality, checkpoints };
-    if (checkpoint_id === undefined) return answer;
+    if (checkpoint_id === undefined) return selectFields(answer, fields);
     const now = await store.findLiveStatuses([pmid], { signal });
-    return { ...answer, retracted_since: isRetractedSince(document.retraction_status, now.get(pmid)) };
+    const retracted_since = isRetractedSince(document.retraction_status, now.get(pmid));
+    return selectFields({ ...answer, retracted_since }, fields);
   },
 });
 

@@ -149,6 +149,14 @@ export const ragSearch = defineTool({
       checkpoint_id: '--checkpoint',
     },
   },
+  rest: {
+    list: 'documents',
+    toParams: (written, pmids) => ({
+      ...written,
+      top_k: pmids.length,
+      filters: { ...written.filters, pmids },
+    }),
+  },
   tell: listFound,
   async show(answer, options) {
     const raw = await findRawRecords(answer, options);

@@ -1,11 +1,18 @@
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { listFields } from '../../src/tools/schemas/document-fields.ts';
 import { type Answer, type Env, isLong, type Surface, startServer, toFailure } from './surfaces.ts';
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** Sentences name tools as the list does: so that they are the golden ones, it has dotted names. */
 const DOTTED = { BIO_MCP_MCP_TOOL_NAMES: 'dotted' };
+
+/** What a conversation is spared unless it is named. */
+const WHOLE: Readonly<Record<string, Record<string, unknown>>> = {
+  'rag.get': { fields: listFields(['quality', 'checkpoints']) },
+  'pubmed.get': { fields: listFields() },
+};
 
 /** `bio-mcp stdio`, started by the official client. */
 export async function openStdio(env: Env): Promise<Surface> {
@@ -26,7 +33,10 @@ async function connect(transport: Transport, server?: AsyncDisposable): Promise<
   await client.connect(transport);
   const call = async (tool: string, params: Record<string, unknown>): Promise<Answer> => {
     const name = tool.replaceAll('.', '_');
-    const { isError, structuredContent, content } = await client.callTool({ name, arguments: params });
+    const { isError, structuredContent, content } = await client.callTool({
+      name,
+      arguments: { ...WHOLE[tool], ...params },
+    });
     const [twin] = content;
     if (twin?.type !== 'text') throw new Error(`${name} answered without text`);
     if (isError === true) return toFailure(JSON.parse(twin.text));

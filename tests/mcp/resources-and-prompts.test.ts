@@ -54,10 +54,18 @@ describe('what a client reads and asks for by name', () => {
     assert.equal((await read('bio-mcp://paper/7')).title, 'Of quokkas.');
   });
 
-  for (const uri of ['bio-mcp://paper/8', 'bio-mcp://paper/x', 'bio-mcp://paper/007', 'file:///etc/passwd']) {
-    test(`there is nothing at ${uri}`, async () => {
+  const nowhere: [uri: string, advice: RegExp][] = [
+    ['bio-mcp://paper/8', /does not hold pmid:8; pubmed_get \{"pmids": \["8"\]\} brings it in\.$/],
+    ['bio-mcp://paper/x', /read by its PMID: bio-mcp:\/\/paper\/\d+\.$/],
+    ['bio-mcp://paper/007', /read by its PMID/],
+    ['bio-mcp://corpus/state', /Did you mean bio-mcp:\/\/corpus\/status\?$/],
+    ['file:///etc/passwd', /There are bio-mcp:\/\/corpus\/status, .*paper\/\{pmid\}\.$/],
+  ];
+  for (const [uri, advice] of nowhere) {
+    test(`there is nothing at ${uri}, and the answer says what to do`, async () => {
       await assert.rejects(client.readResource({ uri }), (error: AnyJson) => {
         assert.equal(error.code, -32_602);
+        assert.match(error.message, advice);
         assert.deepEqual(error.data, { uri });
         return true;
       });

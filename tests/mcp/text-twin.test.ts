@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { fitAnswer } from '../../src/mcp/fit-answer.ts';
 import { toTextTwin } from '../../src/mcp/text-twin.ts';
 
 const toRecord = (pmid: number, length: number) => ({ pmid: String(pmid), text: 'x'.repeat(length) });
 const toRecords = (count: number, length: number) =>
   Array.from({ length: count }, (_, at) => toRecord(at + 1, length));
+const rest = {
+  list: 'records',
+  toCall: (left: readonly unknown[], shown: number) => `more ${left.length} behind ${shown}`,
+};
 
 describe('the text beside a structured answer', () => {
   test('is the same JSON, indented where it is short', () => {
@@ -16,44 +21,47 @@ describe('the text beside a structured answer', () => {
     const answer = { records: toRecords(8, 10_000), problems: [] };
     assert.equal(toTextTwin(answer), JSON.stringify(answer));
   });
+});
 
-  test('holds the first records whole and names the others where it would be too long', () => {
+describe('an answer that is fitted', () => {
+  test('is the same where it is short enough', () => {
+    const answer = { records: toRecords(8, 10_000) };
+    assert.equal(fitAnswer(answer, rest), answer);
+  });
+
+  test('holds the first records whole, names the others, and how to ask for them', () => {
     const records = toRecords(20, 20_000);
     const problems = [{ pmid: '77', reason: 'not_found' }];
-    const text = toTextTwin({ records, problems });
-    assert.ok(text.length > 80_000 && text.length <= 90_000, `${text.length} characters`);
-    assert.match(text, /^\{"shortened":\{"note":"This text holds 4 of 20 records, .*structuredContent/);
-    const { shortened, ...answer } = JSON.parse(text);
-    assert.deepEqual(answer, { records: records.slice(0, 4), problems });
-    assert.deepEqual(shortened.records, {
-      shown: 4,
-      of: 20,
-      left_out: records.slice(4).map(({ pmid }) => pmid),
+    assert.deepEqual(fitAnswer({ records, problems }, rest), {
+      not_shown: {
+        note: '16 of 20 records are left out, for length; `call` brings them.',
+        ids: records.slice(4).map(({ pmid }) => pmid),
+        call: 'more 16 behind 4',
+      },
+      records: records.slice(0, 4),
+      problems,
     });
   });
 
-  test('holds one record whole, however long it is', () => {
-    const alone = { records: toRecords(1, 150_000) };
-    assert.equal(toTextTwin(alone), JSON.stringify(alone));
-    const { records, shortened } = JSON.parse(toTextTwin({ records: toRecords(3, 150_000) }));
-    assert.deepEqual(records, toRecords(1, 150_000));
-    assert.deepEqual(shortened.records.left_out, ['2', '3']);
+  test('keeps one record, cut where it is too long alone', () => {
+    const fitted = fitAnswer({ records: toRecords(3, 150_000) }, rest);
+    const { records, not_shown } = JSON.parse(JSON.stringify(fitted));
+    assert.equal(records.length, 1);
+    assert.equal(records[0].text, `${'x'.repeat(40_000)}…`);
+    assert.deepEqual(not_shown.ids, ['2', '3']);
+    assert.match(not_shown.note, /2 of 3 .*records\[0\]\.text \(40000 of 150000 characters\)/);
   });
 
-  test('cuts the longest list first, and the next where that is not enough', () => {
-    const authors = Array.from({ length: 3_000 }, (_, at) => ({ last_name: `Author ${at}`.padEnd(60) }));
-    const references = Array.from({ length: 900 }, (_, at) => ({ citation: `Reference ${at}`.padEnd(60) }));
-    const { shortened, ...answer } = JSON.parse(toTextTwin({ pmid: '1', authors, references }));
-    assert.equal(answer.pmid, '1');
-    assert.deepEqual(answer.references, references);
-    assert.deepEqual(shortened.authors, { shown: answer.authors.length, of: 3_000 });
-    const long = 'y'.repeat(95_000);
-    const most = JSON.parse(toTextTwin({ references, authors, long }));
-    assert.deepEqual(Object.keys(most.shortened), ['note', 'authors', 'references']);
-  });
-
-  test('is whole where there is no list to cut', () => {
-    const answer = { text: 'x'.repeat(200_000) };
-    assert.equal(toTextTwin(answer), JSON.stringify(answer));
+  test('has lists and texts cut, however deep they stand, where it has no records', () => {
+    const deep = { inner: { authors: toRecords(3_000, 60), text: 'y\u{1f980}'.repeat(50_000) } };
+    const fitted = fitAnswer(deep, null);
+    assert.ok(JSON.stringify(fitted).length <= 85_000);
+    const { inner, not_shown } = JSON.parse(JSON.stringify(fitted));
+    assert.ok(inner.authors.length >= 500);
+    assert.ok(inner.text.isWellFormed());
+    assert.match(
+      not_shown.note,
+      /inner\.authors \(500 of 3000\), inner\.text \(20000 of 150000 characters\)/,
+    );
   });
 });

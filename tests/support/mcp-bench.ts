@@ -31,15 +31,20 @@ export interface LocalNcbi extends AsyncDisposable {
   home: TestHome;
 }
 
-/** An empty corpus whose NCBI is the stand-in; on PGlite for the processes that share its folder. */
+/**
+ * An empty corpus whose NCBI is the stand-in, with `more` records beside the few of its own; on PGlite for
+ * the processes that share its folder.
+ */
 export async function openLocalNcbi(
   settings: Record<string, string> = {},
   engine: Engine = 'PGlite',
+  more: readonly string[] = [],
 ): Promise<LocalNcbi> {
   const stack = new AsyncDisposableStack();
   const records = [
     ...WOMBATS.map((pmid, at) => articleXml({ pmid: Number(pmid), title: `Of wombats, part ${at + 1}.` })),
     articleXml({ pmid: 7, title: 'Of quokkas.' }),
+    ...more,
   ];
   const ncbi = stack.use(await startNcbiStandIn({ records, limits: false }));
   const home = stack.use(
@@ -74,6 +79,8 @@ export interface McpAppOptions {
   port?: number;
   /** Beside those of the release. */
   tools?: readonly Tool[];
+  /** That are at NCBI, beside the few of the stand-in. */
+  records?: readonly string[];
   /** A corpus that outlives the app; absent: one of its own. */
   local?: LocalNcbi;
   /** Of the tokens of its corpus; default: nobody is asked who he is. */
@@ -89,6 +96,7 @@ export async function openMcpApp({
   settings = {},
   limits: given = {},
   tools = [],
+  records = [],
   port = 0,
   local: outliving,
   logger: givenLogger,
@@ -96,7 +104,7 @@ export async function openMcpApp({
   openAccess = async () => null,
 }: McpAppOptions = {}): Promise<McpApp> {
   const stack = new AsyncDisposableStack();
-  const local = outliving ?? stack.use(await openLocalNcbi(settings, 'PostgreSQL'));
+  const local = outliving ?? stack.use(await openLocalNcbi(settings, 'PostgreSQL', records));
   const { home } = local;
   const { lines, logger: recording } = recordingLogger();
   const logger = givenLogger ?? recording;

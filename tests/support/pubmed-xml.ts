@@ -14,6 +14,8 @@ export interface ArticleFacts {
   authors?: string;
   /** Beside the PMID, by their types. */
   ids?: Record<string, string>;
+  /** Behind the ids of the record. */
+  references?: string;
   /** Inside `MedlineCitation`, after the article. */
   more?: string;
 }
@@ -29,6 +31,7 @@ export function articleXml({
   year = 2020,
   authors = '',
   ids = {},
+  references = '',
   more = '',
 }: ArticleFacts): string {
   const types = publicationTypes
@@ -42,7 +45,7 @@ export function articleXml({
 ${journal}</Journal><ArticleTitle>${title}</ArticleTitle>
 <Abstract><AbstractText>${abstract}</AbstractText></Abstract>${authors}<Language>eng</Language>
 <PublicationTypeList>${types}</PublicationTypeList></Article>${more}</MedlineCitation><PubmedData>
-<PublicationStatus>ppublish</PublicationStatus><ArticleIdList><ArticleId IdType="pubmed">${pmid}</ArticleId>${others}</ArticleIdList>
+<PublicationStatus>ppublish</PublicationStatus><ArticleIdList><ArticleId IdType="pubmed">${pmid}</ArticleId>${others}</ArticleIdList>${references}
 </PubmedData></PubmedArticle>`;
 }
 

@@ -54,17 +54,4 @@ describe('the list of found papers for reading', () => {
     assert.match(text, /score 0\.5 · RETRACTED\n[\s\S]*score 0\.5 · RETRACTED SINCE THE CHECKPOINT\n/);
     assert.equal(tell([]), 'No stored paper was found.');
   });
-
-  test('leaves out whole papers where it would be too long, and names the call that brings them', () => {
-    const long = { section: null, text: 'word '.repeat(600).trim(), score: 1, start: 0, end: 2_999 };
-    const papers = Array.from({ length: 50 }, (_, at) => paper(String(at + 1), { passages: [long] }));
-    const text = tell(papers);
-    assert.ok(text.length <= 90_000, `${text.length} characters`);
-    const shown = [...text.matchAll(/^ {3}PMID (\d+) /gm)].map(([, pmid]) => pmid);
-    const named = [...(/ask the same with filters (\{.*\})\.$/.exec(text)?.[1]?.matchAll(/"(\d+)"/g) ?? [])];
-    assert.deepEqual(
-      [...shown, ...named.map(([, pmid]) => pmid)],
-      papers.map(({ pmid }) => pmid),
-    );
-  });
 });

@@ -238,7 +238,7 @@ describe('pubmed.get over HTTP', () => {
       [{}, /^`pmids` is required\.$/],
       [
         { pmids: [40], refrsh: true },
-        /^Unknown parameter `refrsh` \(did you mean `refresh`\?\); there are pmids, refresh, pmid\.$/,
+        /^Unknown parameter `refrsh` \(did you mean `refresh`\?\); there are pmids, refresh, fields, pmid\.$/,
       ],
     ];
     for (const [params, message] of cases) {

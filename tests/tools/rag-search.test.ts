@@ -85,6 +85,7 @@ describe('rag.search that finds nothing', () => {
           const { abstract, ...read } = await callTool(corpus, ragGet, { doc_id });
           assert.equal(revision, read.revision);
           assert.equal(score_parts !== undefined, detail === 'full');
+          assert.ok(abstract !== undefined);
           if (abstract === null) continue;
           assert.ok(passages.length > 0, doc_id);
           for (const { text, start, end } of passages) {

@@ -14,25 +14,7 @@ export function listFound(answer: SearchAnswer): string {
   const { documents, warnings } = answer;
   const blocks = documents.map((document, at) => toPlainText(toBlock(document, at + 1)));
   const notes = [...warnings.map((warning) => `Note: ${warning}`), ...toRetractedNote(answer)];
-  const shown = blocks.slice(0, countFitting(blocks));
-  const rest = documents.slice(shown.length).map(({ pmid }) => `"${pmid}"`);
-  const left =
-    rest.length === 0
-      ? []
-      : [`Not shown, for length: ask the same with filters {"pmids": [${rest.join(', ')}]}.`];
-  return [toPlainText([toHead(answer), ...notes].join('\n\n')), ...shown, ...left].join('\n\n');
-}
-
-/** Papers of whole passages, fifty at once, would fill the conversation. */
-const MOST_CHARACTERS = 85_000;
-
-function countFitting(blocks: readonly string[]): number {
-  let taken = 0;
-  const first = blocks.findIndex((block) => {
-    taken += block.length + 2;
-    return taken > MOST_CHARACTERS;
-  });
-  return first < 0 ? blocks.length : first;
+  return [toPlainText([toHead(answer), ...notes].join('\n\n')), ...blocks].join('\n\n');
 }
 
 function toHead({ documents: { length }, search_mode: mode }: SearchAnswer): string {
