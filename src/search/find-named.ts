@@ -28,8 +28,8 @@ export async function findNamed(
   { query, ...question }: NamedQuestion,
   options: CallOptions,
 ): Promise<RankedDocument[]> {
-  const records = readRecordIds(query);
-  if (records.pmids.length + records.keys.length > 0) {
+  if (namesRecords(query)) {
+    const records = readRecordIds(query);
     const found = await look(index, question, { named: records }, options);
     return toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
   }
@@ -42,6 +42,12 @@ export async function findNamed(
     options,
   );
   return toNamed(found).sort(byDate);
+}
+
+/** Whether the question names records by their ids. */
+export function namesRecords(query: string): boolean {
+  const { pmids, keys } = readRecordIds(query);
+  return pmids.length + keys.length > 0;
 }
 
 /** Finds what filters alone decide about, by what is closest to it. */

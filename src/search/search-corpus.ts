@@ -4,7 +4,8 @@ import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
 import { MODEL_MIXING } from '../domain/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
-import { arbitraryVector, findNamed } from './find-named.ts';
+import { arbitraryVector, findNamed, namesRecords } from './find-named.ts';
+import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
 import { type Quality, type QualityFacts, toQuality } from './quality/quality.ts';
 import { byScore, type RankedDocument, rankDocuments, toShown } from './ranking.ts';
@@ -20,7 +21,7 @@ import type {
 import { listWarnings } from './search-warnings.ts';
 import { ANALYZER } from './words/analyzer.ts';
 import { toAskedWords } from './words/asked-words.ts';
-import { type Conditions, toConditions } from './words/conditions.ts';
+import { toConditions } from './words/conditions.ts';
 import { parseQuestion, type Question } from './words/question.ts';
 
 export interface CorpusSearchRequest {
@@ -127,19 +128,37 @@ export function createCorpusSearch({
       filters: { ...narrowed, excludeRetracted: false },
     } as const;
     const whole = vector ?? arbitraryVector(embedder.dimensions);
-    const named = await findNamed(index, { query, vector: whole, filters: narrowed, membership }, options);
+    const named = await findNamed(
+      index,
+      { query: question.text, vector: whole, filters: narrowed, membership },
+      options,
+    );
+    const isById = namesRecords(question.text);
     const isNamed = new Set(named.map(({ facts }) => facts.pmid));
     const { mixing = MODEL_MIXING } = embedder;
     const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
+    const isShown = (document: RankedDocument) => !excludeRetracted || !isRetracted(document);
+    const askedTitle = toTitleKey(query);
+    /** The paper that the question names by its title is kept, whatever signs stand in the title. */
+    const hasAskedTitle = ({ facts }: Pick<ChunkHit, 'facts'>) => toTitleKey(facts.title) === askedTitle;
+    const leaveOut = async (found: RankedDocument[]) => {
+      if (conditions === null || !conditions.hasExcluded) return found;
+      const isKept = (document: RankedDocument) =>
+        (isById && isNamed.has(document.facts.pmid)) || hasAskedTitle(document);
+      const isEnough = (left: readonly RankedDocument[]) => left.filter(isShown).length >= topK;
+      const asked = { filters: ask.filters, membership, vector: whole };
+      return leaveOutExcluded(index, found, { conditions, query: asked, isKept, isEnough }, options);
+    };
     const weighing = mode === 'semantic' ? NO_WORDS : index.weigh(ask, options);
     for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
       const [hits, weights] = await Promise.all([index.search({ ...ask, limit }, options), weighing]);
       const ranking = { mode, alpha, mixing, text: question.text, vector, best: weights.best };
-      const allowed = conditions === null ? hits : keepAllowed(hits, conditions, query);
+      const allowed = conditions === null ? hits : keepAllowed(hits, conditions, hasAskedTitle);
       const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);
       const ordered = rerankByQuality ? toReranked(relevant, now) : relevant;
-      const ranked = [...named, ...ordered.filter(({ facts }) => !isNamed.has(facts.pmid))];
-      const kept = excludeRetracted ? ranked.filter((document) => !isRetracted(document)) : ranked;
+      const found = [...named, ...ordered.filter(({ facts }) => !isNamed.has(facts.pmid))];
+      const ranked = await leaveOut(found);
+      const kept = ranked.filter(isShown);
       if (
         kept.length < topK &&
         limit < MOST_CANDIDATES &&
@@ -163,21 +182,6 @@ function toNoWord({ excluded }: Question): string {
   return excluded.length === 0
     ? 'query holds no word; ask in plain words.'
     : 'query says only what to leave out; say what to look for, too.';
-}
-
-/** The paper that the question names by its title is kept, whatever signs stand in the title. */
-function keepAllowed(hits: readonly ChunkHit[], conditions: Conditions, query: string): ChunkHit[] {
-  const asked = toTitleKey(query);
-  const words = ({ words }: ChunkHit) => words ?? '';
-  const isNamed = ({ facts }: ChunkHit) => toTitleKey(facts.title) === asked;
-  const refused = new Set(
-    hits
-      .filter((hit) => !isNamed(hit) && conditions.holdsExcluded(words(hit)))
-      .map(({ facts }) => facts.pmid),
-  );
-  return hits.filter(
-    (hit) => isNamed(hit) || (!refused.has(hit.facts.pmid) && conditions.holdsPhrases(words(hit))),
-  );
 }
 
 const NO_WORDS: WordWeights = { best: 0, unknown: [] };

@@ -62,6 +62,13 @@ const RECORDS = [
     abstract: 'Hepatitis B, a vaccine.',
     year: 2021,
   }),
+  // Long enough for several passages: what the first speaks of is not in the last.
+  articleXml({
+    pmid: 20_000_008,
+    title: 'Of the urinary tract.',
+    abstract: `Lithotripsy of stones was studied. ${'They were watched with great care and much patience by us. '.repeat(90)} Mice were fed.`,
+    year: 2010,
+  }),
 ];
 
 /** What a question names, and what filters name: the same over every engine. */
@@ -149,6 +156,19 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       assert.deepEqual(shown, ['People were followed.'], 'what it is found by is no part of the passage');
     });
 
+    test('phrases and exclusions hold for a whole paper, whichever of its passages is found', async () => {
+      const search_mode = 'bm25';
+      assert.deepEqual(await find('lithotripsy', { search_mode }), [8]);
+      assert.deepEqual(await find('lithotripsy -rats', { search_mode }), [8]);
+      for (const query of ['lithotripsy -mice', 'lithotripsy NOT "mice were fed"', 'lithotripsy -urinary'])
+        assert.deepEqual(await find(query, { search_mode }), [], query);
+      assert.deepEqual((await find('"Carbone DP"'))[0], 1, 'a name in quotes is one');
+      assert.ok(!(await find('Carbone DP -heart')).includes(1));
+      assert.equal((await find('PMID 20000001 -heart'))[0], 1, 'who names a record gets it');
+      assert.deepEqual(await find('"lithotripsy of stones" "mice were fed"', { search_mode }), [8]);
+      assert.deepEqual(await find('"lithotripsy of stones" "rats were fed"', { search_mode }), []);
+    });
+
     test('filters name authors, PMIDs, years and journals', async () => {
       const cases: [filters: Record<string, unknown>, pmids: number[]][] = [
         [{ authors: ['Carbone DP'] }, [1]],
@@ -159,7 +179,7 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         [{ pmids: ['20000003', 20_000_005] }, [3, 5]],
         [{ year_from: 2021 }, [4, 5]],
         [{ year_from: 2016, year_to: 2019 }, [1]],
-        [{ year_to: 2018 }, [7]],
+        [{ year_to: 2018 }, [7, 8]],
         [{ year_from: 2019, year_to: 2020, date_from: '2020-02' }, [2, 3]],
         [{ journals: ['Annals of Science and Justice'] }, [1]],
         [{ journals: ['The annals of science & justice (London, England)'] }, [1]],
@@ -175,7 +195,7 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
     test('a name that nothing has gets the nearest ones, with how many documents have each', async () => {
       const cases: [filters: Record<string, unknown>, told: RegExp][] = [
         [{ mesh: ['Myocardial Infraction'] }, /nearest are myocardial infarction \(1\)\.$/],
-        [{ journals: ['Journal of test'] }, /nearest are journal of tests \(5\)/],
+        [{ journals: ['Journal of test'] }, /nearest are journal of tests \(6\)/],
         [{ authors: ['Smithe J'] }, /nearest are smith j \(2\)/],
         [{ authors: ['Carbone XY'] }, /nearest are carbone/],
         [{ publication_types: ['Journal Articel'] }, /nearest are journal article \(\d\)/],

@@ -104,7 +104,9 @@ export const HOSTILE_CALLERS: readonly HostileInput[] = [
       toAskedWords(text),
       toFirstAskedWords(text),
       parseQuestion(text),
-      toConditions(parseQuestion(`"a a" ${text}`))?.holdsPhrases(toPassageWords('', { section: null, text })),
+      toConditions(parseQuestion(`"a a" ${text}`))?.holdsPhrases([
+        toPassageWords('', { section: null, text }),
+      ]),
     ],
   ),
   ...repeated('an index page', ['<a ', '<a href=', '<a href="', "<a href='a.xml'>", '</html '], (text) => [

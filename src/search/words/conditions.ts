@@ -3,12 +3,15 @@ import type { Question } from './question.ts';
 import { toToken } from './tokens.ts';
 
 /**
- * What a question says that papers have to hold, or must not hold, of the words of a passage
+ * What a question says that papers have to hold, or must not hold, of the words of their passages
  * (`toPassageWords`).
  */
 export interface Conditions {
-  holdsPhrases(words: string): boolean;
-  holdsExcluded(words: string): boolean;
+  /** Each phrase stands in one of the passages. */
+  holdsPhrases(passages: readonly string[]): boolean;
+  /** Something excluded stands in one of the passages. */
+  holdsExcluded(passages: readonly string[]): boolean;
+  readonly hasExcluded: boolean;
 }
 
 /** `null` where the question sets none. */
@@ -16,10 +19,17 @@ export function toConditions({ phrases, excluded }: Question): Conditions | null
   if (phrases.length === 0 && excluded.length === 0) return null;
   const wanted = phrases.map(toTest);
   const unwanted = excluded.map(toTest);
-  const read = (test: (tokens: readonly string[]) => boolean) => (words: string) => test(words.split(' '));
+  const read = (passages: readonly string[]) => passages.map((words) => words.split(' '));
   return {
-    holdsPhrases: read((tokens) => wanted.every((holds) => holds(tokens))),
-    holdsExcluded: read((tokens) => unwanted.some((holds) => holds(tokens))),
+    holdsPhrases(passages) {
+      const each = read(passages);
+      return wanted.every((holds) => each.some(holds));
+    },
+    holdsExcluded(passages) {
+      const each = read(passages);
+      return unwanted.some((holds) => each.some(holds));
+    },
+    hasExcluded: unwanted.length > 0,
   };
 }
 
