@@ -48,6 +48,7 @@ export async function runHttp(
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
     access,
     trustedProxies: config.http.trustedProxies,
+    maxConnections: config.http.maxConnections,
   });
   const naming = config.mcp.toolNaming;
   const jobs: Pick<JobQueue, 'subscribe'> = {

@@ -42,9 +42,10 @@ interface Known {
 const FRESH_MS = 10 * 60_000;
 /** So long known keys go on where the issuer does not answer. */
 const STALE_MS = 60 * 60_000;
-/** A stranger can name keys that there are not; the issuer hears of it no oftener than that. */
+/** A stranger can name keys that there are not; the issuer hears of it so often at once, */
 const MOST_READS = 10;
-const MINUTE_MS = 60_000;
+/** and then once in that time: what a flood of them hides of a new key is no older. */
+const READ_EVERY_MS = 6_000;
 const MOST_KEYS = 100;
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -53,15 +54,17 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(
 export function createIssuerKeys({ issuer, now, logger }: IssuerKeysParts): IssuerKeys {
   let known: Known | null = null;
   let reading: Promise<Known> | null = null;
-  let readTimes: number[] = [];
+  let readsLeft = MOST_READS;
+  let countedAtMs = now();
 
   function read(): Promise<Known> {
     if (reading !== null) return reading;
-    readTimes = readTimes.filter((time) => now() - time < MINUTE_MS);
-    if (readTimes.length >= MOST_READS) {
+    readsLeft = Math.min(MOST_READS, readsLeft + (now() - countedAtMs) / READ_EVERY_MS);
+    countedAtMs = now();
+    if (readsLeft < 1) {
       return Promise.reject(new KeysUnavailableError('the issuer was asked often enough'));
     }
-    readTimes.push(now());
+    readsLeft -= 1;
     reading = readKeys(issuer, now)
       .then((fresh) => {
         known = fresh;

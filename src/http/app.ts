@@ -12,7 +12,8 @@ import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
 import { refuseForeignHosts } from './plugins/allowed-hosts.ts';
 import { noticeClosedReplies } from './plugins/closed-replies.ts';
-import { addErrorAnswers, sendError, toRefusal } from './plugins/error-answers.ts';
+import { limitConnections } from './plugins/connections.ts';
+import { addErrorAnswers } from './plugins/error-answers.ts';
 import { type Access, guardRequests } from './plugins/guard.ts';
 import { acceptJsonBodies } from './plugins/json-body.ts';
 import { endConnectionsOnClose } from './plugins/last-answers.ts';
@@ -22,6 +23,7 @@ import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
+import { sendNowhere } from './plugins/unreadable-addresses.ts';
 import type { Readiness } from './readiness.ts';
 import { checkWithZod } from './route-schema.ts';
 import { documentRoutes } from './routes/documents.ts';
@@ -51,6 +53,8 @@ export interface HttpAppOptions<Services> {
   eventTiming?: EventTiming;
   /** Who may ask; `null`: anybody. */
   access: (Access & { issuer: string | null }) | null;
+  /** Open at once. Default: no limit. */
+  maxConnections?: number;
   /** Proxies whose word on where a request came from is believed. Default: none. */
   trustedProxies?: readonly string[];
 }
@@ -71,7 +75,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   const { catalogue, services, readiness, queue, archive, limits, version, logger } = options;
   const caller = limitCalls(holdScopes(options.caller), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
-  const { access, trustedProxies = [] } = options;
+  const { access, trustedProxies = [], maxConnections } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -88,7 +92,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestIdHeader: false,
     genReqId: ({ headers }) => toTraceId(headers.traceparent),
-    frameworkErrors: (error, request, reply) => sendError(toRefusal(error), { request, reply, logger }),
+    frameworkErrors: (error, request, reply) => sendNowhere(app, error, request, reply),
     clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded: options.access !== null }),
   });
   addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
@@ -100,6 +104,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   addLetGo(app);
   refuseForeignHosts(app, { hosts });
   guardRequests(app, { access, logger });
+  if (maxConnections !== undefined) limitConnections(app, { most: maxConnections, logger });
   limitRequests(app, { limits });
   refuseMisses(app);
   checkWithZod(app);

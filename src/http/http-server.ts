@@ -18,7 +18,6 @@ export async function startHttpServer({
   port,
   isGuarded = false,
   isPrivateNetwork = false,
-  maxConnections,
   patienceMs = DEFAULT_PATIENCE_MS,
   lastAnswersMs = DEFAULT_LAST_ANSWERS_MS,
 }: {
@@ -29,15 +28,12 @@ export async function startHttpServer({
   isGuarded?: boolean;
   /** Whether only trusted callers can reach the address. Default false. */
   isPrivateNetwork?: boolean;
-  /** Open at once; one more is closed at once. Default: no limit. */
-  maxConnections?: number;
   /** Default 20 s. */
   patienceMs?: number;
   /** How long the answers to what was cancelled have to leave. Default 0.5 s. */
   lastAnswersMs?: number;
 }): Promise<HttpServer> {
   requireSafeAddress({ host, isGuarded, isPrivateNetwork });
-  if (maxConnections !== undefined) app.server.maxConnections = maxConnections;
   try {
     const url = await app.listen({ host, port });
     return { url, [Symbol.asyncDispose]: () => close(app, { patienceMs, lastAnswersMs }) };

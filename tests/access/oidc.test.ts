@@ -116,14 +116,20 @@ describe('the keys of an issuer', () => {
     assert.ok((await look(token)).caller);
   });
 
-  test('are asked for ten times a minute at most, whatever strangers name', async () => {
-    const { look } = open();
+  test('are asked for ten times and then every 6 s at most, whatever strangers name', async () => {
+    const { look, time } = open();
     const before = issuer.keyReads();
     for (let count = 0; count < 25; count += 1) {
       assert.equal((await look(await issuer.sign(claims(), { kid: `unknown-${count}` }))).caller, null);
     }
     assert.equal(issuer.keyReads() - before, 10);
     assert.ok((await look(await issuer.sign(claims({ scope: 'bio:read' })))).caller);
+    time.ms += 5_999;
+    await look(await issuer.sign(claims(), { kid: 'unknown-25' }));
+    assert.equal(issuer.keyReads() - before, 10);
+    time.ms += 1;
+    await look(await issuer.sign(claims(), { kid: 'unknown-26' }));
+    assert.equal(issuer.keyReads() - before, 11);
   });
 
   test('are read again as soon as a token names a new one; the old one ends with its set', async () => {

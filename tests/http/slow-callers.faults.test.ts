@@ -53,24 +53,4 @@ describe('a caller that is slow on purpose', () => {
     const answer = await drip(socket, ' ');
     assert.match(answer, /^HTTP\/1.1 400 [\s\S]*did not arrive in time/);
   });
-
-  test('gets no more connections than the server holds', async () => {
-    await using harness = createTestApp();
-    const listening = { app: harness.app, host: '127.0.0.1', port: 0, maxConnections: 3 };
-    await using server = await startHttpServer(listening);
-    const port = Number(new URL(server.url).port);
-    const held = await Promise.all(
-      [1, 2, 3].map(async () => {
-        const socket = connect(port, '127.0.0.1');
-        await once(socket, 'connect');
-        socket.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
-        await once(socket, 'data');
-        return socket;
-      }),
-    );
-    const fourth = connect(port, '127.0.0.1');
-    await once(fourth, 'close');
-    held[0]?.destroy();
-    for (const socket of held) socket.destroy();
-  });
 });

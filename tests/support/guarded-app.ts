@@ -23,13 +23,14 @@ export interface GuardedAppOptions {
   now: () => number;
   /** Absent: a queue whose database is away. */
   queue?: JobQueue;
+  maxConnections?: number;
 }
 
 /**
  * All routes of the release before a corpus that is away: what gets past the guard is answered neither 401
  * nor 403.
  */
-export async function openGuardedApp({ env, tokens, clock, now, queue }: GuardedAppOptions) {
+export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnections }: GuardedAppOptions) {
   const { lines, logger } = recordingLogger();
   const config = parseConfig(env, { homeDir: '/home/ada', platform: 'linux', cores: 2 }, TOOLS);
   const access = await openAccess({ config, tokens, logger, clock, now });
@@ -49,6 +50,7 @@ export async function openGuardedApp({ env, tokens, clock, now, queue }: Guarded
     trustedProxies: config.http.trustedProxies,
     allowedHosts: config.http.allowedHosts,
     eventTiming: { gapMs: 0, heartbeatMs: 60_000 },
+    ...(maxConnections === undefined ? {} : { maxConnections }),
   });
   const subscriptions = { subscribe: () => ({ [Symbol.dispose]() {} }) };
   serveMcpHttp(app, {

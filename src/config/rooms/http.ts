@@ -58,9 +58,13 @@ export const httpSettings = {
         '`loopback`, `linklocal`, `uniquelocal`.',
       shownDefault: 'none',
     }),
-  BIO_MCP_HTTP_MAX_CONNECTIONS: wholeNumber(1, 100_000).default(2_000).register(notes, {
-    about: 'Connections that one process holds open at once; one more is closed at once.',
-  }),
+  BIO_MCP_HTTP_MAX_CONNECTIONS: wholeNumber(1, 100_000)
+    .default(2_000)
+    .register(notes, {
+      about:
+        'Connections that one process holds open at once. One more costs the oldest on which nobody showed a credential that holds; ' +
+        'where there is none, the new one is closed.',
+    }),
 };
 
 export function toHttp(settings: SettingsOf<typeof httpSettings & typeof processSettings>) {

@@ -7,6 +7,7 @@ import { toPath } from './error-answers.ts';
 /** A name or an IPv4 address, or an IPv6 address in brackets, and maybe a port. */
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([^:@/?#[\]\s]+))(?::\d{1,5})?$/i;
 const ORIGIN = /^https?:\/\/(.+)$/i;
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 const FOREIGN =
   'The request names a host or an origin that this server does not answer for; its operator can allow it with BIO_MCP_HTTP_ALLOWED_HOSTS.';
 
@@ -33,12 +34,20 @@ export function refuseForeignHosts(app: FastifyInstance, { hosts }: { hosts: rea
     return host !== undefined && isAllowed(host);
   }
 
+  /** It may name a host of its own, which then counts: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2. */
+  function isAllowedAddress(url: string): boolean {
+    if (url.startsWith('/')) return true;
+    const [, host] = ABSOLUTE.exec(url) ?? [];
+    return host === undefined || isAllowed(host);
+  }
+
   app.addHook('onRequest', (request, _reply, done) => {
     const { host, origin } = request.headers;
     // A request of HTTP/1.0 may name no host; no browser sends one.
     const isOurHost = host === undefined || host === lastAllowed || isAllowed(host);
     if (isOurHost) lastAllowed = host;
-    const isOurs = isOurHost && (origin === undefined || isAllowedOrigin(origin));
+    const isOurs =
+      isOurHost && (origin === undefined || isAllowedOrigin(origin)) && isAllowedAddress(request.url);
     if (isOurs || isProbe(toPath(request.url))) done();
     else done(new BioMcpError('FORBIDDEN', FOREIGN));
   });

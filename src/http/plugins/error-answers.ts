@@ -24,6 +24,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'The request body is larger than 1 MiB.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body is not as long as its content-length says.',
   FST_ERR_BAD_URL: 'The address of the request is no valid URL.',
+  FST_ERR_MAX_PARAM_LENGTH: 'The address of the request names something by more than 100 characters.',
   FST_ERR_ASYNC_CONSTRAINT: 'The request cannot be routed.',
 };
 
@@ -32,9 +33,11 @@ export function addErrorAnswers(app: FastifyInstance, { logger }: { logger: Logg
   app.decorateRequest('toolName', null);
   app.decorateRequest('errorCode', null);
   // https://www.rfc-editor.org/rfc/rfc9112#section-3.2: such a request must be refused.
-  app.addHook('onRequest', ({ raw: { httpVersion, headers } }, _reply, done) => {
+  app.addHook('onRequest', ({ raw: { httpVersion, headers, rawHeaders } }, _reply, done) => {
     if (httpVersion === '1.1' && headers.host === undefined) {
       done(new ValidationError('The request has no host header.'));
+    } else if (countHosts(rawHeaders) > 1) {
+      done(new ValidationError('The request has more than one host header.'));
     } else done();
   });
   app.setErrorHandler((error, request, reply) => sendError(toRefusal(error), { request, reply, logger }));
@@ -53,7 +56,6 @@ export function sendError(
   if (status >= 500) {
     logger.error({ trace_id: request.id, tool: request.toolName, err: error }, 'a request failed');
   }
-  // What Fastify cannot route comes with a reply of its own, which nothing was added to.
   if (status === 401 || status === 403) reply.challenge(error);
   if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
   return reply.code(status).send(body);
@@ -67,6 +69,16 @@ export function toRefusal(error: unknown): unknown {
   if (known !== undefined) return new ValidationError(known, { message: error.message, cause: error });
   const isCallersFault = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
   return isCallersFault ? new ValidationError('The request is malformed.', { cause: error }) : error;
+}
+
+/** Node keeps the first, and a proxy before us may have gone by another. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
 }
 
 export function toPath(url: string): string {

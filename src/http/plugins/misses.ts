@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BioMcpError, NotFoundError } from '../../errors/bio-mcp-error.ts';
 import { toPath } from './error-answers.ts';
+import { findAddressFault } from './unreadable-addresses.ts';
 
 /**
  * Refuses addresses that there are not, and methods that an address does not answer, before any body is
@@ -9,6 +10,8 @@ import { toPath } from './error-answers.ts';
 export function refuseMisses(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
+    const fault = findAddressFault(request);
+    if (fault !== undefined) return done(fault as Error); // Fastify's own
     const path = toPath(request.url);
     const methods = app.supportedMethods.filter((method) => app.findRoute({ url: path, method }) !== null);
     if (methods.length > 0) reply.header('allow', methods.join(', '));

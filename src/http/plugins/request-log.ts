@@ -22,7 +22,7 @@ export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger
 }
 
 function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply, elapsedMs: number): void {
-  const path = toPath(request.url);
+  const path = toPath(request.originalUrl);
   const status = reply.raw.writableEnded ? reply.statusCode : CALLER_LEFT;
   const fields = {
     trace_id: request.id,

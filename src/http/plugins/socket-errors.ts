@@ -26,7 +26,10 @@ export function createSocketErrorAnswer({ logger, isGuarded }: { logger: Logger;
       ? new BioMcpError('UNAUTHENTICATED', TOO_LARGE, { cause: error })
       : new ValidationError(SENTENCES[error.code ?? ''] ?? 'The request is no valid HTTP.', { cause: error });
     const { status, body } = toErrorEnvelope(refusal, { traceId, tool: null });
-    logger.info({ trace_id: traceId, status, error_code: body.error_code, reason: error.code }, 'request');
+    const told = { trace_id: traceId, status, error_code: body.error_code, reason: error.code };
+    const from = socket.remoteAddress;
+    if (isUnread) logger.info({ audit: 'refused', by: null, via: null, from, what: null, ...told }, 'audit');
+    logger.info({ ...told, from }, 'request');
     const text = JSON.stringify(body);
     socket.end(
       [
