@@ -76,7 +76,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   const caller = limitCalls(holdScopes(options.caller), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const { access, trustedProxies = [], maxConnections } = options;
-  const app = fastify({
+  const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

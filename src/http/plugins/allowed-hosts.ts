@@ -34,7 +34,10 @@ export function refuseForeignHosts(app: FastifyInstance, { hosts }: { hosts: rea
     return host !== undefined && isAllowed(host);
   }
 
-  /** It may name a host of its own, which then counts: https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2. */
+  /**
+   * It may name a host of its own, which then counts:
+   * https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+   */
   function isAllowedAddress(url: string): boolean {
     if (url.startsWith('/')) return true;
     const [, host] = ABSOLUTE.exec(url) ?? [];

@@ -62,7 +62,7 @@ export function sendError(
 }
 
 /** A refusal of Fastify as the caller's own fault; everything else stays as it is. */
-export function toRefusal(error: unknown): unknown {
+function toRefusal(error: unknown): unknown {
   if (error instanceof BioMcpError || !(error instanceof Error)) return error;
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
   const known = typeof code === 'string' ? REFUSALS[code] : undefined;
