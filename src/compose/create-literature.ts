@@ -4,6 +4,7 @@ import { MISSING_EMAIL } from '../config/missing-email.ts';
 import { createEutilsClient } from '../pubmed/eutils-client.ts';
 import type { LiteratureSource } from '../pubmed/literature-source.ts';
 import { createRequestBudget } from '../pubmed/request-budget.ts';
+import type { StartSchedule } from '../pubmed/start-schedule.ts';
 import { systemTiming } from '../pubmed/timing.ts';
 import type { Database } from '../store/database/database.ts';
 import { createSqlStartSchedule } from '../store/sql-start-schedule.ts';
@@ -20,19 +21,32 @@ export interface LiteratureParts {
  * Nothing is sent before the first question. Whoever uses the same key on this database shares its budget.
  */
 export function createLiterature(
-  { baseUrl, apiKey, email, share }: Config['pubmed'],
+  pubmed: Config['pubmed'],
   { database, logger, isToldOfEmail }: LiteratureParts,
 ): LiteratureSource {
+  const { apiKey, email } = pubmed;
   const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
   const schedule = createSqlStartSchedule({ database, budgetKey });
-  const hasApiKey = apiKey !== null;
   let isTold = isToldOfEmail || email !== null;
-  return createEutilsClient({
+  return createNcbiClient(pubmed, {
+    schedule,
+    logger,
     fetch: (...request) => {
       if (!isTold) logger.warn({}, MISSING_EMAIL);
       isTold = true;
       return fetch(...request);
     },
+  });
+}
+
+/** Asks as the settings say, and starts no request before `schedule` lets it. */
+export function createNcbiClient(
+  { baseUrl, apiKey, email, share }: Config['pubmed'],
+  { schedule, logger, fetch }: { schedule: StartSchedule; logger: Logger; fetch: typeof globalThis.fetch },
+): LiteratureSource {
+  const hasApiKey = apiKey !== null;
+  return createEutilsClient({
+    fetch,
     baseUrl,
     apiKey,
     email,

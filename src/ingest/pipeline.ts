@@ -2,7 +2,8 @@ import type { CallOptions, HeldOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { LockOptions } from '../store/port/publishing.ts';
 import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
-import { type BatchOutcome, publishBatch } from './publish/publish-batch.ts';
+import type { BatchOutcome } from './publish/batch-outcome.ts';
+import { publishBatch } from './publish/publish-batch.ts';
 import { type PipelineParts, settlePending, undoPending } from './publish/reconcile.ts';
 import type { IncomingBatch } from './records.ts';
 

@@ -40,14 +40,7 @@ async function writeHistory(
   transaction: Kysely<Schema>,
   { moved, archived, sequence }: CommitBatch,
 ): Promise<void> {
-  for (const { pmid, contentHash, uri } of moved) {
-    await transaction
-      .updateTable('pubmed_archive_history')
-      .set({ s3_uri: uri, sequence })
-      .where('pmid', '=', pmid)
-      .where('content_hash', '=', contentHash)
-      .execute();
-  }
+  for (const one of moved) await setAddress(transaction, one, sequence);
   await moveQuarantined(transaction, moved);
   const known = await findKnownHistory(transaction, archived);
   const fresh = archived.filter(({ pmid, contentHash }) => !known.has(`${pmid}:${contentHash}`));
@@ -66,15 +59,22 @@ async function writeHistory(
   );
   // A payload that came back, or one that was damaged and put again: its row stays, its address
   // may be another.
-  for (const { pmid, contentHash, uri } of archived) {
-    if (!known.has(`${pmid}:${contentHash}`)) continue;
-    await transaction
-      .updateTable('pubmed_archive_history')
-      .set({ s3_uri: uri, sequence })
-      .where('pmid', '=', pmid)
-      .where('content_hash', '=', contentHash)
-      .execute();
+  for (const one of archived) {
+    if (known.has(`${one.pmid}:${one.contentHash}`)) await setAddress(transaction, one, sequence);
   }
+}
+
+async function setAddress(
+  transaction: Kysely<Schema>,
+  { pmid, contentHash, uri }: MovedRecord,
+  sequence: number,
+): Promise<void> {
+  await transaction
+    .updateTable('pubmed_archive_history')
+    .set({ s3_uri: uri, sequence })
+    .where('pmid', '=', pmid)
+    .where('content_hash', '=', contentHash)
+    .execute();
 }
 
 async function moveQuarantined(transaction: Kysely<Schema>, moved: readonly MovedRecord[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { joinLoadAnswers } from './jobs/join-load-answers.ts';
+import { putCounts } from './schemas/counts-schema.ts';
 import { renderLoad } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
@@ -13,9 +14,7 @@ const source = z.string().trim().min(1).max(4_096);
 const output = z.object({
   run_id: z.string(),
   found: z.int().describe('Records read; archived + skipped + failed.'),
-  archived: z.int().describe('Objects put into the archive.'),
-  skipped: z.int().describe('Records whose bytes were archived before.'),
-  indexed: z.int().describe('Revisions made searchable.'),
+  ...putCounts,
   failed: z
     .int()
     .describe('Records that were archived and quarantined, because they cannot be read or indexed.'),

@@ -12,8 +12,10 @@ import type { CorpusStore } from '../../store/corpus-store.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from '../../store/port/commit-batch.ts';
 import type { ReadyBatch } from '../prepare/prepare-batch.ts';
 import type { IncomingBatch } from '../records.ts';
+import type { BatchOutcome } from './batch-outcome.ts';
 import { findKnownRecords } from './known-records.ts';
 import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
+import { toRevisionFacts } from './revision-facts.ts';
 import { joinVectors, toChunks } from './to-chunks.ts';
 import { writeAccepted } from './write-accepted.ts';
 
@@ -23,16 +25,6 @@ export interface PublishParts {
   index: SearchIndex;
   keys: KeySpace;
   clock: Clock;
-}
-
-/** What one batch came to, by records (deletions: by documents that left). */
-export interface BatchOutcome {
-  archived: number;
-  skipped: number;
-  indexed: number;
-  failed: number;
-  deleted: number;
-  problems: { pmid: string | null; reason: string }[];
 }
 
 /** Undoing takes place although the caller gave up, and must itself end. */
@@ -182,14 +174,8 @@ function toCommit(
       pmid,
       revision,
       version: record.version,
-      documentHash: prepared.documentHash,
       contentHash: record.contentHash,
-      kind: prepared.documentKind,
-      year: prepared.facts.year,
-      journal: prepared.facts.journal,
-      retractionStatus: prepared.retractionStatus,
-      chunkCount: prepared.passages.length,
-      document: prepared.document,
+      ...toRevisionFacts(prepared),
     })),
     deletions: [...deleted, ...buried],
     quarantined: placed.flatMap(({ record, prepared, uri }) =>

@@ -6,7 +6,7 @@ import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import type { QuarantinedRecord } from '../../store/port/commit-batch.ts';
 import { runPipeline } from '../pipeline.ts';
 import { findArchivedRecord } from '../publish/archived-record.ts';
-import type { BatchOutcome } from '../publish/publish-batch.ts';
+import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
 import type { IncomingRecord } from '../records.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import type { RestoreParts } from './restore-documents.ts';
@@ -41,7 +41,7 @@ export async function* adoptObjects(parts: AdoptParts, options: CallOptions): As
     const { archived, skipped, ...rest } = outcome;
     yield { ...rest, archived: 0, skipped: archived + skipped };
   }
-  yield { archived: 0, skipped: 0, indexed: 0, deleted: 0, failed: problems.length, problems };
+  yield { ...NOTHING, failed: problems.length, problems };
 }
 
 async function* listItems(

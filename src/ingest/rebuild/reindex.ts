@@ -3,7 +3,7 @@ import { listStateLogs, readStateLog } from '../../archive/state-log.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { IndexState } from '../../domain/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { BatchOutcome } from '../publish/publish-batch.ts';
+import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
 import type { PartCounts, RunReport } from '../runs/run-report.ts';
 import { type StateParts, writeState } from '../write-state.ts';
 import { type AdoptParts, adoptObjects } from './adopt-objects.ts';
@@ -140,5 +140,3 @@ async function restoreAll(
   report.say({ pct: PCT.documents, message: 'looking for what state/ does not name' });
   for await (const outcome of adoptObjects(parts, options)) add(objects, outcome, () => PCT.documents);
 }
-
-const NOTHING: BatchOutcome = { archived: 0, skipped: 0, indexed: 0, failed: 0, deleted: 0, problems: [] };

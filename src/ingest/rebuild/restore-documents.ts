@@ -5,7 +5,8 @@ import type { Pmid } from '../../domain/ids.ts';
 import type { SearchIndex } from '../../search/search-index.ts';
 import type { CorpusRebuild, RestoredRevision } from '../../store/rebuild/corpus-rebuild.ts';
 import { findArchivedRecord } from '../publish/archived-record.ts';
-import type { BatchOutcome } from '../publish/publish-batch.ts';
+import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
+import { toRevisionFacts } from '../publish/revision-facts.ts';
 import { joinVectors, toChunks } from '../publish/to-chunks.ts';
 import { writeAccepted } from '../publish/write-accepted.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord, Preparer } from '../records.ts';
@@ -132,16 +133,7 @@ async function write(
     }),
   ];
   await rebuild.addRevisions(
-    citations.map(({ revision, prepared }) => ({
-      ...revision,
-      documentHash: prepared.documentHash,
-      kind: prepared.documentKind,
-      year: prepared.facts.year,
-      journal: prepared.facts.journal,
-      retractionStatus: prepared.retractionStatus,
-      chunkCount: prepared.passages.length,
-      document: prepared.document,
-    })),
+    citations.map(({ revision, prepared }) => ({ ...revision, ...toRevisionFacts(prepared) })),
     options,
   );
   await rebuild.addQuarantined(
@@ -196,5 +188,3 @@ function isSeen(
     checkpoints.some((sequence) => sequence >= enteredSequence && sequence < leftSequence)
   );
 }
-
-const NOTHING: BatchOutcome = { archived: 0, skipped: 0, indexed: 0, failed: 0, deleted: 0, problems: [] };

@@ -1,17 +1,15 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { BatchOutcome } from '../publish/publish-batch.ts';
+import type { BatchCounts, BatchOutcome } from '../publish/batch-outcome.ts';
 import { type Progress, type ReportProgress, startProgress } from './progress.ts';
 
-/** What one file (or one query) of a run came to. */
-export interface PartCounts {
-  name: string;
+/** `found = archived + skipped + failed`. */
+export interface RunCounts extends BatchCounts {
   found: number;
-  archived: number;
-  skipped: number;
-  indexed: number;
-  failed: number;
-  /** Documents that left because their source withdrew them. */
-  deleted: number;
+}
+
+/** What one file (or one query) of a run came to. */
+export interface PartCounts extends RunCounts {
+  name: string;
 }
 
 export interface RecordProblem {

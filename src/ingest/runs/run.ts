@@ -7,7 +7,13 @@ import type { PipelineParts } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
 import { writeState } from '../write-state.ts';
 import type { ReportProgress } from './progress.ts';
-import { type PartCounts, type RecordProblem, RunReport, type SaveProgress } from './run-report.ts';
+import {
+  type PartCounts,
+  type RecordProblem,
+  type RunCounts,
+  RunReport,
+  type SaveProgress,
+} from './run-report.ts';
 
 export interface RunRequest {
   tool: string;
@@ -34,14 +40,8 @@ export interface RunOptions extends CallOptions {
 }
 
 /** What a run answers; the manifest in the archive says the same. */
-export interface RunResult {
+export interface RunResult extends RunCounts {
   run_id: string;
-  found: number;
-  archived: number;
-  skipped: number;
-  indexed: number;
-  failed: number;
-  deleted: number;
   parts: PartCounts[];
   problems: RecordProblem[];
   /** What the run tells beside the counts, by the names of its tool. */

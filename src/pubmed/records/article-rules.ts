@@ -9,6 +9,7 @@ import {
   language,
   otherAbstract,
   ownIds,
+  pagination,
   pmid,
   publicationType,
   referenceList,
@@ -20,18 +21,6 @@ import { toIsoDate, toPublishedDate } from './published-date.ts';
 const NO_REGISTRY_NUMBER = '0';
 /** NLM's PublicationStatus of an article that has no issue yet. */
 const AHEAD_OF_PRINT = 'aheadofprint';
-
-const pagination = group({
-  MedlinePgn: plain((draft, text) => {
-    draft.journal.pages = text;
-  }),
-  StartPage: plain((draft, text) => {
-    draft.startPage = text;
-  }),
-  EndPage: plain((draft, text) => {
-    draft.endPage = text;
-  }),
-});
 
 /** The date of the issue. The electronic one is another date and never mixed in. */
 const issueDate = date((draft) => {

@@ -8,6 +8,7 @@ import {
   keywordList,
   language,
   ownIds,
+  pagination,
   pmid,
   publicationType,
   referenceList,
@@ -48,17 +49,7 @@ const bookDocument = group(
     VernacularTitle: prose((draft, text) => {
       draft.vernacularTitle = text;
     }),
-    Pagination: group({
-      MedlinePgn: plain((draft, text) => {
-        draft.journal.pages = text;
-      }),
-      StartPage: plain((draft, text) => {
-        draft.startPage = text;
-      }),
-      EndPage: plain((draft, text) => {
-        draft.endPage = text;
-      }),
-    }),
+    Pagination: pagination,
     Language: language,
     // A chapter's own editors are no authors of it; there is no place for them.
     AuthorList: authorList((draft, attributes) => {

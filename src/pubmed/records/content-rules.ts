@@ -31,6 +31,18 @@ export const keywordList = group({
   }),
 });
 
+export const pagination = group({
+  MedlinePgn: plain((draft, text) => {
+    draft.journal.pages = text;
+  }),
+  StartPage: plain((draft, text) => {
+    draft.startPage = text;
+  }),
+  EndPage: plain((draft, text) => {
+    draft.endPage = text;
+  }),
+});
+
 /** Fills `currentDate`; `close` takes it from there. */
 export function date(close: ElementRule['close'], when: ElementRule['when'] = null): ElementRule {
   const parts = {

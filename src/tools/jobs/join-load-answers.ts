@@ -1,15 +1,7 @@
+import type { RunCounts } from '../../ingest/runs/run-report.ts';
 import type { SplitJob } from '../define-tool.ts';
 
-interface LoadCounts {
-  found: number;
-  archived: number;
-  skipped: number;
-  indexed: number;
-  failed: number;
-  deleted: number;
-}
-
-interface LoadParts<File, Problem> extends LoadCounts {
+interface LoadParts<File, Problem> extends RunCounts {
   files: File[];
   problems: Problem[];
 }
@@ -19,7 +11,7 @@ export function joinLoadAnswers<File, Problem>(
   answers: readonly LoadParts<File, Problem>[],
   { jobId, resultRef, durationMs }: SplitJob,
 ) {
-  const sum = (name: keyof LoadCounts) => answers.reduce((total, answer) => total + answer[name], 0);
+  const sum = (name: keyof RunCounts) => answers.reduce((total, answer) => total + answer[name], 0);
   return {
     run_id: jobId,
     found: sum('found'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { putCounts } from './counts-schema.ts';
 
 export const syncTerm = z
   .string()
@@ -21,9 +22,7 @@ export const syncAnswer = z.object({
   warnings: z.array(z.string()).describe('What NCBI did with the query that you may not have meant.'),
   total: z.int().describe('How many records match in all.'),
   found: z.int().describe('Records of this run; archived + skipped + failed.'),
-  archived: z.int().describe('Objects put into the archive.'),
-  skipped: z.int().describe('Records whose bytes were archived before.'),
-  indexed: z.int().describe('Revisions made searchable.'),
+  ...putCounts,
   failed: z.int().describe('Records that cannot be read or indexed, and those that NCBI did not deliver.'),
   deleted: z.int().describe('Documents that left because NCBI deleted or merged them.'),
   truncated: z.boolean().describe('The limit cut the run short.'),
