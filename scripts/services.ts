@@ -12,14 +12,12 @@ import { exitCode } from './services/build.ts';
 import {
   ACCESS,
   ENVIRONMENT,
-  findReaders,
-  provideReaders,
-  READERS_VARIABLE,
   REGION,
   SERVICES,
   type Service,
   TEST_ENVIRONMENT,
 } from './services/catalogue.ts';
+import { findReaders, provideReaders, READERS_VARIABLE } from './services/citation-readers.ts';
 import { findPgbouncer, providePgbouncer } from './services/pgbouncer.ts';
 import { prepareServices } from './services/prepare.ts';
 import { startProcess, stopProcess, toLogPath } from './services/processes.ts';

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exists, provideGoProgram, providePythonProgram } from './build.ts';
+import { provideGoProgram, providePythonProgram } from './build.ts';
 
 /** One user for every server: they listen on loopback and hold nothing but test data. */
 export const ACCESS = { user: 'bio-mcp', password: 'bio-mcp-development' };
@@ -24,10 +24,6 @@ const KMS_KEY_BYTES = 'OSMM+vkKUTCvQs9YL/CVMIMt43HFhkUpqJxTmGl6rYw=';
 const MINIO_VERSION = 'v0.0.0-20260212201848-7aac2a2c5b7c';
 const MOTO_VERSION = '5.2.5';
 const WEAVIATE_VERSION = 'v1.35.2';
-
-const RISPY_VERSION = '0.10.0';
-const BIBTEXPARSER_VERSION = '2.1.0';
-const PYLATEXENC_VERSION = '2.11';
 
 /** Where everything lies that is built or written, outside the checkout. */
 export interface Places {
@@ -126,33 +122,6 @@ export const SERVICES: readonly Service[] = [
     }),
   },
 ];
-
-/** Others' readers of citations, no server: names the Python that has them. */
-export const READERS_VARIABLE = 'TEST_CITATION_READERS';
-
-export async function provideReaders(cache: string): Promise<string> {
-  // The program that pip puts there last: a Python stands there before it has any reader.
-  await providePythonProgram({
-    name: 'latexencode',
-    package: `rispy==${RISPY_VERSION} bibtexparser==${BIBTEXPARSER_VERSION} pylatexenc==${PYLATEXENC_VERSION}`,
-    folder: toReadersFolder(cache),
-  });
-  return toReadersPython(cache);
-}
-
-/** `null` before `provideReaders` has run. */
-export async function findReaders(cache: string): Promise<string | null> {
-  const isThere = await exists(join(toReadersFolder(cache), 'bin', 'latexencode'));
-  return isThere ? toReadersPython(cache) : null;
-}
-
-function toReadersFolder(cache: string): string {
-  return join(cache, `citation-readers-${RISPY_VERSION}-${BIBTEXPARSER_VERSION}`);
-}
-
-function toReadersPython(cache: string): string {
-  return join(toReadersFolder(cache), 'bin', 'python');
-}
 
 /** What `bio-mcp` needs to run on these servers, and what the tests ask for. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
-import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { exitCode } from './build.ts';
 import { say } from './service-error.ts';
+import { unpackPackages } from './unpack-packages.ts';
 
 /** Where the package of a system puts it. */
 const OF_THE_SYSTEM = '/usr/sbin/pgbouncer';
@@ -37,15 +37,7 @@ export async function providePgbouncer(cache: string): Promise<void> {
   const making = await mkdtemp(`${folder}-`);
   try {
     await chmod(making, 0o755); // as another user than root, it must reach its libraries
-    const download = `apt-get download ${PACKAGES.join(' ')}`;
-    // A machine that never asked for a package has no list of them.
-    const words = ['-c', `cd "$0" && { ${download} || { apt-get update && ${download}; }; }`, making];
-    if ((await exitCode('sh', words, {}, 'ignore')) !== 0) throw new Error('apt-get brings no package');
-    for (const name of await readdir(making)) {
-      const code = await exitCode('dpkg-deb', ['-x', join(making, name), making], {}, 'ignore');
-      if (code !== 0) throw new Error(`${name} cannot be unpacked`);
-      await rm(join(making, name));
-    }
+    await unpackPackages(making, PACKAGES);
     await writeFile(join(making, 'pgbouncer'), WRAPPER, { mode: 0o755 });
     await rm(folder, { recursive: true, force: true });
     await rename(making, folder);

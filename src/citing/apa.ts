@@ -13,20 +13,24 @@ const ROMAN: Readonly<Record<string, string>> = { '2nd': 'II', '3rd': 'III', '4t
 export function toApa(work: Work): string {
   const authors = listAuthors(work);
   const year = `(${toYears(work.issued) ?? 'n.d.'}).`;
-  const title = toSentence(toTitle(work));
+  const title = toBookSentence(toTitle(work));
   const opening = authors === '' ? [title, year] : [toSentence(authors), year, title];
   const ahead = work.isAheadOfPrint ? 'Advance online publication.' : null;
   const url = work.doi === null ? (work.kind === 'article' ? null : work.url) : toDoiUrl(work.doi);
-  return joinSentences([...opening, toContainer(work), ahead, url]);
+  return joinSentences([...opening, toContainer(work), toPublisher(work), ahead, url]);
 }
 
 /**
  * Where the record leaves authors out, the last one named is not the last one, so nothing may stand after "et
  * al.".
  */
-function listAuthors({ authors, areAllNamed }: Work): string {
+function listAuthors({ authors, areAllNamed, book }: Work): string {
   const names = authors.map(toApaName);
   if (!areAllNamed && names.length > 0) return `${names.slice(0, MAX_AUTHORS - 1).join(', ')}, et al.`;
+  return book?.isEdited ? `${joinNames(names)} ${toRole(names)}.` : joinNames(names);
+}
+
+function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   if (names.length > MAX_AUTHORS) return `${names.slice(0, MAX_AUTHORS - 1).join(', ')}, . . . ${last}`;
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')}, & ${last}`;
@@ -58,11 +62,12 @@ function toApaInitials({ given }: PersonName): string | null {
  * Where there is no title, a description in brackets takes its place (APA 7, 9.22). What became of the work
  * stands in parentheses behind it, as APA's examples have it (10.1, 20 and 21).
  */
-function toTitle({ title, vernacularTitle, isTranslated, isPreprint, notices }: Work): string {
+function toTitle(work: Work): string {
+  const { title, vernacularTitle, isTranslated, isPreprint, notices } = work;
   const translated = isTranslated && vernacularTitle !== null ? `${vernacularTitle} [${title}]` : null;
   const named = translated ?? (isTranslated ? `[${title}]` : (title ?? '[Untitled work]'));
   return [
-    named,
+    work.kind === 'book' ? `${named}${toBookRemark(work)}` : named,
     ...(isPreprint ? ['[Preprint]'] : []),
     ...notices.map((notice) => `(${toApaNotice(notice)})`),
   ].join(' ');
@@ -76,11 +81,51 @@ function toApaNotice(notice: Notice): string {
   return isLater ? `${label.slice(0, -3)} published ${text.slice(label.length + 2)}` : text;
 }
 
-function toContainer({ kind, container, volume, issue, locator }: Work): string | null {
+function toContainer(work: Work): string | null {
+  const { kind, container, volume, issue, locator } = work;
   if (container === null) return null;
-  if (kind === 'chapter') return toSentence(`In ${container}`);
+  if (kind === 'chapter') return toBookSentence(`In ${toEditors(work)}${container}${toBookRemark(work)}`);
   const number = issue === null ? volume : `${volume ?? ''}(${issue.replaceAll('-', '–')})`;
   return toSentence([container, number, toPlace(locator)].filter((part) => part !== null).join(', '));
+}
+
+/** "M. P. Adam & J. Feldman (Eds.), ": behind "In", initials stand first. */
+function toEditors({ book }: Work): string {
+  const names = (book?.editors ?? []).map((name) =>
+    name.kind === 'group'
+      ? name.name
+      : [toApaInitials(name), name.family, toApaSuffix(name)].filter((part) => part !== null).join(' '),
+  );
+  if (names.length === 0) return '';
+  const joined = names.length === 2 ? names.join(' & ') : joinNames(names);
+  return `${joined} ${toRole(names)}, `;
+}
+
+function toRole(names: readonly string[]): string {
+  return names.length === 1 ? '(Ed.)' : '(Eds.)';
+}
+
+/** " (2nd ed., pp. 12–15)". */
+function toBookRemark({ book, locator }: Work): string {
+  const edition = book?.edition == null ? null : `${book.edition} ed.`;
+  const mark = locator?.kind === 'pages' && locator.last === null ? 'p.' : 'pp.';
+  const place = locator === null ? null : `${mark} ${locator.text.replaceAll('-', '–')}`;
+  const parts = [edition, place].filter((part) => part !== null);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+/** The full stop of "(2nd ed.)" is none of the sentence. */
+function toBookSentence(text: string): string {
+  return text.endsWith(' ed.)') ? `${text}.` : toSentence(text);
+}
+
+/** A publisher that is the author as well is not told twice (APA 7, 9.29). */
+function toPublisher({ book, authors }: Work): string | null {
+  const publisher = book?.publisher ?? null;
+  if (publisher === null) return null;
+  const [author] = authors;
+  const isAuthor = authors.length === 1 && author?.kind === 'group' && author.name === publisher;
+  return isAuthor ? null : toSentence(publisher);
 }
 
 function toPlace(locator: Locator | null): string | null {

@@ -13,11 +13,17 @@ const TYPES = { article: 'article', chapter: 'incollection', book: 'book' } as c
  * as their packages want them.
  */
 export function toBibtex(work: Work): string {
-  const { kind, container, title } = work;
+  const { kind, container, title, book } = work;
   const fields: [name: string, value: string | null][] = [
-    ['author', inBraces(toAuthors(work))],
+    [book?.isEdited ? 'editor' : 'author', inBraces(toAuthors(work))],
     ['title', inBraces(title === null ? '' : protectCase(title))],
-    [kind === 'chapter' ? 'booktitle' : 'journal', inBraces(escapeLatex(container ?? ''))],
+    // What sorts and labels the work where nobody is named.
+    ['key', work.authors.length === 0 && title !== null ? inBraces(escapeLatex(title)) : null],
+    // Readers put the title of a book into lower case, but for what stands in braces of its own.
+    kind === 'chapter'
+      ? ['booktitle', inBraces(inBraces(escapeLatex(container ?? '')) ?? '')]
+      : ['journal', inBraces(escapeLatex(container ?? ''))],
+    ...listBookFields(work),
     ['year', inBraces(String(work.issued.year ?? ''))],
     // Macros of every style, so without braces.
     ['month', findBibtexMonth(work.issued)],
@@ -33,6 +39,18 @@ export function toBibtex(work: Work): string {
   ];
   const lines = fields.filter(([, value]) => value !== null).map(([name, value]) => `  ${name} = ${value},`);
   return [`@${TYPES[kind]}{${toKey(work)},`, ...lines, '}'].join('\n');
+}
+
+function listBookFields({ kind, book }: Work): [name: string, value: string | null][] {
+  if (book === null) return [];
+  const editors = kind === 'chapter' ? book.editors.map(toBibtexName).join(' and ') : '';
+  return [
+    ['editor', inBraces(editors)],
+    ['edition', inBraces(escapeLatex(book.edition ?? ''))],
+    ['publisher', inBraces(escapeLatex(book.publisher ?? ''))],
+    ['address', inBraces(escapeLatex(book.place ?? ''))],
+    ['isbn', inBraces(book.isbn ?? '')],
+  ];
 }
 
 /** `null` for an empty value: the field is left out. */

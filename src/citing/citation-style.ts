@@ -1,4 +1,5 @@
 import type { Citation } from '../domain/document.ts';
+import type { RecordKeeping } from '../domain/record-keeping.ts';
 import { toApa } from './apa.ts';
 import { toBibtex } from './bibtex.ts';
 import { toCslItem } from './csl-json.ts';
@@ -13,8 +14,13 @@ export type CitationStyle = (typeof CITATION_STYLES)[number];
 /**
  * One citation as text: an entry of BibTeX, RIS or MEDLINE (`.nbib`), one CSL-JSON item, or a line of plain
  * text. Facts the record does not have are left out, never guessed. A retracted work says so in every style.
+ * `keeping` is for MEDLINE alone.
  */
-export function toCitationText(citation: Citation, style: CitationStyle): string {
+export function toCitationText(
+  citation: Citation,
+  style: CitationStyle,
+  keeping: RecordKeeping | null = null,
+): string {
   const work = toWork(citation);
   switch (style) {
     case 'bibtex':
@@ -22,7 +28,7 @@ export function toCitationText(citation: Citation, style: CitationStyle): string
     case 'ris':
       return toRis(work);
     case 'nbib':
-      return toNbib(citation, work);
+      return toNbib(citation, work, keeping);
     case 'csl-json':
       return JSON.stringify(toCslItem(work), null, 2);
     case 'vancouver':

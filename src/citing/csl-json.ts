@@ -15,7 +15,7 @@ const TYPES = { article: 'article-journal', chapter: 'chapter', book: 'book' } a
  * (https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables).
  */
 export function toCslItem(work: Work): Record<string, unknown> {
-  const { pmid, title, vernacularTitle, isTranslated, locator } = work;
+  const { pmid, title, vernacularTitle, isTranslated, locator, book } = work;
   const notes = listNotes(work);
   const item = {
     id: `pmid:${pmid}`,
@@ -24,7 +24,8 @@ export function toCslItem(work: Work): Record<string, unknown> {
     genre: work.isPreprint ? 'preprint' : null,
     title,
     'original-title': isTranslated ? vernacularTitle : null,
-    author: work.authors.length === 0 ? null : work.authors.map(toCslName),
+    [book?.isEdited ? 'editor' : 'author']: toCslNames(work.authors),
+    ...(work.kind === 'chapter' && { editor: toCslNames(book?.editors ?? []) }),
     'container-title': work.container,
     'container-title-short': work.containerShort,
     volume: work.volume,
@@ -35,7 +36,11 @@ export function toCslItem(work: Work): Record<string, unknown> {
     'available-date': work.online === null ? null : toCslDate(work.online),
     status: work.isAheadOfPrint ? 'advance online publication' : null,
     language: findLanguageTag(work.languages[0] ?? 'und'),
+    edition: toCslEdition(book?.edition ?? null),
+    publisher: book?.publisher ?? null,
+    'publisher-place': book?.place ?? null,
     ISSN: work.issn,
+    ISBN: book?.isbn ?? null,
     DOI: work.doi,
     PMID: pmid,
     PMCID: work.pmcid,
@@ -48,6 +53,15 @@ export function toCslItem(work: Work): Record<string, unknown> {
 /** Newer styles (APA 7) ask for `number`, all others for `page`: an article number stands in both. */
 function findNumber(locator: Locator | null): string | null {
   return locator?.kind === 'number' ? locator.text : null;
+}
+
+function toCslNames(names: readonly Name[]): object[] | null {
+  return names.length === 0 ? null : names.map(toCslName);
+}
+
+/** A number, to which each style adds its own ending: "2nd" → "2". */
+function toCslEdition(edition: string | null): string | null {
+  return edition?.replace(/^(\d+)(?:st|nd|rd|th)$/, '$1') ?? null;
 }
 
 function toCslName(name: Name): object {

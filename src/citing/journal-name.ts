@@ -6,6 +6,10 @@ const SMALL_WORDS = new Set(
   ).split(' '),
 );
 
+const NONE: ReadonlySet<string> = new Set();
+/** Syllables of Chinese titles ("xue bao", "za zhi"), among which "da" is a word like any other. */
+const PINYIN = /\b(?:xue|zhi|bao)\b/i;
+
 /**
  * NLM writes titles in sentence case and adds what tells them apart: "The spine journal : official journal of
  * …", "Acta oncologica (Stockholm, Sweden)", "… = The journal of applied ecology". A bibliography has the
@@ -13,7 +17,11 @@ const SMALL_WORDS = new Set(
  */
 export function toJournalName(title: string): string {
   const name = withoutRemark(title).split(/ (?:[:=]) /, 1)[0] ?? title;
-  return name.split(' ').map(toTitleCase).join(' ');
+  const small = PINYIN.test(name) ? NONE : SMALL_WORDS;
+  return name
+    .split(' ')
+    .map((word, index) => toTitleCase(word, { isFirst: index === 0, small }))
+    .join(' ');
 }
 
 /** Without what stands in parentheses at the end. */
@@ -22,9 +30,22 @@ function withoutRemark(title: string): string {
   return open < 0 || title.indexOf(')', open) < title.length - 1 ? title : title.slice(0, open).trimEnd();
 }
 
-function toTitleCase(word: string, index: number): string {
-  if (/\p{Lu}/u.test(word) || (index > 0 && SMALL_WORDS.has(word))) return word;
-  return word.replace(
+/** Each part of "computer-aided" and "hematology/oncology" begins with a capital. */
+function toTitleCase(
+  word: string,
+  { isFirst, small }: { isFirst: boolean; small: ReadonlySet<string> },
+): string {
+  return word
+    .split(/([-/]+)/)
+    .map((part, index) => {
+      const isSmall = small.has(part) && !(isFirst && index === 0);
+      return isSmall || /\p{Lu}/u.test(part) ? part : capitalize(part);
+    })
+    .join('');
+}
+
+function capitalize(part: string): string {
+  return part.replace(
     /^(\P{L}*)(\p{Ll})/u,
     (_, before: string, letter: string) => before + letter.toUpperCase(),
   );

@@ -33,7 +33,8 @@ const ACCENTS: Readonly<Record<string, string>> = {
   '\u030b': 'H',
   '\u030c': 'v',
   '\u0323': 'd',
-  '\u0326': 'textcommabelow',
+  // A comma below as a cedilla: readers of BibTeX do not know `\textcommabelow` and would lose the letter.
+  '\u0326': 'c',
   '\u0327': 'c',
   '\u0328': 'k',
   '\u0331': 'b',
@@ -47,8 +48,6 @@ const LETTERS: Readonly<Record<string, string>> = {
   Œ: 'OE',
   ø: 'o',
   Ø: 'O',
-  å: 'aa',
-  Å: 'AA',
   ł: 'l',
   Ł: 'L',
   ı: 'i',

@@ -19,7 +19,7 @@ export interface PersonName {
 }
 
 /** Who wrote a work, once each: a misspelt form of a name stands in the record beside the right one. */
-export function readAuthors({ authors }: Citation): { name: Name; author: Author }[] {
+export function readAuthors({ authors }: Pick<Citation, 'authors'>): { name: Name; author: Author }[] {
   return authors.flatMap((author) => {
     const name = author.misspelt === true ? null : toName(author);
     return name === null ? [] : [{ name, author }];

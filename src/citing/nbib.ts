@@ -1,4 +1,5 @@
-import type { Citation } from '../domain/document.ts';
+import type { Citation, PartialDate } from '../domain/document.ts';
+import type { RecordKeeping } from '../domain/record-keeping.ts';
 import { toNlmDate } from './issued.ts';
 import type { PersonName } from './name.ts';
 import { readAuthors } from './name.ts';
@@ -37,50 +38,79 @@ const CORRECTION_TAGS: Readonly<Record<string, string>> = {
 type Line = readonly [tag: string, value: string | null];
 
 /**
- * MEDLINE's own form, which PubMed calls "PubMed" or `.nbib`
- * (https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format). What the corpus does not keep (owner, subset,
- * history but for the entry) is left out.
+ * MEDLINE's own form, which PubMed calls "PubMed" or `.nbib`, in its order
+ * (https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format). `keeping` is what is read from the archived record.
  */
-export function toNbib(citation: Citation, work: Work): string {
-  const { journal, published, published_online: online, ids } = citation;
+export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | null): string {
+  const { journal, published_online: online, ids } = citation;
   const isBook = work.kind !== 'article';
   const lines: Line[] = [
     ['PMID', work.pmid],
-    ['LR', toDigits(citation.revised_on)],
+    ['OWN', keeping?.owner ?? null],
+    // PubMed has no other for books, whose records tell none.
+    ['STAT', isBook && keeping !== null ? 'Publisher' : (keeping?.status ?? null)],
+    ['DCOM', toDigits(keeping?.completedOn ?? null)],
+    [isBook ? 'DRDT' : 'LR', toDigits(citation.revised_on)],
     ['IS', work.issn],
     ['VI', work.volume],
     ['IP', work.issue],
-    ['DP', isBook ? toNlmDate(work.issued) : toNlmDate(published)],
+    ...listDates(citation, work),
     ['TI', toTitle(citation, work)],
     ['BTI', work.kind === 'chapter' ? work.container : null],
+    ['EN', work.book?.edition ?? null],
     ['PG', journal?.pages ?? null],
     ['LID', citation.article_number === undefined ? null : `${citation.article_number} [pii]`],
     ['LID', work.doi === null ? null : `${work.doi} [doi]`],
     ['AB', work.abstract],
+    ['CI', keeping?.copyright ?? null],
     ...citation.other_abstracts.map(({ text }): Line => ['OAB', text]),
-    ...listAuthors(citation),
+    ...listEditors(citation),
+    ...listAuthors(citation, work),
     ...citation.languages.map((code): Line => ['LA', code]),
+    ...(keeping?.accessions ?? []).map((accession): Line => ['SI', accession]),
     ...citation.grants.map(({ id, agency, country }): Line => ['GR', joinFacts([id, agency, country], '/')]),
     ...citation.publication_types.map(({ name }): Line => ['PT', name]),
     ['TT', citation.vernacular_title],
     ['DEP', toDigits(online ?? null)],
+    ['PL', isBook ? (work.book?.place ?? null) : (keeping?.country ?? null)],
     ['TA', isBook ? null : work.containerShort],
     ['JT', isBook ? null : (journal?.title ?? null)],
     ['JID', journal?.nlm_id ?? null],
+    ['ISBN', work.book?.isbn ?? null],
     ...citation.chemicals.map(
       ({ registry_number: number, name }): Line => ['RN', `${number ?? '0'} (${name})`],
     ),
+    ...(keeping?.subsets ?? []).map((subset): Line => ['SB', subset]),
     ...listCorrections(citation),
     ...citation.mesh.map((heading): Line => ['MH', toMeshText(heading)]),
-    ...citation.keywords.map((keyword): Line => ['OT', keyword]),
     ['PMC', work.pmcid],
-    ['CRDT', citation.entrez_date === null ? null : citation.entrez_date.replaceAll('-', '/')],
+    ['COIS', keeping?.conflictOfInterest ?? null],
+    ['OTO', citation.keywords.length === 0 ? null : (keeping?.keywordOwner ?? null)],
+    ...citation.keywords.map((keyword): Line => ['OT', keyword]),
+    ...listInvestigators(keeping),
+    ...listHistory(citation, keeping),
     ...['pii', 'doi', 'bookaccession'].map((type): Line => ['AID', toArticleId(type, ids[type], work)]),
-    ['PST', citation.ahead_of_print === true ? 'aheadofprint' : null],
+    ['PST', keeping?.publicationStatus ?? (citation.ahead_of_print === true ? 'aheadofprint' : null)],
     ['SO', isBook ? null : toSourceText(work)],
   ];
   const written = lines.filter((line): line is [string, string] => line[1] !== null && line[1] !== '');
   return written.map(([tag, value]) => toLines(tag, value)).join('\n');
+}
+
+/** A book is dated by its first year, a chapter by its contribution as well. */
+function listDates({ published }: Citation, { kind, issued, book }: Work): Line[] {
+  if (kind === 'article') return [['DP', toNlmDate(published)]];
+  const isContributed = kind === 'chapter' && issued.month !== null && book !== null;
+  return [
+    ['CTDT', isContributed ? toDigits(toIsoDate(issued)) : null],
+    ['PB', book?.publisher ?? null],
+    ['DP', book?.years?.slice(0, 4) ?? toNlmDate(issued)],
+  ];
+}
+
+function toIsoDate({ year, month, day }: PartialDate): string {
+  const parts = [month, day].filter((part) => part !== null);
+  return [year, ...parts.map((part) => String(part).padStart(2, '0'))].join('-');
 }
 
 /**
@@ -92,9 +122,21 @@ function toTitle({ title }: Citation, work: Work): string | null {
   return work.isTranslated && title !== null ? title : `${work.title}${/[.?!]$/.test(work.title) ? '' : '.'}`;
 }
 
+/** MEDLINE has a group among its editors nowhere. */
+function listEditors({ book }: Citation): Line[] {
+  return readAuthors({ authors: book?.editors ?? [] }).flatMap(({ name }): Line[] =>
+    name.kind === 'group'
+      ? []
+      : [
+          ['FED', toFullName(name)],
+          ['ED', joinFacts([name.family, name.initials, name.suffix], ' ')],
+        ],
+  );
+}
+
 /** Each with what belongs to it behind it. Groups stand behind the persons, as MEDLINE has them. */
-function listAuthors(citation: Citation): Line[] {
-  const read = readAuthors(citation);
+function listAuthors(citation: Citation, { book }: Work): Line[] {
+  const read = book?.isEdited ? [] : readAuthors(citation);
   const persons = read.flatMap(({ name, author }): Line[] => {
     if (name.kind === 'group') return [];
     return [
@@ -107,6 +149,25 @@ function listAuthors(citation: Citation): Line[] {
   const groups = read.flatMap(({ name }): Line[] => (name.kind === 'group' ? [['CN', name.name]] : []));
   const others: Line[] = citation.authors_complete === false ? [['AU', 'et al.']] : [];
   return [...persons, ...others, ...groups];
+}
+
+function listInvestigators(keeping: RecordKeeping | null): Line[] {
+  return (keeping?.investigators ?? []).flatMap(({ family, given, initials }): Line[] => [
+    ['FIR', joinFacts([family, given], ', ')],
+    ['IR', joinFacts([family, initials], ' ')],
+  ]);
+}
+
+/** When the record came into PubMed, got its headings, and was made; then every station of its way. */
+function listHistory({ entrez_date: day }: Citation, keeping: RecordKeeping | null): Line[] {
+  const history = keeping?.history ?? [];
+  const find = (station: string) => history.find(({ name }) => name === station)?.at ?? null;
+  return [
+    ['EDAT', find('pubmed')],
+    ['MHDA', find('medline')],
+    ['CRDT', find('entrez') ?? day?.replaceAll('-', '/') ?? null],
+    ...history.map(({ name, at }): Line => ['PHST', `${at} [${name}]`]),
+  ];
 }
 
 /** "Roskoski, R Jr". */

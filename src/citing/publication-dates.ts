@@ -6,6 +6,8 @@ export interface PublicationDates {
   issued: PartialDate;
   /** Of the electronic version, where it came before the issue by which the work is dated. */
   online: PartialDate | null;
+  /** When a book or chapter was last revised. */
+  updated: PartialDate | null;
   isAheadOfPrint: boolean;
   /**
    * NLM's words on the other date: "Epub 2020 Feb 3", "eCollection 2020", "Online ahead of print"; `null` for
@@ -26,10 +28,11 @@ const ISSUE_WORDS: Readonly<Record<string, string>> = {
  * come out electronically by its electronic date.
  */
 export function readPublicationDates(citation: Citation): PublicationDates {
-  const { published, publication_model: model = 'Print' } = citation;
+  const { published, publication_model: model = 'Print', kind, revised_on: revised } = citation;
+  const updated = kind === 'book' && revised !== null ? toDate(revised) : null;
+  const plain = { issued: published, online: null, updated, isAheadOfPrint: false, dateNote: null };
   if (citation.ahead_of_print === true)
-    return { issued: published, online: null, isAheadOfPrint: true, dateNote: 'Online ahead of print' };
-  const plain = { issued: published, online: null, isAheadOfPrint: false, dateNote: null };
+    return { ...plain, isAheadOfPrint: true, dateNote: 'Online ahead of print' };
   if (citation.published_online === undefined) return plain;
   const online = toDate(citation.published_online);
   const word = ISSUE_WORDS[model];

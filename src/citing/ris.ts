@@ -8,14 +8,15 @@ const TYPES = { article: 'JOUR', chapter: 'CHAP', book: 'BOOK' } as const;
 
 /** One RIS entry, of the tags that EndNote, Zotero, Mendeley and tools for screening read alike. */
 export function toRis(work: Work): string {
-  const { kind, title, vernacularTitle, isTranslated, container, containerShort, locator } = work;
+  const { kind, title, vernacularTitle, isTranslated, container, containerShort, locator, book } = work;
   const isOriginalKnown = isTranslated && vernacularTitle !== null;
   const lines: [tag: string, value: string | null][] = [
-    ['TY', TYPES[kind]],
+    ['TY', book?.isEdited ? 'EDBOOK' : TYPES[kind]],
     ...toLines('AU', work.authors.map(toRisName)),
     ['TI', isOriginalKnown ? vernacularTitle : title],
     ['TT', isOriginalKnown ? title : null],
     ['T2', container],
+    ...toLines('A2', kind === 'chapter' ? (book?.editors.map(toRisName) ?? []) : []),
     ['J2', containerShort],
     ['PY', work.issued.year === null ? null : String(work.issued.year)],
     ['DA', toRisDate(work)],
@@ -24,7 +25,10 @@ export function toRis(work: Work): string {
     // Only one range has an end: a number, or several ranges, stand whole where the pages begin.
     ['SP', locator?.kind === 'pages' ? locator.first : (locator?.text ?? null)],
     ['EP', locator?.kind === 'pages' ? locator.last : null],
-    ['SN', work.issn],
+    ['ET', book?.edition ?? null],
+    ['PB', book?.publisher ?? null],
+    ['CY', book?.place ?? null],
+    ['SN', work.issn ?? book?.isbn ?? null],
     ['DO', work.doi],
     ['LA', findLanguageName(work.languages[0] ?? 'und')],
     ['AN', work.pmid],

@@ -1,5 +1,7 @@
+import type { Book } from './book.ts';
 import { toNlmDate } from './issued.ts';
 import { findLanguageName } from './language.ts';
+import type { Name } from './name.ts';
 import { toNoticeText } from './notices.ts';
 import { shortenPages } from './pages.ts';
 import { joinSentences, toSentence } from './sentence.ts';
@@ -13,9 +15,9 @@ const MAX_AUTHORS = 6;
  * (https://www.nlm.nih.gov/bsd/uniform_requirements.html).
  */
 export function toVancouver(work: Work): string {
-  const authors = listAuthors(work);
+  const authors = listNames(work.authors, work);
   return joinSentences([
-    authors === '' ? null : toSentence(authors),
+    authors === '' ? null : toSentence(work.book?.isEdited ? toEditors(work.authors) : authors),
     work.title === null ? null : toSentence(toTitle(work.title, work)),
     ...(work.kind === 'article' ? [toSource(work), toLanguages(work)] : toBookPart(work)),
     work.doi === null ? null : `doi: ${work.doi}.`,
@@ -25,7 +27,7 @@ export function toVancouver(work: Work): string {
   ]);
 }
 
-function listAuthors({ authors, areAllNamed }: Work): string {
+function listNames(authors: readonly Name[], { areAllNamed }: { areAllNamed: boolean }): string {
   const named = authors.slice(0, MAX_AUTHORS).map((name) => {
     if (name.kind === 'group') return name.name;
     return [name.family, name.initials, name.suffix].filter((part) => part !== null).join(' ');
@@ -34,7 +36,12 @@ function listAuthors({ authors, areAllNamed }: Work): string {
   return isCut ? `${named.join(', ')}, et al` : named.join(', ');
 }
 
-function toTitle(title: string, { isTranslated }: Work): string {
+function toEditors(editors: readonly Name[]): string {
+  return `${listNames(editors, { areAllNamed: true })}, editor${editors.length === 1 ? '' : 's'}`;
+}
+
+function toTitle(title: string, { isTranslated, kind, book }: Work): string {
+  if (kind === 'book' && book?.isOnline) return `${title} [Internet]`;
   return isTranslated ? `[${title}]` : title;
 }
 
@@ -58,13 +65,37 @@ function toLanguages({ languages }: Work): string | null {
   return names.length === 0 ? null : toSentence(names.join(', '));
 }
 
+/**
+ * A chapter's own date stands in front of the book, the years of the book behind its publisher (Citing
+ * Medicine, 22).
+ */
 function toBookPart(work: Work): (string | null)[] {
+  const { book, container, url, kind } = work;
   const when = toNlmDate(work.issued);
+  const years = kind === 'book' ? (book?.years ?? when) : (book?.years ?? null);
+  const isOwnDate = kind === 'chapter' && when !== null && when !== years?.slice(0, 4);
+  const editors = book === null || book.editors.length === 0 ? '' : `${toEditors(book.editors)}. `;
+  const medium = book === null || book.isOnline ? ' [Internet]' : '';
   return [
-    when === null ? null : toSentence(when),
-    work.container === null ? null : `In: ${work.container} [Internet].`,
-    `Available from: ${work.url}.`,
+    isOwnDate ? toSentence(toUpdated(when, work)) : null,
+    kind === 'chapter' && container !== null ? toSentence(`In: ${editors}${container}${medium}`) : null,
+    book?.edition == null ? null : toSentence(`${book.edition} ed`),
+    toImprint(book, years),
+    work.locator === null ? null : toSentence(`p. ${shortenPages(work.locator.text)}`),
+    `Available from: ${url}.`,
   ];
+}
+
+function toUpdated(when: string, { updated }: Work): string {
+  const later = updated === null ? null : toNlmDate(updated);
+  return later === null || later === when ? when : `${when} [updated ${later}]`;
+}
+
+/** "Seattle (WA): University of Washington, Seattle; 1993-2025." */
+function toImprint(book: Book | null, years: string | null): string | null {
+  const publisher = [book?.place, book?.publisher].filter((part) => part != null).join(': ');
+  const parts = [publisher, years ?? ''].filter((part) => part !== '');
+  return parts.length === 0 ? null : toSentence(parts.join('; '));
 }
 
 function toIds({ pmid, pmcid }: Work): string {

@@ -1,6 +1,7 @@
 import type { Citation } from '../domain/document.ts';
 import { toBareDoi } from '../domain/doi.ts';
 import type { Pmid } from '../domain/ids.ts';
+import { type Book, readBook } from './book.ts';
 import { toJournalName } from './journal-name.ts';
 import { type Name, readAuthors } from './name.ts';
 import { isPreprint, type Notice, readNotices } from './notices.ts';
@@ -16,6 +17,8 @@ export interface Work extends Titles, PublicationDates {
   authors: Name[];
   /** Whether `authors` names them all. */
   areAllNamed: boolean;
+  /** Of a book or a chapter. */
+  book: Book | null;
   /** The journal, or the book around a chapter. */
   container: string | null;
   /** NLM's abbreviation without full stops. */
@@ -45,6 +48,7 @@ export function toWork(citation: Citation): Work {
     isPreprint: isPreprint(citation),
     authors: readAuthors(citation).map(({ name }) => name),
     areAllNamed: citation.authors_complete !== false,
+    book: readBook(citation),
     container: journal === null ? null : toContainer(citation, journal.title ?? journal.iso_abbreviation),
     containerShort: journal?.iso_abbreviation?.replaceAll('.', '') ?? null,
     issn: journal?.issn ?? null,

@@ -42,6 +42,20 @@ export interface Journal {
   pages: string | null;
 }
 
+/** Of a book, or of the book around a chapter: what a journal has no place for. */
+export interface BookFacts {
+  /** "2nd". */
+  edition: string | null;
+  editors: Author[];
+  isbn: string | null;
+  /** "Internet" for what is read there; `null` for print. */
+  medium: string | null;
+  publisher: string | null;
+  publisher_location: string | null;
+  /** Those in which the book came out: "1997", "1993-2025", "2002-" where it still does. */
+  years: string | null;
+}
+
 /** `verbatim` is what upstream wrote; the numbers are read from it and never guessed. */
 export interface PartialDate {
   verbatim: string | null;
@@ -109,6 +123,8 @@ export interface Citation {
   authors: Author[];
   /** NLM's CompleteYN="N": the work has more authors than the record. Absent where all are named. */
   authors_complete?: false;
+  /** Absent for articles. */
+  book?: BookFacts;
   journal: Journal | null;
   /**
    * NLM's ELocationID "pii" in lieu of pages, such as "E1521"; `ids.pii` may be another. Absent beside pages.

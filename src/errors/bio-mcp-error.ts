@@ -146,9 +146,9 @@ export const ERROR_CODES = {
     retryable: false,
     concerns: 'pubmed',
     meaning: 'NCBI has blocked this installation for possible misuse; nothing is asked again by itself.',
-    hint: 'NCBI has blocked this installation for possible misuse, and asking again does not help: whoever runs it writes to eutilities@ncbi.nlm.nih.gov.',
+    hint: 'NCBI has blocked this installation for possible misuse, and asking again does not help: whoever runs it writes to info@ncbi.nlm.nih.gov.',
     remedy:
-      'Stop the syncs, and write to eutilities@ncbi.nlm.nih.gov from the address in BIO_MCP_PUBMED_EMAIL, naming the tool bio-mcp and the public IP address of this machine; once the block is lifted, set BIO_MCP_PUBMED_API_KEY and lower BIO_MCP_PUBMED_SHARE where others ask NCBI from here too.',
+      'Stop the syncs, and write to info@ncbi.nlm.nih.gov, as NCBI asks on its page for blocked callers, from the address in BIO_MCP_PUBMED_EMAIL, naming the tool bio-mcp and the public IP address of this machine; once the block is lifted, set BIO_MCP_PUBMED_API_KEY and lower BIO_MCP_PUBMED_SHARE where others ask NCBI from here too.',
   },
   PUBMED_RATE_LIMITED: {
     httpStatus: 503,

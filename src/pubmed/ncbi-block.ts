@@ -1,8 +1,12 @@
 /** Where NCBI sends those whom it has blocked. */
 const MISUSE_HOST = /^misuse\.ncbi\.nlm\.nih\.gov$/i;
 const MISUSE_PAGE = /\/abuse\.shtml$/i;
-/** What its page says: "blocked due to a possible misuse/abuse situation involving your site". */
-const MISUSE_WORDS = /possible (?:misuse|abuse)|misuse\.ncbi\.nlm\.nih\.gov/i;
+/**
+ * What its page says, as callers have shown it since 2016: the title "NCBI - WWW Error Blocked Diagnostic";
+ * "temporarily blocked due to a possible misuse/abuse situation involving your site", and "please have your
+ * system administrator contact info@ncbi.nlm.nih.gov"; "blocked for possible abuse".
+ */
+const MISUSE_WORDS = /WWW Error Blocked|possible (?:misuse|abuse)|misuse\.ncbi\.nlm\.nih\.gov/i;
 
 /** Whether a redirect leads to NCBI's page for those whom it has blocked. */
 export function isBlockAddress(location: string): boolean {

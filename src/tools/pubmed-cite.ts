@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { CITATION_STYLES, toCitationText } from '../citing/citation-style.ts';
+import { CITATION_STYLES, type CitationStyle, toCitationText } from '../citing/citation-style.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Citation } from '../domain/document.ts';
+import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid } from '../domain/ids.ts';
+import type { RecordKeeping } from '../domain/record-keeping.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
 import { fetchCitations } from '../ingest/fetch/fetch-citations.ts';
 import { findHeld } from '../ingest/fetch/find-held.ts';
+import { readKeeping } from '../ingest/fetch/read-keeping.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './params/pmid-params.ts';
@@ -49,12 +51,13 @@ export const pubmedCite = defineTool({
   showAside: renderCitationNotes,
   async run(
     { pmids, style, checkpoint_id },
-    { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock' | 'literature'>>,
+    { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'clock' | 'literature'>>,
   ) {
     if (checkpoint_id !== undefined) {
       const { sequence } = await getCheckpoint(services.store, checkpoint_id, { signal });
       const frozen = await findFrozen(services.store, { pmids, sequence }, { signal });
-      return toAnswer({ pmids, style }, frozen);
+      const keeping = await readKeepingFor(style, services.archive, frozen.citations, { signal });
+      return toAnswer({ pmids, style }, { ...frozen, keeping });
     }
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const { documents, departed } = await findHeld(services.store, pmids, { signal });
@@ -64,12 +67,15 @@ export const pubmedCite = defineTool({
     const problems = new Map(departed);
     for (const problem of fetched?.problems ?? []) problems.set(problem.pmid, problem);
     const citations = new Map<Pmid, Citation>([...documents, ...(fetched?.citations ?? [])]);
-    return toAnswer({ pmids, style }, { citations, problems });
+    const own = await readKeepingFor(style, services.archive, documents, { signal });
+    const keeping = new Map([...own, ...(fetched?.keeping ?? [])]);
+    return toAnswer({ pmids, style }, { citations, problems, keeping });
   },
 });
 
 interface Cited {
   citations: ReadonlyMap<Pmid, Citation>;
+  keeping: ReadonlyMap<Pmid, RecordKeeping>;
   problems: ReadonlyMap<Pmid, PmidProblem | FrozenProblem>;
 }
 interface FrozenProblem {
@@ -83,8 +89,8 @@ async function findFrozen(
   store: Pick<CorpusServices['store'], 'findDocumentAt'>,
   { pmids, sequence }: { pmids: readonly Pmid[]; sequence: number },
   options: CallOptions,
-): Promise<Cited> {
-  const citations = new Map<Pmid, Citation>();
+): Promise<{ citations: Map<Pmid, NormalisedDocument>; problems: Map<Pmid, FrozenProblem> }> {
+  const citations = new Map<Pmid, NormalisedDocument>();
   const problems = new Map<Pmid, FrozenProblem>();
   for (const pmid of pmids) {
     const document = await store.findDocumentAt(pmid, sequence, options);
@@ -94,15 +100,27 @@ async function findFrozen(
   return { citations, problems };
 }
 
+/** Only MEDLINE's own form has a place for it. */
+async function readKeepingFor(
+  style: CitationStyle,
+  archive: CorpusServices['archive'],
+  documents: ReadonlyMap<Pmid, NormalisedDocument>,
+  options: CallOptions,
+): Promise<ReadonlyMap<Pmid, RecordKeeping>> {
+  return style === 'nbib' ? await readKeeping(archive, [...documents.values()], options) : new Map();
+}
+
 function toAnswer(
   { pmids, style }: { pmids: readonly Pmid[]; style: z.output<typeof output>['style'] },
-  { citations, problems }: Cited,
+  { citations, problems, keeping }: Cited,
 ): CitationsAnswer {
   return {
     style,
     citations: pmids.flatMap((pmid) => {
       const citation = citations.get(pmid);
-      return citation === undefined ? [] : [{ pmid, text: toCitationText(citation, style) }];
+      return citation === undefined
+        ? []
+        : [{ pmid, text: toCitationText(citation, style, keeping.get(pmid) ?? null) }];
     }),
     problems: pmids.flatMap((pmid) => {
       const problem = problems.get(pmid);

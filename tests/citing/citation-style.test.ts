@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { CITATION_STYLES, toCitationText } from '../../src/citing/citation-style.ts';
 import type { Author, Citation } from '../../src/domain/document.ts';
-import { GOLDEN, readCitations, toGoldenText, toGoldenUrl } from './golden-citations.ts';
+import { GOLDEN, readCitations, readGolden, toGoldenText, toGoldenUrl } from './golden-citations.ts';
 
 const citations = await readCitations();
+const golden = await readGolden();
 const base = citations.find(({ pmid }) => pmid === '31541003') as Citation;
 const nobody: Author = {
   last_name: null,
@@ -23,9 +24,9 @@ const cite = (change: Partial<Citation>, style: (typeof CITATION_STYLES)[number]
 describe('citations of real records', () => {
   for (const [pmid, why] of Object.entries(GOLDEN)) {
     test(`PMID ${pmid}: ${why}`, () => {
-      const citation = citations.find((one) => one.pmid === pmid);
-      assert.ok(citation);
-      assert.equal(toGoldenText(citation), readFileSync(toGoldenUrl(pmid), 'utf8'));
+      const found = golden.get(pmid);
+      assert.ok(found);
+      assert.equal(toGoldenText(found), readFileSync(toGoldenUrl(pmid), 'utf8'));
     });
   }
 

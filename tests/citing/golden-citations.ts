@@ -1,6 +1,8 @@
 import { CITATION_STYLES, type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
 import type { Citation } from '../../src/domain/document.ts';
+import type { RecordKeeping } from '../../src/domain/record-keeping.ts';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
+import { readRecordKeeping } from '../../src/pubmed/records/read-record-keeping.ts';
 import { readRecordFile } from '../support/ncbi-stand-in/record-reader.ts';
 
 /** Each is here for what a citation of it can get wrong. */
@@ -27,8 +29,21 @@ const FILES = ['../fixtures/pubmed/awkward.xml', '../../data/sample-1000.xml.gz'
 
 /** Every citation of the test data, and of the sample. */
 export async function readCitations(): Promise<Citation[]> {
+  return (await readRecords()).map((bytes) => parseRecord(bytes));
+}
+
+/** Those of `GOLDEN`, each with what NLM notes of its record. */
+export async function readGolden(): Promise<Map<string, { citation: Citation; keeping: RecordKeeping }>> {
+  const read = (await readRecords()).map((bytes) => ({ bytes, citation: parseRecord(bytes) }));
+  const golden = read.filter(({ citation }) => Object.hasOwn(GOLDEN, citation.pmid));
+  return new Map(
+    golden.map(({ bytes, citation }) => [citation.pmid, { citation, keeping: readRecordKeeping(bytes) }]),
+  );
+}
+
+async function readRecords(): Promise<Uint8Array[]> {
   const files = await Promise.all(FILES.map((file) => readRecordFile(new URL(file, import.meta.url))));
-  return files.flat().map((xml) => parseRecord(Buffer.from(xml)));
+  return files.flat().map((xml) => Buffer.from(xml));
 }
 
 export function toGoldenUrl(pmid: string): URL {
@@ -36,7 +51,7 @@ export function toGoldenUrl(pmid: string): URL {
 }
 
 /** All styles of one citation, each under its name. */
-export function toGoldenText(citation: Citation): string {
-  const render = (style: CitationStyle) => `--- ${style}\n${toCitationText(citation, style)}\n`;
+export function toGoldenText({ citation, keeping }: { citation: Citation; keeping: RecordKeeping }): string {
+  const render = (style: CitationStyle) => `--- ${style}\n${toCitationText(citation, style, keeping)}\n`;
   return CITATION_STYLES.map(render).join('\n');
 }

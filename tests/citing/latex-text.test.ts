@@ -6,7 +6,8 @@ describe('text as the source of TeX', () => {
   const expected: [text: string, latex: string][] = [
     ['a_b', 'a\\_b'],
     ['Müller, Łuczak, Şahin', 'M{\\"u}ller, {\\L}uczak, {\\c{S}}ahin'],
-    ['Nguyễn, Țîrlea, x̄', 'Nguy{\\~{\\^e}}n, {\\textcommabelow{T}}{\\^i}rlea, {\\=x}'],
+    ['Nguyễn, Țîrlea, x̄', 'Nguy{\\~{\\^e}}n, {\\c{T}}{\\^i}rlea, {\\=x}'],
+    ['Åslund, Mårtensson', '{\\r{A}}slund, M{\\r{a}}rtensson'],
     ['TGF-β1 and NF-κB', 'TGF-{$\\beta$}1 and NF-{$\\kappa$}B'],
     ['µ (micro sign) and μ (mu)', '{$\\mu$} (micro sign) and {$\\mu$} (mu)'],
     ['10⁻⁶, H₂O, Ca²⁺, Vᵦ', '10{$^{-6}$}, H{$_{2}$}O, Ca{$^{2+}$}, V{$_{\\beta}$}'],

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { before, describe, test } from 'node:test';
-import { type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
-import type { Name } from '../../src/citing/name.ts';
-import { toWork } from '../../src/citing/work.ts';
-import { findTestService } from '../support/services.ts';
-import { readCitations } from './golden-citations.ts';
+import { findCitationReader } from '../support/citation-readers.ts';
+import { type AllExports, readAllExports } from './all-exports.ts';
+import { toPlain, toWorkFamilies } from './compare-works.ts';
 
-const { url: python, skip } = findTestService('TEST_CITATION_READERS');
+const { url: python, skip } = findCitationReader('python');
 const MOST_BYTES = 64 << 20;
 
 interface Read {
@@ -16,14 +14,13 @@ interface Read {
 }
 
 describe("others' readers, of every record of the test data and the sample", { skip }, () => {
-  let works: ReturnType<typeof toWork>[];
+  let works: AllExports['works'];
   let read: Read;
 
   before(async () => {
-    // One entry a PMID: readers refuse a key that comes twice.
-    const citations = [...new Map((await readCitations()).map((one) => [one.pmid, one])).values()];
-    works = citations.map(toWork);
-    const write = (style: CitationStyle) => citations.map((one) => toCitationText(one, style)).join('\n\n');
+    const exports = await readAllExports();
+    works = exports.works;
+    const write = (style: 'bibtex' | 'ris') => exports.list(style).join('\n\n');
     const script = new URL('read-exports.py', import.meta.url).pathname;
     const input = JSON.stringify({ bibtex: write('bibtex'), ris: write('ris') });
     const { status, stdout, stderr } = spawnSync(python, [script], { input, maxBuffer: MOST_BYTES });
@@ -40,7 +37,7 @@ describe("others' readers, of every record of the test data and the sample", { s
         { ...entry, families: (families as string[]).map(toPlain) },
         {
           pmid: work.pmid,
-          families: [...work.authors.map(toFamily), ...(work.areAllNamed ? [] : ['others'])].map(toPlain),
+          families: [...toWorkFamilies(work), ...(work.areAllNamed ? [] : ['others'])],
           ...(work.doi !== null && { doi: work.doi }),
           ...(work.issued.year !== null && { year: String(work.issued.year) }),
         },
@@ -72,25 +69,3 @@ describe("others' readers, of every record of the test data and the sample", { s
     }
   });
 });
-
-function toFamily(name: Name): string {
-  return name.kind === 'group' ? name.name : name.family;
-}
-
-/**
- * Without what TeX's notation does not tell apart: dashes, quotes, kinds of spaces, what is raised or
- * lowered.
- */
-function toPlain(text: string): string {
-  return (
-    text
-      .normalize('NFKD')
-      // A comma below, which bibtexparser's decoder has no letters for.
-      .replaceAll('\u0326', '')
-      .replaceAll('⍺', 'α')
-      .replace(/[‐-―−-]+/g, '-')
-      .replace(/[‘’ʼ′`']+/g, "'")
-      .replace(/[“”„"]|''/g, "'")
-      .replace(/[\s{}_^\u00ad\u200b]/g, '')
-  );
-}

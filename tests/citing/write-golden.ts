@@ -1,7 +1,5 @@
 /** Writes the golden files anew: `node tests/citing/write-golden.ts`, then read what changed. */
 import { writeFileSync } from 'node:fs';
-import { GOLDEN, readCitations, toGoldenText, toGoldenUrl } from './golden-citations.ts';
+import { readGolden, toGoldenText, toGoldenUrl } from './golden-citations.ts';
 
-for (const citation of await readCitations()) {
-  if (Object.hasOwn(GOLDEN, citation.pmid)) writeFileSync(toGoldenUrl(citation.pmid), toGoldenText(citation));
-}
+for (const [pmid, golden] of await readGolden()) writeFileSync(toGoldenUrl(pmid), toGoldenText(golden));

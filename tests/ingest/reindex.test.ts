@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { copyFile, cp, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Corpus } from '../../src/compose.ts';
+import { toCanonicalJson } from '../../src/domain/canonical-json.ts';
 import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
@@ -20,6 +23,16 @@ import {
 } from '../support/test-corpus.ts';
 
 const QUERY = 'patients treatment results';
+const chapterXml = (pmid: number) =>
+  `<PubmedBookArticle><BookDocument><PMID>${pmid}</PMID><Book><Publisher><PublisherName>Test Press</PublisherName></Publisher>` +
+  '<BookTitle>Book</BookTitle></Book><ArticleTitle>Chapter</ArticleTitle></BookDocument></PubmedBookArticle>';
+/** Other bytes of the same content, as NLM's files and EFetch lay a record out. */
+const inOtherLayout = (xml: string) => xml.replaceAll('><', '>\n<');
+const toContent = ({ pmid, revision, document_hash }: Record<string, unknown>) => ({
+  pmid,
+  revision,
+  document_hash,
+});
 
 describe('reindex', () => {
   for (const engine of ['PGlite', 'PostgreSQL'] as const) {
@@ -90,6 +103,41 @@ describe('reindex', () => {
     assert.deepEqual(await listPayloads(other), before);
     const { pubmed_archive_history, quarantined_records } = await dumpTables(other);
     assert.deepEqual([pubmed_archive_history?.length, quarantined_records?.length], [3, 1]);
+  });
+
+  test('facts that an earlier release did not read come into their documents, each in its revision', async () => {
+    await using home = await makeTestHome();
+    const records = [chapterXml(2), articleXml({ pmid: 1 })];
+    const file = await home.write('1.xml', setXml(...records));
+    await home.load(file);
+    const { revisions: loaded } = await dumpTables(home);
+    await home.query(async (kysely) => {
+      const row = await kysely
+        .selectFrom('revisions')
+        .selectAll()
+        .where('pmid', '=', '2')
+        .executeTakeFirstOrThrow();
+      const { book: _, ...earlier } = JSON.parse(String(zstdDecompressSync(row.document)));
+      const json = toCanonicalJson(earlier);
+      const document_hash = hash('sha256', json);
+      const document = zstdCompressSync(json);
+      await kysely
+        .updateTable('revisions')
+        .set({ document, document_hash })
+        .where('pmid', '=', '2')
+        .execute();
+    });
+    await using corpus = await home.open();
+    assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).book, undefined);
+    const run = await callTool(corpus, corpusReindex, {});
+    assert.deepEqual([run.failed, run.documents], [0, 2]);
+    const document = await callTool(corpus, ragGet, { doc_id: 'pmid:2' });
+    assert.deepEqual([document.book?.publisher, document.revision], ['Test Press', 1]);
+    const more = await loadInto(corpus, await home.write('2.xml', setXml(...records.map(inOtherLayout))));
+    assert.deepEqual([more.archived, more.indexed], [2, 0]);
+    await corpus[Symbol.asyncDispose]();
+    const { revisions: rebuilt } = await dumpTables(home);
+    assert.deepEqual(rebuilt?.map(toContent), loaded?.map(toContent));
   });
 
   test('objects that state/ does not name are loaded as new records, and bytes that were moved are found', async () => {

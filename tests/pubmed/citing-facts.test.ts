@@ -33,6 +33,7 @@ describe('facts that most records do not have', () => {
       'published_online',
       'publication_model',
       'ahead_of_print',
+      'book',
     ];
     for (const name of optional) assert.ok(!(name in citation), name);
     assert.ok(!('misspelt' in (citation.authors[0] ?? {})));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { type LiveApp, openLiveApp } from '../support/live-app.ts';
 
@@ -54,6 +55,28 @@ describe('pubmed.cite over HTTP', () => {
       assert.match(only.text, begins);
     });
   }
+
+  test("MEDLINE's own form tells the record's way, read from the archive or from what PubMed just sent", async () => {
+    const told =
+      /\nOWN - NLM\nSTAT- MEDLINE\nDCOM- 19760219\n(?:.*\n)+PHST- 2001\/03\/28 10:01 \[medline\]\n/;
+    const [fetched] = (await cite({ pmid: 40, style: 'nbib' })).citations;
+    assert.match(fetched.text, told);
+    await live.invoke('pubmed.get', { pmid: 40 });
+    const [held] = (await cite({ pmid: 40, style: 'nbib' })).citations;
+    assert.equal(held.text, fetched.text);
+    const { body } = await live.invoke('corpus.checkpoint.create', { name: 'cited' });
+    const frozen = await cite({ pmid: 40, style: 'nbib', checkpoint_id: body.result.checkpoint_id });
+    assert.equal(frozen.citations[0].text, fetched.text);
+  });
+
+  test('a damaged object of the archive fails that form with its name, and no other', async () => {
+    await live.invoke('pubmed.get', { pmid: 24 });
+    const { body } = await live.invoke('rag.get', { doc_id: 'pmid:24' });
+    await writeFile(new URL(body.result.archive.s3_uri), 'no envelope');
+    const { status, body: failed } = await live.invoke('pubmed.cite', { pmid: 24, style: 'nbib' });
+    assert.deepEqual([status, failed.error_code], [500, 'ARCHIVE_CORRUPT']);
+    assert.equal((await cite({ pmid: 24, style: 'ris' })).citations.length, 1);
+  });
 
   test('a group among the authors keeps its name whole', async () => {
     const [only] = (await cite({ pmid: 16949478, style: 'bibtex' })).citations;

@@ -1,7 +1,9 @@
 import type { Citation } from '../../domain/document.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import type { RecordKeeping } from '../../domain/record-keeping.ts';
 import type { SourceCallOptions } from '../../pubmed/literature-source.ts';
 import { parseRecord } from '../../pubmed/records/parse-record.ts';
+import { readRecordKeeping } from '../../pubmed/records/read-record-keeping.ts';
 import { UnreadableRecordError } from '../../pubmed/records/unreadable-record-error.ts';
 import type { IncomingRecord } from '../records.ts';
 import type { PmidProblem } from './explain-missing.ts';
@@ -9,6 +11,8 @@ import { fetchPortion, keepDeadline, type PortionParts } from './fetch-portion.t
 
 export interface FetchedCitations {
   citations: Map<Pmid, Citation>;
+  /** What NLM notes of each of them. */
+  keeping: Map<Pmid, RecordKeeping>;
   problems: PmidProblem[];
 }
 
@@ -21,11 +25,17 @@ export async function fetchCitations(
   const literature = keepDeadline(parts.literature, options);
   const { records, problems } = await fetchPortion({ ...parts, literature }, pmids, options);
   const citations = new Map<Pmid, Citation>();
-  for (const citation of records.flatMap(readCitation)) citations.set(citation.pmid, citation);
+  const keeping = new Map<Pmid, RecordKeeping>();
+  for (const record of records) {
+    for (const citation of readCitation(record)) {
+      citations.set(citation.pmid, citation);
+      keeping.set(citation.pmid, readRecordKeeping(record.bytes));
+    }
+  }
   const unreadable = pmids
     .filter((pmid) => !citations.has(pmid) && !problems.some((problem) => problem.pmid === pmid))
     .map((pmid): PmidProblem => ({ pmid, reason: 'unreadable', mergedInto: null }));
-  return { citations, problems: [...unreadable, ...problems] };
+  return { citations, keeping, problems: [...unreadable, ...problems] };
 }
 
 /** Nothing where the record cannot be read: its PMID is then among the problems. */

@@ -21,11 +21,25 @@ import { toPublishedDate } from './published-date.ts';
  * whose they are.
  */
 const book = group({
+  Publisher: group({
+    PublisherName: prose((draft, text) => {
+      draft.book.publisher = text;
+    }),
+    PublisherLocation: prose((draft, text) => {
+      draft.book.publisherLocation = text;
+    }),
+  }),
   BookTitle: prose((draft, text) => {
     draft.book.title = text;
   }),
   PubDate: date((draft) => {
     draft.book.published = toPublishedDate(draft.currentDate);
+  }),
+  BeginningDate: date((draft) => {
+    draft.book.began = toPublishedDate(draft.currentDate).year;
+  }),
+  EndingDate: date((draft) => {
+    draft.book.ended = toPublishedDate(draft.currentDate).year;
   }),
   AuthorList: authorList((draft, attributes) => {
     if (isEditors(attributes)) return draft.book.editors;
@@ -34,6 +48,16 @@ const book = group({
   }),
   Volume: plain((draft, text) => {
     draft.journal.volume = text;
+  }),
+  Edition: plain((draft, text) => {
+    draft.book.edition = text;
+  }),
+  // The first: others are those of other bindings.
+  Isbn: plain((draft, text) => {
+    draft.book.isbn ??= text;
+  }),
+  Medium: plain((draft, text) => {
+    draft.book.medium = text;
   }),
 });
 

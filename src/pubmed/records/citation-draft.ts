@@ -73,6 +73,14 @@ class BookDraft {
   authors: Author[] = [];
   editors: Author[] = [];
   authorsComplete = true;
+  publisher: string | null = null;
+  publisherLocation: string | null = null;
+  edition: string | null = null;
+  isbn: string | null = null;
+  medium: string | null = null;
+  /** The years between which a book on the web grew. */
+  began: number | null = null;
+  ended: number | null = null;
   published: PartialDate = NO_DATE;
   contributed: PartialDate = NO_DATE;
 }

@@ -1,4 +1,4 @@
-import type { Citation, Journal, Reference } from '../../domain/document.ts';
+import type { BookFacts, Citation, Journal, Reference } from '../../domain/document.ts';
 import { toBareDoi } from '../../domain/doi.ts';
 import { type Pmid, toDocId } from '../../domain/ids.ts';
 import { isTitleStandIn } from '../../domain/title-stand-in.ts';
@@ -23,6 +23,7 @@ export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
     ...(locationPii !== null && journal?.pages == null && { article_number: locationPii }),
     authors: isBook ? chooseBookAuthors(draft, isChapter) : draft.authors,
     ...(!areAuthorsComplete(draft) && { authors_complete: false }),
+    ...(isBook && { book: toBookFacts(draft) }),
     chemicals: draft.chemicals,
     corrections: draft.corrections,
     doc_id: toDocId(pmid),
@@ -60,6 +61,24 @@ function toBookAround(draft: CitationDraft, isChapter: boolean): Journal | null 
   if (!isChapter || draft.book.title === null) return null;
   const pages = draft.journal.pages ?? toPages(draft.startPage, draft.endPage);
   return { ...draft.journal, title: draft.book.title, pages };
+}
+
+function toBookFacts({ book }: CitationDraft): BookFacts {
+  const { edition, editors, isbn, medium, publisher, publisherLocation } = book;
+  return {
+    edition,
+    editors,
+    isbn,
+    medium,
+    publisher,
+    publisher_location: publisherLocation,
+    years: toYears(book),
+  };
+}
+
+function toYears({ began, ended, published }: CitationDraft['book']): string | null {
+  if (began === null || began === ended) return (began ?? published.year)?.toString() ?? null;
+  return `${began}-${ended ?? ''}`;
 }
 
 /**

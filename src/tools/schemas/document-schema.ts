@@ -9,6 +9,16 @@ const section = z.object({
   text: z.string(),
 });
 const abstract = z.object({ text: z.string(), sections: z.array(section) });
+const author = z.object({
+  last_name: text,
+  fore_name: text,
+  initials: text,
+  suffix: text,
+  collective_name: text.describe('A group; then the other names are null.'),
+  orcid: text,
+  affiliations: z.array(z.string()),
+  misspelt: z.boolean().optional(),
+});
 const namedUi = z.object({ ui: text, name: z.string() });
 
 /** The normalised document as every tool answers it. Absent facts are `null` or empty, never guessed. */
@@ -22,19 +32,20 @@ export const documentSchema = z.object({
   vernacular_title: text,
   abstract: abstract.nullable(),
   other_abstracts: z.array(abstract.extend({ language: text })),
-  authors: z.array(
-    z.object({
-      last_name: text,
-      fore_name: text,
-      initials: text,
-      suffix: text,
-      collective_name: text.describe('A group; then the other names are null.'),
-      orcid: text,
-      affiliations: z.array(z.string()),
-      misspelt: z.boolean().optional(),
-    }),
-  ),
+  authors: z.array(author),
   authors_complete: z.boolean().optional(),
+  book: z
+    .object({
+      edition: text,
+      editors: z.array(author),
+      isbn: text,
+      medium: text,
+      publisher: text,
+      publisher_location: text,
+      years: text,
+    })
+    .optional()
+    .describe('Of a book, or of the book around a chapter.'),
   journal: z
     .object({
       title: text,

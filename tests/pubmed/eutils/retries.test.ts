@@ -150,7 +150,7 @@ describe('requests that fail', () => {
       await assert.rejects(search, (error) => {
         assert.ok(error instanceof PubmedError);
         assert.equal(error.code, 'PUBMED_BLOCKED');
-        assert.match(error.hint, /eutilities@ncbi\.nlm\.nih\.gov/);
+        assert.match(error.hint, /info@ncbi\.nlm\.nih\.gov/);
         assert.match(error.remedy, /BIO_MCP_PUBMED_EMAIL/);
         const { status, retryAfterSeconds } = toErrorEnvelope(error, { traceId: '0', tool: null });
         assert.deepEqual([status, retryAfterSeconds], [503, 3_600]);
@@ -160,6 +160,21 @@ describe('requests that fail', () => {
       assert.deepEqual(bench.time.sleeps, []);
     });
   }
+
+  test("a page is known for that of blocked callers by its title alone, and PubMed's other pages are none", async () => {
+    await using bench = await openEutilsBench();
+    const page = (title: string) => `<!DOCTYPE html><html><head><title>${title}</title></head></html>`;
+    const bodies = ['NCBI - WWW Error Blocked Diagnostic', 'NCBI - WWW Error 404 Diagnostic'].map(page);
+    const codes: unknown[] = [];
+    for (const body of bodies) {
+      bench.ncbi.faults.next({ fault: { kind: 'body', body }, times: 1_000 });
+      await bench.client
+        .search({ term: 'rat', limit: 1 }, bench.within(SHORT_MS))
+        .catch(({ code }) => codes.push(code));
+      bench.ncbi.faults.clear();
+    }
+    assert.deepEqual(codes, ['PUBMED_BLOCKED', 'PUBMED_BAD_RESPONSE']);
+  });
 
   test('a record that speaks of possible misuse is no block', async () => {
     await using bench = await openEutilsBench();

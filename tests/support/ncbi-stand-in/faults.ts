@@ -91,11 +91,13 @@ export class FaultQueue {
 
 const HTML = '<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error</title></head><body>Error</body></html>\n';
 
-/** As NCBI words it. */
+/** As NCBI words it, shortened. */
 const BLOCK_PAGE =
   '<!DOCTYPE html>\n<html><head><title>NCBI - WWW Error Blocked Diagnostic</title></head><body><h1>Access Denied</h1>' +
   '<p>Your access to the NCBI website at www.ncbi.nlm.nih.gov has been temporarily blocked due to a possible misuse/abuse ' +
-  'situation involving your site.</p></body></html>\n';
+  'situation involving your site. To restore access and understand how to better interact with our site to avoid this in the ' +
+  'future, please have your system administrator contact <a href="mailto:info@ncbi.nlm.nih.gov">info@ncbi.nlm.nih.gov</a>.</p>' +
+  '<dl id="diags"><dt>Error</dt><dd>blocked for possible abuse</dd><dt>Server</dt><dd>misuse.ncbi.nlm.nih.gov</dd></dl></body></html>\n';
 
 /** Plays `fault` on what would have been answered. */
 export async function playFault(

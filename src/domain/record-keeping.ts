@@ -1,0 +1,34 @@
+/**
+ * What NLM notes of a record's way through its hands. No part of the document, since it says nothing of the
+ * work; what MEDLINE's own form has of it is read from the archived bytes.
+ */
+export interface RecordKeeping {
+  /** "NLM", "PIP", …; who made the record. */
+  owner: string | null;
+  /** "MEDLINE", "In-Process", "Publisher", … */
+  status: string | null;
+  /** YYYY-MM-DD: the day its processing was complete. */
+  completedOn: string | null;
+  /** In the order of the record: when the work was received, accepted, entered … */
+  history: HistoryStation[];
+  /** "ppublish", "epublish", "aheadofprint". */
+  publicationStatus: string | null;
+  /** "IM", "N", …: NLM's subsets of MEDLINE. */
+  subsets: string[];
+  /** Where the journal is published. */
+  country: string | null;
+  /** Who gave the keywords: "NOTNLM" stands for the authors. */
+  keywordOwner: string | null;
+  copyright: string | null;
+  /** Of data banks: "ClinicalTrials.gov/NCT00000000". */
+  accessions: string[];
+  investigators: { family: string; given: string | null; initials: string | null }[];
+  conflictOfInterest: string | null;
+}
+
+export interface HistoryStation {
+  /** "entrez", "pubmed", "medline", "received", … */
+  name: string;
+  /** "2022/05/03 13:00"; midnight where the record tells no time, as MEDLINE has it. */
+  at: string;
+}

@@ -1,0 +1,117 @@
+import { SaxesParser } from 'saxes';
+import type { RecordKeeping } from '../../domain/record-keeping.ts';
+import { tidy } from './reader-text.ts';
+
+type Attributes = Readonly<Record<string, string>>;
+
+const OWNERS = new Set(['MedlineCitation', 'PubmedBookArticle']);
+/** Elements that hold other records' facts, or facts of another kind by the same names. */
+const FOREIGN = new Set(['CommentsCorrectionsList', 'ReferenceList', 'OtherAbstract', 'Sections']);
+
+/**
+ * Reads what NLM notes of a record's way; its content is `parseRecord`'s. For bytes that `parseRecord` has
+ * read before.
+ */
+export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
+  const keeping: RecordKeeping = {
+    owner: null,
+    status: null,
+    completedOn: null,
+    history: [],
+    publicationStatus: null,
+    subsets: [],
+    country: null,
+    keywordOwner: null,
+    copyright: null,
+    accessions: [],
+    investigators: [],
+    conflictOfInterest: null,
+  };
+  const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
+  const open: string[] = [];
+  let foreign = 0;
+  let text = '';
+  let facts: Record<string, string> = {};
+  parser.on('opentag', ({ name, attributes }) => {
+    open.push(name);
+    if (FOREIGN.has(name)) foreign += 1;
+    if (foreign > 0) return;
+    if (isGroup(name)) facts = {};
+    if (!isInline(name)) text = '';
+    readAttributes(keeping, name, attributes);
+  });
+  const write = (piece: string) => {
+    text += piece;
+  };
+  parser.on('text', write);
+  parser.on('cdata', write);
+  parser.on('closetag', ({ name, attributes }) => {
+    open.pop();
+    if (FOREIGN.has(name)) foreign -= 1;
+    else if (foreign === 0) {
+      const parent = open.at(-1) ?? '';
+      if (isGroup(parent)) facts[name] = tidy(text);
+      readElement(keeping, { name, parent, text: tidy(text), attributes, facts });
+    }
+  });
+  parser.write(new TextDecoder().decode(bytes)).close();
+  return keeping;
+}
+
+function readAttributes(keeping: RecordKeeping, name: string, attributes: Attributes): void {
+  if (OWNERS.has(name)) {
+    keeping.owner = attributes.Owner || null;
+    keeping.status = attributes.Status || null;
+  }
+  if (name === 'KeywordList') keeping.keywordOwner ??= attributes.Owner || null;
+}
+
+interface Closed {
+  name: string;
+  parent: string;
+  text: string;
+  attributes: Attributes;
+  /** Of the group that is closed, or around it. */
+  facts: Readonly<Record<string, string>>;
+}
+
+function readElement(keeping: RecordKeeping, { name, parent, text, attributes, facts }: Closed): void {
+  const { LastName: family } = facts;
+  if (name === 'DateCompleted') keeping.completedOn = toDay(facts, '-');
+  if (name === 'PubMedPubDate') {
+    const at = toMoment(facts);
+    if (at !== null) keeping.history.push({ name: attributes.PubStatus ?? '', at });
+  }
+  if (name === 'Investigator' && family !== undefined && attributes.ValidYN !== 'N')
+    keeping.investigators.push({ family, given: facts.ForeName ?? null, initials: facts.Initials ?? null });
+  if (text === '') return;
+  if (name === 'AccessionNumber') keeping.accessions.push(`${facts.DataBankName ?? ''}/${text}`);
+  if (name === 'PublicationStatus') keeping.publicationStatus = text;
+  if (name === 'CitationSubset') keeping.subsets.push(text);
+  if (name === 'Country' && parent === 'MedlineJournalInfo') keeping.country = text;
+  if (name === 'CopyrightInformation') keeping.copyright ??= text;
+  if (name === 'CoiStatement') keeping.conflictOfInterest ??= text;
+}
+
+/** Whose children belong together. */
+function isGroup(name: string): boolean {
+  return ['DateCompleted', 'PubMedPubDate', 'Investigator', 'DataBank'].includes(name);
+}
+
+/** Markup inside a sentence, which goes on behind it. */
+function isInline(name: string): boolean {
+  return /^(?:i|b|u|sub|sup)$/.test(name);
+}
+
+/** "2022/05/03", or as much of it as is told; `null` without a year. */
+function toDay({ Year, Month, Day }: Readonly<Record<string, string>>, separator: string): string | null {
+  if (Year === undefined || Year === '') return null;
+  const parts = [Month ?? '', Day ?? ''].filter((part) => part !== '');
+  return [Year, ...parts.map((part) => part.padStart(2, '0'))].join(separator);
+}
+
+function toMoment(date: Readonly<Record<string, string>>): string | null {
+  const day = toDay(date, '/');
+  const { Hour = '0', Minute = '0' } = date;
+  return day === null ? null : `${day} ${Hour.padStart(2, '0')}:${Minute.padStart(2, '0')}`;
+}

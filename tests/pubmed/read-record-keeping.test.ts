@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readRecordKeeping } from '../../src/pubmed/records/read-record-keeping.ts';
+
+test('what NLM notes of a record is read, and nothing of the records that it names', () => {
+  const xml = `<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="PIP"><PMID>990000001</PMID>
+    <DateCompleted><Year>2004</Year><Month>7</Month><Day>29</Day></DateCompleted>
+    <Article><Abstract><AbstractText>A.</AbstractText><CopyrightInformation>© 2004 <i>The</i> Authors.</CopyrightInformation></Abstract>
+    <DataBankList><DataBank><DataBankName>ClinicalTrials.gov</DataBankName><AccessionNumberList>
+    <AccessionNumber>NCT01</AccessionNumber><AccessionNumber>NCT02</AccessionNumber></AccessionNumberList></DataBank></DataBankList></Article>
+    <MedlineJournalInfo><Country>England</Country></MedlineJournalInfo><CitationSubset>IM</CitationSubset><CitationSubset>N</CitationSubset>
+    <OtherAbstract><CopyrightInformation>other</CopyrightInformation></OtherAbstract>
+    <KeywordList Owner="NOTNLM"><Keyword>x</Keyword></KeywordList><CoiStatement>None &amp; none.</CoiStatement>
+    <InvestigatorList><Investigator ValidYN="Y"><LastName>Swan</LastName><ForeName>Ada B</ForeName><Initials>AB</Initials></Investigator>
+    <Investigator ValidYN="N"><LastName>Swann</LastName></Investigator></InvestigatorList></MedlineCitation>
+    <PubmedData><History><PubMedPubDate PubStatus="received"><Year>2003</Year><Month>1</Month><Day>2</Day></PubMedPubDate>
+    <PubMedPubDate PubStatus="pubmed"><Year>2004</Year><Month>6</Month><Day>23</Day><Hour>5</Hour><Minute>0</Minute></PubMedPubDate></History>
+    <PublicationStatus>ppublish</PublicationStatus><ReferenceList><Reference><PublicationStatus>epublish</PublicationStatus></Reference>
+    </ReferenceList></PubmedData></PubmedArticle>`;
+  assert.deepEqual(readRecordKeeping(Buffer.from(xml)), {
+    owner: 'PIP',
+    status: 'MEDLINE',
+    completedOn: '2004-07-29',
+    history: [
+      { name: 'received', at: '2003/01/02 00:00' },
+      { name: 'pubmed', at: '2004/06/23 05:00' },
+    ],
+    publicationStatus: 'ppublish',
+    subsets: ['IM', 'N'],
+    country: 'England',
+    keywordOwner: 'NOTNLM',
+    copyright: '© 2004 The Authors.',
+    conflictOfInterest: 'None & none.',
+    accessions: ['ClinicalTrials.gov/NCT01', 'ClinicalTrials.gov/NCT02'],
+    investigators: [{ family: 'Swan', given: 'Ada B', initials: 'AB' }],
+  });
+});
+
+test('a record that tells nothing of it has nothing', () => {
+  const { history, owner, status, completedOn } = readRecordKeeping(
+    Buffer.from('<MedlineCitation><PMID>1</PMID></MedlineCitation>'),
+  );
+  assert.deepEqual([history, owner, status, completedOn], [[], null, null, null]);
+});
