@@ -26,6 +26,7 @@ import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { createToolCaller } from '../src/tools/tool-caller.ts';
 import { TOOLS } from '../src/tools/tools.ts';
+import { silentMetrics } from '../tests/support/silent-metrics.ts';
 import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
 import { makeLoadFile } from './sample-file.ts';
 
@@ -136,7 +137,13 @@ async function openApp(dataDir: string, logger: Logger): Promise<{ url: string }
   const { jobs, archive } = services;
   const caller = createToolCaller({ catalogue, services, logger });
   const parts = { catalogue, services, readiness, queue: jobs, archive, limits, logger };
-  const app = createHttpApp({ ...parts, caller, access: null, version: '0.0.0' });
+  const app = createHttpApp({
+    ...silentMetrics(),
+    ...parts,
+    caller,
+    access: null,
+    version: '0.0.0',
+  });
   serveMcpHttp(app, { catalogue, caller, naming: 'underscore', limits, jobs, version: '0.0.0', logger });
   stack.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

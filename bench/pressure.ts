@@ -18,6 +18,7 @@ import { createCatalogue } from '../src/tools/catalogue.ts';
 import { createToolCaller } from '../src/tools/tool-caller.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { silentLogger } from '../tests/support/silent-logger.ts';
+import { silentMetrics } from '../tests/support/silent-metrics.ts';
 import { loadInto, makeTestHome } from '../tests/support/test-corpus.ts';
 import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
 
@@ -48,6 +49,7 @@ async function measure(durationMs: number): Promise<void> {
   };
   const catalogue = createCatalogue(TOOLS);
   const app = createHttpApp({
+    ...silentMetrics(),
     access: null,
     catalogue,
     services,

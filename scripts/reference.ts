@@ -1,5 +1,5 @@
 /**
- * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md,
+ * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/metrics.md,
  * docs/reliability.md, docs/tables.md, docs/tools.md and .env.example. With `--check` it writes nothing
  * and fails when one of them differs.
  */
@@ -8,6 +8,7 @@ import { listSettings } from '../src/config/settings.ts';
 import { ERROR_CODES } from '../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { TOOLS } from '../src/tools/tools.ts';
+import { renderMetrics } from './metrics-page.ts';
 import { renderReliability } from './reliability-page.ts';
 import { renderTables } from './table-pages.ts';
 import { renderTools } from './tool-pages.ts';
@@ -85,6 +86,7 @@ export function renderEnvExample(): string {
 export const REFERENCES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': renderErrors,
   'docs/configuration.md': renderConfiguration,
+  'docs/metrics.md': renderMetrics,
   'docs/reliability.md': renderReliability,
   'docs/tables.md': renderTables,
   'docs/tools.md': () => renderTools(createCatalogue(TOOLS).describe()),

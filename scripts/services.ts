@@ -18,7 +18,7 @@ import {
   TEST_ENVIRONMENT,
 } from './services/catalogue.ts';
 import { findReaders, provideReaders, READERS_VARIABLE } from './services/citation-readers.ts';
-import { findPgbouncer, providePgbouncer } from './services/pgbouncer.ts';
+import { findDebianProgram, PGBOUNCER, PROMTOOL, provideDebianProgram } from './services/debian-program.ts';
 import { prepareServices } from './services/prepare.ts';
 import { startProcess, stopProcess, toLogPath } from './services/processes.ts';
 import { ServiceError, say } from './services/service-error.ts';
@@ -68,7 +68,8 @@ async function start(): Promise<void> {
   }
   await Promise.all(SERVICES.map((service) => waitUntilReady(service, () => true)));
   await prepareServices();
-  await providePgbouncer(CACHE);
+  await provideDebianProgram(PGBOUNCER, CACHE);
+  await provideDebianProgram(PROMTOOL, CACHE);
   const readers = { [READERS_VARIABLE]: await provideReaders(CACHE) };
   const tests = Object.assign(readers, ...Object.values(TEST_ENVIRONMENT));
   const lines = Object.entries({ ...ENVIRONMENT, ...tests });
@@ -119,8 +120,10 @@ async function printTests(): Promise<void> {
     ...SERVICES.filter((_, index) => answering[index]).map((service) => TEST_ENVIRONMENT[service.name]),
   );
   if (Object.keys(variables).length === 0) return;
-  const pgbouncer = await findPgbouncer(CACHE);
+  const pgbouncer = await findDebianProgram(PGBOUNCER, CACHE);
   if (pgbouncer !== null) variables.TEST_PGBOUNCER = pgbouncer;
+  const promtool = await findDebianProgram(PROMTOOL, CACHE);
+  if (promtool !== null) variables.TEST_PROMTOOL = promtool;
   const access = {
     AWS_ACCESS_KEY_ID: ACCESS.user,
     AWS_SECRET_ACCESS_KEY: ACCESS.password,

@@ -12,6 +12,7 @@ import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts'
 import { openEmbedder } from './compose/open-embedder.ts';
 import { openGenerations } from './compose/open-generations.ts';
 import { openQueue } from './compose/open-queue.ts';
+import { countFailedPuts, countFailedWrites } from './compose/watch-writes.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -39,17 +40,27 @@ import { createFollowingIndex } from './search/generations/following-index.ts';
 import { createLostSequences } from './search/generations/lost-sequences.ts';
 import { createCorpusSearch } from './search/search-corpus.ts';
 import { createSqlAccessTokens } from './store/access/sql-access-tokens.ts';
+import type { CorpusFigures } from './store/corpus-figures.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
 import type { PglitePool } from './store/database/pglite-pool.ts';
 import { requireRows } from './store/database/require-rows.ts';
 import { flushFirst } from './store/flush-first.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';
+import { createSqlCorpusFigures } from './store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import type { Logger } from './telemetry/logger.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
+/** For whoever watches the service. */
+export interface WatchedServices {
+  readonly figures: CorpusFigures;
+  /** 0 where no message queue is set up. */
+  countDeadLetters(options: CallOptions): Promise<number>;
+}
+
 export interface Corpus extends AsyncDisposable {
-  services: CorpusServices;
+  services: CorpusServices & WatchedServices;
   /** For the worker; `null` where no message queue is set up. */
   messages: JobMessages | null;
   /** For `readyz`, each by its name. */
@@ -69,6 +80,8 @@ export interface ComposeOptions {
   onLost?: (error: BioMcpError) => void;
   /** The embedded database, which has begun to open already; owned from now on. Default: it begins here. */
   started?: PglitePool | null;
+  /** Hears what happens. Default: nobody counts. */
+  metrics?: Metrics | undefined;
 }
 
 /**
@@ -85,6 +98,7 @@ export async function openCorpus(
     isToldOfEmail = false,
     onLost = () => undefined,
     started = null,
+    metrics,
   }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
@@ -95,7 +109,7 @@ export async function openCorpus(
   const embedding = openEmbedder(config, options);
   embedding.catch(() => undefined); // thrown below, in its turn
   await closeToOthers(dataDir, logger);
-  const archive = opening.use(await openArchive(config));
+  const archive = opening.use(countFailedPuts(await openArchive(config), metrics));
   const events = { logger, onLost };
   const database = await (mode === 'reindex'
     ? openDatabaseToRebuild(config, events, options)
@@ -118,21 +132,20 @@ export async function openCorpus(
   const generations = opening.use(
     await openGenerations(config, { isShared, findLost: createLostSequences(store) }),
   );
-  const index = opening.use(
-    createFollowingIndex({
-      first: await generations.open(state, { ...options, isReplaced: mode === 'reindex' }),
-      state,
-      findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
-      open: (next, callOptions) => generations.open(next, callOptions),
-      fit: embedders.fit,
-    }),
-  );
+  const following = createFollowingIndex({
+    first: await generations.open(state, { ...options, isReplaced: mode === 'reindex' }),
+    state,
+    findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
+    open: (next, callOptions) => generations.open(next, callOptions),
+    fit: embedders.fit,
+  });
+  const index = opening.use(countFailedWrites(following, metrics));
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
-  const literature = createLiterature(config.pubmed, { database, logger, isToldOfEmail });
-  const { jobs, messages } = opening.use(await openQueue(config, { database, logger }));
+  const literature = createLiterature(config.pubmed, { database, logger, isToldOfEmail, metrics });
+  const { jobs, messages } = opening.use(await openQueue(config, { database, logger, metrics }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (mode === 'use' || state.embedderId === embedder.id) await reconcile(parts, options);
@@ -172,6 +185,8 @@ export async function openCorpus(
       reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger, flush }),
       syncs: createSyncs({ ...parts, literature }, config.sync),
       ...loads,
+      figures: createSqlCorpusFigures({ database }),
+      countDeadLetters: async (callOptions) => (await messages?.countDeadLetters(callOptions)) ?? 0,
     },
     messages,
     checks: listHealthChecks(

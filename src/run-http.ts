@@ -1,6 +1,8 @@
 import type { HealthCheck } from './compose/check-health.ts';
 import { openAccess } from './compose/open-access.ts';
 import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
+import { openScrape } from './compose/open-scrape.ts';
+import type { WatchedServices } from './compose.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { createHttpApp } from './http/app.ts';
@@ -10,6 +12,7 @@ import { createReadiness } from './http/readiness.ts';
 import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import type { Logger } from './telemetry/logger.ts';
+import type { MetricsRegistry } from './telemetry/prom-metrics.ts';
 import type { Catalogue } from './tools/catalogue.ts';
 import { createToolCaller } from './tools/tool-caller.ts';
 import type { CorpusServices } from './tools/tool-context.ts';
@@ -18,14 +21,19 @@ export interface RunHttpParts {
   config: Config;
   catalogue: Catalogue;
   /** Perhaps still on its way, see `openPatiently`. */
-  corpus: { services: CorpusServices; listChecks(): readonly HealthCheck[]; opened: Promise<void> };
+  corpus: {
+    services: CorpusServices & WatchedServices;
+    listChecks(): readonly HealthCheck[];
+    opened: Promise<void>;
+  };
   version: string;
   logger: Logger;
+  registry: MetricsRegistry;
 }
 
 /** Serves until `signal` aborts, then lets the running requests finish, as far as its patience goes. */
 export async function runHttp(
-  { config, catalogue, corpus: { services, listChecks, opened }, version, logger }: RunHttpParts,
+  { config, catalogue, corpus: { services, listChecks, opened }, version, logger, registry }: RunHttpParts,
   { signal }: CallOptions,
 ): Promise<void> {
   const readiness = createReadiness({ checks: listChecks, logger, now: () => performance.now() });
@@ -45,6 +53,8 @@ export async function runHttp(
     limits,
     version,
     logger,
+    metrics: registry,
+    scrape: openScrape({ registry, readiness, services, logger }),
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
     access,
     trustedProxies: config.http.trustedProxies,

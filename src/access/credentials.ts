@@ -83,7 +83,8 @@ export function createCredentials({
       return verdict;
     } catch (error) {
       const last = seen.get(key);
-      if (last !== undefined && now() - last.atMs < STALE_MS) return requireUnexpired(last.verdict, clock);
+      if (last !== undefined && now() - last.atMs < (options.staleMs ?? STALE_MS))
+        return requireUnexpired(last.verdict, clock);
       throw error;
     }
   }
@@ -96,10 +97,11 @@ export function createCredentials({
       const key = `${hash('sha256', token, 'base64')} ${options.resource ?? ''}`;
       const last = seen.get(key);
       if (last !== undefined && now() - last.atMs < FRESH_MS) return requireUnexpired(last.verdict, clock);
-      let running = looking.get(key);
+      const lookKey = `${key} ${options.staleMs ?? STALE_MS}`;
+      let running = looking.get(lookKey);
       if (running === undefined) {
-        running = look(key, lookAtOne, token, options).finally(() => looking.delete(key));
-        looking.set(key, running);
+        running = look(key, lookAtOne, token, options).finally(() => looking.delete(lookKey));
+        looking.set(lookKey, running);
       }
       return running;
     },

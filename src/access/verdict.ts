@@ -19,6 +19,8 @@ export type Verdict =
 export interface LookOptions extends CallOptions {
   /** The address of `/mcp` as this request names it; `null` where it names none. */
   resource: string | null;
+  /** How long the last word on it may stand while nobody can be asked. Default: some seconds. */
+  staleMs?: number;
 }
 
 /** Looks at credentials of one kind. Throws where it cannot be told now, such as `DB_UNAVAILABLE`. */

@@ -9,12 +9,14 @@ import { systemTiming } from '../pubmed/timing.ts';
 import type { Database } from '../store/database/database.ts';
 import { createSqlStartSchedule } from '../store/sql-start-schedule.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface LiteratureParts {
   database: Database;
   logger: Logger;
   /** That NCBI has no address to write to need not be said any more. */
   isToldOfEmail: boolean;
+  metrics?: Metrics | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface LiteratureParts {
  */
 export function createLiterature(
   pubmed: Config['pubmed'],
-  { database, logger, isToldOfEmail }: LiteratureParts,
+  { database, logger, isToldOfEmail, metrics }: LiteratureParts,
 ): LiteratureSource {
   const { apiKey, email } = pubmed;
   const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
@@ -31,6 +33,7 @@ export function createLiterature(
   return createNcbiClient(pubmed, {
     schedule,
     logger,
+    metrics,
     fetch: (...request) => {
       if (!isTold) logger.warn({}, MISSING_EMAIL);
       isTold = true;
@@ -42,7 +45,17 @@ export function createLiterature(
 /** Asks as the settings say, and starts no request before `schedule` lets it. */
 export function createNcbiClient(
   { baseUrl, apiKey, email, share }: Config['pubmed'],
-  { schedule, logger, fetch }: { schedule: StartSchedule; logger: Logger; fetch: typeof globalThis.fetch },
+  {
+    schedule,
+    logger,
+    fetch,
+    metrics,
+  }: {
+    schedule: StartSchedule;
+    logger: Logger;
+    fetch: typeof globalThis.fetch;
+    metrics?: Metrics | undefined;
+  },
 ): LiteratureSource {
   const hasApiKey = apiKey !== null;
   return createEutilsClient({
@@ -53,5 +66,6 @@ export function createNcbiClient(
     budget: createRequestBudget({ schedule, timing: systemTiming, hasApiKey, share }),
     timing: systemTiming,
     log: logger,
+    metrics,
   });
 }

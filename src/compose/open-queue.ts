@@ -7,6 +7,7 @@ import { createSqsJobQueue } from '../queue/sqs-job-queue.ts';
 import type { Database } from '../store/database/database.ts';
 import { createSqlJobTable } from '../store/jobs/sql-job-table.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 
 export interface OpenedQueue extends AsyncDisposable {
   jobs: JobQueue;
@@ -17,9 +18,10 @@ export interface OpenedQueue extends AsyncDisposable {
 /** Asks nothing of the message queue yet: a process starts, and takes jobs, while it does not answer. */
 export async function openQueue(
   { jobs: { messageQueue, ...limits } }: Config,
-  { database, logger }: { database: Database; logger: Logger },
+  { database, logger, metrics }: { database: Database; logger: Logger; metrics?: Metrics | undefined },
 ): Promise<OpenedQueue> {
-  const rules = { table: createSqlJobTable({ database }), ...limits };
+  const onEnded = (job: { tool: string; errorCode: string | null }) => metrics?.countEndedJob(job);
+  const rules = { table: createSqlJobTable({ database, onEnded }), ...limits };
   if (messageQueue === null) {
     return {
       jobs: createSqlJobQueue(rules),

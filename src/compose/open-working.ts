@@ -6,7 +6,9 @@ import type { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { OpenMode } from '../ingest/opening/open-mode.ts';
 import type { OpenedCorpus } from '../ownership/guest-session.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
+import { countCalls } from '../tools/count-calls.ts';
 import { createToolCaller } from '../tools/tool-caller.ts';
 import { createWorker } from '../worker/worker.ts';
 import { startEmbedded } from './start-embedded.ts';
@@ -26,6 +28,8 @@ export interface WorkingOptions {
   runsJobs: boolean;
   /** Ends the worker before the corpus is disposed of. */
   until?: AbortSignal;
+  /** Hears what happens. Default: nobody counts. */
+  metrics?: Metrics | undefined;
 }
 
 /** The corpus with its tools, and a worker beside it; disposing puts the running jobs back and closes it. */
@@ -41,6 +45,7 @@ export async function openWorking(
     onLost,
     runsJobs,
     until,
+    metrics,
   }: WorkingOptions,
   options: CallOptions,
 ): Promise<OpenedCorpus<Corpus>> {
@@ -51,7 +56,7 @@ export async function openWorking(
   // What opens the corpus takes longer to load than a client waits for the list of tools.
   const { openCorpus } = await import('../compose.ts');
   const facts = { version, uptimeSeconds: () => performance.now() / 1_000 };
-  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started };
+  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started, metrics };
   const corpus = await openCorpus(opening, options);
   const { services, messages } = corpus;
   const stopping = new AbortController();
@@ -68,10 +73,11 @@ export async function openWorking(
     toolLimits: config.toolLimits,
     graceMs: config.shutdown.patienceMs,
   });
+  const caller = createToolCaller({ catalogue, services, logger });
   const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
   return {
     corpus,
-    caller: createToolCaller({ catalogue, services, logger }),
+    caller: metrics === undefined ? caller : countCalls(caller, metrics),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await working;

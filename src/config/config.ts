@@ -15,6 +15,7 @@ import { findMissingOfQueue, toJobs, toWorker } from './rooms/jobs.ts';
 import { listReadyWarnings, toShutdown } from './rooms/process.ts';
 import { toPubmed } from './rooms/pubmed.ts';
 import { toIndex } from './rooms/search.ts';
+import { toMetrics } from './rooms/telemetry.ts';
 import type { SecretSources } from './secret-sources.ts';
 import { type Settings, toSettingsSchema } from './settings.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
@@ -117,6 +118,7 @@ function toConfig(
     mcp: { toolNaming: settings.BIO_MCP_MCP_TOOL_NAMES },
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     shutdown: toShutdown(settings),
+    metrics: toMetrics(settings),
   };
 }
 

@@ -10,6 +10,7 @@ import { jobsSettings } from './rooms/jobs.ts';
 import { processSettings } from './rooms/process.ts';
 import { pubmedSettings } from './rooms/pubmed.ts';
 import { searchSettings } from './rooms/search.ts';
+import { telemetrySettings } from './rooms/telemetry.ts';
 import { notes, wholeNumber } from './setting-forms.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 
@@ -26,6 +27,7 @@ const settingsSchema = z.object({
   ...httpSettings,
   ...accessSettings,
   ...processSettings,
+  ...telemetrySettings,
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -1,12 +1,13 @@
-import { type FastifyInstance, fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Archive } from '../archive/archive.ts';
-import { toTraceId } from '../domain/traceparent.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { limitCalls } from '../tools/limit-calls.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
+import { createBareApp } from './bare-app.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
 import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
@@ -22,13 +23,12 @@ import { refuseMisses } from './plugins/misses.ts';
 import { limitRequests } from './plugins/request-limit.ts';
 import { addRequestLog } from './plugins/request-log.ts';
 import { addSecurityHeaders } from './plugins/security-headers.ts';
-import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
-import { sendNowhere } from './plugins/unreadable-addresses.ts';
 import type { Readiness } from './readiness.ts';
 import { checkWithZod } from './route-schema.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { metricsRoute, type WrittenMetrics } from './routes/metrics.ts';
 import { probes } from './routes/probes.ts';
 import { resourceMetadataRoutes } from './routes/resource-metadata.ts';
 import { toolRoutes } from './routes/tools.ts';
@@ -48,6 +48,9 @@ export interface HttpAppOptions<Services> {
   /** Of this release, for the OpenAPI page. */
   version: string;
   logger: Logger;
+  metrics: Pick<Metrics, 'countRequest'>;
+  /** What `/metrics` answers. */
+  scrape: WrittenMetrics;
   /** Names and addresses, without a port, that requests may name beside loopback ones. */
   allowedHosts?: readonly string[];
   eventTiming?: EventTiming;
@@ -59,47 +62,19 @@ export interface HttpAppOptions<Services> {
   trustedProxies?: readonly string[];
 }
 
-const BODY_LIMIT_BYTES = 1_048_576;
-/**
- * Longer than the 120 s that a load balancer may keep a connection idle, or it would send into a closed one.
- */
-const KEEP_ALIVE_TIMEOUT_MS = 125_000;
-/** For the whole request to arrive; an answer may take longer. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-/** How late Node notices either of them. */
-const CHECK_CONNECTIONS_MS = 5_000;
-
 /** The catalogue over plain HTTP, not yet listening: `startHttpServer` does that, tests use `inject`. */
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
-  const { catalogue, services, readiness, queue, archive, limits, version, logger } = options;
+  const { catalogue, services, readiness, queue, archive, limits, version, logger, metrics, scrape } =
+    options;
   const caller = limitCalls(holdScopes(options.caller), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const { access, trustedProxies = [], maxConnections } = options;
-  const app: FastifyInstance = fastify({
-    logger: false,
-    bodyLimit: BODY_LIMIT_BYTES,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    // A request that came in before the server closes is answered like any other.
-    return503OnClosing: false,
-    // Node would answer a request without a host by itself; `addErrorAnswers` does it in its own form.
-    http: {
-      requireHostHeader: false,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
-    },
-    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    requestIdHeader: false,
-    genReqId: ({ headers }) => toTraceId(headers.traceparent),
-    frameworkErrors: (error, request, reply) => sendNowhere(app, error, request, reply),
-    clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded: options.access !== null }),
-  });
+  const app = createBareApp({ logger, isGuarded: access !== null, trustedProxies });
   addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
   noticeClosedReplies(app);
   acceptJsonBodies(app);
   endConnectionsOnClose(app);
-  addRequestLog(app, { logger });
+  addRequestLog(app, { logger, metrics });
   addErrorAnswers(app, { logger });
   addLetGo(app);
   refuseForeignHosts(app, { hosts });
@@ -114,6 +89,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   app.register(toolRoutes<Services>, { catalogue, caller, logger });
   app.register(jobRoutes<Services>, { catalogue, services, queue, archive });
   app.register(jobEventRoutes, { queue, limits, timing, logger });
+  app.register(metricsRoute, { scrape });
   app.register(documentRoutes, { openApi });
   return app;
 }

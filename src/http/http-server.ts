@@ -16,6 +16,7 @@ export async function startHttpServer({
   app,
   host,
   port,
+  portSetting = 'BIO_MCP_HTTP_PORT',
   isGuarded = false,
   isPrivateNetwork = false,
   patienceMs = DEFAULT_PATIENCE_MS,
@@ -24,6 +25,8 @@ export async function startHttpServer({
   app: FastifyInstance;
   host: string;
   port: number;
+  /** Whoever reads that the port cannot be had is told which setting names it. */
+  portSetting?: string;
   /** Whether callers show a credential. Default false. */
   isGuarded?: boolean;
   /** Whether only trusted callers can reach the address. Default false. */
@@ -39,7 +42,7 @@ export async function startHttpServer({
     return { url, [Symbol.asyncDispose]: () => close(app, { patienceMs, lastAnswersMs }) };
   } catch (error) {
     await app.close();
-    throw toListenError(error, { host, port });
+    throw toListenError(error, { host, port, portSetting });
   }
 }
 
@@ -80,16 +83,19 @@ async function close(
   }
 }
 
-function toListenError(error: unknown, { host, port }: { host: string; port: number }): unknown {
+function toListenError(
+  error: unknown,
+  { host, port, portSetting }: { host: string; port: number; portSetting: string },
+): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return new ConfigError([
-      `Port ${port} is already in use on ${host}: stop what listens there, or set BIO_MCP_HTTP_PORT to another.`,
+      `Port ${port} is already in use on ${host}: stop what listens there, or set ${portSetting} to another.`,
     ]);
   }
   if (code === 'EACCES') {
     return new ConfigError([
-      `Port ${port} may not be used by this user: set BIO_MCP_HTTP_PORT to one above 1023.`,
+      `Port ${port} may not be used by this user: set ${portSetting} to one above 1023.`,
     ]);
   }
   if (code === 'EADDRNOTAVAIL') {

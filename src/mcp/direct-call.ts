@@ -77,11 +77,17 @@ export function findDirectCall(headers: IncomingHttpHeaders, body: unknown): Dir
 /** What the client did not ask for does nothing: no progress, no log. */
 export function toDirectExchange(
   { era, takesTasks }: DirectCall,
-  { ending, waiting, traceId, by }: Pick<Exchange, 'waiting' | 'traceId' | 'by'> & { ending: AbortSignal },
+  {
+    ending,
+    waiting,
+    traceId,
+    by,
+    noteFailure,
+  }: Pick<Exchange, 'waiting' | 'traceId' | 'by' | 'noteFailure'> & { ending: AbortSignal },
 ): Exchange {
   // In the older era a client that hangs up takes nothing back.
   const signal = era === 'legacy' ? AbortSignal.any([ending]) : waiting;
-  return { signal, waiting, traceId, by, takesTasks, reportProgress() {}, log() {} };
+  return { signal, waiting, traceId, by, takesTasks, noteFailure, reportProgress() {}, log() {} };
 }
 
 /** The answer as the SDK would send it. */

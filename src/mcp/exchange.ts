@@ -34,6 +34,8 @@ export interface Exchange {
   takesTasks: boolean;
   /** Tells the client how far its request is; does nothing where it did not ask for that. */
   reportProgress(progress: { pct: number; message: string }): void;
+  /** The request is answered with an error of this code, which its log line and its count tell. */
+  noteFailure(errorCode: string): void;
   /** Where the client listens to the log. */
   log(level: LoggingLevel, data: Record<string, unknown>): void;
 }
@@ -60,7 +62,7 @@ export function toExchange(
     // word can arrive.
     signal: era === 'legacy' && wire === 'http' ? AbortSignal.any([ending]) : waiting,
     waiting,
-    by: findCaller(context),
+    by: findHandedOn(context)?.by,
     traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
     takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {
@@ -70,6 +72,7 @@ export function toExchange(
       const params = { progressToken, progress: pct, total: 100, ...(message === '' ? {} : { message }) };
       context.mcpReq.notify({ method: 'notifications/progress', params }).catch(onError);
     },
+    noteFailure: (errorCode) => findHandedOn(context)?.noteFailure(errorCode),
     log(level, data) {
       context.mcpReq.log(level, data, 'bio-mcp').catch(onError);
     },
@@ -79,17 +82,31 @@ export function toExchange(
 /** An exchange that no client asked for. */
 export function toOwnExchange(signal: AbortSignal): Exchange {
   const traceId = createTraceId();
-  return { signal, waiting: signal, traceId, takesTasks: false, reportProgress() {}, log() {} };
+  return {
+    signal,
+    waiting: signal,
+    traceId,
+    takesTasks: false,
+    reportProgress() {},
+    noteFailure() {},
+    log() {},
+  };
+}
+
+interface HandedOn {
+  by: Caller;
+  noteFailure: Exchange['noteFailure'];
 }
 
 /** How the HTTP route hands on who asks: by the SDK's own member for it. */
-export function toAuthInfo(by: Caller): AuthInfo {
+export function toAuthInfo({ by, noteFailure }: HandedOn): AuthInfo {
+  const extra = { by, noteFailure };
   // The token itself is nobody's business any more.
-  return { token: '', clientId: by.name ?? '', scopes: [...listScopeNames(by.scope)], extra: { by } };
+  return { token: '', clientId: by.name ?? '', scopes: [...listScopeNames(by.scope)], extra };
 }
 
-function findCaller({ http }: ServerContext): Caller | undefined {
-  return http?.authInfo?.extra?.by as Caller | undefined; // `toAuthInfo` put it there
+function findHandedOn({ http }: ServerContext): HandedOn | undefined {
+  return http?.authInfo?.extra as HandedOn | undefined; // `toAuthInfo` put it there
 }
 
 const declared = z.object({

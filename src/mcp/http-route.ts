@@ -129,7 +129,9 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
       request.raw.headers[TRACE_ID_HEADER] = request.id;
       // The cast holds because a request that was routed has both.
       const raw = request.raw as RoutedRequest;
-      const by = request.by === null ? {} : { auth: toAuthInfo(request.by) };
+      const { by: caller } = request;
+      const noteFailure = toNoteFailure(request);
+      const by = caller === null ? {} : { auth: toAuthInfo({ by: caller, noteFailure }) };
       await serve(Object.assign(raw, by), reply.raw, body);
     },
   );
@@ -147,6 +149,7 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
         waiting: hangUp.signal,
         traceId,
         by: request.by ?? undefined,
+        noteFailure: toNoteFailure(request),
       });
       const result = await tools.call({ name: call.name, params: call.params }, exchange);
       return reply.type('application/json').send(toDirectAnswer(call, result, identity));
@@ -175,6 +178,12 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
       slot[Symbol.dispose]();
     });
   }
+}
+
+function toNoteFailure(request: FastifyRequest) {
+  return (errorCode: string) => {
+    request.errorCode = errorCode;
+  };
 }
 
 /** The furthest first. */

@@ -71,7 +71,10 @@ export function createToolDesk({
     list,
     async call({ name: given, params }, exchange) {
       const name = names.find(given);
-      if (name === null) throw toUnknownTool(given, list());
+      if (name === null) {
+        exchange.noteFailure('TOOL_NOT_FOUND');
+        throw toUnknownTool(given, list());
+      }
       const { traceId } = exchange;
       const tool = catalogue.get(name);
       const signal = findWait(tool, params) === null ? exchange.signal : exchange.waiting;
@@ -101,6 +104,7 @@ export function createToolDesk({
         }
         const failure = toErrorEnvelope(error, { traceId, tool: name });
         const { error_code } = failure.body;
+        exchange.noteFailure(error_code);
         logger.info({ trace_id: traceId, tool: name, error_code }, 'a call was answered with an error');
         exchange.log('error', { tool: name, trace_id: traceId, error_code });
         return toFailure(failure, names);

@@ -31,6 +31,8 @@ export interface JobMessages {
   delete(message: ReceivedMessage, options: CallOptions): Promise<void>;
   /** Puts it where an operator finds it, with its reason. */
   deadLetter(letter: DeadLetter, options: CallOptions): Promise<void>;
+  /** How many letters lie in the dead-letter queue, about: what is being looked at aside. */
+  countDeadLetters(options: CallOptions): Promise<number>;
   /** Whether both queues are there and may be used. */
   ping(options: CallOptions): Promise<void>;
   /**

@@ -116,6 +116,16 @@ export async function openSqsJobMessages(
       const command = new SendMessageCommand({ QueueUrl: dlqUrl, ...toSentLetter(letter) });
       await call('SendMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
     },
+    async countDeadLetters({ signal }) {
+      const command = new GetQueueAttributesCommand({
+        QueueUrl: dlqUrl,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      });
+      const { Attributes } = await call('GetQueueAttributes', { signal }, (abortSignal) =>
+        client.send(command, { abortSignal }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+    },
     async ping({ signal }) {
       const asked = [queueUrl, dlqUrl].map((QueueUrl) => {
         const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });

@@ -61,6 +61,7 @@ describe('settings', () => {
       readyGates: ['database', 'index'],
       mcp: { toolNaming: 'underscore' },
       logLevel: 'info',
+      metrics: { port: null, emf: false },
       shutdown: { patienceMs: 20_000, limitMs: 25_000 },
       warnings: [],
     };
@@ -107,6 +108,8 @@ describe('settings', () => {
         BIO_MCP_HTTP_MAX_CONCURRENCY: '7',
         BIO_MCP_READY_GATES: 'Database, queue',
         BIO_MCP_LOG_LEVEL: 'debug',
+        BIO_MCP_METRICS_PORT: '9464',
+        BIO_MCP_METRICS_EMF: 'true',
         BIO_MCP_SHUTDOWN_SECONDS: '10',
       },
       machine,
@@ -173,6 +176,7 @@ describe('settings', () => {
       readyGates: ['database', 'queue'],
       mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
+      metrics: { port: 9464, emf: true },
       shutdown: { patienceMs: 8_000, limitMs: 10_000 },
       warnings: [],
     });

@@ -16,6 +16,7 @@ import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { silentLogger } from '../support/silent-logger.ts';
+import { silentMetrics } from '../support/silent-metrics.ts';
 import { createTestQueue } from '../support/test-app.ts';
 import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
@@ -57,6 +58,7 @@ async function openApp() {
     accessTokens: TOKENS_AWAY,
   };
   const app = createHttpApp<unknown>({
+    ...silentMetrics(),
     access: null,
     catalogue,
     services,

@@ -74,6 +74,12 @@ describe('a guarded server', () => {
     assert.equal(await ask(), 200);
     ms += 5_000;
     assert.equal(await ask(), 500);
+    // What watches learns that the database is away, for an hour.
+    const scrape = async () =>
+      (await second.app.inject({ url: '/metrics', headers: toHeaders(token) })).statusCode;
+    assert.equal(await scrape(), 200);
+    ms += 3_600_000;
+    assert.equal(await scrape(), 500);
   });
 
   test('writes the day of the last use down', async () => {

@@ -57,14 +57,16 @@ const PORTS = new Set([
   'src/queue/job-messages.ts',
   'src/queue/keyed-calls.ts',
   'src/search/search-index.ts',
+  'src/store/corpus-figures.ts',
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
+  'src/telemetry/metrics.ts',
 ]);
 /** A large port is put together from parts, one for each who uses it. */
 const PARTS_OF_PORTS = /^src\/[a-z]+\/port\//;
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-store|telemetry\/.+-logger)\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-(store|figures)|telemetry\/.+-(logger|metrics))\.ts$/;
 /**
  * The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a
  * command.
@@ -94,6 +96,7 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/server': ['mcp'],
   '@modelcontextprotocol/node': ['mcp'],
   pino: ['telemetry'],
+  'prom-client': ['telemetry'],
   '@aws-sdk/client-sqs': ['queue'],
   '@aws-sdk/client-secrets-manager': ['aws'],
   '@aws-sdk/client-ssm': ['aws'],

@@ -16,6 +16,7 @@ import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { API_KEY, liveRecords } from './live-app.ts';
 import { startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
+import { silentMetrics } from './silent-metrics.ts';
 import { loadInto, makeTestHome } from './test-corpus.ts';
 
 const stop = new AbortController();
@@ -35,6 +36,7 @@ const { jobs: queue, archive } = services;
 const catalogue = createCatalogue(TOOLS);
 const { http, toolLimits, worker: settings } = home.config;
 const app = createHttpApp({
+  ...silentMetrics(),
   access: null,
   catalogue,
   services,

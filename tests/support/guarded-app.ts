@@ -15,6 +15,7 @@ import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { recordingLogger } from './log-lines.ts';
+import { silentMetrics } from './silent-metrics.ts';
 
 export interface GuardedAppOptions {
   env: Record<string, string>;
@@ -45,6 +46,7 @@ export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnec
   };
   const readiness = createReadiness({ checks: [{ name: 'database', gates: true, check }], logger, now });
   const app = createHttpApp({
+    ...silentMetrics(),
     ...{ catalogue, services, readiness, queue: jobs, caller, limits, version: '1.2.3', logger, access },
     archive: { find: async () => null },
     trustedProxies: config.http.trustedProxies,

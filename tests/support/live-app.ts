@@ -8,6 +8,7 @@ import { sampleRecords } from './eutils.ts';
 import { recordingLogger } from './log-lines.ts';
 import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
 import { readRecordFile } from './ncbi-stand-in/record-reader.ts';
+import { silentMetrics } from './silent-metrics.ts';
 import { makeTestHome, type TestHome } from './test-corpus.ts';
 
 /** With a key the gap between two requests is the shorter one; with an address there is no warning. */
@@ -49,6 +50,7 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
   const catalogue = createCatalogue(TOOLS);
   const app = createHttpApp({
+    ...silentMetrics(),
     access: null,
     catalogue,
     services,

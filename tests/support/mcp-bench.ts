@@ -15,6 +15,7 @@ import { createWorker } from '../../src/worker/worker.ts';
 import { recordingLogger } from './log-lines.ts';
 import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from './pubmed-xml.ts';
+import { silentMetrics } from './silent-metrics.ts';
 import { type Engine, makeTestHome, type TestHome } from './test-corpus.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -123,6 +124,7 @@ export async function openMcpApp({
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
   const access = await openAccess(services.accessTokens, logger);
   const app = createHttpApp({
+    ...silentMetrics(),
     access,
     catalogue,
     services,

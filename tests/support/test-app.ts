@@ -12,6 +12,7 @@ import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { type CallerServices, createToolCaller } from '../../src/tools/tool-caller.ts';
 import { recordingLogger } from './log-lines.ts';
+import { silentMetrics } from './silent-metrics.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
 import { TOKENS_AWAY } from './tokens-away.ts';
 
@@ -32,6 +33,8 @@ export interface TestAppOptions {
   trustedProxies?: readonly string[];
   /** Absent: one whose lines are kept. */
   logger?: Logger;
+  /** Absent: nobody counts. */
+  seen?: Pick<HttpAppOptions<unknown>, 'metrics' | 'scrape'>;
 }
 
 /** A real app over the test catalogue; `closed` with `await using`. */
@@ -47,6 +50,7 @@ export function createTestApp({
   access = null,
   trustedProxies = [],
   logger: givenLogger,
+  seen = silentMetrics(),
 }: TestAppOptions = {}) {
   const { lines, logger: recording } = recordingLogger();
   const logger = givenLogger ?? recording;
@@ -67,6 +71,7 @@ export function createTestApp({
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const catalogue = createTestCatalogue();
   const app = createHttpApp({
+    ...seen,
     catalogue,
     services,
     readiness,

@@ -21,8 +21,11 @@ async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolea
   const logger = createPinoLogger({ level: config.logLevel, service: 'http', destination: stdout });
   const { openForService, openServicePatiently } = await import('../../compose/open-for-service.ts');
   const { runHttp } = await import('../../run-http.ts');
-  const serving = { config, catalogue, version, logger };
-  const opening = { config, catalogue, version, logger, name: commandName, runsJobs, until: signal, onLost };
+  const { openRegistry } = await import('../../compose/open-scrape.ts');
+  const registry = await openRegistry({ catalogue, version });
+  const serving = { config, catalogue, version, logger, registry };
+  const common = { config, catalogue, version, logger, metrics: registry };
+  const opening = { ...common, name: commandName, runsJobs, until: signal, onLost };
   if (!needsServer(config)) {
     await using service = await openForService(opening, { signal });
     const { services, checks } = service.corpus;

@@ -18,18 +18,29 @@ async function work(inputs: CommandInputs): Promise<void> {
     ]);
   }
   const logger = createPinoLogger({ level: config.logLevel, service: 'worker', destination: stdout });
+  if (config.metrics.port !== null) {
+    const { requireSafeAddress } = await import('../../http/http-server.ts');
+    requireSafeAddress({ ...config.http, isGuarded: config.auth.bearer || config.auth.oidc !== null });
+  }
   const { openServicePatiently } = await import('../../compose/open-for-service.ts');
-  const opening = {
-    config,
-    catalogue,
-    version,
-    logger,
-    name: commandName,
-    runsJobs: true,
-    until: signal,
-    onLost,
-  };
+  const { lateMember } = await import('../../compose/open-patiently.ts');
+  const { openRegistry, openScrape } = await import('../../compose/open-scrape.ts');
+  const { serveMetrics } = await import('../../compose/serve-metrics.ts');
+  const { createReadiness } = await import('../../http/readiness.ts');
+  const registry = await openRegistry({ catalogue, version });
+  const common = { config, catalogue, version, logger, metrics: registry };
+  const opening = { ...common, name: commandName, runsJobs: true, until: signal, onLost };
   await using corpus = openServicePatiently(opening, { signal });
+  const { services } = corpus;
+  const readiness = createReadiness({
+    checks: () => corpus.listChecks(),
+    logger,
+    now: () => performance.now(),
+  });
+  const scrape = openScrape({ registry, readiness, services, logger });
+  const tokens = lateMember(services, 'accessTokens');
+  await using server = await serveMetrics({ config, tokens, readiness, scrape, logger });
+  if (server !== null) logger.info({ url: server.url, version }, 'metrics are served');
   await corpus.opened.catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });

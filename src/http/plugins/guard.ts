@@ -25,6 +25,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller needs for the route, where that is not `read` for GET and `admin` for all others. */
     scope?: Scope | 'open';
+    /** It is asked to learn that the database is away, and answers a credential that held an hour ago. */
+    isForWatching?: true;
   }
 }
 
@@ -91,13 +93,17 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
       enter(request, needed);
       done();
     };
-    const verdict = credentials.lookAt(token, { resource: request.resource, signal: NEVER });
+    const watching = request.routeOptions.config?.isForWatching === true ? { staleMs: WATCHED_MS } : {};
+    const options = { resource: request.resource, signal: NEVER, ...watching };
+    const verdict = credentials.lookAt(token, options);
     if (!(verdict instanceof Promise)) return settle(verdict);
     // A database that is away is no fault of the caller: it is told, unless the route is open to all.
     verdict.then(settle, (error: Error) => done(isOpen ? undefined : error));
   });
 }
 
+/** While the database is away, no token is revoked either. */
+const WATCHED_MS = 3_600_000;
 const NEVER = new AbortController().signal;
 
 function toNeeded({ method, is404, routeOptions }: FastifyRequest): Scope | 'open' {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Limits } from '../limits.ts';
-import { isProbe } from '../probe-paths.ts';
+import { isWatching } from '../probe-paths.ts';
 import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
 
@@ -18,7 +18,7 @@ declare module 'fastify' {
 export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
   app.decorateRequest('slot', null);
   app.addHook('onRequest', (request, reply, done) => {
-    if (isProbe(toPath(request.url))) return done();
+    if (isWatching(toPath(request.url))) return done();
     const slot = limits.enterRequest();
     request.slot = slot;
     whenClosed(reply, () => slot[Symbol.dispose]());

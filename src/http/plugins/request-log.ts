@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
-import { isProbe } from '../probe-paths.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { isWatching } from '../probe-paths.ts';
 import { whenClosed } from './closed-replies.ts';
 import { toPath } from './error-answers.ts';
 import { toAudit } from './guard.ts';
@@ -8,20 +9,30 @@ import { toAudit } from './guard.ts';
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
 const CALLER_LEFT = 499;
 
+export interface RequestLogParts {
+  logger: Logger;
+  metrics: Pick<Metrics, 'countRequest'>;
+}
+
 /**
- * One line a request, and its trace id as `x-trace-id` on every answer. Probes that succeed are
- * logged as `debug`.
+ * One line a request, and its trace id as `x-trace-id` on every answer. Probes and scrapes that succeed are
+ * logged as `debug`; they are what watches, and not counted.
  */
-export function addRequestLog(app: FastifyInstance, { logger }: { logger: Logger }): void {
+export function addRequestLog(app: FastifyInstance, parts: RequestLogParts): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id);
     const startedAt = performance.now();
-    whenClosed(reply, () => logRequest(logger, request, reply, performance.now() - startedAt));
+    whenClosed(reply, () => logRequest(parts, request, reply, performance.now() - startedAt));
     done();
   });
 }
 
-function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply, elapsedMs: number): void {
+function logRequest(
+  { logger, metrics }: RequestLogParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  latencyMs: number,
+): void {
   const path = toPath(request.originalUrl);
   const status = reply.raw.writableEnded ? reply.statusCode : CALLER_LEFT;
   const fields = {
@@ -31,11 +42,18 @@ function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply
     method: request.method,
     path,
     status,
-    latency_ms: Math.round(elapsedMs * 10) / 10,
+    latency_ms: Math.round(latencyMs * 10) / 10,
     ...(request.by === null || request.by.name === null ? {} : { by: request.by.name }),
   };
   const audit = toAudit({ request, status });
   if (audit !== null) logger.info(audit, 'audit');
-  if (isProbe(path) && status === 200) logger.debug(fields, 'request');
-  else logger.info(fields, 'request');
+  if (isWatching(path)) {
+    if (status === 200) logger.debug(fields, 'request');
+    else logger.info(fields, 'request');
+    return;
+  }
+  const { toolName: tool, errorCode } = request;
+  const surface = request.routeOptions.url === '/mcp' ? 'mcp' : 'http';
+  metrics.countRequest({ tool, surface, errorCode, latencyMs });
+  logger.info(fields, 'request');
 }

@@ -1,5 +1,7 @@
-import { PubmedError } from '../../errors/pubmed-error.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { PubmedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics, NcbiOutcome } from '../../telemetry/metrics.ts';
 import type { SourceCallOptions } from '../literature-source.ts';
 import type { RequestBudget } from '../request-budget.ts';
 import type { Timing } from '../timing.ts';
@@ -18,6 +20,8 @@ export interface TransportParts {
   budget: RequestBudget;
   timing: Timing;
   log: Pick<Logger, 'debug' | 'warn'>;
+  /** Default: nobody counts. */
+  metrics?: Pick<Metrics, 'countNcbiRequest' | 'observeNcbiStartWait'> | undefined;
 }
 
 export interface EutilsCall<T> {
@@ -60,7 +64,7 @@ const DAY_MS = 86_400_000;
  * and after a passing failure pause and start over.
  */
 export function createEutilsTransport(parts: TransportParts): EutilsTransport {
-  const { budget, timing, log } = parts;
+  const { budget, timing, log, metrics } = parts;
   const redact = createRedactor({ apiKey: parts.apiKey });
   let isClockTold = false;
   const base = parts.baseUrl.endsWith('/') ? parts.baseUrl : `${parts.baseUrl}/`;
@@ -171,14 +175,18 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
     async send(call, options) {
       for (let tries = 0, last: UpstreamFault | null = null; ; tries += 1) {
         const waitMs = await takeTurn(last, options);
+        metrics?.observeNcbiStartWait(waitMs);
         const startedAt = timing.now().getTime();
-        const fields = { endpoint: call.endpoint, attempt: tries + 1, wait_ms: waitMs };
+        const { endpoint } = call;
+        const fields = { endpoint, attempt: tries + 1, wait_ms: waitMs };
         try {
           const answer = await attempt(call, options);
+          metrics?.countNcbiRequest({ endpoint, outcome: 'ok' });
           const latencyMs = timing.now().getTime() - startedAt;
           log.debug({ ...fields, status: 200, latency_ms: latencyMs }, 'ncbi answered');
           return answer;
         } catch (error) {
+          metrics?.countNcbiRequest({ endpoint, outcome: toOutcome(error, options.signal) });
           options.signal.throwIfAborted();
           if (!(error instanceof UpstreamFault)) throw error;
           last = error;
@@ -188,4 +196,18 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
       }
     },
   };
+}
+
+const OUTCOMES: Readonly<Record<string, NcbiOutcome>> = {
+  PUBMED_RATE_LIMITED: 'rate_limited',
+  PUBMED_UNAVAILABLE: 'unavailable',
+  PUBMED_TIMEOUT: 'timeout',
+  PUBMED_BLOCKED: 'blocked',
+};
+
+function toOutcome(error: unknown, signal: AbortSignal): NcbiOutcome {
+  if (signal.aborted) return 'cancelled';
+  if (error instanceof PubmedRefusedError) return 'refused';
+  const isKnown = error instanceof UpstreamFault || error instanceof BioMcpError;
+  return (isKnown ? OUTCOMES[error.code] : undefined) ?? 'bad_response';
 }

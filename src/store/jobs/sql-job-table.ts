@@ -15,10 +15,12 @@ export interface SqlJobTableOptions {
   database: Pick<Database, 'kysely' | 'notices' | 'lockScope'>;
   /** Absent: the database's own, so that machines whose clocks differ agree on leases. */
   clock?: Clock;
+  /** Hears each job that a statement of this process brought to its end. Default: nobody does. */
+  onEnded?: (job: { tool: string; errorCode: string | null }) => void;
 }
 
 /** The jobs on PostgreSQL, embedded or served. Instants are whole milliseconds, as a cursor writes them. */
-export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobTable {
+export function createSqlJobTable({ database, clock, onEnded }: SqlJobTableOptions): JobTable {
   const { kysely, notices, lockScope } = database;
   const now = (): RawBuilder<unknown> =>
     clock === undefined
@@ -43,7 +45,11 @@ export function createSqlJobTable({ database, clock }: SqlJobTableOptions): JobT
     const rows = await read(
       sql<JobRowOfTable>`with changed as (${statement} returning ${COLUMNS}, lease_id) select *${told} from changed`,
     );
-    for (const { id, state } of rows) notices.tell(`${id} ${state}`);
+    for (const { id, state, tool, error_code: errorCode } of rows) {
+      notices.tell(`${id} ${state}`);
+      // No statement changes a job that has ended.
+      if (state === 'succeeded' || state === 'failed') onEnded?.({ tool, errorCode });
+    }
     return rows;
   }
 
