@@ -152,7 +152,9 @@ async function describeEvents(
     const [before, now] = [memberAt(low), memberAt(high)];
     if (before === now) return [];
     const kind = before === undefined ? 'entered' : now === undefined ? 'left' : 'changed';
-    return [{ kind, pmid: pmid as Pmid }];
+    return [
+      { kind, pmid: pmid as Pmid, sequence, before: before ?? null, now: now ?? null }, // checked when it entered
+    ];
   });
 }
 

@@ -1,16 +1,23 @@
 import { z } from 'zod';
-import { findPmid, type Pmid, toDocId } from '../domain/ids.ts';
+import type { CallOptions } from '../domain/call-options.ts';
+import { findPmid, type Pmid } from '../domain/ids.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { Change, ChangePlace } from '../store/port/checkpoint-store.ts';
 import { defineTool } from './define-tool.ts';
+import { type DiffEnds, diffEntry, keepFound, toDiffEntries } from './diff-entries.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
 import { checkpointId, nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
 import { renderDiff } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
+type Services = Pick<CorpusServices, 'store' | 'searchCorpus'>;
+
 const LIST = 'checkpoint changes';
+/** Changes that one search chooses from, and that a call looks at. */
+const SEARCHED_AT_ONCE = 200;
+const MOST_SEARCHED = 2_000;
 const sequence = z.int().min(0);
 const pmid = z.string().transform((text, context): Pmid => {
   const found = findPmid(text);
@@ -31,9 +38,9 @@ const place = z.object({
 });
 
 const output = z.object({
-  entered: z.array(z.string()).describe('doc_ids that `to` holds and `from` does not.'),
-  changed: z.array(z.string()).describe('doc_ids that both hold, in another revision.'),
-  left: z.array(z.string()).describe('doc_ids that `from` holds and `to` does not.'),
+  entered: z.array(diffEntry).describe('What `to` holds and `from` does not, each with its revisions.'),
+  changed: z.array(diffEntry).describe('What both hold, in another revision: see retraction_status.'),
+  left: z.array(diffEntry).describe('What `from` holds and `to` does not.'),
   next_cursor: nextCursor,
 });
 export type DiffAnswer = z.output<typeof output>;
@@ -44,11 +51,20 @@ export const corpusCheckpointDiff = defineTool({
   scope: 'read',
   title: 'Compare two checkpoints',
   description:
-    'Names the documents that entered, changed (another revision) or left between two checkpoints, or between one and now, a page at a time. Ids come from corpus.checkpoint.list; read the documents with rag.get.',
+    'Names the documents that entered, changed (another revision) or left between two checkpoints, or between one and now, with title and retraction status, a page at a time. Ids come from corpus.checkpoint.list; read the documents with rag.get.',
   annotations: READS_CORPUS,
+  listing: 'top-level',
+  aliases: { q: 'query' },
   input: z.object({
     from: checkpointId,
     to: checkpointId.optional().describe('Left out: the corpus as it is now.'),
+    query: z
+      .string()
+      .trim()
+      .min(2)
+      .max(10_000)
+      .optional()
+      .describe('Keeps what it finds, as rag.search does.'),
     ...pageParams,
   }),
   output,
@@ -56,48 +72,64 @@ export const corpusCheckpointDiff = defineTool({
     words: 'checkpoint diff',
     about: 'what entered, changed and left between two checkpoints, or between one and now',
     bare: ['from', 'to'],
-    flags: { limit: '-n, --limit' },
+    flags: { limit: '-n, --limit', query: '-q, --query' },
   },
   show: (answer, { width }) => renderDiff(answer, width),
-  async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
+  async run(params, { services, signal }: ToolContext<Services>) {
     const { store } = services;
-    const { from, to = null, limit } = params;
+    const { from, to = null, limit, query } = params;
     const start = params.cursor === undefined ? null : parseCursor(LIST, params.cursor, place);
     if (start !== null && (start.from !== from || start.to !== to)) {
       throw new ValidationError('`cursor` belongs to another diff: pass it with the same `from` and `to`.');
     }
-    const low = (await getCheckpoint(store, from, { signal })).sequence;
     const now = start?.now ?? (await store.getSequence({ signal }));
-    const high = to === null ? now : (await getCheckpoint(store, to, { signal })).sequence;
-    const ends = { low: Math.min(low, high), high: Math.max(low, high) };
-    const { changes, next } = await listPage(store, { ...ends, after: start, limit }, signal);
-    // Told from the other end, what entered has left.
-    const [entered, left] = low <= high ? (['entered', 'left'] as const) : (['left', 'entered'] as const);
-    return {
-      entered: pick(changes, entered),
-      changed: pick(changes, 'changed'),
-      left: pick(changes, left),
-      next_cursor: next === null ? null : toCursor(LIST, { from, to, now, ...next }),
+    const ends: DiffEnds = {
+      from: (await getCheckpoint(store, from, { signal })).sequence,
+      to: to === null ? now : (await getCheckpoint(store, to, { signal })).sequence,
     };
+    const { changes, next } = await listPage(services, { ends, after: start, limit, query }, { signal });
+    const entries = await toDiffEntries(store, { changes, ends }, { signal });
+    return { ...entries, next_cursor: next === null ? null : toCursor(LIST, { from, to, now, ...next }) };
   },
 });
 
-/** What entered and left again is looked at and not told: goes on until the page is full. */
+interface Page {
+  ends: DiffEnds;
+  after: ChangePlace | null;
+  limit: number;
+  query: string | undefined;
+}
+
+/**
+ * Goes on until the page is full: what entered and left again is looked at and not told, and with a query
+ * only what it finds is. Of many changes that it does not find a page may hold few, or none.
+ */
 async function listPage(
-  store: CorpusServices['store'],
-  { limit, ...page }: { low: number; high: number; after: ChangePlace | null; limit: number },
-  signal: AbortSignal,
+  services: Services,
+  { ends, limit, query, ...page }: Page,
+  options: CallOptions,
 ): Promise<{ changes: Change[]; next: ChangePlace | null }> {
+  const [low, high] = [Math.min(ends.from, ends.to), Math.max(ends.from, ends.to)];
   const changes: Change[] = [];
   let after = page.after;
-  for (;;) {
-    const found = await store.listChanges({ ...page, after, limit: limit - changes.length }, { signal });
-    changes.push(...found.changes);
-    if (found.next === null || changes.length >= limit) return { changes, next: found.next };
+  for (let looked = 0; ; ) {
+    const size = query === undefined ? limit - changes.length : SEARCHED_AT_ONCE;
+    const found = await services.store.listChanges({ low, high, after, limit: size }, options);
+    looked += size;
+    const kept =
+      query === undefined
+        ? found.changes
+        : await keepFound(services, { changes: found.changes, query, ends }, options);
+    const told = kept.slice(0, limit - changes.length);
+    changes.push(...told);
+    const last = told.at(-1);
+    if (told.length < kept.length && last !== undefined) return { changes, next: toPlace(last) };
+    const isFull = changes.length >= limit || (query !== undefined && looked >= MOST_SEARCHED);
+    if (found.next === null || isFull) return { changes, next: found.next };
     after = found.next;
   }
 }
 
-function pick(changes: readonly Change[], kind: Change['kind']): string[] {
-  return changes.filter((change) => change.kind === kind).map((change) => toDocId(change.pmid));
+function toPlace({ sequence, pmid }: Change): ChangePlace {
+  return { sequence, pmid };
 }

@@ -12,7 +12,7 @@ import { readKeeping } from '../ingest/fetch/read-keeping.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './params/pmid-params.ts';
-import { checkpointId } from './schemas/checkpoint-schema.ts';
+import { checkpointId, isRetractedSince, retractedSince } from './schemas/checkpoint-schema.ts';
 import { renderCitationNotes, renderCitations } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
@@ -21,7 +21,9 @@ const style = z.enum(CITATION_STYLES);
 
 const output = z.object({
   style,
-  citations: z.array(z.object({ pmid: z.string(), text: z.string() })).describe('In the order asked for.'),
+  citations: z
+    .array(z.object({ pmid: z.string(), text: z.string(), retracted_since: retractedSince.optional() }))
+    .describe('In the order asked for.'),
   problems: z.array(problemSchema),
 });
 export type CitationsAnswer = z.output<typeof output>;
@@ -32,7 +34,7 @@ export const pubmedCite = defineTool({
   scope: 'read',
   title: 'Cite records by PMID',
   description:
-    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). Every style tells of retractions and preprints.',
+    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). Every style tells of retractions and preprints; in a checkpoint `retracted_since` tells what came later.',
   annotations: READS_PUBMED,
   aliases: { pmid: 'pmids' },
   input: z.object({
@@ -55,9 +57,14 @@ export const pubmedCite = defineTool({
   ) {
     if (checkpoint_id !== undefined) {
       const { sequence } = await getCheckpoint(services.store, checkpoint_id, { signal });
-      const frozen = await findFrozen(services.store, { pmids, sequence }, { signal });
-      const keeping = await readKeepingFor(style, services.archive, frozen.citations, { signal });
-      return toAnswer({ pmids, style }, { ...frozen, keeping });
+      const { documents, problems } = await findFrozen(services.store, { pmids, sequence }, { signal });
+      const keeping = await readKeepingFor(style, services.archive, documents, { signal });
+      const answer = toAnswer({ pmids, style }, { citations: documents, problems, keeping });
+      const now = await services.store.findLiveStatuses([...documents.keys()], { signal });
+      const isSince = ({ pmid }: { pmid: Pmid }) =>
+        isRetractedSince(documents.get(pmid)?.retraction_status ?? 'none', now.get(pmid));
+      const citations = answer.citations.map((one) => ({ ...one, retracted_since: isSince(one) }));
+      return { ...answer, citations };
     }
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
     const { documents, departed } = await findHeld(services.store, pmids, { signal });
@@ -89,15 +96,15 @@ async function findFrozen(
   store: Pick<CorpusServices['store'], 'findDocumentAt'>,
   { pmids, sequence }: { pmids: readonly Pmid[]; sequence: number },
   options: CallOptions,
-): Promise<{ citations: Map<Pmid, NormalisedDocument>; problems: Map<Pmid, FrozenProblem> }> {
-  const citations = new Map<Pmid, NormalisedDocument>();
+): Promise<{ documents: Map<Pmid, NormalisedDocument>; problems: Map<Pmid, FrozenProblem> }> {
+  const documents = new Map<Pmid, NormalisedDocument>();
   const problems = new Map<Pmid, FrozenProblem>();
   for (const pmid of pmids) {
     const document = await store.findDocumentAt(pmid, sequence, options);
     if (document === null) problems.set(pmid, { pmid, reason: 'not_in_checkpoint', mergedInto: null });
-    else citations.set(pmid, document);
+    else documents.set(pmid, document);
   }
-  return { citations, problems };
+  return { documents, problems };
 }
 
 /** Only MEDLINE's own form has a place for it. */
@@ -113,7 +120,7 @@ async function readKeepingFor(
 function toAnswer(
   { pmids, style }: { pmids: readonly Pmid[]; style: z.output<typeof output>['style'] },
   { citations, problems, keeping }: Cited,
-): CitationsAnswer {
+) {
   return {
     style,
     citations: pmids.flatMap((pmid) => {

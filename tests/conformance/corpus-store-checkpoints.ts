@@ -103,21 +103,21 @@ export function describeCorpusStoreCheckpoints(name: string, openStore: () => Pr
         });
 
         assert.deepEqual(await readChanges(store, { low: 1, high: 4, limit }), [
-          'changed 2',
-          'changed 3',
-          'entered 6',
-          'left 4',
+          'changed 2: 1 to 3 at 2',
+          'changed 3: 1 to 2 at 2',
+          'entered 6: null to 1 at 3',
+          'left 4: 1 to null at 4',
         ]);
         assert.deepEqual(await readChanges(store, { low: 1, high: 2, limit }), [
-          'changed 2',
-          'left 3',
-          'entered 5',
+          'changed 2: 1 to 2 at 2',
+          'left 3: 1 to null at 2',
+          'entered 5: null to 1 at 2',
         ]);
         assert.deepEqual(await readChanges(store, { low: 0, high: 1, limit }), [
-          'entered 1',
-          'entered 2',
-          'entered 3',
-          'entered 4',
+          'entered 1: null to 1 at 1',
+          'entered 2: null to 1 at 1',
+          'entered 3: null to 1 at 1',
+          'entered 4: null to 1 at 1',
         ]);
         assert.deepEqual(await readChanges(store, { low: 4, high: 4, limit }), []);
       });
@@ -155,5 +155,7 @@ async function readChanges(
     all.push(...changes);
     after = next;
   } while (after !== null);
-  return all.map(({ kind, pmid }) => `${kind} ${pmid}`);
+  return all.map(
+    ({ kind, pmid, before, now, sequence }) => `${kind} ${pmid}: ${before} to ${now} at ${sequence}`,
+  );
 }

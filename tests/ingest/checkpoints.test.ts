@@ -8,7 +8,7 @@ import { openEnvelope } from '../../src/archive/envelope.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
 import { corpusCheckpointDelete } from '../../src/tools/corpus-checkpoint-delete.ts';
-import { corpusCheckpointDiff } from '../../src/tools/corpus-checkpoint-diff.ts';
+import { corpusCheckpointDiff, type DiffAnswer } from '../../src/tools/corpus-checkpoint-diff.ts';
 import { corpusCheckpointGet } from '../../src/tools/corpus-checkpoint-get.ts';
 import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts';
 import { pubmedCite } from '../../src/tools/pubmed-cite.ts';
@@ -57,6 +57,15 @@ describe('checkpoints', () => {
     assert.deepEqual((await findPmids(corpus, 'aspirin heart')).sort(), ['1', '2', '5']);
     assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).revision, 2);
     assert.equal((await callTool(corpus, ragGet, { doc_id: 'pmid:2' })).retracted_since, undefined);
+    const since = await callTool(corpus, pubmedCite, { pmids: [3, 2], ...inside });
+    assert.deepEqual(
+      since.citations.map(({ pmid, retracted_since }) => [pmid, retracted_since]),
+      [
+        ['3', true],
+        ['2', false],
+      ],
+    );
+    assert.ok(!/retracted/i.test(since.citations[0]?.text ?? ''), 'the text is that of then');
     const cited = await callTool(corpus, pubmedCite, { pmids: [2, 4, 5], ...inside });
     assert.deepEqual(
       cited.citations.map(({ pmid }) => pmid),
@@ -105,8 +114,48 @@ describe('checkpoints', () => {
       left: [],
       next_cursor: null,
     });
+    const told = await callTool(corpus, corpusCheckpointDiff, { from, to });
+    const entry = (number: number, title: string, given: object) => ({
+      doc_id: `pmid:${number}`,
+      title,
+      retraction_status: 'none',
+      from_revision: 1,
+      to_revision: 2,
+      ...given,
+    });
+    const three = entry(3, 'Aspirin heals every heart.', { retraction_status: 'retracted' });
+    assert.deepEqual(told, {
+      entered: [entry(5, 'Aspirin, heart and kidney.', { from_revision: null, to_revision: 1 })],
+      changed: [entry(2, 'Aspirin and the heart, revised.', {}), three],
+      left: [entry(4, 'Aspirin in the heart of winter.', { to_revision: null })],
+      next_cursor: null,
+    });
+    const back = (await callTool(corpus, corpusCheckpointDiff, { from: to, to: from })).changed;
+    assert.deepEqual(
+      back.find(({ doc_id }) => doc_id === 'pmid:3'),
+      { ...three, retraction_status: 'none', from_revision: 2, to_revision: 1 },
+    );
     assert.deepEqual(await readPages(corpus, { from, to, limit: 1 }), changes);
     assert.deepEqual(await readPages(corpus, { from, limit: 3 }), changes);
+  });
+
+  test('diff keeps what a query finds at the end that holds it, whatever the size of the page', async () => {
+    await using home = await makeTestHome();
+    await using corpus = await home.open();
+    await loadInto(corpus, await home.write('1.xml', setXml(...BEFORE)));
+    const from = (await create(corpus, 'before')).checkpoint_id;
+    await loadInto(corpus, await home.write('2.xml', setXml(...AFTER)));
+    const found = { entered: [] as string[], changed: [] as string[], left: [] as string[] };
+    for (const limit of [1, 100]) {
+      const keep = (query: string) => readPages(corpus, { from, query, limit });
+      assert.deepEqual(await keep('"kidney"'), { ...found, entered: ['pmid:5'] });
+      assert.deepEqual(await keep('"revised"'), { ...found, changed: ['pmid:2'] });
+      assert.deepEqual(await keep('"winter"'), { ...found, left: ['pmid:4'] });
+      assert.deepEqual(await keep('"every heart"'), { ...found, changed: ['pmid:3'] });
+      assert.deepEqual(await keep('"again"'), found, 'the revision of before is not looked at');
+      const all = { entered: ['pmid:5'], changed: ['pmid:2', 'pmid:3'], left: ['pmid:4'] };
+      assert.deepEqual(await keep('aspirin'), all);
+    }
   });
 
   for (const [first, second] of [
@@ -257,22 +306,27 @@ async function searchAt({ services }: Corpus, membership: { kind: 'checkpoint'; 
   return documents.map(({ pmid }) => pmid).sort();
 }
 
-async function readPages(corpus: Corpus, params: { from: string; to?: string; limit: number }) {
+async function readPages(
+  corpus: Corpus,
+  params: { from: string; to?: string; query?: string; limit: number },
+) {
   const all = { entered: [] as string[], changed: [] as string[], left: [] as string[] };
   let cursor: string | null | undefined;
   do {
     const page = await callTool(corpus, corpusCheckpointDiff, { ...params, ...(cursor ? { cursor } : {}) });
     const told = page.entered.length + page.changed.length + page.left.length;
     assert.ok(told <= params.limit);
-    for (const kind of ['entered', 'changed', 'left'] as const) all[kind].push(...page[kind]);
+    for (const kind of ['entered', 'changed', 'left'] as const) all[kind].push(...sorted(page)[kind]);
     cursor = page.next_cursor;
   } while (cursor !== null);
-  return sorted(all);
+  for (const ids of Object.values(all)) ids.sort();
+  return all;
 }
 
-function sorted<T extends Record<'entered' | 'changed' | 'left', string[]>>(answer: T): T {
-  const { entered, changed, left } = answer;
-  return { ...answer, entered: entered.toSorted(), changed: changed.toSorted(), left: left.toSorted() };
+/** The ids alone. */
+function sorted({ entered, changed, left, next_cursor }: DiffAnswer) {
+  const toIds = (entries: DiffAnswer['left']) => entries.map(({ doc_id }) => doc_id).sort();
+  return { entered: toIds(entered), changed: toIds(changed), left: toIds(left), next_cursor };
 }
 
 function toLive(revisions: Record<string, unknown>[] | undefined) {

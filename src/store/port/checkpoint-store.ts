@@ -7,6 +7,11 @@ import type { Pmid } from '../../domain/ids.ts';
 export interface Change {
   kind: 'entered' | 'changed' | 'left';
   pmid: Pmid;
+  /** Of the first of its events. */
+  sequence: number;
+  /** The revision at the lower sequence number, and at the higher; `null` where it is no member. */
+  before: number | null;
+  now: number | null;
 }
 
 /** A place among the changes: behind what this PMID did at this sequence number. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DiffAnswer } from '../corpus-checkpoint-diff.ts';
 import type { CheckpointsAnswer } from '../corpus-checkpoint-list.ts';
+import type { DiffEntry } from '../diff-entries.ts';
 import type { checkpointSchema } from '../schemas/checkpoint-schema.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
@@ -30,7 +31,7 @@ export function renderCheckpoints({ checkpoints, next_cursor }: CheckpointsAnswe
   return [...blocks, ...toPageNote(next_cursor)].map(toPlainText).join('\n');
 }
 
-/** Every document of the page by its id; the counts are those of the page. */
+/** Every document of the page; the counts are those of the page. */
 export function renderDiff({ entered, changed, left, next_cursor }: DiffAnswer, width: number): string {
   if (entered.length + changed.length + left.length === 0 && next_cursor === null) {
     return 'No difference: the same documents in the same revisions.';
@@ -44,9 +45,12 @@ export function renderDiff({ entered, changed, left, next_cursor }: DiffAnswer, 
   return lines.map(toPlainText).join('\n');
 }
 
-function toGroup(word: string, ids: readonly string[], width: number): string[] {
-  const head = `${count(ids.length)} ${word}`;
-  return ids.length === 0 ? [head] : [head, toParagraph(ids.join(' '), width, '  ', '  ')];
+function toGroup(word: string, entries: readonly DiffEntry[], width: number): string[] {
+  const lines = entries.map(({ doc_id, title, retraction_status: status }) => {
+    const mark = status === 'none' ? '' : ` [${status.replaceAll('_', ' ')}]`;
+    return toParagraph(`${doc_id} ${title ?? '(no title)'}${mark}`, width, '  ', '    ');
+  });
+  return [`${count(entries.length)} ${word}`, ...lines];
 }
 
 function toPageNote(cursor: string | null): string[] {

@@ -107,8 +107,8 @@ export function renderCitations({ style, citations }: CitationsAnswer): string {
 }
 
 /** What does not belong into a file of references; empty where nothing is missing. */
-export function renderCitationNotes({ problems }: CitationsAnswer): string {
-  return toProblemBlock(problems)
-    .map((block) => `${toPlainText(block)}\n`)
-    .join('');
+export function renderCitationNotes({ citations, problems }: CitationsAnswer): string {
+  const since = citations.filter(({ retracted_since }) => retracted_since === true);
+  const told = since.map(({ pmid }) => `PMID ${pmid}: it was retracted after the checkpoint.`);
+  return [...told, ...toProblemBlock(problems)].map((block) => `${toPlainText(block)}\n`).join('');
 }
