@@ -91,7 +91,15 @@ function toNamed(hits: readonly ChunkHit[]): RankedDocument[] {
       .toSorted((a, b) => a.position - b.position)
       .map((hit) => ({ hit, score: 1, bm25: null, vector: null }));
     return [
-      { facts: first.facts, revision: first.revision, score: 1, bm25: null, vector: null, chunks: ranked },
+      {
+        facts: first.facts,
+        revision: first.revision,
+        score: 1,
+        bm25: null,
+        vector: null,
+        closeness: null,
+        chunks: ranked,
+      },
     ];
   });
 }

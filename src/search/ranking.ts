@@ -1,5 +1,6 @@
 import type { Mixing } from '../domain/mixing.ts';
 import { dot } from './dot.ts';
+import { type Closeness, toCloseness } from './floor.ts';
 import { readPairs } from './pairs.ts';
 import type { ChunkHit, HitFacts, SearchMode } from './search-index.ts';
 
@@ -25,6 +26,8 @@ export interface RankedDocument extends ScoreParts {
   revision: number;
   /** That of its best chunk: a long document gains nothing by its length. */
   score: number;
+  /** `null`: the question names it, so that no closeness decides about it. */
+  closeness: Closeness | null;
   /** Best first. */
   chunks: RankedChunk[];
 }
@@ -76,7 +79,9 @@ export function rankDocuments(hits: readonly ChunkHit[], request: RankingRequest
   const moved = mode === 'hybrid' ? moveQuestion(candidates, request.vector) : null;
   if (moved !== null)
     weigh(candidates, request, ({ vector, cosine }) => (vector === null ? cosine : dot(vector, moved)));
-  return toDocuments(candidates);
+  return toDocuments(candidates).map((document) => {
+    return { ...document, closeness: toCloseness(document.chunks, request) };
+  });
 }
 
 /** Sets vector and score of each. */
@@ -137,7 +142,7 @@ function toUnit(vector: Float32Array): Float32Array | null {
   return length === 0 ? null : vector.map((value) => value / length);
 }
 
-function toDocuments(candidates: readonly Candidate[]): RankedDocument[] {
+function toDocuments(candidates: readonly Candidate[]): Omit<RankedDocument, 'closeness'>[] {
   const documents = new Map<string, RankedChunk[]>();
   for (const { hit, bm25, vector, score } of candidates) {
     const known = documents.get(hit.facts.pmid);
@@ -167,7 +172,7 @@ function byScoreAndHit(a: Candidate, b: Candidate): number {
   );
 }
 
-function toDocument(chunks: readonly RankedChunk[]): RankedDocument {
+function toDocument(chunks: readonly RankedChunk[]): Omit<RankedDocument, 'closeness'> {
   const sorted = chunks.toSorted((a, b) => b.score - a.score || a.hit.position - b.hit.position);
   const [best] = sorted;
   if (best === undefined) throw new TypeError('a document needs a chunk');

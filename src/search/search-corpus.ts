@@ -5,12 +5,17 @@ import { MODEL_MIXING } from '../domain/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, findNamed, namesRecords } from './find-named.ts';
+import { SMALL_CORPUS } from './floor.ts';
 import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
+import { putNamedFirst, toTitleKey } from './named-title.ts';
+import { orderDocuments } from './order-documents.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
-import { type Quality, type QualityFacts, toQuality } from './quality/quality.ts';
-import { byScore, type RankedDocument, rankDocuments, toShown } from './ranking.ts';
+import type { Quality } from './quality/quality.ts';
+import { readQuality } from './quality/rerank.ts';
+import { type RankedDocument, rankDocuments, toShown } from './ranking.ts';
 import { type SearchFilters, toChunkFilters } from './search-filters.ts';
 import type {
+  ChunkFilters,
   ChunkHit,
   ChunkQuery,
   Membership,
@@ -19,10 +24,12 @@ import type {
   WordWeights,
 } from './search-index.ts';
 import { listWarnings } from './search-warnings.ts';
+import { tellFloor } from './tell-floor.ts';
 import { ANALYZER } from './words/analyzer.ts';
 import { toAskedWords } from './words/asked-words.ts';
 import { toConditions } from './words/conditions.ts';
 import { parseQuestion, type Question } from './words/question.ts';
+import { namesTopic } from './words/topic.ts';
 
 export interface CorpusSearchRequest {
   query: string;
@@ -71,8 +78,6 @@ export type CorpusSearch = (
   options: CallOptions,
 ) => Promise<CorpusSearchAnswer>;
 
-/** The share of the quality's total in the score of `rerankByQuality`; the rest is the relevance. */
-export const QUALITY_SHARE = 0.3;
 const PASSAGES_A_DOCUMENT = 3;
 /**
  * Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several
@@ -108,16 +113,19 @@ export function createCorpusSearch({
   note?: string | null;
 }): CorpusSearch {
   return async (request, options) => {
-    const { query, topK, alpha, filters, rerankByQuality, membership } = request;
+    const { query, topK, alpha, filters, membership } = request;
     const excludeRetracted = filters.exclude_retracted ?? true;
     const narrowed = toChunkFilters(filters);
     const question = parseQuestion(query);
-    if (toAskedWords(question.text).length === 0) throw new ValidationError(toNoWord(question));
+    const asked = toAskedWords(question.text);
+    if (asked.length === 0) throw new ValidationError(toNoWord(question));
     const conditions = index.analyzer === ANALYZER ? toConditions(question) : null;
     const vector = request.mode === 'bm25' ? null : await embedQuestion(embedder, question.text, options);
     const mode = vector === null ? 'bm25' : request.mode;
     const now = clock.now();
     const hasPhrases = conditions !== null && question.phrases.length > 0;
+    const hasFloor = !hasPhrases && !namesPapers(narrowed) && namesTopic(question.text);
+    const isNarrowed = Object.keys(narrowed).length > 0;
 
     const ask = {
       text: question.text,
@@ -136,7 +144,7 @@ export function createCorpusSearch({
     const isById = namesRecords(question.text);
     const isNamed = new Set(named.map(({ facts }) => facts.pmid));
     const { mixing = MODEL_MIXING } = embedder;
-    const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
+    const { least, aDocument } = CANDIDATES[request.rerankByQuality ? 'hybrid' : mode];
     const isShown = (document: RankedDocument) => !excludeRetracted || !isRetracted(document);
     const askedTitle = toTitleKey(query);
     /** The paper that the question names by its title is kept, whatever signs stand in the title. */
@@ -155,27 +163,49 @@ export function createCorpusSearch({
       const ranking = { mode, alpha, mixing, text: question.text, vector, best: weights.best };
       const allowed = conditions === null ? hits : keepAllowed(hits, conditions, hasAskedTitle);
       const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);
-      const ordered = rerankByQuality ? toReranked(relevant, now) : relevant;
-      const found = [...named, ...ordered.filter(({ facts }) => !isNamed.has(facts.pmid))];
-      const ranked = await leaveOut(found);
+      const { unknown } = weights;
+      const found = [...named, ...relevant.filter(({ facts }) => !isNamed.has(facts.pmid))];
+      const ordered = await orderDocuments(found, {
+        ...{ mode, now, isShown, rerankByQuality: request.rerankByQuality },
+        isNamed: ({ facts }) => isNamed.has(facts.pmid),
+        floor: hasFloor
+          ? { knowsWord: unknown.length < asked.length, isSmall: () => isSmall(index, options) }
+          : null,
+      });
+      const ranked = await leaveOut(ordered.ranked);
       const kept = ranked.filter(isShown);
+      // What is further away than what was found is not close enough either.
+      const tooFar = found.length - ordered.ranked.length;
       if (
-        kept.length < topK &&
+        kept.length + tooFar < topK &&
         limit < MOST_CANDIDATES &&
         mayHoldMore(hits, { mode: hasPhrases ? 'bm25' : mode }, limit)
       )
         continue;
       const excluded = excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
-      const shown = await withTexts(index, kept.slice(0, topK), options);
+      const best = kept.slice(0, topK);
+      const shown = await withTexts(index, best, options);
       return {
         documents: shown.map((document) => toFound(document, question.text, now)),
         excluded_retracted: excluded.length,
         excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
-        warnings: listWarnings(index, note, { query, question, named, unknown: weights.unknown }),
+        warnings: [
+          ...listWarnings(index, note, { query, question, named, unknown }),
+          ...tellFloor({ ...ordered, shown: best }, { query, text: question.text, isNarrowed, unknown }),
+        ],
       };
     }
   };
+}
+
+async function isSmall(index: SearchIndex, options: CallOptions): Promise<boolean> {
+  return (await index.countChunks(options)) < SMALL_CORPUS;
+}
+
+/** Who gives their ids or their author wants those papers, whatever else they ask. */
+function namesPapers({ pmids, authors }: Pick<ChunkFilters, 'pmids' | 'authors'>): boolean {
+  return pmids !== undefined || authors !== undefined;
 }
 
 function toNoWord({ excluded }: Question): string {
@@ -219,42 +249,6 @@ async function embedQuestion(
 ): Promise<Float32Array | null> {
   const vector = await embedder.embed([query], 'query', options);
   return vector.some((value) => value !== 0) ? vector : null;
-}
-
-/** Quality counts on the scale of the answer's best, so that it weighs alike whatever the question. */
-function toReranked(documents: readonly RankedDocument[], now: Date): RankedDocument[] {
-  const best = documents[0]?.score ?? 0;
-  const mixed = documents.map((document) => {
-    const quality = readQuality(document, now).total * best;
-    return { ...document, score: (1 - QUALITY_SHARE) * document.score + QUALITY_SHARE * quality };
-  });
-  return mixed.sort(byScore);
-}
-
-/**
- * A question that is a paper's title asks for that paper, whatever longer texts say with the same words: it
- * comes first, with the highest score there is.
- */
-function putNamedFirst(documents: readonly RankedDocument[], query: string): RankedDocument[] {
-  const asked = toTitleKey(query);
-  const named = new Set(documents.filter(({ facts }) => toTitleKey(facts.title) === asked));
-  if (named.size === 0) return [...documents];
-  const first = [...named].map((document) => ({ ...document, score: 1 }));
-  return [...first, ...documents.filter((document) => !named.has(document))];
-}
-
-/** Words alone: citations drop the last stop, and copies lose quotes and dashes. */
-function toTitleKey(title: string): string {
-  return title
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
-function readQuality({ facts: { quality, year } }: RankedDocument, now: Date): Quality {
-  // Written by `toDocumentFacts`, which serialises this very type.
-  return toQuality(JSON.parse(quality) as QualityFacts, year, now);
 }
 
 function isRetracted({ facts }: RankedDocument): boolean {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { Citation } from '../../src/domain/document.ts';
 import { QUALITY_WEIGHTS, toQuality, toQualityFacts } from '../../src/search/quality/quality.ts';
-import { QUALITY_SHARE } from '../../src/search/search-corpus.ts';
+import { QUALITY_SHARE } from '../../src/search/quality/rerank.ts';
 import { headings, named, toAbstract, toCitation } from './citation-samples.ts';
 
 const NOW = new Date('2026-03-01T00:00:00Z');

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
+import { ragSearch } from '../../src/tools/rag-search.ts';
+import { callTool } from '../support/call-tool.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { loadInto, type TestHome } from '../support/test-corpus.ts';
+
+const FILES = ['pubmed25n1274', 'pubmed25n1275', 'pubmed26n1335'];
+const ADDED = [
+  articleXml({
+    pmid: 20_000_001,
+    title: 'Metformin and the risk of falls in type 2 diabetes: a cohort study.',
+    abstract: 'Metformin was followed by fewer falls of people with type 2 diabetes than sulfonylureas.',
+    authors:
+      '<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>Quillfeather</LastName><ForeName>Zoe</ForeName><Initials>Z</Initials></Author></AuthorList>',
+  }),
+  articleXml({
+    pmid: 20_000_002,
+    title: 'Withdrawn: semaglutide cures snoring.',
+    abstract: 'Semaglutide cured snoring of all people.',
+    publicationTypes: ['Journal Article', 'Retracted Publication'],
+  }),
+];
+const MODES = ['hybrid', 'bm25', 'semantic'] as const;
+
+/** Nothing is filled up, and an answer says what it is not: the same over every engine. */
+export function describeHonestAnswers(engine: string, makeHome: () => Promise<TestHome>): void {
+  describe(`on ${engine}`, () => {
+    let home: TestHome;
+    let corpus: Corpus;
+    before(async () => {
+      home = await makeHome();
+      corpus = await home.open();
+      const files = FILES.map((file) => `${import.meta.dirname}/../fixtures/nlm-files/${file}.xml.gz`);
+      await loadInto(corpus, ...files, await home.write('added.xml', setXml(...ADDED)));
+    });
+    after(async () => {
+      await corpus?.[Symbol.asyncDispose]();
+      await home?.[Symbol.asyncDispose]();
+    });
+
+    const ask = async (query: string, params: Record<string, unknown> = {}) => {
+      const { documents, warnings, excluded } = await callTool(corpus, ragSearch, { query, ...params });
+      return { pmids: documents.map(({ pmid }) => pmid), warnings, excluded };
+    };
+
+    test('a drug that no text names brings nothing, with what to do', async () => {
+      for (const query of ['Tagrisso', 'guitar chords for beginners'])
+        for (const search_mode of ['hybrid', 'bm25']) {
+          const { pmids, warnings } = await ask(query, { search_mode });
+          assert.deepEqual(pmids, [], `${query}, ${search_mode}`);
+          const told = warnings.join('\n');
+          assert.match(told, /No stored text holds "/);
+          if (search_mode === 'hybrid')
+            assert.ok(told.includes(`so none is shown; pubmed.sync {"term":"${query}"} brings`), told);
+        }
+    });
+
+    test('a filter is not filled up with what is about something else', async () => {
+      const filters = { publication_types: ['Journal Article'] };
+      const { pmids, warnings } = await ask('Tagrisso', { filters });
+      assert.deepEqual(pmids, []);
+      assert.match(
+        warnings.join('\n'),
+        /No stored paper that meets the filters is close enough .*ask without a filter/,
+      );
+    });
+
+    test('an own question is answered in every mode, and nothing is said', async () => {
+      for (const search_mode of MODES) {
+        const { pmids, warnings } = await ask('metformin falls type 2 diabetes', { search_mode });
+        assert.equal(pmids[0], '20000001', search_mode);
+        assert.deepEqual(warnings, [], search_mode);
+      }
+    });
+
+    test('what is asked for by author, id, phrase, or filters alone is not cut', async () => {
+      const { pmids } = await ask('Quillfeather Z');
+      assert.equal(pmids[0], '20000001');
+      const only = [
+        ['cars and trains', { pmids: ['20000001'] }],
+        ['cars and trains', { authors: ['Quillfeather'] }],
+        ['latest papers', { pmids: ['20000001'] }],
+      ] as const;
+      for (const [query, filters] of only)
+        assert.deepEqual((await ask(query, { filters })).pmids, ['20000001'], query);
+      const phrase = await ask('"fewer falls of people" trains zeppelins unicorns monorails');
+      assert.deepEqual(phrase.pmids, ['20000001']);
+      const listed = await ask('recent papers', { filters: { year_from: 2020, year_to: 2020 }, top_k: 50 });
+      assert.ok(listed.pmids.includes('20000001'), 'a question without a topic leaves it to the filters');
+    });
+
+    test('a retracted paper that alone would answer is named, and nothing stands in for it', async () => {
+      const { pmids, excluded } = await ask('semaglutide cures snoring');
+      assert.deepEqual(
+        excluded.map(({ pmid }) => pmid),
+        ['20000002'],
+      );
+      assert.ok(!pmids.includes('20000002'));
+    });
+
+    test('quality brings up no good study of something else', async () => {
+      const { pmids } = await ask('Tagrisso', { rerank_by_quality: true });
+      assert.deepEqual(pmids, []);
+      const falls = await ask('metformin falls type 2 diabetes', { rerank_by_quality: true });
+      const plain = await ask('metformin falls type 2 diabetes', { top_k: 50 });
+      for (const pmid of falls.pmids) assert.ok(plain.pmids.includes(pmid), pmid);
+    });
+  });
+}
