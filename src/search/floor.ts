@@ -57,8 +57,8 @@ export function toCloseness(
 
 /**
  * The documents that are close enough to be an answer, in their order. What the question names has no
- * closeness and stays, and so does what a model's vectors found. In a small corpus it is enough that a word of
- * the question is known: what words weigh in so few texts tells little.
+ * closeness and stays, and so does what a model's vectors found. In a small corpus it is enough that a word
+ * of the question is known: what words weigh in so few texts tells little.
  */
 export function keepClose<Document extends RankedDocument>(
   documents: readonly Document[],

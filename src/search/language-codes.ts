@@ -16,7 +16,7 @@ const CODES = new Map(
     return [name.join(' ').toLowerCase(), code];
   }),
 );
-const KNOWN = new Set(CODES.values());
+const NAMES = new Map(LANGUAGES.split('|').map((entry) => [entry.slice(0, 3), entry.slice(4)]));
 const ISO_CODE = /^[a-z]{2,3}$/;
 
 /**
@@ -25,9 +25,14 @@ const ISO_CODE = /^[a-z]{2,3}$/;
  */
 export function toLanguageKey(text: string): string {
   const key = toFilterKey(text);
-  if (KNOWN.has(key)) return key;
+  if (NAMES.has(key)) return key;
   const name = ISO_CODE.test(key) ? (nameIsoLanguage(key) ?? key) : key;
   return CODES.get(name) ?? key;
+}
+
+/** In English, by NLM's code; `null` where NLM has no such code. */
+export function nameLanguage(code: string): string | null {
+  return NAMES.get(code) ?? null;
 }
 
 function nameIsoLanguage(code: string): string | undefined {

@@ -7,6 +7,8 @@ import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, findNamed, namesRecords } from './find-named.ts';
 import { SMALL_CORPUS } from './floor.ts';
 import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
+import { findLanguage } from './language/find-language.ts';
+import { tellLanguage } from './language/tell-language.ts';
 import { putNamedFirst, toTitleKey } from './named-title.ts';
 import { orderDocuments } from './order-documents.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
@@ -185,14 +187,21 @@ export function createCorpusSearch({
       const excluded = excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
       const best = kept.slice(0, topK);
       const shown = await withTexts(index, best, options);
+      const isNamedHere = isById || shown.some(({ closeness }) => closeness === null);
+      const language = isNamedHere ? null : await findLanguage(index, { ask, asked, unknown }, options);
+      const isForeign = language !== null;
       return {
         documents: shown.map((document) => toFound(document, question.text, now)),
         excluded_retracted: excluded.length,
         excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
         warnings: [
-          ...listWarnings(index, note, { query, question, named, unknown }),
-          ...tellFloor({ ...ordered, shown: best }, { query, text: question.text, isNarrowed, unknown }),
+          ...(language === null ? [] : [await tellLanguage(index, language, membership, options)]),
+          ...listWarnings(index, note, { query, question, named, unknown, isForeign }),
+          ...tellFloor(
+            { ...ordered, shown: best },
+            { query, text: question.text, isNarrowed, unknown, isForeign },
+          ),
         ],
       };
     }

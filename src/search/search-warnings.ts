@@ -10,23 +10,25 @@ const LONGEST_NAMED = 50;
 const KNOWS_NO_IDS = 'The index of an earlier release finds papers by PMID, and not by DOI or PMCID.';
 const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
 
+interface Asked {
+  query: string;
+  question: Question;
+  named: readonly RankedDocument[];
+  unknown: readonly string[];
+  /** PubMed finds little by words of another language. */
+  isForeign: boolean;
+}
+
 /** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
-export function listWarnings(
-  { analyzer }: SearchIndex,
-  note: string | null,
-  asked: { query: string; question: Question; named: readonly RankedDocument[]; unknown: readonly string[] },
-): string[] {
+export function listWarnings({ analyzer }: SearchIndex, note: string | null, asked: Asked): string[] {
   const absent = listAbsent(asked, analyzer);
   return [...absent, ...listLost(analyzer, asked.question), ...(note === null ? [] : [note])];
 }
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */
-function listAbsent(
-  { query, named, unknown }: Parameters<typeof listWarnings>[2],
-  analyzer: number,
-): string[] {
+function listAbsent({ query, named, unknown, isForeign }: Asked, analyzer: number): string[] {
   const { pmids, keys } = readRecordIds(query);
-  if (pmids.length + keys.length === 0) return named.length === 0 ? listUnheld(unknown) : [];
+  if (pmids.length + keys.length === 0) return named.length === 0 ? listUnheld(unknown, isForeign) : [];
   const found = new Set(named.map(({ facts }) => facts.pmid));
   const absent = pmids.filter((pmid) => !found.has(pmid)).slice(0, MOST_NAMED);
   if (absent.length > 0) {
@@ -40,10 +42,11 @@ function listAbsent(
   return ['No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.'];
 }
 
-function listUnheld(unknown: readonly string[]): string[] {
+function listUnheld(unknown: readonly string[], isForeign: boolean): string[] {
   if (unknown.length === 0) return [];
   const words = unknown.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
-  return [`No stored text holds ${words.join(', ')}; pubmed.sync brings papers of PubMed that do.`];
+  const advice = isForeign ? '.' : '; pubmed.sync brings papers of PubMed that do.';
+  return [`No stored text holds ${words.join(', ')}${advice}`];
 }
 
 function listLost(analyzer: number, { phrases, excluded }: Question): string[] {

@@ -13,6 +13,8 @@ interface Asked {
   isNarrowed: boolean;
   /** Words that other warnings name already. */
   unknown: readonly string[];
+  /** PubMed finds little by words of another language. */
+  isForeign: boolean;
 }
 
 const LONGEST_TERM = 200;
@@ -27,17 +29,20 @@ export function tellFloor({ shown, isTooFar, isThin }: ToldDocuments, asked: Ask
   return isThin ? [tellThin(shown, asked)] : [];
 }
 
-function tellTooFar({ query, isNarrowed }: Asked): string {
+function tellTooFar({ query, isNarrowed, isForeign }: Asked): string {
   const which = isNarrowed ? 'No stored paper that meets the filters' : 'No stored paper';
+  const why = `${which} is close enough to the question to answer it, so none is shown`;
+  if (isForeign) return `${why}.`;
   const wider = isNarrowed ? 'ask without a filter, or bring papers in: ' : '';
-  return `${which} is close enough to the question to answer it, so none is shown; ${wider}${toSync(query)} brings what PubMed has.`;
+  return `${why}; ${wider}${toSync(query)} brings what PubMed has.`;
 }
 
-function tellThin(shown: readonly RankedDocument[], { text, query, unknown }: Asked): string {
+function tellThin(shown: readonly RankedDocument[], { text, query, unknown, isForeign }: Asked): string {
   const lacking = listLacking(shown, toAskedWords(text)).filter((word) => !unknown.includes(word));
   const words = lacking.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
   const why = words.length === 0 ? '' : ` None of them speaks of ${words.join(', ')}.`;
-  return `The match is thin: these papers may not be about the question.${why} ${toSync(query)} brings what PubMed has.`;
+  const advice = isForeign ? '' : ` ${toSync(query)} brings what PubMed has.`;
+  return `The match is thin: these papers may not be about the question.${why}${advice}`;
 }
 
 /** The words of the question that no passage found of what is shown holds. */

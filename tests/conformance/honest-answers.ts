@@ -21,6 +21,12 @@ const ADDED = [
     abstract: 'Semaglutide cured snoring of all people.',
     publicationTypes: ['Journal Article', 'Retracted Publication'],
   }),
+  articleXml({
+    pmid: 20_000_003,
+    title: '[Drugs after a stroke].',
+    abstract: 'Drugs after a stroke were counted.',
+    authors: '<VernacularTitle>Arzneimittel nach einem Schlaganfall.</VernacularTitle>',
+  }).replace('<Language>eng<', '<Language>ger<'),
 ];
 const MODES = ['hybrid', 'bm25', 'semantic'] as const;
 
@@ -98,6 +104,23 @@ export function describeHonestAnswers(engine: string, makeHome: () => Promise<Te
         ['20000002'],
       );
       assert.ok(!pmids.includes('20000002'));
+    });
+
+    test('a question in another language is said to be one, and what is stored in it', async () => {
+      for (const search_mode of MODES) {
+        const french = await ask('traitement de la migraine chez les femmes', { search_mode });
+        assert.equal(
+          french.warnings[0],
+          'The question reads as French, and no stored paper is in French: ask in English.',
+          search_mode,
+        );
+        assert.ok(!french.warnings.join('\n').includes('pubmed.sync'), 'PubMed has English words');
+        const german = await ask('Welche Medikamente helfen nach einem Schlaganfall?', { search_mode });
+        assert.match(german.warnings[0] ?? '', /reads as German\. 3 stored papers are in German /);
+        if (search_mode !== 'semantic') assert.equal(german.pmids[0], '20000003');
+      }
+      const named = await ask('Arzneimittel nach einem Schlaganfall');
+      assert.deepEqual([named.pmids[0], named.warnings], ['20000003', []]);
     });
 
     test('quality brings up no good study of something else', async () => {

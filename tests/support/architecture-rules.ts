@@ -83,6 +83,7 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'weaviate-client': ['search'],
   'apache-arrow': ['search'],
   porter2: ['search'],
+  'franc-min': ['search'],
   '@electric-sql/pglite': ['store'],
   kysely: ['store'],
   pg: ['store'],

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readLanguage } from '../../../src/search/language/asked-language.ts';
+import { readSampleXml } from '../../pubmed/records.ts';
+
+const HALF = { asked: 4, unknown: 2 };
+
+describe('the language of a question', () => {
+  const questions: [name: string, question: string][] = [
+    ['German', 'Behandlung von Brustkrebs bei älteren Frauen'],
+    ['German', 'Pembrolizumab bei nicht-kleinzelligem Lungenkarzinom'],
+    ['French', 'traitement du cancer du sein chez les femmes âgées'],
+    ['Spanish', '¿Cuáles son los riesgos de la cirugía bariátrica?'],
+    ['Italian', 'effetti collaterali della chemioterapia'],
+    ['Portuguese', 'vacinas contra a COVID-19 em crianças'],
+    ['Dutch', 'behandeling van borstkanker bij oudere vrouwen'],
+    ['Polish', 'Leczenie raka piersi u starszych kobiet'],
+    ['Chinese', '乳腺癌的治疗'],
+    ['Japanese', '乳がんの治療'],
+    ['Korean', '유방암 치료'],
+    ['Russian', 'лечение рака молочной железы'],
+    ['Arabic', 'علاج سرطان الثدي'],
+  ];
+  for (const [name, question] of questions) {
+    test(`"${question}" is ${name}`, () => {
+      assert.equal(readLanguage(question, HALF)?.name, name);
+    });
+  }
+
+  test('names of species, genes, drugs and people are no language', () => {
+    const names = [
+      'Staphylococcus aureus methicillin resistance',
+      'Plasmodium falciparum artemisinin',
+      'TP53 KRAS BRAF',
+      'de novo lipogenesis',
+      'angina pectoris',
+      'pembrolizumab nivolumab',
+      'García-López M',
+      'TNFα κ',
+    ];
+    for (const name of names) assert.equal(readLanguage(name, HALF), null, name);
+  });
+
+  test('words that stored texts hold are understood, whatever they look like', () => {
+    assert.equal(readLanguage('Behandlung von Brustkrebs', { asked: 3, unknown: 0 }), null);
+    assert.equal(readLanguage('vitamin D status in Berlin', { asked: 9, unknown: 2 }), null);
+  });
+
+  test('of the titles of the demo corpus less than 1 in 100 seem foreign by their letters alone', () => {
+    const found = readSampleXml()
+      .toString('utf8')
+      .matchAll(/<ArticleTitle>([^<]+)</g);
+    const titles = [...found].map(([, title = '']) => title);
+    const alarms = titles.filter((title) => readLanguage(title, HALF) !== null);
+    assert.ok(titles.length > 900 && alarms.length < 10, alarms.join('\n'));
+  });
+});
