@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import type { Clock } from '../domain/clock.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { type LookAt, type LookOptions, refuse, type Verdict } from './verdict.ts';
+import { type Asked, type LookAt, refuse, type Verdict } from './verdict.ts';
 
 export interface CredentialsParts {
   /** `null` where the settings do not ask for this kind. */
@@ -24,7 +23,7 @@ export interface Credentials {
    * At once where it was looked at a moment ago. Throws where it cannot be told now, such as
    * `DB_UNAVAILABLE`.
    */
-  lookAt(token: string, options: LookOptions): Verdict | Promise<Verdict>;
+  lookAt(token: string, asked: Asked): Verdict | Promise<Verdict>;
 }
 
 /** A revocation holds everywhere within 10 s: what was seen is looked at again after this time, */
@@ -39,6 +38,8 @@ const MOST_REMEMBERED = 2_000;
 interface Seen {
   verdict: Verdict;
   atMs: number;
+  /** That it was for; `null`: any. */
+  resource: string | null;
 }
 
 export function createCredentials({
@@ -48,60 +49,71 @@ export function createCredentials({
   now,
   lookMs = LOOK_MS,
 }: CredentialsParts): Credentials {
+  /**
+   * By the token itself, the oldest first. A map of texts goes by a hash whose key is random in each
+   * process, and compares no text whose hash is another: how long it takes does not tell how much of a guess
+   * is right.
+   */
   const seen = new Map<string, Seen>();
   const looking = new Map<string, Promise<Verdict>>();
 
-  function remember(key: string, verdict: Verdict, atMs: number): void {
+  function remember(token: string, found: Seen): void {
+    seen.delete(token);
     // A stranger's wrong ones push out nobody's right one.
-    if (verdict.caller === null) {
-      seen.delete(key);
-      return;
+    if (found.verdict.caller === null) return;
+    for (const oldest of seen.keys()) {
+      if (seen.size < MOST_REMEMBERED) break;
+      seen.delete(oldest);
     }
-    if (seen.size >= MOST_REMEMBERED) {
-      for (const oldest of seen.keys()) {
-        seen.delete(oldest);
-        break;
-      }
-    }
-    seen.delete(key);
-    seen.set(key, { verdict, atMs });
+    seen.set(token, found);
   }
 
-  async function look(key: string, lookAtOne: LookAt, token: string, options: LookOptions): Promise<Verdict> {
+  function find(token: string, resource: string | null, mostMs: number): Verdict | null {
+    const last = seen.get(token);
+    if (last === undefined || last.resource !== resource || now() - last.atMs >= mostMs) return null;
+    return requireUnexpired(last.verdict, clock);
+  }
+
+  async function look(
+    lookAtOne: LookAt,
+    token: string,
+    { resource, staleMs }: Required<Asked>,
+  ): Promise<Verdict> {
     const atMs = now();
     try {
       const signal = AbortSignal.timeout(lookMs);
       // Nobody's leaving ends a look that others wait for too.
-      const verdict = await untilAborted(lookAtOne(token, { ...options, signal }), signal).catch(
+      const verdict = await untilAborted(lookAtOne(token, { resource, signal }), signal).catch(
         (error: unknown) => {
           if (!signal.aborted) throw error;
           if (lookAtOne === oidc) return refuse('the issuer does not answer in time', { counts: false });
           throw new BioMcpError('DB_TIMEOUT', null, { cause: error });
         },
       );
-      remember(key, verdict, atMs);
+      remember(token, { verdict, atMs, resource });
       return verdict;
     } catch (error) {
-      const last = seen.get(key);
-      if (last !== undefined && now() - last.atMs < (options.staleMs ?? STALE_MS))
-        return requireUnexpired(last.verdict, clock);
+      const last = find(token, resource, staleMs);
+      if (last !== null) return last;
       throw error;
     }
   }
 
   return {
-    lookAt(token, options) {
+    lookAt(token, asked) {
       if (token.length > MOST_CHARACTERS) return refuse('too long a credential');
-      const lookAtOne = token.startsWith('biomcp_') ? bearer : oidc;
+      const isOurs = token.startsWith('biomcp_');
+      const lookAtOne = isOurs ? bearer : oidc;
       if (lookAtOne === null) return refuse('a credential of a kind that the settings do not take');
-      const key = `${hash('sha256', token, 'base64')} ${options.resource ?? ''}`;
-      const last = seen.get(key);
-      if (last !== undefined && now() - last.atMs < FRESH_MS) return requireUnexpired(last.verdict, clock);
-      const lookKey = `${key} ${options.staleMs ?? STALE_MS}`;
-      let running = looking.get(lookKey);
+      const resource = isOurs ? null : asked.resource;
+      const last = find(token, resource, FRESH_MS);
+      if (last !== null) return last;
+      const { staleMs = STALE_MS } = asked;
+      const key = `${token} ${staleMs} ${resource ?? ''}`;
+      let running = looking.get(key);
       if (running === undefined) {
-        running = look(key, lookAtOne, token, options).finally(() => looking.delete(lookKey));
-        looking.set(lookKey, running);
+        running = look(lookAtOne, token, { resource, staleMs }).finally(() => looking.delete(key));
+        looking.set(key, running);
       }
       return running;
     },

@@ -16,12 +16,15 @@ export type Verdict =
       counts: boolean;
     };
 
-export interface LookOptions extends CallOptions {
+/** Of the request that shows a credential. */
+export interface Asked {
   /** The address of `/mcp` as this request names it; `null` where it names none. */
-  resource: string | null;
+  readonly resource: string | null;
   /** How long the last word on it may stand while nobody can be asked. Default: some seconds. */
-  staleMs?: number;
+  readonly staleMs?: number;
 }
+
+export interface LookOptions extends CallOptions, Asked {}
 
 /** Looks at credentials of one kind. Throws where it cannot be told now, such as `DB_UNAVAILABLE`. */
 export type LookAt = (token: string, options: LookOptions) => Promise<Verdict>;

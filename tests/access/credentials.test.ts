@@ -39,6 +39,26 @@ describe('a token', () => {
 });
 
 describe('credentials', () => {
+  test('of an issuer are looked at anew for another address of ours', async () => {
+    const asked: (string | null)[] = [];
+    const oidc: LookAt = async (_token, { resource }) => {
+      asked.push(resource);
+      return resource === 'https://a.example/mcp' ? ada : refuse('a token for somebody else');
+    };
+    const parts = { bearer: null, oidc, clock: createHeldClock(), now: () => 0 };
+    const credentials = createCredentials(parts);
+    const lookFrom = async (host: string) =>
+      (await credentials.lookAt('eyJ.e30.x', { resource: `https://${host}/mcp` })).caller?.name;
+    const hosts = ['a.example', 'b.example', 'a.example', 'a.example'];
+    const told: (string | null | undefined)[] = [];
+    for (const host of hosts) told.push(await lookFrom(host));
+    assert.deepEqual(told, ['ada', undefined, 'ada', 'ada']);
+    assert.deepEqual(
+      asked,
+      ['a.example', 'b.example', 'a.example'].map((host) => `https://${host}/mcp`),
+    );
+  });
+
   test('are looked at once for all who show one at the same time, and again after some seconds', async () => {
     let looks = 0;
     const { credentials, time } = open(async () => {

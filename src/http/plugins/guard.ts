@@ -93,9 +93,9 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
       enter(request, needed);
       done();
     };
-    const watching = request.routeOptions.config?.isForWatching === true ? { staleMs: WATCHED_MS } : {};
-    const options = { resource: request.resource, signal: NEVER, ...watching };
-    const verdict = credentials.lookAt(token, options);
+    const isWatching = request.routeOptions.config?.isForWatching === true;
+    const asked = isWatching ? { resource: request.resource, staleMs: WATCHED_MS } : request;
+    const verdict = credentials.lookAt(token, asked);
     if (!(verdict instanceof Promise)) return settle(verdict);
     // A database that is away is no fault of the caller: it is told, unless the route is open to all.
     verdict.then(settle, (error: Error) => done(isOpen ? undefined : error));
@@ -104,7 +104,6 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
 
 /** While the database is away, no token is revoked either. */
 const WATCHED_MS = 3_600_000;
-const NEVER = new AbortController().signal;
 
 function toNeeded({ method, is404, routeOptions }: FastifyRequest): Scope | 'open' {
   const isRead = is404 || method === 'GET' || method === 'HEAD';

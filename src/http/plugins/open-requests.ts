@@ -16,7 +16,6 @@ interface OpenRequest {
  * holds for 3 s.
  */
 const LOOK_EVERY_MS = 2_000;
-const NEVER = new AbortController().signal;
 
 /** Looks again at the credential of each request that is still open, such as a stream of events. */
 export function watchOpenRequests(
@@ -43,9 +42,9 @@ export function watchOpenRequests(
     endRequest(request, reply, new BioMcpError('UNAUTHENTICATED', null));
   }
 
-  async function findReason({ resource }: FastifyRequest, token: string): Promise<string | null> {
+  async function findReason(request: FastifyRequest, token: string): Promise<string | null> {
     try {
-      const verdict = await credentials.lookAt(token, { resource, signal: NEVER });
+      const verdict = await credentials.lookAt(token, request);
       return verdict.caller === null ? verdict.reason : null;
     } catch (error) {
       return `it cannot be looked at: ${String(error)}`;
