@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from '@modelcontextprotocol/client';
+import { walkPrompt } from '../support/mcp-assistant.ts';
 import { type AnyJson, firstText, type McpApp, openMcpApp, WOMBATS } from '../support/mcp-bench.ts';
 
 describe('what a client reads and asks for by name', () => {
@@ -145,6 +146,23 @@ describe('what a client reads and asks for by name', () => {
       );
     }
     assert.ok(!written[1]?.includes('pubmed_sync'), 'a quick review brings nothing in');
+  });
+
+  test('every call that a prompt names can be made, frozen first and searched within, to its end', async () => {
+    const walks = [
+      await walkPrompt(client, 'literature_review', { question: 'Do wombats fall?', since: '2001' }),
+      await walkPrompt(client, 'due_diligence_brief', { subject: 'wombats', indication: 'falls' }),
+      await walkPrompt(client, 'what_changed', { checkpoint_id: checkpointId, topic: 'wombats' }),
+      await walkPrompt(client, 'what_changed', { checkpoint_id: checkpointId }),
+    ];
+    for (const { calls } of walks) {
+      assert.equal(calls[0]?.name, 'corpus_checkpoint_create');
+      const searches = calls.filter(({ name }) => name === 'rag_search');
+      assert.ok(searches.length >= 2);
+      for (const { params } of searches) assert.equal(typeof params.checkpoint_id, 'string');
+      const read = calls.filter(({ name }) => name === 'rag_get');
+      assert.ok(read.length > 0 && read.length <= 5);
+    }
   });
 
   test('a date is told to each tool in the place where that takes it', async () => {

@@ -1,0 +1,59 @@
+/**
+ * `node scripts/walk-mcp.ts [--write] [--program PATH]`: what an assistant gets over MCP on the demo corpus.
+ * Asks twelve questions and walks the prompts to their end, prints both as Markdown, and with `--write` puts
+ * them into docs/mcp.md. `--program` is the `src/main.ts` of another version, to compare: of an old one the
+ * prompts are not walked.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { startNcbiStandIn } from '../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
+import { readRecordFile } from '../tests/support/ncbi-stand-in/record-reader.ts';
+import { askQuestions } from './walk/ask-questions.ts';
+import { walkPrompts } from './walk/walk-prompts.ts';
+
+const DOCUMENT = new URL('../docs/mcp.md', import.meta.url);
+const SAMPLE = new URL('../data/sample-1000.xml.gz', import.meta.url);
+
+const { values } = parseArgs({
+  options: {
+    write: { type: 'boolean', default: false },
+    program: { type: 'string', default: new URL('../src/main.ts', import.meta.url).pathname },
+  },
+});
+const own = new URL('../src/main.ts', import.meta.url).pathname;
+const folder = await mkdtemp(join(tmpdir(), 'walk-mcp-'));
+await using stack = new AsyncDisposableStack();
+stack.defer(() => rm(folder, { recursive: true }));
+const ncbi = stack.use(await startNcbiStandIn({ records: await readRecordFile(SAMPLE), limits: false }));
+const env = {
+  PATH: process.env.PATH ?? '',
+  HOME: folder,
+  BIO_MCP_DATA_DIR: join(folder, 'data'),
+  BIO_MCP_LOG_LEVEL: 'error',
+  BIO_MCP_PUBMED_BASE_URL: ncbi.url,
+  BIO_MCP_PUBMED_EMAIL: 'library@example.org',
+};
+await promisify(execFile)(process.execPath, [values.program, 'demo'], { env });
+const client = new Client({ name: 'assistant', version: '1.0.0' });
+const command = { command: process.execPath, args: [values.program, 'stdio'], env };
+await client.connect(new StdioClientTransport({ ...command, stderr: 'inherit' }));
+stack.defer(() => client.close());
+const sections = {
+  questions: await askQuestions(client, ncbi.library),
+  prompts: values.program === own ? await walkPrompts(client) : '',
+};
+for (const section of Object.values(sections)) process.stdout.write(`${section}\n\n`);
+if (values.write) {
+  let text = await readFile(DOCUMENT, 'utf8');
+  for (const [name, section] of Object.entries(sections)) {
+    const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end of ${name} -->)`);
+    if (!place.test(text)) throw new Error(`docs/mcp.md has no place for ${name}`);
+    text = text.replace(place, (_all, start, end) => `${start}${section}\n${end}`);
+  }
+  await writeFile(DOCUMENT, text);
+}
