@@ -66,7 +66,8 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     const secrets = await readSecrets(env, { isElsewhere: isAwsSecret, read: readAwsSecret });
     const config = parseConfig(secrets.env, findMachine(), tools, secrets.sources);
     options.onConfig(config);
-    const logger = createPinoLogger({ level: config.logLevel, service: 'cli', destination: stderr });
+    const service = options.argv[0] === 'stdio' ? 'stdio' : 'cli';
+    const logger = createPinoLogger({ level: config.logLevel, service, destination: stderr });
     using _console = captureConsole(logger);
     const isService = SERVICES.has(options.argv[0] ?? '');
     const ofService = isService && config.pubmed.email === null ? [MISSING_EMAIL] : [];

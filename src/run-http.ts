@@ -5,6 +5,7 @@ import { openScrape } from './compose/open-scrape.ts';
 import type { WatchedServices } from './compose.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
+import { systemClock } from './domain/clock.ts';
 import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createLimits } from './http/limits.ts';
@@ -13,6 +14,7 @@ import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { MetricsRegistry } from './telemetry/prom-metrics.ts';
+import { writeEmf } from './telemetry/write-emf.ts';
 import type { Catalogue } from './tools/catalogue.ts';
 import { createToolCaller } from './tools/tool-caller.ts';
 import type { CorpusServices } from './tools/tool-context.ts';
@@ -29,11 +31,21 @@ export interface RunHttpParts {
   version: string;
   logger: Logger;
   registry: MetricsRegistry;
+  /** Of the process, for the metrics that the settings want written. */
+  stdout: { write(text: string): unknown };
 }
 
 /** Serves until `signal` aborts, then lets the running requests finish, as far as its patience goes. */
 export async function runHttp(
-  { config, catalogue, corpus: { services, listChecks, opened }, version, logger, registry }: RunHttpParts,
+  {
+    config,
+    catalogue,
+    corpus: { services, listChecks, opened },
+    version,
+    logger,
+    registry,
+    stdout,
+  }: RunHttpParts,
   { signal }: CallOptions,
 ): Promise<void> {
   const readiness = createReadiness({ checks: listChecks, logger, now: () => performance.now() });
@@ -43,6 +55,7 @@ export async function runHttp(
   const caller = createToolCaller({ catalogue, services, logger });
   const tokens = lateMember(services, 'accessTokens');
   const access = await openAccess({ config, tokens, logger });
+  const scrape = openScrape({ registry, readiness, services, logger });
   const app = createHttpApp({
     catalogue,
     services,
@@ -54,7 +67,7 @@ export async function runHttp(
     version,
     logger,
     metrics: registry,
-    scrape: openScrape({ registry, readiness, services, logger }),
+    scrape,
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
     access,
     trustedProxies: config.http.trustedProxies,
@@ -65,6 +78,9 @@ export async function runHttp(
     subscribe: (listener) => subscribeOnceOpen(opened, queue, listener),
   };
   serveMcpHttp(app, { catalogue, caller, naming, limits, jobs, version, logger });
+  await using _emf = config.metrics.emf
+    ? writeEmf({ scrape, service: 'http', write: (text) => stdout.write(text), clock: systemClock, logger })
+    : null;
   await using server = await startHttpServer({
     app,
     ...config.http,

@@ -37,6 +37,17 @@ export function createCallTool(options: CallToolOptions): CallTool {
   return async (name, given, { json = false, detach = false }) => {
     const traceId = createTraceId();
     let jobId: string | null = null;
+    const startedAt = performance.now();
+    /** A person reads the answer; the line is for whoever asks for lines (BIO_MCP_LOG_LEVEL=debug). */
+    const logCall = (outcome: { status: string; error_code?: string }) =>
+      logger.debug(
+        {
+          trace_id: traceId,
+          ...(jobId === null ? {} : { job_id: jobId }),
+          ...{ tool: name, ...outcome, latency_ms: Math.round(performance.now() - startedAt) },
+        },
+        'request',
+      );
     const bar = createProgressBar({ stream: stderr, now: () => performance.now() });
     try {
       const tool = catalogue.get(name);
@@ -50,6 +61,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
         { signal, onProgress: bar.report, onJob },
       );
       bar.stop();
+      logCall({ status: 'succeeded' });
       if (detach && tool.kind === 'long') {
         const job = answer as JobAnswer; // what a detached call answers
         stdout.write(json ? `${toPlainJson(job, 2)}\n` : `${job.job_id}\n`);
@@ -69,6 +81,8 @@ export function createCallTool(options: CallToolOptions): CallTool {
       stderr.write(tool.showAside(answer));
     } catch (error) {
       bar.stop();
+      const error_code = error instanceof BioMcpError ? error.code : 'INTERNAL';
+      logCall(signal.aborted ? { status: 'stopped' } : { status: 'failed', error_code });
       if (jobId !== null && options.isInterrupted()) await cancel(session, jobId, logger);
       reportError(error, { name, json, traceId, ...options });
       throw new ReportedError(name, { cause: error });

@@ -17,12 +17,14 @@ export interface DeskParts {
   changes: Changes;
   follows: ToolDeskParts['follows'];
   logger: Logger;
+  logsCalls: boolean;
 }
 
 /** Everything that an MCP server of the catalogue answers with. */
-export function createMcpDesks({ catalogue, names, caller, changes, follows, logger }: DeskParts): McpDesks {
+export function createMcpDesks(parts: DeskParts): McpDesks {
+  const { names, caller, logger } = parts;
   return {
-    tools: createToolDesk({ catalogue, names, caller, changes, follows, logger }),
+    tools: createToolDesk(parts),
     tasks: createTaskDesk({ caller, names }),
     resources: createResourceDesk({ caller, names, logger }),
     prompts: createPromptDesk({ caller, names }),

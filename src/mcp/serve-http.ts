@@ -33,7 +33,15 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
     naming,
   );
   const changes = createChanges();
-  const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger });
+  const desks = createMcpDesks({
+    catalogue,
+    names,
+    caller,
+    changes,
+    follows: null,
+    logger,
+    logsCalls: false,
+  });
   const jobChanges = tellOfJobs(changes, jobs);
   app.addHook('onClose', async () => jobChanges[Symbol.dispose]());
   const server = {

@@ -49,6 +49,7 @@ export async function serveMcpStdio(
     changes,
     follows: { until: ending.signal },
     logger,
+    logsCalls: true,
   });
   const onError = (error: unknown) => logger.debug({ err: error }, 'a message could not be served');
   const watch = createWatch({

@@ -41,7 +41,12 @@ export interface ToolDeskParts {
   /** Follows each long job that was asked for here, so as to tell of its end; where nothing else does. */
   follows: { until: AbortSignal } | null;
   logger: Logger;
+  /** Whether each call has its line here: over HTTP it is the request's. */
+  logsCalls: boolean;
 }
+
+/** Of a tool that there is not, in the log. */
+const MOST_NAME_CHARACTERS = 100;
 
 export function createToolDesk({
   catalogue,
@@ -50,6 +55,7 @@ export function createToolDesk({
   changes,
   follows,
   logger,
+  logsCalls,
 }: ToolDeskParts): ToolDesk {
   let tools: readonly Tool[] | undefined;
   const list = (by?: Caller) => {
@@ -67,9 +73,31 @@ export function createToolDesk({
     changes.tell(RECENT_SYNCS_URI);
   }
 
+  /** The same exchange, whose call has its line once it is over. */
+  function openLine(name: string, exchange: Exchange): Exchange & Disposable {
+    const startedAt = performance.now();
+    let errorCode: string | null = null;
+    return {
+      ...exchange,
+      noteFailure(code) {
+        errorCode = code;
+        exchange.noteFailure(code);
+      },
+      [Symbol.dispose]() {
+        if (!logsCalls) return;
+        const { traceId: trace_id, signal } = exchange;
+        const failed = errorCode === null ? {} : { error_code: errorCode };
+        const status = signal.aborted ? 'cancelled' : errorCode === null ? 'succeeded' : 'failed';
+        const latency_ms = Math.round((performance.now() - startedAt) * 10) / 10;
+        logger.info({ trace_id, tool: name, ...failed, status, latency_ms }, 'request');
+      },
+    };
+  }
+
   return {
     list,
-    async call({ name: given, params }, exchange) {
+    async call({ name: given, params }, asked) {
+      using exchange = openLine(names.find(given) ?? given.slice(0, MOST_NAME_CHARACTERS), asked);
       const name = names.find(given);
       if (name === null) {
         exchange.noteFailure('TOOL_NOT_FOUND');
@@ -105,7 +133,6 @@ export function createToolDesk({
         const failure = toErrorEnvelope(error, { traceId, tool: name });
         const { error_code } = failure.body;
         exchange.noteFailure(error_code);
-        logger.info({ trace_id: traceId, tool: name, error_code }, 'a call was answered with an error');
         exchange.log('error', { tool: name, trace_id: traceId, error_code });
         return toFailure(failure, names);
       }

@@ -1,7 +1,11 @@
-import { type DestinationStream, destination as openDestination, pino, stdSerializers } from 'pino';
+import { createRequire } from 'node:module';
+import { isatty } from 'node:tty';
+import { type DestinationStream, destination as openDestination, pino, stdSerializers, symbols } from 'pino';
+import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
 import type { Logger } from './logger.ts';
+import { findTrace } from './trace-context.ts';
 
 export interface PinoLoggerOptions {
   /** The least important lines to write; `silent` writes none. */
@@ -12,7 +16,7 @@ export interface PinoLoggerOptions {
    * A command's answer owns stdout, so a command logs to stderr. A stream of the process is written to
    * by its `fd`.
    */
-  destination: 'stdout' | 'stderr' | (DestinationStream & { fd?: number });
+  destination: 'stdout' | 'stderr' | (DestinationStream & { fd?: number; isTTY?: boolean });
 }
 
 /**
@@ -22,8 +26,8 @@ export interface PinoLoggerOptions {
 const URL_CREDENTIALS = /:\/\/[^\s/"\\]+@/g;
 
 /**
- * One JSON object a line: ts, level, service, msg and the fields given. Written at once, so an exit
- * loses no line.
+ * One JSON object a line: ts, level, service, msg, the fields given, and the trace id of the call that it is
+ * logged in. Words for a person where it goes to a terminal. Written at once, so an exit loses no line.
  */
 export function createPinoLogger({ level, service, destination }: PinoLoggerOptions): Logger {
   return pino(
@@ -32,6 +36,7 @@ export function createPinoLogger({ level, service, destination }: PinoLoggerOpti
       base: { service },
       timestamp: createTimestamp(),
       formatters: { level: (label) => ({ level: label }), bindings: toFields, log: toFields },
+      mixin: (_fields, _level, logger) => toTraceFields(logger),
       serializers: { err: (error: Error) => toFields(stdSerializers.errWithCause(error)) },
       hooks: { streamWrite: withoutCredentials },
     },
@@ -41,6 +46,14 @@ export function createPinoLogger({ level, service, destination }: PinoLoggerOpti
 
 function toFields<Fields extends object>(fields: Fields): Fields {
   return boundFields(censorSecrets(fields));
+}
+
+/** A logger of the call has its id already. */
+function toTraceFields(logger: object): { trace_id?: string } {
+  const trace_id = findTrace();
+  if (trace_id === undefined) return {};
+  const bound: unknown = Reflect.get(logger, symbols.chindingsSym);
+  return String(bound).includes('"trace_id":') ? {} : { trace_id };
 }
 
 /** Lines of one millisecond share the text of theirs. */
@@ -63,7 +76,23 @@ function withoutCredentials(line: string): string {
 }
 
 function toStream(destination: PinoLoggerOptions['destination']): DestinationStream {
-  if (destination === 'stdout') return openDestination({ fd: 1, sync: true });
-  if (destination === 'stderr') return openDestination({ fd: 2, sync: true });
-  return destination.fd === undefined ? destination : openDestination({ fd: destination.fd, sync: true });
+  const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : destination.fd;
+  const isTerminal = typeof destination === 'object' ? destination.isTTY === true : isatty(fd ?? -1);
+  const written = typeof destination === 'object' && fd === undefined ? destination : null;
+  if (isTerminal) return openPretty(written ?? fd ?? 2);
+  return written ?? openDestination({ fd: fd ?? 2, sync: true });
+}
+
+/** What lays lines out is loaded where a person reads them. */
+function openPretty(destination: DestinationStream | number): DestinationStream {
+  const pretty = createRequire(import.meta.url)('pino-pretty') as (
+    options: PrettyOptions,
+  ) => DestinationStream;
+  return pretty({
+    destination: destination as NonNullable<PrettyOptions['destination']>,
+    sync: true,
+    timestampKey: 'ts',
+    translateTime: 'SYS:HH:MM:ss.l',
+    singleLine: true,
+  });
 }

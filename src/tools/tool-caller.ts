@@ -6,6 +6,7 @@ import type { Surface } from '../domain/surface.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { inTrace } from '../telemetry/trace-context.ts';
 import type { Catalogue } from './catalogue.ts';
 import { runTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
@@ -110,8 +111,11 @@ export function createToolCaller<Services extends CallerServices>({
           },
           ...(onProgress === undefined ? {} : { onProgress }),
         };
-        if (idempotencyKey === undefined) return runTool(tool, params, context);
-        return runOnce(tool, params, { idempotencyKey, keyedCalls: services.keyedCalls }, context);
+        return inTrace(traceId, () =>
+          idempotencyKey === undefined
+            ? runTool(tool, params, context)
+            : runOnce(tool, params, { idempotencyKey, keyedCalls: services.keyedCalls }, context),
+        );
       }
       const { job } = await enqueueJob(
         { catalogue, services, jobs: services.jobs },

@@ -8,6 +8,7 @@ import { JobStoppedError } from '../errors/job-stopped.ts';
 import { PubmedError } from '../errors/pubmed-error.ts';
 import type { JobFailure, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { inTrace } from '../telemetry/trace-context.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { runTool, splitCall } from '../tools/define-tool.ts';
 import { requireScope } from '../tools/require-scope.ts';
@@ -50,7 +51,9 @@ export async function runJob<Services>(
   const by = job.createdBy === null ? {} : { created_by: job.createdBy };
   logger.info({ status: 'running', ...by }, 'a job starts');
   using lease = keepLease({ queue, lease: job, clock, logger });
-  const outcome = await attemptJob({ ...parts, logger }, job, { lease, signal, traceId });
+  const outcome = await inTrace(traceId, () =>
+    attemptJob({ ...parts, logger }, job, { lease, signal, traceId }),
+  );
   const isWritten = await writeOutcome({ queue, job, lease, logger, signal }, outcome);
   const latency_ms = Math.round(performance.now() - startedAt);
   logger.info({ ...toLogFields(outcome, isWritten), latency_ms }, 'an attempt at a job ended');

@@ -97,6 +97,7 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/server': ['mcp'],
   '@modelcontextprotocol/node': ['mcp'],
   pino: ['telemetry'],
+  'pino-pretty': ['telemetry'],
   'prom-client': ['telemetry'],
   '@aws-sdk/client-sqs': ['queue'],
   '@aws-sdk/client-secrets-manager': ['aws'],

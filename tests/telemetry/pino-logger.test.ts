@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import { createPinoLogger } from '../../src/telemetry/pino-logger.ts';
+import { inTrace } from '../../src/telemetry/trace-context.ts';
 import { recordingLogger } from '../support/log-lines.ts';
 
 test('a line is one JSON object with the documented names', () => {
@@ -56,4 +59,42 @@ test('the password of a URL is cut out however many signs it holds, and two URLs
   const { lines, logger } = recordingLogger();
   logger.info({ detail: 'a://u:s3@cret@db/x and b://v:s3cret@c/y, mail me@here' }, 'told');
   assert.equal(lines[0]?.detail, 'a://[redacted]@db/x and b://[redacted]@c/y, mail me@here');
+});
+
+test('a line of a call has its trace id, whoever logs it, once', async () => {
+  const texts: string[] = [];
+  const destination = { write: (line: string) => void texts.push(line) };
+  const logger = createPinoLogger({ level: 'debug', service: 'test', destination });
+  await inTrace('a'.repeat(32), async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    logger.info({}, 'deep inside');
+    logger
+      .child({ trace_id: 'b'.repeat(32) })
+      .child({ tool: 'ping' })
+      .info({}, 'a logger of the call');
+    logger.info({ trace_id: 'c'.repeat(32) }, 'told so');
+  });
+  logger.info({}, 'outside');
+  assert.deepEqual(
+    texts.map((text) => JSON.parse(text).trace_id?.[0]),
+    ['a', 'b', 'c', undefined],
+  );
+  for (const text of texts) assert.ok(text.split('"trace_id"').length <= 2, text);
+});
+
+test('a terminal gets words for a person, without the secrets', async () => {
+  const texts: string[] = [];
+  const terminal = new Writable({
+    write(chunk, _encoding, done) {
+      texts.push(String(chunk));
+      done();
+    },
+  });
+  const destination = Object.assign(terminal, { isTTY: true });
+  const logger = createPinoLogger({ level: 'info', service: 'test', destination });
+  logger.warn({ tool: 'ping', detail: 'postgres://ada:s3cret@db/x' }, 'look here');
+  const text = texts.join('');
+  assert.match(text, /\d\d:\d\d:\d\d\.\d{3}.*WARN.*look here.*"tool":"ping"/s);
+  assert.doesNotMatch(text, /s3cret/);
+  assert.equal(text.trimEnd().split('\n').length, 1);
 });

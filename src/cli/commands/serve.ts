@@ -23,7 +23,7 @@ async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolea
   const { runHttp } = await import('../../run-http.ts');
   const { openRegistry } = await import('../../compose/open-scrape.ts');
   const registry = await openRegistry({ catalogue, version });
-  const serving = { config, catalogue, version, logger, registry };
+  const serving = { config, catalogue, version, logger, registry, stdout };
   const common = { config, catalogue, version, logger, metrics: registry };
   const opening = { ...common, name: commandName, runsJobs, until: signal, onLost };
   if (!needsServer(config)) {

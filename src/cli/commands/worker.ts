@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { systemClock } from '../../domain/clock.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 import { createPinoLogger } from '../../telemetry/pino-logger.ts';
 import type { CommandInputs } from './command-inputs.ts';
@@ -38,6 +39,11 @@ async function work(inputs: CommandInputs): Promise<void> {
     now: () => performance.now(),
   });
   const scrape = openScrape({ registry, readiness, services, logger });
+  const { writeEmf } = await import('../../telemetry/write-emf.ts');
+  const write = (text: string) => stdout.write(text);
+  await using _emf = config.metrics.emf
+    ? writeEmf({ scrape, service: 'worker', write, clock: systemClock, logger })
+    : null;
   const tokens = lateMember(services, 'accessTokens');
   await using server = await serveMetrics({ config, tokens, readiness, scrape, logger });
   if (server !== null) logger.info({ url: server.url, version }, 'metrics are served');

@@ -53,7 +53,7 @@ const names = createToolNames(
   'underscore',
 );
 const changes = createChanges();
-const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger });
+const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger, logsCalls: false });
 const createServer = createSuiteServers({
   ...desks,
   identity: toIdentity('0.0.0'),

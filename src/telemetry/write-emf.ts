@@ -1,0 +1,35 @@
+import type { Clock } from '../domain/clock.ts';
+import { createEmf } from './emf.ts';
+import type { Logger } from './logger.ts';
+import type { Scrape } from './scrape.ts';
+
+export interface EmfWriterOptions {
+  scrape: Pick<Scrape, 'list'>;
+  /** Which process writes: "http", "worker". */
+  service: string;
+  write: (text: string) => void;
+  clock: Clock;
+  logger: Logger;
+}
+
+const EVERY_MS = 60_000;
+
+/** Writes the metrics once a minute; disposing writes those of the last one. */
+export function writeEmf({ scrape, service, write, clock, logger }: EmfWriterOptions): AsyncDisposable {
+  const toDocuments = createEmf({ service });
+  const writeNow = async () => {
+    try {
+      const documents = toDocuments(await scrape.list(), clock.now());
+      write(documents.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    } catch (error) {
+      logger.warn({ err: error }, 'the metrics could not be written');
+    }
+  };
+  const timer = setInterval(writeNow, EVERY_MS).unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await writeNow();
+    },
+  };
+}
