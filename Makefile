@@ -52,7 +52,7 @@ test-live: setup-development ## Ask the real NCBI a handful of questions; not pa
 	@node --test --test-concurrency=1 'tests/live/**/*.live.ts'
 
 .PHONY: check
-check: check-format check-types check-dead-code check-architecture check-documents ## Format, lint, types, dead code, architecture, generated documents
+check: check-format check-types check-dead-code check-architecture check-documents check-licences ## Format, lint, types, dead code, architecture, generated documents, licences
 
 .PHONY: check-format
 check-format: setup-development
@@ -74,6 +74,10 @@ check-architecture: setup-development
 .PHONY: check-documents
 check-documents: setup-development
 	@node scripts/reference.ts --check
+
+.PHONY: check-licences
+check-licences: setup-development
+	@node scripts/sbom.ts --check
 
 .PHONY: format
 format: setup-development ## Lay the code out as `make check` wants it
@@ -142,10 +146,17 @@ build: setup-development ## Compile into dist/ what the npm package holds
 package: setup-development ## Make the npm package, bio-mcp-<version>.tgz
 	@npm pack --silent
 
+.PHONY: sbom
+sbom: setup-development ## List what comes with the package, bio-mcp-<version>.cdx.json; refuses licences that are not allowed
+	@node scripts/sbom.ts
+
+.PHONY: release
+release: sbom package bundle ## Make all three that a release consists of
+
 .PHONY: bundle
 bundle: package ## Make the bundle for desktop clients, bio-mcp-<version>-<platform>.mcpb
 	@node scripts/bundle.ts bio-mcp-*.tgz
 
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; .data/ stays
-	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz bio-mcp-*.mcpb
+	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz bio-mcp-*.mcpb bio-mcp-*.cdx.json
