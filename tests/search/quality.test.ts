@@ -102,7 +102,7 @@ describe('quality', () => {
       {
         value: 0.85,
         reason:
-          'Found: Clinical Trial, Phase II, a registered substance, a company among affiliations or funders, a trial registration.',
+          'Found: Clinical Trial, Phase II, a registered substance, a company among affiliations or funders, trial registration NCT01846416.',
       },
     );
     assert.equal(

@@ -1,5 +1,6 @@
 import type { Citation } from '../../domain/document.ts';
 import type { QualityPart } from './quality.ts';
+import type { AbstractFacts } from './quality-abstract.ts';
 
 /**
  * Best first; the first rule that holds decides. Values follow the order of the Oxford levels of evidence
@@ -7,6 +8,7 @@ import type { QualityPart } from './quality.ts';
  */
 const BY_PUBLICATION_TYPE: readonly [value: number, types: readonly string[]][] = [
   [0, ['Retracted Publication', 'Retraction of Publication', 'Retraction Notice']],
+  [0.3, ['Clinical Trial Protocol']],
   [1, ['Network Meta-Analysis', 'Meta-Analysis']],
   [0.95, ['Systematic Review']],
   [
@@ -51,7 +53,7 @@ const BY_MESH: readonly [value: number, headings: readonly string[]][] = [
   [0.6, ['Prospective Studies', 'Cohort Studies', 'Follow-Up Studies', 'Longitudinal Studies']],
   [0.5, ['Retrospective Studies', 'Case-Control Studies', 'Cross-Sectional Studies']],
 ];
-/** Records that are too new for MeSH often bear no type but "Journal Article": then the title is asked. */
+/** Records that are too new for MeSH often bear no type but "Journal Article". */
 const BY_TITLE: readonly [value: number, words: RegExp, name: string, wordsBehind?: RegExp][] = [
   [0.95, /\bmeta-?analys[ie]s\b/i, 'a meta-analysis'],
   [0.9, /\bsystematic review\b/i, 'a systematic review'],
@@ -59,22 +61,78 @@ const BY_TITLE: readonly [value: number, words: RegExp, name: string, wordsBehin
   [0.55, /\b(?:cohort|case-control|cross-sectional|observational)\b/i, 'an observational study'],
   [0.25, /\bcase (?:report|series)\b/i, 'a case report'],
 ];
+/** Types that say little of the design: the abstract may say more. */
+const RAISABLE = new Set([0.65, 0.55, 0.45]);
+const PROTOCOL = /\b(?:study|trial|review) protocol\b|\bprotocol (?:for|of) (?:an?|the)\b/i;
+const BY_PHASE: readonly [value: number, phase: RegExp][] = [
+  [0.9, /(?:3|III)[ab]?$/i],
+  [0.75, /(?:2|II|4|IV)[ab]?$/i],
+  [0.65, /./],
+];
+/** Trials and studies of people count a little more or less by how many they were; reviews do not count. */
+const SIZED = { least: 0.5, most: 0.9 } as const;
+const FEW = { people: 30, less: 0.1 } as const;
+const MANY = { people: 1_000, more: 0.05 } as const;
 const NOT_KNOWN: QualityPart = { value: 0.4, reason: 'The record names no study design.' };
 
-/** How strong a study of this kind can be: from publication types, else MeSH, else the title. */
-export function toDesign({ publication_types, mesh, title }: Citation): QualityPart {
+/**
+ * How strong a study of this kind can be: from publication types, else the strongest that MeSH, the title or
+ * the abstract tell of it; and how many people it had.
+ */
+export function toDesign(citation: Citation, told: AbstractFacts): QualityPart {
+  const { people } = told;
+  const { value, reason } = toKind(citation, told);
+  if (people === null || people === 0 || value < SIZED.least || value > SIZED.most) return { value, reason };
+  const sized = people < FEW.people ? value - FEW.less : people >= MANY.people ? value + MANY.more : value;
+  const counted = people === 1 ? '1 person' : `${people.toLocaleString('en')} people`;
+  return { value: round(sized), reason: `${reason.slice(0, -1)}; ${counted}.` };
+}
+
+function toKind(citation: Citation, abstract: AbstractFacts): QualityPart {
+  const typed = findByType(citation);
+  if (typed?.value === 0) return typed;
+  if (citation.title !== null && PROTOCOL.test(citation.title))
+    return { value: 0.3, reason: 'The title calls it a protocol, which has no results yet.' };
+  const told = findByAbstract(abstract);
+  if (typed !== null) {
+    return told !== null && RAISABLE.has(typed.value) && told.value > typed.value ? told : typed;
+  }
+  const found = [findByMesh(citation), findByTitle(citation), told].filter((part) => part !== null);
+  return found.reduce((best, part) => (part.value > best.value ? part : best), found[0] ?? NOT_KNOWN);
+}
+
+function findByType({ publication_types }: Citation): QualityPart | null {
   for (const [value, types] of BY_PUBLICATION_TYPE) {
     const found = publication_types.find(({ name }) => types.includes(name));
     if (found) return { value, reason: `Publication type: ${found.name}.` };
   }
+  return null;
+}
+
+function findByMesh({ mesh }: Citation): QualityPart | null {
   for (const [value, headings] of BY_MESH) {
     const found = mesh.find(({ name }) => headings.includes(name));
     if (found) return { value, reason: `MeSH heading: ${found.name}.` };
   }
+  return null;
+}
+
+function findByTitle({ title }: Citation): QualityPart | null {
   for (const [value, words, name, wordsBehind] of BY_TITLE) {
     const at = title?.search(words) ?? -1;
     if (at < 0 || wordsBehind?.test(title?.slice(at) ?? '') === false) continue;
     return { value, reason: `The title calls it ${name}.` };
   }
-  return NOT_KNOWN;
+  return null;
+}
+
+function findByAbstract({ design, phase }: AbstractFacts): QualityPart | null {
+  const ofPhase = phase === null ? null : (BY_PHASE.find(([, ends]) => ends.test(phase))?.[0] ?? null);
+  if (phase !== null && ofPhase !== null && ofPhase >= (design?.value ?? 0))
+    return { value: ofPhase, reason: `The abstract tells of a ${phase} trial.` };
+  return design && { value: design.value, reason: `The abstract tells of ${design.name}.` };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

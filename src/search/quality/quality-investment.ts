@@ -1,10 +1,10 @@
 import type { Citation } from '../../domain/document.ts';
 import type { QualityPart } from './quality.ts';
+import type { AbstractFacts } from './quality-abstract.ts';
 
 /** A company's legal form or trade in an affiliation or a grant's agency: "Genentech, Inc.", "Bayer AG". */
 const COMPANY =
   /\b(?:Inc|Ltd|LLC|GmbH|Corp|PLC|Pharma|Pharmaceuticals?|Therapeutics|Biotech|Biosciences|Biopharma|Biologics|Laboratories Ltd|Co\., Ltd)\b|\b(?:AG|S\.A\.|B\.V\.|A\/S|KGaA)(?=[,.;]|$)/;
-const REGISTRATION = /\b(?:NCT\d{8}|ISRCTN\d{8}|EudraCT|ChiCTR[\w-]{0,20}\d{6})/;
 const PHASES = /^Clinical Trial, Phase (?:I|II|III|IV)$/;
 const THERAPY = new Set([
   'therapeutic use',
@@ -21,13 +21,12 @@ const NO_SUBSTANCE = '0';
  * named substance, a company behind it, a registered trial. The marks add up; the reason lists those
  * that were found.
  */
-export function toInvestmentRelevance(citation: Citation): QualityPart {
+export function toInvestmentRelevance(citation: Citation, told: AbstractFacts): QualityPart {
   const marks: [value: number, name: string][] = [];
-  const phase = citation.publication_types.find(({ name }) => PHASES.test(name));
-  if (phase) marks.push([0.4, phase.name]);
-  else if (citation.publication_types.some(({ name }) => /Clinical Trial|Controlled Trial/.test(name))) {
-    marks.push([0.25, 'a clinical trial']);
-  }
+  const phase = citation.publication_types.find(({ name }) => PHASES.test(name))?.name ?? told.phase;
+  const isTrial = citation.publication_types.some(({ name }) => /Clinical Trial|Controlled Trial/.test(name));
+  if (phase !== null) marks.push([0.4, phase]);
+  else if (isTrial || told.design?.isTrial === true) marks.push([0.25, 'a clinical trial']);
   const therapy = citation.mesh.flatMap(({ qualifiers }) => qualifiers).find(({ name }) => THERAPY.has(name));
   if (therapy) marks.push([0.15, `MeSH qualifier "${therapy.name}"`]);
   if (
@@ -38,8 +37,7 @@ export function toInvestmentRelevance(citation: Citation): QualityPart {
     marks.push([0.1, 'a registered substance']);
   }
   if (namesCompany(citation)) marks.push([0.2, 'a company among affiliations or funders']);
-  if (citation.abstract !== null && REGISTRATION.test(citation.abstract.text))
-    marks.push([0.15, 'a trial registration']);
+  if (told.registration !== null) marks.push([0.15, `trial registration ${told.registration}`]);
   if (marks.length === 0) return { value: 0.1, reason: 'No trial, therapy, substance or company is named.' };
   const value = marks.reduce((sum, [mark]) => sum + mark, 0);
   return {

@@ -1,4 +1,5 @@
 import type { Citation } from '../../domain/document.ts';
+import { type AbstractFacts, readAbstract } from './quality-abstract.ts';
 import { toDesign } from './quality-design.ts';
 import { toInvestmentRelevance } from './quality-investment.ts';
 
@@ -39,11 +40,12 @@ const HALF_LIFE_YEARS = 8;
 
 /** Computed once, when the document is indexed: from the record alone, no outside list. */
 export function toQualityFacts(citation: Citation): QualityFacts {
+  const told = readAbstract(citation);
   return {
-    design: toDesign(citation),
+    design: toDesign(citation, told),
     journal: toJournal(citation),
-    human: toHuman(citation),
-    investment_relevance: toInvestmentRelevance(citation),
+    human: toHuman(citation, told),
+    investment_relevance: toInvestmentRelevance(citation, told),
   };
 }
 
@@ -80,7 +82,10 @@ function toJournal({ kind, journal, mesh, publication_types }: Citation): Qualit
   return { value: 0.3, reason: 'The record names no journal that NLM catalogues.' };
 }
 
-function toHuman({ mesh, publication_types }: Citation): QualityPart {
+function toHuman(
+  { mesh, publication_types }: Citation,
+  { speaksOfPeople, speaksOfAnimals }: AbstractFacts,
+): QualityPart {
   const humans = mesh.some(({ name }) => name === 'Humans');
   const animals = mesh.some(({ name }) => name === 'Animals');
   if (humans && animals) return { value: 0.7, reason: 'MeSH says Humans and Animals.' };
@@ -93,7 +98,11 @@ function toHuman({ mesh, publication_types }: Citation): QualityPart {
   ) {
     return { value: 1, reason: 'The publication type implies human subjects.' };
   }
-  return { value: 0.5, reason: 'The record does not say whether humans were studied.' };
+  if (mesh.length > 0 || speaksOfPeople === speaksOfAnimals)
+    return { value: 0.5, reason: 'The record does not say whether humans were studied.' };
+  return speaksOfPeople
+    ? { value: 0.9, reason: 'The abstract speaks of people, and of no animals.' }
+    : { value: 0.3, reason: 'The abstract speaks of animals, and of no people.' };
 }
 
 function round(value: number): number {
