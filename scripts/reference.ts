@@ -64,6 +64,9 @@ table in the package. Settings are environment variables, read once at start. Ev
 once by name, and the process ends with code 2. A blank value, or a placeholder such as \`\${user_config.port}\` that nobody
 filled in, counts as unset. A \`BIO_MCP_\` variable that this release does not know is a warning at start.
 
+OpenTelemetry's own variables (\`OTEL_EXPORTER_OTLP_ENDPOINT\` and others) say where spans go:
+[following one request](operations.md#following-one-request).
+
 This table follows \`src/config/rooms/\`; \`.env.example\` has the same settings as a file.
 
 | variable | default | meaning |

@@ -12,6 +12,7 @@ import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts'
 import { openEmbedder } from './compose/open-embedder.ts';
 import { openGenerations } from './compose/open-generations.ts';
 import { openQueue } from './compose/open-queue.ts';
+import { traceArchive, traceEmbedder, traceIndex } from './compose/trace-ports.ts';
 import { countFailedPuts, countFailedWrites } from './compose/watch-writes.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
@@ -42,6 +43,7 @@ import { createCorpusSearch } from './search/search-corpus.ts';
 import { createSqlAccessTokens } from './store/access/sql-access-tokens.ts';
 import type { CorpusFigures } from './store/corpus-figures.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
+import type { EndedStatement } from './store/database/database.ts';
 import type { PglitePool } from './store/database/pglite-pool.ts';
 import { requireRows } from './store/database/require-rows.ts';
 import { flushFirst } from './store/flush-first.ts';
@@ -50,6 +52,8 @@ import { createSqlCorpusFigures } from './store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { Metrics } from './telemetry/metrics.ts';
+import { toStatementFacts } from './telemetry/span-facts.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 import type { CorpusServices, ProcessFacts } from './tools/tool-context.ts';
 
 /** For whoever watches the service. */
@@ -82,6 +86,8 @@ export interface ComposeOptions {
   started?: PglitePool | null;
   /** Hears what happens. Default: nobody counts. */
   metrics?: Metrics | undefined;
+  /** Default: nobody collects traces. */
+  tracer?: Tracer | undefined;
 }
 
 /**
@@ -99,6 +105,7 @@ export async function openCorpus(
     onLost = () => undefined,
     started = null,
     metrics,
+    tracer,
   }: ComposeOptions,
   options: CallOptions,
 ): Promise<Corpus> {
@@ -110,10 +117,11 @@ export async function openCorpus(
   embedding.catch(() => undefined); // thrown below, in its turn
   await closeToOthers(dataDir, logger);
   const archive = opening.use(countFailedPuts(await openArchive(config), metrics));
+  if (tracer !== undefined) traceArchive(archive, { tracer, system: config.archive.kind });
   const events = { logger, onLost };
   const database = await (mode === 'reindex'
     ? openDatabaseToRebuild(config, events, options)
-    : openDatabase(config, events, started));
+    : openDatabase(config, events, { started, onStatement: toListener(tracer) }));
   const flush = createFlush(config);
   const store = opening.use(flushFirst(createSqlCorpusStore({ database }), flush));
   await requireMigrated(store, options);
@@ -140,12 +148,16 @@ export async function openCorpus(
     fit: embedders.fit,
   });
   const index = opening.use(countFailedWrites(following, metrics));
+  if (tracer !== undefined) {
+    traceIndex(index, { tracer, system: config.index.kind === 'weaviate' ? 'weaviate' : 'lancedb' });
+    if (config.embedder.kind === 'openai') traceEmbedder(embedder, tracer);
+  }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
-  const literature = createLiterature(config.pubmed, { database, logger, isToldOfEmail, metrics });
-  const { jobs, messages } = opening.use(await openQueue(config, { database, logger, metrics }));
+  const literature = createLiterature(config.pubmed, { database, logger, isToldOfEmail, metrics, tracer });
+  const { jobs, messages } = opening.use(await openQueue(config, { database, logger, metrics, tracer }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (mode === 'use' || state.embedderId === embedder.id) await reconcile(parts, options);
@@ -195,6 +207,12 @@ export async function openCorpus(
     ),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+function toListener(tracer: Tracer | undefined) {
+  if (tracer === undefined) return undefined;
+  return ({ text, durationMs, hasFailed }: EndedStatement) =>
+    tracer.record(toStatementFacts(text), { durationMs, errorCode: hasFailed ? 'DB_UNAVAILABLE' : null });
 }
 
 function createPipelineParts(

@@ -22,6 +22,7 @@ import { type CorpusSession, createGuestSession } from './ownership/guest-sessio
 import { createOpenSession } from './ownership/open-session.ts';
 import { captureConsole } from './telemetry/capture-console.ts';
 import { createPinoLogger } from './telemetry/pino-logger.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 import { createCatalogue } from './tools/catalogue.ts';
 import type { Tool } from './tools/define-tool.ts';
 import { TOOLS } from './tools/tools.ts';
@@ -79,7 +80,8 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
       losing.abort();
       options.onLost(how);
     };
-    await runCommand({ ...options, signal }, { config, logger, onLost });
+    await using tracer = await openTracer(config, { version: options.version, command: service });
+    await runCommand({ ...options, signal }, { config, logger, onLost, tracer: tracer ?? undefined });
     return losing.signal.aborted ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (losing.signal.aborted) return EXIT.failed;
@@ -98,7 +100,7 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
 
 async function runCommand(
   options: CommandLineOptions,
-  { config, logger, onLost }: Pick<CommandInputs, 'config' | 'logger' | 'onLost'>,
+  { config, logger, onLost, tracer }: Pick<CommandInputs, 'config' | 'logger' | 'onLost' | 'tracer'>,
 ): Promise<void> {
   const { argv, stdin, stdout, stderr, signal, isInterrupted, version, tools = TOOLS } = options;
   const commandName = `bio-mcp ${argv[0] ?? ''}`.trim();
@@ -109,7 +111,17 @@ async function runCommand(
     ? createPinoLogger({ level: 'error', service: 'cli', destination: stderr })
     : logger;
   const isToldOfEmail = SERVICES.has(argv[0] ?? '');
-  const work = { config, catalogue, version, logger, workerLogger, isToldOfEmail, onLost, runsJobs: true };
+  const work = {
+    config,
+    catalogue,
+    version,
+    logger,
+    workerLogger,
+    isToldOfEmail,
+    onLost,
+    tracer,
+    runsJobs: true,
+  };
   const open = (mode: OpenMode) => {
     const session = createSession({ commandName, ...work }, mode);
     // What shows answers in a terminal is loaded where there is one to show.
@@ -134,6 +146,7 @@ async function runCommand(
       catalogue,
       logger,
       workerLogger,
+      tracer,
     },
     session: used.session,
     callTool: used.callTool,
@@ -147,6 +160,16 @@ async function runCommand(
   };
   const add = (program: Parameters<typeof addCommands>[0]) => addCommands(program, inputs);
   await parseCommandLine(argv, { version, stdout, stderr, addCommands: add }).catch(told);
+}
+
+/** What collects spans is loaded where the environment names a collector. */
+async function openTracer(
+  { traces }: Config,
+  facts: { version: string; command: string },
+): Promise<(Tracer & AsyncDisposable) | null> {
+  if (!traces.isOn) return null;
+  const { openOtlpTracer } = await import('./telemetry/otlp-tracer.ts');
+  return openOtlpTracer(facts);
 }
 
 type SessionOptions = Omit<Parameters<typeof openWorking>[0], 'mode'> & { commandName: string };

@@ -14,10 +14,12 @@ import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import type { Logger } from './telemetry/logger.ts';
 import type { MetricsRegistry } from './telemetry/prom-metrics.ts';
+import type { Tracer } from './telemetry/tracer.ts';
 import { writeEmf } from './telemetry/write-emf.ts';
 import type { Catalogue } from './tools/catalogue.ts';
 import { createToolCaller } from './tools/tool-caller.ts';
 import type { CorpusServices } from './tools/tool-context.ts';
+import { traceCalls } from './tools/trace-calls.ts';
 
 export interface RunHttpParts {
   config: Config;
@@ -33,6 +35,8 @@ export interface RunHttpParts {
   registry: MetricsRegistry;
   /** Of the process, for the metrics that the settings want written. */
   stdout: { write(text: string): unknown };
+  /** Absent: nobody collects traces. */
+  tracer?: Tracer | undefined;
 }
 
 /** Serves until `signal` aborts, then lets the running requests finish, as far as its patience goes. */
@@ -45,6 +49,7 @@ export async function runHttp(
     logger,
     registry,
     stdout,
+    tracer,
   }: RunHttpParts,
   { signal }: CallOptions,
 ): Promise<void> {
@@ -52,7 +57,8 @@ export async function runHttp(
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
   const queue = lateMember(services, 'jobs');
   const archive = lateMember(services, 'archive');
-  const caller = createToolCaller({ catalogue, services, logger });
+  const plain = createToolCaller({ catalogue, services, logger });
+  const caller = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
   const tokens = lateMember(services, 'accessTokens');
   const access = await openAccess({ config, tokens, logger });
   const scrape = openScrape({ registry, readiness, services, logger });
@@ -68,6 +74,7 @@ export async function runHttp(
     logger,
     metrics: registry,
     scrape,
+    ...(tracer === undefined ? {} : { tracer }),
     allowedHosts: [config.http.host, ...config.http.allowedHosts],
     access,
     trustedProxies: config.http.trustedProxies,

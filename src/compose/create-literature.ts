@@ -10,6 +10,8 @@ import type { Database } from '../store/database/database.ts';
 import { createSqlStartSchedule } from '../store/sql-start-schedule.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { toNcbiFacts } from '../telemetry/span-facts.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 
 export interface LiteratureParts {
   database: Database;
@@ -17,6 +19,7 @@ export interface LiteratureParts {
   /** That NCBI has no address to write to need not be said any more. */
   isToldOfEmail: boolean;
   metrics?: Metrics | undefined;
+  tracer?: Tracer | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface LiteratureParts {
  */
 export function createLiterature(
   pubmed: Config['pubmed'],
-  { database, logger, isToldOfEmail, metrics }: LiteratureParts,
+  { database, logger, isToldOfEmail, metrics, tracer }: LiteratureParts,
 ): LiteratureSource {
   const { apiKey, email } = pubmed;
   const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
@@ -34,6 +37,7 @@ export function createLiterature(
     schedule,
     logger,
     metrics,
+    tracer,
     fetch: (...request) => {
       if (!isTold) logger.warn({}, MISSING_EMAIL);
       isTold = true;
@@ -50,11 +54,13 @@ export function createNcbiClient(
     logger,
     fetch,
     metrics,
+    tracer,
   }: {
     schedule: StartSchedule;
     logger: Logger;
     fetch: typeof globalThis.fetch;
     metrics?: Metrics | undefined;
+    tracer?: Tracer | undefined;
   },
 ): LiteratureSource {
   const hasApiKey = apiKey !== null;
@@ -67,5 +73,6 @@ export function createNcbiClient(
     timing: systemTiming,
     log: logger,
     metrics,
+    traces: tracer === undefined ? undefined : { tracer, toFacts: toNcbiFacts },
   });
 }

@@ -3,7 +3,12 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { DamagedDatabaseError } from '../store/database/damaged-database-error.ts';
-import { type Database, openPglite, openPostgres } from '../store/database/database.ts';
+import {
+  type Database,
+  openPglite,
+  openPostgres,
+  type StatementListener,
+} from '../store/database/database.ts';
 import type { PglitePool } from '../store/database/pglite-pool.ts';
 import { requireWholeDatabase } from '../store/database/require-whole-database.ts';
 import { setAside } from '../store/database/set-aside.ts';
@@ -16,13 +21,13 @@ import { type EmbeddedEvents, startEmbedded, toDatabaseFolder } from './start-em
 export function openDatabase(
   { database, dataDir, secretSources }: Config,
   events?: EmbeddedEvents,
-  started: PglitePool | null = null,
+  { started = null, onStatement }: { started?: PglitePool | null } & StatementListener = {},
 ): Promise<Database> {
   if (database.kind === 'postgres') {
     const readUrl = secretSources.get('BIO_MCP_DATABASE_URL');
-    return openPostgres({ ...database, max: database.poolSize, readUrl });
+    return openPostgres({ ...database, max: database.poolSize, readUrl, onStatement });
   }
-  return openPglite(started ?? startEmbedded({ dataDir, fsync: database.fsync }, events));
+  return openPglite(started ?? startEmbedded({ dataDir, fsync: database.fsync }, events), { onStatement });
 }
 
 /**

@@ -8,6 +8,9 @@ import type { Database } from '../store/database/database.ts';
 import { createSqlJobTable } from '../store/jobs/sql-job-table.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { NO_TRACER } from '../telemetry/no-tracer.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
+import { traceMessages } from './trace-ports.ts';
 
 export interface OpenedQueue extends AsyncDisposable {
   jobs: JobQueue;
@@ -18,10 +21,18 @@ export interface OpenedQueue extends AsyncDisposable {
 /** Asks nothing of the message queue yet: a process starts, and takes jobs, while it does not answer. */
 export async function openQueue(
   { jobs: { messageQueue, ...limits } }: Config,
-  { database, logger, metrics }: { database: Database; logger: Logger; metrics?: Metrics | undefined },
+  {
+    database,
+    logger,
+    metrics,
+    tracer = NO_TRACER,
+  }: { database: Database; logger: Logger; metrics?: Metrics | undefined; tracer?: Tracer | undefined },
 ): Promise<OpenedQueue> {
   const onEnded = (job: { tool: string; errorCode: string | null }) => metrics?.countEndedJob(job);
-  const rules = { table: createSqlJobTable({ database, onEnded }), ...limits };
+  const rules = {
+    table: createSqlJobTable({ database, onEnded, currentSpan: () => tracer.current() }),
+    ...limits,
+  };
   if (messageQueue === null) {
     return {
       jobs: createSqlJobQueue(rules),
@@ -29,7 +40,7 @@ export async function openQueue(
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
-  const messages = await openSqsJobMessages(messageQueue);
+  const messages = traceMessages(await openSqsJobMessages(messageQueue), tracer);
   return {
     jobs: createSqsJobQueue({ ...rules, messages, logger }),
     messages,

@@ -7,9 +7,11 @@ import type { OpenMode } from '../ingest/opening/open-mode.ts';
 import type { OpenedCorpus } from '../ownership/guest-session.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { countCalls } from '../tools/count-calls.ts';
 import { createToolCaller } from '../tools/tool-caller.ts';
+import { traceCalls } from '../tools/trace-calls.ts';
 import { createWorker } from '../worker/worker.ts';
 import { startEmbedded } from './start-embedded.ts';
 
@@ -30,6 +32,8 @@ export interface WorkingOptions {
   until?: AbortSignal;
   /** Hears what happens. Default: nobody counts. */
   metrics?: Metrics | undefined;
+  /** Default: nobody collects traces. */
+  tracer?: Tracer | undefined;
 }
 
 /** The corpus with its tools, and a worker beside it; disposing puts the running jobs back and closes it. */
@@ -46,6 +50,7 @@ export async function openWorking(
     runsJobs,
     until,
     metrics,
+    tracer,
   }: WorkingOptions,
   options: CallOptions,
 ): Promise<OpenedCorpus<Corpus>> {
@@ -56,7 +61,7 @@ export async function openWorking(
   // What opens the corpus takes longer to load than a client waits for the list of tools.
   const { openCorpus } = await import('../compose.ts');
   const facts = { version, uptimeSeconds: () => performance.now() / 1_000 };
-  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started, metrics };
+  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started, metrics, tracer };
   const corpus = await openCorpus(opening, options);
   const { services, messages } = corpus;
   const stopping = new AbortController();
@@ -72,8 +77,10 @@ export async function openWorking(
     maxConcurrency: config.worker.maxConcurrency,
     toolLimits: config.toolLimits,
     graceMs: config.shutdown.patienceMs,
+    tracer,
   });
-  const caller = createToolCaller({ catalogue, services, logger });
+  const plain = createToolCaller({ catalogue, services, logger });
+  const caller = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
   const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
   return {
     corpus,

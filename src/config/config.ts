@@ -15,7 +15,7 @@ import { findMissingOfQueue, toJobs, toWorker } from './rooms/jobs.ts';
 import { listReadyWarnings, toShutdown } from './rooms/process.ts';
 import { toPubmed } from './rooms/pubmed.ts';
 import { toIndex } from './rooms/search.ts';
-import { toMetrics } from './rooms/telemetry.ts';
+import { readTraces, toMetrics } from './rooms/telemetry.ts';
 import type { SecretSources } from './secret-sources.ts';
 import { type Settings, toSettingsSchema } from './settings.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
@@ -119,6 +119,7 @@ function toConfig(
     logLevel: settings.BIO_MCP_LOG_LEVEL,
     shutdown: toShutdown(settings),
     metrics: toMetrics(settings),
+    traces: readTraces(given),
   };
 }
 

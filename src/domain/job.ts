@@ -39,6 +39,8 @@ export interface Job {
   parentJobId: JobId | null;
   /** Of the call that asked for it; `null` where it had none. */
   traceId: string | null;
+  /** The span of that call, 16 hexadecimal digits, where traces are collected. */
+  spanId?: string;
   /** Where the call came in: what it may name of the world outside holds for the job as well. */
   surface: Surface;
   /**

@@ -17,9 +17,15 @@ export function findTraceId(traceparent: string): string | null {
   return isValid ? traceId : null;
 }
 
-/** Passes a trace on: its id, and a new id for the step that speaks. */
-export function toTraceparent(traceId: string): string {
-  return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+/** The span that a valid `traceparent` of this very trace names as its parent; else `undefined`. */
+export function findParentSpan(traceparent: unknown, traceId: string): string | undefined {
+  if (typeof traceparent !== 'string' || findTraceId(traceparent) !== traceId) return undefined;
+  return TRACEPARENT.exec(traceparent.trim())?.[3];
+}
+
+/** Passes a trace on: its id, and that of the span that speaks; a new one where there is none. */
+export function toTraceparent(traceId: string, spanId: string = randomBytes(8).toString('hex')): string {
+  return `00-${traceId}-${spanId}-01`;
 }
 
 /**

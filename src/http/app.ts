@@ -3,6 +3,8 @@ import type { Archive } from '../archive/archive.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { NO_TRACER } from '../telemetry/no-tracer.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { limitCalls } from '../tools/limit-calls.ts';
@@ -49,6 +51,8 @@ export interface HttpAppOptions<Services> {
   version: string;
   logger: Logger;
   metrics: Pick<Metrics, 'countRequest'>;
+  /** Default: nobody collects traces. */
+  tracer?: Tracer;
   /** What `/metrics` answers. */
   scrape: WrittenMetrics;
   /** Names and addresses, without a port, that requests may name beside loopback ones. */
@@ -87,7 +91,8 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   app.register(probes, { readiness });
   if (access !== null) app.register(resourceMetadataRoutes, { issuer: access.issuer });
   app.register(toolRoutes<Services>, { catalogue, caller, logger });
-  app.register(jobRoutes<Services>, { catalogue, services, queue, archive });
+  const { tracer = NO_TRACER } = options;
+  app.register(jobRoutes<Services>, { catalogue, services, queue, archive, tracer });
   app.register(jobEventRoutes, { queue, limits, timing, logger });
   app.register(metricsRoute, { scrape });
   app.register(documentRoutes, { openApi });

@@ -81,13 +81,26 @@ export function toDirectExchange(
     ending,
     waiting,
     traceId,
+    parentSpanId,
     by,
     noteFailure,
-  }: Pick<Exchange, 'waiting' | 'traceId' | 'by' | 'noteFailure'> & { ending: AbortSignal },
+  }: Pick<Exchange, 'waiting' | 'traceId' | 'parentSpanId' | 'by' | 'noteFailure'> & {
+    ending: AbortSignal;
+  },
 ): Exchange {
   // In the older era a client that hangs up takes nothing back.
   const signal = era === 'legacy' ? AbortSignal.any([ending]) : waiting;
-  return { signal, waiting, traceId, by, takesTasks, noteFailure, reportProgress() {}, log() {} };
+  return {
+    signal,
+    waiting,
+    traceId,
+    parentSpanId,
+    by,
+    takesTasks,
+    noteFailure,
+    reportProgress() {},
+    log() {},
+  };
 }
 
 /** The answer as the SDK would send it. */

@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { type Caller, listScopeNames } from '../domain/caller.ts';
-import { createTraceId, toTraceId } from '../domain/traceparent.ts';
+import { createTraceId, findParentSpan, toTraceId } from '../domain/traceparent.ts';
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 /** How the HTTP route hands a request's trace id on; whatever a caller sends under this name is replaced. */
@@ -28,6 +28,8 @@ export interface Exchange {
   waiting: AbortSignal;
   /** 32 hexadecimal digits. */
   traceId: string;
+  /** Whose work the request continues, elsewhere. */
+  parentSpanId?: string | undefined;
   /** Who asks, over HTTP; absent: the operator, over stdio. */
   by?: Caller | undefined;
   /** Whether the client takes a task for an answer; none of the older era can follow one. */
@@ -57,13 +59,16 @@ export function toExchange(
   const waiting = AbortSignal.any([context.mcpReq.signal, ending]);
   const progressToken = _meta?.progressToken;
   let toldPct = -1;
+  const traceparent = _meta?.[TRACEPARENT_META_KEY];
+  const traceId = context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(traceparent);
   return {
     // In the older era hanging up takes nothing back, and over HTTP without sessions no other
     // word can arrive.
     signal: era === 'legacy' && wire === 'http' ? AbortSignal.any([ending]) : waiting,
     waiting,
     by: findHandedOn(context)?.by,
-    traceId: context.http?.req?.headers.get(TRACE_ID_HEADER) ?? toTraceId(_meta?.[TRACEPARENT_META_KEY]),
+    traceId,
+    parentSpanId: findHandedOn(context)?.parentSpanId ?? findParentSpan(traceparent, traceId),
     takesTasks: era === 'modern' && knowsTasks(envelope),
     reportProgress({ pct, message }) {
       // The protocol wants each number above the one before.
@@ -95,12 +100,13 @@ export function toOwnExchange(signal: AbortSignal): Exchange {
 
 interface HandedOn {
   by: Caller;
+  parentSpanId: string | undefined;
   noteFailure: Exchange['noteFailure'];
 }
 
 /** How the HTTP route hands on who asks: by the SDK's own member for it. */
-export function toAuthInfo({ by, noteFailure }: HandedOn): AuthInfo {
-  const extra = { by, noteFailure };
+export function toAuthInfo({ by, parentSpanId, noteFailure }: HandedOn): AuthInfo {
+  const extra = { by, parentSpanId, noteFailure };
   // The token itself is nobody's business any more.
   return { token: '', clientId: by.name ?? '', scopes: [...listScopeNames(by.scope)], extra };
 }

@@ -11,6 +11,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { SCOPES, type Scope } from '../domain/caller.ts';
+import { findParentSpan, findTraceId, toTraceId } from '../domain/traceparent.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -113,6 +114,7 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
     { schema, config: { scope: 'read' } },
     async (request, reply) => {
       const body = isJson(request.headers['content-type']) ? parseBody(request.body) : {};
+      takeTrace(body, request, reply);
       if (Array.isArray(body)) refuseBatch(request.headers['mcp-protocol-version']);
       const uses = listUses(body);
       request.toolName = uses.length === 1 ? (uses[0]?.name ?? null) : null;
@@ -131,7 +133,10 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
       const raw = request.raw as RoutedRequest;
       const { by: caller } = request;
       const noteFailure = toNoteFailure(request);
-      const by = caller === null ? {} : { auth: toAuthInfo({ by: caller, noteFailure }) };
+      const by =
+        caller === null
+          ? {}
+          : { auth: toAuthInfo({ by: caller, parentSpanId: findParent(request), noteFailure }) };
       await serve(Object.assign(raw, by), reply.raw, body);
     },
   );
@@ -148,6 +153,7 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
         ending: app.lettingGo,
         waiting: hangUp.signal,
         traceId,
+        parentSpanId: findParent(request),
         by: request.by ?? undefined,
         noteFailure: toNoteFailure(request),
       });
@@ -180,6 +186,21 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
   }
 }
 
+/** A client may name its trace in the message instead, as the protocol has it. */
+function takeTrace(body: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { traceparent } = lookInto(body);
+  const { headers } = request;
+  if (traceparent === null || findTraceId(traceparent) === null) return;
+  if (typeof headers.traceparent === 'string' && findTraceId(headers.traceparent) !== null) return;
+  headers.traceparent = traceparent;
+  request.id = toTraceId(traceparent);
+  reply.header('x-trace-id', request.id);
+}
+
+function findParent({ headers, id }: FastifyRequest): string | undefined {
+  return findParentSpan(headers.traceparent, id);
+}
+
 function toNoteFailure(request: FastifyRequest) {
   return (errorCode: string) => {
     request.errorCode = errorCode;
@@ -202,13 +223,21 @@ function isJson(contentType: string | undefined): boolean {
  */
 const glance = z.object({
   method: z.string(),
-  params: z.object({ name: z.string() }).optional().catch(undefined),
+  params: z
+    .object({
+      name: z.string().optional().catch(undefined),
+      _meta: z.object({ traceparent: z.string() }).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
 });
 
-function lookInto(body: unknown): { method: string | null; tool: string | null } {
+function lookInto(body: unknown) {
   const { data } = glance.safeParse(body);
-  if (data === undefined) return { method: null, tool: null };
-  return { method: data.method, tool: data.method === 'tools/call' ? (data.params?.name ?? null) : null };
+  if (data === undefined) return { method: null, tool: null, traceparent: null };
+  const { method, params } = data;
+  const tool = method === 'tools/call' ? (params?.name ?? null) : null;
+  return { method, tool, traceparent: params?._meta?.traceparent ?? null };
 }
 
 /** Only 2025-03-26 has batches, the version that did not name itself in a header yet. */

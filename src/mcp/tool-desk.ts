@@ -107,7 +107,8 @@ export function createToolDesk({
       const tool = catalogue.get(name);
       const signal = findWait(tool, params) === null ? exchange.signal : exchange.waiting;
       try {
-        const call = { tool: name, traceId, detach: true, surface: 'http', by: exchange.by } as const;
+        const { parentSpanId, by } = exchange;
+        const call = { tool: name, traceId, parentSpanId, detach: true, surface: 'http', by } as const;
         const ask = async (asked: Readonly<Record<string, unknown>>) => {
           const options = { signal, onProgress: exchange.reportProgress };
           const answer = await caller.call({ ...call, params: asked }, options);

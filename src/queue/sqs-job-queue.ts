@@ -89,10 +89,10 @@ export function createSqsJobQueue({ messages, logger, ...rules }: SqsJobQueueOpt
 }
 
 /** The row says everything; tool and parameters are there for people. */
-function toMessage({ jobId, tool, params, traceId }: Job): JobMessage {
+function toMessage({ jobId, tool, params, traceId, spanId }: Job): JobMessage {
   const full = toBody({ job_id: jobId, tool, params });
   const body = Buffer.byteLength(full) > MOST_BODY_BYTES ? toBody({ job_id: jobId, tool }) : full;
-  return { body, traceparent: traceId === null ? null : toTraceparent(traceId) };
+  return { body, traceparent: traceId === null ? null : toTraceparent(traceId, spanId) };
 }
 
 /** Of what JSON leaves as it is, XML 1.0, to which SQS holds every body, allows all but these two. */

@@ -21,6 +21,8 @@ export interface ToolCall {
   tool: string;
   params: unknown;
   traceId: string;
+  /** Whose work the call continues, elsewhere: 16 hexadecimal digits. */
+  parentSpanId?: string | undefined;
   /** A long tool answers with its job at once. */
   detach: boolean;
   /** Where the call came in: over MCP it may name no more than over HTTP. */

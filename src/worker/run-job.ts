@@ -3,12 +3,15 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JobPart, LeasedJob } from '../domain/job.ts';
 import { createTraceId } from '../domain/traceparent.ts';
-import { BioMcpError, ERROR_CODES } from '../errors/bio-mcp-error.ts';
+import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { PubmedError } from '../errors/pubmed-error.ts';
 import type { JobFailure, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { NO_TRACER } from '../telemetry/no-tracer.ts';
+import { toAttemptFacts } from '../telemetry/span-facts.ts';
 import { inTrace } from '../telemetry/trace-context.ts';
+import type { SpanFacts, Tracer } from '../telemetry/tracer.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { runTool, splitCall } from '../tools/define-tool.ts';
 import { requireScope } from '../tools/require-scope.ts';
@@ -22,6 +25,8 @@ export interface RunJobParts<Services> {
   queue: JobQueue;
   clock: Clock;
   logger: Logger;
+  /** Default: nobody collects traces. */
+  tracer?: Tracer | undefined;
 }
 
 type Outcome =
@@ -51,12 +56,39 @@ export async function runJob<Services>(
   const by = job.createdBy === null ? {} : { created_by: job.createdBy };
   logger.info({ status: 'running', ...by }, 'a job starts');
   using lease = keepLease({ queue, lease: job, clock, logger });
+  const { tracer = NO_TRACER } = parts;
+  const from = { traceId, parentId: job.spanId ?? null };
   const outcome = await inTrace(traceId, () =>
-    attemptJob({ ...parts, logger }, job, { lease, signal, traceId }),
+    traceAttempt(tracer, { facts: toAttemptFacts({ tool, jobId: job_id, attempt }), from }, () =>
+      attemptJob({ ...parts, logger }, job, { lease, signal, traceId }),
+    ),
   );
   const isWritten = await writeOutcome({ queue, job, lease, logger, signal }, outcome);
   const latency_ms = Math.round(performance.now() - startedAt);
   logger.info({ ...toLogFields(outcome, isWritten), latency_ms }, 'an attempt at a job ended');
+}
+
+/** A failure is an outcome here, and thrown for the span alone. */
+async function traceAttempt(
+  tracer: Tracer,
+  { facts, from }: { facts: SpanFacts; from: { traceId: string; parentId: string | null } },
+  attempt: () => Promise<Outcome>,
+): Promise<Outcome> {
+  let outcome: Outcome | undefined;
+  try {
+    return await tracer.enter(facts, from, async () => {
+      outcome = await attempt();
+      if (outcome.kind === 'failed') throw toThrown(outcome.failure.errorCode);
+      return outcome;
+    });
+  } catch (error) {
+    if (outcome === undefined) throw error;
+    return outcome;
+  }
+}
+
+function toThrown(code: string): Error {
+  return Object.hasOwn(ERROR_CODES, code) ? new BioMcpError(code as ErrorCode, code) : new Error(code);
 }
 
 async function attemptJob<Services>(

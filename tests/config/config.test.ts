@@ -62,6 +62,7 @@ describe('settings', () => {
       mcp: { toolNaming: 'underscore' },
       logLevel: 'info',
       metrics: { port: null, emf: false },
+      traces: { isOn: false },
       shutdown: { patienceMs: 20_000, limitMs: 25_000 },
       warnings: [],
     };
@@ -177,6 +178,7 @@ describe('settings', () => {
       mcp: { toolNaming: 'underscore' },
       logLevel: 'debug',
       metrics: { port: 9464, emf: true },
+      traces: { isOn: false },
       shutdown: { patienceMs: 8_000, limitMs: 10_000 },
       warnings: [],
     });

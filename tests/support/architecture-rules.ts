@@ -61,12 +61,13 @@ const PORTS = new Set([
   'src/store/corpus-store.ts',
   'src/telemetry/logger.ts',
   'src/telemetry/metrics.ts',
+  'src/telemetry/tracer.ts',
 ]);
 /** A large port is put together from parts, one for each who uses it. */
 const PARTS_OF_PORTS = /^src\/[a-z]+\/port\//;
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
-  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-(store|figures)|telemetry\/.+-(logger|metrics))\.ts$/;
+  /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-(store|figures)|telemetry\/.+-(logger|metrics|tracer))\.ts$/;
 /**
  * The only files that pair ports with adapters: for the process, for a worker thread, and (the logger) for a
  * command.
@@ -98,6 +99,10 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol/node': ['mcp'],
   pino: ['telemetry'],
   'pino-pretty': ['telemetry'],
+  '@opentelemetry/api': ['telemetry'],
+  '@opentelemetry/sdk-trace': ['telemetry'],
+  '@opentelemetry/resources': ['telemetry'],
+  '@opentelemetry/exporter-trace-otlp-http': ['telemetry'],
   'prom-client': ['telemetry'],
   '@aws-sdk/client-sqs': ['queue'],
   '@aws-sdk/client-secrets-manager': ['aws'],

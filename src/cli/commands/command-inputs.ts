@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { CorpusSession } from '../../ownership/guest-session.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Tracer } from '../../telemetry/tracer.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import type { CallTool } from '../call-tool.ts';
 import type { Output } from '../output.ts';
@@ -25,6 +26,8 @@ export interface CommandInputs {
   logger: Logger;
   /** What a worker beside a command logs, which a person at a terminal did not ask for. */
   workerLogger: Logger;
+  /** Absent: nobody collects traces. */
+  tracer: Tracer | undefined;
   /** The corpus, opened at the first use; closed after the command. */
   session: CorpusSession<Corpus>;
   /** Calls a tool by the session and shows its answer. */

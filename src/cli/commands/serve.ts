@@ -14,7 +14,7 @@ export function addServe(program: Command, inputs: CommandInputs): void {
 }
 
 async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolean }): Promise<void> {
-  const { config, catalogue, commandName, version, stdout, signal, onLost } = inputs;
+  const { config, catalogue, commandName, version, stdout, signal, onLost, tracer } = inputs;
   const { requireSafeAddress } = await import('../../http/http-server.ts');
   const isGuarded = config.auth.bearer || config.auth.oidc !== null;
   requireSafeAddress({ ...config.http, isGuarded }); // before anything is opened
@@ -23,8 +23,8 @@ async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolea
   const { runHttp } = await import('../../run-http.ts');
   const { openRegistry } = await import('../../compose/open-scrape.ts');
   const registry = await openRegistry({ catalogue, version });
-  const serving = { config, catalogue, version, logger, registry, stdout };
-  const common = { config, catalogue, version, logger, metrics: registry };
+  const serving = { config, catalogue, version, logger, registry, stdout, tracer };
+  const common = { config, catalogue, version, logger, metrics: registry, tracer };
   const opening = { ...common, name: commandName, runsJobs, until: signal, onLost };
   if (!needsServer(config)) {
     await using service = await openForService(opening, { signal });

@@ -12,7 +12,7 @@ export function addWorker(program: Command, inputs: CommandInputs): void {
 }
 
 async function work(inputs: CommandInputs): Promise<void> {
-  const { config, catalogue, commandName, version, stdout, signal, onLost } = inputs;
+  const { config, catalogue, commandName, version, stdout, signal, onLost, tracer } = inputs;
   if (config.database.kind === 'embedded') {
     throw new ConfigError([
       'BIO_MCP_DATABASE_URL: a worker alone needs PostgreSQL, since the embedded database serves one process; `bio-mcp serve` is API and worker in one.',
@@ -29,7 +29,7 @@ async function work(inputs: CommandInputs): Promise<void> {
   const { serveMetrics } = await import('../../compose/serve-metrics.ts');
   const { createReadiness } = await import('../../http/readiness.ts');
   const registry = await openRegistry({ catalogue, version });
-  const common = { config, catalogue, version, logger, metrics: registry };
+  const common = { config, catalogue, version, logger, metrics: registry, tracer };
   const opening = { ...common, name: commandName, runsJobs: true, until: signal, onLost };
   await using corpus = openServicePatiently(opening, { signal });
   const { services } = corpus;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
+import { ConfigError } from '../../errors/config-error.ts';
+import { isHttpUrl, notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
 
 export const telemetrySettings = {
   BIO_MCP_METRICS_PORT: wholeNumber(0, 65_535)
@@ -23,4 +24,23 @@ export function toMetrics(settings: SettingsOf<typeof telemetrySettings>) {
     /** Also written to stdout, once a minute. */
     emf: settings.BIO_MCP_METRICS_EMF,
   };
+}
+
+const COLLECTORS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+
+/**
+ * Whether spans are sent, and where to is OpenTelemetry's own business: its library reads the same variables
+ * (https://opentelemetry.io/docs/specs/otel/protocol/exporter/). Throws `ConfigError`.
+ */
+export function readTraces(env: NodeJS.ProcessEnv) {
+  const named = COLLECTORS.filter((name) => env[name] !== undefined);
+  const wrong = named.filter((name) => !isHttpUrl(env[name] ?? ''));
+  if (wrong.length > 0) {
+    throw new ConfigError(
+      wrong.map((name) => `${name} must be an http or https URL, such as http://collector:4318.`),
+    );
+  }
+  const isOff = env.OTEL_SDK_DISABLED === 'true' || env.OTEL_TRACES_EXPORTER === 'none';
+  /** Else nothing of it is loaded. */
+  return { isOn: named.length > 0 && !isOff };
 }

@@ -2,8 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Archive } from '../../archive/archive.ts';
 import { findJobId, isEnded, type Job, type JobId } from '../../domain/job.ts';
+import { findParentSpan } from '../../domain/traceparent.ts';
 import { BioMcpError, NotFoundError } from '../../errors/bio-mcp-error.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
+import { toCallFacts } from '../../telemetry/span-facts.ts';
+import type { Tracer } from '../../telemetry/tracer.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { enqueueJob } from '../../tools/jobs/enqueue-job.ts';
 import { checkToolName, type JobPageRequest, listJobs } from '../../tools/jobs/job-pages.ts';
@@ -18,6 +21,7 @@ export interface JobRoutesOptions<Services> {
   services: Services;
   queue: JobQueue;
   archive: Pick<Archive, 'find'>;
+  tracer: Tracer;
 }
 
 const MOST_JOBS_A_PAGE = 1_000;
@@ -121,7 +125,7 @@ interface OneJob {
 /** Enqueuing takes no slot of its tool: a job waits in the database until a worker has one free. */
 export async function jobRoutes<Services>(
   app: FastifyInstance,
-  { catalogue, services, queue, archive }: JobRoutesOptions<Services>,
+  { catalogue, services, queue, archive, tracer }: JobRoutesOptions<Services>,
 ): Promise<void> {
   app.post<{ Body: Invocation }>(
     '/v1/jobs',
@@ -136,11 +140,15 @@ export async function jobRoutes<Services>(
     async (request, reply) => {
       const { tool, params, idempotency_key: idempotencyKey = null } = request.body;
       request.requireScope(catalogue.get(tool));
-      const { job, deduplicated } = await enqueueJob(
-        { catalogue, services, jobs: queue },
-        { tool, params, idempotencyKey, traceId: request.id, surface: 'http', by: request.by ?? undefined },
-        // A job that was asked for is made, also where its caller did not wait for the answer.
-        { signal: new AbortController().signal },
+      const { id: traceId } = request;
+      const from = { traceId, parentId: findParentSpan(request.headers.traceparent, traceId) ?? null };
+      const { job, deduplicated } = await tracer.enter(toCallFacts({ tool, surface: 'http' }), from, () =>
+        enqueueJob(
+          { catalogue, services, jobs: queue },
+          { tool, params, idempotencyKey, traceId, surface: 'http', by: request.by ?? undefined },
+          // A job that was asked for is made, also where its caller did not wait for the answer.
+          { signal: new AbortController().signal },
+        ),
       );
       reply.code(202).header('location', `/v1/jobs/${job.jobId}`);
       return { job_id: job.jobId, state: job.state, deduplicated };

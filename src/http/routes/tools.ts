@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayUse } from '../../domain/caller.ts';
+import { findParentSpan } from '../../domain/traceparent.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
@@ -101,7 +102,9 @@ export async function toolRoutes<Services>(
         }
         const by = request.by ?? undefined;
         const surface = 'http';
-        const call = { tool: name, params, traceId, detach: true, surface, idempotencyKey, by } as const;
+        const parentSpanId = findParentSpan(request.headers.traceparent, traceId);
+        const traced = { traceId, parentSpanId } as const;
+        const call = { tool: name, params, ...traced, detach: true, surface, idempotencyKey, by } as const;
         const result = await caller.call(call, { signal });
         return { ok: true, tool: name, result, trace_id: traceId };
       } catch (error) {

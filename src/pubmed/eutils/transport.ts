@@ -2,6 +2,7 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { PubmedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics, NcbiOutcome } from '../../telemetry/metrics.ts';
+import type { SpanFacts, Tracer } from '../../telemetry/tracer.ts';
 import type { SourceCallOptions } from '../literature-source.ts';
 import type { RequestBudget } from '../request-budget.ts';
 import type { Timing } from '../timing.ts';
@@ -22,6 +23,13 @@ export interface TransportParts {
   log: Pick<Logger, 'debug' | 'warn'>;
   /** Default: nobody counts. */
   metrics?: Pick<Metrics, 'countNcbiRequest' | 'observeNcbiStartWait'> | undefined;
+  /** Default: nobody collects traces. */
+  traces?: NcbiTraces | undefined;
+}
+
+export interface NcbiTraces {
+  tracer: Tracer;
+  toFacts(request: { endpoint: string; attempt: number; host: string }): SpanFacts;
 }
 
 export interface EutilsCall<T> {
@@ -64,7 +72,7 @@ const DAY_MS = 86_400_000;
  * and after a passing failure pause and start over.
  */
 export function createEutilsTransport(parts: TransportParts): EutilsTransport {
-  const { budget, timing, log, metrics } = parts;
+  const { budget, timing, log, metrics, traces } = parts;
   const redact = createRedactor({ apiKey: parts.apiKey });
   let isClockTold = false;
   const base = parts.baseUrl.endsWith('/') ? parts.baseUrl : `${parts.baseUrl}/`;
@@ -72,7 +80,15 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   if (parts.email !== null) always.email = parts.email;
   if (parts.apiKey !== null) always.api_key = parts.apiKey;
 
-  async function attempt<T>(call: EutilsCall<T>, { signal, deadlineAt }: SourceCallOptions) {
+  const { host } = new URL(base);
+  function attempt<T>(call: EutilsCall<T>, tries: number, options: SourceCallOptions) {
+    const work = () => attemptOnce(call, options);
+    if (traces === undefined) return work();
+    const { endpoint } = call;
+    return traces.tracer.span(traces.toFacts({ endpoint, attempt: tries + 1, host }), work);
+  }
+
+  async function attemptOnce<T>(call: EutilsCall<T>, { signal, deadlineAt }: SourceCallOptions) {
     const params = { ...call.params, ...always };
     const endpoint = `${call.endpoint}.${call.endpoint === 'ecitmatch' ? 'cgi' : 'fcgi'}`;
     const mostBytes = call.endpoint === 'efetch' ? MOST_RECORD_BYTES : MOST_ANSWER_BYTES;
@@ -180,7 +196,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
         const { endpoint } = call;
         const fields = { endpoint, attempt: tries + 1, wait_ms: waitMs };
         try {
-          const answer = await attempt(call, options);
+          const answer = await attempt(call, tries, options);
           metrics?.countNcbiRequest({ endpoint, outcome: 'ok' });
           const latencyMs = timing.now().getTime() - startedAt;
           log.debug({ ...fields, status: 200, latency_ms: latencyMs }, 'ncbi answered');

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
+import { Kysely, type LogEvent, PostgresDialect, type PostgresPool } from 'kysely';
 import { migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import type { LockHolder } from './lock-holder.ts';
@@ -33,7 +33,10 @@ export interface Database extends AsyncDisposable {
  * `DamagedDatabaseError`, here and from whatever meets the damage later. A pool that was made before has
  * begun to open already.
  */
-export async function openPglite(from: PglitePoolOptions | PglitePool): Promise<Database> {
+export async function openPglite(
+  from: PglitePoolOptions | PglitePool,
+  { onStatement }: StatementListener = {},
+): Promise<Database> {
   const pool = from instanceof PglitePool ? from : new PglitePool(from);
   const { wasInterrupted } = await pool.open().catch(async (error: unknown) => {
     await Promise.allSettled([pool.end()]);
@@ -43,6 +46,7 @@ export async function openPglite(from: PglitePoolOptions | PglitePool): Promise<
     wasInterrupted,
     notices: createProcessNotices(),
     publishLock: createPublishLock(null),
+    onStatement,
   });
   await migrateOrClose(database);
   return database;
@@ -60,7 +64,18 @@ export async function migrateDatabase({ patient }: Database): Promise<string[]> 
   }
 }
 
-export interface PostgresOptions {
+export interface StatementListener {
+  /** Hears each statement once it is over. Default: nobody does. */
+  onStatement?: ((ended: EndedStatement) => void) | undefined;
+}
+
+export interface EndedStatement {
+  text: string;
+  durationMs: number;
+  hasFailed: boolean;
+}
+
+export interface PostgresOptions extends StatementListener {
   url: string;
   /** Reads `url` once more after a refused login. */
   readUrl?: (() => Promise<string>) | undefined;
@@ -91,6 +106,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     wasInterrupted: false,
     notices: createServerNotices(login),
     publishLock: createPublishLock({ sessions: patientPool, self: describeSelf(), staleAfterMs }),
+    onStatement: options.onStatement,
   });
 }
 
@@ -117,9 +133,18 @@ interface Pools {
 function toDatabase(
   { pool, patientPool }: Pools,
   lockScope: Database['lockScope'],
-  { wasInterrupted, notices, publishLock }: Pick<Database, 'wasInterrupted' | 'notices' | 'publishLock'>,
+  {
+    wasInterrupted,
+    notices,
+    publishLock,
+    onStatement,
+  }: Pick<Database, 'wasInterrupted' | 'notices' | 'publishLock'> & StatementListener,
 ): Database {
-  const toKysely = (one: PostgresPool) => new Kysely<Schema>({ dialect: new PostgresDialect({ pool: one }) });
+  const log = ({ level, query, queryDurationMillis: durationMs }: LogEvent) =>
+    onStatement?.({ text: query.sql, durationMs, hasFailed: level === 'error' });
+  const logging = onStatement === undefined ? {} : { log };
+  const toKysely = (one: PostgresPool) =>
+    new Kysely<Schema>({ dialect: new PostgresDialect({ pool: one }), ...logging });
   const kysely = toKysely(pool);
   const patient = patientPool === pool ? kysely : toKysely(patientPool);
   const inSchema = (schema: string) => {
@@ -128,6 +153,7 @@ function toDatabase(
       wasInterrupted,
       notices,
       publishLock: createHeldPublishLock(),
+      onStatement,
     });
   };
   return {

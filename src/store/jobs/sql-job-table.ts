@@ -17,10 +17,12 @@ export interface SqlJobTableOptions {
   clock?: Clock;
   /** Hears each job that a statement of this process brought to its end. Default: nobody does. */
   onEnded?: (job: { tool: string; errorCode: string | null }) => void;
+  /** The span that makes a job, which its row keeps behind the trace id. Default: nobody collects traces. */
+  currentSpan?: () => { traceId: string; spanId: string } | null;
 }
 
 /** The jobs on PostgreSQL, embedded or served. Instants are whole milliseconds, as a cursor writes them. */
-export function createSqlJobTable({ database, clock, onEnded }: SqlJobTableOptions): JobTable {
+export function createSqlJobTable({ database, clock, onEnded, currentSpan }: SqlJobTableOptions): JobTable {
   const { kysely, notices, lockScope } = database;
   const now = (): RawBuilder<unknown> =>
     clock === undefined
@@ -77,11 +79,13 @@ export function createSqlJobTable({ database, clock, onEnded }: SqlJobTableOptio
   return {
     async insert({ jobId, tool, params, paramsHash, idempotencyKey, parentJobId, traceId, ...row }) {
       const { surface, createdBy, createdScope } = row;
+      const span = currentSpan?.() ?? null;
+      const trace = span !== null && span.traceId === traceId ? `${traceId}-${span.spanId}` : traceId;
       const [made] = await change(sql`
         insert into jobs (id, tool, params, params_hash, idempotency_key, parent_job_id, trace_id, surface,
           created_by, created_scope, run_after, created_at, updated_at)
         values (${jobId}, ${tool}, ${JSON.stringify(params)}::jsonb, ${paramsHash}, ${idempotencyKey},
-          ${parentJobId}::uuid, ${traceId}, ${surface}, ${createdBy}, ${createdScope}, ${now()}, ${now()}, ${now()})
+          ${parentJobId}::uuid, ${trace}, ${surface}, ${createdBy}, ${createdScope}, ${now()}, ${now()}, ${now()})
         on conflict do nothing`);
       return made === undefined ? null : toJob(made);
     },
@@ -325,7 +329,7 @@ function toJob(row: JobRowOfTable): Job {
     resultRef: row.result_ref,
     error: errorCode === null || message === null ? null : { errorCode, message },
     parentJobId: row.parent_job_id as JobId | null,
-    traceId: row.trace_id,
+    ...toPlace(row.trace_id),
     surface: row.surface,
     createdBy: row.created_by,
     createdScope: row.created_scope,
@@ -334,6 +338,12 @@ function toJob(row: JobRowOfTable): Job {
     finishedAt: toInstantOrNull(row.finished_at),
     updatedAt: toInstant(row.updated_at),
   };
+}
+
+/** A trace id, and perhaps a span's behind it. */
+function toPlace(kept: string | null): Pick<Job, 'traceId' | 'spanId'> {
+  const [traceId = null, spanId] = kept?.split('-') ?? [];
+  return { traceId, ...(spanId === undefined ? {} : { spanId }) };
 }
 
 function toLeasedJob(row: JobRowOfTable): LeasedJob {

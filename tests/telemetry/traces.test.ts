@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
+import { startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { articleXml } from '../support/pubmed-xml.ts';
+import { startService } from '../support/service-process.ts';
+import { makeTestHome } from '../support/test-corpus.ts';
+
+const PARENT = 'b'.repeat(16);
+const post = (url: string, body: object, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+test('one trace leads from a request to the attempt at its job, and what that asked of others', async () => {
+  const xml = articleXml({ pmid: 50_000_000, title: 'Of wombats.', abstract: 'They dig.' });
+  await using ncbi = await startNcbiStandIn({ records: [xml], limits: false });
+  await using receiver = await startOtlpReceiver();
+  await using home = await makeTestHome({
+    engine: 'PGlite',
+    settings: {
+      BIO_MCP_PUBMED_BASE_URL: ncbi.url,
+      BIO_MCP_PUBMED_API_KEY: 'test_key_1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+      BIO_MCP_LOG_LEVEL: 'debug',
+    },
+  });
+  await using service = await startService(home.env, 'serve');
+  const traceId = 'd'.repeat(32);
+  const traceparent = `00-${traceId}-${PARENT}-01`;
+  const body = { tool: 'pubmed.sync', params: { term: 'wombats' } };
+  const posted = await post(`${service.url}/v1/jobs`, body, { traceparent });
+  assert.equal(posted.headers.get('x-trace-id'), traceId);
+  const { job_id: jobId } = (await posted.json()) as { job_id: string };
+  const attempt = await receiver.span(({ name }) => name === 'process pubmed.sync');
+  const call = await receiver.span(({ name }) => name === 'tools/call pubmed.sync');
+  assert.deepEqual([call.traceId, call.parentSpanId, call.kind], [traceId, PARENT, 2]);
+  assert.deepEqual([attempt.traceId, attempt.parentSpanId, attempt.kind], [traceId, call.spanId, 5]);
+  assert.equal(attempt.attributes['bio_mcp.job.id'], jobId);
+  for (const name of ['NCBI esearch', 'NCBI efetch', 'archive put', 'index write', 'INSERT']) {
+    const span = await receiver.span((one) => one.name === name && one.traceId === traceId);
+    assert.equal(span.kind, 3, name);
+    assert.ok(
+      receiver.spans.some(({ spanId }) => spanId === span.parentSpanId),
+      `${name} has a parent`,
+    );
+  }
+  const line = await service.process.line(
+    ({ msg, endpoint }) => msg === 'ncbi answered' && endpoint === 'efetch',
+  );
+  assert.equal(line.trace_id, traceId);
+  const known = JSON.stringify(receiver.spans);
+  for (const secret of ['test_key_1', 'wombats']) assert.ok(!known.includes(secret), secret);
+
+  // Over MCP the message names the trace.
+  const ofMcp = 'e'.repeat(32);
+  const meta = { traceparent: `00-${ofMcp}-${PARENT}-01` };
+  const params = { name: 'ping', arguments: {}, _meta: meta };
+  const mcp = await post(
+    `${service.url}/mcp`,
+    { jsonrpc: '2.0', id: 1, method: 'tools/call', params },
+    { accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' },
+  );
+  assert.equal(mcp.headers.get('x-trace-id'), ofMcp);
+  const ping = await receiver.span(({ name }) => name === 'tools/call ping');
+  assert.deepEqual([ping.traceId, ping.parentSpanId], [ofMcp, PARENT]);
+});
