@@ -22,7 +22,12 @@ interface Asked {
 /** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
 export function listWarnings({ analyzer }: SearchIndex, note: string | null, asked: Asked): string[] {
   const absent = listAbsent(asked, analyzer);
-  return [...absent, ...listLost(analyzer, asked.question), ...(note === null ? [] : [note])];
+  return [
+    ...absent,
+    ...asked.question.notDone,
+    ...listLost(analyzer, asked.question),
+    ...(note === null ? [] : [note]),
+  ];
 }
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */

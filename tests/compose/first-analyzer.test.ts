@@ -34,7 +34,7 @@ test('an index of the release before goes on answering, is loaded into, and warn
 
     await corpus.services.reindexCorpus({ onProgress: () => undefined }, options);
     assert.deepEqual(await findPmids(corpus, 'hemorrhage'), ['990002001']);
-    assert.deepEqual(await findPmids(corpus, 'il6'), ['4']);
+    assert.deepEqual((await findPmids(corpus, 'il6')).sort(), ['4', '990002001']);
     assert.deepEqual((await search(corpus, { query: 'sleep' })).warnings, []);
     assert.equal(findNote(corpus), null);
   }

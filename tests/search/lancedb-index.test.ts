@@ -129,6 +129,19 @@ describe('LanceDB index', () => {
     assert.ok(pmidsOf(await semantic('late heart')).includes(900));
   });
 
+  test('the weights of words follow what another process writes', async ({ signal }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS, isShared: true };
+    await using writer = await openLanceDbIndex(options);
+    await writer.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    await using reader = await openLanceDbIndex(options);
+    const weigh = () => reader.weigh({ text: 'heart liver', membership: { kind: 'live' } }, { signal });
+    const before = await weigh();
+    assert.deepEqual([before.unknown, await weigh()], [['liver'], before]);
+    await writer.write(toBatch(2, [{ pmid: 2, text: 'liver' }]), { signal });
+    assert.deepEqual((await weigh()).unknown, []);
+  });
+
   test('halves of a surrogate pair in neighbouring texts stay apart', async ({ signal }) => {
     await using opened = await openTestIndex();
     const samples = [

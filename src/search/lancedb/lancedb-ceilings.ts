@@ -6,14 +6,15 @@ const MOST_REMEMBERED = 20_000;
 /** The best score of a token alone in a table, asked once as long as the table stays as it is. */
 export class LanceDbCeilings {
   readonly #column: string;
-  /** `false`: another process may change the table at any time, and nothing is remembered. */
-  readonly #remembers: boolean;
+  /** Another process may change the table at any time: its version is read for each question. */
+  readonly #isShared: boolean;
   #known = new Map<string, Promise<number | null>>();
   #table: Table | null = null;
+  #version: number | null = null;
 
-  constructor({ column, remembers }: { column: string; remembers: boolean }) {
+  constructor({ column, isShared }: { column: string; isShared: boolean }) {
     this.#column = column;
-    this.#remembers = remembers;
+    this.#isShared = isShared;
   }
 
   /** The table is about to change, or has changed. */
@@ -21,9 +22,16 @@ export class LanceDbCeilings {
     this.#known = new Map();
   }
 
+  /** To be called before the tokens of a question are looked for in `table`. */
+  async follow(table: Table): Promise<void> {
+    if (!this.#isShared) return;
+    const version = await table.version();
+    if (version !== this.#version) this.forget();
+    this.#version = version;
+  }
+
   /** `null` where no passage holds it. */
   find(token: string, table: Table): Promise<number | null> {
-    if (!this.#remembers) return this.#ask(token, table);
     if (this.#table !== table || this.#known.size >= MOST_REMEMBERED) this.forget();
     this.#table = table;
     const known = this.#known;

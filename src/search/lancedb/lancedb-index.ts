@@ -131,7 +131,7 @@ class LanceDbIndex implements SearchIndex {
     this.#view = view;
     this.#form = form;
     this.#words = toWordColumn(form.analyzer);
-    this.#ceilings = new LanceDbCeilings({ column: this.#words.name, remembers: !isShared });
+    this.#ceilings = new LanceDbCeilings({ column: this.#words.name, isShared });
     this.#isShared = isShared;
     this.#clock = clock;
     this.#vectorIndexRows = vectorIndexRows;
@@ -249,8 +249,9 @@ class LanceDbIndex implements SearchIndex {
   }
 
   weigh({ text, membership }: Pick<ChunkQuery, 'text' | 'membership'>, { signal }: CallOptions) {
-    return this.#read('weigh words', signal, () => {
+    return this.#read('weigh words', signal, async () => {
       const table = this.#view.toRead(membership);
+      await this.#ceilings.follow(table);
       return weighWords(this.#words.toAsked(text), {
         findCeiling: (token) => this.#ceilings.find(token, table),
         countPassages: () => table.countRows(),

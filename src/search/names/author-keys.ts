@@ -1,5 +1,5 @@
 import type { Author } from '../../domain/document.ts';
-import { foldName } from './fold-name.ts';
+import { foldName, listSpellings } from './fold-name.ts';
 
 /** The record with the most has some 5,000; each passage carries them. */
 const MOST_AUTHORS = 1_000;
@@ -23,13 +23,15 @@ const SUFFIX = /[\s,](?:jr|sr|2nd|3rd|4th)\.?$/i;
 export function toAuthorKeys(authors: readonly Author[]): string[] {
   const keys = authors.slice(0, MOST_AUTHORS).flatMap((author) => {
     if (author.collective_name !== null) return [foldName(author.collective_name.slice(0, MOST_CHARACTERS))];
-    const family = foldName((author.last_name ?? '').slice(0, MOST_CHARACTERS));
-    if (family === '') return [];
     const given = foldName(author.fore_name ?? '');
     const initials = readInitials(author.initials, given);
     const [first = ''] = given.split(' ');
-    const prefixes = Array.from(initials, (_, at) => `${family} ${initials.slice(0, at + 1)}`);
-    return [family, ...prefixes, ...(first.length > 1 ? [`${family} ${first}`] : [])];
+    return listSpellings((author.last_name ?? '').slice(0, MOST_CHARACTERS)).flatMap((name) => {
+      const family = foldName(name);
+      if (family === '') return [];
+      const prefixes = Array.from(initials, (_, at) => `${family} ${initials.slice(0, at + 1)}`);
+      return [family, ...prefixes, ...(first.length > 1 ? [`${family} ${first}`] : [])];
+    });
   });
   return [...new Set(keys)].filter((key) => key !== '');
 }
@@ -39,6 +41,10 @@ export function toAuthorKeys(authors: readonly Author[]): string[] {
  * P.", "Carbone D.P.", "David P Carbone", "Carbone David", "Carbone", or a group's name.
  */
 export function toAskedAuthorKeys(name: string): string[] {
+  return unique(listSpellings(name).flatMap(toKeysOf));
+}
+
+function toKeysOf(name: string): string[] {
   const plain = name.slice(0, MOST_CHARACTERS).trim().replace(SUFFIX, '').replace(/,$/, '');
   const [before = '', after] = splitOnce(plain, ',');
   if (after !== undefined && after.trim() !== '') {

@@ -3,6 +3,29 @@ const WHOLE = new Map(
   Object.entries({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i', ħ: 'h' }),
 );
 
+/** How letters are written where they are missing. */
+const TWO_LETTERS = new Map(
+  Object.entries({
+    ä: 'ae',
+    ö: 'oe',
+    ü: 'ue',
+    ø: 'oe',
+    å: 'aa',
+    Ä: 'Ae',
+    Ö: 'Oe',
+    Ü: 'Ue',
+    Ø: 'Oe',
+    Å: 'Aa',
+  }),
+);
+
+/** A name, and where it has such letters also with two for each: "Müller" is "Mueller" as well. */
+export function listSpellings(name: string): string[] {
+  const composed = name.normalize('NFKC');
+  const spelt = composed.replaceAll(/[äöüøåÄÖÜØÅ]/gu, (letter) => TWO_LETTERS.get(letter) ?? letter);
+  return spelt === composed ? [name] : [name, spelt];
+}
+
 /**
  * The form in which names of people and groups are compared: lower case, without accents, apostrophes and
  * full stops, every other sign a blank: "Müller-Schmidt" and "muller schmidt", "O’Brien" and "obrien" are

@@ -17,7 +17,7 @@ const ORDINARY = new Set(
   'age aged day days week low dose mice rat rats man men cat dog pig use used new old mg ml kg'.split(' '),
 );
 /** What people write between words for PubMed. */
-const OPERATORS = new Set(['AND', 'OR']);
+const OPERATORS = new Set(['AND', 'OR', 'NOT']);
 
 /**
  * What `question` asks for, each once, in order. Stop words are left out, so that a question of nothing
@@ -49,9 +49,8 @@ function toAsked(run: readonly Atom[], isShouted: boolean): AskedWord[] {
   const [first] = run;
   if (first === undefined) return [];
   if (run.length === 1) return isCounting(first, isShouted) ? [toWord([first], [toToken(first.text)])] : [];
-  const parts = isCode(run)
-    ? []
-    : run.filter((atom) => isPart(atom, isShouted)).map(({ text }) => toToken(text));
+  const telling = isCode(run) ? listTelling(run) : run.filter((atom) => isPart(atom, isShouted));
+  const parts = telling.map(({ text }) => toToken(text));
   return [toWord(run, [...toCompounds(run), ...parts])];
 }
 
@@ -74,6 +73,23 @@ function isPart(atom: Atom, isShouted: boolean): boolean {
   const { text } = atom;
   if (text.length < 2 || isGreekName(text) || !isCounting(atom, isShouted)) return false;
   return /\p{L}/u.test(text) && !(atom.glue === 'loose' && (hasDigit(text) || isRoman(text)));
+}
+
+/** "V600E", "F508del" */
+const MUTATION = /^[a-z]\d{2,4}(?:[a-z]|del)$/;
+
+/**
+ * The parts of a code that mean the same by themselves: "FDG" in "18F-FDG", both genes of
+ * "BCR-ABL1", gene and mutation of "EGFR-L858R"; none where a number of its own tells the name
+ * apart from others ("SARS-CoV-2").
+ */
+function listTelling(run: readonly Atom[]): Atom[] {
+  const isTelling = ({ text }: Atom) =>
+    MUTATION.test(text) || (/^\p{L}{3}/u.test(text) && !isGreekName(text));
+  const telling = run.filter(isTelling);
+  const isLabelled = hasDigit(run[0]?.text ?? '');
+  const isPair = telling.length > 1 && telling.length === run.length;
+  return isLabelled || isPair ? telling : [];
 }
 
 /** "IL-6", "COVID-19": short parts with a digit. Its letters alone would find IL-10. */

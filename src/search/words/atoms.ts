@@ -1,4 +1,5 @@
 import { foldText, isAscii, isGreekName } from './fold-text.ts';
+import { toPieces } from './pieces.ts';
 import { isStopWord } from './stop-words.ts';
 
 /** A run of letters and digits, and how it hangs together with the one before. */
@@ -24,16 +25,21 @@ const NUMBER = /^\d+$/;
 /** "1", "l1", "2d6": what may follow a short name after a blank. */
 const NUMBER_LIKE = /^(?=.{1,4}$)[a-z]?\d{1,3}(?:[a-z]\d?)?$/;
 /** Two signs at most, one of them a digit: what may follow any word ("vitamin D3", "type 2"). */
-const SHORT_NUMBER = /^(?:\d{1,2}|[a-z]\d|\d[a-z])$/;
+const SHORT_NUMBER = /^(?:\d{1,2}[a-z]?|[a-z]\d)$/;
 /** What a single letter stands before: "T cells", "X ray". */
 const AFTER_LETTER = /^(?:cells?|lymphocytes?|rays?)$/;
+/** A part of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
+const PREFIXES = new Set('anti co extra inter intra multi non peri post pre semi sub'.split(' '));
+const AFTER_PREFIX = /^\p{L}{3,}$/u;
+const MASS_NUMBER = /^\d{1,3}m?$/;
+const ELEMENT = /^[A-Z][a-z]?$/;
+const ISOTOPE = /^\d{1,3}m?[a-z]{1,2}$/;
+const LONGEST_LABELLED = 10;
 const WORD_SIGN = /[\p{L}\p{N}]/u;
 const LETTERS = /^\p{L}+$/u;
 /** The names of Greek letters, and Roman numerals. */
 const LONGEST_SIGN = 7;
 const LONGEST_NUMBER = 4;
-const LONGEST_NAMED = 10;
-const GREEK_AND_NUMBER = /^([a-z]{2,7})(\d+)$/;
 /** Letters of a name such as IL, COVID or TNF. */
 export const SHORT_NAME = 5;
 /** Letters that a word has to have so that a single letter behind it is a part of its name. */
@@ -43,6 +49,8 @@ const ROMAN = new Map(
 );
 /** After one of these, I, V and X are numbers as well. */
 const COUNTED = new Set('type grade stage phase class group level category degree'.split(' '));
+/** Written out as often as not, and one name with the number behind it. */
+const SHORT_NAMES = new Map(Object.entries({ interleukin: 'il', microrna: 'mir', mirna: 'mir' }));
 const ROMAN_LETTERS = new Map(Object.entries({ i: '1', v: '5', x: '10' }));
 
 /** The atoms of `text`, in order. */
@@ -58,24 +66,29 @@ export function toAtoms(text: string): Atom[] {
     const [asWritten] = found;
     const start = found.index;
     if (before !== undefined && isPossessive(folded, asWritten, before.end, start)) continue;
-    const atom: Atom = {
-      text: asWritten.toLowerCase(),
-      asWritten,
-      glue: null,
-      start,
-      end: start + asWritten.length,
-    };
-    if (before !== undefined) atom.glue = toGlue(folded, before, atom, hasCapitals);
-    const length = findNameLength(atom.text);
-    before = length === 0 ? atom : toNumber(atom, length);
-    if (length > 0) atoms.push(toName(atom, length));
-    atoms.push(before);
+    const text = asWritten.toLowerCase();
+    for (const { from, to, glue } of toPieces(text)) {
+      const atom: Atom = {
+        text: text.slice(from, to),
+        asWritten: asWritten.slice(from, to),
+        glue,
+        start: start + from,
+        end: start + to,
+      };
+      if (from === 0 && before !== undefined) atom.glue = toGlue(folded, before, atom, hasCapitals);
+      atoms.push(atom);
+      before = atom;
+    }
   }
   return atoms;
 }
 
-/** What `atom` is called in a compound: a Roman numeral by its number. */
-export function toCompoundPart({ text }: Atom, before: Atom | undefined): string {
+/**
+ * What `atom` is called in a compound: a Roman numeral by its number, and before a number "interleukin" by
+ * its short name.
+ */
+export function toCompoundPart({ text }: Atom, before: Atom | undefined, after: Atom | undefined): string {
+  if (after !== undefined && isDigit(after.text.charCodeAt(0))) return SHORT_NAMES.get(text) ?? text;
   const roman =
     ROMAN.get(text) ??
     (before !== undefined && COUNTED.has(before.text) ? ROMAN_LETTERS.get(text) : undefined);
@@ -88,33 +101,6 @@ export function isRoman(text: string): boolean {
 
 export function hasDigit(text: string): boolean {
   return /\p{N}/u.test(text);
-}
-
-/** "beta1" is two atoms: of how many letters the first is, or 0. */
-function findNameLength(text: string): number {
-  if (text.length > LONGEST_NAMED || !isDigit(text.charCodeAt(text.length - 1))) return 0;
-  const name = GREEK_AND_NUMBER.exec(text)?.[1];
-  return name !== undefined && isGreekName(name) ? name.length : 0;
-}
-
-function toName({ text, asWritten, glue, start }: Atom, length: number): Atom {
-  return {
-    text: text.slice(0, length),
-    asWritten: asWritten.slice(0, length),
-    glue,
-    start,
-    end: start + length,
-  };
-}
-
-function toNumber({ text, asWritten, start, end }: Atom, length: number): Atom {
-  return {
-    text: text.slice(length),
-    asWritten: asWritten.slice(length),
-    glue: 'tight',
-    start: start + length,
-    end,
-  };
 }
 
 function isDigit(code: number): boolean {
@@ -130,14 +116,24 @@ function isPossessive(folded: string, word: string, endBefore: number, start: nu
 
 function toGlue(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): Atom['glue'] {
   const gap = atom.start - before.end;
+  // "BCR::ABL1": how fusions of genes are written.
+  if (gap === 2) return folded.startsWith('::', before.end) ? 'tight' : null;
   if (gap !== 1) return null;
   const sign = folded[before.end] ?? '';
   if (sign === ' ') return isNameOfBefore(folded, before, atom, hasCapitals) ? 'loose' : null;
   if (HYPHENS.has(sign)) return NUMBER.test(before.text) && NUMBER.test(atom.text) ? null : 'tight';
   // "NF-kappa(B)", "CO(2)", "Ca(2+)": how PubMed wrote what stands above or below the line.
   if (sign === '(') return atom.text.length <= 2 && before.text.length <= SHORT_NAME ? 'tight' : null;
-  if (sign === ')') return before.glue === 'tight' && folded[before.start - 1] === '(' ? 'tight' : null;
-  return null;
+  if (sign === ')' && before.glue === 'tight' && folded[before.start - 1] === '(') return 'tight';
+  return isIsotope(folded, before, atom) ? 'tight' : null;
+}
+
+/** "(99m)Tc", "[18F]FDG": the label in brackets belongs to what follows. */
+function isIsotope(folded: string, before: Atom, atom: Atom): boolean {
+  if (WORD_SIGN.test(folded[before.start - 2] ?? '')) return false;
+  const brackets = `${folded[before.start - 1]}${folded[before.end]}`;
+  if (brackets === '()') return MASS_NUMBER.test(before.text) && ELEMENT.test(atom.asWritten);
+  return brackets === '[]' && ISOTOPE.test(before.text) && atom.text.length <= LONGEST_LABELLED;
 }
 
 /**
@@ -152,6 +148,7 @@ function isFirstOfName(folded: string, end: number): boolean {
 
 function isNameOfBefore(folded: string, before: Atom, { text, asWritten, end }: Atom, hasCapitals: boolean) {
   if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
+  if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !isStopWord(text)) return true;
   // Numbers, numerals, single letters and names of Greek ones are short.
   if (text.length > LONGEST_SIGN || isStopWord(before.text)) return false;
   const isShort = before.text.length <= SHORT_NAME;

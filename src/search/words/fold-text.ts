@@ -26,6 +26,24 @@ export function isGreekName(word: string): boolean {
 const NAMES = new Set(GREEK_NAMES);
 
 /**
+ * By the name of a Greek letter, the Latin one that stands for it in symbols of genes
+ * ("IL1B", "IFNG", "PRKCQ").
+ */
+export const LATIN_FOR_GREEK: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    alpha: 'a',
+    beta: 'b',
+    gamma: 'g',
+    delta: 'd',
+    epsilon: 'e',
+    zeta: 'z',
+    theta: 'q',
+    kappa: 'k',
+    lambda: 'l',
+  }),
+);
+
+/**
  * `text` in its compatible form (NFKC: "H₂O" is "H2O", "µ" is "μ"), without accents, in its own case. A
  * Greek sign becomes its name, with a hyphen to the letters and digits beside it: "TNFα" is "TNF-
  * alpha", "γδ" is "gamma-delta".

@@ -6,27 +6,47 @@ export interface Question {
   phrases: string[];
   /** Words and phrases after `-` or `NOT`: a paper must hold none of them. */
   excluded: string[];
+  /** What of its signs is not done, a sentence each. */
+  notDone: string[];
 }
 
 /** White space, a quote, or what stands between. */
-const PIECE = /\s+|["“”]|[^\s"“”]+/gu;
-const QUOTE = /^["“”]$/;
+const PIECE = /\s+|["“”„«»]|[^\s"“”„«»]+/gu;
+const QUOTE = /^["“”„«»]$/;
 const SPACE = /^\s/;
 /** A quote behind it begins a phrase, as behind white space. */
 const OPENER = /[([,;:]$/;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 const MINUS_WORD = /^-\p{L}/u;
+/** What is pasted for a minus at the begin of a word. */
+const OTHER_MINUS = /(?<!\S)[−‐‑﹣－](?=[\p{L}"“„«])/gu;
+/** "-mice,-rats" */
+const LISTED_MINUS = /(?<=\p{L})[,;]-(?=\p{L})/gu;
+/** `NOT (mice OR rats)` */
+const NOT_ANY = /(?<!\S)(NOT\s|-)\(([^()]*)\)/gu;
+const QUOTES = /["“”„«»]/gu;
+const BOTH = /\sAND\s/u;
+const ANY = /\sOR\s|[,;|]/u;
+/** Of PubMed; that of an author is read with the name. */
+const FIELD_TAG =
+  /\[(?:ti|title|tiab|title\/abstract|ab|tw|text word|all|all fields|mh|mesh|mesh terms|mesh major topic|majr|nm|ot|pt|publication type|ta|journal|dp|pdat|edat|la|sb|uid|pmid)(?::[^\]]{1,20})?\]/giu;
+const WILDCARD = /\p{L}{2}\*(?![\p{L}\p{N}])/u;
+const UNCLOSED = 'A quote is not closed: what follows it counts as words.';
+const NO_TAGS = 'Field tags such as [ti] are passed over: use filters.';
+const NO_WILDCARDS = 'There are no wildcards: endings are taken off anyway, and "*" is passed over.';
+const NOT_BOTH = 'NOT with AND in parentheses leaves nothing out: say each word after a NOT of its own.';
 
 /**
- * Reads `-word`, `NOT word`, `-"a phrase"` and `"a phrase"`; every other sign of a question is a part of
- * its words. A hyphen within a word ("IL-6") or before a number ("PD -1") leaves nothing out.
+ * Reads `-word`, `NOT word`, `-"a phrase"`, `NOT (one OR other)` and `"a phrase"`; every other sign of
+ * a question is a part of its words. A hyphen within a word ("IL-6") or before a number ("PD -1")
+ * leaves nothing out.
  */
 export function parseQuestion(question: string): Question {
-  const pieces = question.match(PIECE) ?? [];
+  const found: Question = { text: '', phrases: [], excluded: [], notDone: [] };
   // In a question that is all in capitals NOT is a word among others.
   const isShouted = question === question.toUpperCase();
+  const pieces = plainSigns(question, isShouted, found.notDone).match(PIECE) ?? [];
   const lastQuote = pieces.findLastIndex((piece) => QUOTE.test(piece));
-  const found: Question = { text: '', phrases: [], excluded: [] };
   for (let at = 0; at < pieces.length; ) {
     const named = findExcluded(pieces, at, { isShouted, lastQuote });
     const quoted = named === null ? findPhrase(pieces, at, lastQuote) : null;
@@ -35,7 +55,32 @@ export function parseQuestion(question: string): Question {
     if (named === null) found.text += quoted?.text ?? pieces[at] ?? '';
     at = named?.end ?? quoted?.end ?? at + 1;
   }
+  if (isUnclosed(found.text)) found.notDone.push(UNCLOSED);
   return { ...found, text: found.text.trim() };
+}
+
+/** The question with each exclusion in a sign of its own, and without what is for PubMed alone. */
+function plainSigns(question: string, isShouted: boolean, notDone: string[]): string {
+  const untagged = question.replaceAll(FIELD_TAG, ' ');
+  if (untagged !== question) notDone.push(NO_TAGS);
+  if (WILDCARD.test(question)) notDone.push(NO_WILDCARDS);
+  return untagged
+    .replaceAll(OTHER_MINUS, '-')
+    .replaceAll(LISTED_MINUS, ' -')
+    .replaceAll(NOT_ANY, (written, sign: string, group: string) => {
+      if (isShouted && sign !== '-') return written;
+      if (BOTH.test(group)) {
+        notDone.push(NOT_BOTH);
+        return ' ';
+      }
+      const parts = group.split(ANY).filter((part) => HAS_WORD.test(part));
+      return parts.map((part) => ` -"${part.replaceAll(QUOTES, '').trim()}"`).join('');
+    });
+}
+
+/** A quote that begins a word, and none behind it. */
+function isUnclosed(text: string): boolean {
+  return /(?:^|[\s(-])["“„«](?=\S)/u.test(text);
 }
 
 /** What a part of a question says, and the piece behind it. */

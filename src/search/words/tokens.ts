@@ -1,6 +1,7 @@
 import { stem } from 'porter2';
 import { toAmerican } from './american.ts';
-import { type Atom, toCompoundPart } from './atoms.ts';
+import { type Atom, SHORT_NAME, toCompoundPart } from './atoms.ts';
+import { LATIN_FOR_GREEK } from './fold-text.ts';
 
 /** Longer runs of letters and digits are sequences, which nobody asks for by their end. */
 const LONGEST_TOKEN = 100;
@@ -23,14 +24,30 @@ export function toToken(word: string): string {
   return token;
 }
 
+/** Shorter ones are words of their own: "ERα" is no "era". */
+const SHORTEST_SYMBOL = 4;
+
 /**
  * Atoms that hang together, as one token: "IL-6", "IL6" and "IL 6" are `il6`, "follow-up" is as
- * "followup". Where the last part is a sign of a name ("vitamin E") there is no ending to take off.
+ * "followup". A Greek letter behind a short name is its Latin one: "IL-1β", "IL-1b" and "IL1B" are
+ * `il1b`. Where the last part is a sign of a name ("vitamin E") there is no ending to take off.
  */
 function toCompound(atoms: readonly Atom[]): string {
-  const joined = atoms.map((atom, at) => toCompoundPart(atom, atoms[at - 1])).join('');
+  const parts = atoms.map((atom, at) => toCompoundPart(atom, atoms[at - 1], atoms[at + 1]));
+  const symbol = toSymbol(parts);
+  if (symbol !== null) return symbol;
+  const joined = parts.join('');
   const isName = (atoms.at(-1)?.text.length ?? 0) < 2;
   return isName ? joined.slice(0, LONGEST_TOKEN) : toToken(joined);
+}
+
+/** `null` where no Greek letter stands behind a short name. */
+function toSymbol([name = '', ...rest]: readonly string[]): string | null {
+  if (name.length > SHORT_NAME || LATIN_FOR_GREEK.has(name) || !/^[a-z]/.test(name)) return null;
+  const letters = rest.map((part) => LATIN_FOR_GREEK.get(part));
+  if (letters.every((letter) => letter === undefined)) return null;
+  const symbol = name + rest.map((part, at) => letters[at] ?? part).join('');
+  return symbol.length < SHORTEST_SYMBOL ? null : symbol.slice(0, LONGEST_TOKEN);
 }
 
 /** Runs of atoms that hang together; an atom of its own is a run of one. */
@@ -56,9 +73,24 @@ export function toNames(atoms: readonly Atom[]): Atom[][] {
   return names;
 }
 
-/** The tokens that stand for a run as a whole: all of it, and each two neighbours. */
+/**
+ * The tokens that stand for a run as a whole: all of it, what hyphens alone hold together ("5-HT(1A)" in "saw
+ * 5-HT(1A)"), and each two neighbours.
+ */
 export function toCompounds(run: readonly Atom[]): string[] {
   if (run.length < 2) return [];
   const pairs = run.slice(1).map((atom, at) => toCompound([run[at] ?? atom, atom]));
-  return run.length > 2 && run.length <= MOST_PARTS ? [toCompound(run), ...pairs] : pairs;
+  const longer = run.length > 2 ? [run, ...toTight(run)] : [];
+  return [...longer.filter(({ length }) => length <= MOST_PARTS).map(toCompound), ...pairs];
+}
+
+/** The parts of more than two atoms that no blank parts, but for the run itself. */
+function toTight(run: readonly Atom[]): Atom[][] {
+  if (run.every(({ glue }, at) => at === 0 || glue === 'tight')) return [];
+  const parts: Atom[][] = [];
+  for (const [at, atom] of run.entries()) {
+    if (at === 0 || atom.glue === 'loose') parts.push([atom]);
+    else parts.at(-1)?.push(atom);
+  }
+  return parts.filter(({ length }) => length > 2);
 }

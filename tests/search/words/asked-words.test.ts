@@ -17,11 +17,30 @@ function tokens(question: string): string {
 
 describe('one name in several spellings', () => {
   const spellings = `IL-6, il6, IL 6, il-6, IL–6
-    IL-1β, IL1β, IL-1beta, IL-1 beta, IL-1-β
-    NFκB, NF-κB, NF-kappaB, NF-kappa B, NF-kappa(B), NFkappaB
-    TNFα, TNF-α, TNF-alpha, TNF alpha, TNF α, TNFalpha, tnf-alpha
-    IFN-γ, IFNγ, IFN-gamma, IFN gamma, IFNgamma
-    TGF-β1, TGFβ1, TGF-beta1, TGFbeta1, TGF-beta-1
+    IL-1β, IL1β, IL-1beta, IL-1 beta, IL-1-β, IL1beta, IL-1b, IL1B, interleukin-1β, Interleukin 1 beta
+    IL-17A, IL17A, IL 17A, interleukin-17A, interleukin 17A
+    NFκB, NF-κB, NF-kappaB, NF-kappa B, NF-kappa(B), NFkappaB, NF-kB, NFkB, NFKB, nfkb
+    TNFα, TNF-α, TNF-alpha, TNF alpha, TNF α, TNFalpha, tnf-alpha, TNF-a, TNFA
+    IFN-γ, IFNγ, IFN-gamma, IFN gamma, IFNgamma, IFNG
+    TGF-β1, TGFβ1, TGF-beta1, TGFbeta1, TGF-beta-1, TGF beta1, TGF-β 1, TGFB1
+    HIF-1α, HIF1α, HIF-1alpha, HIF-1a, HIF1A
+    α-synuclein, alpha-synuclein, αsynuclein
+    β2-agonist, β₂-agonists, beta2-agonist, beta-2 agonist, beta(2)-agonists, beta 2 agonist
+    ω-3, ω3, omega-3, omega 3, omega3
+    5-FU, 5FU
+    5-HT1A, 5-HT(1A), 5HT1A
+    miR-21, miR21, mir 21, microRNA-21, miRNA-21, hsa-miR-21-5p
+    HbA1c, HbA1C, HbA(1c), Hb A1c
+    GABA-A, GABA A, GABA(A), GABAA
+    BCR-ABL1, BCR::ABL1, bcr-abl1
+    BRAF V600E, BRAF-V600E, BRAF(V600E)
+    99mTc, (99m)Tc
+    [18F]FDG, 18F-FDG, (18)F-FDG
+    vitamin B12, vitamin B-12, vitamin B 12, Vitamin B₁₂, vitamin B(12)
+    pre-eclampsia, preeclampsia, pre eclampsia
+    anti-TNF, antiTNF, anti TNF
+    10 mg, 10mg
+    CAR-T, CAR T, CAR-T cells
     PKCζ, PKC-ζ, PKC-zeta, PKC zeta, PKCzeta
     PD-L1, PDL1, PD L1, pd-l1
     PD-1, PD1, PD 1
@@ -61,6 +80,21 @@ describe('one name in several spellings', () => {
   }
 });
 
+describe('words of other scripts', () => {
+  test('are found within what is written without blanks', () => {
+    for (const text of ['糖尿病', '2型糖尿病患者の治療', '対象は糖尿病である'])
+      assert.ok(meets('糖尿病', text), text);
+    assert.ok(meets('インスリン', '新しいインスリン製剤'));
+    assert.ok(!meets('糖尿病', '高血圧') && !meets('糖尿病', '尿道'));
+    assert.equal(toPassageWords('', { section: null, text: '2型糖尿病 x' }), '2 型糖 糖尿 尿病 x');
+    assert.equal(toPassageWords('', { section: null, text: '肺 IL-6肺' }), '肺 il 6 肺 il6');
+  });
+
+  test('by the whole word where blanks part them', () => {
+    assert.ok(meets('Диабет', 'сахарный диабет') && meets('διαβήτης', 'Σακχαρώδης ΔΙΑΒΉΤΗΣ'));
+  });
+});
+
 describe('names that are not the same', () => {
   const others: Record<string, string[]> = {
     'IL-6': ['IL-10', 'IL-60', 'il 16', '6 of 10 patients', 'IL-1'],
@@ -70,6 +104,10 @@ describe('names that are not the same', () => {
     BRCA1: ['BRCA2', 'BRCA-2'],
     CD4: ['CD8', 'CD40', 'CD 44'],
     'miR-21': ['miR-210', 'miR-155'],
+    'IL-1β': ['IL-18', 'IL-2b', 'IL-10 beta'],
+    ERα: ['a new era', 'estrogen receptors'],
+    'SARS-CoV-2': ['SARS', 'MERS-CoV'],
+    '5-FU': ['4-FU', '6 to 9'],
   };
   for (const [asked, texts] of Object.entries(others)) {
     test(`${asked} is in no text on ${texts.join(', ')}`, () => {
@@ -105,7 +143,11 @@ describe('what a question asks for', () => {
 
   test('a long name is asked for by its parts, too; a sign of it alone means nothing', () => {
     assert.equal(tokens('p53-dependent'), 'p53dependent|p53|depend');
-    assert.equal(tokens('TNF-alpha'), 'tnfalpha|tnf');
+    assert.equal(tokens('TNF-alpha'), 'tnfa|tnf');
+    assert.equal(tokens('β-cell'), 'betacel|cell');
+    assert.equal(tokens('B-cell'), 'bcell|cell');
+    assert.equal(tokens('EGFR-L858R'), 'egfrl858r|egfr|l858r');
+    assert.equal(tokens('EML4-ALK and 18F-FDG'), 'eml4alk|eml4|alk 18ffdg|fdg');
     assert.equal(tokens('anti-PD-1'), 'antipd1|antipd|pd1');
   });
 

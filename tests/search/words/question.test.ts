@@ -21,16 +21,55 @@ describe('quotes and exclusions in a question', () => {
     'EFFECT OF TEA NOT COFFEE': ['EFFECT OF TEA NOT COFFEE', [], []],
     NOT: ['NOT', [], []],
     '"" x': [' x'.trim(), [], []],
+    'tea NOT (mice OR rats)': ['tea', [], ['mice', 'rats']],
+    'tea -(mice, "brown rats") leaf': ['tea    leaf', [], ['mice', 'brown rats']],
+    'tea -mice,-rats': ['tea', [], ['mice', 'rats']],
+    'tea −mice ‑rats': ['tea', [], ['mice', 'rats']],
+    'COVID-19 -vaccine': ['COVID-19', [], ['vaccine']],
+    '„heart failure“ «of mice»': ['heart failure of mice', ['heart failure', 'of mice'], []],
+    'THE IL-6 NOT (MICE OR RATS)': ['THE IL-6 NOT (MICE OR RATS)', [], []],
+    '(-)-epicatechin': ['(-)-epicatechin', [], []],
+    '-': ['-', [], []],
   };
   for (const [question, [text, phrases, excluded]] of Object.entries(questions)) {
-    test(question, () => assert.deepEqual(parseQuestion(question), { text, phrases, excluded }));
+    test(question, () => {
+      const { notDone: _, ...read } = parseQuestion(question);
+      assert.deepEqual(read, { text, phrases, excluded });
+    });
   }
+
+  const undone: Record<string, [text: string, told: RegExp]> = {
+    '"heart failure': ['"heart failure', /quote is not closed/],
+    'drugs -"heart failure': ['drugs -"heart failure', /quote is not closed/],
+    'aspirin[ti] stroke[MeSH Terms]': ['aspirin  stroke', /Field tags.*filters/],
+    'thrombo*': ['thrombo*', /no wildcards/],
+    'tea NOT (mice AND rats)': ['tea', /leaves nothing out/],
+  };
+  for (const [question, [text, told]] of Object.entries(undone)) {
+    test(`${question} is told not to be done`, () => {
+      const read = parseQuestion(question);
+      assert.equal(read.text, text);
+      assert.equal(read.notDone.length, 1);
+      assert.match(read.notDone[0] ?? '', told);
+    });
+  }
+
+  test('nothing is told of what is done, or of signs of no meaning here', () => {
+    for (const question of [
+      '"heart failure" -mice',
+      'the 5" screen',
+      "Crohn's [review]",
+      '2*3',
+      'Carbone DP[au]',
+    ])
+      assert.deepEqual(parseQuestion(question).notDone, [], question);
+  });
 });
 
 describe('what a passage has to hold', () => {
   const words = (text: string) => toPassageWords('', { section: null, text });
   const holds = (phrase: string, text: string) =>
-    toConditions({ text: '', phrases: [phrase], excluded: [] })?.holdsPhrases([words(text)]);
+    toConditions({ text: '', phrases: [phrase], excluded: [], notDone: [] })?.holdsPhrases([words(text)]);
 
   test('the words of a phrase side by side, in any form, however they are joined', () => {
     assert.ok(holds('heart failure', 'Failure of hearts, and heart failures.'));

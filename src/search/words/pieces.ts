@@ -1,0 +1,72 @@
+import { isAscii, isGreekName } from './fold-text.ts';
+
+/** A part of a run of letters and digits, and how it hangs together with the one before. */
+export interface Piece {
+  from: number;
+  to: number;
+  glue: 'tight' | null;
+}
+
+const LONGEST_NAMED = 14;
+const SHORTEST_NAMED = 4;
+/** "beta1", "kappab" */
+const GREEK_AND_NUMBER = /^(?:([a-z]{2,7})\d+|(kappa)b\d?)$/;
+/** "tnfalpha", "il1beta", "tgfbeta1", "nfkappab", the end of "IL-1beta" */
+const NAME_AND_GREEK =
+  /^([a-z]{1,5}\d{0,2}|\d{1,2})(alpha|beta|gamma|delta|epsilon|zeta|kappa)(\d{1,2}|[a-z]\d?)?$/;
+/** "10mg". Units of one letter stand in names ("18F", "5S"). */
+const NUMBER_AND_UNIT =
+  /^(\d{1,5})(?:mg|kg|ml|dl|mm|cm|nm|mmol|nmol|kda|hz|khz|mhz|gy|min|hrs?|yrs?|wks?|iu)$/;
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
+const FIRST_UNSPACED = 0x2e80;
+
+/**
+ * The pieces of `text`, a run of letters and digits in lower case: most are one. Words that are written
+ * without blanks between them come as every two neighbouring signs.
+ */
+export function toPieces(text: string): Piece[] {
+  if (!isAscii(text)) return isUnspaced(text) ? toNeighbours(text) : [whole(text)];
+  if (text.length < SHORTEST_NAMED || text.length > LONGEST_NAMED) return [whole(text)];
+  const [, number] = NUMBER_AND_UNIT.exec(text) ?? [];
+  if (number !== undefined) return cut(text, [number.length], null);
+  const [, numbered, greek = numbered] = GREEK_AND_NUMBER.exec(text) ?? [];
+  if (greek !== undefined && isGreekName(greek)) return cut(text, [greek.length], 'tight');
+  const [, name, letter = '', rest] = NAME_AND_GREEK.exec(text) ?? [];
+  if (name === undefined) return [whole(text)];
+  const behind = name.length + letter.length;
+  return cut(text, rest === undefined ? [name.length] : [name.length, behind], 'tight');
+}
+
+function whole(text: string): Piece {
+  return { from: 0, to: text.length, glue: null };
+}
+
+function cut(text: string, at: readonly number[], glue: Piece['glue']): Piece[] {
+  const ends = [...at, text.length];
+  return ends.map((to, index) => ({ from: ends[index - 1] ?? 0, to, glue: index === 0 ? null : glue }));
+}
+
+function isUnspaced(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= FIRST_UNSPACED) return true;
+  return false;
+}
+
+/** "2型糖尿病" is 2, 型糖, 糖尿, 尿病. */
+function toNeighbours(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { 0: run, index } of text.matchAll(UNSPACED)) {
+    if (index > from) pieces.push({ from, to: index, glue: null });
+    const ends = [...run].map((sign) => sign.length);
+    let at = index;
+    for (const [place, length] of ends.entries()) {
+      const next = ends[place + 1];
+      if (next !== undefined || ends.length === 1)
+        pieces.push({ from: at, to: at + length + (next ?? 0), glue: null });
+      at += length;
+    }
+    from = index + run.length;
+  }
+  if (from < text.length) pieces.push({ from, to: text.length, glue: null });
+  return pieces;
+}
