@@ -54,7 +54,7 @@ function toClauses(issue: Issue, words: IssueWords): string[] {
     return issue.keys.slice(0, MOST_UNKNOWN).map((key) => toUnknownKeyClause(key, issue.path, words));
   }
   const name = issue.path.length === 0 ? 'the input' : `\`${toPath(issue.path)}\``;
-  return [`${name} ${toDemand(issue)}`];
+  return [`${name} ${toDemand(issue, words)}`];
 }
 
 function toUnknownKeyClause(key: string, path: readonly PropertyKey[], words: IssueWords): string {
@@ -115,13 +115,15 @@ function toPath(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-function toDemand(issue: Issue): string {
+function toDemand(issue: Issue, words: IssueWords): string {
   if (issue.code !== 'custom' && isMissing(issue)) return 'is required';
   switch (issue.code) {
     case 'invalid_type':
+      // A message of the schema's own says more.
+      if (issue.message.startsWith('must be ')) return issue.message;
       return `must be ${toTypeName(issue.expected)}`;
     case 'invalid_value':
-      return toChoices(issue);
+      return toChoices(issue, words);
     case 'too_small':
       return toBound('at least', Number(issue.minimum), issue.origin);
     case 'too_big':
@@ -129,7 +131,7 @@ function toDemand(issue: Issue): string {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':
-      return toUnionDemand(issue);
+      return toUnionDemand(issue, words);
     default:
       // Our own refinements and formats carry a message that reads on after the name: "must be a year
       // or a date".
@@ -137,9 +139,12 @@ function toDemand(issue: Issue): string {
   }
 }
 
-function toChoices({ values, input }: z.core.$ZodIssueInvalidValue): string {
+function toChoices(
+  { values, input }: z.core.$ZodIssueInvalidValue,
+  { findNearest = findNearestName }: IssueWords,
+): string {
   const names = values.map(String);
-  const nearest = typeof input === 'string' ? findNearestName(input, names) : null;
+  const nearest = typeof input === 'string' ? findNearest(input, names) : null;
   const advice = nearest === null || names.length === 1 ? '' : ` (did you mean ${nearest}?)`;
   return `must be ${names.length === 1 ? '' : 'one of '}${names.join(', ')}${advice}`;
 }
@@ -148,9 +153,9 @@ function isMissing(issue: Issue): boolean {
   return 'input' in issue && issue.input === undefined && issue.path.length > 0;
 }
 
-function toUnionDemand(issue: z.core.$ZodIssueInvalidUnion): string {
+function toUnionDemand(issue: z.core.$ZodIssueInvalidUnion, words: IssueWords): string {
   const demands = issue.errors.flatMap((branch) =>
-    branch.filter(({ path }) => path.length === 0).map(toDemand),
+    branch.filter(({ path }) => path.length === 0).map((one) => toDemand(one, words)),
   );
   const unique = [...new Set(demands.map((demand) => demand.replace(/^must be /, '')))];
   return unique.length === 0 ? 'has none of the forms it may have' : `must be ${unique.join(' or ')}`;

@@ -65,18 +65,30 @@ const MEANS: Readonly<Record<string, string>> = {
   all: 'list',
 };
 
+/** Two words that together mean another tool than either alone. */
+const PHRASES: readonly (readonly [said: RegExp, meant: string])[] = [
+  [/(?:job|task)s?[\W_]?status/i, 'job_get'],
+  [/corpus[\W_]?(?:search|query)/i, 'rag_search'],
+];
+
 const IN_NAME = 4;
 const IN_TITLE = 2;
 const IN_DESCRIPTION = 1;
 
-/** The tool that a writer of `given` meant: by spelling, else by the words in it; `null` where none says. */
+/**
+ * The tool that a writer of `given` meant: the one whose name says the same, else by spelling, else by the
+ * words in it; `null` where none says.
+ */
 export function findNearestTool(given: string, tools: readonly DescribedTool[]): string | null {
+  const phrase = PHRASES.find(([said]) => said.test(given.slice(0, 100)))?.[1];
+  const wanted = new Set(toWords(phrase ?? given.slice(0, 100)));
+  const same = tools.find(({ name }) => new Set(toWords(name)).symmetricDifference(wanted).size === 0);
+  if (same !== undefined) return same.name;
   const spelt = findNearestName(
     given,
     tools.map(({ name }) => name),
   );
   if (spelt !== null) return spelt;
-  const wanted = new Set(toWords(given.slice(0, 100)));
   const read = tools.map(({ name, title = '', description = '' }) => ({
     name,
     names: new Set(toWords(name)),

@@ -42,13 +42,19 @@ export function findObject(schema: z.core.$ZodType): z.ZodObject | null {
 
 function readForm(schema: z.core.$ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodArray) return readList(schema, readJson(value, '['));
-  if (schema instanceof z.ZodObject) return readObject(schema, readJson(value, '{'));
+  if (schema instanceof z.ZodObject) return readObject(schema, toOnly(readJson(value, '{')));
+  if (schema instanceof z.ZodString) return toOnly(value);
   if (typeof value !== 'string') return value;
   const text = value.trim();
   if (schema instanceof z.ZodNumber) return NUMBER.test(text) ? Number(text) : value;
   if (schema instanceof z.ZodBoolean) return readBoolean(text.toLowerCase()) ?? value;
   if (schema instanceof z.ZodEnum) return findChoice(schema, text) ?? value;
   return value;
+}
+
+/** A list of one stands for it. */
+function toOnly(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
 }
 
 function readList({ element }: z.ZodArray, value: unknown): unknown {
@@ -78,8 +84,8 @@ function readJson(value: unknown, opening: '[' | '{'): unknown {
 }
 
 function readBoolean(text: string): boolean | null {
-  if (text === 'true') return true;
-  return text === 'false' ? false : null;
+  if (['true', 'yes', 'on', '1'].includes(text)) return true;
+  return ['false', 'no', 'off', '0'].includes(text) ? false : null;
 }
 
 /** "BibTeX", "CSL JSON" and "cited-by" are `bibtex`, `csl-json` and `cited_by`. */

@@ -39,6 +39,23 @@ const SAME: readonly (readonly string[])[] = [
   'source file files path url'.split(' '),
   'name title label'.split(' '),
   'message text'.split(' '),
+  'date_from year published'.split(' '),
+  // Choices.
+  'bm25 keyword keywords lexical fulltext words exact sparse'.split(' '),
+  'semantic vector vectors dense embedding embeddings meaning'.split(' '),
+  'hybrid both mixed auto default'.split(' '),
+  'date newest recent latest pub_date pubdate publication_date'.split(' '),
+  'cited_by citing cites citations cited_in incoming'.split(' '),
+  'references cited outgoing bibliography'.split(' '),
+  'succeeded done complete completed success finished'.split(' '),
+  'running active in_progress working'.split(' '),
+  'queued pending waiting'.split(' '),
+  'failed error errored cancelled canceled'.split(' '),
+  'ris endnote zotero refman'.split(' '),
+  'nbib medline pubmed'.split(' '),
+  'csl-json csl json'.split(' '),
+  'full high long verbose detailed'.split(' '),
+  'brief low short minimal concise'.split(' '),
 ];
 
 /** The one of `names` that a writer of `given` meant: by what it means, else by how it is spelt. */

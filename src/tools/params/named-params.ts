@@ -16,12 +16,22 @@ export function nameParams(tool: NamedParams, rawParams: unknown): Record<string
   if (!isRecord(given)) {
     throw new ValidationError('The parameters must be a JSON object, such as {"query": "glioma"}.');
   }
-  const named = resolveAliases(tool.aliases, given);
+  const named = resolveAliases(tool.aliases, takeOut(tool, given));
   for (const [name, field] of Object.entries(tool.input.shape)) {
     const object = findObject(field);
     if (object !== null) putInside(named, name, { outer: tool.input, object });
   }
   return Object.fromEntries(named);
+}
+
+/** Filters that the tool takes beside its other parameters, and got inside an object of their own. */
+function takeOut({ input, aliases }: NamedParams, given: Record<string, unknown>): Record<string, unknown> {
+  const { filters, ...rest } = given;
+  if (Object.hasOwn(input.shape, 'filters') || !isRecord(filters)) return given;
+  const names = Object.keys(filters);
+  const isKnown = (name: string) => Object.hasOwn(input.shape, name) || Object.hasOwn(aliases, name);
+  const isFree = names.every((name) => isKnown(name) && !Object.hasOwn(rest, name));
+  return isFree ? { ...rest, ...filters } : given;
 }
 
 function resolveAliases(
@@ -32,8 +42,9 @@ function resolveAliases(
   for (const [name, value] of Object.entries(given)) {
     const target = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
     if (named.has(target)) {
+      const other = name === target ? Object.keys(given).find((one) => aliases[one] === target) : name;
       throw new ValidationError(
-        `\`${name}\` stands for \`${target}\`, which is given twice: leave one of them out.`,
+        `\`${other}\` stands for \`${target}\`, which is given twice: leave one of them out.`,
       );
     }
     named.set(target, value);

@@ -6,6 +6,7 @@ import { readBy } from './lenient-params.ts';
 
 const HOW_TO_FIND = 'pubmed.search finds one by DOI, PMCID or title';
 const NO_PMID = `must be a PMID: one to nine digits, such as 23193287; ${HOW_TO_FIND}`;
+const ONE_PAPER = 'must be one paper, "pmid:" and a PMID; pubmed.get reads several';
 /** Nothing but PMIDs, with white space, commas or semicolons between them. */
 const SEVERAL = /^\s*(?:pmid:)?\d+(?:[\s,;]+(?:pmid:)?\d+)+[\s,;]*$/i;
 
@@ -26,7 +27,14 @@ export function toPmidList({ least = 0, most }: { least?: number; most: number }
 export const pmidsParam = toPmidList({ least: 1, most: MAX_IDS_PER_REQUEST }).describe('PMIDs, at most 200.');
 
 /** `pmid:` and a PMID, however it is written. */
-export const docIdParam = readBy(z.string().trim().min(1).max(200), toText).transform((text, context) => {
+export const docIdParam = readBy(
+  z
+    .string({ error: ({ input }) => (Array.isArray(input) ? ONE_PAPER : undefined) })
+    .trim()
+    .min(1)
+    .max(200),
+  toText,
+).transform((text, context) => {
   const pmid = readPmid(text);
   if (pmid !== null) return toDocId(pmid);
   context.addIssue({

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { findNearestTool } from '../../src/tools/nearest-tool.ts';
+import { parseParams } from '../../src/tools/params/parse-params.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+
+function parse(name: string, params: Record<string, unknown>): Record<string, unknown> {
+  const tool = TOOLS.find((one) => one.name === name) ?? assert.fail(name);
+  return parseParams(tool, params);
+}
+
+describe('a call as an assistant gets it wrong', () => {
+  const meant: [tool: string, params: Record<string, unknown>, read: Record<string, unknown>][] = [
+    ['rag.search', { query: ['wombats'] }, { query: 'wombats' }],
+    ['rag.search', { query: 'x y', filters: [{ year_from: 2020 }] }, {}],
+    ['rag.search', { query: 'x y', rerank_by_quality: 'yes' }, { rerank_by_quality: true }],
+    ['rag.get', { doc_id: ['7'] }, { doc_id: 'pmid:7' }],
+    ['rag.get', { pmid: 7, fields: 'Title, affiliations' }, { fields: ['title', 'authors.affiliations'] }],
+    ['pubmed.get', { pmids: '7', refresh: 'no' }, { refresh: false }],
+    [
+      'pubmed.search',
+      { q: 'x', filters: { journals: 'Gut', date_from: 2020 } },
+      { journals: ['Gut'], date_from: '2020' },
+    ],
+  ];
+  for (const [tool, params, read] of meant) {
+    test(`${tool} ${JSON.stringify(params)} is read as it is meant`, () => {
+      const parsed = parse(tool, params);
+      for (const [name, value] of Object.entries(read)) assert.deepEqual(parsed[name], value);
+    });
+  }
+
+  const refused: [tool: string, params: Record<string, unknown>, advice: RegExp][] = [
+    ['rag.search', { query: 'x y', search_mode: 'keyword' }, /bm25 \(did you mean bm25\?\)/],
+    ['rag.search', { query: 'x y', search_mode: 'vector' }, /did you mean semantic\?/],
+    ['rag.search', { query: 'x y', detail: 'high' }, /did you mean full\?/],
+    ['rag.search', { q: 'x y', query: 'z z' }, /^`q` stands for `query`, which is given twice/],
+    ['rag.search', { query: ['a b', 'c d'] }, /^`query` must be a string\.$|^`query` must be a string/],
+    ['rag.get', { doc_id: ['7', '8'] }, /must be one paper, .*pubmed\.get reads several/],
+    ['rag.get', { doc_id: '7', fields: ['title', 'year'] }, /did you mean `published`\?/],
+    ['pubmed.search', { term: 'x', sort: 'newest' }, /did you mean date\?/],
+    ['pubmed.search', { term: 'x', year: 2020 }, /did you mean `date_from`\?/],
+    ['pubmed.search', { term: 'x', filters: { colour: 'blue' } }, /Unknown parameter `filters`/],
+    ['pubmed.related', { pmid: '7', relation: 'citing' }, /did you mean cited_by\?/],
+    ['pubmed.cite', { pmids: ['7'], style: 'endnote' }, /did you mean ris\?/],
+    ['jobs.list', { state: 'completed' }, /did you mean succeeded\?/],
+  ];
+  for (const [tool, params, advice] of refused) {
+    test(`${tool} ${JSON.stringify(params)} is refused with what to write`, () => {
+      assert.throws(() => parse(tool, params), { code: 'VALIDATION', hint: advice });
+    });
+  }
+
+  const tools = TOOLS.map(({ name, title, description }) => ({
+    name: name.replaceAll('.', '_'),
+    title,
+    description,
+  }));
+  for (const [given, nearest] of [
+    ['pubmed_fetch', 'pubmed_get'],
+    ['rag_query', 'rag_search'],
+    ['job_status', 'jobs_get'],
+    ['corpus_search', 'rag_search'],
+    ['get_paper', 'rag_get'],
+    ['create_snapshot', 'corpus_checkpoint_create'],
+    ['pubmed_serach', 'pubmed_search'],
+  ] as const) {
+    test(`the tool ${given} is ${nearest}`, () => {
+      assert.equal(findNearestTool(given, tools), nearest);
+    });
+  }
+});
