@@ -196,7 +196,9 @@ export function createCorpusSearch({
         excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
         warnings: [
-          ...(language === null ? [] : [await tellLanguage(index, language, membership, options)]),
+          ...(language === null
+            ? []
+            : [await tellLanguage(index, { language, membership, isAnswered: best.length > 0 }, options)]),
           ...listWarnings(index, note, { query, question, named, unknown, isForeign }),
           ...tellFloor(
             { ...ordered, shown: best },

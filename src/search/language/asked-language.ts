@@ -21,6 +21,8 @@ const LEAST_WORDS = 3;
 /** Of the question's words: English ones are stored somewhere. */
 const LEAST_UNKNOWN = 0.25;
 const LEAST_CHARACTERS = 2;
+/** What was typed without thought is no language: "zxcv". */
+const UNSPEAKABLE = /^[b-df-hj-np-tv-xz]{4,}$/;
 /** Latin that English texts use. */
 const TERMS = /\b(?:de novo|(?:in|ex) vivo|in (?:vitro|situ|utero|silico)|post mortem|et al)\b/gi;
 
@@ -48,7 +50,7 @@ function isLatin(question: string): boolean {
 
 function findLatin(question: string): string | null {
   const words = question.replaceAll(TERMS, ' ').match(/\p{L}{2,}/gu) ?? [];
-  if (words.length < LEAST_WORDS) return null;
+  if (words.length < LEAST_WORDS || words.some((word) => UNSPEAKABLE.test(word))) return null;
   const scores = francAll(words.join(' '), { only: LATIN, minLength: LEAST_CHARACTERS });
   const english = scores.find(([code]) => code === 'eng')?.[1] ?? 0;
   const [best] = scores;

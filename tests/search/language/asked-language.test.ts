@@ -9,6 +9,7 @@ describe('the language of a question', () => {
   const questions: [name: string, question: string][] = [
     ['German', 'Behandlung von Brustkrebs bei älteren Frauen'],
     ['German', 'Pembrolizumab bei nicht-kleinzelligem Lungenkarzinom'],
+    ['German', 'Welche Therapie hilft bei NSCLC im hohen Alter?'],
     ['French', 'traitement du cancer du sein chez les femmes âgées'],
     ['Spanish', '¿Cuáles son los riesgos de la cirugía bariátrica?'],
     ['Italian', 'effetti collaterali della chemioterapia'],
@@ -37,6 +38,7 @@ describe('the language of a question', () => {
       'pembrolizumab nivolumab',
       'García-López M',
       'TNFα κ',
+      'asdf qwer zxcv',
     ];
     for (const name of names) assert.equal(readLanguage(name, HALF), null, name);
   });
