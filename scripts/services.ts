@@ -19,6 +19,7 @@ import {
 } from './services/catalogue.ts';
 import { findReaders, provideReaders, READERS_VARIABLE } from './services/citation-readers.ts';
 import { findDebianProgram, PGBOUNCER, PROMTOOL, provideDebianProgram } from './services/debian-program.ts';
+import { findOldPostgres, OLD_POSTGRES_VARIABLE, provideOldPostgres } from './services/old-postgres.ts';
 import { prepareServices } from './services/prepare.ts';
 import { startProcess, stopProcess, toLogPath } from './services/processes.ts';
 import { ServiceError, say } from './services/service-error.ts';
@@ -70,8 +71,11 @@ async function start(): Promise<void> {
   await prepareServices();
   await provideDebianProgram(PGBOUNCER, CACHE);
   await provideDebianProgram(PROMTOOL, CACHE);
-  const readers = { [READERS_VARIABLE]: await provideReaders(CACHE) };
-  const tests = Object.assign(readers, ...Object.values(TEST_ENVIRONMENT));
+  const fetched = {
+    [READERS_VARIABLE]: await provideReaders(CACHE),
+    [OLD_POSTGRES_VARIABLE]: await provideOldPostgres(CACHE),
+  };
+  const tests = Object.assign(fetched, ...Object.values(TEST_ENVIRONMENT));
   const lines = Object.entries({ ...ENVIRONMENT, ...tests });
   for (const [variable, value] of lines) console.log(`export ${variable}='${value}'`);
 }
@@ -129,11 +133,13 @@ async function printTests(): Promise<void> {
     AWS_SECRET_ACCESS_KEY: ACCESS.password,
     AWS_REGION: REGION,
   };
-  const readers = await findReaders(CACHE);
-  const named = readers === null ? {} : { [READERS_VARIABLE]: readers };
-  const words = Object.entries({ ...access, ...variables, ...named }).map(
-    ([variable, value]) => `${variable}=${value}`,
-  );
+  const fetched = {
+    [READERS_VARIABLE]: await findReaders(CACHE),
+    [OLD_POSTGRES_VARIABLE]: await findOldPostgres(CACHE),
+  };
+  const words = Object.entries({ ...access, ...variables, ...fetched })
+    .filter(([, value]) => value !== null)
+    .map(([variable, value]) => `${variable}=${value}`);
   console.log(words.join(' '));
 }
 

@@ -39,6 +39,8 @@ const OTHER_REGION = new Set([
 const NO_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 const UNSUPPORTED = new Set(['NotImplemented', 'UnsupportedOperation', 'XNotImplemented']);
 const UNSUPPORTED_WORDS = /not (?:supported|implemented)|unsupported/i;
+/** To a GET, and to a copy of it. */
+const PUT_AWAY = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 const FULL = new Set(['XMinioStorageFull', 'QuotaExceeded', 'InsufficientCapacity']);
 const THROTTLED = new Set(['SlowDown', 'TooManyRequests', 'RequestLimitExceeded', 'Throttling']);
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
@@ -67,7 +69,7 @@ export function toS3Failure(error: unknown): S3Failure {
   if (OTHER_REGION.has(name) || status === HTTP.moved) return 'other-region';
   if (name === 'RequestTimeTooSkewed' || name === 'RequestExpired') return 'clock';
   if (name.startsWith('KMS.') || /^kms:/i.test(message)) return 'no-key';
-  if (name === 'InvalidObjectState') return 'put-away';
+  if (PUT_AWAY.has(name)) return 'put-away';
   if (FULL.has(name) || status === HTTP.insufficientStorage) return 'full';
   if (THROTTLED.has(name) || status === HTTP.tooMany) return 'throttled';
   if (status === HTTP.forbidden) return 'denied';

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { createRequire } from 'node:module';
 import { ConfigError } from '../errors/config-error.ts';
 import type { Config } from './config.ts';
 
@@ -41,7 +42,23 @@ export function useProxy({ proxy, index }: Pick<Config, 'proxy' | 'index'>): voi
   if (proxy === null) return;
   if (typeof http.setGlobalProxyFromEnv === 'function') http.setGlobalProxyFromEnv({ ...proxy });
   else process.emitWarning('HTTP_PROXY and HTTPS_PROXY are used by Node.js from 24.14 on: update it');
+  useForFetch(proxy);
   if (index.kind === 'weaviate') useForGrpc(proxy, new URL(index.grpcUrl));
+}
+
+/**
+ * What Node 24 has for `fetch` asks a proxy that hangs up again and again without a pause, and for ever
+ * (nodejs/undici issue 3897); a newer undici gives the failure. It is loaded only where there is a proxy.
+ */
+function useForFetch({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: ProxyVariables): void {
+  const undici: typeof import('undici') = createRequire(import.meta.url)('undici');
+  // What is absent must not be read from the environment, whose other names were settled before.
+  const dispatcher = new undici.EnvHttpProxyAgent({
+    httpProxy: HTTP_PROXY ?? '',
+    httpsProxy: HTTPS_PROXY ?? '',
+    noProxy: NO_PROXY,
+  });
+  undici.setGlobalDispatcher(dispatcher);
 }
 
 function useForGrpc(proxy: ProxyVariables, { protocol, hostname }: URL): void {

@@ -86,6 +86,20 @@ describe('a proxy that the environment names', () => {
     );
   });
 
+  test('that hangs up is named, and asked no more than the retries of a call', async () => {
+    await using proxy = await startLoggingProxy('127.0.0.1:1');
+    proxy.hangsUp = true;
+    const checks = await examine({
+      HTTPS_PROXY: proxy.url,
+      BIO_MCP_PUBMED_BASE_URL: `https://ncbi.invalid${path()}`,
+    });
+    assert.match(
+      find(checks, 'ncbi')?.remedy ?? '',
+      /^The proxy of HTTPS_PROXY .* name the host in NO_PROXY/,
+    );
+    assert.ok(proxy.seen.length <= 10, `asked ${proxy.seen.length} times`);
+  });
+
   test('that is no URL ends the command with a sentence', async () => {
     await using command = startCommand(
       { HTTPS_PROXY: 'proxy:3128', BIO_MCP_DATA_DIR: home.dataDir },

@@ -298,9 +298,11 @@ describe('settings', () => {
       'BIO_MCP_JOBS_QUEUE_URL needs BIO_MCP_DATABASE_URL, since the embedded database serves one process.',
       'BIO_MCP_JOBS_DLQ_URL is required with BIO_MCP_JOBS_QUEUE_URL: the dead-letter queue.',
     ]);
-    assert.deepEqual(problemsOf({ BIO_MCP_JOBS_DLQ_URL: `${queue.BIO_MCP_JOBS_QUEUE_URL}.fifo` }), [
-      'BIO_MCP_JOBS_DLQ_URL must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs.',
-    ]);
+    for (const end of ['.fifo', '.fifo/', '.fifo?Version=2012-11-05']) {
+      assert.deepEqual(problemsOf({ BIO_MCP_JOBS_DLQ_URL: `${queue.BIO_MCP_JOBS_QUEUE_URL}${end}` }), [
+        'BIO_MCP_JOBS_DLQ_URL must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs, and no FIFO queue.',
+      ]);
+    }
   });
 
   test('connections to PostgreSQL follow what a process may do at once', () => {

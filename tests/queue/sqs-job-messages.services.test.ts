@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { openSqsJobMessages } from '../../src/queue/sqs-job-messages.ts';
@@ -48,6 +50,18 @@ describe('job messages on SQS', { skip: withoutSqs }, () => {
     const sent = ['a', 'b', 'c'].map((body) => ({ body, traceparent: null }));
     assert.deepEqual(await messages.send(sent, { signal }), sent.slice(2));
     assert.equal((await queues.count()).waiting, 2);
+  });
+
+  test('a FIFO queue is named, whatever its address looks like', async ({ signal }) => {
+    await using queues = await createTestQueues();
+    const sqs = new SQSClient({ endpoint: SQS_URL, region: 'us-east-1' });
+    const fifo = { QueueName: `${randomUUID()}.fifo`, Attributes: { FifoQueue: 'true' } };
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand(fifo));
+    await using messages = await openSqsJobMessages({ queueUrl: QueueUrl, dlqUrl: queues.dlqUrl });
+    const sent = messages.send([{ body: 'a', traceparent: null }], { signal });
+    await assert.rejects(sent, { code: 'QUEUE_UNAVAILABLE', hint: /is a FIFO queue: name a standard queue/ });
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    sqs.destroy();
   });
 
   test('receives no more than it is asked for', async ({ signal }) => {

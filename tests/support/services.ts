@@ -5,7 +5,8 @@ type ServiceVariable =
   | 'TEST_S3_ENDPOINT'
   | 'TEST_SQS_ENDPOINT'
   | 'TEST_WEAVIATE_URL'
-  | 'TEST_CITATION_READERS';
+  | 'TEST_CITATION_READERS'
+  | 'TEST_OLD_POSTGRES';
 
 export interface TestService {
   /** Without a slash at the end, or a program's path; only for tests that are not skipped. */

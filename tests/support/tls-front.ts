@@ -9,11 +9,20 @@ const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'tls');
 /** The path of the certificate that signed every other of the tests. */
 export const AUTHORITY = join(FOLDER, 'authority.pem');
 
+type Certificate = 'loopback' | 'elsewhere' | 'expired' | 'rds';
+/** Whose certificate, its own authority, is `rds`. */
+export const RDS_HOST = 'corpus.abc123.eu-west-1.rds.amazonaws.com';
+
+/** Of the file with key and certificate. */
+export function toCertificatePath(certificate: Certificate): string {
+  return join(FOLDER, `${certificate}.pem`);
+}
+
 export interface TlsFrontOptions {
   /** `host:port` of a server without TLS, which whoever trusts the certificate gets to. */
   target: string;
   /** Which one is shown. Default: the one for loopback. */
-  certificate?: 'loopback' | 'elsewhere' | 'expired';
+  certificate?: Certificate;
   /** A client of PostgreSQL asks for TLS first. */
   isPostgres?: boolean;
 }
@@ -27,7 +36,7 @@ export async function openTlsFront({
   certificate = 'loopback',
   isPostgres = false,
 }: TlsFrontOptions) {
-  const pem = readFileSync(join(FOLDER, `${certificate}.pem`));
+  const pem = readFileSync(toCertificatePath(certificate));
   const secureContext = createSecureContext({ key: pem, cert: pem });
   const { hostname, port } = new URL(`tcp://${target}`);
   const sockets = new Set<Socket>();

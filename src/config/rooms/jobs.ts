@@ -4,7 +4,7 @@ import type { ProxyVariables } from '../proxy.ts';
 import { isHttpUrl, notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
 
 const SQS_QUEUE =
-  'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
+  'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs, and no FIFO queue';
 const MOST_DEFAULT_JOBS = 4;
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -87,5 +87,7 @@ export function findMissingOfQueue(given: NodeJS.ProcessEnv): string[] {
 
 /** A FIFO queue would hold back the messages of a group behind one that waits. */
 function isStandardQueueUrl(text: string): boolean {
-  return isHttpUrl(text) && !text.endsWith('.fifo') && new URL(text).pathname.length > 1;
+  if (!isHttpUrl(text)) return false;
+  const { pathname } = new URL(text);
+  return pathname.length > 1 && !/\.fifo\/*$/i.test(pathname);
 }

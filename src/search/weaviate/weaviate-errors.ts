@@ -77,9 +77,10 @@ const KINDS: readonly SaidKind[] = [
     hint: 'Weaviate answers fewer results at once than this question needs: set its QUERY_MAXIMUM_RESULTS to 10000, which is its default.',
   },
   {
+    // gRPC says the same of a proxy that refuses, and nothing of the proxy.
     words: /UNAVAILABLE: (?:No connection established|Name resolution failed)/i,
     code: 'WEAVIATE_UNAVAILABLE',
-    hint: 'Weaviate cannot be reached by gRPC: start it where it is down, open its gRPC port (its GRPC_PORT, 50051), or correct BIO_MCP_WEAVIATE_GRPC_URL.',
+    hint: 'Weaviate cannot be reached by gRPC: start it where it is down, open its gRPC port (its GRPC_PORT, 50051), or correct BIO_MCP_WEAVIATE_GRPC_URL; where HTTPS_PROXY or HTTP_PROXY is set, let that proxy open tunnels to this port, or name the host in NO_PROXY.',
   },
   {
     words: /timed? ?out|deadline[ _]exceeded/i,

