@@ -129,7 +129,8 @@ function toPublisher({ book, authors }: Work): string | null {
 }
 
 function toPlace(locator: Locator | null): string | null {
-  if (locator === null || (locator.kind === 'other' && !/^\p{L}*\d/u.test(locator.text))) return null;
+  // A count of words and paragraphs, in brackets, is no place.
+  if (locator === null || locator.text.startsWith('[')) return null;
   return locator.kind === 'number' ? `Article ${locator.text}` : locator.text.replaceAll('-', '–');
 }
 

@@ -30,7 +30,11 @@ export function readAuthors({ authors }: Pick<Citation, 'authors'>): { name: Nam
 function toName(author: Author): Name | null {
   const { last_name: family, fore_name, initials, suffix, collective_name: group } = author;
   if (group !== null) return { kind: 'group', name: group.replace(/\.$/, '') };
-  if (family === null) return null;
+  // Who has one name alone has it for a family name, wherever the record puts it.
+  if (family === null)
+    return fore_name === null
+      ? null
+      : { kind: 'person', family: fore_name, given: null, initials: null, suffix };
   const given = fore_name ?? (initials === null ? null : [...initials].join(' '));
   return { kind: 'person', family, given, initials: initials ?? toInitials(given), suffix };
 }

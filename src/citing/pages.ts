@@ -4,6 +4,10 @@
  */
 const RANGE =
   /(?<![\p{L}\d.])((?:\d{1,6}\.)?\p{L}*)(\d+)(\p{L}*) ?[-–] ?((?:\d{1,6}\.)?\p{L}*)(\d+)(\p{L}*)(?![\p{L}\d])/gu;
+/** "iv-ix": numerals are never shortened. */
+const ROMAN_RANGE = /^([ivxlc]+) ?[-–] ?([ivxlc]+)$/u;
+/** "1073-80.e1-3": pages 1073 to 1080, and e1 to e3 that stand on the web alone. */
+const WITH_WEB_PAGES = /^(\d+)[-–](\d+)(\.e\d+(?:[-–]e?\d+)?)$/u;
 /** "12", "S12", "12S", "viii": what a page that stands alone looks like. */
 const ONE_PAGE = /^(?:S?\d{1,5}\p{L}?|[ivxlc]+)$/u;
 /**
@@ -25,6 +29,10 @@ export type Locator =
 export function toLocator(pages: string, { isElectronic }: { isElectronic: boolean }): Locator {
   const text = expandPages(pages);
   if (NUMBER_WITH_YEAR.test(text)) return { kind: 'number', text };
+  const [, from, to] = ROMAN_RANGE.exec(text) ?? [];
+  if (from !== undefined && to !== undefined)
+    return { kind: 'pages', text: `${from}-${to}`, first: from, last: to };
+  if (WITH_WEB_PAGES.test(text)) return { kind: 'other', text };
   const [range, ...others] = text.matchAll(RANGE);
   if (range !== undefined && others.length === 0 && range[0] === text) {
     const [first = '', last = ''] = text.split('-');
@@ -39,6 +47,8 @@ export function toLocator(pages: string, { isElectronic }: { isElectronic: boole
 export function expandPages(pages: string): string {
   const text = pages.trim();
   if (NUMBER_WITH_YEAR.test(text)) return text;
+  const [, first, last, web = ''] = WITH_WEB_PAGES.exec(text) ?? [];
+  if (first !== undefined) return `${expandPages(`${first}-${last}`)}.${expandPages(web.slice(1))}`;
   return text.replace(RANGE, (range, letters: string, first: string, tail: string, ...rest: string[]) => {
     const [ownLetters = '', last = '', lastTail = ''] = rest;
     const isShort = last.length < first.length && (ownLetters === '' || ownLetters === letters);
@@ -50,6 +60,8 @@ export function expandPages(pages: string): string {
 
 /** "175-184" is written 175-84, and "e247-e346" e247-346. */
 export function shortenPages(pages: string): string {
+  const [, from, to, web = ''] = WITH_WEB_PAGES.exec(pages) ?? [];
+  if (from !== undefined) return `${shortenPages(`${from}-${to}`)}.${shortenPages(web.slice(1))}`;
   return pages.replace(RANGE, (range, letters: string, first: string, tail: string, ...rest: string[]) => {
     const [ownLetters = '', last = '', lastTail = ''] = rest;
     if (letters !== ownLetters || tail !== '' || lastTail !== '') return range;

@@ -24,7 +24,7 @@ export function readTitles({ title, vernacular_title: own, languages }: Citation
 function trimTitle(title: string): string {
   return title
     .trim()
-    .replace(/(?<!\.)\.(\]?)$/, '$1')
+    .replace(/(?<!\.)[.。．](\]?)$/, '$1')
     .trim();
 }
 

@@ -20,7 +20,7 @@ export function toVancouver(work: Work): string {
     authors === '' ? null : toSentence(work.book?.isEdited ? toEditors(work.authors) : authors),
     work.title === null ? null : toSentence(toTitle(work.title, work)),
     ...(work.kind === 'article' ? [toSource(work), toLanguages(work)] : toBookPart(work)),
-    work.doi === null ? null : `doi: ${work.doi}.`,
+    work.doi === null ? null : `doi: ${work.doi}${work.doi.endsWith('.') ? '' : '.'}`,
     work.dateNote === null ? null : toSentence(work.dateNote),
     toIds(work),
     ...work.notices.map((notice) => toSentence(toNoticeText(notice))),

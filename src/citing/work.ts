@@ -56,7 +56,7 @@ export function toWork(citation: Citation): Work {
     issue: journal?.issue ?? null,
     locator: readLocator(citation),
     languages,
-    doi: ids.doi === undefined ? null : toBareDoi(ids.doi),
+    doi: findDoi(ids.doi),
     // Some records name a version of the article in PubMed Central: "PMC3706072.1".
     pmcid: ids.pmc?.replace(/\.\d+$/, '') ?? null,
     url:
@@ -67,6 +67,12 @@ export function toWork(citation: Citation): Work {
     abstract: citation.abstract?.text ?? null,
     keywords: [...new Set([...citation.keywords, ...citation.mesh.map(({ name }) => name)])],
   };
+}
+
+/** `null` for what cannot be one: a link to it would lead nowhere. */
+function findDoi(given: string | undefined): string | null {
+  const doi = given === undefined ? '' : toBareDoi(given);
+  return /^10\.\d{4,9}\//.test(doi) ? doi : null;
 }
 
 /** An electronic location stands in lieu of pages, as a number of the work's own. */

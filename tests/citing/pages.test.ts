@@ -24,6 +24,9 @@ test('shortened ranges get both ends in full', () => {
     ['e0180707', 'e0180707'],
     // The end would lie before the beginning: whatever it is, it was not shortened.
     ['157-6', '157-6'],
+    ['1073-80.e1-3', '1073-1080.e1-e3'],
+    ['123-30.e4', '123-130.e4'],
+    ['iv-ix', 'iv-ix'],
     ['e00221-20', 'e00221-20'],
   ];
   for (const [given, full] of expected) assert.equal(expandPages(given), full);
@@ -32,6 +35,8 @@ test('shortened ranges get both ends in full', () => {
 test('a range is shortened as NLM does', () => {
   const expected: [full: string, short: string][] = [
     ['175-184', '175-84'],
+    ['1073-1080.e1-e3', '1073-80.e1-3'],
+    ['123-130.e4', '123-30.e4'],
     ['e247-e346', 'e247-346'],
     ['99-101', '99-101'],
     ['268S-298S', '268S-298S'],
@@ -46,6 +51,7 @@ describe('where a work stands', () => {
     ['E463-7', 'E463', 'E467'],
     ['S1-S63', 'S1', 'S63'],
     ['918e-919e', '918e', '919e'],
+    ['iv-ix', 'iv', 'ix'],
     ['135', '135', null],
     ['viii', 'viii', null],
     ['S12', 'S12', null],
@@ -83,6 +89,8 @@ describe('where a work stands', () => {
     '167-170, 173, 176-179',
     '919-923; discussion 923-924',
     '77-95, viii',
+    'xii-xiv, 1-20',
+    '1073-1080.e1-e3',
     '[34457 words; 185 paragraphs]',
   ];
   for (const text of others) {

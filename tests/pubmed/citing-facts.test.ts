@@ -148,3 +148,37 @@ test('a DOI is bare however it was sent, in the document and in a citation of on
     assert.equal(JSON.parse(toCitationText({ ...citation, ids: { doi } }, 'csl-json')).DOI, '10.1000/a%2Fb');
   }
 });
+
+test('what cannot be a DOI is no link, and one that ends in a full stop has one', () => {
+  const cite = (doi: string) =>
+    toCitationText({ ...parse({}), ids: { doi } }, 'vancouver').replace(/ PMID.*/, '');
+  assert.match(cite('not a doi'), /2021;6\(2\)\.$/);
+  assert.match(cite('10.1000/xyz.'), / doi: 10\.1000\/xyz\.$/);
+});
+
+test('pages in Roman numerals, and those on the web alone, are told by every style', () => {
+  const told = (pages: string) => {
+    const parts = `<Pagination><MedlinePgn>${pages}</MedlinePgn></Pagination>`;
+    const citation = parse({ parts });
+    return [
+      /6\(2\)[:,] ?(.*?)\./.exec(toCitationText(citation, 'vancouver').replace('.e', '_e'))?.[1],
+      /6\(2\), (.*)\.$/.exec(toCitationText(citation, 'apa'))?.[1],
+      /\nSP {2}- (.*)\n/.exec(toCitationText(citation, 'ris'))?.[1],
+    ];
+  };
+  assert.deepEqual(told('iv-ix'), ['iv-ix', 'iv–ix', 'iv']);
+  assert.deepEqual(told('xii-xiv, 1-20'), ['xii-xiv, 1-20', 'xii–xiv, 1–20', 'xii-xiv, 1-20']);
+  assert.deepEqual(told('1073-80.e1-3'), ['1073-80_e1-3', '1073–1080.e1–e3', '1073-1080.e1-e3']);
+});
+
+test('who has one name alone is named, and the full stop of a Chinese title comes off', () => {
+  const names = '<Author><ForeName>Madonna</ForeName></Author>';
+  const citation = parse({ parts: `<AuthorList>${names}</AuthorList>` });
+  assert.match(toCitationText(citation, 'vancouver'), /^Madonna\. A title\. /);
+  const chinese = parse({
+    title: '[A title].',
+    parts: '<VernacularTitle>益生菌研究。</VernacularTitle>',
+    languages: ['chi'],
+  });
+  assert.match(toCitationText(chinese, 'apa'), /益生菌研究 \[A title\]\. /);
+});
