@@ -1,20 +1,36 @@
 import { execFile } from 'node:child_process';
 import type { CallOptions } from '../domain/call-options.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
+
+/** In the words of the C library: EIO, ENOSPC, EDQUOT, EUCLEAN, EROFS. */
+const OF_THE_DISK =
+  /input\/output error|no space left|quota exceeded|structure needs cleaning|read-only file system/i;
 
 /**
  * What was written until now to the file systems that hold `folders` outlives a power cut: bytes, names and
  * folders, whoever wrote them. One call for all takes 30 to 90 ms after 1,000 small files, where flushing
  * each of them takes 2 to 5 s. By `sync -f` of GNU coreutils, since Node has no such call; resolves to
- * `false` where the system has no such command.
+ * `false` where the system has no such command. Throws `ARCHIVE_UNAVAILABLE` where the disk did not take it:
+ * then nothing may count on what was written.
  */
 export async function flushFolders(folders: readonly string[], { signal }: CallOptions): Promise<boolean> {
   if (folders.length === 0) return true;
   if (process.platform !== 'linux') return false;
   return await new Promise((resolve, reject) => {
-    execFile('sync', ['-f', '--', ...folders], { signal }, (error) => {
+    // Its words are to be read, so they must be English.
+    execFile('env', ['LC_ALL=C', 'sync', '-f', '--', ...folders], { signal }, (error, _stdout, stderr) => {
       if (error === null) resolve(true);
       else if (signal.aborted) reject(signal.reason);
+      else if (OF_THE_DISK.test(stderr)) reject(toBroken(stderr, error));
       else resolve(false);
     });
   });
+}
+
+function toBroken(said: string, cause: Error): BioMcpError {
+  return new BioMcpError(
+    'ARCHIVE_UNAVAILABLE',
+    'The disk that holds the data folder reports a failure: check its health and its space before anything else, then run the same command again.',
+    { message: `the disk did not take what was written: ${said.trim()}`, cause },
+  );
 }
