@@ -35,7 +35,7 @@ function loadOn(calls: string, { env }: TestHome, file: string) {
   const faults = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO`];
   return spawnSync(
     'strace',
-    ['-f', '-qq', '-o', '/dev/null', ...faults, process.execPath, PROGRAM, 'load', file],
+    ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...faults, process.execPath, PROGRAM, 'load', file],
     { env: { ...process.env, ...env, BIO_MCP_DATABASE_FSYNC: 'true' }, encoding: 'utf8', timeout: 120_000 },
   );
 }

@@ -26,6 +26,14 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a disk that answers fsync, or the flush of all folders, with EIO',
+    outcome: 'the load stops and names the disk; the same load is whole once the disk is well',
+    test: {
+      file: 'tests/disk/broken-disk.faults.test.ts',
+      name: 'at ${calls} stops a load with that word, and the same load is whole once the disk is well',
+    },
+  },
+  {
     fault: 'a connection that breaks during COMMIT',
     outcome: 'what the commit came to is what counts',
     test: {
