@@ -30,12 +30,15 @@ describe('a disk that reports a failure', { skip: whyNotTraced() }, () => {
   }
 });
 
-/** Every one of these calls is answered with EIO, by whatever process of the command it is made. */
+/**
+ * Every one of these calls is answered with EIO, by whatever process of the command it is made. The job is
+ * tried once: a failure of the archive may pass, and waits of minutes would come between.
+ */
 function loadOn(calls: string, { env }: TestHome, file: string) {
   const faults = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO`];
   return spawnSync(
     'strace',
     ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...faults, process.execPath, PROGRAM, 'load', file],
-    { env: { ...process.env, ...env, BIO_MCP_DATABASE_FSYNC: 'true' }, encoding: 'utf8', timeout: 120_000 },
+    { env: { ...process.env, ...env, BIO_MCP_JOBS_MAX_ATTEMPTS: '1' }, encoding: 'utf8', timeout: 120_000 },
   );
 }
