@@ -190,7 +190,8 @@ export const ERROR_CODES = {
     concerns: 'index',
     meaning: 'Weaviate did not answer in time.',
     hint: 'Weaviate did not answer in time; try again later.',
-    remedy: 'Start Weaviate, or correct BIO_MCP_WEAVIATE_URL and BIO_MCP_WEAVIATE_GRPC_URL.',
+    remedy:
+      'See in the log of Weaviate what it is busy with, and whether it has memory and disk left; a load that imports much slows its searches.',
   },
   INDEX_UNAVAILABLE: {
     httpStatus: 503,
@@ -207,7 +208,8 @@ export const ERROR_CODES = {
     concerns: 'database',
     meaning: 'The database does not answer.',
     hint: 'The database did not answer; try again later.',
-    remedy: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
+    remedy:
+      'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL; without that setting, see whether the data folder can be written and its disk has space.',
   },
   DB_TIMEOUT: {
     httpStatus: 504,
@@ -215,7 +217,8 @@ export const ERROR_CODES = {
     concerns: 'database',
     meaning: 'The database did not answer in time.',
     hint: 'The database did not answer in time; try again later.',
-    remedy: 'Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL.',
+    remedy:
+      'See in pg_stat_activity what PostgreSQL is busy with or waits for; start it where it does not answer at all, and raise BIO_MCP_DATABASE_STATEMENT_TIMEOUT_SECONDS where a statement needs longer.',
   },
   QUEUE_UNAVAILABLE: {
     httpStatus: 503,
@@ -232,7 +235,8 @@ export const ERROR_CODES = {
     concerns: 'archive',
     meaning: 'The archive cannot be read or written.',
     hint: 'The archive cannot be reached or answers with a failure; try again in a minute.',
-    remedy: 'See whether the S3 store is up, and whether BIO_MCP_S3_ENDPOINT and AWS_REGION lead to it.',
+    remedy:
+      'See whether the S3 store is up, and whether BIO_MCP_S3_ENDPOINT and AWS_REGION lead to it; with an archive in files, whether its disk is mounted, has space and can be written.',
   },
   ARCHIVE_TIMEOUT: {
     httpStatus: 504,
@@ -248,7 +252,8 @@ export const ERROR_CODES = {
     concerns: 'embedder',
     meaning: 'The model that makes the vectors cannot be used.',
     hint: 'The embedding service did not answer; try again later.',
-    remedy: 'See whether the embedding service is up, and whether BIO_MCP_OPENAI_BASE_URL leads to it.',
+    remedy:
+      'See whether the embedding service is up, and whether BIO_MCP_OPENAI_BASE_URL leads to it; with a model on this machine, whether the files of BIO_MCP_ONNX_MODEL can be read.',
   },
   EMBEDDINGS_TIMEOUT: {
     httpStatus: 504,
