@@ -156,7 +156,10 @@ export async function openCorpus(
   if (!isShared) await generations.removeOthers(state.generation, options);
   const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
   opening.use(parts.preparer);
-  const literature = createLiterature(config.pubmed, { database, logger, isToldOfEmail, metrics, tracer });
+  const literature = createLiterature(config.pubmed, {
+    ...{ database, logger, isToldOfEmail, metrics, tracer },
+    readApiKey: config.secretSources.get('BIO_MCP_PUBMED_API_KEY'),
+  });
   const { jobs, messages } = opening.use(await openQueue(config, { database, logger, metrics, tracer }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);

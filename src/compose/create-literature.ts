@@ -20,6 +20,8 @@ export interface LiteratureParts {
   isToldOfEmail: boolean;
   metrics?: Metrics | undefined;
   tracer?: Tracer | undefined;
+  /** Where the key lies elsewhere than in the environment. */
+  readApiKey?: (() => Promise<string>) | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface LiteratureParts {
  */
 export function createLiterature(
   pubmed: Config['pubmed'],
-  { database, logger, isToldOfEmail, metrics, tracer }: LiteratureParts,
+  { database, logger, isToldOfEmail, metrics, tracer, readApiKey }: LiteratureParts,
 ): LiteratureSource {
   const { apiKey, email } = pubmed;
   const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');
@@ -38,6 +40,7 @@ export function createLiterature(
     logger,
     metrics,
     tracer,
+    readApiKey,
     fetch: (...request) => {
       if (!isTold) logger.warn({}, MISSING_EMAIL);
       isTold = true;
@@ -55,12 +58,14 @@ export function createNcbiClient(
     fetch,
     metrics,
     tracer,
+    readApiKey,
   }: {
     schedule: StartSchedule;
     logger: Logger;
     fetch: typeof globalThis.fetch;
     metrics?: Metrics | undefined;
     tracer?: Tracer | undefined;
+    readApiKey?: (() => Promise<string>) | undefined;
   },
 ): LiteratureSource {
   const hasApiKey = apiKey !== null;
@@ -68,6 +73,7 @@ export function createNcbiClient(
     fetch,
     baseUrl,
     apiKey,
+    readApiKey,
     email,
     budget: createRequestBudget({ schedule, timing: systemTiming, hasApiKey, share }),
     timing: systemTiming,

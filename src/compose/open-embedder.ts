@@ -11,14 +11,15 @@ import { loadStaticVectors, type StaticVectors } from '../embedding/static-vecto
  * the main thread.
  */
 export async function openEmbedder(
-  { embedder }: Config,
+  { embedder, secretSources }: Config,
   options: CallOptions,
 ): Promise<{ embedder: Embedder; staticVectors: StaticVectors | null }> {
   if (embedder.kind === 'onnx') {
     return { embedder: await openOnnxEmbedder({ model: embedder.model }), staticVectors: null };
   }
   if (embedder.kind === 'openai') {
-    return { embedder: await openOpenaiEmbedder(embedder, options), staticVectors: null };
+    const readApiKey = secretSources.get('BIO_MCP_OPENAI_API_KEY');
+    return { embedder: await openOpenaiEmbedder({ ...embedder, readApiKey }, options), staticVectors: null };
   }
   const vectors = await loadStaticVectors(options);
   return { embedder: createStaticEmbedder({ vectors }), staticVectors: vectors };

@@ -9,12 +9,13 @@ import type { FindLostSequences } from '../search/weaviate/weaviate-index.ts';
 
 /** Asks no server yet. `isShared`: other processes use the same corpus, and migrations are run by hand. */
 export async function openGenerations(
-  { index, dataDir }: Config,
+  { index, dataDir, secretSources }: Config,
   { isShared, findLost }: { isShared: boolean; findLost?: FindLostSequences | undefined },
 ): Promise<IndexGenerations> {
   if (index.kind === 'files') return createLanceDbGenerations({ folder: join(dataDir, 'index'), isShared });
   const { collection: name, ...server } = index;
-  const connection = await openWeaviateConnection({ server });
+  const readApiKey = secretSources.get('BIO_MCP_WEAVIATE_API_KEY');
+  const connection = await openWeaviateConnection({ server: { ...server, readApiKey } });
   const collections = createWeaviateCollections(connection);
   return createWeaviateGenerations({ connection, collections, name, makesMissing: !isShared, findLost });
 }

@@ -10,6 +10,8 @@ export interface ConnectOptions {
   url: URL;
   /** Asked before each request, since it may be renewed; `null`: its user signs in by the browser. */
   token: (() => Promise<string>) | null;
+  /** Once the server refuses the token, before it is asked for once more. Default: the refusal is told. */
+  renewToken?: (() => Promise<unknown>) | undefined;
   client: { id: string; secret: string | null } | null;
   /** Where a sign-in is kept. */
   signInPath: string;
@@ -22,12 +24,13 @@ export interface ConnectOptions {
 
 /** Stands between a client over stdio and a server over Streamable HTTP, until the client hangs up. */
 export async function runConnect(
-  { url, token, client, signInPath, openBrowser, local, logger, patienceMs }: ConnectOptions,
+  { url, token, renewToken, client, signInPath, openBrowser, local, logger, patienceMs }: ConnectOptions,
   options: CallOptions,
 ): Promise<void> {
   const bridge = { local, logger, ...(patienceMs === undefined ? {} : { patienceMs }) };
   if (token !== null) {
-    const remote = new StreamableHTTPClientTransport(url, { authProvider: { token } });
+    const renewal = renewToken === undefined ? {} : { onUnauthorized: async () => void (await renewToken()) };
+    const remote = new StreamableHTTPClientTransport(url, { authProvider: { token, ...renewal } });
     return runBridge({ ...bridge, remote, signIn: null }, options);
   }
   await using browser = await openBrowserSignIn({

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type OpenAI from 'openai';
 import type { CallOptions } from '../domain/call-options.ts';
+import { createSecret } from '../domain/secret.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { Embedder } from './embedder.ts';
 import { badAnswer, toEmbeddingsError } from './openai-errors.ts';
@@ -13,6 +14,8 @@ export interface OpenaiEmbedderOptions {
   model: string;
   /** `null` for a server that asks for none. */
   apiKey: string | null;
+  /** Reads it again once the service refuses it. Default: it stays what it is. */
+  readApiKey?: (() => Promise<string>) | undefined;
   /** Sent along where it is not `null`; else the model decides. */
   dimensions: number | null;
   /** Between 1 and 10. Default 4. */
@@ -43,28 +46,28 @@ export async function openOpenaiEmbedder(
   options: OpenaiEmbedderOptions,
   { signal }: CallOptions,
 ): Promise<Embedder> {
-  const {
-    model,
-    apiKey,
-    dimensions: wanted,
-    requestsAtOnce = 4,
-    importOpenai = () => import('openai'),
-  } = options;
+  const { model, dimensions: wanted, requestsAtOnce = 4, importOpenai = () => import('openai') } = options;
   const sdk = await importOpenai().catch(() => {
     throw new ConfigError([
       'BIO_MCP_EMBEDDER=openai needs a package that is not installed: run `npm install openai@7.57.0`.',
     ]);
   });
+  const key = createSecret(options.apiKey, options.readApiKey);
   const client = new sdk.OpenAI({
     baseURL: options.baseUrl,
-    apiKey: apiKey ?? 'none',
+    apiKey: async () => key.value ?? 'none',
     // Else they would be read from variables that are not ours.
     organization: null,
     project: null,
     logLevel: 'off',
   });
 
-  async function ask(input: readonly string[], purpose: 'passage' | 'query', given: CallOptions) {
+  async function ask(
+    input: readonly string[],
+    purpose: 'passage' | 'query',
+    given: CallOptions,
+  ): Promise<(readonly number[])[]> {
+    const usedKey = key.value;
     const { attemptMs, retries, totalMs } = PATIENCE[purpose];
     const limit = AbortSignal.timeout(totalMs);
     const body = { model, input: [...input], ...(wanted === null ? {} : { dimensions: wanted }) };
@@ -77,7 +80,9 @@ export async function openOpenaiEmbedder(
       return toRows(data, input.length);
     } catch (error) {
       given.signal.throwIfAborted();
-      throw toEmbeddingsError(error, { sdk, apiKey, isLate: limit.aborted });
+      const isRefused = error instanceof sdk.APIError && (error.status === 401 || error.status === 403);
+      if (isRefused && (await key.renew(usedKey))) return ask(input, purpose, given);
+      throw toEmbeddingsError(error, { sdk, apiKey: usedKey, isLate: limit.aborted });
     }
   }
 

@@ -8,6 +8,7 @@ import { openAccess } from '../../src/compose/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { type ConnectOptions, runConnect } from '../../src/connect/run-connect.ts';
 import type { ScopeName } from '../../src/domain/caller.ts';
+import { createSecret } from '../../src/domain/secret.ts';
 import { giveToken } from '../support/guarded-app.ts';
 import {
   type AnyJson,
@@ -128,6 +129,24 @@ describe('bio-mcp connect with a token', () => {
       openClient(server.url, { token: async () => 'biomcp_wrong' }, 'legacy'),
       /BIO_MCP_TOKEN/,
     );
+  });
+
+  test('reads a token again that the server refuses', async () => {
+    await using server = await openServer();
+    const kept = { token: await server.give('old', ['bio:read']) };
+    const secret = createSecret(kept.token, async () => kept.token);
+    const given = {
+      token: async () => secret.value ?? '',
+      renewToken: () => secret.renew(secret.value),
+    };
+    await using opened = await openClient(server.url, given);
+    const ping = () => opened.client.callTool({ name: 'ping', arguments: {} });
+    await ping();
+    kept.token = 'biomcp_wrong';
+    await secret.renew(secret.value);
+    await assert.rejects(ping(), /BIO_MCP_TOKEN/);
+    kept.token = await server.give('new', ['bio:read']);
+    await ping();
   });
 
   test('goes on when the server restarts: a call that did not get through waits', async () => {

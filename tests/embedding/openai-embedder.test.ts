@@ -45,6 +45,25 @@ describe('the openai embedder', () => {
     assert.deepEqual(service.requests[0]?.input, ['a']);
   });
 
+  for (const status of [401, 403]) {
+    test(`reads the key again where the service answers ${status}, and uses a new one`, async ({
+      signal,
+    }) => {
+      let kept = KEY;
+      const embedder = await open({ dimensions: 64, readApiKey: async () => kept });
+      service.spoil = (_turn, { authorization }, reply) => {
+        if (authorization === 'Bearer sk-test-new') return false;
+        refuse(reply, status, 'invalid_api_key');
+        return true;
+      };
+      const ask = () => embedder.embed(['metformin'], 'query', { signal });
+      await assert.rejects(ask(), failsWith('EMBEDDINGS_UNAVAILABLE', /BIO_MCP_OPENAI_API_KEY/));
+      kept = 'sk-test-new';
+      assert.equal((await ask()).length, 64);
+      assert.equal((await ask()).length, 64);
+    });
+  }
+
   test('asks for nothing at the start where it knows the dimensions', async () => {
     assert.equal((await open({ model: 'text-embedding-3-large' })).dimensions, 3_072);
     assert.equal((await open({ dimensions: 64 })).dimensions, 64);

@@ -26,6 +26,7 @@ export interface EutilsBench extends AsyncDisposable {
 
 export interface EutilsBenchOptions extends Partial<NcbiStandInOptions> {
   apiKey?: string | null;
+  readApiKey?: () => Promise<string>;
   email?: string | null;
   share?: number;
   baseUrl?: (url: string) => string;
@@ -37,6 +38,7 @@ export interface EutilsBenchOptions extends Partial<NcbiStandInOptions> {
 export async function openEutilsBench(options: EutilsBenchOptions = {}): Promise<EutilsBench> {
   const {
     apiKey = null,
+    readApiKey,
     email = null,
     share = 1,
     baseUrl = (url) => url,
@@ -58,6 +60,7 @@ export async function openEutilsBench(options: EutilsBenchOptions = {}): Promise
     fetch: time.fetch,
     baseUrl: baseUrl(ncbi.url),
     apiKey,
+    readApiKey,
     email,
     budget: createRequestBudget({ schedule, timing, hasApiKey: apiKey !== null, share }),
     timing,

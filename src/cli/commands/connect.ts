@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { createSecret } from '../../domain/secret.ts';
 import type { CommandInputs } from './command-inputs.ts';
 
 export function addConnect(program: Command, inputs: CommandInputs): void {
@@ -20,11 +21,14 @@ async function connect(
   const { createStdioTransport } = await import('../../mcp/stdio-transport.ts');
   const { runConnect } = await import('../../connect/run-connect.ts');
   const { openInBrowser } = await import('../../connect/open-browser.ts');
-  const { token, client } = config.connect;
+  const { client } = config.connect;
+  const readToken = config.secretSources.get('BIO_MCP_TOKEN');
+  const secret = createSecret(config.connect.token, readToken);
   await runConnect(
     {
       url,
-      token: token === null ? null : async () => token,
+      token: secret.value === null ? null : async () => secret.value ?? '',
+      renewToken: readToken === undefined ? undefined : () => secret.renew(secret.value),
       client,
       signInPath: toSignInPath(config, url),
       openBrowser(page) {

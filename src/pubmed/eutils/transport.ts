@@ -1,3 +1,4 @@
+import { createSecret } from '../../domain/secret.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { PubmedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -17,6 +18,8 @@ export interface TransportParts {
   /** With or without a trailing slash. */
   baseUrl: string;
   apiKey: string | null;
+  /** Reads it again once NCBI refuses it. Default: it stays what it is. */
+  readApiKey?: (() => Promise<string>) | undefined;
   email: string | null;
   budget: RequestBudget;
   timing: Timing;
@@ -73,12 +76,12 @@ const DAY_MS = 86_400_000;
  */
 export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   const { budget, timing, log, metrics, traces } = parts;
-  const redact = createRedactor({ apiKey: parts.apiKey });
+  const key = createSecret(parts.apiKey, parts.readApiKey);
+  let redact = createRedactor({ apiKey: parts.apiKey });
   let isClockTold = false;
   const base = parts.baseUrl.endsWith('/') ? parts.baseUrl : `${parts.baseUrl}/`;
   const always: Record<string, string> = { tool: 'bio-mcp' };
   if (parts.email !== null) always.email = parts.email;
-  if (parts.apiKey !== null) always.api_key = parts.apiKey;
 
   const { host } = new URL(base);
   function attempt<T>(call: EutilsCall<T>, tries: number, options: SourceCallOptions) {
@@ -89,7 +92,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
   }
 
   async function attemptOnce<T>(call: EutilsCall<T>, { signal, deadlineAt }: SourceCallOptions) {
-    const params = { ...call.params, ...always };
+    const params = { ...call.params, ...always, ...(key.value === null ? {} : { api_key: key.value }) };
     const endpoint = `${call.endpoint}.${call.endpoint === 'ecitmatch' ? 'cgi' : 'fcgi'}`;
     const mostBytes = call.endpoint === 'efetch' ? MOST_RECORD_BYTES : MOST_ANSWER_BYTES;
     const timeoutMs = Math.min(call.attemptTimeoutMs, deadlineAt - timing.now().getTime());
@@ -171,6 +174,15 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
     return new PubmedError(fault.code, { message: redact(fault.message), retryAfterMs, cause: fault.cause });
   }
 
+  /** Whether there is another key now, where NCBI refused `used`; no text of NCBI shows either of them. */
+  async function renewKey(error: unknown, used: string | null): Promise<boolean> {
+    if (!(error instanceof PubmedRefusedError) || !(await key.renew(used))) return false;
+    const [before, now] = [redact, createRedactor({ apiKey: key.value })];
+    redact = (text) => now(before(text));
+    log.warn({}, 'ncbi refused the API key; it was read again, and is another now');
+    return true;
+  }
+
   /** Waits for a start within the deadline and resolves to how long that took. */
   async function takeTurn(last: UpstreamFault | null, options: SourceCallOptions): Promise<number> {
     const leftMs = options.deadlineAt - timing.now().getTime();
@@ -193,6 +205,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
         const waitMs = await takeTurn(last, options);
         metrics?.observeNcbiStartWait(waitMs);
         const startedAt = timing.now().getTime();
+        const usedKey = key.value;
         const { endpoint } = call;
         const fields = { endpoint, attempt: tries + 1, wait_ms: waitMs };
         try {
@@ -204,6 +217,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
         } catch (error) {
           metrics?.countNcbiRequest({ endpoint, outcome: toOutcome(error, options.signal) });
           options.signal.throwIfAborted();
+          if (await renewKey(error, usedKey)) continue;
           if (!(error instanceof UpstreamFault)) throw error;
           last = error;
           log.warn({ ...fields, code: error.code, reason: redact(error.message) }, 'ncbi attempt failed');

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { createSecret, type Secret } from '../../domain/secret.ts';
 import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import { ConfigError } from '../../errors/config-error.ts';
-import { isAbort, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
+import { isAbort, isKeyRefused, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
 
 export type WeaviatePackage = typeof import('weaviate-client');
 
@@ -15,6 +16,8 @@ export interface WeaviateServer {
   grpcUrl: string;
   /** `null`: the server lets anybody in. */
   apiKey: string | null;
+  /** Reads it again once the server refuses it. Default: it stays what it is. */
+  readApiKey?: (() => Promise<string>) | undefined;
 }
 
 /** A call's own deadline, and the caller's signal; both end it. */
@@ -87,6 +90,7 @@ class LazyConnection implements WeaviateConnection {
   readonly weaviate: WeaviatePackage;
   readonly silenceMs: number;
   readonly #server: WeaviateServer;
+  readonly #key: Secret;
   /** Writes have their own: one that is given up is closed under them at once. */
   readonly #channels: Record<Purpose, Channel | null> = { reads: null, writes: null };
   /**
@@ -99,10 +103,26 @@ class LazyConnection implements WeaviateConnection {
   constructor(weaviate: WeaviatePackage, server: WeaviateServer, silenceMs: number) {
     this.weaviate = weaviate;
     this.#server = server;
+    this.#key = createSecret(server.apiKey, server.readApiKey);
     this.silenceMs = silenceMs;
   }
 
   async ask<T>(
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    options: WeaviateCallOptions,
+  ): Promise<T> {
+    const usedKey = this.#key.value;
+    try {
+      return await this.#askOnce(call, options);
+    } catch (error) {
+      // Nothing was done by a call that the server let nobody make.
+      if (!isKeyRefused(error) || !(await this.#key.renew(usedKey))) throw error;
+      this.#startAnew();
+      return await this.#askOnce(call, options);
+    }
+  }
+
+  async #askOnce<T>(
     call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
     { doing, deadlineMs, signal, isWrite = false }: WeaviateCallOptions,
   ): Promise<T> {
@@ -223,7 +243,8 @@ class LazyConnection implements WeaviateConnection {
 
   async #connect(): Promise<WeaviateClient> {
     const { weaviate } = this;
-    const { url, grpcUrl, apiKey } = this.#server;
+    const { url, grpcUrl } = this.#server;
+    const { value: apiKey } = this.#key;
     const client = await weaviate.default.client({
       connectionParams: { http: toAddress(url), grpc: toAddress(grpcUrl) },
       ...(apiKey === null ? {} : { auth: new weaviate.ApiKey(apiKey) }),

@@ -54,6 +54,16 @@ interface SaidKind extends Kind {
   inOrder?: readonly (readonly [first: string, second: string])[];
 }
 
+const UNKNOWN_KEY = /unauthenticated|unauthorized|\b401\b|anonymous access not enabled/i;
+const DENIED_KEY = /forbidden|permission|\b403\b/i;
+
+/** Of a failure as `toWeaviateError` made it. */
+export function isKeyRefused(failure: unknown): boolean {
+  if (!(failure instanceof BioMcpError)) return false;
+  const reason = toReason(failure.cause);
+  return UNKNOWN_KEY.test(reason) || DENIED_KEY.test(reason);
+}
+
 /** First come, first taken. */
 const KINDS: readonly SaidKind[] = [
   {
@@ -88,12 +98,12 @@ const KINDS: readonly SaidKind[] = [
     hint: null,
   },
   {
-    words: /unauthenticated|unauthorized|\b401\b|anonymous access not enabled/i,
+    words: UNKNOWN_KEY,
     code: 'WEAVIATE_UNAVAILABLE',
     hint: 'Weaviate does not know this key: set BIO_MCP_WEAVIATE_API_KEY to one that it accepts.',
   },
   {
-    words: /forbidden|permission|\b403\b/i,
+    words: DENIED_KEY,
     code: 'WEAVIATE_UNAVAILABLE',
     hint: 'Weaviate denies this key the call: it needs to read, write and manage the collections of BIO_MCP_WEAVIATE_COLLECTION.',
   },

@@ -142,6 +142,22 @@ describe('requests that fail', () => {
     assert.equal(bench.ncbi.requests.length, 1);
   });
 
+  test('a refused API key is read again, and a new one is used from then on', async () => {
+    let kept = 'old_key_12345';
+    await using bench = await openEutilsBench({
+      ...{ apiKey: 'old_key_12345', badKeys: ['old_key_12345', 'older_key_12345'] },
+      readApiKey: async () => kept,
+    });
+    const search = () => bench.client.search({ term: 'rat', limit: 1 }, bench.within(SHORT_MS));
+    await assert.rejects(search(), { code: 'PUBMED_BAD_RESPONSE' });
+    kept = 'new_key_12345';
+    await search();
+    await search();
+    const keys = bench.ncbi.requests.map(({ params }) => params.get('api_key'));
+    assert.deepEqual(keys, ['old_key_12345', 'old_key_12345', 'new_key_12345', 'new_key_12345']);
+    assert.doesNotMatch(JSON.stringify(bench.logged), /_key_/);
+  });
+
   for (const by of ['redirect', 'page', '403'] as const) {
     test(`a block by ${by} is PUBMED_BLOCKED at the first answer, and names whom to write to`, async () => {
       await using bench = await openEutilsBench();
