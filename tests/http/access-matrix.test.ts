@@ -40,7 +40,8 @@ const clock = createHeldClock(new Date().toISOString());
 let elapsedMs = 0;
 const now = () => elapsedMs;
 
-type App = Awaited<ReturnType<typeof openGuardedApp>>;
+/** The API, or the port that only watches. */
+type App = Pick<Awaited<ReturnType<typeof openGuardedApp>>, 'app' | 'routes'>;
 type Tokens = ReturnType<typeof createSqlAccessTokens>;
 interface Request {
   method: string;
@@ -51,7 +52,7 @@ interface Request {
 
 let issuer: Issuer;
 let tokens: Tokens;
-let guarded: App;
+let guarded: Awaited<ReturnType<typeof open>>;
 
 before(async () => {
   issuer = await startIssuer(RESOURCE);
@@ -59,11 +60,11 @@ before(async () => {
   guarded = await open({});
 });
 after(async () => {
-  await guarded.app.close();
+  await guarded[Symbol.asyncDispose]();
   await issuer[Symbol.asyncDispose]();
 });
 
-function open(env: Record<string, string>): Promise<App> {
+function open(env: Record<string, string>) {
   const settings = {
     BIO_MCP_AUTH: 'bearer,oidc',
     BIO_MCP_OIDC_ISSUER: issuer.url,
@@ -218,22 +219,26 @@ function assertRefused(response: Response, url: string, why: string, error: stri
 
 describe('every route of the running app', () => {
   test('has a credential asked of, but for those that are open', async () => {
-    const requests = listRequests(guarded);
-    assert.ok(requests.length > 15, 'the table of routes was read');
-    for (const request of requests) {
-      const response = await ask(guarded, request);
-      if (OPEN.includes(request.url)) assert.notEqual(response.statusCode, 401, request.url);
-      else assertRefused(response, request.url, 'none', null);
+    assert.ok(listRequests(guarded).length > 15, 'the table of routes was read');
+    assert.ok(listRequests(guarded.watching).length > 3, 'that of the other port too');
+    for (const app of [guarded, guarded.watching]) {
+      for (const request of listRequests(app)) {
+        const response = await ask(app, request);
+        if (OPEN.includes(request.url)) assert.notEqual(response.statusCode, 401, request.url);
+        else assertRefused(response, request.url, 'none', null);
+      }
     }
   });
 
   for (const [name, make] of Object.entries(WRONG)) {
     test(`refuses ${name}`, async () => {
       const authorization = await make();
-      for (const request of listRequests(guarded)) {
-        const response = await ask(guarded, request, authorization);
-        if (OPEN.includes(request.url)) assert.notEqual(response.statusCode, 401, request.url);
-        else assertRefused(response, request.url, name, 'invalid_token');
+      for (const app of [guarded, guarded.watching]) {
+        for (const request of listRequests(app)) {
+          const response = await ask(app, request, authorization);
+          if (OPEN.includes(request.url)) assert.notEqual(response.statusCode, 401, request.url);
+          else assertRefused(response, request.url, name, 'invalid_token');
+        }
       }
       await tokens.revoke('late', { signal: new AbortController().signal }).catch(() => undefined);
     });
@@ -241,11 +246,13 @@ describe('every route of the running app', () => {
 
   test('takes no token from the query string, and no cookie', async () => {
     const text = await giveToken(tokens, { name: 'query', scopes: ['bio:admin'] });
-    for (const request of listRequests(guarded)) {
-      if (OPEN.includes(request.url)) continue;
-      const url = `${request.url}?access_token=${text}&token=${text}`;
-      const headers = { ...request.headers, cookie: `session=${text}; access_token=${text}` };
-      assertRefused(await ask(guarded, { ...request, url, headers }), request.url, 'query', null);
+    for (const app of [guarded, guarded.watching]) {
+      for (const request of listRequests(app)) {
+        if (OPEN.includes(request.url)) continue;
+        const url = `${request.url}?access_token=${text}&token=${text}`;
+        const headers = { ...request.headers, cookie: `session=${text}; access_token=${text}` };
+        assertRefused(await ask(app, { ...request, url, headers }), request.url, 'query', null);
+      }
     }
   });
 

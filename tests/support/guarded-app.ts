@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { createTokenText, toTokenHash } from '../../src/access/token-text.ts';
 import { openAccess } from '../../src/compose/open-access.ts';
@@ -7,6 +8,7 @@ import type { Clock } from '../../src/domain/clock.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
+import { createMetricsApp } from '../../src/http/metrics-app.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
@@ -64,12 +66,30 @@ export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnec
     version: '1.2.3',
     logger,
   });
+  const watching = createMetricsApp({
+    ...{ readiness, scrape: silentMetrics().scrape, logger, access },
+    trustedProxies: config.http.trustedProxies,
+    allowedHosts: config.http.allowedHosts,
+  });
+  const [routes, watched] = [listRoutes(app), listRoutes(watching)];
+  await Promise.all([app.ready(), watching.ready()]);
+  return {
+    ...{ app, lines, routes },
+    /** The port of metrics and probes alone. */
+    watching: { app: watching, routes: watched },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([app.close(), watching.close()]);
+    },
+  };
+}
+
+/** Filled as the app gets ready. */
+function listRoutes(app: FastifyInstance): { method: string; url: string }[] {
   const routes: { method: string; url: string }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) routes.push({ method: one, url });
   });
-  await app.ready();
-  return { app, lines, routes, [Symbol.asyncDispose]: () => app.close() };
+  return routes;
 }
 
 /** The text of a token that is in the table. */
