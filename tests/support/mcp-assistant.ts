@@ -53,6 +53,7 @@ export async function walkPrompt(client: Client, name: string, given: Record<str
   };
   for (const { tool, json } of findCalls(prompt)) {
     const pmids = found.slice(0, MOST_READ);
+    if (pmids.length === 0 && json.includes('N"')) continue; // there is no paper to do it for
     const put = (pmid: string, list = `"${pmid}"`) =>
       JSON.parse(
         json
