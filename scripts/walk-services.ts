@@ -2,7 +2,7 @@
  * `eval "$(make -s services)" && node scripts/walk-services.ts [files] [records]`: three API processes and
  * two workers on the real servers load twenty files of 500 records, one worker is killed in the middle, and
  * everything is counted. Works in a database, below a prefix, on queues and in collections of its own;
- * docs/operations.md shows what it says.
+ * docs/operations.md shows what it says. `WALK_IMAGE=bio-mcp:development` runs all of them in containers of that image.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,10 +16,13 @@ import { openWeaviateConnection } from '../src/search/weaviate/weaviate-connecti
 import { openPostgres } from '../src/store/database/database.ts';
 import { startNcbiStandIn } from '../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
 import { type FreshCorpus, makeFreshCorpus, writeBaseline } from './walk/fresh-corpus.ts';
-import { runToEnd, type ServiceProcess, startService } from './walk/service-process.ts';
+import { fromImage } from './walk/from-image.ts';
+import { fromCheckout, type ServiceProcess } from './walk/service-process.ts';
 
 const files = Number(process.argv[2] ?? 20);
 const records = Number(process.argv[3] ?? 500);
+const { WALK_IMAGE: image } = process.env;
+const runner = image === undefined ? fromCheckout : fromImage(image);
 const PORTS = [18_081, 18_082, 18_083];
 const NEVER = { signal: new AbortController().signal };
 
@@ -41,7 +44,7 @@ try {
   const baseline = await writeBaseline(folder, { files, records });
   await using corpus = await makeFreshCorpus(folder, stamp);
   say('$ bio-mcp migrate');
-  say(await runToEnd(['migrate'], corpus.env));
+  say(await runner.runToEnd(['migrate'], corpus.env));
   say('$ bio-mcp doctor');
   say(await examine(corpus.env));
   await walk(corpus, baseline);
@@ -53,7 +56,7 @@ async function walk(corpus: FreshCorpus, baseline: string): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const start = (name: string, words: readonly string[], more: Record<string, string> = {}) => {
     const env = { ...corpus.env, BIO_MCP_DATA_DIR: join(folder, name), ...more };
-    const service = stack.use(startService(name, words, env));
+    const service = stack.use(runner.start(name, words, env));
     say(`${clock()}  ${name} started, process ${service.pid}`);
     return service;
   };
@@ -109,7 +112,7 @@ async function walk(corpus: FreshCorpus, baseline: string): Promise<void> {
 /** A machine without the network finds NCBI failing, which says nothing about the services. */
 async function examine(env: Record<string, string>): Promise<string> {
   await using ncbi = await startNcbiStandIn({ records: [], limits: false });
-  return await runToEnd(['doctor'], { ...env, BIO_MCP_PUBMED_BASE_URL: ncbi.url });
+  return await runner.runToEnd(['doctor'], { ...env, BIO_MCP_PUBMED_BASE_URL: ncbi.url });
 }
 
 async function untilReady(port: number): Promise<void> {
@@ -204,7 +207,7 @@ async function tellCounts({
     say(`SQS ${name}: ${waiting} messages wait, ${received} are received`);
   }
   sqs.destroy();
-  say(`archive verify: ${await runToEnd(['archive', 'verify'], env)}`);
+  say(`archive verify: ${await runner.runToEnd(['archive', 'verify'], env)}`);
 }
 
 async function removeCollections({ env, collection }: FreshCorpus): Promise<void> {

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -15,19 +16,37 @@ export interface ServiceProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export function startService(
+/** How `bio-mcp` is run: from this checkout, or from an image. */
+export interface Runner {
+  start(name: string, words: readonly string[], env: Record<string, string>): ServiceProcess;
+  /** Runs it to its end and resolves to what it said. */
+  runToEnd(words: readonly string[], env: Record<string, string>): Promise<string>;
+}
+
+export const fromCheckout: Runner = {
+  start(name, words, env) {
+    const child = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    return toService(name, child, (signal) => child.kill(signal));
+  },
+  async runToEnd(words, env) {
+    const child = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    return await readToEnd(child);
+  },
+};
+
+/** A process whose stdout is its log; `signal` reaches it. */
+export function toService(
   name: string,
-  words: readonly string[],
-  env: Record<string, string>,
+  child: ChildProcess,
+  signal: (name: 'SIGTERM' | 'SIGKILL') => void,
 ): ServiceProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   // Where the walk itself fails.
   process.once('exit', () => child.kill('SIGKILL'));
   const exited = once(child, 'exit');
   const lines: Line[] = [];
-  createInterface({ input: child.stdout }).on('line', (text) => lines.push(JSON.parse(text)));
-  const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  createInterface({ input: requireOutput(child) }).on('line', (text) => lines.push(JSON.parse(text)));
+  const end = async (wanted: 'SIGTERM' | 'SIGKILL') => {
+    if (child.exitCode === null && child.signalCode === null) signal(wanted);
     await exited;
   };
   return {
@@ -39,13 +58,18 @@ export function startService(
   };
 }
 
-/** Runs it to its end and resolves to what it said. */
-export async function runToEnd(words: readonly string[], env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [PROGRAM, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+export async function readToEnd(child: ChildProcess): Promise<string> {
   let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
+  requireOutput(child)
+    .setEncoding('utf8')
+    .on('data', (text: string) => {
+      said += text;
+    });
   await once(child, 'close');
   return `${said.trimEnd()}${child.exitCode === 0 ? '' : `\n(exit code ${child.exitCode})`}`;
+}
+
+function requireOutput({ stdout }: ChildProcess): Readable {
+  if (stdout === null) throw new Error('The process was started without a pipe for its output.');
+  return stdout;
 }
