@@ -32,7 +32,7 @@ export async function roll(image: string): Promise<void> {
     await using stack = new AsyncDisposableStack();
     stack.use(await startLoadBalancer(folder, FRONT, [...OLD_PORTS, ...NEXT_PORTS]));
     const start = (release: string, name: string, port?: number) => {
-      const env = { ...corpus.env, BIO_MCP_DATA_DIR: join(folder, name), BIO_MCP_HTTP_HOST: '127.0.0.1' };
+      const env = { ...corpus.env, BIO_MCP_DATA_DIR: join(folder, name) };
       const words = [port === undefined ? 'worker' : 'http'];
       const more = port === undefined ? {} : { BIO_MCP_HTTP_PORT: String(port) };
       return stack.use(fromImage(release).start(name, words, { ...env, ...more }));

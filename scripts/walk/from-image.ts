@@ -9,22 +9,27 @@ export function fromImage(image: string): Runner {
     const { PATH: _, HOME: __, BIO_MCP_DATA_DIR: data = '', BIO_MCP_LOAD_DIR: source, ...kept } = env;
     mkdirSync(data, { recursive: true });
     const loading = source === undefined ? {} : { BIO_MCP_LOAD_DIR: source };
-    return runContainer(image, {
+    const container = runContainer(image, {
       data,
-      env: { ...kept, ...loading },
+      // It shares the host's network.
+      env: { BIO_MCP_HTTP_HOST: '127.0.0.1', ...kept, ...loading },
       args: [...words],
       readable: source === undefined ? [] : [source],
     });
+    container.process.stderr?.pipe(process.stderr, { end: false });
+    return container;
   };
   return {
     start(name, words, env): ServiceProcess {
       const container = run(words, env);
+      let isRemoved = false;
       const service = toService(name, container.process, (signal) => container.kill(signal));
       return {
         ...service,
         async [Symbol.asyncDispose]() {
           await service[Symbol.asyncDispose]();
-          container.remove();
+          if (!isRemoved) container.remove();
+          isRemoved = true;
         },
       };
     },
