@@ -34,13 +34,14 @@ LABEL org.opencontainers.image.title="bio-mcp" \
   org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /app /app
 RUN ln -s /app/bin/bio-mcp.js /usr/local/bin/bio-mcp \
-  && mkdir /data && chown node:node /data
+  && mkdir /data && chown 1000:1000 /data
 ENV NODE_ENV=production \
   NODE_COMPILE_CACHE=/app/compile-cache \
   BIO_MCP_DATA_DIR=/data \
   BIO_MCP_HTTP_HOST=0.0.0.0 \
   BIO_MCP_METRICS_PORT=9464
-USER node
+# The user `node`, by number, so that an orchestrator can tell that it is not root.
+USER 1000:1000
 WORKDIR /data
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/bin/healthcheck.js"]

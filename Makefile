@@ -157,6 +157,19 @@ release: sbom package bundle ## Make all three that a release consists of
 bundle: package ## Make the bundle for desktop clients, bio-mcp-<version>-<platform>.mcpb
 	@node scripts/bundle.ts bio-mcp-*.tgz
 
+.PHONY: image
+IMAGE = bio-mcp:development
+image: setup-development ## Build the image (IMAGE=…) with Docker, or with buildah where no Docker engine answers
+	@scripts/image/build.sh '$(IMAGE)'
+
+.PHONY: check-image
+check-image: ## Hold the Dockerfile against hadolint's rules (needs Python)
+	@scripts/image/lint.sh
+
+.PHONY: release-rehearsal
+release-rehearsal: check-image image ## Play a release in containers, on the local services: stories, faults, a rolling deployment
+	@eval "$$(node scripts/services.ts start)" && node scripts/rehearse-release.ts '$(IMAGE)'
+
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; .data/ stays
 	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz bio-mcp-*.mcpb bio-mcp-*.cdx.json

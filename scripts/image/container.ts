@@ -116,8 +116,11 @@ function confine(spec: RuntimeSpec, rootfs: string, config: ImageConfig, inputs:
 }
 
 function findUser(rootfs: string, user: string): { uid: number; gid: number } {
+  const [wanted] = user.split(':');
   const users = readFileSync(join(rootfs, 'etc/passwd'), 'utf8').split('\n');
-  const fields = users.map((line) => line.split(':')).find(([name, , uid]) => name === user || uid === user);
+  const fields = users
+    .map((line) => line.split(':'))
+    .find(([name, , uid]) => name === wanted || uid === wanted);
   if (fields === undefined) throw new Error(`The image has no user ${user}.`);
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }

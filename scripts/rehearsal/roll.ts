@@ -10,7 +10,8 @@ import { ask, untilReady } from './ask.ts';
 import { startCallers } from './callers.ts';
 import { startLoadBalancer } from './load-balancer.ts';
 import { makeNextImages } from './next-images.ts';
-import { expect, say } from './report.ts';
+import { expect, head, say } from './report.ts';
+import { restore } from './restore.ts';
 
 const FRONT = 18_090;
 const OLD_PORTS = [18_091, 18_092];
@@ -63,6 +64,8 @@ export async function roll(image: string): Promise<void> {
     for (const line of failed.slice(0, 5)) say(line);
     expect(failed.length === 0, `${answered + failed.length} calls in all, ${failed.length} failed`);
     await countJobs(corpus);
+    head('Database and index are lost');
+    await restore(next, corpus);
   } finally {
     await rm(folder, { recursive: true });
   }

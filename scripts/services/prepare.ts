@@ -23,21 +23,30 @@ const client = {
   credentials: { accessKeyId: ACCESS.user, secretAccessKey: ACCESS.password },
 };
 
-/** Makes what is not there yet; each works only with a server that takes our user and password. */
-export async function prepareServices(): Promise<void> {
-  await explain('PostgreSQL', DATABASE_URL, prepareDatabase);
-  await explain('S3', S3_ENDPOINT, prepareBucket);
-  await explain('SQS', SQS_ENDPOINT, prepareQueues);
+/** Where the servers are. */
+export interface ServiceAddresses {
+  database: string;
+  s3: string;
+  sqs: string;
 }
 
-async function prepareDatabase(): Promise<void> {
-  const connection = new pg.Client({ connectionString: DATABASE_URL });
+const LOCAL: ServiceAddresses = { database: DATABASE_URL, s3: S3_ENDPOINT, sqs: SQS_ENDPOINT };
+
+/** Makes what is not there yet; each works only with a server that takes our user and password. */
+export async function prepareServices({ database, s3, sqs }: ServiceAddresses = LOCAL): Promise<void> {
+  await explain('PostgreSQL', database, () => prepareDatabase(database));
+  await explain('S3', s3, () => prepareBucket(s3));
+  await explain('SQS', sqs, () => prepareQueues(sqs));
+}
+
+async function prepareDatabase(connectionString: string): Promise<void> {
+  const connection = new pg.Client({ connectionString });
   await connection.connect();
   await connection.end();
 }
 
-async function prepareBucket(): Promise<void> {
-  const s3 = new S3Client({ ...client, endpoint: S3_ENDPOINT, forcePathStyle: true });
+async function prepareBucket(endpoint: string): Promise<void> {
+  const s3 = new S3Client({ ...client, endpoint, forcePathStyle: true });
   const isThere = await s3.send(new HeadBucketCommand({ Bucket: BUCKET })).then(
     () => true,
     () => false,
@@ -48,8 +57,8 @@ async function prepareBucket(): Promise<void> {
 }
 
 /** The queue hands a message that was received five times without success on to the other one. */
-async function prepareQueues(): Promise<void> {
-  const sqs = new SQSClient({ ...client, endpoint: SQS_ENDPOINT });
+async function prepareQueues(endpoint: string): Promise<void> {
+  const sqs = new SQSClient({ ...client, endpoint });
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: DEAD_LETTER_QUEUE }));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),

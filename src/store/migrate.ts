@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
 import type { CallOptions } from '../domain/call-options.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Schema } from './schema.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
@@ -42,22 +43,45 @@ export async function migrate(database: Kysely<Schema>): Promise<string[]> {
   if (await isMigrated(database, { signal: NEVER })) return [];
   const added: string[] = [];
   for (const migration of await listMigrations()) {
-    await database.transaction().execute(async (transaction) => {
-      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction);
-      await sql`create table if not exists migrations (
-        name text primary key,
-        compatible boolean not null,
-        applied_at timestamptz not null default now()
-      )`.execute(transaction);
-      const { name, compatible, text } = migration;
-      const applied = await transaction.selectFrom('migrations').select('name').execute();
-      if (applied.some((row) => toSubject(row.name) === toSubject(name))) return;
-      for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
-      await transaction.insertInto('migrations').values({ name, compatible }).execute();
-      added.push(name);
-    });
+    try {
+      if (await apply(database, migration)) added.push(migration.name);
+    } catch (error) {
+      throw toMigrationError(error, migration.name);
+    }
   }
   return added;
+}
+
+/** False where it was applied before. */
+async function apply(database: Kysely<Schema>, { name, compatible, text }: Migration): Promise<boolean> {
+  return await database.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction);
+    await sql`create table if not exists migrations (
+      name text primary key,
+      compatible boolean not null,
+      applied_at timestamptz not null default now()
+    )`.execute(transaction);
+    const applied = await transaction.selectFrom('migrations').select('name').execute();
+    if (applied.some((row) => toSubject(row.name) === toSubject(name))) return false;
+    for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
+    await transaction.insertInto('migrations').values({ name, compatible }).execute();
+    return true;
+  });
+}
+
+/** SQLSTATE classes that speak of the statement or of what is in the tables, not of the server; 42501 is a lack of rights. */
+const STATEMENT_REFUSED = /^(?:0A|22|23|2B|42(?!501))/;
+
+function toMigrationError(error: unknown, name: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!STATEMENT_REFUSED.test(code)) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const told = `The database refused the migration ${name} (${said}). It changed nothing; those before it hold, and the release that runs goes on.`;
+  return new BioMcpError(
+    'DB_UNAVAILABLE',
+    `${told} Correct what it names, and run \`bio-mcp migrate\` again.`,
+    { cause: error },
+  );
 }
 
 /** Makes every table of this release, empty, where the session looks first. */
