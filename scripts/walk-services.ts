@@ -24,6 +24,7 @@ const records = Number(process.argv[3] ?? 500);
 const { WALK_IMAGE: image } = process.env;
 const runner = image === undefined ? fromCheckout : fromImage(image);
 const PORTS = [18_081, 18_082, 18_083];
+const METRICS_PORT = 18_083;
 const NEVER = { signal: new AbortController().signal };
 
 interface JobAnswer {
@@ -62,7 +63,9 @@ async function walk(corpus: FreshCorpus, baseline: string): Promise<void> {
   };
   for (const [at, port] of PORTS.entries())
     start(`api-${at + 1}`, ['http'], { BIO_MCP_HTTP_PORT: String(port) });
-  const workers = [1, 2].map((at) => start(`worker-${at}`, ['worker']));
+  const workers = [1, 2].map((at) =>
+    start(`worker-${at}`, ['worker'], { BIO_MCP_METRICS_PORT: String(METRICS_PORT + at) }),
+  );
   for (const port of PORTS) await untilReady(port);
   say(`${clock()}  GET /readyz of all three: 200`);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { type FreshCorpus, makeFreshCorpus, writeBaseline } from '../walk/fresh-corpus.ts';
-import { fromImage } from '../walk/from-image.ts';
+import { type ContainerService, fromImage } from '../walk/from-image.ts';
 import type { ServiceProcess } from '../walk/service-process.ts';
 import { ask, untilReady } from './ask.ts';
 import { startCallers } from './callers.ts';
@@ -16,6 +16,7 @@ import { restore } from './restore.ts';
 const FRONT = 18_090;
 const OLD_PORTS = [18_091, 18_092];
 const NEXT_PORTS = [18_093, 18_094];
+const WORKER_PORTS = { old: 18_095, next: 18_096 };
 const FILES = 16;
 const RECORDS = 50;
 const CALLERS = 6;
@@ -32,18 +33,20 @@ export async function roll(image: string): Promise<void> {
     await using corpus = await makeFreshCorpus(folder, `r${Date.now().toString(36)}`);
     await using stack = new AsyncDisposableStack();
     stack.use(await startLoadBalancer(folder, FRONT, [...OLD_PORTS, ...NEXT_PORTS]));
-    const start = (release: string, name: string, port?: number) => {
+    const start = (release: string, name: string, port: number) => {
       const env = { ...corpus.env, BIO_MCP_DATA_DIR: join(folder, name) };
-      const words = [port === undefined ? 'worker' : 'http'];
-      const more = port === undefined ? {} : { BIO_MCP_HTTP_PORT: String(port) };
+      const isWorker = name.endsWith('worker');
+      const words = [isWorker ? 'worker' : 'http'];
+      const more = { [isWorker ? 'BIO_MCP_METRICS_PORT' : 'BIO_MCP_HTTP_PORT']: String(port) };
       return stack.use(fromImage(release).start(name, words, { ...env, ...more }));
     };
 
     say(`old: bio-mcp migrate: ${await fromImage(image).runToEnd(['migrate'], corpus.env)}`);
     const old = OLD_PORTS.map((port, at) => start(image, `old-api-${at + 1}`, port));
-    old.push(start(image, 'old-worker'));
+    const oldWorker = start(image, 'old-worker', WORKER_PORTS.old);
     for (const port of OLD_PORTS) await untilReady(port);
     say('two API processes and a worker of the old release are ready');
+    for (const service of [...old, oldWorker]) expectHealthy(service);
     const callers = startCallers(FRONT, CALLERS);
     await post(0, FILES / 2);
 
@@ -51,12 +54,12 @@ export async function roll(image: string): Promise<void> {
     say(`next: bio-mcp migrate: ${await fromImage(next).runToEnd(['migrate'], corpus.env)}`);
     await expectReady('after the migration, the old release', OLD_PORTS);
     for (const [at, port] of NEXT_PORTS.entries()) start(next, `next-api-${at + 1}`, port);
-    start(next, 'next-worker');
+    start(next, 'next-worker', WORKER_PORTS.next);
     for (const port of NEXT_PORTS) await untilReady(port);
     say('two API processes and a worker of the next release are ready beside them');
     await post(FILES / 4, FILES);
     await sleep(1_000); // both releases answer for a while
-    for (const service of old) await end(service);
+    for (const service of [...old, oldWorker]) await end(service);
 
     await untilAllEnded();
     await callers.stop();
@@ -102,6 +105,11 @@ async function expectReady(who: string, ports: readonly number[]): Promise<void>
     answers.every(({ status }) => status === 200),
     `${who} is ready: ${answers.map(({ status }) => status).join(', ')}`,
   );
+}
+
+function expectHealthy({ name, healthcheck }: ContainerService): void {
+  const { code, output } = healthcheck();
+  expect(code === 0, `the health check of ${name} ends with ${code} ${output}`);
 }
 
 async function end(service: ServiceProcess): Promise<void> {
