@@ -3,20 +3,19 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import { createSqlAccessTokens } from '../store/access/sql-access-tokens.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
-import type { TokenDesk } from '../tools/tool-caller.ts';
+import type { OperatorTokens } from '../tools/tool-caller.ts';
 import { requireMigrated } from './check-health.ts';
 import { openDatabase } from './open-database.ts';
 
 /**
  * Where tokens are made and revoked. On a server nothing but its database has to be up; with the embedded one
- * it is
- * whichever process has the data folder.
+ * whichever process has the data folder does it.
  */
 export async function openTokens(
   config: Config,
-  session: { readonly tokens: TokenDesk },
+  session: { readonly tokens: OperatorTokens },
   options: CallOptions,
-): Promise<TokenDesk & AsyncDisposable> {
+): Promise<OperatorTokens & AsyncDisposable> {
   if (config.database.kind === 'embedded') {
     return { ...session.tokens, async [Symbol.asyncDispose]() {} };
   }

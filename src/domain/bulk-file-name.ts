@@ -9,7 +9,7 @@ export interface BulkFileName {
    * Files apply in ascending order of it: a later one says what is true now. A new year's
    * baseline replaces all.
    */
-  rank: number;
+  fileRank: number;
 }
 
 const NAME = /^(?:pubmed|medline)(\d{2})n(\d{4,5})\.xml(?:\.gz)?$/i;
@@ -21,11 +21,11 @@ function parseBulkFileName(name: string): BulkFileName | null {
   const match = NAME.exec(name);
   if (match === null) return null;
   const [year, number] = [2000 + Number(match[1]), Number(match[2])];
-  return { year, number, rank: Number(match[1]) * NUMBERS_A_YEAR + number };
+  return { year, number, fileRank: Number(match[1]) * NUMBERS_A_YEAR + number };
 }
 
 export function findFileRank(name: string): number | null {
-  return parseBulkFileName(name)?.rank ?? null;
+  return parseBulkFileName(name)?.fileRank ?? null;
 }
 
 /** In the order in which they apply; names in another form come after NLM's, by name. */

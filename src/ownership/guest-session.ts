@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { FollowOptions, TokenDesk, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
+import type { FollowOptions, OperatorTokens, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
 import { answerClient } from './answer-client.ts';
 import { createOwnerCaller, OwnerGoneError } from './ask-owner.ts';
 import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
@@ -194,7 +194,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
 
   /** Where the owner ends half-way, a token may be there or not: `token list` tells. */
   const tokenWork = async <Answer>(
-    work: (desk: TokenDesk) => Promise<Answer>,
+    work: (tokens: OperatorTokens) => Promise<Answer>,
     { signal }: CallOptions,
   ): Promise<Answer> =>
     (await go(

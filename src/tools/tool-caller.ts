@@ -58,15 +58,15 @@ export interface ToolCaller {
   /** PMIDs of the corpus that begin with these digits, at most `limit`, in the order of text. */
   listPmids(request: { prefix: string; limit: number }, options: CallOptions): Promise<readonly string[]>;
   /** The operator's own: no tool leads there. */
-  readonly tokens: TokenDesk;
+  readonly tokens: OperatorTokens;
 }
 
-export type TokenDesk = Pick<AccessTokens, 'create' | 'list' | 'revoke'>;
+export type OperatorTokens = Pick<AccessTokens, 'create' | 'list' | 'revoke'>;
 
 /** What calling needs beside what the tools do. */
 export interface CallerServices extends Pick<CorpusServices, 'jobs' | 'keyedCalls'> {
   readonly store: Pick<CorpusServices['store'], 'listPmidsStartingWith'>;
-  readonly accessTokens: TokenDesk;
+  readonly accessTokens: OperatorTokens;
 }
 
 export interface ToolCallerParts<Services> {

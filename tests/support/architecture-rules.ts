@@ -11,8 +11,8 @@ interface Import {
   isTypeOnly: boolean;
 }
 
-/** Imports go from a higher rank to a lower one, or stay in the room. */
-const RANKS: Readonly<Record<string, number>> = {
+/** Imports go from a higher level to a lower one, or stay in the room. */
+const LEVELS: Readonly<Record<string, number>> = {
   main: 8,
   'run-command-line': 7,
   'run-http': 6.5,
@@ -175,8 +175,8 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: Rea
     return broken('only compose.ts and a thread’s entry import an adapter');
   if (targetRoom === 'config' && !mayPair(file))
     return broken('only main.ts and compose.ts see the configuration');
-  if (isPort && rankOf(room) >= rankOf('archive')) return [];
-  return rankOf(targetRoom) < rankOf(room) ? [] : broken('imports point one way');
+  if (isPort && levelOf(room) >= levelOf('archive')) return [];
+  return levelOf(targetRoom) < levelOf(room) ? [] : broken('imports point one way');
 }
 
 function isPortOrPart(file: string): boolean {
@@ -306,9 +306,9 @@ function toRoom(file: string): string {
   return file.split('/')[1]?.replace(/\.ts$/, '') ?? '';
 }
 
-function rankOf(room: string): number {
-  const rank = RANKS[room];
-  if (rank === undefined)
+function levelOf(room: string): number {
+  const level = LEVELS[room];
+  if (level === undefined)
     throw new Error(`${room} is a room that tests/support/architecture-rules.ts does not know`);
-  return rank;
+  return level;
 }

@@ -51,8 +51,8 @@ async function list(
   { json: asJson = false }: { json?: boolean },
 ): Promise<void> {
   const { openTokens } = await import('../../compose/open-tokens.ts');
-  await using desk = await openTokens(config, session, { signal });
-  const tokens = await desk.list({ signal });
+  await using kept = await openTokens(config, session, { signal });
+  const tokens = await kept.list({ signal });
   if (asJson) stdout.write(toJson({ tokens: tokens.map(toShown) }));
   else if (tokens.length === 0) stdout.write('There are no tokens; `bio-mcp token create` makes one.\n');
   else stdout.write(tokens.map(toLine).join(''));

@@ -48,7 +48,7 @@ export interface BatchPlan {
 export interface KnownRecords {
   pointers: ReadonlyMap<Pmid, Pointer>;
   /**
-   * PMIDs that were withdrawn before a document of them came in, with the rank of the newest file
+   * PMIDs that were withdrawn before a document of them came in, with the file rank of the newest
    * that did so.
    */
   withdrawals: ReadonlyMap<Pmid, number>;
@@ -211,22 +211,22 @@ function isLower(record: IncomingRecord, pointer: Pointer | undefined): boolean 
   if (pointer === undefined || record.version !== pointer.version) {
     return record.version < (pointer?.version ?? 0);
   }
-  return isOlder(findRecordRank(record), pointer);
+  return isOlder(findRecordFileRank(record), pointer);
 }
 
 /** Whether a newer bulk file told of the PMID before; never where one of the two is of no bulk file. */
-function isOlder(rank: number | null, pointer: Pointer | undefined): boolean {
-  return rank !== null && rank < (pointer?.fileRank ?? 0);
+function isOlder(fileRank: number | null, pointer: Pointer | undefined): boolean {
+  return fileRank !== null && fileRank < (pointer?.fileRank ?? 0);
 }
 
 /** Whether a newer bulk file withdrew the PMID before any document of it came in. */
 function isWithdrawn(record: IncomingRecord, { withdrawals }: KnownRecords): boolean {
-  const rank = findRecordRank(record);
-  return rank !== null && record.pmid !== null && rank < (withdrawals.get(record.pmid) ?? 0);
+  const fileRank = findRecordFileRank(record);
+  return fileRank !== null && record.pmid !== null && fileRank < (withdrawals.get(record.pmid) ?? 0);
 }
 
 /** Of the bulk file that a record came in, also where it is read from the archive again. */
-export function findRecordRank({ origin: { source } }: IncomingRecord): number | null {
+export function findRecordFileRank({ origin: { source } }: IncomingRecord): number | null {
   return source.api === 'nlm-file' ? findFileRank(source.endpoint) : null;
 }
 
@@ -253,20 +253,20 @@ function listDeleted({ deletions, file }: IncomingBatch, { pointers }: KnownReco
       { pmid, reason: mergedInto === null ? 'deleted' : 'merged', mergedInto },
     ]),
   );
-  const rank = file === null ? null : findFileRank(file.name);
+  const fileRank = file === null ? null : findFileRank(file.name);
   return [...new Map(all).values()].filter(({ pmid }) => {
     const pointer = pointers.get(pmid);
-    return pointer?.latest?.live === true && !isOlder(rank, pointer);
+    return pointer?.latest?.live === true && !isOlder(fileRank, pointer);
   });
 }
 
 function listWithdrawn({ file, deletions }: IncomingBatch, known: KnownRecords): Pmid[] {
-  const rank = file === null ? null : findFileRank(file.name);
-  if (rank === null) return [];
+  const fileRank = file === null ? null : findFileRank(file.name);
+  if (fileRank === null) return [];
   const told = new Set(deletions.flatMap(({ pmids }) => pmids));
   return [...told].filter((pmid) => {
     const latest = known.pointers.get(pmid)?.latest ?? null;
-    return latest === null && (known.withdrawals.get(pmid) ?? 0) < rank;
+    return latest === null && (known.withdrawals.get(pmid) ?? 0) < fileRank;
   });
 }
 
@@ -282,15 +282,15 @@ function listConfirmed(
   steps: readonly Step[],
   { pointers }: KnownRecords,
 ): Pmid[] {
-  const rank = file === null ? null : findFileRank(file.name);
-  if (rank === null) return [];
+  const fileRank = file === null ? null : findFileRank(file.name);
+  if (fileRank === null) return [];
   const same = steps.flatMap(({ kind, record: { pmid, contentHash } }) =>
     kind === 'skip' && pmid !== null && pointers.get(pmid)?.contentHash === contentHash ? [pmid] : [],
   );
   const told = new Set([...same, ...deletions.flatMap(({ pmids }) => pmids)]);
   return [...told].filter((pmid) => {
     const pointer = pointers.get(pmid);
-    return pointer !== undefined && (pointer.fileRank ?? 0) < rank;
+    return pointer !== undefined && (pointer.fileRank ?? 0) < fileRank;
   });
 }
 

@@ -14,7 +14,7 @@ import type { ReadyBatch } from '../prepare/prepare-batch.ts';
 import type { IncomingBatch } from '../records.ts';
 import type { BatchOutcome } from './batch-outcome.ts';
 import { findKnownRecords } from './known-records.ts';
-import { type BatchPlan, findRecordRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
+import { type BatchPlan, findRecordFileRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
 import { toRevisionFacts } from './revision-facts.ts';
 import { joinVectors, toChunks } from './to-chunks.ts';
 import { writeAccepted } from './write-accepted.ts';
@@ -161,7 +161,7 @@ function toCommit(
       const { pmid, contentHash, version, origin } = record;
       if (pmid === null) return [];
       const { fetchedAt, http } = origin;
-      const fileRank = findRecordRank(record);
+      const fileRank = findRecordFileRank(record);
       return [{ pmid, uri, contentHash, version, current, fileRank, fetchedAt, etag: http.etag }];
     }),
     moved: placed.flatMap(({ record: { pmid }, replaces, earlierUri }): MovedRecord[] => {

@@ -19,8 +19,8 @@ export interface RecordLookups {
   /** PMIDs that the corpus does not know are absent from the answer. */
   findPointers(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Pointer>>;
   /**
-   * Of these PMIDs those that were withdrawn before a document of them came in, with the rank of the
-   * newest such file.
+   * Of these PMIDs those that were withdrawn before a document of them came in, with the file
+   * rank of the newest.
    */
   findWithdrawals(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, number>>;
   /** Which of these payloads were ever archived, with where each lies; keys are `pmid:hash`. */

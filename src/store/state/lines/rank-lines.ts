@@ -8,7 +8,7 @@ import { PMIDS_A_LINE } from './pmids-a-line.ts';
 const schema = z.object({ file_rank: count, pmids: z.array(text) });
 const order = (row: string) => `${row}.file_rank`;
 
-/** PMIDs of which a newer bulk file told nothing new: only their rank rises. */
+/** PMIDs of which a newer bulk file told nothing new: only their file rank rises. */
 export const fileRankLine = defineLine({
   type: 'file_rank',
   schema,
