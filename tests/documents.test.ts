@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { listSettings } from '../src/config/settings.ts';
@@ -47,6 +47,24 @@ for (const document of documents) {
     });
   });
 }
+
+test('the README names every tool', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const named = [...readme.matchAll(/`([a-z][a-z.]*(?:\.\*)?)`/g)].map(([, name = '']) => name);
+  const isNamed = (tool: string) =>
+    named.includes(tool) || named.includes(`${tool.slice(0, tool.lastIndexOf('.'))}.*`);
+  const missing = TOOLS.map(({ name }) => name).filter((name) => !isNamed(name));
+  assert.deepEqual(missing, []);
+});
+
+test('the architecture page names every room', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true, recursive: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  const missing = rooms.filter(({ name }) => !page.includes(`${name}/`)).map(({ name }) => name);
+  assert.deepEqual(missing, []);
+});
 
 test('the Makefile declares each of its targets as a name, not a file', () => {
   const declared = [...makefile.matchAll(/^\.PHONY: (.+)$/gm)].flatMap(([, names = '']) => names.split(' '));

@@ -27,9 +27,10 @@ export function nameless(document = 'n'): Content {
   return content({ pmid: null, document, readable: false });
 }
 
+/** `file`: the bulk file that it came in; none otherwise. */
 export function toRecord(
   what: Content,
-  place: Partial<Pick<IncomingRecord, 'ordinal' | 'outranked'>> = {},
+  { file, ...place }: Partial<Pick<IncomingRecord, 'ordinal' | 'outranked'>> & { file?: string | null } = {},
 ): IncomingRecord {
   const bytes = Buffer.from(JSON.stringify(what));
   return {
@@ -42,7 +43,7 @@ export function toRecord(
     version: what.version,
     origin: {
       fetchedAt: '2026-03-01T00:00:00Z',
-      source: { api: 'test', endpoint: 'test', params: {} },
+      source: { api: file ? 'nlm-file' : 'test', endpoint: file ?? 'test', params: {} },
       http: { status: null, etag: null },
     },
   };
