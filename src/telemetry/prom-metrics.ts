@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { createBoundLabels } from './bound-labels.ts';
 import { BUCKET_SECONDS, METRICS, type MetricRow } from './metric-names.ts';
 import type { Metrics } from './metrics.ts';
+import { createFastCounter, createFastHistogram } from './request-meters.ts';
 import type { ScrapedFacts, ScrapedFigures } from './scraped-facts.ts';
 
 /** One metric with its values, as the registry keeps them. */
@@ -58,9 +59,10 @@ export function createPromMetrics({ tools, errorCodes, version }: PromMetricsOpt
   const histogram = (row: MetricRow) =>
     new Histogram<string>({ ...toOptions(row), buckets: [...BUCKET_SECONDS] });
 
-  const requests = counter(METRICS.requests);
-  const errors = counter(METRICS.errors);
-  const latency = histogram(METRICS.latency);
+  const requests = createFastCounter(METRICS.requests);
+  const errors = createFastCounter(METRICS.errors);
+  const latency = createFastHistogram(METRICS.latency, BUCKET_SECONDS);
+  for (const { metric } of [requests, errors, latency]) registry.registerMetric(metric);
   const jobsRunning = gauge(METRICS.jobsRunning);
   const jobsQueued = gauge(METRICS.jobsQueued);
   const jobsSucceeded = counter(METRICS.jobsSucceeded);
@@ -118,9 +120,9 @@ export function createPromMetrics({ tools, errorCodes, version }: PromMetricsOpt
   return {
     countRequest({ tool: given, surface, errorCode, latencyMs }) {
       const tool = labels.toTool(given);
-      requests.inc({ tool, surface });
-      if (errorCode !== null) errors.inc({ tool, error_code: labels.toErrorCode(errorCode) });
-      if (given !== null) latency.observe({ tool }, latencyMs / 1_000);
+      requests.inc(tool, surface);
+      if (errorCode !== null) errors.inc(tool, labels.toErrorCode(errorCode));
+      if (given !== null) latency.observe(tool, latencyMs / 1_000);
     },
     countEndedJob({ tool: given, errorCode }) {
       const tool = labels.toTool(given);
