@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { z } from 'zod';
-import { findPmid, type Pmid, type Sha256 } from '../domain/ids.ts';
+import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { toCorrupt } from './compression.ts';
+import { type Envelope, findWrongField, toEnvelope } from './envelope-form.ts';
 
 /**
  * Where the payload was asked for, in the words of that source. A key or address of a person has
@@ -35,34 +35,6 @@ export interface EnvelopeParts {
   contentHash: Sha256;
 }
 
-const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .transform((hex) => hex as Sha256); // the pattern is what the brand stands for
-const pmid = z.string().transform((text, context): Pmid => {
-  const found = findPmid(text);
-  if (found === text) return found;
-  context.addIssue({ code: 'custom', message: 'no PMID' });
-  return z.NEVER;
-});
-const envelopeSchema = z.object({
-  pmid: pmid.nullable(),
-  fetched_at: z.iso.datetime({ offset: true }),
-  source: z.object({
-    api: z.string(),
-    endpoint: z.string(),
-    params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  }),
-  http: z.object({ status: z.int().nullable(), etag: z.string().nullable() }),
-  payload_format: z.literal('pubmed-xml'),
-  payload: z.string(),
-  payload_encoding: z.literal('base64').optional(),
-  hash: z.object({ algo: z.literal('sha256'), value: sha256 }),
-  version: z.literal(1),
-});
-
-/** As it lies in the archive. */
-export type Envelope = z.infer<typeof envelopeSchema>;
 export type OpenedEnvelope = Envelope & { payloadBytes: Uint8Array };
 
 /**
@@ -91,16 +63,10 @@ export function sealEnvelope(parts: EnvelopeParts): Uint8Array {
  * object's key or URI) and what is wrong.
  */
 export function openEnvelope(json: Uint8Array, name = 'envelope'): OpenedEnvelope {
-  const parsed = envelopeSchema.safeParse(parseJson(json, name));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw toCorrupt(
-      name,
-      `is no envelope: ${issue?.path.join('.') || 'it'} has the wrong form`,
-      parsed.error,
-    );
-  }
-  const envelope = parsed.data;
+  const parsed = parseJson(json, name);
+  const wrong = findWrongField(parsed);
+  if (wrong !== null) throw toCorrupt(name, `is no envelope: ${wrong} has the wrong form`);
+  const envelope = toEnvelope(parsed);
   const payloadBytes = Buffer.from(envelope.payload, envelope.payload_encoding ?? 'utf8');
   const found = hash('sha256', payloadBytes, 'hex');
   if (found !== envelope.hash.value) {

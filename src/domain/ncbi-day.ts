@@ -8,17 +8,25 @@ export interface DayWindow {
 }
 
 const DAY_MS = 86_400_000;
-/** NLM stands in Bethesda, and dates its records by the clock there. */
-const BETHESDA = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'America/New_York',
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-});
+let bethesda: Intl.DateTimeFormat | undefined;
+
+/**
+ * NLM stands in Bethesda, and dates its records by the clock there. Made when it is asked for: making one
+ * takes 60 to 120 ms, which a start must not wait for.
+ */
+function openCalendar(): Intl.DateTimeFormat {
+  bethesda ??= new Intl.DateTimeFormat('en-CA', {
+    timeZone: 'America/New_York',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return bethesda;
+}
 
 /** The day that it is at NCBI: in Europe and Asia often the day before. */
 export function toNcbiDay(instant: Date): NcbiDay {
-  return BETHESDA.format(instant);
+  return openCalendar().format(instant);
 }
 
 export function addDays(day: NcbiDay, days: number): NcbiDay {

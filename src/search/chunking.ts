@@ -1,7 +1,5 @@
-import { v5 } from 'uuid';
 import type { Passage, SectionStart } from '../domain/chunk.ts';
 import type { Abstract, Citation } from '../domain/document.ts';
-import type { Pmid } from '../domain/ids.ts';
 import { isEmptyAbstract, isFiller, isUnlabelled } from './fillers.ts';
 import { countTokens } from './words/count-tokens.ts';
 import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
@@ -11,8 +9,6 @@ import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
  * table of numbers).
  */
 export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as const;
-/** What `pmid:revision:position` is a name in; part of every chunk id, so never changed. */
-const CHUNK_NAMESPACE = '3c1d7a52-8f0b-5e64-9b7e-6a2f4d90c815';
 /** Abstracts that only point to another article: nothing to search. */
 /**
  * A table without a safe cut is cut here all the same: far above any real passage, it bounds what is
@@ -47,11 +43,6 @@ export function chunkDocument(citation: Citation): Passage[] {
   }
   if (passages.length === 0) passages.push(...chunkSections(withoutAbstract(citation)));
   return passages.map((passage, position) => ({ ...passage, position }));
-}
-
-/** UUIDv5 of `pmid:revision:position`: the same passage gets the same id wherever it is indexed. */
-export function toChunkId(pmid: Pmid, revision: number, position: number): string {
-  return v5(`${pmid}:${revision}:${position}`, CHUNK_NAMESPACE);
 }
 
 /**

@@ -93,6 +93,28 @@ describe('envelope', () => {
     ['a version from the future', (e) => ({ ...e, version: 2 }), /version has the wrong form/],
     ['no PMID', (e) => ({ ...e, pmid: '0x1' }), /pmid has the wrong form/],
     ['no date', (e) => ({ ...e, fetched_at: 'yesterday' }), /fetched_at has the wrong form/],
+    ['a day that never was', (e) => ({ ...e, fetched_at: '2026-02-30T09:30:00Z' }), /fetched_at has the/],
+    ['no time zone', (e) => ({ ...e, fetched_at: '2026-03-01T09:30:00' }), /fetched_at has the wrong form/],
+    ['no source', ({ source: _, ...e }) => e, /: source has the wrong form/],
+    ['a source without params', (e) => ({ ...e, source: { api: 'a', endpoint: 'b' } }), /source\.params has/],
+    [
+      'a parameter that is a list',
+      (e) => ({ ...e, source: { api: 'a', endpoint: 'b', params: { ids: [1] } } }),
+      /source\.params has the wrong form/,
+    ],
+    [
+      'half a status',
+      (e) => ({ ...e, http: { status: 200.5, etag: null } }),
+      /http\.status has the wrong form/,
+    ],
+    ['another format', (e) => ({ ...e, payload_format: 'json' }), /payload_format has the wrong form/],
+    ['another encoding', (e) => ({ ...e, payload_encoding: null }), /payload_encoding has the wrong form/],
+    ['another sum', (e) => ({ ...e, hash: { algo: 'md5', value: 'x' } }), /hash\.algo has the wrong form/],
+    [
+      'half a hash',
+      (e) => ({ ...e, hash: { algo: 'sha256', value: 'ab' } }),
+      /hash\.value has the wrong form/,
+    ],
     ['a payload that is no text', (e) => ({ ...e, payload: 7 }), /payload has the wrong form/],
     ['a list instead of an envelope', () => [], /it has the wrong form/],
   ];

@@ -1,6 +1,6 @@
 import type { Chunk, DocumentFacts } from '../../src/domain/chunk.ts';
 import { findPmid, type Pmid } from '../../src/domain/ids.ts';
-import { toChunkId } from '../../src/search/chunking.ts';
+import { toChunkId } from '../../src/search/chunk-id.ts';
 import type { ChunkHit, ChunkQuery, IndexBatch } from '../../src/search/search-index.ts';
 import { toPassageWords } from '../../src/search/words/passage-words.ts';
 

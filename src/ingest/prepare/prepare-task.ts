@@ -1,7 +1,7 @@
 import type { Compression } from '../../domain/archive-key.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
+import { joinVectors } from '../../embedding/join-vectors.ts';
 import { toSearchText } from '../../search/chunking.ts';
-import { joinVectors } from '../publish/to-chunks.ts';
 import type { IncomingRecord, PreparedRecord } from '../records.ts';
 import { toReasonLine } from '../refusals.ts';
 import { embedPassages } from './embed-passages.ts';

@@ -7,6 +7,7 @@ import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
 import type { Chunk } from '../../domain/chunk.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import { joinVectors } from '../../embedding/join-vectors.ts';
 import type { IndexBatch, SearchIndex } from '../../search/search-index.ts';
 import type { CorpusStore } from '../../store/corpus-store.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from '../../store/port/commit-batch.ts';
@@ -16,7 +17,7 @@ import type { BatchOutcome } from './batch-outcome.ts';
 import { findKnownRecords } from './known-records.ts';
 import { type BatchPlan, findRecordFileRank, listRevisions, planBatch, type Step } from './plan-batch.ts';
 import { toRevisionFacts } from './revision-facts.ts';
-import { joinVectors, toChunks } from './to-chunks.ts';
+import { toChunks } from './to-chunks.ts';
 import { writeAccepted } from './write-accepted.ts';
 
 export interface PublishParts {

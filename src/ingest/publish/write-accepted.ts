@@ -1,11 +1,11 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Chunk } from '../../domain/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import { joinVectors } from '../../embedding/join-vectors.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
-import { toChunkId } from '../../search/chunking.ts';
+import { toChunkId } from '../../search/chunk-id.ts';
 import type { IndexBatch, SearchIndex } from '../../search/search-index.ts';
 import { isMostlyRefused, toReasonLine } from '../refusals.ts';
-import { joinVectors } from './to-chunks.ts';
 
 export interface WriteParts {
   index: SearchIndex;

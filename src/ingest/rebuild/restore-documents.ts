@@ -2,12 +2,13 @@ import type { Archive } from '../../archive/archive.ts';
 import { type KeySpace, toHistoryKey, toKeyForms, toRawKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import { joinVectors } from '../../embedding/join-vectors.ts';
 import type { SearchIndex } from '../../search/search-index.ts';
 import type { CorpusRebuild, RestoredRevision } from '../../store/rebuild/corpus-rebuild.ts';
 import { findArchivedRecord } from '../publish/archived-record.ts';
 import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
 import { toRevisionFacts } from '../publish/revision-facts.ts';
-import { joinVectors, toChunks } from '../publish/to-chunks.ts';
+import { toChunks } from '../publish/to-chunks.ts';
 import { writeAccepted } from '../publish/write-accepted.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord, Preparer } from '../records.ts';
 

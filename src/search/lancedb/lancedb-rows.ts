@@ -1,22 +1,16 @@
+import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
-import {
-  type Data,
-  Field,
-  FixedSizeList,
-  Float32,
-  Int32,
-  List,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  Utf8,
-} from 'apache-arrow';
+import type * as Arrow from 'apache-arrow';
 import type { Chunk } from '../../domain/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import type { IndexBatch } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
+
+// LanceDB's own copy: an import would load the package once more, in its form for ES modules, and LanceDB
+// would make its own tables of ours.
+const arrow: typeof Arrow = createRequire(import.meta.url)('apache-arrow');
+const { Field, FixedSizeList, Float32, Int32, List, makeData, RecordBatch, Schema, Struct, Table, Utf8 } =
+  arrow;
 
 /** `left_seq` of a live row: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
@@ -34,7 +28,7 @@ export interface TableForm {
  * One row a chunk. `content` is title and passage in one, as they were embedded; `words`, which came
  * with the second analyzer, is both as tokens.
  */
-export function toSchema({ dimensions, analyzer }: TableForm): Schema {
+export function toSchema({ dimensions, analyzer }: TableForm): Arrow.Schema {
   return new Schema([
     new Field('chunk_id', new Utf8(), false),
     new Field('pmid', new Int32(), false),
@@ -78,10 +72,13 @@ function toContent(chunk: Chunk, analyzer: number): string {
 const CHUNKS_A_SLICE = 200;
 
 /** In slices, between which requests are answered. */
-export async function toRows({ chunks, vectors, ...batch }: IndexBatch, form: TableForm): Promise<Table> {
+export async function toRows(
+  { chunks, vectors, ...batch }: IndexBatch,
+  form: TableForm,
+): Promise<Arrow.Table> {
   const { dimensions } = form;
   const schema = toSchema(form);
-  const slices: RecordBatch[] = [];
+  const slices: Arrow.RecordBatch[] = [];
   for (let from = 0; from < chunks.length; from += CHUNKS_A_SLICE) {
     if (from > 0) await setImmediate();
     const to = from + CHUNKS_A_SLICE;
@@ -94,13 +91,13 @@ export async function toRows({ chunks, vectors, ...batch }: IndexBatch, form: Ta
 /** Column by column: three times as fast as a row object for each chunk. */
 function toSlice(
   { chunks, vectors, sequence, left }: IndexBatch,
-  schema: Schema,
+  schema: Arrow.Schema,
   { dimensions, analyzer }: TableForm,
-): RecordBatch {
+): Arrow.RecordBatch {
   const ints = (read: (chunk: Chunk) => number | null) => toInts(chunks.map(read));
   const texts = (read: (chunk: Chunk) => string | null) => toTexts(chunks.map(read));
   const lists = (read: (chunk: Chunk) => readonly string[]) => toLists(chunks.map(read));
-  const columns: Data[] = [
+  const columns: Arrow.Data[] = [
     texts(({ chunkId }) => chunkId),
     ints(({ facts }) => Number(facts.pmid)),
     ints(({ revision }) => revision),
@@ -138,21 +135,21 @@ function toSlice(
 
 const KEYS = new List(new Field('item', new Utf8(), true));
 
-function toVectorType(dimensions: number): FixedSizeList<Float32> {
+function toVectorType(dimensions: number): Arrow.FixedSizeList<Arrow.Float32> {
   return new FixedSizeList(dimensions, new Field('item', new Float32(), true));
 }
 
-function toVectors(vectors: Float32Array, length: number, dimensions: number): Data {
+function toVectors(vectors: Float32Array, length: number, dimensions: number): Arrow.Data {
   const child = makeData({ type: new Float32(), length: vectors.length, data: vectors });
   return makeData({ type: toVectorType(dimensions), length, nullCount: 0, child });
 }
 
-function toInts(values: readonly (number | null)[]): Data<Int32> {
+function toInts(values: readonly (number | null)[]): Arrow.Data<Arrow.Int32> {
   const data = Int32Array.from(values, (value) => value ?? 0);
   return makeData({ type: new Int32(), length: values.length, data, ...toNulls(values) });
 }
 
-function toTexts(values: readonly (string | null)[]): Data<Utf8> {
+function toTexts(values: readonly (string | null)[]): Arrow.Data<Arrow.Utf8> {
   const data = Buffer.from(values.join(''));
   const valueOffsets = new Int32Array(values.length + 1);
   for (let at = 0, end = 0; at < values.length; at++) {
@@ -165,7 +162,7 @@ function toTexts(values: readonly (string | null)[]): Data<Utf8> {
   return makeData({ type: new Utf8(), length: values.length, valueOffsets, data, ...toNulls(values) });
 }
 
-function toLists(values: readonly (readonly string[])[]): Data<List<Utf8>> {
+function toLists(values: readonly (readonly string[])[]): Arrow.Data<Arrow.List<Arrow.Utf8>> {
   const valueOffsets = new Int32Array(values.length + 1);
   values.forEach((list, at) => {
     valueOffsets[at + 1] = (valueOffsets[at] ?? 0) + list.length;
