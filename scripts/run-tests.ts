@@ -1,8 +1,8 @@
 /**
  * `node scripts/run-tests.ts quick | faults | services | all [WORD…]`: the tests of a tier, with words only
  * those in whose path one of them stands (`tests/http/`), against one PostgreSQL that is started for the run
- * and stopped after it. A file says by its name which tier it belongs to (see CONTRIBUTING.md). Ends with
- * what took longest. With `TEST_REQUIRE_ALL=1` a skipped test fails the run.
+ * and stopped after it. A file says by its name which tier it belongs to (see CONTRIBUTING.md); quick ones of
+ * a folder share processes. Ends with what took longest. With `TEST_REQUIRE_ALL=1` a skipped test fails the run.
  */
 import { globSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -10,12 +10,14 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { startTestServer } from '../tests/support/postgres-server.ts';
-import { readCosts, sortByCost, writeCosts } from './tests/file-costs.ts';
 import { makeRunFolder } from './tests/run-folder.ts';
+import { type Costs, readCosts, sortByCost, writeCosts } from './tests/test-costs.ts';
+import { toTestProcesses } from './tests/test-processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const COSTS = join(ROOT, 'node_modules', '.cache', 'test-costs.json');
-const TIMEOUT_MS = 600_000;
+/** Of a process: ten times what the longest takes on two quiet cores. */
+const TIMEOUT_MS = 900_000;
 const SLOWEST = 10;
 const isOf = (tier: string) => (file: string) => file.endsWith(`.${tier}.test.ts`);
 const TIERS: Readonly<Record<string, (file: string) => boolean>> = {
@@ -37,7 +39,7 @@ const files = globSync('tests/**/*.test.ts', { cwd: ROOT }).filter(
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-// Each file is a process of its own: what one has stripped and compiled, the others need not.
+// What one process has stripped and compiled, the others need not.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'bio-mcp-compile-cache');
 const folder = makeRunFolder();
 process.env.TMPDIR = folder;
@@ -54,10 +56,12 @@ async function runFiles(): Promise<boolean> {
   const notes = join(folder, 'test-costs');
   process.env.TEST_COSTS = notes;
   let isGood = false;
+  const processes = toTestProcesses(files, { root: ROOT, folder: join(folder, 'groups') });
   const tests = run({
-    files: sortByCost(files, COSTS).map((file) => join(ROOT, file)),
+    files: sortByCost(processes, COSTS).map(({ path }) => path),
     cwd: ROOT,
-    concurrency: availableParallelism(),
+    // One more than there are cores: quick ones often wait for a server, a thread or a disk.
+    concurrency: availableParallelism() + (name === 'quick' ? 1 : 0),
     execArgv: ['--import', join(ROOT, 'scripts', 'tests', 'note-costs.ts')],
     timeout: TIMEOUT_MS,
     signal: stop.signal,
@@ -68,15 +72,15 @@ async function runFiles(): Promise<boolean> {
     isGood = success && (counts.skipped === 0 || process.env.TEST_REQUIRE_ALL !== '1');
   });
   for await (const text of tests.compose(new spec())) process.stdout.write(text);
-  tellCosts(readCosts(notes));
+  tellCosts(readCosts(notes, processes));
   return isGood;
 }
 
-function tellCosts(costs: ReadonlyMap<string, { seconds: number; cpuSeconds: number }>): void {
+function tellCosts(costs: ReadonlyMap<string, Costs>): void {
   writeCosts(costs, COSTS);
   const all = [...costs].sort(([, one], [, other]) => other.cpuSeconds - one.cpuSeconds);
   const total = all.reduce((sum, [, { cpuSeconds }]) => sum + cpuSeconds, 0);
-  for (const [file, { seconds, cpuSeconds }] of all.slice(0, SLOWEST))
-    console.log(`${cpuSeconds.toFixed(1).padStart(7)} CPU-s ${seconds.toFixed(1).padStart(7)} s  ${file}`);
-  console.log(`${total.toFixed(1).padStart(7)} CPU-s in ${all.length} files`);
+  for (const [name, { seconds, cpuSeconds }] of all.slice(0, SLOWEST))
+    console.log(`${cpuSeconds.toFixed(1).padStart(7)} CPU-s ${seconds.toFixed(1).padStart(7)} s  ${name}`);
+  console.log(`${total.toFixed(1).padStart(7)} CPU-s in ${all.length} processes`);
 }

@@ -1,5 +1,4 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 
 /**
  * Loaded before a test file by run-tests.ts: at the end of its process it writes down what it cost, as one
@@ -11,8 +10,8 @@ if (target !== undefined) {
   process.on('exit', () => {
     const { user, system } = process.cpuUsage();
     const cpuSeconds = (user + system) / 1e6 + toChildSeconds();
-    const file = relative(process.cwd(), process.argv[1] ?? '');
-    appendFileSync(target, `${JSON.stringify({ file, seconds: performance.now() / 1_000, cpuSeconds })}\n`);
+    const path = process.argv[1];
+    appendFileSync(target, `${JSON.stringify({ path, seconds: performance.now() / 1_000, cpuSeconds })}\n`);
   });
 }
 

@@ -19,7 +19,7 @@ describe('bio-mcp evaluate', () => {
   const run = (...args: string[]) => runCommand(args, home);
   const evaluate = (...more: string[]) => run('evaluate', '-q', queries, '-j', judgements, ...more);
   before(async () => {
-    home = await makeTestHome({ engine: 'PGlite' });
+    home = await makeTestHome();
     const records = TOPICS.map(([, abstract], at) =>
       articleXml({ pmid: 11 + at, title: `Paper ${at}.`, abstract }),
     );

@@ -27,7 +27,7 @@ describe('that NCBI has no address to write to', () => {
   }
 
   test('a command that asks NCBI nothing does not say', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     const { code, stderr } = await runCommand(['status'], { env: home.env });
     assert.deepEqual([code, count(stderr)], [0, 0]);
   });
@@ -35,7 +35,7 @@ describe('that NCBI has no address to write to', () => {
   test('stdio says no second time when it asks NCBI, and never on stdout', async ({ signal }) => {
     await using ncbi = await startNcbiStandIn({ records: liveRecords });
     const settings = { BIO_MCP_PUBMED_BASE_URL: ncbi.url };
-    await using home = await makeTestHome({ engine: 'PGlite', settings });
+    await using home = await makeTestHome({ settings });
     const client = { name: 'test', version: '0' };
     const messages = [
       {

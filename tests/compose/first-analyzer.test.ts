@@ -13,7 +13,7 @@ const options = { signal: new AbortController().signal };
 const EARLIER = /made by an earlier release.*corpus\.reindex/;
 
 test('an index of the release before goes on answering, is loaded into, and warns until a reindex', async () => {
-  await using home = await makeTestHome({ engine: 'PGlite' });
+  await using home = await makeTestHome();
   await home.load(join(FIXTURE, 'records.xml'));
   await bringBack(home);
   const more = setXml(articleXml({ pmid: 4, title: 'Hepatitis A in IL-6 mice.' }));

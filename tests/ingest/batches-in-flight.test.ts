@@ -14,7 +14,7 @@ const BATCHES = 6;
 const { signal } = new AbortController();
 
 test('while one batch is published one is prepared and one is read, and no further one is asked for', async () => {
-  await using home = await makeTestHome({ engine: 'PGlite' });
+  await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
   const { archive, preparer } = corpus.parts;
   const seen = { asked: 0, published: 0, prepared: 0, most: 0 };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { corpusStatus } from '../../src/tools/corpus-status.ts';
 import { callTool } from '../support/call-tool.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { dumpTables, findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const article = (pmid: number, title: string, version = 1) => articleXml({ pmid, title, version });
 
@@ -59,11 +60,18 @@ describe('a record that a newer file withdrew before it came in', () => {
   for (const engine of ['PGlite', 'PostgreSQL'] as const) {
     test(`${engine}: is remembered by a reindex, before and after it came in`, async () => {
       await using home = await makeTestHome({ engine });
-      await load(home, 'pubmed26n1336.xml', deleteXml(2), deleteXml(3), article(4, 'Other'));
-      await reindex(home);
-      await load(home, 'pubmed26n1335.xml', article(2, 'Leaving'));
+      const write = (name: string, ...items: string[]) => home.write(name, setXml(...items));
+      const newest = await write('pubmed26n1336.xml', deleteXml(2), deleteXml(3), article(4, 'Other'));
+      const older = await write('pubmed26n1335.xml', article(2, 'Leaving'));
+      const oldest = await write('pubmed26n1334.xml', article(3, 'Leaving, too'));
+      {
+        await using corpus = await home.open();
+        await loadInto(corpus, newest);
+        await reindex(corpus);
+        await loadInto(corpus, older);
+      }
       const before = await dumpTables(home);
-      assert.deepEqual(await tell(home), { live: ['4 1'], withdrawn: ['2'], payloads: 2, archived: 2 });
+      assert.deepEqual(toStory(before), { live: ['4 1'], withdrawn: ['2'], payloads: 2, archived: 2 });
       assert.deepEqual(
         before.withdrawals?.map(({ pmid, file_rank }) => [pmid, file_rank]),
         [
@@ -72,12 +80,15 @@ describe('a record that a newer file withdrew before it came in', () => {
         ],
       );
 
-      await reindex(home);
+      {
+        await using corpus = await home.open();
+        await reindex(corpus);
+      }
 
       const { corpus_state: _, ...tables } = await dumpTables(home);
       const { corpus_state: __, ...expected } = before;
       assert.deepEqual(tables, expected);
-      await load(home, 'pubmed26n1334.xml', article(3, 'Leaving, too'));
+      await home.load(oldest);
       assert.deepEqual(await tell(home), { live: ['4 1'], withdrawn: ['2', '3'], payloads: 3, archived: 3 });
     });
   }
@@ -87,14 +98,17 @@ async function load(home: TestHome, name: string, ...items: string[]): Promise<v
   await home.load(await home.write(name, setXml(...items)));
 }
 
-async function reindex(home: TestHome): Promise<void> {
-  await using corpus = await home.open();
+async function reindex(corpus: Corpus): Promise<void> {
   const { failed, problems } = await callTool(corpus, corpusReindex, {});
   assert.equal(failed, 0, JSON.stringify(problems));
 }
 
 async function tell(home: TestHome) {
-  const { revisions, tombstones, pubmed_archive, pubmed_archive_history } = await dumpTables(home);
+  return toStory(await dumpTables(home));
+}
+
+function toStory(tables: Awaited<ReturnType<typeof dumpTables>>) {
+  const { revisions, tombstones, pubmed_archive, pubmed_archive_history } = tables;
   const live = revisions?.filter((row) => row.left_sequence === null);
   return {
     live: live?.map(({ pmid, revision }) => `${pmid} ${revision}`),

@@ -40,9 +40,9 @@ describe('reindex', () => {
       await using home = await makeTestHome({ engine });
       const ids = await fillCorpus(home);
       const tables = await dumpTables(home);
-      const answers = await home.open().then((corpus) => using(corpus, () => readAll(corpus, ids)));
 
       await using corpus = await home.open();
+      const answers = await readAll(corpus, ids);
       const run = await callTool(corpus, corpusReindex, {});
       assert.equal(run.failed, 0, JSON.stringify(run.problems));
       assert.deepEqual(await readAll(corpus, ids), answers);
@@ -204,10 +204,11 @@ describe('reindex', () => {
 
   test('searches that go on meanwhile never fail and always find everything', async () => {
     await using home = await makeTestHome();
-    await home.load(...UPDATE_FILES.slice(0, 1));
+    const records = [1, 2, 3, 4, 5, 6].map((pmid) => articleXml({ pmid, title: `Results ${pmid}.` }));
+    await home.load(await home.write('1.xml', setXml(...records)));
     await using corpus = await home.open();
     const expected = await findPmids(corpus, QUERY, { top_k: 50 });
-    assert.ok(expected.length > 5);
+    assert.equal(expected.length, records.length);
     let going = true;
     let searches = 0;
     const search = async () => {
@@ -226,7 +227,7 @@ describe('reindex', () => {
 
   test('one that is stopped leaves the old corpus as it is and can be started again', async () => {
     await using home = await makeTestHome();
-    await home.load(...UPDATE_FILES.slice(0, 2));
+    await home.load(...UPDATE_FILES.slice(0, 1));
     const tables = await dumpTables(home);
     await using corpus = await home.open();
     const expected = await findPmids(corpus, QUERY, { top_k: 50 });
@@ -246,6 +247,7 @@ describe('reindex', () => {
   });
 });
 
+/** The list of checkpoints; of each and of the corpus what a search finds, and each fifth document of it. */
 async function readAll(corpus: Corpus, ids: string[]) {
   const answers: unknown[] = [await callTool(corpus, corpusCheckpointList, {})];
   for (const inside of [{}, ...ids.map((checkpoint_id) => ({ checkpoint_id }))]) {
@@ -256,14 +258,10 @@ async function readAll(corpus: Corpus, ids: string[]) {
       ...inside,
     });
     answers.push(documents.map(({ doc_id }) => doc_id).sort());
-    for (const { doc_id } of documents) answers.push(await callTool(corpus, ragGet, { doc_id, ...inside }));
+    for (const { doc_id } of documents.filter((_, at) => at % 5 === 0))
+      answers.push(await callTool(corpus, ragGet, { doc_id, ...inside }));
   }
   return answers;
-}
-
-async function using<T>(corpus: Corpus, work: () => Promise<T>): Promise<T> {
-  await using _closing = corpus;
-  return await work();
 }
 
 /** Another data folder, with nothing but a copy of the archive. */

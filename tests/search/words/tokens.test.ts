@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { PGlite } from '@electric-sql/pglite';
+import { sql } from 'kysely';
 import { stem } from 'porter2';
 import { toAmerican } from '../../../src/search/words/american.ts';
 import { foldText } from '../../../src/search/words/fold-text.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
 import { toToken } from '../../../src/search/words/tokens.ts';
+import { openPostgres } from '../../../src/store/database/database.ts';
+import { createTestPostgres } from '../../support/databases.ts';
 
 const SAMPLE = new URL('../../../data/sample-1000.xml.gz', import.meta.url);
 /** Porter 2 of 2024 has them otherwise than the Snowball of PostgreSQL. */
@@ -17,11 +19,13 @@ describe('stems', () => {
   test('every word of a thousand records has the stem that PostgreSQL gives it', async () => {
     const text = gunzipSync(await readFile(SAMPLE)).toString('utf8');
     const words = [...new Set(text.toLowerCase().match(/[a-z]+/g))];
-    await using database = await PGlite.create();
-    await database.exec('create text search dictionary plain (template = snowball, language = english)');
-    const { rows } = await database.query<{ word: string; stem: string }>(
-      `select word, (ts_lexize('plain', word))[1] as stem from unnest($1::text[]) word`,
-      [words],
+    await using database = await openPostgres({ url: await createTestPostgres(), max: 1 });
+    await sql`create text search dictionary plain (template = snowball, language = english)`.execute(
+      database.kysely,
+    );
+    const { rows } = await sql<{ word: string; stem: string }>`
+      select word, (ts_lexize('plain', word))[1] as stem from unnest(${words}::text[]) word`.execute(
+      database.kysely,
     );
 
     const different = rows.filter((row) => stem(row.word) !== row.stem && !NEWER.has(row.word));
