@@ -2,7 +2,8 @@
  * `node scripts/run-tests.ts quick | faults | services | all [WORD…]`: the tests of a tier, with words only
  * those in whose path one of them stands (`tests/http/`), against one PostgreSQL that is started for the run
  * and stopped after it. A file says by its name which tier it belongs to (see CONTRIBUTING.md); quick ones of
- * a folder share processes. Ends with what took longest. With `TEST_REQUIRE_ALL=1` a skipped test fails the run.
+ * a folder share processes. Ends with what took longest. With `TEST_REQUIRE_ALL=1` a skipped test fails the
+ * run.
  */
 import { globSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

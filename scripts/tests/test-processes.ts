@@ -27,7 +27,9 @@ const CHANGES_ITS_PROCESS =
 /** These kill, fill disks or hold on to servers. */
 const OTHER_TIER = /\.(?:faults|services)\.test\.ts$/;
 
-/** Files of one folder share a process, where none of them would notice. `folder`: for the programs of groups. */
+/**
+ * Files of one folder share a process, where none of them would notice. `folder`: for the programs of groups.
+ */
 export function toTestProcesses(
   files: readonly string[],
   { root, folder }: { root: string; folder: string },
