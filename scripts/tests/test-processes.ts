@@ -13,8 +13,8 @@ export interface TestProcess {
 }
 
 /**
- * To load `src/compose.ts` takes half a second of CPU, which the files of a group spend once. More files would
- * leave a core without work at the end of a run.
+ * To load `src/compose.ts` takes half a second of CPU, which the files of a group spend once. More files
+ * would leave a core without work at the end of a run.
  */
 const MOST_FILES = 6;
 
