@@ -1,6 +1,7 @@
 /**
- * `make release-rehearsal`: plays what a release must stand, in containers of the image (`make image`), on the servers of
- * `make services`. It needs root, Debian's buildah, runc and haproxy, and some five minutes. Fails where anything was not as wanted.
+ * `make release-rehearsal`: plays what a release must stand, in containers of the image (`make image`), on
+ * the servers of `make services`. It needs root, Debian's buildah, runc and haproxy, and some five minutes.
+ * Fails where anything was not as wanted.
  */
 import { spawnSync } from 'node:child_process';
 import { examineImage } from './rehearsal/examine-image.ts';

@@ -1,8 +1,9 @@
 /**
- * `eval "$(make -s services)" && node scripts/walk-services.ts [files] [records]`: three API processes and
- * two workers on the real servers load twenty files of 500 records, one worker is killed in the middle, and
- * everything is counted. Works in a database, below a prefix, on queues and in collections of its own;
- * docs/operations.md shows what it says. `WALK_IMAGE=bio-mcp:development` runs all of them in containers of that image.
+ * `eval "$(make -s services)" && node scripts/walk-services.ts [files] [records]`: three API processes
+ * and two workers on the real servers load twenty files of 500 records, one worker is killed in the
+ * middle, and everything is counted. Works in a database, below a prefix, on queues and in collections of
+ * its own; docs/operations.md shows what it says. `WALK_IMAGE=bio-mcp:development` runs all of them in
+ * containers of that image.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -11,7 +11,9 @@ import {
 import { join } from 'node:path';
 import { buildah, type ImageConfig, readConfig } from './buildah.ts';
 
-/** The parts of a runtime specification (https://github.com/opencontainers/runtime-spec) that are set here. */
+/**
+ * The parts of a runtime specification (https://github.com/opencontainers/runtime-spec) that are set here.
+ */
 interface RuntimeSpec {
   root: { path: string; readonly: boolean };
   process: {
@@ -52,8 +54,9 @@ export interface ContainerInputs {
 }
 
 /**
- * Runs an image that buildah built, as ECS would: its own entrypoint and user, no capabilities, no new privileges, a read-only
- * root, `/tmp` in memory, `/data` from a folder. It shares the host's network, so that loopback is the host's. Needs root and runc.
+ * Runs an image that buildah built, as ECS would: its own entrypoint and user, no capabilities, no new
+ * privileges, a read-only root, `/tmp` in memory, `/data` from a folder. It shares the host's network, so
+ * that loopback is the host's. Needs root and runc.
  */
 export function runContainer(image: string, inputs: ContainerInputs): Container {
   const id = buildah('from', '--pull-never', image);

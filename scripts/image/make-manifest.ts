@@ -1,7 +1,8 @@
 /**
- * Writes package.json as the image needs it, in the folder where it is called: the optional packages of the cloud form become
- * dependencies, and the development ones go. `npm prune` then leaves what package-lock.json pins of those, and no more.
- * Left out is `@huggingface/transformers`: its native library alone is as large as all the rest.
+ * Writes package.json as the image needs it, in the folder where it is called: the optional packages of the
+ * cloud form become dependencies, and the development ones go. `npm prune` then leaves what package-lock.json
+ * pins of those, and no more. Left out is `@huggingface/transformers`: its native library alone is as large
+ * as all the rest.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

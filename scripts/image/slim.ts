@@ -1,6 +1,6 @@
 /**
- * Takes from `node_modules`, in the folder where it is called, what no running process reads: types, maps of sources, tests,
- * libraries for another C library, and the symbols of native ones (a seventh of LanceDB's).
+ * Takes from `node_modules`, in the folder where it is called, what no running process reads: types, maps of
+ * sources, tests, libraries for another C library, and the symbols of native ones (a seventh of LanceDB's).
  */
 import { execFileSync } from 'node:child_process';
 import { globSync, rmSync } from 'node:fs';

@@ -8,7 +8,10 @@ import { expect, say } from './report.ts';
 const ABOVE_BASE_MB = 300;
 const BASE = 'docker.io/library/node:24-bookworm-slim';
 
-/** Looks into the image without running it: its size, its user, what it says of itself, and what must not be in it. */
+/**
+ * Looks into the image without running it: its size, its user, what it says of itself, and what must not
+ * be in it.
+ */
 export function examineImage(image: string): void {
   const above = measureMb(image) - measureMb(BASE);
   expect(above <= ABOVE_BASE_MB, `the image is ${above} MB above its base; wanted: at most ${ABOVE_BASE_MB}`);

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * haproxy on loopback before these ports; who answers `/readyz` with 200 gets requests. It tries again only where no connection
- * came about, so that nothing is asked twice.
+ * haproxy on loopback before these ports; who answers `/readyz` with 200 gets requests. It tries again only
+ * where no connection came about, so that nothing is asked twice.
  */
 export async function startLoadBalancer(
   folder: string,

@@ -11,7 +11,10 @@ const BROKEN = `create table half_done (id integer);
 alter table there_is_no_such_table add column rehearsed boolean;
 `;
 
-/** The release after this one, twice: with a migration that this one can live with, and with one that fails half-way. */
+/**
+ * The release after this one, twice: with a migration that this one can live with, and with one
+ * that fails half-way.
+ */
 export function makeNextImages(image: string): { next: string; broken: string } {
   return {
     next: withMigration(image, 'bio-mcp:rehearsal-next', COMPATIBLE),

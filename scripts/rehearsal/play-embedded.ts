@@ -10,7 +10,10 @@ import { expect, say } from './report.ts';
 
 const PORT = 18_070;
 
-/** The embedded form, `serve`, in one container: docs/http.md's story, an orderly end, and the same corpus at a second start. */
+/**
+ * The embedded form, `serve`, in one container: docs/http.md's story, an orderly end, and the same corpus at
+ * a second start.
+ */
 export async function playEmbedded(image: string): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), 'bio-mcp-embedded-'));
   const records = (await readSampleRecords()).map((bytes) => bytes.toString('utf8'));

@@ -6,7 +6,10 @@ export function say(text: string): void {
   console.log(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
 }
 
-/** A line that says what was seen, marked when it is not what is wanted. The rehearsal goes on, and fails at its end. */
+/**
+ * A line that says what was seen, marked when it is not what is wanted. The rehearsal goes on, and fails
+ * at its end.
+ */
 export function expect(holds: boolean, seen: string): void {
   if (!holds) failures += 1;
   say(`${holds ? 'ok  ' : 'FAIL'}  ${seen}`);

@@ -5,7 +5,10 @@ import type { FreshCorpus } from '../walk/fresh-corpus.ts';
 import { fromImage } from '../walk/from-image.ts';
 import { expect, say } from './report.ts';
 
-/** Database and index are lost, the archive is there: an empty database, `migrate`, `reindex`, and the same counts as before. */
+/**
+ * Database and index are lost, the archive is there: an empty database, `migrate`, `reindex`, and the same
+ * counts as before.
+ */
 export async function restore(image: string, corpus: FreshCorpus): Promise<void> {
   const { runToEnd } = fromImage(image);
   const count = async (env: Record<string, string>) => {

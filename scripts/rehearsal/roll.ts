@@ -22,8 +22,9 @@ const RECORDS = 50;
 const CALLERS = 6;
 
 /**
- * One release takes the other's place under load, behind haproxy, on the local services: a migration that fails, one that works, new
- * processes beside the old ones, SIGTERM to the old ones. No call may fail, no job may be lost or done twice.
+ * One release takes the other's place under load, behind haproxy, on the local services: a migration that
+ * fails, one that works, new processes beside the old ones, SIGTERM to the old ones. No call may fail, no job
+ * may be lost or done twice.
  */
 export async function roll(image: string): Promise<void> {
   const { next, broken } = makeNextImages(image);
@@ -74,7 +75,9 @@ export async function roll(image: string): Promise<void> {
   }
 }
 
-/** Each file is a job of its own; those that were posted before are posted again, and must give the same job. */
+/**
+ * Each file is a job of its own; those that were posted before are posted again, and must give the same job.
+ */
 async function post(from: number, to: number): Promise<void> {
   const states: number[] = [];
   for (let file = from; file < to; file += 1) {

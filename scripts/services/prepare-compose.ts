@@ -1,4 +1,7 @@
-/** Makes bucket and queues on the servers of compose.yaml, from inside its network; compose.yaml runs it in the image. */
+/**
+ * Makes bucket and queues on the servers of compose.yaml, from inside its network; compose.yaml runs it
+ * in the image.
+ */
 import { prepareServices } from './prepare.ts';
 
 await prepareServices({

@@ -11,7 +11,10 @@ export interface ContainerRunner extends Runner {
   start(name: string, words: readonly string[], env: Record<string, string>): ContainerService;
 }
 
-/** Every process in a container of its own: its data folder is `/data`, the folder of files to load is where it is on the host. */
+/**
+ * Every process in a container of its own: its data folder is `/data`, the folder of files to load is where
+ * it is on the host.
+ */
 export function fromImage(image: string): ContainerRunner {
   const run = (words: readonly string[], env: Record<string, string>) => {
     // What the host's shell has is not the container's.

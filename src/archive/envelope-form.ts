@@ -23,8 +23,8 @@ const INSTANT =
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * What each field has to be, in the order in which they are looked at. By hand, since the archive's thread and
- * those of a load read it too, and a library of schemas would triple the time that they take to start.
+ * What each field has to be, in the order in which they are looked at. By hand, since the archive's thread
+ * and those of a load read it too, and a library of schemas would triple the time that they take to start.
  */
 const FIELDS: readonly (readonly [path: string, isRight: (value: unknown) => boolean])[] = [
   ['pmid', (value) => value === null || (isText(value) && findPmid(value) === value)],

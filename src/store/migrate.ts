@@ -69,7 +69,10 @@ async function apply(database: Kysely<Schema>, { name, compatible, text }: Migra
   });
 }
 
-/** SQLSTATE classes that speak of the statement or of what is in the tables, not of the server; 42501 is a lack of rights. */
+/**
+ * SQLSTATE classes that speak of the statement or of what is in the tables, not of the server; 42501 is a
+ * lack of rights.
+ */
 const STATEMENT_REFUSED = /^(?:0A|22|23|2B|42(?!501))/;
 
 function toMigrationError(error: unknown, name: string): unknown {
