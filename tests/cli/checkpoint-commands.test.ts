@@ -46,19 +46,20 @@ describe('bio-mcp checkpoint', () => {
       articleXml({ pmid: 8, title: 'Aspirin and more.' }),
     );
     const second = await create('Aspirin, April', '--parent', first);
-    const forward = '1 entered\n  pmid:8\n1 changed\n  pmid:7\n0 left\n';
+    const forward =
+      '1 entered\n  pmid:8 Aspirin and more.\n1 changed\n  pmid:7 Aspirin, corrected.\n0 left\n';
     assert.equal((await run('checkpoint', 'diff', first, second)).stdout, forward);
     assert.equal((await run('checkpoint', 'diff', first)).stdout, forward);
     assert.equal(
       (await run('checkpoint', 'diff', second, first)).stdout,
-      '0 entered\n1 changed\n  pmid:7\n1 left\n  pmid:8\n',
+      '0 entered\n1 changed\n  pmid:7 Aspirin.\n1 left\n  pmid:8 Aspirin and more.\n',
     );
     const page = (await run('checkpoint', 'diff', first, second, '-n', '1')).stdout;
     const cursor = /--cursor (\S+)\n$/.exec(page)?.[1];
     assert.ok(cursor !== undefined, page);
     assert.match(
       (await run('checkpoint', 'diff', first, second, '--cursor', cursor)).stdout,
-      /^1 entered\n {2}pmid:8\n0 changed\n0 left\n$/,
+      /^1 entered\n {2}pmid:8 Aspirin and more\.\n0 changed\n0 left\n$/,
     );
 
     assert.match((await run('search', 'aspirin', '--checkpoint', first)).stdout, /^1\. Aspirin\.\n/);

@@ -228,6 +228,7 @@ describe('the OpenAPI page', () => {
         'get /docs',
         'get /healthz',
         'get /livez',
+        'get /metrics',
         'get /openapi.json',
         'get /readyz',
         'get /v1/jobs/{id}/events',

@@ -181,11 +181,8 @@ describe('probes', () => {
     for (const url of ['/livez', '/healthz', '/readyz']) {
       for (const headers of [{}, toHeaders(createTokenText())]) {
         const response = await app.inject({ url, headers });
-        assert.doesNotMatch(
-          JSON.stringify([response.body, response.headers]),
-          /db\.internal|5432|1\.2\.3/,
-          url,
-        );
+        const { 'x-trace-id': _random, ...told } = response.headers;
+        assert.doesNotMatch(JSON.stringify([response.body, told]), /db\.internal|5432|1\.2\.3/, url);
       }
     }
     const anybody = await app.inject({ url: '/readyz' });

@@ -35,7 +35,10 @@ describe('pubmed.related over HTTP', () => {
   test('refuses what is no PMID or no relation, by name', async () => {
     const cases: [Record<string, unknown>, RegExp][] = [
       [{ pmid: 'PMC123' }, /^`pmid` must be a PMID: /],
-      [{ pmid: 40, relation: 'cites' }, /^`relation` must be one of similar, cited_by, references\.$/],
+      [
+        { pmid: 40, relation: 'cites' },
+        /^`relation` must be one of similar, cited_by, references \(did you mean cited_by\?\)\.$/,
+      ],
       [{}, /^`pmid` /],
     ];
     for (const [params, message] of cases) {
