@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +15,10 @@ describe('processes of `make services`', () => {
   });
   after(() => rm(runFolder, { recursive: true }));
 
+  /** One that has ended and waits for its parent, this process, is not. */
   const isAlive = (pid: number) => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
+    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+    return stdout !== '' && !stdout.startsWith('Z');
   };
   const readRecord = async (name: string): Promise<{ pid: number; startedAt: string }> =>
     JSON.parse(await readFile(join(runFolder, `${name}.json`), 'utf8'));
