@@ -43,6 +43,25 @@ describe('the language of a question', () => {
     for (const name of names) assert.equal(readLanguage(name, HALF), null, name);
   });
 
+  test('an English question stays English, whatever it asks about', () => {
+    const questions = [
+      'Does Tagrisso prolong survival?',
+      'Is osimertinib effective?',
+      'pembrolizumab melanoma survival',
+      'Does Keytruda help in melanoma?',
+      'does dupilumab reduce eczema',
+      'Ozempic side effects',
+      'semaglutide tirzepatide obesity trials',
+      'Does Cosentyx improve psoriatic arthritis?',
+      'de la Tourette syndrome in children with aripiprazole',
+      'Sjögren syndrome rituximab response',
+      'Humira versus Enbrel in rheumatoid arthritis',
+      'COVID-19 nirmatrelvir ritonavir hospitalisation',
+      'del(5q) myelodysplastic syndrome lenalidomide',
+    ];
+    for (const question of questions) assert.equal(readLanguage(question, HALF), null, question);
+  });
+
   test('words that stored texts hold are understood, whatever they look like', () => {
     assert.equal(readLanguage('Behandlung von Brustkrebs', { asked: 3, unknown: 0 }), null);
     assert.equal(readLanguage('vitamin D status in Berlin', { asked: 9, unknown: 2 }), null);
