@@ -3,9 +3,9 @@ import type { Config } from '../config/config.ts';
 import type { IndexGenerations } from '../search/generations/index-generations.ts';
 import { createLanceDbGenerations } from '../search/generations/lancedb-generations.ts';
 import { createWeaviateGenerations } from '../search/generations/weaviate-generations.ts';
+import type { FindLostSequences } from '../search/weaviate/weaviate-chunks.ts';
 import { createWeaviateCollections } from '../search/weaviate/weaviate-collections.ts';
 import { openWeaviateConnection } from '../search/weaviate/weaviate-connection.ts';
-import type { FindLostSequences } from '../search/weaviate/weaviate-index.ts';
 
 /** Asks no server yet. `isShared`: other processes use the same corpus, and migrations are run by hand. */
 export async function openGenerations(

@@ -1,5 +1,5 @@
 import type { CorpusStore } from '../../store/corpus-store.ts';
-import type { FindLostSequences } from '../weaviate/weaviate-index.ts';
+import type { FindLostSequences } from '../weaviate/weaviate-chunks.ts';
 
 /**
  * A number is lost a minute after the writer that had it stood still, and what comes late of it later still.

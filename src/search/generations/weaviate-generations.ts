@@ -1,8 +1,9 @@
 import type { IndexState } from '../../domain/index-state.ts';
+import type { FindLostSequences } from '../weaviate/weaviate-chunks.ts';
 import type { WeaviateCollections } from '../weaviate/weaviate-collections.ts';
 import type { WeaviateConnection } from '../weaviate/weaviate-connection.ts';
 import { missingCollection } from '../weaviate/weaviate-errors.ts';
-import { type FindLostSequences, openWeaviateIndex } from '../weaviate/weaviate-index.ts';
+import { openWeaviateIndex } from '../weaviate/weaviate-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
 /**

@@ -13,6 +13,11 @@ export type KeysName =
   | 'author_keys'
   | 'id_keys';
 
+/** PMIDs in one filter. */
+export const PMIDS_A_FILTER = 500;
+/** Ids in one filter. */
+export const IDS_A_FILTER = 1_000;
+
 /** What a query or a deletion is narrowed to. */
 export interface ChunkConditions {
   /** `lost`: the numbers that nobody ever got; what bears one did not enter, and did not leave. */
@@ -139,4 +144,11 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
  */
 function toInt(value: number): number {
   return Math.max(-LIVE, Math.min(LIVE, Math.trunc(value)));
+}
+
+/** `items` in order, at most `length` at a time. */
+export function toParts<T>(items: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
+    items.slice(at * length, (at + 1) * length),
+  );
 }

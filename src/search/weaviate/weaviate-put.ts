@@ -3,6 +3,7 @@ import { workSideBySide } from '../../domain/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { isOfContent, isOfServer, toWeaviateError } from './weaviate-errors.ts';
+import { toParts } from './weaviate-filter.ts';
 import type { ChunkObject } from './weaviate-objects.ts';
 
 /** Objects of one request: about 2 MB with 384 numbers each. */
@@ -32,9 +33,7 @@ export async function putObjects(
   parts: PutParts,
 ): Promise<void> {
   const refused = new Map<string, string>();
-  const requests = Array.from({ length: Math.ceil(objects.length / OBJECTS_A_REQUEST) }, (_, at) =>
-    objects.slice(at * OBJECTS_A_REQUEST, (at + 1) * OBJECTS_A_REQUEST),
-  );
+  const requests = toParts(objects, OBJECTS_A_REQUEST);
   await workSideBySide(requests, REQUESTS_AT_ONCE, (part) => putPart(part, { ...parts, refused }));
   if (refused.size > 0) throw new ChunksRefusedError(refused);
 }

@@ -1,0 +1,94 @@
+import type { Collection, WeaviateClient } from 'weaviate-client';
+import type { CallOptions } from '../../domain/call-options.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { WeaviateConnection } from './weaviate-connection.ts';
+import { missingCollection } from './weaviate-errors.ts';
+import type { ChunkObject } from './weaviate-objects.ts';
+import { hasCollection } from './weaviate-schema.ts';
+
+/** A short tool's caller waits for it. */
+const SEARCH_MS = 10_000;
+
+type Chunks = Collection<ChunkObject, string, undefined>;
+type CallOnChunks<T> = (chunks: Chunks, signal: AbortSignal) => Promise<T>;
+
+/** The sequence numbers that nobody gets any more, though a late write may bear one. */
+export type FindLostSequences = (options: CallOptions) => Promise<readonly number[]>;
+
+/** The collection of one index: what is asked of it, each with its deadline, until it is closed. */
+export class WeaviateChunks {
+  readonly connection: WeaviateConnection;
+  readonly #collection: string;
+  #isClosed = false;
+
+  constructor(connection: WeaviateConnection, collection: string) {
+    this.connection = connection;
+    this.#collection = collection;
+  }
+
+  /** `doing` completes "failed to …" for the operator. */
+  read<T>(doing: string, call: CallOnChunks<T>, options: CallOptions): Promise<T> {
+    return this.#ask(doing, (client, signal) => call(this.#of(client), signal), options);
+  }
+
+  /** What changes it, or decides what is changed; it may take as long as the server gives signs of life. */
+  change<T>(doing: string, call: CallOnChunks<T>, { signal }: CallOptions): Promise<T> {
+    this.requireOpen();
+    return this.connection.ask((client, given) => call(this.#of(client), given), {
+      doing,
+      deadlineMs: this.connection.silenceMs,
+      signal,
+      isWrite: true,
+    });
+  }
+
+  /**
+   * Weaviate would make a collection of its own guess out of the first object that is written to
+   * a missing one.
+   */
+  async requireCollection(options: CallOptions): Promise<void> {
+    const exists = await this.#ask(
+      'look for its collection',
+      (client) => hasCollection(client, this.#collection),
+      options,
+    );
+    if (!exists) throw missingCollection(this.#collection);
+  }
+
+  /** By gRPC, as searches go: it tells of a missing collection too. */
+  async ping(options: CallOptions): Promise<void> {
+    const ask = { limit: 1, returnProperties: ['pmid' as const] };
+    await this.read('answer', (chunks) => chunks.query.fetchObjects(ask), options);
+  }
+
+  /** How its shards stand: "shard x is READY, …". */
+  async readShards(options: CallOptions): Promise<string> {
+    const shards = await this.#ask(
+      'look for its shards',
+      (client) => client.collections.use(this.#collection).config.getShards(),
+      options,
+    );
+    return shards.map(({ name, status }) => `shard ${name} is ${status}`).join(', ');
+  }
+
+  requireOpen(): void {
+    if (this.#isClosed) throw new BioMcpError('INDEX_UNAVAILABLE', 'The search index is closed.');
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #of(client: WeaviateClient): Chunks {
+    return client.collections.use<string, ChunkObject>(this.#collection);
+  }
+
+  async #ask<T>(
+    doing: string,
+    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    this.requireOpen();
+    return this.connection.ask(call, { doing, deadlineMs: SEARCH_MS, signal });
+  }
+}
