@@ -28,9 +28,9 @@ const UNSPEAKABLE = /^[b-df-hj-np-tv-xz]{4,}$/;
 const TERMS = /\b(?:de novo|(?:in|ex) vivo|in (?:vitro|situ|utero|silico)|post mortem|et al)\b/gi;
 
 /**
- * The language of a question that is not in English, where its letters, its function words and the words that
- * no stored text holds all say so; `null`: English, or it cannot be told. None of 6,478 questions and titles in
- * English is taken for another language (docs/decisions/0012-language-of-a-question.md).
+ * The language of a question that is not in English, where its letters, its function words and the words
+ * that no stored text holds all say so; `null`: English, or it cannot be told. None of 6,478 questions and
+ * titles in English is taken for another language (docs/decisions/0012-language-of-a-question.md).
  */
 export function readLanguage(
   question: string,

@@ -1,6 +1,7 @@
 /**
- * Articles, prepositions, verbs and question words of each language, chosen by hand among its most frequent. Left out is what English
- * texts use too, as a word ("was", "die", "per", "son") or as a term ("EST", "del", "para-").
+ * Articles, prepositions, verbs and question words of each language, chosen by hand among its most frequent.
+ * Left out is what English texts use too, as a word ("was", "die", "per", "son") or as a term ("EST",
+ * "del", "para-").
  */
 const FOREIGN: Readonly<Record<string, string>> = {
   deu: 'der das den dem des ein eine einer eines einem und oder ist sind wird werden kann nicht von vom mit bei beim zur zum für auf aus nach über unter durch im als auch wie wann warum welche welcher welches wirkung hilft gegen zwischen',
