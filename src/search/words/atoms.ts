@@ -26,6 +26,15 @@ const NUMBER = /^\d+$/;
 const NUMBER_LIKE = /^(?=.{1,4}$)[a-z]?\d{1,3}(?:[a-z]\d?)?$/;
 /** Two signs at most, one of them a digit: what may follow any word ("vitamin D3", "type 2"). */
 const SHORT_NUMBER = /^(?:\d{1,2}[a-z]?|[a-z]\d)$/;
+/** "IL-17 A": members of a family are told apart by the first letters. */
+const MEMBER = /^[a-f]$/;
+/** A number before one of these tells the place in a molecule: "serum 25-OH-D" is no "serum 25". */
+const IN_MOLECULE = /^(?:[-‐‑–−(](?:oh(?![a-z])|(?:di)?hydroxy)| (?:di)?hydroxyvitamin)/i;
+const HYDROXY = /^(?:oh|(?:di)?hydroxy)$/;
+/** "25-OH D", "25-hydroxy vitamin D". */
+const VITAMIN_D = /^(?:vitamin|d[23]?)$/;
+const HYDROXYVITAMIN = /^(?:di)?hydroxyvitamin$/;
+const LONGEST_IN_MOLECULE = 20;
 /** What a single letter stands before: "T cells", "X ray". */
 const AFTER_LETTER = /^(?:cells?|lymphocytes?|rays?)$/;
 /** A part of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
@@ -149,11 +158,17 @@ function isFirstOfName(folded: string, end: number): boolean {
 function isNameOfBefore(folded: string, before: Atom, { text, asWritten, end }: Atom, hasCapitals: boolean) {
   if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
   if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !isStopWord(text)) return true;
+  if (NUMBER.test(before.text) && HYDROXYVITAMIN.test(text)) return true;
+  if (before.glue === 'tight' && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
+  if (before.glue !== null && NUMBER.test(before.text) && MEMBER.test(text)) {
+    return (!hasCapitals || asWritten !== text) && !isFirstOfName(folded, end);
+  }
   // Numbers, numerals, single letters and names of Greek ones are short.
   if (text.length > LONGEST_SIGN || isStopWord(before.text)) return false;
   const isShort = before.text.length <= SHORT_NAME;
   if (isGreekName(text)) return isShort && !isGreekName(before.text);
   if (text.length > LONGEST_NUMBER || !LETTERS.test(before.text)) return false;
+  if (IN_MOLECULE.test(folded.slice(end, end + LONGEST_IN_MOLECULE))) return false;
   if (NUMBER_LIKE.test(text) && (isShort || SHORT_NUMBER.test(text))) {
     const isDecimal = folded[end] === '.' && isDigit(folded.charCodeAt(end + 1));
     return !isDecimal;

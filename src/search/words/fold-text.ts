@@ -10,6 +10,11 @@ const GREEK_NAMES = (
 /** By letter; the final sigma is one too. */
 const GREEK = new Map([...'αβγδεζηθικλμνξοπρστυφχψω'].map((letter, at) => [letter, GREEK_NAMES[at] ?? '']));
 GREEK.set('ς', 'sigma');
+/** What texts write for a Greek letter: signs of IPA, of APL and of mathematics. */
+const GREEK_LIKE = new Map(Object.entries({ ɑ: 'α', '⍺': 'α', ꞵ: 'β', ɣ: 'γ', '∆': 'δ', '⍵': 'ω' }));
+const LIKE_SIGNS = /[ɑ⍺ꞵɣ∆⍵]/gu;
+/** The sharp s of "TGF-ß1" is a beta; that of "Straße" and "STRAßE" stands within a word. */
+const SHARP_S_FOR_BETA = /(?<!\p{Ll})ß(?!\p{L})/gu;
 /** Longer runs are words of the Greek language. */
 const GREEK_SIGNS = /(?<!\p{Script=Greek})\p{Script=Greek}{1,2}(?!\p{Script=Greek})/gu;
 const WORD_SIGN = /[\p{L}\p{N}]/u;
@@ -53,6 +58,8 @@ export function foldText(text: string): string {
   const plain = text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
+    .replaceAll(LIKE_SIGNS, (sign) => GREEK_LIKE.get(sign) ?? sign)
+    .replaceAll(SHARP_S_FOR_BETA, 'β')
     .replaceAll(UNFOLDED, (letter) => FOLDED.get(letter.toLowerCase()) ?? letter);
   return plain.replaceAll(GREEK_SIGNS, (signs, at: number) => {
     const names = [...signs.toLowerCase()].map((sign) => GREEK.get(sign) ?? sign).join('-');

@@ -9,6 +9,7 @@ const LONGEST_TOKEN = 100;
 const MOST_REMEMBERED = 50_000;
 /** Atoms of one compound; what is longer is no name. */
 const MOST_PARTS = 6;
+const HYDROXYVITAMIN_D = /^25(oh|(?:di)?hydroxy)(?:vitamin)?(d[23]?)?$/;
 const ENGLISH = /^[a-z]+$/;
 const remembered = new Map<string, string>();
 
@@ -36,9 +37,16 @@ function toCompound(atoms: readonly Atom[]): string {
   const parts = atoms.map((atom, at) => toCompoundPart(atom, atoms[at - 1], atoms[at + 1]));
   const symbol = toSymbol(parts);
   if (symbol !== null) return symbol;
-  const joined = parts.join('');
+  const joined = toShortVitaminD(parts.join(''));
   const isName = (atoms.at(-1)?.text.length ?? 0) < 2;
   return isName ? joined.slice(0, LONGEST_TOKEN) : toToken(joined);
+}
+
+/** "25-hydroxyvitamin D" is 25-OH-D, and "1,25-dihydroxyvitamin D3" 1,25-(OH)2D3. */
+function toShortVitaminD(joined: string): string {
+  const [, group, letter = ''] = HYDROXYVITAMIN_D.exec(joined) ?? [];
+  if (group === undefined) return joined;
+  return `25oh${group.startsWith('di') ? '2' : ''}${letter}`;
 }
 
 /** `null` where no Greek letter stands behind a short name. */

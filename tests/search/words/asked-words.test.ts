@@ -18,11 +18,16 @@ function tokens(question: string): string {
 describe('one name in several spellings', () => {
   const spellings = `IL-6, il6, IL 6, il-6, IL–6
     IL-1β, IL1β, IL-1beta, IL-1 beta, IL-1-β, IL1beta, IL-1b, IL1B, interleukin-1β, Interleukin 1 beta
-    IL-17A, IL17A, IL 17A, interleukin-17A, interleukin 17A
+    IL-1α, IL-1⍺, IL-1ɑ, IL-1𝛼, IL1A, IL-1 alpha
+    IL-17A, IL17A, IL 17A, interleukin-17A, interleukin 17A, IL-17 A, IL 17 A, IL-17-A, interleukin-17 A
+    25(OH)D, 25-OH-D, 25OHD, 25-OH D, 25-hydroxyvitamin D, 25-hydroxyvitamin-D, 25-hydroxy vitamin D, 25-OH vitamin D, 25 hydroxyvitamin D, 25‑hydroxyvitamin d
+    25(OH)D3, 25-OH-D3, 25-hydroxyvitamin D3
+    25(OH)2D3, 25-dihydroxyvitamin D3, 25-dihydroxyvitamin-D3
+    serum 25(OH)D, serum 25-OH-D, serum 25-hydroxyvitamin D, 25(OH)D in serum
     NFκB, NF-κB, NF-kappaB, NF-kappa B, NF-kappa(B), NFkappaB, NF-kB, NFkB, NFKB, nfkb
     TNFα, TNF-α, TNF-alpha, TNF alpha, TNF α, TNFalpha, tnf-alpha, TNF-a, TNFA
     IFN-γ, IFNγ, IFN-gamma, IFN gamma, IFNgamma, IFNG
-    TGF-β1, TGFβ1, TGF-beta1, TGFbeta1, TGF-beta-1, TGF beta1, TGF-β 1, TGFB1
+    TGF-β1, TGF-ß1, TGFß1, TGFꞵ1, TGFβ1, TGF-beta1, TGFbeta1, TGF-beta-1, TGF beta1, TGF-β 1, TGFB1
     HIF-1α, HIF1α, HIF-1alpha, HIF-1a, HIF1A
     α-synuclein, alpha-synuclein, αsynuclein
     β2-agonist, β₂-agonists, beta2-agonist, beta-2 agonist, beta(2)-agonists, beta 2 agonist
@@ -106,6 +111,9 @@ describe('names that are not the same', () => {
     'miR-21': ['miR-210', 'miR-155'],
     'IL-1β': ['IL-18', 'IL-2b', 'IL-10 beta'],
     ERα: ['a new era', 'estrogen receptors'],
+    'IL-17 A': ['IL-17B', 'IL-10 A', 'IL-17B and A'],
+    'IL-17A': ['IL-17 alone', 'IL-17 a review of B'],
+    '25(OH)D': ['25 mg', '25 D', 'vitamin D', '24-hydroxyvitamin D', 'hydroxyvitamin'],
     'SARS-CoV-2': ['SARS', 'MERS-CoV'],
     '5-FU': ['4-FU', '6 to 9'],
   };
@@ -139,6 +147,14 @@ describe('what a question asks for', () => {
   test('each word once, however often and in whatever form it stands there', () => {
     assert.equal(tokens('tumour tumors TUMOR growth'), 'tumor growth');
     assert.equal(tokens('IL-6 il6 IL 6'), 'il6');
+  });
+
+  test('a letter behind a number begins what follows it where that is a name', () => {
+    assert.equal(tokens('CD 4 B cells'), 'cd4 bcell|cell');
+    assert.equal(tokens('COVID-19 D-dimer'), 'covid19 ddimer|dimer');
+    assert.equal(tokens('IL-17 a review'), 'il17 review');
+    assert.equal(tokens('IL-17 A and B'), 'il17a|il17|17a b');
+    assert.equal(tokens('Straße STRAßE ß-catenin'), 'strass betacatenin|catenin');
   });
 
   test('a long name is asked for by its parts, too; a sign of it alone means nothing', () => {
