@@ -13,7 +13,7 @@ export async function startLoadBalancer(
   ports: readonly number[],
 ): Promise<AsyncDisposable> {
   const path = join(folder, 'haproxy.cfg');
-  const servers = ports.map((at) => `  server api-${at} 127.0.0.1:${at} check inter 200ms fall 1 rise 1`);
+  const servers = ports.map((at) => `  server api-${at} 127.0.0.1:${at} check inter 1s fall 3 rise 1`);
   await writeFile(
     path,
     `global
@@ -23,6 +23,7 @@ defaults
   timeout connect 2s
   timeout client 60s
   timeout server 60s
+  timeout check 5s
   retries 3
   retry-on conn-failure
   option redispatch 1
