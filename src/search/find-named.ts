@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import { readAuthor } from './names/asked-author.ts';
+import { type AskedAuthors, readAuthors } from './names/asked-author.ts';
 import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
@@ -18,30 +18,61 @@ export interface NamedQuestion {
 /** Passages of fifty long documents, or of an author's newest papers. */
 const MOST_HITS = 500;
 
+export interface NamedDocuments {
+  /** Each has the highest score. */
+  documents: RankedDocument[];
+  /** By whom they are is all that the question asks for: nothing else answers it. */
+  isWhole: boolean;
+}
+
 /**
  * The documents that a question names: by PMID, PMCID or DOI, in the order of the question; else those of the
- * author that it reads as, newest first. Filters and membership hold for them as for any other. Each has the
- * highest score.
+ * author, or by all of the authors, that it reads as, newest first. Filters and membership hold for them as
+ * for any other.
  */
 export async function findNamed(
   index: SearchIndex,
   { query, ...question }: NamedQuestion,
   options: CallOptions,
-): Promise<RankedDocument[]> {
+): Promise<NamedDocuments> {
   if (namesRecords(query)) {
     const records = readRecordIds(query);
     const found = await look(index, question, { named: records }, options);
-    return toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
+    const documents = toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
+    return { documents, isWhole: false };
   }
-  const author = question.filters.authors === undefined ? readAuthor(query) : null;
-  if (author === null) return [];
-  const found = await look(
-    index,
-    question,
-    { authors: author.keys, ...inYear(author.year, question.filters) },
-    options,
-  );
-  return toNamed(found).sort(byDate);
+  const asked = question.filters.authors === undefined ? readAuthors(query) : null;
+  if (asked === null) return { documents: [], isWhole: false };
+  const documents = toNamed(await findByAll(index, question, asked, options)).sort(byDate);
+  return { documents, isWhole: asked.isTold && documents.length > 0 };
+}
+
+/**
+ * What is by all of them: what the rarest has, of which each other one leaves its own. A list that is cut is
+ * asked for anew among what is left.
+ */
+async function findByAll(
+  index: SearchIndex,
+  question: Omit<NamedQuestion, 'query'>,
+  { keys, year }: AskedAuthors,
+  options: CallOptions,
+): Promise<ChunkHit[]> {
+  const narrowed = inYear(year, question.filters);
+  const lookFor = async (authors: string[], pmids: Partial<ChunkFilters> = {}) => ({
+    authors,
+    hits: await look(index, question, { authors, ...narrowed, ...pmids }, options),
+  });
+  const lists = await Promise.all(keys.map((authors) => lookFor(authors)));
+  const [rarest, ...others] = lists.sort((a, b) => a.hits.length - b.hits.length);
+  let left = rarest?.hits ?? [];
+  for (const { authors, hits } of others) {
+    if (left.length === 0) return [];
+    const pmids = new Set(left.map(({ facts }) => facts.pmid));
+    const theirs = hits.length < MOST_HITS ? hits : (await lookFor(authors, { pmids: [...pmids] })).hits;
+    const byBoth = new Set(theirs.map(({ facts }) => facts.pmid));
+    left = left.filter(({ facts }) => byBoth.has(facts.pmid));
+  }
+  return left;
 }
 
 /** Whether the question names records by their ids. */

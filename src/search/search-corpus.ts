@@ -138,7 +138,7 @@ export function createCorpusSearch({
       filters: { ...narrowed, excludeRetracted: false },
     } as const;
     const whole = vector ?? arbitraryVector(embedder.dimensions);
-    const named = await findNamed(
+    const { documents: named, isWhole } = await findNamed(
       index,
       { query: question.text, vector: whole, filters: narrowed, membership },
       options,
@@ -159,9 +159,10 @@ export function createCorpusSearch({
       const asked = { filters: ask.filters, membership, vector: whole };
       return leaveOutExcluded(index, found, { conditions, query: asked, isKept, isEnough }, options);
     };
-    const weighing = mode === 'semantic' ? NO_WORDS : index.weigh(ask, options);
+    const weighing = mode === 'semantic' || isWhole ? NO_WORDS : index.weigh(ask, options);
     for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
-      const [hits, weights] = await Promise.all([index.search({ ...ask, limit }, options), weighing]);
+      const searching = isWhole ? [] : index.search({ ...ask, limit }, options);
+      const [hits, weights] = await Promise.all([searching, weighing]);
       const ranking = { mode, alpha, mixing, text: question.text, vector, best: weights.best };
       const allowed = conditions === null ? hits : keepAllowed(hits, conditions, hasAskedTitle);
       const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);

@@ -154,6 +154,38 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       }
     });
 
+    test('several authors in a question answer what is by all of them, and nothing else', async () => {
+      const cases: [question: string, pmids: number[]][] = [
+        ["Smith JA, O'Brien K", [3]],
+        ["Smith JA and O'Brien K", [3]],
+        ["O'Brien K; Smith J; van der Berg J", [3]],
+        ['Smith, J. A., and O’Brien, K.', [3]],
+        ['J. Smith & P. Sörensen', [4]],
+        ['smith j, soerensen p', [4]],
+        ["papers by Smith J, O'Brien K and Van der Berg J, 2020", [3]],
+        ['Carbone DP, Müller-Schmidt K et al., 2019', [1]],
+      ];
+      for (const [question, pmids] of cases) assert.deepEqual(await find(question), pmids, question);
+      const later = { filters: { year_from: 2020 } };
+      assert.ok(!(await find('Carbone DP, Müller-Schmidt K', later)).includes(1));
+      assert.equal((await find('Carbone DP and Smith J'))[0], 2, 'no paper is by both: words alone');
+      assert.equal((await find('Hepatitis B, Hepatitis C'))[0], 5, 'topics');
+    });
+
+    test('where the question says that it is a name, nothing stands behind what is by them', async () => {
+      const cases: [question: string, pmids: number[]][] = [
+        ['papers by Carbone DP', [1]],
+        ['Carbone D.P.', [1]],
+        ['Smith J et al.', [4, 3]],
+        ['author: Smith JA', [3]],
+      ];
+      for (const search_mode of ['hybrid', 'bm25', 'semantic'])
+        for (const [question, pmids] of cases)
+          assert.deepEqual(await find(question, { search_mode }), pmids, question);
+      const [first, ...others] = await find('Carbone DP');
+      assert.deepEqual([first, others.includes(2)], [1, true], 'it may be no name');
+    });
+
     test('a question by words finds headings, chemicals, keywords, groups and titles of any language', async () => {
       const cases: [question: string, pmid: number][] = [
         ['Myocardial Infarction', 7],

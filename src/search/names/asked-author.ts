@@ -1,14 +1,15 @@
 import { PARTICLES, toAskedAuthorKeys, toNameWords } from './author-keys.ts';
 
-/** A question that is a person's name and nothing else. */
-export interface AskedAuthor {
-  /** As the question writes it, without what stands around it. */
-  name: string;
-  /** As filters take them. */
-  keys: string[];
+/** A question that is the name of a person, or of several, and nothing else. */
+export interface AskedAuthors {
+  /** Of each, the keys that filters take; a paper is wanted that is by all of them. */
+  keys: string[][];
   /** Of publication, where the question names one. */
   year: number | null;
-  /** The question says that it is one: "papers by …", "… et al.", "Carbone D.P."; "Brain CT" may be none. */
+  /**
+   * The question says that it is a name: "papers by …", "… et al.", "Carbone D.P.", several names; "Brain
+   * CT" may be none.
+   */
   isTold: boolean;
 }
 
@@ -18,6 +19,8 @@ const BEFORE =
   /^(?:(?:papers?|articles?|publications?|studies|works?|research)\s(?:(?:written|published)\s)?(?:by|of|from)\s|by\s|authors?\s?[:=]\s?)/i;
 const AFTER = /\s?(?:\[(?:au|author|fau|1au|lastau)\]|,?\set\sal\.?)$/i;
 const YEAR = /^(\D{2,110}?),?\s?\(?((?:19|20)\d\d)\)?$/;
+const BETWEEN = /\s?;\s?|,?\s(?:and|&)\s/i;
+const BETWEEN_OR_COMMA = /\s?;\s?|,?\s(?:and|&)\s|,\s?/i;
 const INITIALS = /^\p{Lu}(?:[.-]?\p{Lu}){0,3}\.?$/u;
 const DOTTED = /^(?:\p{Lu}\.-?){1,4}$/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]{1,60},?$/u;
@@ -27,22 +30,44 @@ const NO_INITIALS = new Set(
   'a an as at be by he if in is it me my no of on or so to up us we ii iv vi ix'.split(' '),
 );
 
-/** `null` where the question does not read as an author: one name, with a year or without. */
-export function readAuthor(question: string): AskedAuthor | null {
+/** `null` where the question does not read as authors: names alone, with a year or without. */
+export function readAuthors(question: string): AskedAuthors | null {
   const text = question.trim().replaceAll(/\s+/g, ' ');
   if (text.length > MOST_CHARACTERS) return null;
   const [, beforeYear = text, digits] = YEAR.exec(text) ?? [];
-  const name = beforeYear.replace(BEFORE, '').trim().replace(AFTER, '').trim();
+  const year = digits === undefined ? null : Number(digits);
+  const written = beforeYear.replace(BEFORE, '').trim().replace(AFTER, '').trim();
+  const isIntroduced = written !== beforeYear.trim();
+  const names = splitNames(written);
+  if (names !== null) return { keys: names.map(toAskedAuthorKeys), year, isTold: true };
+  const words = toNameWords(written);
+  const isWithInitials = hasInitials(words);
+  if (!isWithInitials && !isFullName(words, isIntroduced) && !isSmall(written)) return null;
+  const isPunctuated = isWithInitials && (written.includes('.') || written.includes(','));
+  return { keys: [toAskedAuthorKeys(written)], year, isTold: isIntroduced || isPunctuated };
+}
+
+/**
+ * "Smith JA, Jones B and Doe J", "Smith, J.; Jones, B."; `null` where they are not several, or one of them
+ * has no initials: a list of topics has none.
+ */
+function splitNames(written: string): string[] | null {
+  for (const between of [BETWEEN, BETWEEN_OR_COMMA]) {
+    const names = written.split(between).map((name) => name.trim());
+    if (names.length > 1 && names.every(isOneOfSeveral)) return names;
+  }
+  return null;
+}
+
+/** A comma in it stands before the initials: "Smith JA, Jones B" is not one. */
+function isOneOfSeveral(name: string): boolean {
   const words = toNameWords(name);
-  const isIntroduced = name !== beforeYear.trim();
-  const isWithInitials = endsInInitials(words) || (beginsWithInitials(words) && words.length > 1);
-  if (!isWithInitials && !isFullName(words, isIntroduced) && !isSmall(name)) return null;
-  return {
-    name,
-    keys: toAskedAuthorKeys(name),
-    year: digits === undefined ? null : Number(digits),
-    isTold: isIntroduced || (isWithInitials && (name.includes('.') || name.includes(','))),
-  };
+  if (words.slice(0, -2).some((word) => word.endsWith(','))) return false;
+  return hasInitials(words) || isSmall(name);
+}
+
+function hasInitials(words: readonly string[]): boolean {
+  return endsInInitials(words) || (beginsWithInitials(words) && words.length > 1);
 }
 
 /** "Carbone DP", "de la Cruz M", "Müller-Schmidt, K." */
