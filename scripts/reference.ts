@@ -1,7 +1,8 @@
 /**
  * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/metrics.md,
- * docs/reliability.md, docs/tables.md, docs/tools.md and .env.example. With `--check` it writes nothing
- * and fails when one of them differs.
+ * docs/reliability.md, docs/runbooks/README.md, docs/tables.md, docs/tools.md, .env.example, and the rules
+ * and the dashboard in infra/observability/. With `--check` it writes nothing and fails when one of them
+ * differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { listSettings } from '../src/config/settings.ts';
@@ -9,6 +10,9 @@ import { ERROR_CODES } from '../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { renderMetrics } from './metrics-page.ts';
+import { renderDashboard } from './observability/dashboard.ts';
+import { renderPrometheusRules } from './observability/prometheus-rules.ts';
+import { renderRunbooks } from './observability/runbook-page.ts';
 import { renderReliability } from './reliability-page.ts';
 import { renderTables } from './table-pages.ts';
 import { renderTools } from './tool-pages.ts';
@@ -91,9 +95,12 @@ export const REFERENCES: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': renderConfiguration,
   'docs/metrics.md': renderMetrics,
   'docs/reliability.md': renderReliability,
+  'docs/runbooks/README.md': renderRunbooks,
   'docs/tables.md': renderTables,
   'docs/tools.md': () => renderTools(createCatalogue(TOOLS).describe()),
   '.env.example': renderEnvExample,
+  'infra/observability/prometheus-rules.yaml': renderPrometheusRules,
+  'infra/observability/grafana-dashboard.json': renderDashboard,
 };
 
 function wrap(text: string): string {

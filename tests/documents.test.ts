@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..');
 const documents = globSync('{*.md,{docs,data,scripts,bench,tests}/**/*.md}', { cwd: ROOT });
 const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
 const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => name);
-const files = globSync('{src,tests,scripts,bench,docs,data,bin}/**/*', { cwd: ROOT }).map(
+const files = globSync('{src,tests,scripts,bench,docs,data,bin,infra}/**/*', { cwd: ROOT }).map(
   (file) => `/${file}`,
 );
 const settings = new Set(listSettings(TOOLS).map(({ name }) => name));
