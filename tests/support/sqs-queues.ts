@@ -4,6 +4,7 @@ import {
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   type Message,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -26,6 +27,8 @@ export interface TestQueues extends AsyncDisposable {
    * for a while.
    */
   listDead(): Promise<{ body: string; reason: string | undefined; errorCode: string | undefined }[]>;
+  /** Takes away everything that the dead-letter queue holds. */
+  purgeDead(): Promise<void>;
   /** Everything that the queue holds; it stays there, hidden for a while. */
   listWaiting(): Promise<Message[]>;
   /** Messages that wait, and that somebody has received and not deleted. */
@@ -86,6 +89,9 @@ export async function createTestQueues({ visibilitySeconds = 30 } = {}): Promise
         reason: MessageAttributes?.reason?.StringValue,
         errorCode: MessageAttributes?.error_code?.StringValue,
       }));
+    },
+    async purgeDead() {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: dlqUrl }));
     },
     listWaiting: () => listAll(queueUrl),
     async emptied() {
