@@ -11,6 +11,7 @@ import {
   type RequestId,
   SdkHttpError,
   type StreamableHTTPClientTransport,
+  SUBSCRIPTION_ID_META_KEY,
   type Transport,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
@@ -41,7 +42,10 @@ const cancelled = z.object({
   method: z.literal('notifications/cancelled'),
   params: z.object({ requestId: z.union([z.string(), z.number()]) }),
 });
-const acknowledged = z.object({ method: z.literal('notifications/subscriptions/acknowledged') });
+const acknowledged = z.object({
+  method: z.literal('notifications/subscriptions/acknowledged'),
+  params: z.object({ _meta: z.object({ [SUBSCRIPTION_ID_META_KEY]: z.union([z.string(), z.number()]) }) }),
+});
 const refusal = z.object({ error: z.object({ code: z.number(), message: z.string(), data: z.unknown() }) });
 
 /**
@@ -56,13 +60,18 @@ export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Pr
   const ended = Promise.withResolvers<void>();
   const ending = new AbortController();
   const running = new Map<RequestId, AbortController>();
-  /** Of listeners that were acknowledged: a second time is no news. */
-  const listening = new Set<RequestId>();
+  /** Listeners, and whether each was acknowledged: a second time is no news. */
+  const listening = new Map<RequestId, boolean>();
   let initializing: RequestId | null = null;
 
   remote.onmessage = (message) => {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) settle(message);
-    if (acknowledged.safeParse(message).success && !isFirst()) return;
+    const listener = acknowledged.safeParse(message).data?.params._meta[SUBSCRIPTION_ID_META_KEY];
+    if (listener !== undefined && listening.get(listener) === true) {
+      logger.info({}, 'the stream of changes goes on');
+      return;
+    }
+    if (listener !== undefined && listening.has(listener)) listening.set(listener, true);
     void local.send(message);
   };
   remote.onerror = (error) =>
@@ -78,16 +87,6 @@ export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Pr
     initializing = null;
     const version = z.object({ protocolVersion: z.string() }).safeParse(message.result).data;
     if (version !== undefined) remote.setProtocolVersion(version.protocolVersion);
-  }
-
-  /**
-   * The acknowledgement names no request; each stream has one, and a stream that was asked for again another.
-   */
-  let awaited = 0;
-  function isFirst(): boolean {
-    if (awaited === 0) return false;
-    awaited -= 1;
-    return true;
   }
 
   async function take(message: JSONRPCMessage): Promise<void> {
@@ -112,11 +111,14 @@ export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Pr
     const own = new AbortController();
     if (isModern(message)) running.set(id, own);
     if (isInitializeRequest(message)) initializing = id;
-    if (method === LISTEN) {
-      listening.add(id);
-      awaited += 1;
-    }
+    if (method === LISTEN) listening.set(id, false);
     const until = AbortSignal.any([own.signal, ending.signal]);
+    await handOn(message, until);
+  }
+
+  /** The client is told where that fails for good. */
+  async function handOn(message: JSONRPCRequest, until: AbortSignal): Promise<void> {
+    const { id, method } = message;
     try {
       await sendUntilTaken(message, until);
     } catch (error) {
@@ -145,7 +147,9 @@ export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Pr
           continue;
         }
         const mayWait =
-          message.method === LISTEN || isAway(error) || (isBusy(error) && message.method !== 'tools/call');
+          message.method === LISTEN
+            ? !isRefusal(error)
+            : isAway(error) || (isBusy(error) && message.method !== 'tools/call');
         if (!mayWait || (performance.now() > deadline && message.method !== LISTEN)) throw error;
       }
       await delay(pauseMs, undefined, { signal: until });
@@ -161,9 +165,7 @@ export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Pr
     if (until.aborted || (isModern(message) && !running.has(id))) return;
     if (method === LISTEN && listening.has(id)) {
       logger.info({}, 'the stream of changes ended with the server, and is asked for again');
-      sendUntilTaken(message, until).catch((error: unknown) => {
-        if (!until.aborted) logger.warn({ err: error }, 'the stream of changes is lost');
-      });
+      void handOn(message, until);
       return;
     }
     running.delete(id);
@@ -194,6 +196,14 @@ function isAway(error: unknown): boolean {
 /** It, or a proxy in front of it, has nobody to answer at the moment. */
 function isBusy(error: unknown): boolean {
   return error instanceof SdkHttpError && (error.status === 502 || error.status === 503);
+}
+
+/** Asking once more would be answered no better; 408 and 429 tell of the moment alone. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof UnauthorizedError || error instanceof InsufficientScopeError) return true;
+  if (!(error instanceof SdkHttpError)) return false;
+  const { status = 0 } = error;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 /** For the model and its user: what went wrong, and what to do. */

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { z } from 'zod';
+import { startProgress } from '../../src/ingest/runs/progress.ts';
+import { defineTool } from '../../src/tools/define-tool.ts';
+import type { ToolContext } from '../../src/tools/tool-context.ts';
+import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
+import { openConnected, openGuardedServer } from '../support/connect-bench.ts';
+import { recordingLogger } from '../support/log-lines.ts';
+import { CLIENT_MODES, firstText, type LocalNcbi, openLocalNcbi } from '../support/mcp-bench.ts';
+
+const STATUS = 'bio-mcp://corpus/status';
+const SIGN_IN = { signInPath: '/nonexistent/sign-in.json' };
+
+let local: LocalNcbi;
+before(async () => {
+  local = await openLocalNcbi();
+});
+after(() => local[Symbol.asyncDispose]());
+
+const FACTS = {
+  kind: 'short',
+  scope: 'read',
+  title: 'Test',
+  description: 'For tests.',
+  annotations: READS_CORPUS,
+} as const;
+
+/** Tells how far it is, and goes on once that was heard. */
+function createStepping(steps: readonly number[]) {
+  const heard = steps.map(() => Promise.withResolvers<void>());
+  const tool = defineTool({
+    ...FACTS,
+    name: 'test.steps',
+    input: z.object({}),
+    output: z.object({}),
+    async run(_params, { onProgress }: ToolContext<unknown>) {
+      for (const [at, pct] of steps.entries()) {
+        onProgress?.({ ...startProgress(), pct, message: `step ${at}` });
+        await heard[at]?.promise;
+      }
+      return {};
+    },
+  });
+  return { tool, hear: (at: number) => heard[at]?.resolve() };
+}
+
+/** Answers as much text as a server of ours answers at all. */
+const large = defineTool({
+  ...FACTS,
+  name: 'test.large',
+  input: z.object({ text: z.string() }),
+  output: z.object({ got: z.int(), text: z.string() }),
+  run: async ({ text }, _context: ToolContext<unknown>) => ({
+    got: text.length,
+    text: text.slice(0, 20_000),
+  }),
+});
+
+describe('bio-mcp connect hands on', () => {
+  for (const mode of CLIENT_MODES) {
+    test(`how far a call is, in order and while it runs (${mode})`, async () => {
+      const stepping = createStepping([10, 40, 90]);
+      await using server = await openGuardedServer({ local, tools: [stepping.tool] });
+      const token = await server.give(`stepping-${mode}`, ['bio:read']);
+      await using opened = await openConnected(server.url, { ...SIGN_IN, token: async () => token, mode });
+      const told: unknown[] = [];
+      await opened.client.callTool(
+        { name: 'test_steps', arguments: {} },
+        {
+          onprogress({ progress, total, message }) {
+            // The call waits for this: it arrived before the end.
+            stepping.hear(told.push([progress, total, message]) - 1);
+          },
+        },
+      );
+      assert.deepEqual(told, [
+        [10, 100, 'step 0'],
+        [40, 100, 'step 1'],
+        [90, 100, 'step 2'],
+      ]);
+    });
+
+    test(`large calls and large answers, whole (${mode})`, async () => {
+      await using server = await openGuardedServer({ local, tools: [large] });
+      const token = await server.give(`large-${mode}`, ['bio:read']);
+      await using opened = await openConnected(server.url, { ...SIGN_IN, token: async () => token, mode });
+      const text = 'Ünïcode \u{1F9EC} "quoted"\n'.repeat(60_000);
+      const answer = await opened.client.callTool({ name: 'test_large', arguments: { text } });
+      assert.ok(!answer.isError, firstText(answer));
+      assert.deepEqual(answer.structuredContent, { got: text.length, text: text.slice(0, 20_000) });
+    });
+  }
+});
+
+describe('bio-mcp connect and a client that listens', () => {
+  test('asks for the changes again when the server restarts, and the next one reaches the client', async () => {
+    const server = await openGuardedServer({ local });
+    const token = await server.give('listening', ['bio:admin']);
+    const { lines, logger } = recordingLogger();
+    const again = Promise.withResolvers<void>();
+    const listening = {
+      ...logger,
+      info(fields: object, message: string) {
+        logger.info(fields, message);
+        if (/stream of changes goes on/.test(message)) again.resolve();
+      },
+    };
+    const given = { ...SIGN_IN, token: async () => token, logger: listening };
+    await using opened = await openConnected(server.url, given);
+    const { client } = opened;
+    let heard = Promise.withResolvers<string>();
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
+      heard.resolve(params.uri),
+    );
+    const subscription = await client.listen({ resourceSubscriptions: [STATUS] });
+    client.fallbackNotificationHandler = async ({ method }) => assert.fail(`${method} is no news`);
+    await client.callTool({ name: 'pubmed_sync', arguments: { term: 'wombats' } });
+    assert.equal(await heard.promise, STATUS);
+
+    await server[Symbol.asyncDispose]();
+    await using _ = await openGuardedServer({ local, port: Number(new URL(server.url).port) });
+    await again.promise;
+    heard = Promise.withResolvers<string>();
+    await client.callTool({ name: 'pubmed_sync', arguments: { term: 'quokkas' } });
+    assert.equal(await heard.promise, STATUS);
+    assert.equal(lines.filter(({ msg }) => /asked for again/.test(String(msg))).length, 1);
+    await subscription.close();
+  });
+
+  test('tells it where the server refuses to go on with them', async () => {
+    const server = await openGuardedServer({ local });
+    const token = await server.give('refused', ['bio:read']);
+    let current = token;
+    await using opened = await openConnected(server.url, { ...SIGN_IN, token: async () => current });
+    const subscription = await opened.client.listen({ resourceSubscriptions: [STATUS] });
+    current = 'biomcp_wrong';
+    await server[Symbol.asyncDispose]();
+    await using _ = await openGuardedServer({ local, port: Number(new URL(server.url).port) });
+    assert.equal(await subscription.closed, 'remote');
+    await assert.rejects(opened.client.listen({ resourceSubscriptions: [STATUS] }), /BIO_MCP_TOKEN/);
+  });
+});
