@@ -101,7 +101,7 @@ describe('bio-mcp connect and a client that listens', () => {
     const again = Promise.withResolvers<void>();
     const listening = {
       ...logger,
-      info(fields: object, message: string) {
+      info(fields: Readonly<Record<string, unknown>>, message: string) {
         logger.info(fields, message);
         if (/stream of changes goes on/.test(message)) again.resolve();
       },
