@@ -46,6 +46,8 @@ const STALE_MS = 60 * 60_000;
 const MOST_READS = 10;
 /** and then once in that time: what a flood of them hides of a new key is no older. */
 const READ_EVERY_MS = 6_000;
+/** A request waits so long, however many documents the issuer answers slowly. */
+const READ_MS = 5_000;
 const MOST_KEYS = 100;
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -104,7 +106,7 @@ export function createIssuerKeys({ issuer, now, logger }: IssuerKeysParts): Issu
 }
 
 async function readKeys(issuer: string, now: () => number): Promise<Known> {
-  const options = { signal: new AbortController().signal };
+  const options = { signal: AbortSignal.timeout(READ_MS) };
   const readAtMs = now();
   const about = discovery.parse(await readDiscovery(issuer, options));
   if (withoutSlash(about.issuer) !== withoutSlash(issuer)) {
@@ -124,6 +126,7 @@ async function readDiscovery(issuer: string, options: { signal: AbortSignal }): 
   try {
     return await readJson(`${base}/.well-known/openid-configuration`, options);
   } catch (error) {
+    options.signal.throwIfAborted();
     const { origin, pathname } = new URL(base);
     const path = pathname === '/' ? '' : pathname;
     return await readJson(`${origin}/.well-known/oauth-authorization-server${path}`, options).catch(() => {

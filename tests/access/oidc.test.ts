@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createIssuerKeys } from '../../src/access/issuer-keys.ts';
 import { createOidcLook, type OidcParts } from '../../src/access/oidc.ts';
@@ -131,6 +132,35 @@ describe('the keys of an issuer', () => {
     await look(await issuer.sign(claims(), { kid: 'unknown-26' }));
     assert.equal(issuer.keyReads() - before, 11);
   });
+
+  test('that come slowly are asked for once, whoever waits; known ones wait for nothing', async () => {
+    const { look, time } = open();
+    const token = await issuer.sign(claims({ scope: 'bio:read' }));
+    const before = issuer.keyReads();
+    const first = holdKeys();
+    const waiting = Array.from({ length: 5 }, () => look(token));
+    first.answer(await first.reached);
+    assert.ok((await Promise.all(waiting)).every(({ caller }) => caller !== null));
+    assert.equal(issuer.keyReads() - before, 1);
+
+    time.ms += HOUR_MS / 2;
+    const second = holdKeys();
+    for (let count = 0; count < 5; count += 1) assert.ok((await look(token)).caller, 'while they are read');
+    const response = await second.reached;
+    assert.ok((await look(token)).caller);
+    assert.equal(issuer.keyReads() - before, 2);
+    response.destroy();
+    issuer.answerKeysBy(null);
+  });
+
+  /** The issuer takes the next question for its keys, and keeps it. */
+  function holdKeys() {
+    const { promise, resolve } = Promise.withResolvers<ServerResponse>();
+    issuer.answerKeysBy((_request, response) => resolve(response));
+    const answer = async (response: ServerResponse) =>
+      response.end(JSON.stringify({ keys: [{ ...(await issuer.publicKey()), kid: 'key-1', alg: 'RS256' }] }));
+    return { reached: promise, answer };
+  }
 
   test('are read again as soon as a token names a new one; the old one ends with its set', async () => {
     const { look, time } = open();
