@@ -69,8 +69,10 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
     parseConfig(given, { platform: 'linux', homeDir: folder, cores: 1 }, TOOLS);
   const config = toConfig(env);
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
-  const open = (mode: 'use' | 'reindex' = 'use', changed: Record<string, string> = {}) =>
-    openCorpus({ config: toConfig({ ...env, ...changed }), process: facts, logger, mode }, { signal });
+  const open = (mode: 'use' | 'reindex' = 'use', changed?: Record<string, string>) => {
+    const meant = changed === undefined ? config : toConfig({ ...env, ...changed });
+    return openCorpus({ config: meant, process: facts, logger, mode }, { signal });
+  };
   return {
     dataDir,
     config,
