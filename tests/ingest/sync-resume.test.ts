@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
+import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import type { StateLine } from '../../src/store/port/state-changes.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
 import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
@@ -104,6 +105,23 @@ describe('a sync that was stopped', () => {
   });
 });
 
+/**
+ * Nobody goes on before all have looked for a list to go on with: who comes later takes the list of the one
+ * that works, and has to try again when that is done, as its job does.
+ */
+function lookTogether(store: CorpusStore, count: number): void {
+  const all = Promise.withResolvers<void>();
+  const { findList } = store;
+  let looked = 0;
+  store.findList = async (...args) => {
+    const list = await findList(...args);
+    looked += 1;
+    if (looked === count) all.resolve();
+    await all.promise;
+    return list;
+  };
+}
+
 describe('two syncs at once', () => {
   for (const [name, terms] of [
     ['of one query', [TERM, TERM]],
@@ -111,6 +129,7 @@ describe('two syncs at once', () => {
   ] as const) {
     test(`${name} archive and index what they share once, and both are complete`, async () => {
       await using bench = await openBench(1_200);
+      lookTogether(bench.store, terms.length);
       const results = await Promise.all(terms.map((term) => bench.sync(term)));
       for (const { found, archived, skipped, failed } of results) {
         assert.equal(found, archived + skipped + failed);
