@@ -30,7 +30,7 @@ export function createSecret(value: string | null, read?: (() => Promise<string>
       if (current !== refused) return true;
       if (read === undefined) return false;
       reading ??= readAgain(read);
-      await reading.catch(() => undefined);
+      await reading.catch(() => undefined); // the caller tells the refusal that it renews for
       return current !== refused;
     },
   };

@@ -14,12 +14,12 @@ const MOST_NAMES = 3;
 const PART = 4;
 const SHORT_PART = 3;
 const LONGEST = 100;
-/** UIs, NLM ids and ISSNs are no names. */
 /** "RCT", "NEJM", "RCTs": may be the first letters of a name. */
 const INITIALS = /^[a-z]{2,6}$/;
 /** Kinds of which few names are told apart, so that looking through all that hold a letter costs little. */
 const WITH_INITIALS: ReadonlySet<NamesKind> = new Set(['publicationTypes', 'journals']);
 const UNSAID = new Set('and for in of on the'.split(' '));
+/** UIs, NLM ids and ISSNs are no names. */
 const IS_ID = /^(?:[cd]?\d{4,12}[a-z]?|\d{4}-\d{3}[\dx])$/;
 
 /** What a name that is misspelt, cut or too long most likely still has in common with the right one. */
