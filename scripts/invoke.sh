@@ -1,8 +1,10 @@
 #!/bin/sh
 # Calls one tool of a running server and prints its answer, an error envelope too; fails only where no answer came.
-# Usage: scripts/invoke.sh URL TOOL PARAMS
+# With the token in BIO_MCP_TOKEN where the server is guarded. Usage: scripts/invoke.sh URL TOOL PARAMS
 set -eu
-answer=$(curl --silent --show-error --max-time 60 -X POST "$1/v1/mcp/invoke" \
+# By its stdin: what stands in a command's words can be read by everybody on the machine.
+token() { if [ -n "${BIO_MCP_TOKEN-}" ]; then printf 'oauth2-bearer = "%s"\n' "$BIO_MCP_TOKEN"; fi; }
+answer=$(token | curl --config - --silent --show-error --max-time 60 -X POST "$1/v1/mcp/invoke" \
   -H 'content-type: application/json' -d "{\"tool\":\"$2\",\"params\":$3}") || {
   echo "invoke: no answer from $1; start the server with make run-http" >&2
   exit 1

@@ -1,10 +1,14 @@
 #!/bin/sh
-# Asks a running server the three questions that tell whether it serves. Usage: scripts/smoke-http.sh URL
+# Asks a running server the three questions that tell whether it serves, with the token in BIO_MCP_TOKEN where it is guarded.
+# Usage: scripts/smoke-http.sh URL
 set -eu
 url=$1
 
+# By its stdin: what stands in a command's words can be read by everybody on the machine.
+token() { if [ -n "${BIO_MCP_TOKEN-}" ]; then printf 'oauth2-bearer = "%s"\n' "$BIO_MCP_TOKEN"; fi; }
+
 ask() {
-  body=$(curl --silent --show-error --fail-with-body --max-time 10 "$url$1") || {
+  body=$(token | curl --config - --silent --show-error --fail-with-body --max-time 10 "$url$1") || {
     code=$?
     printf '%s\n' "${body-}"
     printf 'smoke-http: GET %s%s failed' "$url" "$1" >&2

@@ -12,11 +12,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { sql } from 'kysely';
 import { openS3Access } from '../src/aws/s3-access.ts';
-import { createWeaviateCollections } from '../src/search/weaviate/weaviate-collections.ts';
 import { openWeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
 import { openPostgres } from '../src/store/database/database.ts';
 import { startNcbiStandIn } from '../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
-import { type FreshCorpus, makeFreshCorpus, writeBaseline } from './walk/fresh-corpus.ts';
+import { ask as askPort, untilReady } from './walk/ask.ts';
+import { type FreshCorpus, makeFreshCorpus, toWeaviate, writeBaseline } from './walk/fresh-corpus.ts';
 import { fromImage } from './walk/from-image.ts';
 import { fromCheckout, type ServiceProcess } from './walk/service-process.ts';
 
@@ -110,7 +110,6 @@ async function walk(corpus: FreshCorpus, baseline: string): Promise<void> {
     { tool: 'rag.search', params: { query: 'randomized trial of metformin', top_k: 1 } },
   );
   say(`api-3 rag.search: ${result.documents[0]?.doc_id} "${result.documents[0]?.title}"`);
-  await removeCollections(corpus);
 }
 
 /** A machine without the network finds NCBI failing, which says nothing about the services. */
@@ -119,24 +118,11 @@ async function examine(env: Record<string, string>): Promise<string> {
   return await runner.runToEnd(['doctor'], { ...env, BIO_MCP_PUBMED_BASE_URL: ncbi.url });
 }
 
-async function untilReady(port: number): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.status === 200) return;
-    await sleep(200);
-  }
-}
-
 async function ask<Answer>(at: number, method: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(`http://127.0.0.1:${PORTS[at]}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-  return answer as Answer; // the routes' own schemas hold it
+  const answer = await askPort(PORTS[at] ?? 0, method, path, body);
+  if (answer.status >= 400)
+    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body as Answer; // the routes' own schemas hold it
 }
 
 async function untilJob(jobId: string, isSo: (job: JobAnswer) => boolean): Promise<JobAnswer> {
@@ -212,17 +198,6 @@ async function tellCounts({
   }
   sqs.destroy();
   say(`archive verify: ${await runner.runToEnd(['archive', 'verify'], env)}`);
-}
-
-async function removeCollections({ env, collection }: FreshCorpus): Promise<void> {
-  await using connection = await openWeaviateConnection({ server: toWeaviate(env) });
-  await createWeaviateCollections(connection).remove(`${collection}_1`, NEVER);
-}
-
-function toWeaviate(env: Record<string, string>) {
-  const url = env.BIO_MCP_WEAVIATE_URL ?? '';
-  const grpcUrl = Object.assign(new URL(url), { port: '50051' }).href;
-  return { url, grpcUrl, apiKey: null };
 }
 
 function describeCounts(counts: Record<string, number>): string {

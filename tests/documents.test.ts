@@ -12,6 +12,7 @@ const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => n
 const files = globSync('{src,tests,scripts,bench,docs,data,bin,infra}/**/*', { cwd: ROOT }).map(
   (file) => `/${file}`,
 );
+const tools = new Set(TOOLS.map(({ name }) => name));
 const settings = new Set(listSettings(TOOLS).map(({ name }) => name));
 
 for (const document of documents) {
@@ -37,6 +38,12 @@ for (const document of documents) {
     test('names targets that make has', () => {
       for (const [, target] of text.matchAll(/(?:`|^)make ([a-z][a-z-]*)/gm)) {
         assert.ok(targets.includes(target), `make ${target} is no target`);
+      }
+    });
+
+    test('calls tools that there are', () => {
+      for (const [, name = ''] of text.matchAll(/"tool": ?"([^"]*)"/g)) {
+        assert.ok(isOld || tools.has(name), `${name} is no tool`);
       }
     });
 

@@ -1,4 +1,4 @@
-import { ask } from './ask.ts';
+import { ask } from '../walk/ask.ts';
 
 /** What the callers saw so far. */
 export interface Calls {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readSampleRecords } from '../../bench/sample-file.ts';
 import { startNcbiStandIn } from '../../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
 import { type Container, runContainer } from '../image/container.ts';
-import { ask, untilReady } from './ask.ts';
+import { ask, untilReady } from '../walk/ask.ts';
 import { expect, say } from './report.ts';
 
 const PORT = 18_070;

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { sql } from 'kysely';
 import { readSampleRecords } from '../../bench/sample-file.ts';
+import { createWeaviateCollections } from '../../src/search/weaviate/weaviate-collections.ts';
+import { openWeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 
 /** Above the PMIDs that PubMed has given. */
@@ -57,9 +59,26 @@ export async function makeFreshCorpus(folder: string, stamp: string): Promise<Fr
     async [Symbol.asyncDispose]() {
       for (const QueueUrl of [queueUrl, dlqUrl]) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
       sqs.destroy();
+      await removeCollections(env, collection);
       await withDatabase(given, `drop database ${name} with (force)`);
     },
   };
+}
+
+/** Those of its generations, and those of a corpus restored from it: all whose name begins as its own. */
+async function removeCollections(env: Record<string, string>, collection: string): Promise<void> {
+  const options = { signal: AbortSignal.timeout(60_000) };
+  await using connection = await openWeaviateConnection({ server: toWeaviate(env) });
+  const collections = createWeaviateCollections(connection);
+  for (const name of await collections.list(options)) {
+    if (name.startsWith(collection)) await collections.remove(name, options);
+  }
+}
+
+export function toWeaviate(env: Record<string, string>) {
+  const url = env.BIO_MCP_WEAVIATE_URL ?? '';
+  const grpcUrl = Object.assign(new URL(url), { port: '50051' }).href;
+  return { url, grpcUrl, apiKey: null };
 }
 
 /**
