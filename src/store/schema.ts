@@ -110,6 +110,7 @@ export interface Schema {
     listed_at: Date | string;
     touched_at: Date | string;
     is_whole: Generated<boolean>;
+    is_closed: Generated<boolean>;
     truncated: Generated<boolean>;
   };
   sync_list_pmids: { list_id: string; pmid: string; done: Generated<boolean>; owed: Generated<boolean> };

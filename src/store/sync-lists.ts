@@ -101,6 +101,7 @@ export function createSyncLists(
         from query_pmids as q
         left join revisions as r on r.pmid = q.pmid and r.left_sequence is null
         where q.term = ${term} and q.pmid > ${after}
+          and exists (select from sync_lists where list_id = ${listId} and not is_closed)
           and not exists (select from sync_list_pmids as l where l.list_id = ${listId} and l.pmid = q.pmid)
         order by q.pmid limit ${limit}`.execute(kysely, { signal });
       return rows.map(({ pmid, live }) => ({ pmid: pmid as Pmid, live }));
@@ -118,7 +119,7 @@ export function createSyncLists(
     },
     async closeList(listId, { term, completeTo, today, runId, at }) {
       await kysely.transaction().execute(async (transaction) => {
-        await requireList(transaction, listId);
+        if (!(await lockList(transaction, listId))) return;
         await sql`
           insert into watermarks (term, updated_at) values (${term}, ${at})
           on conflict (term) do nothing`.execute(transaction);
@@ -135,8 +136,14 @@ export function createSyncLists(
         await sql`
           delete from sync_lists as old using sync_lists as done
           where done.list_id = ${listId} and old.list_id <> done.list_id
-            and old.request = done.request and old.touched_at < done.listed_at`.execute(transaction);
-        await transaction.deleteFrom('sync_lists').where('list_id', '=', listId).execute();
+            and old.request = done.request and old.touched_at < done.listed_at
+            and not old.is_closed`.execute(transaction);
+        await transaction.deleteFrom('sync_list_pmids').where('list_id', '=', listId).execute();
+        await transaction
+          .updateTable('sync_lists')
+          .set({ is_whole: false, is_closed: true, touched_at: at })
+          .where('list_id', '=', listId)
+          .execute();
         await requireTurn(transaction);
       });
     },
@@ -165,10 +172,14 @@ async function noteListChange(transaction: Kysely<Schema>, term: string): Promis
     .execute();
 }
 
-/** An empty list would look worked off, whatever it held. */
-async function requireList(transaction: Kysely<Schema>, listId: string): Promise<void> {
-  const list = transaction.selectFrom('sync_lists').select('list_id').where('list_id', '=', listId);
-  if ((await list.forUpdate().executeTakeFirst()) !== undefined) return;
+/**
+ * Resolves to whether it is open still. One that was removed throws: an empty list would look worked off,
+ * whatever it held.
+ */
+async function lockList(transaction: Kysely<Schema>, listId: string): Promise<boolean> {
+  const query = transaction.selectFrom('sync_lists').select('is_closed').where('list_id', '=', listId);
+  const list = await query.forUpdate().executeTakeFirst();
+  if (list !== undefined) return !list.is_closed;
   throw new BioMcpError('DB_UNAVAILABLE', 'The list of this sync was removed meanwhile; try again.');
 }
 

@@ -123,6 +123,27 @@ export function describeCorpusStoreSyncs(name: string, openStore: () => Promise<
       await assert.rejects(store.finishList(touched, { truncated: false, term: TERM }, options));
     });
 
+    test('a list that is closed is found by nobody, names nothing as gone, and can be closed again', async () => {
+      await using store = await openStore();
+      await follow(store, [1, 2], null);
+      const listId = await startList(store);
+      await store.addToList(listId, [pmid(1)], options);
+      await store.finishList(listId, { truncated: true, term: TERM }, options);
+      await close(store, listId, '2026-03-01');
+      const wanted = {
+        request: REQUEST,
+        listedAfter: '2026-01-01T00:00:00Z',
+        listedBefore: '2026-12-31T00:00:00Z',
+      };
+      assert.equal(await store.findList(wanted, options), null);
+      assert.deepEqual(await store.listUndone(listId, { after: '', limit: 9 }, options), []);
+      assert.deepEqual(await store.listGone(listId, { term: TERM, after: '', limit: 9 }, options), []);
+      await close(store, listId, '2026-03-20');
+      assert.equal((await store.findWatermark(TERM, options))?.completeTo, '2026-03-01');
+      await store.dropListsUntouchedSince('2099-01-01T00:00:00Z', options);
+      await assert.rejects(close(store, listId, null), { code: 'DB_UNAVAILABLE' });
+    });
+
     test('state tells a watermark and a list when they changed, and once', async () => {
       await using store = await openStore();
       await follow(store, [1, 2], '2026-03-01', { owed: [2] });

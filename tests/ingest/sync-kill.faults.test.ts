@@ -123,7 +123,7 @@ async function readState(home: TestHome): Promise<State> {
   const tables = await dumpContent(home);
   const rest = await home.query(async (kysely) => ({
     queries: await kysely.selectFrom('query_pmids').selectAll().orderBy('pmid').execute(),
-    lists: await kysely.selectFrom('sync_lists').select('request').execute(),
+    lists: await kysely.selectFrom('sync_lists').select('request').where('is_closed', '=', false).execute(),
   }));
   const keys = [...(await home.listObjects()).keys()].filter((key) => !/\/(?:manifests|state)\//.test(key));
   await using corpus = await home.open();

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import type { StateLine } from '../../src/store/port/state-changes.ts';
+import { holdCall } from '../support/hold-call.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
 import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
 
@@ -105,10 +106,7 @@ describe('a sync that was stopped', () => {
   });
 });
 
-/**
- * Nobody goes on before all have looked for a list to go on with: who comes later takes the list of the one
- * that works, and has to try again when that is done, as its job does.
- */
+/** Nobody goes on before all have looked for a list to go on with, so that each makes its own. */
 function lookTogether(store: CorpusStore, count: number): void {
   const all = Promise.withResolvers<void>();
   const { findList } = store;
@@ -146,6 +144,59 @@ describe('two syncs at once', () => {
       assert.deepEqual([revisions?.length, pubmed_archive_history?.length], [1_200, 1_200]);
     });
   }
+});
+
+describe('a sync that begins while another works off the list of the same query', () => {
+  /**
+   * Two syncs, the second of which has taken the list of the first and waits in `method` until that is done.
+   */
+  async function syncBehind(bench: SyncBench, method: 'listUndone' | 'listGone') {
+    const working = holdCall(bench.store, 'markDone');
+    const first = bench.sync(TERM);
+    await working.reached;
+    const behind = holdCall(bench.store, method);
+    const second = bench.sync(TERM);
+    await behind.reached;
+    working.open();
+    const results = [await first];
+    behind.open();
+    results.push(await second);
+    return results;
+  }
+
+  test('is complete with it when that one is done first, and brings nothing twice', async () => {
+    await using bench = await openBench(1_200);
+    const [first, second] = await syncBehind(bench, 'listUndone');
+    assert.deepEqual([first?.archived, first?.found, first?.failed], [1_200, 1_200, 0]);
+    assert.deepEqual(
+      [second?.found, second?.skipped, second?.failed, second?.facts.resumed, second?.facts.watermark],
+      [1_200, 1_200, 0, true, '2026-02-28'],
+    );
+    assert.equal(listingsSince(bench, 0), 1);
+    assert.equal(bench.costs.recordPuts, 1_200);
+    const runs = await bench.store.listRuns(5, { signal });
+    assert.deepEqual(
+      runs.map(({ state }) => state),
+      ['succeeded', 'succeeded'],
+    );
+  });
+
+  test('takes nothing for gone when the list is closed while it asks what is gone', async () => {
+    await using bench = await openBench(300);
+    await bench.sync(TERM);
+    await bench.passDays(2);
+    bench.ncbi.library.delete(WOMBAT);
+    const seen = bench.ncbi.requests.length;
+    const results = await syncBehind(bench, 'listGone');
+    assert.equal(
+      results.reduce((sum, { deleted }) => sum + deleted, 0),
+      1,
+    );
+    const asked = bench.ncbi.requests.slice(seen).filter(({ endpoint }) => endpoint === 'esummary');
+    assert.equal(asked.length, 1);
+    const { query_pmids } = await bench.dump();
+    assert.equal(query_pmids?.length, 299);
+  });
 });
 
 describe('what a rebuild needs', () => {

@@ -124,6 +124,10 @@ function createPreparer(): Preparer {
 function dumpQueries(home: TestHome): Promise<Record<string, Row[]>> {
   return home.query(async (kysely) => ({
     query_pmids: await kysely.selectFrom('query_pmids').selectAll().orderBy('term').orderBy('pmid').execute(),
-    sync_lists: await kysely.selectFrom('sync_lists').select('request').execute(),
+    sync_lists: await kysely
+      .selectFrom('sync_lists')
+      .select('request')
+      .where('is_closed', '=', false)
+      .execute(),
   }));
 }

@@ -55,7 +55,10 @@ export interface SyncLists {
     facts: { owed: boolean; at: string },
     options: CallOptions,
   ): Promise<void>;
-  /** What the query brought before and the list does not name, in the order of `pmid` as text. */
+  /**
+   * What the query brought before and the list does not name, in the order of `pmid` as text. Nothing where
+   * the list is closed or was removed.
+   */
   listGone(
     listId: string,
     page: { term: string; after: string; limit: number },
@@ -68,8 +71,9 @@ export interface SyncLists {
   forgetGone(term: string, pmids: readonly Pmid[], options: CallOptions): Promise<void>;
   /**
    * The list is worked off: the query brought what it names, and is complete to `completeTo` where that is
-   * given. A watermark moves forward alone, but from behind `today`, which no right clock has set. Throws
-   * `DB_UNAVAILABLE` where the list was removed meanwhile.
+   * given. A watermark moves forward alone, but from behind `today`, which no right clock has set. Where
+   * another run that worked off the same list has closed it, nothing is left to do. Throws `DB_UNAVAILABLE`
+   * where the list was removed meanwhile.
    */
   closeList(
     listId: string,
