@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-export PATH := $(CURDIR)/.node/node_modules/.bin:$(PATH)
+# Windows parts its paths otherwise.
+export PATH := $(CURDIR)/.node/node_modules/.bin$(if $(filter Windows_NT,$(OS)),;,:)$(PATH)
 
 # Where the targets below keep their corpus; the command line by itself uses your own data folder.
 DATA_DIR = $(or $(BIO_MCP_DATA_DIR),$(CURDIR)/.data)
@@ -33,6 +34,19 @@ test-services: setup-development ## Run those that need a real S3, SQS, Weaviate
 .PHONY: test-all
 test-all: setup-development ## Run all of them
 	@env $$(node scripts/services.ts test-environment) node scripts/run-tests.ts all
+
+.PHONY: test-package
+test-package: setup-development ## Make the npm package, install it elsewhere and play its story; for macOS and Windows as well
+	@node --test --test-concurrency=1 --test-timeout=1800000 tests/package/packed.faults.test.ts
+
+.PHONY: as-root
+TARGET = test-faults
+as-root: ## Run a target (TARGET=…) by sudo: full disks are mounted by root alone
+	@sudo --preserve-env env "PATH=$$PATH" "HOME=$$HOME" $(MAKE) --no-print-directory $(TARGET)
+
+.PHONY: system-packages
+system-packages: ## Install by apt what tests ask of a Debian or Ubuntu and it has not
+	@scripts/workflows/system-packages.sh
 
 .PHONY: soak
 HISTORIES = 500
@@ -66,6 +80,10 @@ check-types: setup-development
 .PHONY: check-dead-code
 check-dead-code: setup-development
 	@node_modules/.bin/knip --no-progress
+
+.PHONY: check-workflows
+check-workflows: ## Hold .github/ against actionlint and zizmor (needs Go and Python, once)
+	@scripts/workflows/check.sh
 
 .PHONY: check-architecture
 check-architecture: setup-development
@@ -153,18 +171,55 @@ sbom: setup-development ## List what comes with the package, bio-mcp-<version>.c
 .PHONY: release
 release: sbom package bundle ## Make all three that a release consists of
 
+.PHONY: check-release
+check-release: setup ## Hold the tag (GITHUB_REF_NAME), package.json, server.json and CHANGELOG.md to one version; print its notes
+	@node scripts/release/notes.ts "$$GITHUB_REF_NAME"
+
+.PHONY: publish-package
+publish-package: ## Publish bio-mcp-<version>.tgz to npm with its provenance; within the release workflow alone, where npm trusts it
+	@npm publish --provenance --access public "./bio-mcp-$$(node -p 'require("./package.json").version').tgz"
+
+.PHONY: publish-page
+publish-page: check-release ## Make the page of the release on GitHub, with its files and notes (needs gh)
+	@node scripts/release/notes.ts "$$GITHUB_REF_NAME" >.release-notes.md
+	@gh release create "$$GITHUB_REF_NAME" --verify-tag --title "$$GITHUB_REF_NAME" --notes-file .release-notes.md bio-mcp-*.tgz bio-mcp-*.mcpb bio-mcp-*.cdx.json
+
 .PHONY: bundle
 bundle: package ## Make the bundle for desktop clients, bio-mcp-<version>-<platform>.mcpb
 	@node scripts/bundle.ts bio-mcp-*.tgz
 
 .PHONY: image
-IMAGE = bio-mcp:development
+IMAGE ?= bio-mcp:development
 image: setup-development ## Build the image (IMAGE=…) with Docker, or with buildah where no Docker engine answers
 	@scripts/image/build.sh '$(IMAGE)'
 
 .PHONY: check-image
 check-image: ## Hold the Dockerfile against hadolint's rules (needs Python)
 	@scripts/image/lint.sh
+
+.PHONY: image-scan
+image-scan: ## Ask OSV.dev for known vulnerabilities of what is in the image (IMAGE=…; needs Go, once, and the network)
+	@scripts/image/scan.sh '$(IMAGE)'
+
+.PHONY: image-push
+image-push: ## Push the image (IMAGE=…) under a name of a registry (NAME=…), print it by its digest
+	@scripts/image/push.sh '$(IMAGE)' "$$NAME"
+
+.PHONY: image-copy
+image-copy: ## Copy an image between registries (FROM=…@sha256:…, NAME=…); its digest stays
+	@scripts/image/copy.sh "$$FROM" "$$NAME"
+
+.PHONY: deploy
+deploy: setup-development ## Migrate and move every service of an ECS cluster to an image (CLUSTER=…, IMAGE=…@sha256:…; see docs/rollout.md)
+	@node scripts/deploy-ecs.ts deploy "$$CLUSTER" "$$IMAGE"
+
+.PHONY: smoke-deployed
+smoke-deployed: setup-development ## Play doctor, a small sync and a read as tasks of an ECS cluster (CLUSTER=…)
+	@node scripts/deploy-ecs.ts smoke "$$CLUSTER"
+
+.PHONY: deploy-roll-back
+deploy-roll-back: setup-development ## Move the services back to the revisions that a deployment printed (CLUSTER=…, FORMER=…)
+	@node scripts/deploy-ecs.ts roll-back "$$CLUSTER"
 
 .PHONY: release-rehearsal
 release-rehearsal: check-image image ## Play a release in containers, on the local services: stories, faults, a rolling deployment

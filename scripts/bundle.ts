@@ -78,10 +78,14 @@ writeFileSync(at('manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 execFileSync(
   'npm',
   ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', resolve(tarball)],
-  { cwd: at('server'), stdio: ['ignore', 'ignore', 'inherit'] },
+  // npm is a batch file on Windows, which a shell must start.
+  { cwd: at('server'), stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' },
 );
-const mcpb = join(ROOT, 'node_modules/.bin/mcpb');
+const mcpb = (...words: string[]) =>
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js'), ...words], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 const bundle = resolve(target, `bio-mcp-${version}-${process.platform}-${process.arch}.mcpb`);
-execFileSync(mcpb, ['validate', at('manifest.json')], { stdio: 'inherit' });
-execFileSync(mcpb, ['pack', folder.path, bundle], { stdio: ['ignore', 'ignore', 'inherit'] });
+mcpb('validate', at('manifest.json'));
+mcpb('pack', folder.path, bundle);
 process.stdout.write(`${bundle}\n`);

@@ -26,7 +26,9 @@ describe('the npm package', () => {
   after(() => packed[Symbol.asyncDispose]());
 
   test('holds every source compiled, with its types, and what the sources read', () => {
-    const sources = globSync('src/**/*.*', { cwd: ROOT }).map((file) => file.replace(/^src/, 'dist'));
+    const sources = globSync('src/**/*.*', { cwd: ROOT }).map((file) =>
+      file.replaceAll('\\', '/').replace(/^src/, 'dist'),
+    );
     const compiled = sources.flatMap((file) =>
       file.endsWith('.ts') ? [file.replace(/ts$/, 'js'), file.replace(/ts$/, 'd.ts')] : [file],
     );
@@ -44,12 +46,12 @@ describe('the npm package', () => {
   });
 
   test('pins what it needs and nothing that only development needs', () => {
-    const folder = join(packed.command, '../..');
+    const { modules: folder } = packed;
     const pinned = JSON.parse(readFileSync(join(folder, 'bio-mcp/npm-shrinkwrap.json'), 'utf8')).packages;
     assert.ok(pinned['node_modules/@lancedb/lancedb'] !== undefined);
     assert.ok(pinned['node_modules/typescript'] === undefined);
     const installed = globSync('**/package.json', { cwd: folder });
-    assert.ok(installed.some((path) => path.endsWith('@lancedb/lancedb/package.json')));
+    assert.ok(installed.some((path) => path.replaceAll('\\', '/').endsWith('@lancedb/lancedb/package.json')));
     assert.deepEqual(
       installed.filter((path) => /onnxruntime|typescript|@aws-sdk|weaviate/.test(path)),
       [],
@@ -62,7 +64,8 @@ describe('the npm package', () => {
       cwd: ROOT,
     });
     const unpacked = join(folder, 'unpacked');
-    await run(join(ROOT, 'node_modules/.bin/mcpb'), [
+    await run(process.execPath, [
+      join(ROOT, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js'),
       'unpack',
       stdout.trim().split('\n').at(-1) ?? '',
       unpacked,

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -22,15 +23,24 @@ const SOURCES = [
   'tsconfig.build.json',
   '.node-version',
 ];
+const IS_WINDOWS = process.platform === 'win32';
 /** npm and make start under the Node that runs the tests. */
-const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+/** Where npm is a batch file, a shell must start it, and the scripts of package.json need one of POSIX. */
+const SHELL = IS_WINDOWS ? { shell: true } : {};
+const NPM_ENV = IS_WINDOWS ? { npm_config_script_shell: 'sh' } : {};
 
 export interface PackedPackage extends AsyncDisposable {
   /** What `npm pack` made. */
   tarball: string;
   /** Paths inside the package, sorted. */
   files: string[];
-  /** The command, installed with its dependencies into a folder that held nothing before. */
+  /** `node_modules` of a folder that held nothing before, with the package and its dependencies. */
+  modules: string;
+  /**
+   * The installed command, for Node: on Windows npm makes a batch file of it, so there it is what
+   * that file starts.
+   */
   command: string;
   /** An own folder for a corpus. */
   dataDir: string;
@@ -44,23 +54,25 @@ export async function installPacked(): Promise<PackedPackage> {
   const installed = join(folder.path, 'installed');
   for (const name of SOURCES) await cp(join(ROOT, name), join(checkout, name), { recursive: true });
   for (const name of ['node_modules', '.node']) {
-    await symlink(join(ROOT, name), join(checkout, name));
+    // Windows lets nobody but an administrator make any other link.
+    if (existsSync(join(ROOT, name))) await symlink(join(ROOT, name), join(checkout, name), 'junction');
   }
-  const env = { ...process.env, PATH };
-  const packed = await run('npm', ['pack', '--json', '--silent'], { cwd: checkout, env });
+  const env = { ...process.env, PATH, ...NPM_ENV };
+  const packed = await run('npm', ['pack', '--json', '--silent'], { cwd: checkout, env, ...SHELL });
   const [{ filename, files }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[')));
   await mkdir(installed);
   await writeFile(join(installed, 'package.json'), '{"private":true}');
   await run(
     'npm',
     ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', join(checkout, filename)],
-    { cwd: installed, env },
+    { cwd: installed, env, ...SHELL },
   );
   const stack = opening.move();
   return {
     tarball: join(checkout, filename),
     files: files.map(({ path }: { path: string }) => path).sort(),
-    command: join(installed, 'node_modules/.bin/bio-mcp'),
+    modules: join(installed, 'node_modules'),
+    command: join(installed, 'node_modules', IS_WINDOWS ? 'bio-mcp/bin/bio-mcp.js' : '.bin/bio-mcp'),
     dataDir: join(folder.path, 'data'),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

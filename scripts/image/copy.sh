@@ -1,0 +1,17 @@
+#!/bin/sh
+# Copies an image from one registry into another, as it is: its digest stays. Signs in at both, as push.sh does.
+# Usage: scripts/image/copy.sh REGISTRY/IMAGE@sha256:… NAME
+set -eu
+cd "$(dirname "$0")"
+from=$1
+name=$2
+digest=${from##*@}
+case $from in *@sha256:*) ;; *) echo 'image-copy: say the image by its digest: FROM=…@sha256:…' >&2; exit 2 ;; esac
+[ -n "$name" ] || { echo 'image-copy: say where to, as NAME=registry/bio-mcp:tag' >&2; exit 2; }
+./sign-in.sh "${from%%/*}"
+./sign-in.sh "${name%%/*}"
+docker buildx imagetools create --tag "$name" "$from" >&2
+image=${name%:*}@$digest
+docker buildx imagetools inspect "$image" >/dev/null
+echo "$image"
+[ -z "${GITHUB_OUTPUT-}" ] || echo "image=$image" >>"$GITHUB_OUTPUT"

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
+
+/**
+ * Speaks so much of ECS as a deployment asks (AWS JSON protocol), and rolls out at each look a step further.
+ */
+export interface EcsStandIn extends AsyncDisposable {
+  url: string;
+  services: Map<string, Service>;
+  /** By ARN, in the order of their making. */
+  definitions: Map<string, TaskDefinition>;
+  /** The commands of the tasks that ran: their own is `null`. */
+  ran: { taskDefinition: string; command: string[] | null }[];
+  /** What a task ends with, by its command's first word; 0 otherwise. */
+  exitCodes: Map<string | null, number>;
+  /** A service of this name goes back by itself, as by the circuit breaker. */
+  breaks: string | null;
+}
+
+const ARN = 'arn:aws:ecs:us-east-1:123456789012';
+
+export async function startEcsStandIn(cluster: string, image: string): Promise<EcsStandIn> {
+  const self = {
+    services: new Map<string, Service>(),
+    definitions: new Map<string, TaskDefinition>(),
+    ran: [] as EcsStandIn['ran'],
+    exitCodes: new Map<string | null, number>(),
+    breaks: null as string | null,
+  };
+  const register = (given: TaskDefinition): TaskDefinition => {
+    const revision =
+      [...self.definitions.values()].filter(({ family }) => family === given.family).length + 1;
+    const taskDefinitionArn = `${ARN}:task-definition/${given.family}:${revision}`;
+    const made = { ...given, taskDefinitionArn, revision, status: 'ACTIVE' as const, requiresAttributes: [] };
+    self.definitions.set(taskDefinitionArn, made);
+    return made;
+  };
+  const find = (name: string) =>
+    self.definitions.get(name) ?? [...self.definitions.values()].findLast(({ family }) => family === name);
+  const toDeployment = (taskDefinition: string | undefined, rolloutState: 'COMPLETED' | 'IN_PROGRESS') =>
+    ({ taskDefinition, rolloutState, status: 'PRIMARY', runningCount: 1, desiredCount: 1 }) as const;
+  for (const kind of ['migrate', 'api', 'worker']) {
+    const family = `${cluster}-${kind}`;
+    const containerDefinitions = [
+      { name: 'bio-mcp', image },
+      { name: 'collector', image: 'public.ecr.aws/collector:1' },
+    ];
+    const { taskDefinitionArn } = register({ family, containerDefinitions });
+    if (kind === 'migrate') continue;
+    const deployments = [toDeployment(taskDefinitionArn, 'COMPLETED')];
+    const counts = { runningCount: 1, desiredCount: 1 };
+    self.services.set(family, {
+      serviceName: family,
+      taskDefinition: taskDefinitionArn,
+      deployments,
+      ...counts,
+    });
+  }
+
+  /** A look: who was on the way has arrived, or was taken back. */
+  function advance(service: Service): Service {
+    const [newest] = service.deployments ?? [];
+    const told = structuredClone(service);
+    if (newest?.rolloutState === 'IN_PROGRESS') {
+      const former = service.deployments?.at(-1)?.taskDefinition;
+      service.deployments =
+        service.serviceName === self.breaks
+          ? [toDeployment(former, 'COMPLETED'), { ...newest, status: 'ACTIVE', rolloutState: 'FAILED' }]
+          : [toDeployment(newest.taskDefinition, 'COMPLETED')];
+    }
+    return told;
+  }
+
+  const ACTIONS: Record<string, (given: never) => unknown> = {
+    ListServices: () => ({ serviceArns: [...self.services.keys()] }),
+    DescribeServices: ({ services }: { services: string[] }) => ({
+      services: services.flatMap((name) => self.services.get(name) ?? []).map(advance),
+    }),
+    DescribeTaskDefinition: ({ taskDefinition }: { taskDefinition: string }) => ({
+      taskDefinition: find(taskDefinition),
+    }),
+    RegisterTaskDefinition: (given: TaskDefinition) => ({ taskDefinition: register(given) }),
+    RunTask: ({ taskDefinition, overrides }: { taskDefinition: string; overrides?: Overrides }) => {
+      self.ran.push({ taskDefinition, command: overrides?.containerOverrides[0]?.command ?? null });
+      return { tasks: [{ taskArn: `${ARN}:task/${self.ran.length - 1}` }], failures: [] };
+    },
+    DescribeTasks: ({ tasks: [arn = ''] }: { tasks: string[] }) => {
+      const { command } = self.ran[Number(arn.split('/').at(-1))] ?? { command: null };
+      const exitCode = self.exitCodes.get(command?.[0] ?? null) ?? 0;
+      return { tasks: [{ lastStatus: 'STOPPED', stoppedReason: 'it ended', containers: [{ exitCode }] }] };
+    },
+    UpdateService: ({ service, taskDefinition }: { service: string; taskDefinition: string }) => {
+      const found = self.services.get(service);
+      if (found === undefined) throw new Error(`no service ${service}`);
+      found.taskDefinition = taskDefinition;
+      found.deployments = [toDeployment(taskDefinition, 'IN_PROGRESS'), ...(found.deployments ?? [])];
+      return { service: found };
+    },
+  };
+  const server = createServer(async (incoming, outgoing) => {
+    const action = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const answer = ACTIONS[action]?.((await json(incoming)) as never);
+    outgoing.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
+    outgoing.end(JSON.stringify(answer ?? { __type: 'InvalidParameterException', message: action }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a TCP server's address
+  return Object.assign(self, {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  });
+}
+
+interface Overrides {
+  containerOverrides: { command: string[] }[];
+}
