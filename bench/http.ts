@@ -11,6 +11,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { createBearerLook } from '../src/access/bearer.ts';
 import { createCredentials } from '../src/access/credentials.ts';
 import { createOidcLook } from '../src/access/oidc.ts';
+import { createSessions } from '../src/access/sessions.ts';
 import { createTokenText } from '../src/access/token-text.ts';
 import { createWrongCredentials } from '../src/access/wrong-credentials.ts';
 import { systemClock } from '../src/domain/clock.ts';
@@ -95,7 +96,8 @@ async function openTestAccess(logger: Logger) {
   const credentials = createCredentials({
     ...{ bearer: createBearerLook(parts), oidc: createOidcLook(look), clock: systemClock, now },
   });
-  const access = { credentials, wrong: createWrongCredentials({ now }), publicUrl: null, issuer };
+  const sessions = createSessions({ key: 'k'.repeat(32), clock: systemClock });
+  const access = { credentials, wrong: createWrongCredentials({ now }), sessions, publicUrl: null, issuer };
   return { access, bearer, jwt };
 }
 

@@ -1,9 +1,10 @@
 import type { HealthCheck } from './compose/check-health.ts';
-import { openAccess } from './compose/open-access.ts';
+import { createSessionKey, openAccess } from './compose/open-access.ts';
 import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
 import { openScrape } from './compose/open-scrape.ts';
 import type { WatchedServices } from './compose.ts';
 import type { Config } from './config/config.ts';
+import { serveConsole } from './console/serve-console.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
 import { createHttpApp } from './http/app.ts';
@@ -60,7 +61,8 @@ export async function runHttp(
   const plain = createToolCaller({ catalogue, services, logger });
   const caller = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
   const tokens = lateMember(services, 'accessTokens');
-  const access = await openAccess({ config, tokens, logger });
+  const sessionKey = config.auth.sessionKey ?? createSessionKey();
+  const access = await openAccess({ config, tokens, logger, sessionKey });
   const scrape = openScrape({ registry, readiness, services, logger });
   const app = createHttpApp({
     catalogue,
@@ -85,6 +87,11 @@ export async function runHttp(
     subscribe: (listener) => subscribeOnceOpen(opened, queue, listener),
   };
   serveMcpHttp(app, { catalogue, caller, naming, limits, jobs, version, logger });
+  serveConsole(app, {
+    ...{ catalogue, services, caller, limits, queue, access, sessionKey, version, logger },
+    ...(tracer === undefined ? {} : { tracer }),
+    clock: systemClock,
+  });
   await using _emf = config.metrics.emf
     ? writeEmf({ scrape, service: 'http', write: (text) => stdout.write(text), clock: systemClock, logger })
     : null;

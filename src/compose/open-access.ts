@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { AccessTokens } from '../access/access-tokens.ts';
 import { createBearerLook } from '../access/bearer.ts';
 import { createCredentials } from '../access/credentials.ts';
+import { createSessions } from '../access/sessions.ts';
 import type { LookAt } from '../access/verdict.ts';
 import { createWrongCredentials } from '../access/wrong-credentials.ts';
 import type { Config } from '../config/config.ts';
@@ -12,6 +14,8 @@ export interface AccessParts {
   config: Pick<Config, 'auth' | 'http'>;
   tokens: Pick<AccessTokens, 'find' | 'markUsed'>;
   logger: Logger;
+  /** Sessions of the console are held to it. Default: of this process alone. */
+  sessionKey?: string;
   clock?: Clock;
   /** Milliseconds from any fixed point. */
   now?: () => number;
@@ -22,6 +26,7 @@ export async function openAccess({
   config: { auth, http },
   tokens,
   logger,
+  sessionKey = createSessionKey(),
   clock = systemClock,
   now = () => performance.now(),
 }: AccessParts): Promise<(Access & { issuer: string | null }) | null> {
@@ -31,9 +36,15 @@ export async function openAccess({
   return {
     credentials: createCredentials({ bearer, oidc, clock, now }),
     wrong: createWrongCredentials({ now }),
+    sessions: createSessions({ key: sessionKey, clock }),
     publicUrl: http.publicUrl,
     issuer: auth.oidc?.issuer ?? null,
   };
+}
+
+/** For a process whose settings name none: its sessions end with it. */
+export function createSessionKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** What reads tokens of an issuer is loaded where one is set. */

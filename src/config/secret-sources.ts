@@ -11,6 +11,7 @@ export const SECRETS = [
   'BIO_MCP_PUBMED_API_KEY',
   'BIO_MCP_TOKEN',
   'BIO_MCP_OIDC_CLIENT_SECRET',
+  'BIO_MCP_SESSION_KEY',
 ] as const;
 
 /** How a secret is read once more, by the setting's name, where it lies elsewhere than in the environment. */

@@ -20,6 +20,7 @@ describe('settings of access', () => {
     });
     assert.deepEqual(auth, {
       bearer: true,
+      sessionKey: null,
       oidc: {
         issuer: 'https://issuer.example/tenant/',
         audience: 'api://bio',

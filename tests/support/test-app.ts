@@ -70,6 +70,8 @@ export function createTestApp({
   };
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const catalogue = createTestCatalogue();
+  const caller = createToolCaller({ catalogue, services, logger });
+  const slots = createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits });
   const app = createHttpApp({
     ...seen,
     catalogue,
@@ -77,8 +79,8 @@ export function createTestApp({
     readiness,
     queue,
     archive,
-    caller: createToolCaller({ catalogue, services, logger }),
-    limits: createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits }),
+    caller,
+    limits: slots,
     version: '0.0.0-test',
     logger,
     allowedHosts,
@@ -89,6 +91,8 @@ export function createTestApp({
   return {
     app,
     lines,
+    /** What the app is made of, for what is added to it. */
+    parts: { catalogue, services, caller, limits: slots, queue, access, logger },
     started: started.promise,
     release: released.resolve,
     aborted: aborted.promise,

@@ -32,10 +32,16 @@ export const accessSettings = {
         'The issuer whose tokens `BIO_MCP_AUTH=oidc` takes, as its `iss` claim names it; required with it.',
       shownDefault: 'none',
     }),
-  BIO_MCP_OIDC_CLIENT_ID: z.string().max(1_000).optional().register(notes, {
-    about: 'What `bio-mcp connect` calls itself at the issuer, where it was registered there beforehand.',
-    shownDefault: 'it registers itself',
-  }),
+  BIO_MCP_OIDC_CLIENT_ID: z
+    .string()
+    .max(1_000)
+    .optional()
+    .register(notes, {
+      about:
+        'What the console and `bio-mcp connect` call themselves at the issuer, where they were registered there beforehand. Without it ' +
+        'nobody signs in to the console by the issuer.',
+      shownDefault: '`bio-mcp connect` registers itself',
+    }),
   BIO_MCP_OIDC_CLIENT_SECRET: z.string().max(4_096).optional().register(notes, {
     about: 'The secret of that client, where the issuer gave it one.',
     shownDefault: 'none',
@@ -47,6 +53,17 @@ export const accessSettings = {
     .register(notes, {
       about: 'The token that `bio-mcp connect` shows to its server.',
       shownDefault: 'its user signs in by the browser',
+    }),
+  BIO_MCP_SESSION_KEY: z
+    .string()
+    .min(32, { error: 'must have at least 32 characters, such as those of `openssl rand -base64 32`' })
+    .max(1_000)
+    .optional()
+    .register(notes, {
+      about:
+        'The key of the sessions of the [console](console.md), the same for every process behind one address: 32 characters or more that ' +
+        'nobody can guess.',
+      shownDefault: 'made at start: who is signed in signs in anew after it',
     }),
   BIO_MCP_OIDC_AUDIENCE: z.string().max(1_000).optional().register(notes, {
     about:
@@ -87,6 +104,8 @@ export function toAuth(settings: SettingsOf<typeof accessSettings>) {
   };
   return {
     bearer: kinds.includes('bearer'),
+    /** Of the sessions of the console; `null`: each process makes its own. */
+    sessionKey: settings.BIO_MCP_SESSION_KEY ?? null,
     oidc: kinds.includes('oidc') && issuer !== undefined ? { issuer, ...oidc } : null,
   };
 }

@@ -59,8 +59,8 @@ const TAGS = [
 ];
 
 /**
- * Describes every route that is registered after this call, from the schemas that check its
- * requests and answers.
+ * Describes every route that is registered after this call and is no page for people, from the schemas that
+ * check its requests and answers.
  */
 export function createOpenApi<Services>(
   app: FastifyInstance,
@@ -68,7 +68,7 @@ export function createOpenApi<Services>(
 ): OpenApi {
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
-    if (route.method !== 'HEAD') routes.push(route);
+    if (route.method !== 'HEAD' && route.config?.isPage !== true) routes.push(route);
   });
   let document: OpenApiDocument | undefined;
   return {

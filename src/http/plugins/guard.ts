@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Credentials } from '../../access/credentials.ts';
+import { COOKIE_PATH, type Session, type Sessions } from '../../access/sessions.ts';
 import type { Verdict } from '../../access/verdict.ts';
 import type { WrongCredentials } from '../../access/wrong-credentials.ts';
 import { ANYBODY, type Caller, mayUse, type Scope } from '../../domain/caller.ts';
@@ -19,6 +20,8 @@ declare module 'fastify' {
     audited: string | null;
     /** Why its credential was refused, for the log alone. */
     refusal: string | null;
+    /** Of the console, where the request was let in by it; else `null`. */
+    session: Session | null;
     /** Throws `FORBIDDEN` where the caller may not; what needs more than reading is audited. */
     requireScope(use: { name: string; scope: Scope }): void;
   }
@@ -27,6 +30,8 @@ declare module 'fastify' {
     scope?: Scope | 'open';
     /** It is asked to learn that the database is away, and answers a credential that held an hour ago. */
     isForWatching?: true;
+    /** It answers people and their browsers: no part of what programs are told of. */
+    isPage?: true;
   }
 }
 
@@ -34,6 +39,8 @@ declare module 'fastify' {
 export interface Access {
   credentials: Credentials;
   wrong: WrongCredentials;
+  /** Of the console, whose cookie counts under `/ui` alone. */
+  sessions: Sessions;
   /** Where others reach this server, without a slash at its end; `null`: as each request names it. */
   publicUrl: string | null;
 }
@@ -59,6 +66,7 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
   app.decorateRequest('by', null);
   app.decorateRequest('audited', null);
   app.decorateRequest('refusal', null);
+  app.decorateRequest('session', null);
   app.decorateRequest('requireScope', requireScope);
   addChallenges(app, { publicUrl: access?.publicUrl ?? null });
   if (access === null) {
@@ -69,7 +77,7 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
     });
     return;
   }
-  const { credentials, wrong } = access;
+  const { credentials, wrong, sessions } = access;
   const watch = watchOpenRequests(app, { credentials, logger });
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -82,24 +90,44 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
       done(waitMs === null ? new BioMcpError('UNAUTHENTICATED', null) : new RateLimitedError(waitMs));
     };
     const shown = findCredential(request.raw);
-    if (shown.kind === 'nothing') return refuse('no credential', false);
     if (shown.kind === 'unreadable') return refuse('an unreadable credential', true);
-    const { token } = shown;
-    const settle = (verdict: Verdict) => {
-      if (verdict.caller === null) return refuse(verdict.reason, verdict.counts);
+    const settle = (token: string, verdict: Verdict, session: Session | null) => {
+      // A session that has ended is no attempt of a stranger.
+      if (verdict.caller === null) return refuse(verdict.reason, verdict.counts && session === null);
       request.by = verdict.caller;
+      request.session = session;
       if (!isOpen && !mayUse(verdict.caller, needed)) return done(toForbidden(request, needed));
       watch({ request, reply, token });
       enter(request, needed);
       done();
     };
-    const isWatching = request.routeOptions.config?.isForWatching === true;
-    const asked = isWatching ? { resource: request.resource, staleMs: WATCHED_MS } : request;
-    const verdict = credentials.lookAt(token, asked);
-    if (!(verdict instanceof Promise)) return settle(verdict);
-    // A database that is away is no fault of the caller: it is told, unless the route is open to all.
-    verdict.then(settle, (error: Error) => done(isOpen ? undefined : error));
+    const lookAt = (token: string, session: Session | null) => {
+      const isWatching = request.routeOptions.config?.isForWatching === true;
+      const asked = isWatching ? { resource: request.resource, staleMs: WATCHED_MS } : request;
+      const verdict = credentials.lookAt(token, asked);
+      if (!(verdict instanceof Promise)) return settle(token, verdict, session);
+      // A database that is away is no fault of the caller: it is told, unless the route is open to all.
+      verdict.then(
+        (found) => settle(token, found, session),
+        (error: Error) => done(isOpen ? undefined : error),
+      );
+    };
+    if (shown.kind === 'token') return lookAt(shown.token, null);
+    const cookies = request.headers.cookie;
+    if (cookies === undefined || !isOfConsole(request)) return refuse('no credential', false);
+    sessions.find(cookies).then((session) => {
+      if (session === null) refuse('no credential', false);
+      else lookAt(session.token, session);
+    }, done);
   });
+}
+
+/** By the route, and where there is none by the address. */
+function isOfConsole({ is404, routeOptions, url }: FastifyRequest): boolean {
+  return (
+    ((is404 ? undefined : routeOptions.url) ?? url).startsWith(`${COOKIE_PATH}/`) ||
+    routeOptions.url === COOKIE_PATH
+  );
 }
 
 /** While the database is away, no token is revoked either. */

@@ -2,18 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Archive } from '../../archive/archive.ts';
 import { findJobId, isEnded, type Job, type JobId } from '../../domain/job.ts';
-import { findParentSpan } from '../../domain/traceparent.ts';
 import { BioMcpError, NotFoundError } from '../../errors/bio-mcp-error.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
-import { toCallFacts } from '../../telemetry/span-facts.ts';
 import type { Tracer } from '../../telemetry/tracer.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
-import { enqueueJob } from '../../tools/jobs/enqueue-job.ts';
 import { checkToolName, type JobPageRequest, listJobs } from '../../tools/jobs/job-pages.ts';
 import { jobSchema, jobState, toJobAnswer } from '../../tools/schemas/job-schema.ts';
 import { toCallerSignal } from '../caller-signal.ts';
 import { findToolName, type Invocation, invocation } from '../invocation.ts';
 import { findJobResult, jobResult } from '../job-result.ts';
+import { postJob } from '../post-job.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
 
 export interface JobRoutesOptions<Services> {
@@ -138,18 +136,8 @@ export async function jobRoutes<Services>(
       },
     },
     async (request, reply) => {
-      const { tool, params, idempotency_key: idempotencyKey = null } = request.body;
-      request.requireScope(catalogue.get(tool));
-      const { id: traceId } = request;
-      const from = { traceId, parentId: findParentSpan(request.headers.traceparent, traceId) ?? null };
-      const { job, deduplicated } = await tracer.enter(toCallFacts({ tool, surface: 'http' }), from, () =>
-        enqueueJob(
-          { catalogue, services, jobs: queue },
-          { tool, params, idempotencyKey, traceId, surface: 'http', by: request.by ?? undefined },
-          // A job that was asked for is made, also where its caller did not wait for the answer.
-          { signal: new AbortController().signal },
-        ),
-      );
+      const parts = { catalogue, services, queue, tracer };
+      const { job, deduplicated } = await postJob(parts, request, request.body);
       reply.code(202).header('location', `/v1/jobs/${job.jobId}`);
       return { job_id: job.jobId, state: job.state, deduplicated };
     },

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { mayUse } from '../../domain/caller.ts';
-import { findParentSpan } from '../../domain/traceparent.ts';
-import { BioMcpError, ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+import { ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import type { ToolCaller } from '../../tools/tool-caller.ts';
+import { callTool } from '../call-tool.ts';
 import { toCallerSignal } from '../caller-signal.ts';
-import { findToolName, type Invocation, invocation, toJobBody } from '../invocation.ts';
+import { findToolName, type Invocation, invocation } from '../invocation.ts';
 import { sendError } from '../plugins/error-answers.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
 
@@ -91,22 +91,8 @@ export async function toolRoutes<Services>(
       const traceId = request.id;
       const signal = toCallerSignal(reply);
       try {
-        const { tool: name, params, idempotency_key: idempotencyKey } = request.body;
-        const tool = catalogue.get(name);
-        request.requireScope(tool);
-        if (tool.kind === 'long') {
-          throw new BioMcpError(
-            'TOOL_REQUIRES_JOB',
-            `${name} runs longer than a request may; send it as a job: POST /v1/jobs ${toJobBody(tool, request.body)}`,
-          );
-        }
-        const by = request.by ?? undefined;
-        const surface = 'http';
-        const parentSpanId = findParentSpan(request.headers.traceparent, traceId);
-        const traced = { traceId, parentSpanId } as const;
-        const call = { tool: name, params, ...traced, detach: true, surface, idempotencyKey, by } as const;
-        const result = await caller.call(call, { signal });
-        return { ok: true, tool: name, result, trace_id: traceId };
+        const result = await callTool({ catalogue, caller }, request, request.body, { signal });
+        return { ok: true, tool: request.body.tool, result, trace_id: traceId };
       } catch (error) {
         if (signal.aborted) return reply.hijack();
         return sendError(error, { request, reply, logger });

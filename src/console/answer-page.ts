@@ -1,0 +1,130 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CallOptions } from '../domain/call-options.ts';
+import { mayUse } from '../domain/caller.ts';
+import type { Clock } from '../domain/clock.ts';
+import { toErrorEnvelope } from '../errors/error-envelope.ts';
+import { toCallerSignal } from '../http/caller-signal.ts';
+import type { Invocation } from '../http/invocation.ts';
+import type { Access } from '../http/plugins/guard.ts';
+import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { parseJobId } from '../tools/schemas/job-schema.ts';
+import { type DocumentParts, renderDocument } from './document.ts';
+import type { FormTokens } from './form-tokens.ts';
+import { readForm } from './forms.ts';
+import type { Asked, Attempt, ConsolePage, PageAnswer } from './page.ts';
+
+/** What every page is answered with. */
+export interface PageParts {
+  callTool(request: FastifyRequest, call: Invocation, options: CallOptions): Promise<unknown>;
+  postJob(request: FastifyRequest, call: Invocation): Promise<Enqueued>;
+  queue: Pick<JobQueue, 'cancel'>;
+  document: DocumentParts;
+  formTokens: FormTokens;
+  access: Access | null;
+  clock: Clock;
+  logger: Logger;
+}
+
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+export async function answerPage(
+  parts: PageParts,
+  page: ConsolePage,
+  { request, reply }: Exchange,
+): Promise<FastifyReply> {
+  const asked = toAsked(parts, { request, reply });
+  const answer = await page.answer(asked);
+  if (asked.signal.aborted) return reply.hijack();
+  return send(
+    reply,
+    answer,
+    () => {
+      const { caller, formToken } = asked;
+      const isSignedIn = request.by !== null;
+      return { path: page.path, caller: isSignedIn ? caller : null, formToken };
+    },
+    parts,
+  );
+}
+
+function send(
+  reply: FastifyReply,
+  answer: PageAnswer,
+  toShown: () => Omit<Parameters<typeof renderDocument>[1], 'title' | 'content'>,
+  { document }: PageParts,
+): FastifyReply {
+  if ('location' in answer) {
+    for (const cookie of answer.cookies ?? []) reply.header('set-cookie', cookie);
+    return reply.redirect(answer.location, 303);
+  }
+  if ('text' in answer) {
+    reply.header(
+      'content-disposition',
+      `attachment; filename="${answer.fileName.replaceAll(/[^\w.-]/g, '-')}"`,
+    );
+    return reply.type(answer.contentType).send(answer.text);
+  }
+  const { title, content, status = 200 } = answer;
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .send(renderDocument(document, { ...toShown(), title, content }));
+}
+
+function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
+  const { formTokens, clock, logger } = parts;
+  const signal = toCallerSignal(reply);
+  const caller = request.by ?? NOBODY;
+  const call = async (tool: { name: string }, params: object): Promise<unknown> => {
+    request.toolName = tool.name;
+    return parts.callTool(request, { tool: tool.name, params: { ...params } }, { signal });
+  };
+  const attempt = async (tool: { name: string }, params: object): Promise<Attempt<unknown>> => {
+    try {
+      return { value: await call(tool, params), failure: null };
+    } catch (error) {
+      signal.throwIfAborted();
+      const { body, status } = toErrorEnvelope(error, { traceId: request.id, tool: tool.name });
+      request.errorCode = body.error_code;
+      if (status >= 500)
+        logger.error({ trace_id: request.id, tool: tool.name, err: error }, 'a call of a page failed');
+      return { value: null, failure: body };
+    }
+  };
+  return {
+    address: request.url,
+    params: request.params as Record<string, string>, // Fastify's own, of the path
+    query: toQuery(request.url),
+    form: readForm(request),
+    caller,
+    mayUse: (scope) => mayUse(caller, scope),
+    formToken: formTokens.make(request),
+    now: clock.now(),
+    traceId: request.id,
+    signal,
+    // The casts hold because runTool checks each answer by the schema of its tool.
+    call: call as Asked['call'],
+    attempt: attempt as Asked['attempt'],
+    async postJob({ name }, params) {
+      request.toolName = name;
+      const { job, deduplicated } = await parts.postJob(request, { tool: name, params: { ...params } });
+      return { jobId: job.jobId, deduplicated };
+    },
+    async cancelJob(jobId) {
+      request.requireScope({ name: 'cancel of a job', scope: 'sync' });
+      await parts.queue.cancel(parseJobId(jobId), { signal });
+    },
+  };
+}
+
+/** Of a page that is open to all. */
+const NOBODY = { name: null, via: 'nothing', scope: null } as const;
+
+function toQuery(url: string): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+}

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { Caller, Scope } from '../domain/caller.ts';
+import type { ErrorEnvelope } from '../errors/error-envelope.ts';
+import type { Tool } from '../tools/define-tool.ts';
+import type { Markup } from './html.ts';
+
+/** A page of the console, one a file: its address, who may see it, and how it answers. */
+export interface ConsolePage {
+  /** Below `/ui`: `/ui/papers/:pmid`. */
+  readonly path: string;
+  /** Other addresses that answer the same. Default: none. */
+  readonly aliases?: readonly string[];
+  /** Default: `GET`. A form that changes something is posted, and answered by a redirect. */
+  readonly method?: 'GET' | 'POST';
+  /** What its link in the navigation says. Default: it has none. */
+  readonly navigation?: string;
+  /** Who may not do this gets no link, and is refused. Default: `read`; `open`: nobody is asked who he is. */
+  readonly scope?: Scope | 'open';
+  answer(asked: Asked): Promise<PageAnswer>;
+}
+
+export type PageAnswer =
+  | {
+      readonly title: string;
+      /** What stands below the heading that the title is. */
+      readonly content: Markup;
+      /** Default: 200. */
+      readonly status?: number;
+    }
+  /** Within the console, or the page of an issuer. */
+  | { readonly location: string; readonly cookies?: readonly string[] }
+  /** To be kept as a file of this name. */
+  | { readonly fileName: string; readonly contentType: string; readonly text: string };
+
+/** What a page may say of a call that failed; the same that any other caller is told. */
+export type Failure = ErrorEnvelope;
+
+/** One request for a page, and what the page may do for whoever asks. */
+export interface Asked {
+  /** Path and query. */
+  readonly address: string;
+  /** Of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Of a post; its token was checked. */
+  readonly form: URLSearchParams;
+  readonly caller: Caller;
+  mayUse(scope: Scope): boolean;
+  /** Every form that posts holds it: `<input type="hidden" name="token" value=${asked.formToken} />`. */
+  readonly formToken: string;
+  readonly now: Date;
+  readonly traceId: string;
+  /** Aborts when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Calls a short tool as whoever asks, as `POST /v1/mcp/invoke` does. Throws what the tool throws. */
+  call<Output extends z.ZodType>(tool: Tool<never, Output>, params: object): Promise<z.output<Output>>;
+  /** The same, for a part of a page: where the call fails, the page says so in that place. */
+  attempt<Output extends z.ZodType>(
+    tool: Tool<never, Output>,
+    params: object,
+  ): Promise<Attempt<z.output<Output>>>;
+  /** Makes a job of a call, as `POST /v1/jobs` does. */
+  postJob(tool: Pick<Tool<never>, 'name'>, params: object): Promise<{ jobId: string; deduplicated: boolean }>;
+  /** As `DELETE /v1/jobs/{id}` does. */
+  cancelJob(jobId: string): Promise<void>;
+}
+
+export type Attempt<Value> =
+  | { readonly value: Value; readonly failure: null }
+  | { readonly value: null; readonly failure: Failure };

@@ -1,0 +1,5 @@
+import type { ConsolePage } from './page.ts';
+import { searchPage } from './pages/search-page.ts';
+
+/** In the order of the navigation. A new page is a line here. */
+export const PAGES: readonly ConsolePage[] = [searchPage];
