@@ -3,6 +3,7 @@ import { nameParams } from '../tools/params/named-params.ts';
 import { parseParams } from '../tools/params/parse-params.ts';
 import { cutInside } from './cut-inside.ts';
 import { fitAnswer, isTooLong, listIds, MOST_CHARACTERS, type NotShown, type Rest } from './fit-answer.ts';
+import { toCall } from './tell-answer.ts';
 import type { ToolNames } from './tool-names.ts';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ function findSpared({ spared }: Tool<never>, given: Params): Params {
 }
 
 /** What the caller wrote, under the names and in the forms of the schema, without defaults. */
-function toWritten(tool: Tool<never>, given: Params): Params {
+export function toWritten(tool: Tool<never>, given: Params): Params {
   const parsed = parseParams(tool, given);
   const written = Object.keys(nameParams(tool, given)).filter((name) => parsed[name] !== undefined);
   return Object.fromEntries(written.map((name) => [name, parsed[name]]));
@@ -51,12 +52,8 @@ function toRest({ name, rest }: Tool<never>, written: Params, names: ToolNames):
   const { list, tool = name, toParams } = rest;
   return {
     list,
-    toCall: (left, shown) => toCall(names.toListed(tool), toParams(written, listIds(left), shown)),
+    toCall: (left, shown) => toCall(names, tool, toParams(written, listIds(left), shown)),
   };
-}
-
-function toCall(tool: string, params: Params): string {
-  return `${tool} ${JSON.stringify(params)}`;
 }
 
 async function askForFewer(
@@ -78,7 +75,7 @@ async function askForFewer(
   const not_shown: NotShown = {
     note: `${left.length} of ${left.length + shown.size} are left out, for length; \`call\` brings them.`,
     ...(left.length <= MOST_IDS_OF_PAGE ? { ids: left } : {}),
-    call: toCall(names.toListed(tool.name), { ...written, cursor }),
+    call: toCall(names, tool.name, { ...written, cursor }),
   };
   const told = { not_shown, ...answer };
   return isTooLong(told) ? cutInside(told, MOST_CHARACTERS) : told;

@@ -22,10 +22,10 @@ export interface DeskParts {
 
 /** Everything that an MCP server of the catalogue answers with. */
 export function createMcpDesks(parts: DeskParts): McpDesks {
-  const { names, caller, logger } = parts;
+  const { catalogue, names, caller, logger } = parts;
   return {
     tools: createToolDesk(parts),
-    tasks: createTaskDesk({ caller, names }),
+    tasks: createTaskDesk({ catalogue, caller, names }),
     resources: createResourceDesk({ caller, names, logger }),
     prompts: createPromptDesk({ caller, names }),
   };

@@ -6,11 +6,14 @@ import {
 } from '@modelcontextprotocol/server';
 import { findJobId } from '../domain/job.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import type { Catalogue } from '../tools/catalogue.ts';
+import { tellResult } from '../tools/jobs/job-result.ts';
 import { requireScope } from '../tools/require-scope.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { type Exchange, TASKS_EXTENSION } from './exchange.ts';
 import { toLongAnswer } from './long-answer.ts';
+import { toTellOptions } from './tell-answer.ts';
 import type { ToolNames } from './tool-names.ts';
 import { toFailureResult, toLongResult } from './tool-results.ts';
 
@@ -50,11 +53,17 @@ export interface TaskDesk {
   cancel(taskId: string, exchange: Exchange): Promise<TaskAck>;
 }
 
+export interface TaskDeskParts {
+  catalogue: Catalogue<never>;
+  caller: ToolCaller;
+  names: ToolNames;
+}
+
 /** What its caller needs, as for DELETE /v1/jobs/{id}. */
 export const CANCEL = { name: 'tasks/cancel', scope: 'sync' } as const;
 const POLL_INTERVAL_MS = 2_000;
 
-export function createTaskDesk({ caller, names }: { caller: ToolCaller; names: ToolNames }): TaskDesk {
+export function createTaskDesk({ catalogue, caller, names }: TaskDeskParts): TaskDesk {
   async function read(taskId: string, { signal, traceId, by }: Exchange): Promise<JobAnswer> {
     if (findJobId(taskId) === null) throw toUnknownTask();
     const call = {
@@ -78,10 +87,10 @@ export function createTaskDesk({ caller, names }: { caller: ToolCaller; names: T
       const task = { resultType: 'complete', ...toTask(job) } as const;
       if (job.state === 'succeeded') {
         const answer = await caller.follow(taskId, { signal });
-        return {
-          ...task,
-          result: toLongResult(toLongAnswer(job, names.toListed('jobs.get'), answer), names),
-        };
+        const long = toLongAnswer(job, names.toListed('jobs.get'), answer);
+        const tool = catalogue.list().find(({ name }) => name === job.tool);
+        const told = long.result && tellResult(long.result, tool, toTellOptions(names));
+        return { ...task, result: toLongResult(long, names, told) };
       }
       if (task.status !== 'completed' || job.error === null) return task;
       const { error_code, message } = job.error;

@@ -17,7 +17,7 @@ import { type Completion, NO_COMPLETION } from './completion.ts';
 import type { Exchange } from './exchange.ts';
 import { fitAnswer } from './fit-answer.ts';
 import { readHealth } from './read-health.ts';
-import { toTextTwin } from './text-twin.ts';
+import { toResourceText } from './resource-text.ts';
 import type { ToolNames } from './tool-names.ts';
 
 /** What a server lets its clients read by address. */
@@ -126,7 +126,7 @@ export function createResourceDesk({ caller, names, logger }: ResourceDeskParts)
       if (read === null) throw toUnknownAddress(uri);
       try {
         const answer = (await read(exchange)) as object; // every tool answers an object
-        return { contents: [{ uri, mimeType, text: toTextTwin(fitAnswer(answer, null)) }] };
+        return { contents: [{ uri, mimeType, text: toResourceText(fitAnswer(answer, null)) }] };
       } catch (error) {
         if (exchange.signal.aborted) throw error;
         throw toProtocolError(error, uri, exchange, { names, logger });

@@ -13,11 +13,12 @@ import { findWait } from '../tools/find-wait.ts';
 import { findNearestTool } from '../tools/nearest-tool.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
-import { askFitting } from './ask-fitting.ts';
+import { askFitting, toWritten } from './ask-fitting.ts';
 import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toUri } from './changes.ts';
 import type { Exchange } from './exchange.ts';
 import { type CreatedTask, toCreatedTask } from './job-task.ts';
 import { toLongAnswer } from './long-answer.ts';
+import { tellAnswer } from './tell-answer.ts';
 import { listMcpTools } from './tool-list.ts';
 import type { ToolNames } from './tool-names.ts';
 import { toFailure, toLongResult, toResult } from './tool-results.ts';
@@ -125,7 +126,8 @@ export function createToolDesk({
         }
         const answer = await askFitting(tool, names.toParams(params), { ask, names });
         const renamed = renameWarnings(answer, names);
-        return toResult(renamed, tool.tell?.(renamed));
+        const written = toWritten(tool, names.toParams(params));
+        return toResult(renamed, tellAnswer(tool, renamed, { names, written }));
       } catch (error) {
         if (signal.aborted) throw error;
         if (!(error instanceof BioMcpError)) {

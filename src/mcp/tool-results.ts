@@ -1,40 +1,18 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorAnswer } from '../errors/error-envelope.ts';
-import type { NotShown } from './fit-answer.ts';
 import type { LongAnswer } from './long-answer.ts';
-import { toTextTwin } from './text-twin.ts';
 import type { ToolNames } from './tool-names.ts';
 
-/**
- * The answer as data, and as text for clients and models that read only that: in the tool's own words where
- * it has some, else the same JSON.
- */
-export function toResult(answer: object, told?: string): CallToolResult {
-  const text = told === undefined ? toTextTwin(answer) : `${told}${tellNotShown(answer)}`;
-  return {
-    content: [{ type: 'text', text }],
-    structuredContent: { ...answer },
-  };
+/** The answer as data, and as text for clients and models that read only that. */
+export function toResult(answer: object, text: string): CallToolResult {
+  return { content: [{ type: 'text', text }], structuredContent: { ...answer } };
 }
 
-/** The JSON holds it; a tool's own words know nothing of it. */
-function tellNotShown(answer: { not_shown?: NotShown }): string {
-  if (answer.not_shown === undefined) return '';
-  const { note, call } = answer.not_shown;
-  return `\n\n${call === undefined ? note : `${note.replace('`call` brings', `${call} brings`)}`}`;
-}
-
-/** The sentence comes first: a model has to act on it. */
-export function toLongResult(answer: LongAnswer, names: ToolNames): CallToolResult {
+/** A model has to act on what the job is; `told` is what the tool answered in the end. */
+export function toLongResult(answer: LongAnswer, names: ToolNames, told?: string): CallToolResult {
   const { job_id, tool, state, next } = answer;
-  const told = `${names.toListed(tool)} became job ${job_id}, which is ${state}. ${next}`;
-  return {
-    content: [
-      { type: 'text', text: told },
-      { type: 'text', text: toTextTwin(answer) },
-    ],
-    structuredContent: { ...answer },
-  };
+  const job = `${names.toListed(tool)} became job ${job_id}, which is ${state}. ${next}`;
+  return toResult(answer, told === undefined ? job : `${job}\n\n${told}`);
 }
 
 /**

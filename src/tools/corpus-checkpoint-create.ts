@@ -34,6 +34,7 @@ export const corpusCheckpointCreate = defineTool({
       parent_checkpoint_id: '--parent',
     },
   },
+  tell: (answer) => renderCheckpoint(answer),
   show: renderCheckpoint,
   async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {
     const made = await services.checkpoints.create(

@@ -3,6 +3,8 @@ import { defineTool } from './define-tool.ts';
 import { checkpointId } from './schemas/checkpoint-schema.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 
+const DELETED = 'Deleted. Documents and archive are as they were.';
+
 export const corpusCheckpointDelete = defineTool({
   name: 'corpus.checkpoint.delete',
   kind: 'short',
@@ -15,7 +17,8 @@ export const corpusCheckpointDelete = defineTool({
   input: z.object({ checkpoint_id: checkpointId }),
   output: z.object({ deleted: z.literal(true) }),
   command: { words: 'checkpoint delete', about: 'give one up for good; documents and archive stay' },
-  show: () => 'Deleted. Documents and archive are as they were.',
+  tell: () => DELETED,
+  show: () => DELETED,
   async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'checkpoints'>>) {
     await services.checkpoints.delete(checkpoint_id, { signal });
     return { deleted: true as const };

@@ -8,7 +8,7 @@ import { defineTool } from './define-tool.ts';
 import { type DiffEnds, diffEntry, keepFound, toDiffEntries } from './diff-entries.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
 import { checkpointId, nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
-import { renderDiff } from './shown/render-checkpoint.ts';
+import { renderDiff, tellDiff } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -74,6 +74,7 @@ export const corpusCheckpointDiff = defineTool({
     bare: ['from', 'to'],
     flags: { limit: '-n, --limit', query: '-q, --query' },
   },
+  tell: (answer) => tellDiff(answer),
   show: (answer, { width }) => renderDiff(answer, width),
   async run(params, { services, signal }: ToolContext<Services>) {
     const { store } = services;

@@ -18,6 +18,7 @@ export const corpusCheckpointGet = defineTool({
   input: z.object({ checkpoint_id: checkpointId }),
   output: checkpointSchema,
   command: { words: 'checkpoint get', about: 'look at one' },
+  tell: (answer) => renderCheckpoint(answer),
   show: renderCheckpoint,
   async run({ checkpoint_id }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
     return toCheckpointAnswer(await getCheckpoint(services.store, checkpoint_id, { signal }));

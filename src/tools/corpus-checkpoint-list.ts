@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { parseCursor, toCursor } from './page-cursor.ts';
 import { checkpointSchema, nextCursor, pageParams, toCheckpointAnswer } from './schemas/checkpoint-schema.ts';
-import { renderCheckpoints } from './shown/render-checkpoint.ts';
+import { renderCheckpoints, tellCheckpoints } from './shown/render-checkpoint.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -28,6 +28,7 @@ export const corpusCheckpointList = defineTool({
     about: 'the checkpoints, newest first',
     flags: { limit: '-n, --limit' },
   },
+  tell: (answer, { toCall }) => tellCheckpoints(answer, toCall('corpus.checkpoint.create', { name: '…' })),
   show: renderCheckpoints,
   async run({ limit, cursor }, { services, signal }: ToolContext<Pick<CorpusServices, 'store'>>) {
     const after = cursor === undefined ? null : parseCursor(LIST, cursor, place);

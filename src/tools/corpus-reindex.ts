@@ -31,6 +31,7 @@ export const corpusReindex = defineTool({
     about: 'build documents and index anew from the archive alone, with the embedder of the settings',
     opensToRebuild: true,
   },
+  tell: (answer) => `${renderReindex(answer)}\nManifest: ${answer.manifest}`,
   show: renderReindex,
   async run(
     _params,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { defineTool } from './define-tool.ts';
-import { renderStatus } from './shown/render-corpus.ts';
+import { renderStatus, tellStatus } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -55,6 +55,7 @@ export const corpusStatus = defineTool({
   input: z.object({}),
   output,
   command: { words: 'status', about: 'what the corpus holds, and whether its parts are well' },
+  tell: tellStatus,
   show: renderStatus,
   async run(_params, { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'index'>>) {
     const { store, archive, index } = services;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { JobPart } from '../domain/job.ts';
 import { parseParams } from './params/parse-params.ts';
+import { toOutline } from './shown/outline.ts';
+import type { TellOptions } from './tell-options.ts';
 import type { ShowOptions, ToolCommand } from './tool-command.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { type CorpusChange, DEFAULT_LIMITS, type ToolFacts, type ToolListingForm } from './tool-facts.ts';
@@ -58,8 +60,16 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
    * run the tool.
    */
   readonly fileParams?: readonly (keyof z.output<Input> & string)[];
-  /** The answer as text for a model that reads no structured content. Default: as JSON. */
-  tell?(answer: z.output<Output>): string;
+  /** The answer as text for a model to read and to quote from. Default: names and values (`toOutline`). */
+  tell?(answer: z.output<Output>, options: TellOptions): string;
+  /**
+   * What to ask of the same tool after this answer, beside what the caller wrote; `null`: nothing. Default:
+   * the page that `next_cursor` leads to.
+   */
+  next?(
+    answer: z.output<Output>,
+    written: Readonly<Partial<z.output<Input>>>,
+  ): Readonly<Partial<z.input<Input>>> | null;
   /** The answer in words for a person at a terminal. Default: as JSON. */
   show?(answer: z.output<Output>, options: ShowOptions): string | Promise<string>;
   /** What a person must hear and a file that takes the answer must not; empty: nothing. */
@@ -106,7 +116,11 @@ export interface Tool<Services = CorpusServices, Output extends z.ZodType = z.Zo
   readonly changes: (answer: unknown) => readonly CorpusChange[];
   readonly command: ToolCommand;
   readonly fileParams: readonly string[];
-  readonly tell: ((answer: unknown) => string) | undefined;
+  readonly tell: (answer: object, options: TellOptions) => string;
+  readonly next: (
+    answer: object,
+    written: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>> | null;
   readonly show: ((answer: unknown, options: ShowOptions) => string | Promise<string>) | undefined;
   readonly showAside: (answer: unknown) => string;
   /** For `enqueueJob` only. */
@@ -150,7 +164,11 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     fileParams: definition.fileParams ?? [],
     // The casts hold because runTool checked the answer.
     changes: (answer) => definition.changes?.(answer as z.output<Output>) ?? [],
-    tell: definition.tell && ((answer) => definition.tell?.(answer as z.output<Output>) ?? ''),
+    tell: (answer, options) => definition.tell?.(answer as z.output<Output>, options) ?? toOutline(answer),
+    next: (answer, written) =>
+      definition.next === undefined
+        ? toNextPage(answer)
+        : definition.next(answer as z.output<Output>, written as Partial<z.output<Input>>),
     show:
       definition.show && ((answer, options) => definition.show?.(answer as z.output<Output>, options) ?? ''),
     showAside: (answer) => definition.showAside?.(answer as z.output<Output>) ?? '',
@@ -164,6 +182,10 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     // The cast holds because runTool hands over nothing but what `input` made.
     run: (params, context) => definition.run(params as z.output<Input>, context),
   };
+}
+
+function toNextPage(answer: { next_cursor?: string | null }): { cursor: string } | null {
+  return typeof answer.next_cursor === 'string' ? { cursor: answer.next_cursor } : null;
 }
 
 /** The cast holds because what a caller wrote is read by the schema first. */

@@ -3,16 +3,17 @@ import type { Job } from '../domain/job.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 import { defineTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
-import { type FindJoin, readJobResult, toShownResult } from './jobs/job-result.ts';
+import { type FindTool, readJobResult, tellResult, toShownResult } from './jobs/job-result.ts';
 import { jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
+import { tellJob } from './shown/tell-job.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
 /** Desktop clients cut a call off after about 60 s. */
 const MOST_WAIT_SECONDS = 45;
 
-/** `findJoin` is of the tools of the release: how the answers of the parts of a split job come together. */
-export const createJobsGet = ({ findJoin }: { findJoin: FindJoin }) =>
+/** `findTool` is of the tools of the release: each tells what its jobs answered. */
+export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
   defineTool({
     name: 'jobs.get',
     kind: 'short',
@@ -38,6 +39,12 @@ export const createJobsGet = ({ findJoin }: { findJoin: FindJoin }) =>
         .nullable()
         .describe('What the tool answered; null unless succeeded. `left_out` counts what long lists lack.'),
     }),
+    tell({ result, ...job }, options) {
+      const answered = result === null ? [] : [tellResult(result, findTool(job.tool), options)];
+      return [tellJob(job, options), ...answered].join('\n\n');
+    },
+    next: ({ state }) =>
+      state === 'queued' || state === 'running' ? { wait_seconds: MOST_WAIT_SECONDS } : null,
     command: { about: 'follow a job', flags: { wait_seconds: '-w, --wait-seconds' } },
     async run(
       { job_id, wait_seconds },
@@ -49,7 +56,7 @@ export const createJobsGet = ({ findJoin }: { findJoin: FindJoin }) =>
         onChange: (job: Job) => onProgress?.(progressSchema.parse(job.progress ?? {})),
       };
       const job = await awaitJob(services.jobs, request, { signal });
-      const result = await readJobResult(services.jobs, job, findJoin(job.tool), { signal });
+      const result = await readJobResult(services.jobs, job, findTool(job.tool)?.join, { signal });
       return { ...toJobAnswer(job), result: toShownResult(result) };
     },
   });

@@ -3,6 +3,7 @@ import { defineTool } from './define-tool.ts';
 import { checkToolName, listJobs } from './jobs/job-pages.ts';
 import { nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
 import { jobSchema, jobState } from './schemas/job-schema.ts';
+import { tellJob } from './shown/tell-job.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
@@ -23,6 +24,8 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
       ...pageParams,
     }),
     output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),
+    tell: ({ jobs }, options) =>
+      jobs.length === 0 ? 'There is no such job.' : jobs.map((job) => tellJob(job, options)).join('\n\n'),
     command: { about: 'the jobs, newest first', flags: { limit: '-n, --limit' } },
     async run(params, { services, signal }: ToolContext<Pick<CorpusServices, 'jobs'>>) {
       if (params.tool !== undefined) checkToolName(params.tool, toolNames());

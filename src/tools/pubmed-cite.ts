@@ -13,7 +13,7 @@ import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidsParam, problemSchema, toProblemAnswer } from './params/pmid-params.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './schemas/checkpoint-schema.ts';
-import { renderCitationNotes, renderCitations } from './shown/render-pubmed.ts';
+import { renderCitationNotes, renderCitations, tellCitations } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
@@ -48,6 +48,7 @@ export const pubmedCite = defineTool({
     flags: { style: '-s, --style', checkpoint_id: '--checkpoint' },
   },
   rest: { list: 'citations', toParams: (written, pmids) => ({ ...written, pmids }) },
+  tell: (answer) => tellCitations(answer),
   show: renderCitations,
   // The citations go into a file; what is missing from them must not.
   showAside: renderCitationNotes,

@@ -13,7 +13,7 @@ import {
   toFieldsParam,
 } from './schemas/document-fields.ts';
 import { documentSchema } from './schemas/document-schema.ts';
-import { renderRecords } from './shown/render-pubmed.ts';
+import { renderRecords, tellRecords } from './shown/render-pubmed.ts';
 import { toPlainJson } from './shown/text-layout.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { GROWS_CORPUS } from './tool-facts.ts';
@@ -24,6 +24,7 @@ const output = z.object({
   records: z.array(selectedDocumentSchema).describe('In the order asked for.'),
   problems: z.array(problemSchema).describe('Every PMID without a record.'),
 });
+export type SelectedRecords = z.output<typeof output>;
 /** Where no fields were named. */
 const wholeOutput = output.extend({ records: z.array(documentSchema) });
 export type RecordsAnswer = z.output<typeof wholeOutput>;
@@ -49,6 +50,7 @@ export const pubmedGet = defineTool({
   output,
   command: { about: 'read records by PMID; those that the corpus lacks join it' },
   rest: { list: 'records', toParams: ({ refresh, ...written }, pmids) => ({ ...written, pmids }) },
+  tell: (answer) => tellRecords(answer),
   show(answer, { width }) {
     const { data: whole } = wholeOutput.safeParse(answer);
     return whole === undefined ? toPlainJson(answer, 2) : renderRecords(whole, width);

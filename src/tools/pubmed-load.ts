@@ -56,6 +56,7 @@ export const pubmedLoad = defineTool({
     words: 'load',
     about: 'load PubMed files (.xml, .xml.gz), folders of them, or what is new in a folder on the web',
   },
+  tell: (answer) => `${renderLoad(answer)}\nManifest: ${answer.manifest}`,
   show: renderLoad,
   fileParams: ['source'],
   async check({ source }, { services, surface }: Pick<LoadContext, 'services' | 'surface'>) {

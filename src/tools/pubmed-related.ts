@@ -4,6 +4,7 @@ import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { pmidParam } from './params/pmid-params.ts';
 import { summarySchema, toSummaryAnswers } from './schemas/summary-schema.ts';
+import { MODEL, toTerminal } from './shown/reader.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
@@ -45,7 +46,8 @@ export const pubmedRelated = defineTool({
       limit: pmids.length,
     }),
   },
-  show: (answer, { width }) => renderSummaries(answer, width),
+  tell: (answer) => renderSummaries(answer, MODEL),
+  show: (answer, { width }) => renderSummaries(answer, toTerminal(width)),
   async run(
     params,
     { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock' | 'store'>>,

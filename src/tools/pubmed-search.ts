@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { toPubmedQuery } from '../pubmed/queries/query-builder.ts';
 import { searchLiterature } from '../pubmed/queries/search-literature.ts';
-import { SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
+import { MAX_SEARCH_HITS, SHORT_TOOL_DEADLINE_MS } from '../pubmed/source-limits.ts';
 import { defineTool } from './define-tool.ts';
 import { dateParam } from './params/date-params.ts';
 import { summarySchema, toSummaryAnswers } from './schemas/summary-schema.ts';
+import { MODEL, toTerminal } from './shown/reader.ts';
 import { renderSummaries } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
@@ -75,7 +76,12 @@ export const pubmedSearch = defineTool({
       limit: pmids.length,
     }),
   },
-  show: (answer, { width }) => renderSummaries(answer, width),
+  tell: (answer) => renderSummaries(answer, MODEL),
+  next({ total, results }, { offset = 0 }) {
+    const shown = offset + results.length;
+    return results.length > 0 && shown < Math.min(total, MAX_SEARCH_HITS) ? { offset: shown } : null;
+  },
+  show: (answer, { width }) => renderSummaries(answer, toTerminal(width)),
   async run(
     params,
     { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock' | 'store'>>,

@@ -26,6 +26,7 @@ export const pubmedSyncIncremental = defineTool({
     chosenBy: '--incremental',
     about: 'only what is new or revised since the last complete sync',
   },
+  tell: (answer) => `${renderSync(answer)}\nManifest: ${answer.manifest}`,
   show: renderSync,
   async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);

@@ -22,6 +22,7 @@ export const pubmedSync = defineTool({
     about: 'bring everything that matches a PubMed query into the corpus, and keep it up to date',
     text: 'term',
   },
+  tell: (answer) => `${renderSync(answer)}\nManifest: ${answer.manifest}`,
   show: renderSync,
   async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);

@@ -17,6 +17,7 @@ import {
 import { documentSchema } from './schemas/document-schema.ts';
 import { qualitySchema } from './schemas/quality-schema.ts';
 import { renderDocument } from './shown/render-corpus.ts';
+import { tellDocument } from './shown/tell-document.ts';
 import { toPlainJson } from './shown/text-layout.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
@@ -60,6 +61,7 @@ export const ragGet = defineTool({
   }),
   output,
   command: { words: 'get', about: 'read one stored document', flags: { checkpoint_id: '--checkpoint' } },
+  tell: (answer) => tellDocument(answer),
   show(answer, { width }) {
     const { data: whole } = wholeOutput.safeParse(answer);
     return whole === undefined ? toPlainJson(answer, 2) : renderDocument(whole, width);

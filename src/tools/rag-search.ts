@@ -157,7 +157,7 @@ export const ragSearch = defineTool({
       filters: { ...written.filters, pmids },
     }),
   },
-  tell: listFound,
+  tell: (answer) => listFound(answer),
   async show(answer, options) {
     const raw = await findRawRecords(answer, options);
     return renderSearch(answer, { question: String(options.params.query), raw, width: options.width });

@@ -46,7 +46,7 @@ export const TOOLS: readonly Tool[] = createTools();
 /** The tools of this release and others beside them; last come those that tell of the jobs of all. */
 export function createTools(others: readonly Tool[] = []): readonly Tool[] {
   const all: Tool[] = [...CORPUS_TOOLS, ...others];
-  all.push(createJobsGet({ findJoin: (name) => all.find((tool) => tool.name === name)?.join }));
+  all.push(createJobsGet({ findTool: (name) => all.find((tool) => tool.name === name) }));
   all.push(createJobsList({ toolNames: () => all.map(({ name }) => name) }));
   return all;
 }

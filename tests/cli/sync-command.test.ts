@@ -62,7 +62,7 @@ describe('bio-mcp sync', () => {
   test('a limit says what it left out; a query that PubMed does not know says so', async () => {
     assert.match(
       (await run(['wombats', 'OR', 'quokkas', '--limit', '1'])).stdout,
-      /\nThe limit cut it short; run it without --limit/,
+      /\nThe limit cut it short; run it without a limit/,
     );
     assert.match(
       (await run(['wallabies'])).stdout,

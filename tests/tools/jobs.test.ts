@@ -22,7 +22,7 @@ const [embedded] = testDatabases;
 assert.ok(embedded);
 const openDatabase = shareDatabase(embedded);
 const clock = createHeldClock();
-const jobsGet = createJobsGet({ findJoin: (name) => TOOLS.find((tool) => tool.name === name)?.join });
+const jobsGet = createJobsGet({ findTool: (name) => TOOLS.find((tool) => tool.name === name) });
 const jobsList = createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) });
 
 async function openQueue(): Promise<JobQueue> {

@@ -3,6 +3,8 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import type { Job } from '../../domain/job.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import type { Tool } from '../define-tool.ts';
+import { toOutline } from '../shown/outline.ts';
+import type { TellOptions } from '../tell-options.ts';
 
 /** A result is shown whole up to here: it stands in a model's context. */
 const MOST_BYTES = 32_000;
@@ -12,8 +14,8 @@ const LIST_LENGTHS = [50, 10, 3, 0];
 const splitResult = z.strictObject({ parts: z.array(z.looseObject({ job_id: z.string() })) });
 const fields = z.record(z.string(), z.unknown());
 
-/** How the answers of the parts of a job come together; `undefined` for a tool whose jobs are never split. */
-export type FindJoin = (tool: string) => Tool<never>['join'];
+/** A tool of the release; `undefined`: there is none of that name. */
+export type FindTool = (name: string) => Pick<Tool<never>, 'join' | 'output' | 'tell'> | undefined;
 
 /**
  * What the tool of a job that succeeded answered; of one that was split, what its parts answered together.
@@ -39,6 +41,18 @@ export function toShownResult(result: unknown): Record<string, unknown> | null {
   if (countBytes(whole) <= MOST_BYTES) return whole;
   const shortened = LIST_LENGTHS.map((length) => shortenLists(whole, length));
   return shortened.find((one) => countBytes(one) <= MOST_BYTES) ?? shortened.at(-1) ?? null;
+}
+
+/** In the words of the tool that answered it, where it is an answer of this release. */
+export function tellResult(
+  { left_out: leftOut, ...answer }: Readonly<Record<string, unknown>>,
+  tool: ReturnType<FindTool>,
+  options: TellOptions,
+): string {
+  const own = tool?.output.safeParse(answer);
+  const told = own?.success === true ? tool?.tell(answer, options) : undefined;
+  const cut = leftOut === undefined ? [] : [toOutline({ left_out: leftOut })];
+  return [told ?? toOutline(answer), ...cut].join('\n');
 }
 
 function shortenLists(whole: Record<string, unknown>, length: number): Record<string, unknown> {

@@ -1,10 +1,8 @@
 import type { SearchAnswer } from '../rag-search.ts';
+import { listTellingTypes } from './telling-types.ts';
 import { toPlainText } from './text-layout.ts';
 
 type Found = SearchAnswer['documents'][number];
-
-/** What nearly every paper is, and who paid: no reader weighs a paper by these. */
-const SAYS_LITTLE = /^(?:Journal Article|Research Support,.*)$/;
 
 /**
  * The answer as a numbered list to read and to quote from: what a model gets that reads text alone. PMIDs and
@@ -43,8 +41,13 @@ function toBlock(document: Found, place: number): string {
 function listFacts(document: Found): string[] {
   const { pmid, journal, year, publication_types: types, score } = document;
   const source = [journal, year].filter((part) => part !== null).join(' ');
-  const telling = types.filter((type) => !SAYS_LITTLE.test(type)).join(', ');
-  const facts = [`PMID ${pmid}`, source, telling, `score ${score}`, ...listStatuses(document)];
+  const facts = [
+    `PMID ${pmid}`,
+    source,
+    listTellingTypes(types),
+    `score ${score}`,
+    ...listStatuses(document),
+  ];
   return facts.filter((fact) => fact !== '');
 }
 

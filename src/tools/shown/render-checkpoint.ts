@@ -31,26 +31,48 @@ export function renderCheckpoints({ checkpoints, next_cursor }: CheckpointsAnswe
   return [...blocks, ...toPageNote(next_cursor)].map(toPlainText).join('\n');
 }
 
+/** For a model: all that is known of each. `create` is the call that makes one. */
+export function tellCheckpoints({ checkpoints }: CheckpointsAnswer, create: string): string {
+  if (checkpoints.length === 0) return `There is no checkpoint yet: ${create} makes one.`;
+  return checkpoints.map(renderCheckpoint).join('\n\n');
+}
+
 /** Every document of the page; the counts are those of the page. */
 export function renderDiff({ entered, changed, left, next_cursor }: DiffAnswer, width: number): string {
   if (entered.length + changed.length + left.length === 0 && next_cursor === null) {
     return 'No difference: the same documents in the same revisions.';
   }
-  const lines = [
-    ...toGroup('entered', entered, width),
-    ...toGroup('changed', changed, width),
-    ...toGroup('left', left, width),
-    ...toPageNote(next_cursor),
-  ];
-  return lines.map(toPlainText).join('\n');
+  const groups = listGroups({ entered, changed, left }, (entry) =>
+    toParagraph(toEntryLine(entry), width, '  ', '    '),
+  );
+  return [...groups, ...toPageNote(next_cursor)].map(toPlainText).join('\n');
 }
 
-function toGroup(word: string, entries: readonly DiffEntry[], width: number): string[] {
-  const lines = entries.map(({ doc_id, title, retraction_status: status }) => {
-    const mark = status === 'none' ? '' : ` [${status.replaceAll('_', ' ')}]`;
-    return toParagraph(`${doc_id} ${title ?? '(no title)'}${mark}`, width, '  ', '    ');
+/** For a model: with the revisions, which say what to read at either end. */
+export function tellDiff({ entered, changed, left, next_cursor }: DiffAnswer): string {
+  if (entered.length + changed.length + left.length === 0) {
+    return next_cursor === null ? 'No difference.' : 'Nothing on this page.';
+  }
+  const groups = listGroups({ entered, changed, left }, (entry) => {
+    const { from_revision: from, to_revision: to } = entry;
+    const revisions = from !== null && to !== null ? `${from} to ${to}` : `${to ?? from}`;
+    return `  ${toEntryLine(entry)} (revision ${revisions})`;
   });
-  return [`${count(entries.length)} ${word}`, ...lines];
+  return groups.map(toPlainText).join('\n');
+}
+
+type Groups = Pick<DiffAnswer, 'entered' | 'changed' | 'left'>;
+
+function listGroups({ entered, changed, left }: Groups, toLine: (entry: DiffEntry) => string): string[] {
+  return Object.entries({ entered, changed, left }).flatMap(([word, entries]) => [
+    `${count(entries.length)} ${word}`,
+    ...entries.map(toLine),
+  ]);
+}
+
+function toEntryLine({ doc_id, title, retraction_status: status }: DiffEntry): string {
+  const mark = status === 'none' ? '' : ` [${status.replaceAll('_', ' ')}]`;
+  return `${doc_id} ${title ?? '(no title)'}${mark}`;
 }
 
 function toPageNote(cursor: string | null): string[] {

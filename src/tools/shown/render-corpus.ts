@@ -2,7 +2,10 @@ import type { StatusAnswer } from '../corpus-status.ts';
 import type { LoadAnswer } from '../pubmed-load.ts';
 import type { DocumentAnswer } from '../rag-get.ts';
 import type { SearchAnswer } from '../rag-search.ts';
+import type { TellOptions } from '../tell-options.ts';
 import { toExcerpt } from './excerpt.ts';
+import { toStatusWords } from './status.ts';
+import { toProgressWords } from './tell-job.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
 /** Where the raw record of an answer lies. */
@@ -23,7 +26,7 @@ export function renderLoad(answer: LoadAnswer): string {
     for (const { file, pmid, reason } of answer.problems.slice(0, MOST_PROBLEMS_SHOWN)) {
       lines.push(`  ${file}${pmid === null ? '' : `, PMID ${pmid}`}: ${reason}`);
     }
-    if (answer.problems.length > MOST_PROBLEMS_SHOWN) lines.push('  … and more: see `bio-mcp status`');
+    if (answer.problems.length > MOST_PROBLEMS_SHOWN) lines.push('  … and more: the manifest has them all');
   }
   return lines.map(toPlainText).join('\n');
 }
@@ -110,18 +113,6 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
   return lines.map(toPlainText).join('\n');
 }
 
-/**
- * Inside a checkpoint the status is that of then; whoever reads it must hear of a retraction that came later.
- */
-function toStatusWords(document: {
-  retraction_status: string;
-  retracted_since?: boolean | undefined;
-}): string {
-  const words = document.retraction_status.replaceAll('_', ' ');
-  if (document.retracted_since !== true) return words;
-  return words === 'none' ? 'retracted since' : `${words}, retracted since`;
-}
-
 export function renderStatus(status: StatusAnswer): string {
   const years = status.by_year
     .slice(-YEARS_SHOWN)
@@ -130,23 +121,60 @@ export function renderStatus(status: StatusAnswer): string {
     .slice(0, JOURNALS_SHOWN)
     .map((one) => `${one.journal} (${count(one.documents)})`);
   const lines = toColumns([
-    ['documents', count(status.documents)],
-    ['passages', count(status.chunks)],
-    ['retracted', count(status.retracted)],
-    ['quarantined', count(status.quarantined_total)],
+    ...toCountRows(status),
     ['latest years', years.join(', ') || '-'],
     ['top journals', journals.join(', ') || '-'],
-    ['archive', status.archive.reason ?? status.archive.state],
-    ['index', status.index.reason ?? `${status.index.state}, vectors by ${status.index.embedder ?? '-'}`],
-    ...status.watermarks.map(({ term, complete_to }): [string, string] => [
-      'complete to',
-      `${complete_to}: ${term}`,
-    ]),
+    ...toPartRows(status),
     ...status.last_syncs
       .slice(0, 3)
       .map((run): [string, string] => [run.tool, `${run.started_at} ${run.state}`]),
   ]);
   return lines.map(toPlainText).join('\n');
+}
+
+/** The same, with every year, journal, run and quarantined record that the answer has. */
+export function tellStatus(status: StatusAnswer, { toListed }: Pick<TellOptions, 'toListed'>): string {
+  const years = status.by_year.map(({ year, documents }) => `${year}: ${count(documents)}`);
+  const journals = status.top_journals.map((one) => `${one.journal} (${count(one.documents)})`);
+  const rows: Row[] = [
+    ...toCountRows(status),
+    ['years', years.join(', ') || '-'],
+    ['top journals', journals.join(', ') || '-'],
+    ...toPartRows(status),
+    ...status.last_syncs.map((run): Row => [toListed(run.tool), toRunWords(run)]),
+    ...status.quarantined.map(
+      ({ pmid, reason, content_hash }): Row => [
+        'quarantined',
+        `${pmid === null ? 'a record' : `PMID ${pmid}`}: ${reason} (SHA-256 ${content_hash})`,
+      ],
+    ),
+  ];
+  return rows.map(([name, value]) => toPlainText(`${name}: ${value}`)).join('\n');
+}
+
+type LastSync = StatusAnswer['last_syncs'][number];
+type Row = [name: string, value: string];
+
+function toCountRows({ documents, chunks, retracted, quarantined_total }: StatusAnswer): Row[] {
+  return [
+    ['documents', count(documents)],
+    ['passages', count(chunks)],
+    ['retracted', count(retracted)],
+    ['quarantined', count(quarantined_total)],
+  ];
+}
+
+function toPartRows({ archive, index, watermarks }: StatusAnswer): Row[] {
+  return [
+    ['archive', archive.reason ?? archive.state],
+    ['index', index.reason ?? `${index.state}, vectors by ${index.embedder ?? '-'}`],
+    ...watermarks.map(({ term, complete_to }): Row => ['complete to', `${complete_to}: ${term}`]),
+  ];
+}
+
+function toRunWords({ run_id, state, started_at, finished_at, progress }: LastSync): string {
+  const ended = finished_at === null ? '' : ` to ${finished_at}`;
+  return `${state}, ${started_at}${ended}, ${toProgressWords(progress)} (job ${run_id})`;
 }
 
 function count(value: number): string {

@@ -1,7 +1,10 @@
 import type { CitationsAnswer } from '../pubmed-cite.ts';
-import type { RecordsAnswer } from '../pubmed-get.ts';
+import type { RecordsAnswer, SelectedRecords } from '../pubmed-get.ts';
 import type { RelatedSummaries } from '../pubmed-related.ts';
 import type { FoundSummaries } from '../pubmed-search.ts';
+import type { Reader } from './reader.ts';
+import { tellDocument } from './tell-document.ts';
+import { listTellingTypes } from './telling-types.ts';
 import { toColumns, toParagraph, toPlainText } from './text-layout.ts';
 
 type SummariesAnswer = FoundSummaries | RelatedSummaries;
@@ -12,9 +15,10 @@ type Problem = RecordsAnswer['problems'][number];
 const AUTHORS_SHOWN = 3;
 
 /** A result list of PubMed: found by words, or related to one article. */
-export function renderSummaries(answer: SummariesAnswer, width: number): string {
+export function renderSummaries(answer: SummariesAnswer, reader: Reader): string {
   const { results, warnings } = answer;
-  const blocks = results.map((summary, at) => toSummaryBlock(summary, at + 1, width));
+  const { width } = reader;
+  const blocks = results.map((summary, at) => toSummaryBlock(summary, at + 1, reader));
   const head =
     'total' in answer
       ? [
@@ -28,20 +32,22 @@ export function renderSummaries(answer: SummariesAnswer, width: number): string 
 
 const RELATION_WORDS = { similar: 'similar to', cited_by: 'that cite', references: 'cited by' } as const;
 
-function toSummaryBlock(summary: Summary, place: number, width: number): string {
-  const { title, pmid, doi, journal, published, authors } = summary;
+function toSummaryBlock(summary: Summary, place: number, { width, namePaper }: Reader): string {
+  const { title, pmid, doi, pmcid, journal, published, authors } = summary;
+  const facts = [toNames(authors), journal, published, listTellingTypes(summary.publication_types)];
   const lines = [
     toParagraph(`${place}. ${title || '(no title)'}${toMarks(summary)}`, width, '', '   '),
-    `   ${[toNames(authors), journal, published].filter((part) => part !== null && part !== '').join(' · ')}`,
-    `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/${doi === null ? '' : `  doi:${doi}`}`,
+    `   ${facts.filter((part) => part !== null && part !== '').join(' · ')}`,
+    `   ${[namePaper(pmid), doi && `doi:${doi}`, pmcid].filter((part) => part !== null).join('  ')}`,
   ];
   return lines.join('\n');
 }
 
-function toMarks({ in_corpus, retraction_status: status }: Summary): string {
+function toMarks({ in_corpus, has_abstract, retraction_status: status }: Summary): string {
   const marks = [
     ...(status === 'none' ? [] : [status.replaceAll('_', ' ')]),
     ...(in_corpus ? ['stored'] : []),
+    ...(has_abstract ? [] : ['no abstract']),
   ];
   return marks.length === 0 ? '' : `  [${marks.join(', ')}]`;
 }
@@ -54,6 +60,12 @@ function toNames(names: readonly string[]): string {
 export function renderRecords({ records, problems }: RecordsAnswer, width: number): string {
   const blocks = records.map((record) => toRecordBlock(record, width));
   return [...blocks, ...toProblemBlock(problems)].map(toPlainText).join('\n\n');
+}
+
+/** Every field that the answer has; what is wrong with the others comes first. */
+export function tellRecords({ records, problems }: SelectedRecords): string {
+  const blocks = [...toProblemBlock(problems).map(toPlainText), ...records.map(tellDocument)];
+  return blocks.join('\n\n');
 }
 
 function toRecordBlock(record: StoredRecord, width: number): string {
@@ -104,6 +116,15 @@ export function renderCitations({ style, citations }: CitationsAnswer): string {
   const texts = citations.map(({ text }) => text.trimEnd());
   const all = style === 'csl-json' ? [`[\n${texts.join(',\n')}\n]`] : texts;
   return all.map(toPlainText).join('\n\n');
+}
+
+/** What is missing, and what was retracted since, comes first. A citation without its PMID stands behind it. */
+export function tellCitations(answer: CitationsAnswer): string {
+  const citations = answer.citations.map((one) =>
+    one.text.includes(one.pmid) ? one : { ...one, text: `PMID ${one.pmid}: ${one.text}` },
+  );
+  const told = [renderCitationNotes(answer).trimEnd(), renderCitations({ ...answer, citations })];
+  return told.filter((part) => part !== '').join('\n\n');
 }
 
 /** What does not belong into a file of references; empty where nothing is missing. */

@@ -44,7 +44,7 @@ function toProblemLines({ failed, problems }: SyncAnswer): string[] {
 }
 
 function toWatermarkLine({ watermark, truncated, term }: SyncAnswer): string {
-  if (truncated) return `The limit cut it short; run it without --limit to have all of: ${term}`;
+  if (truncated) return `The limit cut it short; run it without a limit to have all of: ${term}`;
   return watermark === null ? 'No watermark is set.' : `Complete up to ${watermark}.`;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fitAnswer } from '../../src/mcp/fit-answer.ts';
-import { toTextTwin } from '../../src/mcp/text-twin.ts';
+import { toResourceText } from '../../src/mcp/resource-text.ts';
 
 const toRecord = (pmid: number, length: number) => ({ pmid: String(pmid), text: 'x'.repeat(length) });
 const toRecords = (count: number, length: number) =>
@@ -11,15 +11,15 @@ const rest = {
   toCall: (left: readonly unknown[], shown: number) => `more ${left.length} behind ${shown}`,
 };
 
-describe('the text beside a structured answer', () => {
-  test('is the same JSON, indented where it is short', () => {
+describe('the text of a resource', () => {
+  test('is JSON, indented where it is short', () => {
     const answer = { records: toRecords(2, 10), problems: [] };
-    assert.equal(toTextTwin(answer), JSON.stringify(answer, null, 1));
+    assert.equal(toResourceText(answer), JSON.stringify(answer, null, 1));
   });
 
-  test('is the same JSON without a blank where it is longer', () => {
+  test('is JSON without a blank where it is longer', () => {
     const answer = { records: toRecords(8, 10_000), problems: [] };
-    assert.equal(toTextTwin(answer), JSON.stringify(answer));
+    assert.equal(toResourceText(answer), JSON.stringify(answer));
   });
 });
 
