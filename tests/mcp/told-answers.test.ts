@@ -10,7 +10,9 @@ const names = createToolNames(
   TOOLS.map(({ name }) => name),
   'underscore',
 );
-/** Of what a text leaves to the structured content: codes, what stands there in another form, and the given. */
+/**
+ * Of what a text leaves to the structured content: codes, what stands there in another form, and the given.
+ */
 const LEFT =
   /^(?:doc_id|id|ui|category|kind|precision|status|search_mode|relation|style|term|query_translation|run_id|retraction_status|journal_title|published_electronically|volume|issue|pages|languages|publication_types|files|value|pubmed|sections|initials)$/;
 

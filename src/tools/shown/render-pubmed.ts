@@ -118,7 +118,9 @@ export function renderCitations({ style, citations }: CitationsAnswer): string {
   return all.map(toPlainText).join('\n\n');
 }
 
-/** What is missing, and what was retracted since, comes first. A citation without its PMID stands behind it. */
+/**
+ * What is missing, and what was retracted since, comes first. A citation without its PMID stands behind it.
+ */
 export function tellCitations(answer: CitationsAnswer): string {
   const citations = answer.citations.map((one) =>
     one.text.includes(one.pmid) ? one : { ...one, text: `PMID ${one.pmid}: ${one.text}` },
