@@ -95,6 +95,50 @@ describe('LanceDB index', () => {
     assert.equal(await index.countChunks({ signal }), 50);
   });
 
+  test('indexes of lists that a killed optimize left out are made by the next one, or at the opening', async ({
+    signal,
+  }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS };
+    const listIndexes = async () => {
+      const table = await (await connect(folder.path)).openTable('chunks');
+      return (await table.listIndices()).map(({ name }) => name).sort();
+    };
+    const leaveOut = async () => {
+      const table = await (await connect(folder.path)).openTable('chunks');
+      for (const name of ['author_keys_idx', 'mesh_keys_idx']) await table.dropIndex(name);
+    };
+    const filters = { excludeRetracted: false, mesh: ['rare'] };
+    const samples = [1, 2, 3].map((pmid) => ({
+      pmid,
+      text: 'heart',
+      facts: { meshKeys: pmid === 2 ? ['rare'] : [] },
+    }));
+    {
+      await using index = await openLanceDbIndex(options);
+      await index.write(toBatch(1, samples), { signal });
+      await index.optimize({ signal });
+    }
+    const all = await listIndexes();
+    assert.ok(all.length >= 10, all.join(', '));
+
+    await leaveOut();
+    {
+      // Another process may be in the midst of it.
+      await using index = await openLanceDbIndex({ ...options, isShared: true });
+      assert.equal((await listIndexes()).length, all.length - 2);
+      assert.deepEqual(pmidsOf(await index.search(toQuery('heart', { filters }), { signal })), [2]);
+      await index.write(toBatch(2, [{ pmid: 4, text: 'heart', facts: { meshKeys: ['rare'] } }]), { signal });
+      await index.optimize({ signal });
+      assert.deepEqual(pmidsOf(await index.search(toQuery('heart', { filters }), { signal })).sort(), [2, 4]);
+    }
+    assert.deepEqual(await listIndexes(), all);
+
+    await leaveOut();
+    await using _again = await openLanceDbIndex(options);
+    assert.deepEqual(await listIndexes(), all);
+  });
+
   test('with a vector index the nearest are found, later rows and narrow filters included', async ({
     signal,
   }) => {
