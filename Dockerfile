@@ -40,6 +40,8 @@ ENV NODE_ENV=production \
   BIO_MCP_DATA_DIR=/data \
   BIO_MCP_HTTP_HOST=0.0.0.0 \
   BIO_MCP_METRICS_PORT=9464
+# All that is written to. ECS gives these two to the user below only where the image names them.
+VOLUME ["/data", "/tmp"]
 # The user `node`, by number, so that an orchestrator can tell that it is not root.
 USER 1000:1000
 WORKDIR /data

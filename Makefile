@@ -66,7 +66,7 @@ test-live: setup-development ## Ask the real NCBI a handful of questions; not pa
 	@node --test --test-concurrency=1 'tests/live/**/*.live.ts'
 
 .PHONY: check
-check: check-format check-types check-dead-code check-architecture check-documents check-licences ## Format, lint, types, dead code, architecture, generated documents, licences
+check: check-format check-types check-dead-code check-architecture check-documents check-licences check-infra ## Format, lint, types, dead code, architecture, generated documents, licences, Terraform
 
 .PHONY: check-format
 check-format: setup-development
@@ -96,6 +96,11 @@ check-documents: setup-development
 .PHONY: check-licences
 check-licences: setup-development
 	@node scripts/sbom.ts --check
+
+.PHONY: check-infra
+check-infra: setup-development
+	@node --test --test-reporter=dot 'tests/infra/*.test.ts'
+	@command -v terraform >/dev/null || echo 'check-infra: terraform is not installed, so that its layout was not checked: https://developer.hashicorp.com/terraform/install'
 
 .PHONY: format
 format: setup-development ## Lay the code out as `make check` wants it

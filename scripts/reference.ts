@@ -1,7 +1,8 @@
 /**
  * Writes what documents repeat from the code: docs/errors.md, docs/configuration.md, docs/metrics.md,
  * docs/reliability.md, docs/runbooks/README.md, docs/tables.md, docs/tools.md, .env.example, and the rules
- * and the dashboard in infra/observability/. With `--check` it writes nothing and fails when one of them
+ * and the dashboard in infra/observability/, the alarms and the dashboard of CloudWatch in
+ * infra/modules/observability/. With `--check` it writes nothing and fails when one of them
  * differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,8 @@ import { ERROR_CODES } from '../src/errors/bio-mcp-error.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { renderMetrics } from './metrics-page.ts';
+import { renderCloudWatchAlarms } from './observability/cloudwatch-alarms.ts';
+import { renderCloudWatchDashboard } from './observability/cloudwatch-dashboard.ts';
 import { renderDashboard } from './observability/dashboard.ts';
 import { renderPrometheusRules } from './observability/prometheus-rules.ts';
 import { renderRunbooks } from './observability/runbook-page.ts';
@@ -101,6 +104,8 @@ export const REFERENCES: Readonly<Record<string, () => string>> = {
   '.env.example': renderEnvExample,
   'infra/observability/prometheus-rules.yaml': renderPrometheusRules,
   'infra/observability/grafana-dashboard.json': renderDashboard,
+  'infra/modules/observability/alarms.tf.json': renderCloudWatchAlarms,
+  'infra/modules/observability/dashboard.json.tftpl': renderCloudWatchDashboard,
 };
 
 function wrap(text: string): string {

@@ -41,7 +41,8 @@ export async function readSecrets(
       problems.push(`${name} and ${name}_FILE are both set: leave one of them out.`);
       continue;
     }
-    const toValue = name === 'BIO_MCP_DATABASE_URL' ? toDatabaseUrl : (text: string) => text.trim();
+    const toValue = (text: string) =>
+      name === 'BIO_MCP_DATABASE_URL' ? toDatabaseUrl(text, env) : text.trim();
     if (file !== '') sources.set(name, async () => toValue(await readFile(file, 'utf8')));
     else if (aws.isElsewhere(value)) sources.set(name, async () => toValue(await aws.read(value)));
     try {
@@ -56,10 +57,21 @@ export async function readSecrets(
   return { env: read, sources };
 }
 
-/** RDS keeps a login as JSON. */
-function toDatabaseUrl(text: string): string {
+/**
+ * RDS keeps a login as JSON. Of a password that it manages itself, the JSON does not say where the database
+ * is: then PostgreSQL's own variables do.
+ */
+function toDatabaseUrl(
+  text: string,
+  { PGHOST, PGPORT = '5432', PGDATABASE = 'postgres' }: NodeJS.ProcessEnv,
+): string {
   if (!text.trimStart().startsWith('{')) return text.trim();
-  const { username, password, host, port = 5432, dbname = 'postgres' } = parseLogin(text);
+  const { username, password, host = PGHOST, port = PGPORT, dbname = PGDATABASE } = parseLogin(text);
+  if (host === undefined || host === '') {
+    throw new Error(
+      'it has no host: set PGHOST, and PGPORT and PGDATABASE where they are not 5432 and postgres',
+    );
+  }
   const login = [username, password].map((part) => encodeURIComponent(String(part))).join(':');
   return `postgresql://${login}@${String(host)}:${String(port)}/${encodeURIComponent(String(dbname))}`;
 }

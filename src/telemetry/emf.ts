@@ -1,4 +1,4 @@
-import { BUCKET_SECONDS, METRICS, type MetricKind } from './metric-names.ts';
+import { BUCKET_SECONDS, METRICS, type MetricKind, type MetricRow } from './metric-names.ts';
 import type { MetricValues } from './prom-metrics.ts';
 
 /** One line of CloudWatch Embedded Metric Format. */
@@ -15,6 +15,25 @@ const RENAMED: Readonly<Record<string, { name: string; unit: string; factor: num
   job_progress_ratio: { name: 'progress_pct', unit: 'Percent', factor: 100 },
 };
 const KINDS = new Map<string, MetricKind>(Object.values(METRICS).map(({ name, kind }) => [name, kind]));
+
+/** What CloudWatch makes of a metric: alarms and dashboard ask for it by these. */
+export interface EmfMetric {
+  namespace: string;
+  name: string;
+  /** All of them together, and no fewer, name one series. */
+  dimensions: readonly string[];
+  /** The member of a line that holds a label, be it a dimension or not. */
+  members: Readonly<Record<string, string>>;
+}
+
+export function toEmfMetric({ name, labels }: MetricRow): EmfMetric {
+  return {
+    namespace: NAMESPACE,
+    name: toName(name).name,
+    dimensions: ['Service', ...labels.flatMap((label) => DIMENSIONS[label] ?? [])],
+    members: Object.fromEntries(labels.map((label) => [label, DIMENSIONS[label] ?? label])),
+  };
+}
 
 interface Point {
   name: string;
@@ -39,8 +58,7 @@ export function createEmf({ service }: { service: string }) {
   }
 
   function toPoints({ name: full, values }: MetricValues): Point[] {
-    const plain = full.replace('bio_mcp_', '');
-    const { name, unit, factor } = RENAMED[plain] ?? { name: plain, unit: toUnit(plain), factor: 1 };
+    const { name, unit, factor } = toName(full);
     const kind = KINDS.get(full);
     if (kind === 'histogram') {
       return groupBuckets(values).flatMap(({ labels, counts }) => {
@@ -64,6 +82,11 @@ export function createEmf({ service }: { service: string }) {
     const groups = Map.groupBy(metrics.flatMap(toPoints), ({ labels }) => JSON.stringify(labels));
     return [...groups.values()].map((points) => toDocument(points, { service, at }));
   };
+}
+
+function toName(full: string): { name: string; unit: string; factor: number } {
+  const plain = full.replace('bio_mcp_', '');
+  return RENAMED[plain] ?? { name: plain, unit: toUnit(plain), factor: 1 };
 }
 
 function toUnit(name: string): string {

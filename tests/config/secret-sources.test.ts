@@ -51,6 +51,34 @@ describe('secrets', () => {
     assert.equal(env.BIO_MCP_DATABASE_URL, 'postgresql://bio:p%40ss%2Fword@db.internal:5432/corpus');
   });
 
+  test('of RDS that have only a login are completed by PGHOST, PGPORT and PGDATABASE, each time they are read', async () => {
+    const path = await put(JSON.stringify({ username: 'bio', password: 'first' }));
+    const given = {
+      BIO_MCP_DATABASE_URL_FILE: path,
+      PGHOST: 'db.internal',
+      PGPORT: '6432',
+      PGDATABASE: 'corpus',
+    };
+    const { env, sources } = await readSecrets(given, aws);
+    assert.equal(env.BIO_MCP_DATABASE_URL, 'postgresql://bio:first@db.internal:6432/corpus');
+    await put(JSON.stringify({ username: 'bio', password: 'second' }));
+    assert.equal(
+      await sources.get('BIO_MCP_DATABASE_URL')?.(),
+      'postgresql://bio:second@db.internal:6432/corpus',
+    );
+  });
+
+  test('of RDS that have only a login, and nothing that says where, are refused with what to set', async () => {
+    const path = await put(JSON.stringify({ username: 'bio', password: SECRET }));
+    await assert.rejects(readSecrets({ BIO_MCP_DATABASE_URL_FILE: path }, aws), (error: unknown) => {
+      assert.ok(error instanceof ConfigError);
+      assert.deepEqual(error.problems, [
+        'BIO_MCP_DATABASE_URL_FILE cannot be read: it has no host: set PGHOST, and PGPORT and PGDATABASE where they are not 5432 and postgres.',
+      ]);
+      return true;
+    });
+  });
+
   test('that are in the environment stay as they are', async () => {
     const { env, sources } = await readSecrets({ BIO_MCP_TOKEN: SECRET }, aws);
     assert.deepEqual([env, sources.size], [{ BIO_MCP_TOKEN: SECRET }, 0]);

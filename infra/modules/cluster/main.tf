@@ -1,0 +1,31 @@
+# Where tasks run, and where their lines go.
+
+resource "aws_ecs_cluster" "this" {
+  name = var.name
+
+  # How many tasks a service wants, which the scaling of the workers reads.
+  setting {
+    name  = "containerInsights"
+    value = "enabled"
+  }
+}
+
+resource "aws_ecs_cluster_capacity_providers" "this" {
+  cluster_name       = aws_ecs_cluster.this.name
+  capacity_providers = ["FARGATE", "FARGATE_SPOT"]
+}
+
+# Lines, and once a minute the metrics (EMF), of which CloudWatch makes metrics as they arrive.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = toset(["api", "worker", "migrate"])
+
+  name              = "/bio-mcp/${var.name}/${each.value}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.logs_key_arn
+}
+
+resource "aws_cloudwatch_log_group" "insights" {
+  name              = "/aws/ecs/containerinsights/${var.name}/performance"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.logs_key_arn
+}

@@ -1,0 +1,19 @@
+output "arn" {
+  description = "Of the cluster."
+  value       = aws_ecs_cluster.this.arn
+}
+
+output "name" {
+  description = "Of the cluster."
+  value       = aws_ecs_cluster.this.name
+}
+
+output "log_groups" {
+  description = "By process: api, worker, migrate."
+  value       = { for process, group in aws_cloudwatch_log_group.this : process => group.name }
+}
+
+output "log_group_arns" {
+  description = "By process: api, worker, migrate."
+  value       = { for process, group in aws_cloudwatch_log_group.this : process => group.arn }
+}

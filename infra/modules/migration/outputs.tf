@@ -1,0 +1,4 @@
+output "id" {
+  description = "Known once the migration has run."
+  value       = terraform_data.migrated.id
+}

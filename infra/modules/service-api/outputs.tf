@@ -1,0 +1,4 @@
+output "name" {
+  description = "Of the service in its cluster."
+  value       = aws_ecs_service.this.name
+}
