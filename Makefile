@@ -214,16 +214,16 @@ image-push: ## Push the image (IMAGE=…) under a name of a registry (NAME=…),
 image-copy: ## Copy an image between registries (FROM=…@sha256:…, NAME=…); its digest stays
 	@scripts/image/copy.sh "$$FROM" "$$NAME"
 
-.PHONY: deploy
-deploy: setup-development ## Migrate and move every service of an ECS cluster to an image (CLUSTER=…, IMAGE=…@sha256:…; see docs/rollout.md)
-	@node scripts/deploy-ecs.ts deploy "$$CLUSTER" "$$IMAGE"
+.PHONY: deployed-images
+deployed-images: setup-development ## Print the image of each service of an ECS cluster (CLUSTER=…): before a deployment, the way back
+	@node scripts/deploy-ecs.ts images "$$CLUSTER"
 
 .PHONY: smoke-deployed
 smoke-deployed: setup-development ## Play doctor, a small sync and a read as tasks of an ECS cluster (CLUSTER=…)
 	@node scripts/deploy-ecs.ts smoke "$$CLUSTER"
 
 .PHONY: deploy-roll-back
-deploy-roll-back: setup-development ## Move the services back to the revisions that a deployment printed (CLUSTER=…, FORMER=…)
+deploy-roll-back: setup-development ## Move the services back to the images that deployed-images printed (CLUSTER=…, FORMER=…)
 	@node scripts/deploy-ecs.ts roll-back "$$CLUSTER"
 
 .PHONY: release-rehearsal

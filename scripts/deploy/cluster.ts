@@ -1,4 +1,5 @@
 import {
+  ClusterNotFoundException,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
@@ -23,28 +24,36 @@ export interface ClusterParts {
   mostLooks: number;
 }
 
-/** The revision that each service had, by the service's name. */
-export type Revisions = Readonly<Record<string, string>>;
-
+/** Empty where there is no cluster of that name, or nothing in it. */
 export async function listServices({ client, cluster }: ClusterParts): Promise<Service[]> {
-  const { serviceArns = [] } = await client.send(new ListServicesCommand({ cluster }));
-  if (serviceArns.length === 0)
-    throw new Error(`the cluster ${cluster} has no services: apply the infrastructure first`);
+  const { serviceArns = [] } = await client
+    .send(new ListServicesCommand({ cluster }))
+    .catch((error: unknown) => {
+      if (error instanceof ClusterNotFoundException) return { serviceArns: [] };
+      throw error;
+    });
+  if (serviceArns.length === 0) return [];
   const { services = [] } = await client.send(
     new DescribeServicesCommand({ cluster, services: serviceArns }),
   );
   return services;
 }
 
-/** Resolves to the ARN of a new revision of the family, or of the task definition, with this image. */
+/** Of its first container, which is ours. */
+export async function findImage({ client }: ClusterParts, taskDefinition: string): Promise<string> {
+  const found = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  return found.taskDefinition?.containerDefinitions?.[0]?.image ?? '';
+}
+
+/** Resolves to the ARN of a new revision of the same family with this image. */
 export async function registerImage(
   { client }: ClusterParts,
-  family: string,
+  former: string,
   image: string,
 ): Promise<string> {
-  const former = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: family }));
-  if (former.taskDefinition === undefined) throw new Error(`${family} is no task definition`);
-  const next = toNextRevision(former.taskDefinition, image);
+  const found = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: former }));
+  if (found.taskDefinition === undefined) throw new Error(`${former} is no task definition`);
+  const next = toNextRevision(found.taskDefinition, image);
   const { taskDefinition } = await client.send(new RegisterTaskDefinitionCommand(next));
   return taskDefinition?.taskDefinitionArn ?? '';
 }
@@ -99,8 +108,14 @@ async function toOverrides({ client }: ClusterParts, taskDefinition: string, com
   return { containerOverrides: [{ name: container?.name, command: [...command] }] };
 }
 
-/** Moves services to these revisions, all at once, and waits until each is there. Throws where one is not. */
-export async function rollTo(parts: ClusterParts, revisions: Revisions): Promise<void> {
+/**
+ * Moves services to these revisions, by their names and all at once, and waits until each is there. Throws
+ * where one is not.
+ */
+export async function rollTo(
+  parts: ClusterParts,
+  revisions: Readonly<Record<string, string>>,
+): Promise<void> {
   const { client, cluster, say, pause, mostLooks } = parts;
   for (const [service, taskDefinition] of Object.entries(revisions))
     await client.send(new UpdateServiceCommand({ cluster, service, taskDefinition }));

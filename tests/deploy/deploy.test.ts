@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import { type ClusterParts, type Revisions, rollTo } from '../../scripts/deploy/cluster.ts';
-import { deploy, smoke } from '../../scripts/deploy/deploy.ts';
+import type { ClusterParts } from '../../scripts/deploy/cluster.ts';
 import { toNextRevision } from '../../scripts/deploy/next-revision.ts';
+import { listImages, rollBack } from '../../scripts/deploy/roll-back.ts';
 import { readRollout } from '../../scripts/deploy/rollout.ts';
+import { smoke } from '../../scripts/deploy/smoke.ts';
 import { type EcsStandIn, startEcsStandIn } from '../support/ecs-stand-in.ts';
 
 const CLUSTER = 'bio-mcp-staging';
@@ -31,63 +32,55 @@ const imagesOf = (ecs: EcsStandIn) =>
     ecs.definitions.get(taskDefinition)?.containerDefinitions?.map(({ image }) => image),
   );
 
-describe('a deployment', () => {
-  test('migrates first, moves every service to the image, and tells the way back', async () => {
+describe('the way back', () => {
+  test('is told before, and leads every service to its former image and nothing else', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
-    let former: Revisions = {};
-    const onFormer = (told: Revisions) => {
-      assert.equal(ecs.ran.length, 0, 'before anything moves');
-      former = told;
-    };
-    await deploy(parts, { image: NEW, onFormer });
-    assert.deepEqual(
-      ecs.ran.map(({ taskDefinition }) => taskDefinition.split('/').at(-1)),
-      [`${CLUSTER}-migrate:2`],
-    );
+    const former = await listImages(parts);
+    assert.deepEqual(former, { api: OLD, worker: OLD });
     const [collector] = ['public.ecr.aws/collector:1'];
+    await rollBack(parts, { api: NEW, worker: NEW });
     assert.deepEqual(imagesOf(ecs), [
       [NEW, collector],
       [NEW, collector],
     ]);
-    await rollTo(parts, former);
+    await rollBack(parts, former);
     assert.deepEqual(imagesOf(ecs), [
       [OLD, collector],
       [OLD, collector],
     ]);
-  });
-
-  test('whose migration fails leaves the services as they are', async () => {
-    await using ecs = await startEcsStandIn(CLUSTER, OLD);
-    using parts = toParts(ecs);
-    ecs.exitCodes.set(null, 1);
-    const before = structuredClone([...ecs.services]);
-    await assert.rejects(
-      deploy(parts, { image: NEW, onFormer: () => undefined }),
-      /migrate:2 failed \(exit code 1/,
+    assert.deepEqual(
+      [...ecs.services.values()].map(({ taskDefinition }) => taskDefinition?.split(':').at(-1)),
+      ['3', '3'],
     );
-    assert.deepEqual([...ecs.services], before);
   });
 
-  test('that ECS takes back is told as failed, with the service', async () => {
+  test('is none where nothing ran before', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
-    ecs.breaks = `${CLUSTER}-api`;
-    await assert.rejects(deploy(parts, { image: NEW, onFormer: () => undefined }), {
-      message: `the rollout failed: ${CLUSTER}-api: ECS went back to the former revision`,
+    const elsewhere = { ...parts, cluster: 'bio-mcp-prod' };
+    assert.deepEqual(await listImages(elsewhere), {});
+    await assert.rejects(rollBack(elsewhere, {}), /nothing ran before/);
+  });
+
+  test('that ECS itself takes back is told as failed, with the service', async () => {
+    await using ecs = await startEcsStandIn(CLUSTER, OLD);
+    using parts = toParts(ecs);
+    ecs.breaks = 'api';
+    await assert.rejects(rollBack(parts, { api: NEW, worker: NEW }), {
+      message: 'the rollout failed: api: ECS went back to the former revision',
     });
-    assert.match(parts.said.join('\n'), /worker: healthy on /);
+    assert.match(parts.said.join('\n'), /^worker: healthy on /m);
   });
 
   test('that is not steady in time is told as failed', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
     const never = { ...parts, mostLooks: 1 };
-    const revisions = { [`${CLUSTER}-api`]: 'arn:x' };
-    await assert.rejects(rollTo(never, revisions), /bio-mcp-staging-api: not steady in time/);
+    await assert.rejects(rollBack(never, { api: NEW }), /api: not steady in time/);
   });
 
-  test('of an image that no container has is refused before it is registered', () => {
+  test('to an image that no container has is refused before it is registered', () => {
     const containerDefinitions = [{ name: 'web', image: 'registry:5000/team/other:1' }];
     assert.throws(() => toNextRevision({ family: 'api', containerDefinitions }, NEW), /no container of api/);
   });
@@ -115,8 +108,8 @@ describe('the smoke test of a cluster', () => {
     );
     assert.equal(ecs.ran.length, 1);
     ecs.exitCodes.clear();
-    Object.assign(ecs.services.get(`${CLUSTER}-api`) ?? {}, { desiredCount: 2 });
-    await assert.rejects(smoke(parts), /fewer tasks run than are wanted: bio-mcp-staging-api/);
+    Object.assign(ecs.services.get('api') ?? {}, { desiredCount: 2 });
+    await assert.rejects(smoke(parts), /fewer tasks run than are wanted: api$/);
   });
 });
 

@@ -42,22 +42,17 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
     self.definitions.get(name) ?? [...self.definitions.values()].findLast(({ family }) => family === name);
   const toDeployment = (taskDefinition: string | undefined, rolloutState: 'COMPLETED' | 'IN_PROGRESS') =>
     ({ taskDefinition, rolloutState, status: 'PRIMARY', runningCount: 1, desiredCount: 1 }) as const;
-  for (const kind of ['migrate', 'api', 'worker']) {
-    const family = `${cluster}-${kind}`;
+  for (const serviceName of ['api', 'worker']) {
+    const family = `${cluster}-${serviceName}`;
     const containerDefinitions = [
       { name: 'bio-mcp', image },
       { name: 'collector', image: 'public.ecr.aws/collector:1' },
     ];
     const { taskDefinitionArn } = register({ family, containerDefinitions });
-    if (kind === 'migrate') continue;
     const deployments = [toDeployment(taskDefinitionArn, 'COMPLETED')];
     const counts = { runningCount: 1, desiredCount: 1 };
-    self.services.set(family, {
-      serviceName: family,
-      taskDefinition: taskDefinitionArn,
-      deployments,
-      ...counts,
-    });
+    const taskDefinition = taskDefinitionArn;
+    self.services.set(serviceName, { serviceName, taskDefinition, deployments, ...counts });
   }
 
   /** A look: who was on the way has arrived, or was taken back. */
@@ -75,7 +70,8 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
   }
 
   const ACTIONS: Record<string, (given: never) => unknown> = {
-    ListServices: () => ({ serviceArns: [...self.services.keys()] }),
+    ListServices: (given: { cluster: string }) =>
+      given.cluster === cluster ? { serviceArns: [...self.services.keys()] } : undefined,
     DescribeServices: ({ services }: { services: string[] }) => ({
       services: services.flatMap((name) => self.services.get(name) ?? []).map(advance),
     }),
@@ -104,7 +100,9 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
     const action = String(incoming.headers['x-amz-target']).split('.').at(-1) ?? '';
     const answer = ACTIONS[action]?.((await json(incoming)) as never);
     outgoing.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-    outgoing.end(JSON.stringify(answer ?? { __type: 'InvalidParameterException', message: action }));
+    outgoing.end(
+      JSON.stringify(answer ?? { __type: 'ClusterNotFoundException', message: 'Cluster not found.' }),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -111,7 +111,7 @@ test('what a step hands over by its environment reaches the command, which no sh
   for (const [target, name] of [
     ['image-push', 'NAME'],
     ['image-copy', 'FROM'],
-    ['deploy', 'IMAGE'],
+    ['deploy-roll-back', 'CLUSTER'],
     ['check-release', 'GITHUB_REF_NAME'],
   ] as const) {
     const said = execFileSync('make', ['--no-print-directory', '--dry-run', target], {

@@ -1,0 +1,28 @@
+import { type ClusterParts, listServices, runTask } from './cluster.ts';
+
+/**
+ * What a user would miss first: each dependency, then a record of PubMed from NCBI into archive, tables and
+ * index.
+ */
+const SMOKE: readonly (readonly string[])[] = [
+  ['doctor'],
+  ['sync', '31839849[uid]'],
+  ['get', 'pmid:31839849'],
+];
+
+/**
+ * Plays it in tasks of the worker's kind, inside of the network, since nothing outside reaches the service.
+ */
+export async function smoke(parts: ClusterParts): Promise<void> {
+  const services = await listServices(parts);
+  const worker = services.find(({ serviceName }) => serviceName === 'worker');
+  if (worker?.taskDefinition === undefined)
+    throw new Error(`the cluster ${parts.cluster} has no service worker: apply the infrastructure first`);
+  const { taskDefinition, networkConfiguration: network } = worker;
+  for (const command of SMOKE) await runTask(parts, { taskDefinition, network, command });
+  const idle = services.filter(({ runningCount = 0, desiredCount = 0 }) => runningCount < desiredCount);
+  if (idle.length > 0)
+    throw new Error(
+      `fewer tasks run than are wanted: ${idle.map(({ serviceName }) => serviceName).join(', ')}`,
+    );
+}
