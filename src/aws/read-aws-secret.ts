@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors/config-error.ts';
+import { toSecretFailure } from './secret-failure.ts';
 
 const SECRET = /^arn:[\w-]+:secretsmanager:([\w-]+):\d*:secret:[^:]+/;
 const PARAMETER = /^arn:[\w-]+:ssm:([\w-]+):\d*:parameter(\/.+)$/;
@@ -34,6 +35,8 @@ async function readSecret(arn: string, region: string): Promise<string> {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
     if (text === undefined) throw new Error('the secret is no text');
     return text;
+  } catch (error) {
+    throw toSecretFailure(error, 'secretsmanager');
   } finally {
     client.destroy();
   }
@@ -49,6 +52,8 @@ async function readParameter(arn: string): Promise<string> {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     if (Parameter?.Value === undefined) throw new Error('the parameter has no value');
     return Parameter.Value;
+  } catch (error) {
+    throw toSecretFailure(error, 'ssm');
   } finally {
     client.destroy();
   }

@@ -1,4 +1,5 @@
 import { toConnectionRemedy } from '../errors/connection-fault.ts';
+import { findDeniedS3Action } from './denied-action.ts';
 import { operationOf } from './s3-operation.ts';
 
 /** What went wrong at S3, as far as somebody can act on it. */
@@ -118,7 +119,7 @@ export function toS3Remedy(failure: S3Failure, { bucketSetting, cause }: S3Remed
     case 'no-bucket':
       return `The S3 bucket does not exist: create it, or correct ${bucketSetting}.`;
     case 'denied':
-      return 'S3 denies access: allow s3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:ListBucket, s3:ListBucketVersions and s3:GetBucketVersioning, s3:DeleteObject once BIO_MCP_ARCHIVE_COMPRESSION was changed, and the use of the KMS key if there is one.';
+      return toDenied(findDeniedS3Action(cause));
     case 'no-credentials':
       return 'S3 does not take the credentials, or there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.';
     case 'no-region':
@@ -135,6 +136,14 @@ export function toS3Remedy(failure: S3Failure, { bucketSetting, cause }: S3Remed
     case 'unreachable':
       return toConnectionRemedy(cause, { who: 'S3', setting: 'BIO_MCP_S3_ENDPOINT' });
   }
+}
+
+const NEEDED =
+  's3:GetObject, s3:GetObjectVersion, s3:PutObject, s3:ListBucket, s3:ListBucketVersions and s3:GetBucketVersioning, s3:DeleteObject once BIO_MCP_ARCHIVE_COMPRESSION was changed, and the use of the KMS key if there is one';
+
+function toDenied(action: string | null): string {
+  if (action === null) return `S3 denies access: allow ${NEEDED}.`;
+  return `S3 denies access: allow ${action} to the role or user of this process, on the bucket and prefix or the key that it asks; in all it needs ${NEEDED}.`;
 }
 
 /** Also said where a store does another thing than it was asked for. */

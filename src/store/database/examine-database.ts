@@ -3,6 +3,9 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Database } from './database.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 
+/** 16 MiB of pages of 8 KiB: a segment of the server's log, and more than a batch of a load. */
+const ROOM_PAGES = 2_048;
+
 export interface DatabaseFacts {
   /** As `show server_version` says it: "18.4". */
   version: string;
@@ -37,9 +40,25 @@ async function tryAndTakeBack(kysely: Database['kysely']): Promise<void> {
     await sql`create schema bio_mcp_doctor`.execute(transaction);
     await sql`create table public.bio_mcp_doctor (probe integer)`.execute(transaction);
     await sql`select pg_notify('bio_mcp_doctor', '')`.execute(transaction);
+    await tryRoom(transaction);
   } finally {
     await transaction.rollback().execute();
   }
+}
+
+/**
+ * A disk that is full lets small things pass: there is room left in the pages and in the log of the server.
+ * What a batch needs is asked for, unlogged, so that it costs neither log nor replicas anything; the rollback
+ * gives it back.
+ */
+async function tryRoom(transaction: Database['kysely']): Promise<void> {
+  await sql`create unlogged table public.bio_mcp_doctor_room (filler text)`.execute(transaction);
+  await sql`alter table public.bio_mcp_doctor_room alter column filler set storage plain`.execute(
+    transaction,
+  );
+  await sql`insert into public.bio_mcp_doctor_room select repeat('x', 8000) from generate_series(1, ${sql.lit(ROOM_PAGES)})`.execute(
+    transaction,
+  );
 }
 
 async function requireOwnTables(kysely: Database['kysely']): Promise<void> {

@@ -9,7 +9,8 @@ const FULL =
 const BROKEN_DISK =
   'The disk that holds the database reports a failure: check its health before anything else.';
 
-const WRONG_LOGIN = 'The database does not take user and password: correct them in BIO_MCP_DATABASE_URL.';
+const WRONG_LOGIN =
+  'The database does not take user and password: correct them in BIO_MCP_DATABASE_URL, or in the file or secret that it names, which is read again once they are right.';
 const STARTING =
   'The database is starting, recovering or shutting down: it answers once that is done; see its log where that lasts.';
 const NO_HOST =
@@ -73,7 +74,9 @@ export function toPostgresRemedy(error: unknown): string | null {
   for (const { code, message } of listCauses(error)) {
     if (DISK_FULL.has(code) || /no space left/i.test(message)) return FULL;
     if (IO_ERROR.test(message)) return BROKEN_DISK;
-    const byWords = toPoolerRemedy(message) ?? BY_WORDS.find(({ words }) => words.test(message))?.remedy;
+    // PgBouncer passes PostgreSQL's refusal of a login on, word for word, under a code of its own.
+    const ofPooler = code === '28P01' ? null : toPoolerRemedy(message);
+    const byWords = ofPooler ?? BY_WORDS.find(({ words }) => words.test(message))?.remedy;
     const remedy = byWords ?? BY_CODE[code];
     if (remedy !== undefined) return remedy;
   }

@@ -107,4 +107,28 @@ export const START_FAULTS: readonly ProvokedFault[] = [
       name: 'each of ${STATES} damaged data folders opens whole, or is named and comes back by reindex',
     },
   },
+  {
+    fault: 'a role that lacks an action on S3, SQS or a secret',
+    outcome: '`bio-mcp doctor`, or the start, names the action',
+    test: {
+      file: 'tests/compose/denied-roles.services.test.ts',
+      name: 'that lacks ${action} is told so by the doctor',
+    },
+  },
+  {
+    fault: 'a login of the database that was rotated on one side alone',
+    outcome: 'named with where to mend it; read again once it is right',
+    test: {
+      file: 'tests/compose/denied-roles.services.test.ts',
+      name: 'were rotated on one side alone is told where to mend them',
+    },
+  },
+  {
+    fault: 'a disk of PostgreSQL that is full, and still takes small things',
+    outcome: 'named by `bio-mcp doctor`, which leaves nothing behind',
+    test: {
+      file: 'tests/compose/doctor-full-database.faults.test.ts',
+      name: 'a database whose disk is full is named by the doctor, though it still takes small things',
+    },
+  },
 ];
