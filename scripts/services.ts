@@ -18,7 +18,13 @@ import {
   TEST_ENVIRONMENT,
 } from './services/catalogue.ts';
 import { findReaders, provideReaders, READERS_VARIABLE } from './services/citation-readers.ts';
-import { findDebianProgram, PGBOUNCER, PROMTOOL, provideDebianProgram } from './services/debian-program.ts';
+import {
+  CHROMIUM,
+  findDebianProgram,
+  PGBOUNCER,
+  PROMTOOL,
+  provideDebianProgram,
+} from './services/debian-program.ts';
 import { findOldPostgres, OLD_POSTGRES_VARIABLE, provideOldPostgres } from './services/old-postgres.ts';
 import { prepareServices } from './services/prepare.ts';
 import { startProcess, stopProcess, toLogPath } from './services/processes.ts';
@@ -71,6 +77,7 @@ async function start(): Promise<void> {
   await prepareServices();
   await provideDebianProgram(PGBOUNCER, CACHE);
   await provideDebianProgram(PROMTOOL, CACHE);
+  await provideDebianProgram(CHROMIUM, CACHE);
   const fetched = {
     [READERS_VARIABLE]: await provideReaders(CACHE),
     [OLD_POSTGRES_VARIABLE]: await provideOldPostgres(CACHE),
@@ -128,6 +135,8 @@ async function printTests(): Promise<void> {
   if (pgbouncer !== null) variables.TEST_PGBOUNCER = pgbouncer;
   const promtool = await findDebianProgram(PROMTOOL, CACHE);
   if (promtool !== null) variables.TEST_PROMTOOL = promtool;
+  const chromium = await findDebianProgram(CHROMIUM, CACHE);
+  if (chromium !== null) variables.TEST_CHROMIUM = chromium;
   const access = {
     AWS_ACCESS_KEY_ID: ACCESS.user,
     AWS_SECRET_ACCESS_KEY: ACCESS.password,

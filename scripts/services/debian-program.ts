@@ -1,7 +1,7 @@
 import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { say } from './service-error.ts';
-import { unpackPackages } from './unpack-packages.ts';
+import { listMissing, unpackPackages } from './unpack-packages.ts';
 
 /** A program that tests start for themselves, as Debian or Ubuntu packs it. */
 export interface DebianProgram {
@@ -11,6 +11,8 @@ export interface DebianProgram {
   path: string;
   /** Its own, and libraries that not every Debian or Ubuntu has already. */
   packages: readonly string[];
+  /** Those libraries are too many to name: whatever apt says is missing here comes with it. */
+  needsMany?: true;
 }
 
 export const PGBOUNCER: DebianProgram = {
@@ -23,6 +25,14 @@ export const PROMTOOL: DebianProgram = {
   name: 'promtool',
   path: 'usr/bin/promtool',
   packages: ['prometheus'],
+};
+
+/** The browser itself, which the script of its name starts. A font, since there may be none. */
+export const CHROMIUM: DebianProgram = {
+  name: 'chromium',
+  path: 'usr/lib/chromium/chromium',
+  packages: ['chromium', 'fonts-dejavu-core'],
+  needsMany: true,
 };
 
 /** Where it lies on this machine; `null`: it is not there. */
@@ -40,13 +50,15 @@ export async function findDebianProgram(program: DebianProgram, cache: string): 
 /** Unpacks its package where it is not there yet, without installing it. */
 export async function provideDebianProgram(program: DebianProgram, cache: string): Promise<void> {
   if ((await findDebianProgram(program, cache)) !== null) return;
-  const { name, packages } = program;
+  const { name, packages, needsMany } = program;
   const folder = dirname(toWrapper(program, cache));
   await mkdir(cache, { recursive: true });
   const making = await mkdtemp(`${folder}-`);
   try {
     await chmod(making, 0o755); // as another user than root, it must reach its libraries
-    await unpackPackages(making, packages);
+    const missing = needsMany === true ? await listMissing(packages) : packages;
+    await unpackPackages(making, missing);
+    await writeFile(join(making, 'fonts.conf'), FONTS);
     await writeFile(join(making, name), toWrapperText(program), { mode: 0o755 });
     await rm(folder, { recursive: true, force: true });
     await rename(making, folder);
@@ -61,12 +73,23 @@ function toWrapper({ name }: DebianProgram, cache: string): string {
   return join(cache, name, name);
 }
 
-/** Finds the libraries beside it, wherever the folder lies. */
+/** For programs that draw text: the system's fonts and those beside it. */
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir prefix="relative">usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
+/** Finds the libraries and fonts beside it, wherever the folder lies. */
 function toWrapperText({ path }: DebianProgram): string {
   return `#!/bin/sh
 here=$(cd "$(dirname "$0")" && pwd)
-for libraries in "$here"/usr/lib/*-linux-gnu; do LD_LIBRARY_PATH=$libraries; done
-export LD_LIBRARY_PATH
+for libraries in "$here"/usr/lib/*-linux-gnu; do LD_LIBRARY_PATH=$libraries:$libraries/pulseaudio; done
+FONTCONFIG_FILE=$here/fonts.conf
+export LD_LIBRARY_PATH FONTCONFIG_FILE
 exec "$here/${path}" "$@"
 `;
 }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { exitCode } from './build.ts';
 
 /**
@@ -17,4 +19,13 @@ export async function unpackPackages(folder: string, packages: readonly string[]
     if (code !== 0) throw new Error(`${name} cannot be unpacked`);
     await rm(join(folder, name));
   }
+}
+
+/** The packages and all that they need, without what is installed here already. */
+export async function listMissing(packages: readonly string[]): Promise<string[]> {
+  const ask = `apt-get --simulate --no-install-recommends install ${packages.join(' ')}`;
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${ask} || { apt-get update >&2 && ${ask}; }`]);
+  const named = [...stdout.matchAll(/^Inst (\S+)/gm)].map(([, name = '']) => name);
+  if (named.length === 0) throw new Error('apt-get names no package');
+  return named;
 }

@@ -135,7 +135,15 @@ const FORBIDDEN_NAMES = new Set([
   'misc',
 ]);
 /** By their names in tests/support/. */
-const NEEDS_SERVICES = new Set(['minilm-model', 's3-buckets', 'services', 'sqs-queues', 'weaviate-home']);
+const NEEDS_SERVICES = new Set([
+  'browser',
+  'html-checker',
+  'minilm-model',
+  's3-buckets',
+  'services',
+  'sqs-queues',
+  'weaviate-home',
+]);
 const NEEDS_FAULTS = new Set(['packed-package', 'tiny-disk']);
 const MOST_LINES = 500;
 const MOST_COMMENT_COLUMNS = 110;
