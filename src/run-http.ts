@@ -38,6 +38,8 @@ export interface RunHttpParts {
   stdout: { write(text: string): unknown };
   /** Absent: nobody collects traces. */
   tracer?: Tracer | undefined;
+  /** Told once requests are answered, with the address of this machine. */
+  onListening?: ((url: string) => void) | undefined;
 }
 
 /** Serves until `signal` aborts, then lets the running requests finish, as far as its patience goes. */
@@ -51,6 +53,7 @@ export async function runHttp(
     registry,
     stdout,
     tracer,
+    onListening,
   }: RunHttpParts,
   { signal }: CallOptions,
 ): Promise<void> {
@@ -103,6 +106,7 @@ export async function runHttp(
     lastAnswersMs: Math.min(500, (config.shutdown.limitMs - config.shutdown.patienceMs) / 4),
   });
   logger.info({ url: server.url, version }, 'listening');
+  onListening?.(server.url);
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   logger.info({}, 'stopping');

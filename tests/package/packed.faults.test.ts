@@ -95,6 +95,7 @@ describe('the npm package', () => {
     const { stdout } = await run(process.execPath, [packed.command, 'demo'], { env });
     assert.match(stdout, /1,000 archived/);
     assert.match(stdout, /pubmed\.ncbi\.nlm\.nih\.gov\/\d+/);
+    assert.match(stdout, /serve --open, which shows http:\/\/127\.0\.0\.1:8080\/ui\n$/);
   });
 
   test('tells a whole story to the official client over stdio', async () => {

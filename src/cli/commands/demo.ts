@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { CommandInputs } from './command-inputs.ts';
+import { toConsoleAddress } from './serve.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../../data/sample-1000.xml.gz', import.meta.url));
 const QUESTION = 'Can games and exercise lower the risk of falls in older people?';
@@ -16,7 +17,7 @@ export function addDemo(program: Command, inputs: CommandInputs): void {
  * The first minute with bio-mcp: real records go in, and a question in plain words brings back
  * what answers it.
  */
-async function runDemo({ callTool, stdout }: CommandInputs): Promise<void> {
+async function runDemo({ config, callTool, stdout }: CommandInputs): Promise<void> {
   stdout.write('Loading 1,000 PubMed citations (courtesy of the U.S. National Library of Medicine)\n');
   await callTool('pubmed.load', { source: SAMPLE }, {});
   stdout.write(`\nQuestion: ${QUESTION}\n\n`);
@@ -24,4 +25,6 @@ async function runDemo({ callTool, stdout }: CommandInputs): Promise<void> {
   stdout.write(
     '\nAsk your own: bio-mcp search "…" (README.md tells how, and which data folder it searches)\n',
   );
+  const page = toConsoleAddress(`http://127.0.0.1:${config.http.port}`);
+  stdout.write(`Or in your browser: bio-mcp serve --open, which shows ${page}\n`);
 }

@@ -6,14 +6,18 @@ export function addServe(program: Command, inputs: CommandInputs): void {
   program
     .command('serve')
     .description('serve the tools over HTTP on this machine and run jobs, until stopped')
-    .action(() => serveHttp(inputs, { runsJobs: true }));
+    .option('--open', 'show the console in your browser once it answers')
+    .action(({ open: opens = false }: { open?: boolean }) => serveHttp(inputs, { runsJobs: true, opens }));
   program
     .command('http')
     .description('serve the tools over HTTP; on PostgreSQL without running jobs, which `worker` does')
-    .action(() => serveHttp(inputs, { runsJobs: false }));
+    .action(() => serveHttp(inputs, { runsJobs: false, opens: false }));
 }
 
-async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolean }): Promise<void> {
+async function serveHttp(
+  inputs: CommandInputs,
+  { runsJobs, opens }: { runsJobs: boolean; opens: boolean },
+): Promise<void> {
   const { config, catalogue, commandName, version, stdout, signal, onLost, tracer } = inputs;
   const { requireSafeAddress } = await import('../../http/http-server.ts');
   const isGuarded = config.auth.bearer || config.auth.oidc !== null;
@@ -23,7 +27,8 @@ async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolea
   const { runHttp } = await import('../../run-http.ts');
   const { openRegistry } = await import('../../compose/open-scrape.ts');
   const registry = await openRegistry({ catalogue, version });
-  const serving = { config, catalogue, version, logger, registry, stdout, tracer };
+  const onListening = opens ? await createConsoleOpener(inputs) : undefined;
+  const serving = { config, catalogue, version, logger, registry, stdout, tracer, onListening };
   const common = { config, catalogue, version, logger, metrics: registry, tracer };
   const opening = { ...common, name: commandName, runsJobs, until: signal, onLost };
   if (!needsServer(config)) {
@@ -40,6 +45,22 @@ async function serveHttp(inputs: CommandInputs, { runsJobs }: { runsJobs: boolea
   });
   await ended;
   if (failing.signal.aborted) throw failing.signal.reason;
+}
+
+/** Shows the console where the server listens, or where the settings say that others reach it. */
+async function createConsoleOpener({ config, stderr }: CommandInputs): Promise<(url: string) => void> {
+  const { openInBrowser } = await import('../../connect/open-browser.ts');
+  return (url) => {
+    const page = toConsoleAddress(config.http.publicUrl ?? url);
+    stderr.write(`bio-mcp: the console is at ${page}\n`);
+    openInBrowser(page, process.platform);
+  };
+}
+
+/** No browser goes to the address that stands for all of a machine's. */
+export function toConsoleAddress(url: string): string {
+  const local = url.replace('//0.0.0.0', '//127.0.0.1').replace('//[::]', '//[::1]');
+  return `${local}/ui`;
 }
 
 /** Something that may be away when a process starts. */
