@@ -1,10 +1,11 @@
 /**
  * What it costs to be seen: `POST /v1/mcp/invoke` of `ping` with a line of the log and metrics of each
- * request, beside the same app with neither, in turns in one run, by the CPU time of the server; then its
- * memory over 100,000 requests. Traces are off. The servers run in this process, the clients in one of their
- * own. Usage: node bench/seen.ts
+ * request, beside the same app with neither, in turns in one run, by the CPU time (user and system) of the
+ * server; then its memory over 100,000 requests. Traces are off. Each server is a process of its own, which
+ * writes its log into a pipe as in a container; the clients run here.
+ * Usage: node bench/seen.ts [rounds]
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -14,74 +15,104 @@ import { createPromMetrics } from '../src/telemetry/prom-metrics.ts';
 import { silentMetrics } from '../tests/support/silent-metrics.ts';
 import { createTestApp } from '../tests/support/test-app.ts';
 import { createTestCatalogue } from '../tests/support/test-catalogue.ts';
-import { type Answer, type Post, postRepeatedly } from './load-generator.ts';
+import { postRepeatedly, toPercentile } from './load-generator.ts';
 
-/** Short ones in turns, and their median: a busy machine blurs that least. */
-const ROUNDS = 60;
-const POST = { body: '{"tool":"ping","params":{"message":"hello"}}', clients: 20, durationMs: 250 };
+const KINDS = {
+  'log and metrics': { isLogged: true, isCounted: true },
+  'log alone': { isLogged: true, isCounted: false },
+  'metrics alone': { isLogged: false, isCounted: true },
+  neither: { isLogged: false, isCounted: false },
+} as const;
+/** Short ones in turns, and a low percentile of them: a busy machine blurs that least. */
+const POST = { body: '{"tool":"ping","params":{"message":"hello"}}', clients: 20, durationMs: 150 };
+const QUIET = 0.12;
 const MANY = 100_000;
 
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
+/** What a server tells when it is asked. */
+interface Told {
+  cpuUs: number;
+  heapBytes: number;
+}
 
-if (process.send === undefined) await measure();
-else process.on('message', async (post: Post) => process.send?.(await postRepeatedly(post)));
+const kind = process.argv[2] ?? '100';
+if (Object.hasOwn(KINDS, kind)) await serve(kind as keyof typeof KINDS);
+else await measure(Number(kind));
 
-async function measure(): Promise<void> {
-  const toLogger = (level: 'info' | 'silent') =>
-    createPinoLogger({ level, service: 'http', destination: { write() {} } });
-  const metrics = createPromMetrics({
-    tools: createTestCatalogue()
-      .list()
-      .map(({ name }) => name),
-    errorCodes: Object.keys(ERROR_CODES),
-    version: '0.0.0',
+async function serve(name: keyof typeof KINDS): Promise<void> {
+  const { isLogged, isCounted } = KINDS[name];
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const tools = createTestCatalogue()
+    .list()
+    .map((tool) => tool.name);
+  const metrics = createPromMetrics({ tools, errorCodes: Object.keys(ERROR_CODES), version: '0.0.0' });
+  const { app } = createTestApp({
+    logger: createPinoLogger({
+      level: isLogged ? 'info' : 'silent',
+      service: 'http',
+      destination: 'stdout',
+      gathers: true,
+    }),
+    ...(isCounted ? { seen: { ...silentMetrics(), metrics } } : {}),
   });
-  const seen = { ...silentMetrics(), metrics };
-  const apps = {
-    'log and metrics': createTestApp({ logger: toLogger('info'), seen }).app,
-    'log alone': createTestApp({ logger: toLogger('info') }).app,
-    'metrics alone': createTestApp({ logger: toLogger('silent'), seen }).app,
-    neither: createTestApp({ logger: toLogger('silent') }).app,
-  };
-  const clients = fork(new URL(import.meta.url));
-  const costs = new Map<string, number[]>();
-  const run = async (name: string, url: string) => {
-    const before = process.cpuUsage();
-    clients.send({ ...POST, url, headers: {} });
-    const [answers]: Answer[][] = await once(clients, 'message');
-    const { user, system } = process.cpuUsage(before);
-    const requests = answers?.length ?? 0;
-    costs.set(name, [...(costs.get(name) ?? []), (user + system) / Math.max(requests, 1)]);
-    return requests;
-  };
-  const urls = new Map<string, string>();
-  for (const [name, app] of Object.entries(apps)) {
-    urls.set(name, `${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/mcp/invoke`);
+  process.on('message', (asked) => {
+    if (asked === 'heap') collectGarbage();
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuUs: user + system, heapBytes: process.memoryUsage().heapUsed } satisfies Told);
+  });
+  process.send?.(`${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/mcp/invoke`);
+}
+
+async function measure(rounds: number): Promise<void> {
+  const servers = await Promise.all((Object.keys(KINDS) as (keyof typeof KINDS)[]).map(start));
+  for (let round = -12; round < rounds; round += 1) {
+    for (const server of servers) {
+      const cost = await run(server);
+      if (round >= 0) server.costs.push(cost.cpuUs / cost.requests);
+    }
   }
-  for (const [name, url] of urls) await run(name, url);
-  costs.clear();
-  for (let round = 0; round < ROUNDS; round += 1) for (const [name, url] of urls) await run(name, url);
-  const toCpu = (name: string) => {
-    const sorted = (costs.get(name) ?? []).toSorted((one, other) => one - other);
-    return sorted[Math.floor(sorted.length / 2)] ?? 0;
-  };
-  console.table(
-    Object.fromEntries(
-      [...costs.keys()].map((name) => [
-        name,
-        { 'CPU µs a request': toCpu(name).toFixed(1), ratio: (toCpu(name) / toCpu('neither')).toFixed(3) },
-      ]),
-    ),
-  );
+  const toCpu = ({ costs }: Server) => toPercentile(costs, QUIET);
+  const neither = toCpu(servers.at(-1) as Server);
+  const toRow = (server: Server) => ({
+    'CPU µs a request': toCpu(server).toFixed(1),
+    ratio: (toCpu(server) / neither).toFixed(3),
+  });
+  console.table(Object.fromEntries(servers.map((server) => [server.name, toRow(server)])));
+  const [whole] = servers as [Server];
   const rows: Record<string, object> = {};
-  for (let done = 0; done <= MANY; ) {
-    for (const until = done + 10_000; done < until; )
-      done += await run('log and metrics', urls.get('log and metrics') ?? '');
-    collectGarbage();
-    rows[`after ${done} requests`] = { 'heap MB': (process.memoryUsage().heapUsed / 1e6).toFixed(1) };
+  for (let done = 0; done < MANY; ) {
+    for (const until = done + 10_000; done < until; ) done += (await run(whole)).requests;
+    const { heapBytes } = await ask(whole, 'heap');
+    rows[`after ${done} requests`] = { 'heap MB': (heapBytes / 1e6).toFixed(1) };
   }
   console.table(rows);
-  clients.kill();
-  await Promise.all(Object.values(apps).map((app) => app.close()));
+  for (const { child } of servers) child.kill();
+}
+
+interface Server {
+  name: string;
+  child: ChildProcess;
+  url: string;
+  costs: number[];
+}
+
+async function start(name: string): Promise<Server> {
+  const child = fork(new URL(import.meta.url), [name], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  child.stdout?.resume();
+  const [url]: string[] = await once(child, 'message');
+  return { name, child, url: url ?? '', costs: [] };
+}
+
+async function run(server: Server): Promise<{ requests: number; cpuUs: number }> {
+  const before = await ask(server, 'cpu');
+  const answers = await postRepeatedly({ ...POST, url: server.url });
+  if (answers.some(({ status }) => status !== 200)) throw new Error('a request was refused');
+  return { requests: answers.length, cpuUs: (await ask(server, 'cpu')).cpuUs - before.cpuUs };
+}
+
+async function ask({ child }: Server, what: 'cpu' | 'heap'): Promise<Told> {
+  child.send(what);
+  const [told]: Told[] = await once(child, 'message');
+  if (told === undefined) throw new Error('a server told nothing');
+  return told;
 }

@@ -26,8 +26,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 
 const { argv, stdin, stdout, stderr } = process;
 const isStdio = argv[2] === 'stdio';
+const isService = ['serve', 'http', 'worker'].includes(argv[2] ?? '');
 // Whoever read the answer has enough of it (`bio-mcp search … | head`).
 stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A service writes nothing there but what is seen of it, and goes on unseen.
+  if (isService && error.code === 'ENOSPC') return;
   if (error.code !== 'EPIPE') throw error;
   // A client of `stdio` that hangs up ends it in good order.
   if (!isStdio) process.exit(EXIT.done);

@@ -3,9 +3,11 @@ import { ValidationError } from '../errors/bio-mcp-error.ts';
 import type { Tool } from '../tools/define-tool.ts';
 import { parseParams } from '../tools/params/parse-params.ts';
 
+const MOST_NAME_CHARACTERS = 100;
+
 /** The body of a call, inline or as a job. */
 export const invocation = z.strictObject({
-  tool: z.string().min(1).max(100).describe('The dotted name of the tool: "rag.search".'),
+  tool: z.string().min(1).max(MOST_NAME_CHARACTERS).describe('The dotted name of the tool: "rag.search".'),
   params: z.record(z.string(), z.unknown()).default({}).describe('As the tool’s input schema says.'),
   idempotency_key: z
     .string()
@@ -22,7 +24,8 @@ const MOST_SHOWN_CHARACTERS = 2000;
 /** For the log and the error envelope, also where the rest of the body is wrong. */
 export function findToolName(body: unknown): string | null {
   if (typeof body !== 'object' || body === null || !('tool' in body)) return null;
-  return invocation.shape.tool.safeParse(body.tool).data ?? null;
+  const { tool } = body;
+  return typeof tool === 'string' && tool !== '' && tool.length <= MOST_NAME_CHARACTERS ? tool : null;
 }
 
 /**

@@ -25,7 +25,8 @@ function bound(name: string, value: unknown, levels: number): unknown {
 function boundObject(fields: object, levels: number): object {
   let bounded: Record<string, unknown> | undefined;
   let count = 0;
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name in fields) {
+    const value: unknown = Reflect.get(fields, name);
     count += 1;
     const shown = count > MOST_ITEMS ? undefined : bound(name, value, levels);
     if (shown === value) continue;

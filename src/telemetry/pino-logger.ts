@@ -4,6 +4,7 @@ import { type DestinationStream, destination as openDestination, pino, stdSerial
 import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
+import { gatherLines } from './gathered-lines.ts';
 import type { Logger } from './logger.ts';
 import { findTrace } from './trace-context.ts';
 
@@ -17,7 +18,15 @@ export interface PinoLoggerOptions {
    * by its `fd`.
    */
   destination: 'stdout' | 'stderr' | (DestinationStream & { fd?: number; isTTY?: boolean });
+  /**
+   * Whether lines that are no warning wait some milliseconds for others where they go to a file or a pipe, as
+   * those of a service, which writes many (`gatherLines`). Default: each is written at once.
+   */
+  gathers?: boolean;
 }
+
+/** What a full disk under the log leaves unwritten is kept so far, and written once there is room. */
+const MOST_UNWRITTEN_CHARACTERS = 1_048_576;
 
 /**
  * The user and password in any URL of a line, wherever a driver's error text put it. A stretch between two
@@ -27,20 +36,27 @@ const URL_CREDENTIALS = /:\/\/[^\s/"\\]+@/g;
 
 /**
  * One JSON object a line: ts, level, service, msg, the fields given, and the trace id of the call that it is
- * logged in. Words for a person where it goes to a terminal. Written at once, so an exit loses no line.
+ * logged in. Words for a person where it goes to a terminal. No exit of the process loses a line.
  */
-export function createPinoLogger({ level, service, destination }: PinoLoggerOptions): Logger {
+export function createPinoLogger({
+  level,
+  service,
+  destination,
+  gathers = false,
+}: PinoLoggerOptions): Logger {
   return pino(
     {
       level,
       base: { service },
       timestamp: createTimestamp(),
       formatters: { level: (label) => ({ level: label }), bindings: toFields, log: toFields },
-      mixin: (_fields, _level, logger) => toTraceFields(logger),
+      mixin: toTraceFields,
+      mixinMergeStrategy: (fields, traced) =>
+        traced === NO_FIELDS ? fields : { ...(traced as object), ...(fields as object) },
       serializers: { err: (error: Error) => toFields(stdSerializers.errWithCause(error)) },
       hooks: { streamWrite: withoutCredentials },
     },
-    toStream(destination),
+    toStream(destination, gathers),
   );
 }
 
@@ -48,12 +64,15 @@ function toFields<Fields extends object>(fields: Fields): Fields {
   return boundFields(censorSecrets(fields));
 }
 
-/** A logger of the call has its id already. */
-function toTraceFields(logger: object): { trace_id?: string } {
+const NO_FIELDS = {};
+
+/** A line that tells its id has it already, and so has a logger of the call. */
+function toTraceFields(fields: object, _level: number, logger: object): { trace_id?: string } {
+  if ('trace_id' in fields) return NO_FIELDS;
   const trace_id = findTrace();
-  if (trace_id === undefined) return {};
+  if (trace_id === undefined) return NO_FIELDS;
   const bound: unknown = Reflect.get(logger, symbols.chindingsSym);
-  return String(bound).includes('"trace_id":') ? {} : { trace_id };
+  return String(bound).includes('"trace_id":') ? NO_FIELDS : { trace_id };
 }
 
 /** Lines of one millisecond share the text of theirs. */
@@ -75,12 +94,16 @@ function withoutCredentials(line: string): string {
   return line.includes('@') ? line.replace(URL_CREDENTIALS, '://[redacted]@') : line;
 }
 
-function toStream(destination: PinoLoggerOptions['destination']): DestinationStream {
+function toStream(destination: PinoLoggerOptions['destination'], gathers: boolean): DestinationStream {
   const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : destination.fd;
   const isTerminal = typeof destination === 'object' ? destination.isTTY === true : isatty(fd ?? -1);
   const written = typeof destination === 'object' && fd === undefined ? destination : null;
   if (isTerminal) return openPretty(written ?? fd ?? 2);
-  return written ?? openDestination({ fd: fd ?? 2, sync: true });
+  if (written !== null) return written;
+  const stream = openDestination({ fd: fd ?? 2, sync: true, maxLength: MOST_UNWRITTEN_CHARACTERS });
+  // The service goes on without a log rather than not at all.
+  stream.on('error', () => undefined);
+  return gathers ? gatherLines(stream) : stream;
 }
 
 /** What lays lines out is loaded where a person reads them. */

@@ -22,7 +22,12 @@ async function serveHttp(
   const { requireSafeAddress } = await import('../../http/http-server.ts');
   const isGuarded = config.auth.bearer || config.auth.oidc !== null;
   requireSafeAddress({ ...config.http, isGuarded }); // before anything is opened
-  const logger = createPinoLogger({ level: config.logLevel, service: 'http', destination: stdout });
+  const logger = createPinoLogger({
+    level: config.logLevel,
+    service: 'http',
+    destination: stdout,
+    gathers: true,
+  });
   const { openForService, openServicePatiently } = await import('../../compose/open-for-service.ts');
   const { runHttp } = await import('../../run-http.ts');
   const { openRegistry } = await import('../../compose/open-scrape.ts');

@@ -18,7 +18,12 @@ async function work(inputs: CommandInputs): Promise<void> {
       'BIO_MCP_DATABASE_URL: a worker alone needs PostgreSQL, since the embedded database serves one process; `bio-mcp serve` is API and worker in one.',
     ]);
   }
-  const logger = createPinoLogger({ level: config.logLevel, service: 'worker', destination: stdout });
+  const logger = createPinoLogger({
+    level: config.logLevel,
+    service: 'worker',
+    destination: stdout,
+    gathers: true,
+  });
   if (config.metrics.port !== null) {
     const { requireSafeAddress } = await import('../../http/http-server.ts');
     requireSafeAddress({ ...config.http, isGuarded: config.auth.bearer || config.auth.oidc !== null });

@@ -35,16 +35,14 @@ function logRequest(
 ): void {
   const path = toPath(request.originalUrl);
   const status = reply.raw.writableEnded ? reply.statusCode : CALLER_LEFT;
-  const fields = {
-    trace_id: request.id,
-    ...(request.toolName === null ? {} : { tool: request.toolName }),
-    ...(request.errorCode === null ? {} : { error_code: request.errorCode }),
-    method: request.method,
-    path,
-    status,
-    latency_ms: Math.round(latencyMs * 10) / 10,
-    ...(request.by === null || request.by.name === null ? {} : { by: request.by.name }),
-  };
+  const fields: Record<string, unknown> = { trace_id: request.id };
+  if (request.toolName !== null) fields.tool = request.toolName;
+  if (request.errorCode !== null) fields.error_code = request.errorCode;
+  fields.method = request.method;
+  fields.path = path;
+  fields.status = status;
+  fields.latency_ms = Math.round(latencyMs * 10) / 10;
+  if (request.by !== null && request.by.name !== null) fields.by = request.by.name;
   const audit = toAudit({ request, status });
   if (audit !== null) logger.info(audit, 'audit');
   if (isWatching(path)) {

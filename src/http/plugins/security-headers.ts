@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
 
@@ -9,9 +11,19 @@ const POLICY = { useDefaults: false, directives: { defaultSrc: ["'none'"], frame
  * https.
  */
 export function addSecurityHeaders(app: FastifyInstance, { publicUrl }: { publicUrl: string | null }): void {
+  const headers = listHeaders(publicUrl?.startsWith('https:') ?? false);
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
+/** They are the same for every answer, and making them costs more than a short call. */
+function listHeaders(isHttps: boolean): Record<string, string> {
+  const headers: Record<string, string> = {};
   const secure = helmet({
     contentSecurityPolicy: POLICY,
-    strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
+    strictTransportSecurity: isHttps,
     // Answers are for programs of any origin that has a credential; pages have nothing to open or isolate.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
@@ -19,8 +31,12 @@ export function addSecurityHeaders(app: FastifyInstance, { publicUrl }: { public
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
+    xPoweredBy: false,
   });
-  app.addHook('onRequest', (request, reply, done) => {
-    secure(request.raw, reply.raw, (error?: unknown) => done(error instanceof Error ? error : undefined));
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  secure(response.req, response, (error?: unknown) => {
+    if (error instanceof Error) throw error;
   });
+  for (const [name, value] of Object.entries(response.getHeaders())) headers[name] = String(value);
+  return headers;
 }

@@ -92,6 +92,8 @@ export async function toolRoutes<Services>(
       const signal = toCallerSignal(reply);
       try {
         const result = await callTool({ catalogue, caller }, request, request.body, { signal });
+        // Its tool has checked it; once more costs as much as a short call.
+        reply.serializer(JSON.stringify);
         return { ok: true, tool: request.body.tool, result, trace_id: traceId };
       } catch (error) {
         if (signal.aborted) return reply.hijack();

@@ -1,5 +1,6 @@
 --! compatible: adds a table, and columns that may be null
--- The bearer tokens that were given out. What its holder sends is kept nowhere: a row is found by the SHA-256 of it.
+-- The bearer tokens that were given out. What its holder sends is kept nowhere: a row is found by the
+-- SHA-256 of it.
 create table access_tokens (
   token_hash    text primary key,
   name          text not null,
@@ -16,7 +17,8 @@ create table access_tokens (
 -- A name may be given again once its token is revoked.
 create unique index access_tokens_one_live_of_a_name on access_tokens (name) where revoked_at is null;
 
--- Who posted a job (a token's name or an issuer's subject) and how far he might go then; null: the operator did.
+-- Who posted a job (a token's name or an issuer's subject) and how far he might go then; null:
+-- the operator did.
 alter table jobs
   add column created_by     text,
   add column created_scope  text;

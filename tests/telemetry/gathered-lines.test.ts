@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gatherLines } from '../../src/telemetry/gathered-lines.ts';
+
+const PROCESS = fileURLToPath(new URL('../support/logging-process.ts', import.meta.url));
+/** More than one piece of the log, and no whole number of them. */
+const LINES = 101;
+
+/** Calls `onLine` with the number of each line in turn; resolves with all of them once the process ended. */
+async function runLogging(
+  how: string,
+  lines: number,
+  onLine: (at: number, kill: () => void) => void = () => {},
+) {
+  const child = spawn(process.execPath, [PROCESS, how, String(lines)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = once(child, 'close');
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const numbers: number[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { at } = JSON.parse(line) as { at: number };
+    numbers.push(at);
+    onLine(at, () => child.kill('SIGKILL'));
+  }
+  const [code] = (await closed) as [number | null];
+  return { numbers, code, stderr };
+}
+
+for (const [how, code] of Object.entries({ sigterm: 0, exit: 3, crash: 1, reject: 1 })) {
+  test(`a process that ends by "${how}" has written each line, whole and in order`, async () => {
+    const ended = await runLogging(how, LINES);
+    const expected = how === 'sigterm' ? LINES + 1 : LINES;
+    assert.deepEqual(ended.numbers, [...Array(expected).keys()]);
+    assert.equal(ended.code, code, ended.stderr);
+  });
+}
+
+for (const how of ['warning', 'error', 'audit']) {
+  test(`a line of "${how}" is out at once, with all before it: a kill in the same turn loses none`, async () => {
+    const { numbers } = await runLogging(how, LINES, (at, kill) => {
+      if (at === LINES) kill();
+    });
+    assert.deepEqual(numbers, [...Array(LINES + 1).keys()]);
+  });
+}
+
+test('a line waits for others no longer than its time, however quiet the service is', async () => {
+  const { numbers } = await runLogging('wait', 1, (_at, kill) => kill());
+  assert.deepEqual(numbers, [0]);
+});
+
+test('a full disk under the log costs its lines, and not the service', async () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [PROCESS, 'sigterm', String(LINES)], {
+    stdio: ['ignore', full, 'inherit'],
+  });
+  closeSync(full);
+  assert.deepEqual(await once(child, 'close'), [0, null]);
+});
+
+test('lines go out in pieces that a pipe takes whole', () => {
+  const pieces: string[] = [];
+  const stream = gatherLines({ write: (piece) => void pieces.push(piece) });
+  const line = `${'x'.repeat(299)}\n`;
+  for (let count = 0; count < 100; count += 1) stream.write(line);
+  assert.ok(pieces.length > 5 && pieces.length < 10, String(pieces.length));
+  for (const piece of pieces) assert.ok(piece.length <= 4_096 && piece.endsWith('\n'));
+});
