@@ -11,6 +11,7 @@ import {
   type StoredOAuthClientInformation,
 } from '@modelcontextprotocol/client';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Secret } from '../domain/secret.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import type { SignInFile } from './sign-in-file.ts';
 
@@ -21,7 +22,7 @@ export interface BrowserSignInParts {
   /**
    * Registered with the issuer beforehand; `null`: this program registers itself, where the issuer lets it.
    */
-  client: { id: string; secret: string | null } | null;
+  client: { id: string; secret: Secret } | null;
   /** Shows the page of the issuer to the user. */
   openBrowser: (url: string) => void;
 }
@@ -57,6 +58,9 @@ export async function openBrowserSignIn({
 }: BrowserSignInParts): Promise<BrowserSignIn> {
   /** One for all requests that were refused meanwhile. */
   let running: Running | null = null;
+  /** That the issuer was told last, and whether it was refused and another is there now. */
+  let shownSecret: string | null = null;
+  let isRenewed = false;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const isAnswer =
@@ -98,7 +102,7 @@ export async function openBrowserSignIn({
     redirect_uris: [redirectUrl],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    token_endpoint_auth_method: client?.secret ? 'client_secret_basic' : 'none',
+    token_endpoint_auth_method: client?.secret.value ? 'client_secret_basic' : 'none',
   };
   const provider: OAuthClientProvider = {
     redirectUrl,
@@ -106,7 +110,8 @@ export async function openBrowserSignIn({
     state: () => start().state,
     async clientInformation() {
       if (client === null) return (await file.read()).client ?? (await register());
-      return { client_id: client.id, ...(client.secret === null ? {} : { client_secret: client.secret }) };
+      shownSecret = client.secret.value;
+      return { client_id: client.id, ...(shownSecret === null ? {} : { client_secret: shownSecret }) };
     },
     saveClientInformation: (registered) => file.change({ client: registered, port }),
     tokens: async () => (await file.read()).tokens,
@@ -131,10 +136,18 @@ export async function openBrowserSignIn({
       openBrowser(url.href);
     },
     async invalidateCredentials(what) {
-      if (what === 'all' || what === 'client') await file.change({ client: undefined });
-      if (what === 'all' || what === 'tokens') await file.change({ tokens: undefined });
+      // The SDK drops both one after the other; with a secret that was changed its user need not sign in again.
+      if (what === 'client' && client !== null) isRenewed = await client.secret.renew(shownSecret);
+      else if (what === 'tokens' && isRenewed) isRenewed = false;
+      else await forget(what);
     },
   };
+
+  async function forget(what: string): Promise<void> {
+    if (what === 'all' || what === 'client') await file.change({ client: undefined });
+    if (what === 'all' || what === 'tokens') await file.change({ tokens: undefined });
+  }
+
   return {
     provider,
     waitForAnswer: ({ signal }) => untilAborted(start().answer.promise, signal),

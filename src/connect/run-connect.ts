@@ -1,5 +1,6 @@
 import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { runBridge } from './bridge.ts';
 import { openBrowserSignIn } from './browser-sign-in.ts';
@@ -12,7 +13,7 @@ export interface ConnectOptions {
   token: (() => Promise<string>) | null;
   /** Once the server refuses the token, before it is asked for once more. Default: the refusal is told. */
   renewToken?: (() => Promise<unknown>) | undefined;
-  client: { id: string; secret: string | null } | null;
+  client: { id: string; secret: Secret } | null;
   /** Where a sign-in is kept. */
   signInPath: string;
   openBrowser: (url: string) => void;

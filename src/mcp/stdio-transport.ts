@@ -18,6 +18,8 @@ export interface StdioTransportOptions {
   onMessage?: (message: JSONRPCMessage) => void;
   /** Hears the end of the connection, whoever ended it. */
   onEnd: () => void;
+  /** Once the input has ended, how long what was asked for has to be answered. Default 10 s. */
+  graceMs?: number;
 }
 
 const MOST_FRAME_BYTES = 4 * 1_048_576;
@@ -25,9 +27,7 @@ const MOST_FRAME_BYTES = 4 * 1_048_576;
 const MOST_OPEN_REQUESTS = 256;
 /** Read ahead while nothing is taken: only who reads can see that the other side hung up. */
 const MOST_WAITING_BYTES = 1_048_576;
-/**
- * Once the input has ended, how long what was asked for has to be answered: the first call opens the corpus.
- */
+/** The first call opens the corpus. */
 const GRACE_MS = 10_000;
 const NEW_LINE = 0x0a;
 
@@ -43,6 +43,7 @@ export function createStdioTransport({
   onMessage,
   onEnd,
   maxFrameBytes = MOST_FRAME_BYTES,
+  graceMs = GRACE_MS,
 }: StdioTransportOptions): Transport {
   /** Read and not taken yet. */
   let waiting: Buffer[] = [];
@@ -95,7 +96,7 @@ export function createStdioTransport({
 
   function finish(): void {
     hasEnded = true;
-    grace = setTimeout(close, GRACE_MS);
+    grace = setTimeout(close, graceMs);
     takeLines();
   }
 

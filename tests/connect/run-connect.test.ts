@@ -14,7 +14,7 @@ import {
   type LocalNcbi,
   openLocalNcbi,
 } from '../support/mcp-bench.ts';
-import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+import { DESKTOP_CLIENT, type Issuer, startIssuer } from '../support/oidc-issuer.ts';
 
 let local: LocalNcbi;
 let folder: string;
@@ -160,5 +160,22 @@ describe('bio-mcp connect with a sign-in', () => {
     await using again = await openClient(server.url, { token: null, signInPath, openBrowser });
     await again.client.callTool({ name: 'ping', arguments: {} });
     assert.equal(pages.length, 2);
+  });
+
+  test('reads the secret of its client again that the issuer refuses, and its user signs in once', async () => {
+    await using server = await openServer({ BIO_MCP_AUTH: 'oidc', BIO_MCP_OIDC_ISSUER: issuer.url });
+    const pages: string[] = [];
+    const openBrowser = (page: string) => {
+      pages.push(page);
+      void issuer.browse(page);
+    };
+    const { client_id: id, client_secret } = DESKTOP_CLIENT;
+    const secret = createSecret('of-yesterday-of-yesterday', async () => client_secret);
+    const signInPath = join(folder, 'oidc', 'rotated.json');
+    const given = { token: null, signInPath, openBrowser, client: { id, secret } };
+    await using opened = await openClient(server.url, given);
+    await opened.client.callTool({ name: 'ping', arguments: {} });
+    assert.equal(secret.value, client_secret);
+    assert.equal(pages.length, 1);
   });
 });

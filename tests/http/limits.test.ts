@@ -55,6 +55,23 @@ describe('back-pressure', () => {
     assert.equal((await harness.app.inject(WAIT)).statusCode, 200);
   });
 
+  test('a caller whose body comes slowly holds no slot', async () => {
+    await using harness = createTestApp({ limits: { maxConcurrency: 1 } });
+    await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
+    const body = '{"tool":"ping"}';
+    socket.write(
+      `POST /v1/mcp/invoke HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    const [seen]: string[] = await once(socket, 'data');
+    assert.match(seen ?? '', /^HTTP\/1.1 100 /);
+    assert.equal((await harness.app.inject(PING)).statusCode, 200);
+    socket.write(body);
+    const [answer]: string[] = await once(socket, 'data');
+    assert.match(answer ?? '', /^HTTP\/1.1 200 /);
+    socket.destroy();
+  });
+
   test('a job is enqueued whatever the limit of its tool', async () => {
     await using harness = createTestApp({ limits: { toolLimits: { 'test.wait': 1 } } });
     const running = harness.app.inject(WAIT);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
+import { createStdioTransport } from '../../src/mcp/stdio-transport.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { _meta, INITIALIZE, LONG_MS, openStdioBench } from '../support/stdio-bench.ts';
 
@@ -138,6 +139,19 @@ describe('the end of a connection over stdio', () => {
     await once(client.stdin, 'end');
     mock.timers.tick(10_000);
     await Promise.all([client.ended, aborted.promise]);
+  });
+
+  test('comes after the grace time that is given, with a call unanswered', async ({ mock }) => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const stdin = new PassThrough();
+    const ended = Promise.withResolvers<void>();
+    const given = { stdin, stdout: new PassThrough(), graceMs: 1_500, onEnd: ended.resolve };
+    const transport = createStdioTransport(given);
+    await transport.start();
+    stdin.end(`${JSON.stringify(ping)}\n`);
+    await once(stdin, 'end');
+    mock.timers.tick(1_500);
+    await ended.promise;
   });
 
   test('comes when the client stops reading for good', async () => {

@@ -24,6 +24,16 @@ export interface Issuer extends AsyncDisposable {
 
 const CLIENT = { client_id: 'team', client_secret: 'team-secret-team-secret' };
 
+/** For users at a browser, and any port of loopback. */
+export const DESKTOP_CLIENT = {
+  client_id: 'desktop',
+  client_secret: 'desktop-secret-desktop-secret',
+  application_type: 'native',
+  grant_types: ['authorization_code', 'refresh_token'],
+  redirect_uris: ['http://127.0.0.1/callback'],
+  response_types: ['code'],
+} as const;
+
 /** npm `oidc-provider` on loopback, with real discovery, for tokens whose audience is `resource`. */
 export async function startIssuer(resource: string): Promise<Issuer> {
   let handle: RequestListener = () => undefined;
@@ -42,7 +52,10 @@ export async function startIssuer(resource: string): Promise<Issuer> {
   function open(): void {
     const provider = new Provider(url, {
       jwks: { keys: [key.jwk] },
-      clients: [{ ...CLIENT, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }],
+      clients: [
+        { ...CLIENT, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
+        DESKTOP_CLIENT,
+      ],
       clientDefaults: { id_token_signed_response_alg: 'RS256' },
       cookies: { keys: ['of-this-test'] },
       issueRefreshToken: async () => true,

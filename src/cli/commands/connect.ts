@@ -4,6 +4,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createSecret } from '../../domain/secret.ts';
 import type { CommandInputs } from './command-inputs.ts';
 
+/**
+ * What a client that closed its input asked for has so long to be answered: clients of the MCP SDK kill what
+ * has not ended after two seconds, and a server elsewhere is open already.
+ */
+const GRACE_MS = 1_500;
+
 export function addConnect(program: Command, inputs: CommandInputs): void {
   program
     .command('connect')
@@ -21,7 +27,11 @@ async function connect(
   const { createStdioTransport } = await import('../../mcp/stdio-transport.ts');
   const { runConnect } = await import('../../connect/run-connect.ts');
   const { openInBrowser } = await import('../../connect/open-browser.ts');
-  const { client } = config.connect;
+  const { client: registered } = config.connect;
+  const client = registered && {
+    id: registered.id,
+    secret: createSecret(registered.secret, config.secretSources.get('BIO_MCP_OIDC_CLIENT_SECRET')),
+  };
   const readToken = config.secretSources.get('BIO_MCP_TOKEN');
   const secret = createSecret(config.connect.token, readToken);
   await runConnect(
@@ -35,7 +45,7 @@ async function connect(
         stderr.write(`bio-mcp: sign in at ${page}\n`);
         openInBrowser(page, process.platform);
       },
-      local: createStdioTransport({ stdin, stdout, onEnd: () => undefined }),
+      local: createStdioTransport({ stdin, stdout, graceMs: GRACE_MS, onEnd: () => undefined }),
       logger,
     },
     { signal },

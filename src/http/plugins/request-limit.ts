@@ -12,12 +12,16 @@ declare module 'fastify' {
 }
 
 /**
- * Refuses what is over the limit before its body is read. The slot is free when the answer is out or
- * the caller left.
+ * Refuses what is over the limit before its body is read. The slot is taken once the body is there, so that
+ * no caller holds one by sending slowly, and is free when the answer is out or the caller left.
  */
 export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
   app.decorateRequest('slot', null);
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!isWatching(toPath(request.url))) limits.enterRequest()[Symbol.dispose]();
+    done();
+  });
+  app.addHook('preValidation', (request, reply, done) => {
     if (isWatching(toPath(request.url))) return done();
     const slot = limits.enterRequest();
     request.slot = slot;
