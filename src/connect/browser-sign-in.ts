@@ -136,7 +136,8 @@ export async function openBrowserSignIn({
       openBrowser(url.href);
     },
     async invalidateCredentials(what) {
-      // The SDK drops both one after the other; with a secret that was changed its user need not sign in again.
+      // The SDK drops both one after the other; with a secret that was changed its user need not
+      // sign in again.
       if (what === 'client' && client !== null) isRenewed = await client.secret.renew(shownSecret);
       else if (what === 'tokens' && isRenewed) isRenewed = false;
       else await forget(what);
