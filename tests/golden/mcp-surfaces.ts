@@ -1,6 +1,7 @@
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listFields } from '../../src/tools/schemas/document-fields.ts';
+import { INHERITED } from '../support/command-process.ts';
 import { type Answer, type Env, isLong, type Surface, startServer, toFailure } from './surfaces.ts';
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
@@ -17,9 +18,7 @@ const WHOLE: Readonly<Record<string, Record<string, unknown>>> = {
 /** `bio-mcp stdio`, started by the official client. */
 export async function openStdio(env: Env): Promise<Surface> {
   const started = { command: process.execPath, args: [PROGRAM, 'stdio'], stderr: 'ignore' as const };
-  return connect(
-    new StdioClientTransport({ ...started, env: { PATH: process.env.PATH ?? '', ...env, ...DOTTED } }),
-  );
+  return connect(new StdioClientTransport({ ...started, env: { ...INHERITED, ...env, ...DOTTED } }));
 }
 
 /** `/mcp` of `bio-mcp serve`. */

@@ -1,6 +1,6 @@
 import { TOOLS } from '../../src/tools/tools.ts';
-import { type CommandProcess, startCommand } from '../support/command-process.ts';
 import { runCommand } from '../support/run-command.ts';
+import { startService } from '../support/service-process.ts';
 
 export type Answer = { ok: true; result: unknown } | { ok: false; error_code: string; message: string };
 
@@ -67,14 +67,9 @@ export async function openHttp(env: Env): Promise<Surface> {
   };
 }
 
-/** `bio-mcp serve` on a free port. */
-export async function startServer(env: Env): Promise<{ server: CommandProcess; url: string }> {
-  const server = startCommand({ ...env, BIO_MCP_HTTP_PORT: '0' }, 'serve');
-  return { server, url: await readUrl(server) };
-}
-
-async function readUrl(server: CommandProcess): Promise<string> {
-  const line = await server.says('"listening"');
-  const { url }: { url: string } = JSON.parse(line);
-  return url;
+/** `bio-mcp serve` on a free port, ready to work. */
+export async function startServer(env: Env): Promise<{ server: AsyncDisposable; url: string }> {
+  const server = await startService(env, 'serve');
+  await server.probeUntil(({ status }) => status === 200);
+  return { server, url: server.url };
 }

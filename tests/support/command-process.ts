@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+/**
+ * What a program that is started has of this process's own settings. With the second, what was compiled once
+ * is not compiled again.
+ */
+export const INHERITED: Readonly<Record<string, string>> = {
+  PATH,
+  ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
+};
+
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** `bio-mcp` with these words, in a process of its own; disposing it kills it. */
@@ -26,7 +36,7 @@ export function startProgram(
   ...words: string[]
 ): CommandProcess {
   const child = spawn(process.execPath, [program, ...words], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...INHERITED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const told = { stdout: '', stderr: '' };

@@ -12,6 +12,7 @@ import type { Tool } from '../../src/tools/define-tool.ts';
 import { createToolCaller, type ToolCall, type ToolCaller } from '../../src/tools/tool-caller.ts';
 import { createTools } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
+import { INHERITED } from './command-process.ts';
 import { recordingLogger } from './log-lines.ts';
 import { type NcbiStandIn, startNcbiStandIn } from './ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from './pubmed-xml.ts';
@@ -179,7 +180,7 @@ export async function connectStdio(
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [MAIN, 'stdio'],
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { ...INHERITED, ...env },
     stderr: 'ignore',
   });
   await client.connect(transport);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { INHERITED } from './command-process.ts';
 
 const PROGRAM = new URL('./run-worker.ts', import.meta.url).pathname;
 
@@ -16,7 +17,7 @@ export interface WorkerProcess extends AsyncDisposable {
 
 export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
   const child = spawn(process.execPath, [PROGRAM], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...INHERITED, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
