@@ -22,7 +22,7 @@ async function failHalfWay(bench: SyncBench): Promise<void> {
   bench.ncbi.faults.next({
     fault: { kind: 'html' },
     endpoint: 'efetch',
-    after: 7,
+    after: 4,
     times: Number.POSITIVE_INFINITY,
   });
   await assert.rejects(bench.sync(TERM), { code: 'PUBMED_BAD_RESPONSE' });
@@ -37,16 +37,16 @@ function listingsSince({ ncbi }: SyncBench, from: number): number {
 
 describe('a sync that was stopped', () => {
   test('is gone on with by the same command: no second listing, what was done is skipped', async () => {
-    await using bench = await openBench(1_200);
+    await using bench = await openBench(600);
     await failHalfWay(bench);
     const seen = bench.ncbi.requests.length;
     const result = await bench.sync(TERM);
-    assert.deepEqual([result.found, result.archived + result.skipped], [1_200, 1_200]);
-    assert.ok(result.skipped >= 600, `${result.skipped} skipped`);
+    assert.deepEqual([result.found, result.archived + result.skipped], [600, 600]);
+    assert.ok(result.skipped >= 200, `${result.skipped} skipped`);
     assert.equal(result.facts.resumed, true);
     assert.equal(listingsSince(bench, seen), 0);
     const fetched = bench.ncbi.requests.slice(seen).filter(({ endpoint }) => endpoint === 'efetch');
-    assert.equal(fetched.length, (1_200 - result.skipped) / 100);
+    assert.equal(fetched.length, (600 - result.skipped) / 100);
   });
 
   test('by a block of NCBI goes on from its list once that is lifted, and asked once meanwhile', async () => {
@@ -61,7 +61,7 @@ describe('a sync that was stopped', () => {
   });
 
   test('keeps the day of its list: what was new while it lay there is found by the next incremental sync', async () => {
-    await using bench = await openBench(1_200);
+    await using bench = await openBench(600);
     await failHalfWay(bench);
     await bench.passDays(0.9);
     await bench.sync(TERM);
@@ -69,7 +69,7 @@ describe('a sync that was stopped', () => {
   });
 
   test('lists anew when its list is older than a day', async () => {
-    await using bench = await openBench(1_200);
+    await using bench = await openBench(600);
     await failHalfWay(bench);
     await bench.passDays(2);
     const seen = bench.ncbi.requests.length;
@@ -83,23 +83,23 @@ describe('a sync that was stopped', () => {
   });
 
   test('is no start for another request: another limit, another term', async () => {
-    await using bench = await openBench(1_200);
+    await using bench = await openBench(600);
     await failHalfWay(bench);
-    assert.equal((await bench.sync(TERM, { limit: 1_000 })).facts.resumed, false);
+    assert.equal((await bench.sync(TERM, { limit: 500 })).facts.resumed, false);
     assert.equal((await bench.sync('Of wombats')).facts.resumed, false);
   });
 
   test('by the user ends at a clean point and goes on from there', async () => {
-    await using bench = await openBench(2_400);
+    await using bench = await openBench(1_200);
     const stop = new AbortController();
-    bench.ncbi.arrived(8).then(() => stop.abort());
+    bench.ncbi.arrived(4).then(() => stop.abort());
     await assert.rejects(bench.sync(TERM, { signal: stop.signal }), { name: 'AbortError' });
     assert.equal(await bench.findWatermark(TERM), null);
     assert.deepEqual(await bench.store.listPending({ signal }), []);
     const result = await bench.sync(TERM);
     assert.deepEqual(
       [result.found, result.archived + result.skipped, result.facts.resumed],
-      [2_400, 2_400, true],
+      [1_200, 1_200, true],
     );
     const [run] = await bench.store.listRuns(1, { signal });
     assert.equal(run?.state, 'succeeded');
@@ -126,7 +126,7 @@ describe('two syncs at once', () => {
     ['of overlapping queries', [`${TERM} OR quokkas`, TERM]],
   ] as const) {
     test(`${name} archive and index what they share once, and both are complete`, async () => {
-      await using bench = await openBench(1_200);
+      await using bench = await openBench(600);
       lookTogether(bench.store, terms.length);
       const results = await Promise.all(terms.map((term) => bench.sync(term)));
       for (const { found, archived, skipped, failed } of results) {
@@ -134,14 +134,14 @@ describe('two syncs at once', () => {
       }
       assert.equal(
         results.reduce((sum, { archived }) => sum + archived, 0),
-        1_200,
+        600,
       );
-      assert.equal(bench.costs.recordPuts, 1_200);
-      assert.equal(bench.costs.embedded, 1_200);
+      assert.equal(bench.costs.recordPuts, 600);
+      assert.equal(bench.costs.embedded, 600);
       for (const term of terms) assert.equal(await bench.findWatermark(term), '2026-02-28');
-      assert.equal(await bench.index.countChunks({ signal }), 1_200);
+      assert.equal(await bench.index.countChunks({ signal }), 600);
       const { revisions, pubmed_archive_history } = await bench.dump();
-      assert.deepEqual([revisions?.length, pubmed_archive_history?.length], [1_200, 1_200]);
+      assert.deepEqual([revisions?.length, pubmed_archive_history?.length], [600, 600]);
     });
   }
 });
@@ -165,15 +165,15 @@ describe('a sync that begins while another works off the list of the same query'
   }
 
   test('is complete with it when that one is done first, and brings nothing twice', async () => {
-    await using bench = await openBench(1_200);
+    await using bench = await openBench(600);
     const [first, second] = await syncBehind(bench, 'listUndone');
-    assert.deepEqual([first?.archived, first?.found, first?.failed], [1_200, 1_200, 0]);
+    assert.deepEqual([first?.archived, first?.found, first?.failed], [600, 600, 0]);
     assert.deepEqual(
       [second?.found, second?.skipped, second?.failed, second?.facts.resumed, second?.facts.watermark],
-      [1_200, 1_200, 0, true, '2026-02-28'],
+      [600, 600, 0, true, '2026-02-28'],
     );
     assert.equal(listingsSince(bench, 0), 1);
-    assert.equal(bench.costs.recordPuts, 1_200);
+    assert.equal(bench.costs.recordPuts, 600);
     const runs = await bench.store.listRuns(5, { signal });
     assert.deepEqual(
       runs.map(({ state }) => state),
