@@ -67,7 +67,7 @@ for (const [change, { xml, faultLists }] of Object.entries(changes)) {
         undisturbed ??= loadUndisturbed(sources);
         const expected = await undisturbed;
         // A failed commit of everything that a batch may hold: on the embedded database, which has its own.
-        const isCommit = faults.some(({ method }) => method === 'commit');
+        const isCommit = faults.length === 1 && faults[0]?.method === 'commit';
         const engine = isCommit && faultLists === all ? 'PGlite' : 'PostgreSQL';
         await using home = await makeTestHome({ engine });
         const paths = await writeSources(home, sources);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { copyFile, cp, rm, unlink } from 'node:fs/promises';
+import { copyFile, cp, readdir, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -73,6 +73,11 @@ describe('reindex', () => {
       assert.equal((await callTool(once, corpusReindex, {})).failed, 0);
       await once[Symbol.asyncDispose]();
       assert.deepEqual(await dumpTables(other), withGeneration(tables, 2), `${engine} in place`);
+      // A database that is whole is not set aside.
+      assert.deepEqual(
+        (await readdir(other.dataDir)).filter((name) => name.includes('set-aside')),
+        [],
+      );
     }
   });
 
