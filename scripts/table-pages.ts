@@ -45,6 +45,8 @@ const GROUPS: readonly { title: string; about: string; tables: readonly string[]
 a higher number is not there. Who may commit is told in [architecture](architecture.md#what-survives-what).`,
     tables: [
       'corpus_state',
+      'live_counts',
+      'live_group_counts',
       'pending_batches',
       'publish_lock',
       'lost_sequences',

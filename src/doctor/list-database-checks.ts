@@ -2,9 +2,11 @@ import { requireMigrated } from '../compose/check-health.ts';
 import { openDatabase } from '../compose/open-database.ts';
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { claimFolder } from '../ownership/folder-lock.ts';
 import { openPostgres } from '../store/database/database.ts';
 import { examineDatabase } from '../store/database/examine-database.ts';
+import { findMiscount } from '../store/kept-counts.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { noteSmallPool, requireConnections } from './match-pools.ts';
@@ -53,5 +55,19 @@ export function listDatabaseChecks(config: Config, readStatus: ReadStatus): Doct
         return 'at those of this release';
       },
     },
+    {
+      name: 'counts',
+      async examine() {
+        await using database = await open();
+        const miscount = await findMiscount(database.kysely);
+        if (miscount !== null) throw toMiscounted(miscount);
+        return 'those that are kept are those of the rows';
+      },
+    },
   ];
+}
+
+function toMiscounted(miscount: string): BioMcpError {
+  const hint = `The database does not agree with itself (${miscount}): run \`bio-mcp reindex\`, which makes its tables anew from the archive.`;
+  return new BioMcpError('DB_UNAVAILABLE', hint);
 }

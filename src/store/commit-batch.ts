@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { copyRows } from './database/copy-statement.ts';
+import { keepCounts } from './kept-counts.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from './port/commit-batch.ts';
 import { copyRevisions } from './rebuild/copy-revisions.ts';
 import type { Schema } from './schema.ts';
@@ -20,14 +21,16 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
   const deleted = await writeDeletions(transaction, batch);
   await writeQuarantined(transaction, batch);
   await writeFileProgress(transaction, batch);
-  await transaction.deleteFrom('pending_batches').where('batch_id', '=', batch.batchId).execute();
+  const { batchId, after, sequence } = batch;
+  await transaction.deleteFrom('pending_batches').where('batch_id', '=', batchId).execute();
   const change = batch.revisions.length - replaced - deleted;
   const { numUpdatedRows } = await transaction
     .updateTable('corpus_state')
-    .set((set) => ({ sequence: batch.sequence, document_count: set('document_count', '+', change) }))
-    .where('sequence', '=', batch.after)
+    .set((set) => ({ sequence, document_count: set('document_count', '+', change) }))
+    .where('sequence', '=', after)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw toOvertaken(batch);
+  await keepCounts(transaction, sequence);
 }
 
 function toOvertaken({ after }: CommitBatch): BioMcpError {

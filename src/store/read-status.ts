@@ -2,11 +2,11 @@ import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { toInstant, toInstantOrNull } from './instants.ts';
+import { readCounts } from './kept-counts.ts';
 import type { CorpusFacts } from './port/corpus-facts.ts';
 import type { RunLog } from './port/run-log.ts';
 import type { Schema } from './schema.ts';
 
-const TOP_JOURNALS = 20;
 const ABANDONED = 'the process ended before the run did';
 
 export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts {
@@ -64,33 +64,7 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
         finishedAt: toInstantOrNull(row.finished_at),
       }));
     },
-    async countCorpus({ signal }) {
-      const live = kysely.selectFrom('revisions').where('left_sequence', 'is', null);
-      const totals = await live
-        .select((count) => [
-          count.fn.countAll<number>().as('documents'),
-          sql<number>`coalesce(sum(chunk_count), 0)::int8`.as('chunks'),
-          sql<number>`count(*) filter (where retraction_status = 'retracted')`.as('retracted'),
-        ])
-        .executeTakeFirstOrThrow({ signal });
-      const byYear = await live
-        .select((count) => ['year', count.fn.countAll<number>().as('documents')])
-        .where('year', 'is not', null)
-        .groupBy('year')
-        .orderBy('year')
-        .$narrowType<{ year: number }>()
-        .execute({ signal });
-      const topJournals = await live
-        .select((count) => ['journal', count.fn.countAll<number>().as('documents')])
-        .where('journal', 'is not', null)
-        .groupBy('journal')
-        .orderBy('documents', 'desc')
-        .orderBy('journal')
-        .limit(TOP_JOURNALS)
-        .$narrowType<{ journal: string }>()
-        .execute({ signal });
-      return { ...totals, byYear, topJournals };
-    },
+    countCorpus: (options) => readCounts(kysely, options),
     async hasChunks({ signal }) {
       const row = await kysely
         .selectFrom('revisions')

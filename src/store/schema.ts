@@ -86,6 +86,15 @@ export interface Schema {
     archive_root: string | null;
     document_count: Generated<number>;
   };
+  live_counts: {
+    only_row: Generated<boolean>;
+    sequence: number;
+    index_generation: number;
+    documents: number;
+    chunks: number;
+    retracted: number;
+  };
+  live_group_counts: { kind: 'year' | 'journal'; name: string; documents: number };
   lost_sequences: { sequence: number; lost_at: Generated<Date> };
   ncbi_budget: {
     budget_key: string;

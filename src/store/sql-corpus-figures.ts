@@ -3,12 +3,16 @@ import { untilAborted } from '../domain/until-aborted.ts';
 import type { CorpusFigures, JobFigure } from './corpus-figures.ts';
 import type { Database } from './database/database.ts';
 import { toDatabaseError } from './database/report-database-errors.ts';
+import { readCounts } from './kept-counts.ts';
 
 const MOST_SYNCS = 50;
 /** Of a term: a label of a metric is kept in memory by all who read it. */
 const MOST_TERM_CHARACTERS = 100;
 
-/** Three statements, one after the other, so that a scrape takes one connection. */
+/** Who asks waits no longer than it likes; the statement ends by itself. */
+const NEVER = new AbortController().signal;
+
+/** Statements one after the other, so that a scrape takes one connection. */
 export function createSqlCorpusFigures({
   database: { kysely },
 }: {
@@ -21,8 +25,9 @@ export function createSqlCorpusFigures({
     const syncs = await read(SYNCS);
     const [counts] = await read(COUNTS);
     if (counts === undefined) throw new Error('a count came without a row');
-    const { queue_oldest_age: queueOldestAgeSeconds, ...corpus } = counts;
-    return { jobs, syncs, queueOldestAgeSeconds, ...corpus };
+    const { queue_oldest_age: queueOldestAgeSeconds, quarantined } = counts;
+    const { documents, chunks } = await readCounts(kysely, { signal: NEVER });
+    return { jobs, syncs, queueOldestAgeSeconds, quarantined, documents, chunks };
   }
 
   return {
@@ -50,13 +55,9 @@ const SYNCS = sql<{ term: string; succeededAtSeconds: number }>`
   group by 1 order by 2 desc limit ${MOST_SYNCS}::int`;
 
 /** A part that waits for its turn is not late, nor is a job before its next attempt. */
-const COUNTS = sql<{ documents: number; chunks: number; quarantined: number; queue_oldest_age: number }>`
-  select live.documents, live.chunks,
-    (select count(*)::int from quarantined_records) as quarantined,
+const COUNTS = sql<{ quarantined: number; queue_oldest_age: number }>`
+  select (select count(*)::int from quarantined_records) as quarantined,
     (select coalesce(greatest(extract(epoch from statement_timestamp() - min(run_after)), 0), 0)::float8
       from jobs where state = 'queued' and (not in_turn or not exists (
         select from jobs as earlier where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id
-          and earlier.state in ('queued', 'running')))) as queue_oldest_age
-  from (
-    select count(*)::int as documents, coalesce(sum(chunk_count), 0)::int as chunks
-    from revisions where left_sequence is null) as live`;
+          and earlier.state in ('queued', 'running')))) as queue_oldest_age`;

@@ -97,6 +97,10 @@ describe('the doctor', () => {
       assert.match(behind.remedy ?? '', /run `bio-mcp migrate`/);
       await migrateDatabase(opened.database);
       assert.equal((await examine('migrations', { BIO_MCP_DATABASE_URL: opened.url })).state, 'ok');
+      assert.equal((await examine('counts', { BIO_MCP_DATABASE_URL: opened.url })).state, 'ok');
+      await sql`update live_counts set documents = 3`.execute(opened.database.kysely);
+      const { remedy } = await examine('counts', { BIO_MCP_DATABASE_URL: opened.url });
+      assert.match(remedy ?? '', /tell of 3 documents .* rows of 0 documents .* run `bio-mcp reindex`/);
       const { state, detail } = await examine('database', { BIO_MCP_DATABASE_URL: opened.url });
       assert.equal(state, 'ok');
       assert.match(detail, /^PostgreSQL 18\.\d+, \d+ of \d+ connections in use, up to 15 for a process$/);

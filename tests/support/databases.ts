@@ -41,6 +41,8 @@ const TABLES = [
     'keyed_calls',
     'access_tokens',
     'corpus_state',
+    'live_counts',
+    'live_group_counts',
   ],
 ];
 /** `truncate` makes every file of a table anew: 60 CPU-ms, and this 2 where a test left a few rows. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { type Corpus, openCorpus } from '../../src/compose.ts';
 import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { RunResult } from '../../src/ingest/runs/run.ts';
 import { openPglite, openPostgres } from '../../src/store/database/database.ts';
+import { findMiscount } from '../../src/store/kept-counts.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { runTool } from '../../src/tools/define-tool.ts';
@@ -153,6 +155,7 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
       query_pmids: sql<Row>`select * from query_pmids order by term, pmid`,
       corpus_state: sql<Row>`select sequence, document_count, embedder_id, index_generation from corpus_state`,
     };
+    assert.equal(await findMiscount(kysely), null);
     const dump: Record<string, Row[]> = {};
     for (const [name, query] of Object.entries(tables)) {
       const { rows } = await query.execute(kysely);

@@ -3,6 +3,7 @@ import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import type { Database } from '../database/database.ts';
 import { reportDatabaseErrors } from '../database/report-database-errors.ts';
+import { countAnew } from '../kept-counts.ts';
 import { createTables } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createSqlCorpusStore } from '../sql-corpus-store.ts';
@@ -26,6 +27,8 @@ export const REBUILT = [
   'watermarks',
   'query_pmids',
   'corpus_state',
+  'live_counts',
+  'live_group_counts',
 ] as const;
 const BESIDE = [`drop table ${SCHEMA}.publish_lock`, `drop table ${SCHEMA}.lost_sequences`];
 /**
@@ -168,6 +171,7 @@ export function createSqlCorpusRebuild({
           archive_root: archiveRoot,
         }))
         .execute();
+      await kysely.transaction().execute(countAnew);
     },
     async swap({ signal }) {
       await run(kysely, [`analyze ${REBUILT.map((table) => `${SCHEMA}.${table}`).join(', ')}`]);
