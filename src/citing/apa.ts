@@ -1,8 +1,8 @@
 import { toYears } from './issued.ts';
 import type { Name, PersonName } from './name.ts';
-import { type Notice, toNoticeText } from './notices.ts';
 import type { Locator } from './pages.ts';
 import { joinSentences, toSentence } from './sentence.ts';
+import { type Tie, toTieText } from './ties.ts';
 import type { Work } from './work.ts';
 
 /** Up to 20 authors are named; of more, the first 19 and the last (APA 7, 9.8). */
@@ -63,20 +63,20 @@ function toApaInitials({ given }: PersonName): string | null {
  * stands in parentheses behind it, as APA's examples have it (10.1, 20 and 21).
  */
 function toTitle(work: Work): string {
-  const { title, vernacularTitle, isTranslated, isPreprint, notices } = work;
+  const { title, vernacularTitle, isTranslated, isPreprint, ties } = work;
   const translated = isTranslated && vernacularTitle !== null ? `${vernacularTitle} [${title}]` : null;
   const named = translated ?? (isTranslated ? `[${title}]` : (title ?? '[Untitled work]'));
   return [
     work.kind === 'book' ? `${named}${toBookRemark(work)}` : named,
     ...(isPreprint ? ['[Preprint]'] : []),
-    ...notices.map((notice) => `(${toApaNotice(notice)})`),
+    ...ties.map((tie) => `(${toApaTie(tie)})`),
   ].join(' ');
 }
 
 /** "Retraction in: Biosci Rep. 2020" → "Retraction published Biosci Rep. 2020". */
-function toApaNotice(notice: Notice): string {
-  const { label, source } = notice;
-  const text = toNoticeText(notice);
+function toApaTie(tie: Tie): string {
+  const { label, source } = tie;
+  const text = toTieText(tie);
   const isLater = label.endsWith(' in') && source !== '';
   return isLater ? `${label.slice(0, -3)} published ${text.slice(label.length + 2)}` : text;
 }

@@ -2,9 +2,9 @@ import type { Book } from './book.ts';
 import { toNlmDate } from './issued.ts';
 import { findLanguageName } from './language.ts';
 import type { Name } from './name.ts';
-import { toNoticeText } from './notices.ts';
 import { shortenPages } from './pages.ts';
 import { joinSentences, toSentence } from './sentence.ts';
+import { toTieText } from './ties.ts';
 import type { Work } from './work.ts';
 
 /** ICMJE's sample references name six authors and then "et al.". */
@@ -23,7 +23,7 @@ export function toVancouver(work: Work): string {
     work.doi === null ? null : `doi: ${work.doi}${work.doi.endsWith('.') ? '' : '.'}`,
     work.dateNote === null ? null : toSentence(work.dateNote),
     toIds(work),
-    ...work.notices.map((notice) => toSentence(toNoticeText(notice))),
+    ...work.ties.map((tie) => toSentence(toTieText(tie))),
   ]);
 }
 

@@ -1,12 +1,12 @@
 import { findDateRemark, readDateSpan, toNlmDate } from './issued.ts';
-import { toNoticeText } from './notices.ts';
+import { toTieText } from './ties.ts';
 import type { Work } from './work.ts';
 
 /** What reference managers have no field for, each a line of its own; the weightiest first. */
 export function listNotes(work: Work): string[] {
-  const { notices, isPreprint, dateNote, areAllNamed, issued } = work;
+  const { ties, isPreprint, dateNote, areAllNamed, issued } = work;
   const notes = [
-    ...notices.map(toNoticeText),
+    ...ties.map(toTieText),
     isPreprint ? 'Preprint' : null,
     dateNote,
     isMoreThanMonths(work) ? `Issue date: ${toNlmDate(issued)}` : null,

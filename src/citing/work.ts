@@ -4,9 +4,9 @@ import type { Pmid } from '../domain/ids.ts';
 import { type Book, readBook } from './book.ts';
 import { toJournalName } from './journal-name.ts';
 import { type Name, readAuthors } from './name.ts';
-import { isPreprint, type Notice, readNotices } from './notices.ts';
 import { type Locator, toLocator } from './pages.ts';
 import { type PublicationDates, readPublicationDates } from './publication-dates.ts';
+import { isPreprint, readTies, type Tie } from './ties.ts';
 import { readTitles, type Titles } from './title.ts';
 
 /** A record as bibliographies see it: every fact is read here once, and each style only writes it. */
@@ -32,7 +32,7 @@ export interface Work extends Titles, PublicationDates {
   doi: string | null;
   pmcid: string | null;
   url: string;
-  notices: Notice[];
+  ties: Tie[];
   abstract: string | null;
   /** The authors' keywords, then NLM's headings. */
   keywords: string[];
@@ -63,7 +63,7 @@ export function toWork(citation: Citation): Work {
       ids.bookaccession === undefined
         ? `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`
         : `https://www.ncbi.nlm.nih.gov/books/${ids.bookaccession}/`,
-    notices: readNotices(citation),
+    ties: readTies(citation),
     abstract: citation.abstract?.text ?? null,
     keywords: [...new Set([...citation.keywords, ...citation.mesh.map(({ name }) => name)])],
   };

@@ -77,16 +77,16 @@ function compare(item: CslItem | undefined, work: Work, style: string): void {
 }
 
 /**
- * A style of CSL has no place for notices, for a title beside its translation, for what is missing of a list
+ * A style of CSL has no place for a tie, for a title beside its translation, for what is missing of a list
  * of authors or of a title, and writes an address where there is no DOI and its own initials of "Lee JW".
  */
 function isSayable(work: Work): boolean {
-  const { notices, isTranslated, areAllNamed, title, doi, kind, isAheadOfPrint, locator, authors } = work;
+  const { ties, isTranslated, areAllNamed, title, doi, kind, isAheadOfPrint, locator, authors } = work;
   const isPlainName = authors.every(
     (name) => name.kind === 'group' || (name.suffix === null && !/-\p{Ll}/u.test(name.given ?? '')),
   );
   return (
-    notices.length === 0 &&
+    ties.length === 0 &&
     !(isTranslated || isAheadOfPrint) &&
     areAllNamed &&
     title !== null &&

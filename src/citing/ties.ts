@@ -1,7 +1,7 @@
 import type { Citation } from '../domain/document.ts';
 
 /** A tie to another record that a reader of the citation has to know of. */
-export interface Notice {
+export interface Tie {
   /** NLM's words in front of the other's citation: "Retraction in". */
   label: string;
   /** Of the other record, without its last full stop; "" where NLM does not name it. */
@@ -40,7 +40,7 @@ export function isPreprint({ publication_types: types }: Citation): boolean {
   return types.some(({ ui, name }) => ui === PREPRINT_UI || name === 'Preprint');
 }
 
-export function readNotices(citation: Citation): Notice[] {
+export function readTies(citation: Citation): Tie[] {
   const isRetracted = citation.retraction_status === 'retracted';
   const found = Object.entries(TOLD)
     .filter(([, label]) => isRetracted || !RETRACTED.has(label))
@@ -50,21 +50,21 @@ export function readNotices(citation: Citation): Notice[] {
     : found;
 }
 
-function listOf(citation: Citation, type: string, label: string): Notice[] {
+function listOf(citation: Citation, type: string, label: string): Tie[] {
   return citation.corrections
     .filter((correction) => correction.type === type)
-    .map(({ citation: text, pmid }) => toNotice(citation, label, withoutLastMarks(text?.trim() ?? ''), pmid));
+    .map(({ citation: text, pmid }) => toTie(citation, label, withoutLastMarks(text?.trim() ?? ''), pmid));
 }
 
 /** "Update of" a preprint is said to be one: the preprint and its article are two works with two DOIs. */
-function toNotice(citation: Citation, label: string, source: string, pmid: string | null): Notice {
+function toTie(citation: Citation, label: string, source: string, pmid: string | null): Tie {
   if (label === 'Update of' && PREPRINT_SERVER.test(source)) return { label: 'Preprint', source, pmid };
   if (label === 'Update in' && isPreprint(citation)) return { label: 'Published article', source, pmid };
   return { label, source, pmid };
 }
 
 /** "Retraction in: Biosci Rep. 2020 Mar 27;40(3). PMID: 32215574". */
-export function toNoticeText({ label, source, pmid }: Notice): string {
+export function toTieText({ label, source, pmid }: Tie): string {
   const named = source === '' ? label : `${label}: ${source}`;
   if (pmid === null) return named;
   return `${named}${source === '' ? ': ' : '. '}PMID: ${pmid}`;
