@@ -103,6 +103,14 @@ check-infra: setup-development
 	@node --test --test-reporter=dot 'tests/infra/*.test.ts'
 	@command -v terraform >/dev/null || echo 'check-infra: terraform is not installed, so that its layout was not checked: https://developer.hashicorp.com/terraform/install'
 
+.PHONY: infra-plan
+infra-plan: ## Show what Terraform would change (ENVIRONMENT=staging|prod); says what it needs
+	@scripts/infra/terraform.sh plan "$$ENVIRONMENT"
+
+.PHONY: infra-apply
+infra-apply: ## Change it: migrate, deploy by a canary, go back where an alarm goes off (ENVIRONMENT=staging|prod)
+	@scripts/infra/terraform.sh apply "$$ENVIRONMENT"
+
 .PHONY: format
 format: setup-development ## Lay the code out as `make check` wants it
 	@node_modules/.bin/biome check --write .

@@ -97,3 +97,7 @@ export function listBefore({ jobs }: Workflow, id: string): Set<string> {
   visit(id);
   return before;
 }
+/** Of a job; `null`: it has none. */
+export function environmentOf({ environment }: Job): string | null {
+  return typeof environment === 'object' ? environment.name : (environment ?? null);
+}

@@ -36,8 +36,8 @@ function find(name: string): Workflow {
   return found;
 }
 
-test('the workflows are those of changes, nights and releases', () => {
-  assert.deepEqual(workflows.map(({ name }) => name).sort(), ['ci', 'nightly', 'release']);
+test('the workflows are those of changes, deployments, nights and releases', () => {
+  assert.deepEqual(workflows.map(({ name }) => name).sort(), ['ci', 'deploy', 'nightly', 'release']);
 });
 
 for (const workflow of workflows) {
