@@ -76,6 +76,18 @@ export async function openSqsJobMessages(
     });
   }
 
+  /** Where a worker had the probe first: the permission is asked for with a receipt of no message. */
+  async function probeDelete({ signal }: CallOptions): Promise<void> {
+    const command = new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: 'none' });
+    await call('DeleteMessage', { signal }, async (abortSignal) => {
+      try {
+        await client.send(command, { abortSignal });
+      } catch (error) {
+        if (!/ReceiptHandleIsInvalid|input receipt handle/i.test(describe(error))) throw error;
+      }
+    });
+  }
+
   const self: JobMessages & AsyncDisposable = {
     async send(messages, { signal }) {
       const batches = Array.from({ length: Math.ceil(messages.length / MOST_AT_ONCE) }, (_, at) =>
@@ -147,8 +159,10 @@ export async function openSqsJobMessages(
       const { Messages = [] } = await call('ReceiveMessage', { signal }, (abortSignal) =>
         client.send(command, { abortSignal }),
       );
-      for (const { Body = '', ReceiptHandle: receipt = '' } of Messages)
-        if (isQueueProbe(Body)) await self.delete({ body: Body, receipt, traceparent: null }, options);
+      const probes = Messages.filter(({ Body = '' }) => isQueueProbe(Body));
+      for (const { Body = '', ReceiptHandle: receipt = '' } of probes)
+        await self.delete({ body: Body, receipt, traceparent: null }, options);
+      if (probes.length === 0) await probeDelete(options);
       await probeDeadLetters(options);
     },
     async [Symbol.asyncDispose]() {

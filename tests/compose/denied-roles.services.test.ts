@@ -37,6 +37,8 @@ const toStatements = (without: string | null): Statement[] => {
 describe('a role on AWS', { skip: withoutSqs }, () => {
   let moto: OwnMoto;
   let queues: Record<'BIO_MCP_JOBS_QUEUE_URL' | 'BIO_MCP_JOBS_DLQ_URL', string>;
+  /** What is sent there is not received by who sent it, as where a worker is faster. */
+  let busy: string;
   const inherited = { ...process.env };
 
   before(async () => {
@@ -47,9 +49,10 @@ describe('a role on AWS', { skip: withoutSqs }, () => {
     await setVersioning({ name: BUCKET, s3 }, 'Enabled');
     s3[Symbol.dispose]();
     const sqs = new SQSClient({ endpoint: moto.url, region: REGION });
-    const create = async (QueueName: string) =>
-      (await sqs.send(new CreateQueueCommand({ QueueName }))).QueueUrl ?? '';
+    const create = async (QueueName: string, Attributes = {}) =>
+      (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? '';
     queues = { BIO_MCP_JOBS_QUEUE_URL: await create('jobs'), BIO_MCP_JOBS_DLQ_URL: await create('dead') };
+    busy = await create('busy', { DelaySeconds: '60' });
     sqs.destroy();
   });
   after(async () => {
@@ -58,13 +61,14 @@ describe('a role on AWS', { skip: withoutSqs }, () => {
     await moto[Symbol.asyncDispose]();
   });
 
-  const examine = async (check: 'archive' | 'queue', statements: readonly Statement[]) => {
+  const examine = async (check: 'archive' | 'queue', statements: readonly Statement[], others = {}) => {
     Object.assign(process.env, await moto.takeRole(statements));
     return examineCheck(check, {
       BIO_MCP_DATABASE_URL: 'postgres://unused/db',
       BIO_MCP_ARCHIVE_BUCKET: BUCKET,
       BIO_MCP_S3_ENDPOINT: moto.url,
       ...queues,
+      ...others,
     });
   };
 
@@ -78,6 +82,13 @@ describe('a role on AWS', { skip: withoutSqs }, () => {
       const { remedy } = await examine('queue', toStatements(action));
       assert.match(remedy ?? '', new RegExp(`^SQS denies access: allow ${action} to the role`, 'i'));
     });
+
+  test('that lacks sqs:DeleteMessage is told so where a worker takes the message of the doctor', async () => {
+    const others = { BIO_MCP_JOBS_QUEUE_URL: busy };
+    assert.equal((await examine('queue', toStatements(null), others)).state, 'ok');
+    const { remedy } = await examine('queue', toStatements('sqs:DeleteMessage'), others);
+    assert.match(remedy ?? '', /^SQS denies access: allow sqs:DeleteMessage /);
+  });
 
   for (const action of [...OBJECTS, ...OF_THE_BUCKET])
     test(`that lacks ${action} is told so by the doctor`, async () => {
