@@ -23,7 +23,7 @@ else
   STORAGE_DRIVER=${STORAGE_DRIVER:-overlay} buildah push --quiet "$1" "docker-archive:$archive/image.tar"
 fi
 code=0
-"$folder/osv-scanner" scan image --config scripts/image/osv-scanner.toml --format json --output "$archive/scan.json" \
+"$folder/osv-scanner" scan image --config scripts/image/osv-scanner.toml --format json --output-file "$archive/scan.json" \
   --archive "$archive/image.tar" || code=$?
 # 0: nothing was found, 1: something was. Everything else is a scan that did not come about.
 [ "$code" -le 1 ] || exit "$code"
