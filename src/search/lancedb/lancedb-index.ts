@@ -25,7 +25,7 @@ import {
   toSqlInt,
 } from './lancedb-filter.ts';
 import { HIT_COLUMNS, mergeHits, toTexts, toVectorHits, toWordHits } from './lancedb-hits.ts';
-import { withoutListIndexes } from './lancedb-list-indexes.ts';
+import { createListIndexes, dropListIndexes } from './lancedb-list-indexes.ts';
 import { countNames } from './lancedb-names.ts';
 import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
 import {
@@ -180,7 +180,11 @@ class LanceDbIndex implements SearchIndex {
   async #refresh(table: Table): Promise<void> {
     const keptMs = this.#isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
     const cleanupOlderThan = new Date(this.#view.refreshedAtMs - keptMs);
-    await this.#view.refresh(() => withoutListIndexes(table, () => table.optimize({ cleanupOlderThan })));
+    await this.#view.refresh(async () => {
+      // Made anew at the end of the load: until then each refresh would pay for it.
+      await dropListIndexes(table);
+      await table.optimize({ cleanupOlderThan });
+    });
   }
 
   async #end(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
@@ -218,17 +222,17 @@ class LanceDbIndex implements SearchIndex {
   }
 
   optimize({ signal }: CallOptions): Promise<void> {
-    return this.#inTurn('optimize', signal, (table) =>
-      withoutListIndexes(table, async () => {
-        await this.#view.refresh(() => table.optimize());
-        if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
-          await createVectorIndex(table);
-        }
-        const pruning = this.#prune(table);
-        this.#pruning = pruning.catch(() => undefined);
-        await pruning;
-      }),
-    );
+    return this.#inTurn('optimize', signal, async (table) => {
+      await dropListIndexes(table);
+      await this.#view.refresh(() => table.optimize());
+      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
+        await createVectorIndex(table);
+      }
+      const pruning = this.#prune(table);
+      this.#pruning = pruning.catch(() => undefined);
+      await pruning;
+      await createListIndexes(table);
+    });
   }
 
   /**

@@ -14,18 +14,15 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Runs `work`, which calls LanceDB's `optimize`, while the table has no index of lists, and makes those anew
- * after it. LanceDB would bring new rows into them value by value: 30 rows cost 150 CPU-s where the table
- * holds 18,664, while to make all six anew costs 2. Filters read the rows meanwhile, and find the same. Where
- * `work` fails, the next one makes them.
+ * To be called before LanceDB's `optimize`, and `createListIndexes` after it. LanceDB would bring new rows
+ * into them value by value: 30 rows cost 150 CPU-s where the table holds 18,664, while to make all six anew
+ * costs 2. Filters read the rows meanwhile, and find the same.
  */
-export async function withoutListIndexes(table: Table, work: () => Promise<unknown>): Promise<void> {
+export async function dropListIndexes(table: Table): Promise<void> {
   const names = await listNames(table);
   for (const column of COLUMNS) {
     if (names.has(toName(column))) await table.dropIndex(toName(column));
   }
-  await work();
-  await createListIndexes(table);
 }
 
 /** Those that are missing. */
