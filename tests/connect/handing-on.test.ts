@@ -14,7 +14,7 @@ const SIGN_IN = { signInPath: '/nonexistent/sign-in.json' };
 
 let local: LocalNcbi;
 before(async () => {
-  local = await openLocalNcbi();
+  local = await openLocalNcbi({}, 'PostgreSQL');
 });
 after(() => local[Symbol.asyncDispose]());
 

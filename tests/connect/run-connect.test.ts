@@ -19,7 +19,7 @@ import { DESKTOP_CLIENT, type Issuer, startIssuer } from '../support/oidc-issuer
 let local: LocalNcbi;
 let folder: string;
 before(async () => {
-  local = await openLocalNcbi();
+  local = await openLocalNcbi({}, 'PostgreSQL');
   folder = await mkdtemp(join(tmpdir(), 'bio-mcp-connect-'));
 });
 after(async () => {

@@ -96,7 +96,7 @@ describe('a long tool as a task', () => {
   });
 
   test('is a job, and outlives the process that made it', async () => {
-    await using local = await openLocalNcbi();
+    await using local = await openLocalNcbi({}, 'PostgreSQL');
     let taskId = '';
     {
       await using app = await openMcpApp({ local });

@@ -67,7 +67,7 @@ const named = (listed: readonly { name: string }[]) => listed.filter(({ name }) 
 describe('a tool that one line adds to the catalogue', () => {
   let local: LocalNcbi;
   before(async () => {
-    local = await openLocalNcbi();
+    local = await openLocalNcbi({}, 'PostgreSQL');
   });
   after(() => local[Symbol.asyncDispose]());
 
