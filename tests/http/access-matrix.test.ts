@@ -8,7 +8,7 @@ import { createTokenText } from '../../src/access/token-text.ts';
 import { mayUse, SCOPES } from '../../src/domain/caller.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
@@ -32,7 +32,7 @@ const ERAS = {
   },
 } as const;
 
-const openDatabase = shareDatabase(testDatabases[0] ?? assert.fail());
+const openDatabase = shareDatabase(testPostgres);
 const clock = createHeldClock(new Date().toISOString());
 /**
  * The limit on wrong credentials has a clock of its own, or the hundred-and-first case would be told that.

@@ -14,15 +14,13 @@ import { defineTool, runTool } from '../../src/tools/define-tool.ts';
 import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { silentMetrics } from '../support/silent-metrics.ts';
 import { createTestQueue } from '../support/test-app.ts';
 import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
-const [embedded] = testDatabases;
-assert.ok(embedded);
-const openDatabase = shareDatabase(embedded);
+const openDatabase = shareDatabase(testPostgres);
 const logger = silentLogger();
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 

@@ -6,13 +6,13 @@ import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { createTokenText } from '../../src/access/token-text.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 import { toModernRequest } from '../support/mcp-bench.ts';
 import { createTestQueue } from '../support/test-app.ts';
 
-const openDatabase = shareDatabase(testDatabases[0] ?? assert.fail());
+const openDatabase = shareDatabase(testPostgres);
 const { signal } = new AbortController();
 
 async function openBearerApp(env: Record<string, string> = {}) {

@@ -4,12 +4,10 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { startHttpServer } from '../../src/http/http-server.ts';
 import type { EventTiming } from '../../src/http/job-events.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { createTestApp, createTestQueue } from '../support/test-app.ts';
 
-const [embedded] = testDatabases;
-assert.ok(embedded);
-const openDatabase = shareDatabase(embedded);
+const openDatabase = shareDatabase(testPostgres);
 const { signal } = new AbortController();
 
 interface Event {

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 
-const openDatabase = shareDatabase(testDatabases[0] ?? assert.fail());
+const openDatabase = shareDatabase(testPostgres);
 
 async function openListening({ maxConnections }: { maxConnections?: number } = {}) {
   const clock = createHeldClock();

@@ -3,14 +3,14 @@ import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { createTokenText } from '../../src/access/token-text.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 import { startIssuer } from '../support/oidc-issuer.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createTestQueue } from '../support/test-app.ts';
 
-const openDatabase = shareDatabase(testDatabases[0] ?? assert.fail());
+const openDatabase = shareDatabase(testPostgres);
 
 /** One value a secret setting, found nowhere else. */
 const SECRETS = {

