@@ -100,7 +100,7 @@ check-licences: setup-development
 
 .PHONY: check-infra
 check-infra: setup-development
-	@node --test --test-reporter=dot 'tests/infra/*.test.ts'
+	@node --test --test-reporter=dot 'tests/infra/+([a-z-]).test.ts'
 	@command -v terraform >/dev/null || echo 'check-infra: terraform is not installed, so that its layout was not checked: https://developer.hashicorp.com/terraform/install'
 
 .PHONY: infra-plan
@@ -110,6 +110,18 @@ infra-plan: ## Show what Terraform would change (ENVIRONMENT=staging|prod); says
 .PHONY: infra-apply
 infra-apply: ## Change it: migrate, deploy by a canary, go back where an alarm goes off (ENVIRONMENT=staging|prod)
 	@scripts/infra/terraform.sh apply "$$ENVIRONMENT"
+
+.PHONY: check-infra-security
+check-infra-security: ## Hold infra/ against the rules of checkov (needs Python)
+	@scripts/infra/check-security.sh
+
+.PHONY: check-infra-lint
+check-infra-lint: ## Hold infra/ against the core rules of tflint (which it is built from by Go, where it is not installed)
+	@scripts/infra/lint.sh
+
+.PHONY: infra-test
+infra-test: ## Run the tests of infra/ on a provider that answers nothing (needs Terraform and its registry)
+	@scripts/infra/test-modules.sh
 
 .PHONY: format
 format: setup-development ## Lay the code out as `make check` wants it

@@ -17,6 +17,7 @@ resource "aws_ecs_cluster_capacity_providers" "this" {
 
 # Lines, and once a minute the metrics (EMF), of which CloudWatch makes metrics as they arrive.
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338:How long is a variable; environments/prod keeps a year.
   for_each = toset(["api", "worker", "migrate"])
 
   name              = "/bio-mcp/${var.name}/${each.value}"
@@ -25,6 +26,7 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "insights" {
+  #checkov:skip=CKV_AWS_338:How long is a variable; environments/prod keeps a year.
   name              = "/aws/ecs/containerinsights/${var.name}/performance"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.logs_key_arn

@@ -82,6 +82,7 @@ resource "aws_db_instance" "this" {
 
 # RDS would make them itself, without an end and without a key.
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_338:How long is a variable; environments/prod keeps a year.
   for_each = toset(["postgresql", "upgrade"])
 
   name              = "/aws/rds/instance/${var.name}/${each.value}"

@@ -35,6 +35,8 @@ data "aws_iam_policy_document" "own_account" {
   #checkov:skip=CKV_AWS_109:The policy of an endpoint; it narrows what roles already may, and grants nothing.
   #checkov:skip=CKV_AWS_111:The same.
   #checkov:skip=CKV_AWS_356:The same.
+  #checkov:skip=CKV_AWS_1:The same.
+  #checkov:skip=CKV_AWS_49:The same.
   #checkov:skip=CKV_AWS_283:The condition names the account.
   statement {
     actions   = ["*"] # What a caller may do is said by its role.

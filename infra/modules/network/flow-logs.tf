@@ -7,6 +7,7 @@ resource "aws_flow_log" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "flow" {
+  #checkov:skip=CKV_AWS_338:How long is a variable; environments/prod keeps a year.
   name              = "/bio-mcp/${var.name}/network"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.logs_key_arn

@@ -1,0 +1,240 @@
+import { type Body, isBody, type Module, toBodies, toBody } from '../read-terraform.ts';
+import { demand, findBody, getModule, listEnvironments, listOfType, type Rule, toList } from './rule.ts';
+
+const ROLES = 'modules/roles';
+
+/** What each process may do, and nothing else: docs/operations.md says why of each. */
+const TASK_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  archive: [
+    's3:GetObject',
+    's3:GetObjectVersion',
+    's3:PutObject',
+    's3:ListBucket',
+    's3:ListBucketVersions',
+    's3:GetBucketVersioning',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+  ],
+  login: ['secretsmanager:GetSecretValue', 'kms:Decrypt'],
+  api: ['sqs:GetQueueAttributes', 'sqs:SendMessage', 'kms:Decrypt', 'kms:GenerateDataKey'],
+  worker: [
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+    'sqs:SendMessage',
+    'kms:Decrypt',
+    'kms:GenerateDataKey',
+    's3:GetObject',
+    's3:ListBucket',
+  ],
+  migrate: [],
+  execution: [
+    'ecr:GetAuthorizationToken',
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:BatchGetImage',
+    'ecr:GetDownloadUrlForLayer',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+    'kms:Decrypt',
+  ],
+};
+/** The only action of theirs that knows no resource. */
+const WITHOUT_RESOURCE = 'ecr:GetAuthorizationToken';
+
+function listStatements(body: Body): Body[] {
+  const dynamic = toBodies(toBody(body.dynamic).statement).flatMap(({ content }) => toBodies(content));
+  return [...toBodies(body.statement), ...dynamic];
+}
+
+function listTrusts(modules: readonly Module[]) {
+  return listOfType(modules, 'aws_iam_role').map(({ folder, name, body }) => {
+    const document = /data\.aws_iam_policy_document\.(\w+)/.exec(String(body.assume_role_policy))?.[1] ?? '';
+    return {
+      folder,
+      name,
+      statements: listStatements(findBody(modules, folder, 'aws_iam_policy_document', document)),
+    };
+  });
+}
+
+export const ACCESS_RULES: readonly Rule[] = [
+  {
+    promise: 'a role of a task may do what its process asks for, and no more',
+    find: (modules) =>
+      Object.entries(TASK_ACTIONS).flatMap(([role, allowed]) => {
+        const document = findBody(modules, ROLES, 'aws_iam_policy_document', role);
+        const given = new Set(listStatements(document).flatMap(({ actions }) => toList(actions).map(String)));
+        return [
+          ...[...given].filter((one) => !allowed.includes(one)).map((one) => `${role} may ${one}`),
+          ...allowed.filter((one) => !given.has(one)).map((one) => `${role} may not ${one}`),
+        ];
+      }),
+  },
+  {
+    promise: 'a role of a task reaches named resources alone: prefix, queue, key',
+    find: (modules) =>
+      Object.keys(TASK_ACTIONS).flatMap((role) =>
+        listStatements(findBody(modules, ROLES, 'aws_iam_policy_document', role)).flatMap(
+          ({ actions, resources }) => {
+            if (toList(actions).join() === WITHOUT_RESOURCE) return [];
+            const wide = toList(resources).filter((one) =>
+              /^(?:\*|arn:aws:s3:::\*|arn:aws:\w+:::?\*)$/.test(String(one)),
+            );
+            const ofObjects =
+              toList(actions).includes('s3:PutObject') || toList(actions).includes('s3:GetObjectVersion');
+            const isPrefixed = !ofObjects || toList(resources).join() === '${local.archive_objects}';
+            return [
+              ...wide.map((one) => `${role}: ${toList(actions).join()} on ${String(one)}`),
+              ...demand(isPrefixed, `${role}: ${toList(actions).join()} beyond the prefix`),
+              ...demand(
+                toList(resources).length > 0 || typeof resources === 'string',
+                `${role}: no resource`,
+              ),
+            ];
+          },
+        ),
+      ),
+  },
+  {
+    promise: 'the prefix of the archive ends every name that tasks may write',
+    find: (modules) =>
+      demand(
+        getModule(modules, ROLES).locals.archive_objects === '${var.archive_arn}/${var.archive_prefix}/*',
+        'archive_objects is more than the prefix',
+      ),
+  },
+  {
+    promise: 'one role a task, each taken by ECS of this account alone',
+    find(modules) {
+      const { task_role_arns: arns } = Object.fromEntries(
+        [...getModule(modules, ROLES).outputs].map(([name, { value = null }]) => [name, value]),
+      );
+      const roles = isBody(arns) ? Object.values(arns).map(String) : [];
+      return demand(
+        new Set(roles).size === 3 && roles.length === 3,
+        'api, worker and migrate do not have a role each',
+      );
+    },
+  },
+  {
+    promise: 'every role says of whose account or of which workflow it is taken',
+    find: (modules) =>
+      listTrusts(modules).flatMap(({ folder, name, statements }) => {
+        const services = statements
+          .flatMap(({ principals }) => toBodies(principals))
+          .flatMap(({ identifiers }) => toList(identifiers));
+        const conditions = statements.flatMap(({ condition }) => toBodies(condition));
+        const isNarrow = conditions.some(({ variable }) => /:(?:SourceAccount|sub)$/.test(String(variable)));
+        // An instance is given its role by who may pass it: EC2 names no account when it takes it.
+        const isMachine = services.join() === 'ec2.amazonaws.com';
+        return demand(
+          statements.length > 0 && (isNarrow || isMachine),
+          `${folder}: ${name} is taken by anybody`,
+        );
+      }),
+  },
+  {
+    promise: 'the roles of workflows are taken by one repository and one of its environments, to the letter',
+    find(modules) {
+      const [trust] = listStatements(
+        findBody(modules, 'modules/ci-roles', 'aws_iam_policy_document', 'trust'),
+      );
+      const conditions = toBodies(trust?.condition);
+      const subject = conditions.find(({ variable }) => String(variable).endsWith(':sub'));
+      const audience = conditions.find(({ variable }) => String(variable).endsWith(':aud'));
+      return [
+        ...demand(
+          subject?.test === 'StringEquals' &&
+            toList(subject.values).join() === 'repo:${var.repository}:environment:${each.value}',
+          'any branch or pull request may take them',
+        ),
+        ...demand(
+          audience?.test === 'StringEquals' && toList(audience.values).join() === 'sts.amazonaws.com',
+          'any audience will do',
+        ),
+      ];
+    },
+  },
+  {
+    promise: 'the role that applies cannot widen itself, nor give roles to others than the services',
+    find(modules) {
+      const statements = listStatements(
+        findBody(modules, 'modules/ci-roles', 'aws_iam_policy_document', 'apply'),
+      );
+      const own = statements.find(({ effect }) => effect === 'Deny');
+      const pass = statements.find(
+        ({ effect, actions }) => effect !== 'Deny' && toList(actions).includes('iam:PassRole'),
+      );
+      const attached = listOfType(modules, 'aws_iam_role_policy_attachment').filter(({ body }) =>
+        String(body.policy_arn).endsWith('/AdministratorAccess'),
+      );
+      return [
+        ...demand(
+          ['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy'].every((one) =>
+            toList(own?.actions).includes(one),
+          ),
+          'it may widen itself',
+        ),
+        ...demand(
+          toBodies(pass?.condition).some(({ variable }) => variable === 'iam:PassedToService'),
+          'it may give roles to anybody',
+        ),
+        ...attached.map(({ folder, name }) => `${folder}: ${name} is an administrator`),
+      ];
+    },
+  },
+  {
+    promise: 'a wildcard has its reason beside it',
+    find: (modules) =>
+      modules.flatMap(({ folder, texts }) =>
+        [...texts]
+          .filter(([file]) => file.endsWith('.tf'))
+          .flatMap(([file, text]) =>
+            findBareWildcards(text).map((line) => `${folder}/${file}:${line}: a wildcard without a reason`),
+          ),
+      ),
+  },
+  {
+    promise: 'nothing is open to everybody: callers come from the networks that an environment names',
+    find(modules) {
+      const ingress = listOfType(modules, 'aws_vpc_security_group_ingress_rule');
+      const environments = listEnvironments(modules).filter(
+        ({ call }) => call.is_internal !== false && toList(call.client_cidrs).includes('0.0.0.0/0'),
+      );
+      const inline = listOfType(modules, 'aws_security_group').filter(
+        ({ body }) => 'ingress' in body || 'egress' in body,
+      );
+      return [
+        ...ingress
+          .filter(
+            ({ body }) =>
+              'cidr_ipv4' in body &&
+              !(body.for_each === '${toset(var.client_cidrs)}' && body.from_port === 443),
+          )
+          .map(({ name }) => `${name} opens a group to addresses`),
+        ...inline.map(({ name }) => `${name} has rules of its own`),
+        ...environments.map(({ name }) => `${name} is internal and open to the world`),
+      ];
+    },
+  },
+  {
+    promise: 'tasks have no address on the internet',
+    find: (modules) =>
+      listOfType(modules, 'aws_ecs_service')
+        .filter(({ body }) => toBody(body.network_configuration).assign_public_ip !== false)
+        .map(({ folder }) => `${folder}: its tasks have public addresses`),
+  },
+];
+
+/** Lines that name actions or resources by `*`, and give no reason at their end or in the line before. */
+function findBareWildcards(text: string): number[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, at) => {
+    const isWild =
+      /"(?!\/)[^"]*\*"/.test(line.replace(/#.*$/, '')) &&
+      /(?:actions|resources|identifiers|values|"arn:)/.test(line);
+    const isSaid = /#\s*\S/.test(line) || /^\s*#\s*\S/.test(lines[at - 1] ?? '');
+    return isWild && !isSaid ? [at + 1] : [];
+  });
+}

@@ -1,0 +1,154 @@
+import { isBody, type Module, toBodies, toBody } from '../read-terraform.ts';
+import { demand, findBody, getModule, listEnvironments, listOfType, type Rule, toList } from './rule.ts';
+
+const ARCHIVE = 'modules/archive';
+const LEAST_DAYS = 60;
+const MOST_DAYS = 90;
+const LIFECYCLE = 'aws_s3_bucket_lifecycle_configuration';
+
+function listDenials(modules: readonly Module[], folder: string) {
+  return listOfType(modules, 'aws_iam_policy_document')
+    .filter((one) => one.folder === folder)
+    .flatMap(({ body }) => toBodies(body.statement))
+    .filter(({ effect }) => effect === 'Deny');
+}
+
+function deniesWithoutTls(modules: readonly Module[], folder: string): boolean {
+  return listDenials(modules, folder).some(({ condition }) =>
+    toBodies(condition).some(
+      ({ variable, values }) => variable === 'aws:SecureTransport' && toList(values).includes('false'),
+    ),
+  );
+}
+
+export const STORAGE_RULES: readonly Rule[] = [
+  {
+    promise: 'the archive is encrypted by a key of ours',
+    find(modules) {
+      const body = findBody(modules, ARCHIVE, 'aws_s3_bucket_server_side_encryption_configuration', 'this');
+      const by = toBody(toBody(body.rule).apply_server_side_encryption_by_default);
+      return demand(
+        by.sse_algorithm === 'aws:kms' && by.kms_master_key_id === '${var.key_arn}',
+        'the archive has no SSE-KMS by var.key_arn',
+      );
+    },
+  },
+  {
+    promise: 'the archive keeps every version',
+    find(modules) {
+      const body = findBody(modules, ARCHIVE, 'aws_s3_bucket_versioning', 'this');
+      const lifecycle = findBody(modules, ARCHIVE, LIFECYCLE, 'this');
+      const ending = toBodies(lifecycle.rule).filter(
+        (rule) => 'expiration' in rule || 'noncurrent_version_expiration' in rule,
+      );
+      return [
+        ...demand(toBody(body.versioning_configuration).status === 'Enabled', 'versions are not kept'),
+        ...ending.map(({ id }) => `the rule ${String(id)} lets something of the archive expire`),
+      ];
+    },
+  },
+  {
+    promise: 'no bucket is public',
+    find: (modules) =>
+      listOfType(modules, 'aws_s3_bucket').flatMap(({ folder, name }) => {
+        const block = findBody(modules, folder, 'aws_s3_bucket_public_access_block', name);
+        const switches = [
+          'block_public_acls',
+          'block_public_policy',
+          'ignore_public_acls',
+          'restrict_public_buckets',
+        ];
+        return switches.filter((one) => block[one] !== true).map((one) => `${folder}: ${one} is not on`);
+      }),
+  },
+  {
+    promise: 'buckets and queues refuse what comes without TLS',
+    find(modules) {
+      const holders = [...listOfType(modules, 'aws_s3_bucket'), ...listOfType(modules, 'aws_sqs_queue')];
+      return [...new Set(holders.map(({ folder }) => folder))]
+        .filter((folder) => !deniesWithoutTls(modules, folder))
+        .map((folder) => `${folder}: nothing is denied without TLS`);
+    },
+  },
+  {
+    promise: 'the archive refuses a PUT without our key',
+    find(modules) {
+      const denied = listDenials(modules, ARCHIVE)
+        .filter(({ actions }) => toList(actions).includes('s3:PutObject'))
+        .flatMap(({ condition }) => toBodies(condition))
+        .filter(({ test }) => test === 'StringNotEquals')
+        .map(({ variable, values }) => `${String(variable)} ${toList(values).join()}`);
+      const wanted = [
+        's3:x-amz-server-side-encryption aws:kms',
+        's3:x-amz-server-side-encryption-aws-kms-key-id ${var.key_arn}',
+      ];
+      return wanted.filter((one) => !denied.includes(one)).map((one) => `a PUT without ${one} is not denied`);
+    },
+  },
+  {
+    promise: 'raw records move to GLACIER_IR after 60 to 90 days, and to nothing colder',
+    find(modules) {
+      const rules = toBodies(findBody(modules, ARCHIVE, LIFECYCLE, 'this').rule);
+      const raw = rules.find(({ filter }) => toBody(filter).prefix === '${var.prefix}/raw/');
+      const moves = rules.flatMap(({ transition, noncurrent_version_transition: older }) => [
+        ...toBodies(transition),
+        ...toBodies(older),
+      ]);
+      const validation = toBody(getModule(modules, ARCHIVE).variables.get('raw_transition_days')?.validation);
+      const days = listEnvironments(modules).map(({ name, call }) => ({
+        name,
+        days: isBody(call.archive) ? Number(call.archive.raw_transition_days) : Number.NaN,
+      }));
+      return [
+        ...demand(
+          toBody(raw?.transition).days === '${var.raw_transition_days}',
+          'raw/ does not move by the variable',
+        ),
+        ...moves
+          .filter(({ storage_class: to }) => to !== 'GLACIER_IR')
+          .map(
+            ({ storage_class: to }) =>
+              `something moves to ${String(to)}, from where a GET is not answered at once`,
+          ),
+        ...demand(
+          String(validation.condition).includes(`>= ${LEAST_DAYS}`) &&
+            String(validation.condition).includes(`<= ${MOST_DAYS}`),
+          'raw_transition_days may be anything',
+        ),
+        ...days
+          .filter(({ days: given }) => !(given >= LEAST_DAYS && given <= MOST_DAYS))
+          .map(({ name, days: given }) => `${name} moves raw records after ${given} days`),
+      ];
+    },
+  },
+  {
+    promise: 'uploads that nobody ends are taken away',
+    find: (modules) =>
+      listOfType(modules, 'aws_s3_bucket')
+        .filter(({ folder, name }) => {
+          const rules = toBodies(findBody(modules, folder, LIFECYCLE, name).rule);
+          return !rules.some(
+            (rule) => 'abort_incomplete_multipart_upload' in rule && rule.status === 'Enabled',
+          );
+        })
+        .map(({ folder }) => `${folder}: incomplete uploads stay for ever`),
+  },
+  {
+    promise: 'only an environment that says so is disposable, and prod does not',
+    find: (modules) =>
+      listEnvironments(modules)
+        .filter(({ name, call }) => name === 'prod' && call.is_disposable !== false)
+        .map(({ name }) => `${name} is disposable`)
+        .concat(
+          demand(
+            findBody(modules, ARCHIVE, 'aws_s3_bucket', 'this').force_destroy === '${var.is_disposable}',
+            'a destroy empties the archive',
+          ),
+          demand(
+            findBody(modules, 'modules/database', 'aws_db_instance', 'this').deletion_protection ===
+              '${!var.is_disposable}',
+            'the database is not protected from a destroy',
+          ),
+        ),
+  },
+];

@@ -1,0 +1,182 @@
+import { changeModule } from '../change-terraform.ts';
+import { added, type Breaches, inBody, inLocals, inProd, inText, type Loose, statement } from './slips.ts';
+
+export const OF_ACCESS: Breaches = {
+  'a role of a task may do what its process asks for, and no more': [
+    [
+      'the API may delete objects',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'archive',
+        statement(0, (one) => one.actions.push('s3:DeleteObject')),
+      ),
+    ],
+    [
+      'the API may receive messages',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'api',
+        statement(0, (one) => one.actions.push('sqs:ReceiveMessage')),
+      ),
+    ],
+    [
+      'a worker may do all with queues',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'worker',
+        statement(0, (one) => Object.assign(one, { actions: ['sqs:*'] })),
+      ),
+    ],
+    [
+      'a worker may not receive',
+      inBody('roles', 'aws_iam_policy_document', 'worker', (body) => body.statement.shift()),
+    ],
+  ],
+  'a role of a task reaches named resources alone: prefix, queue, key': [
+    [
+      'the archive of anybody',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'archive',
+        statement(0, (one) => Object.assign(one, { resources: ['*'] })),
+      ),
+    ],
+    [
+      'the whole bucket',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'archive',
+        statement(0, (one) => Object.assign(one, { resources: ['${var.archive_arn}/*'] })),
+      ),
+    ],
+    [
+      'every secret',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'login',
+        statement(0, (one) => Object.assign(one, { resources: ['*'] })),
+      ),
+    ],
+  ],
+  'the prefix of the archive ends every name that tasks may write': [
+    [
+      'it does not',
+      inLocals('roles', (locals) => Object.assign(locals, { archive_objects: '${var.archive_arn}/*' })),
+    ],
+  ],
+  'one role a task, each taken by ECS of this account alone': [
+    [
+      'workers share the role of the API',
+      (modules) =>
+        changeModule(modules, 'modules/roles', (module) => {
+          const output: Loose = structuredClone(module.outputs.get('task_role_arns'));
+          output.value.worker = output.value.api;
+          return { ...module, outputs: new Map(module.outputs).set('task_role_arns', output) };
+        }),
+    ],
+  ],
+  'every role says of whose account or of which workflow it is taken': [
+    [
+      'ECS of any account takes them',
+      inBody(
+        'roles',
+        'aws_iam_policy_document',
+        'task_trust',
+        statement(0, (one) => delete one.condition),
+      ),
+    ],
+  ],
+  'the roles of workflows are taken by one repository and one of its environments, to the letter': [
+    [
+      'any branch of the repository takes them',
+      inBody(
+        'ci-roles',
+        'aws_iam_policy_document',
+        'trust',
+        statement(0, (one) =>
+          Object.assign(one.condition[1], { test: 'StringLike', values: ['repo:${var.repository}:*'] }),
+        ),
+      ),
+    ],
+    [
+      'any audience will do',
+      inBody(
+        'ci-roles',
+        'aws_iam_policy_document',
+        'trust',
+        statement(0, (one) => one.condition.shift()),
+      ),
+    ],
+  ],
+  'the role that applies cannot widen itself, nor give roles to others than the services': [
+    [
+      'it may widen itself',
+      inBody('ci-roles', 'aws_iam_policy_document', 'apply', (body) => body.statement.pop()),
+    ],
+    [
+      'it may give roles to anybody',
+      inBody(
+        'ci-roles',
+        'aws_iam_policy_document',
+        'apply',
+        statement(2, (one) => delete one.condition),
+      ),
+    ],
+    [
+      'it is an administrator',
+      added('ci-roles', 'aws_iam_role_policy_attachment', {
+        policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+      }),
+    ],
+  ],
+  'a wildcard has its reason beside it': [
+    [
+      'one loses it',
+      inText('roles', 'main.tf', 'resources = ["*"] # The action knows no resource.', 'resources = ["*"]'),
+    ],
+    [
+      'all actions of S3, without a word',
+      inText(
+        'roles',
+        'main.tf',
+        'actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]',
+        'actions   = ["s3:*"]',
+      ),
+    ],
+  ],
+  'nothing is open to everybody: callers come from the networks that an environment names': [
+    [
+      'the database takes connections from anywhere',
+      added('network', 'aws_vpc_security_group_ingress_rule', {
+        cidr_ipv4: '0.0.0.0/0',
+        from_port: 5432,
+        to_port: 5432,
+        ip_protocol: 'tcp',
+      }),
+    ],
+    [
+      'an internal load balancer is open to the world',
+      inProd((call) => Object.assign(call, { client_cidrs: ['0.0.0.0/0'] })),
+    ],
+    [
+      'a group has rules of its own',
+      inBody('network', 'aws_security_group', 'this', (body) =>
+        Object.assign(body, { ingress: [{ cidr_blocks: ['0.0.0.0/0'] }] }),
+      ),
+    ],
+  ],
+  'tasks have no address on the internet': [
+    [
+      'workers have',
+      inBody('service-worker', 'aws_ecs_service', 'this', (body) =>
+        Object.assign(body.network_configuration[0], { assign_public_ip: true }),
+      ),
+    ],
+  ],
+};

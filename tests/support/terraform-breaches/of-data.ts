@@ -1,0 +1,117 @@
+import { changeModule } from '../change-terraform.ts';
+import { added, type Breaches, inBackend, inBody, inLocals, inProd } from './slips.ts';
+
+export const OF_DATA: Breaches = {
+  'every queue and topic is encrypted by a key of ours': [
+    [
+      'the dead letters are in the clear',
+      inBody('queue', 'aws_sqs_queue', 'dead_letters', (body) => delete body.kms_master_key_id),
+    ],
+    [
+      'notices are in the clear',
+      inBody('observability', 'aws_sns_topic', 'this', (body) => delete body.kms_master_key_id),
+    ],
+  ],
+  'jobs that nobody can take go to the dead-letter queue at the fifth time': [
+    [
+      'the redrive policy is removed',
+      inBody('queue', 'aws_sqs_queue', 'jobs', (body) => delete body.redrive_policy),
+    ],
+    [
+      'it never comes so far',
+      inLocals('queue', (locals) => Object.assign(locals.redrive, { maxReceiveCount: 1000 })),
+    ],
+  ],
+  'a message stays hidden for longer than a lease, and not for ever': [
+    [
+      'for ten seconds',
+      inLocals('queue', (locals) => Object.assign(locals, { visibility_timeout_seconds: 10 })),
+    ],
+  ],
+  'the database takes TLS alone, is encrypted and private, and keeps backups': [
+    [
+      'TLS is a choice',
+      inBody('database', 'aws_db_parameter_group', 'this', (body) => body.parameter.shift()),
+    ],
+    [
+      'it is not encrypted',
+      inBody('database', 'aws_db_instance', 'this', (body) =>
+        Object.assign(body, { storage_encrypted: false }),
+      ),
+    ],
+    [
+      'it is public',
+      inBody('database', 'aws_db_instance', 'this', (body) =>
+        Object.assign(body, { publicly_accessible: true }),
+      ),
+    ],
+    ['prod keeps no backups', inProd((call) => Object.assign(call.database, { backup_retention_days: 0 }))],
+  ],
+  'the database of prod has a standby in another zone': [
+    ['it has none', inProd((call) => Object.assign(call.database, { multi_az: false }))],
+  ],
+  'nobody knows the password of the database: RDS makes and rotates it': [
+    [
+      'it is a variable',
+      inBody('database', 'aws_db_instance', 'this', (body) =>
+        Object.assign(body, { password: '${var.password}' }),
+      ),
+    ],
+  ],
+  'no value of a secret is in Terraform: containers get them by valueFrom, the database login by its ARN': [
+    [
+      'a key is a setting',
+      inLocals('installation', (locals) =>
+        Object.assign(locals.settings_of_all, { BIO_MCP_PUBMED_API_KEY: 'x' }),
+      ),
+    ],
+    [
+      'a value is a resource',
+      added('secrets', 'aws_secretsmanager_secret_version', { secret_string: '${var.value}' }),
+    ],
+    [
+      'the login is a URL',
+      inLocals('installation', (locals) =>
+        Object.assign(locals.settings_of_all, { BIO_MCP_DATABASE_URL: 'postgresql://${var.login}' }),
+      ),
+    ],
+    [
+      'secrets are values',
+      inLocals('task', (locals) => Object.assign(locals.container, { secrets: '${[]}' })),
+    ],
+  ],
+  'every key rotates': [
+    ['one does not', inBody('keys', 'aws_kms_key', 'this', (body) => delete body.enable_key_rotation)],
+  ],
+  'logs are encrypted and end': [
+    [
+      'those of tasks never end',
+      inBody('cluster', 'aws_cloudwatch_log_group', 'this', (body) => delete body.retention_in_days),
+    ],
+    ['prod forgets after a day', inProd((call) => Object.assign(call, { log_retention_days: 1 }))],
+  ],
+  'the state is encrypted and locked by S3, and each environment refuses other accounts': [
+    ['nothing locks it', inBackend((terraform) => delete terraform.backend.s3[0].use_lockfile)],
+    [
+      'any account is taken',
+      (modules) =>
+        changeModule(modules, 'environments/prod', (module) => ({
+          ...module,
+          providers: [{ region: 'eu-west-1' }],
+        })),
+    ],
+  ],
+  'versions of Terraform and of the provider are pinned': [
+    ['any Terraform', inBackend((terraform) => Object.assign(terraform, { required_version: '>= 1' }))],
+    [
+      'any provider',
+      inBackend((terraform) => Object.assign(terraform.required_providers[0].aws, { version: '>= 5' })),
+    ],
+  ],
+  'tasks reach AWS inside the network': [
+    [
+      'the one of secrets is missing',
+      inLocals('network', (locals) => locals.interface_services.splice(4, 1)),
+    ],
+  ],
+};

@@ -1,0 +1,92 @@
+import { type Breaches, inBody, inProd, inVariable, without } from './slips.ts';
+
+export const OF_STORAGE: Breaches = {
+  'the archive is encrypted by a key of ours': [
+    [
+      'the encryption of the archive is removed',
+      without('archive', 'aws_s3_bucket_server_side_encryption_configuration', 'this'),
+    ],
+    [
+      'the archive is encrypted by S3 itself',
+      inBody('archive', 'aws_s3_bucket_server_side_encryption_configuration', 'this', (body) => {
+        body.rule[0].apply_server_side_encryption_by_default[0].sse_algorithm = 'AES256';
+      }),
+    ],
+  ],
+  'the archive keeps every version': [
+    [
+      'versions are suspended',
+      inBody('archive', 'aws_s3_bucket_versioning', 'this', (body) => {
+        body.versioning_configuration[0].status = 'Suspended';
+      }),
+    ],
+    [
+      'old versions expire',
+      inBody('archive', 'aws_s3_bucket_lifecycle_configuration', 'this', (body) => {
+        body.rule[0].noncurrent_version_expiration = [{ noncurrent_days: 30 }];
+      }),
+    ],
+  ],
+  'no bucket is public': [
+    ['the block is removed', without('archive', 'aws_s3_bucket_public_access_block', 'this')],
+    [
+      'a public policy is let by',
+      inBody('access-logs', 'aws_s3_bucket_public_access_block', 'this', (body) => {
+        body.block_public_policy = false;
+      }),
+    ],
+  ],
+  'buckets and queues refuse what comes without TLS': [
+    [
+      'the policy of the archive says nothing of TLS',
+      inBody('archive', 'aws_iam_policy_document', 'this', (body) => body.statement.shift()),
+    ],
+    ['the queue has no policy', without('queue', 'aws_iam_policy_document', 'tls_only')],
+  ],
+  'the archive refuses a PUT without our key': [
+    [
+      'PUTs without encryption are let by',
+      inBody('archive', 'aws_iam_policy_document', 'this', (body) => body.statement.splice(1, 1)),
+    ],
+    [
+      'any key will do',
+      inBody('archive', 'aws_iam_policy_document', 'this', (body) => body.statement.splice(2, 1)),
+    ],
+  ],
+  'raw records move to GLACIER_IR after 60 to 90 days, and to nothing colder': [
+    [
+      'raw records move to GLACIER',
+      inBody('archive', 'aws_s3_bucket_lifecycle_configuration', 'this', (body) => {
+        body.rule[0].transition[0].storage_class = 'GLACIER';
+      }),
+    ],
+    [
+      'all of the archive moves',
+      inBody('archive', 'aws_s3_bucket_lifecycle_configuration', 'this', (body) => {
+        body.rule[0].filter[0].prefix = '${var.prefix}/';
+      }),
+    ],
+    ['the days may be any', inVariable('archive', 'raw_transition_days', (body) => delete body.validation)],
+    [
+      'prod moves them after 30 days',
+      inProd((call) => Object.assign(call.archive, { raw_transition_days: 30 })),
+    ],
+    [
+      'prod moves them after 120 days',
+      inProd((call) => Object.assign(call.archive, { raw_transition_days: 120 })),
+    ],
+  ],
+  'uploads that nobody ends are taken away': [
+    [
+      'their rule is removed',
+      inBody('archive', 'aws_s3_bucket_lifecycle_configuration', 'this', (body) => body.rule.pop()),
+    ],
+  ],
+  'only an environment that says so is disposable, and prod does not': [
+    ['prod is disposable', inProd((call) => Object.assign(call, { is_disposable: true }))],
+    [
+      'a destroy empties any archive',
+      inBody('archive', 'aws_s3_bucket', 'this', (body) => Object.assign(body, { force_destroy: true })),
+    ],
+  ],
+};
