@@ -91,6 +91,23 @@ describe('what refers to what', () => {
 });
 
 describe('how it is written', () => {
+  test('what checkov is told to leave out says why', () => {
+    const skips = modules.flatMap(({ folder, texts }) =>
+      [...texts].flatMap(([file, text]) =>
+        [...text.matchAll(/checkov:skip=(\w*):?(.*)/g)].map(([, id, reason = '']) => ({
+          at: `${folder}/${file}`,
+          id,
+          reason,
+        })),
+      ),
+    );
+    assert.ok(skips.length > 0);
+    assert.deepEqual(
+      skips.filter(({ reason }) => !/^\S.*\.$/.test(reason)),
+      [],
+    );
+  });
+
   test('terraform fmt has nothing to change', { skip: whyNoTerraform() }, () => {
     assert.equal(terraform('fmt', '-check', '-recursive', '-list=true', INFRA), '');
   });

@@ -8,6 +8,9 @@ resource "aws_ecs_cluster" "this" {
     name  = "containerInsights"
     value = "enabled"
   }
+
+  # ECS would make that group itself, without an end and without a key.
+  depends_on = [aws_cloudwatch_log_group.insights]
 }
 
 resource "aws_ecs_cluster_capacity_providers" "this" {

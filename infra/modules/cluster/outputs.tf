@@ -1,6 +1,8 @@
 output "arn" {
-  description = "Of the cluster."
+  description = "Of the cluster, once it has what its services run on."
   value       = aws_ecs_cluster.this.arn
+
+  depends_on = [aws_ecs_cluster_capacity_providers.this]
 }
 
 output "name" {

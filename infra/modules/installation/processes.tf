@@ -71,8 +71,10 @@ module "migration" {
   security_group_id   = module.network.security_group_ids["worker"]
   log_group           = module.cluster.log_groups["migrate"]
 
-  # What the task needs beside what it names: its way out, and rights.
-  depends_on = [module.network, module.roles, module.database, module.archive, module.weaviate]
+  released_arns = { api = module.task_api.arn, worker = module.task_worker.arn }
+
+  # What the task needs beside what it names: its way out, and an index.
+  depends_on = [module.network, module.archive, module.weaviate]
 }
 
 module "service_api" {
@@ -82,7 +84,7 @@ module "service_api" {
   account_id           = var.account_id
   cluster_arn          = module.cluster.arn
   cluster_name         = module.cluster.name
-  task_definition_arn  = module.task_api.arn
+  task_definition_arn  = module.migration.task_definition_arns["api"]
   port                 = local.api_port
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["api"]
@@ -93,8 +95,6 @@ module "service_api" {
   max_tasks            = var.api.max_tasks
   canary_percent       = var.api.canary_percent
   bake_minutes         = var.api.bake_minutes
-
-  depends_on = [module.migration, module.roles]
 }
 
 module "service_worker" {
@@ -103,7 +103,7 @@ module "service_worker" {
   name                 = local.name
   cluster_arn          = module.cluster.arn
   cluster_name         = module.cluster.name
-  task_definition_arn  = module.task_worker.arn
+  task_definition_arn  = module.migration.task_definition_arns["worker"]
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["worker"]
   queue_name           = module.queue.jobs_name
@@ -112,6 +112,4 @@ module "service_worker" {
   max_tasks            = var.worker.max_tasks
   base_tasks           = var.worker.base_tasks
   jobs_per_task        = var.worker.jobs_per_task
-
-  depends_on = [module.migration, module.roles]
 }

@@ -1,14 +1,27 @@
 # One KMS key for each kind of thing that is kept, so that a role may be given one without the others.
 
 locals {
-  # By what the key is for: the AWS services that use it by themselves. Everybody else comes by a role that names the key.
+  # By what the key is for: the AWS service that uses it by itself, and for what. Everybody else comes by a role that names the
+  # key.
   services = {
     archive  = []
     database = []
-    logs     = ["logs.${var.region}.amazonaws.com"]
-    notices  = ["cloudwatch.amazonaws.com"]
     queue    = []
     secrets  = []
+
+    logs = [{
+      name     = "logs.${var.region}.amazonaws.com"
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      value    = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*" # Those of this account.
+    }]
+
+    notices = [{
+      name     = "cloudwatch.amazonaws.com"
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      value    = var.account_id
+    }]
   }
 }
 
@@ -55,13 +68,13 @@ data "aws_iam_policy_document" "key" {
 
       principals {
         type        = "Service"
-        identifiers = [statement.value]
+        identifiers = [statement.value.name]
       }
 
       condition {
-        test     = "StringEquals"
-        variable = "aws:SourceAccount"
-        values   = [var.account_id]
+        test     = statement.value.test
+        variable = statement.value.variable
+        values   = [statement.value.value]
       }
     }
   }

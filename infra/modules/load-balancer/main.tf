@@ -82,8 +82,20 @@ resource "aws_lb_listener_rule" "production" {
   }
 
   action {
-    type             = "forward"
-    target_group_arn = aws_lb_target_group.this["blue"].arn
+    type = "forward"
+
+    # Both belong to the rule from the start, or ECS would not take the second one.
+    forward {
+      target_group {
+        arn    = aws_lb_target_group.this["blue"].arn
+        weight = 100
+      }
+
+      target_group {
+        arn    = aws_lb_target_group.this["green"].arn
+        weight = 0
+      }
+    }
   }
 
   # ECS writes the weights of both groups here with each deployment; to write them back would undo it.

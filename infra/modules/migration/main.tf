@@ -1,5 +1,5 @@
-# The migration of each release, run to its end before any of its tasks starts. Where it fails, the apply ends here and the former
-# release goes on. It needs the AWS command line on the machine that applies.
+# The migration of each release, run to its end before any of its tasks starts: the services get their task definitions from here.
+# Where it fails, the apply ends here and the former release goes on. It needs the AWS command line on the machine that applies.
 
 locals {
   command = join(" ", [

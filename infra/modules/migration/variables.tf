@@ -27,3 +27,8 @@ variable "log_group" {
   description = "Where its lines are read when it fails."
   type        = string
 }
+
+variable "released_arns" {
+  description = "The task definitions that need the migration, by process."
+  type        = map(string)
+}

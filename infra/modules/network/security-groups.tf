@@ -1,10 +1,11 @@
 # Who may speak to whom. Each group opens what its owner needs; there is no rule from everywhere but those of `client_cidrs`.
 
 locals {
+  # EC2 takes no apostrophe in a description.
   groups = {
     load-balancer = "Where callers arrive."
-    api           = "The API's tasks."
-    worker        = "The workers' tasks, and the ones that are run once."
+    api           = "Tasks of the API."
+    worker        = "Tasks of workers, and the ones that are run once."
     database      = "PostgreSQL."
     weaviate      = "The search index, where it runs in this network."
     endpoints     = "The ways to the services of AWS."
@@ -59,7 +60,7 @@ resource "aws_vpc_security_group_egress_rule" "tasks_https" {
   for_each = toset(local.tasks)
 
   security_group_id = aws_security_group.this[each.key].id
-  description       = "NCBI, NLM's files, AWS, an index or an embedding service elsewhere: all by https."
+  description       = "NCBI, files of NLM, AWS, an index or an embedding service elsewhere: all by https."
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "tcp"
   from_port         = 443
@@ -104,7 +105,7 @@ resource "aws_vpc_security_group_egress_rule" "tasks_grpc" {
   for_each = var.weaviate_grpc_cidr == null ? toset([]) : toset(local.tasks)
 
   security_group_id = aws_security_group.this[each.key].id
-  description       = "Weaviate's gRPC elsewhere."
+  description       = "gRPC of Weaviate elsewhere."
   cidr_ipv4         = var.weaviate_grpc_cidr
   ip_protocol       = "tcp"
   from_port         = local.weaviate_ports.grpc

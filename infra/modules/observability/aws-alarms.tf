@@ -96,6 +96,34 @@ locals {
       }
     }
 
+    "api-tasks-missing" = {
+      per         = "critical"
+      description = "For 20 minutes fewer API tasks run than should: a secret that may not be read, an image that is gone, no room left on Spot. The events of the service name it."
+      expression  = "FILL(wanted, 0) - FILL(running, 0)"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 0
+      periods     = 20
+      missing     = "notBreaching"
+      metrics = {
+        wanted  = { namespace = "ECS/ContainerInsights", name = "DesiredTaskCount", stat = "Minimum", dimensions = { ClusterName = var.cluster_name, ServiceName = "api" } }
+        running = { namespace = "ECS/ContainerInsights", name = "RunningTaskCount", stat = "Maximum", dimensions = { ClusterName = var.cluster_name, ServiceName = "api" } }
+      }
+    }
+
+    "worker-tasks-missing" = {
+      per         = "warning"
+      description = "For 20 minutes fewer workers run than should: a secret that may not be read, an image that is gone, no room left on Spot. The events of the service name it."
+      expression  = "FILL(wanted, 0) - FILL(running, 0)"
+      comparison  = "GreaterThanThreshold"
+      threshold   = 0
+      periods     = 20
+      missing     = "notBreaching"
+      metrics = {
+        wanted  = { namespace = "ECS/ContainerInsights", name = "DesiredTaskCount", stat = "Minimum", dimensions = { ClusterName = var.cluster_name, ServiceName = "worker" } }
+        running = { namespace = "ECS/ContainerInsights", name = "RunningTaskCount", stat = "Maximum", dimensions = { ClusterName = var.cluster_name, ServiceName = "worker" } }
+      }
+    }
+
     "api-memory" = {
       per         = "warning"
       description = "An API task uses more than 90 % of its memory; ECS ends it at 100 %. Raise memory_mb."

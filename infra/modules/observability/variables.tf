@@ -21,6 +21,11 @@ variable "notices_key_arn" {
 variable "mail_addresses" {
   description = "Whom to write to: critical, warning."
   type        = map(string)
+
+  validation {
+    condition     = length(setsubtract(keys(var.mail_addresses), ["critical", "warning"])) == 0
+    error_message = "mail_addresses knows critical and warning."
+  }
 }
 
 variable "log_groups" {

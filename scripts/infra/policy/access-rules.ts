@@ -219,6 +219,20 @@ export const ACCESS_RULES: readonly Rule[] = [
     },
   },
   {
+    promise: 'groups and their rules are described in the characters that EC2 takes',
+    find: (modules) => {
+      const { groups } = getModule(modules, 'modules/network').locals;
+      const rules = ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'].flatMap(
+        (type) => listOfType(modules, type).map(({ body }) => String(body.description)),
+      );
+      const described = [...rules, ...(isBody(groups) ? Object.values(groups).map(String) : [])];
+      return described
+        .map((text) => text.replaceAll(/\$\{[^}]*\}/g, ''))
+        .filter((text) => !/^[A-Za-z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/.test(text))
+        .map((text) => `EC2 refuses: ${text}`);
+    },
+  },
+  {
     promise: 'tasks have no address on the internet',
     find: (modules) =>
       listOfType(modules, 'aws_ecs_service')

@@ -199,9 +199,18 @@ export const SERVICE_RULES: readonly Rule[] = [
       const { calls } = getModule(modules, 'modules/installation');
       const migrated = findBody(modules, 'modules/migration', 'terraform_data', 'migrated');
       return [
-        ...['service_api', 'service_worker']
-          .filter((name) => !toList(calls.get(name)?.depends_on).includes('${module.migration}'))
-          .map((name) => `${name} does not wait for the migration`),
+        ...['api', 'worker']
+          .filter((name) => {
+            const given = calls.get(`service_${name}`)?.task_definition_arn;
+            return given !== `\${module.migration.task_definition_arns["${name}"]}`;
+          })
+          .map((name) => `service_${name} does not wait for the migration`),
+        ...demand(
+          toList(
+            getModule(modules, 'modules/migration').outputs.get('task_definition_arns')?.depends_on,
+          ).includes('${terraform_data.migrated}'),
+          'nothing waits for the migration',
+        ),
         ...demand(
           toList(migrated.triggers_replace).includes('${var.task_definition_arn}') &&
             'provisioner' in migrated,

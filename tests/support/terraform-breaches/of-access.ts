@@ -171,6 +171,12 @@ export const OF_ACCESS: Breaches = {
       ),
     ],
   ],
+  'groups and their rules are described in the characters that EC2 takes': [
+    [
+      'with an apostrophe',
+      inLocals('network', (locals) => Object.assign(locals.groups, { api: "The API's tasks." })),
+    ],
+  ],
   'tasks have no address on the internet': [
     [
       'workers have',

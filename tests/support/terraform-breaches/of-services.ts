@@ -132,7 +132,9 @@ export const OF_SERVICES: Breaches = {
   'the database is migrated before a service changes': [
     [
       'the API does not wait',
-      inCall('modules/installation', 'service_api', (call) => delete call.depends_on),
+      inCall('modules/installation', 'service_api', (call) =>
+        Object.assign(call, { task_definition_arn: '${module.task_api.arn}' }),
+      ),
     ],
     [
       'once is enough',

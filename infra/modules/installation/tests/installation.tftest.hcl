@@ -32,8 +32,13 @@ mock_provider "aws" {
 
 # The migration runs a task by the AWS command line; a test runs none.
 override_module {
-  target  = module.migration
-  outputs = { id = "migrated" }
+  target = module.migration
+  outputs = {
+    task_definition_arns = {
+      api    = "arn:aws:ecs:eu-west-1:111111111111:task-definition/bio-mcp-test-api:1"
+      worker = "arn:aws:ecs:eu-west-1:111111111111:task-definition/bio-mcp-test-worker:1"
+    }
+  }
 }
 
 variables {
