@@ -12,7 +12,7 @@ import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts'
 import { openEmbedder } from './compose/open-embedder.ts';
 import { openGenerations } from './compose/open-generations.ts';
 import { openQueue } from './compose/open-queue.ts';
-import { traceArchive, traceEmbedder, traceIndex } from './compose/trace-ports.ts';
+import { traceArchive, traceBulkSource, traceEmbedder, traceIndex } from './compose/trace-ports.ts';
 import { countFailedPuts, countFailedWrites } from './compose/watch-writes.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
@@ -150,7 +150,7 @@ export async function openCorpus(
   const index = opening.use(countFailedWrites(following, metrics));
   if (tracer !== undefined) {
     traceIndex(index, { tracer, system: config.index.kind === 'weaviate' ? 'weaviate' : 'lancedb' });
-    if (config.embedder.kind === 'openai') traceEmbedder(embedder, tracer);
+    traceEmbedder(embedder, { tracer, isRemote: config.embedder.kind === 'openai' });
   }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
@@ -165,7 +165,8 @@ export async function openCorpus(
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (mode === 'use' || state.embedderId === embedder.id) await reconcile(parts, options);
   if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
-  const bulk = openBulkSource(config, { version: process.version, logger });
+  const files = openBulkSource(config, { version: process.version, logger });
+  const bulk = tracer === undefined ? files : traceBulkSource(files, tracer);
   const downloads = {
     root: join(dataDir, 'downloads'),
     clock: systemClock,

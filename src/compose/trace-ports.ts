@@ -1,8 +1,15 @@
 import type { Archive } from '../archive/archive.ts';
 import type { Embedder } from '../embedding/embedder.ts';
+import type { BulkSource } from '../pubmed/bulk/bulk-source.ts';
 import type { JobMessages } from '../queue/job-messages.ts';
 import type { SearchIndex } from '../search/search-index.ts';
-import { toArchiveFacts, toEmbedFacts, toIndexFacts, toSendFacts } from '../telemetry/span-facts.ts';
+import {
+  toArchiveFacts,
+  toBulkFacts,
+  toEmbedFacts,
+  toIndexFacts,
+  toSendFacts,
+} from '../telemetry/span-facts.ts';
 import type { SpanFacts, Tracer } from '../telemetry/tracer.ts';
 
 type Method = (...args: never[]) => Promise<unknown>;
@@ -62,9 +69,25 @@ export function traceMessages<Messages extends JobMessages>(messages: Messages, 
   return traceMembers<JobMessages>(messages, tracer, members) as Messages; // the same object
 }
 
-/** One that a service answers: what is computed here is part of what asks for it. */
-export function traceEmbedder(embedder: Embedder, tracer: Tracer): Embedder {
+/** Passages of a load are embedded on other threads, and are part of what prepares a batch. */
+export function traceEmbedder(
+  embedder: Embedder,
+  { tracer, isRemote }: { tracer: Tracer; isRemote: boolean },
+): Embedder {
   return traceMembers(embedder, tracer, {
-    embed: (texts) => toEmbedFacts({ embedder: embedder.id, texts: texts.length }),
+    embed: (texts) => toEmbedFacts({ embedder: embedder.id, texts: texts.length, isRemote }),
   });
+}
+
+export function traceBulkSource(source: BulkSource, tracer: Tracer): BulkSource {
+  const facts = (url: string, operation: string) =>
+    toBulkFacts({ system: /^s3:/i.test(url) ? 's3' : 'http', operation });
+  return {
+    open: (access) =>
+      traceMembers(source.open(access), tracer, {
+        list: (url) => facts(url, 'list'),
+        getMd5: ({ url }) => facts(url, 'md5'),
+        download: ({ url }) => facts(url, 'download'),
+      }),
+  };
 }

@@ -23,6 +23,7 @@ export async function examineWeaviate(
   for (const name of ours) {
     await using index = openWeaviateIndex({ connection, collection: name, dimensions: 1 });
     await index.ping(options);
+    await collections.requireWritable(name, options);
   }
   return `a collection, writes and searches work; holds ${ours.join(', ')}`;
 }

@@ -113,10 +113,28 @@ export function toIndexFacts({ system, operation }: { system: string; operation:
   };
 }
 
-export function toEmbedFacts({ embedder, texts }: { embedder: string; texts: number }): SpanFacts {
+/** A question to a folder of bulk files elsewhere. `system`: `s3` or `http`. */
+export function toBulkFacts({ system, operation }: { system: string; operation: string }): SpanFacts {
+  return {
+    name: `bulk ${operation}`,
+    kind: 'client',
+    attributes: { 'bio_mcp.bulk.system': system, 'bio_mcp.bulk.operation': operation },
+  };
+}
+
+/** `isRemote`: a service makes the vectors, not this process. */
+export function toEmbedFacts({
+  embedder,
+  texts,
+  isRemote,
+}: {
+  embedder: string;
+  texts: number;
+  isRemote: boolean;
+}): SpanFacts {
   return {
     name: 'embeddings',
-    kind: 'client',
+    kind: isRemote ? 'client' : 'internal',
     attributes: {
       'gen_ai.operation.name': 'embeddings',
       'gen_ai.request.model': embedder,

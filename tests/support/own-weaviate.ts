@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -22,6 +22,10 @@ export interface OwnWeaviate extends AsyncDisposable {
   listShards(): Promise<Shard[]>;
   /** As an operator does once there is space again. */
   setReady(shard: Shard): Promise<void>;
+  /** Ends it as a power cut would. */
+  stop(): Promise<void>;
+  /** With the same folder and ports, after `stop`. */
+  start(): Promise<void>;
 }
 
 export interface Shard {
@@ -42,39 +46,52 @@ export async function startOwnWeaviate({ folder, env }: OwnWeaviateOptions): Pro
   const [port, grpc, gossip, data, raft, rpc] = await findFreePorts(6);
   const logFolder = await mkdtemp(join(tmpdir(), 'bio-mcp-weaviate-'));
   const log = join(logFolder, 'log');
-  const child = spawn(program.command, ['--host', '127.0.0.1', '--port', String(port), '--scheme', 'http'], {
-    env: {
-      PATH: process.env.PATH,
-      ...program.env,
-      PERSISTENCE_DATA_PATH: folder,
-      GRPC_PORT: String(grpc),
-      CLUSTER_GOSSIP_BIND_PORT: String(gossip),
-      CLUSTER_DATA_BIND_PORT: String(data),
-      RAFT_PORT: String(raft),
-      RAFT_INTERNAL_RPC_PORT: String(rpc),
-      RAFT_JOIN: `node1:${raft}`,
-      GO_PROFILING_DISABLE: 'true',
-      ...env,
-    },
-    stdio: ['ignore', 'ignore', openSync(log, 'w')],
-  });
-  const ended = once(child, 'exit');
   const server = { url: `http://127.0.0.1:${port}`, grpcUrl: `http://127.0.0.1:${grpc}`, apiKey: null };
-  const stop = async () => {
+  let running: { child: ChildProcess; ended: Promise<unknown> } | null = null;
+
+  async function stop(): Promise<void> {
+    if (running === null) return;
+    const { child, ended } = running;
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
-    await rm(logFolder, { recursive: true });
-  };
-  const deadline = AbortSignal.timeout(START_MS);
-  while (!(await isReady(server.url))) {
-    if (!deadline.aborted && child.exitCode === null) {
-      await delay(POLL_MS);
-      continue;
-    }
-    const said = await readFile(log, 'utf8');
-    await stop();
-    throw new Error(`Weaviate did not come up: ${said.slice(-2_000)}`);
+    running = null;
   }
+
+  async function start(): Promise<void> {
+    const child = spawn(
+      program.command,
+      ['--host', '127.0.0.1', '--port', String(port), '--scheme', 'http'],
+      {
+        env: {
+          PATH: process.env.PATH,
+          ...program.env,
+          PERSISTENCE_DATA_PATH: folder,
+          GRPC_PORT: String(grpc),
+          CLUSTER_GOSSIP_BIND_PORT: String(gossip),
+          CLUSTER_DATA_BIND_PORT: String(data),
+          RAFT_PORT: String(raft),
+          RAFT_INTERNAL_RPC_PORT: String(rpc),
+          RAFT_JOIN: `node1:${raft}`,
+          GO_PROFILING_DISABLE: 'true',
+          ...env,
+        },
+        stdio: ['ignore', 'ignore', openSync(log, 'w')],
+      },
+    );
+    running = { child, ended: once(child, 'exit') };
+    const deadline = AbortSignal.timeout(START_MS);
+    while (!(await isReady(server.url))) {
+      if (!deadline.aborted && child.exitCode === null) {
+        await delay(POLL_MS);
+        continue;
+      }
+      const said = await readFile(log, 'utf8');
+      await stop();
+      throw new Error(`Weaviate did not come up: ${said.slice(-2_000)}`);
+    }
+  }
+
+  await start();
   return {
     server,
     async listShards() {
@@ -95,7 +112,12 @@ export async function startOwnWeaviate({ folder, env }: OwnWeaviateOptions): Pro
       });
       if (!response.ok) throw new Error(`Weaviate answered ${response.status}: ${await response.text()}`);
     },
-    [Symbol.asyncDispose]: stop,
+    stop,
+    start,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(logFolder, { recursive: true });
+    },
   };
 }
 

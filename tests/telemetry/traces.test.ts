@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
+import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
 import { startOtlpReceiver } from '../support/otlp-receiver.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { startService } from '../support/service-process.ts';
 import { makeTestHome } from '../support/test-corpus.ts';
 
@@ -18,11 +20,14 @@ test('one trace leads from a request to the attempt at its job, and what that as
   const xml = articleXml({ pmid: 50_000_000, title: 'Of wombats.', abstract: 'They dig.' });
   await using ncbi = await startNcbiStandIn({ records: [xml], limits: false });
   await using receiver = await startOtlpReceiver();
+  await using folder = await startNlmFolderServer();
   await using home = await makeTestHome({
     engine: 'PGlite',
     settings: {
       BIO_MCP_PUBMED_BASE_URL: ncbi.url,
       BIO_MCP_PUBMED_API_KEY: 'test_key_1',
+      BIO_MCP_LOAD_BASE_URL: folder.url,
+      BIO_MCP_LOAD_HOSTS: new URL(folder.url).host,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_BSP_SCHEDULE_DELAY: '100',
       BIO_MCP_LOG_LEVEL: 'debug',
@@ -54,6 +59,28 @@ test('one trace leads from a request to the attempt at its job, and what that as
   assert.equal(line.trace_id, traceId);
   const known = JSON.stringify(receiver.spans);
   for (const secret of ['test_key_1', 'wombats']) assert.ok(!known.includes(secret), secret);
+
+  // What is computed here is told as well.
+  const ofSearch = 'f'.repeat(32);
+  const asked = { tool: 'rag.search', params: { query: 'wombats' } };
+  const found = await post(`${service.url}/v1/mcp/invoke`, asked, {
+    traceparent: `00-${ofSearch}-${PARENT}-01`,
+  });
+  assert.equal(found.status, 200);
+  const embedded = await receiver.span((one) => one.name === 'embeddings' && one.traceId === ofSearch);
+  assert.equal(embedded.kind, 1);
+  assert.equal(embedded.attributes['bio_mcp.embedding.texts'], 1);
+
+  // And what a load asks of a folder elsewhere.
+  folder.put('updatefiles/pubmed26n0001.xml.gz', gzipSync(setXml(articleXml({ pmid: 50_000_001 }))));
+  const ofLoad = '9'.repeat(32);
+  const load = { tool: 'pubmed.load', params: { source: 'updatefiles' } };
+  await post(`${service.url}/v1/jobs`, load, { traceparent: `00-${ofLoad}-${PARENT}-01` });
+  for (const name of ['bulk list', 'bulk md5', 'bulk download']) {
+    const span = await receiver.span((one) => one.name === name && one.traceId === ofLoad);
+    assert.deepEqual([span.kind, span.attributes['bio_mcp.bulk.system']], [3, 'http']);
+  }
+  assert.ok(!JSON.stringify(receiver.spans).includes(new URL(folder.url).host));
 
   // Over MCP the message names the trace.
   const ofMcp = 'e'.repeat(32);

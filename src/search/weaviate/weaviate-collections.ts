@@ -1,6 +1,7 @@
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
+import { toWeaviateError } from './weaviate-errors.ts';
 import { hasCollection, makeCollection } from './weaviate-schema.ts';
 
 /** The collections of chunks on one server. */
@@ -14,6 +15,11 @@ export interface WeaviateCollections {
    * object. Removes it.
    */
   probe(name: string, options: CallOptions): Promise<void>;
+  /**
+   * Throws where a shard of it takes no writes, as after its disk was nearly full: it goes on answering
+   * searches, and others take writes.
+   */
+  requireWritable(name: string, options: CallOptions): Promise<void>;
   /** The names of all that are there, other programs' included. */
   list(options: CallOptions): Promise<string[]>;
 }
@@ -44,6 +50,17 @@ export function createWeaviateCollections(connection: WeaviateConnection): Weavi
         const tidying = { signal: AbortSignal.timeout(PROBE_MS) }; // also where the caller gave up
         await step('remove what a probe made', (client) => client.collections.delete(name), tidying);
       }
+    },
+    async requireWritable(name, options) {
+      const shards = await ask(
+        'look for its shards',
+        (client) => client.collections.use(name).config.getShards(),
+        options,
+      );
+      const refusing = shards.filter(({ status }) => status === 'READONLY');
+      if (refusing.length === 0) return;
+      const said = refusing.map((shard) => `shard ${shard.name} is ${shard.status}`).join(', ');
+      throw toWeaviateError(new Error(`${name}: ${said}`), 'take writes');
     },
     async list(options) {
       const collections = await ask(

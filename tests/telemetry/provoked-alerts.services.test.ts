@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runCommand } from '../support/command-process.ts';
+import { openFaultyHttp, toS3Error } from '../support/faulty-http.ts';
+import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
+import { startOwnWeaviate } from '../support/own-weaviate.ts';
+import { startPrometheus, whyNoPrometheus } from '../support/prometheus-server.ts';
+import { articleXml } from '../support/pubmed-xml.ts';
+import { awsEnvironment, makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';
+import { startService } from '../support/service-process.ts';
+import { findTestService } from '../support/services.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
+import { makeWeaviateHome } from '../support/weaviate-home.ts';
+
+const RULES = new URL('../../infra/observability/prometheus-rules.yaml', import.meta.url);
+const skip =
+  whyNoPrometheus() || skipWithoutS3 || findTestService('TEST_WEAVIATE_URL').skip || whyNoTinyDisk();
+const KILOBYTES = 65_536;
+
+/** Each sync needs a record of its own, or there is nothing to write. */
+const TERMS = ['wombats', 'wallabies', 'quolls', 'numbats', 'potoroos'];
+const RECORDS = TERMS.map((term, at) =>
+  articleXml({ pmid: 50_000_000 + at, title: `Of ${term}.`, abstract: `About ${term}.` }),
+);
+
+/**
+ * Each condition as it is, over seconds where the rules say minutes: what is tried is that the fault is seen
+ * and that its end is.
+ */
+function toQuickRules(): string {
+  return readFileSync(RULES, 'utf8')
+    .replaceAll(/^( +for:) \d+m$/gm, '$1 0s')
+    .replaceAll(/\[\d+m\]/g, '[15s]')
+    .replaceAll(/offset \d+m/g, 'offset 15s');
+}
+
+test('what a runbook tells is seen: each fault makes its alert fire, its remedy ends it', {
+  skip,
+}, async (t) => {
+  await using ncbi = await startNcbiStandIn({ records: RECORDS, limits: false });
+  await using bucket = await makeTestBucket({ versioned: true });
+  await using s3 = await openFaultyHttp(s3Endpoint);
+  using disk = mountTinyDisk({ kilobytes: KILOBYTES });
+  await using weaviate = await startOwnWeaviate({
+    folder: disk.path,
+    env: { DISK_USE_READONLY_PERCENTAGE: '50' },
+  });
+  await using home = await makeWeaviateHome({
+    server: weaviate.server,
+    settings: {
+      ...awsEnvironment(),
+      BIO_MCP_ARCHIVE_BUCKET: bucket.name,
+      BIO_MCP_S3_ENDPOINT: s3.url,
+      BIO_MCP_PUBMED_BASE_URL: ncbi.url,
+      BIO_MCP_JOBS_MAX_ATTEMPTS: '1',
+    },
+  });
+  await using service = await startService(home.env, 'serve');
+  await service.probeUntil(({ status }) => status === 200);
+  await using prometheus = await startPrometheus({
+    targets: [new URL(service.url).host],
+    rules: toQuickRules(),
+  });
+  const sync = async (term: string) => {
+    const posted = await fetch(`${service.url}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ tool: 'pubmed.sync', params: { term } }),
+    });
+    const { job_id: jobId } = (await posted.json()) as { job_id: string };
+    const ended = await service.process.line(
+      ({ msg, job_id }) => msg === 'an attempt at a job ended' && job_id === jobId,
+    );
+    return ended.error_code ?? ended.status;
+  };
+  const doctor = async () => (await runCommand(home.env, 'doctor')).stdout;
+
+  assert.equal(await sync('wombats'), 'succeeded');
+  await prometheus.queryUntil('bio_mcp_ready == 1', (series) => series.length === 1);
+  // It was judged before the first scrape.
+  await prometheus.alertUntil('BioMcpAbsent', 'is quiet');
+  assert.deepEqual(await prometheus.listFiring(), []);
+
+  await t.test('BioMcpArchivePutFailed, BioMcpSyncFailed: S3 refuses writes, then takes them', async () => {
+    s3.fault = ({ method }) => (method === 'PUT' ? toS3Error(403, 'AccessDenied') : 'pass');
+    assert.equal(await sync('wallabies'), 'ARCHIVE_UNAVAILABLE');
+    await prometheus.alertUntil('BioMcpArchivePutFailed', 'fires');
+    await prometheus.alertUntil('BioMcpSyncFailed', 'fires');
+    assert.match(await doctor(), /^archive +failed/m);
+    const listed = await runCommand(
+      home.env,
+      ...['jobs', 'list', '--tool', 'pubmed.sync', '--state', 'failed', '-n', '1'],
+    );
+    assert.match(listed.stdout, /"error_code": "ARCHIVE_UNAVAILABLE"/);
+
+    s3.fault = () => 'pass';
+    assert.equal(await sync('wallabies'), 'succeeded');
+    await prometheus.alertUntil('BioMcpArchivePutFailed', 'is quiet');
+    await prometheus.alertUntil('BioMcpSyncFailed', 'is quiet');
+  });
+
+  await t.test('BioMcpIndexWriteFailed: the disk of Weaviate is full, then it has room', async () => {
+    const ballast = join(disk.path, 'ballast');
+    await writeFile(ballast, Buffer.alloc((KILOBYTES / 2) * 1_024));
+    while ((await weaviate.listShards()).some(({ status }) => status !== 'READONLY')) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    assert.equal(await sync('quolls'), 'WEAVIATE_UNAVAILABLE');
+    await prometheus.alertUntil('BioMcpIndexWriteFailed', 'fires');
+    assert.match(await doctor(), /^index +failed.*READY/m);
+
+    await rm(ballast);
+    for (const shard of await weaviate.listShards()) await weaviate.setReady(shard);
+    assert.equal(await sync('quolls'), 'succeeded');
+    await prometheus.alertUntil('BioMcpIndexWriteFailed', 'is quiet');
+  });
+
+  await t.test('BioMcpNotReady, BioMcpServerErrors: Weaviate is stopped, then started', async () => {
+    await weaviate.stop();
+    await prometheus.alertUntil('BioMcpNotReady', 'fires');
+    const ask = () => service.invoke('rag.search', { query: 'wombats' });
+    assert.equal((await ask()).status, 503);
+    await prometheus.alertUntil('BioMcpServerErrors', 'fires');
+    assert.match(await doctor(), /^index +failed/m);
+
+    await weaviate.start();
+    await service.probeUntil(({ status }) => status === 200);
+    assert.equal((await ask()).status, 200);
+    await prometheus.alertUntil('BioMcpNotReady', 'is quiet');
+    await prometheus.alertUntil('BioMcpServerErrors', 'is quiet');
+  });
+
+  await t.test('BioMcpNcbiRefuses: NCBI blocks this installation, once', async () => {
+    ncbi.faults.next({ endpoint: 'esearch', fault: { kind: 'blocked', by: 'page' } });
+    assert.equal(await sync('numbats'), 'PUBMED_BLOCKED');
+    await prometheus.alertUntil('BioMcpNcbiRefuses', 'fires');
+    assert.match(await doctor(), /^ncbi +ok/m);
+    await prometheus.alertUntil('BioMcpNcbiRefuses', 'is quiet');
+  });
+});
