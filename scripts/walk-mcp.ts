@@ -1,7 +1,8 @@
 /**
- * `node scripts/walk-mcp.ts [--write] [--program PATH]`: what an assistant gets over MCP on the demo corpus.
- * Asks twelve questions and walks the prompts to their end, prints both as Markdown, and with `--write` puts
- * them into docs/mcp.md. `--program` is the `src/main.ts` of another version, to compare: of an old one the
+ * `node scripts/walk-mcp.ts [--write | --check] [--program PATH]`: what an assistant gets over MCP on the demo
+ * corpus. Asks some questions and walks the prompts to their end, prints both as Markdown, and with `--write`
+ * puts them into docs/mcp.md. `--check` asks the questions alone, and fails with the lines that the document
+ * has otherwise. `--program` is the `src/main.ts` of another version, to compare: of an old one the
  * prompts are not walked.
  */
 import { execFile } from 'node:child_process';
@@ -22,6 +23,7 @@ const SAMPLE = new URL('../data/sample-1000.xml.gz', import.meta.url);
 const { values } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     program: { type: 'string', default: new URL('../src/main.ts', import.meta.url).pathname },
   },
 });
@@ -45,15 +47,33 @@ await client.connect(new StdioClientTransport({ ...command, stderr: 'inherit' })
 stack.defer(() => client.close());
 const sections = {
   questions: await askQuestions(client, ncbi.library),
-  prompts: values.program === own ? await walkPrompts(client) : '',
+  prompts: values.program === own && !values.check ? await walkPrompts(client) : '',
 };
-for (const section of Object.values(sections)) process.stdout.write(`${section}\n\n`);
+if (values.check) await checkQuestions(sections.questions);
+else for (const section of Object.values(sections)) process.stdout.write(`${section}\n\n`);
 if (values.write) {
   let text = await readFile(DOCUMENT, 'utf8');
   for (const [name, section] of Object.entries(sections)) {
-    const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end of ${name} -->)`);
+    const place = toPlace(name);
     if (!place.test(text)) throw new Error(`docs/mcp.md has no place for ${name}`);
-    text = text.replace(place, (_all, start, end) => `${start}${section}\n${end}`);
+    text = text.replace(place, (_all, start, _before, end) => `${start}${section}\n${end}`);
   }
   await writeFile(DOCUMENT, text);
+}
+
+async function checkQuestions(asked: string): Promise<void> {
+  const document = await readFile(DOCUMENT, 'utf8');
+  const written = toPlace('questions').exec(document)?.[2]?.trimEnd().split('\n') ?? [];
+  const lines = asked.split('\n');
+  const other = lines.flatMap((line, at) =>
+    line === written[at] ? [] : [`line ${at + 1}: ${line}\n  docs/mcp.md has: ${written[at] ?? 'nothing'}`],
+  );
+  if (other.length === 0 && lines.length === written.length) return;
+  process.exitCode = 1;
+  const remedy = 'docs/mcp.md has other answers: node scripts/walk-mcp.ts --write writes them anew.';
+  process.stdout.write(`${[remedy, ...other.slice(0, 5)].join('\n')}\n`);
+}
+
+function toPlace(name: string): RegExp {
+  return new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- end of ${name} -->)`);
 }

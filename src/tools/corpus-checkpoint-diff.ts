@@ -81,7 +81,9 @@ export const corpusCheckpointDiff = defineTool({
     const { from, to = null, limit, query } = params;
     const start = params.cursor === undefined ? null : parseCursor(LIST, params.cursor, place);
     if (start !== null && (start.from !== from || start.to !== to)) {
-      throw new ValidationError('`cursor` belongs to another diff: pass it with the same `from` and `to`.');
+      throw new ValidationError(
+        '`cursor` belongs to another diff: pass it with the same `from` and `to`, or leave it out for the first page.',
+      );
     }
     const now = start?.now ?? (await store.getSequence({ signal }));
     const ends: DiffEnds = {

@@ -26,7 +26,7 @@ export function parseCursor<T>(list: string, cursor: string, place: z.ZodType<T>
   const parsed = isOurs ? place.safeParse(JSON.parse(json)) : null;
   if (parsed?.success) return parsed.data;
   throw new ValidationError(
-    '`cursor` is none that this list gave out: pass the next_cursor of an answer unchanged, or leave it out.',
+    '`cursor` is none that this list gave out: pass the next_cursor of an answer unchanged, or leave it out for the first page.',
   );
 }
 

@@ -250,7 +250,7 @@ describe('checkpoints', () => {
     });
     await assert.rejects(callTool(corpus, corpusCheckpointDelete, { checkpoint_id: 'before' }), {
       code: 'VALIDATION',
-      hint: '`checkpoint_id` must be the id of a checkpoint, a UUID.',
+      hint: /^`checkpoint_id` must be the id of a checkpoint, a UUID; corpus\.checkpoint\.list names those/,
     });
     const inside = { checkpoint_id: UNKNOWN };
     await assert.rejects(callTool(corpus, ragSearch, { query: 'heart', ...inside }), { code: 'NOT_FOUND' });

@@ -216,8 +216,12 @@ describe('jobs.get', () => {
     const jobs = await openQueue();
     const unknown = '00000000-0000-4000-8000-000000000000' as JobId;
     await assertFails('NOT_FOUND', /no job/, call(jobs, jobsGet, { job_id: unknown }));
-    for (const job_id of ['', '1', `${unknown}0`, `${unknown}\n`, "'; drop table jobs; --"]) {
-      await assertFails('VALIDATION', /`job_id` must be a UUID/, call(jobs, jobsGet, { job_id }));
+    for (const job_id of ['', '1', `${unknown}0`, `${unknown}\n0`, "'; drop table jobs; --"]) {
+      await assertFails(
+        'VALIDATION',
+        /`job_id` must be a UUID.*; jobs\.list names those/,
+        call(jobs, jobsGet, { job_id }),
+      );
     }
     for (const wait_seconds of [-1, 46, Number.NaN]) {
       await assertFails(

@@ -9,6 +9,8 @@ function parse(name: string, params: Record<string, unknown>): Record<string, un
   return parseParams(tool, params);
 }
 
+const ID = '73f51b15-9d32-480a-9434-ffa444d39392';
+
 describe('a call as an assistant gets it wrong', () => {
   const meant: [tool: string, params: Record<string, unknown>, read: Record<string, unknown>][] = [
     ['rag.search', { query: ['wombats'] }, { query: 'wombats' }],
@@ -17,6 +19,7 @@ describe('a call as an assistant gets it wrong', () => {
     ['rag.get', { doc_id: ['7'] }, { doc_id: 'pmid:7' }],
     ['rag.get', { pmid: 7, fields: 'Title, affiliations' }, { fields: ['title', 'authors.affiliations'] }],
     ['pubmed.get', { pmids: '7', refresh: 'no' }, { refresh: false }],
+    ['corpus.checkpoint.get', { checkpoint_id: ` ${ID.toUpperCase()}\n` }, { checkpoint_id: ID }],
     [
       'pubmed.search',
       { q: 'x', filters: { journals: 'Gut', date_from: 2020 } },
@@ -44,6 +47,21 @@ describe('a call as an assistant gets it wrong', () => {
     ['pubmed.related', { pmid: '7', relation: 'citing' }, /did you mean cited_by\?/],
     ['pubmed.cite', { pmids: ['7'], style: 'endnote' }, /did you mean ris\?/],
     ['jobs.list', { state: 'completed' }, /did you mean succeeded\?/],
+    [
+      'rag.search',
+      { query: 'x y', checkpoint_id: 'March' },
+      /^`checkpoint_id` .*; corpus\.checkpoint\.list names/,
+    ],
+    ['rag.get', { doc_id: '7', checkpoint_id: '7' }, /; corpus\.checkpoint\.list names/],
+    ['pubmed.cite', { pmids: ['7'], checkpoint_id: 'x' }, /; corpus\.checkpoint\.list names/],
+    ['corpus.checkpoint.get', { checkpoint_id: 'x' }, /; corpus\.checkpoint\.list names/],
+    ['corpus.checkpoint.diff', { from: 'March' }, /^`from` .*; corpus\.checkpoint\.list names/],
+    ['corpus.checkpoint.delete', { checkpoint_id: '' }, /; corpus\.checkpoint\.list names|is required/],
+    [
+      'corpus.checkpoint.create',
+      { name: 'x', parent_checkpoint_id: 'x' },
+      /^`parent_checkpoint_id` .*; corpus\.checkpoint\.list names/,
+    ],
   ];
   for (const [tool, params, advice] of refused) {
     test(`${tool} ${JSON.stringify(params)} is refused with what to write`, () => {

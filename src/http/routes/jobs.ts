@@ -35,7 +35,10 @@ const enqueued = z.object({
 /** The path of every route of one job. */
 export const jobPath = z.object({
   id: z
-    .guid({ error: 'must be a UUID, as the answer that made the job gave it' })
+    .guid({
+      error:
+        'must be a UUID, as the answer that made the job gave it; GET /v1/jobs lists those that there are',
+    })
     .describe('The job_id of the answer that made the job.'),
 });
 

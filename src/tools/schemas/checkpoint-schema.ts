@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Checkpoint } from '../../domain/checkpoint.ts';
 
-export const checkpointId = z.guid({ error: 'must be the id of a checkpoint, a UUID' }).toLowerCase();
+const NO_CHECKPOINT =
+  'must be the id of a checkpoint, a UUID; corpus.checkpoint.list names those that there are';
+
+/** White space around it is passed over. */
+export const checkpointId = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.guid({ error: NO_CHECKPOINT }));
 
 export const checkpointSchema = z.object({
   checkpoint_id: z.string(),

@@ -52,9 +52,11 @@ export function toJobAnswer(job: Job): JobAnswer {
 
 /** Throws `VALIDATION` where `text` is no UUID. */
 export function parseJobId(text: string): JobId {
-  const jobId = findJobId(text);
+  const jobId = findJobId(text.trim());
   if (jobId === null) {
-    throw new ValidationError('`job_id` must be a UUID, as the answer that made the job gave it.');
+    throw new ValidationError(
+      '`job_id` must be a UUID, as the answer that made the job gave it; jobs.list names those that there are.',
+    );
   }
   return jobId;
 }
