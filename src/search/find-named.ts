@@ -1,9 +1,12 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import { type AskedAuthors, readAuthors } from './names/asked-author.ts';
+import { type AskedAuthors, readAuthors, readAuthorTopic } from './names/asked-author.ts';
 import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
 import type { ChunkFilters, ChunkHit, ChunkQuery, Membership, SearchIndex } from './search-index.ts';
+import { ANALYZER } from './words/analyzer.ts';
+import { toAskedWords } from './words/asked-words.ts';
+import { namesTopic } from './words/topic.ts';
 
 /** What a question asks for by name. */
 export interface NamedQuestion {
@@ -42,9 +45,40 @@ export async function findNamed(
     return { documents, isWhole: false };
   }
   const asked = question.filters.authors === undefined ? readAuthors(query) : null;
-  if (asked === null) return { documents: [], isWhole: false };
+  if (asked === null)
+    return { documents: await findOfTopic(index, { query, ...question }, options), isWhole: false };
   const documents = toNamed(await findByAll(index, question, asked, options)).sort(byDate);
   return { documents, isWhole: asked.isTold && documents.length > 0 };
+}
+
+/**
+ * "Smith J diabetes", as PubMed reads it: what is by the author and holds every word of the topic, the best
+ * match first; `[]` where there is no such paper, or the question has no author.
+ */
+async function findOfTopic(
+  index: SearchIndex,
+  { query, vector, filters, membership }: NamedQuestion,
+  options: CallOptions,
+): Promise<RankedDocument[]> {
+  const asked = filters.authors === undefined && index.analyzer === ANALYZER ? readAuthorTopic(query) : null;
+  if (asked === null || !namesTopic(asked.topic)) return [];
+  const { keys: authors, topic } = asked;
+  const hits = await index.search(
+    {
+      text: topic,
+      vector,
+      mode: 'bm25',
+      filters: { ...filters, authors, excludeRetracted: false },
+      membership,
+      limit: MOST_HITS,
+    },
+    options,
+  );
+  const words = toAskedWords(topic);
+  return toNamed(hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0))).filter(({ chunks }) => {
+    const held = new Set(chunks.flatMap(({ hit }) => hit.words?.split(' ') ?? []));
+    return words.every(({ tokens }) => tokens.some((token) => held.has(token)));
+  });
 }
 
 /**

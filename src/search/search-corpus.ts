@@ -10,6 +10,7 @@ import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
 import { findLanguage } from './language/find-language.ts';
 import { tellLanguage } from './language/tell-language.ts';
 import { putNamedFirst, toTitleKey } from './named-title.ts';
+import { findNearWords } from './names/near-words.ts';
 import { orderDocuments } from './order-documents.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
 import type { Quality } from './quality/quality.ts';
@@ -191,6 +192,9 @@ export function createCorpusSearch({
       const isNamedHere = isById || shown.some(({ closeness }) => closeness === null);
       const language = isNamedHere ? null : await findLanguage(index, { ask, asked, unknown }, options);
       const isForeign = language !== null;
+      const isAnswered = best.length > 0;
+      const unheld = { unknown: isForeign ? [] : unknown, hits, isAnswered, membership };
+      const near = await findNearWords(index, unheld, options);
       return {
         documents: shown.map((document) => toFound(document, question.text, now)),
         excluded_retracted: excluded.length,
@@ -199,8 +203,8 @@ export function createCorpusSearch({
         warnings: [
           ...(language === null
             ? []
-            : [await tellLanguage(index, { language, membership, isAnswered: best.length > 0 }, options)]),
-          ...listWarnings(index, note, { query, question, named, unknown, isForeign }),
+            : [await tellLanguage(index, { language, membership, isAnswered }, options)]),
+          ...listWarnings(index, note, { query, question, named, unknown, near, isForeign }),
           ...tellFloor(
             { ...ordered, shown: best },
             { query, text: question.text, isNarrowed, unknown, isForeign },

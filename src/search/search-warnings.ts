@@ -1,3 +1,4 @@
+import type { NearWords } from './names/near-words.ts';
 import { readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -15,6 +16,7 @@ interface Asked {
   question: Question;
   named: readonly RankedDocument[];
   unknown: readonly string[];
+  near: NearWords;
   /** PubMed finds little by words of another language. */
   isForeign: boolean;
 }
@@ -31,9 +33,10 @@ export function listWarnings({ analyzer }: SearchIndex, note: string | null, ask
 }
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */
-function listAbsent({ query, named, unknown, isForeign }: Asked, analyzer: number): string[] {
+function listAbsent({ query, named, unknown, near, isForeign }: Asked, analyzer: number): string[] {
   const { pmids, keys } = readRecordIds(query);
-  if (pmids.length + keys.length === 0) return named.length === 0 ? listUnheld(unknown, isForeign) : [];
+  if (pmids.length + keys.length === 0)
+    return named.length === 0 ? listUnheld({ unknown, near, isForeign }) : [];
   const found = new Set(named.map(({ facts }) => facts.pmid));
   const absent = pmids.filter((pmid) => !found.has(pmid)).slice(0, MOST_NAMED);
   if (absent.length > 0) {
@@ -47,9 +50,12 @@ function listAbsent({ query, named, unknown, isForeign }: Asked, analyzer: numbe
   return ['No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.'];
 }
 
-function listUnheld(unknown: readonly string[], isForeign: boolean): string[] {
+function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near' | 'isForeign'>): string[] {
   if (unknown.length === 0) return [];
-  const words = unknown.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
+  const words = unknown.slice(0, MOST_NAMED).map((word) => {
+    const meant = near.get(word);
+    return `"${word.slice(0, LONGEST_NAMED)}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`;
+  });
   const advice = isForeign ? '.' : '; pubmed.sync brings papers of PubMed that do.';
   return [`No stored text holds ${words.join(', ')}${advice}`];
 }

@@ -154,6 +154,25 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       }
     });
 
+    test('an author and a topic answer what is by the one and about the other first', async () => {
+      const cases: [question: string, first: number][] = [
+        ['Smith J sleep', 3],
+        ['sleep Smith JA', 3],
+        ['Smith J on rest', 4],
+        ['Carbone DP heart attack', 1],
+        ['heart attack, Müller-Schmidt K', 1],
+        ['van der Berg J sleep', 3],
+        ['Hepatitis B vaccine', 5],
+        ['Smith J hepatitis B vaccine', 5],
+      ];
+      for (const [question, first] of cases) assert.equal((await find(question))[0], first, question);
+      assert.equal((await find('Smith J sleep', { search_mode: 'semantic' }))[0], 3);
+      const later = { filters: { year_from: 2021 } };
+      assert.ok(!(await find('Smith J sleep', later)).includes(3), 'filters hold');
+      const { warnings } = await callTool(corpus, ragSearch, { query: 'Soerensen P rest' });
+      assert.deepEqual(warnings, [], 'a name need not stand in a text');
+    });
+
     test('several authors in a question answer what is by all of them, and nothing else', async () => {
       const cases: [question: string, pmids: number[]][] = [
         ["Smith JA, O'Brien K", [3]],
@@ -197,6 +216,8 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       for (const [query, pmid] of cases) {
         assert.equal((await find(query, { search_mode: 'bm25' }))[0], pmid, query);
       }
+      const { warnings } = await callTool(corpus, ragSearch, { query: 'myocardail', search_mode: 'bm25' });
+      assert.match(warnings.join(), /"myocardail" \(did you mean "myocardial"\?\)/, 'a heading alone has it');
       const asked = { query: 'herzinfarkt', search_mode: 'bm25' };
       const { documents } = await callTool(corpus, ragSearch, asked);
       const shown = documents[0]?.passages.map(({ text }) => text);

@@ -63,6 +63,39 @@ export function describeHonestAnswers(engine: string, makeHome: () => Promise<Te
         }
     });
 
+    test('a misspelt word gets the one that it means, and a word of a kind of its own none', async () => {
+      for (const search_mode of ['hybrid', 'bm25']) {
+        const { pmids, warnings } = await ask('metfromin and falls in type 2 diabetes', { search_mode });
+        assert.equal(pmids[0], '20000001');
+        assert.match(warnings.join('\n'), /No stored text holds "metfromin" \(did you mean "metformin"\?\);/);
+      }
+      const none = await ask('qzzvxq metformin');
+      assert.match(none.warnings.join('\n'), /No stored text holds "qzzvxq"; /);
+    });
+
+    test('a score says the same in every answer, and of every paper that is as close', async () => {
+      const query = 'metformin falls type 2 diabetes';
+      const score = async (asked: string, params: Record<string, unknown>) => {
+        const { documents } = await callTool(corpus, ragSearch, { query: asked, ...params });
+        return documents.find(({ pmid }) => pmid === '20000001')?.score ?? 0;
+      };
+      for (const search_mode of MODES) {
+        const whole = await score(query, { search_mode });
+        assert.ok(whole > 0.5 && whole <= 1, `${search_mode}: ${whole}`);
+        const filters = { pmids: ['20000001', '20000002'] };
+        for (const other of [
+          { top_k: 1 },
+          { top_k: 50 },
+          { filters },
+          { detail: 'full' },
+          { return_chunks: false },
+        ])
+          assert.ok(Math.abs((await score(query, { search_mode, ...other })) - whole) <= 0.02, search_mode);
+        const half = await score('metformin falls zeppelins monorails', { search_mode, filters });
+        assert.ok(half < whole, `${search_mode}: half of the question ${half}, all of it ${whole}`);
+      }
+    });
+
     test('a filter is not filled up with what is about something else', async () => {
       const filters = { publication_types: ['Journal Article'] };
       const { pmids, warnings } = await ask('Tagrisso', { filters });

@@ -30,6 +30,36 @@ const NO_INITIALS = new Set(
   'a an as at be by he if in is it me my no of on or so to up us we ii iv vi ix'.split(' '),
 );
 
+/** An author and what is asked of his papers: "Smith J diabetes", "asthma in children Smith JA". */
+export interface AskedAuthorTopic {
+  /** As `AskedAuthors.keys`, of the one. */
+  keys: string[];
+  topic: string;
+}
+
+/** Family names of up to so many words stand before the initials. */
+const MOST_NAME_WORDS = 4;
+
+/**
+ * `null` where no name with initials begins or ends the question. "Vitamin D deficiency" reads as one too:
+ * whether there is such an author, the index knows.
+ */
+export function readAuthorTopic(question: string): AskedAuthorTopic | null {
+  const text = question.trim().replaceAll(/\s+/g, ' ');
+  if (text.length > MOST_CHARACTERS) return null;
+  const words = text.split(' ');
+  for (let length = Math.min(MOST_NAME_WORDS, words.length - 1); length > 1; length -= 1) {
+    for (const [name, rest] of [
+      [words.slice(0, length), words.slice(length)],
+      [words.slice(-length), words.slice(0, -length)],
+    ] as const) {
+      if (!endsInInitials(name)) continue;
+      return { keys: toAskedAuthorKeys(name.join(' ')), topic: rest.join(' ') };
+    }
+  }
+  return null;
+}
+
 /** `null` where the question does not read as authors: names alone, with a year or without. */
 export function readAuthors(question: string): AskedAuthors | null {
   const text = question.trim().replaceAll(/\s+/g, ' ');

@@ -1,0 +1,68 @@
+import type { CallOptions } from '../../domain/call-options.ts';
+import { countEdits } from '../../errors/nearest-name.ts';
+import type { ChunkHit, Membership, SearchIndex } from '../search-index.ts';
+import { toParts } from './nearest-names.ts';
+
+/** By the word of the question, the one of the corpus that it most likely means. */
+export type NearWords = ReadonlyMap<string, string>;
+
+interface Unheld {
+  /** Words that no stored text holds, as the question writes them. */
+  unknown: readonly string[];
+  /** What was found by the other words, and by meaning. */
+  hits: readonly Pick<ChunkHit, 'facts' | 'text'>[];
+  isAnswered: boolean;
+  membership: Membership;
+}
+
+/** Names with digits differ by a sign and are others: BRCA1 and BRCA2. */
+const WORD = /^\p{L}{5,40}$/u;
+const WORDS = /\p{L}{5,40}/gu;
+/** Titles hold most names; of so many hits the text is read too. */
+const MOST_TEXTS = 50;
+const MOST_WORDS = 3;
+
+/**
+ * What a misspelt drug, gene or topic means: the nearest word among what was found, and where nothing answers
+ * among the MeSH headings, for which the index has to be read.
+ */
+export async function findNearWords(
+  index: Pick<SearchIndex, 'countNames'>,
+  { unknown, hits, isAnswered, membership }: Unheld,
+  options: CallOptions,
+): Promise<NearWords> {
+  const words = unknown.filter((word) => WORD.test(word)).slice(0, MOST_WORDS);
+  if (words.length === 0) return new Map();
+  const counts = new Map<string, number>();
+  for (const [at, { facts, text }] of hits.entries())
+    countWords(`${facts.title} ${at < MOST_TEXTS ? (text ?? '') : ''}`, 1, counts);
+  const isLeft = words.some((word) => chooseNearWord(word, counts) === null);
+  if (isLeft && !isAnswered) {
+    const parts = words.flatMap((word) => toParts('mesh', word));
+    const headings = await index.countNames({ kind: 'mesh', parts, membership }, options);
+    for (const [name, documents] of headings) countWords(name, documents, counts);
+  }
+  const near = words.map((word) => [word, chooseNearWord(word, counts)] as const);
+  return new Map(near.filter((entry): entry is readonly [string, string] => entry[1] !== null));
+}
+
+/** The one of `counts` that the fewest edits make of `word`, of several the most frequent; `null`: none is near. */
+export function chooseNearWord(word: string, counts: ReadonlyMap<string, number>): string | null {
+  const wanted = word.toLowerCase();
+  const most = wanted.length < 8 ? 1 : wanted.length < 12 ? 2 : 3;
+  let best: { near: string; edits: number; count: number } | null = null;
+  for (const [near, count] of counts) {
+    if (Math.abs(near.length - wanted.length) > most) continue;
+    const edits = countEdits(wanted, near);
+    // Who mistypes a name seldom mistypes its first letter.
+    if (edits === 0 || edits > (near.startsWith(wanted.charAt(0)) ? most : 1)) continue;
+    if (best === null || edits < best.edits || (edits === best.edits && count > best.count))
+      best = { near, edits, count };
+  }
+  return best?.near ?? null;
+}
+
+function countWords(text: string, times: number, counts: Map<string, number>): void {
+  for (const [word] of text.normalize('NFKC').toLowerCase().matchAll(WORDS))
+    counts.set(word, (counts.get(word) ?? 0) + times);
+}
