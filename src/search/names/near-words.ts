@@ -46,7 +46,10 @@ export async function findNearWords(
   return new Map(near.filter((entry): entry is readonly [string, string] => entry[1] !== null));
 }
 
-/** The one of `counts` that the fewest edits make of `word`, of several the most frequent; `null`: none is near. */
+/**
+ * The one of `counts` that the fewest edits make of `word`, of several the most frequent; `null`: none is
+ * near.
+ */
 export function chooseNearWord(word: string, counts: ReadonlyMap<string, number>): string | null {
   const wanted = word.toLowerCase();
   const most = wanted.length < 8 ? 1 : wanted.length < 12 ? 2 : 3;
