@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Corpus } from '../src/compose.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { listJudged } from '../src/evaluation/score-runs.ts';
-import { isThinMatch, keepClose } from '../src/search/floor.ts';
+import { type HeldWords, isThinMatch, keepClose } from '../src/search/floor.ts';
+import { findNearAmong } from '../src/search/names/near-words.ts';
 import { type RankedDocument, rankDocuments } from '../src/search/ranking.ts';
 import type { SearchMode } from '../src/search/search-index.ts';
+import { toAskedWords } from '../src/search/words/asked-words.ts';
 import { type JudgedCollection, readCollection } from './judged-collection.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER } from './sample-file.ts';
@@ -58,8 +60,8 @@ async function measure(
   const lost = DEPTHS.map(() => ({ relevant: 0, below: 0 }));
   let [answered, thin] = [0, 0];
   for (const { id, text } of judged) {
-    const { documents, knowsWord } = await rank(index, text, mode);
-    const close = keepClose(documents, { mode, knowsWord, isSmall: false });
+    const { documents, ...held } = await rank(index, text, mode);
+    const close = keepClose(documents, { mode, ...held, isSmall: false });
     if (close.length > 0) answered += 1;
     if (isThinMatch(close, mode)) thin += 1;
     const kept = new Set(close);
@@ -80,7 +82,7 @@ async function rank(
   index: Corpus['services']['index'],
   text: string,
   mode: SearchMode,
-): Promise<{ documents: RankedDocument[]; knowsWord: boolean }> {
+): Promise<{ documents: RankedDocument[] } & HeldWords> {
   const vector = mode === 'bm25' ? null : await embedder.embed([text], 'query', NEVER);
   const filters = { excludeRetracted: false };
   const ask = { text, vector, mode, filters, membership: { kind: 'live' } as const };
@@ -89,5 +91,8 @@ async function rank(
   const { mixing } = embedder;
   if (mixing === undefined) throw new TypeError('the built-in embedder tells how to mix');
   const documents = rankDocuments(hits, { mode, alpha: 0.5, mixing, text, vector, best });
-  return { documents, knowsWord: unknown.length < text.split(' ').length };
+  const asked = toAskedWords(text).length;
+  const near = findNearAmong(unknown, hits);
+  const unheld = unknown.filter((word) => !near.has(word)).length / asked;
+  return { documents, knowsWord: unknown.length < asked, unheld };
 }

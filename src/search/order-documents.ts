@@ -1,4 +1,4 @@
-import { isThinMatch, keepClose, SMALL_CORPUS } from './floor.ts';
+import { type HeldWords, isThinMatch, keepClose, SMALL_CORPUS } from './floor.ts';
 import { rerankByQuality } from './quality/rerank.ts';
 import type { RankedDocument } from './ranking.ts';
 import type { SearchMode } from './search-index.ts';
@@ -6,7 +6,7 @@ import type { SearchMode } from './search-index.ts';
 export interface Order {
   mode: SearchMode;
   /** `null`: nothing is too far from the question. */
-  floor: { knowsWord: boolean; isSmall(): Promise<boolean> } | null;
+  floor: (HeldWords & { isSmall(): Promise<boolean> }) | null;
   rerankByQuality: boolean;
   /** Not retracted, or retracted ones are wanted. */
   isShown(document: RankedDocument): boolean;
@@ -46,10 +46,10 @@ async function leaveOutFar(
   { mode, floor, isShown }: Order,
 ): Promise<{ close: RankedDocument[]; isThin: boolean }> {
   if (floor === null) return { close: [...found], isThin: false };
-  const { knowsWord } = floor;
-  const close = keepClose(found, { mode, knowsWord, isSmall: false });
+  const { knowsWord, unheld } = floor;
+  const close = keepClose(found, { mode, knowsWord, unheld, isSmall: false });
   const isThin = isThinMatch(close.filter(isShown), mode);
   const mayBeSmall = found.length < SMALL_CORPUS && (isThin || close.length < found.length);
   if (!mayBeSmall || !(await floor.isSmall())) return { close, isThin };
-  return { close: keepClose(found, { mode, knowsWord, isSmall: true }), isThin: false };
+  return { close: keepClose(found, { mode, knowsWord, unheld, isSmall: true }), isThin: false };
 }

@@ -5,12 +5,13 @@ import { MODEL_MIXING } from '../domain/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, findNamed, namesRecords } from './find-named.ts';
-import { SMALL_CORPUS } from './floor.ts';
+import { type HeldWords, SMALL_CORPUS } from './floor.ts';
 import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
+import { readLanguage } from './language/asked-language.ts';
 import { findLanguage } from './language/find-language.ts';
 import { tellLanguage } from './language/tell-language.ts';
 import { putNamedFirst, toTitleKey } from './named-title.ts';
-import { findNearWords } from './names/near-words.ts';
+import { findNearAmong, findNearHeadings, type NearWords } from './names/near-words.ts';
 import { orderDocuments } from './order-documents.ts';
 import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
 import type { Quality } from './quality/quality.ts';
@@ -168,12 +169,13 @@ export function createCorpusSearch({
       const allowed = conditions === null ? hits : keepAllowed(hits, conditions, hasAskedTitle);
       const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);
       const { unknown } = weights;
+      const near = findNearAmong(unknown, hits);
       const found = [...named, ...relevant.filter(({ facts }) => !isNamed.has(facts.pmid))];
       const ordered = await orderDocuments(found, {
         ...{ mode, now, isShown, rerankByQuality: request.rerankByQuality },
         isNamed: ({ facts }) => isNamed.has(facts.pmid),
         floor: hasFloor
-          ? { knowsWord: unknown.length < asked.length, isSmall: () => isSmall(index, options) }
+          ? { ...toHeldWords(question, { asked, unknown, near }), isSmall: () => isSmall(index, options) }
           : null,
       });
       const ranked = await leaveOut(ordered.ranked);
@@ -193,8 +195,8 @@ export function createCorpusSearch({
       const language = isNamedHere ? null : await findLanguage(index, { ask, asked, unknown }, options);
       const isForeign = language !== null;
       const isAnswered = best.length > 0;
-      const unheld = { unknown: isForeign ? [] : unknown, hits, isAnswered, membership };
-      const near = await findNearWords(index, unheld, options);
+      const headings = isForeign || isAnswered ? [] : unknown.filter((word) => !near.has(word));
+      const meant = await findNearHeadings(index, { unknown: headings, membership }, options);
       return {
         documents: shown.map((document) => toFound(document, question.text, now)),
         excluded_retracted: excluded.length,
@@ -204,7 +206,10 @@ export function createCorpusSearch({
           ...(language === null
             ? []
             : [await tellLanguage(index, { language, membership, isAnswered }, options)]),
-          ...listWarnings(index, note, { query, question, named, unknown, near, isForeign }),
+          ...listWarnings(index, note, {
+            ...{ query, question, named, unknown, isForeign },
+            near: isForeign ? meant : new Map([...near, ...meant]),
+          }),
           ...tellFloor(
             { ...ordered, shown: best },
             { query, text: question.text, isNarrowed, unknown, isForeign },
@@ -213,6 +218,16 @@ export function createCorpusSearch({
       };
     }
   };
+}
+
+/** In another language most words are in no text; papers whose own title is in it answer all the same. */
+function toHeldWords(
+  { text }: Question,
+  { asked, unknown, near }: { asked: readonly unknown[]; unknown: readonly string[]; near: NearWords },
+): HeldWords {
+  const isForeign = readLanguage(text, { asked: asked.length, unknown: unknown.length }) !== null;
+  const unheld = unknown.filter((word) => !near.has(word)).length / asked.length;
+  return { knowsWord: unknown.length < asked.length, unheld: isForeign ? 0 : unheld };
 }
 
 async function isSmall(index: SearchIndex, options: CallOptions): Promise<boolean> {

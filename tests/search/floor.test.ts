@@ -18,6 +18,15 @@ describe('the floor', () => {
     assert.deepEqual(keep('semantic', [0.3, 0.21, 0.19]), [0.3, 0.21]);
   });
 
+  test('words that no stored text holds raise it, from a fifth of the question on', () => {
+    assert.deepEqual(keep('hybrid', [0.21], 0.19), [0.21]);
+    assert.deepEqual(keep('hybrid', [0.24, 0.2], 0.2), []);
+    assert.deepEqual(keep('hybrid', [0.29, 0.2], 1 / 3), [0.29, 0.2]);
+    assert.deepEqual(keep('hybrid', [0.27, 0.2], 1 / 3), []);
+    assert.deepEqual(keep('bm25', [0.16], 0.2), []);
+    assert.deepEqual(keep('hybrid', ['named', 0.2], 0.5), ['named']);
+  });
+
   test('what the question names stays, and so does what only a model can judge', () => {
     assert.deepEqual(keep('hybrid', ['named', 0.1]), ['named']);
     assert.deepEqual(keep('hybrid', [null, null]), [null, null]);
@@ -25,8 +34,8 @@ describe('the floor', () => {
 
   test('in a small corpus one known word is enough, and none is not', () => {
     const small = { mode: 'hybrid', isSmall: true } as const;
-    assert.equal(keepClose([toDocument(0.05)], { ...small, knowsWord: true }).length, 1);
-    assert.equal(keepClose([toDocument(0.05)], { ...small, knowsWord: false }).length, 0);
+    assert.equal(keepClose([toDocument(0.05)], { ...small, knowsWord: true, unheld: 0.9 }).length, 1);
+    assert.equal(keepClose([toDocument(0.05)], { ...small, knowsWord: false, unheld: 1 }).length, 0);
   });
 
   test('closeness is that of the best passage, whatever alpha and the other passages', () => {
@@ -60,10 +69,10 @@ describe('the floor', () => {
 });
 
 /** The closeness of each as a whole. */
-function keep(mode: SearchMode, documents: readonly (number | 'named' | null)[]) {
+function keep(mode: SearchMode, documents: readonly (number | 'named' | null)[], unheld = 0) {
   const kept = keepClose(
     documents.map((whole) => toDocument(whole)),
-    { mode, knowsWord: true, isSmall: false },
+    { mode, knowsWord: true, unheld, isSmall: false },
   );
   return kept.map(({ closeness }) => (closeness === null ? 'named' : closeness.whole));
 }

@@ -6,15 +6,6 @@ import { toParts } from './nearest-names.ts';
 /** By the word of the question, the one of the corpus that it most likely means. */
 export type NearWords = ReadonlyMap<string, string>;
 
-interface Unheld {
-  /** Words that no stored text holds, as the question writes them. */
-  unknown: readonly string[];
-  /** What was found by the other words, and by meaning. */
-  hits: readonly Pick<ChunkHit, 'facts' | 'text'>[];
-  isAnswered: boolean;
-  membership: Membership;
-}
-
 /** Names with digits differ by a sign and are others: BRCA1 and BRCA2. */
 const WORD = /^\p{L}{5,40}$/u;
 const WORDS = /\p{L}{5,40}/gu;
@@ -22,26 +13,39 @@ const WORDS = /\p{L}{5,40}/gu;
 const MOST_TEXTS = 50;
 const MOST_WORDS = 3;
 
-/**
- * What a misspelt drug, gene or topic means: the nearest word among what was found, and where nothing answers
- * among the MeSH headings, for which the index has to be read.
- */
-export async function findNearWords(
-  index: Pick<SearchIndex, 'countNames'>,
-  { unknown, hits, isAnswered, membership }: Unheld,
-  options: CallOptions,
-): Promise<NearWords> {
-  const words = unknown.filter((word) => WORD.test(word)).slice(0, MOST_WORDS);
+/** What a misspelt drug, gene or topic means among what the other words, and the meaning, found. */
+export function findNearAmong(
+  unknown: readonly string[],
+  hits: readonly Pick<ChunkHit, 'facts' | 'text'>[],
+): NearWords {
+  const words = readWords(unknown);
   if (words.length === 0) return new Map();
   const counts = new Map<string, number>();
   for (const [at, { facts, text }] of hits.entries())
     countWords(`${facts.title} ${at < MOST_TEXTS ? (text ?? '') : ''}`, 1, counts);
-  const isLeft = words.some((word) => chooseNearWord(word, counts) === null);
-  if (isLeft && !isAnswered) {
-    const parts = words.flatMap((word) => toParts('mesh', word));
-    const headings = await index.countNames({ kind: 'mesh', parts, membership }, options);
-    for (const [name, documents] of headings) countWords(name, documents, counts);
-  }
+  return toNearWords(words, counts);
+}
+
+/** The same among the MeSH headings, for which the index has to be read: where nothing answers. */
+export async function findNearHeadings(
+  index: Pick<SearchIndex, 'countNames'>,
+  { unknown, membership }: { unknown: readonly string[]; membership: Membership },
+  options: CallOptions,
+): Promise<NearWords> {
+  const words = readWords(unknown);
+  if (words.length === 0) return new Map();
+  const parts = words.flatMap((word) => toParts('mesh', word));
+  const counts = new Map<string, number>();
+  for (const [name, documents] of await index.countNames({ kind: 'mesh', parts, membership }, options))
+    countWords(name, documents, counts);
+  return toNearWords(words, counts);
+}
+
+function readWords(unknown: readonly string[]): string[] {
+  return unknown.filter((word) => WORD.test(word)).slice(0, MOST_WORDS);
+}
+
+function toNearWords(words: readonly string[], counts: ReadonlyMap<string, number>): NearWords {
   const near = words.map((word) => [word, chooseNearWord(word, counts)] as const);
   return new Map(near.filter((entry): entry is readonly [string, string] => entry[1] !== null));
 }
