@@ -1,8 +1,8 @@
 /**
  * `node scripts/walk-mcp.ts [--write | --check] [--program PATH]`: what an assistant gets over MCP on the
- * demo corpus. Asks some questions and walks the prompts to their end, prints both as Markdown, and with `--write`
- * puts them into docs/mcp.md. `--check` asks the questions alone, and fails with the lines that the document
- * has otherwise. `--program` is the `src/main.ts` of another version, to compare: of an old one the
+ * demo corpus. Asks some questions and walks the prompts to their end, prints both as Markdown, and with
+ * `--write` puts them into docs/mcp.md. `--check` asks the questions alone, and fails with the lines that the
+ * document has otherwise. `--program` is the `src/main.ts` of another version, to compare: of an old one the
  * prompts are not walked.
  */
 import { execFile } from 'node:child_process';

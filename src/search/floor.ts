@@ -34,8 +34,8 @@ const FLOORS: Record<SearchMode, Floor> = {
   semantic: { answer: 0.22, document: 0.2, thin: 0.26 },
 };
 /**
- * From a fifth on, the share of the question's words that no stored text holds raises `answer`: a name that is
- * not here is what most questions are about that a corpus cannot answer. Of their own questions' relevant
+ * From a fifth on, the share of the question's words that no stored text holds raises `answer`: a name that
+ * is not here is what most questions are about that a corpus cannot answer. Of their own questions' relevant
  * papers MED and SciFact lose none by it.
  */
 const UNHELD = { least: 0.2, weight: 0.25 } as const;
