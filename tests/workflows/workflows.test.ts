@@ -55,7 +55,15 @@ for (const workflow of workflows) {
 
 test('a change passes lint, then unit, then integration, then conformance, then the image', () => {
   const before = listBefore(find('ci'), 'image');
-  assert.deepEqual([...before].sort(), ['check', 'conformance', 'faults', 'integration', 'package', 'unit']);
+  assert.deepEqual([...before].sort(), [
+    'check',
+    'conformance',
+    'faults',
+    'infra',
+    'integration',
+    'package',
+    'unit',
+  ]);
   assert.deepEqual([...listBefore(find('ci'), 'conformance')], ['integration', 'unit', 'check']);
 });
 
