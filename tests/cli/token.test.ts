@@ -8,7 +8,7 @@ const NEVER = { signal: new AbortController().signal };
 
 describe('bio-mcp token', () => {
   test('makes a token, shows it once, lists it without its text and revokes it', async () => {
-    await using home = await makeTestHome({ engine: 'PGlite' });
+    await using home = await makeTestHome();
     const run = (...words: string[]) => runCommand(['token', ...words], { env: home.env });
 
     const made = await run('create', '--name', 'ada', '--scope', 'bio:read,bio:sync', '--expires', '90d');
