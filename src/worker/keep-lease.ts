@@ -21,6 +21,9 @@ export interface KeptLease extends Disposable {
   mayHold(): boolean;
 }
 
+/** In a lease. As many may be unanswered: where the database is slower, more would only make it slower. */
+const RENEWALS = 3;
+
 /**
  * Renews at a third of the lease. It counts as lost as soon as it has lapsed by our own clock, whether
  * the database fails or is silent. A process that was paused meanwhile first asks whether the lease is
@@ -29,8 +32,9 @@ export interface KeptLease extends Disposable {
 export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): KeptLease {
   const lost = new AbortController();
   /** Between two renewals; each may take as long, and a pause is what makes a timer later than that. */
-  const stepMs = queue.leaseMs / 3;
+  const stepMs = queue.leaseMs / RENEWALS;
   let isDisposed = false;
+  let unanswered = 0;
   let renewedAt = clock.now().getTime();
   const mayHold = () => clock.now().getTime() - renewedAt < queue.leaseMs;
   const lose = (why: 'lease-lost' | 'cancelled') => {
@@ -39,7 +43,11 @@ export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): Ke
 
   async function renew(): Promise<void> {
     const askedAt = clock.now().getTime();
-    if (!(await queue.renew(lease, { signal: lost.signal }))) return lose(await findReason());
+    unanswered += 1;
+    const isKept = await queue.renew(lease, { signal: lost.signal }).finally(() => {
+      unanswered -= 1;
+    });
+    if (!isKept) return lose(await findReason());
     renewedAt = Math.max(renewedAt, askedAt); // answers may come in another order
     awaitLapse();
   }
@@ -54,7 +62,10 @@ export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): Ke
     });
 
   // The worker's own loop keeps the process alive, as long as it should live.
-  const heartbeat = setInterval(checkNow, stepMs).unref();
+  const beat = () => {
+    if (unanswered < RENEWALS) void checkNow();
+  };
+  const heartbeat = setInterval(beat, stepMs).unref();
   let lapse: NodeJS.Timeout | undefined;
   function awaitLapse(): void {
     clearTimeout(lapse);

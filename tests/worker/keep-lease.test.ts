@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
+import { keepLease } from '../../src/worker/keep-lease.ts';
+import { shareDatabase, testPostgres } from '../support/databases.ts';
+import { createHeldClock } from '../support/held-clock.ts';
+import { silentLogger } from '../support/silent-logger.ts';
+
+const openDatabase = shareDatabase(testPostgres);
+const LEASE_MS = 300;
+
+test('renewals that a database leaves unanswered do not pile up, and go on with its answers', async (t) => {
+  const { signal } = t;
+  const clock = createHeldClock();
+  const table = createSqlJobTable({ database: await openDatabase(), clock });
+  const kept = createSqlJobQueue({ table, leaseMs: LEASE_MS, maxAttempts: 5 });
+  const { job } = await kept.enqueue({ tool: 'test.step', params: {} }, { signal });
+  const lease = await kept.claim({ tools: ['test.step'] }, { signal });
+  assert.ok(lease !== null && lease.jobId === job.jobId);
+  let asked = 0;
+  const silence = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const queue = {
+    ...kept,
+    async renew(...given: Parameters<typeof kept.renew>) {
+      asked += 1;
+      const turn = asked;
+      await silence.promise;
+      const isKept = await kept.renew(...given);
+      if (turn === 3) answered.resolve();
+      return isKept;
+    },
+  };
+
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  using _keeping = keepLease({ queue, lease, clock, logger: silentLogger() });
+  t.mock.timers.tick(20 * LEASE_MS);
+  assert.equal(asked, 3);
+
+  silence.resolve();
+  await answered.promise;
+  await new Promise(setImmediate);
+  t.mock.timers.tick(LEASE_MS / 3);
+  assert.equal(asked, 4);
+});
