@@ -97,7 +97,9 @@ async function openTestAccess(logger: Logger) {
     ...{ bearer: createBearerLook(parts), oidc: createOidcLook(look), clock: systemClock, now },
   });
   const sessions = createSessions({ key: 'k'.repeat(32), clock: systemClock });
-  const access = { credentials, wrong: createWrongCredentials({ now }), sessions, publicUrl: null, issuer };
+  const signIn = { token: true, issuer: null };
+  const wrong = createWrongCredentials({ now });
+  const access = { credentials, wrong, sessions, signIn, publicUrl: null, issuer };
   return { access, bearer, jwt };
 }
 

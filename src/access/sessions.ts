@@ -43,7 +43,8 @@ export class SessionTooLargeError extends Error {}
 
 /** Where the cookies of the console count, and nowhere else. */
 export const COOKIE_PATH = '/ui';
-const NAME = 'bio_mcp_session';
+/** The first of its parts has this name. */
+export const SESSION_COOKIE = 'bio_mcp_session';
 /** A session lasts a working day. */
 const MOST_LIFE_MS = 12 * 3_600_000;
 /** A browser keeps 4,096 bytes of one cookie with its name and attributes, */
@@ -83,14 +84,14 @@ export function createSessions({ key, clock }: { key: string; clock: Clock }): S
     unseal,
     async find(cookies) {
       const text = joinParts(cookies);
-      const content = text === '' ? null : await unseal(NAME, text);
+      const content = text === '' ? null : await unseal(SESSION_COOKIE, text);
       if (typeof content?.token !== 'string' || typeof content.id !== 'string') return null;
       return { id: content.id, token: content.token };
     },
     async start({ token, endsAtMs, isSecure }) {
       const nowMs = clock.now().getTime();
       const lastMs = Math.min(endsAtMs, nowMs + MOST_LIFE_MS);
-      const text = await seal(NAME, { token, id: randomBytes(16).toString('base64url') }, lastMs);
+      const text = await seal(SESSION_COOKIE, { token, id: randomBytes(16).toString('base64url') }, lastMs);
       const parts = cut(text);
       if (parts.length > MOST_PARTS) throw new SessionTooLargeError();
       const maxAgeSeconds = Math.max(0, Math.floor((lastMs - nowMs) / 1_000));
@@ -105,7 +106,9 @@ export function createSessions({ key, clock }: { key: string; clock: Clock }): S
   };
 }
 
-const PART_NAMES = Array.from({ length: MOST_PARTS }, (_, at) => (at === 0 ? NAME : `${NAME}_${at}`));
+const PART_NAMES = Array.from({ length: MOST_PARTS }, (_, at) =>
+  at === 0 ? SESSION_COOKIE : `${SESSION_COOKIE}_${at}`,
+);
 
 function cut(text: string): string[] {
   const count = Math.ceil(text.length / PART_CHARACTERS);
@@ -119,7 +122,7 @@ function joinParts(cookies: string | undefined): string {
 }
 
 /** The first of that name: browsers send the one of the longest path first. */
-function findCookie(cookies: string | undefined, name: string): string | null {
+export function findCookie(cookies: string | undefined, name: string): string | null {
   for (const pair of cookies?.split(';') ?? []) {
     const at = pair.indexOf('=');
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
@@ -128,7 +131,7 @@ function findCookie(cookies: string | undefined, name: string): string | null {
 }
 
 /** One that no script reads, and that no other site's form or frame sends along. */
-function toSetCookie(
+export function toSetCookie(
   name: string,
   value: string,
   { isSecure, maxAgeSeconds }: CookieOptions & { maxAgeSeconds: number },

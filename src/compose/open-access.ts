@@ -33,10 +33,12 @@ export async function openAccess({
   if (!auth.bearer && auth.oidc === null) return null;
   const bearer = auth.bearer ? createBearerLook({ tokens, clock, logger }) : null;
   const oidc = auth.oidc === null ? null : await openOidc(auth.oidc, { clock, now, logger });
+  const pages = auth.oidc === null ? null : await openSignIn(auth.oidc, now);
   return {
     credentials: createCredentials({ bearer, oidc, clock, now }),
     wrong: createWrongCredentials({ now }),
     sessions: createSessions({ key: sessionKey, clock }),
+    signIn: { token: auth.bearer, issuer: pages },
     publicUrl: http.publicUrl,
     issuer: auth.oidc?.issuer ?? null,
   };
@@ -56,4 +58,11 @@ async function openOidc(
   const { createOidcLook } = await import('../access/oidc.ts');
   const keys = createIssuerKeys({ issuer: settings.issuer, now, logger });
   return createOidcLook({ ...settings, keys, clock });
+}
+
+/** For people at the console, where this server is registered as a client of the issuer. */
+async function openSignIn({ client, ...settings }: NonNullable<Config['auth']['oidc']>, now: () => number) {
+  if (client === null) return null;
+  const { createIssuerSignIn } = await import('../access/issuer-sign-in.ts');
+  return { name: new URL(settings.issuer).host, pages: createIssuerSignIn({ ...settings, client, now }) };
 }

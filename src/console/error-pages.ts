@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { findCookie, SESSION_COOKIE } from '../access/sessions.ts';
 import { NotFoundError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { sendError } from '../http/plugins/error-answers.ts';
+import type { Access } from '../http/plugins/guard.ts';
+import { toAddress } from './addresses.ts';
 import type { PageParts } from './answer-page.ts';
 import { renderDocument } from './document.ts';
 import { html } from './html.ts';
@@ -26,16 +29,36 @@ export function readsPages({ headers: { accept = '' } }: FastifyRequest): boolea
 export function addErrorPages(room: FastifyInstance, parts: PageParts): void {
   const { logger, document, formTokens, access } = parts;
   room.setErrorHandler((error, request, reply) => {
-    const told = request.is404 ? new NotFoundError('There is no page of this address.') : error;
+    const isMiss = request.is404 && error instanceof NotFoundError;
+    const told = isMiss ? new NotFoundError('There is no page of this address.') : error;
     if (!readsPages(request)) return sendError(told, { request, reply, logger });
     const { status, body } = answerError(told, { request, reply, parts });
+    if (status === 401 && access !== null && request.method !== 'POST')
+      return leadToSignIn({ request, reply, access });
     const caller = access === null || request.session !== null ? request.by : null;
     const title = TITLES[status] ?? TITLE;
     const content = html`${renderFailure(body)}
-      <p>${status === 401 ? null : html`<a href="/ui">To the first page</a>`}</p>`;
+      <p>${status === 401 ? html`<a href="/ui/sign-in">Sign in</a>` : html`<a href="/ui">To the first page</a>`}</p>`;
     const shown = { title, content, path: null, caller, formToken: formTokens.make(request) };
     return reply.type('text/html; charset=utf-8').send(renderDocument(document, shown));
   });
+}
+
+/** And back again. A session that has ended is forgotten, and said to be over. */
+function leadToSignIn({
+  request: { url, headers, reachedAt },
+  reply,
+  access: { sessions },
+}: {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  access: Access;
+}): FastifyReply {
+  const ended = findCookie(headers.cookie, SESSION_COOKIE) === null ? null : 1;
+  const isSecure = reachedAt?.startsWith('https:') ?? false;
+  if (ended !== null) for (const cookie of sessions.end({ isSecure })) reply.header('set-cookie', cookie);
+  const next = url === '/' || url === '/ui' ? null : url;
+  return reply.redirect(toAddress('/ui/sign-in', { next, ended }), 303);
 }
 
 /** Status and headers as everywhere; what is our failure goes to the log. */

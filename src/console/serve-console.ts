@@ -19,6 +19,7 @@ import { createFormTokens } from './form-tokens.ts';
 import { acceptForms } from './forms.ts';
 import type { ConsolePage } from './page.ts';
 import { PAGES } from './pages.ts';
+import { addSignIn } from './sign-in/sign-in-routes.ts';
 
 export interface ServeConsoleParts<Services> {
   catalogue: Catalogue<Services>;
@@ -87,6 +88,7 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
       for (const page of pages) {
         for (const path of [page.path, ...(page.aliases ?? [])]) addPage(room, path, page, parts);
       }
+      if (access !== null) addSignIn(room, parts, access);
       // Misses are pages too.
       room.setNotFoundHandler(() => {
         throw new NotFoundError('There is no such page.');

@@ -29,6 +29,8 @@ describe('settings of access', () => {
           { value: 'cn=bio-readers', scope: 'bio:read' },
           { value: 'curators', scope: 'bio:sync' },
         ],
+        scopes: null,
+        client: null,
       },
     });
     assert.equal(http.publicUrl, 'https://bio-mcp.example.org');

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { exportJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { createTokenText } from '../../src/access/token-text.ts';
+import { readAssets } from '../../src/console/assets.ts';
 import { mayUse, SCOPES } from '../../src/domain/caller.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
@@ -18,7 +19,9 @@ const RESOURCE = `${PUBLIC}/mcp`;
 const UUID = '0198c0de-0000-7000-8000-000000000000';
 const METADATA = '/.well-known/oauth-protected-resource';
 /** Routes that need no credential; any other that there is or comes has to. */
-const OPEN = ['/livez', '/healthz', '/readyz', METADATA, `${METADATA}/mcp`];
+const SIGN_IN = ['/ui/sign-in', '/ui/sign-in/start', '/ui/sign-in/callback', '/ui/sign-out'];
+const ASSETS = Object.values(readAssets()).map(({ address }) => address);
+const OPEN = ['/livez', '/healthz', '/readyz', METADATA, `${METADATA}/mcp`, ...SIGN_IN, ...ASSETS];
 const ERAS = {
   legacy: { body: {}, headers: { 'mcp-protocol-version': '2025-11-25' } },
   modern: {

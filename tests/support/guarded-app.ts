@@ -3,6 +3,7 @@ import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { createTokenText, toTokenHash } from '../../src/access/token-text.ts';
 import { openAccess } from '../../src/compose/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { serveConsole } from '../../src/console/serve-console.ts';
 import type { ScopeName } from '../../src/domain/caller.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
@@ -36,7 +37,8 @@ export interface GuardedAppOptions {
 export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnections }: GuardedAppOptions) {
   const { lines, logger } = recordingLogger();
   const config = parseConfig(env, { homeDir: '/home/ada', platform: 'linux', cores: 2 }, TOOLS);
-  const access = await openAccess({ config, tokens, logger, clock, now });
+  const sessionKey = 'of-the-guarded-app-of-the-guarded-app';
+  const access = await openAccess({ config, tokens, logger, clock, now, sessionKey });
   const services = createServicesAway(tokens);
   const catalogue = createCatalogue(TOOLS);
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
@@ -65,6 +67,10 @@ export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnec
     jobs: subscriptions,
     version: '1.2.3',
     logger,
+  });
+  serveConsole(app, {
+    ...{ catalogue, services, caller, limits, queue: jobs, access, sessionKey, clock, logger },
+    version: '1.2.3',
   });
   const watching = createMetricsApp({
     ...{ readiness, scrape: silentMetrics().scrape, logger, access },

@@ -18,10 +18,14 @@ export interface Issuer extends AsyncDisposable {
   answerKeysBy(listener: RequestListener | null): void;
   /** A user's browser that is sent to this page of the issuer, where its user signs in and consents. */
   browse(url: string): Promise<void>;
+  /** The same, up to the address where the issuer sends the browser then. */
+  leadBack(url: string): Promise<string>;
   /** How often it was asked for its keys. */
   keyReads(): number;
 }
 
+/** The console of the server at the address of `resource`. */
+export const CONSOLE_CLIENT = { client_id: 'console', client_secret: 'console-secret-console-secret' };
 const CLIENT = { client_id: 'team', client_secret: 'team-secret-team-secret' };
 
 /** For users at a browser, and any port of loopback. */
@@ -55,6 +59,7 @@ export async function startIssuer(resource: string): Promise<Issuer> {
       clients: [
         { ...CLIENT, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
         DESKTOP_CLIENT,
+        { ...CONSOLE_CLIENT, redirect_uris: [new URL('/ui/sign-in/callback', resource).href] },
       ],
       clientDefaults: { id_token_signed_response_alg: 'RS256' },
       cookies: { keys: ['of-this-test'] },
@@ -103,7 +108,10 @@ export async function startIssuer(resource: string): Promise<Issuer> {
     answerKeysBy(listener) {
       keysBy = listener;
     },
-    browse: (page) => browse(page, url),
+    async browse(page) {
+      await fetch(await browse(page, url));
+    },
+    leadBack: (page) => browse(page, url),
     keyReads: () => reads,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -126,7 +134,7 @@ async function makeKey(kid: string) {
  * Follows redirects with cookies, and fills in what the issuer's own pages ask for, until it is sent
  * elsewhere.
  */
-async function browse(start: string, issuer: string): Promise<void> {
+async function browse(start: string, issuer: string): Promise<string> {
   const cookies = new Map<string, string>();
   let url = start;
   let form: URLSearchParams | null = null;
@@ -146,8 +154,7 @@ async function browse(start: string, issuer: string): Promise<void> {
     if (location !== null) {
       url = new URL(location, url).href;
       if (url.startsWith(issuer)) continue;
-      await fetch(url);
-      return;
+      return url;
     }
     const page = await response.text();
     const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1];

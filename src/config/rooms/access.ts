@@ -54,6 +54,20 @@ export const accessSettings = {
       about: 'The token that `bio-mcp connect` shows to its server.',
       shownDefault: 'its user signs in by the browser',
     }),
+  BIO_MCP_OIDC_SIGN_IN_SCOPES: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}(?: [\x21-\x7e]{1,200}){0,50}$/, {
+      error: 'must be names of scopes, with blanks between them',
+    })
+    .refine((text) => text.split(' ').includes('openid'), { error: 'must name openid among the scopes' })
+    .optional()
+    .register(notes, {
+      about:
+        'The scopes that the console asks the issuer for, between blanks, where its names for them are longer than those in tokens: ' +
+        '`openid api://bio-mcp/bio.read`.',
+      shownDefault:
+        '`openid`, and where tokens tell of scopes, `bio:read bio:sync bio:admin` or the values of `BIO_MCP_OIDC_SCOPE_MAP`',
+    }),
   BIO_MCP_SESSION_KEY: z
     .string()
     .min(32, { error: 'must have at least 32 characters, such as those of `openssl rand -base64 32`' })
@@ -101,6 +115,10 @@ export function toAuth(settings: SettingsOf<typeof accessSettings>) {
     audience: settings.BIO_MCP_OIDC_AUDIENCE ?? null,
     scopeClaims: settings.BIO_MCP_OIDC_SCOPE_CLAIM,
     scopeMap: settings.BIO_MCP_OIDC_SCOPE_MAP ?? [],
+    /** What the console asks the issuer for, between blanks; `null`: see `chooseScopes`. */
+    scopes: settings.BIO_MCP_OIDC_SIGN_IN_SCOPES ?? null,
+    /** `null`: nobody signs in to the console by the issuer. */
+    client: toClient(settings),
   };
   return {
     bearer: kinds.includes('bearer'),
@@ -112,12 +130,16 @@ export function toAuth(settings: SettingsOf<typeof accessSettings>) {
 
 /** What `bio-mcp connect` shows to its server. */
 export function toConnect(settings: SettingsOf<typeof accessSettings>) {
-  const { BIO_MCP_OIDC_CLIENT_ID: id, BIO_MCP_OIDC_CLIENT_SECRET: secret = null } = settings;
   return {
     /** `null`: its user signs in. */
     token: settings.BIO_MCP_TOKEN ?? null,
-    client: id === undefined ? null : { id, secret },
+    client: toClient(settings),
   };
+}
+
+function toClient(settings: SettingsOf<typeof accessSettings>): { id: string; secret: string | null } | null {
+  const { BIO_MCP_OIDC_CLIENT_ID: id, BIO_MCP_OIDC_CLIENT_SECRET: secret } = settings;
+  return id === undefined ? null : { id, secret: secret ?? null };
 }
 
 export function findMissingOfAccess(given: NodeJS.ProcessEnv): string[] {

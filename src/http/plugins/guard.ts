@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Credentials } from '../../access/credentials.ts';
+import type { IssuerSignIn } from '../../access/issuer-sign-in.ts';
 import { COOKIE_PATH, type Session, type Sessions } from '../../access/sessions.ts';
 import type { Verdict } from '../../access/verdict.ts';
 import type { WrongCredentials } from '../../access/wrong-credentials.ts';
@@ -41,6 +42,8 @@ export interface Access {
   wrong: WrongCredentials;
   /** Of the console, whose cookie counts under `/ui` alone. */
   sessions: Sessions;
+  /** How people sign in there: by a token, by the pages of an issuer. */
+  signIn: { token: boolean; issuer: { name: string; pages: IssuerSignIn } | null };
   /** Where others reach this server, without a slash at its end; `null`: as each request names it. */
   publicUrl: string | null;
 }
