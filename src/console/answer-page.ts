@@ -97,6 +97,7 @@ function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
   };
   return {
     address: request.url,
+    origin: request.reachedAt,
     params: request.params as Record<string, string>, // Fastify's own, of the path
     query: toQuery(request.url),
     form: readForm(request),

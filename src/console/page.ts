@@ -39,6 +39,8 @@ export type Failure = ErrorEnvelope;
 export interface Asked {
   /** Path and query. */
   readonly address: string;
+  /** Where the server is reached, without a path; `null`: the request tells none. */
+  readonly origin: string | null;
   /** Of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;

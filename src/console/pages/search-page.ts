@@ -1,21 +1,83 @@
-import { ragSearch } from '../../tools/rag-search.ts';
+import { ERROR_CODES } from '../../errors/bio-mcp-error.ts';
+import { corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
+import { ragSearch, type SearchAnswer } from '../../tools/rag-search.ts';
 import { html } from '../html.ts';
-import type { ConsolePage } from '../page.ts';
+import type { Asked, ConsolePage } from '../page.ts';
+import { showCounted } from '../parts/figures.ts';
+import { renderHistogram } from '../parts/histogram.ts';
+import { renderFailure, renderWarnings } from '../parts/notices.ts';
+import { renderSameQuery } from '../search/same-query.ts';
+import { renderSearchForm } from '../search/search-form.ts';
+import {
+  readSearchQuery,
+  type SearchQuery,
+  toSearchAddress,
+  toSearchParams,
+} from '../search/search-query.ts';
+import { renderResults } from '../search/search-results.ts';
 
+const MOST_CHECKPOINTS = 100;
+const MOST_VALUES = 8;
+
+/** Asks the corpus a question, and shows the papers with the sentences that answer. */
 export const searchPage: ConsolePage = {
   path: '/ui',
   aliases: ['/ui/search'],
   navigation: 'Search',
-  async answer({ query, attempt }) {
-    const question = query.get('q') ?? '';
-    const form = html`<form role="search" action="/ui/search">
-      <label for="q">Question</label>
-      <input id="q" type="search" name="q" value=${question} />
-      <button class="first" type="submit">Search</button>
-    </form>`;
-    if (question === '') return { title: 'Search', content: form };
-    const { value } = await attempt(ragSearch, { query: question });
-    const list = value?.documents.map(({ title }) => html`<li dir="auto">${title}</li>`);
-    return { title: 'Search', content: html`${form}<ol>${list}</ol>` };
+  async answer(asked) {
+    const query = readSearchQuery(asked.query);
+    const listed = asked.attempt(corpusCheckpointList, { limit: MOST_CHECKPOINTS });
+    const searched = query.question === '' ? null : await asked.attempt(ragSearch, toSearchParams(query));
+    const checkpoints = (await listed).value?.checkpoints ?? [];
+    const answer = searched?.value ?? null;
+    const form = renderSearchForm({ query, counts: answer === null ? {} : countValues(answer), checkpoints });
+    if (searched === null) return { title: 'Search the corpus', content: html`${form} ${HINT}` };
+    const { failure } = searched;
+    const title = `Search: ${query.question.slice(0, 100)}`;
+    if (answer === null) {
+      const content = html`${form} ${failure === null ? null : renderFailure(failure)}`;
+      return { title, content, status: failure === null ? 500 : ERROR_CODES[failure.error_code].httpStatus };
+    }
+    return { title, content: html`${form} ${renderAnswer(answer, query, asked)}` };
   },
 };
+
+const HINT = html`<p class="nothing">
+  Ask as you would ask a colleague: <a href="/ui/search?q=metformin+and+cancer+risk">metformin and cancer risk</a>. The answer names
+  the papers of the corpus that bear on it, with the sentences that answer.
+</p>`;
+
+function renderAnswer(answer: SearchAnswer, query: SearchQuery, asked: Asked) {
+  const years = answer.documents.flatMap(({ year }) => year ?? []);
+  const { origin, caller } = asked;
+  return html`<section aria-labelledby="found">
+    <h2 id="found">${showCounted(answer.documents.length, 'paper')}, best first</h2>
+    ${renderWarnings(answer.warnings)}
+    ${renderHistogram(years, {
+      caption: 'Papers shown, by year',
+      toAddress: ({ from, to }) => toSearchAddress({ ...query, yearFrom: String(from), yearTo: String(to) }),
+    })}
+    ${renderResults(answer, query)}
+    ${renderSameQuery({
+      address: toSearchAddress(query),
+      origin,
+      tool: ragSearch.name,
+      params: toSearchParams(query),
+      isGuarded: caller.via !== 'nothing',
+    })}
+  </section>`;
+}
+
+/** Of the papers that are shown: a search of words and meaning has no end at which all could be counted. */
+function countValues({ documents }: SearchAnswer) {
+  return {
+    journal: count(documents.flatMap(({ journal }) => journal ?? [])),
+    type: count(documents.flatMap(({ publication_types }) => publication_types)),
+  };
+}
+
+function count(values: readonly string[]): (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).slice(0, MOST_VALUES);
+}

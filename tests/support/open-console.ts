@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { serveConsole } from '../../src/console/serve-console.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { createHttpApp } from '../../src/http/app.ts';
+import { createLimits } from '../../src/http/limits.ts';
+import { createReadiness } from '../../src/http/readiness.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { recordingLogger } from './log-lines.ts';
+import { silentMetrics } from './silent-metrics.ts';
+import type { TestHome } from './test-corpus.ts';
+
+/** The console over the corpus of a home, where nobody is asked who he is. */
+export async function openConsole(home: TestHome): Promise<{ app: FastifyInstance } & AsyncDisposable> {
+  await using opening = new AsyncDisposableStack();
+  const { services } = opening.use(await home.open());
+  const { logger } = recordingLogger();
+  const catalogue = createCatalogue(TOOLS);
+  const caller = createToolCaller({ catalogue, services, logger });
+  const limits = createLimits({ ...home.config.http, toolLimits: home.config.toolLimits });
+  const parts = { catalogue, services, caller, limits, queue: services.jobs, access: null, logger } as const;
+  const app = createHttpApp({
+    ...silentMetrics(),
+    ...parts,
+    readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
+    archive: services.archive,
+    version: '0.0.0',
+  });
+  const sessionKey = 'of-this-console-of-this-console-of-it';
+  serveConsole(app, { ...parts, sessionKey, clock: systemClock, version: '0.0.0' });
+  opening.defer(() => app.close());
+  const stack = opening.move();
+  return { app, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
