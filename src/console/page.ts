@@ -30,7 +30,7 @@ export type PageAnswer =
   /** Within the console, or the page of an issuer. */
   | { readonly location: string; readonly cookies?: readonly string[] }
   /** To be kept as a file of this name. */
-  | { readonly fileName: string; readonly contentType: string; readonly text: string };
+  | { readonly fileName: string; readonly contentType: string; readonly text: string | Buffer };
 
 /** What a page may say of a call that failed; the same that any other caller is told. */
 export type Failure = ErrorEnvelope;

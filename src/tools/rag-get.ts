@@ -1,10 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { type Pmid, toPmid } from '../domain/ids.ts';
 import { NotFoundError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
+import { readPayload } from '../ingest/fetch/read-payload.ts';
 import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
 import { defineTool } from './define-tool.ts';
+import { listRevisions, revisionsSchema } from './list-revisions.ts';
 import { docIdParam } from './params/pmid-params.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './schemas/checkpoint-schema.ts';
 import {
@@ -33,6 +36,8 @@ const output = selectedDocumentSchema.extend({
     )
     .optional(),
   retracted_since: retractedSince.optional(),
+  revisions: revisionsSchema.optional(),
+  raw: z.object({ payload: z.string(), encoding: z.enum(['utf8', 'base64']) }).optional(),
 });
 /** Where no fields were named. */
 const wholeOutput = documentSchema.extend({
@@ -41,7 +46,9 @@ const wholeOutput = documentSchema.extend({
   retracted_since: retractedSince.optional(),
 });
 export type DocumentAnswer = z.output<typeof wholeOutput>;
-const FIELDS = listFields(['quality', 'checkpoints']);
+/** Each costs a look of its own. */
+const NAMED = ['revisions', 'raw'];
+const FIELDS = listFields(['quality', 'checkpoints', ...NAMED]);
 
 export const ragGet = defineTool({
   name: 'rag.get',
@@ -49,14 +56,14 @@ export const ragGet = defineTool({
   scope: 'read',
   title: 'Read a stored document',
   description:
-    'Answers one document of the corpus in full: abstract by sections, authors, MeSH, retraction status, quality, and where its raw record lies. Find ids with rag.search.',
+    'One document of the corpus in full: abstract by sections, authors, MeSH, retraction status, quality, where its raw record lies. Find ids with rag.search.',
   annotations: READS_CORPUS,
   listing: 'top-level',
-  spared: { fields: spareFields(FIELDS) },
+  spared: { fields: spareFields(FIELDS).filter((name) => !NAMED.includes(name)) },
   aliases: { pmid: 'doc_id' },
   input: z.object({
     doc_id: docIdParam.describe('"pmid:" and the PMID: "pmid:23193287".'),
-    fields: toFieldsParam(FIELDS),
+    fields: toFieldsParam(FIELDS, NAMED),
     checkpoint_id: checkpointId.optional().describe('Answers the revision that this checkpoint froze.'),
   }),
   output,
@@ -68,9 +75,9 @@ export const ragGet = defineTool({
   },
   async run(
     { doc_id, fields, checkpoint_id },
-    { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'clock'>>,
+    { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'clock'>>,
   ) {
-    const { store, clock } = services;
+    const { store, archive, clock } = services;
     const pmid = toPmid(doc_id);
     const [document, checkpoints] = await Promise.all([
       checkpoint_id === undefined
@@ -79,13 +86,25 @@ export const ragGet = defineTool({
       store.listCheckpointsHolding(pmid, MOST_CHECKPOINTS, { signal }),
     ]);
     const quality = toQuality(toQualityFacts(document), document.published.year, clock.now());
-    const answer = { ...document, quality, checkpoints };
+    const named = {
+      ...(fields?.includes('revisions')
+        ? { revisions: await listRevisions(store, document, { signal }) }
+        : {}),
+      ...(fields?.includes('raw') ? { raw: toRaw(await readPayload(archive, document, { signal })) } : {}),
+    };
+    const answer = { ...document, quality, checkpoints, ...named };
     if (checkpoint_id === undefined) return selectFields(answer, fields);
     const now = await store.findLiveStatuses([pmid], { signal });
     const retracted_since = isRetractedSince(document.retraction_status, now.get(pmid));
     return selectFields({ ...answer, retracted_since }, fields);
   },
 });
+
+/** NLM writes UTF-8; whatever came otherwise is told byte for byte, too. */
+function toRaw(bytes: Uint8Array): { payload: string; encoding: 'utf8' | 'base64' } {
+  const encoding = isUtf8(bytes) ? 'utf8' : 'base64';
+  return { payload: Buffer.from(bytes).toString(encoding), encoding };
+}
 
 async function getDocument(store: CorpusServices['store'], pmid: Pmid, options: CallOptions) {
   const document = await store.findDocument(pmid, options);

@@ -67,7 +67,10 @@ describe('the search page', () => {
       body,
       /class="passage" dir="auto"><mark>Metformin<\/mark> lowered the <mark>risk<\/mark> of <mark>cancer<\/mark>/,
     );
-    assert.match(body, /Journal of tests · 2019 · Journal Article · Randomized Controlled Trial · PMID 1001/);
+    assert.match(
+      body,
+      /<bdi>Journal of tests<\/bdi> · <bdi>2019<\/bdi> · <bdi>Journal Article<\/bdi> · <bdi>Randomized Controlled Trial<\/bdi> · PMID 1001/,
+    );
     assert.match(body, /<svg role="img" aria-label="Papers shown, by year"/);
     assert.match(body, /<label for="type-0"><span dir="auto">Journal Article<\/span> \(2\)<\/label>/);
   });

@@ -11,14 +11,19 @@ export const STYLE_NAMES: Readonly<Record<CitationStyle, string>> = {
 };
 
 /** Within a form of checkboxes called `pmid`: what to do with those that are chosen. */
-export function renderCiteChoice(style: CitationStyle = 'vancouver'): Markup {
+export function renderCiteChoice({ of = 'the chosen papers' }: { of?: string } = {}): Markup {
+  const chooses = of === 'the chosen papers';
   return html`<div class="row">
-    <span class="choice" hidden=${true}>
-      <input id="all" type="checkbox" data-checks="pmid" /> <label for="all">All</label>
-    </span>
-    <label for="style">Cite the chosen papers as</label>
+    ${
+      chooses
+        ? html`<span class="choice" hidden=${true}>
+            <input id="all" type="checkbox" data-checks="pmid" /> <label for="all">All</label>
+          </span>`
+        : null
+    }
+    <label for="style">Cite ${of} as</label>
     <select id="style" name="style">
-      ${CITATION_STYLES.map((one) => html`<option value=${one} selected=${one === style}>${STYLE_NAMES[one]}</option>`)}
+      ${CITATION_STYLES.map((one) => html`<option value=${one} selected=${one === 'vancouver'}>${STYLE_NAMES[one]}</option>`)}
     </select>
     <button type="submit">Show citations</button>
     <button type="submit" formaction="/ui/cite/file" data-stays="">Download</button>

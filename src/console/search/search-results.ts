@@ -3,6 +3,7 @@ import { html, type Markup } from '../html.ts';
 import { showCounted } from '../parts/figures.ts';
 import { renderQuality, showShare } from '../parts/quality.ts';
 import { renderNotices, renderStanding, toPaperAddress } from '../parts/standing.ts';
+import { joinTexts } from '../parts/texts.ts';
 import { renderCiteChoice } from './cite-choice.ts';
 import { createMarks, type MarkWords } from './matched-words.ts';
 import { type SearchQuery, toSearchAddress } from './search-query.ts';
@@ -30,14 +31,14 @@ export function renderResults(answer: SearchAnswer, query: SearchQuery): Markup 
 function renderFound(document: Found, { mark, query }: { mark: MarkWords; query: SearchQuery }): Markup {
   const { pmid, title, journal, year, publication_types: types, score, score_parts: parts } = document;
   const checkpoint = query.checkpoint === '' ? null : query.checkpoint;
-  const facts = [journal, year, ...types].filter((fact) => fact !== null).join(' · ');
+  const facts = [journal, year, ...types].filter((fact) => fact !== null);
   return html`<li>
     <div class="found">
       <input type="checkbox" name="pmid" value=${pmid} aria-label=${`Choose PMID ${pmid} to cite`} />
       <h3 dir="auto"><a href=${toPaperAddress(pmid, checkpoint)}>${title === '' ? 'Without a title' : mark(title)}</a></h3>
     </div>
     ${renderStanding(document)}
-    <p class="small" dir="auto">${facts} · PMID ${pmid} · score ${showShare(score)}</p>
+    <p class="small" dir="auto">${joinTexts(facts, ' · ')} · PMID ${pmid} · score ${showShare(score)}</p>
     ${document.passages.map(({ section, text }) => renderPassage(section, mark(text)))}
     ${renderNotices(document.corrections ?? [])}
     ${

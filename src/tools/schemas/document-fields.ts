@@ -48,7 +48,9 @@ export function spareFields(names: readonly string[]): string[] {
   return names.filter((name) => !SPARED.has(name));
 }
 
-export function toFieldsParam(names: readonly string[]) {
+/** `named` come, as the parts do, where they are named alone. */
+export function toFieldsParam(names: readonly string[], named: readonly string[] = []) {
+  const parts = ['references', 'affiliations', 'sections', ...named].map((name) => `\`${name}\``);
   const list = z
     .array(z.string().max(200))
     .max(100)
@@ -57,7 +59,7 @@ export function toFieldsParam(names: readonly string[]) {
     });
   return readBy(list, readFields)
     .optional()
-    .describe('Only these: `abstract`, `mesh`; `references`, `affiliations`, `sections` come where named.');
+    .describe(`Only these: \`abstract\`, \`mesh\`; ${parts.join(', ')} come where named.`);
 }
 
 /** "title, abstract" is two. */

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { DocumentAnswer, ragGet } from '../../tools/rag-get.ts';
+import { toAddress } from '../addresses.ts';
+import { html, type Markup } from '../html.ts';
+import type { Attempt } from '../page.ts';
+import { showTime } from '../parts/figures.ts';
+import { renderFailure } from '../parts/notices.ts';
+import { renderTable } from '../parts/table.ts';
+
+/** Where the paper's bytes lie, and what came before them. */
+export function renderRevisions(
+  { archive, pmid, revision }: DocumentAnswer,
+  { value, failure }: Attempt<z.output<typeof ragGet.output>>,
+  checkpoint: string | null,
+): Markup {
+  const raw = toAddress(`/ui/papers/${encodeURIComponent(pmid)}/raw`, { checkpoint });
+  return html`<h2 id="archive">Archive</h2>
+    <dl class="facts">
+      <dt>Revision</dt>
+      <dd>${revision}</dd>
+      <dt>Raw record at</dt>
+      <dd><code>${archive.s3_uri}</code></dd>
+      <dt>SHA-256 of it</dt>
+      <dd><code>${archive.content_hash}</code></dd>
+      <dt>Fetched</dt>
+      <dd>${showTime(archive.fetched_at)}</dd>
+    </dl>
+    <p><a href=${raw}>Check and show the raw record</a></p>
+    ${failure === null ? null : renderFailure(failure)}
+    ${
+      (value?.revisions ?? []).length < 2
+        ? null
+        : renderTable({
+            caption: 'Revisions that the corpus has had, newest first',
+            columns: [
+              { name: 'Revision', show: (one) => one.revision },
+              { name: 'Fetched', show: (one) => showTime(one.fetched_at) },
+              {
+                name: 'What changed',
+                show: (one) =>
+                  one.changed === null ? 'the first' : one.changed.join(', ') || 'nothing that is read',
+              },
+              { name: 'Hash', show: (one) => html`<code>${one.content_hash.slice(0, 12)}…</code>` },
+            ],
+            rows: value?.revisions ?? [],
+            empty: '',
+          })
+    }`;
+}
