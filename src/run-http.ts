@@ -91,7 +91,7 @@ export async function runHttp(
   };
   serveMcpHttp(app, { catalogue, caller, naming, limits, jobs, version, logger });
   serveConsole(app, {
-    ...{ catalogue, services, caller, limits, queue, access, sessionKey, version, logger },
+    ...{ catalogue, services, caller, limits, queue, access, sessionKey, readiness, version, logger },
     ...(tracer === undefined ? {} : { tracer }),
     clock: systemClock,
   });

@@ -6,6 +6,7 @@ import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { toCallerSignal } from '../http/caller-signal.ts';
 import type { Invocation } from '../http/invocation.ts';
 import type { Access } from '../http/plugins/guard.ts';
+import type { Readiness } from '../http/readiness.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { parseJobId } from '../tools/schemas/job-schema.ts';
@@ -19,6 +20,7 @@ export interface PageParts {
   callTool(request: FastifyRequest, call: Invocation, options: CallOptions): Promise<unknown>;
   postJob(request: FastifyRequest, call: Invocation): Promise<Enqueued>;
   queue: Pick<JobQueue, 'cancel'>;
+  readiness: Readiness;
   document: DocumentParts;
   formTokens: FormTokens;
   access: Access | null;
@@ -110,6 +112,7 @@ function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
     // The casts hold because runTool checks each answer by the schema of its tool.
     call: call as Asked['call'],
     attempt: attempt as Asked['attempt'],
+    readHealth: () => parts.readiness.read(),
     async postJob({ name }, params) {
       request.toolName = name;
       const { job, deduplicated } = await parts.postJob(request, { tool: name, params: { ...params } });

@@ -1,8 +1,15 @@
 import type { ConsolePage } from './page.ts';
+import { checkpointsPage, createCheckpoint } from './pages/checkpoints-page.ts';
 import { citeFilePage, citePage } from './pages/cite-pages.ts';
+import { corpusPage, retryRecord } from './pages/corpus-page.ts';
+import { diffFile, diffPage } from './pages/diff-page.ts';
+import { healthPage } from './pages/health-page.ts';
+import { cancelJob, jobPage } from './pages/job-page.ts';
+import { jobsPage } from './pages/jobs-page.ts';
 import { paperPage } from './pages/paper-page.ts';
 import { rawRecordFile, rawRecordPage } from './pages/raw-record-pages.ts';
 import { searchPage } from './pages/search-page.ts';
+import { startSync, topicsPage } from './pages/topics-page.ts';
 
 /** In the order of the navigation. A new page is a line here. */
 export const PAGES: readonly ConsolePage[] = [
@@ -12,4 +19,16 @@ export const PAGES: readonly ConsolePage[] = [
   rawRecordFile,
   citePage,
   citeFilePage,
+  topicsPage,
+  startSync,
+  jobsPage,
+  jobPage,
+  cancelJob,
+  checkpointsPage,
+  createCheckpoint,
+  diffPage,
+  diffFile,
+  corpusPage,
+  retryRecord,
+  healthPage,
 ];

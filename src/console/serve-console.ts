@@ -2,8 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../domain/clock.ts';
 import { NotFoundError } from '../errors/bio-mcp-error.ts';
 import { callTool } from '../http/call-tool.ts';
+import { EVENT_TIMING, type EventTiming } from '../http/job-events.ts';
+import type { Limits } from '../http/limits.ts';
 import type { Access } from '../http/plugins/guard.ts';
 import { postJob } from '../http/post-job.ts';
+import type { Readiness } from '../http/readiness.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { NO_TRACER } from '../telemetry/no-tracer.ts';
@@ -17,6 +20,7 @@ import { type Asset, readAssets } from './assets.ts';
 import { addErrorPages, readsPages } from './error-pages.ts';
 import { createFormTokens } from './form-tokens.ts';
 import { acceptForms } from './forms.ts';
+import { addLiveRoutes } from './live.ts';
 import type { ConsolePage } from './page.ts';
 import { PAGES } from './pages.ts';
 import { addSignIn } from './sign-in/sign-in-routes.ts';
@@ -26,7 +30,7 @@ export interface ServeConsoleParts<Services> {
   services: Services;
   caller: ToolCaller;
   /** The same that the other routes of the app count with. */
-  limits: CallLimits;
+  limits: CallLimits & Pick<Limits, 'enterStream'>;
   queue: JobQueue;
   /** Default: nobody collects traces. */
   tracer?: Tracer;
@@ -37,6 +41,9 @@ export interface ServeConsoleParts<Services> {
   clock: Clock;
   version: string;
   logger: Logger;
+  /** How dependencies are, as `/readyz` tells. */
+  readiness: Readiness;
+  eventTiming?: EventTiming;
   /** Default: those of this release. */
   pages?: readonly ConsolePage[];
 }
@@ -58,13 +65,14 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 /** Adds the pages under `/ui` to an app that does not listen yet, and leads browsers there from `/`. */
 export function serveConsole<Services>(app: FastifyInstance, given: ServeConsoleParts<Services>): void {
   const { catalogue, services, queue, limits, version, logger, access, clock } = given;
-  const { tracer = NO_TRACER, pages = PAGES } = given;
+  const { tracer = NO_TRACER, pages = PAGES, eventTiming = EVENT_TIMING } = given;
   const caller = limitCalls(holdScopes(given.caller), { catalogue, limits });
   const assets = readAssets();
   const parts: PageParts = {
     callTool: (request, call, options) => callTool({ catalogue, caller }, request, call, options),
     postJob: (request, call) => postJob({ catalogue, services, queue, tracer }, request, call),
     queue,
+    readiness: given.readiness,
     document: { assets, pages, version },
     formTokens: createFormTokens({ key: given.sessionKey }),
     ...{ access, clock, logger },
@@ -89,6 +97,7 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
         for (const path of [page.path, ...(page.aliases ?? [])]) addPage(room, path, page, parts);
       }
       if (access !== null) addSignIn(room, parts, access);
+      addLiveRoutes(room, { queue, limits, timing: eventTiming, logger });
       // Misses are pages too.
       room.setNotFoundHandler(() => {
         throw new NotFoundError('There is no such page.');

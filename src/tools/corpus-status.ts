@@ -32,6 +32,7 @@ const output = z.object({
     z.object({
       run_id: z.string(),
       tool: z.string(),
+      term: z.string().nullable().describe('The query of a sync; null: it was none.'),
       state: z.enum(['running', 'succeeded', 'failed']),
       started_at: z.string(),
       finished_at: z.string().nullable(),
@@ -87,9 +88,10 @@ export const corpusStatus = defineTool({
       })),
       quarantined_total: quarantinedTotal,
       watermarks: watermarks.map(({ term, completeTo }) => ({ term, complete_to: completeTo })),
-      last_syncs: runs.map(({ runId, startedAt, finishedAt, tool, state, progress }) => ({
+      last_syncs: runs.map(({ runId, startedAt, finishedAt, tool, params, state, progress }) => ({
         run_id: runId,
         tool,
+        term: typeof params.term === 'string' ? params.term : null,
         state,
         started_at: startedAt,
         finished_at: finishedAt,

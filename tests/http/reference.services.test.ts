@@ -6,6 +6,7 @@ import {
   findOverflow,
   startBrowser,
   type TestBrowser,
+  tabTo,
   whyNoBrowser,
 } from '../support/browser.ts';
 import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
@@ -104,13 +105,4 @@ describe('the description for people, in a browser', { skip: whyNoBrowser() }, (
 async function expectAnswer(page: Page): Promise<void> {
   const answer = page.locator('#operations-tools-listTools .live-responses-table .response-col_status');
   await answer.filter({ hasText: '200' }).waitFor();
-}
-
-/** Presses Tab until the focus is there, as somebody without a mouse does. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 200; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (await page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
-  }
-  assert.fail(`no Tab leads to ${selector}`);
 }

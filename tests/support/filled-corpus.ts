@@ -49,7 +49,7 @@ export async function fillCorpus(home: TestHome): Promise<string[]> {
 }
 
 /** As a complete sync leaves it. */
-async function follow({ services: { store } }: Corpus, term: string): Promise<void> {
+export async function follow({ services: { store } }: Corpus, term: string): Promise<void> {
   const options = { signal: new AbortController().signal };
   const [listId, runId] = [randomUUID(), randomUUID()];
   const day = '2026-03-01';

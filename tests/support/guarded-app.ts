@@ -69,7 +69,7 @@ export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnec
     logger,
   });
   serveConsole(app, {
-    ...{ catalogue, services, caller, limits, queue: jobs, access, sessionKey, clock, logger },
+    ...{ catalogue, services, caller, limits, queue: jobs, readiness, access, sessionKey, clock, logger },
     version: '1.2.3',
   });
   const watching = createMetricsApp({

@@ -9,6 +9,7 @@ const JAR = fileURLToPath(import.meta.resolve('vnu-jar/build/dist/vnu.jar'));
 
 interface Finding {
   type: string;
+  subType?: string;
   url: string;
   message: string;
   extract?: string;
@@ -31,7 +32,12 @@ export async function checkHtml(pages: Readonly<Record<string, string>>): Promis
     const { stdout, stderr, status } = spawnSync('java', words, { encoding: 'utf8', maxBuffer: 50_000_000 });
     if (status !== 0) throw new Error(`the checker of HTML ended with ${status}: ${stderr}`);
     const { messages }: { messages: Finding[] } = JSON.parse(stdout);
-    return messages.map(({ type, url, message, extract = '' }) => `${url}: ${type}: ${message} ${extract}`);
+    return (
+      messages
+        // The rest are habits, such as a slash at the end of an empty element.
+        .filter(({ type, subType }) => type !== 'info' || subType === 'warning')
+        .map(({ type, url, message, extract = '' }) => `${url}: ${type}: ${message} ${extract}`)
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

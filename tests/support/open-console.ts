@@ -19,16 +19,17 @@ export async function openConsole(home: TestHome): Promise<{ app: FastifyInstanc
   const catalogue = createCatalogue(TOOLS);
   const caller = createToolCaller({ catalogue, services, logger });
   const limits = createLimits({ ...home.config.http, toolLimits: home.config.toolLimits });
+  const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
   const parts = { catalogue, services, caller, limits, queue: services.jobs, access: null, logger } as const;
   const app = createHttpApp({
     ...silentMetrics(),
     ...parts,
-    readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
+    readiness,
     archive: services.archive,
     version: '0.0.0',
   });
   const sessionKey = 'of-this-console-of-this-console-of-it';
-  serveConsole(app, { ...parts, sessionKey, clock: systemClock, version: '0.0.0' });
+  serveConsole(app, { ...parts, readiness, sessionKey, clock: systemClock, version: '0.0.0' });
   opening.defer(() => app.close());
   const stack = opening.move();
   return { app, [Symbol.asyncDispose]: () => stack.disposeAsync() };

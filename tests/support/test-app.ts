@@ -92,7 +92,7 @@ export function createTestApp({
     app,
     lines,
     /** What the app is made of, for what is added to it. */
-    parts: { catalogue, services, caller, limits: slots, queue, access, logger },
+    parts: { catalogue, services, caller, limits: slots, queue, readiness, access, logger },
     started: started.promise,
     release: released.resolve,
     aborted: aborted.promise,

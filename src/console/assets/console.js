@@ -63,3 +63,93 @@ new MutationObserver((changes) => {
     for (const node of addedNodes) if (node instanceof Element) showTimes(node.parentElement ?? node);
   }
 }).observe(document.body, { childList: true, subtree: true });
+
+const AWAY = 'The server does not answer. This page shows what it said last, and asks again by itself.';
+const AGAIN_MS = 2_000;
+
+/**
+ * `<section id="…" data-live="/ui/…">`: where its stream tells of a change, the section is asked for again and
+ * put in place. A server that went away is told, and asked until it is back.
+ */
+class LiveSection {
+  #id;
+  #stream;
+  #isAsking = false;
+  #isStale = false;
+  #isAway = false;
+
+  constructor({ id, dataset }) {
+    this.#id = id;
+    this.#listen(dataset.live);
+  }
+
+  #listen(address) {
+    const stream = new EventSource(address);
+    this.#stream = stream;
+    for (const name of ['job', 'changed']) stream.addEventListener(name, () => this.#refresh());
+    stream.addEventListener('open', () => {
+      if (this.#isAway) this.#refresh();
+    });
+    stream.addEventListener('error', () => {
+      // An ended job closes its stream too: the next look tells which it was.
+      stream.close();
+      this.#refresh();
+    });
+  }
+
+  async #refresh() {
+    this.#isStale = true;
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        this.#show(await this.#fetch());
+      }
+      this.#tell(false);
+      const { live } = document.getElementById(this.#id)?.dataset ?? {};
+      if (live === undefined) this.#stream.close();
+      else if (this.#stream.readyState === EventSource.CLOSED) setTimeout(() => this.#listen(live), AGAIN_MS);
+    } catch {
+      this.#tell(true);
+      setTimeout(() => this.#refresh(), AGAIN_MS);
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** The whole of it or nothing: a page that broke off on its way has no end. */
+  async #fetch() {
+    const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+    const text = await response.text();
+    if (!response.ok || !text.trimEnd().endsWith('</html>')) throw new Error(`answered ${response.status}`);
+    const found = new DOMParser().parseFromString(text, 'text/html').getElementById(this.#id);
+    if (found === null) throw new Error('answered another page');
+    return found;
+  }
+
+  #show(next) {
+    const now = document.getElementById(this.#id);
+    if (now === null || now.isEqualNode(next)) return;
+    const focused = now.contains(document.activeElement) ? document.activeElement.id : '';
+    for (const open of now.querySelectorAll('details[open][id]'))
+      next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute('open', '');
+    now.replaceWith(next);
+    if (focused !== '') document.getElementById(focused)?.focus();
+  }
+
+  #tell(isAway) {
+    if (this.#isAway === isAway) return;
+    this.#isAway = isAway;
+    document.getElementById('away')?.remove();
+    if (!isAway) return;
+    const notice = document.createElement('p');
+    notice.id = 'away';
+    notice.className = 'notice warning';
+    notice.setAttribute('role', 'status');
+    notice.textContent = AWAY;
+    document.getElementById(this.#id)?.before(notice);
+  }
+}
+
+for (const section of document.querySelectorAll('section[data-live]')) new LiveSection(section);

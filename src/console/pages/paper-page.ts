@@ -54,8 +54,8 @@ function renderHead({ authors, authors_complete, journal, published, ids, pmid }
     ({ collective_name, fore_name, last_name, suffix }) =>
       collective_name ?? [fore_name, last_name, suffix].filter((part) => part !== null).join(' '),
   );
-  const place = [journal?.title, published.verbatim, toIssue(journal)].filter(
-    (part) => typeof part === 'string' && part !== '',
+  const place = [journal?.title, published.verbatim, toIssue(journal)].flatMap((part) =>
+    part === undefined || part === null || part === '' ? [] : [part],
   );
   return html`<p dir="auto">${joinTexts(names, ', ')}${authors_complete === false ? ' and others' : null}</p>
     <p class="small" dir="auto">${joinTexts(place, ' · ')}</p>

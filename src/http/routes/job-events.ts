@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { isEnded } from '../../domain/job.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { toCallerSignal } from '../caller-signal.ts';
+import { sendEvents } from '../event-stream.ts';
 import { type EventTiming, streamJobEvents, toEventId } from '../job-events.ts';
 import type { Limits } from '../limits.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
@@ -48,9 +48,6 @@ const schema = {
   response: { 200: event, ...ERROR_RESPONSES },
 } as const;
 
-/**
- * A stream has a slot of its own kind and gives the request's back, so that listeners cannot starve the rest.
- */
 export async function jobEventRoutes(
   app: FastifyInstance,
   { queue, limits, timing, logger }: JobEventRoutesOptions,
@@ -67,16 +64,8 @@ export async function jobEventRoutes(
       const job = await queue.get(toJobId(request.params), { signal });
       const seen = request.headers['last-event-id'] ?? null;
       if (isEnded(job) && seen === toEventId(job)) return reply.code(204).send();
-      const slot = limits.enterStream();
-      request.slot?.[Symbol.dispose]();
       const events = streamJobEvents({ queue, timing, logger }, { job, seen }, { signal });
-      // One event at a time: a caller who reads slowly gets the newest state, never a backlog.
-      const stream = Readable.from(events, { objectMode: true, highWaterMark: 1 });
-      stream.once('close', () => slot[Symbol.dispose]());
-      reply.header('content-type', 'text/event-stream; charset=utf-8');
-      reply.header('cache-control', 'no-store');
-      reply.header('x-accel-buffering', 'no'); // nginx would hold events back
-      return reply.send(stream);
+      return sendEvents({ request, reply }, events, limits);
     },
   );
 }

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import type { Corpus } from '../../src/compose.ts';
+import {
+  findBarriers,
+  findOverflow,
+  startBrowser,
+  type TestBrowser,
+  tabTo,
+  whyNoBrowser,
+} from '../support/browser.ts';
+import { createConsoleApp } from '../support/console-app.ts';
+import { fillConsole } from '../support/console-corpus.ts';
+import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
+import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+
+const options = { signal: new AbortController().signal };
+
+/** All else is the same in the dark. */
+const COLOURS = ['color-contrast'];
+
+describe('the pages of the console, in a browser', { skip: whyNoBrowser() }, () => {
+  let browser: TestBrowser;
+  let home: TestHome;
+  let corpus: Corpus;
+  let app: FastifyInstance;
+  let url: string;
+  let filled: Awaited<ReturnType<typeof fillConsole>>;
+  let paths: Record<string, string>;
+  before(async () => {
+    [browser, home] = await Promise.all([startBrowser(), makeTestHome()]);
+    corpus = await home.open();
+    filled = await fillConsole(home, corpus);
+    app = createConsoleApp(corpus.services);
+    url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const [from, to] = filled.checkpoints;
+    paths = {
+      topics: '/ui/topics',
+      jobs: '/ui/jobs',
+      job: `/ui/jobs/${filled.jobs.running.jobId}`,
+      failed: `/ui/jobs/${filled.jobs.failed.jobId}`,
+      checkpoints: '/ui/checkpoints',
+      diff: `/ui/checkpoints/diff?from=${from}&to=${to}`,
+      corpus: '/ui/corpus',
+      health: '/ui/health',
+    };
+  });
+  after(async () => {
+    await app.close();
+    await corpus[Symbol.asyncDispose]();
+    await home[Symbol.asyncDispose]();
+    await browser[Symbol.asyncDispose]();
+  });
+
+  for (const [dark, narrow] of [
+    [false, false],
+    [true, true],
+  ] as const) {
+    test(`shut out nobody, ${dark ? 'dark and narrow' : 'light and wide'}`, async () => {
+      await using watched = await browser.open({ url, dark, narrow });
+      for (const [name, path] of Object.entries(paths)) {
+        await watched.page.goto(path);
+        assert.deepEqual([name, await findOverflow(watched.page)], [name, []]);
+        assert.deepEqual([name, await findBarriers(watched.page, dark ? COLOURS : undefined)], [name, []]);
+      }
+    });
+  }
+
+  test('can be read without JavaScript', async () => {
+    await using watched = await browser.open({ url, javaScript: false });
+    const { page } = watched;
+    await page.goto('/ui/jobs');
+    await page.getByLabel('State').selectOption('failed');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('link', { name: 'pubmed.sync.incremental' }).click();
+    await page.getByText('PubMed does not answer; try again later.').waitFor();
+    await page.getByRole('link', { name: 'Checkpoints' }).click();
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('heading', { name: 'What changed' }).waitFor();
+    await page.getByRole('link', { name: 'Corpus' }).click();
+    await page.getByText('Papers by year').first().waitFor({ state: 'attached' });
+  });
+
+  test('a checkpoint is made and compared with the keyboard alone', async () => {
+    await using watched = await browser.open({ url });
+    const { page } = watched;
+    await page.goto('/ui/checkpoints');
+    await tabTo(page, '#name');
+    await page.keyboard.type('Made by keys');
+    await page.keyboard.press('Enter');
+    await page.getByRole('rowheader', { name: 'Made by keys' }).waitFor();
+    await tabTo(page, 'a[aria-label="What changed since Made by keys"]');
+    await page.keyboard.press('Enter');
+    await page.getByText('From “Made by keys” to the corpus as it is now.').waitFor();
+  });
+
+  test('a checkpoint is made and two are compared and downloaded with the mouse', async () => {
+    await using watched = await browser.open({ url });
+    const { page } = watched;
+    await page.goto('/ui/checkpoints');
+    await page.getByLabel('Name').fill('Made by mouse');
+    await page.getByRole('button', { name: 'Make a checkpoint' }).click();
+    await page.getByRole('rowheader', { name: 'Made by mouse' }).waitFor();
+    const [from, to] = filled.checkpoints;
+    await page.getByLabel('From').selectOption(from);
+    await page.getByLabel('To', { exact: true }).selectOption(to);
+    await page.getByRole('button', { name: 'Compare' }).click();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download all of it' }).click();
+    assert.match((await downloading).suggestedFilename(), /^changes-.*\.csv$/);
+  });
+
+  test('a sync is started, followed and cancelled', async () => {
+    await using watched = await browser.open({ url });
+    const { page } = watched;
+    await page.goto('/ui/topics');
+    await page.getByLabel('Query, in PubMed’s own language').fill('tai chi[ti]');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('heading', { name: /^pubmed\.sync\.incremental/ }).waitFor();
+    await page.getByText('queued').waitFor();
+    const job = await corpus.services.jobs.claim({ tools: ['pubmed.sync.incremental'] }, options);
+    assert.ok(job);
+    await page.getByText('running', { exact: true }).waitFor();
+    await corpus.services.jobs.saveProgress(job, { pct: 73, message: 'records 1–73 of 100' }, options);
+    await page.getByText('73 %, records 1–73 of 100').waitFor();
+    await tabTo(page, '#cancel');
+    await page.keyboard.press('Enter');
+    await page.getByText('cancelled', { exact: true }).waitFor();
+    assert.equal(await page.locator('#cancel').count(), 0);
+  });
+
+  test('the list of jobs shows a new one and an end while it is open', async () => {
+    await using watched = await browser.open({ url });
+    const { page } = watched;
+    await page.goto('/ui/jobs');
+    const { jobs } = corpus.services;
+    const { job } = await jobs.enqueue({ tool: 'corpus.reindex', params: {} }, options);
+    await page.getByRole('rowheader', { name: job.jobId.slice(-8) }).waitFor();
+    await jobs.cancel(job.jobId, options);
+    await page.getByText('cancelled', { exact: true }).first().waitFor();
+  });
+
+  test('a server that dies under an open page is told, and the page recovers by itself', async () => {
+    const { running } = filled.jobs;
+    await using serving = new AsyncDisposableStack();
+    const dying = serving.adopt(createConsoleApp(corpus.services), (one) => one.close());
+    const address = await dying.listen({ host: '127.0.0.1', port: 0 });
+    await using watched = await browser.open({
+      url: address,
+      expected: /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|Failed to load/,
+    });
+    const { page } = watched;
+    await page.goto(paths.job ?? '');
+    await page.getByText('40 %, records').waitFor();
+    const told = page.getByText('The server does not answer.');
+    await dying.close();
+    await told.waitFor();
+    await page.getByText('40 %, records').waitFor();
+    await filled.jobs.jobs.saveProgress(running, { pct: 90, message: 'nearly' }, options);
+    const back = serving.adopt(createConsoleApp(corpus.services), (one) => one.close());
+    await back.listen({ host: '127.0.0.1', port: Number(new URL(address).port) });
+    await page.getByText('90 %, nearly').waitFor();
+    await told.waitFor({ state: 'detached' });
+  });
+
+  test('are good HTML', { skip: whyNoHtmlChecker() }, async () => {
+    const bodies = await Promise.all(
+      Object.entries(paths).map(async ([name, path]) => {
+        const { body } = await app.inject({ url: path, headers: { accept: 'text/html' } });
+        return [name, body] as const;
+      }),
+    );
+    assert.deepEqual(await checkHtml(Object.fromEntries(bodies)), []);
+  });
+});

@@ -1,0 +1,43 @@
+import { serveConsole } from '../../src/console/serve-console.ts';
+import { systemClock } from '../../src/domain/clock.ts';
+import { createHttpApp } from '../../src/http/app.ts';
+import { createLimits } from '../../src/http/limits.ts';
+import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import type { CorpusServices } from '../../src/tools/tool-context.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { recordingLogger } from './log-lines.ts';
+import { silentMetrics } from './silent-metrics.ts';
+
+/** The app of the release with its console over a real corpus, not yet listening. */
+export function createConsoleApp(services: CorpusServices, checks: readonly ReadinessCheck[] = []) {
+  const { logger } = recordingLogger();
+  const catalogue = createCatalogue(TOOLS);
+  const readiness = createReadiness({ checks, logger, now: () => performance.now() });
+  const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
+  const caller = createToolCaller({ catalogue, services, logger });
+  const queue = services.jobs;
+  const common = { catalogue, services, readiness, queue, caller, limits, logger, access: null };
+  const app = createHttpApp({
+    ...silentMetrics(),
+    ...common,
+    archive: services.archive,
+    version: '1.2.3',
+  });
+  serveConsole(app, {
+    ...common,
+    sessionKey: 'k'.repeat(32),
+    clock: systemClock,
+    version: '1.2.3',
+    eventTiming: { gapMs: 0, heartbeatMs: 60_000 },
+  });
+  return app;
+}
+
+/** The value that every form of a page holds. */
+export function readFormToken(page: string): string {
+  const [, token] = /name="token" value="([^"]+)"/.exec(page) ?? [];
+  if (token === undefined) throw new Error('the page has no form');
+  return token;
+}
