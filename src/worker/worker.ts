@@ -69,9 +69,18 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
     }
   }
 
+  let isSweeping = false;
+
+  /** One at a time: a database that answers more slowly than they come would fall behind for ever. */
   async function sweep(signal: AbortSignal): Promise<void> {
-    const swept = await queue.sweep({ signal });
-    if (swept > 0) logger.warn({ jobs: swept }, 'jobs whose worker was gone are queued again');
+    if (isSweeping) return;
+    isSweeping = true;
+    try {
+      const swept = await queue.sweep({ signal });
+      if (swept > 0) logger.warn({ jobs: swept }, 'jobs whose worker was gone are queued again');
+    } finally {
+      isSweeping = false;
+    }
   }
 
   return {
