@@ -14,6 +14,7 @@ const postgres = new EmbeddedPostgres({
   password: ACCESS.password,
   persistent: true,
   createPostgresUser: process.getuid?.() === 0,
+  initdbFlags: ['--encoding=UTF8'], // whatever the caller's locale is
   postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
 });
 const isNew = await access(join(folder, 'db', 'PG_VERSION')).then(

@@ -35,6 +35,7 @@ export async function startEmbeddedServer({
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
+    initdbFlags: ['--encoding=UTF8'], // whatever the caller's locale is
     postgresFlags: settings.flatMap((setting) => ['-c', setting]),
   });
   await postgres.initialise();
