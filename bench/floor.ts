@@ -92,7 +92,7 @@ async function rank(
   if (mixing === undefined) throw new TypeError('the built-in embedder tells how to mix');
   const documents = rankDocuments(hits, { mode, alpha: 0.5, mixing, text, vector, best });
   const asked = toAskedWords(text).length;
-  const near = findNearAmong(unknown, hits);
+  const near = await findNearAmong(index, { unknown, hits }, NEVER);
   const unheld = unknown.filter((word) => !near.has(word)).length / asked;
   return { documents, knowsWord: unknown.length < asked, unheld };
 }

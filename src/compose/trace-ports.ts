@@ -55,7 +55,7 @@ export function traceIndex<Index extends SearchIndex>(
     write: facts('write'),
     search: facts('search'),
     weigh: facts('weigh'),
-    readTexts: facts('read'),
+    readShown: facts('read'),
     countNames: facts('count'),
     optimize: facts('optimize'),
     rollbackTo: facts('rollback'),

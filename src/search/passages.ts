@@ -1,4 +1,5 @@
 import { type RankedChunk, toShown } from './ranking.ts';
+import type { ShownPassage } from './search-index.ts';
 import { toAskedWords } from './words/asked-words.ts';
 import { toPassageWords } from './words/passage-words.ts';
 
@@ -12,7 +13,7 @@ export interface ScoredPassage {
 
 /** A chunk of a document that is shown. */
 export interface ShownChunk extends RankedChunk {
-  text: string;
+  shown: ShownPassage;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface ShownChunk extends RankedChunk {
  */
 export function toPassages(chunks: readonly ShownChunk[], question: string, limit: number): ScoredPassage[] {
   const asked = toAskedWords(question).map(({ tokens }) => tokens);
-  const passages = chunks.flatMap(({ hit: { sections, section }, text, score }) => {
+  const passages = chunks.flatMap(({ shown: { sections, section, text }, score }) => {
     if (sections.length < 2) return [{ section, text, score: toShown(score * toWeight(text, asked)) }];
     return sections.map(({ label, start }, at) => {
       const part = text.slice(start, sections[at + 1]?.start).trim();

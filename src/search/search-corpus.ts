@@ -25,6 +25,7 @@ import type {
   Membership,
   SearchIndex,
   SearchMode,
+  ShownPassage,
   WordWeights,
 } from './search-index.ts';
 import { listWarnings } from './search-warnings.ts';
@@ -169,7 +170,7 @@ export function createCorpusSearch({
       const allowed = conditions === null ? hits : keepAllowed(hits, conditions, hasAskedTitle);
       const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);
       const { unknown } = weights;
-      const near = findNearAmong(unknown, hits);
+      const near = await findNearAmong(index, { unknown, hits }, options);
       const found = [...named, ...relevant.filter(({ facts }) => !isNamed.has(facts.pmid))];
       const ordered = await orderDocuments(found, {
         ...{ mode, now, isShown, rerankByQuality: request.rerankByQuality },
@@ -190,7 +191,7 @@ export function createCorpusSearch({
         continue;
       const excluded = excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
       const best = kept.slice(0, topK);
-      const shown = await withTexts(index, best, options);
+      const shown = await withPassages(index, best, options);
       const isNamedHere = isById || shown.some(({ closeness }) => closeness === null);
       const language = isNamedHere ? null : await findLanguage(index, { ask, asked, unknown }, options);
       const isForeign = language !== null;
@@ -251,21 +252,21 @@ interface ShownDocument extends RankedDocument {
   chunks: ShownChunk[];
 }
 
-/** Asks for the texts that the index left out, of what is shown alone. */
-async function withTexts(
+/** Reads what is shown, of what is shown alone. */
+async function withPassages(
   index: SearchIndex,
   documents: readonly RankedDocument[],
   options: CallOptions,
 ): Promise<ShownDocument[]> {
-  const hits = documents.flatMap(({ chunks }) => chunks.map(({ hit }) => hit));
-  const missing = hits.filter(({ text }) => text === null).map(({ chunkId }) => chunkId);
-  const read = missing.length === 0 ? new Map<string, string>() : await index.readTexts(missing, options);
+  const chunkIds = documents.flatMap(({ chunks }) => chunks.map(({ hit }) => hit.chunkId));
+  const read =
+    chunkIds.length === 0 ? new Map<string, ShownPassage>() : await index.readShown(chunkIds, options);
   return documents.map((document) => ({
     ...document,
     chunks: document.chunks.map((chunk) => {
-      const text = chunk.hit.text ?? read.get(chunk.hit.chunkId);
-      if (text === undefined) throw new BioMcpError('INDEX_UNAVAILABLE', CHANGED);
-      return { ...chunk, text };
+      const shown = read.get(chunk.hit.chunkId);
+      if (shown === undefined) throw new BioMcpError('INDEX_UNAVAILABLE', CHANGED);
+      return { ...chunk, shown };
     }),
   }));
 }
@@ -294,6 +295,7 @@ function mayHoldMore(hits: readonly ChunkHit[], { mode }: Pick<ChunkQuery, 'mode
 
 function toFound(document: ShownDocument, query: string, now: Date): FoundDocument {
   const { facts, score, bm25, vector, chunks } = document;
+  const shown = chunks[0]?.shown; // the same of a document's every passage
   return {
     doc_id: toDocId(facts.pmid),
     pmid: facts.pmid,
@@ -306,9 +308,9 @@ function toFound(document: ShownDocument, query: string, now: Date): FoundDocume
       quality: readQuality(document, now),
     },
     passages: toPassages(chunks, query, PASSAGES_A_DOCUMENT),
-    journal: facts.journal,
+    journal: shown?.journal ?? null,
     year: facts.year,
-    publication_types: facts.publicationTypes,
+    publication_types: shown?.publicationTypes ?? [],
     retraction_status: facts.retractionStatus,
   };
 }

@@ -52,24 +52,23 @@ export interface ChunkQuery {
   limit: number;
 }
 
-/** What an answer needs of a document; what only filters need stays in the index. */
-export type HitFacts = Pick<
-  DocumentFacts,
-  'pmid' | 'title' | 'journal' | 'year' | 'publicationTypes' | 'retractionStatus' | 'quality'
->;
+/** What ranking needs of a document; what only filters need stays in the index. */
+export type HitFacts = Pick<DocumentFacts, 'pmid' | 'title' | 'year' | 'retractionStatus' | 'quality'>;
+
+/** What is shown of a hit and decides nothing. */
+export interface ShownPassage {
+  text: string;
+  section: string | null;
+  sections: readonly SectionStart[];
+  journal: string | null;
+  publicationTypes: string[];
+}
 
 export interface ChunkHit {
-  /**
-   * What `readTexts` takes. Where writers of other processes may come late, the index makes it of the
-   * chunk's own and more.
-   */
+  /** What `readShown` takes, of this index alone: it makes them as it finds chunks fastest. */
   chunkId: string;
   revision: number;
   position: number;
-  section: string | null;
-  sections: readonly SectionStart[];
-  /** `null` where `readTexts` is to be asked for it. */
-  text: string | null;
   facts: HitFacts;
   /** As `toPassageWords` writes them; `null` in an index of the first analyzer. */
   words: string | null;
@@ -161,10 +160,10 @@ export interface SearchIndex extends AsyncDisposable {
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */
   search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]>;
   /**
-   * The texts of hits by their `chunkId`, of those that are still there. An index that is far away leaves
-   * them out of its hits: a question has hundreds of candidates, and a few are shown.
+   * What is shown of hits, by their `chunkId`, of those that are still there: a question has hundreds of
+   * candidates, and a few are shown.
    */
-  readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>>;
+  readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>>;
   /**
    * The keys of documents that hold one of `parts`, each with how many documents have it; of very many
    * documents, as many as are counted in a moment.

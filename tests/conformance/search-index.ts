@@ -71,36 +71,42 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
 
     const { pmid, title, journal, year, publicationTypes, retractionStatus, quality } = facts;
     assert.ok(hit);
-    const { bm25, cosine, text, words: _words, vector, chunkId, ...rest } = hit;
-    const { text: written, words: _held, ...place } = passage;
-    assert.equal(text ?? (await opened.index.readTexts([chunkId], { signal })).get(chunkId), written);
-    assert.deepEqual(rest, {
-      ...place,
-      facts: { pmid, title, journal, year, publicationTypes, retractionStatus, quality },
+    const { bm25, cosine, words: _words, vector, chunkId, ...rest } = hit;
+    const { text, section, sections, words: _held, ...place } = passage;
+    assert.deepEqual((await opened.index.readShown([chunkId], { signal })).get(chunkId), {
+      ...{ text, section, sections, journal, publicationTypes },
     });
+    assert.deepEqual(rest, { ...place, facts: { pmid, title, year, retractionStatus, quality } });
     assert.ok(bm25 !== null && bm25 > 0);
     assert.ok(cosine !== null && cosine > 0);
     assert.deepEqual(vector && [...vector], [...toVector(sample.text)]);
   });
 
-  test('texts are read by the ids of hits, of those that are there', async ({ signal }) => {
+  test('passages are read by the ids of hits, of those that are there', async ({ signal }) => {
     await using opened = await open();
-    await opened.index.write(toBatch(1, [{ ...HEART, title: 'Of hearts.' }, LIVER]), { signal });
-    const hits = await opened.index.search(toQuery('heart liver'), { signal });
+    const { index } = opened;
+    await index.write(toBatch(1, [{ ...HEART, title: 'Of hearts.' }, LIVER]), { signal });
+    const hits = await index.search(toQuery('heart liver'), { signal });
     const [heart, liver] = ['1', '2'].map((pmid) => hits.find(({ facts }) => facts.pmid === pmid)?.chunkId);
     const none = toChunk({ pmid: 3, text: '' }).chunkId;
     assert.ok(heart && liver);
+    const read = async () =>
+      [...(await index.readShown([liver, none, heart], { signal }))]
+        .map(([id, { text }]) => [id, text])
+        .sort();
+    const expected = [
+      [heart, HEART.text],
+      [liver, LIVER.text],
+    ].sort();
 
-    const texts = await opened.index.readTexts([liver, none, heart], { signal });
+    assert.deepEqual(await read(), expected);
+    assert.deepEqual(await index.readShown([], { signal }), new Map());
 
-    assert.deepEqual(
-      [...texts].sort(),
-      [
-        [heart, HEART.text],
-        [liver, LIVER.text],
-      ].sort(),
-    );
-    assert.deepEqual(await opened.index.readTexts([], { signal }), new Map());
+    // What has ended or was built in since is still what was found.
+    await index.write(toBatch(2, [{ ...HEART, revision: 2, text: 'Another text.' }], [1]), { signal });
+    assert.deepEqual(await read(), expected);
+    await index.optimize({ signal });
+    assert.deepEqual(await read(), expected);
   });
 
   test('the cosine is that of the vectors, and 0 for a passage without a vector', async ({ signal }) => {
@@ -162,7 +168,7 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     const scores = async () => {
       const hits = await index.search(query, { signal });
       return new Map(
-        hits.map(({ chunkId, bm25, cosine }) => [chunkId, { bm25: bm25 ?? 0, cosine: cosine ?? 0 }]),
+        hits.map(({ facts, bm25, cosine }) => [facts.pmid, { bm25: bm25 ?? 0, cosine: cosine ?? 0 }]),
       );
     };
 
@@ -172,8 +178,8 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
 
     assert.equal(before.size, 18);
     assert.deepEqual([...after.keys()].sort(), [...before.keys()].sort());
-    for (const [chunkId, { bm25, cosine }] of after) {
-      const earlier = before.get(chunkId);
+    for (const [pmid, { bm25, cosine }] of after) {
+      const earlier = before.get(pmid);
       assert.ok(earlier && Math.abs(earlier.bm25 - bm25) < 1e-4 && Math.abs(earlier.cosine - cosine) < 1e-5);
     }
   });

@@ -3,11 +3,17 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { connect } from '@lancedb/lancedb';
+import { connect, Index } from '@lancedb/lancedb';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
+import { searchTable } from '../../src/search/lancedb/lancedb-search.ts';
+import { toWordColumn } from '../../src/search/lancedb/lancedb-words.ts';
 import type { ChunkFilters } from '../../src/search/search-index.ts';
+import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toPmid, toQuery } from './index-samples.ts';
+
+/** No row has it. */
+const GONE = 2n ** 40n;
 
 describeSearchIndex('LanceDB', openTestIndex);
 
@@ -173,6 +179,92 @@ describe('LanceDB index', () => {
     assert.ok(pmidsOf(await semantic('late heart')).includes(900));
   });
 
+  test('with a vector index filters find all that they let through, passages without a vector too', async ({
+    signal,
+  }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: 600 };
+    await using index = await openLanceDbIndex(options);
+    const samples = Array.from({ length: 700 }, (_, at) => ({
+      pmid: at + 1,
+      text: at % 50 === 0 ? '—' : `word${at} word${at * 7} word${at * 13}`,
+      facts: { authorKeys: at % 2 === 0 ? ['smith'] : ['jones'] },
+    }));
+    await index.write(toBatch(1, samples), { signal });
+    await index.optimize({ signal });
+    const filters = { excludeRetracted: false, authors: ['smith'] };
+    const hits = await index.search(toQuery('word5 word35', { mode: 'semantic', limit: 500, filters }), {
+      signal,
+    });
+    assert.equal(pmidsOf(hits).length, 350);
+  });
+
+  test('an index of whole vectors, as earlier releases made it, is made anew in its turn', async ({
+    signal,
+  }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: 600 };
+    await using index = await openLanceDbIndex(options);
+    const samples = Array.from({ length: 600 }, (_, at) => ({
+      pmid: at + 1,
+      text: `word${at} word${at * 7}`,
+    }));
+    await index.write(toBatch(1, samples), { signal });
+    const table = await (await connect(folder.path)).openTable('chunks');
+    await table.createIndex('vector', { config: Index.ivfFlat({ distanceType: 'dot' }) });
+    const readType = async () => {
+      await table.checkoutLatest();
+      return (await table.indexStats('vector_idx'))?.indexType;
+    };
+    assert.equal(await readType(), 'IVF_FLAT');
+
+    await using later = await openLanceDbIndex(options);
+    await later.optimize({ signal });
+
+    assert.equal(await readType(), 'IVF_RQ');
+    assert.deepEqual(
+      pmidsOf(await later.search(toQuery('word5 word35', { mode: 'semantic', limit: 1 }), { signal })),
+      [6],
+    );
+  });
+
+  test('vectors that cannot be quantised have an index of whole ones', async ({ signal }) => {
+    await using folder = await makeFolder();
+    await using index = await openLanceDbIndex({ folder: folder.path, dimensions: 12, vectorIndexRows: 600 });
+    const samples = Array.from({ length: 600 }, (_, at) => ({ pmid: at + 1, text: `word${at}` }));
+    const vectors = new Float32Array(600 * 12).map((_, at) => (at % 12 === Math.floor(at / 12) % 12 ? 1 : 0));
+    await index.write({ ...toBatch(1, samples), vectors }, { signal });
+    await index.optimize({ signal });
+    const table = await (await connect(folder.path)).openTable('chunks');
+    assert.equal((await table.indexStats('vector_idx'))?.indexType, 'IVF_FLAT');
+  });
+
+  test('rows that move while a question is asked are read all the same', async ({ signal }) => {
+    await using folder = await makeFolder();
+    await using index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });
+    const samples = ['heart', 'heart rate', 'liver', 'rate of the liver'].map((text, at) => ({
+      pmid: at + 1,
+      text,
+    }));
+    await index.write(toBatch(1, samples), { signal });
+    const table = await (await connect(folder.path)).openTable('chunks');
+    /** One of the rows is not where it was found. */
+    const moving = new Proxy(table, {
+      get(target, name) {
+        if (name === 'takeRowIds') return (ids: bigint[]) => target.takeRowIds([...ids.slice(1), GONE]);
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    for (const mode of ['bm25', 'semantic', 'hybrid'] as const) {
+      const query = toQuery('heart rate', { mode, limit: 2 });
+      const asked = { query, words: toWordColumn(ANALYZER), where: null, dimensions: DIMENSIONS };
+      const expected = await searchTable(table, asked);
+      assert.ok(expected.length >= 2);
+      assert.deepEqual(await searchTable(moving, asked), expected, mode);
+    }
+  });
+
   test('the weights of words follow what another process writes', async ({ signal }) => {
     await using folder = await makeFolder();
     const options = { folder: folder.path, dimensions: DIMENSIONS, isShared: true };
@@ -196,7 +288,14 @@ describe('LanceDB index', () => {
 
     const hits = await opened.index.search(toQuery('heart', { mode: 'bm25' }), { signal });
 
-    assert.deepEqual(hits.map(({ text }) => text).sort(), ['heart one \ufffd', '\ufffd heart two']);
+    const shown = await opened.index.readShown(
+      hits.map(({ chunkId }) => chunkId),
+      { signal },
+    );
+    assert.deepEqual([...shown.values()].map(({ text }) => text).sort(), [
+      'heart one \ufffd',
+      '\ufffd heart two',
+    ]);
   });
 
   test('searches that run while batches are written and old versions go are all answered', async ({

@@ -165,9 +165,10 @@ describe('passages', () => {
       { label: 'RESULTS', start: 23 },
       { label: null, start: 53 },
     ];
-    const [document] = rankDocuments([hit(1, { bm25: 6 }, { text, sections, section: 'AIMS' })], WORDS);
+    const sample = { text, sections, section: 'AIMS' };
+    const [document] = rankDocuments([hit(1, { bm25: 6 }, sample)], WORDS);
 
-    const passages = toPassages(withTexts(document), 'does melatonin shorten the latency?', 2);
+    const passages = toPassages(withPassage(document, sample), 'does melatonin shorten the latency?', 2);
 
     assert.deepEqual(passages, [
       { section: 'RESULTS', text: 'Melatonin shortened latency.', score: SCORE * 0.875 },
@@ -178,7 +179,7 @@ describe('passages', () => {
   test('an unstructured chunk is one passage without a section', () => {
     const [document] = rankDocuments([hit(1, { bm25: 6 }, { text: 'Tea helps.' })], WORDS);
 
-    assert.deepEqual(toPassages(withTexts(document), 'tea', 3), [
+    assert.deepEqual(toPassages(withPassage(document, { text: 'Tea helps.' }), 'tea', 3), [
       { section: null, text: 'Tea helps.', score: SCORE },
     ]);
   });
@@ -188,8 +189,10 @@ function hit(pmid: number, { bm25 = null, cosine = null }: Scores, sample: Parti
   return { ...toChunk({ text: '', ...sample, pmid }), vector: null, bm25, cosine };
 }
 
-function withTexts(document: RankedDocument | undefined): ShownChunk[] {
-  return (document?.chunks ?? []).map((chunk) => ({ ...chunk, text: chunk.hit.text ?? '' }));
+function withPassage(document: RankedDocument | undefined, sample: Omit<Sample, 'pmid'>): ShownChunk[] {
+  const { text, section, sections } = toChunk({ ...sample, pmid: 1 });
+  const shown = { text, section, sections, journal: null, publicationTypes: [] };
+  return (document?.chunks ?? []).map((chunk) => ({ ...chunk, shown }));
 }
 
 function rows(ranked: ReturnType<typeof rankDocuments>) {

@@ -35,7 +35,7 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     optimize: (options) => change(() => index.optimize(options)),
     weigh: (query, options) => index.weigh(query, options),
     search: (query, options) => index.search(query, options),
-    readTexts: (chunkIds, options) => index.readTexts(chunkIds, options),
+    readShown: (chunkIds, options) => index.readShown(chunkIds, options),
     countNames: (query, options) => index.countNames(query, options),
     countChunks: (options) => index.countChunks(options),
     ping: (options) => index.ping(options),

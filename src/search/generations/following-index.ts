@@ -112,7 +112,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     optimize: (callOptions) => write(() => index.optimize(callOptions), callOptions),
     weigh: (query, callOptions) => read(() => index.weigh(query, callOptions), callOptions),
     search: (query, callOptions) => read(() => index.search(query, callOptions), callOptions),
-    readTexts: (chunkIds, callOptions) => read(() => index.readTexts(chunkIds, callOptions), callOptions),
+    readShown: (chunkIds, callOptions) => read(() => index.readShown(chunkIds, callOptions), callOptions),
     countNames: (query, callOptions) => read(() => index.countNames(query, callOptions), callOptions),
     countChunks: (callOptions) => read(() => index.countChunks(callOptions), callOptions),
     ping: (callOptions) => read(() => index.ping(callOptions), callOptions),

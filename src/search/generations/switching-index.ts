@@ -36,7 +36,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     optimize: (options) => ask((index) => index.optimize(options)),
     weigh: (query, options) => ask((index) => index.weigh(query, options)),
     search: (query, options) => ask((index) => index.search(query, options)),
-    readTexts: (chunkIds, options) => ask((index) => index.readTexts(chunkIds, options)),
+    readShown: (chunkIds, options) => ask((index) => index.readShown(chunkIds, options)),
     countNames: (query, options) => ask((index) => index.countNames(query, options)),
     countChunks: (options) => ask((index) => index.countChunks(options)),
     ping: (options) => ask((index) => index.ping(options)),

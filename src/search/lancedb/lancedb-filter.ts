@@ -33,9 +33,9 @@ export function toRemovableSql({ upTo, checkpoints }: EndedChunks): string {
   return seen.length === 0 ? ended : `${ended} AND NOT (${seen.join(' OR ')})`;
 }
 
-/** The rows of these chunks. */
-export function toIdsSql(chunkIds: readonly string[]): string {
-  return `chunk_id IN (${chunkIds.map(toSqlText).join(', ')})`;
+/** The rows of these documents, of every revision. */
+export function toDocumentsSql(pmids: readonly string[]): string {
+  return `pmid IN (${[...new Set(pmids)].map((pmid) => toSqlInt(Number(pmid))).join(', ')})`;
 }
 
 export function toConjunction(conditions: readonly (string | null)[]): string | null {

@@ -2,123 +2,136 @@ import type { RecordBatch, Table } from 'apache-arrow';
 import type { SectionStart } from '../../domain/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { dot } from '../dot.ts';
-import type { ChunkHit } from '../search-index.ts';
+import type { ChunkHit, ShownPassage } from '../search-index.ts';
 import { TERMS_BEGIN } from './lancedb-rows.ts';
 
-/** All that a hit needs, the scores aside. */
-export const HIT_COLUMNS = [
-  'chunk_id',
-  'pmid',
-  'revision',
-  'position',
-  'section',
-  'sections',
+/** What tells a passage from every other. */
+export const PLACE_COLUMNS = ['pmid', 'revision', 'position'] as const;
+
+/** What a hit needs, beside its scores, words and vector. */
+export const HIT_COLUMNS = [...PLACE_COLUMNS, 'title', 'year', 'retraction_status', 'quality'] as const;
+
+/** What is read of the few that are shown. */
+export const SHOWN_COLUMNS = [
+  ...PLACE_COLUMNS,
   'title',
   'content',
-  'year',
+  'section',
+  'sections',
   'journal',
   'publication_types',
-  'retraction_status',
-  'quality',
 ] as const;
 
+/** What one kind of match found: rows by their ids, best first, each with its score. */
+export type Leg = ReadonlyMap<bigint, number>;
+
+export type HitRow = Omit<ChunkHit, 'bm25' | 'cosine'>;
+
+/** `score`: the name of its column. */
+export function toLeg(rows: Table, score: '_score' | '_distance'): Leg {
+  const found = rows.batches.flatMap((batch) => {
+    const rowId = reader<bigint>(batch, '_rowid');
+    const value = reader<number>(batch, score);
+    return Array.from({ length: batch.numRows }, (_, row) => [rowId(row), value(row)] as const);
+  });
+  return new Map(found);
+}
+
+/** By row id. `dimensions`: of the vectors, where they were read. */
+export function toHitRows(rows: Table, dimensions: number | null): Map<bigint, HitRow> {
+  return new Map(rows.batches.flatMap((batch) => toBatchRows(batch, dimensions)));
+}
+
 /**
- * Hits of a full-text query; `vector`, where given and selected, adds the cosine that the query
- * did not compute.
+ * One list of both kinds, the matches of words first; a passage that both found keeps the BM25 of the one and
+ * the cosine of the other. Dot distance is 1 minus the cosine of unit vectors.
  */
-export function toWordHits(rows: Table, vector: Float32Array | null): ChunkHit[] {
-  return rows.batches.flatMap((batch) => {
-    const score = reader<number>(batch, '_score');
-    const vectors = vector === null ? null : flatVectors(batch);
-    return toHits(batch, (row) => ({
-      bm25: score(row),
-      ...toCompared(vectors, row, vector),
-    }));
-  });
-}
-
-/** Hits of a vector query by dot distance, which is 1 minus the cosine of unit vectors. */
-export function toVectorHits(rows: Table, vector: Float32Array | null): ChunkHit[] {
-  return rows.batches.flatMap((batch) => {
-    const distance = reader<number>(batch, '_distance');
-    const vectors = flatVectors(batch);
-    return toHits(batch, (row) => {
-      return { ...toCompared(vectors, row, vector), bm25: null, cosine: 1 - distance(row) };
-    });
-  });
-}
-
-/** By chunk id. */
-export function toTexts(rows: Table): Map<string, string> {
-  const texts = rows.batches.flatMap((batch) => {
-    const chunkId = reader<string>(batch, 'chunk_id');
-    const title = reader<string>(batch, 'title');
-    const content = reader<string>(batch, 'content');
-    return Array.from({ length: batch.numRows }, (_, row) => {
-      return [chunkId(row), toPassageText(content(row), title(row))] as const;
-    });
-  });
-  return new Map(texts);
-}
-
-/** One list of both; a chunk found twice keeps the BM25 of the one and the cosine of the other. */
-export function mergeHits(byWords: readonly ChunkHit[], byVector: readonly ChunkHit[]): ChunkHit[] {
-  const merged = new Map(byWords.map((hit) => [hit.chunkId, hit]));
-  for (const hit of byVector) {
-    const known = merged.get(hit.chunkId);
-    merged.set(hit.chunkId, known === undefined ? hit : { ...known, cosine: hit.cosine });
-  }
-  return [...merged.values()];
-}
-
-type Scores = Pick<ChunkHit, 'bm25' | 'cosine' | 'vector'>;
-
-/** The vector of a row, and its cosine to the question's. */
-function toCompared(
-  vectors: Float32Array | null,
-  row: number,
+export function toHits(
+  { byWords, byVector }: { byWords: Leg | null; byVector: Leg | null },
+  rows: ReadonlyMap<bigint, HitRow>,
   asked: Float32Array | null,
-): Pick<Scores, 'cosine' | 'vector'> {
-  if (asked === null || vectors === null) return { cosine: null, vector: null };
-  const vector = vectors.subarray(row * asked.length, (row + 1) * asked.length);
-  return { vector, cosine: dot(vector, asked) };
+): ChunkHit[] {
+  const hits = new Map<string, ChunkHit>();
+  for (const [rowId, bm25] of byWords ?? []) {
+    const row = getRow(rows, rowId);
+    const cosine = asked === null || row.vector === null ? null : dot(row.vector, asked);
+    hits.set(toPlace(row), { ...row, bm25, cosine });
+  }
+  for (const [rowId, distance] of byVector ?? []) {
+    const row = getRow(rows, rowId);
+    const known = hits.get(toPlace(row));
+    hits.set(toPlace(row), { ...(known ?? { ...row, bm25: null }), cosine: 1 - distance });
+  }
+  return [...hits.values()];
 }
 
-function toHits(batch: RecordBatch, scores: (row: number) => Scores): ChunkHit[] {
-  const chunkId = reader<string>(batch, 'chunk_id');
+/** By place. */
+export function toShownPassages(rows: Table): Map<string, ShownPassage> {
+  return new Map(rows.batches.flatMap(toBatchPassages));
+}
+
+/** `pmid/revision/position`. */
+export function toPlace({ facts, revision, position }: Pick<ChunkHit, 'facts' | 'revision' | 'position'>) {
+  return `${facts.pmid}/${revision}/${position}`;
+}
+
+function getRow(rows: ReadonlyMap<bigint, HitRow>, rowId: bigint): HitRow {
+  const row = rows.get(rowId);
+  if (row === undefined) throw new TypeError(`the index answered without row ${rowId}`);
+  return row;
+}
+
+function toBatchRows(batch: RecordBatch, dimensions: number | null): [bigint, HitRow][] {
+  const rowId = reader<bigint>(batch, '_rowid');
   const pmid = reader<number>(batch, 'pmid');
   const revision = reader<number>(batch, 'revision');
   const position = reader<number>(batch, 'position');
-  const section = reader<string | null>(batch, 'section');
-  const sections = reader<string | null>(batch, 'sections');
   const title = reader<string>(batch, 'title');
-  const content = reader<string>(batch, 'content');
   const year = reader<number | null>(batch, 'year');
-  const journal = reader<string | null>(batch, 'journal');
-  const publicationTypes = reader<Iterable<string>>(batch, 'publication_types');
   const retractionStatus = reader<string>(batch, 'retraction_status');
   const quality = reader<string>(batch, 'quality');
   const words = batch.getChild('words') === null ? null : reader<string>(batch, 'words');
-  return Array.from({ length: batch.numRows }, (_, row) => ({
-    chunkId: chunkId(row),
-    revision: revision(row),
-    position: position(row),
-    section: section(row),
-    sections: toSections(sections(row), section(row)),
-    text: toPassageText(content(row), title(row)),
-    facts: {
-      // Written from a Pmid by `toRows`.
-      pmid: String(pmid(row)) as Pmid,
-      title: title(row),
+  const vectors = dimensions === null ? null : flatVectors(batch);
+  const toVector = (row: number, size: number) => vectors?.subarray(row * size, (row + 1) * size) ?? null;
+  return Array.from({ length: batch.numRows }, (_, row) => {
+    const hit = {
+      revision: revision(row),
+      position: position(row),
+      facts: {
+        // Written from a Pmid by `toRows`.
+        pmid: String(pmid(row)) as Pmid,
+        title: title(row),
+        year: year(row),
+        retractionStatus: retractionStatus(row),
+        quality: quality(row),
+      },
+      words: words === null ? null : words(row),
+      vector: dimensions === null ? null : toVector(row, dimensions),
+    };
+    return [rowId(row), { ...hit, chunkId: `${toPlace(hit)}/${rowId(row)}` }];
+  });
+}
+
+function toBatchPassages(batch: RecordBatch): [string, ShownPassage][] {
+  const pmid = reader<number>(batch, 'pmid');
+  const revision = reader<number>(batch, 'revision');
+  const position = reader<number>(batch, 'position');
+  const title = reader<string>(batch, 'title');
+  const content = reader<string>(batch, 'content');
+  const section = reader<string | null>(batch, 'section');
+  const sections = reader<string | null>(batch, 'sections');
+  const journal = reader<string | null>(batch, 'journal');
+  const publicationTypes = reader<Iterable<string>>(batch, 'publication_types');
+  return Array.from({ length: batch.numRows }, (_, row) => [
+    `${pmid(row)}/${revision(row)}/${position(row)}`,
+    {
+      text: toPassageText(content(row), title(row)),
+      section: section(row),
+      sections: toSections(sections(row), section(row)),
       journal: journal(row),
-      year: year(row),
       publicationTypes: [...publicationTypes(row)],
-      retractionStatus: retractionStatus(row),
-      quality: quality(row),
     },
-    words: words === null ? null : words(row),
-    ...scores(row),
-  }));
+  ]);
 }
 
 /** The column's type is that of `toSchema`; the caller states it. */

@@ -1,4 +1,4 @@
-import { MatchQuery, type Table } from '@lancedb/lancedb';
+import type { Table } from '@lancedb/lancedb';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
@@ -10,31 +10,18 @@ import type {
   IndexBatch,
   NamesQuery,
   SearchIndex,
+  ShownPassage,
 } from '../search-index.ts';
 import { ANALYZER } from '../words/analyzer.ts';
-import { joinTokens } from '../words/asked-words.ts';
 import { weighWords } from '../words/word-weights.ts';
 import { LanceDbCeilings } from './lancedb-ceilings.ts';
 import { answering } from './lancedb-errors.ts';
-import {
-  toConjunction,
-  toFilterSql,
-  toIdsSql,
-  toMembershipSql,
-  toRemovableSql,
-  toSqlInt,
-} from './lancedb-filter.ts';
-import { HIT_COLUMNS, mergeHits, toTexts, toVectorHits, toWordHits } from './lancedb-hits.ts';
+import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt } from './lancedb-filter.ts';
 import { createListIndexes, dropListIndexes } from './lancedb-list-indexes.ts';
 import { countNames } from './lancedb-names.ts';
 import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
-import {
-  createVectorIndex,
-  LEAST_PARTITIONS,
-  openChunkTable,
-  VECTOR_INDEX,
-  VECTOR_INDEX_ROWS,
-} from './lancedb-table.ts';
+import { readPassages, searchTable } from './lancedb-search.ts';
+import { createVectorIndex, hasVectorIndex, openChunkTable, VECTOR_INDEX_ROWS } from './lancedb-table.ts';
 import { LanceDbView } from './lancedb-view.ts';
 import { toWordColumn, type WordColumn } from './lancedb-words.ts';
 
@@ -222,11 +209,12 @@ class LanceDbIndex implements SearchIndex {
   }
 
   optimize({ signal }: CallOptions): Promise<void> {
+    const { dimensions } = this.#form;
     return this.#inTurn('optimize', signal, async (table) => {
       await dropListIndexes(table);
       await this.#view.refresh(() => table.optimize());
-      if (!(await hasIndex(table, VECTOR_INDEX)) && (await table.countRows()) >= this.#vectorIndexRows) {
-        await createVectorIndex(table);
+      if (!(await hasVectorIndex(table, dimensions)) && (await table.countRows()) >= this.#vectorIndexRows) {
+        await createVectorIndex(table, dimensions);
       }
       const pruning = this.#prune(table);
       this.#pruning = pruning.catch(() => undefined);
@@ -247,11 +235,14 @@ class LanceDbIndex implements SearchIndex {
   }
 
   search(query: ChunkQuery, { signal }: CallOptions): Promise<ChunkHit[]> {
-    return this.#read('search', signal, async () => {
-      if (query.mode === 'bm25') return toWordHits(await this.#byWords(query, false), null);
-      if (query.mode === 'semantic') return toVectorHits(await this.#byVector(query), query.vector);
-      const [byWords, byVector] = await Promise.all([this.#byWords(query, true), this.#byVector(query)]);
-      return mergeHits(toWordHits(byWords, query.vector), toVectorHits(byVector, query.vector));
+    return this.#read('search', signal, () => {
+      const asked = {
+        query,
+        words: this.#words,
+        where: this.#toWhere(query),
+        dimensions: this.#form.dimensions,
+      };
+      return searchTable(this.#view.toRead(query.membership), asked);
     });
   }
 
@@ -267,17 +258,8 @@ class LanceDbIndex implements SearchIndex {
     });
   }
 
-  /** Its hits have their texts; this reads them again. */
-  readTexts(chunkIds: readonly string[], { signal }: CallOptions): Promise<Map<string, string>> {
-    return this.#read('read texts', signal, async () => {
-      if (chunkIds.length === 0) return new Map();
-      const rows = await this.#table
-        .query()
-        .where(toIdsSql(chunkIds))
-        .select(['chunk_id', 'title', 'content'])
-        .toArrow();
-      return toTexts(rows);
-    });
+  readShown(chunkIds: readonly string[], { signal }: CallOptions): Promise<Map<string, ShownPassage>> {
+    return this.#read('read passages', signal, () => readPassages(this.#table, chunkIds));
   }
 
   countNames(query: NamesQuery, { signal }: CallOptions): Promise<Map<string, number>> {
@@ -301,34 +283,6 @@ class LanceDbIndex implements SearchIndex {
     await Promise.allSettled(this.#reads);
     this.#view.close();
     this.#table.close();
-  }
-
-  async #byWords(query: ChunkQuery, withVector: boolean) {
-    const text = new MatchQuery(joinTokens(this.#words.toAsked(query.text)), this.#words.name);
-    const columns = [...this.#hitColumns, '_score', ...(withVector ? ['vector'] : [])];
-    const table = this.#view.toRead(query.membership);
-    const found = table.query().fullTextSearch(text).select(columns).limit(query.limit);
-    const where = this.#toWhere(query);
-    return (where === null ? found : found.where(where)).toArrow();
-  }
-
-  async #byVector(query: ChunkQuery) {
-    if (query.vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
-    const columns = [...this.#hitColumns, '_distance', 'vector'];
-    const found = this.#view
-      .toRead(query.membership)
-      .query()
-      .nearestTo(query.vector)
-      .column('vector')
-      .distanceType('dot')
-      .maximumNprobes(0)
-      .minimumNprobes(LEAST_PARTITIONS);
-    const where = this.#toWhere(query);
-    return (where === null ? found : found.where(where)).select(columns).limit(query.limit).toArrow();
-  }
-
-  get #hitColumns(): string[] {
-    return this.#words.name === 'words' ? [...HIT_COLUMNS, 'words'] : [...HIT_COLUMNS];
   }
 
   #toWhere({ filters, membership }: ChunkQuery): string | null {

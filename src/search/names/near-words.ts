@@ -13,16 +13,22 @@ const WORDS = /\p{L}{5,40}/gu;
 const MOST_TEXTS = 50;
 const MOST_WORDS = 3;
 
-/** What a misspelt drug, gene or topic means among what the other words, and the meaning, found. */
-export function findNearAmong(
-  unknown: readonly string[],
-  hits: readonly Pick<ChunkHit, 'facts' | 'text'>[],
-): NearWords {
+/**
+ * What a misspelt drug, gene or topic means among what the other words, and the meaning, found. Nothing is
+ * read where every word is known.
+ */
+export async function findNearAmong(
+  index: Pick<SearchIndex, 'readShown'>,
+  { unknown, hits }: { unknown: readonly string[]; hits: readonly Pick<ChunkHit, 'facts' | 'chunkId'>[] },
+  options: CallOptions,
+): Promise<NearWords> {
   const words = readWords(unknown);
-  if (words.length === 0) return new Map();
+  if (words.length === 0 || hits.length === 0) return new Map();
+  const chunkIds = hits.slice(0, MOST_TEXTS).map(({ chunkId }) => chunkId);
+  const shown = await index.readShown(chunkIds, options);
   const counts = new Map<string, number>();
-  for (const [at, { facts, text }] of hits.entries())
-    countWords(`${facts.title} ${at < MOST_TEXTS ? (text ?? '') : ''}`, 1, counts);
+  for (const { facts, chunkId } of hits)
+    countWords(`${facts.title} ${shown.get(chunkId)?.text ?? ''}`, 1, counts);
   return toNearWords(words, counts);
 }
 

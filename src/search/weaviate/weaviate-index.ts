@@ -7,6 +7,7 @@ import type {
   NamesQuery,
   RollbackOptions,
   SearchIndex,
+  ShownPassage,
   WordWeights,
 } from '../search-index.ts';
 import { ANALYZER } from '../words/analyzer.ts';
@@ -98,8 +99,8 @@ class WeaviateIndex implements SearchIndex {
     return this.#reader.search(query, options);
   }
 
-  readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>> {
-    return this.#reader.readTexts(chunkIds, options);
+  readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
+    return this.#reader.readShown(chunkIds, options);
   }
 
   async countNames({ kind, parts, membership }: NamesQuery, options: CallOptions) {

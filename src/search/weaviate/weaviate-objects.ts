@@ -2,7 +2,7 @@ import { v5 } from 'uuid';
 import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client';
 import type { Chunk, DocumentFacts } from '../../domain/chunk.ts';
 import { toSearchText } from '../chunking.ts';
-import type { ChunkHit, IndexBatch } from '../search-index.ts';
+import type { ChunkHit, HitFacts, IndexBatch, ShownPassage } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { toFirstIndexWords } from '../words/first-analyzer.ts';
 
@@ -31,7 +31,9 @@ export type ChunkObject = {
   retraction_status: string;
 };
 
-type StoredFacts = Pick<ChunkHit, 'revision' | 'position' | 'section' | 'sections' | 'facts'>;
+type StoredFacts = Pick<Chunk, 'revision' | 'position' | 'section' | 'sections'> & {
+  facts: HitFacts & Pick<DocumentFacts, 'journal' | 'publicationTypes'>;
+};
 
 export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
 
@@ -88,10 +90,26 @@ export interface Scores {
 
 export function toHit({ uuid, properties, vectors }: FoundObject, { bm25, cosine }: Scores): ChunkHit {
   // Written by `toObjects`, which serialises this very type.
-  const stored = JSON.parse(properties.facts) as StoredFacts;
+  const { revision, position, facts } = JSON.parse(properties.facts) as StoredFacts;
   // Words of the first analyzer are not asked for.
   const words = properties.words ?? null;
-  return { chunkId: uuid, ...stored, text: null, words, vector: findVector(vectors), bm25, cosine };
+  const { pmid, title, year, retractionStatus, quality } = facts;
+  return {
+    chunkId: uuid,
+    revision,
+    position,
+    facts: { pmid, title, year, retractionStatus, quality },
+    words,
+    vector: findVector(vectors),
+    bm25,
+    cosine,
+  };
+}
+
+export function toShownPassage({ facts, passage }: Pick<ChunkObject, 'facts' | 'passage'>): ShownPassage {
+  const stored = JSON.parse(facts) as StoredFacts; // as in `toHit`
+  const { journal, publicationTypes } = stored.facts;
+  return { text: passage, section: stored.section, sections: stored.sections, journal, publicationTypes };
 }
 
 function toStoredFacts(

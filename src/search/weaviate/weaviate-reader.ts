@@ -1,12 +1,19 @@
 import type { FilterValue } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { ChunkHit, ChunkQuery } from '../search-index.ts';
+import type { ChunkHit, ChunkQuery, ShownPassage } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { type AskedWord, joinTokens, toAskedWords } from '../words/asked-words.ts';
 import { toFirstAskedWords, toFirstIndexWord } from '../words/first-analyzer.ts';
 import type { FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import { type ChunkConditions, IDS_A_FILTER, toParts } from './weaviate-filter.ts';
-import { type ChunkObject, type FoundObject, toBm25, toCosine, toHit } from './weaviate-objects.ts';
+import {
+  type ChunkObject,
+  type FoundObject,
+  toBm25,
+  toCosine,
+  toHit,
+  toShownPassage,
+} from './weaviate-objects.ts';
 
 /**
  * Where fewer are asked for, the first of them need not be the best (Weaviate 1.35, before a segment
@@ -59,19 +66,19 @@ export class WeaviateReader {
     return this.#byBoth(query, where, options);
   }
 
-  async readTexts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, string>> {
-    const texts = new Map<string, string>();
+  async readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
+    const passages = new Map<string, ShownPassage>();
     for (const part of toParts(chunkIds, IDS_A_FILTER)) {
       const filters = this.#conditions.among(part);
-      const ask = { filters, limit: part.length, returnProperties: ['passage' as const] };
+      const ask = { filters, limit: part.length, returnProperties: ['passage' as const, 'facts' as const] };
       const { objects } = await this.#chunks.read(
-        'read texts',
+        'read passages',
         (chunks) => chunks.query.fetchObjects(ask),
         options,
       );
-      for (const { uuid, properties } of objects) texts.set(uuid, properties.passage);
+      for (const { uuid, properties } of objects) passages.set(uuid, toShownPassage(properties));
     }
-    return texts;
+    return passages;
   }
 
   toAsked(question: string): AskedWord[] {
