@@ -18,6 +18,14 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a kill between the end of the indexes of lists of LanceDB and their making anew',
+    outcome: 'filters find the same; the next end of a load or opening makes them',
+    test: {
+      file: 'tests/search/lancedb-index.test.ts',
+      name: 'indexes of lists that a killed optimize left out are made by the next one, or at the opening',
+    },
+  },
+  {
     fault: 'a write that fails before or after it was done',
     outcome: 'undone; the next run ends as an undisturbed one',
     test: {

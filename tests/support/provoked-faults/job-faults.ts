@@ -34,6 +34,22 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a database that answers renewals of a lease more slowly than they come',
+    outcome: 'at most three are unanswered, and they go on with its answers',
+    test: {
+      file: 'tests/worker/slow-database.test.ts',
+      name: 'renewals that a database leaves unanswered do not pile up, and go on with its answers',
+    },
+  },
+  {
+    fault: 'a second sync of a query, whose list the first closes meanwhile',
+    outcome: 'both succeed, and nothing is brought or taken for gone twice',
+    test: {
+      file: 'tests/ingest/sync-resume.test.ts',
+      name: 'is complete with it when that one is done first, and brings nothing twice',
+    },
+  },
+  {
     fault: 'a job whose worker is killed again and again',
     outcome: 'fails in the end',
     test: {
