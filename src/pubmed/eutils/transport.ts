@@ -218,14 +218,20 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
           metrics?.countNcbiRequest({ endpoint, outcome: toOutcome(error, options.signal) });
           options.signal.throwIfAborted();
           if (await renewKey(error, usedKey)) continue;
+          // A block and a refusal too: whoever looks for them has no other line that names NCBI's words.
+          if (error instanceof UpstreamFault || isFailure(error))
+            log.warn({ ...fields, code: error.code, reason: redact(error.message) }, 'ncbi attempt failed');
           if (!(error instanceof UpstreamFault)) throw error;
           last = error;
-          log.warn({ ...fields, code: error.code, reason: redact(error.message) }, 'ncbi attempt failed');
           await timing.sleep(await plan(error, tries, options), options);
         }
       }
     },
   };
+}
+
+function isFailure(error: unknown): error is PubmedError | PubmedRefusedError {
+  return error instanceof PubmedError || error instanceof PubmedRefusedError;
 }
 
 const OUTCOMES: Readonly<Record<string, NcbiOutcome>> = {

@@ -174,6 +174,8 @@ describe('requests that fail', () => {
       });
       assert.equal(bench.ncbi.requests.length, 1);
       assert.deepEqual(bench.time.sleeps, []);
+      const told = bench.logged.find(({ message }) => message === 'ncbi attempt failed');
+      assert.equal((told?.fields as { code?: string } | undefined)?.code, 'PUBMED_BLOCKED');
     });
   }
 
