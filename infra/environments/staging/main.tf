@@ -69,7 +69,7 @@ module "bio_mcp" {
     }
   }
 
-  secret_settings    = ["BIO_MCP_PUBMED_API_KEY", "BIO_MCP_WEAVIATE_API_KEY"]
+  secret_settings    = ["BIO_MCP_PUBMED_API_KEY", "BIO_MCP_SESSION_KEY", "BIO_MCP_WEAVIATE_API_KEY"]
   pubmed_email       = "bio-mcp@example.org"
   mail_addresses     = { critical = "on-call@example.org", warning = "bio-mcp@example.org" }
   log_retention_days = 90

@@ -178,6 +178,11 @@ variable "topics" {
 variable "secret_settings" {
   description = "Settings whose value a person puts into Secrets Manager, before the tasks start."
   type        = set(string)
+
+  validation {
+    condition     = var.index.machine == null || contains(var.secret_settings, "BIO_MCP_WEAVIATE_API_KEY")
+    error_message = "A Weaviate that is made here asks for BIO_MCP_WEAVIATE_API_KEY: name it in secret_settings."
+  }
 }
 
 variable "load_buckets" {

@@ -121,6 +121,35 @@ export const DATA_RULES: readonly Rule[] = [
     },
   },
   {
+    promise:
+      'what all processes must share is a secret of the environment: the key of sessions, that of a Weaviate made here',
+    find: (modules) =>
+      listEnvironments(modules).flatMap(({ name, call }) => {
+        const needed = [
+          ...(isBody(call.api) && Number(call.api.min_tasks) > 1 ? ['BIO_MCP_SESSION_KEY'] : []),
+          ...(isBody(call.index) && 'machine' in call.index ? ['BIO_MCP_WEAVIATE_API_KEY'] : []),
+        ];
+        return needed
+          .filter((one) => !toList(call.secret_settings).includes(one))
+          .map((one) => `${name} has no ${one}`);
+      }),
+  },
+  {
+    promise: 'the secrets of people who sign in reach the API alone',
+    find(modules) {
+      const { locals, calls } = getModule(modules, 'modules/installation');
+      const ofApi = toList(locals.secrets_of_api).map(String);
+      return [
+        ...['BIO_MCP_OIDC_CLIENT_SECRET', 'BIO_MCP_SESSION_KEY']
+          .filter((one) => !ofApi.includes(one))
+          .map((one) => `every process gets ${one}`),
+        ...['task_worker', 'task_migrate']
+          .filter((name) => calls.get(name)?.secrets !== '${local.secrets_of_all}')
+          .map((name) => `${name} gets the secrets of the API`),
+      ];
+    },
+  },
+  {
     promise: 'every key rotates',
     find: (modules) =>
       listOfType(modules, 'aws_kms_key')

@@ -1,5 +1,5 @@
 import { changeModule } from '../change-terraform.ts';
-import { added, type Breaches, inBackend, inBody, inLocals, inProd } from './slips.ts';
+import { added, type Breaches, inBackend, inBody, inCall, inLocals, inProd } from './slips.ts';
 
 export const OF_DATA: Breaches = {
   'every queue and topic is encrypted by a key of ours': [
@@ -78,6 +78,21 @@ export const OF_DATA: Breaches = {
     [
       'secrets are values',
       inLocals('task', (locals) => Object.assign(locals.container, { secrets: '${[]}' })),
+    ],
+  ],
+  'what all processes must share is a secret of the environment: the key of sessions, that of a Weaviate made here':
+    [
+      [
+        'each process makes its own',
+        inProd((call) => Object.assign(call, { secret_settings: ['BIO_MCP_WEAVIATE_API_KEY'] })),
+      ],
+    ],
+  'the secrets of people who sign in reach the API alone': [
+    [
+      'workers get them',
+      inCall('modules/installation', 'task_worker', (call) =>
+        Object.assign(call, { secrets: '${module.secrets.arns}' }),
+      ),
     ],
   ],
   'every key rotates': [
