@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { isSafeAddress, toAddress } from '../../src/console/addresses.ts';
 import { html, toHtml } from '../../src/console/html.ts';
@@ -73,4 +75,15 @@ describe('markup of the console', () => {
     );
     assert.equal(toAddress('/ui'), '/ui');
   });
+});
+
+test('no text runs into the element on the next line: where a line ends, htm keeps no space', () => {
+  const folder = join(import.meta.dirname, '../../src/console');
+  const found = globSync('**/*.ts', { cwd: folder }).flatMap((file) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const before = text.match(/[\w.,:;)]\n\s*<(?:a|abbr|code|em|mark|span|strong|time)\b/g) ?? [];
+    const after = text.match(/<\/(?:a|abbr|code|em|mark|span|strong|time)>\n\s*[\w(]/g) ?? [];
+    return [...before, ...after].map((seen) => `${file}: ${JSON.stringify(seen)}`);
+  });
+  assert.deepEqual(found, []);
 });

@@ -39,7 +39,7 @@ export const healthPage: ConsolePage = {
         ${alive.value === null ? renderFailure(alive.failure) : renderProcess(alive.value)}
         ${corpus.failure === null ? null : renderFailure(corpus.failure)}
         <p>
-          <code>bio-mcp doctor</code> on the server tries everything that the settings name. Programs ask
+          <code>bio-mcp doctor</code> on the server tries everything that the settings name. Programs ask${' '}
           <code>/readyz</code> and <code>/metrics</code>.
         </p>`,
     };

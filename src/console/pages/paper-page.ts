@@ -23,7 +23,7 @@ export const paperPage: ConsolePage = {
     const { title, vernacular_title, quality } = paper;
     const content = html`${renderBanner(paper, asked.query.get('checkpoint'))}
       ${renderHead(paper)} ${renderAbstract(paper)}
-      <h2>What it is worth</h2>
+      <h2>Quality of the evidence</h2>
       ${renderQuality(quality)} ${listRecord(paper)} ${renderOtherNotices(paper)} ${renderReferences(paper)}
       ${await renderCitedBy(paper, asked)} ${renderRevisions(paper, more, params.checkpoint_id ?? null)} ${renderCheckpoints(paper)}
       <h2>Cite</h2>

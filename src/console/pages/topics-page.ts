@@ -3,7 +3,7 @@ import { pubmedSync } from '../../tools/pubmed-sync.ts';
 import { pubmedSyncIncremental } from '../../tools/pubmed-sync-incremental.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { showCounted, showTime } from '../parts/figures.ts';
+import { showCount, showCounted, showTime } from '../parts/figures.ts';
 import { toShownProgress } from '../parts/job-facts.ts';
 import { renderFailure } from '../parts/notices.ts';
 import { renderTable } from '../parts/table.ts';
@@ -98,7 +98,7 @@ function renderRunState({ state }: Run): Markup {
 
 function showRecords({ progress }: Run): string {
   const { found, archived, failed, message } = toShownProgress({ progress });
-  const told = `${showCounted(found, 'record')}, ${archived} archived, ${failed} failed`;
+  const told = `${showCounted(found, 'record')}, ${showCount(archived)} archived, ${showCount(failed)} failed`;
   return message === '' ? told : `${told}: ${message}`;
 }
 

@@ -65,7 +65,7 @@ function renderExcluded({ excluded_retracted: count, excluded }: SearchAnswer, q
   const verb = count === 1 ? 'was' : 'were';
   return html`<div class="notice warning">
     <p>
-      ${showCounted(count, 'retracted paper')} ${verb} left out.
+      ${showCounted(count, 'retracted paper')} ${verb} left out.${' '}
       <a href=${toSearchAddress({ ...query, withRetracted: true })}>Show with retracted papers</a>
     </p>
     <ul>
