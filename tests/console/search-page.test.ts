@@ -104,7 +104,10 @@ describe('the search page', () => {
     );
     assert.match(body, /papers\/1001/);
     assert.doesNotMatch(body, /papers\/1002/);
-    assert.match(body, /<details open><summary>Filters/);
+    assert.match(
+      body,
+      /<summary>Filters: <span class="set"><bdi>2019–2020<\/bdi> · <bdi>randomized controlled trial<\/bdi>/,
+    );
     assert.match(body, /name="type" value="randomized controlled trial" checked/);
     assert.match(
       toText(body),

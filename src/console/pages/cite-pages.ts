@@ -36,7 +36,7 @@ export const citePage: ConsolePage = {
     return {
       title: 'Citations',
       content: html`${renderProblems(answer)}
-        ${renderCopy('citations', `${showCounted(answer.citations.length, 'paper')} as ${STYLE_NAMES[chosen.style]}`, toFileText(answer))}
+        ${renderCopy('citations', `${showCounted(answer.citations.length, 'paper')} as ${STYLE_NAMES[chosen.style]}`, toFileText(answer), 2)}
         <p><a class="button" href=${file}>Download</a></p>
         <nav aria-label="Other styles">
           <ul class="plain">

@@ -26,7 +26,7 @@ export const rawRecordPage: ConsolePage = {
           <dd><code>${archive?.content_hash}</code></dd>
         </dl>
         <p><a class="button" href=${toAddress(`/ui/papers/${pmid}/raw/file`, { checkpoint })}>Download</a></p>
-        ${renderCopy('raw', encoding === 'utf8' ? 'As upstream sent it' : 'As upstream sent it, in Base64', payload)}`,
+        ${renderCopy('raw', encoding === 'utf8' ? 'As upstream sent it' : 'As upstream sent it, in Base64', payload, 2)}`,
     };
   },
 };

@@ -43,13 +43,13 @@ export function renderHistogram(
     { name: 'Papers', isNumeric: true, show: ({ count }) => showCount(count) },
   ];
   return html`<figure class="years">
+    <figcaption class="small">${caption}: ${toName(bars[0])} to ${toName(bars.at(-1))}</figcaption>
     <svg role="img" aria-label=${caption} viewBox=${`0 0 ${width} ${HEIGHT}`} width=${width} height=${HEIGHT}>
       ${bars.map(({ count }, at) => {
         const height = Math.round((count / most) * HEIGHT);
         return html`<rect x=${at * STEP} y=${HEIGHT - height} width=${STEP - GAP} height=${height} rx="1" />`;
       })}
     </svg>
-    <figcaption class="small">${caption}: ${toName(bars[0])} to ${toName(bars.at(-1))}</figcaption>
     <details>
       <summary class="small">As figures</summary>
       ${renderTable({ caption, columns, rows: bars.filter(({ count }) => count > 0), empty: '' })}

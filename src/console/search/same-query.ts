@@ -26,9 +26,10 @@ export function renderSameQuery({ address, origin, tool, params, isGuarded }: Sa
 }
 
 /** A text with the button that copies it. */
-export function renderCopy(id: string, title: string, text: string): Markup {
-  return html`<h3 id=${`${id}-title`}>${title}</h3>
-    <pre id=${id} tabindex="0" role="region" aria-labelledby=${`${id}-title`}>${text}</pre>
+export function renderCopy(id: string, title: string, text: string, level: 2 | 3 = 3): Markup {
+  const heading = `${id}-title`;
+  return html`${level === 2 ? html`<h2 id=${heading}>${title}</h2>` : html`<h3 id=${heading}>${title}</h3>`}
+    <pre id=${id} tabindex="0" role="region" aria-labelledby=${heading}>${text}</pre>
     <button type="button" hidden=${true} data-copies=${id}>Copy</button>`;
 }
 

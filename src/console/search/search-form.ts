@@ -1,7 +1,8 @@
 import { html, type Markup } from '../html.ts';
 import { showCount } from '../parts/figures.ts';
+import { joinTexts } from '../parts/texts.ts';
 import {
-  hasFilters,
+  listSet,
   MODES,
   NAME_FILTERS,
   type NameFilter,
@@ -28,8 +29,8 @@ export function renderSearchForm({ query, counts, checkpoints }: FormParts): Mar
       <button class="first" type="submit">Search</button>
     </div>
     <p id="q-about" class="small">Plain words or MeSH terms; <code>"a phrase"</code>, <code>-word</code> to leave out.</p>
-    <details open=${hasFilters(query)}>
-      <summary>Filters</summary>
+    <details>
+      <summary>Filters${renderSet(query)}</summary>
       <div class="filters">
         ${renderYears(query)}
         ${(Object.keys(NAME_FILTERS) as NameFilter[]).map((name) => renderNames(name, query, counts[name] ?? []))}
@@ -39,13 +40,21 @@ export function renderSearchForm({ query, counts, checkpoints }: FormParts): Mar
   </form>`;
 }
 
+/** What is set is read without opening them. */
+function renderSet(query: SearchQuery): Markup {
+  const set = listSet(query);
+  return set.length === 0 ? null : html`: <span class="set">${joinTexts(set, ' · ')}</span>`;
+}
+
 function renderYears({ yearFrom, yearTo }: SearchQuery): Markup {
   return html`<fieldset>
     <legend>Years</legend>
-    <label for="from">From</label>
-    <input id="from" name="from" inputmode="numeric" size="5" maxlength="4" value=${yearFrom} />
-    <label for="to">to</label>
-    <input id="to" name="to" inputmode="numeric" size="5" maxlength="4" value=${yearTo} />
+    <div class="row">
+      <label for="from">From</label>
+      <input id="from" name="from" inputmode="numeric" size="5" maxlength="4" value=${yearFrom} />
+      <label for="to">to</label>
+      <input id="to" name="to" inputmode="numeric" size="5" maxlength="4" value=${yearTo} />
+    </div>
   </fieldset>`;
 }
 

@@ -90,15 +90,16 @@ export function toSearchParams(query: SearchQuery): Record<string, unknown> {
   };
 }
 
-export function hasFilters(query: SearchQuery): boolean {
-  const isNamed = NAMES.some((name) => query.names[name].length > 0);
-  const { yearFrom, yearTo, withRetracted, byQuality, explains, checkpoint, mode } = query;
-  return (
-    isNamed ||
-    `${yearFrom}${yearTo}${checkpoint}` !== '' ||
-    withRetracted ||
-    byQuality ||
-    explains ||
-    mode !== 'hybrid'
-  );
+/** What is asked beside the question, in words. */
+export function listSet(query: SearchQuery): string[] {
+  const { yearFrom, yearTo, names, withRetracted, byQuality, explains, checkpoint, mode } = query;
+  return [
+    ...(yearFrom === '' && yearTo === '' ? [] : [`${yearFrom}–${yearTo}`]),
+    ...NAMES.flatMap((name) => names[name]),
+    ...(withRetracted ? ['with retracted papers'] : []),
+    ...(byQuality ? ['better evidence first'] : []),
+    ...(explains ? ['explained'] : []),
+    ...(mode === 'hybrid' ? [] : [Object.entries(MODES).find(([one]) => one === mode)?.[1] ?? mode]),
+    ...(checkpoint === '' ? [] : ['in a checkpoint']),
+  ];
 }
