@@ -17,10 +17,7 @@ const row = (
   needs: MetricRow['needs'] = 'nothing',
 ): MetricRow => ({ name: `bio_mcp_${name}`, kind, labels, help, needs });
 
-/**
- * x from it, and dashboards and
- * alerts are held to it.
- */
+/** Every metric there is: docs/metrics.md is made from it, and dashboards and alerts are held to it. */
 export const METRICS = {
   requests: row(
     'counter',
