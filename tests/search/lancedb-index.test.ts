@@ -159,12 +159,17 @@ describe('LanceDB index', () => {
     await index.write(toBatch(1, samples), { signal });
     const semantic = (text: string, mesh: string[] = []) =>
       index.search(
-        toQuery(text, { mode: 'semantic', limit: 3, filters: { excludeRetracted: false, mesh } }),
+        toQuery(text, { mode: 'semantic', limit: 30, filters: { excludeRetracted: false, mesh } }),
         { signal },
       );
-    const cosines = async () =>
-      (await semantic('word5 word35 word65')).map(({ cosine }) => cosine?.toFixed(4));
-    const exact = await cosines();
+    // Of 16 numbers a quantised index tells little: only what is the question itself is sure to be
+    // a candidate.
+    const nearest = async () => {
+      const [hit, ...others] = await semantic('word5 word35 word65');
+      assert.ok(hit !== undefined && others.length > 0);
+      return { pmids: pmidsOf([hit]), cosine: hit.cosine?.toFixed(4) };
+    };
+    const exact = await nearest();
 
     await index.optimize({ signal });
     await index.write(toBatch(2, [{ pmid: 900, text: 'late heart' }]), { signal });
@@ -174,7 +179,7 @@ describe('LanceDB index', () => {
       files.some((path) => path.includes('_indices') && path.endsWith('auxiliary.idx')),
       'a vector index is there',
     );
-    assert.deepEqual(await cosines(), exact);
+    assert.deepEqual(await nearest(), exact);
     assert.deepEqual(pmidsOf(await semantic('word5', ['rare'])), [322]);
     assert.ok(pmidsOf(await semantic('late heart')).includes(900));
   });
@@ -223,7 +228,10 @@ describe('LanceDB index', () => {
 
     assert.equal(await readType(), 'IVF_RQ');
     assert.deepEqual(
-      pmidsOf(await later.search(toQuery('word5 word35', { mode: 'semantic', limit: 1 }), { signal })),
+      pmidsOf(await later.search(toQuery('word5 word35', { mode: 'semantic', limit: 30 }), { signal })).slice(
+        0,
+        1,
+      ),
       [6],
     );
   });
