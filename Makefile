@@ -162,6 +162,10 @@ EXAMPLES = 500
 fuzz-http: setup-development ## Send every operation what nobody would think of (EXAMPLES=…; needs Python)
 	@scripts/fuzz-http.sh '$(EXAMPLES)'
 
+.PHONY: console-screenshots
+console-screenshots: setup-development ## Write the pictures of docs/console.md anew (needs Chromium: `make services`)
+	@node scripts/console-screenshots.ts
+
 .PHONY: archive-verify
 archive-verify: setup ## Read every archived object of .data/ again and check its hash
 	@$(RUN) archive verify

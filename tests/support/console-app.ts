@@ -23,13 +23,13 @@ export function createConsoleApp(services: CorpusServices, checks: readonly Read
     ...silentMetrics(),
     ...common,
     archive: services.archive,
-    version: '1.2.3',
+    version: '0.0.0',
   });
   serveConsole(app, {
     ...common,
     sessionKey: 'k'.repeat(32),
     clock: systemClock,
-    version: '1.2.3',
+    version: '0.0.0',
     eventTiming: { gapMs: 0, heartbeatMs: 60_000 },
   });
   return app;

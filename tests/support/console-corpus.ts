@@ -45,7 +45,7 @@ export async function fillConsole(home: TestHome, corpus: Corpus) {
   return { checkpoints: [first.checkpoint_id, second.checkpoint_id] as const, jobs };
 }
 
-async function makeJobs({ services: { jobs } }: Corpus) {
+export async function makeJobs({ services: { jobs } }: Corpus) {
   const failed = await runJob(jobs, 'pubmed.sync.incremental');
   await jobs.fail(
     failed,

@@ -73,8 +73,13 @@ function renderChoice(choice: {
 }
 
 function renderName({ job_id, tool, parent_job_id }: JobAnswer): Markup {
-  return html`<a href=${`/ui/jobs/${job_id}`}>${tool}</a>
+  return html`<a href=${`/ui/jobs/${job_id}`}>${renderTool(tool)}</a>
     <span class="small"> ${toShortId(job_id)}${parent_job_id === null ? '' : ', a part'}</span>`;
+}
+
+/** A narrow column breaks it behind a dot. */
+function renderTool(tool: string): Markup {
+  return tool.split('.').map((part, at) => (at === 0 ? part : html`.<wbr />${part}`));
 }
 
 function renderNothing(isFiltered: boolean, maySync: boolean): Markup {
