@@ -87,9 +87,8 @@ class LiveSection {
     const stream = new EventSource(address);
     this.#stream = stream;
     for (const name of ['job', 'changed']) stream.addEventListener(name, () => this.#refresh());
-    stream.addEventListener('open', () => {
-      if (this.#isAway) this.#refresh();
-    });
+    // What changed between the page and its stream was told to nobody.
+    stream.addEventListener('open', () => this.#refresh());
     stream.addEventListener('error', () => {
       // An ended job closes its stream too: the next look tells which it was.
       stream.close();
