@@ -44,11 +44,11 @@ function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, '
   if (citation.pmid !== pmid) {
     throw new UnreadableRecordError(`reads as PMID ${citation.pmid} by another way`, { pmid });
   }
-  const json = toCanonicalJson(citation);
+  const json = Buffer.from(toCanonicalJson(citation));
   const facts = toDocumentFacts(citation);
   return {
     documentHash: toSha256(hash('sha256', json)),
-    document: compress(Buffer.from(json), 'zstd'),
+    document: compress(json, 'zstd'),
     documentKind: citation.kind,
     retractionStatus: citation.retraction_status,
     facts,
