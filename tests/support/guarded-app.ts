@@ -125,8 +125,12 @@ function createAway(): unknown {
   return new Proxy(
     {},
     {
-      get: () => async () => {
-        throw new BioMcpError('DB_UNAVAILABLE', null);
+      get: (_target, name) => {
+        // Nobody waits for it: there is nothing to hear.
+        if (name === 'subscribe') return () => ({ [Symbol.dispose]() {} });
+        return async () => {
+          throw new BioMcpError('DB_UNAVAILABLE', null);
+        };
       },
     },
   );
