@@ -9,6 +9,7 @@ export const checkpointId = z
   .string()
   .trim()
   .toLowerCase()
+  .meta({ format: 'uuid' })
   .pipe(z.guid({ error: NO_CHECKPOINT }));
 
 export const checkpointSchema = z.object({
