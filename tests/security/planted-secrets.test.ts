@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
+import type { LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { createTokenText } from '../../src/access/token-text.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
@@ -24,6 +26,14 @@ const DATABASE_PASSWORD = 'planted-database-6f40';
 
 function assertHidden(text: string, secrets: readonly string[], where: string): void {
   for (const secret of secrets) assert.ok(!text.includes(secret), `${secret} is in ${where}`);
+}
+
+/** Of a stream of events, which ends with its listener, the first piece. */
+async function readBody(response: LightMyRequestResponse): Promise<string> {
+  const isStream = String(response.headers['content-type']).startsWith('text/event-stream');
+  if (!isStream) return await text(response.stream());
+  for await (const piece of response.stream()) return String(piece);
+  return '';
 }
 
 describe('a planted secret', () => {
@@ -86,8 +96,9 @@ describe('a planted secret', () => {
           url: `${path}?access_token=${credential}`,
           headers: { host: 'bio-mcp.example.org', authorization: `Bearer ${credential}`, cookie },
           ...(method === 'POST' ? { payload: { tool: 'pubmed.sync', params: { term: 'wombats' } } } : {}),
+          payloadAsStream: true,
         });
-        told.push(response.body, JSON.stringify(response.headers));
+        told.push(await readBody(response), JSON.stringify(response.headers));
       }
     }
     const secrets = [
