@@ -97,7 +97,8 @@ describe('LanceDB index', () => {
     for (let round = 0; round < 5; round++) entries.push(await writeTen(1 + 10 * round));
 
     const [, , third = 0, , fifth = 0] = entries;
-    assert.ok(fifth <= third, `entries after each ten batches: ${entries.join(', ')}`);
+    // A version of the very millisecond of a pruning stays until the next: that is two files, and no batch's.
+    assert.ok(fifth <= third + 2, `entries after each ten batches: ${entries.join(', ')}`);
     assert.equal(await index.countChunks({ signal }), 50);
   });
 

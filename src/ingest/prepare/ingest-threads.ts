@@ -19,8 +19,12 @@ export interface IngestThreadsSettings {
   heapMb?: number;
 }
 
-/** Reading records takes 7 % less of the processor than with 16 (docs/benchmarks.md). */
-const YOUNG_MB = 64;
+/**
+ * V8 lets a thread that is at its limit have 16 MB more to end in (Node's `kExtraHeapAllowance`); what it
+ * moves out of a larger young generation may not fit there, and then the whole process dies with it. 64 MB
+ * would take 7 % less of the processor (docs/benchmarks.md), and one thread in six took the process along.
+ */
+const YOUNG_MB = 16;
 
 export function createIngestThreads(settings: IngestThreadsSettings): IngestThreads {
   const { program, threads, workerData, heapMb = 512 } = settings;
