@@ -52,7 +52,7 @@ describe('what an S3 store refuses is named by the doctor, and what mends it', {
     ['a wrong clock', toS3Error(403, 'RequestTimeTooSkewed'), /clock of this machine/],
     ['a bucket of another region', toS3Error(400, 'AuthorizationHeaderMalformed'), /set AWS_REGION/],
     ['a KMS key that is gone', toS3Error(400, 'KMS.NotFoundException'), /correct BIO_MCP_S3_KMS_KEY_ID/],
-    ['a denied call', toS3Error(403, 'AccessDenied'), /allow s3:GetObject/],
+    ['a denied call', toS3Error(403, 'AccessDenied'), /allow s3:PutObject /],
     ['a full store', toS3Error(507, 'XMinioStorageFull'), /free some space/],
   ];
   for (const [what, fault, remedy] of REFUSALS) {
