@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { runCommand } from '../support/run-command.ts';
 import { startService } from '../support/service-process.ts';
@@ -50,7 +51,9 @@ export async function openHttp(env: Env): Promise<Surface> {
   const ask = async (method: string, path: string, body?: object): Promise<Json> => {
     const json = { 'content-type': 'application/json' };
     const sent = body === undefined ? {} : { headers: json, body: JSON.stringify(body) };
-    return (await fetch(`${url}${path}`, { method, ...sent })).json();
+    const response = await fetch(`${url}${path}`, { method, ...sent });
+    assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8', path);
+    return response.json();
   };
   return {
     async call(tool, params) {

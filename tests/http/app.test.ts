@@ -17,6 +17,7 @@ async function invoke(body: unknown, headers: Record<string, string> = {}) {
     },
     payload,
   });
+  assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
   return { status: answer.statusCode, body: answer.json(), headers: answer.headers, lines: harness.lines };
 }
 

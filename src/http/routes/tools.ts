@@ -92,8 +92,8 @@ export async function toolRoutes<Services>(
       const signal = toCallerSignal(reply);
       try {
         const result = await callTool({ catalogue, caller }, request, request.body, { signal });
-        // Its tool has checked it; once more costs as much as a short call.
-        reply.serializer(JSON.stringify);
+        // Its tool has checked it; once more costs as much as a short call. Who serialises names the type.
+        reply.serializer(JSON.stringify).type('application/json; charset=utf-8');
         return { ok: true, tool: request.body.tool, result, trace_id: traceId };
       } catch (error) {
         if (signal.aborted) return reply.hijack();
