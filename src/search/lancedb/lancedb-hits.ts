@@ -6,7 +6,7 @@ import type { ChunkHit, ShownPassage } from '../search-index.ts';
 import { TERMS_BEGIN } from './lancedb-rows.ts';
 
 /** What tells a passage from every other. */
-export const PLACE_COLUMNS = ['pmid', 'revision', 'position'] as const;
+const PLACE_COLUMNS = ['pmid', 'revision', 'position'] as const;
 
 /** What a hit needs, beside its scores, words and vector. */
 export const HIT_COLUMNS = [...PLACE_COLUMNS, 'title', 'year', 'retraction_status', 'quality'] as const;
@@ -71,7 +71,7 @@ export function toShownPassages(rows: Table): Map<string, ShownPassage> {
 }
 
 /** `pmid/revision/position`. */
-export function toPlace({ facts, revision, position }: Pick<ChunkHit, 'facts' | 'revision' | 'position'>) {
+function toPlace({ facts, revision, position }: Pick<ChunkHit, 'facts' | 'revision' | 'position'>) {
   return `${facts.pmid}/${revision}/${position}`;
 }
 
