@@ -12,8 +12,8 @@ export async function listImages(parts: ClusterParts): Promise<Images> {
 }
 
 /**
- * Moves each service to the image that it had, with the settings of now: a new revision, since Terraform
- * takes away the former one. Nothing is migrated back: the former release works on a database with a
+ * Moves each service to the image that it had, with the settings of now: a new revision of what
+ * runs, by another image. Nothing is migrated back: the former release works on a database with a
  * compatible migration.
  */
 export async function rollBack(parts: ClusterParts, former: Images): Promise<void> {

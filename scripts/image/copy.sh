@@ -10,7 +10,7 @@ case $from in *@sha256:*) ;; *) echo 'image-copy: say the image by its digest: F
 [ -n "$name" ] || { echo 'image-copy: say where to, as NAME=registry/bio-mcp:tag' >&2; exit 2; }
 ./sign-in.sh "${from%%/*}"
 ./sign-in.sh "${name%%/*}"
-docker buildx imagetools create --tag "$name" "$from" >&2
+docker buildx imagetools create --prefer-index=false --tag "$name" "$from" >&2
 image=${name%:*}@$digest
 docker buildx imagetools inspect "$image" >/dev/null
 echo "$image"

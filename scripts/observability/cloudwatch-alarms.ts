@@ -10,6 +10,8 @@ const SERVICES: Readonly<Record<string, string>> = { http: 'api', worker: 'worke
 /** Every API process tells what the database knows, and one is always there. */
 const TELLS_FOR_ALL = 'http';
 const MINUTE = 60;
+/** By how much a metric may come after its minute. */
+const LATE_MINUTES = 3;
 /** Of metrics that are made of lines: one a corpus, so that two in one account do not mix. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Terraform fills it in.
 const OWN_NAMESPACE = 'BioMcp/${var.name}';
@@ -71,7 +73,9 @@ function toResources(alert: Alert): Made {
     alarm_description: `${alert.summary} See ${toRunbook(alert)}.`,
     comparison_operator: question.comparison,
     threshold: question.threshold,
-    evaluation_periods: question.periods,
+    // The newest minutes may not be told yet, and FILL takes them for what it fills in.
+    evaluation_periods: question.periods + (periodSeconds === MINUTE ? LATE_MINUTES : 0),
+    datapoints_to_alarm: question.periods,
     treat_missing_data: question.missing,
     alarm_actions: [fill(`aws_sns_topic.this["${alert.severity}"].arn`)],
     ok_actions: [fill(`aws_sns_topic.this["${alert.severity}"].arn`)],

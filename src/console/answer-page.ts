@@ -39,24 +39,18 @@ export async function answerPage(
   { request, reply }: Exchange,
 ): Promise<FastifyReply> {
   const asked = toAsked(parts, { request, reply });
-  const answer = await page.answer(asked);
-  if (asked.signal.aborted) return reply.hijack();
-  return send(
-    reply,
-    answer,
-    () => {
-      const { caller, formToken } = asked;
-      const isSignedIn = request.by !== null;
-      return { path: page.path, caller: isSignedIn ? caller : null, formToken };
-    },
-    parts,
-  );
+  const answer = await page.answer(asked).catch((error: unknown) => {
+    if (asked.signal.aborted) return null; // who asked has left: nobody reads the failure
+    throw error;
+  });
+  if (answer === null || asked.signal.aborted) return reply.hijack();
+  return send(reply, answer, { path: page.path, caller: request.by, formToken: asked.formToken }, parts);
 }
 
 function send(
   reply: FastifyReply,
   answer: PageAnswer,
-  toShown: () => Omit<Parameters<typeof renderDocument>[1], 'title' | 'content'>,
+  shown: Omit<Parameters<typeof renderDocument>[1], 'title' | 'content'>,
   { document }: PageParts,
 ): FastifyReply {
   if ('location' in answer) {
@@ -74,7 +68,7 @@ function send(
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
-    .send(renderDocument(document, { ...toShown(), title, content }));
+    .send(renderDocument(document, { ...shown, title, content }));
 }
 
 function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {

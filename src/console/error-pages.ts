@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findCookie, SESSION_COOKIE } from '../access/sessions.ts';
 import { NotFoundError } from '../errors/bio-mcp-error.ts';
-import { toErrorEnvelope } from '../errors/error-envelope.ts';
-import { sendError } from '../http/plugins/error-answers.ts';
+import { sendError, tellError } from '../http/plugins/error-answers.ts';
 import type { Access } from '../http/plugins/guard.ts';
 import { toAddress } from './addresses.ts';
 import type { PageParts } from './answer-page.ts';
@@ -32,7 +31,7 @@ export function addErrorPages(room: FastifyInstance, parts: PageParts): void {
     const isMiss = request.is404 && error instanceof NotFoundError;
     const told = isMiss ? new NotFoundError('There is no page of this address.') : error;
     if (!readsPages(request)) return sendError(told, { request, reply, logger });
-    const { status, body } = answerError(told, { request, reply, parts });
+    const { status, body } = tellError(told, { request, reply, logger });
     if (status === 401 && access !== null && request.method !== 'POST')
       return leadToSignIn({ request, reply, access });
     const caller = access === null || request.session !== null ? request.by : null;
@@ -59,20 +58,4 @@ function leadToSignIn({
   if (ended !== null) for (const cookie of sessions.end({ isSecure })) reply.header('set-cookie', cookie);
   const next = url === '/' || url === '/ui' ? null : url;
   return reply.redirect(toAddress('/ui/sign-in', { next, ended }), 303);
-}
-
-/** Status and headers as everywhere; what is our failure goes to the log. */
-function answerError(
-  error: unknown,
-  { request, reply, parts: { logger } }: { request: FastifyRequest; reply: FastifyReply; parts: PageParts },
-) {
-  const answer = toErrorEnvelope(error, { traceId: request.id, tool: request.toolName });
-  const { status, body, retryAfterSeconds } = answer;
-  request.errorCode = body.error_code;
-  if (status >= 500)
-    logger.error({ trace_id: request.id, tool: request.toolName, err: error }, 'a page failed');
-  if (status === 401 || status === 403) reply.challenge(error);
-  if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
-  reply.code(status);
-  return answer;
 }

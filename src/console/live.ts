@@ -29,14 +29,18 @@ export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, lo
   room.addHook('preClose', async () => closing.abort());
   const config = { isPage: true } as const;
 
-  room.get<{ Params: { id: string } }>('/jobs/:id/events', { config }, async (request, reply) => {
-    const signal = AbortSignal.any([toCallerSignal(reply), closing.signal]);
-    const job = await queue.get(parseJobId(request.params.id), { signal });
-    const seen = request.headers['last-event-id'] ?? null;
-    if (isEnded(job) && seen === toEventId(job)) return reply.code(204).send();
-    const events = streamJobEvents({ queue, timing, logger }, { job, seen: String(seen) }, { signal });
-    return sendEvents({ request, reply }, events, limits);
-  });
+  room.get<{ Params: { id: string }; Headers: { 'last-event-id'?: string } }>(
+    '/jobs/:id/events',
+    { config },
+    async (request, reply) => {
+      const signal = AbortSignal.any([toCallerSignal(reply), closing.signal]);
+      const job = await queue.get(parseJobId(request.params.id), { signal });
+      const seen = request.headers['last-event-id'] ?? null;
+      if (isEnded(job) && seen === toEventId(job)) return reply.code(204).send();
+      const events = streamJobEvents({ queue, timing, logger }, { job, seen }, { signal });
+      return sendEvents({ request, reply }, events, limits);
+    },
+  );
 
   room.get('/jobs/changes', { config }, async (request, reply) => {
     const signal = AbortSignal.any([toCallerSignal(reply), closing.signal]);

@@ -6,6 +6,7 @@ import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { claimFolder } from '../ownership/folder-lock.ts';
 import { openPostgres } from '../store/database/database.ts';
 import { examineDatabase } from '../store/database/examine-database.ts';
+import { toDatabaseError } from '../store/database/report-database-errors.ts';
 import { findMiscount } from '../store/kept-counts.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { DoctorCheck } from './doctor-check.ts';
@@ -57,9 +58,12 @@ export function listDatabaseChecks(config: Config, readStatus: ReadStatus): Doct
     },
     {
       name: 'counts',
-      async examine() {
+      async examine(options) {
         await using database = await open();
-        const miscount = await findMiscount(database.kysely);
+        await requireMigrated(createSqlCorpusStore({ database }), options);
+        const miscount = await findMiscount(database.kysely).catch((error: unknown) => {
+          throw toDatabaseError(error);
+        });
         if (miscount !== null) throw toMiscounted(miscount);
         return 'those that are kept are those of the rows';
       },

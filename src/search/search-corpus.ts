@@ -226,8 +226,9 @@ function toHeldWords(
   { text }: Question,
   { asked, unknown, near }: { asked: readonly unknown[]; unknown: readonly string[]; near: NearWords },
 ): HeldWords {
-  const isForeign = readLanguage(text, { asked: asked.length, unknown: unknown.length }) !== null;
   const unheld = unknown.filter((word) => !near.has(word)).length / asked.length;
+  const isForeign =
+    unheld > 0 && readLanguage(text, { asked: asked.length, unknown: unknown.length }) !== null;
   return { knowsWord: unknown.length < asked.length, unheld: isForeign ? 0 : unheld };
 }
 

@@ -150,5 +150,6 @@ function toYears(rows: readonly CountRow[]): CorpusCounts['byYear'] {
 function toJournals(rows: readonly CountRow[]): CorpusCounts['topJournals'] {
   return rows
     .filter(({ kind }) => kind === 'journal')
-    .map(({ name, documents }) => ({ journal: name, documents }));
+    .map(({ name, documents }) => ({ journal: name, documents }))
+    .toSorted((one, other) => other.documents - one.documents); // stable: those of one count stay by name
 }

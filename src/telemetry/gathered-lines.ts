@@ -4,7 +4,7 @@ import type { DestinationStream } from 'pino';
  * Lines go out together, since a system call for each costs more than all else that is done for a line. A
  * pipe takes this much as one piece, so that lines of several processes that share one do not mix.
  */
-const MOST_CHARACTERS = 4_096;
+const MOST_BYTES = 4_096;
 /** The longest that a line waits for others: what a process that is killed may lose. */
 const LONGEST_WAIT_MS = 20;
 /** pino's own number of `warn`. */
@@ -23,6 +23,7 @@ interface LineFacts {
  */
 export function gatherLines(stream: DestinationStream): DestinationStream {
   let gathered = '';
+  let bytes = 0;
   let timer: NodeJS.Timeout | null = null;
 
   function flush(): void {
@@ -30,6 +31,7 @@ export function gatherLines(stream: DestinationStream): DestinationStream {
     timer = null;
     const piece = gathered;
     gathered = '';
+    bytes = 0;
     if (piece !== '') stream.write(piece);
   }
 
@@ -38,8 +40,10 @@ export function gatherLines(stream: DestinationStream): DestinationStream {
     lastLevel: 0,
     lastObj: {},
     write(line) {
-      if (gathered.length + line.length > MOST_CHARACTERS) flush();
+      const size = Buffer.byteLength(line);
+      if (bytes + size > MOST_BYTES) flush();
       gathered += line;
+      bytes += size;
       if (gathering.lastLevel >= WARN || 'audit' in gathering.lastObj) flush();
       else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
     },

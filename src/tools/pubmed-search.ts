@@ -10,6 +10,8 @@ import { renderSummaries } from './shown/render-pubmed.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_PUBMED } from './tool-facts.ts';
 
+const DEFAULT_LIMIT = 20;
+
 const names = z.array(z.string().max(500)).max(50).optional();
 const date = dateParam.optional();
 
@@ -35,7 +37,7 @@ export const pubmedSearch = defineTool({
       .string()
       .max(10_000)
       .describe('Words, phrases in quotation marks, fields and operators: "car-t"[tiab] AND glioma[mh].'),
-    limit: z.int().min(1).max(200).default(20),
+    limit: z.int().min(1).max(200).default(DEFAULT_LIMIT),
     offset: z.int().min(0).default(0).describe('Hits to pass over; PubMed gives the first 9,999 only.'),
     sort: z
       .enum(['relevance', 'date'])
@@ -77,9 +79,10 @@ export const pubmedSearch = defineTool({
     }),
   },
   tell: (answer) => renderSummaries(answer, MODEL),
-  next({ total, results }, { offset = 0 }) {
-    const shown = offset + results.length;
-    return results.length > 0 && shown < Math.min(total, MAX_SEARCH_HITS) ? { offset: shown } : null;
+  // Not by what is shown: what has no summary was asked for all the same.
+  next({ total }, { offset = 0, limit = DEFAULT_LIMIT }) {
+    const end = offset + limit;
+    return end < Math.min(total, MAX_SEARCH_HITS) ? { offset: end } : null;
   },
   show: (answer, { width }) => renderSummaries(answer, toTerminal(width)),
   async run(

@@ -69,7 +69,7 @@ describe('the pages of the console', () => {
   test('tell what changed between two checkpoints, with the retraction first, and as a file', async () => {
     const [from, to] = filled.checkpoints;
     const { body } = await get(`/ui/checkpoints/diff?from=${from}&to=${to}`);
-    assert.match(body, /Retracted or doubted.*part 1.*retracted.*Entered.*Changed/s);
+    assert.match(body, /Retracted or doubted.*part 1.*Retracted<.*Entered.*Changed/s);
     const file = await get(`/ui/checkpoints/diff.csv?from=${from}&to=${to}`);
     assert.match(String(file.headers['content-type']), /text\/csv/);
     assert.equal(file.body.split('\r\n').length, 4);

@@ -101,7 +101,7 @@ describe('the page of a paper', () => {
     assert.match(page.body, /&lt;ArticleTitle>A retracted paper\./);
     const file = await get('/ui/papers/2002/raw/file');
     assert.equal(file.headers['content-disposition'], 'attachment; filename="2002.xml"');
-    const [, hash] = /SHA-256<\/dt><dd><code>([0-9a-f]{64})</.exec(page.body) ?? [];
+    const [, hash] = /SHA-256<\/dt><dd dir="auto"><code>([0-9a-f]{64})</.exec(page.body) ?? [];
     assert.equal(createHash('sha256').update(file.rawPayload).digest('hex'), hash);
     assert.match((await get(`/ui/papers/2002/raw?checkpoint=${checkpoint}`)).body, /A plain paper\./);
   });

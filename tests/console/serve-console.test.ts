@@ -137,6 +137,12 @@ describe('the console', () => {
     assert.equal(program.json().error_code, 'NOT_FOUND');
   });
 
+  test('tells what Fastify refuses as the caller’s own fault, by a page too', async () => {
+    const { statusCode, body } = await post('name=x', { 'content-type': 'text/plain' });
+    assert.equal(statusCode, 400);
+    assert.match(body, /VALIDATION/);
+  });
+
   test('shows a failed call in its place, with the id under which the log has it', async () => {
     const { statusCode, body, headers } = await get('/ui/things/%3Cb%3E');
     assert.equal(statusCode, 200);

@@ -33,7 +33,7 @@ function work(name: string, { workers, running = 0, queued = 0, visible = 0 }: M
   const values = Object.fromEntries(
     metrics.map((metric) => [metric, /_sync$/.test(metric) ? isAbout(metric) : 0]),
   );
-  const code = expression.replaceAll(/MAX\(\[(.*?), (FILL\([^)]*\))\]\)/g, 'Math.max($1, $2)');
+  const code = expression.replaceAll(/MAX\(\[(.*?), (FILL\(FILL\([^)]*\), 0\))\]\)/g, 'Math.max($1, $2)');
   const FILL = (value: number) => value;
   return Number(runInNewContext(code, { ...values, workers, visible, FILL, REPEAT: 'repeat', Math }));
 }

@@ -42,6 +42,21 @@ const CURSOR = 'eyJsIjoiam9icyJ9';
 const WITH_CURSOR = ['corpus.checkpoint.list', 'corpus.checkpoint.diff', 'jobs.list'];
 
 describe('the text of an answer', () => {
+  test('of rag.get has revisions and the raw record where they were asked for', () => {
+    const revision = {
+      revision: 2,
+      fetched_at: '2026-01-02T03:04:05Z',
+      content_hash: 'f'.repeat(64),
+      s3_uri: 's3://bucket/key',
+      changed: ['title'],
+    };
+    const raw = { payload: '<PubmedArticle/>', encoding: 'utf8' };
+    const answer = { doc_id: 'pmid:1', pmid: '1', retraction_status: 'none', revisions: [revision], raw };
+    const text = tell('rag.get', answer);
+    for (const value of ['Revision 2', revision.fetched_at, revision.s3_uri, 'title', raw.payload])
+      assert.ok(text.includes(value), `${value} is not in ${text}`);
+  });
+
   for (const { name } of TOOLS) {
     test(`of ${name} is to be read, holds what was answered, and is no longer than the JSON`, () => {
       const { params, result } = readAnswer(name);
@@ -73,10 +88,14 @@ describe('the text of an answer', () => {
       /\nNext: jobs_get \{"job_id":"[^"]+","wait_seconds":45\}$/,
     );
     assert.doesNotMatch(tell('jobs.get', job, written), /Next:/);
-    const { result: found } = readAnswer('pubmed.search');
-    const asked = { term: 'falls', offset: 4 };
-    assert.match(tell('pubmed.search', found, asked), /\nNext: pubmed_search \{"term":"falls","offset":6\}$/);
-    assert.doesNotMatch(tell('pubmed.search', found, { ...asked, offset: 5 }), /Next:/);
+    const found = { ...readAnswer('pubmed.search').result, total: 9 };
+    // One of the three had no summary: the next ones begin behind it all the same.
+    const asked = { term: 'falls', offset: 4, limit: 3 };
+    assert.match(
+      tell('pubmed.search', found, asked),
+      /\nNext: pubmed_search \{"term":"falls","offset":7,"limit":3\}$/,
+    );
+    assert.doesNotMatch(tell('pubmed.search', found, { ...asked, limit: 200 }), /Next:/);
   });
 
   test('begins with what was left out and the call that brings it, and then names no other', () => {

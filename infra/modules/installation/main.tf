@@ -94,6 +94,7 @@ module "weaviate" {
   region            = var.region
   vpc_id            = module.network.vpc_id
   subnet_id         = module.network.private_subnet_ids[0]
+  availability_zone = var.network.availability_zones[0]
   security_group_id = module.network.security_group_ids["weaviate"]
   instance_type     = var.index.machine.instance_type
   disk_gb           = var.index.machine.disk_gb

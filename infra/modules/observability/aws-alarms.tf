@@ -161,7 +161,8 @@ resource "aws_cloudwatch_metric_alarm" "aws" {
   alarm_description   = each.value.description
   comparison_operator = each.value.comparison
   threshold           = each.value.threshold
-  evaluation_periods  = each.value.periods
+  evaluation_periods  = each.value.periods + 3 # The newest minutes may not be told yet, and FILL takes them for good ones.
+  datapoints_to_alarm = each.value.periods
   treat_missing_data  = each.value.missing
   alarm_actions       = [aws_sns_topic.this[each.value.per].arn]
   ok_actions          = [aws_sns_topic.this[each.value.per].arn]

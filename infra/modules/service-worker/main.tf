@@ -50,6 +50,12 @@ resource "aws_ecs_service" "this" {
     assign_public_ip = false
   }
 
+  # A deployment is watched for as long as its alarms look back, 15 minutes, beside what starting and stopping takes.
+  timeouts {
+    create = "45m"
+    update = "60m"
+  }
+
   lifecycle {
     ignore_changes = [desired_count] # What scaling.tf decides.
   }

@@ -16,11 +16,12 @@ locals {
     running_incremental = { metric = "jobs_running", tool = "pubmed.sync.incremental" }
   }
 
-  # REPEAT: while no API tells, what was last told counts, so that nobody is taken away from under a job.
+  # REPEAT: while nobody tells, what was last told counts, so that nobody is taken away from under a job, and a minute that
+  # comes late does not read as one without workers.
   queued  = "FILL(queued_reindex, REPEAT) + FILL(queued_load, REPEAT) + FILL(queued_sync, REPEAT) + FILL(queued_incremental, REPEAT)"
   running = "FILL(running_reindex, REPEAT) + FILL(running_load, REPEAT) + FILL(running_sync, REPEAT) + FILL(running_incremental, REPEAT)"
-  jobs    = "(MAX([${local.queued}, FILL(visible, 0)]) + ${local.running})"
-  workers = "FILL(workers, 0)"
+  jobs    = "(MAX([${local.queued}, FILL(FILL(visible, REPEAT), 0)]) + ${local.running})"
+  workers = "FILL(FILL(workers, REPEAT), 0)"
 
   # How many each has. Where there is no worker, nothing is divided by zero, and a single job is above the target, whatever
   # that is: comparisons are 1 or 0.

@@ -42,7 +42,7 @@ resource "aws_instance" "this" {
 }
 
 resource "aws_ebs_volume" "data" {
-  availability_zone = aws_instance.this.availability_zone
+  availability_zone = var.availability_zone # Not the machine's: its disk would go with each new one.
   type              = "gp3"
   size              = var.disk_gb
   encrypted         = true

@@ -18,6 +18,11 @@ variable "subnet_id" {
   type        = string
 }
 
+variable "availability_zone" {
+  description = "Of that subnet: where the disk is, whatever becomes of the machine."
+  type        = string
+}
+
 variable "security_group_id" {
   description = "Who may ask."
   type        = string

@@ -58,11 +58,6 @@ addEventListener('pageshow', () => delete document.documentElement.dataset.worki
 showTimes(document);
 offerCopies(document);
 offerChecks(document);
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node instanceof Element) showTimes(node.parentElement ?? node);
-  }
-}).observe(document.body, { childList: true, subtree: true });
 
 const AWAY = 'The server does not answer. This page shows what it said last, and asks again by itself.';
 const AGAIN_MS = 2_000;
@@ -120,6 +115,8 @@ class LiveSection {
   /** The whole of it or nothing: a page that broke off on its way has no end. */
   async #fetch() {
     const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+    // The session has ended: its page says so, and leads back.
+    if (response.redirected) location.assign(response.url);
     const text = await response.text();
     if (!response.ok || !text.trimEnd().endsWith('</html>')) throw new Error(`answered ${response.status}`);
     const found = new DOMParser().parseFromString(text, 'text/html').getElementById(this.#id);
@@ -129,10 +126,12 @@ class LiveSection {
 
   #show(next) {
     const now = document.getElementById(this.#id);
-    if (now === null || now.isEqualNode(next)) return;
+    if (now === null) return;
+    showTimes(next);
     const focused = now.contains(document.activeElement) ? document.activeElement.id : '';
     for (const open of now.querySelectorAll('details[open][id]'))
       next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute('open', '');
+    if (now.isEqualNode(next)) return;
     now.replaceWith(next);
     if (focused !== '') document.getElementById(focused)?.focus();
   }

@@ -5,6 +5,7 @@ import { toAddress } from '../addresses.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
 import { renderFailure } from '../parts/notices.ts';
+import { renderStanding, toPaperAddress } from '../parts/standing.ts';
 import { renderNext, renderTable } from '../parts/table.ts';
 
 const A_PAGE = 200;
@@ -64,13 +65,17 @@ async function nameEnds({ from, to }: { from: string; to?: string }, { attempt }
   return `From “${first}” to ${to === undefined ? 'the corpus as it is now' : `“${second}”`}.`;
 }
 
+const DOUBTED: ReadonlySet<string> = new Set(['retracted', 'expression_of_concern']);
+
 /** What a reader must not miss stands first. */
 function renderRetracted(answer: DiffAnswer): Markup {
-  const rows = answer.changed.filter(({ retraction_status }) => retraction_status !== 'none');
+  const rows = [...answer.entered, ...answer.changed].filter(({ retraction_status }) =>
+    DOUBTED.has(retraction_status),
+  );
   if (rows.length === 0) return null;
   return html`<h2>Retracted or doubted</h2>
     ${renderTable({
-      caption: 'Of those that changed',
+      caption: 'Of those that entered or changed',
       columns: [
         { name: 'Paper', show: renderPaper },
         { name: 'Status', show: renderStatus },
@@ -98,13 +103,12 @@ function renderKind(kind: Kind, answer: DiffAnswer): Markup {
 
 function renderPaper({ doc_id, title }: DiffEntry): Markup {
   const pmid = doc_id.replace(/^pmid:/, '');
-  return html`<a href=${`/ui/papers/${pmid}`}><bdi>${title ?? 'A paper without a title'}</bdi></a>
+  return html`<a href=${toPaperAddress(pmid)}><bdi>${title ?? 'A paper without a title'}</bdi></a>
     <span class="small"> ${doc_id}</span>`;
 }
 
-function renderStatus({ retraction_status: status }: DiffEntry): Markup {
-  if (status === 'none') return '–';
-  return html`<span class="word bad">${status.replaceAll('_', ' ')}</span>`;
+function renderStatus(entry: DiffEntry): Markup {
+  return renderStanding(entry) ?? '–';
 }
 
 function showRevisions({ from_revision: from, to_revision: to }: DiffEntry): string {

@@ -1,5 +1,4 @@
 import type { CheckReport } from '../../http/readiness.ts';
-import { corpusStatus } from '../../tools/corpus-status.ts';
 import { ping } from '../../tools/ping.ts';
 import { html, type Markup } from '../html.ts';
 import type { ConsolePage } from '../page.ts';
@@ -13,11 +12,7 @@ export const healthPage: ConsolePage = {
   path: '/ui/health',
   navigation: 'Health',
   async answer({ attempt, readHealth }) {
-    const [{ status, checks }, alive, corpus] = await Promise.all([
-      readHealth(),
-      attempt(ping, {}),
-      attempt(corpusStatus, {}),
-    ]);
+    const [{ status, checks }, alive] = await Promise.all([readHealth(), attempt(ping, {})]);
     return {
       title: 'Health',
       content: html`${renderVerdict(status)}
@@ -37,7 +32,6 @@ export const healthPage: ConsolePage = {
           empty: 'Nothing is checked: everything is in this process.',
         })}
         ${alive.value === null ? renderFailure(alive.failure) : renderProcess(alive.value)}
-        ${corpus.failure === null ? null : renderFailure(corpus.failure)}
         <p>
           <code>bio-mcp doctor</code> on the server tries everything that the settings name. Programs ask${' '}
           <code>/readyz</code> and <code>/metrics</code>.

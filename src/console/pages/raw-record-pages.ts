@@ -2,6 +2,7 @@ import { ragGet } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
 import { html } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
+import { renderFacts } from '../parts/facts.ts';
 import { showBytes } from '../parts/figures.ts';
 import { toPaperAddress } from '../parts/standing.ts';
 import { renderCopy } from '../search/same-query.ts';
@@ -19,12 +20,10 @@ export const rawRecordPage: ConsolePage = {
         <div class="notice" role="status">
           <p><span class="word good">Verified</span> These ${showBytes(Buffer.byteLength(payload, encoding))} were read from the archive just now, and have the hash of the record.</p>
         </div>
-        <dl class="facts">
-          <dt>At</dt>
-          <dd><code>${archive?.s3_uri}</code></dd>
-          <dt>SHA-256</dt>
-          <dd><code>${archive?.content_hash}</code></dd>
-        </dl>
+        ${renderFacts([
+          ['At', html`<code>${archive?.s3_uri}</code>`],
+          ['SHA-256', html`<code>${archive?.content_hash}</code>`],
+        ])}
         <p><a class="button" href=${toAddress(`/ui/papers/${pmid}/raw/file`, { checkpoint })}>Download</a></p>
         ${renderCopy('raw', encoding === 'utf8' ? 'As upstream sent it' : 'As upstream sent it, in Base64', payload, 2)}`,
     };

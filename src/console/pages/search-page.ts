@@ -51,7 +51,7 @@ function renderAnswer(answer: SearchAnswer, query: SearchQuery, asked: Asked) {
   const years = answer.documents.flatMap(({ year }) => year ?? []);
   const { origin, caller } = asked;
   return html`<section aria-labelledby="found">
-    <h2 id="found">${showCounted(answer.documents.length, 'paper')}, best first</h2>
+    <h2 id="found">${answer.documents.length === 0 ? 'No paper' : `${showCounted(answer.documents.length, 'paper')}, best first`}</h2>
     ${renderWarnings(answer.warnings)}
     ${renderHistogram(years, {
       caption: 'Papers shown, by year',

@@ -1,5 +1,6 @@
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
 import { html, type Markup } from '../html.ts';
+import { renderFacts } from '../parts/facts.ts';
 import { showCounted } from '../parts/figures.ts';
 import { joinTexts } from '../parts/texts.ts';
 
@@ -8,7 +9,7 @@ export function listRecord(paper: DocumentAnswer): Markup {
   const { publication_types: types, languages, keywords, entrez_date, revised_on, published_online } = paper;
   const facts: [name: string, value: Markup][] = [
     ['Kind of paper', listLine(types.map(({ name }) => name))],
-    ['Language', languages.join(', ')],
+    ['Language', listLine(languages)],
     ['MeSH terms', listMesh(paper)],
     [
       'Chemicals',
@@ -25,17 +26,13 @@ export function listRecord(paper: DocumentAnswer): Markup {
         paper.grants.map(({ id, agency, country }) => [id, agency, country].filter(Boolean).join(', ')),
       ),
     ],
-    ['Published online', published_online ?? ''],
-    ['In PubMed since', entrez_date ?? ''],
-    ['Revised by NLM', revised_on ?? ''],
+    ['Published online', published_online],
+    ['In PubMed since', entrez_date],
+    ['Revised by NLM', revised_on],
     ['Authors', listAffiliations(paper)],
   ];
   return html`<h2>Record</h2>
-    <dl class="facts">
-      ${facts
-        .filter(([, value]) => value !== '' && value !== null)
-        .map(([name, value]) => html`<dt>${name}</dt><dd dir="auto">${value}</dd>`)}
-    </dl>`;
+    ${renderFacts(facts)}`;
 }
 
 function isNumber(registryNumber: string | null): boolean {

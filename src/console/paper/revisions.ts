@@ -3,6 +3,7 @@ import type { DocumentAnswer, ragGet } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
 import { html, type Markup } from '../html.ts';
 import type { Attempt } from '../page.ts';
+import { renderFacts } from '../parts/facts.ts';
 import { showTime } from '../parts/figures.ts';
 import { renderFailure } from '../parts/notices.ts';
 import { renderTable } from '../parts/table.ts';
@@ -15,16 +16,12 @@ export function renderRevisions(
 ): Markup {
   const raw = toAddress(`/ui/papers/${encodeURIComponent(pmid)}/raw`, { checkpoint });
   return html`<h2 id="archive">Archive</h2>
-    <dl class="facts">
-      <dt>Revision</dt>
-      <dd>${revision}</dd>
-      <dt>Raw record at</dt>
-      <dd><code>${archive.s3_uri}</code></dd>
-      <dt>SHA-256 of it</dt>
-      <dd><code>${archive.content_hash}</code></dd>
-      <dt>Fetched</dt>
-      <dd>${showTime(archive.fetched_at)}</dd>
-    </dl>
+    ${renderFacts([
+      ['Revision', revision],
+      ['Raw record at', html`<code>${archive.s3_uri}</code>`],
+      ['SHA-256 of it', html`<code>${archive.content_hash}</code>`],
+      ['Fetched', showTime(archive.fetched_at)],
+    ])}
     <p><a href=${raw}>Check and show the raw record</a></p>
     ${failure === null ? null : renderFailure(failure)}
     ${

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
-import { toErrorEnvelope } from '../../errors/error-envelope.ts';
+import { type ErrorAnswer, toErrorEnvelope } from '../../errors/error-envelope.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
 declare module 'fastify' {
@@ -40,25 +40,32 @@ export function addErrorAnswers(app: FastifyInstance, { logger }: { logger: Logg
       done(new ValidationError('The request has more than one host header.'));
     } else done();
   });
-  app.setErrorHandler((error, request, reply) => sendError(toRefusal(error), { request, reply, logger }));
+  app.setErrorHandler((error, request, reply) => sendError(error, { request, reply, logger }));
 }
 
-/** Answers with the error envelope of `error`; what is our failure also goes to the log, with its stack. */
-export function sendError(
-  error: unknown,
-  { request, reply, logger }: { request: FastifyRequest; reply: FastifyReply; logger: Logger },
-): FastifyReply {
-  const { status, body, retryAfterSeconds } = toErrorEnvelope(error, {
-    traceId: request.id,
-    tool: request.toolName,
-  });
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  logger: Logger;
+}
+
+/** Answers with the error envelope of `error`. */
+export function sendError(error: unknown, exchange: Exchange): FastifyReply {
+  return exchange.reply.send(tellError(error, exchange).body);
+}
+
+/** Sets status and headers of the answer; what is our failure also goes to the log, with its stack. */
+export function tellError(error: unknown, { request, reply, logger }: Exchange): ErrorAnswer {
+  const answer = toErrorEnvelope(toRefusal(error), { traceId: request.id, tool: request.toolName });
+  const { status, body, retryAfterSeconds } = answer;
   request.errorCode = body.error_code;
   if (status >= 500) {
     logger.error({ trace_id: request.id, tool: request.toolName, err: error }, 'a request failed');
   }
   if (status === 401 || status === 403) reply.challenge(error);
   if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
-  return reply.code(status).send(body);
+  reply.code(status);
+  return answer;
 }
 
 /** A refusal of Fastify as the caller's own fault; everything else stays as it is. */

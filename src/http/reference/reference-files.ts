@@ -34,6 +34,7 @@ export function createReferenceFiles() {
       if (known === undefined) return null;
       const found = kept.get(name) ?? readReferenceFile(known);
       kept.set(name, found);
+      found.catch(() => kept.delete(name)); // who asks is told, and the next one tries again
       return found;
     },
   };

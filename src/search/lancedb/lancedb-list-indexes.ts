@@ -21,8 +21,16 @@ const COLUMNS = [
 export async function dropListIndexes(table: Table): Promise<void> {
   const names = await listNames(table);
   for (const column of COLUMNS) {
-    if (names.has(toName(column))) await table.dropIndex(toName(column));
+    if (names.has(toName(column))) await dropIndex(table, toName(column));
   }
+}
+
+/** Another process of a shared table may have dropped it meanwhile. */
+async function dropIndex(table: Table, name: string): Promise<void> {
+  await table.dropIndex(name).catch(async (error: unknown) => {
+    await table.checkoutLatest();
+    if ((await listNames(table)).has(name)) throw error;
+  });
 }
 
 /** Those that are missing. */

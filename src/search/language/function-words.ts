@@ -5,7 +5,7 @@
  */
 const FOREIGN: Readonly<Record<string, string>> = {
   deu: 'der das den dem des ein eine einer eines einem und oder ist sind wird werden kann nicht von vom mit bei beim zur zum für auf aus nach über unter durch im als auch wie wann warum welche welcher welches wirkung hilft gegen zwischen',
-  fra: 'les des du une dans chez avec pour par sur sont quels quelle quelles quel comment pourquoi ces cette entre contre aux ou est-ce peut',
+  fra: 'les des du une dans chez avec pour par sur sont quels quelle quelles quel comment pourquoi ces cette entre contre aux ou peut',
   spa: 'el los las una unos unas de la en con por qué cuál cuáles cómo cuándo es sobre entre contra más puede hay',
   ita: 'il gli della delle dei degli nel nella nelle con una che sono come quali quale perché tra fra alla dalla sulla di',
   por: 'os as um uma do da dos das em no na nos nas com que qual quais como são entre contra não pode pela pelo',

@@ -172,9 +172,9 @@ function toPartRows({ archive, index, watermarks }: StatusAnswer): Row[] {
   ];
 }
 
-function toRunWords({ run_id, state, started_at, finished_at, progress }: LastSync): string {
+function toRunWords({ run_id, state, started_at, finished_at, progress, term }: LastSync): string {
   const ended = finished_at === null ? '' : ` to ${finished_at}`;
-  return `${state}, ${started_at}${ended}, ${toProgressWords(progress)} (job ${run_id})`;
+  return `${state}, ${started_at}${ended}, ${toProgressWords(progress)} (job ${run_id})${term === null ? '' : `: ${term}`}`;
 }
 
 function count(value: number): string {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { revisionsSchema } from '../list-revisions.ts';
 import type { selectedDocumentSchema } from '../schemas/document-fields.ts';
 import type { qualitySchema } from '../schemas/quality-schema.ts';
 import { MODEL } from './reader.ts';
@@ -11,6 +12,8 @@ type ShownDocument = Selected & {
   quality?: z.output<typeof qualitySchema> | undefined;
   checkpoints?: string[] | undefined;
   retracted_since?: boolean | undefined;
+  revisions?: z.output<typeof revisionsSchema> | undefined;
+  raw?: { payload: string; encoding: string } | undefined;
 };
 type Author = NonNullable<Selected['authors']>[number];
 type Book = NonNullable<Selected['book']>;
@@ -27,8 +30,21 @@ export function tellDocument(document: ShownDocument): string {
     ...toIndexing(document),
     ...toReferences(document),
     ...toKeeping(document),
+    ...toRevisions(document.revisions),
+    ...toRaw(document.raw),
   ];
   return lines.map(toPlainText).join('\n');
+}
+
+function toRevisions(revisions: ShownDocument['revisions'] = []): string[] {
+  return revisions.map(({ revision, fetched_at, content_hash, s3_uri, changed }) => {
+    const what = changed === null ? 'the first' : `changed ${changed.join(', ') || 'nothing that is read'}`;
+    return `   Revision ${revision}: fetched ${fetched_at}, ${what} · ${s3_uri} · SHA-256 ${content_hash}`;
+  });
+}
+
+function toRaw(raw: ShownDocument['raw']): string[] {
+  return raw === undefined ? [] : [`   Raw record (${raw.encoding}):`, raw.payload];
 }
 
 function toHead(document: ShownDocument): string[] {
