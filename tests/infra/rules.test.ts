@@ -5,6 +5,7 @@ import { RULES } from '../../scripts/infra/policy/rules.ts';
 import type { Module } from '../../scripts/infra/read-terraform.ts';
 import { readTerraform } from '../../scripts/infra/read-terraform.ts';
 import { OF_ACCESS } from '../support/terraform-breaches/of-access.ts';
+import { OF_BOUNDARY } from '../support/terraform-breaches/of-boundary.ts';
 import { OF_DATA } from '../support/terraform-breaches/of-data.ts';
 import { OF_SERVICES } from '../support/terraform-breaches/of-services.ts';
 import { OF_STORAGE } from '../support/terraform-breaches/of-storage.ts';
@@ -24,7 +25,7 @@ describe('what the installation promises', () => {
 });
 
 describe('a breach is told', () => {
-  const breaches = { ...OF_STORAGE, ...OF_DATA, ...OF_ACCESS, ...OF_SERVICES };
+  const breaches = { ...OF_STORAGE, ...OF_DATA, ...OF_ACCESS, ...OF_BOUNDARY, ...OF_SERVICES };
   for (const [promise, slips] of Object.entries(breaches)) {
     for (const [what, change] of slips) {
       test(what, () => {

@@ -37,7 +37,7 @@ data "aws_iam_policy_document" "trust" {
 resource "aws_iam_role" "this" {
   for_each = local.environments
 
-  name                 = "bio-mcp-${var.environment}-${each.key}"
+  name                 = "${local.name}-${each.key}"
   assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
   max_session_duration = 7200 # A deployment with both of its bake times takes more than the hour there is by default.
 }
@@ -62,14 +62,14 @@ data "aws_iam_policy_document" "plan" {
     sid       = "NothingOfTheCorpus"
     effect    = "Deny"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = ["arn:aws:s3:::bio-mcp-${var.environment}-archive-${var.account_id}/*"] # A denial takes all.
+    resources = ["${local.archive_arn}/*"] # A denial takes all.
   }
 
   statement {
     sid       = "NoMessages"
     effect    = "Deny"
     actions   = ["sqs:ReceiveMessage"]
-    resources = ["arn:aws:sqs:${var.region}:${var.account_id}:bio-mcp-${var.environment}-*"] # A denial takes all.
+    resources = ["arn:aws:sqs:${var.region}:${var.account_id}:${local.name}-*"] # A denial takes all.
   }
 }
 
@@ -94,8 +94,8 @@ data "aws_iam_policy_document" "state" {
   }
 }
 
-# An apply makes and changes everything of the installation. What it must not is to give itself or others more: roles and their
-# policies only below this name, users and keys not at all.
+# An apply makes and changes everything of the installation. What it must not is to give itself or others more: roles only below this
+# name and within the boundary, users and keys not at all.
 resource "aws_iam_role_policy_attachment" "apply_changes" {
   role       = aws_iam_role.this["apply"].name
   policy_arn = "arn:aws:iam::aws:policy/PowerUserAccess"
@@ -108,7 +108,7 @@ resource "aws_iam_role_policy" "apply" {
 }
 
 data "aws_iam_policy_document" "apply" {
-  #checkov:skip=CKV_AWS_109:It makes the roles of the installation; which ones is narrowed by their name, and they may be given to the services below alone.
+  #checkov:skip=CKV_AWS_109:It makes the roles of the installation; which ones is narrowed by their name and their boundary, and they may be given to the services below alone.
   #checkov:skip=CKV_AWS_111:The same.
   source_policy_documents = [data.aws_iam_policy_document.state.json]
 
@@ -118,25 +118,41 @@ data "aws_iam_policy_document" "apply" {
     resources = ["arn:aws:s3:::${var.state_bucket}/${var.environment}/terraform.tfstate"]
   }
 
+  # All that decides what a role may do. IAM takes the condition for these actions, and for no other of a role.
   statement {
-    sid = "RolesOfTheInstallation"
+    sid = "RolesWithinTheBoundary"
     actions = [
-      "iam:AddRoleToInstanceProfile", "iam:AttachRolePolicy", "iam:CreateInstanceProfile", "iam:CreateRole",
-      "iam:DeleteInstanceProfile", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:GetInstanceProfile",
-      "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
-      "iam:ListRolePolicies", "iam:PutRolePolicy", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile", "iam:TagRole",
-      "iam:UpdateAssumeRolePolicy",
+      "iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+    ]
+    resources = ["arn:aws:iam::${var.account_id}:role/${local.name}-*"] # One a task and service, all of this name.
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = [aws_iam_policy.boundary.arn]
+    }
+  }
+
+  # The rest gives a role nothing that its boundary does not.
+  statement {
+    sid = "WhoTakesThem"
+    actions = [
+      "iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:DeleteInstanceProfile", "iam:DeleteRole",
+      "iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+      "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:RemoveRoleFromInstanceProfile", "iam:TagInstanceProfile",
+      "iam:TagRole", "iam:UntagInstanceProfile", "iam:UntagRole", "iam:UpdateAssumeRolePolicy",
     ]
     resources = [
-      "arn:aws:iam::${var.account_id}:role/bio-mcp-${var.environment}-*",             # One a task and service, all of this name.
-      "arn:aws:iam::${var.account_id}:instance-profile/bio-mcp-${var.environment}-*", # The same.
+      "arn:aws:iam::${var.account_id}:role/${local.name}-*",             # As above.
+      "arn:aws:iam::${var.account_id}:instance-profile/${local.name}-*", # The same.
     ]
   }
 
   statement {
     sid       = "GiveThemToServices"
     actions   = ["iam:PassRole"]
-    resources = ["arn:aws:iam::${var.account_id}:role/bio-mcp-${var.environment}-*"] # One a task and service, all of this name.
+    resources = ["arn:aws:iam::${var.account_id}:role/${local.name}-*"] # As above.
 
     condition {
       test     = "StringEquals"
@@ -148,14 +164,27 @@ data "aws_iam_policy_document" "apply" {
     }
   }
 
-  # The two roles of the workflows have the same name in front; nobody who takes one may widen it.
+  # The two roles of the workflows have the same name in front. Who may change one of these may do anything.
   statement {
-    sid    = "ButNotItsOwn"
-    effect = "Deny"
-    actions = [
-      "iam:AttachRolePolicy", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRolePolicy",
-      "iam:UpdateAssumeRolePolicy",
-    ]
-    resources = [for role in aws_iam_role.this : role.arn]
+    sid       = "NotWhatHoldsIt"
+    effect    = "Deny"
+    actions   = ["iam:*"] # A denial takes all.
+    resources = concat([for role in aws_iam_role.this : role.arn], [aws_iam_policy.boundary.arn, var.oidc_provider_arn])
+  }
+
+  # A role that trusts the whole account may do more than this one; and who has a boundary keeps it.
+  statement {
+    sid       = "BeNobodyElse"
+    effect    = "Deny"
+    actions   = ["iam:DeleteRolePermissionsBoundary", "sts:AssumeRole"]
+    resources = ["*"] # A denial takes all.
+  }
+
+  # A person who applies infra/account believes what stands there.
+  statement {
+    sid       = "NotTheStateOfTheAccount"
+    effect    = "Deny"
+    actions   = ["s3:*"]                                       # A denial takes all.
+    resources = ["arn:aws:s3:::${var.state_bucket}/account/*"] # The same.
   }
 }

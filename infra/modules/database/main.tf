@@ -91,8 +91,9 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_iam_role" "monitoring" {
-  name               = "${var.name}-database-monitoring"
-  assume_role_policy = data.aws_iam_policy_document.monitoring_trust.json
+  name                 = "${var.name}-database-monitoring"
+  assume_role_policy   = data.aws_iam_policy_document.monitoring_trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 data "aws_iam_policy_document" "monitoring_trust" {

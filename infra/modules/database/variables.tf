@@ -72,3 +72,8 @@ variable "engine_version" {
     error_message = "bio-mcp needs PostgreSQL 15 or later."
   }
 }
+
+variable "boundary_arn" {
+  description = "The most that roles may do: the policy that the account has for them."
+  type        = string
+}

@@ -3,6 +3,9 @@
 locals {
   name     = "bio-mcp-${var.environment}"
   api_port = 8080
+
+  # infra/account makes it; the role that applies makes no role without it.
+  boundary_arn = "arn:aws:iam::${var.account_id}:policy/${local.name}-boundary"
 }
 
 module "keys" {
@@ -18,6 +21,7 @@ module "network" {
 
   name                 = local.name
   account_id           = var.account_id
+  boundary_arn         = local.boundary_arn
   region               = var.region
   cidr                 = var.network.cidr
   availability_zones   = var.network.availability_zones
@@ -63,6 +67,7 @@ module "database" {
 
   name                  = local.name
   account_id            = var.account_id
+  boundary_arn          = local.boundary_arn
   subnet_ids            = module.network.private_subnet_ids
   security_group_id     = module.network.security_group_ids["database"]
   engine_version        = var.database.engine_version
@@ -92,6 +97,7 @@ module "weaviate" {
 
   name              = local.name
   region            = var.region
+  boundary_arn      = local.boundary_arn
   vpc_id            = module.network.vpc_id
   subnet_id         = module.network.private_subnet_ids[0]
   availability_zone = var.network.availability_zones[0]
@@ -117,6 +123,7 @@ module "roles" {
 
   name                  = local.name
   account_id            = var.account_id
+  boundary_arn          = local.boundary_arn
   region                = var.region
   archive_arn           = module.archive.arn
   archive_prefix        = var.archive.prefix
@@ -149,11 +156,12 @@ module "load_balancer" {
 module "schedule" {
   source = "../schedule"
 
-  name       = local.name
-  account_id = var.account_id
-  jobs_arn   = module.queue.jobs_arn
-  key_arn    = module.keys.arns["queue"]
-  topics     = var.topics
+  name         = local.name
+  account_id   = var.account_id
+  boundary_arn = local.boundary_arn
+  jobs_arn     = module.queue.jobs_arn
+  key_arn      = module.keys.arns["queue"]
+  topics       = var.topics
 }
 
 module "observability" {

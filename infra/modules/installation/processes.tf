@@ -82,6 +82,7 @@ module "service_api" {
 
   name                 = local.name
   account_id           = var.account_id
+  boundary_arn         = local.boundary_arn
   cluster_arn          = module.cluster.arn
   cluster_name         = module.cluster.name
   task_definition_arn  = module.migration.task_definition_arns["api"]

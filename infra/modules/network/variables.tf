@@ -57,3 +57,8 @@ variable "log_retention_days" {
   description = "How long logs are kept."
   type        = number
 }
+
+variable "boundary_arn" {
+  description = "The most that roles may do: the policy that the account has for them."
+  type        = string
+}

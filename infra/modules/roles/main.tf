@@ -30,23 +30,27 @@ data "aws_iam_policy_document" "task_trust" {
 }
 
 resource "aws_iam_role" "api" {
-  name               = "${var.name}-api"
-  assume_role_policy = data.aws_iam_policy_document.task_trust.json
+  name                 = "${var.name}-api"
+  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 resource "aws_iam_role" "worker" {
-  name               = "${var.name}-worker"
-  assume_role_policy = data.aws_iam_policy_document.task_trust.json
+  name                 = "${var.name}-worker"
+  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 resource "aws_iam_role" "migrate" {
-  name               = "${var.name}-migrate"
-  assume_role_policy = data.aws_iam_policy_document.task_trust.json
+  name                 = "${var.name}-migrate"
+  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 resource "aws_iam_role" "execution" {
-  name               = "${var.name}-execution"
-  assume_role_policy = data.aws_iam_policy_document.task_trust.json
+  name                 = "${var.name}-execution"
+  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 resource "aws_iam_role_policy" "api" {

@@ -72,3 +72,8 @@ variable "load_buckets" {
   description = "Buckets that pubmed.load may read, as BIO_MCP_LOAD_BUCKETS."
   type        = set(string)
 }
+
+variable "boundary_arn" {
+  description = "The most that roles may do: the policy that the account has for them."
+  type        = string
+}

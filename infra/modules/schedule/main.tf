@@ -82,8 +82,9 @@ data "aws_iam_policy_document" "tls_only" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-schedule"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-schedule"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 data "aws_iam_policy_document" "trust" {

@@ -27,3 +27,8 @@ variable "topics" {
     error_message = "The name of a topic is 1 to 64 letters, digits, - and _: it is the name of its schedule."
   }
 }
+
+variable "boundary_arn" {
+  description = "The most that roles may do: the policy that the account has for them."
+  type        = string
+}

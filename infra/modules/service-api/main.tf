@@ -81,8 +81,9 @@ resource "aws_ecs_service" "this" {
 
 # By which ECS shifts the traffic.
 resource "aws_iam_role" "traffic" {
-  name               = "${var.name}-traffic"
-  assume_role_policy = data.aws_iam_policy_document.traffic_trust.json
+  name                 = "${var.name}-traffic"
+  assume_role_policy   = data.aws_iam_policy_document.traffic_trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 data "aws_iam_policy_document" "traffic_trust" {

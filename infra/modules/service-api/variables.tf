@@ -72,3 +72,8 @@ variable "bake_minutes" {
   description = "How long the first part, and then the whole, is watched; above the time that an alarm needs."
   type        = number
 }
+
+variable "boundary_arn" {
+  description = "The most that roles may do: the policy that the account has for them."
+  type        = string
+}

@@ -83,8 +83,9 @@ resource "aws_iam_instance_profile" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-weaviate"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-weaviate"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary_arn
 }
 
 data "aws_iam_policy_document" "trust" {

@@ -57,3 +57,8 @@ variable "secrets_key_arn" {
   description = "By which the secret is encrypted."
   type        = string
 }
+
+variable "boundary_arn" {
+  description = "The most that roles may do: the policy that the account has for them."
+  type        = string
+}

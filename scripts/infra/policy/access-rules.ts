@@ -1,7 +1,9 @@
 import { type Body, isBody, type Module, toBodies, toBody } from '../read-terraform.ts';
 import { demand, findBody, getModule, listEnvironments, listOfType, type Rule, toList } from './rule.ts';
+import { listStatements, toDocumentName } from './statements.ts';
 
 const ROLES = 'modules/roles';
+const PROCESSES = ['api', 'worker', 'migrate'];
 
 /** What each process may do, and nothing else: docs/operations.md says why of each. */
 const TASK_ACTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -42,20 +44,43 @@ const TASK_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 /** The only action of theirs that knows no resource. */
 const WITHOUT_RESOURCE = 'ecr:GetAuthorizationToken';
 
-function listStatements(body: Body): Body[] {
-  const dynamic = toBodies(toBody(body.dynamic).statement).flatMap(({ content }) => toBodies(content));
-  return [...toBodies(body.statement), ...dynamic];
-}
-
 function listTrusts(modules: readonly Module[]) {
   return listOfType(modules, 'aws_iam_role').map(({ folder, name, body }) => {
-    const document = /data\.aws_iam_policy_document\.(\w+)/.exec(String(body.assume_role_policy))?.[1] ?? '';
+    const document = toDocumentName(body.assume_role_policy);
     return {
       folder,
       name,
       statements: listStatements(findBody(modules, folder, 'aws_iam_policy_document', document)),
     };
   });
+}
+
+const listTakers = ({ principals }: Body) =>
+  toBodies(principals).flatMap(({ identifiers }) => toList(identifiers).map(String));
+
+function isNarrow({ condition }: Body): boolean {
+  return toBodies(condition).some(
+    ({ test, variable, values }) =>
+      test === 'StringEquals' &&
+      (String(variable).endsWith(':sub') ||
+        (variable === 'aws:SourceAccount' && toList(values).join() === '${var.account_id}')),
+  );
+}
+
+/** An instance is given its role by who may pass it: EC2 names no account when it takes it. */
+const isOfMachines = (statement: Body) => listTakers(statement).join() === 'ec2.amazonaws.com';
+
+function isTakenByTasksAlone(statements: readonly Body[]): boolean {
+  return (
+    statements.length > 0 &&
+    statements.every(
+      (one) =>
+        isNarrow(one) &&
+        listTakers(one).join() === 'ecs-tasks.amazonaws.com' &&
+        toBodies(one.principals).every(({ type }) => type === 'Service') &&
+        toList(one.actions).join() === 'sts:AssumeRole',
+    )
+  );
 }
 
 export const ACCESS_RULES: readonly Rule[] = [
@@ -107,32 +132,32 @@ export const ACCESS_RULES: readonly Rule[] = [
   {
     promise: 'one role a task, each taken by ECS of this account alone',
     find(modules) {
-      const { task_role_arns: arns } = Object.fromEntries(
-        [...getModule(modules, ROLES).outputs].map(([name, { value = null }]) => [name, value]),
-      );
-      const roles = isBody(arns) ? Object.values(arns).map(String) : [];
-      return demand(
-        new Set(roles).size === 3 && roles.length === 3,
-        'api, worker and migrate do not have a role each',
-      );
+      const { value = null } = getModule(modules, ROLES).outputs.get('task_role_arns') ?? {};
+      const roles = isBody(value) ? value : {};
+      const { calls } = getModule(modules, 'modules/installation');
+      const trusts = listTrusts(modules).filter(({ folder }) => folder === ROLES);
+      return [
+        ...PROCESSES.filter((one) => roles[one] !== `\${aws_iam_role.${one}.arn}`).map(
+          (one) => `the task ${one} has not the role ${one}`,
+        ),
+        ...PROCESSES.filter(
+          (one) => calls.get(`task_${one}`)?.task_role_arn !== `\${module.roles.task_role_arns["${one}"]}`,
+        ).map((one) => `the task ${one} is started with another role`),
+        ...[...PROCESSES, 'execution']
+          .filter((one) => !isTakenByTasksAlone(trusts.find(({ name }) => name === one)?.statements ?? []))
+          .map((one) => `${one} is taken by others than ECS of this account`),
+      ];
     },
   },
   {
     promise: 'every role says of whose account or of which workflow it is taken',
     find: (modules) =>
-      listTrusts(modules).flatMap(({ folder, name, statements }) => {
-        const services = statements
-          .flatMap(({ principals }) => toBodies(principals))
-          .flatMap(({ identifiers }) => toList(identifiers));
-        const conditions = statements.flatMap(({ condition }) => toBodies(condition));
-        const isNarrow = conditions.some(({ variable }) => /:(?:SourceAccount|sub)$/.test(String(variable)));
-        // An instance is given its role by who may pass it: EC2 names no account when it takes it.
-        const isMachine = services.join() === 'ec2.amazonaws.com';
-        return demand(
-          statements.length > 0 && (isNarrow || isMachine),
+      listTrusts(modules).flatMap(({ folder, name, statements }) =>
+        demand(
+          statements.length > 0 && statements.every((one) => isNarrow(one) || isOfMachines(one)),
           `${folder}: ${name} is taken by anybody`,
-        );
-      }),
+        ),
+      ),
   },
   {
     promise: 'the roles of workflows are taken by one repository and one of its environments, to the letter',
@@ -153,34 +178,6 @@ export const ACCESS_RULES: readonly Rule[] = [
           audience?.test === 'StringEquals' && toList(audience.values).join() === 'sts.amazonaws.com',
           'any audience will do',
         ),
-      ];
-    },
-  },
-  {
-    promise: 'the role that applies cannot widen itself, nor give roles to others than the services',
-    find(modules) {
-      const statements = listStatements(
-        findBody(modules, 'modules/ci-roles', 'aws_iam_policy_document', 'apply'),
-      );
-      const own = statements.find(({ effect }) => effect === 'Deny');
-      const pass = statements.find(
-        ({ effect, actions }) => effect !== 'Deny' && toList(actions).includes('iam:PassRole'),
-      );
-      const attached = listOfType(modules, 'aws_iam_role_policy_attachment').filter(({ body }) =>
-        String(body.policy_arn).endsWith('/AdministratorAccess'),
-      );
-      return [
-        ...demand(
-          ['iam:PutRolePolicy', 'iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy'].every((one) =>
-            toList(own?.actions).includes(one),
-          ),
-          'it may widen itself',
-        ),
-        ...demand(
-          toBodies(pass?.condition).some(({ variable }) => variable === 'iam:PassedToService'),
-          'it may give roles to anybody',
-        ),
-        ...attached.map(({ folder, name }) => `${folder}: ${name} is an administrator`),
       ];
     },
   },

@@ -1,5 +1,6 @@
 import { isBody, type Module, toBodies, toBody } from '../read-terraform.ts';
 import { demand, findBody, getModule, listEnvironments, listOfType, type Rule, toList } from './rule.ts';
+import { listWithoutTls } from './tls-only.ts';
 
 const ARCHIVE = 'modules/archive';
 const LEAST_DAYS = 60;
@@ -11,14 +12,6 @@ function listDenials(modules: readonly Module[], folder: string) {
     .filter((one) => one.folder === folder)
     .flatMap(({ body }) => toBodies(body.statement))
     .filter(({ effect }) => effect === 'Deny');
-}
-
-function deniesWithoutTls(modules: readonly Module[], folder: string): boolean {
-  return listDenials(modules, folder).some(({ condition }) =>
-    toBodies(condition).some(
-      ({ variable, values }) => variable === 'aws:SecureTransport' && toList(values).includes('false'),
-    ),
-  );
 }
 
 export const STORAGE_RULES: readonly Rule[] = [
@@ -62,13 +55,8 @@ export const STORAGE_RULES: readonly Rule[] = [
       }),
   },
   {
-    promise: 'buckets and queues refuse what comes without TLS',
-    find(modules) {
-      const holders = [...listOfType(modules, 'aws_s3_bucket'), ...listOfType(modules, 'aws_sqs_queue')];
-      return [...new Set(holders.map(({ folder }) => folder))]
-        .filter((folder) => !deniesWithoutTls(modules, folder))
-        .map((folder) => `${folder}: nothing is denied without TLS`);
-    },
+    promise: 'every bucket and every queue refuses all that comes without TLS',
+    find: listWithoutTls,
   },
   {
     promise: 'the archive refuses a PUT without our key',

@@ -1,5 +1,18 @@
 import { changeModule } from '../change-terraform.ts';
-import { added, type Breaches, inBody, inLocals, inProd, inText, type Loose, statement } from './slips.ts';
+import {
+  added,
+  type Breaches,
+  inBody,
+  inCall,
+  inLocals,
+  inProd,
+  inText,
+  type Loose,
+  statement,
+} from './slips.ts';
+
+const inTaskTrust = (change: (statement: Loose) => void) =>
+  inBody('roles', 'aws_iam_policy_document', 'task_trust', statement(0, change));
 
 export const OF_ACCESS: Breaches = {
   'a role of a task may do what its process asks for, and no more': [
@@ -80,15 +93,37 @@ export const OF_ACCESS: Breaches = {
           return { ...module, outputs: new Map(module.outputs).set('task_role_arns', output) };
         }),
     ],
+    [
+      'the migration is started with the role of the worker',
+      inCall('modules/installation', 'task_migrate', (call) =>
+        Object.assign(call, { task_role_arn: '${module.roles.task_role_arns["worker"]}' }),
+      ),
+    ],
+    [
+      'a machine takes them too',
+      inTaskTrust(({ principals }) => principals[0].identifiers.push('ec2.amazonaws.com')),
+    ],
+    [
+      'a user takes them too',
+      inTaskTrust(({ principals }) => principals.push({ type: 'AWS', identifiers: ['${var.account_id}'] })),
+    ],
+    [
+      'ECS of another account takes them',
+      inTaskTrust(({ condition }) => Object.assign(condition[0], { values: ['222222222222'] })),
+    ],
+    [
+      'a second statement lets anybody take them',
+      inBody('roles', 'aws_iam_policy_document', 'task_trust', (body) =>
+        body.statement.push({ actions: ['sts:AssumeRole'], principals: [{ type: '*', identifiers: ['*'] }] }),
+      ),
+    ],
   ],
   'every role says of whose account or of which workflow it is taken': [
+    ['ECS of any account takes them', inTaskTrust((one) => delete one.condition)],
     [
-      'ECS of any account takes them',
-      inBody(
-        'roles',
-        'aws_iam_policy_document',
-        'task_trust',
-        statement(0, (one) => delete one.condition),
+      'the schedules of any account take theirs',
+      inBody('schedule', 'aws_iam_policy_document', 'trust', (body) =>
+        body.statement.push({ principals: [{ type: 'Service', identifiers: ['scheduler.amazonaws.com'] }] }),
       ),
     ],
   ],
@@ -112,27 +147,6 @@ export const OF_ACCESS: Breaches = {
         'trust',
         statement(0, (one) => one.condition.shift()),
       ),
-    ],
-  ],
-  'the role that applies cannot widen itself, nor give roles to others than the services': [
-    [
-      'it may widen itself',
-      inBody('ci-roles', 'aws_iam_policy_document', 'apply', (body) => body.statement.pop()),
-    ],
-    [
-      'it may give roles to anybody',
-      inBody(
-        'ci-roles',
-        'aws_iam_policy_document',
-        'apply',
-        statement(2, (one) => delete one.condition),
-      ),
-    ],
-    [
-      'it is an administrator',
-      added('ci-roles', 'aws_iam_role_policy_attachment', {
-        policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess',
-      }),
     ],
   ],
   'a wildcard has its reason beside it': [

@@ -1,4 +1,10 @@
-import { type Breaches, inBody, inProd, inVariable, without } from './slips.ts';
+import { added, type Breaches, inBody, inProd, inVariable, type Loose, without } from './slips.ts';
+
+/** The denial of what comes without TLS, wherever it stands in its document. */
+const tls = (folder: string, document: string, change: (statement: Loose) => void) =>
+  inBody(folder, 'aws_iam_policy_document', document, ({ statement }) =>
+    change(statement.find(({ sid }: Loose) => sid === 'NothingWithoutTls')),
+  );
 
 export const OF_STORAGE: Breaches = {
   'the archive is encrypted by a key of ours': [
@@ -36,12 +42,39 @@ export const OF_STORAGE: Breaches = {
       }),
     ],
   ],
-  'buckets and queues refuse what comes without TLS': [
+  'every bucket and every queue refuses all that comes without TLS': [
     [
       'the policy of the archive says nothing of TLS',
       inBody('archive', 'aws_iam_policy_document', 'this', (body) => body.statement.shift()),
     ],
+    ['the policy of the archive is nowhere put', without('archive', 'aws_s3_bucket_policy', 'this')],
+    [
+      'writing to the archive alone is denied',
+      tls('archive', 'this', (one) => Object.assign(one, { actions: ['s3:PutObject'] })),
+    ],
+    ['the bucket alone is meant, not its objects', tls('archive', 'this', (one) => one.resources.pop())],
+    [
+      'one role alone is refused',
+      tls('archive', 'this', (one) => Object.assign(one.principals[0], { type: 'AWS', identifiers: ['x'] })),
+    ],
+    [
+      'only from elsewhere',
+      tls('archive', 'this', (one) => one.condition.push({ test: 'Bool', variable: 'aws:ViaAWSService' })),
+    ],
+    [
+      'only what comes with it',
+      tls('access-logs', 'this', (one) => Object.assign(one.condition[0], { values: ['true'] })),
+    ],
     ['the queue has no policy', without('queue', 'aws_iam_policy_document', 'tls_only')],
+    [
+      'the dead-letter queue has none',
+      inBody('queue', 'aws_sqs_queue_policy', 'this', (body) => delete body.for_each.dead_letters),
+    ],
+    [
+      'the policy of one queue is of the other',
+      inBody('queue', 'aws_iam_policy_document', 'tls_only', (body) => delete body.for_each.jobs),
+    ],
+    ['a queue is added without one', added('schedule', 'aws_sqs_queue', { name: 'more' })],
   ],
   'the archive refuses a PUT without our key': [
     [
