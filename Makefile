@@ -108,7 +108,7 @@ infra-plan: ## Show what Terraform would change (ENVIRONMENT=staging|prod); says
 	@scripts/infra/terraform.sh plan "$$ENVIRONMENT"
 
 .PHONY: infra-apply
-infra-apply: ## Change it: migrate, deploy by a canary, go back where an alarm goes off (ENVIRONMENT=staging|prod)
+infra-apply: ## Do what infra-plan showed: migrate, deploy by a canary, go back where an alarm goes off (ENVIRONMENT=staging|prod)
 	@scripts/infra/terraform.sh apply "$$ENVIRONMENT"
 
 .PHONY: check-infra-security

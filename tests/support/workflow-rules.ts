@@ -11,6 +11,7 @@ export interface Step {
 
 export interface Job {
   uses?: string;
+  with?: Readonly<Record<string, unknown>>;
   needs?: string | readonly string[];
   environment?: string | { name: string };
   permissions?: Readonly<Record<string, string>>;

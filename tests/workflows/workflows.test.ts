@@ -19,10 +19,10 @@ const targets = new Set([...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, nam
 /** Who may do more than read the sources. */
 const rights: Rights = {
   'deploy/image': ['packages', 'id-token', 'attestations'],
-  'deploy/staging-plan': ['id-token'],
   'deploy/staging': ['packages', 'id-token'],
-  'deploy/prod-plan': ['id-token'],
   'deploy/prod': ['packages', 'id-token'],
+  'deploy-environment/plan': ['id-token'],
+  'deploy-environment/apply': ['packages', 'id-token'],
   'release/build': ['id-token', 'attestations'],
   'release/bundle': ['id-token', 'attestations'],
   'release/image': ['packages', 'id-token', 'attestations'],
@@ -37,7 +37,13 @@ function find(name: string): Workflow {
 }
 
 test('the workflows are those of changes, deployments, nights and releases', () => {
-  assert.deepEqual(workflows.map(({ name }) => name).sort(), ['ci', 'deploy', 'nightly', 'release']);
+  assert.deepEqual(workflows.map(({ name }) => name).sort(), [
+    'ci',
+    'deploy',
+    'deploy-environment',
+    'nightly',
+    'release',
+  ]);
 });
 
 for (const workflow of workflows) {
