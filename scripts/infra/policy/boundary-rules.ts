@@ -5,7 +5,10 @@ import { isDenial, listActions, listAllStatements, listRolesOfEnvironments } fro
 
 const CI_ROLES = 'modules/ci-roles';
 const BOUNDARY = '${aws_iam_policy.boundary.arn}';
-/** All that decides what a role may do. IAM knows `iam:PermissionsBoundary` for these, and for no other action of a role. */
+/**
+ * All that decides what a role may do. IAM knows `iam:PermissionsBoundary` for these, and for no other action
+ * of a role.
+ */
 const WITHIN_BOUNDARY = [
   'iam:AttachRolePolicy',
   'iam:CreateRole',

@@ -2,7 +2,9 @@ import { type Body, listTexts, type Module, toBodies } from '../read-terraform.t
 import { findBody, listOfType, toList } from './rule.ts';
 import { isDenial, listActions, listAllStatements, toDocumentName } from './statements.ts';
 
-/** By type of what holds something: its policy, which argument says whose it is, and the actions that are all. */
+/**
+ * By type of what holds something: its policy, which argument says whose it is, and the actions that are all.
+ */
 const HOLDERS = {
   aws_s3_bucket: { policy: 'aws_s3_bucket_policy', owner: 'bucket', all: 's3:*', below: ['/*'] },
   aws_sqs_queue: { policy: 'aws_sqs_queue_policy', owner: 'queue_url', all: 'sqs:*', below: [] },
