@@ -62,6 +62,8 @@ export interface JobQueue {
   findResult(jobId: JobId, options: CallOptions): Promise<unknown>;
   /** What those parts of a job answered that succeeded, in their order. */
   findPartResults(parentJobId: JobId, options: CallOptions): Promise<unknown[]>;
+  /** How many parts of a job are in each state; none for a job that was not split. */
+  countParts(parentJobId: JobId, options: CallOptions): Promise<Record<JobState, number>>;
   /** Of those jobs that there are. */
   findStates(jobIds: readonly JobId[], options: CallOptions): Promise<Map<JobId, JobState>>;
   /** The newest first, those behind `after`. */
@@ -69,6 +71,10 @@ export interface JobQueue {
     page: {
       state?: JobState | undefined;
       tool?: string | undefined;
+      /** Only the parts of this one. */
+      parentJobId?: JobId | undefined;
+      /** Whether parts of others are among them. Default: they are. */
+      withParts?: boolean | undefined;
       limit: number;
       after: Pick<Job, 'createdAt' | 'jobId'> | null;
     },

@@ -16,10 +16,14 @@ export interface JobRow {
   createdScope: Scope | null;
 }
 
-/** `limit` of the newest, those behind `after`; `null` for any state and any tool. */
+/** `limit` of the newest, those behind `after`; `null` for any. */
 export interface JobPage {
   state: JobState | null;
   tool: string | null;
+  /** Default: parts of any. */
+  parentJobId?: JobId | undefined;
+  /** Whether parts of others are among them. Default: they are. */
+  withParts?: boolean | undefined;
   limit: number;
   after: Pick<Job, 'createdAt' | 'jobId'> | null;
 }
@@ -50,6 +54,8 @@ export interface JobTable {
   findResult(jobId: JobId, options: CallOptions): Promise<unknown>;
   /** Those of the parts of a job that succeeded, in their order, in one statement. */
   findPartResults(parentJobId: JobId, options: CallOptions): Promise<unknown[]>;
+  /** In each state. */
+  countParts(parentJobId: JobId, options: CallOptions): Promise<Record<JobState, number>>;
   /** Of those jobs that there are. */
   findStates(jobIds: readonly JobId[], options: CallOptions): Promise<Map<JobId, JobState>>;
   list(page: JobPage, options: CallOptions): Promise<Job[]>;

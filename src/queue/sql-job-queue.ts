@@ -50,8 +50,8 @@ export function createSqlJobQueue({
     findResult: table.findResult,
     findPartResults: table.findPartResults,
     findStates: table.findStates,
-    list: ({ state, tool, limit, after }, options) =>
-      table.list({ state: state ?? null, tool: tool ?? null, limit, after }, options),
+    list: ({ state = null, tool = null, ...page }, options) => table.list({ state, tool, ...page }, options),
+    countParts: table.countParts,
     async cancel(jobId, options) {
       const cancelled = await table.cancel(jobId, CANCELLED, options);
       if (cancelled !== null) return cancelled;

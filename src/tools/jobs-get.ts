@@ -3,6 +3,7 @@ import type { Job } from '../domain/job.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 import { defineTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
+import { toShownParams } from './jobs/job-params.ts';
 import { type FindTool, readJobResult, tellResult, toShownResult } from './jobs/job-result.ts';
 import { jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
 import { tellJob } from './shown/tell-job.ts';
@@ -34,14 +35,23 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
         .describe('How long to wait for the end.'),
     }),
     output: jobSchema.extend({
+      params: z
+        .record(z.string(), z.unknown())
+        .describe(
+          'What the tool was asked. Of a file on the disk its name, of a URL what stands before "?".',
+        ),
+      parts: z
+        .object({ total: z.int(), queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int() })
+        .nullable()
+        .describe('How many parts a load was split into, and their states; null: none.'),
       result: z
         .record(z.string(), z.unknown())
         .nullable()
         .describe('What the tool answered; null unless succeeded. `left_out` counts what long lists lack.'),
     }),
-    tell({ result, ...job }, options) {
+    tell({ result, params: _, parts, ...job }, options) {
       const answered = result === null ? [] : [tellResult(result, findTool(job.tool), options)];
-      return [tellJob(job, options), ...answered].join('\n\n');
+      return [tellJob({ ...job, parts }, options), ...answered].join('\n\n');
     },
     next: ({ state }) =>
       state === 'queued' || state === 'running' ? { wait_seconds: MOST_WAIT_SECONDS } : null,
@@ -56,10 +66,21 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
         onChange: (job: Job) => onProgress?.(progressSchema.parse(job.progress ?? {})),
       };
       const job = await awaitJob(services.jobs, request, { signal });
-      const result = await readJobResult(services.jobs, job, findTool(job.tool)?.join, { signal });
-      return { ...toJobAnswer(job), result: toShownResult(result) };
+      const [result, states] = await Promise.all([
+        readJobResult(services.jobs, job, findTool(job.tool)?.join, { signal }),
+        services.jobs.countParts(job.jobId, { signal }),
+      ]);
+      const total = Object.values(states).reduce((sum, parts) => sum + parts, 0);
+      return {
+        ...toJobAnswer(job),
+        params: toShownParams(job.params),
+        parts: total === 0 ? null : { total, ...states },
+        result: toShownResult(result),
+      };
     },
   });
+
+export type JobDetails = z.output<ReturnType<typeof createJobsGet>['output']>;
 
 const count = z.number().catch(0);
 /** A job of a short tool tells nothing of all this. */

@@ -269,6 +269,24 @@ export function describeJobQueueEnds(name: string, open: () => Promise<OpenedQue
       assert.deepEqual([state, error], ['failed', { errorCode: 'VALIDATION', message }]);
     });
 
+    test('parts are listed by their parent or left out, and counted by state', async ({ signal }) => {
+      await using opened = await open();
+      const parent = await split(opened, signal);
+      await opened.queue.enqueue({ tool: 'ping', params: {} }, { signal });
+      await opened.queue.fail(await claim(opened.queue, signal), LASTING, { signal });
+      const list = async (page: object) =>
+        (await opened.other.list({ limit: 9, after: null, ...page }, { signal })).map(
+          (job) => job.parentJobId,
+        );
+      assert.deepEqual(await list({ parentJobId: parent }), [parent, parent, parent]);
+      assert.deepEqual(await list({ parentJobId: parent, state: 'failed' }), [parent]);
+      assert.deepEqual(await list({ withParts: false }), [null, null]);
+      const counts = { queued: 2, running: 0, succeeded: 0, failed: 1 };
+      assert.deepEqual(await opened.other.countParts(parent, { signal }), counts);
+      const none = { queued: 0, running: 0, succeeded: 0, failed: 0 };
+      assert.deepEqual(await opened.other.countParts(UNKNOWN, { signal }), none);
+    });
+
     test('a cancelled parent takes its parts with it', async ({ signal }) => {
       await using opened = await open();
       const parent = await split(opened, signal);

@@ -101,6 +101,18 @@ for (const testDatabase of testDatabases) {
       assert.deepEqual(ids(await app.get('/v1/jobs?tool=ping')), []);
     });
 
+    test('the list is of the parts of a load, or of all but parts', async () => {
+      await using app = await openApp();
+      const { job_id } = (await app.post({ tool: 'test.load', params: { source: 'x' } })).json();
+      const parts = ['a', 'b'].map((source) => ({ params: { source }, inTurn: false }));
+      await app.queue.split(await claim(app.queue), parts, { signal });
+      const about = async (query: string) =>
+        (await app.get(`/v1/jobs?${query}`)).json().jobs.map((job: { about: string }) => job.about);
+      assert.deepEqual(await about(`parent_job_id=${job_id}`), ['b', 'a']);
+      assert.deepEqual(await about('with_parts=false'), ['x']);
+      assert.deepEqual(await about('with_parts=true'), ['b', 'a', 'x']);
+    });
+
     test('the result of a short tool is there once the job has ended', async () => {
       await using app = await openApp();
       const { job_id } = (await app.post({ tool: 'ping' })).json();
@@ -185,6 +197,8 @@ for (const testDatabase of testDatabases) {
       'limit=',
       'state=done',
       'tool=%00',
+      'parent_job_id=1',
+      'with_parts=perhaps',
       'page=2',
     ];
     for (const query of [

@@ -117,6 +117,7 @@ function createQueueThatIsAway(): JobQueue {
     get: away,
     findResult: away,
     findPartResults: away,
+    countParts: away,
     findStates: away,
     list: away,
     cancel: away,

@@ -116,6 +116,7 @@ describe('jobs.get', () => {
       job_id: job.jobId,
       id: job.jobId,
       tool: 'ping',
+      about: null,
       state: 'queued',
       attempt: 0,
       progress: null,
@@ -126,6 +127,8 @@ describe('jobs.get', () => {
       started_at: null,
       finished_at: null,
       updated_at: at,
+      params: {},
+      parts: null,
       result: null,
     });
     await jobs.cancel(job.jobId, { signal });
@@ -182,9 +185,42 @@ describe('jobs.get', () => {
     for (const name of ['a', 'b']) {
       await succeedNext(jobs, 'pubmed.load', { ...counts, files: [{ name }], problems: [] });
     }
-    const { state, result } = await call(jobs, jobsGet, { job_id: parent.jobId, wait_seconds: 10 });
+    const answer = await call(jobs, jobsGet, { job_id: parent.jobId, wait_seconds: 10 });
+    const { state, result, parts: states } = answer;
+    const { jobs: listed } = await call(jobs, jobsList, { parent_job_id: ` ${parent.jobId}` });
+    assert.deepEqual(
+      listed.map(({ about }) => about),
+      ['b', 'a'],
+    );
+    assert.equal((await call(jobs, jobsList, { with_parts: false })).jobs.length, 1);
     assert.equal(state, 'succeeded');
+    assert.deepEqual(states, { total: 2, queued: 0, running: 0, succeeded: 2, failed: 0 });
     assert.partialDeepStrictEqual(result, { found: 4, indexed: 2, files: [{ name: 'a' }, { name: 'b' }] });
+  });
+
+  test('tells what was asked, of the disk by names alone and of a URL without what may be a signature', async () => {
+    const jobs = await openQueue();
+    const ask = async (tool: string, params: Record<string, unknown>) => {
+      const { job } = await jobs.enqueue({ tool, params }, { signal });
+      const { about, params: shown } = await call(jobs, jobsGet, { job_id: job.jobId });
+      return [about, shown];
+    };
+    const term = 'glioma[mh]';
+    assert.deepEqual(await ask('pubmed.sync', { term, limit: 5 }), [term, { term, limit: 5 }]);
+    const [long] = await ask('pubmed.sync', { term: '\u{1f9ec}'.repeat(5_000) });
+    assert.equal([...String(long)].length, 201);
+    assert.deepEqual(await ask('pubmed.load', { source: '/home/me/files/a.xml' }), [
+      'a.xml',
+      { source: 'a.xml' },
+    ]);
+    const address = 'https://u:p@files.example/a.xml.gz';
+    const [about, shown] = await ask('pubmed.load', { source: [`${address}?sig=S3CRET#x`, 's3://b/c/'] });
+    assert.equal(about, 'https://files.example/a.xml.gz, s3://b/c/');
+    assert.deepEqual(shown, { source: ['https://files.example/a.xml.gz', 's3://b/c/'] });
+    const many = Array.from({ length: 1_000 }, (_, at) => `${at}.xml`);
+    const [first, all] = await ask('pubmed.load', { source: many });
+    assert.match(String(first), /^0\.xml, 1\.xml, .{186}…$/);
+    assert.deepEqual(all, { source: [...many.slice(0, 100), 'and 900 more'] });
   });
 
   test('cuts the lists of a large result, and tells how much of them is left out', async () => {
@@ -289,6 +325,11 @@ describe('jobs.list', () => {
       'VALIDATION',
       /^`tool` must be the name of a tool\. Did you mean pubmed\.sync\?$/,
       call(jobs, jobsList, { tool: 'pubmed_sync' }),
+    );
+    await assertFails(
+      'VALIDATION',
+      /`parent_job_id` must be a UUID/,
+      call(jobs, jobsList, { parent_job_id: '1' }),
     );
     await assertFails('VALIDATION', /`state` must be one of/, call(jobs, jobsList, { state: 'done' }));
   });

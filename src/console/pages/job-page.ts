@@ -1,3 +1,4 @@
+import type { JobDetails } from '../../tools/jobs-get.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -5,7 +6,7 @@ import { renderFacts } from '../parts/facts.ts';
 import { showCount, showTime } from '../parts/figures.ts';
 import {
   jobsGet,
-  jobsList,
+  linkJob,
   renderProgress,
   renderState,
   showTaken,
@@ -13,11 +14,10 @@ import {
   toShortId,
   toShownProgress,
 } from '../parts/job-facts.ts';
-import { renderFailure, renderWarnings } from '../parts/notices.ts';
+import { renderLoadParts } from '../parts/load-parts.ts';
+import { renderWarnings } from '../parts/notices.ts';
 import { renderTable } from '../parts/table.ts';
 
-/** Parts are looked for among the newest jobs of the tool. */
-const LOOKED_AT = 1_000;
 const LONGEST_TEXT = 20_000;
 
 /** One job: how far it is, what it came to, its parts; followed while the page is open. */
@@ -25,7 +25,7 @@ export const jobPage: ConsolePage = {
   path: '/ui/jobs/:id',
   async answer(asked) {
     const { params, call, mayUse, formToken } = asked;
-    const { result, ...job } = await call(jobsGet, { job_id: params.id ?? '' });
+    const job = await call(jobsGet, { job_id: params.id ?? '' });
     const isEnded = job.state === 'succeeded' || job.state === 'failed';
     const address = `/ui/jobs/${job.job_id}`;
     const cancel = html`<form method="post" action=${`${address}/cancel`}>
@@ -37,7 +37,8 @@ export const jobPage: ConsolePage = {
       content: html`<p><a href="/ui/jobs">All jobs</a></p>
         <section id="job" aria-label="The job" data-live=${isEnded ? null : `${address}/events`}>
           ${renderJob(job, asked)} ${isEnded || !mayUse('sync') ? null : cancel}
-          ${result === null ? null : renderResult(result)} ${await renderParts(job, asked)}
+          ${renderAgain(job, asked)} ${job.result === null ? null : renderResult(job.result)}
+          ${job.parts === null ? null : await renderLoadParts(job, asked)}
         </section>`,
     };
   },
@@ -55,7 +56,7 @@ export const cancelJob: ConsolePage = {
   },
 };
 
-function renderJob(job: JobAnswer, { now }: Asked): Markup {
+function renderJob(job: JobDetails, { now }: Asked): Markup {
   const progress = toShownProgress(job);
   const pace = toPace(job, now);
   const counts = (['found', 'archived', 'skipped', 'indexed', 'failed'] as const)
@@ -64,6 +65,7 @@ function renderJob(job: JobAnswer, { now }: Asked): Markup {
   return html`${renderError(job)}
     ${progress.warning === null ? null : renderWarnings([progress.warning])}
     ${renderFacts([
+      ...renderAsked(job),
       ['State', renderState(job)],
       ['Progress', renderProgress(job)],
       ['Records', job.progress === null ? null : counts],
@@ -79,6 +81,35 @@ function renderJob(job: JobAnswer, { now }: Asked): Markup {
       ['Id', html`<code>${job.job_id}</code>`],
     ])}`;
 }
+
+const ASKED: Readonly<Record<string, string>> = { term: 'Query', source: 'Source' };
+
+/** What the tool was asked, one parameter a line. */
+function renderAsked({ params }: JobDetails): [string, Markup][] {
+  return Object.entries(params).map(([name, value]) => {
+    const texts = Array.isArray(value) ? value.map(String) : [String(value)];
+    const lines = texts.map((text, at) => html`${at === 0 ? null : html`<br />`}<code>${text}</code>`);
+    return [ASKED[name] ?? name, lines];
+  });
+}
+
+/** The same once more, where it did not come to its end: what is stored by then is passed over. */
+function renderAgain({ tool, params, state, parent_job_id }: JobDetails, asked: Asked): Markup {
+  if (state !== 'failed' || parent_job_id !== null || !asked.mayUse('sync')) return null;
+  const { term, limit, ...others } = params;
+  const kind = KINDS[tool];
+  if (kind === undefined || typeof term !== 'string' || Object.keys(others).length > 0) return null;
+  return html`<form method="post" action="/ui/topics">
+    <input type="hidden" name="token" value=${asked.formToken} />
+    <input type="hidden" name="kind" value=${kind} />
+    <input type="hidden" name="term" value=${term} />
+    ${limit === undefined ? null : html`<input type="hidden" name="limit" value=${String(limit)} />`}
+    <button type="submit">Start it again</button>
+  </form>`;
+}
+
+/** As the form of the topics calls them. */
+const KINDS: Readonly<Record<string, string>> = { 'pubmed.sync': 'whole', 'pubmed.sync.incremental': 'new' };
 
 /** The sentence says what to do. */
 function renderError({ error }: JobAnswer): Markup {
@@ -113,29 +144,4 @@ function renderResult(result: Record<string, unknown>): Markup {
       <summary>The whole answer</summary>
       <pre tabindex="0">${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} …` : text}</pre>
     </details>`;
-}
-
-/** A load of several files is one job a file. */
-async function renderParts(job: JobAnswer, { attempt }: Asked): Promise<Markup> {
-  if (job.tool !== 'pubmed.load' || job.parent_job_id !== null) return null;
-  const { value, failure } = await attempt(jobsList, { tool: job.tool, limit: LOOKED_AT });
-  if (value === null) return renderFailure(failure);
-  const parts = value.jobs.filter(({ parent_job_id }) => parent_job_id === job.job_id).reverse();
-  if (parts.length === 0) return null;
-  return html`<h2>Its parts</h2>
-    ${renderTable({
-      caption: 'One job a file',
-      columns: [
-        { name: 'Part', show: ({ job_id }: JobAnswer) => linkJob(job_id) },
-        { name: 'State', show: renderState },
-        { name: 'Progress', show: renderProgress },
-        { name: 'Error', show: ({ error }: JobAnswer) => error?.message ?? '–' },
-      ],
-      rows: parts,
-      empty: null,
-    })}`;
-}
-
-function linkJob(jobId: string): Markup {
-  return html`<a href=${`/ui/jobs/${jobId}`}>${toShortId(jobId)}</a>`;
 }

@@ -19,7 +19,9 @@ export const jobsPage: ConsolePage = {
   async answer(asked) {
     const { query, attempt, now, mayUse } = asked;
     const [state, tool, cursor] = ['state', 'tool', 'cursor'].map((name) => query.get(name) || undefined);
-    const { value, failure } = await attempt(jobsList, { limit: A_PAGE, state, tool, cursor });
+    const parts = query.get('parts') === null ? null : 'all';
+    const asks = { limit: A_PAGE, state, tool, cursor, with_parts: parts !== null };
+    const { value, failure } = await attempt(jobsList, asks);
     const next = value?.next_cursor ?? null;
     const list =
       value === null
@@ -28,7 +30,7 @@ export const jobsPage: ConsolePage = {
             caption: 'Jobs, newest first',
             columns: [
               { name: 'Job', show: renderName },
-              { name: 'State', show: renderState },
+              { name: 'State', show: renderOutcome },
               { name: 'Progress', show: renderProgress },
               { name: 'Attempt', isNumeric: true, show: ({ attempt: number }: JobAnswer) => number },
               { name: 'Asked for', show: ({ created_at }: JobAnswer) => showTime(created_at) },
@@ -37,7 +39,7 @@ export const jobsPage: ConsolePage = {
             rows: value.jobs,
             empty: renderNothing(state !== undefined || tool !== undefined, mayUse('sync')),
           })}
-          ${renderNext(next === null ? null : toAddress('/ui/jobs', { state, tool, cursor: next }))}`;
+          ${renderNext(next === null ? null : toAddress('/ui/jobs', { state, tool, parts, cursor: next }))}`;
     return {
       title: 'Jobs',
       content: html`${renderFilters(asked)}
@@ -50,6 +52,10 @@ function renderFilters({ query }: Asked): Markup {
   return html`<form class="row" action="/ui/jobs">
     ${renderChoice({ name: 'state', label: 'State', all: 'any state', values: JOB_STATES, query })}
     ${renderChoice({ name: 'tool', label: 'Tool', all: 'any tool', values: TOOLS, query })}
+    <div>
+      <input id="parts" type="checkbox" name="parts" value="all" checked=${query.get('parts') !== null} />
+      <label for="parts">The parts of loads too</label>
+    </div>
     <button type="submit">Show</button>
   </form>`;
 }
@@ -72,9 +78,17 @@ function renderChoice(choice: {
   </div>`;
 }
 
-function renderName({ job_id, tool, parent_job_id }: JobAnswer): Markup {
+function renderName({ job_id, tool, about, parent_job_id }: JobAnswer): Markup {
   return html`<a href=${`/ui/jobs/${job_id}`}>${renderTool(tool)}</a>
-    <span class="small"> ${toShortId(job_id)}${parent_job_id === null ? '' : ', a part'}</span>`;
+    <span class="small"> ${toShortId(job_id)}${parent_job_id === null ? '' : ', a part'}</span>
+    ${about === null ? null : html`<br /><bdi class="small">${about}</bdi>`}`;
+}
+
+/** What went wrong says what to do. */
+function renderOutcome(job: JobAnswer): Markup {
+  const { error } = job;
+  const told = error === null || error.error_code === 'CANCELLED' ? null : error.message;
+  return html`${renderState(job)}${told === null ? null : html`<br /><bdi class="small">${told}</bdi>`}`;
 }
 
 /** A narrow column breaks it behind a dot. */

@@ -34,6 +34,10 @@ export function toShortId(jobId: string): string {
   return jobId.slice(-8);
 }
 
+export function linkJob(jobId: string, text = toShortId(jobId)): Markup {
+  return html`<a href=${`/ui/jobs/${jobId}`}>${text}</a>`;
+}
+
 /** One word, coloured where it means something; a cancelled job is no failure. */
 export function renderState({ state, error }: Pick<JobAnswer, 'state' | 'error'>): Markup {
   if (error?.error_code === 'CANCELLED') return html`<span class="word warning">cancelled</span>`;

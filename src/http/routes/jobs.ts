@@ -49,6 +49,12 @@ const page = z.strictObject({
     .regex(/^[a-z0-9._-]{1,100}$/, { error: 'must be the name of a tool, such as pubmed.sync' })
     .optional()
     .describe('Only jobs of this tool.'),
+  parent_job_id: jobPath.shape.id.optional().describe('Only the parts of this job.'),
+  with_parts: z
+    .enum(['true', 'false'])
+    .default('true')
+    .transform((text) => text === 'true')
+    .describe('Whether parts of other jobs are listed too.'),
   limit: z
     .string()
     .regex(/^\d{1,9}$/, { error: `must be a whole number from 1 to ${MOST_JOBS_A_PAGE}` })

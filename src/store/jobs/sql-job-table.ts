@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { v7 as toUuid } from 'uuid';
 import type { Scope } from '../../domain/caller.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { Job, JobChange, JobId, JobLease, LeasedJob } from '../../domain/job.ts';
+import type { Job, JobChange, JobId, JobLease, JobState, LeasedJob } from '../../domain/job.ts';
 import type { Surface } from '../../domain/surface.ts';
 import type { Attempts, JobRow, JobTable } from '../../queue/job-table.ts';
 import type { Database } from '../database/database.ts';
@@ -120,7 +120,14 @@ export function createSqlJobTable({ database, clock, onEnded, currentSpan }: Sql
         select id, state from jobs where id = any(${[...jobIds]}::uuid[])`);
       return new Map(rows.map(({ id, state }) => [id as JobId, state]));
     },
-    async list({ state, tool, limit, after }) {
+    async countParts(parentJobId) {
+      const rows = await read(sql<{ state: JobState; parts: number }>`
+        select state, count(*)::int as parts from jobs where parent_job_id = ${parentJobId}::uuid group by state`);
+      const counts = { queued: 0, running: 0, succeeded: 0, failed: 0 };
+      for (const { state, parts } of rows) counts[state] = parts;
+      return counts;
+    },
+    async list({ state, tool, parentJobId, withParts = true, limit, after }) {
       const isBehind =
         after === null
           ? sql`true`
@@ -130,6 +137,8 @@ export function createSqlJobTable({ database, clock, onEnded, currentSpan }: Sql
         where ${isBehind}
           and ${state === null ? sql`true` : sql`state = ${state}`}
           and ${tool === null ? sql`true` : sql`tool = ${tool}`}
+          and ${parentJobId === undefined ? sql`true` : sql`parent_job_id = ${parentJobId}::uuid`}
+          and ${withParts ? sql`true` : sql`parent_job_id is null`}
         order by created_at desc, id desc limit ${limit}`);
       return rows.map(toJob);
     },

@@ -5,7 +5,7 @@ import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { findNearestName } from '../../errors/nearest-name.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import { parseCursor, toCursor } from '../page-cursor.ts';
-import { type JobAnswer, toJobAnswer } from '../schemas/job-schema.ts';
+import { type JobAnswer, parseJobId, toJobAnswer } from '../schemas/job-schema.ts';
 
 const LIST = 'jobs';
 const place = z.object({
@@ -21,6 +21,9 @@ const place = z.object({
 export interface JobPageRequest {
   state?: JobState | undefined;
   tool?: string | undefined;
+  /** Of the job whose parts are asked for. */
+  parent_job_id?: string | undefined;
+  with_parts?: boolean | undefined;
   limit: number;
   /** The `next_cursor` of the page before. */
   cursor?: string | undefined;
@@ -35,11 +38,12 @@ export interface JobPageAnswer {
 /** A page of the jobs, newest first. Throws `VALIDATION` for a cursor that this list did not give out. */
 export async function listJobs(
   jobs: Pick<JobQueue, 'list'>,
-  { state, tool, limit, cursor }: JobPageRequest,
+  { state, tool, parent_job_id: parent, with_parts: withParts, limit, cursor }: JobPageRequest,
   options: CallOptions,
 ): Promise<JobPageAnswer> {
   const after = cursor === undefined ? null : parseCursor(LIST, cursor, place);
-  const found = await jobs.list({ state, tool, limit: limit + 1, after }, options);
+  const parentJobId = parent === undefined ? undefined : parseJobId(parent, 'parent_job_id');
+  const found = await jobs.list({ state, tool, parentJobId, withParts, limit: limit + 1, after }, options);
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findJobId, JOB_STATES, type Job, type JobId } from '../../domain/job.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import { toAbout } from '../jobs/job-params.ts';
 
 export const jobState = z.enum(JOB_STATES);
 
@@ -9,6 +10,7 @@ export const jobSchema = z.object({
   job_id: z.string(),
   id: z.string().describe('The same as job_id.'),
   tool: z.string(),
+  about: z.string().nullable().describe('The query of a sync, the source of a load, in short.'),
   state: jobState.describe('Succeeded and failed are final; a cancelled job is failed with CANCELLED.'),
   attempt: z.int().describe('Counted anew once an attempt got further.'),
   progress: z
@@ -37,6 +39,7 @@ export function toJobAnswer(job: Job): JobAnswer {
     job_id: job.jobId,
     id: job.jobId,
     tool: job.tool,
+    about: toAbout(job.params),
     state: job.state,
     attempt: job.attempt,
     progress: job.progress,
@@ -51,11 +54,11 @@ export function toJobAnswer(job: Job): JobAnswer {
 }
 
 /** Throws `VALIDATION` where `text` is no UUID. */
-export function parseJobId(text: string): JobId {
+export function parseJobId(text: string, name = 'job_id'): JobId {
   const jobId = findJobId(text.trim());
   if (jobId === null) {
     throw new ValidationError(
-      '`job_id` must be a UUID, as the answer that made the job gave it; jobs.list names those that there are.',
+      `\`${name}\` must be a UUID, as the answer that made the job gave it; jobs.list names those that there are.`,
     );
   }
   return jobId;
