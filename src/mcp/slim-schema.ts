@@ -30,9 +30,9 @@ export function toSlimOutput(schema: Json): Json {
   return required === undefined ? top : { ...top, required };
 }
 
-/** Names the fields of the answer and what kind each is, not what is inside them. */
+/** Names the fields of the answer and what kind each is that is always of one, not what is inside them. */
 export function toTopLevelOutput(schema: Json): Json {
-  return describeTop(schema, ({ type }) => (type === undefined ? {} : { type }));
+  return describeTop(schema, ({ type }) => (typeof type === 'string' ? { type } : {}));
 }
 
 function describeTop({ properties }: Json, toField: (field: Json) => Json): Json {

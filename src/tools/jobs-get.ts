@@ -35,19 +35,15 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
         .describe('How long to wait for the end.'),
     }),
     output: jobSchema.extend({
-      params: z
-        .record(z.string(), z.unknown())
-        .describe(
-          'What the tool was asked. Of a file on the disk its name, of a URL what stands before "?".',
-        ),
+      params: z.record(z.string(), z.unknown()).describe('As the tool takes them; a file by its name.'),
       parts: z
         .object({ total: z.int(), queued: z.int(), running: z.int(), succeeded: z.int(), failed: z.int() })
         .nullable()
-        .describe('How many parts a load was split into, and their states; null: none.'),
+        .describe('How many parts of a load are in each state.'),
       result: z
         .record(z.string(), z.unknown())
         .nullable()
-        .describe('What the tool answered; null unless succeeded. `left_out` counts what long lists lack.'),
+        .describe('What the tool answered. `left_out` counts what long lists lack.'),
     }),
     tell({ result, params: _, parts, ...job }, options) {
       const answered = result === null ? [] : [tellResult(result, findTool(job.tool), options)];

@@ -15,14 +15,14 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
     scope: 'read',
     title: 'List the jobs',
     description:
-      'Answers the jobs, newest first, a page at a time: of one state, of one tool, or the parts of one load, where these are given. Follow one with jobs.get.',
+      'Answers the jobs, newest first, a page at a time; by state, tool or load. Follow one with jobs.get.',
     annotations: READS_CORPUS,
     listing: 'top-level',
     input: z.object({
-      state: jobState.optional().describe('Only jobs in this state.'),
+      state: jobState.optional(),
       tool: z.string().min(1).max(100).optional().describe('Only jobs of this tool: "pubmed.sync".'),
-      parent_job_id: z.string().optional().describe('Only the parts of this job.'),
-      with_parts: z.boolean().default(true).describe('Whether parts of other jobs are listed too.'),
+      parent_job_id: z.string().optional().describe('Only parts of this load.'),
+      with_parts: z.boolean().default(true).describe('Whether to list parts of loads.'),
       ...pageParams,
     }),
     output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),

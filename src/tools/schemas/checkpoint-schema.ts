@@ -36,7 +36,7 @@ export function toCheckpointAnswer(checkpoint: Checkpoint): z.output<typeof chec
 
 export const retractedSince = z
   .boolean()
-  .describe('Only inside a checkpoint, whose own status decides: whether it was retracted after that.');
+  .describe('Inside a checkpoint: whether it was retracted after that.');
 
 /** `now`: the status of the live revision, where there is one. */
 export function isRetractedSince(frozen: string, now: string | undefined): boolean {
@@ -49,4 +49,4 @@ export const pageParams = {
   cursor: z.string().min(1).max(1_000).optional().describe('The next_cursor of the page before.'),
 };
 
-export const nextCursor = z.string().nullable().describe('Leads to the next page; null: this is the last.');
+export const nextCursor = z.string().nullable().describe('null: this is the last page.');

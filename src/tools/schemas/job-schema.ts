@@ -8,21 +8,16 @@ export const jobState = z.enum(JOB_STATES);
 /** A job as every surface answers it. */
 export const jobSchema = z.object({
   job_id: z.string(),
-  id: z.string().describe('The same as job_id.'),
+  id: z.string().describe('Same as job_id.'),
   tool: z.string(),
-  about: z.string().nullable().describe('The query of a sync, the source of a load, in short.'),
-  state: jobState.describe('Succeeded and failed are final; a cancelled job is failed with CANCELLED.'),
+  about: z.string().nullable().describe('Query of a sync, source of a load.'),
+  state: jobState.describe('Succeeded and failed are final; cancelled is failed with CANCELLED.'),
   attempt: z.int().describe('Counted anew once an attempt got further.'),
   progress: z
     .record(z.string(), z.unknown())
     .nullable()
-    .describe(
-      'For runs: found, fetched, archived, skipped, indexed, failed, pct, message; a warning before a retry.',
-    ),
-  result_ref: z
-    .string()
-    .nullable()
-    .describe('The address of the manifest of a run, or the path of the result.'),
+    .describe('Of runs: counts, pct, message; a warning before a retry.'),
+  result_ref: z.string().nullable().describe('Where the manifest or the result lies.'),
   error: z.object({ error_code: z.string(), message: z.string() }).nullable(),
   parent_job_id: z.string().nullable(),
   created_at: z.string(),
