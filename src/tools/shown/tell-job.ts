@@ -21,8 +21,8 @@ export function tellJob(job: JobWords, { toListed }: Pick<TellOptions, 'toListed
   ];
   const lines = [
     `${toListed(tool)} · job ${job_id} · ${state}${attempt > 1 ? ` · attempt ${attempt}` : ''}`,
-    ...(about === null ? [] : [`   ${about}`]),
     ...(error === null ? [] : [`   ${error.error_code}: ${error.message}`]),
+    ...(about === null ? [] : [`   ${about}`]),
     ...(progress === null ? [] : [`   ${toProgressWords(progress)}`]),
     `   ${times.filter((time) => time !== null).join(', ')}`,
     ...(parent_job_id === null ? [] : [`   part of job ${parent_job_id}`]),
