@@ -50,7 +50,7 @@ export async function answerPage(
 function send(
   reply: FastifyReply,
   answer: PageAnswer,
-  shown: Omit<Parameters<typeof renderDocument>[1], 'title' | 'content'>,
+  shown: Omit<Parameters<typeof renderDocument>[1], 'title' | 'heading' | 'content'>,
   { document }: PageParts,
 ): FastifyReply {
   if ('location' in answer) {
@@ -64,11 +64,11 @@ function send(
     );
     return reply.type(answer.contentType).send(answer.text);
   }
-  const { title, content, status = 200 } = answer;
+  const { title, heading = title, content, status = 200 } = answer;
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
-    .send(renderDocument(document, { ...shown, title, content }));
+    .send(renderDocument(document, { ...shown, title, heading, content }));
 }
 
 function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {

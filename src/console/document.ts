@@ -11,6 +11,8 @@ export interface DocumentParts {
 
 export interface Shown {
   title: string;
+  /** Default: the title. */
+  heading?: string;
   content: Markup;
   /** Of the page that is shown, as its `path`; `null`: none of the navigation. */
   path: string | null;
@@ -21,7 +23,7 @@ export interface Shown {
 
 /** A whole page as text: what it shows within heading, navigation and who is signed in. */
 export function renderDocument({ assets, pages, version }: DocumentParts, shown: Shown): string {
-  const { title, content, caller } = shown;
+  const { title, heading = title, content, caller } = shown;
   const markup = html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -39,7 +41,7 @@ export function renderDocument({ assets, pages, version }: DocumentParts, shown:
         ${caller === null ? null : renderNavigation(pages, shown.path, caller)} ${renderCaller(shown)}
       </header>
       <main id="content" tabindex="-1">
-        <h1 dir="auto">${title}</h1>
+        <h1 dir="auto">${heading}</h1>
         ${content}
       </main>
       ${caller === null ? null : html`<footer>bio-mcp ${version}</footer>`}

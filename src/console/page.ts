@@ -23,7 +23,9 @@ export interface ConsolePage {
 export type PageAnswer =
   | {
       readonly title: string;
-      /** What stands below the heading that the title is. */
+      /** Default: the title. */
+      readonly heading?: string;
+      /** What stands below the heading. */
       readonly content: Markup;
       /** Default: 200. */
       readonly status?: number;

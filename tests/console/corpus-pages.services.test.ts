@@ -12,11 +12,14 @@ import {
 } from '../support/browser.ts';
 import { createConsoleApp } from '../support/console-app.ts';
 import { fillConsole } from '../support/console-corpus.ts';
+import { CONSOLE_TASKS } from '../support/console-tasks.ts';
+import { byKeyboard, byMouse } from '../support/hands.ts';
 import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const options = { signal: new AbortController().signal };
 
+const LOOKS = { 'light and wide': {}, 'dark and at 360 px': { dark: true, narrow: true } };
 /** All else is the same in the dark. */
 const COLOURS = ['color-contrast'];
 
@@ -82,34 +85,19 @@ describe('the pages of the console, in a browser', { skip: whyNoBrowser() }, () 
     await page.getByText('Papers by year').first().waitFor({ state: 'attached' });
   });
 
-  test('a checkpoint is made and compared with the keyboard alone', async () => {
-    await using watched = await browser.open({ url });
-    const { page } = watched;
-    await page.goto('/ui/checkpoints');
-    await tabTo(page, '#name');
-    await page.keyboard.type('Made by keys');
-    await page.keyboard.press('Enter');
-    await page.getByRole('rowheader', { name: 'Made by keys' }).waitFor();
-    await tabTo(page, 'a[aria-label="What changed since Made by keys"]');
-    await page.keyboard.press('Enter');
-    await page.getByText('From “Made by keys” to the corpus as it is now.').waitFor();
-  });
-
-  test('a checkpoint is made and two are compared and downloaded with the mouse', async () => {
-    await using watched = await browser.open({ url });
-    const { page } = watched;
-    await page.goto('/ui/checkpoints');
-    await page.getByLabel('Name').fill('Made by mouse');
-    await page.getByRole('button', { name: 'Make a checkpoint' }).click();
-    await page.getByRole('rowheader', { name: 'Made by mouse' }).waitFor();
-    const [from, to] = filled.checkpoints;
-    await page.getByLabel('From').selectOption(from);
-    await page.getByLabel('To', { exact: true }).selectOption(to);
-    await page.getByRole('button', { name: 'Compare' }).click();
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Download all of it' }).click();
-    assert.match((await downloading).suggestedFilename(), /^changes-.*\.csv$/);
-  });
+  for (const [way, toHands] of Object.entries({ keyboard: byKeyboard, mouse: byMouse })) {
+    for (const [look, settings] of Object.entries(LOOKS)) {
+      test(`do what they are for by ${way} alone, ${look}`, async () => {
+        await using watched = await browser.open({ url, ...settings });
+        const { page } = watched;
+        const own = `by ${way}, ${look}`;
+        const bench = { page, hands: toHands(page), checkpoints: filled.checkpoints, own };
+        for (const [name, task] of Object.entries(CONSOLE_TASKS)) {
+          await task(bench).catch((cause: unknown) => assert.fail(new Error(name, { cause })));
+        }
+      });
+    }
+  }
 
   test('a sync is started, followed and cancelled', async () => {
     await using watched = await browser.open({ url });

@@ -63,7 +63,10 @@ describe('the page of a paper', () => {
     assert.match(body, /<h1 dir="auto">A retracted paper\.<\/h1><div class="notice bad" role="note">/);
     assert.match(body, /<span class="word bad">Retracted<\/span>/);
     assert.match(body, /Retraction in: <a href="\/ui\/papers\/2003">PMID 2003<\/a>/);
-    assert.match(body, /<td dir="auto">corrections, publication_types, retraction_status, title<\/td>/);
+    assert.match(
+      body,
+      /<td dir="auto" data-name="What changed">corrections, publication_types, retraction_status, title<\/td>/,
+    );
     assert.match(body, /<summary>Quality 0\.\d\d of 1<\/summary>/);
     assert.match(body, /<code>[0-9a-f]{64}<\/code>/);
   });

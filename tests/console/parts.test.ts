@@ -46,7 +46,7 @@ describe('parts of pages', () => {
     assert.match(text, /<th scope="col">Name<\/th><th scope="col" class="figure">Count<\/th>/);
     assert.match(
       text,
-      /<th scope="row" dir="auto">&lt;img [^<]*<\/th><td dir="auto" class="figure">1,000<\/td>/,
+      /<th scope="row" dir="auto">&lt;img [^<]*<\/th><td dir="auto" class="figure" data-name="Count">1,000<\/td>/,
     );
     assert.equal(toHtml(renderTable({ ...table, rows: [] })), '<p class="nothing">Add one.</p>');
     assert.match(toHtml(renderNext('/ui/x?cursor=a')), /<a rel="next" href="\/ui\/x\?cursor=a">/);

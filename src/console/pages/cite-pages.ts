@@ -33,13 +33,14 @@ export const citePage: ConsolePage = {
       style: chosen.style,
       checkpoint: chosen.checkpoint,
     });
+    const heading = `${showCounted(answer.citations.length, 'paper')} as ${STYLE_NAMES[chosen.style]}`;
     return {
       title: 'Citations',
       content: html`${renderProblems(answer)}
-        ${renderCopy('citations', `${showCounted(answer.citations.length, 'paper')} as ${STYLE_NAMES[chosen.style]}`, toFileText(answer), 2)}
-        <p><a class="button" href=${file}>Download</a></p>
+        ${renderCopy('citations', heading, toFileText(answer), { level: 2, beside: html`<a class="button" href=${file}>Download</a>` })}
         <nav aria-label="Other styles">
           <ul class="plain">
+            <li>In another style:</li>
             ${CITATION_STYLES.filter((style) => style !== chosen.style).map(
               (style) =>
                 html`<li><a href=${toAddress('/ui/cite', { pmid: chosen.pmids, style, checkpoint: chosen.checkpoint })}>${STYLE_NAMES[style]}</a></li>`,

@@ -25,7 +25,7 @@ export const rawRecordPage: ConsolePage = {
           ['SHA-256', html`<code>${archive?.content_hash}</code>`],
         ])}
         <p><a class="button" href=${toAddress(`/ui/papers/${pmid}/raw/file`, { checkpoint })}>Download</a></p>
-        ${renderCopy('raw', encoding === 'utf8' ? 'As upstream sent it' : 'As upstream sent it, in Base64', payload, 2)}`,
+        ${renderCopy('raw', encoding === 'utf8' ? 'As upstream sent it' : 'As upstream sent it, in Base64', payload, { level: 2 })}`,
     };
   },
 };

@@ -16,6 +16,8 @@ import {
 } from '../search/search-query.ts';
 import { renderResults } from '../search/search-results.ts';
 
+/** What was asked stands in the field below it. */
+const HEADING = 'Search the corpus';
 const MOST_CHECKPOINTS = 100;
 const MOST_VALUES = 8;
 
@@ -31,14 +33,18 @@ export const searchPage: ConsolePage = {
     const checkpoints = (await listed).value?.checkpoints ?? [];
     const answer = searched?.value ?? null;
     const form = renderSearchForm({ query, counts: answer === null ? {} : countValues(answer), checkpoints });
-    if (searched === null) return { title: 'Search the corpus', content: html`${form} ${HINT}` };
+    if (searched === null) return { title: HEADING, content: html`${form} ${HINT}` };
     const { failure } = searched;
-    const title = `Search: ${query.question.slice(0, 100)}`;
+    const shown = { title: `Search: ${query.question.slice(0, 100)}`, heading: HEADING };
     if (answer === null) {
       const content = html`${form} ${failure === null ? null : renderFailure(failure)}`;
-      return { title, content, status: failure === null ? 500 : ERROR_CODES[failure.error_code].httpStatus };
+      return {
+        ...shown,
+        content,
+        status: failure === null ? 500 : ERROR_CODES[failure.error_code].httpStatus,
+      };
     }
-    return { title, content: html`${form} ${renderAnswer(answer, query, asked)}` };
+    return { ...shown, content: html`${form} ${renderAnswer(answer, query, asked)}` };
   },
 };
 

@@ -16,7 +16,7 @@ export interface TableParts<Row> {
   readonly empty: Markup;
 }
 
-/** The first column names its row. A table that is too wide moves within its own frame. */
+/** The first column names its row. A table that is too wide moves within its own frame; on a phone each row is a card. */
 export function renderTable<Row>({ caption, columns, rows, empty }: TableParts<Row>): Markup {
   if (rows.length === 0) return renderNothing(empty);
   return html`<div class="wide" role="region" aria-label=${caption} tabindex="0">
@@ -34,11 +34,12 @@ export function renderTable<Row>({ caption, columns, rows, empty }: TableParts<R
   </div>`;
 }
 
-function renderCell<Row>({ isNumeric, show }: Column<Row>, row: Row, at: number): Markup {
+/** The name of the column stands beside the cell where a narrow window makes cards of rows. */
+function renderCell<Row>({ name, isNumeric, show }: Column<Row>, row: Row, at: number): Markup {
   const content = show(row);
   return at === 0
     ? html`<th scope="row" dir="auto" class=${toClass(isNumeric)}>${content}</th>`
-    : html`<td dir="auto" class=${toClass(isNumeric)}>${content}</td>`;
+    : html`<td dir="auto" class=${toClass(isNumeric)} data-name=${name}>${content}</td>`;
 }
 
 function toClass(isNumeric: true | undefined): string | null {

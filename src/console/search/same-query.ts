@@ -25,12 +25,20 @@ export function renderSameQuery({ address, origin, tool, params, isGuarded }: Sa
   </details>`;
 }
 
-/** A text with the button that copies it. */
-export function renderCopy(id: string, title: string, text: string, level: 2 | 3 = 3): Markup {
+/** A text with the button that copies it, and what stands beside that. */
+export function renderCopy(
+  id: string,
+  title: string,
+  text: string,
+  { level = 3, beside = null }: { level?: 2 | 3; beside?: Markup } = {},
+): Markup {
   const heading = `${id}-title`;
   return html`${level === 2 ? html`<h2 id=${heading}>${title}</h2>` : html`<h3 id=${heading}>${title}</h3>`}
     <pre id=${id} tabindex="0" role="region" aria-labelledby=${heading}>${text}</pre>
-    <button type="button" hidden=${true} data-copies=${id}>Copy</button>`;
+    <div class="row">
+      <button type="button" hidden=${true} data-copies=${id}>Copy</button>
+      ${beside}
+    </div>`;
 }
 
 function toShellWord(text: string): string {
