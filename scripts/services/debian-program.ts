@@ -73,7 +73,10 @@ function toWrapper({ name }: DebianProgram, cache: string): string {
   return join(cache, name, name);
 }
 
-/** For programs that draw text: the system's fonts and those beside it, and which of them the general names mean. */
+/**
+ * For programs that draw text: the system's fonts and those beside it, and which of them the
+ * general names mean.
+ */
 const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>

@@ -11,7 +11,9 @@ export interface TaskBench {
   own: string;
 }
 
-/** What each page of the console is for, over the corpus of `fillConsole`; each ends where its end is seen. */
+/**
+ * What each page of the console is for, over the corpus of `fillConsole`; each ends where its end is seen.
+ */
 export const CONSOLE_TASKS: Readonly<Record<string, (bench: TaskBench) => Promise<void>>> = {
   async 'search: ask, choose papers, cite them'({ page, hands }) {
     await page.goto('/ui');

@@ -16,7 +16,10 @@ export interface TableParts<Row> {
   readonly empty: Markup;
 }
 
-/** The first column names its row. A table that is too wide moves within its own frame; on a phone each row is a card. */
+/**
+ * The first column names its row. A table that is too wide moves within its own frame; on a phone each row
+ * is a card.
+ */
 export function renderTable<Row>({ caption, columns, rows, empty }: TableParts<Row>): Markup {
   if (rows.length === 0) return renderNothing(empty);
   return html`<div class="wide" role="region" aria-label=${caption} tabindex="0">
