@@ -139,6 +139,11 @@ export interface SearchIndex extends AsyncDisposable {
   /** Whose words it holds and asks for: see `ANALYZER`. */
   readonly analyzer: number;
   /**
+   * Whether `optimize` is owed, whoever wrote: while much was written, what searches need to be fast was
+   * left out.
+   */
+  readonly isOptimizeDue: boolean;
+  /**
    * Ends the live chunks of `superseded`, then adds `chunks`, which are live from `sequence` on. Ended
    * chunks stay for checkpoints and for `rollbackTo`. Safe to repeat, also with other chunks.
    *

@@ -146,6 +146,42 @@ describe('LanceDB index', () => {
     assert.deepEqual(await listIndexes(), all);
   });
 
+  test('indexes of lists are made anew only where rows came or moved, or many left', async ({ signal }) => {
+    await using folder = await makeFolder();
+    await using index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });
+    const toSamples = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({
+        pmid: from + at,
+        text: 'heart',
+        facts: { meshKeys: [(from + at) % 2 === 0 ? 'even' : 'odd'] },
+      }));
+    const filters = { excludeRetracted: false, mesh: ['even'] };
+    const countFound = async () =>
+      pmidsOf(await index.search(toQuery('heart', { mode: 'bm25', filters, limit: 100 }), { signal })).length;
+    const known = new Set<string>();
+    /** How many indexes it makes: each has a folder of its own. */
+    const optimize = async () => {
+      await index.optimize({ signal });
+      const names = await readdir(join(folder.path, 'chunks.lance', '_indices'));
+      const made = names.filter((name) => !known.has(name)).length;
+      for (const name of names) known.add(name);
+      return made;
+    };
+    await index.write(toBatch(1, toSamples(1, 20)), { signal });
+    await index.write(toBatch(2, toSamples(20, 40)), { signal });
+    await index.write(toBatch(3, toSamples(40, 41)), { signal });
+    assert.ok((await optimize()) >= 6);
+    assert.equal(await optimize(), 0, 'nothing is new');
+
+    await index.rollbackTo(2, { signal });
+    assert.equal(await optimize(), 0, 'one of forty left');
+    assert.equal(await countFound(), 19);
+
+    await index.rollbackTo(1, { signal });
+    assert.ok((await optimize()) >= 6, 'half of them left');
+    assert.equal(await countFound(), 9);
+  });
+
   test('with a vector index the nearest are found, later rows and narrow filters included', async ({
     signal,
   }) => {

@@ -77,6 +77,15 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), []);
   });
 
+  test('what was left out while many came is owed until optimize', async ({ signal }) => {
+    await using opened = await openTimed();
+    assert.equal(opened.index.isOptimizeDue, false);
+    await opened.writeFirst();
+    assert.equal(opened.index.isOptimizeDue, true);
+    await opened.index.optimize({ signal });
+    assert.equal(opened.index.isOptimizeDue, false);
+  });
+
   test('nothing is held back after a roll-back', async ({ signal }) => {
     await using opened = await openTimed();
     await opened.writeFirst();

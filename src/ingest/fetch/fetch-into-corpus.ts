@@ -4,6 +4,7 @@ import { findPmid, type Pmid } from '../../domain/ids.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../pubmed/literature-source.ts';
 import { type PipelineParts, runPipeline } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
+import { tidyIndex } from '../publish/tidy-index.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import { writeState } from '../write-state.ts';
 import type { PmidProblem } from './explain-missing.ts';
@@ -40,27 +41,32 @@ const PATIENCE_MS = 20_000;
 export function createFetchIntoCorpus(parts: FetchParts): FetchIntoCorpus {
   const { literature, store, index, clock } = parts;
   let publishes = 0;
+  /** Under the publish lock. */
+  const close: ClosePublish = async (options) => {
+    await writeState(parts, { jobId: randomUUID() }, [], options);
+    publishes += 1;
+    const isTurn = publishes % PUBLISHES_BETWEEN_TIDYING === 1;
+    if (isTurn || index.isOptimizeDue) await tidyIndex({ store, index }, options);
+  };
   return async (pmids, options) => {
     const source = keepDeadline(literature, options);
     const portion = await fetchPortion({ literature: source, store, clock }, pmids, options);
-    const { changed, unreadable } = await publish(parts, toItems(portion), options);
-    if (changed) {
-      publishes += 1;
-      if (publishes % PUBLISHES_BETWEEN_TIDYING === 1) await index.optimize(options);
-    }
+    const unreadable = await publish(parts, toItems(portion), close, options);
     return [...unreadable, ...portion.problems];
   };
 }
 
-/** `unreadable` are those that were archived and cannot be read, embedded or indexed. */
+type ClosePublish = (options: CallOptions) => Promise<void>;
+
+/** Resolves to those that were archived and cannot be read, embedded or indexed. */
 async function publish(
   parts: PipelineParts,
   items: readonly IncomingItem[],
+  close: ClosePublish,
   options: CallOptions,
-): Promise<{ changed: boolean; unreadable: PmidProblem[] }> {
+): Promise<PmidProblem[]> {
   const unreadable: PmidProblem[] = [];
-  if (items.length === 0) return { changed: false, unreadable };
-  const startedAt = parts.clock.now();
+  if (items.length === 0) return unreadable;
   const inTurn = { signal: options.signal, patience: AbortSignal.timeout(PATIENCE_MS) };
   await reconcile(parts, inTurn);
   let changed = 0;
@@ -71,11 +77,8 @@ async function publish(
     }
     changed += outcome.archived + outcome.failed + outcome.deleted;
   }
-  if (changed > 0) {
-    const name = { startedAt, jobId: randomUUID() };
-    await parts.store.withPublishLock(() => writeState(parts, name, [], options), inTurn);
-  }
-  return { changed: changed > 0, unreadable };
+  if (changed > 0) await parts.store.withPublishLock(() => close(options), inTurn);
+  return unreadable;
 }
 
 async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {

@@ -5,6 +5,7 @@ import { goesOnElsewhere } from '../../errors/job-stopped.ts';
 import type { LockOptions } from '../../store/port/publishing.ts';
 import type { PipelineParts } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
+import { tidyIndex } from '../publish/tidy-index.ts';
 import { writeState } from '../write-state.ts';
 import type { ReportProgress } from './progress.ts';
 import {
@@ -157,17 +158,6 @@ async function updateIndex(
   report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
   // Other processes may write to the same index.
   await store.withPublishLock(() => tidyIndex({ store, index }, options), options);
-}
-
-async function tidyIndex(
-  { store, index }: Pick<PipelineParts, 'store' | 'index'>,
-  options: CallOptions,
-): Promise<void> {
-  const upTo = await store.getSequence(options);
-  // One that is made after this look sees nothing that had ended by `upTo`.
-  const checkpoints = await store.listCheckpointSequences(options);
-  await index.removeEnded({ upTo, checkpoints }, options);
-  await index.optimize(options);
 }
 
 async function writeManifest(

@@ -29,6 +29,9 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
   };
   return {
     analyzer: index.analyzer,
+    get isOptimizeDue() {
+      return index.isOptimizeDue;
+    },
     write: (batch, options) => change(() => index.write(batch, options)),
     rollbackTo: (sequence, options) => change(() => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => change(() => index.removeEnded(ended, options)),

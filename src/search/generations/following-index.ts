@@ -91,6 +91,9 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     get analyzer() {
       return index.analyzer;
     },
+    get isOptimizeDue() {
+      return index.isOptimizeDue;
+    },
     get state() {
       return current;
     },

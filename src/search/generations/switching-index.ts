@@ -23,6 +23,9 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     get analyzer() {
       return current.index.analyzer;
     },
+    get isOptimizeDue() {
+      return current.index.isOptimizeDue;
+    },
     async switchTo(next) {
       const { index, calls } = current;
       current = { index: next, calls: new Set() };

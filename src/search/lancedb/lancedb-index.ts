@@ -109,6 +109,8 @@ class LanceDbIndex implements SearchIndex {
   readonly #vectorIndexRows: number;
   #last: number;
   #hasEnded: boolean;
+  /** Indexes of lists were dropped and not made anew yet. */
+  #lacksLists = false;
   /** Writers take turns; reads wait for none of them, but for the moment in which old versions go. */
   #turn: Promise<unknown> = Promise.resolve();
   #pruning: Promise<unknown> = Promise.resolve();
@@ -129,6 +131,10 @@ class LanceDbIndex implements SearchIndex {
 
   get analyzer(): number {
     return this.#form.analyzer;
+  }
+
+  get isOptimizeDue(): boolean {
+    return this.#lacksLists;
   }
 
   /** What another process ended is not counted here. */
@@ -169,6 +175,7 @@ class LanceDbIndex implements SearchIndex {
     const cleanupOlderThan = new Date(this.#view.refreshedAtMs - keptMs);
     await this.#view.refresh(async () => {
       // Made anew at the end of the load: until then each refresh would pay for it.
+      this.#lacksLists = true;
       await dropListIndexes(table);
       await table.optimize({ cleanupOlderThan });
     });
@@ -211,6 +218,7 @@ class LanceDbIndex implements SearchIndex {
   optimize({ signal }: CallOptions): Promise<void> {
     const { dimensions } = this.#form;
     return this.#inTurn('optimize', signal, async (table) => {
+      this.#lacksLists = true;
       await dropListIndexes(table);
       await this.#view.refresh(() => table.optimize());
       if (!(await hasVectorIndex(table, dimensions)) && (await table.countRows()) >= this.#vectorIndexRows) {
@@ -220,6 +228,7 @@ class LanceDbIndex implements SearchIndex {
       this.#pruning = pruning.catch(() => undefined);
       await pruning;
       await createListIndexes(table);
+      this.#lacksLists = false;
     });
   }
 

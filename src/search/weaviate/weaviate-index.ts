@@ -46,6 +46,8 @@ const NONE_LOST: FindLostSequences = () => Promise.resolve([]);
 /** Writing and searching have a part each; what is counted and weighed is here. */
 class WeaviateIndex implements SearchIndex {
   readonly analyzer: number;
+  /** Weaviate brings its indexes up to date by itself. */
+  readonly isOptimizeDue = false;
   readonly #chunks: WeaviateChunks;
   readonly #conditions: ChunkConditions;
   readonly #findLost: FindLostSequences;
@@ -81,7 +83,6 @@ class WeaviateIndex implements SearchIndex {
     return this.#writer.removeEnded(ended, options);
   }
 
-  /** Weaviate brings its indexes up to date by itself. */
   async optimize({ signal }: CallOptions): Promise<void> {
     signal.throwIfAborted();
     this.#chunks.requireOpen();
