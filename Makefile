@@ -76,7 +76,6 @@ check-format: setup-development
 .PHONY: check-types
 check-types: setup-development
 	@node_modules/.bin/tsc --noEmit -p .
-	@node_modules/.bin/tsc --noEmit -p tsconfig.build.json
 
 .PHONY: check-dead-code
 check-dead-code: setup-development
@@ -187,7 +186,7 @@ setup-development: ## Get Node 24 and all dependencies
 	@scripts/setup.sh --with-development
 
 .PHONY: build
-build: setup-development ## Compile into dist/ what the npm package holds
+build: setup-development ## Bundle into dist/ what the npm package holds
 	@node scripts/build.ts
 
 .PHONY: package
@@ -257,4 +256,4 @@ release-rehearsal: check-image image ## Play a release in containers, on the loc
 
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; .data/ stays
-	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json bio-mcp-*.tgz bio-mcp-*.mcpb bio-mcp-*.cdx.json
+	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json package.json.kept bio-mcp-*.tgz bio-mcp-*.mcpb bio-mcp-*.cdx.json

@@ -1,39 +1,46 @@
 /**
- * Makes what the npm package holds beside its manifest: `dist/`, the compiled sources with their types and
- * whatever they read, and `npm-shrinkwrap.json`. The latter is package-lock.json without the development
- * packages: without it npm would give whoever installs the package other versions than were tested, and two
- * large packages that nothing of ours uses (the `overrides` of package.json hold for a checkout only).
+ * Makes `dist/`: the sources and the JavaScript that they use in few modules, what they read, and the
+ * licences of what is bundled (docs/decisions/0017-one-bundle.md).
+ *
+ * With `--pack`, which npm calls before it packs, also `npm-shrinkwrap.json`, and package.json as the package
+ * has it; `--packed`, which npm calls after it, puts the checkout's own back.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-interface Locked {
-  dev?: boolean;
-  devDependencies?: unknown;
-}
+import { bundleSources } from './package/bundle-sources.ts';
+import { describeBundled, listPackageFolders } from './package/bundled-licences.ts';
+import { listInstalled, type Manifest, toPackedManifest, toShrinkwrap } from './package/packed-manifest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const at = (...path: string[]) => join(ROOT, ...path);
+const MANIFEST = at('package.json');
+const SHRINKWRAP = at('npm-shrinkwrap.json');
+/** The checkout's own package.json while npm packs. */
+const KEPT = at('package.json.kept');
 
-rmSync(at('dist'), { recursive: true, force: true });
-const tsc = spawnSync(
-  process.execPath,
-  [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-  {
-    cwd: ROOT,
-    stdio: 'inherit',
-  },
-);
-if (tsc.status !== 0) process.exit(1);
-for (const file of globSync('src/**/*.*', { cwd: ROOT, exclude: (name) => name.endsWith('.ts') })) {
-  cpSync(at(file), at(file.replace(/^src/, 'dist')), { recursive: true });
+const step = process.argv[2];
+// Also after a packing that was stopped half-way.
+if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
+if (step === '--packed') rmSync(SHRINKWRAP);
+else await build();
+
+async function build(): Promise<void> {
+  const manifest: Manifest = readJson(MANIFEST);
+  const lock = readJson(at('package-lock.json'));
+  const packed = toPackedManifest(manifest, lock);
+  rmSync(at('dist'), { recursive: true, force: true });
+  const files = await bundleSources({ root: ROOT, target: 'dist', installed: listInstalled(packed) });
+  writeFileSync(at('dist/LICENSES.txt'), describeBundled(ROOT, listPackageFolders(files)));
+  if (step !== '--pack') return;
+  writeJson(SHRINKWRAP, toShrinkwrap(lock, packed));
+  writeJson(KEPT, manifest);
+  writeJson(MANIFEST, packed);
 }
 
-const lock: { packages: Record<string, Locked> } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
-const packages = Object.fromEntries(
-  Object.entries(lock.packages)
-    .filter(([, { dev }]) => dev !== true)
-    .map(([path, { devDependencies: _, ...kept }]) => [path, path === '' ? kept : lock.packages[path]]),
-);
-writeFileSync(at('npm-shrinkwrap.json'), `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);
+function readJson(path: string) {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}

@@ -19,8 +19,6 @@ const SOURCES = [
   'README.md',
   'package.json',
   'package-lock.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
   '.node-version',
 ];
 const IS_WINDOWS = process.platform === 'win32';
@@ -31,6 +29,8 @@ const SHELL = IS_WINDOWS ? { shell: true } : {};
 const NPM_ENV = IS_WINDOWS ? { npm_config_script_shell: 'sh' } : {};
 
 export interface PackedPackage extends AsyncDisposable {
+  /** The copy of this checkout that was packed. */
+  checkout: string;
   /** What `npm pack` made. */
   tarball: string;
   /** Paths inside the package, sorted. */
@@ -69,6 +69,7 @@ export async function installPacked(): Promise<PackedPackage> {
   );
   const stack = opening.move();
   return {
+    checkout,
     tarball: join(checkout, filename),
     files: files.map(({ path }: { path: string }) => path).sort(),
     modules: join(installed, 'node_modules'),

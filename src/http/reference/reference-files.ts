@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
@@ -16,12 +15,17 @@ export interface ReferenceFile {
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
-const FILES: Readonly<Record<string, { at: string; contentType: string }>> = {
-  'swagger-ui-bundle.js': { at: 'swagger-ui-dist/swagger-ui-bundle.js', contentType: SCRIPT },
-  'swagger-ui.css': { at: 'swagger-ui-dist/swagger-ui.css', contentType: STYLE },
-  'start.js': { at: './start.js', contentType: SCRIPT },
-  'reference.css': { at: './reference.css', contentType: STYLE },
-  'plain.css': { at: './plain.css', contentType: STYLE },
+const ownFolder = new URL('./', import.meta.url);
+/** Each with its address. */
+const FILES: Readonly<Record<string, { find: () => URL | string; contentType: string }>> = {
+  'swagger-ui-bundle.js': {
+    find: () => import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
+    contentType: SCRIPT,
+  },
+  'swagger-ui.css': { find: () => import.meta.resolve('swagger-ui-dist/swagger-ui.css'), contentType: STYLE },
+  'start.js': { find: () => new URL('start.js', ownFolder), contentType: SCRIPT },
+  'reference.css': { find: () => new URL('reference.css', ownFolder), contentType: STYLE },
+  'plain.css': { find: () => new URL('plain.css', ownFolder), contentType: STYLE },
 };
 
 /** Each is read once, when it is asked for the first time, and then kept (2.5 MB for all). */
@@ -41,13 +45,13 @@ export function createReferenceFiles() {
 }
 
 async function readReferenceFile({
-  at,
+  find,
   contentType,
 }: {
-  at: string;
+  find: () => URL | string;
   contentType: string;
 }): Promise<ReferenceFile> {
-  const bytes = await readFile(fileURLToPath(import.meta.resolve(at)));
+  const bytes = await readFile(new URL(find()));
   const packed = await promisify(gzip)(bytes);
   return { contentType, bytes, packed, tag: `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"` };
 }

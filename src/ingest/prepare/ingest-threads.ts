@@ -1,4 +1,4 @@
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { PrepareResult, PrepareTask } from './prepare-task.ts';
 
 /** Threads that start with the first task and end when none comes for a while. */
@@ -32,8 +32,8 @@ export function createIngestThreads(settings: IngestThreadsSettings): IngestThre
   let isClosed = false;
   const reasons = new WeakMap<object, unknown>();
 
-  const open = () => {
-    const pool = new Piscina<PrepareTask, PrepareResult>({
+  const open = (Pool: typeof Piscina) => {
+    const pool = new Pool<PrepareTask, PrepareResult>({
       filename: program.href,
       name: 'prepare',
       minThreads: 0,
@@ -57,7 +57,10 @@ export function createIngestThreads(settings: IngestThreadsSettings): IngestThre
       return isClosed;
     },
     async run(task) {
-      current ??= open();
+      // Loaded for the first task: most commands prepare nothing.
+      const { Piscina: Pool } = await import('piscina');
+      if (isClosed) throw new Error('terminated before the task began');
+      current ??= open(Pool);
       const pool = current;
       try {
         return await pool.run(task, { transferList: [task.bytes.block.buffer] });
