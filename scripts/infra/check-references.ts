@@ -6,16 +6,18 @@ import { type Body, listTexts, type Module, type Value } from './read-terraform.
 const META = ['source', 'count', 'for_each', 'depends_on', 'providers'];
 
 /**
- * Every reference that leads to nothing, every variable and local that nobody uses, and every call of a
- * module that gives it what it does not take or leaves out what it needs.
+ * Every reference that leads to nothing, every variable, local and output that nobody uses, and every call of
+ * a module that gives it what it does not take or leaves out what it needs.
  */
 export function findReferenceProblems(modules: readonly Module[], schema: ProviderSchema): string[] {
   const byFolder = new Map(modules.map((module) => [module.folder, module]));
+  const asked = new Set(modules.flatMap(listAskedOutputs));
   return modules.flatMap((module) => {
     const expressions = listExpressions(module);
     return [
       ...findDangling(module, expressions, byFolder, schema),
       ...findUnused(module, expressions),
+      ...findUnusedOutputs(module, asked),
       ...findCallProblems(module, byFolder),
     ].map((problem) => `${module.folder}: ${problem}`);
   });
@@ -148,6 +150,25 @@ function findUnused({ variables, locals }: Module, expressions: readonly string[
       .filter((name) => !isUsed('local', name))
       .map((name) => `local.${name} is not used`),
   ];
+}
+
+/** `modules/queue jobs_arn`, for each output of another module that an expression names. */
+function listAskedOutputs(module: Module): string[] {
+  const { calls, folder } = module;
+  return listExpressions(module).flatMap((expression) =>
+    find(expression, /(?<![\w.])module\.(\w+)(?:\[[^\]]*\])?\.(\w+)/g, ([name = '', output]) => {
+      const call = calls.get(name);
+      return call === undefined ? [] : [`${toFolder(folder, call)} ${output}`];
+    }),
+  );
+}
+
+/** Those of what a person applies are for the person. */
+function findUnusedOutputs({ folder, outputs }: Module, asked: ReadonlySet<string>): string[] {
+  if (!folder.startsWith('modules/')) return [];
+  return [...outputs.keys()]
+    .filter((name) => !asked.has(`${folder} ${name}`))
+    .map((name) => `output ${name} is not used`);
 }
 
 function findCallProblems({ folder, calls }: Module, byFolder: ReadonlyMap<string, Module>): string[] {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { runInNewContext } from 'node:vm';
 import {
   type Body,
   isBody,
@@ -16,6 +15,7 @@ import { ALERTS, toRunbook } from '../../scripts/observability/alerts.ts';
 import { createEmf, type EmfDocument, toEmfMetric } from '../../src/telemetry/emf.ts';
 import { METRICS } from '../../src/telemetry/metric-names.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
+import { applyFilter } from '../support/cloudwatch.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const INFRA = fileURLToPath(new URL('infra', ROOT));
@@ -155,19 +155,13 @@ describe('the filters, given the lines that the service writes', () => {
     lines = createEmf({ service: 'http' })(values, new Date('2026-11-01T00:00:00Z'));
   });
 
-  /** What a filter makes of the lines, summed. A pattern's operators are those of JavaScript but for `=`. */
+  /** What a filter makes of the lines, summed. */
   function sum(name: string): number {
-    const filter = listFilters().find((one) => one.name === name)?.body;
-    assert.ok(filter, name);
-    const [, pattern = ''] = /^\{ (.*) \}$/.exec(String(filter.pattern)) ?? [];
+    const body = listFilters().find((one) => one.name === name)?.body;
+    assert.ok(body, name);
     const term = '"car-t[tiab] AND \\"solid tumours\\"[tiab]"';
-    const code = pattern
-      .replaceAll(/(?<![!<>])= /g, '== ')
-      .replaceAll(/\$\{local\.topic_terms\[each\.key\]\}/g, term);
-    const value = String(toBody(filter.metric_transformation).value).replace('$.', '');
-    return lines
-      .filter((line) => runInNewContext(code, { $: line }) === true)
-      .reduce((total, line) => total + Number(line[value]), 0);
+    const pattern = String(body.pattern).replaceAll('${local.topic_terms[each.key]}', term);
+    return applyFilter({ ...body, pattern }, lines).reduce((total, value) => total + value, 0);
   }
 
   test('count the answers with 5xx among all', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
-import { isBody, type Module, readTerraform, toBodies } from '../../scripts/infra/read-terraform.ts';
+import { isBody, type Module, readTerraform, toBodies, toBody } from '../../scripts/infra/read-terraform.ts';
 
 const INFRA = fileURLToPath(new URL('../../infra', import.meta.url));
 const JOBS_PER_TASK = 2;
@@ -91,10 +91,14 @@ describe('workers', () => {
 
 test('both alarms ask for what CloudWatch takes, from the metrics that the service and AWS give', () => {
   const alarms = worker?.declared.filter(({ type }) => type === 'aws_cloudwatch_metric_alarm') ?? [];
-  assert.equal(alarms.length, 2);
+  assert.equal(alarms.length, 1);
+  const { body = {} } = alarms[0] ?? {};
+  const { wanted, idle } = toBody(body.for_each);
+  assert.equal(toBody(wanted).expression, '${local.per_worker}');
+  assert.equal(toBody(wanted).comparison, 'GreaterThanThreshold');
+  assert.equal(toBody(idle).expression, '${local.per_worker_without_one}');
+  assert.equal(toBody(idle).comparison, 'LessThanThreshold');
   const metrics = isBody(worker?.locals.job_metrics) ? Object.keys(worker.locals.job_metrics) : [];
-  for (const { body } of alarms) {
-    const queries = toBodies(body.metric_query).filter((one) => 'metric' in one);
-    assert.equal(queries.length + metrics.length, MOST_METRICS);
-  }
+  const queries = toBodies(body.metric_query).filter((one) => 'metric' in one);
+  assert.equal(queries.length + metrics.length, MOST_METRICS);
 });

@@ -75,6 +75,14 @@ describe('what refers to what', () => {
     ]);
   });
 
+  test('an output that nobody asks for is found', () => {
+    const changed = changeModule(modules, 'modules/queue', (module) => ({
+      ...module,
+      outputs: new Map(module.outputs).set('colour', { value: 'blue' }),
+    }));
+    assert.deepEqual(findReferenceProblems(changed, schema), ['modules/queue: output colour is not used']);
+  });
+
   test('a call that gives too much or too little is found, and an output that there is not', () => {
     const changed = changeModule(modules, 'modules/installation', (module) => {
       const calls = new Map(module.calls);

@@ -4,13 +4,17 @@ output "vpc_id" {
 }
 
 output "private_subnet_ids" {
-  description = "One a zone."
+  description = "One a zone, once what is in it has its ways to NCBI and AWS."
   value       = [for zone in var.availability_zones : aws_subnet.private[zone].id]
+
+  depends_on = [aws_route.nat, aws_route_table_association.private, aws_vpc_endpoint.interface, aws_vpc_endpoint.s3]
 }
 
 output "public_subnet_ids" {
-  description = "One a zone."
+  description = "One a zone, once it is reached."
   value       = [for zone in var.availability_zones : aws_subnet.public[zone].id]
+
+  depends_on = [aws_route.internet, aws_route_table_association.public]
 }
 
 output "private_subnet_cidrs" {

@@ -4,6 +4,14 @@
 # S3 deletes nothing for anybody: see docs/operations.md, "An archive on S3".
 locals {
   archive_objects = "${var.archive_arn}/${var.archive_prefix}/*"
+
+  # By role: the three processes, and ECS itself.
+  policies = {
+    api       = data.aws_iam_policy_document.api.json
+    worker    = data.aws_iam_policy_document.worker.json
+    migrate   = data.aws_iam_policy_document.migrate.json
+    execution = data.aws_iam_policy_document.execution.json
+  }
 }
 
 data "aws_iam_policy_document" "task_trust" {
@@ -29,80 +37,44 @@ data "aws_iam_policy_document" "task_trust" {
   }
 }
 
-resource "aws_iam_role" "api" {
-  name                 = "${var.name}-api"
+resource "aws_iam_role" "this" {
+  for_each = local.policies
+
+  name                 = "${var.name}-${each.key}"
   assume_role_policy   = data.aws_iam_policy_document.task_trust.json
   permissions_boundary = var.boundary_arn
 }
 
-resource "aws_iam_role" "worker" {
-  name                 = "${var.name}-worker"
-  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
-  permissions_boundary = var.boundary_arn
-}
+resource "aws_iam_role_policy" "this" {
+  for_each = local.policies
 
-resource "aws_iam_role" "migrate" {
-  name                 = "${var.name}-migrate"
-  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
-  permissions_boundary = var.boundary_arn
-}
-
-resource "aws_iam_role" "execution" {
-  name                 = "${var.name}-execution"
-  assume_role_policy   = data.aws_iam_policy_document.task_trust.json
-  permissions_boundary = var.boundary_arn
-}
-
-resource "aws_iam_role_policy" "api" {
-  name   = "api"
-  role   = aws_iam_role.api.id
-  policy = data.aws_iam_policy_document.api.json
-}
-
-resource "aws_iam_role_policy" "worker" {
-  name   = "worker"
-  role   = aws_iam_role.worker.id
-  policy = data.aws_iam_policy_document.worker.json
-}
-
-resource "aws_iam_role_policy" "migrate" {
-  name   = "migrate"
-  role   = aws_iam_role.migrate.id
-  policy = data.aws_iam_policy_document.migrate.json
-}
-
-resource "aws_iam_role_policy" "execution" {
-  name   = "execution"
-  role   = aws_iam_role.execution.id
-  policy = data.aws_iam_policy_document.execution.json
+  name   = each.key
+  role   = aws_iam_role.this[each.key].id
+  policy = each.value
 }
 
 # The API answers from the corpus, archives what `pubmed.get` brings, and tells the queue of jobs. It receives none.
 data "aws_iam_policy_document" "api" {
-  source_policy_documents = [data.aws_iam_policy_document.archive.json, data.aws_iam_policy_document.login.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.archive.json,
+    data.aws_iam_policy_document.login.json,
+    data.aws_iam_policy_document.messages.json,
+  ]
 
   statement {
     sid       = "TellOfJobs"
     actions   = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
     resources = [var.jobs_arn, var.dead_letters_arn]
   }
-
-  statement {
-    sid       = "EncryptMessages"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [var.queue_key_arn]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = ["sqs.${var.region}.amazonaws.com"]
-    }
-  }
 }
 
 # Workers receive messages, and read the buckets that `pubmed.load` may name.
 data "aws_iam_policy_document" "worker" {
-  source_policy_documents = [data.aws_iam_policy_document.archive.json, data.aws_iam_policy_document.login.json]
+  source_policy_documents = [
+    data.aws_iam_policy_document.archive.json,
+    data.aws_iam_policy_document.login.json,
+    data.aws_iam_policy_document.messages.json,
+  ]
 
   statement {
     sid       = "ReceiveJobs"
@@ -114,18 +86,6 @@ data "aws_iam_policy_document" "worker" {
     sid       = "BuryJobs"
     actions   = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
     resources = [var.dead_letters_arn]
-  }
-
-  statement {
-    sid       = "EncryptMessages"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [var.queue_key_arn]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = ["sqs.${var.region}.amazonaws.com"]
-    }
   }
 
   dynamic "statement" {
@@ -180,6 +140,21 @@ data "aws_iam_policy_document" "archive" {
       test     = "StringEquals"
       variable = "kms:ViaService"
       values   = ["s3.${var.region}.amazonaws.com"]
+    }
+  }
+}
+
+# Who sends or receives messages: SQS asks for the key in their name.
+data "aws_iam_policy_document" "messages" {
+  statement {
+    sid       = "EncryptMessages"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.queue_key_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["sqs.${var.region}.amazonaws.com"]
     }
   }
 }

@@ -1,13 +1,13 @@
 output "task_role_arns" {
   description = "By process, once each has its policy."
-  value       = { api = aws_iam_role.api.arn, worker = aws_iam_role.worker.arn, migrate = aws_iam_role.migrate.arn }
+  value       = { for process in ["api", "worker", "migrate"] : process => aws_iam_role.this[process].arn }
 
-  depends_on = [aws_iam_role_policy.api, aws_iam_role_policy.worker, aws_iam_role_policy.migrate]
+  depends_on = [aws_iam_role_policy.this]
 }
 
 output "execution_role_arn" {
   description = "By which ECS starts tasks."
-  value       = aws_iam_role.execution.arn
+  value       = aws_iam_role.this["execution"].arn
 
-  depends_on = [aws_iam_role_policy.execution]
+  depends_on = [aws_iam_role_policy.this]
 }

@@ -84,76 +84,38 @@ resource "aws_appautoscaling_policy" "in" {
   }
 }
 
-resource "aws_cloudwatch_metric_alarm" "out" {
-  alarm_name          = "${var.name}-workers-wanted"
-  alarm_description   = "Each worker has more jobs than it takes at once: one more is started."
-  comparison_operator = "GreaterThanThreshold"
+resource "aws_cloudwatch_metric_alarm" "jobs" {
+  for_each = {
+    wanted = {
+      description = "Each worker has more jobs than it takes at once: one more is started."
+      label       = "Jobs a worker"
+      expression  = local.per_worker
+      comparison  = "GreaterThanThreshold"
+      minutes     = 1
+      action      = aws_appautoscaling_policy.out.arn
+    }
+    idle = {
+      description = "One worker fewer would do: one is taken away."
+      label       = "Jobs a worker, if one went"
+      expression  = local.per_worker_without_one
+      comparison  = "LessThanThreshold"
+      minutes     = 15
+      action      = aws_appautoscaling_policy.in.arn
+    }
+  }
+
+  alarm_name          = "${var.name}-workers-${each.key}"
+  alarm_description   = each.value.description
+  comparison_operator = each.value.comparison
   threshold           = var.jobs_per_task
-  evaluation_periods  = 1
+  evaluation_periods  = each.value.minutes
   treat_missing_data  = "ignore"
-  alarm_actions       = [aws_appautoscaling_policy.out.arn]
+  alarm_actions       = [each.value.action]
 
   metric_query {
     id          = "per_worker"
-    label       = "Jobs a worker"
-    expression  = local.per_worker
-    return_data = true
-  }
-
-  metric_query {
-    id = "workers"
-
-    metric {
-      namespace   = "ECS/ContainerInsights"
-      metric_name = "DesiredTaskCount"
-      dimensions  = { ClusterName = var.cluster_name, ServiceName = aws_ecs_service.this.name }
-      stat        = "Maximum"
-      period      = 60
-    }
-  }
-
-  metric_query {
-    id = "visible"
-
-    metric {
-      namespace   = "AWS/SQS"
-      metric_name = "ApproximateNumberOfMessagesVisible"
-      dimensions  = { QueueName = var.queue_name }
-      stat        = "Maximum"
-      period      = 60
-    }
-  }
-
-  dynamic "metric_query" {
-    for_each = local.job_metrics
-
-    content {
-      id = metric_query.key
-
-      metric {
-        namespace   = "BioMcp"
-        metric_name = metric_query.value.metric
-        dimensions  = { Service = "http", Tool = metric_query.value.tool }
-        stat        = "Maximum"
-        period      = 60
-      }
-    }
-  }
-}
-
-resource "aws_cloudwatch_metric_alarm" "in" {
-  alarm_name          = "${var.name}-workers-idle"
-  alarm_description   = "One worker fewer would do: one is taken away."
-  comparison_operator = "LessThanThreshold"
-  threshold           = var.jobs_per_task
-  evaluation_periods  = 15
-  treat_missing_data  = "ignore"
-  alarm_actions       = [aws_appautoscaling_policy.in.arn]
-
-  metric_query {
-    id          = "per_worker"
-    label       = "Jobs a worker, if one went"
-    expression  = local.per_worker_without_one
+    label       = each.value.label
+    expression  = each.value.expression
     return_data = true
   }
 

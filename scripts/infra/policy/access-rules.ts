@@ -18,14 +18,13 @@ const TASK_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'kms:GenerateDataKey',
   ],
   login: ['secretsmanager:GetSecretValue', 'kms:Decrypt'],
-  api: ['sqs:GetQueueAttributes', 'sqs:SendMessage', 'kms:Decrypt', 'kms:GenerateDataKey'],
+  messages: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  api: ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
   worker: [
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
     'sqs:SendMessage',
-    'kms:Decrypt',
-    'kms:GenerateDataKey',
     's3:GetObject',
     's3:ListBucket',
   ],
@@ -132,20 +131,26 @@ export const ACCESS_RULES: readonly Rule[] = [
   {
     promise: 'one role a task, each taken by ECS of this account alone',
     find(modules) {
-      const { value = null } = getModule(modules, ROLES).outputs.get('task_role_arns') ?? {};
-      const roles = isBody(value) ? value : {};
+      const { outputs, locals } = getModule(modules, ROLES);
+      const policies = isBody(locals.policies) ? locals.policies : {};
       const { calls } = getModule(modules, 'modules/installation');
       const trusts = listTrusts(modules).filter(({ folder }) => folder === ROLES);
+      const each = `for process in [${PROCESSES.map((one) => `"${one}"`).join(', ')}] : process`;
       return [
-        ...PROCESSES.filter((one) => roles[one] !== `\${aws_iam_role.${one}.arn}`).map(
-          (one) => `the task ${one} has not the role ${one}`,
+        ...demand(
+          outputs.get('task_role_arns')?.value === `\${{ ${each} => aws_iam_role.this[process].arn }}`,
+          'tasks are given something else than the role of their name',
         ),
+        ...[...PROCESSES, 'execution']
+          .filter((one) => toDocumentName(policies[one]) !== one)
+          .map((one) => `the role ${one} has not the policy ${one}`),
         ...PROCESSES.filter(
           (one) => calls.get(`task_${one}`)?.task_role_arn !== `\${module.roles.task_role_arns["${one}"]}`,
         ).map((one) => `the task ${one} is started with another role`),
-        ...[...PROCESSES, 'execution']
-          .filter((one) => !isTakenByTasksAlone(trusts.find(({ name }) => name === one)?.statements ?? []))
-          .map((one) => `${one} is taken by others than ECS of this account`),
+        ...demand(
+          trusts.length > 0 && trusts.every(({ statements }) => isTakenByTasksAlone(statements)),
+          'they are taken by others than ECS of this account',
+        ),
       ];
     },
   },

@@ -1,5 +1,5 @@
-import { type Body, type Module, toBodies, toBody } from '../read-terraform.ts';
-import { findBody, listOfType, toList } from './rule.ts';
+import { type Body, listTexts, type Module, toBodies, toBody, type Value } from '../read-terraform.ts';
+import { findBody, getModule, listOfType, toList } from './rule.ts';
 
 /** Of a policy document, without those of the documents that it takes in. */
 export function listStatements(body: Body): Body[] {
@@ -30,12 +30,23 @@ export function listRolesOfEnvironments(modules: readonly Module[]) {
 export function listGrants(modules: readonly Module[]) {
   return listOfType(modules, 'aws_iam_role_policy')
     .filter(({ folder }) => folder !== 'modules/ci-roles')
-    .flatMap(({ folder, name, body }) =>
-      listAllStatements(modules, folder, toDocumentName(body.policy)).map((statement) => ({
-        role: `${folder}: ${name}`,
-        statement,
-      })),
+    .flatMap(({ folder, body }) =>
+      listTexts(toPolicies(getModule(modules, folder), body))
+        .map(toDocumentName)
+        .filter((document) => document !== '')
+        .flatMap((document) =>
+          listAllStatements(modules, folder, document).map((statement) => ({
+            role: `${folder}: ${document}`,
+            statement,
+          })),
+        ),
     );
+}
+
+/** The policy itself, or all of the local that it is each of. */
+function toPolicies({ locals }: Module, { policy = null, for_each: each }: Body): Value {
+  const local = /^\$\{local\.(\w+)\}$/.exec(String(each))?.[1] ?? '';
+  return policy === '${each.value}' ? (locals[local] ?? null) : policy;
 }
 
 export const isDenial = ({ effect }: Body) => effect === 'Deny';

@@ -85,13 +85,17 @@ export const OF_ACCESS: Breaches = {
   ],
   'one role a task, each taken by ECS of this account alone': [
     [
-      'workers share the role of the API',
+      'all tasks share the role of the API',
       (modules) =>
         changeModule(modules, 'modules/roles', (module) => {
           const output: Loose = structuredClone(module.outputs.get('task_role_arns'));
-          output.value.worker = output.value.api;
+          output.value = output.value.replace('this[process]', 'this["api"]');
           return { ...module, outputs: new Map(module.outputs).set('task_role_arns', output) };
         }),
+    ],
+    [
+      'the role of the API has the policy of the worker',
+      inLocals('roles', ({ policies }) => Object.assign(policies, { api: policies.worker })),
     ],
     [
       'the migration is started with the role of the worker',

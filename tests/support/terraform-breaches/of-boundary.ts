@@ -21,7 +21,7 @@ const pushTo = (document: string, sid: string, action: string) =>
 
 export const OF_BOUNDARY: Breaches = {
   'every role that an environment makes has the boundary that infra/account has made': [
-    ['the API has none', inBody('roles', 'aws_iam_role', 'api', (body) => delete body.permissions_boundary)],
+    ['tasks have none', inBody('roles', 'aws_iam_role', 'this', (body) => delete body.permissions_boundary)],
     [
       'a role is added without one',
       added('schedule', 'aws_iam_role', { name: 'x', assume_role_policy: '{}' }),
@@ -113,6 +113,12 @@ export const OF_BOUNDARY: Breaches = {
       'a role is given more than is known',
       inBody('schedule', 'aws_iam_policy_document', 'send', ({ statement }) =>
         statement[0].resources.push('${aws_sqs_queue.other.arn}'),
+      ),
+    ],
+    [
+      'a task is given more than it lets through',
+      inBody('roles', 'aws_iam_policy_document', 'worker', ({ statement }) =>
+        statement[0].actions.push('sqs:PurgeQueue'),
       ),
     ],
     ['roles may make roles', pushTo('boundary', 'TheKeys', 'iam:CreateRole')],
