@@ -238,16 +238,16 @@ image-push: ## Push the image (IMAGE=…) under a name of a registry (NAME=…),
 image-copy: ## Copy an image between registries (FROM=…@sha256:…, NAME=…); its digest stays
 	@scripts/image/copy.sh "$$FROM" "$$NAME"
 
-.PHONY: deployed-images
-deployed-images: setup-development ## Print the image of each service of an ECS cluster (CLUSTER=…): before a deployment, the way back
-	@node scripts/deploy-ecs.ts images "$$CLUSTER"
+.PHONY: deployed-revisions
+deployed-revisions: setup-development ## Print the task definition of each service of an ECS cluster (CLUSTER=…): before a deployment, the way back
+	@node scripts/deploy-ecs.ts revisions "$$CLUSTER"
 
 .PHONY: smoke-deployed
 smoke-deployed: setup-development ## Play doctor, a small sync and a read as tasks of an ECS cluster (CLUSTER=…)
 	@node scripts/deploy-ecs.ts smoke "$$CLUSTER"
 
 .PHONY: deploy-roll-back
-deploy-roll-back: setup-development ## Move the services back to the images that deployed-images printed (CLUSTER=…, FORMER=…)
+deploy-roll-back: setup-development ## Move the services back to what deployed-revisions printed (CLUSTER=…, FORMER=…)
 	@node scripts/deploy-ecs.ts roll-back "$$CLUSTER"
 
 .PHONY: release-rehearsal

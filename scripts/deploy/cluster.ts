@@ -6,12 +6,10 @@ import {
   type ECSClient,
   ListServicesCommand,
   type NetworkConfiguration,
-  RegisterTaskDefinitionCommand,
   RunTaskCommand,
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
-import { toNextRevision } from './next-revision.ts';
 import { readRollout } from './rollout.ts';
 
 export interface ClusterParts {
@@ -37,25 +35,6 @@ export async function listServices({ client, cluster }: ClusterParts): Promise<S
     new DescribeServicesCommand({ cluster, services: serviceArns }),
   );
   return services;
-}
-
-/** Of its first container, which is ours. */
-export async function findImage({ client }: ClusterParts, taskDefinition: string): Promise<string> {
-  const found = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  return found.taskDefinition?.containerDefinitions?.[0]?.image ?? '';
-}
-
-/** Resolves to the ARN of a new revision of the same family with this image. */
-export async function registerImage(
-  { client }: ClusterParts,
-  former: string,
-  image: string,
-): Promise<string> {
-  const found = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: former }));
-  if (found.taskDefinition === undefined) throw new Error(`${former} is no task definition`);
-  const next = toNextRevision(found.taskDefinition, image);
-  const { taskDefinition } = await client.send(new RegisterTaskDefinitionCommand(next));
-  return taskDefinition?.taskDefinitionArn ?? '';
 }
 
 export interface OneTask {

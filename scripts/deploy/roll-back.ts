@@ -1,28 +1,26 @@
-import { type ClusterParts, findImage, listServices, registerImage, rollTo } from './cluster.ts';
+import { type ClusterParts, listServices, rollTo } from './cluster.ts';
 
-/** The image of each service, by the service's name. */
-export type Images = Readonly<Record<string, string>>;
+/** The revision of each service's task definition, by the service's name. */
+export type Revisions = Readonly<Record<string, string>>;
 
 /** What runs now: the way back, asked for before a deployment. Empty where there is no cluster yet. */
-export async function listImages(parts: ClusterParts): Promise<Images> {
-  const images: Record<string, string> = {};
-  for (const { serviceName = '', taskDefinition = '' } of await listServices(parts))
-    images[serviceName] = await findImage(parts, taskDefinition);
-  return images;
+export async function listRevisions(parts: ClusterParts): Promise<Revisions> {
+  const services = await listServices(parts);
+  return Object.fromEntries(
+    services.map(({ serviceName = '', taskDefinition = '' }) => [serviceName, taskDefinition]),
+  );
 }
 
 /**
- * Moves each service to the image that it had, with the settings of now: a new revision of what
- * runs, by another image. Nothing is migrated back: the former release works on a database with a
+ * Moves each service to the revision that it had, with the image and the settings of then: Terraform keeps
+ * former revisions (`skip_destroy`). Nothing is migrated back: the former release works on a database with a
  * compatible migration.
  */
-export async function rollBack(parts: ClusterParts, former: Images): Promise<void> {
-  const next: Record<string, string> = {};
-  for (const { serviceName = '', taskDefinition = '' } of await listServices(parts)) {
-    const image = former[serviceName];
-    if (image !== undefined) next[serviceName] = await registerImage(parts, taskDefinition, image);
-  }
-  if (Object.keys(next).length === 0)
-    throw new Error('nothing ran before: there is no way back but to mend it');
-  await rollTo(parts, next);
+export async function rollBack(parts: ClusterParts, former: Revisions): Promise<void> {
+  const now = await listRevisions(parts);
+  const known = Object.entries(former).filter(([service]) => now[service] !== undefined);
+  if (known.length === 0) throw new Error('nothing ran before: there is no way back but to mend it');
+  const moved = known.filter(([service, revision]) => now[service] !== revision);
+  if (moved.length === 0) return parts.say('every service runs its former release already');
+  await rollTo(parts, Object.fromEntries(moved));
 }

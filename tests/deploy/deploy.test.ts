@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import type { ClusterParts } from '../../scripts/deploy/cluster.ts';
-import { toNextRevision } from '../../scripts/deploy/next-revision.ts';
-import { listImages, rollBack } from '../../scripts/deploy/roll-back.ts';
+import { type ClusterParts, rollTo } from '../../scripts/deploy/cluster.ts';
+import { listRevisions, rollBack } from '../../scripts/deploy/roll-back.ts';
 import { readRollout } from '../../scripts/deploy/rollout.ts';
 import { smoke } from '../../scripts/deploy/smoke.ts';
 import { type EcsStandIn, startEcsStandIn } from '../support/ecs-stand-in.ts';
@@ -27,62 +26,68 @@ function toParts({ url }: EcsStandIn): ClusterParts & { said: string[] } & Dispo
   };
 }
 
-const imagesOf = (ecs: EcsStandIn) =>
-  [...ecs.services.values()].map(({ taskDefinition = '' }) =>
-    ecs.definitions.get(taskDefinition)?.containerDefinitions?.map(({ image }) => image),
-  );
+/** As an apply does: a revision of its own with the new image. */
+async function release(ecs: EcsStandIn, parts: ClusterParts): Promise<void> {
+  for (const serviceName of ecs.services.keys()) ecs.register(`${CLUSTER}-${serviceName}`, NEW);
+  const revisions = [...ecs.services.keys()].map((name) => [name, toRevision(name, 2)]);
+  await rollTo(parts, Object.fromEntries(revisions));
+}
+
+const toRevision = (service: string, revision: number) =>
+  `arn:aws:ecs:us-east-1:123456789012:task-definition/${CLUSTER}-${service}:${revision}`;
+const FORMER = { api: toRevision('api', 1), worker: toRevision('worker', 1) };
 
 describe('the way back', () => {
-  test('is told before, and leads every service to its former image and nothing else', async () => {
+  test('is told before, and leads every service to its former revision, none made anew', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
-    const former = await listImages(parts);
-    assert.deepEqual(former, { api: OLD, worker: OLD });
-    const [collector] = ['public.ecr.aws/collector:1'];
-    await rollBack(parts, { api: NEW, worker: NEW });
-    assert.deepEqual(imagesOf(ecs), [
-      [NEW, collector],
-      [NEW, collector],
-    ]);
+    const former = await listRevisions(parts);
+    assert.deepEqual(former, FORMER);
+    await release(ecs, parts);
+    assert.deepEqual(await listRevisions(parts), {
+      api: toRevision('api', 2),
+      worker: toRevision('worker', 2),
+    });
     await rollBack(parts, former);
-    assert.deepEqual(imagesOf(ecs), [
-      [OLD, collector],
-      [OLD, collector],
-    ]);
-    assert.deepEqual(
-      [...ecs.services.values()].map(({ taskDefinition }) => taskDefinition?.split(':').at(-1)),
-      ['3', '3'],
-    );
+    assert.deepEqual(await listRevisions(parts), FORMER);
+    assert.equal(ecs.definitions.size, 4);
+  });
+
+  test('is gone already where ECS took a service back by itself', async () => {
+    await using ecs = await startEcsStandIn(CLUSTER, OLD);
+    using parts = toParts(ecs);
+    const before = structuredClone([...ecs.services]);
+    await rollBack(parts, FORMER);
+    assert.deepEqual([...ecs.services], before);
+    assert.deepEqual(parts.said, ['every service runs its former release already']);
   });
 
   test('is none where nothing ran before', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
     const elsewhere = { ...parts, cluster: 'bio-mcp-prod' };
-    assert.deepEqual(await listImages(elsewhere), {});
+    assert.deepEqual(await listRevisions(elsewhere), {});
     await assert.rejects(rollBack(elsewhere, {}), /nothing ran before/);
+    await assert.rejects(rollBack(parts, {}), /nothing ran before/);
   });
 
   test('that ECS itself takes back is told as failed, with the service', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
+    await release(ecs, parts);
     ecs.breaks = 'api';
-    await assert.rejects(rollBack(parts, { api: NEW, worker: NEW }), {
+    await assert.rejects(rollBack(parts, FORMER), {
       message: 'the rollout failed: api: ECS went back to the former revision',
     });
-    assert.match(parts.said.join('\n'), /^worker: healthy on /m);
+    assert.match(parts.said.join('\n'), /^worker: healthy on .*:1$/m);
   });
 
   test('that is not steady in time is told as failed', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
+    await release(ecs, parts);
     const never = { ...parts, mostLooks: 1 };
-    await assert.rejects(rollBack(never, { api: NEW }), /api: not steady in time/);
-  });
-
-  test('to an image that no container has is refused before it is registered', () => {
-    const containerDefinitions = [{ name: 'web', image: 'registry:5000/team/other:1' }];
-    assert.throws(() => toNextRevision({ family: 'api', containerDefinitions }, NEW), /no container of api/);
+    await assert.rejects(rollBack(never, { api: FORMER.api }), /api: not steady in time/);
   });
 });
 

@@ -16,6 +16,8 @@ export interface EcsStandIn extends AsyncDisposable {
   ran: { taskDefinition: string; command: string[] | null }[];
   /** What a task ends with, by its command's first word; 0 otherwise. */
   exitCodes: Map<string | null, number>;
+  /** A new revision of this family. */
+  register(family: string, image: string): void;
   /** A service of this name goes back by itself, as by the circuit breaker. */
   breaks: string | null;
 }
@@ -42,13 +44,10 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
     self.definitions.get(name) ?? [...self.definitions.values()].findLast(({ family }) => family === name);
   const toDeployment = (taskDefinition: string | undefined, rolloutState: 'COMPLETED' | 'IN_PROGRESS') =>
     ({ taskDefinition, rolloutState, status: 'PRIMARY', runningCount: 1, desiredCount: 1 }) as const;
+  const toContainers = (name: string) => [{ name: 'bio-mcp', image: name }];
   for (const serviceName of ['api', 'worker']) {
     const family = `${cluster}-${serviceName}`;
-    const containerDefinitions = [
-      { name: 'bio-mcp', image },
-      { name: 'collector', image: 'public.ecr.aws/collector:1' },
-    ];
-    const { taskDefinitionArn } = register({ family, containerDefinitions });
+    const { taskDefinitionArn } = register({ family, containerDefinitions: toContainers(image) });
     const deployments = [toDeployment(taskDefinitionArn, 'COMPLETED')];
     const counts = { runningCount: 1, desiredCount: 1 };
     const taskDefinition = taskDefinitionArn;
@@ -78,7 +77,6 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
     DescribeTaskDefinition: ({ taskDefinition }: { taskDefinition: string }) => ({
       taskDefinition: find(taskDefinition),
     }),
-    RegisterTaskDefinition: (given: TaskDefinition) => ({ taskDefinition: register(given) }),
     RunTask: ({ taskDefinition, overrides }: { taskDefinition: string; overrides?: Overrides }) => {
       self.ran.push({ taskDefinition, command: overrides?.containerOverrides[0]?.command ?? null });
       return { tasks: [{ taskArn: `${ARN}:task/${self.ran.length - 1}` }], failures: [] };
@@ -109,6 +107,8 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
   const { port } = server.address() as AddressInfo; // a TCP server's address
   return Object.assign(self, {
     url: `http://127.0.0.1:${port}`,
+    register: (family: string, name: string) =>
+      void register({ family, containerDefinitions: toContainers(name) }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -46,7 +46,7 @@ describe('an environment', () => {
     assert.deepEqual(commandsOf(plan), ['make infra-plan']);
     assert.deepEqual(commandsOf(apply), [
       'make image-copy',
-      'make deployed-images',
+      'make deployed-revisions',
       'make infra-apply',
       'make smoke-deployed',
       'make deploy-roll-back',

@@ -254,4 +254,11 @@ export const SERVICE_RULES: readonly Rule[] = [
       ];
     },
   },
+  {
+    promise: 'former task definitions stay, as the way back',
+    find: (modules) =>
+      listOfType(modules, 'aws_ecs_task_definition')
+        .filter(({ body }) => body.skip_destroy !== true)
+        .map(({ folder }) => `${folder}: a release takes its former revision away`),
+  },
 ];

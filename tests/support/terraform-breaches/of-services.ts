@@ -166,4 +166,7 @@ export const OF_SERVICES: Breaches = {
       ),
     ],
   ],
+  'former task definitions stay, as the way back': [
+    ['they do not', inBody('task', 'aws_ecs_task_definition', 'this', (body) => delete body.skip_destroy)],
+  ],
 };
