@@ -1,6 +1,7 @@
 /**
- * What `make deployed-revisions`, `make smoke-deployed` and `make deploy-roll-back` call, with the credentials
- * of the AWS chain. Terraform deploys; this looks and goes back. Usage: node scripts/deploy-ecs.ts WORK CLUSTER
+ * What `make deployed-revisions`, `make smoke-deployed` and `make deploy-roll-back` call, with the
+ * credentials of the AWS chain. Terraform deploys; this looks and goes back: node scripts/deploy-ecs.ts WORK
+ * CLUSTER
  *
  * - `revisions`: the task definition of each service, before a deployment: the way back
  * - `smoke`: doctor, a small sync and a read, each as a task in the cluster

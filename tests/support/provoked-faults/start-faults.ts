@@ -124,6 +124,30 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a role on AWS that lacks an action, while jobs run',
+    outcome: 'the alarms of CloudWatch for failed writes and syncs go off',
+    test: {
+      file: 'tests/telemetry/provoked-alarms.services.test.ts',
+      name: 'name a role that lacks an action',
+    },
+  },
+  {
+    fault: 'a login of the database that was rotated, while a process runs',
+    outcome: 'the alarms of CloudWatch for readiness and answers with 5xx go off',
+    test: {
+      file: 'tests/telemetry/provoked-alarms.services.test.ts',
+      name: 'name a login that was rotated where its secret was not',
+    },
+  },
+  {
+    fault: 'a disk of PostgreSQL that is full to the last byte, while a process runs',
+    outcome: 'the caller is told so; the alarm of CloudWatch for answers with 5xx goes off',
+    test: {
+      file: 'tests/telemetry/provoked-alarms.services.test.ts',
+      name: 'name a full disk of the database',
+    },
+  },
+  {
     fault: 'a disk of PostgreSQL that is full, and still takes small things',
     outcome: 'named by `bio-mcp doctor`, which leaves nothing behind',
     test: {
