@@ -9,12 +9,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ERROR_CODES } from '../src/errors/bio-mcp-error.ts';
-import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
-import { createPromMetrics } from '../src/telemetry/prom-metrics.ts';
-import { silentMetrics } from '../tests/support/silent-metrics.ts';
-import { createTestApp } from '../tests/support/test-app.ts';
-import { createTestCatalogue } from '../tests/support/test-catalogue.ts';
+import { createMeasuredApp } from './http/measured-app.ts';
 import { postRepeatedly, toPercentile } from './load-generator.ts';
 
 const KINDS = {
@@ -42,19 +37,7 @@ async function serve(name: keyof typeof KINDS): Promise<void> {
   const { isLogged, isCounted } = KINDS[name];
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
-  const tools = createTestCatalogue()
-    .list()
-    .map((tool) => tool.name);
-  const metrics = createPromMetrics({ tools, errorCodes: Object.keys(ERROR_CODES), version: '0.0.0' });
-  const { app } = createTestApp({
-    logger: createPinoLogger({
-      level: isLogged ? 'info' : 'silent',
-      service: 'http',
-      destination: 'stdout',
-      gathers: true,
-    }),
-    ...(isCounted ? { seen: { ...silentMetrics(), metrics } } : {}),
-  });
+  const { app } = await createMeasuredApp({ isLogged, isCounted, credential: null });
   process.on('message', (asked) => {
     if (asked === 'heap') collectGarbage();
     const { user, system } = process.cpuUsage();

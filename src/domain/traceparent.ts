@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header; a version above 00 may carry more fields. */
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
@@ -37,9 +37,18 @@ export function toTraceId(traceparent: unknown): string {
   return given ?? createTraceId();
 }
 
-/**
- * 122 random bits: Node draws those of many UUIDs at once, which costs a fifth of drawing 16 bytes each time.
- */
+const TRACE_ID_CHARACTERS = 32;
+/** Drawn at once: 16 bytes each time cost twenty times as much. */
+const DRAWN_IDS = 128;
+let drawn = '';
+let nextAt = 0;
+
 export function createTraceId(): string {
-  return randomUUID().replaceAll('-', '');
+  if (nextAt === drawn.length) {
+    drawn = randomBytes((DRAWN_IDS * TRACE_ID_CHARACTERS) / 2).toString('hex');
+    nextAt = 0;
+  }
+  const startsAt = nextAt;
+  nextAt += TRACE_ID_CHARACTERS;
+  return drawn.slice(startsAt, nextAt);
 }

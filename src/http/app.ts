@@ -10,6 +10,7 @@ import { holdScopes } from '../tools/hold-scopes.ts';
 import { limitCalls } from '../tools/limit-calls.ts';
 import type { ToolCaller } from '../tools/tool-caller.ts';
 import { createBareApp } from './bare-app.ts';
+import { findPlainInvocation, invocation } from './invocation.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
 import type { Limits } from './limits.ts';
 import { createOpenApi } from './openapi/openapi.ts';
@@ -86,7 +87,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   if (maxConnections !== undefined) limitConnections(app, { most: maxConnections, logger });
   limitRequests(app, { limits });
   refuseMisses(app);
-  checkWithZod(app);
+  checkWithZod(app, { plain: new Map([[invocation, findPlainInvocation]]) });
   const openApi = createOpenApi(app, { catalogue, version, isGuarded: access !== null });
   app.register(probes, { readiness });
   if (access !== null) app.register(resourceMetadataRoutes, { issuer: access.issuer });

@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { toTraceId } from '../domain/traceparent.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { addRouteFacts } from './plugins/route-facts.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
 import { sendNowhere } from './plugins/unreadable-addresses.ts';
 
@@ -44,5 +45,6 @@ export function createBareApp({ logger, isGuarded, trustedProxies }: BareAppOpti
     frameworkErrors: (error, request, reply) => sendNowhere(app, error, request, reply),
     clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded }),
   });
+  addRouteFacts(app);
   return app;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ConfigError } from '../errors/config-error.ts';
 import { isLoopback } from './loopback.ts';
+import { keepRequestsYoung } from './young-requests.ts';
 
 /**
  * A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`.
@@ -37,6 +38,7 @@ export async function startHttpServer({
   lastAnswersMs?: number;
 }): Promise<HttpServer> {
   requireSafeAddress({ host, isGuarded, isPrivateNetwork });
+  keepRequestsYoung();
   try {
     const url = await app.listen({ host, port });
     return { url, [Symbol.asyncDispose]: () => close(app, { patienceMs, lastAnswersMs }) };

@@ -19,6 +19,16 @@ export const invocation = z.strictObject({
 });
 export type Invocation = z.output<typeof invocation>;
 
+/** The body where it is one at first sight, as almost all are; `null` where `invocation` has to say so. */
+export function findPlainInvocation(body: unknown): Invocation | null {
+  const tool = findToolName(body);
+  if (tool === null) return null;
+  for (const name in body as object) if (name !== 'tool' && name !== 'params') return null;
+  const { params = {} } = body as { params?: unknown }; // it has a tool
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return null;
+  return { tool, params: params as Record<string, unknown> };
+}
+
 const MOST_SHOWN_CHARACTERS = 2000;
 
 /** For the log and the error envelope, also where the rest of the body is wrong. */

@@ -7,9 +7,9 @@ import type { ToolCaller } from './tool-caller.ts';
 export function holdScopes(caller: ToolCaller): ToolCaller {
   return {
     ...caller,
-    async call(call, options) {
-      if (call.by === undefined) throw new TypeError(`a call of ${call.tool} names nobody who asks`);
-      return caller.call(call, options);
+    call(call, options) {
+      if (call.by !== undefined) return caller.call(call, options);
+      return Promise.reject(new TypeError(`a call of ${call.tool} names nobody who asks`));
     },
   };
 }

@@ -24,11 +24,15 @@ export function limitCalls(
       const tool = catalogue.get(call.tool);
       if (tool.kind === 'long') return caller.call(call, options);
       const atOnce = findWait(tool, call.params);
-      using wait = atOnce === null ? null : limits.enterWait(call.tool);
-      if (wait !== null) return await caller.call(call, options);
-      // Held until the tool has really ended, however early its client left.
-      using _ = limits.enterTool(call.tool);
-      return await caller.call(atOnce === null ? call : { ...call, params: atOnce }, options);
+      const wait = atOnce === null ? null : limits.enterWait(call.tool);
+      // Held until the tool has really ended, however early its client left; `using` costs more than the slot.
+      const slot = wait ?? limits.enterTool(call.tool);
+      try {
+        const isCut = atOnce !== null && wait === null;
+        return await caller.call(isCut ? { ...call, params: atOnce } : call, options);
+      } finally {
+        slot[Symbol.dispose]();
+      }
     },
   };
 }

@@ -101,18 +101,11 @@ export function createToolCaller<Services extends CallerServices>({
   return {
     async call(call, options): Promise<unknown | JobAnswer> {
       const { tool: name, params, traceId, detach, surface, idempotencyKey, by } = call;
-      const { signal, onProgress, onJob } = options;
+      const { signal, onJob } = options;
       const tool = catalogue.get(name);
       if (by !== undefined) requireScope(by, tool);
       if (tool.kind === 'short') {
-        const context: ToolContext<Services> = {
-          ...{ services, signal, traceId, surface },
-          // Most calls log nothing, and making a logger costs more than all else in a short call.
-          get logger() {
-            return logger.child({ trace_id: traceId, tool: name });
-          },
-          ...(onProgress === undefined ? {} : { onProgress }),
-        };
+        const context = new CallContext(services, call, options, logger);
         return inTrace(traceId, () =>
           idempotencyKey === undefined
             ? runTool(tool, params, context)
@@ -140,6 +133,32 @@ export function createToolCaller<Services extends CallerServices>({
       revoke: (name, options) => services.accessTokens.revoke(name, options),
     },
   };
+}
+
+/** Of a short call; as an object of its own it would cost as much as the call. */
+class CallContext<Services> implements ToolContext<Services> {
+  readonly services: Services;
+  readonly signal: AbortSignal;
+  readonly traceId: string;
+  readonly surface: Surface;
+  declare readonly onProgress?: ReportProgress;
+  readonly #tool: string;
+  readonly #logger: Logger;
+
+  constructor(services: Services, call: ToolCall, { signal, onProgress }: FollowOptions, logger: Logger) {
+    this.services = services;
+    this.signal = signal;
+    this.traceId = call.traceId;
+    this.surface = call.surface;
+    if (onProgress !== undefined) this.onProgress = onProgress;
+    this.#tool = call.tool;
+    this.#logger = logger;
+  }
+
+  /** Most calls log nothing, and making a logger costs more than all else in a short call. */
+  get logger(): Logger {
+    return this.#logger.child({ trace_id: this.traceId, tool: this.#tool });
+  }
 }
 
 function toThrown(code: string, message: string): BioMcpError {

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 declare module 'fastify' {
   interface FastifyRequest {
     /** For `whenClosed` only; `null` until somebody listens. */
-    closeListeners: (() => void)[] | null;
+    lastCloseListener: CloseListener | null;
   }
 }
 
 /** Makes `whenClosed` work. */
 export function noticeClosedReplies(app: FastifyInstance): void {
-  app.decorateRequest('closeListeners', null);
+  app.decorateRequest('lastCloseListener', null);
 }
 
 /**
@@ -17,13 +17,24 @@ export function noticeClosedReplies(app: FastifyInstance): void {
  * which are dear.
  */
 export function whenClosed({ request, raw }: FastifyReply, listener: () => void): void {
-  if (request.closeListeners !== null) {
-    request.closeListeners.push(listener);
+  const added = new CloseListener(listener);
+  const { lastCloseListener: last } = request;
+  request.lastCloseListener = added;
+  if (last !== null) {
+    last.next = added;
     return;
   }
-  const listeners = [listener];
-  request.closeListeners = listeners;
   raw.on('close', () => {
-    for (const one of listeners) one();
+    for (let one: CloseListener | null = added; one !== null; one = one.next) one.listener();
   });
+}
+
+/** No array, of which V8 soon makes old objects, with their requests: see `young-requests.ts`. */
+class CloseListener {
+  readonly listener: () => void;
+  next: CloseListener | null = null;
+
+  constructor(listener: () => void) {
+    this.listener = listener;
+  }
 }

@@ -100,12 +100,12 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
       request.by = verdict.caller;
       request.session = session;
       if (!isOpen && !mayUse(verdict.caller, needed)) return done(toForbidden(request, needed));
-      watch({ request, reply, token });
+      watch(reply, token);
       enter(request, needed);
       done();
     };
     const lookAt = (token: string, session: Session | null) => {
-      const isWatching = request.routeOptions.config?.isForWatching === true;
+      const isWatching = request.route.config.isForWatching === true;
       const asked = isWatching ? { resource: request.resource, staleMs: WATCHED_MS } : request;
       const verdict = credentials.lookAt(token, asked);
       if (!(verdict instanceof Promise)) return settle(token, verdict, session);
@@ -126,19 +126,16 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
 }
 
 /** By the route, and where there is none by the address. */
-function isOfConsole({ is404, routeOptions, url }: FastifyRequest): boolean {
-  return (
-    ((is404 ? undefined : routeOptions.url) ?? url).startsWith(`${COOKIE_PATH}/`) ||
-    routeOptions.url === COOKIE_PATH
-  );
+function isOfConsole({ route, url }: FastifyRequest): boolean {
+  return (route.url ?? url).startsWith(`${COOKIE_PATH}/`) || route.url === COOKIE_PATH;
 }
 
 /** While the database is away, no token is revoked either. */
 const WATCHED_MS = 3_600_000;
 
-function toNeeded({ method, is404, routeOptions }: FastifyRequest): Scope | 'open' {
-  const isRead = is404 || method === 'GET' || method === 'HEAD';
-  return routeOptions.config?.scope ?? (isRead ? 'read' : 'admin');
+function toNeeded({ method, route: { url, config } }: FastifyRequest): Scope | 'open' {
+  const isRead = url === undefined || method === 'GET' || method === 'HEAD';
+  return config.scope ?? (isRead ? 'read' : 'admin');
 }
 
 function enter(request: FastifyRequest, needed: Scope | 'open'): void {
@@ -154,8 +151,8 @@ function toForbidden(request: FastifyRequest, needed: Scope): BioMcpError {
   return new InsufficientScopeError(needed, toRoute(request));
 }
 
-function toRoute({ method, routeOptions }: FastifyRequest): string {
-  return `${method} ${routeOptions.url ?? 'this address'}`;
+function toRoute({ method, route }: FastifyRequest): string {
+  return `${method} ${route.url ?? 'this address'}`;
 }
 
 /** Node keeps the first of several headers of the name, and somebody else before us may have read another. */

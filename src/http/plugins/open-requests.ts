@@ -5,10 +5,15 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { whenClosed } from './closed-replies.ts';
 import { endRequest } from './let-go.ts';
 
-interface OpenRequest {
-  request: FastifyRequest;
-  reply: FastifyReply;
-  token: string;
+/** No literal, of which V8 soon makes old objects, with their requests: see `young-requests.ts`. */
+class OpenRequest {
+  readonly reply: FastifyReply;
+  readonly token: string;
+
+  constructor(reply: FastifyReply, token: string) {
+    this.reply = reply;
+    this.token = token;
+  }
 }
 
 /**
@@ -21,7 +26,7 @@ const LOOK_EVERY_MS = 2_000;
 export function watchOpenRequests(
   app: FastifyInstance,
   { credentials, logger }: { credentials: Credentials; logger: Logger },
-): (opened: OpenRequest) => void {
+): (reply: FastifyReply, token: string) => void {
   const open = new Set<OpenRequest>();
   let isLooking = false;
 
@@ -32,7 +37,8 @@ export function watchOpenRequests(
     isLooking = false;
   }
 
-  async function lookAt({ request, reply, token }: OpenRequest): Promise<void> {
+  async function lookAt({ reply, token }: OpenRequest): Promise<void> {
+    const { request } = reply;
     const reason = await findReason(request, token);
     if (reason === null || reply.raw.closed) return;
     logger.info(
@@ -53,8 +59,9 @@ export function watchOpenRequests(
 
   const timer = setInterval(() => void look(), LOOK_EVERY_MS).unref();
   app.addHook('onClose', async () => clearInterval(timer));
-  return (opened) => {
+  return (reply, token) => {
+    const opened = new OpenRequest(reply, token);
     open.add(opened);
-    whenClosed(opened.reply, () => open.delete(opened));
+    whenClosed(reply, () => open.delete(opened));
   };
 }

@@ -51,7 +51,7 @@ function logRequest(
     return;
   }
   const { toolName: tool, errorCode } = request;
-  const surface = request.routeOptions.url === '/mcp' ? 'mcp' : 'http';
+  const surface = request.route.url === '/mcp' ? 'mcp' : 'http';
   metrics.countRequest({ tool, surface, errorCode, latencyMs });
   logger.info(fields, 'request');
 }

@@ -13,6 +13,11 @@ export function readBy<Schema extends z.ZodType>(schema: Schema, read: Reading):
   return own;
 }
 
+/** Whether the schema itself, and not one inside it, has a reading of its own. */
+export function hasReading(schema: z.core.$ZodType): boolean {
+  return readings.get(schema) !== undefined;
+}
+
 /**
  * What a caller wrote in the form that the schema takes, where it can mean one thing only: one value for a
  * list, numbers and `true` as text, a list or an object as JSON text, a choice in other letters or signs, and
@@ -27,7 +32,7 @@ export function readLeniently(schema: z.core.$ZodType, value: unknown): unknown 
 }
 
 /** What a schema is made of that is not itself the form of a value. */
-function findInner(schema: z.core.$ZodType): z.core.$ZodType | null {
+export function findInner(schema: z.core.$ZodType): z.core.$ZodType | null {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return schema.unwrap();
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.unwrap();
   return schema instanceof z.ZodPipe ? schema.in : null;

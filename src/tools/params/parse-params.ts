@@ -1,11 +1,10 @@
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { describeIssues, toSentence } from '../../errors/describe-issues.ts';
 import type { Tool } from '../define-tool.ts';
-import { refuseLongLists } from '../long-lists.ts';
-import { dropBlankParams } from './blank-params.ts';
-import { findObject, readLeniently } from './lenient-params.ts';
+import { findObject } from './lenient-params.ts';
 import { findMeantParam } from './meant-param.ts';
-import { nameParams } from './named-params.ts';
+import { arePlain } from './plain-params.ts';
+import { readParams } from './read-params.ts';
 import { findUnstorableText } from './unstorable-text.ts';
 
 /**
@@ -18,10 +17,8 @@ export function parseParams(
   tool: Pick<Tool<never>, 'input' | 'aliases'>,
   rawParams: unknown,
 ): Record<string, unknown> {
-  // The cast holds because an object is read as an object.
-  const given = readLeniently(tool.input, nameParams(tool, rawParams)) as Record<string, unknown>;
-  refuseLongLists(given);
-  const parsed = tool.input.safeParse(dropBlankParams(tool.input, given), { reportInput: true });
+  const given = arePlain(tool.input, rawParams) ? rawParams : readParams(tool, rawParams);
+  const parsed = tool.input.safeParse(given, { reportInput: true });
   if (parsed.success) {
     const unstorable = findUnstorableText(parsed.data);
     if (unstorable !== null) throw new ValidationError(toSentence(unstorable));
