@@ -1,10 +1,10 @@
 /**
- * `POST /v1/mcp/invoke` of `ping` with guard, log and metrics, the same without them, a bare Fastify route and
- * a bare FastAPI route of the same body: in turns, each server alone in a process of its own while `wrk -t1
- * -c32` asks. Requests a second, and the CPU time (user and system) of the server for one, which says the
- * same on a busy machine.
- * Usage: node bench/http.ts [rounds] [seconds]. WRK names wrk (Debian `wrk`), default `wrk`; UVICORN
- * the `uvicorn` of PyPI where `fastapi` is installed too, default `uvicorn`; what is not there is left out.
+ * `POST /v1/mcp/invoke` of `ping` with guard, log and metrics, the same without them, a bare Fastify route
+ * and a bare FastAPI route of the same body: in turns, each server alone in a process of its own while `wrk
+ * -t1 -c32` asks. Requests a second, and the CPU time (user and system) of the server for one, which says the
+ * same on a busy machine. Usage: node bench/http.ts [rounds] [seconds]. WRK names wrk (Debian `wrk`), default
+ * `wrk`; UVICORN the `uvicorn` of PyPI where `fastapi` is installed too, default `uvicorn`; what is not there
+ * is left out.
  */
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -25,7 +25,8 @@ export function limitCalls(
       if (tool.kind === 'long') return caller.call(call, options);
       const atOnce = findWait(tool, call.params);
       const wait = atOnce === null ? null : limits.enterWait(call.tool);
-      // Held until the tool has really ended, however early its client left; `using` costs more than the slot.
+      // Held until the tool has really ended, however early its client left; `using` costs more
+      // than the slot.
       const slot = wait ?? limits.enterTool(call.tool);
       try {
         const isCut = atOnce !== null && wait === null;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { findInner, hasReading } from './lenient-params.ts';
 
-/** The type of the values of which reading them as the schema's own would change none; `null`: no such one. */
+/**
+ * The type of the values of which reading them as the schema's own would change none; `null`: no such one.
+ */
 type PlainType = 'string' | 'number' | 'boolean' | null;
 
 const plainTypes = new WeakMap<z.core.$ZodType, PlainType>();
