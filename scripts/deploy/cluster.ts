@@ -1,12 +1,8 @@
 import {
   ClusterNotFoundException,
   DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   type ECSClient,
   ListServicesCommand,
-  type NetworkConfiguration,
-  RunTaskCommand,
   type Service,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
@@ -18,7 +14,7 @@ export interface ClusterParts {
   say(sentence: string): void;
   /** Between two looks. */
   pause(): Promise<void>;
-  /** Of a rollout with its bake time, or of a task; after that it counts as failed. */
+  /** Of a rollout with its bake time; after that it counts as failed. */
   mostLooks: number;
 }
 
@@ -35,56 +31,6 @@ export async function listServices({ client, cluster }: ClusterParts): Promise<S
     new DescribeServicesCommand({ cluster, services: serviceArns }),
   );
   return services;
-}
-
-export interface OneTask {
-  taskDefinition: string;
-  network: NetworkConfiguration | undefined;
-  /** What to run in place of its own command. */
-  command?: readonly string[];
-}
-
-/** Runs one task to its end. Throws where it does not end with 0; its own words are in its log. */
-export async function runTask(
-  parts: ClusterParts,
-  { taskDefinition, network, command }: OneTask,
-): Promise<void> {
-  const { client, cluster, pause, mostLooks } = parts;
-  const what = command?.join(' ') ?? taskDefinition.split('/').at(-1);
-  const overrides = await toOverrides(parts, taskDefinition, command);
-  const started = await client.send(
-    new RunTaskCommand({
-      cluster,
-      taskDefinition,
-      launchType: 'FARGATE',
-      networkConfiguration: network,
-      overrides,
-    }),
-  );
-  const [failure] = started.failures ?? [];
-  const arn = started.tasks?.[0]?.taskArn;
-  if (arn === undefined) throw new Error(`${what} did not start: ${failure?.reason ?? 'ECS gave no reason'}`);
-  for (let look = 0; look < mostLooks; look++) {
-    const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
-    const [task] = tasks;
-    if (task?.lastStatus === 'STOPPED') {
-      const { exitCode, reason } = task.containers?.find((one) => one.exitCode !== undefined) ?? {};
-      if (exitCode === 0) return parts.say(`${what}: done`);
-      const words = [`exit code ${exitCode ?? 'unknown'}`, reason, task.stoppedReason]
-        .filter(Boolean)
-        .join(', ');
-      throw new Error(`${what} failed (${words}); its log is that of ${taskDefinition}, task ${arn}`);
-    }
-    await pause();
-  }
-  throw new Error(`${what} did not end in time: task ${arn}`);
-}
-
-async function toOverrides({ client }: ClusterParts, taskDefinition: string, command: OneTask['command']) {
-  if (command === undefined) return undefined;
-  const found = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  const [container] = found.taskDefinition?.containerDefinitions ?? [];
-  return { containerOverrides: [{ name: container?.name, command: [...command] }] };
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type ClusterParts, listServices, runTask } from './cluster.ts';
+import { type ClusterParts, listServices } from './cluster.ts';
+import { runTask } from './run-task.ts';
 
 /**
  * What a user would miss first: each dependency, then a record of PubMed from NCBI into archive, tables and
@@ -18,8 +19,7 @@ export async function smoke(parts: ClusterParts): Promise<void> {
   const worker = services.find(({ serviceName }) => serviceName === 'worker');
   if (worker?.taskDefinition === undefined)
     throw new Error(`the cluster ${parts.cluster} has no service worker: apply the infrastructure first`);
-  const { taskDefinition, networkConfiguration: network } = worker;
-  for (const command of SMOKE) await runTask(parts, { taskDefinition, network, command });
+  for (const command of SMOKE) await runTask(parts, worker, command);
   const idle = services.filter(({ runningCount = 0, desiredCount = 0 }) => runningCount < desiredCount);
   if (idle.length > 0)
     throw new Error(

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Copies an image from one registry into another, as it is: its digest stays. Signs in at both, as push.sh does.
+# Copies an image from one registry into another, as it is: its digest stays. One that is there already is not copied again. Signs in at
+# both, as push.sh does.
 # Usage: scripts/image/copy.sh REGISTRY/IMAGE@sha256:… NAME
 set -eu
 cd "$(dirname "$0")"
@@ -10,8 +11,11 @@ case $from in *@sha256:*) ;; *) echo 'image-copy: say the image by its digest: F
 [ -n "$name" ] || { echo 'image-copy: say where to, as NAME=registry/bio-mcp:tag' >&2; exit 2; }
 ./sign-in.sh "${from%%/*}"
 ./sign-in.sh "${name%%/*}"
-docker buildx imagetools create --prefer-index=false --tag "$name" "$from" >&2
 image=${name%:*}@$digest
-docker buildx imagetools inspect "$image" >/dev/null
+# A registry whose tags never move refuses the same tag again, of the same image too: as where a deployment is run again.
+if ! docker buildx imagetools inspect "$image" >/dev/null 2>&1; then
+  docker buildx imagetools create --prefer-index=false --tag "$name" "$from" >&2
+  docker buildx imagetools inspect "$image" >/dev/null
+fi
 echo "$image"
 [ -z "${GITHUB_OUTPUT-}" ] || echo "image=$image" >>"$GITHUB_OUTPUT"

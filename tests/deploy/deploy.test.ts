@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { type ClusterParts, rollTo } from '../../scripts/deploy/cluster.ts';
 import { listRevisions, rollBack } from '../../scripts/deploy/roll-back.ts';
 import { readRollout } from '../../scripts/deploy/rollout.ts';
 import { smoke } from '../../scripts/deploy/smoke.ts';
+import { type AwsCommand, makeAwsCommand, optionOf } from '../support/aws-command.ts';
 import { type EcsStandIn, startEcsStandIn } from '../support/ecs-stand-in.ts';
 
 const CLUSTER = 'bio-mcp-staging';
@@ -91,28 +92,47 @@ describe('the way back', () => {
   });
 });
 
-describe('the smoke test of a cluster', () => {
-  test('plays doctor, a sync and a read as tasks of the worker', async () => {
+describe('the smoke test of a cluster', {
+  skip: process.platform === 'win32' ? 'a shell script' : false,
+}, () => {
+  let aws: AwsCommand;
+  const path = process.env.PATH;
+  before(() => {
+    aws = makeAwsCommand();
+    process.env.PATH = aws.env.PATH;
+  });
+  after(() => {
+    process.env.PATH = path;
+    aws[Symbol.dispose]();
+  });
+  const listTasks = () => aws.listCalls().filter((call) => call.includes('run-task'));
+  const listCommands = () =>
+    listTasks().map((call) => JSON.parse(optionOf(call, '--overrides') ?? '').containerOverrides[0].command);
+
+  test('plays doctor, a sync and a read as tasks of the worker, where the worker is', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
+    aws.answer({ exitCodes: ['0', '0', '0'] });
     await smoke(parts);
-    assert.deepEqual(
-      ecs.ran.map(({ command }) => command?.[0]),
-      ['doctor', 'sync', 'get'],
-    );
-    assert.ok(ecs.ran.every(({ taskDefinition }) => taskDefinition.endsWith('-worker:1')));
+    assert.deepEqual(listCommands(), [['doctor'], ['sync', '31839849[uid]'], ['get', 'pmid:31839849']]);
+    for (const call of listTasks()) {
+      assert.equal(optionOf(call, '--task-definition'), FORMER.worker);
+      assert.match(
+        optionOf(call, '--network-configuration') ?? '',
+        /subnets=\[subnet-1,subnet-2\].*=\[sg-1\]/,
+      );
+    }
+    const logs = aws.listCalls().find((call) => call.includes('get-log-events'));
+    assert.equal(optionOf(logs, '--log-group-name'), '/lines');
   });
 
   test('ends at the first that fails, and where fewer tasks run than are wanted', async () => {
     await using ecs = await startEcsStandIn(CLUSTER, OLD);
     using parts = toParts(ecs);
-    ecs.exitCodes.set('doctor', 1);
-    await assert.rejects(
-      smoke(parts),
-      /^Error: doctor failed \(exit code 1, it ended\); its log is that of .*worker:1/,
-    );
-    assert.equal(ecs.ran.length, 1);
-    ecs.exitCodes.clear();
+    aws.answer({ exitCodes: ['1'] });
+    await assert.rejects(smoke(parts), /^Error: doctor failed: its task ended with 1/);
+    assert.equal(listTasks().length, 1);
+    aws.answer({ exitCodes: ['0', '0', '0'] });
     Object.assign(ecs.services.get('api') ?? {}, { desiredCount: 2 });
     await assert.rejects(smoke(parts), /fewer tasks run than are wanted: api$/);
   });

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { type AwsCommand, makeAwsCommand, optionOf } from '../support/aws-command.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../infra/run-task.sh', import.meta.url));
 const GIVEN = [
@@ -12,51 +10,22 @@ const GIVEN = [
   ...['--task-definition', 'arn:aws:ecs:eu-west-1:111111111111:task-definition/bio-mcp-staging-worker:7'],
   ...['--security-group', 'sg-1', '--log-group', '/bio-mcp/bio-mcp-staging/worker'],
 ];
-let folder: string;
-
-/** Stands in for the AWS command line: writes down how it was called, and answers as ECS does. */
-function answer({
-  exitCodes,
-  task = 'arn:aws:ecs:eu-west-1:1:task/bio-mcp-staging/abc',
-}: {
-  exitCodes: string[];
-  task?: string;
-}): void {
-  writeFileSync(join(folder, 'calls'), '');
-  writeFileSync(join(folder, 'codes'), exitCodes.join('\n'));
-  writeFileSync(
-    join(folder, 'aws'),
-    `#!/bin/sh
-for word in "$@"; do printf '%s\\037' "$word"; done >>'${folder}/calls'; echo >>'${folder}/calls'
-case "$*" in
-  *run-task*) echo '${task}' ;;
-  *lastStatus*) echo STOPPED ;;
-  *get-log-events*) printf 'first line\\tsecond line\\n' ;;
-  *exitCode*) head -n 1 '${folder}/codes'; sed -i 1d '${folder}/codes' ;;
-  *stoppedReason*) echo 'ResourceInitializationError: unable to pull secrets' ;;
-esac
-`,
-  );
-  writeFileSync(join(folder, 'sleep'), '#!/bin/sh\n');
-  for (const name of ['aws', 'sleep']) chmodSync(join(folder, name), 0o755);
-}
+let aws: AwsCommand;
+const answer = (as: Parameters<AwsCommand['answer']>[0]) => aws.answer(as);
 
 function run(...words: string[]) {
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-  const { status, stdout, stderr } = spawnSync(SCRIPT, [...GIVEN, ...words], { encoding: 'utf8', env });
-  const calls = readFileSync(join(folder, 'calls'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-  return { status, stdout, stderr, calls: calls.map((line) => line.split('\u001f')) };
+  const { status, stdout, stderr } = spawnSync(SCRIPT, [...GIVEN, ...words], {
+    encoding: 'utf8',
+    env: aws.env,
+  });
+  return { status, stdout, stderr, calls: aws.listCalls() };
 }
-
-const optionOf = (call: readonly string[] | undefined, option: string) => call?.[call.indexOf(option) + 1];
 
 describe('run-task.sh', { skip: process.platform === 'win32' ? 'a shell script' : false }, () => {
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bio-mcp-run-task-'));
+    aws = makeAwsCommand();
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => aws[Symbol.dispose]());
 
   test('shows what the task said and ends as it did', () => {
     answer({ exitCodes: ['3'] });

@@ -12,10 +12,6 @@ export interface EcsStandIn extends AsyncDisposable {
   services: Map<string, Service>;
   /** By ARN, in the order of their making. */
   definitions: Map<string, TaskDefinition>;
-  /** The commands of the tasks that ran: their own is `null`. */
-  ran: { taskDefinition: string; command: string[] | null }[];
-  /** What a task ends with, by its command's first word; 0 otherwise. */
-  exitCodes: Map<string | null, number>;
   /** A new revision of this family. */
   register(family: string, image: string): void;
   /** A service of this name goes back by itself, as by the circuit breaker. */
@@ -28,8 +24,6 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
   const self = {
     services: new Map<string, Service>(),
     definitions: new Map<string, TaskDefinition>(),
-    ran: [] as EcsStandIn['ran'],
-    exitCodes: new Map<string | null, number>(),
     breaks: null as string | null,
   };
   const register = (given: TaskDefinition): TaskDefinition => {
@@ -44,14 +38,24 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
     self.definitions.get(name) ?? [...self.definitions.values()].findLast(({ family }) => family === name);
   const toDeployment = (taskDefinition: string | undefined, rolloutState: 'COMPLETED' | 'IN_PROGRESS') =>
     ({ taskDefinition, rolloutState, status: 'PRIMARY', runningCount: 1, desiredCount: 1 }) as const;
-  const toContainers = (name: string) => [{ name: 'bio-mcp', image: name }];
+  const logConfiguration = { logDriver: 'awslogs' as const, options: { 'awslogs-group': '/lines' } };
+  const toContainers = (name: string) => [{ name: 'bio-mcp', image: name, logConfiguration }];
+  const networkConfiguration = {
+    awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'] },
+  };
   for (const serviceName of ['api', 'worker']) {
     const family = `${cluster}-${serviceName}`;
     const { taskDefinitionArn } = register({ family, containerDefinitions: toContainers(image) });
     const deployments = [toDeployment(taskDefinitionArn, 'COMPLETED')];
     const counts = { runningCount: 1, desiredCount: 1 };
     const taskDefinition = taskDefinitionArn;
-    self.services.set(serviceName, { serviceName, taskDefinition, deployments, ...counts });
+    self.services.set(serviceName, {
+      serviceName,
+      taskDefinition,
+      deployments,
+      networkConfiguration,
+      ...counts,
+    });
   }
 
   /** A look: who was on the way has arrived, or was taken back. */
@@ -77,15 +81,6 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
     DescribeTaskDefinition: ({ taskDefinition }: { taskDefinition: string }) => ({
       taskDefinition: find(taskDefinition),
     }),
-    RunTask: ({ taskDefinition, overrides }: { taskDefinition: string; overrides?: Overrides }) => {
-      self.ran.push({ taskDefinition, command: overrides?.containerOverrides[0]?.command ?? null });
-      return { tasks: [{ taskArn: `${ARN}:task/${self.ran.length - 1}` }], failures: [] };
-    },
-    DescribeTasks: ({ tasks: [arn = ''] }: { tasks: string[] }) => {
-      const { command } = self.ran[Number(arn.split('/').at(-1))] ?? { command: null };
-      const exitCode = self.exitCodes.get(command?.[0] ?? null) ?? 0;
-      return { tasks: [{ lastStatus: 'STOPPED', stoppedReason: 'it ended', containers: [{ exitCode }] }] };
-    },
     UpdateService: ({ service, taskDefinition }: { service: string; taskDefinition: string }) => {
       const found = self.services.get(service);
       if (found === undefined) throw new Error(`no service ${service}`);
@@ -115,8 +110,4 @@ export async function startEcsStandIn(cluster: string, image: string): Promise<E
       await once(server, 'close');
     },
   });
-}
-
-interface Overrides {
-  containerOverrides: { command: string[] }[];
 }
