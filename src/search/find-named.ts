@@ -45,10 +45,10 @@ export async function findNamed(
     return { documents, isWhole: false };
   }
   const asked = question.filters.authors === undefined ? readAuthors(query) : null;
-  if (asked === null)
-    return { documents: await findOfTopic(index, { query, ...question }, options), isWhole: false };
-  const documents = toNamed(await findByAll(index, question, asked, options)).sort(byDate);
-  return { documents, isWhole: asked.isTold && documents.length > 0 };
+  const documents =
+    asked === null ? [] : toNamed(await findByAll(index, question, asked, options)).sort(byDate);
+  if (asked !== null && documents.length > 0) return { documents, isWhole: asked.isTold };
+  return { documents: await findOfTopic(index, { query, ...question }, options), isWhole: false };
 }
 
 /**
@@ -62,13 +62,13 @@ async function findOfTopic(
 ): Promise<RankedDocument[]> {
   const asked = filters.authors === undefined && index.analyzer === ANALYZER ? readAuthorTopic(query) : null;
   if (asked === null || !namesTopic(asked.topic)) return [];
-  const { keys: authors, topic } = asked;
+  const { keys: authors, year, topic } = asked;
   const hits = await index.search(
     {
       text: topic,
       vector,
       mode: 'bm25',
-      filters: { ...filters, authors, excludeRetracted: false },
+      filters: { ...filters, ...inYear(year, filters), authors, excludeRetracted: false },
       membership,
       limit: MOST_HITS,
     },

@@ -71,6 +71,7 @@ const RECORDS = [
     pmid: 20_000_008,
     title: 'Of the urinary tract.',
     abstract: `Lithotripsy of stones was studied. ${'They were watched with great care and much patience by us. '.repeat(90)} Mice were fed.`,
+    authors: list(author('Li', 'Wei', 'W'), author('Garcia Lopez', 'Ana', 'A')),
     year: 2010,
   }),
 ];
@@ -115,6 +116,12 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         'https://doi.org/10.1000/abc.(12)3',
         'http://dx.doi.org/10.1000%2FABC.%2812%293',
         'It was shown (doi: 10.1000/abc.(12)3).',
+        'https://www.example.org/doi/10.1000/abc.(12)3/fulltext',
+        'https://www.example.org/10.1000/abc.(12)3.full.pdf',
+        'PMID-20000001',
+        'info:pmid/20000001',
+        'PMIDs: 20000001, 29999999',
+        'PMC-7654321',
       ];
       for (const spelling of spellings) {
         const [first] = await find(spelling);
@@ -148,6 +155,21 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['Smith J 2021', [4]],
         ['Smith et al., 2020', [3]],
         ['Hepatitis B', [5]],
+        ['hepatitis b', [5]],
+        ['müller-schmidt k', [1]],
+        ["o'brien k", [3]],
+        ['van der berg j', [3]],
+        ['van der berg j 2020', [3]],
+        ['smith j 2021', [4]],
+        ['2021 Smith J', [4]],
+        ['Smith J (2021)', [4]],
+        ['d.p. carbone', [1]],
+        ['smith et al 2020', [3]],
+        ['smith[au]', [4, 3]],
+        ['papers by smith', [4, 3]],
+        ['papers by david carbone', [1]],
+        ['li w', [8]],
+        ['garcia lopez a', [8]],
       ];
       for (const [question, first] of cases) {
         assert.deepEqual((await find(question)).slice(0, first.length), first, question);
@@ -164,6 +186,15 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['van der Berg J sleep', 3],
         ['Hepatitis B vaccine', 5],
         ['Smith J hepatitis B vaccine', 5],
+        ['smith j sleep', 3],
+        ['sleep smith ja', 3],
+        ['smith j 2020 sleep', 3],
+        ['Smith J (2020) sleep', 3],
+        ['Smith J, 2021, rest', 4],
+        ['rest, smith j 2021', 4],
+        ['Smith et al. (2020) sleep', 3],
+        ['van der berg j sleep', 3],
+        ['vaccine for hepatitis b', 5],
       ];
       for (const [question, first] of cases) assert.equal((await find(question))[0], first, question);
       assert.equal((await find('Smith J sleep', { search_mode: 'semantic' }))[0], 3);
@@ -183,6 +214,10 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['smith j, soerensen p', [4]],
         ["papers by Smith J, O'Brien K and Van der Berg J, 2020", [3]],
         ['Carbone DP, Müller-Schmidt K et al., 2019', [1]],
+        ["Smith J 2020 O'Brien K", [3]],
+        ['smith ja van der berg j', [3]],
+        ['Smith JA, 2020, van der Berg J', [3]],
+        ['smith j 2021; soerensen p', [4]],
       ];
       for (const [question, pmids] of cases) assert.deepEqual(await find(question), pmids, question);
       const later = { filters: { year_from: 2020 } };
@@ -197,12 +232,18 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['Carbone D.P.', [1]],
         ['Smith J et al.', [4, 3]],
         ['author: Smith JA', [3]],
+        ['author: carbone', [1]],
+        ['carbone et al., 2019', [1]],
       ];
       for (const search_mode of ['hybrid', 'bm25', 'semantic'])
         for (const [question, pmids] of cases)
           assert.deepEqual(await find(question, { search_mode }), pmids, question);
       const [first, ...others] = await find('Carbone DP');
       assert.deepEqual([first, others.includes(2)], [1, true], 'it may be no name');
+      assert.ok(
+        (await find('papers by carbone', { search_mode: 'bm25' })).includes(2),
+        'as may small letters',
+      );
     });
 
     test('a question by words finds headings, chemicals, keywords, groups and titles of any language', async () => {

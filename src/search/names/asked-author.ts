@@ -1,4 +1,6 @@
+import { takeYear } from './asked-year.ts';
 import { PARTICLES, toAskedAuthorKeys, toNameWords } from './author-keys.ts';
+import { endsInSmallInitials, isSmallFamily, isSmallName } from './small-names.ts';
 
 /** A question that is the name of a person, or of several, and nothing else. */
 export interface AskedAuthors {
@@ -17,23 +19,23 @@ export interface AskedAuthors {
 const MOST_CHARACTERS = 120;
 const BEFORE =
   /^(?:(?:papers?|articles?|publications?|studies|works?|research)\s(?:(?:written|published)\s)?(?:by|of|from)\s|by\s|authors?\s?[:=]\s?)/i;
+/** "studies of rice" are by nobody, and "papers by women" may be. */
+const BY = /^(?:\p{L}+\s){0,2}by\s/iu;
+const LABELLED = /^authors?\s?[:=]/i;
 const AFTER = /\s?(?:\[(?:au|author|fau|1au|lastau)\]|,?\set\sal\.?)$/i;
-const YEAR = /^(\D{2,110}?),?\s?\(?((?:19|20)\d\d)\)?$/;
+const ET_AL = /^(?<name>\S.{0,60}?),?\set\sal\.?[,;:]?\s(?<topic>\S.*)$/i;
 const BETWEEN = /\s?;\s?|,?\s(?:and|&)\s/i;
 const BETWEEN_OR_COMMA = /\s?;\s?|,?\s(?:and|&)\s|,\s?/i;
 const INITIALS = /^\p{Lu}(?:[.-]?\p{Lu}){0,3}\.?$/u;
-const DOTTED = /^(?:\p{Lu}\.-?){1,4}$/u;
+const DOTTED = /^(?:\p{L}\.-?){1,4}$/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]{1,60},?$/u;
-const SMALL = /^\p{Ll}[\p{Ll}'’-]{2,40}\s\p{Ll}{1,2}$/u;
-/** What stands behind a word and is no initial. */
-const NO_INITIALS = new Set(
-  'a an as at be by he if in is it me my no of on or so to up us we ii iv vi ix'.split(' '),
-);
 
 /** An author and what is asked of his papers: "Smith J diabetes", "asthma in children Smith JA". */
 export interface AskedAuthorTopic {
   /** As `AskedAuthors.keys`, of the one. */
   keys: string[];
+  /** Of publication, where the question names one. */
+  year: number | null;
   topic: string;
 }
 
@@ -41,20 +43,24 @@ export interface AskedAuthorTopic {
 const MOST_NAME_WORDS = 4;
 
 /**
- * `null` where no name with initials begins or ends the question. "Vitamin D deficiency" reads as one too:
- * whether there is such an author, the index knows.
+ * `null` where no name with initials begins or ends the question, and no "Smith et al." begins it. "Vitamin D
+ * deficiency" reads as one too: whether there is such an author, the index knows.
  */
 export function readAuthorTopic(question: string): AskedAuthorTopic | null {
-  const text = question.trim().replaceAll(/\s+/g, ' ');
+  const { year, text } = takeYear(question.trim().replaceAll(/\s+/g, ' '));
   if (text.length > MOST_CHARACTERS) return null;
+  const { name: before, topic } = ET_AL.exec(text)?.groups ?? {};
+  if (before !== undefined && topic !== undefined && isOneName(before, { isCalled: true }))
+    return { keys: toAskedAuthorKeys(before), year, topic };
   const words = text.split(' ');
   for (let length = Math.min(MOST_NAME_WORDS, words.length - 1); length > 1; length -= 1) {
     for (const [name, rest] of [
       [words.slice(0, length), words.slice(length)],
       [words.slice(-length), words.slice(0, -length)],
     ] as const) {
-      if (!endsInInitials(name)) continue;
-      return { keys: toAskedAuthorKeys(name.join(' ')), topic: rest.join(' ') };
+      const written = name.join(' ').replace(/[,;]$/, '');
+      const isName = endsInInitials(written.split(' ')) || isSmallName(written, { isTopic: true });
+      if (isName) return { keys: toAskedAuthorKeys(written), year, topic: rest.join(' ') };
     }
   }
   return null;
@@ -62,38 +68,60 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
 
 /** `null` where the question does not read as authors: names alone, with a year or without. */
 export function readAuthors(question: string): AskedAuthors | null {
-  const text = question.trim().replaceAll(/\s+/g, ' ');
+  const { year, text } = takeYear(question.trim().replaceAll(/\s+/g, ' '));
   if (text.length > MOST_CHARACTERS) return null;
-  const [, beforeYear = text, digits] = YEAR.exec(text) ?? [];
-  const year = digits === undefined ? null : Number(digits);
-  const written = beforeYear.replace(BEFORE, '').trim().replace(AFTER, '').trim();
-  const isIntroduced = written !== beforeYear.trim();
+  const written = text.replace(BEFORE, '').trim().replace(AFTER, '').trim();
+  const isIntroduced = written !== text;
   const names = splitNames(written);
   if (names !== null) return { keys: names.map(toAskedAuthorKeys), year, isTold: true };
+  const isLabelled = LABELLED.test(text) || AFTER.test(text);
+  if (!isOneName(written, { isCalled: isLabelled || BY.test(text), isIntroduced })) return null;
   const words = toNameWords(written);
-  const isWithInitials = hasInitials(words);
-  if (!isWithInitials && !isFullName(words, isIntroduced) && !isSmall(written)) return null;
-  const isPunctuated = isWithInitials && (written.includes('.') || written.includes(','));
-  return { keys: [toAskedAuthorKeys(written)], year, isTold: isIntroduced || isPunctuated };
+  const isPunctuated = hasInitials(words) && (written.includes('.') || written.includes(','));
+  const isCertain = isIntroduced && (isLabelled || !isSmallFamily(words));
+  return { keys: [toAskedAuthorKeys(written)], year, isTold: isCertain || isPunctuated };
+}
+
+/** `isCalled`: a name in small letters counts as one, too. */
+function isOneName(
+  written: string,
+  { isCalled, isIntroduced = isCalled }: { isCalled: boolean; isIntroduced?: boolean },
+): boolean {
+  const words = toNameWords(written);
+  if (hasInitials(words) || isFullName(words, isIntroduced) || isSmallName(written)) return true;
+  return isCalled && isSmallFamily(words);
 }
 
 /**
- * "Smith JA, Jones B and Doe J", "Smith, J.; Jones, B."; `null` where they are not several, or one of them
- * has no initials: a list of topics has none.
+ * "Smith JA, Jones B and Doe J", "Smith, J.; Jones, B.", "Smith JA Jones B"; `null` where they are not
+ * several, or one of them has no initials: a list of topics has none.
  */
 function splitNames(written: string): string[] | null {
-  for (const between of [BETWEEN, BETWEEN_OR_COMMA]) {
-    const names = written.split(between).map((name) => name.trim());
+  const ways = [written.split(BETWEEN), written.split(BETWEEN_OR_COMMA), splitAtInitials(written)];
+  for (const way of ways) {
+    const names = way.map((name) => name.trim());
     if (names.length > 1 && names.every(isOneOfSeveral)) return names;
   }
   return null;
+}
+
+/** Behind each of its initials. */
+function splitAtInitials(written: string): string[] {
+  const names: string[][] = [[]];
+  for (const word of toNameWords(written)) {
+    const last = names.at(-1) ?? [];
+    const isOver = last.length > 1 && (INITIALS.test(last.at(-1) ?? '') || endsInSmallInitials(last));
+    if (isOver) names.push([word]);
+    else last.push(word);
+  }
+  return names.map((words) => words.join(' '));
 }
 
 /** A comma in it stands before the initials: "Smith JA, Jones B" is not one. */
 function isOneOfSeveral(name: string): boolean {
   const words = toNameWords(name);
   if (words.slice(0, -2).some((word) => word.endsWith(','))) return false;
-  return hasInitials(words) || isSmall(name);
+  return hasInitials(words) || isSmallName(name);
 }
 
 function hasInitials(words: readonly string[]): boolean {
@@ -107,7 +135,7 @@ function endsInInitials(words: readonly string[]): boolean {
 
 /** "D.P. Carbone"; without the stops it is "DP Carbone", which may as well be "MR Imaging". */
 function beginsWithInitials([first = '', ...rest]: readonly string[]): boolean {
-  return DOTTED.test(first) && isFamily(rest);
+  return DOTTED.test(first) && (isFamily(rest) || isSmallFamily(rest));
 }
 
 /** "David Carbone", "Carbone, David P."; one word alone only where the question says that it is a name. */
@@ -122,9 +150,4 @@ function isFamily(words: readonly string[]): boolean {
     CAPITALISED.test(last) &&
     words.every((word) => CAPITALISED.test(word) || PARTICLES.has(word.toLowerCase()))
   );
-}
-
-/** "carbone dp", as people type. */
-function isSmall(name: string): boolean {
-  return SMALL.test(name) && !NO_INITIALS.has(name.split(' ')[1] ?? '');
 }

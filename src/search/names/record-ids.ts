@@ -11,8 +11,16 @@ const MOST_NAMED = 50;
 /** One that nobody calls a PMID is one with so many digits: years, doses and counts have fewer. */
 const BARE_PMID = /(?<![\p{L}\p{N}.,/\-_])[1-9]\d{6,8}(?![\p{L}\p{N}/\-_]|[.,]\d)/gu;
 const CALLED_PMID =
-  /(?:\bpmid\s{0,3}[:=#]?\s{0,3}|\bpubmed(?:\s?id)?\s{0,3}[:=#]\s{0,3}|\bpubmed\.ncbi\.nlm\.nih\.gov\/|\bncbi\.nlm\.nih\.gov\/(?:m\/)?pubmed\/|\beuropepmc\.org\/(?:article|abstract)\/med\/)(\d{1,9})(?!\d)/gi;
-const CALLED_PMCID = /\bpmc(?:id)?\s{0,3}[:=#]?\s{0,3}(?:pmc)?(\d{1,9})(?!\d)/gi;
+  /(?:\bpmid\s{0,3}[:=#/\-‐‑–]?\s{0,3}|\bpubmed(?:\s?id)?\s{0,3}[:=#]\s{0,3}|\bpubmed\.ncbi\.nlm\.nih\.gov\/|\bncbi\.nlm\.nih\.gov\/(?:m\/)?pubmed\/|\beuropepmc\.org\/(?:article|abstract)\/med\/)(\d{1,9})(?!\d)/gi;
+/** "PMIDs: 123, 456 and 789" */
+const CALLED_PMIDS =
+  /\bpmids\s{0,3}[:=#]?\s{0,3}(\d{1,9}(?:(?:\s{0,3}[,;]\s{0,3}(?:and\s)?|\sand\s|\s)\d{1,9}){0,49})(?!\d)/gi;
+const CALLED_PMCID = /\bpmc(?:id)?\s{0,3}[:=#/\-‐‑–]?\s{0,3}(?:pmc)?(\d{1,9})(?!\d)/gi;
+/** What publishers put behind the DOI in addresses of its pages. */
+const PAGE =
+  /(?:[./](?:full|full-?text|abstract|summary|references|pdf|epdf|pdfft|html|meta|tables|figures|citations?))+$/;
+/** bioRxiv names the version of a preprint behind its DOI. */
+const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
 const ALONE = /^[\s,;]*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*$/;
 
@@ -32,9 +40,13 @@ export function readRecordIds(question: string): AskedRecords {
   const rest = dois.reduce((left, doi) => left.replace(doi, ' '), text);
   const called = [...rest.matchAll(CALLED_PMID)].map(([, digits = '']) => digits);
   const central = [...rest.matchAll(CALLED_PMCID)].map(([, digits = '']) => toPmcKey(digits));
-  const uncalled = rest.replaceAll(CALLED_PMCID, ' ').replaceAll(CALLED_PMID, ' ');
+  const listed = [...rest.matchAll(CALLED_PMIDS)].flatMap(([, digits = '']) => digits.match(/\d+/g) ?? []);
+  const uncalled = [CALLED_PMCID, CALLED_PMID, CALLED_PMIDS].reduce(
+    (left, one) => left.replaceAll(one, ' '),
+    rest,
+  );
   const bare = ALONE.test(rest) ? (rest.match(/\d+/g) ?? []) : (uncalled.match(BARE_PMID) ?? []);
-  const pmids = [...called, ...bare].flatMap((digits) => findPmid(digits) ?? []);
+  const pmids = [...called, ...listed, ...bare].flatMap((digits) => findPmid(digits) ?? []);
   return {
     pmids: [...new Set(pmids)].slice(0, MOST_NAMED),
     keys: [...new Set([...dois.flatMap(toDoiKeys), ...central])].slice(0, MOST_NAMED),
@@ -45,8 +57,9 @@ export function readRecordIds(question: string): AskedRecords {
 function toDoiKeys(written: string): string[] {
   const whole = decode(written).toLowerCase();
   const closed = trimEnd(whole);
-  const bare = trimEnd(closed.replace(/[?#].*$/s, '').replace(/\/(?:full|abstract|pdf|epdf|html)$/, ''));
-  return [...new Set([whole, closed, bare])].map(toDoiKey);
+  const bare = trimEnd(closed.replace(/[?#].*$/s, '').replace(PAGE, ''));
+  const [, preprint = bare] = PREPRINT.exec(bare) ?? [];
+  return [...new Set([whole, closed, bare, preprint])].map(toDoiKey);
 }
 
 /** Without the signs of the sentence around it; a parenthesis that the DOI itself opens is its own. */
