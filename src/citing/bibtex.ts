@@ -13,10 +13,10 @@ const TYPES = { article: 'article', chapter: 'incollection', book: 'book' } as c
  * as their packages want them.
  */
 export function toBibtex(work: Work): string {
-  const { kind, container, title, book } = work;
+  const { kind, container, title, abstract, book } = work;
   const fields: [name: string, value: string | null][] = [
     [book?.isEdited ? 'editor' : 'author', inBraces(toAuthors(work))],
-    ['title', inBraces(title === null ? '' : protectCase(title))],
+    ['title', inBraces(title === null ? '' : protectCase(title, abstract))],
     // What sorts and labels the work where nobody is named.
     ['key', work.authors.length === 0 && title !== null ? inBraces(escapeLatex(title)) : null],
     // Readers put the title of a book into lower case, but for what stands in braces of its own.

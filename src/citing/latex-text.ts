@@ -1,5 +1,6 @@
 import { toRaisedRun } from './latex-raised.ts';
 import { findLatex } from './latex-table.ts';
+import { createCapitalTest } from './own-capitals.ts';
 
 /**
  * Text as TeX's source: what means something to TeX, and what classic BibTeX and pdflatex have no letter for.
@@ -9,16 +10,14 @@ export function escapeLatex(text: string): string {
 }
 
 /**
- * Styles put titles into lower case: words with a capital that is not only that of the first word are
- * kept by braces.
+ * Styles put titles into lower case: words with a capital of their own are kept by braces. `abstract`: of the
+ * same work, which tells proper nouns.
  */
-export function protectCase(title: string): string {
+export function protectCase(title: string, abstract: string | null): string {
+  const isOwn = createCapitalTest(title, abstract);
   return title
     .split(/(\s+)/)
-    .map((word, index) => {
-      const hasOwnCapital = /\p{Lu}/u.test(index === 0 ? word.replace(/^./su, '') : word);
-      return hasOwnCapital ? protectWord(word) : escapeLatex(word);
-    })
+    .map((word, at) => (at % 2 === 0 && isOwn(at / 2) ? protectWord(word) : escapeLatex(word)))
     .join('');
 }
 

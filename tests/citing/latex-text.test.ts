@@ -25,17 +25,45 @@ describe('text as the source of TeX', () => {
 describe('titles', () => {
   test('only words with a capital of their own are kept from lower case', () => {
     assert.equal(
-      protectCase('Role of mTOR and the Golgi apparatus'),
+      protectCase('Role of mTOR and the Golgi apparatus', null),
       'Role of {mTOR} and the {Golgi} apparatus',
     );
-    assert.equal(protectCase('MicroRNA in yeast'), '{MicroRNA} in yeast');
+    assert.equal(protectCase('MicroRNA in yeast', null), '{MicroRNA} in yeast');
+  });
+
+  test('in a title that is written like this one, only what cannot be small is kept', () => {
+    const abstract =
+      'The flowering almond, Prunus tenella, grows in Europe. Genome size varied. Alzheimer came.';
+    const cases: [title: string, latex: string][] = [
+      [
+        'Chromosome-Level Genome Assembly of Prunus tenella Reveals Geographic Variation Across Europe',
+        'Chromosome-Level Genome Assembly of {Prunus} tenella Reveals Geographic Variation Across {Europe}',
+      ],
+      [
+        'A Double-Blind, Placebo-Controlled Trial of IL-6 and mTOR Inhibitors: A Pilot Study of HbA1c',
+        'A Double-Blind, Placebo-Controlled Trial of {IL-6} and {mTOR} Inhibitors: A Pilot Study of {HbA1c}',
+      ],
+      [
+        'Effect of a Vaccine Against Hepatitis A and Vitamin D on T Cells in the U.S.: A Cohort Study',
+        'Effect of a Vaccine Against Hepatitis {A} and Vitamin {D} on {T} Cells in the {U.S.:} A Cohort Study',
+      ],
+    ];
+    for (const [title, latex] of cases) assert.equal(protectCase(title, abstract), latex);
+  });
+
+  test('elsewhere a capital is that of a name, but behind a colon', () => {
+    assert.equal(
+      protectCase('Sleep in Parkinson disease: A study of Danish adults', null),
+      'Sleep in {Parkinson} disease: A study of {Danish} adults',
+    );
+    assert.equal(protectCase('Hepatitis B and hepatitis A', null), 'Hepatitis {B} and hepatitis {A}');
   });
 
   test('a capital of Greek is not put into lower case', () => {
-    assert.equal(protectCase('The Δ9 form'), 'The {{$\\Delta$}9} form');
+    assert.equal(protectCase('The Δ9 form', null), 'The {{$\\Delta$}9} form');
   });
 
   test('a word that begins with a command is no "special character" of BibTeX', () => {
-    assert.equal(protectCase('Of #5 and #PBS'), 'Of \\#5 and {{}\\#PBS}');
+    assert.equal(protectCase('Of #5 and #PBS', null), 'Of \\#5 and {{}\\#PBS}');
   });
 });
