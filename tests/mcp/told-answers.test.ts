@@ -14,7 +14,7 @@ const names = createToolNames(
  * Of what a text leaves to the structured content: codes, what stands there in another form, and the given.
  */
 const LEFT =
-  /^(?:doc_id|id|ui|category|kind|precision|status|search_mode|relation|style|term|query_translation|run_id|retraction_status|journal_title|published_electronically|volume|issue|pages|languages|publication_types|files|value|pubmed|sections|initials)$/;
+  /^(?:doc_id|id|ui|category|kind|precision|status|search_mode|relation|style|term|query_translation|run_id|retraction_status|journal_title|published_electronically|languages|publication_types|files|value|pubmed|sections|initials)$/;
 
 function readAnswer(name: string) {
   const { params, result } = readExample(name);
@@ -55,6 +55,20 @@ describe('the text of an answer', () => {
     const text = tell('rag.get', answer);
     for (const value of ['Revision 2', revision.fetched_at, revision.s3_uri, 'title', raw.payload])
       assert.ok(text.includes(value), `${value} is not in ${text}`);
+  });
+
+  test('of pubmed.search has six authors, how many there are, and volume, issue and pages', () => {
+    const { result } = readAnswer('pubmed.search');
+    const [first = {}] = result.results as object[];
+    const authors = Array.from({ length: 8 }, (_, at) => `Name${at} A`);
+    const place = { published: '2016 Sep', volume: '17', issue: '9', pages: '46' };
+    const tellOne = (facts: object) =>
+      tell('pubmed.search', { ...result, total: 1, results: [{ ...first, ...facts }] });
+    const text = tellOne({ ...place, authors });
+    assert.match(text, /Name0 A, .*Name5 A, et al\. \(8\) · .* · 2016 Sep;17\(9\):46/);
+    assert.match(tellOne({ ...place, issue: null, pages: null }), / · 2016 Sep;17(?: ·|\n)/);
+    assert.match(tellOne({ ...place, volume: null, issue: null }), / · 2016 Sep:46/);
+    assert.doesNotMatch(tellOne({ authors: authors.slice(0, 6) }), /et al/);
   });
 
   for (const { name } of TOOLS) {

@@ -12,7 +12,7 @@ type Summary = SummariesAnswer['results'][number];
 type StoredRecord = RecordsAnswer['records'][number];
 type Problem = RecordsAnswer['problems'][number];
 
-const AUTHORS_SHOWN = 3;
+const RECORD_AUTHORS = 3;
 
 /** A result list of PubMed: found by words, or related to one article. */
 export function renderSummaries(answer: SummariesAnswer, reader: Reader): string {
@@ -32,15 +32,23 @@ export function renderSummaries(answer: SummariesAnswer, reader: Reader): string
 
 const RELATION_WORDS = { similar: 'similar to', cited_by: 'that cite', references: 'cited by' } as const;
 
-function toSummaryBlock(summary: Summary, place: number, { width, namePaper }: Reader): string {
-  const { title, pmid, doi, pmcid, journal, published, authors } = summary;
-  const facts = [toNames(authors), journal, published, listTellingTypes(summary.publication_types)];
+function toSummaryBlock(summary: Summary, place: number, reader: Reader): string {
+  const { title, pmid, doi, pmcid, journal, authors } = summary;
+  const { width, namePaper } = reader;
+  const names = toNames(authors, reader.authors);
+  const facts = [names, journal, toPlace(summary), listTellingTypes(summary.publication_types)];
   const lines = [
     toParagraph(`${place}. ${title || '(no title)'}${toMarks(summary)}`, width, '', '   '),
     `   ${facts.filter((part) => part !== null && part !== '').join(' · ')}`,
     `   ${[namePaper(pmid), doi && `doi:${doi}`, pmcid].filter((part) => part !== null).join('  ')}`,
   ];
   return lines.join('\n');
+}
+
+/** "2016 Sep;17(9):46", as NLM writes it. */
+function toPlace({ published, volume, issue, pages }: Summary): string {
+  const number = `${volume ?? ''}${issue ? `(${issue})` : ''}`;
+  return [[published ?? '', number].filter(Boolean).join(';'), pages ?? ''].filter(Boolean).join(':');
 }
 
 function toMarks({ in_corpus, has_abstract, retraction_status: status }: Summary): string {
@@ -52,9 +60,10 @@ function toMarks({ in_corpus, has_abstract, retraction_status: status }: Summary
   return marks.length === 0 ? '' : `  [${marks.join(', ')}]`;
 }
 
-function toNames(names: readonly string[]): string {
-  const shown = names.slice(0, AUTHORS_SHOWN).join(', ');
-  return names.length > AUTHORS_SHOWN ? `${shown}, et al.` : shown;
+/** Of more than `most` the first ones and how many there are. */
+function toNames(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown}, et al. (${names.length})` : shown;
 }
 
 export function renderRecords({ records, problems }: RecordsAnswer, width: number): string {
@@ -78,7 +87,7 @@ function toRecordBlock(record: StoredRecord, width: number): string {
   const sections = abstract?.sections ?? [];
   const lines = [
     toParagraph(title ?? vernacular_title ?? '(no title)', width, '', ''),
-    [toNames(names), journal?.title, published.verbatim].filter(Boolean).join(' · '),
+    [toNames(names, RECORD_AUTHORS), journal?.title, published.verbatim].filter(Boolean).join(' · '),
     ...sections.map(({ label, text }) =>
       toParagraph(`${label === null ? '' : `${label}: `}${text}`, width, '  ', '  '),
     ),
