@@ -20,9 +20,9 @@ const NAMED_BY_LETTER =
   /^(?:hepatitis|vitamins?|types?|influenza|groups?|class|classes|proteins?|factors?|grades?|phases?|stages?|adenosine|coenzyme)$/iu;
 
 /**
- * Tells of each word of a title whether a capital in it is its own: acronyms, names of genes, proper nouns. In
- * a title that is written "Like This One" a capital at the begin of a word says nothing; there the abstract
- * tells, which writes proper nouns with one in the midst of a sentence.
+ * Tells of each word of a title whether a capital in it is its own: acronyms, names of genes, proper nouns.
+ * In a title that is written "Like This One" a capital at the begin of a word says nothing; there the
+ * abstract tells, which writes proper nouns with one in the midst of a sentence.
  */
 export function createCapitalTest(title: string, abstract: string | null): (at: number) => boolean {
   const words = toWords(title);

@@ -11,7 +11,9 @@ const NO_NAMES = new Set(
 );
 const MOST_FAMILY_WORDS = 2;
 
-/** Whether whole, a name with initials. `isTopic`: other words stand beside it, so that less counts as a name. */
+/**
+ * Whether whole, a name with initials. `isTopic`: other words stand beside it, so that less counts as a name.
+ */
 export function isSmallName(written: string, { isTopic = false }: { isTopic?: boolean } = {}): boolean {
   const words = written.split(' ');
   if (!endsInSmallInitials(words)) return false;

@@ -12,7 +12,9 @@ export function toTerminal(width: number): Reader {
   return { width, authors: 3, namePaper: (pmid) => `https://pubmed.ncbi.nlm.nih.gov/${pmid}/` };
 }
 
-/** It breaks no lines, and asks by PMID; of the authors it gets as many as Vancouver cites, a few tokens each. */
+/**
+ * It breaks no lines, and asks by PMID; of the authors it gets as many as Vancouver cites, a few tokens each.
+ */
 export const MODEL: Reader = {
   width: Number.POSITIVE_INFINITY,
   authors: 6,
