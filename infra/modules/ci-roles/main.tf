@@ -42,7 +42,7 @@ resource "aws_iam_role" "this" {
   max_session_duration = 7200 # A deployment with both of its bake times takes more than the hour there is by default.
 }
 
-# A plan reads what there is. ReadOnlyAccess reads no secret's value and no object of the archive below.
+# A plan reads what there is.
 resource "aws_iam_role_policy_attachment" "plan_reads" {
   #checkov:skip=CKV_AWS_274:No AdministratorAccess is attached.
   role       = aws_iam_role.this["plan"].name
@@ -56,8 +56,11 @@ resource "aws_iam_role_policy" "plan" {
 }
 
 data "aws_iam_policy_document" "plan" {
-  source_policy_documents = [data.aws_iam_policy_document.state.json]
+  source_policy_documents = [data.aws_iam_policy_document.state.json, data.aws_iam_policy_document.blind.json]
+}
 
+# Terraform makes what holds records, messages and secrets, and looks into none of it.
+data "aws_iam_policy_document" "blind" {
   statement {
     sid       = "NothingOfTheCorpus"
     effect    = "Deny"
@@ -70,6 +73,13 @@ data "aws_iam_policy_document" "plan" {
     effect    = "Deny"
     actions   = ["sqs:ReceiveMessage"]
     resources = ["arn:aws:sqs:${var.region}:${var.account_id}:${local.name}-*"] # A denial takes all.
+  }
+
+  statement {
+    sid       = "NoSecrets"
+    effect    = "Deny"
+    actions   = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
+    resources = ["*"] # A denial takes all.
   }
 }
 
@@ -110,7 +120,7 @@ resource "aws_iam_role_policy" "apply" {
 data "aws_iam_policy_document" "apply" {
   #checkov:skip=CKV_AWS_109:It makes the roles of the installation; which ones is narrowed by their name and their boundary, and they may be given to the services below alone.
   #checkov:skip=CKV_AWS_111:The same.
-  source_policy_documents = [data.aws_iam_policy_document.state.json]
+  source_policy_documents = [data.aws_iam_policy_document.state.json, data.aws_iam_policy_document.blind.json]
 
   statement {
     sid       = "WriteTheState"

@@ -45,6 +45,15 @@ const ATTACHED: Readonly<Record<string, string>> = {
   'modules/service-api: traffic': 'AmazonECSInfrastructureRolePolicyForLoadBalancers',
 };
 
+/** What lies behind what Terraform makes. */
+const UNSEEN: readonly (readonly [action: string, resource: string])[] = [
+  ['s3:GetObject', '${local.archive_arn}/*'],
+  ['s3:GetObjectVersion', '${local.archive_arn}/*'],
+  ['sqs:ReceiveMessage', 'arn:aws:sqs:${var.region}:${var.account_id}:${local.name}-*'],
+  ['secretsmanager:GetSecretValue', '*'],
+  ['secretsmanager:BatchGetSecretValue', '*'],
+];
+
 const listOfApply = (modules: readonly Module[]) => listAllStatements(modules, CI_ROLES, 'apply');
 
 function isWithinBoundary({ condition }: Body): boolean {
@@ -127,6 +136,16 @@ export const BOUNDARY_RULES: readonly Rule[] = [
         ),
       ];
     },
+  },
+  {
+    promise: 'the roles of workflows read no record, no message and no secret',
+    find: (modules) =>
+      ['plan', 'apply'].flatMap((role) => {
+        const statements = listAllStatements(modules, CI_ROLES, role);
+        return UNSEEN.filter(([action, resource]) => !isDenied(statements, action, resource)).map(
+          ([action]) => `${role} may ${action}`,
+        );
+      }),
   },
   {
     promise:

@@ -84,6 +84,27 @@ export const OF_BOUNDARY: Breaches = {
       ['it may be another', inPolicy('apply', 'BeNobodyElse', ({ actions }) => actions.pop())],
       ['it may change the state of the account', withoutPolicy('NotTheStateOfTheAccount')],
     ],
+  'the roles of workflows read no record, no message and no secret': [
+    [
+      'a plan reads all',
+      inBody('ci-roles', 'aws_iam_policy_document', 'plan', ({ source_policy_documents: taken }) =>
+        taken.pop(),
+      ),
+    ],
+    [
+      'an apply reads all',
+      inBody('ci-roles', 'aws_iam_policy_document', 'apply', ({ source_policy_documents: taken }) =>
+        taken.pop(),
+      ),
+    ],
+    ['secrets are read', inPolicy('blind', 'NoSecrets', ({ actions }) => actions.pop())],
+    [
+      'records of the prefix alone are not',
+      inPolicy('blind', 'NothingOfTheCorpus', (one) =>
+        Object.assign(one, { resources: ['${local.archive_arn}/pubmed/*'] }),
+      ),
+    ],
+  ],
   'roles are given to the services of AWS alone, and no role has a policy of AWS that is not known here': [
     ['to anybody', inPolicy('apply', 'GiveThemToServices', (one) => delete one.condition)],
     [
