@@ -58,7 +58,7 @@ export async function runHttp(
   { signal }: CallOptions,
 ): Promise<void> {
   const readiness = createReadiness({ checks: listChecks, logger, now: () => performance.now() });
-  const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
+  const limits = createLimits({ ...config.http, toolLimits: config.toolLimits });
   const queue = lateMember(services, 'jobs');
   const archive = lateMember(services, 'archive');
   const plain = createToolCaller({ catalogue, services, logger });
@@ -84,6 +84,7 @@ export async function runHttp(
     access,
     trustedProxies: config.http.trustedProxies,
     maxConnections: config.http.maxConnections,
+    callerShare: config.http.callerShare,
   });
   const naming = config.mcp.toolNaming;
   const jobs: Pick<JobQueue, 'subscribe'> = {

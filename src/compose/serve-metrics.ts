@@ -32,6 +32,7 @@ export async function serveMetrics({
     access,
     trustedProxies: http.trustedProxies,
     maxConnections: http.maxConnections,
+    callerShare: http.callerShare,
   });
   return startHttpServer({
     app,

@@ -22,6 +22,16 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min).max(max));
 }
 
+const PART = 'must be a number above 0 and at most 1, such as 0.5';
+
+export function partOfOne() {
+  return z
+    .string()
+    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: PART })
+    .transform(Number)
+    .refine((part) => part > 0, { error: PART });
+}
+
 export function namesBetweenCommas(form: RegExp, what: string) {
   const toNames = (text: string) => text.split(',').map((name) => name.trim().toLowerCase());
   return z

@@ -63,6 +63,8 @@ export interface HttpAppOptions<Services> {
   access: (Access & { issuer: string | null }) | null;
   /** Open at once. Default: no limit. */
   maxConnections?: number;
+  /** The part of them that one caller may keep. Default: all. */
+  callerShare?: number;
   /** Proxies whose word on where a request came from is believed. Default: none. */
   trustedProxies?: readonly string[];
 }
@@ -73,7 +75,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
     options;
   const caller = limitCalls(holdScopes(options.caller), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
-  const { access, trustedProxies = [], maxConnections } = options;
+  const { access, trustedProxies = [], maxConnections, callerShare = 1 } = options;
   const app = createBareApp({ logger, isGuarded: access !== null, trustedProxies });
   addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
   noticeClosedReplies(app);
@@ -84,7 +86,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   addLetGo(app);
   refuseForeignHosts(app, { hosts });
   guardRequests(app, { access, logger });
-  if (maxConnections !== undefined) limitConnections(app, { most: maxConnections, logger });
+  if (maxConnections !== undefined) limitConnections(app, { most: maxConnections, callerShare, logger });
   limitRequests(app, { limits });
   refuseMisses(app);
   checkWithZod(app, { plain: new Map([[invocation, findPlainInvocation]]) });

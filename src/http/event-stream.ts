@@ -11,7 +11,7 @@ export function sendEvents(
   events: AsyncIterable<string>,
   limits: Pick<Limits, 'enterStream'>,
 ): FastifyReply {
-  const slot = limits.enterStream();
+  const slot = limits.enterStream(request.by);
   request.slot?.[Symbol.dispose]();
   // One event at a time: a caller who reads slowly gets the newest state, never a backlog.
   const stream = Readable.from(events, { objectMode: true, highWaterMark: 1 });

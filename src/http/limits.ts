@@ -1,8 +1,12 @@
+import type { Caller } from '../domain/caller.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { CallerShares } from './caller-shares.ts';
 
 export interface LimitOptions {
   /** Requests that are answered at once; probes and streams of events do not count. */
   maxConcurrency: number;
+  /** The part of the streams that one caller may hold. Default: all of them. */
+  callerShare?: number;
   /** Calls at once, by a tool's dotted name; a tool that is not named has no limit of its own. */
   toolLimits: Readonly<Record<string, number>>;
 }
@@ -19,11 +23,11 @@ export interface Limits {
    * lot of them, as many. `null` where these are taken, for the call to be answered without waiting.
    */
   enterWait(name: string): Disposable | null;
-  /** A stream of events, which stays open as long as its job runs. */
-  enterStream(): Disposable;
+  /** A stream of events, which stays open as long as its job runs; `by` is who listens. */
+  enterStream(by: Caller | null): Disposable;
 }
 
-export function createLimits({ maxConcurrency, toolLimits }: LimitOptions): Limits {
+export function createLimits({ maxConcurrency, callerShare = 1, toolLimits }: LimitOptions): Limits {
   const requests = createSlots(
     maxConcurrency,
     `The server answers ${maxConcurrency} requests already, its limit; try again shortly.`,
@@ -32,6 +36,30 @@ export function createLimits({ maxConcurrency, toolLimits }: LimitOptions): Limi
     maxConcurrency,
     `${maxConcurrency} callers listen already, the limit; ask from time to time instead, or try again later.`,
   );
+  const shares = new CallerShares(maxConcurrency, callerShare);
+
+  function enterStream(by: Caller | null): Disposable {
+    const share = by === null ? NO_SLOT : shares.take(by);
+    if (share === null) {
+      throw new BioMcpError(
+        'TOOL_BUSY',
+        `You listen to ${shares.most} streams already, the most that one credential may: close one, or ask from time to time instead.`,
+      );
+    }
+    try {
+      const slot = streams();
+      return {
+        [Symbol.dispose]() {
+          slot[Symbol.dispose]();
+          share[Symbol.dispose]();
+        },
+      };
+    } catch (error) {
+      share[Symbol.dispose]();
+      throw error;
+    }
+  }
+
   const tools = new Map(
     Object.entries(toolLimits).map(([name, limit]) => [
       name,
@@ -41,7 +69,7 @@ export function createLimits({ maxConcurrency, toolLimits }: LimitOptions): Limi
   const waits = new Map(Object.entries(toolLimits).map(([name, limit]) => [name, new Slots(limit)]));
   return {
     enterRequest: requests,
-    enterStream: streams,
+    enterStream,
     enterTool: (name) => tools.get(name)?.() ?? NO_SLOT,
     enterWait: (name) => {
       const slots = waits.get(name);

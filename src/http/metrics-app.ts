@@ -27,6 +27,8 @@ export interface MetricsAppOptions {
   trustedProxies: readonly string[];
   /** Open at once. Default: no limit. */
   maxConnections?: number;
+  /** The part of them that one caller may keep. Default: all. */
+  callerShare?: number;
 }
 
 /** Metrics and probes of a process that answers nothing else, guarded as those of an API are. */
@@ -38,6 +40,7 @@ export function createMetricsApp({
   access,
   trustedProxies,
   maxConnections,
+  callerShare = 1,
 }: MetricsAppOptions): FastifyInstance {
   const app = createBareApp({ logger, isGuarded: access !== null, trustedProxies });
   addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
@@ -49,7 +52,7 @@ export function createMetricsApp({
   addLetGo(app);
   refuseForeignHosts(app, { hosts });
   guardRequests(app, { access, logger });
-  if (maxConnections !== undefined) limitConnections(app, { most: maxConnections, logger });
+  if (maxConnections !== undefined) limitConnections(app, { most: maxConnections, callerShare, logger });
   refuseMisses(app);
   checkWithZod(app);
   app.register(probes, { readiness });

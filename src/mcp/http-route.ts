@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { SCOPES, type Scope } from '../domain/caller.ts';
+import { type Caller, SCOPES, type Scope } from '../domain/caller.ts';
 import { findParentSpan, findTraceId, toTraceId } from '../domain/traceparent.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
@@ -29,7 +29,7 @@ export interface McpRouteOptions {
   tools: ToolDesk;
   changes: Changes;
   /** A client that listens for changes holds a slot of its own kind, and gives the request's back. */
-  enterStream(): Disposable;
+  enterStream(by: Caller | null): Disposable;
   /** What a call needs that names a tool. */
   findTool(given: string): Use | null;
   logger: Logger;
@@ -175,7 +175,7 @@ export async function mcpRoute(app: FastifyInstance, options: McpRouteOptions): 
   }
 
   function listen(request: FastifyRequest, reply: FastifyReply): void {
-    const slot = enterStream();
+    const slot = enterStream(request.by);
     request.slot?.[Symbol.dispose]();
     listening.add(reply);
     request.cancel = () => reply.raw.end();

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Caller } from '../domain/caller.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
@@ -17,7 +18,7 @@ export interface ServeMcpHttpParts {
   caller: ToolCaller;
   naming: ToolNaming;
   /** The same that the other routes of the app count with. */
-  limits: CallLimits & { enterStream(): Disposable };
+  limits: CallLimits & { enterStream(by: Caller | null): Disposable };
   /** Tells clients that listen of syncs and loads, of other processes too. */
   jobs: Pick<JobQueue, 'subscribe'>;
   version: string;

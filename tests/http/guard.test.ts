@@ -264,6 +264,36 @@ describe('the limit on wrong credentials', () => {
 });
 
 describe('open streams', () => {
+  test('in a flood from one credential end at its share, and others listen on', async () => {
+    await using opened = await openBearerApp({ BIO_MCP_HTTP_MAX_CONCURRENCY: '20' });
+    const { app, tokens } = opened;
+    const [eve, ada] = [
+      await giveToken(tokens, { name: 'eve', scopes: ['bio:read'] }),
+      await giveToken(tokens, { name: 'ada', scopes: ['bio:read'] }),
+    ];
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const [body, mcpHeaders] = toModernRequest('subscriptions/listen', {
+      notifications: { resourceSubscriptions: ['bio-mcp://corpus/status'] },
+    });
+    const accept = 'application/json, text/event-stream';
+    const headers = { ...mcpHeaders, accept, 'content-type': 'application/json' };
+    const leaving = new AbortController();
+    const listen = (token: string) =>
+      fetch(`${url}/mcp`, {
+        method: 'POST',
+        body,
+        headers: { ...headers, ...toHeaders(token) },
+        signal: leaving.signal,
+      });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => listen(eve)));
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.deepEqual([answers.filter(({ ok }) => ok).length, refused.length], [5, 55]);
+    assert.equal(refused[0]?.headers.get('retry-after'), '5');
+    assert.match(String(await refused[0]?.text()), /You listen to 5 streams already/);
+    assert.equal((await listen(ada)).status, 200);
+    leaving.abort();
+  });
+
   for (const kind of ['events of a job', 'changes over MCP'] as const) {
     test(`the ${kind} end once the credential does`, async () => {
       await using opened = await openBearerApp();

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
+import { ANYBODY } from '../../src/domain/caller.ts';
 import { startHttpServer } from '../../src/http/http-server.ts';
+import { createLimits } from '../../src/http/limits.ts';
 import { createTestApp } from '../support/test-app.ts';
 
 const WAIT = { method: 'POST', url: '/v1/mcp/invoke', payload: { tool: 'test.wait' } } as const;
@@ -80,5 +82,34 @@ describe('back-pressure', () => {
     assert.equal(answer.json().error_code, 'DB_UNAVAILABLE', 'it got as far as the queue');
     harness.release();
     await running;
+  });
+});
+
+describe('streams', () => {
+  const ada = { name: 'ada', via: 'bearer', scope: 'read' } as const;
+  const sentence = /^You listen to 2 streams already, the most that one credential may: close one/;
+
+  test('of one credential are a part of all, and leave the rest to others', () => {
+    const limits = createLimits({ maxConcurrency: 8, callerShare: 0.25, toolLimits: {} });
+    const [first] = [limits.enterStream(ada), limits.enterStream(ada)];
+    assert.throws(() => limits.enterStream(ada), { code: 'TOOL_BUSY', hint: sentence });
+    // Who has the same name elsewhere is another.
+    const others = [
+      { ...ada, via: 'oidc' },
+      { ...ada, name: 'bo' },
+      { ...ada, name: 'cy' },
+    ] as const;
+    for (const other of others) for (const _ of [1, 2]) limits.enterStream(other);
+    // A refusal for want of room takes nothing of the share.
+    const dan = { ...ada, name: 'dan' };
+    for (const _ of [1, 2, 3]) assert.throws(() => limits.enterStream(dan), /8 callers listen already/);
+    first?.[Symbol.dispose]();
+    limits.enterStream(dan);
+  });
+
+  test('are for all where nobody is asked who he is', () => {
+    const limits = createLimits({ maxConcurrency: 8, callerShare: 0.25, toolLimits: {} });
+    for (let count = 0; count < 8; count += 1) limits.enterStream(ANYBODY);
+    assert.throws(() => limits.enterStream(ANYBODY), /8 callers listen already/);
   });
 });

@@ -9,12 +9,19 @@ import { createHeldClock } from '../support/held-clock.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 
-async function openListening({ maxConnections }: { maxConnections?: number } = {}) {
+async function openListening({
+  maxConnections,
+  callerShare,
+}: {
+  maxConnections?: number;
+  callerShare?: number;
+} = {}) {
   const clock = createHeldClock();
   const tokens = createSqlAccessTokens({ database: await openDatabase(), clock });
   const opened = await openGuardedApp({
     ...{ env: { BIO_MCP_AUTH: 'bearer' }, tokens, clock, now: () => 0 },
     ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(callerShare === undefined ? {} : { callerShare }),
   });
   const url = await opened.app.listen({ host: '127.0.0.1', port: 0 });
   const token = await giveToken(tokens, { name: 'ada', scopes: ['bio:read'] });
@@ -108,7 +115,7 @@ describe('somebody who knows the address alone', () => {
   });
 
   test('shuts nobody out by holding connections open', async () => {
-    await using opened = await openListening({ maxConnections: 3 });
+    await using opened = await openListening({ maxConnections: 3, callerShare: 1 });
     const { open, credential, lines } = opened;
     // One is never done, one was answered 200 without a credential, one 401.
     const oldest = await open();
@@ -129,7 +136,7 @@ describe('somebody who knows the address alone', () => {
   });
 
   test('gets no connection where callers hold all of them', async () => {
-    await using opened = await openListening({ maxConnections: 2 });
+    await using opened = await openListening({ maxConnections: 2, callerShare: 1 });
     const { open, credential } = opened;
     const callers = await Promise.all([open(), open()]);
     for (const caller of callers) await ask(caller, READ, OURS, credential);
@@ -137,6 +144,25 @@ describe('somebody who knows the address alone', () => {
     await closed;
     for (const caller of callers) {
       assert.match(await ask(caller, READ, OURS, credential), /^HTTP\/1.1 200 /);
+    }
+  });
+});
+
+describe('one credential', () => {
+  test('keeps its share of the connections, and shuts nobody out by holding more', async () => {
+    await using opened = await openListening({ maxConnections: 4, callerShare: 0.25 });
+    const { open, credential } = opened;
+    const held: Socket[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const socket = await open();
+      held.push(socket);
+      await ask(socket, READ, OURS, credential);
+    }
+    const [first, second, third, fourth] = held as [Socket, Socket, Socket, Socket];
+    const [other] = await Promise.all([open(), once(second, 'close')]);
+    assert.match(await ask(other, 'GET /livez HTTP/1.1', OURS), /^HTTP\/1.1 200 /);
+    for (const kept of [first, third, fourth]) {
+      assert.match(await ask(kept, READ, OURS, credential), /^HTTP\/1.1 200 /);
     }
   });
 });

@@ -28,20 +28,31 @@ export interface GuardedAppOptions {
   /** Absent: a queue whose database is away. */
   queue?: JobQueue;
   maxConnections?: number;
+  /** Default: as the settings say. */
+  callerShare?: number;
 }
 
 /**
  * All routes of the release before a corpus that is away: what gets past the guard is answered neither 401
  * nor 403.
  */
-export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnections }: GuardedAppOptions) {
+export async function openGuardedApp({
+  env,
+  tokens,
+  clock,
+  now,
+  queue,
+  maxConnections,
+  callerShare,
+}: GuardedAppOptions) {
   const { lines, logger } = recordingLogger();
   const config = parseConfig(env, { homeDir: '/home/ada', platform: 'linux', cores: 2 }, TOOLS);
   const sessionKey = 'of-the-guarded-app-of-the-guarded-app';
   const access = await openAccess({ config, tokens, logger, clock, now, sessionKey });
   const services = createServicesAway(tokens);
   const catalogue = createCatalogue(TOOLS);
-  const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
+  const share = callerShare ?? config.http.callerShare;
+  const limits = createLimits({ ...config.http, callerShare: share, toolLimits: {} });
   const caller = createToolCaller({ catalogue, services, logger });
   const jobs = queue ?? (createAway() as JobQueue);
   const reason = 'connect ECONNREFUSED db.internal:5432';
@@ -56,7 +67,7 @@ export async function openGuardedApp({ env, tokens, clock, now, queue, maxConnec
     trustedProxies: config.http.trustedProxies,
     allowedHosts: config.http.allowedHosts,
     eventTiming: { gapMs: 0, heartbeatMs: 60_000 },
-    ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(maxConnections === undefined ? {} : { maxConnections, callerShare: share }),
   });
   const subscriptions = { subscribe: () => ({ [Symbol.dispose]() {} }) };
   serveMcpHttp(app, {

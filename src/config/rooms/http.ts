@@ -4,6 +4,7 @@ import {
   httpUrl,
   namesBetweenCommas,
   notes,
+  partOfOne,
   type SettingsOf,
   wholeNumber,
   withoutLastSlashes,
@@ -65,6 +66,13 @@ export const httpSettings = {
         'Connections that one process holds open at once. One more costs the oldest on which nobody showed a credential that holds; ' +
         'where there is none, the new one is closed.',
     }),
+  BIO_MCP_HTTP_CALLER_SHARE: partOfOne()
+    .default(0.25)
+    .register(notes, {
+      about:
+        'The part of the streams of events, and of the connections, that one credential may hold: above 0, at most 1. ' +
+        '1 where all callers come with the same one, as behind a gateway.',
+    }),
 };
 
 export function toHttp(settings: SettingsOf<typeof httpSettings & typeof processSettings>) {
@@ -77,6 +85,8 @@ export function toHttp(settings: SettingsOf<typeof httpSettings & typeof process
     /** Requests of one process at once. */
     maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
     maxConnections: settings.BIO_MCP_HTTP_MAX_CONNECTIONS,
+    /** Of streams and connections, for one credential. */
+    callerShare: settings.BIO_MCP_HTTP_CALLER_SHARE,
     /** Only trusted callers can reach the address. */
     isPrivateNetwork: settings.BIO_MCP_HTTP_PRIVATE_NETWORK,
     /** Without a slash at its end; `null`: as each request names it. */

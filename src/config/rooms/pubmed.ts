@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, notes, type SettingsOf } from '../setting-forms.ts';
+import { httpUrl, notes, partOfOne, type SettingsOf } from '../setting-forms.ts';
 
 export const pubmedSettings = {
   BIO_MCP_PUBMED_BASE_URL: httpUrl()
@@ -24,11 +24,7 @@ export const pubmedSettings = {
         'it is not set.',
       shownDefault: 'none',
     }),
-  BIO_MCP_PUBMED_SHARE: z
-    .string()
-    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: 'must be a number above 0 and at most 1, such as 0.5' })
-    .transform(Number)
-    .refine((share) => share > 0, { error: 'must be a number above 0 and at most 1, such as 0.5' })
+  BIO_MCP_PUBMED_SHARE: partOfOne()
     .default(1)
     .register(notes, {
       about:

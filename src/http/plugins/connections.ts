@@ -1,10 +1,14 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Caller } from '../../domain/caller.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { CallerShares } from '../caller-shares.ts';
 
 export interface ConnectionLimit {
   /** Open at once. */
   most: number;
+  /** The part of them that one caller may keep whatever comes. */
+  callerShare: number;
   logger: Logger;
 }
 
@@ -12,13 +16,15 @@ export interface ConnectionLimit {
 const TELL_EVERY_MS = 60_000;
 
 /**
- * Holds at most so many connections. One more costs the oldest on which nobody was let in yet, so that
- * strangers shut nobody out by holding connections open; where callers hold all of them, the new one is
- * closed. Counts who was let in by `request.by`, and so stands behind the guard.
+ * Holds at most so many connections. One more costs the oldest on which nobody was let in yet, or that a
+ * caller has beyond his share, so that neither strangers nor one credential shut anybody out by holding
+ * connections open; where callers hold all of them, the new one is closed. Counts who was let in by
+ * `request.by`, and so stands behind the guard.
  */
-export function limitConnections(app: FastifyInstance, { most, logger }: ConnectionLimit): void {
+export function limitConnections(app: FastifyInstance, { most, callerShare, logger }: ConnectionLimit): void {
   /** The oldest first. */
   const strangers = new Set<Socket>();
+  const shares = new CallerShares(most, callerShare);
   let open = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;
 
@@ -31,8 +37,15 @@ export function limitConnections(app: FastifyInstance, { most, logger }: Connect
     toldAtMs = nowMs;
     logger.warn(
       { limit: most, from },
-      'too many connections: those on which nobody was let in are closed, the oldest first',
+      'too many connections: those on which nobody was let in, or beyond a share, are closed, the oldest first',
     );
+  }
+
+  function letIn(socket: Socket, by: Caller): void {
+    const share = shares.take(by);
+    if (share === null) return;
+    strangers.delete(socket);
+    socket.once('close', () => share[Symbol.dispose]());
   }
 
   app.server.on('connection', (socket: Socket) => {
@@ -46,7 +59,7 @@ export function limitConnections(app: FastifyInstance, { most, logger }: Connect
     for (const oldest of strangers) return close(oldest); // the new one, where there is no other
   });
   app.addHook('onRequest', ({ by, raw: { socket } }, _reply, done) => {
-    if (by !== null) strangers.delete(socket);
+    if (by !== null && strangers.has(socket)) letIn(socket, by);
     done();
   });
 }

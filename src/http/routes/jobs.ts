@@ -54,6 +54,7 @@ const page = z.strictObject({
     .enum(['true', 'false'])
     .default('true')
     .transform((text) => text === 'true')
+    .pipe(z.boolean())
     .describe('Whether parts of other jobs are listed too.'),
   limit: z
     .string()
