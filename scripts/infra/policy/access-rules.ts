@@ -211,7 +211,7 @@ export const ACCESS_RULES: readonly Rule[] = [
         ...ingress
           .filter(
             ({ body }) =>
-              'cidr_ipv4' in body &&
+              ['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id'].some((one) => one in body) &&
               !(body.for_each === '${toset(var.client_cidrs)}' && body.from_port === 443),
           )
           .map(({ name }) => `${name} opens a group to addresses`),

@@ -25,6 +25,12 @@ export const DATA_RULES: readonly Rule[] = [
       const redrive = isBody(locals.redrive) ? locals.redrive : {};
       const allow = isBody(locals.redrive_allow) ? locals.redrive_allow : {};
       const jobs = findBody(modules, 'modules/queue', 'aws_sqs_queue', 'jobs');
+      const allowed = findBody(
+        modules,
+        'modules/queue',
+        'aws_sqs_queue_redrive_allow_policy',
+        'dead_letters',
+      );
       return [
         ...demand(
           jobs.redrive_policy === '${jsonencode(local.redrive)}',
@@ -36,7 +42,9 @@ export const DATA_RULES: readonly Rule[] = [
           'the redrive policy does not lead to the dead-letter queue at the fifth time',
         ),
         ...demand(
-          toList(allow.sourceQueueArns).join() === '${aws_sqs_queue.jobs.arn}',
+          toList(allow.sourceQueueArns).join() === '${aws_sqs_queue.jobs.arn}' &&
+            allowed.redrive_allow_policy === '${jsonencode(local.redrive_allow)}' &&
+            allowed.queue_url === '${aws_sqs_queue.dead_letters.id}',
           'the dead-letter queue takes from others than the queue of jobs',
         ),
       ];
@@ -46,10 +54,17 @@ export const DATA_RULES: readonly Rule[] = [
     promise: 'a message stays hidden for longer than a lease, and not for ever',
     find(modules) {
       const { visibility_timeout_seconds: seconds } = getModule(modules, 'modules/queue').locals;
-      return demand(
-        Number(seconds) >= 2 * LEASE_SECONDS && Number(seconds) <= TWELVE_HOURS_SECONDS,
-        `a message is hidden for ${String(seconds)} s`,
-      );
+      const jobs = findBody(modules, 'modules/queue', 'aws_sqs_queue', 'jobs');
+      return [
+        ...demand(
+          Number(seconds) >= 2 * LEASE_SECONDS && Number(seconds) <= TWELVE_HOURS_SECONDS,
+          `a message is hidden for ${String(seconds)} s`,
+        ),
+        ...demand(
+          jobs.visibility_timeout_seconds === '${local.visibility_timeout_seconds}',
+          'the queue hides a message for another time',
+        ),
+      ];
     },
   },
   {
@@ -63,7 +78,14 @@ export const DATA_RULES: readonly Rule[] = [
           !isBody(call.database) || Number(call.database.backup_retention_days) < LEAST_BACKUP_DAYS,
       );
       return [
-        ...demand(ssl?.value === '1', 'TLS is not forced'),
+        ...demand(
+          ssl?.value === '1' && body.parameter_group_name === '${aws_db_parameter_group.this.name}',
+          'TLS is not forced',
+        ),
+        ...demand(
+          body.backup_retention_period === '${var.backup_retention_days}',
+          'what an environment says of backups has no effect',
+        ),
         ...demand(
           body.storage_encrypted === true && body.kms_key_id === '${var.key_arn}',
           'it is not encrypted by our key',
@@ -143,6 +165,10 @@ export const DATA_RULES: readonly Rule[] = [
         ...['BIO_MCP_OIDC_CLIENT_SECRET', 'BIO_MCP_SESSION_KEY']
           .filter((one) => !ofApi.includes(one))
           .map((one) => `every process gets ${one}`),
+        ...demand(
+          String(locals.secrets_of_all).endsWith(' if !contains(local.secrets_of_api, setting) }}'),
+          'the secrets of the API are among those of all',
+        ),
         ...['task_worker', 'task_migrate']
           .filter((name) => calls.get(name)?.secrets !== '${local.secrets_of_all}')
           .map((name) => `${name} gets the secrets of the API`),
@@ -212,6 +238,10 @@ export const DATA_RULES: readonly Rule[] = [
           (one) => `there is no endpoint of ${one}`,
         ),
         ...demand(s3.vpc_endpoint_type === 'Gateway', 'there is no endpoint of s3'),
+        ...demand(
+          findBody(modules, 'modules/network', 'aws_vpc_endpoint', 'interface').private_dns_enabled === true,
+          'the names of AWS lead to the internet',
+        ),
       ];
     },
   },

@@ -230,7 +230,15 @@ export const SERVICE_RULES: readonly Rule[] = [
       const validation = toBody(
         getModule(modules, 'modules/installation').variables.get('image')?.validation,
       );
-      return demand(String(validation.condition).includes('@sha256:'), 'a tag may be deployed');
+      const { calls } = getModule(modules, 'modules/installation');
+      const { container } = getModule(modules, 'modules/task').locals;
+      return [
+        ...demand(String(validation.condition).includes('@sha256:'), 'a tag may be deployed'),
+        ...['api', 'worker', 'migrate']
+          .filter((one) => calls.get(`task_${one}`)?.image !== '${var.image}')
+          .map((one) => `${one} runs another image`),
+        ...demand(isBody(container) && container.image === '${var.image}', 'tasks run another image'),
+      ];
     },
   },
   {

@@ -1,24 +1,44 @@
-import { isBody, type Module, toBodies, toBody } from '../read-terraform.ts';
-import { demand, findBody, getModule, listEnvironments, listOfType, type Rule, toList } from './rule.ts';
-import { listWithoutTls } from './tls-only.ts';
+import { type Body, isBody, type Module, toBodies, toBody } from '../read-terraform.ts';
+import { listDenialsToAll } from './denials-to-all.ts';
+import { demand, findBody, getModule, listEnvironments, listOfType, type Placed, type Rule } from './rule.ts';
 
 const ARCHIVE = 'modules/archive';
 const LEAST_DAYS = 60;
 const MOST_DAYS = 90;
 const LIFECYCLE = 'aws_s3_bucket_lifecycle_configuration';
 
-function listDenials(modules: readonly Module[], folder: string) {
-  return listOfType(modules, 'aws_iam_policy_document')
-    .filter((one) => one.folder === folder)
-    .flatMap(({ body }) => toBodies(body.statement))
-    .filter(({ effect }) => effect === 'Deny');
+/** Of the bucket `name` in this folder, and of no other; `{}` where there is none. */
+function findOfBucket(modules: readonly Module[], folder: string, type: string, name: string): Body {
+  const isOurs = ({ folder: at, body }: Placed) =>
+    at === folder && body.bucket === `\${aws_s3_bucket.${name}.id}`;
+  return listOfType(modules, type).find(isOurs)?.body ?? {};
+}
+
+function refusesWithoutTls(
+  modules: readonly Module[],
+  type: 'aws_s3_bucket' | 'aws_sqs_queue',
+  holder: Placed,
+): boolean {
+  const isBucket = type === 'aws_s3_bucket';
+  return listDenialsToAll(modules, type, holder).some(
+    ({ actions, of, test, variable, values }) =>
+      actions.join() === (isBucket ? 's3:*' : 'sqs:*') &&
+      of.includes('itself') &&
+      (of.includes('below') || !isBucket) &&
+      `${String(test)} ${String(variable)} ${values}` === 'Bool aws:SecureTransport false',
+  );
 }
 
 export const STORAGE_RULES: readonly Rule[] = [
   {
     promise: 'the archive is encrypted by a key of ours',
     find(modules) {
-      const body = findBody(modules, ARCHIVE, 'aws_s3_bucket_server_side_encryption_configuration', 'this');
+      const body = findOfBucket(
+        modules,
+        ARCHIVE,
+        'aws_s3_bucket_server_side_encryption_configuration',
+        'this',
+      );
       const by = toBody(toBody(body.rule).apply_server_side_encryption_by_default);
       return demand(
         by.sse_algorithm === 'aws:kms' && by.kms_master_key_id === '${var.key_arn}',
@@ -29,8 +49,8 @@ export const STORAGE_RULES: readonly Rule[] = [
   {
     promise: 'the archive keeps every version',
     find(modules) {
-      const body = findBody(modules, ARCHIVE, 'aws_s3_bucket_versioning', 'this');
-      const lifecycle = findBody(modules, ARCHIVE, LIFECYCLE, 'this');
+      const body = findOfBucket(modules, ARCHIVE, 'aws_s3_bucket_versioning', 'this');
+      const lifecycle = findOfBucket(modules, ARCHIVE, LIFECYCLE, 'this');
       const ending = toBodies(lifecycle.rule).filter(
         (rule) => 'expiration' in rule || 'noncurrent_version_expiration' in rule,
       );
@@ -44,7 +64,7 @@ export const STORAGE_RULES: readonly Rule[] = [
     promise: 'no bucket is public',
     find: (modules) =>
       listOfType(modules, 'aws_s3_bucket').flatMap(({ folder, name }) => {
-        const block = findBody(modules, folder, 'aws_s3_bucket_public_access_block', name);
+        const block = findOfBucket(modules, folder, 'aws_s3_bucket_public_access_block', name);
         const switches = [
           'block_public_acls',
           'block_public_policy',
@@ -56,16 +76,20 @@ export const STORAGE_RULES: readonly Rule[] = [
   },
   {
     promise: 'every bucket and every queue refuses all that comes without TLS',
-    find: listWithoutTls,
+    find: (modules) =>
+      (['aws_s3_bucket', 'aws_sqs_queue'] as const).flatMap((type) =>
+        listOfType(modules, type)
+          .filter((holder) => !refusesWithoutTls(modules, type, holder))
+          .map(({ folder, name }) => `${folder}: ${type}.${name} answers without TLS`),
+      ),
   },
   {
     promise: 'the archive refuses a PUT without our key',
     find(modules) {
-      const denied = listDenials(modules, ARCHIVE)
-        .filter(({ actions }) => toList(actions).includes('s3:PutObject'))
-        .flatMap(({ condition }) => toBodies(condition))
+      const denied = listDenialsToAll(modules, 'aws_s3_bucket', { folder: ARCHIVE, name: 'this' })
+        .filter(({ actions, of }) => actions.includes('s3:PutObject') && of.includes('below'))
         .filter(({ test }) => test === 'StringNotEquals')
-        .map(({ variable, values }) => `${String(variable)} ${toList(values).join()}`);
+        .map(({ variable, values }) => `${String(variable)} ${values}`);
       const wanted = [
         's3:x-amz-server-side-encryption aws:kms',
         's3:x-amz-server-side-encryption-aws-kms-key-id ${var.key_arn}',
@@ -76,7 +100,7 @@ export const STORAGE_RULES: readonly Rule[] = [
   {
     promise: 'raw records move to GLACIER_IR after 60 to 90 days, and to nothing colder',
     find(modules) {
-      const rules = toBodies(findBody(modules, ARCHIVE, LIFECYCLE, 'this').rule);
+      const rules = toBodies(findOfBucket(modules, ARCHIVE, LIFECYCLE, 'this').rule);
       const raw = rules.find(({ filter }) => toBody(filter).prefix === '${var.prefix}/raw/');
       const moves = rules.flatMap(({ transition, noncurrent_version_transition: older }) => [
         ...toBodies(transition),
@@ -89,7 +113,7 @@ export const STORAGE_RULES: readonly Rule[] = [
       }));
       return [
         ...demand(
-          toBody(raw?.transition).days === '${var.raw_transition_days}',
+          toBody(raw?.transition).days === '${var.raw_transition_days}' && raw?.status === 'Enabled',
           'raw/ does not move by the variable',
         ),
         ...moves
@@ -114,7 +138,7 @@ export const STORAGE_RULES: readonly Rule[] = [
     find: (modules) =>
       listOfType(modules, 'aws_s3_bucket')
         .filter(({ folder, name }) => {
-          const rules = toBodies(findBody(modules, folder, LIFECYCLE, name).rule);
+          const rules = toBodies(findOfBucket(modules, folder, LIFECYCLE, name).rule);
           return !rules.some(
             (rule) => 'abort_incomplete_multipart_upload' in rule && rule.status === 'Enabled',
           );
@@ -136,6 +160,16 @@ export const STORAGE_RULES: readonly Rule[] = [
             findBody(modules, 'modules/database', 'aws_db_instance', 'this').deletion_protection ===
               '${!var.is_disposable}',
             'the database is not protected from a destroy',
+          ),
+          demand(
+            findBody(modules, 'modules/database', 'aws_db_instance', 'this').skip_final_snapshot ===
+              '${var.is_disposable}',
+            'a destroy leaves no last snapshot of the database',
+          ),
+          demand(
+            findBody(modules, 'modules/load-balancer', 'aws_lb', 'this').enable_deletion_protection ===
+              '${!var.is_disposable}',
+            'the load balancer is not protected from a destroy',
           ),
         ),
   },

@@ -170,6 +170,15 @@ export const OF_ACCESS: Breaches = {
   ],
   'nothing is open to everybody: callers come from the networks that an environment names': [
     [
+      'the database takes connections from anywhere by IPv6',
+      added('network', 'aws_vpc_security_group_ingress_rule', { cidr_ipv6: '::/0', ip_protocol: '-1' }),
+    ],
+    [
+      'tasks take connections from a list of somebody',
+      added('network', 'aws_vpc_security_group_ingress_rule', { prefix_list_id: 'pl-1', ip_protocol: '-1' }),
+    ],
+
+    [
       'the database takes connections from anywhere',
       added('network', 'aws_vpc_security_group_ingress_rule', {
         cidr_ipv4: '0.0.0.0/0',

@@ -14,6 +14,13 @@ export const OF_DATA: Breaches = {
   ],
   'jobs that nobody can take go to the dead-letter queue at the fifth time': [
     [
+      'any queue may fill the dead letters',
+      inBody('queue', 'aws_sqs_queue_redrive_allow_policy', 'dead_letters', (body) =>
+        Object.assign(body, { redrive_allow_policy: '{}' }),
+      ),
+    ],
+
+    [
       'the redrive policy is removed',
       inBody('queue', 'aws_sqs_queue', 'jobs', (body) => delete body.redrive_policy),
     ],
@@ -24,11 +31,29 @@ export const OF_DATA: Breaches = {
   ],
   'a message stays hidden for longer than a lease, and not for ever': [
     [
+      'the queue has a time of its own',
+      inBody('queue', 'aws_sqs_queue', 'jobs', (body) =>
+        Object.assign(body, { visibility_timeout_seconds: 5 }),
+      ),
+    ],
+
+    [
       'for ten seconds',
       inLocals('queue', (locals) => Object.assign(locals, { visibility_timeout_seconds: 10 })),
     ],
   ],
   'the database takes TLS alone, is encrypted and private, and keeps backups': [
+    [
+      'its parameters are those of another',
+      inBody('database', 'aws_db_instance', 'this', (body) => delete body.parameter_group_name),
+    ],
+    [
+      'it keeps no backups whatever an environment says',
+      inBody('database', 'aws_db_instance', 'this', (body) =>
+        Object.assign(body, { backup_retention_period: 0 }),
+      ),
+    ],
+
     [
       'TLS is a choice',
       inBody('database', 'aws_db_parameter_group', 'this', (body) => body.parameter.shift()),
@@ -89,6 +114,13 @@ export const OF_DATA: Breaches = {
     ],
   'the secrets of people who sign in reach the API alone': [
     [
+      'they are not taken out',
+      inLocals('installation', (locals) =>
+        Object.assign(locals, { secrets_of_all: '${module.secrets.arns}' }),
+      ),
+    ],
+
+    [
       'workers get them',
       inCall('modules/installation', 'task_worker', (call) =>
         Object.assign(call, { secrets: '${module.secrets.arns}' }),
@@ -124,6 +156,11 @@ export const OF_DATA: Breaches = {
     ],
   ],
   'tasks reach AWS inside the network': [
+    [
+      'names lead to the internet',
+      inBody('network', 'aws_vpc_endpoint', 'interface', (body) => delete body.private_dns_enabled),
+    ],
+
     [
       'the one of secrets is missing',
       inLocals('network', (locals) => locals.interface_services.splice(4, 1)),

@@ -146,6 +146,11 @@ export const OF_SERVICES: Breaches = {
     ],
   ],
   'what runs is named by its digest': [
+    [
+      'the API runs another image',
+      inCall('modules/installation', 'task_api', (call) => Object.assign(call, { image: 'bio-mcp:latest' })),
+    ],
+
     ['a tag will do', inVariable('installation', 'image', (body) => delete body.validation)],
   ],
   'each topic has its schedule, whose message makes one job, and whose losses are seen': [

@@ -9,6 +9,13 @@ const tls = (folder: string, document: string, change: (statement: Loose) => voi
 export const OF_STORAGE: Breaches = {
   'the archive is encrypted by a key of ours': [
     [
+      'another bucket is',
+      inBody('archive', 'aws_s3_bucket_server_side_encryption_configuration', 'this', (body) =>
+        Object.assign(body, { bucket: 'another' }),
+      ),
+    ],
+
+    [
       'the encryption of the archive is removed',
       without('archive', 'aws_s3_bucket_server_side_encryption_configuration', 'this'),
     ],
@@ -20,6 +27,13 @@ export const OF_STORAGE: Breaches = {
     ],
   ],
   'the archive keeps every version': [
+    [
+      'another bucket does',
+      inBody('archive', 'aws_s3_bucket_versioning', 'this', (body) =>
+        Object.assign(body, { bucket: 'another' }),
+      ),
+    ],
+
     [
       'versions are suspended',
       inBody('archive', 'aws_s3_bucket_versioning', 'this', (body) => {
@@ -34,6 +48,13 @@ export const OF_STORAGE: Breaches = {
     ],
   ],
   'no bucket is public': [
+    [
+      'the block is of another bucket',
+      inBody('archive', 'aws_s3_bucket_public_access_block', 'this', (body) =>
+        Object.assign(body, { bucket: 'another' }),
+      ),
+    ],
+
     ['the block is removed', without('archive', 'aws_s3_bucket_public_access_block', 'this')],
     [
       'a public policy is let by',
@@ -77,6 +98,26 @@ export const OF_STORAGE: Breaches = {
     ['a queue is added without one', added('schedule', 'aws_sqs_queue', { name: 'more' })],
   ],
   'the archive refuses a PUT without our key': [
+    ['the policy is nowhere put', without('archive', 'aws_s3_bucket_policy', 'this')],
+    [
+      'one role alone is refused',
+      inBody('archive', 'aws_iam_policy_document', 'this', ({ statement }) =>
+        Object.assign(statement[1].principals[0], { type: 'AWS', identifiers: ['x'] }),
+      ),
+    ],
+    [
+      'only where something else is wrong too',
+      inBody('archive', 'aws_iam_policy_document', 'this', ({ statement }) =>
+        statement[2].condition.push(statement[1].condition[0]),
+      ),
+    ],
+    [
+      'only below the prefix',
+      inBody('archive', 'aws_iam_policy_document', 'this', ({ statement }) =>
+        Object.assign(statement[1], { resources: ['${aws_s3_bucket.this.arn}/pubmed/*'] }),
+      ),
+    ],
+
     [
       'PUTs without encryption are let by',
       inBody('archive', 'aws_iam_policy_document', 'this', (body) => body.statement.splice(1, 1)),
@@ -87,6 +128,13 @@ export const OF_STORAGE: Breaches = {
     ],
   ],
   'raw records move to GLACIER_IR after 60 to 90 days, and to nothing colder': [
+    [
+      'the rule is off',
+      inBody('archive', 'aws_s3_bucket_lifecycle_configuration', 'this', (body) => {
+        body.rule[0].status = 'Disabled';
+      }),
+    ],
+
     [
       'raw records move to GLACIER',
       inBody('archive', 'aws_s3_bucket_lifecycle_configuration', 'this', (body) => {
@@ -116,6 +164,17 @@ export const OF_STORAGE: Breaches = {
     ],
   ],
   'only an environment that says so is disposable, and prod does not': [
+    [
+      'a destroy takes the load balancer',
+      inBody('load-balancer', 'aws_lb', 'this', (body) => delete body.enable_deletion_protection),
+    ],
+    [
+      'a destroy keeps nothing of the database',
+      inBody('database', 'aws_db_instance', 'this', (body) =>
+        Object.assign(body, { skip_final_snapshot: true }),
+      ),
+    ],
+
     ['prod is disposable', inProd((call) => Object.assign(call, { is_disposable: true }))],
     [
       'a destroy empties any archive',
