@@ -18,7 +18,6 @@ help: ## Print this list
 .PHONY: demo
 demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one question
 	@$(RUN) demo
-	@echo 'This corpus in your browser: make run-serve, then $(URL)/ui'
 
 .PHONY: test
 test: setup-development ## Run the quick tests: nothing but Node is needed

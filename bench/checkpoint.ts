@@ -94,6 +94,8 @@ async function commit({ services: { store } }: Corpus, first: number, revision: 
           journal: 'Bench',
           retractionStatus: 'none',
           chunkCount: 1,
+          languages: ['eng'],
+          publicationTypes: ['Journal Article'],
           document: DOCUMENT,
         })),
         deletions: [],

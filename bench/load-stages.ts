@@ -164,6 +164,8 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
           journal: citation.journal?.title ?? null,
           retractionStatus: citation.retraction_status,
           chunkCount: 1,
+          languages: citation.languages,
+          publicationTypes: citation.publication_types.map(({ name }) => name),
           document,
         })),
       },

@@ -8,6 +8,7 @@ import { openPostgres } from '../store/database/database.ts';
 import { examineDatabase } from '../store/database/examine-database.ts';
 import { toDatabaseError } from '../store/database/report-database-errors.ts';
 import { findMiscount } from '../store/kept-counts.ts';
+import { findMiscountedFacet } from '../store/kept-facets.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { noteSmallPool, requireConnections } from './match-pools.ts';
@@ -61,7 +62,9 @@ export function listDatabaseChecks(config: Config, readStatus: ReadStatus): Doct
       async examine(options) {
         await using database = await open();
         await requireMigrated(createSqlCorpusStore({ database }), options);
-        const miscount = await findMiscount(database.kysely).catch((error: unknown) => {
+        const { kysely } = database;
+        const finding = findMiscount(kysely).then(async (one) => one ?? findMiscountedFacet(kysely));
+        const miscount = await finding.catch((error: unknown) => {
           throw toDatabaseError(error);
         });
         if (miscount !== null) throw toMiscounted(miscount);

@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { keepGrowth } from './corpus-growth.ts';
 import { copyRows } from './database/copy-statement.ts';
 import { keepCounts } from './kept-counts.ts';
+import { foldFacets } from './kept-facets.ts';
 import type { ArchivedRecord, CommitBatch, MovedRecord } from './port/commit-batch.ts';
 import { copyRevisions } from './rebuild/copy-revisions.ts';
 import type { Schema } from './schema.ts';
@@ -31,6 +33,8 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) throw toOvertaken(batch);
   await keepCounts(transaction, sequence);
+  await foldFacets(transaction);
+  await keepGrowth(transaction, batch.at);
 }
 
 function toOvertaken({ after }: CommitBatch): BioMcpError {

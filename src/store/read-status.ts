@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
+import { listGrowth } from './corpus-growth.ts';
 import { toInstant, toInstantOrNull } from './instants.ts';
 import { readCounts } from './kept-counts.ts';
+import { readFacets } from './kept-facets.ts';
 import type { CorpusFacts } from './port/corpus-facts.ts';
 import type { RunLog } from './port/run-log.ts';
 import type { Schema } from './schema.ts';
@@ -65,6 +67,8 @@ export function createStatusReads(kysely: Kysely<Schema>): RunLog & CorpusFacts 
       }));
     },
     countCorpus: (options) => readCounts(kysely, options),
+    countFacets: (options) => readFacets(kysely, options),
+    listGrowth: (options) => listGrowth(kysely, options),
     async hasChunks({ signal }) {
       const row = await kysely
         .selectFrom('revisions')

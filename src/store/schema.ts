@@ -34,6 +34,8 @@ export interface Schema {
     journal: string | null;
     retraction_status: string;
     chunk_count: number;
+    languages: string | null;
+    publication_types: string | null;
     entered_sequence: number;
     left_sequence: number | null;
     document: Uint8Array;
@@ -94,6 +96,9 @@ export interface Schema {
     chunks: number;
     retracted: number;
   };
+  live_facets: { only_row: Generated<boolean>; sequence: number; index_generation: number };
+  live_facet_counts: { kind: 'language' | 'type'; name: string; documents: number };
+  corpus_growth: { day: string; documents: number };
   live_group_counts: { kind: 'year' | 'journal'; name: string; documents: number };
   lost_sequences: { sequence: number; lost_at: Generated<Date> };
   ncbi_budget: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { nameLanguage } from '../search/language-codes.ts';
 import { defineTool } from './define-tool.ts';
 import { renderStatus, tellStatus } from './shown/render-corpus.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -18,6 +19,13 @@ const output = z.object({
   chunks: z.int(),
   by_year: z.array(z.object({ year: z.int(), documents: z.int() })),
   top_journals: z.array(z.object({ journal: z.string(), documents: z.int() })),
+  top_languages: z
+    .array(z.object({ language: z.string().nullable(), name: z.string().nullable(), documents: z.int() }))
+    .describe('null: the record tells none.'),
+  top_publication_types: z.array(z.object({ publication_type: z.string().nullable(), documents: z.int() })),
+  growth: z
+    .array(z.object({ day: z.string(), documents: z.int() }))
+    .describe('At the end of the latest days, and of months before.'),
   retracted: z.int(),
   quarantined: z
     .array(z.object({ pmid: z.string().nullable(), reason: z.string(), content_hash: z.string() }))
@@ -60,14 +68,17 @@ export const corpusStatus = defineTool({
   show: renderStatus,
   async run(_params, { services, signal }: ToolContext<Pick<CorpusServices, 'store' | 'archive' | 'index'>>) {
     const { store, archive, index } = services;
-    const [counts, quarantined, quarantinedTotal, runs, indexState, watermarks] = await Promise.all([
-      store.countCorpus({ signal }),
-      store.listQuarantined(LATEST_QUARANTINED, { signal }),
-      store.countQuarantined({ signal }),
-      store.listRuns(LATEST_SYNCS, { signal }),
-      store.findIndexState({ signal }),
-      store.listWatermarks({ signal }),
-    ]);
+    const [counts, facets, growth, quarantined, quarantinedTotal, runs, indexState, watermarks] =
+      await Promise.all([
+        store.countCorpus({ signal }),
+        store.countFacets({ signal }),
+        store.listGrowth({ signal }),
+        store.listQuarantined(LATEST_QUARANTINED, { signal }),
+        store.countQuarantined({ signal }),
+        store.listRuns(LATEST_SYNCS, { signal }),
+        store.findIndexState({ signal }),
+        store.listWatermarks({ signal }),
+      ]);
     const [archiveHealth, indexHealth] = await Promise.all([
       toHealth(() => archive.ping({ signal })),
       toHealth(() => index.ping({ signal })),
@@ -80,6 +91,16 @@ export const corpusStatus = defineTool({
       chunks: counts.chunks,
       by_year: counts.byYear,
       top_journals: counts.topJournals,
+      top_languages: facets.languages.map(({ name, documents }) => ({
+        language: name,
+        name: name === null ? null : nameLanguage(name),
+        documents,
+      })),
+      top_publication_types: facets.publicationTypes.map(({ name, documents }) => ({
+        publication_type: name,
+        documents,
+      })),
+      growth,
       retracted: counts.retracted,
       quarantined: quarantined.map(({ pmid, reason, contentHash }) => ({
         pmid,

@@ -51,7 +51,10 @@ describe('the pages of the console', () => {
     assert.match(topics ?? '', /2026-03-01/);
     assert.match(jobs ?? '', /pubmed\.sync.*running.*40 %.*records 1–120 of 300/s);
     assert.match(checkpoints ?? '', /Review of falls, April.*9.*Review of falls, March.*8/s);
-    assert.match(whole ?? '', /<svg class="bars".*2009 to 2024.*Quarantined/s);
+    assert.match(
+      whole ?? '',
+      /by year of publication: 2009 to 2024.*<svg role="img".*<h2>Growth.*Journal Article.*English.*Quarantined/s,
+    );
     assert.match(health ?? '', /0\.0\.0/);
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { html, toHtml } from '../../src/console/html.ts';
-import { toBars } from '../../src/console/parts/histogram.ts';
+import { toYearBars } from '../../src/console/parts/year-bars.ts';
 import { createMarks } from '../../src/console/search/matched-words.ts';
 import { openConsole } from '../support/open-console.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
@@ -177,13 +177,15 @@ describe('matched words', () => {
 });
 
 test('bars have the years of none between, and few of them for a long time', () => {
-  assert.deepEqual(toBars([2019, 2021, 2021]), [
-    { from: 2019, to: 2019, count: 1 },
-    { from: 2020, to: 2020, count: 0 },
-    { from: 2021, to: 2021, count: 2 },
+  const toBars = (...years: number[]) => toYearBars(new Map(years.map((year) => [year, 2])), { most: 40 });
+  assert.deepEqual(toBars(2019, 2021), [
+    { from: 2019, to: 2019, count: 2, name: '2019' },
+    { from: 2020, to: 2020, count: 0, name: '2020' },
+    { from: 2021, to: 2021, count: 2, name: '2021' },
   ]);
-  const long = toBars([1781, 2026]);
+  const long = toBars(1781, 2026);
   assert.ok(long.length <= 40);
-  assert.deepEqual([long[0]?.from, long.at(-1)?.to, long[0]?.count, long.at(-1)?.count], [1781, 2026, 1, 1]);
-  assert.deepEqual(toBars([]), []);
+  assert.deepEqual([long[0]?.from, long.at(-1)?.to, long[0]?.count, long.at(-1)?.count], [1781, 2026, 2, 2]);
+  assert.match(long[0]?.name ?? '', /^1781–\d{4}$/);
+  assert.deepEqual(toBars(), []);
 });

@@ -59,6 +59,8 @@ export function revision(
     journal: 'Gut',
     retractionStatus: 'none',
     chunkCount: 2,
+    languages: ['eng'],
+    publicationTypes: ['Journal Article'],
     document: zstdCompressSync(JSON.stringify(citation(number, title))),
     ...rest,
   };

@@ -44,6 +44,9 @@ const TABLES = [
     'corpus_state',
     'live_counts',
     'live_group_counts',
+    'live_facets',
+    'live_facet_counts',
+    'corpus_growth',
   ],
 ];
 /** `truncate` makes every file of a table anew: 60 CPU-ms, and this 2 where a test left a few rows. */

@@ -10,6 +10,7 @@ import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { RunResult } from '../../src/ingest/runs/run.ts';
 import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { findMiscount } from '../../src/store/kept-counts.ts';
+import { findMiscountedFacet } from '../../src/store/kept-facets.ts';
 import type { Schema } from '../../src/store/schema.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { runTool } from '../../src/tools/define-tool.ts';
@@ -156,6 +157,7 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
       corpus_state: sql<Row>`select sequence, document_count, embedder_id, index_generation from corpus_state`,
     };
     assert.equal(await findMiscount(kysely), null);
+    assert.equal(await findMiscountedFacet(kysely), null);
     const dump: Record<string, Row[]> = {};
     for (const [name, query] of Object.entries(tables)) {
       const { rows } = await query.execute(kysely);

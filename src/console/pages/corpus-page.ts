@@ -2,16 +2,19 @@ import { corpusStatus, type StatusAnswer } from '../../tools/corpus-status.ts';
 import { pubmedGet } from '../../tools/pubmed-get.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { type Bar, renderBars } from '../parts/bars.ts';
+import { renderBars } from '../parts/bars.ts';
 import { renderFacts } from '../parts/facts.ts';
 import { showCount } from '../parts/figures.ts';
 import { renderFailure } from '../parts/notices.ts';
 import { renderTable } from '../parts/table.ts';
+import { toYearBars } from '../parts/year-bars.ts';
 
 type Quarantined = StatusAnswer['quarantined'][number];
 type PartHealth = StatusAnswer['archive'];
 
+/** Of the picture: all years of PubMed, unless one is told that cannot be right. */
 const MOST_YEARS = 300;
+const NOT_TOLD = 'not told by the record, or loaded before this was kept: reindexing finds it';
 
 /** What the corpus holds, what it could not read, and whether its parts are well. */
 export const corpusPage: ConsolePage = {
@@ -35,6 +38,20 @@ export const corpusPage: ConsolePage = {
         ])}
         <h2>By year</h2>
         ${renderYears(value)}
+        <h2>Growth</h2>
+        ${renderGrowth(value)}
+        <h2>Kinds of papers</h2>
+        ${renderNames(
+          'Publication type',
+          'The most frequent types; a paper may be of several',
+          value.top_publication_types.map((one) => [one.publication_type, one.documents]),
+        )}
+        <h2>Languages</h2>
+        ${renderNames(
+          'Language',
+          'The most frequent languages; a paper may be in several',
+          value.top_languages.map((one) => [one.name ?? one.language, one.documents]),
+        )}
         <h2>Journals</h2>
         ${renderTable({
           caption: 'Those with the most papers',
@@ -86,32 +103,43 @@ function renderHealth({ state, reason }: PartHealth): Markup {
 }
 
 function renderYears({ by_year: years }: StatusAnswer): Markup {
-  const sorted = [...years].sort((a, b) => a.year - b.year);
-  return html`${renderBars({
-    label: 'Papers by year of publication',
-    bars: toBars(sorted),
-  })}
-    <details id="years">
-      <summary>The numbers</summary>
-      ${renderTable({
-        caption: 'Papers by year of publication',
-        columns: [
-          { name: 'Year', show: ({ year }) => year },
-          { name: 'Papers', isNumeric: true, show: ({ documents }) => showCount(documents) },
-        ],
-        rows: sorted.toReversed(),
-        empty: 'No paper here names its year.',
-      })}
-    </details>`;
+  if (years.length === 0) return html`<p class="nothing">No paper here names its year.</p>`;
+  const counts = new Map(years.map(({ year, documents }) => [year, documents]));
+  return renderBars({
+    id: 'years',
+    caption: 'Papers by year of publication',
+    of: 'Year',
+    bars: toYearBars(counts, { most: MOST_YEARS }),
+    rows: years
+      .toSorted((one, other) => other.year - one.year)
+      .map(({ year, documents }) => ({ name: String(year), count: documents })),
+  });
 }
 
-/** A year without papers has its place, unless one that cannot be right would leave the others no room. */
-function toBars(sorted: StatusAnswer['by_year']): Bar[] {
-  const [first = 0, last = 0] = [sorted.at(0)?.year, sorted.at(-1)?.year];
-  const known = new Map(sorted.map(({ year, documents }) => [year, documents]));
-  const isDense = last - first < MOST_YEARS;
-  const years = isDense ? Array.from({ length: last - first + 1 }, (_, at) => first + at) : [...known.keys()];
-  return known.size === 0 ? [] : years.map((year) => ({ name: String(year), value: known.get(year) ?? 0 }));
+/** One day alone is no growth yet. */
+function renderGrowth({ growth }: StatusAnswer): Markup {
+  const bars = growth.map(({ day, documents }) => ({ name: day, count: documents }));
+  if (bars.length < 2)
+    return html`<p class="nothing">Growth is shown once records have come in on two days.</p>`;
+  const caption =
+    'Papers at the end of each of the latest days that changed the corpus, and of months before';
+  return renderBars({ id: 'growth', caption, of: 'Day', bars, rows: bars.toReversed() });
+}
+
+function renderNames(
+  name: string,
+  caption: string,
+  rows: readonly (readonly [name: string | null, documents: number])[],
+): Markup {
+  return renderTable({
+    caption,
+    columns: [
+      { name, show: ([one]) => one ?? NOT_TOLD },
+      { name: 'Papers', isNumeric: true, show: ([, documents]) => showCount(documents) },
+    ],
+    rows,
+    empty: 'There is no paper yet.',
+  });
 }
 
 function renderQuarantined({ quarantined, quarantined_total: total }: StatusAnswer, asked: Asked): Markup {

@@ -3,9 +3,10 @@ import { corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
 import { ragSearch, type SearchAnswer } from '../../tools/rag-search.ts';
 import { html } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
+import { renderBars } from '../parts/bars.ts';
 import { showCounted } from '../parts/figures.ts';
-import { renderHistogram } from '../parts/histogram.ts';
 import { renderFailure, renderWarnings } from '../parts/notices.ts';
+import { toYearBars } from '../parts/year-bars.ts';
 import { renderSameQuery } from '../search/same-query.ts';
 import { renderSearchForm } from '../search/search-form.ts';
 import {
@@ -19,6 +20,8 @@ import { renderResults } from '../search/search-results.ts';
 /** What was asked stands in the field below it. */
 const HEADING = 'Search the corpus';
 const MOST_CHECKPOINTS = 100;
+/** Of the picture of years. */
+const MOST_BARS = 40;
 const MOST_VALUES = 8;
 
 /** Asks the corpus a question, and shows the papers with the sentences that answer. */
@@ -54,14 +57,20 @@ const HINT = html`<p class="nothing">
 </p>`;
 
 function renderAnswer(answer: SearchAnswer, query: SearchQuery, asked: Asked) {
-  const years = answer.documents.flatMap(({ year }) => year ?? []);
+  const years = new Map<number, number>();
+  for (const { year } of answer.documents) if (year !== null) years.set(year, (years.get(year) ?? 0) + 1);
   const { origin, caller } = asked;
   return html`<section aria-labelledby="found">
     <h2 id="found">${answer.documents.length === 0 ? 'No paper' : `${showCounted(answer.documents.length, 'paper')}, best first`}</h2>
     ${renderWarnings(answer.warnings)}
-    ${renderHistogram(years, {
+    ${renderBars({
+      id: 'years',
       caption: 'Papers shown, by year',
-      toAddress: ({ from, to }) => toSearchAddress({ ...query, yearFrom: String(from), yearTo: String(to) }),
+      of: 'Years',
+      bars: toYearBars(years, { most: MOST_BARS }).map((bar) => ({
+        ...bar,
+        address: toSearchAddress({ ...query, yearFrom: String(bar.from), yearTo: String(bar.to) }),
+      })),
     })}
     ${renderResults(answer, query)}
     ${renderSameQuery({

@@ -5,10 +5,12 @@ import type { PreparedCitation } from '../records.ts';
 export function toRevisionFacts({
   documentHash,
   documentKind: kind,
-  facts: { year, journal },
+  facts: { year, journal, languages, publicationTypes },
   retractionStatus,
   passages,
   document,
 }: PreparedCitation): Omit<NewRevision, 'pmid' | 'revision' | 'version' | 'contentHash'> {
-  return { documentHash, kind, year, journal, retractionStatus, chunkCount: passages.length, document };
+  const chunkCount = passages.length;
+  const told = { year, journal, languages, publicationTypes, retractionStatus };
+  return { documentHash, kind, ...told, chunkCount, document };
 }

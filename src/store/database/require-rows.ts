@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { findMiscount } from '../kept-counts.ts';
+import { findMiscountedFacet } from '../kept-facets.ts';
 import { DamagedDatabaseError } from './damaged-database-error.ts';
 import type { Database } from './database.ts';
 import { toDatabaseError } from './report-database-errors.ts';
@@ -23,7 +24,7 @@ export async function requireRows({ kysely }: Pick<Database, 'kysely'>): Promise
       throw toLost(
         `it holds ${live} documents, and its book-keeping tells of ${told === -1 ? 'none' : told}`,
       );
-    const miscount = await findMiscount(kysely);
+    const miscount = (await findMiscount(kysely)) ?? (await findMiscountedFacet(kysely));
     if (miscount !== null) throw toLost(miscount);
     if (unarchived > 0) throw toLost(`${unarchived} revisions have lost their place in the archive`);
   } catch (error) {

@@ -33,6 +33,8 @@ export interface NewRevision {
   journal: string | null;
   retractionStatus: RetractionStatus;
   chunkCount: number;
+  languages: readonly string[];
+  publicationTypes: readonly string[];
   /** The citation as JSON, zstd-compressed. */
   document: Uint8Array;
 }

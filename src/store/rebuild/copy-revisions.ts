@@ -28,6 +28,8 @@ export async function copyRevisions(
       journal: 'text',
       retraction_status: 'text',
       chunk_count: 'int4',
+      languages: 'text',
+      publication_types: 'text',
       entered_sequence: 'int8',
       left_sequence: 'int8',
       document: 'bytea',
@@ -43,9 +45,18 @@ export async function copyRevisions(
       one.journal,
       one.retractionStatus,
       one.chunkCount,
+      toLines(one.languages),
+      toLines(one.publicationTypes),
       one.enteredSequence,
       one.leftSequence,
       one.document,
     ]),
   );
+}
+
+/** Each once, one a line. */
+function toLines(names: readonly string[]): string | null {
+  const lines = new Set(names.map((name) => name.replaceAll(/\s+/g, ' ').trim()));
+  lines.delete('');
+  return lines.size === 0 ? null : [...lines].join('\n');
 }

@@ -1,9 +1,11 @@
 import { CompiledQuery, type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
+import { BEGIN_GROWTH } from '../corpus-growth.ts';
 import type { Database } from '../database/database.ts';
 import { reportDatabaseErrors } from '../database/report-database-errors.ts';
 import { countAnew } from '../kept-counts.ts';
+import { countFacetsAnew } from '../kept-facets.ts';
 import { createTables } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createSqlCorpusStore } from '../sql-corpus-store.ts';
@@ -29,6 +31,8 @@ export const REBUILT = [
   'corpus_state',
   'live_counts',
   'live_group_counts',
+  'live_facets',
+  'live_facet_counts',
 ] as const;
 const BESIDE = [`drop table ${SCHEMA}.publish_lock`, `drop table ${SCHEMA}.lost_sequences`];
 /**
@@ -171,7 +175,10 @@ export function createSqlCorpusRebuild({
           archive_root: archiveRoot,
         }))
         .execute();
-      await kysely.transaction().execute(countAnew);
+      await kysely.transaction().execute(async (transaction) => {
+        await countAnew(transaction);
+        await countFacetsAnew(transaction);
+      });
     },
     async swap({ signal }) {
       await run(kysely, [`analyze ${REBUILT.map((table) => `${SCHEMA}.${table}`).join(', ')}`]);
@@ -180,7 +187,7 @@ export function createSqlCorpusRebuild({
           return await database.kysely.transaction().execute(async (transaction) => {
             await run(transaction, LOCK_ALL);
             await database.publishLock.requireHeld(transaction);
-            await run(transaction, SWAP);
+            await run(transaction, [...SWAP, BEGIN_GROWTH]);
           });
         } catch (error) {
           if (attempt >= MOST_SWAP_ATTEMPTS || codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;

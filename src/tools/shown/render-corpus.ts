@@ -140,6 +140,9 @@ export function tellStatus(status: StatusAnswer, { toListed }: Pick<TellOptions,
     ...toCountRows(status),
     ['years', years.join(', ') || '-'],
     ['top journals', journals.join(', ') || '-'],
+    ['languages', toNames(status.top_languages.map((one) => [one.language, one.documents]))],
+    ['types', toNames(status.top_publication_types.map((one) => [one.publication_type, one.documents]))],
+    ['growth', status.growth.map((one) => `${one.day}: ${count(one.documents)}`).join(', ') || '-'],
     ...toPartRows(status),
     ...status.last_syncs.map((run): Row => [toListed(run.tool), toRunWords(run)]),
     ...status.quarantined.map(
@@ -162,6 +165,10 @@ function toCountRows({ documents, chunks, retracted, quarantined_total }: Status
     ['retracted', count(retracted)],
     ['quarantined', count(quarantined_total)],
   ];
+}
+
+function toNames(counts: readonly (readonly [name: string | null, documents: number])[]): string {
+  return counts.map(([name, documents]) => `${name ?? 'none told'} (${count(documents)})`).join(', ') || '-';
 }
 
 function toPartRows({ archive, index, watermarks }: StatusAnswer): Row[] {

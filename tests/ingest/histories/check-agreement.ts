@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { verifyArchive } from '../../../src/archive/verify-archive.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { findMiscount } from '../../../src/store/kept-counts.ts';
+import { findMiscountedFacet } from '../../../src/store/kept-facets.ts';
 import { collect, pmid } from '../../store/sample-batches.ts';
 import { PREFIX } from './history-archive.ts';
 import type { HistoryProcess } from './history-corpus.ts';
@@ -35,6 +36,7 @@ export async function requireAgreement({ parts }: HistoryProcess, { kysely }: Da
   const { chunks } = await store.countCorpus({ signal });
   assert.equal(await index.countChunks({ signal }), chunks, 'passages in the index');
   assert.equal(await findMiscount(kysely), null, 'the kept counts');
+  assert.equal(await findMiscountedFacet(kysely), null, 'the kept counts');
 }
 
 /** And they say what the model says. */
