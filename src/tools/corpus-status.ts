@@ -14,14 +14,15 @@ const health = z.object({
   reason: z.string().nullable().describe('What is wrong; null when it is ok.'),
 });
 
+/** A language or type is null of records that tell none. */
 const output = z.object({
   documents: z.int().describe('PMIDs with a live revision: books and records without abstract included.'),
   chunks: z.int(),
   by_year: z.array(z.object({ year: z.int(), documents: z.int() })),
   top_journals: z.array(z.object({ journal: z.string(), documents: z.int() })),
-  top_languages: z
-    .array(z.object({ language: z.string().nullable(), name: z.string().nullable(), documents: z.int() }))
-    .describe('null: the record tells none.'),
+  top_languages: z.array(
+    z.object({ language: z.string().nullable(), name: z.string().nullable(), documents: z.int() }),
+  ),
   top_publication_types: z.array(z.object({ publication_type: z.string().nullable(), documents: z.int() })),
   growth: z
     .array(z.object({ day: z.string(), documents: z.int() }))

@@ -1,15 +1,17 @@
 --! compatible: the release before leaves the new columns null, and its commits are counted by their numbers
 -- What a revision is: its languages and its publication types, one a line; null where the record tells none, or
 -- where it entered before this was kept. A reindex fills them in.
-alter table revisions add column languages text, add column publication_types text;
--- How many live revisions are of each language and type, as of a sequence number: as `live_counts` are kept, in
--- tables of their own, which the release before does not touch. The name is empty for those that tell none.
+alter table revisions add column languages text;
+alter table revisions add column publication_types text;
+-- As of which sequence number live revisions are counted by language and type: as `live_counts` are kept, in
+-- tables of their own, which the release before does not touch.
 create table live_facets (
   only_row         boolean primary key default true,
   sequence         bigint not null,
   index_generation integer not null,
   constraint live_facets_has_one_row check (only_row)
 );
+-- How many live revisions are of each language and publication type; the name is empty for those that tell none.
 create table live_facet_counts (
   kind      text not null,
   name      text not null,

@@ -140,7 +140,7 @@ export function tellStatus(status: StatusAnswer, { toListed }: Pick<TellOptions,
     ...toCountRows(status),
     ['years', years.join(', ') || '-'],
     ['top journals', journals.join(', ') || '-'],
-    ['languages', toNames(status.top_languages.map((one) => [one.language, one.documents]))],
+    ['languages', toNames(status.top_languages.map((one) => [toLanguage(one), one.documents]))],
     ['types', toNames(status.top_publication_types.map((one) => [one.publication_type, one.documents]))],
     ['growth', status.growth.map((one) => `${one.day}: ${count(one.documents)}`).join(', ') || '-'],
     ...toPartRows(status),
@@ -165,6 +165,10 @@ function toCountRows({ documents, chunks, retracted, quarantined_total }: Status
     ['retracted', count(retracted)],
     ['quarantined', count(quarantined_total)],
   ];
+}
+
+function toLanguage({ language, name }: StatusAnswer['top_languages'][number]): string | null {
+  return name === null ? language : `${name}, ${language}`;
 }
 
 function toNames(counts: readonly (readonly [name: string | null, documents: number])[]): string {
