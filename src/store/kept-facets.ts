@@ -5,9 +5,9 @@ import type { Schema } from './schema.ts';
 
 /**
  * Live revisions by language and by publication type, kept as `kept-counts.ts` keeps the others: as of a
- * sequence number, in `live_facets` and `live_facet_counts`. Each commit folds in what it brought, since taking
- * rows apart is dear; what the release before committed since is counted with each question. A revision counts
- * once for each of its languages and types.
+ * sequence number, in `live_facets` and `live_facet_counts`. Each commit folds in what it brought, since
+ * taking rows apart is dear; what the release before committed since is counted with each question. A
+ * revision counts once for each of its languages and types.
  */
 const MOST_OF_A_KIND = 20;
 
@@ -79,8 +79,8 @@ const linesOf = (column: RawBuilder<unknown>) =>
   sql`unnest(coalesce(string_to_array(${column}, chr(10)), '{""}'))`;
 
 /**
- * `rows` have `languages`, `publication_types` and a `sign`. What tells the same is taken together before it is
- * taken apart: thousands of rows tell some hundred different things.
+ * `rows` have `languages`, `publication_types` and a `sign`. What tells the same is taken together before it
+ * is taken apart: thousands of rows tell some hundred different things.
  */
 const toFacets = (rows: RawBuilder<unknown>) => sql`
   select kind, name, sum(sign)::int8 as documents

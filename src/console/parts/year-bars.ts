@@ -6,8 +6,8 @@ export interface YearBar extends Bar {
 }
 
 /**
- * How many papers are of each year, with the years of none between them; of more years than `most` in steps of
- * some. `years` holds each year once, with its count.
+ * How many papers are of each year, with the years of none between them; of more years than `most` in steps
+ * of some. `years` holds each year once, with its count.
  */
 export function toYearBars(years: ReadonlyMap<number, number>, { most }: { most: number }): YearBar[] {
   if (years.size === 0) return [];

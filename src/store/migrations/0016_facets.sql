@@ -1,6 +1,6 @@
 --! compatible: the release before leaves the new columns null, and its commits are counted by their numbers
--- What a revision is: its languages and its publication types, one a line; null where the record tells none, or
--- where it entered before this was kept. A reindex fills them in.
+-- What a revision is: its languages and its publication types, one a line; null where the record tells none,
+-- or where it entered before this was kept. A reindex fills them in.
 alter table revisions add column languages text;
 alter table revisions add column publication_types text;
 -- As of which sequence number live revisions are counted by language and type: as `live_counts` are kept, in
@@ -11,7 +11,8 @@ create table live_facets (
   index_generation integer not null,
   constraint live_facets_has_one_row check (only_row)
 );
--- How many live revisions are of each language and publication type; the name is empty for those that tell none.
+-- How many live revisions are of each language and publication type; the name is empty for those
+-- that tell none.
 create table live_facet_counts (
   kind      text not null,
   name      text not null,
@@ -23,8 +24,8 @@ insert into live_facets (sequence, index_generation) select sequence, index_gene
 insert into live_facet_counts
   select facet, '', count(*) from revisions, (values ('language'), ('type')) as facets (facet)
   where left_sequence is null group by facet;
--- How many documents there were at the end of each day (UTC) that brought or took some. Days before this was kept
--- tell when what is there now was fetched first.
+-- How many documents there were at the end of each day (UTC) that brought or took some. Days before this was
+-- kept tell when what is there now was fetched first.
 create table corpus_growth (
   day       date primary key,
   documents bigint not null
