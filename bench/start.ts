@@ -24,6 +24,8 @@ interface Cost {
 const PAUSE_MS = 3_000;
 const TICKS_A_SECOND = 100;
 const QUESTION = 'heart attack';
+/** As `pglite-engine.ts` sets it in its thread. */
+const PLAIN_WASM = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
 
 const [, , folder = '', rounds = '5', ...given] = process.argv;
 if (!existsSync(join(folder, 'database')))
@@ -60,7 +62,7 @@ async function measureDatabase(): Promise<void> {
     const database = new PGlite(process.argv[1]);
     await database.query('select 1');
     await database.close();`;
-  const words = ['--input-type=module', '--eval', script, join(made, 'database')];
+  const words = [...PLAIN_WASM, '--input-type=module', '--eval', script, join(made, 'database')];
   await run(process.execPath, words); // makes it
   note('PGlite opens an empty database', await run(process.execPath, words));
   rmSync(made, { recursive: true });

@@ -11,6 +11,14 @@ export interface BundleOptions {
   installed: readonly string[];
 }
 
+const BUNDLE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  metafile: true,
+  logLevel: 'warning',
+} as const;
+
 /** How a bundled package asks for what it can do without, and we do not have either. */
 const ABSENT = ['pg-native'];
 
@@ -20,7 +28,9 @@ const BANNER =
 const PROGRAM = /toProgramUrl\('([\w-]+)', import\.meta\.url\)/g;
 /** What a source says of files and packages beside it, by the address that it has in a checkout. */
 const FILE = /new URL\((['"`])([^'"`]+)\1, import\.meta\.url\)/g;
-const PACKAGE = /createRequire\(import\.meta\.url\)\(('[^']+')\)/g;
+const PACKAGE = /createRequire\(import\.meta\.url\)\('([^']+)'\)/g;
+/** The same within a function: few runs come there. */
+const LATE_PACKAGE = /^(\s+.*)createRequire\(import\.meta\.url\)\('([^']+)'\)/gm;
 const PACKAGE_FILE = /import\.meta\.resolve\('((?:@[\w.-]+\/)?[\w.-]+\/[\w./-]+)'\)/g;
 
 /**
@@ -30,31 +40,42 @@ const PACKAGE_FILE = /import\.meta\.resolve\('((?:@[\w.-]+\/)?[\w.-]+\/[\w./-]+)
  */
 export async function bundleSources({ root, target, installed }: BundleOptions): Promise<string[]> {
   const copied = new Set<string>();
+  const late = new Set<string>();
+  const external = [...ABSENT, ...installed];
   const { metafile } = await build({
+    ...BUNDLE,
     absWorkingDir: root,
     entryPoints: Object.fromEntries(listPrograms(root)),
     outdir: target,
-    bundle: true,
     splitting: true,
     chunkNames: '[name]-[hash]',
     format: 'esm',
-    platform: 'node',
-    target: 'node24',
     banner: { js: BANNER },
-    external: [...ABSENT, ...installed],
-    plugins: [
-      keepNativeOutside(),
-      bundleTracing(),
-      moveAddresses({ root, onPackageFile: (path) => copied.add(path) }),
-    ],
-    metafile: true,
-    logLevel: 'warning',
+    external,
+    plugins: [keepNativeOutside(), bundleTracing(), moveAddresses(root, { copied, late })],
   });
+  const ofPackages = await Promise.all(
+    [...late].map((name) =>
+      build({
+        ...BUNDLE,
+        absWorkingDir: root,
+        entryPoints: [createRequire(join(root, 'src/main.ts')).resolve(name)],
+        outfile: join(target, toLateFile(name)),
+        format: 'cjs',
+        external,
+      }),
+    ),
+  );
   for (const file of globSync('src/**/*.*', { cwd: root, exclude: (name) => name.endsWith('.ts') })) {
     cpSync(join(root, file), join(root, target, file.slice('src/'.length)));
   }
   for (const path of copied) cpSync(join(root, path), join(root, target, toCopy(path)));
-  return [...Object.keys(metafile.inputs), ...copied];
+  const inputs = [metafile, ...ofPackages.map((one) => one.metafile)].map((one) => Object.keys(one.inputs));
+  return [...inputs.flat(), ...copied];
+}
+
+function toLateFile(name: string): string {
+  return `packages/${name}.cjs`;
 }
 
 /** `main.ts` and each that a thread runs, by the name of what is made of it. */
@@ -100,16 +121,11 @@ function bundleTracing(): Plugin {
  * All modules lie in one folder once bundled: what a source finds beside itself is written as found from
  * there.
  */
-function moveAddresses({
-  root,
-  onPackageFile,
-}: {
-  root: string;
-  onPackageFile: (path: string) => void;
-}): Plugin {
+function moveAddresses(root: string, { copied, late }: { copied: Set<string>; late: Set<string> }): Plugin {
   return {
     name: 'addresses',
-    setup({ onLoad }) {
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^\.\/packages\/.*\.cjs$/ }, ({ path }) => ({ path, external: true }));
       const folder = join(root, 'src').replaceAll('\\', '/');
       onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
         const file = path.replaceAll('\\', '/');
@@ -117,10 +133,14 @@ function moveAddresses({
         const room = posix.dirname(posix.relative(folder, file));
         const contents = readFileSync(path, 'utf8')
           .replace(FILE, (_, quote, to) => `new URL(${quote}./${room}/${to}${quote}, @here)`)
-          .replace(PACKAGE, 'require($1)')
+          .replace(LATE_PACKAGE, (_, before, name) => {
+            late.add(name);
+            return `${before}require('./${toLateFile(name)}')`;
+          })
+          .replace(PACKAGE, "require('$1')")
           .replace(PACKAGE_FILE, (_, to) => {
             const found = posix.join('node_modules', to);
-            onPackageFile(found);
+            copied.add(found);
             return `new URL('./${toCopy(found)}', @here).href`;
           })
           .replace(PROGRAM, "toProgramUrl('$1', @here)");

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
+import { Command } from 'commander';
 import type { CommandInputs } from '../../src/cli/commands/command-inputs.ts';
 import { addToolCommands } from '../../src/cli/commands/tool-commands.ts';
 import { listFields } from '../../src/cli/commands/tool-fields.ts';
@@ -150,4 +151,23 @@ describe('the commands of the tools', () => {
       }
     });
   }
+
+  test('where one is asked for, the others have their names and what they are about, and no options', () => {
+    const list = (asked: string) => {
+      const program = new Command();
+      const inputs = { catalogue: createCatalogue(TOOLS) } as CommandInputs; // enough until one is run
+      addToolCommands(program, inputs, { asked });
+      return program.commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]));
+    };
+    const [all, some, none] = [list(''), list('load'), list('no such command')];
+    const toHelp = (command: Command) => [command.name(), command.description()];
+    assert.deepEqual(some.map(toHelp), all.map(toHelp));
+    const countOptions = (command: Command) => command.options.length;
+    assert.deepEqual(none.map(countOptions), all.map(countOptions));
+    const loads = (commands: Command[]) => commands.find((command) => command.name() === 'load');
+    assert.equal(loads(some)?.options.length, loads(all)?.options.length);
+    assert.deepEqual(some.filter((command) => command.options.length > 0).map(toHelp), [
+      toHelp(loads(some) ?? new Command()),
+    ]);
+  });
 });

@@ -19,6 +19,7 @@ const HEAVY = [
   '@aws-sdk',
   'piscina',
   'cli-progress',
+  'node:http', // loads fetch and WebSocket too
 ];
 
 describe('the start of bio-mcp stdio', () => {

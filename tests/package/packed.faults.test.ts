@@ -46,8 +46,10 @@ describe('the npm package', () => {
       'bin/bio-mcp.js',
       'data/sample-1000.xml.gz',
       'dist/LICENSES.txt',
+      'dist/packages/pino-pretty.cjs',
       'dist/packages/swagger-ui-dist/swagger-ui-bundle.js',
       'dist/packages/swagger-ui-dist/swagger-ui.css',
+      'dist/packages/undici.cjs',
       'npm-shrinkwrap.json',
       'package.json',
     ];
@@ -63,7 +65,9 @@ describe('the npm package', () => {
 
   test('loads each of its modules without the optional packages, or names the one that it needs', async () => {
     const folder = join(packed.modules, 'bio-mcp/dist');
-    const modules = globSync('*.js', { cwd: folder }).filter((file) => !PROGRAMS.includes(parse(file).name));
+    const modules = globSync(['*.js', 'packages/*.cjs'], { cwd: folder }).filter(
+      (file) => !PROGRAMS.includes(parse(file).name),
+    );
     const script = `
       const missing = [];
       for (const file of ${JSON.stringify(modules)}) {

@@ -14,14 +14,17 @@ export const TELL_LOADS = `data:text/javascript,${encodeURIComponent(`
 export interface Load {
   /** 0: the main one; the others by the order of their start. */
   thread: number;
-  /** Of the package, or the path of our own file from `src/`. */
+  /** Of the package, the path of our own file from `src/`, or what Node brings (`node:http`). */
   name: string;
 }
 
 /** In order, from what such a process wrote to stderr. */
 export function listLoads(stderr: string): Load[] {
   const loads = stderr.matchAll(
-    /^thread (\d+) loaded \S*?\/(?:node_modules\/((?:@[^/\s]+\/)?[^/\s]+)|(src\/\S+))/gm,
+    /^thread (\d+) loaded (?:(node:\S+)|\S*?\/(?:node_modules\/((?:@[^/\s]+\/)?[^/\s]+)|(src\/\S+)))/gm,
   );
-  return [...loads].map(([, thread, name, file]) => ({ thread: Number(thread), name: name ?? file ?? '' }));
+  return [...loads].map(([, thread, builtin, name, file]) => ({
+    thread: Number(thread),
+    name: builtin ?? name ?? file ?? '',
+  }));
 }

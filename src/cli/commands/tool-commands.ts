@@ -14,9 +14,12 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 /**
  * A command for every tool of the catalogue: its arguments, options and help follow from the tool's schema.
+ * Where `asked` begins the words of some of them, the others get a name and what they are about, as any help
+ * of theirs needs: their schemas are not looked at, which takes a millisecond for each.
  */
-export function addToolCommands(program: Command, inputs: CommandInputs): void {
+export function addToolCommands(program: Command, inputs: CommandInputs, { asked = '' } = {}): void {
   const byWords = Map.groupBy(inputs.catalogue.list(), (tool) => toWords(tool));
+  const isKnown = [...byWords.keys()].some((words) => words.split(' ')[0] === asked);
   const groups = new Map<string, string[]>();
   for (const words of byWords.keys()) {
     const [group = '', ...rest] = words.split(' ');
@@ -27,7 +30,8 @@ export function addToolCommands(program: Command, inputs: CommandInputs): void {
     const last = path.pop() ?? '';
     let parent = program;
     for (const word of path) parent = findGroup(parent, word, parent === program ? groups.get(word) : []);
-    addToolCommand(parent.command(last), tools, inputs);
+    const command = parent.command(last).description(toAbout(findBase(words, tools)));
+    if (!isKnown || words.split(' ')[0] === asked) addToolCommand(command, tools, inputs);
   }
 }
 
@@ -44,9 +48,7 @@ function findGroup(parent: Command, name: string, members: readonly string[] = [
 
 /** One command; of several tools, a flag chooses any but the first. */
 function addToolCommand(command: Command, tools: readonly Tool[], inputs: CommandInputs): void {
-  const base = tools.find((tool) => tool.command.chosenBy === undefined);
-  if (base === undefined) throw new TypeError(`no tool has the command ${command.name()} without a flag`);
-  command.description(toAbout(base));
+  const base = findBase(command.name(), tools);
   const others = tools.filter((tool) => tool !== base).map((tool) => addChoice(command, tool));
   const fields = listFieldsOf([base, ...tools.filter((tool) => tool !== base)]);
   const bare = listBare(fields, base.command);
@@ -71,6 +73,12 @@ function addToolCommand(command: Command, tools: readonly Tool[], inputs: Comman
     const chosen = others.find(({ option }) => given[option.attributeName()] === true)?.tool ?? base;
     await call(chosen, params, { json: given.json === true, detach: given.detach === true }, inputs);
   });
+}
+
+function findBase(words: string, tools: readonly Tool[]): Tool {
+  const base = tools.find((tool) => tool.command.chosenBy === undefined);
+  if (base === undefined) throw new TypeError(`no tool has the command ${words} without a flag`);
+  return base;
 }
 
 function addChoice(command: Command, tool: Tool): { tool: Tool; option: Option } {
