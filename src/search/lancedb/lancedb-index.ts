@@ -17,7 +17,7 @@ import { weighWords } from '../words/word-weights.ts';
 import { LanceDbCeilings } from './lancedb-ceilings.ts';
 import { answering } from './lancedb-errors.ts';
 import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt } from './lancedb-filter.ts';
-import { createListIndexes, dropListIndexes } from './lancedb-list-indexes.ts';
+import { createFilterIndexes, dropListIndexes, FILTER_INDEX_ROWS } from './lancedb-filter-indexes.ts';
 import { countNames } from './lancedb-names.ts';
 import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
 import { readPassages, searchTable } from './lancedb-search.ts';
@@ -41,6 +41,8 @@ export interface LanceDbIndexOptions {
   clock?: Clock;
   /** From so many rows on `optimize` keeps a vector index; below, every vector is compared. */
   vectorIndexRows?: number;
+  /** From so many rows on `optimize` keeps indexes for filters and names; below, they read every row. */
+  filterIndexRows?: number;
 }
 
 /** Opens the index in `folder`, or creates an empty one that can be searched at once. */
@@ -51,8 +53,9 @@ export async function openLanceDbIndex({
   isShared = false,
   clock = systemClock,
   vectorIndexRows = VECTOR_INDEX_ROWS,
+  filterIndexRows = FILTER_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
-  const { table, again } = await openChunkTable(folder, { dimensions, analyzer, isShared });
+  const { table, again } = await openChunkTable(folder, { dimensions, analyzer, isShared, filterIndexRows });
   const [last, ended, text] = await answering('open', () =>
     Promise.all([
       findLastSequence(table),
@@ -72,6 +75,7 @@ export async function openLanceDbIndex({
     isShared,
     clock,
     vectorIndexRows,
+    filterIndexRows,
     last,
     hasEnded,
   });
@@ -92,6 +96,7 @@ interface State {
   isShared: boolean;
   clock: Clock;
   vectorIndexRows: number;
+  filterIndexRows: number;
   /** The highest sequence number that any row bears. */
   last: number;
   /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
@@ -107,6 +112,7 @@ class LanceDbIndex implements SearchIndex {
   readonly #isShared: boolean;
   readonly #clock: Clock;
   readonly #vectorIndexRows: number;
+  readonly #filterIndexRows: number;
   #last: number;
   #hasEnded: boolean;
   /** Indexes of lists were dropped and not made anew yet. */
@@ -116,7 +122,17 @@ class LanceDbIndex implements SearchIndex {
   #pruning: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
 
-  constructor({ table, view, form, isShared, clock, vectorIndexRows, last, hasEnded }: State) {
+  constructor({
+    table,
+    view,
+    form,
+    isShared,
+    clock,
+    vectorIndexRows,
+    filterIndexRows,
+    last,
+    hasEnded,
+  }: State) {
     this.#table = table;
     this.#view = view;
     this.#form = form;
@@ -125,6 +141,7 @@ class LanceDbIndex implements SearchIndex {
     this.#isShared = isShared;
     this.#clock = clock;
     this.#vectorIndexRows = vectorIndexRows;
+    this.#filterIndexRows = filterIndexRows;
     this.#last = last;
     this.#hasEnded = hasEnded;
   }
@@ -227,7 +244,7 @@ class LanceDbIndex implements SearchIndex {
       const pruning = this.#prune(table);
       this.#pruning = pruning.catch(() => undefined);
       await pruning;
-      await createListIndexes(table);
+      await createFilterIndexes(table, this.#filterIndexRows);
       this.#lacksLists = false;
     });
   }

@@ -1,7 +1,7 @@
 import { type Connection, connect, Index, Session, type Table } from '@lancedb/lancedb';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { answering } from './lancedb-errors.ts';
-import { createListIndexes } from './lancedb-list-indexes.ts';
+import { createFilterIndexes } from './lancedb-filter-indexes.ts';
 import { LATER_KEYS, type TableForm, toSchema } from './lancedb-rows.ts';
 import { toWordColumn } from './lancedb-words.ts';
 
@@ -28,11 +28,14 @@ export const REFINE = 4;
 const INDEX_CACHE_BYTES = 512n * 1024n * 1024n;
 const METADATA_CACHE_BYTES = 128n * 1024n * 1024n;
 
-/** What filters ask for, a number in each row; for lists see lancedb-list-indexes.ts. */
-const NUMBERS = ['published_from', 'published_to', 'pmid', 'left_seq'] as const;
-
 const DAMAGED =
   'The search index cannot be opened: its folder is damaged or cannot be written. Make it anew with `bio-mcp reindex`.';
+
+export interface TableOptions extends TableForm {
+  isShared: boolean;
+  /** From so many rows on there are indexes for filters. */
+  filterIndexRows: number;
+}
 
 /** The table of chunks, open twice: what one is pinned to leaves the other alone. */
 export interface ChunkTable {
@@ -41,26 +44,25 @@ export interface ChunkTable {
 }
 
 /**
- * Opens the table of chunks in `folder`, or creates it with all of its indexes, so that it can be
- * searched at once.
+ * Opens the table of chunks in `folder`, or creates it so that it can be searched at once.
  */
-export async function openChunkTable(
-  folder: string,
-  { isShared, ...form }: TableForm & { isShared: boolean },
-): Promise<ChunkTable> {
-  return answering('open', () => openOrCreate(folder, form, isShared), DAMAGED);
+export async function openChunkTable(folder: string, options: TableOptions): Promise<ChunkTable> {
+  return answering('open', () => openOrCreate(folder, options), DAMAGED);
 }
 
-async function openOrCreate(folder: string, form: TableForm, isShared: boolean): Promise<ChunkTable> {
+async function openOrCreate(
+  folder: string,
+  { isShared, filterIndexRows, ...form }: TableOptions,
+): Promise<ChunkTable> {
   const session = new Session(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES);
   const database = await connect(folder, isShared ? { readConsistencyInterval: 0 } : {}, session);
   const table = await findTable(database);
   if (table !== null) await checkForm(table, form);
   const opened = table ?? (await database.createEmptyTable(CHUNKS, toSchema(form)));
   await addMissingColumns(opened);
-  await createMissingIndexes(opened, form);
+  await createWordIndex(opened, form);
   // Of a table that others write to, one of them may be about to make them.
-  if (table === null || !isShared) await createListIndexes(opened);
+  if (!isShared) await createFilterIndexes(opened, filterIndexRows);
   return { table: opened, again: await database.openTable(CHUNKS) };
 }
 
@@ -108,14 +110,12 @@ async function addMissingColumns(table: Table): Promise<void> {
   }
 }
 
-/** A crash may have come between the table and its indexes. */
-async function createMissingIndexes(table: Table, { analyzer }: TableForm): Promise<void> {
+/** A crash may have come between the table and its index. */
+async function createWordIndex(table: Table, { analyzer }: TableForm): Promise<void> {
   const words = toWordColumn(analyzer);
-  const names = new Set((await table.listIndices()).map(({ name }) => name));
-  if (!names.has(words.indexName)) await table.createIndex(words.name, { config: words.toIndex() });
-  for (const column of NUMBERS) {
-    if (!names.has(`${column}_idx`)) await table.createIndex(column, { config: Index.btree() });
-  }
+  const indexes = await table.listIndices();
+  if (indexes.some(({ name }) => name === words.indexName)) return;
+  await table.createIndex(words.name, { config: words.toIndex() });
 }
 
 /** Of whole vectors, as earlier releases made it, and wherever the quantised one cannot be made. */
