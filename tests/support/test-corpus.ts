@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Kysely, sql } from 'kysely';
+import type { CorpusThreads } from '../../src/compose/corpus-threads.ts';
 import { type Corpus, openCorpus } from '../../src/compose.ts';
 import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { RunResult } from '../../src/ingest/runs/run.ts';
@@ -17,6 +18,7 @@ import { runTool } from '../../src/tools/define-tool.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { copyTemplate, createTestPostgres } from './databases.ts';
+import { NO_THREADS } from './no-threads.ts';
 import { silentLogger } from './silent-logger.ts';
 
 const { signal } = new AbortController();
@@ -52,10 +54,13 @@ export interface TestHomeOptions {
   /** Settings beside those that lead to the home. */
   settings?: Record<string, string>;
   logger?: Logger;
+  /** Default: none, since the start of one takes longer than the few records of a test. */
+  threads?: CorpusThreads;
 }
 
 export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestHome> {
   const { engine = 'PostgreSQL', settings = {}, logger = silentLogger(), ...given } = options;
+  const { threads = NO_THREADS } = given;
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-home-'));
   const dataDir = given.dataDir ?? join(folder, 'data');
   await mkdir(dataDir, { recursive: true });
@@ -74,7 +79,7 @@ export async function makeTestHome(options: TestHomeOptions = {}): Promise<TestH
   const facts = { version: '0.0.0', uptimeSeconds: () => 0 };
   const open = (mode: 'use' | 'reindex' = 'use', changed?: Record<string, string>) => {
     const meant = changed === undefined ? config : toConfig({ ...env, ...changed });
-    return openCorpus({ config: meant, process: facts, logger, mode }, { signal });
+    return openCorpus({ config: meant, process: facts, logger, mode, threads }, { signal });
   };
   return {
     dataDir,

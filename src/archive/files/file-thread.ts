@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { toProgramUrl } from '../../domain/program-url.ts';
-import { toCorrupt } from '../compression.ts';
-import { errnoOf, isObjectUnreadable, toArchiveUnavailable } from './file-archive-error.ts';
+import { readAnswer } from './file-answers.ts';
+import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';
 import type {
   OperationInput,
   OperationName,
@@ -93,16 +93,11 @@ export function createFileThread(settings: ThreadSettings): FileThread {
           thread.ref();
           thread.postMessage({ id, operation, input, abort }, transfer);
         });
+        const { folder } = settings;
         // The thread answers with what Operations says for this operation.
-        if (answer.outcome === 'done') return answer.output as OperationOutput<typeof operation>;
-        if (answer.outcome === 'aborted') throw signal.reason;
-        const { message, stack, errno } = answer.failure;
-        const cause = new Error(message);
-        if (stack !== undefined) cause.stack = stack;
-        if (operation === 'find' && isObjectUnreadable(errno)) {
-          throw toCorrupt(String(input), `cannot be read: ${message}`, cause);
-        }
-        throw toArchiveUnavailable(`${message} (archive folder ${settings.folder})`, errno, cause);
+        return readAnswer(answer, { operation, input, folder }, { signal }) as OperationOutput<
+          typeof operation
+        >;
       } finally {
         signal.removeEventListener('abort', giveUp);
         waiting.delete(id);

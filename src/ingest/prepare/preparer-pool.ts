@@ -1,7 +1,7 @@
 import type { Compression } from '../../domain/archive-key.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import type { IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
-import { createIngestThreads, type IngestThreadsSettings } from './ingest-threads.ts';
+import { createIngestThreads, type IngestThreads, type IngestThreadsSettings } from './ingest-threads.ts';
 import { toBody } from './prepare-record.ts';
 import { toPrepared } from './prepare-task.ts';
 import { createReadByHalves, type ReadPart } from './read-by-halves.ts';
@@ -19,8 +19,11 @@ const TASK_BYTES = 1024 * 1024;
 /**
  * Prepares on worker threads. A record that ends the thread which reads it counts as one that cannot be read.
  */
-export function createPreparerPool({ compression, embedder, ...settings }: PreparerPoolSettings): Preparer {
-  const threads = createIngestThreads(settings);
+export function createPreparerPool(
+  { compression, embedder, ...settings }: PreparerPoolSettings,
+  startThreads: (settings: IngestThreadsSettings) => IngestThreads = createIngestThreads,
+): Preparer {
+  const threads = startThreads(settings);
   const finish = async (part: ReadPart): Promise<PreparedRecord[]> => {
     if (part.kind === 'read') return toPrepared(part.result, embedder);
     const { record, reason } = part;
