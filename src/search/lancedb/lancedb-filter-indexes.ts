@@ -1,8 +1,8 @@
 import { Index, type Table } from '@lancedb/lancedb';
 
 /**
- * Fewer rows are read through in less than 2 ms. To make or mend the indexes of a table takes some 40 ms of the
- * processor, at the end of each load.
+ * Fewer rows are read through in less than 2 ms. To make or mend the indexes of a table takes some 40 ms of
+ * the processor, at the end of each load.
  */
 export const FILTER_INDEX_ROWS = 1_000;
 
