@@ -32,7 +32,7 @@ export function addErrorPages(room: FastifyInstance, parts: PageParts): void {
     const told = isMiss ? new NotFoundError('There is no page of this address.') : error;
     if (!readsPages(request)) return sendError(told, { request, reply, logger });
     const { status, body } = tellError(told, { request, reply, logger });
-    if (status === 401 && access !== null && request.method !== 'POST')
+    if (status === 401 && access !== null && request.method !== 'POST' && request.session === null)
       return leadToSignIn({ request, reply, access });
     const caller = access === null || request.session !== null ? request.by : null;
     const title = TITLES[status] ?? TITLE;

@@ -245,6 +245,21 @@ describe('signing in by an issuer', () => {
     assert.equal((await other.get('/ui')).statusCode, 303);
   });
 
+  test('keeps a session while the issuer does not answer for its keys, and goes on with it', async () => {
+    const { browser, address } = await begin();
+    const back = new URL(await issuer.leadBack(address.href));
+    await browser.get(`${back.pathname}${back.search}`);
+    const hour = 61 * 60_000;
+    elapsedMs += hour; // keys that are older count for nothing
+    issuer.answerKeysBy((_request, response) => response.writeHead(500).end());
+    const away = await browser.get('/ui/search');
+    assert.equal(away.statusCode, 401);
+    assert.match(away.body, /The issuer that signed you in does not answer.*try again in a minute/);
+    assert.equal(away.headers['set-cookie'], undefined);
+    issuer.answerKeysBy(null);
+    assert.match((await browser.get('/ui')).body, /Signed in as <b dir="auto">ada<\/b>/);
+  });
+
   test('says it where the issuer says no', async () => {
     const { browser, address } = await begin();
     const query = new URLSearchParams({

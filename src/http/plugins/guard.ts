@@ -21,7 +21,7 @@ declare module 'fastify' {
     audited: string | null;
     /** Why its credential was refused, for the log alone. */
     refusal: string | null;
-    /** Of the console, where the request was let in by it; else `null`. */
+    /** Of the console, where the request was let in by it, or its issuer is away; else `null`. */
     session: Session | null;
     /** Throws `FORBIDDEN` where the caller may not; what needs more than reading is audited. */
     requireScope(use: { name: string; scope: Scope }): void;
@@ -95,8 +95,16 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
     const shown = findCredential(request.raw);
     if (shown.kind === 'unreadable') return refuse('an unreadable credential', true);
     const settle = (token: string, verdict: Verdict, session: Session | null) => {
-      // A session that has ended is no attempt of a stranger.
-      if (verdict.caller === null) return refuse(verdict.reason, verdict.counts && session === null);
+      if (verdict.caller === null) {
+        // An issuer that does not answer ends nobody's session.
+        if (session !== null && !verdict.counts && !isOpen) {
+          request.session = session;
+          request.refusal = verdict.reason;
+          return done(new BioMcpError('UNAUTHENTICATED', ISSUER_AWAY));
+        }
+        // A session that has ended is no attempt of a stranger.
+        return refuse(verdict.reason, verdict.counts && session === null);
+      }
       request.by = verdict.caller;
       request.session = session;
       if (!isOpen && !mayUse(verdict.caller, needed)) return done(toForbidden(request, needed));
@@ -124,6 +132,9 @@ export function guardRequests(app: FastifyInstance, { access, logger }: GuardOpt
     }, done);
   });
 }
+
+const ISSUER_AWAY =
+  'The issuer that signed you in does not answer, so nobody can tell whether your session still holds. It stays; try again in a minute.';
 
 /** By the route, and where there is none by the address. */
 function isOfConsole({ route, url }: FastifyRequest): boolean {
