@@ -14,6 +14,7 @@ import { type DocumentParts, renderDocument } from './document.ts';
 import type { FormTokens } from './form-tokens.ts';
 import { readForm } from './forms.ts';
 import type { Asked, Attempt, ConsolePage, PageAnswer } from './page.ts';
+import { toQuery } from './request-facts.ts';
 
 /** What every page is answered with. */
 export interface PageParts {
@@ -95,7 +96,7 @@ function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
     address: request.url,
     origin: request.reachedAt,
     params: request.params as Record<string, string>, // Fastify's own, of the path
-    query: toQuery(request.url),
+    query: toQuery(request),
     form: readForm(request),
     caller,
     mayUse: (scope) => mayUse(caller, scope),
@@ -121,8 +122,3 @@ function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
 
 /** Of a page that is open to all. */
 const NOBODY = { name: null, via: 'nothing', scope: null } as const;
-
-function toQuery(url: string): URLSearchParams {
-  const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-}

@@ -8,6 +8,7 @@ import type { PageParts } from './answer-page.ts';
 import { renderDocument } from './document.ts';
 import { html } from './html.ts';
 import { renderFailure } from './parts/notices.ts';
+import { isSecure } from './request-facts.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'This cannot be asked so',
@@ -45,7 +46,7 @@ export function addErrorPages(room: FastifyInstance, parts: PageParts): void {
 
 /** And back again. A session that has ended is forgotten, and said to be over. */
 function leadToSignIn({
-  request: { url, headers, reachedAt },
+  request,
   reply,
   access: { sessions },
 }: {
@@ -53,9 +54,10 @@ function leadToSignIn({
   reply: FastifyReply;
   access: Access;
 }): FastifyReply {
+  const { url, headers } = request;
   const ended = findCookie(headers.cookie, SESSION_COOKIE) === null ? null : 1;
-  const isSecure = reachedAt?.startsWith('https:') ?? false;
-  if (ended !== null) for (const cookie of sessions.end({ isSecure })) reply.header('set-cookie', cookie);
+  if (ended !== null)
+    for (const cookie of sessions.end({ isSecure: isSecure(request) })) reply.header('set-cookie', cookie);
   const next = url === '/' || url === '/ui' ? null : url;
   return reply.redirect(toAddress('/ui/sign-in', { next, ended }), 303);
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { CallOptions } from '../domain/call-options.ts';
-import { isEnded } from '../domain/job.ts';
 import { toCallerSignal } from '../http/caller-signal.ts';
 import { sendEvents } from '../http/event-stream.ts';
-import { type EventTiming, streamJobEvents, toEventId } from '../http/job-events.ts';
+import { followJob } from '../http/follow-job.ts';
+import type { EventTiming } from '../http/job-events.ts';
 import type { Limits } from '../http/limits.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -34,11 +34,8 @@ export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, lo
     { config },
     async (request, reply) => {
       const signal = AbortSignal.any([toCallerSignal(reply), closing.signal]);
-      const job = await queue.get(parseJobId(request.params.id), { signal });
-      const seen = request.headers['last-event-id'] ?? null;
-      if (isEnded(job) && seen === toEventId(job)) return reply.code(204).send();
-      const events = streamJobEvents({ queue, timing, logger }, { job, seen }, { signal });
-      return sendEvents({ request, reply }, events, limits);
+      const jobId = parseJobId(request.params.id);
+      return followJob({ queue, limits, timing, logger }, { request, reply }, jobId, { signal });
     },
   );
 

@@ -11,6 +11,7 @@ import type { Access } from '../../http/plugins/guard.ts';
 import type { PageParts } from '../answer-page.ts';
 import { renderDocument } from '../document.ts';
 import { readForm } from '../forms.ts';
+import { isSecure, toQuery } from '../request-facts.ts';
 import { toNextAddress } from './next-address.ts';
 import { renderSignIn, type SignInShown } from './sign-in-page.ts';
 
@@ -43,9 +44,9 @@ export function addSignIn(room: FastifyInstance, parts: PageParts, access: Acces
   tellVisitsApart(room);
 
   room.get('/sign-in', open, async (request, reply) => {
-    const next = toNextAddress(new URLSearchParams(request.url.split('?')[1]).get('next'));
+    const next = toNextAddress(toQuery(request).get('next'));
     if (request.session !== null) return reply.redirect(next, 303);
-    const told = request.url.includes('ended=') ? ('ended' as const) : null;
+    const told = toQuery(request).has('ended') ? ('ended' as const) : null;
     return show({ request, reply }, { next, told });
   });
 
@@ -61,8 +62,8 @@ export function addSignIn(room: FastifyInstance, parts: PageParts, access: Acces
     }
   });
 
-  room.get<{ Querystring: Record<string, unknown> }>('/sign-in/start', open, async (request, reply) => {
-    const next = toNextAddress(toText(request.query.next));
+  room.get('/sign-in/start', open, async (request, reply) => {
+    const next = toNextAddress(toQuery(request).get('next'));
     try {
       const { issuer, place } = requireIssuer(request);
       const { address, kept } = await issuer.begin(place, { signal: toCallerSignal(reply) });
@@ -86,7 +87,7 @@ export function addSignIn(room: FastifyInstance, parts: PageParts, access: Acces
     try {
       const { issuer, place } = requireIssuer(request);
       if (kept === null) throw new ValidationError(LOST);
-      const answer = new URLSearchParams(request.url.split('?')[1]);
+      const answer = toQuery(request);
       const flow = kept as KeptOfSignIn; // `/sign-in/start` sealed them
       const token = await issuer.finish(answer, { ...place, kept: flow }, { signal: toCallerSignal(reply) });
       return await start({ request, reply }, token, { next, wrong: ISSUERS_TOKEN });
@@ -167,10 +168,6 @@ function toIssuersFailure(error: unknown, request: FastifyRequest): unknown {
   if (!(error instanceof SignInError)) return error;
   request.refusal = error.message;
   return new BioMcpError('UNAUTHENTICATED', error.isRefusal ? ISSUER_REFUSED : ISSUER_FAILED);
-}
-
-function isSecure({ reachedAt }: FastifyRequest): boolean {
-  return reachedAt?.startsWith('https:') ?? false;
 }
 
 function toText(value: unknown): string | null {

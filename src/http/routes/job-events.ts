@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { isEnded } from '../../domain/job.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { toCallerSignal } from '../caller-signal.ts';
-import { sendEvents } from '../event-stream.ts';
-import { type EventTiming, streamJobEvents, toEventId } from '../job-events.ts';
+import { followJob } from '../follow-job.ts';
+import type { EventTiming } from '../job-events.ts';
 import type { Limits } from '../limits.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
 import { jobPath, toJobId } from './jobs.ts';
@@ -58,14 +57,9 @@ export async function jobEventRoutes(
   app.get<{ Params: z.output<typeof jobPath>; Headers: { 'last-event-id'?: string } }>(
     '/v1/jobs/:id/events',
     { schema },
-    async (request, reply) => {
-      const left = toCallerSignal(reply);
-      const signal = AbortSignal.any([left, closing.signal]);
-      const job = await queue.get(toJobId(request.params), { signal });
-      const seen = request.headers['last-event-id'] ?? null;
-      if (isEnded(job) && seen === toEventId(job)) return reply.code(204).send();
-      const events = streamJobEvents({ queue, timing, logger }, { job, seen }, { signal });
-      return sendEvents({ request, reply }, events, limits);
-    },
+    (request, reply) =>
+      followJob({ queue, limits, timing, logger }, { request, reply }, toJobId(request.params), {
+        signal: AbortSignal.any([toCallerSignal(reply), closing.signal]),
+      }),
   );
 }
