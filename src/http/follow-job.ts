@@ -14,7 +14,10 @@ export interface FollowJobParts {
   logger: Logger;
 }
 
-/** Answers with the events of one job; with nothing where the listener has that of its end. Throws `NOT_FOUND`. */
+/**
+ * Answers with the events of one job; with nothing where the listener has that of its
+ * end. Throws `NOT_FOUND`.
+ */
 export async function followJob(
   { queue, limits, timing, logger }: FollowJobParts,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
