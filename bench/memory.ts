@@ -1,8 +1,8 @@
 /**
  * What one process keeps in memory, and how long the first question takes:
  *
- *   node bench/memory.ts <data folder> [rounds] [pause in ms]        (default 3, 3000; a corpus that nobody
- *   has open; Linux only)
+ *   node bench/memory.ts <data folder> [rounds] [pause in ms] [program]      (default 3, 3000, bin/bio-mcp;
+ *   a corpus that nobody has open; Linux only)
  *
  * `bio-mcp status` once, then `bio-mcp stdio` as a desktop client uses it: a handshake, the list of tools, a
  * pause, a first search, half a minute of nothing. On a machine that is busy with other work a pause of 3 s
@@ -14,12 +14,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** As users start it: compiled code is kept between runs. */
-const PROGRAM = join(import.meta.dirname, '../bin/bio-mcp');
 const IDLE_MS = 30_000;
 const LOOK_EVERY_MS = 20;
 
-const [, , folder = '', rounds = '3', pauseMs = '3000'] = process.argv;
+/** As users start it: compiled code is kept between runs. */
+const ofCheckout = join(import.meta.dirname, '../bin/bio-mcp');
+const [, , folder = '', rounds = '3', pauseMs = '3000', program = ofCheckout] = process.argv;
 const env = { PATH: process.env.PATH, BIO_MCP_DATA_DIR: folder, BIO_MCP_LOG_LEVEL: 'silent' };
 for (let round = 1; round <= Number(rounds); round += 1) {
   console.table({ [`status, round ${round}`]: await measureStatus() });
@@ -28,7 +28,7 @@ for (let round = 1; round <= Number(rounds); round += 1) {
 
 async function measureStatus() {
   const startedAt = performance.now();
-  const child = spawn(PROGRAM, ['status'], { env, stdio: 'ignore' });
+  const child = spawn(program, ['status'], { env, stdio: 'ignore' });
   const exited = once(child, 'exit');
   let peak = 0;
   while (child.exitCode === null) {
@@ -40,7 +40,7 @@ async function measureStatus() {
 }
 
 async function measureStdio() {
-  const child = spawn(PROGRAM, ['stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(program, ['stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
   const exited = once(child, 'exit');
   let told = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {

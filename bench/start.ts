@@ -10,9 +10,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 interface Cost {
@@ -42,6 +42,7 @@ const costs = new Map<string, Cost>();
 
 for (let round = 1; round <= Number(rounds); round += 1) {
   note('node -e 0', await run(process.execPath, ['-e', '0']));
+  await measureNpx();
   await measureDatabase();
   for (const program of programs) await measureProgram(program);
 }
@@ -53,6 +54,17 @@ console.table(
     ]),
   ),
 );
+
+/** A command that does nothing, of a package that is installed. */
+async function measureNpx(): Promise<void> {
+  const made = mkdtempSync(join(tmpdir(), 'bio-mcp-start-'));
+  const command = join(made, 'node_modules/.bin/nothing');
+  mkdirSync(dirname(command), { recursive: true });
+  writeFileSync(join(made, 'package.json'), '{"private":true}');
+  writeFileSync(command, '#!/usr/bin/env node\n', { mode: 0o755 });
+  note('npx of a command that does nothing', await run('npx', ['--no', '--prefix', made, 'nothing']));
+  rmSync(made, { recursive: true });
+}
 
 /** A database of no tables, opened and closed again by PGlite alone. */
 async function measureDatabase(): Promise<void> {
@@ -110,6 +122,7 @@ async function measureStdio(name: string, program: string, words: string[]): Pro
       cpuSeconds: readCpu(`${child.pid}`, 'own') - before,
     });
     note(`${name} search, through its owner`, await run(program, ['search', QUESTION]));
+    note(`${name} search, through its owner again`, await run(program, ['search', QUESTION]));
   }
   child.stdin.end();
   await exited;

@@ -15,6 +15,8 @@ const BUNDLE = {
   bundle: true,
   platform: 'node',
   target: 'node24',
+  // Whatever of the checkout is here: the image has no tsconfig.json.
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   metafile: true,
   logLevel: 'warning',
 } as const;
