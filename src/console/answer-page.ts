@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallOptions } from '../domain/call-options.ts';
 import { mayUse } from '../domain/caller.ts';
@@ -63,7 +64,9 @@ function send(
       'content-disposition',
       `attachment; filename="${answer.fileName.replaceAll(/[^\w.-]/g, '-')}"`,
     );
-    return reply.type(answer.contentType).send(answer.text);
+    const { text } = answer;
+    const isWhole = typeof text === 'string' || Buffer.isBuffer(text);
+    return reply.type(answer.contentType).send(isWhole ? text : Readable.from(text, { objectMode: false }));
   }
   const { title, heading = title, content, status = 200 } = answer;
   return reply

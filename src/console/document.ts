@@ -21,7 +21,7 @@ export interface Shown {
   formToken: string;
 }
 
-/** A whole page as text: what it shows within heading, navigation and who is signed in. */
+/** A whole page as text: what it shows within heading, navigation and who is signed in. Its foot is its end. */
 export function renderDocument({ assets, pages, version }: DocumentParts, shown: Shown): string {
   const { title, heading = title, content, caller } = shown;
   const markup = html`<html lang="en">
@@ -44,7 +44,7 @@ export function renderDocument({ assets, pages, version }: DocumentParts, shown:
         <h1 dir="auto">${heading}</h1>
         ${content}
       </main>
-      ${caller === null ? null : html`<footer>bio-mcp ${version}</footer>`}
+      <footer>bio-mcp${caller === null ? null : ` ${version}`}</footer>
     </body>
   </html>`;
   return `<!doctype html>\n${toHtml(markup)}\n`;

@@ -32,8 +32,12 @@ export type PageAnswer =
     }
   /** Within the console, or the page of an issuer. */
   | { readonly location: string; readonly cookies?: readonly string[] }
-  /** To be kept as a file of this name. */
-  | { readonly fileName: string; readonly contentType: string; readonly text: string | Buffer };
+  /** To be kept as a file of this name. Pieces are sent as they come; where one fails, so does the download. */
+  | {
+      readonly fileName: string;
+      readonly contentType: string;
+      readonly text: string | Buffer | AsyncGenerator<string>;
+    };
 
 /** What a page may say of a call that failed; the same that any other caller is told. */
 export type Failure = ErrorEnvelope;

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import type { Corpus } from '../../src/compose.ts';
@@ -150,6 +153,29 @@ describe('the pages of the console, in a browser', { skip: whyNoBrowser() }, () 
     await back.listen({ host: '127.0.0.1', port: Number(new URL(address).port) });
     await page.getByText('90 %, nearly').waitFor();
     await told.waitFor({ state: 'detached' });
+  });
+
+  test('a page whose end has not come says so', async () => {
+    const whole = (await app.inject({ url: '/ui/corpus', headers: { accept: 'text/html' } })).body;
+    const middle = whole.indexOf('<h2>', whole.length / 4);
+    let held: ServerResponse | undefined;
+    const slow = createServer((request, response) => {
+      if (request.url !== '/ui/corpus') return app.routing(request, response);
+      held = response;
+      response.writeHead(200, { 'content-type': 'text/html', 'content-length': Buffer.byteLength(whole) });
+      response.write(whole.slice(0, middle));
+    });
+    await once(slow.listen(0, '127.0.0.1'), 'listening');
+    await using _ = { [Symbol.asyncDispose]: async () => void slow.close() };
+    const { port } = slow.address() as AddressInfo; // of a server that listens on a port
+    await using watched = await browser.open({ url: `http://127.0.0.1:${port}` });
+    const { page } = watched;
+    const notice = `getComputedStyle(document.body, '::after')`;
+    await page.goto('/ui/corpus', { waitUntil: 'commit' });
+    await page.waitForFunction(`${notice}.visibility === 'visible' && ${notice}.content.includes('its end')`);
+    held?.end(whole.slice(middle));
+    await page.waitForFunction(`${notice}.content === 'none'`);
+    await page.getByRole('contentinfo').waitFor();
   });
 
   test('are good HTML', { skip: whyNoHtmlChecker() }, async () => {

@@ -1,4 +1,5 @@
 import { corpusCheckpointCreate } from '../../tools/corpus-checkpoint-create.ts';
+import { corpusCheckpointGet } from '../../tools/corpus-checkpoint-get.ts';
 import { type CheckpointsAnswer, corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
 import { toAddress } from '../addresses.ts';
 import { html, type Markup } from '../html.ts';
@@ -16,11 +17,13 @@ export const checkpointsPage: ConsolePage = {
   path: '/ui/checkpoints',
   navigation: 'Checkpoints',
   async answer(asked) {
-    const cursor = asked.query.get('cursor') || undefined;
+    const [cursor, from] = ['cursor', 'from'].map((name) => asked.query.get(name) || undefined);
     const { value, failure } = await asked.attempt(corpusCheckpointList, { limit: A_PAGE, cursor });
     const maySync = asked.mayUse('sync');
     if (value === null) return { title: 'Checkpoints', content: renderFailure(failure) };
     const { checkpoints, next_cursor: next } = value;
+    const isPaged = cursor !== undefined || next !== null;
+    const toFrom = isPaged ? (id: string) => toAddress('/ui/checkpoints', { from: id, cursor }) : null;
     return {
       title: 'Checkpoints',
       content: html`${renderTable({
@@ -33,15 +36,15 @@ export const checkpointsPage: ConsolePage = {
             isNumeric: true,
             show: ({ document_count }: Checkpoint) => showCount(document_count),
           },
-          { name: 'What changed since', show: renderSince },
+          { name: 'Compare', show: (checkpoint: Checkpoint) => renderSince(checkpoint, toFrom) },
         ],
         rows: checkpoints,
         empty: maySync
           ? 'There is no checkpoint yet. Freeze the corpus below before work that must be repeatable.'
           : 'There is no checkpoint yet. Somebody whose token may sync makes the first one.',
       })}
-        ${renderNext(next === null ? null : toAddress('/ui/checkpoints', { cursor: next }))}
-        ${checkpoints.length === 0 ? null : renderCompare(checkpoints)} ${maySync ? renderCreate(asked) : null}`,
+        ${renderNext(next === null ? null : toAddress('/ui/checkpoints', { from, cursor: next }))}
+        ${checkpoints.length === 0 ? null : renderCompare(checkpoints, await findFrom(from, checkpoints, asked))} ${maySync ? renderCreate(asked) : null}`,
     };
   },
 };
@@ -73,31 +76,50 @@ function renderName({ checkpoint_id, name, description, primary_queries: queries
     <br /><a href=${toAddress('/ui/search', { checkpoint: checkpoint_id })}>Search in it</a>`;
 }
 
-function renderSince({ checkpoint_id, name }: Checkpoint): Markup {
+/** `toFrom`: where it is kept while its counterpart is looked for on other pages. */
+function renderSince(
+  { checkpoint_id, name }: Checkpoint,
+  toFrom: ((checkpointId: string) => string) | null,
+): Markup {
   const address = toAddress('/ui/checkpoints/diff', { from: checkpoint_id });
-  return html`<a href=${address} aria-label=${`What changed since ${name}`}>What changed since</a>`;
+  return html`<a href=${address} aria-label=${`What changed since ${name}`}>What changed since</a>
+    ${toFrom === null ? null : html`<br /><a href=${toFrom(checkpoint_id)} aria-label=${`Compare ${name} with another`}>with another</a>`}`;
 }
 
-function renderCompare(checkpoints: readonly Checkpoint[]): Markup {
-  const options = checkpoints.map(
-    ({ checkpoint_id, name, created_at }) =>
-      html`<option value=${checkpoint_id}>${name} (${created_at.slice(0, 10)})</option>`,
-  );
-  return html`<h2>Compare two</h2>
+/** The one that was chosen on a page of the list, perhaps another than this; `null`: none was. */
+async function findFrom(
+  from: string | undefined,
+  checkpoints: readonly Checkpoint[],
+  { attempt }: Asked,
+): Promise<Checkpoint | null> {
+  if (from === undefined) return null;
+  const here = checkpoints.find(({ checkpoint_id }) => checkpoint_id === from);
+  return here ?? (await attempt(corpusCheckpointGet, { checkpoint_id: from })).value;
+}
+
+function renderCompare(checkpoints: readonly Checkpoint[], chosen: Checkpoint | null): Markup {
+  const isHere = checkpoints.some(({ checkpoint_id }) => checkpoint_id === chosen?.checkpoint_id);
+  const listed = chosen === null || isHere ? checkpoints : [chosen, ...checkpoints];
+  return html`<h2 id="compare">Compare two</h2>
+    ${chosen === null ? null : html`<p>From <b><bdi>${chosen.name}</bdi></b>; choose the other one here, or on another page of the list.</p>`}
     <form class="row" action="/ui/checkpoints/diff">
       <div class="grows">
         <label for="from">From</label><br />
-        <select id="from" name="from">${options}</select>
+        <select id="from" name="from">${listed.map((one) => renderOption(one, one === chosen))}</select>
       </div>
       <div class="grows">
         <label for="to">To</label><br />
         <select id="to" name="to">
           <option value="">the corpus as it is now</option>
-          ${options}
+          ${checkpoints.map((one) => renderOption(one, false))}
         </select>
       </div>
       <button type="submit">Compare</button>
     </form>`;
+}
+
+function renderOption({ checkpoint_id, name, created_at }: Checkpoint, isChosen: boolean): Markup {
+  return html`<option value=${checkpoint_id} selected=${isChosen}>${name} (${created_at.slice(0, 10)})</option>`;
 }
 
 function renderCreate({ formToken }: Asked): Markup {

@@ -4,12 +4,12 @@ import type { DiffEntry } from '../../tools/diff-entries.ts';
 import { toAddress } from '../addresses.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
+import { showCounted } from '../parts/figures.ts';
 import { renderFailure } from '../parts/notices.ts';
 import { renderStanding, toPaperAddress } from '../parts/standing.ts';
 import { renderNext, renderTable } from '../parts/table.ts';
 
 const A_PAGE = 200;
-const A_PAGE_OF_THE_FILE = 1_000;
 const KINDS = ['entered', 'changed', 'left'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -25,33 +25,40 @@ export const diffPage: ConsolePage = {
     ]);
     if (value === null) return { title: 'What changed', content: renderFailure(failure) };
     const next = value.next_cursor;
+    const isAll = next === null && !query.has('cursor');
     return {
       title: 'What changed',
       content: html`<p><a href="/ui/checkpoints">All checkpoints</a></p>
         <p dir="auto">${name}</p>
         <p><a class="button" href=${toAddress('/ui/checkpoints/diff.csv', ends)} data-stays>Download all of it (CSV)</a></p>
-        ${renderRetracted(value)} ${KINDS.map((kind) => renderKind(kind, value))}
+        ${renderRetracted(value)} ${KINDS.map((kind) => renderKind(kind, value, isAll))}
         ${renderNext(next === null ? null : toAddress('/ui/checkpoints/diff', { ...ends, cursor: next }))}`,
     };
   },
 };
 
-/** The same as a file, all pages of it. */
+type ReadPage = (cursor: string | undefined) => Promise<DiffAnswer>;
+
+/** The same as a file, all pages of it. What is wrong with the question is told before the file begins. */
 export const diffFile: ConsolePage = {
   path: '/ui/checkpoints/diff.csv',
   async answer({ query, call }) {
     const ends = toEnds(query);
-    const lines = ['change,doc_id,title,retraction_status,from_revision,to_revision'];
-    let cursor: string | undefined;
-    do {
-      const answer = await call(corpusCheckpointDiff, { ...ends, limit: A_PAGE_OF_THE_FILE, cursor });
-      for (const kind of KINDS) lines.push(...answer[kind].map((entry) => toLine(kind, entry)));
-      cursor = answer.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    const read: ReadPage = (cursor) => call(corpusCheckpointDiff, { ...ends, limit: A_PAGE, cursor });
     const fileName = `changes-${ends.from.slice(0, 8)}-${ends.to?.slice(0, 8) ?? 'now'}.csv`;
-    return { fileName, contentType: 'text/csv; charset=utf-8', text: `${lines.join('\r\n')}\r\n` };
+    const text = writeFile(await read(undefined), read);
+    return { fileName, contentType: 'text/csv; charset=utf-8', text };
   },
 };
+
+async function* writeFile(first: DiffAnswer, read: ReadPage): AsyncGenerator<string> {
+  yield 'change,doc_id,title,retraction_status,from_revision,to_revision\r\n';
+  for (let answer = first; ; ) {
+    yield KINDS.flatMap((kind) => answer[kind].map((entry) => `${toLine(kind, entry)}\r\n`)).join('');
+    if (answer.next_cursor === null) return;
+    answer = await read(answer.next_cursor);
+  }
+}
 
 function toEnds(query: URLSearchParams): { from: string; to?: string } {
   const to = query.get('to') ?? '';
@@ -87,17 +94,19 @@ function renderRetracted(answer: DiffAnswer): Markup {
 
 const HEADINGS: Readonly<Record<Kind, string>> = { entered: 'Entered', changed: 'Changed', left: 'Left' };
 
-function renderKind(kind: Kind, answer: DiffAnswer): Markup {
+/** `isAll`: there is no other page. */
+function renderKind(kind: Kind, answer: DiffAnswer, isAll: boolean): Markup {
+  const where = isAll ? '' : ' on this page';
   return html`<h2>${HEADINGS[kind]}</h2>
     ${renderTable({
-      caption: `${HEADINGS[kind]}: ${answer[kind].length} on this page`,
+      caption: `${showCounted(answer[kind].length, 'paper')}${where}`,
       columns: [
         { name: 'Paper', show: renderPaper },
         { name: 'Status', show: renderStatus },
         { name: 'Revision', show: showRevisions },
       ],
       rows: answer[kind],
-      empty: `Nothing ${kind}, as far as this page goes.`,
+      empty: `Nothing ${kind}${where}.`,
     })}`;
 }
 

@@ -125,6 +125,7 @@ function renderResult(result: Record<string, unknown>): Markup {
   const told = Array.isArray(warnings) ? warnings.map(String) : [];
   const faulty: { pmid?: unknown; reason?: unknown }[] = Array.isArray(problems) ? problems : [];
   const text = JSON.stringify(result, null, 2);
+  const isCut = text.length > LONGEST_TEXT;
   return html`<h2>What it came to</h2>
     ${renderWarnings(told)}
     ${
@@ -141,7 +142,8 @@ function renderResult(result: Record<string, unknown>): Markup {
           })
     }
     <details id="answer">
-      <summary>The whole answer</summary>
-      <pre tabindex="0">${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} …` : text}</pre>
+      <summary>${isCut ? `The first ${showCount(LONGEST_TEXT)} characters of the answer` : 'The whole answer'}</summary>
+      <pre tabindex="0">${isCut ? text.slice(0, LONGEST_TEXT) : text}</pre>
+      ${isCut ? html`<p>It has ${showCount(text.length)}; <code>jobs.get</code> tells all of them.</p>` : null}
     </details>`;
 }
