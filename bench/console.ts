@@ -1,8 +1,8 @@
 /**
- * What the pages of the console cost over the wire: bytes and time to interactive of the first page with a cold
- * cache, pages of long lists, the search page beside its tool in turns, and pages that only stand open. Real
- * Chromium on this machine; the server is a process of its own.
- * Usage: node bench/console.ts [records] [folder]; the folder is filled once and kept.
+ * What the pages of the console cost over the wire: bytes and time to interactive of the first page with a
+ * cold cache, pages of long lists, the search page beside its tool in turns, and pages that only stand open.
+ * Real Chromium on this machine; the server is a process of its own. Usage: node bench/console.ts [records]
+ * [folder]; the folder is filled once and kept.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

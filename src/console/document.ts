@@ -21,7 +21,9 @@ export interface Shown {
   formToken: string;
 }
 
-/** A whole page as text: what it shows within heading, navigation and who is signed in. Its foot is its end. */
+/**
+ * A whole page as text: what it shows within heading, navigation and who is signed in. Its foot is its end.
+ */
 export function renderDocument({ assets, pages, version }: DocumentParts, shown: Shown): string {
   const { title, heading = title, content, caller } = shown;
   const markup = html`<html lang="en">

@@ -32,7 +32,9 @@ export type PageAnswer =
     }
   /** Within the console, or the page of an issuer. */
   | { readonly location: string; readonly cookies?: readonly string[] }
-  /** To be kept as a file of this name. Pieces are sent as they come; where one fails, so does the download. */
+  /**
+   * To be kept as a file of this name. Pieces are sent as they come; where one fails, so does the download.
+   */
   | {
       readonly fileName: string;
       readonly contentType: string;
