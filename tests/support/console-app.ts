@@ -1,6 +1,6 @@
 import { serveConsole } from '../../src/console/serve-console.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { createHttpApp } from '../../src/http/app.ts';
+import { createHttpApp, type HttpAppOptions } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
@@ -11,14 +11,18 @@ import { recordingLogger } from './log-lines.ts';
 import { silentMetrics } from './silent-metrics.ts';
 
 /** The app of the release with its console over a real corpus, not yet listening. */
-export function createConsoleApp(services: CorpusServices, checks: readonly ReadinessCheck[] = []) {
+export function createConsoleApp(
+  services: CorpusServices,
+  checks: readonly ReadinessCheck[] = [],
+  access: HttpAppOptions<CorpusServices>['access'] = null,
+) {
   const { logger } = recordingLogger();
   const catalogue = createCatalogue(TOOLS);
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
   const caller = createToolCaller({ catalogue, services, logger });
   const queue = services.jobs;
-  const common = { catalogue, services, readiness, queue, caller, limits, logger, access: null };
+  const common = { catalogue, services, readiness, queue, caller, limits, logger, access };
   const app = createHttpApp({
     ...silentMetrics(),
     ...common,

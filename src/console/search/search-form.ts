@@ -73,7 +73,7 @@ function renderNames(
   ];
   const { label } = NAME_FILTERS[name];
   return html`<fieldset>
-    <legend>${label}</legend>
+    <legend>${label}${counts.length === 0 ? null : html` <span class="set">(of the papers shown)</span>`}</legend>
     ${values.map(
       ([value, count], at) => html`<div class="choice">
         <input id=${`${name}-${at}`} type="checkbox" name=${name} value=${value} checked=${isAsked(value)} />

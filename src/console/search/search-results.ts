@@ -18,7 +18,8 @@ export function renderResults(answer: SearchAnswer, query: SearchQuery): Markup 
     ${
       documents.length === 0
         ? html`<p class="nothing">Nothing in the corpus matches. Ask in other words, or take a filter away; what the corpus lacks, a sync brings in.</p>`
-        : html`<form action="/ui/cite">
+        : html`${renderScale(query)}
+          <form action="/ui/cite">
           ${query.checkpoint === '' ? null : html`<input type="hidden" name="checkpoint" value=${query.checkpoint} />`}
           <ol class="results">
             ${documents.map((document) => renderFound(document, { mark, query }))}
@@ -26,6 +27,15 @@ export function renderResults(answer: SearchAnswer, query: SearchQuery): Markup 
           ${renderCiteChoice()}
         </form>`
     }`;
+}
+
+/** What a score is, and the way to what each is made of. */
+function renderScale(query: SearchQuery): Markup {
+  if (query.explains) return null;
+  return html`<p class="small">
+    A score goes from 0 to 1, by words and by meaning together.${' '}
+    <a href=${toSearchAddress({ ...query, explains: true })}>Explain scores and quality</a>
+  </p>`;
 }
 
 function renderFound(document: Found, { mark, query }: { mark: MarkWords; query: SearchQuery }): Markup {
