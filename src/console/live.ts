@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { CallOptions } from '../domain/call-options.ts';
+import { isEnded, type JobChange, type JobId, type JobState } from '../domain/job.ts';
 import { toCallerSignal } from '../http/caller-signal.ts';
 import { sendEvents } from '../http/event-stream.ts';
 import { followJob } from '../http/follow-job.ts';
@@ -21,8 +22,8 @@ export interface LiveParts {
 const HEARTBEAT = ': heartbeat\n\n';
 
 /**
- * What pages listen to while they are open: one job as `GET /v1/jobs/{id}/events` tells it, and that any job
- * changed. The script of the page then asks for the page again; a page that stands still costs nothing else.
+ * What pages listen to while they are open: one job as `GET /v1/jobs/{id}/events` tells it, that any job
+ * changed, and that any came, started or ended. The script of the page then asks for the page again; a page that stands still costs nothing else.
  */
 export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, logger }: LiveParts): void {
   const closing = new AbortController();
@@ -39,22 +40,44 @@ export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, lo
     },
   );
 
-  room.get('/jobs/changes', { config }, async (request, reply) => {
-    const signal = AbortSignal.any([toCallerSignal(reply), closing.signal]);
-    // The queue may still be on its way: then there is nothing to listen to yet.
-    await queue.list({ limit: 1, after: null }, { signal });
-    return sendEvents({ request, reply }, streamChanges({ queue, timing }, { signal }), limits);
-  });
+  const changes = { '/jobs/changes': () => () => true, '/jobs/states': createStateFilter };
+  for (const [address, createFilter] of Object.entries(changes)) {
+    room.get(address, { config }, async (request, reply) => {
+      const signal = AbortSignal.any([toCallerSignal(reply), closing.signal]);
+      // The queue may still be on its way: then there is nothing to listen to yet.
+      await queue.list({ limit: 1, after: null }, { signal });
+      const events = streamChanges({ queue, timing }, createFilter(), { signal });
+      return sendEvents({ request, reply }, events, limits);
+    });
+  }
 }
 
-/** An event at each change of any job, at most one a `gapMs`, and heartbeats between them. */
+/** Whether a change is news to whoever listens. */
+type IsNews = (change: JobChange) => boolean;
+
+/** That a job came, started or ended, and not how far it is. */
+export function createStateFilter(): IsNews {
+  const running = new Map<JobId, JobState>();
+  return (change) => {
+    if (change === null) return true;
+    const { jobId, state } = change;
+    if (running.get(jobId) === state) return false;
+    if (isEnded(change)) running.delete(jobId);
+    else running.set(jobId, state);
+    return true;
+  };
+}
+
+/** An event at each change that is news, at most one a `gapMs`, and heartbeats between them. */
 async function* streamChanges(
   { queue, timing }: Pick<LiveParts, 'queue' | 'timing'>,
+  isNews: IsNews,
   { signal }: CallOptions,
 ): AsyncGenerator<string> {
   const bell = new Bell();
   let isChanged = false;
-  using _ = queue.subscribe(() => {
+  using _ = queue.subscribe((change) => {
+    if (!isNews(change)) return;
     isChanged = true;
     bell.ring();
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
+import { createStateFilter } from '../../src/console/live.ts';
+import type { JobId, JobState } from '../../src/domain/job.ts';
 import { createConsoleApp, readFormToken } from '../support/console-app.ts';
 import { fillConsole, NASTY, TERM } from '../support/console-corpus.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
@@ -131,14 +133,22 @@ describe('the pages of the console', () => {
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     const leaving = new AbortController();
     const { running } = filled.jobs;
-    const changes = await fetch(`${url}/ui/jobs/changes`, { signal: leaving.signal });
-    assert.equal(changes.headers.get('content-type'), 'text/event-stream; charset=utf-8');
-    const { body } = changes;
-    assert.ok(body);
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-    await reader.read(); // the heartbeat, from which on it listens
+    const listen = async (address: string) => {
+      const { headers, body } = await fetch(`${url}${address}`, { signal: leaving.signal });
+      assert.equal(headers.get('content-type'), 'text/event-stream; charset=utf-8');
+      const reader = body?.pipeThrough(new TextDecoderStream()).getReader() ?? assert.fail();
+      await reader.read(); // the heartbeat, from which on it listens
+      return reader;
+    };
+    const reader = await listen('/ui/jobs/changes');
     await filled.jobs.jobs.saveProgress(running, { pct: 60, message: 'on' }, options);
     assert.match(String((await reader.read()).value), /event: changed/);
+    const states = await listen('/ui/jobs/states');
+    for (const pct of [70, 80]) await filled.jobs.jobs.saveProgress(running, { pct, message: 'on' }, options);
+    // The first word of a job is news, the second is of the state that is known.
+    assert.match(String((await states.read()).value), /^event: changed\ndata: \n\n$/);
+    await filled.jobs.jobs.cancel(running.jobId, options);
+    assert.match(String((await states.read()).value), /^event: changed\ndata: \n\n$/);
     leaving.abort();
     const one = await fetch(`${url}/ui/jobs/${filled.jobs.failed.jobId}/events`);
     assert.match(await one.text(), /event: job.*PUBMED_UNAVAILABLE/s);
@@ -148,4 +158,20 @@ describe('the pages of the console', () => {
     const { body } = await get(`/ui/topics?term=${encodeURIComponent(TERM)}`);
     assert.match(body, /value="falls\[ti\] AND &quot;older people&quot;\[tiab\]"/);
   });
+});
+
+test('how far a job is is no news of its state', () => {
+  const isNews = createStateFilter();
+  const [one, other] = ['1', '2'] as JobId[];
+  const changes: [JobId | undefined, JobState, boolean][] = [
+    [one, 'queued', true],
+    [one, 'running', true],
+    [one, 'running', false],
+    [other, 'running', true],
+    [one, 'running', false],
+    [one, 'succeeded', true],
+  ];
+  for (const [jobId, state, expected] of changes)
+    assert.equal(isNews({ jobId: jobId ?? assert.fail(), state }), expected, `${jobId} ${state}`);
+  assert.ok(isNews(null), 'some may have been missed');
 });

@@ -30,7 +30,7 @@ export const topicsPage: ConsolePage = {
     ];
     return {
       title: 'Topics',
-      content: html`<section id="topics" aria-label="Queries" data-live="/ui/jobs/changes">
+      content: html`<section id="topics" aria-label="Queries" data-live="/ui/jobs/states">
           ${renderTable({
             caption: 'Queries that were synced whole',
             columns,
