@@ -23,7 +23,8 @@ const HEARTBEAT = ': heartbeat\n\n';
 
 /**
  * What pages listen to while they are open: one job as `GET /v1/jobs/{id}/events` tells it, that any job
- * changed, and that any came, started or ended. The script of the page then asks for the page again; a page that stands still costs nothing else.
+ * changed, and that any came, started or ended. The script of the page then asks for the page again; a page
+ * that stands still costs nothing else.
  */
 export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, logger }: LiveParts): void {
   const closing = new AbortController();
