@@ -18,14 +18,15 @@ import { openPostgres } from '../src/store/database/database.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { NEVER } from './open-corpus.ts';
-import { measureObjects, measurePuts, measureRows } from './raw-limits.ts';
+import { createPuts, createRows, readInserts } from './raw-limits.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
 
 /**
  * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many
  * records (27,000) into an empty corpus on the real servers, beside what each of them takes when nothing else
- * is done, and asks `rag.search` beside Weaviate's own hybrid query for the ten best by the same words and
- * vector. It works in a database, below a prefix and in collections of its own.
+ * is done, and what they take when all are sent to at once, and asks `rag.search` beside Weaviate's own
+ * hybrid query for the ten best by the same words and vector. It works in a database, below a prefix and in
+ * collections of its own.
  */
 const count = Number(process.argv[2] ?? 27_000);
 const ROUNDS = 3;
@@ -34,7 +35,6 @@ const HOUR_MS = 3_600_000;
 /** About what a compressed envelope and a stored document of the sample take. */
 const OBJECT_BYTES = 5_000;
 const ROW_BYTES = 4_000;
-const MOST_RAW = 10_000;
 
 await mkdir(BENCH_FOLDER, { recursive: true });
 const file = await makeLoadFile(count);
@@ -56,11 +56,13 @@ const collection = `${index.collection}_1`;
   const seconds = (performance.now() - startedAt) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   const chunks = await corpus.services.index.countChunks(NEVER);
-  const limits = [
-    await measureObjects(connection, collection),
-    await measurePuts(config, { count: Math.min(count, MOST_RAW), bytes: OBJECT_BYTES }),
-    await measureRows(database.url, { count: Math.min(count, MOST_RAW), bytes: ROW_BYTES }),
-  ];
+  const inserts = await readInserts(connection, collection);
+  const puts = createPuts(config, { count, bytes: OBJECT_BYTES });
+  const rows = createRows(database.url, { count, bytes: ROW_BYTES });
+  const limits = [];
+  for (const { what, count: sent, run } of [inserts, puts, rows])
+    limits.push({ what, sent, seconds: await run() });
+  const together = Math.max(...(await Promise.all([inserts.run(), puts.run(), rows.run()])));
   console.log(
     `load of ${count.toLocaleString('en')} records, ${chunks.toLocaleString('en')} chunks, on the real servers`,
   );
@@ -68,13 +70,13 @@ const collection = `${index.collection}_1`;
     `  bio-mcp            ${toRate(count / seconds)} records/s, ${toRate(chunks / seconds)} chunks/s, ` +
       `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} CPU-s of its own`,
   );
-  for (const { what, perSecond } of limits) console.log(`  ${what.padEnd(18)} ${toRate(perSecond)}/s`);
-  const slowest = Math.min(
-    ...limits.map(({ what, perSecond }) =>
-      what.startsWith('Weaviate') ? perSecond / (chunks / count) : perSecond,
-    ),
+  for (const { what, sent, seconds: took } of limits)
+    console.log(`  ${what.padEnd(18)} ${toRate(sent / took)}/s`);
+  const slowest = Math.max(...limits.map(({ seconds: took }) => took));
+  console.log(`  share of the slowest one's raw limit: ${Math.round((100 * slowest) / seconds)} %`);
+  console.log(
+    `  all at once        ${toRate(count / together)} records/s: ${Math.round((100 * together) / seconds)} %`,
   );
-  console.log(`  share of the slowest one's raw limit: ${Math.round((100 * count) / seconds / slowest)} %`);
   await measureSearch(corpus);
 }
 await removeCorpus();

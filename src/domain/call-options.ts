@@ -10,4 +10,6 @@ export interface HeldOptions extends CallOptions {
    * what cannot be taken back.
    */
   requireTurn(): Promise<void>;
+  /** Whether another caller waits for the lock, in this process or another one. */
+  isWanted(): Promise<boolean>;
 }

@@ -1,10 +1,9 @@
-import type { CallOptions, HeldOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { LockOptions } from '../store/port/publishing.ts';
 import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
 import type { BatchOutcome } from './publish/batch-outcome.ts';
-import { publishBatch } from './publish/publish-batch.ts';
-import { type PipelineParts, settlePending, undoPending } from './publish/reconcile.ts';
+import { type Publication, Publisher } from './publish/publisher.ts';
+import type { PipelineParts } from './publish/reconcile.ts';
 import type { IncomingBatch } from './records.ts';
 
 export type { PipelineParts };
@@ -16,12 +15,15 @@ type Step =
   /** `null`: there is no further one, by a failure where there is one. */
   | { stage: 'read'; batch: IncomingBatch | null; failure?: { error: unknown } }
   | { stage: 'prepare'; ready: ReadyBatch }
-  | { stage: 'publish'; published: Published };
+  /** Another one may be taken. */
+  | { stage: 'archive' }
+  | { stage: 'commit'; published: Published };
 
 /**
- * Batches in, outcomes out, in order. Three stages run side by side, each with one batch: reading (the
- * caller's), preparing, publishing; so at most three batches are in memory, however long the run. A batch
- * goes on as soon as the next stage is free: it is published while the one after it is still waited for.
+ * Batches in, outcomes out, in order. Four stages run side by side, each with one batch: reading (the
+ * caller's), preparing, archiving, and indexing with the commit; so at most four batches are in memory,
+ * however long the run. A batch goes on as soon as the next stage is free: it is published while the one
+ * after it is still waited for.
  *
  * A failure or an abort ends the run between two batches: what was published stays published. What came
  * before a failure of `batches` is published before it is thrown.
@@ -32,8 +34,11 @@ export async function* runPipeline(
   { signal, patience }: LockOptions,
 ): AsyncIterable<Published> {
   const source = batches[Symbol.asyncIterator]();
+  const publisher = new Publisher(parts, { signal, patience });
   const stages = new Map<Step['stage'], Promise<Step>>();
-  /** Read, and the stage of preparing is not free; prepared, and that of publishing is not. */
+  /** In order; the first is a stage of its own. */
+  const publishing: Promise<Step>[] = [];
+  /** Read, and the stage of preparing is not free; prepared, and that of archiving is not. */
   let waiting: IncomingBatch | null = null;
   let ready: ReadyBatch | null = null;
   /** Prepared and not yet published: what the store says of their PMIDs is about to change. */
@@ -45,9 +50,19 @@ export async function* runPipeline(
     step.catch(deferToAwait);
     stages.set(stage, step);
   };
+  const publish = (batch: IncomingBatch, { archived, published }: Publication) => {
+    start(
+      'archive',
+      archived.then(() => ({ stage: 'archive' })),
+    );
+    const step = published.then((outcome): Step => ({ stage: 'commit', published: { batch, outcome } }));
+    step.catch(deferToAwait);
+    publishing.push(step);
+  };
   const startStages = () => {
-    if (ready !== null && !stages.has('publish')) {
-      start('publish', publish(parts, ready, { signal, patience }));
+    const publication = ready === null ? null : publisher.take(ready);
+    if (ready !== null && publication !== null) {
+      publish(ready.batch, publication);
       ready = null;
     }
     // Of two batches that change one PMID the second is screened after the first is published.
@@ -63,15 +78,17 @@ export async function* runPipeline(
   try {
     for (;;) {
       if (!signal.aborted) startStages();
-      if (stages.size === 0) break;
-      const step = await Promise.race(stages.values());
+      const running = [...stages.values(), ...publishing.slice(0, 1)];
+      if (running.length === 0) break;
+      const step = await Promise.race(running);
       stages.delete(step.stage);
       if (step.stage === 'read') {
         waiting = step.batch;
         hasEnded = step.batch === null;
         failure = step.failure;
       } else if (step.stage === 'prepare') ready = step.ready;
-      else {
+      else if (step.stage === 'commit') {
+        publishing.shift();
         changing.shift();
         yield step.published;
       }
@@ -79,7 +96,7 @@ export async function* runPipeline(
     signal.throwIfAborted();
     if (failure !== undefined) throw failure.error;
   } finally {
-    await Promise.allSettled([...stages.values(), source.return?.()]);
+    await Promise.allSettled([...stages.values(), ...publishing, source.return?.()]);
   }
 }
 
@@ -96,42 +113,10 @@ async function prepare(parts: PipelineParts, batch: IncomingBatch): Promise<Step
   return { stage: 'prepare', ready: await prepareBatch(parts, batch, { signal: NEVER }) };
 }
 
-async function publish(parts: PipelineParts, ready: ReadyBatch, options: LockOptions): Promise<Step> {
-  const outcome = await publishInTurn(parts, ready, options);
-  return { stage: 'publish', published: { batch: ready.batch, outcome } };
-}
-
 function overlaps({ records }: IncomingBatch, changing: readonly IncomingBatch[]): boolean {
   const pmids = new Set(changing.flatMap(listChanging));
   return records.some(({ pmid }) => pmid !== null && pmids.has(pmid));
 }
-
-/**
- * An abort ends the waiting for the turn; the batch that is being written it waits for. What other writers
- * left undone is settled first, so that it becomes no part of this batch's commit.
- */
-async function publishInTurn(
-  parts: PipelineParts,
-  ready: ReadyBatch,
-  options: LockOptions,
-): Promise<BatchOutcome> {
-  let inside: CallOptions = { signal: NEVER };
-  const publish = async (held: HeldOptions) => {
-    inside = held;
-    await settlePending(parts, held);
-    return publishBatch(parts, ready, held);
-  };
-  try {
-    return await parts.store.withPublishLock(publish, options);
-  } catch (error) {
-    // Who lost the lock may touch nothing before it has it again; whoever has it first does the same.
-    if (inside.signal.aborted) await undoPending(parts).catch(leaveToReconcile);
-    throw error;
-  }
-}
-
-/** The batch stays announced, so that the next writer undoes it. */
-function leaveToReconcile(): void {}
 
 const NEVER = new AbortController().signal;
 

@@ -45,6 +45,19 @@ for (const { name, open } of testDatabases) {
       );
     });
 
+    test('is known to whoever has it, until it ends', async () => {
+      await using store = createSqlCorpusStore({ database: await open() });
+      const stop = new AbortController();
+      await store.withPublishLock(async ({ isWanted }) => {
+        assert.equal(await isWanted(), false);
+        const waiting = store.withPublishLock(() => assert.fail('no work'), { signal: stop.signal });
+        assert.equal(await isWanted(), true);
+        stop.abort(new Error('stopped'));
+        await assert.rejects(waiting, /^Error: stopped$/);
+        assert.equal(await isWanted(), false);
+      }, options);
+    });
+
     test('does not keep the database from closing', async () => {
       const store = createSqlCorpusStore({ database: await open() });
       const [inside, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -177,6 +190,18 @@ describe('the publish lock of a server', () => {
       await assert.rejects(waiting, /^Error: stopped$/);
     }, options);
     assert.equal(await bench.ours.withPublishLock(async () => 'free', options), 'free');
+  });
+
+  test('tells its holder that another process waits for it', async () => {
+    await using bench = await openBench();
+    const { waiting } = await bench.ours.withPublishLock(async ({ isWanted }) => {
+      assert.equal(await isWanted(), false);
+      const theirs = bench.theirs.withPublishLock(async () => 'theirs', options);
+      await untilLockWaiter(bench.admin);
+      assert.equal(await isWanted(), true);
+      return { waiting: theirs };
+    }, options);
+    assert.equal(await waiting, 'theirs');
   });
 
   test('tells its holder when the session breaks, and nothing is committed after that', async () => {

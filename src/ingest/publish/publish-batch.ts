@@ -33,29 +33,72 @@ export const UNDO_MS = 60_000;
 
 type ArchiveStep = Extract<Step, { kind: 'archive' }>;
 
-/**
- * Archive, then index, then the store's one transaction, which gives the sequence number: so whatever is
- * known is archived, and whatever was written above the last sequence number was never published. A failure
- * half-way is undone in the index; what was archived stays, and the announcement leads the next writer to it.
- * The caller holds the publish lock, and the signal is that of the lock: who lost it undoes nothing here,
- * since the index may be another's by now.
- */
-export async function publishBatch(
-  parts: PublishParts,
-  { batch, prepared, damaged }: ReadyBatch,
-  options: HeldOptions,
-): Promise<BatchOutcome> {
-  const { store, keys } = parts;
-  const known = { ...(await findKnownRecords(store, batch, options)), damaged };
-  const plan = planBatch(batch, prepared, known, keys);
-  const steps = listArchiveSteps(plan);
-  if (steps.length === 0 && plan.deleted.length === 0 && batch.file === null) return toOutcome(plan, steps);
+/** A batch whose records are announced and archived, and that nothing leads to yet. */
+export interface ArchivedBatch extends Planned {
+  batch: IncomingBatch;
+  batchId: string;
+  /** `false`: nothing follows from it, not even that its file got so far. */
+  isNews: boolean;
+  results: readonly ArchivePutResult[];
+  content: Pick<IndexBatch, 'chunks' | 'vectors' | 'superseded'>;
+}
+
+interface Planned {
+  plan: BatchPlan;
   /**
    * Without what the index refuses: the same records go to the same keys, and some of them make no revision.
    */
+  planAgain(refused: ReadonlyMap<Pmid, string>): BatchPlan;
+}
+
+/** Both halves, one after the other. */
+export async function publishBatch(
+  parts: PublishParts,
+  ready: ReadyBatch,
+  options: HeldOptions,
+): Promise<BatchOutcome> {
+  return commitArchived(parts, await archiveBatch(parts, ready, options), options);
+}
+
+/**
+ * The first half: announces the batch and archives its records. The caller holds the publish lock from before
+ * this until the second half has ended; meanwhile nothing else changes what the batch touches.
+ */
+export async function archiveBatch(
+  { store, archive, keys }: PublishParts,
+  { batch, prepared, damaged }: ReadyBatch,
+  options: HeldOptions,
+): Promise<ArchivedBatch> {
+  const known = { ...(await findKnownRecords(store, batch, options)), damaged };
+  const plan = planBatch(batch, prepared, known, keys);
   const planAgain = (refused: ReadonlyMap<Pmid, string>) =>
     planBatch(batch, quarantineRefused(prepared, plan, refused), known, keys);
-  const written = await write(parts, batch, { plan, planAgain }, options);
+  const batchId = randomUUID();
+  const steps = listArchiveSteps(plan);
+  const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
+  if (isChange(plan)) await store.announce({ batchId, pmids: [...pmids] }, options);
+  const puts = steps.map(({ key, prepared, replaces }) => ({ key, body: prepared.body, replaces }));
+  const [results, content] = await Promise.all([archive.put(puts, options), toContent(plan)]);
+  const isNews = isChange(plan) || batch.file !== null;
+  return { batch, plan, planAgain, batchId, isNews, results, content };
+}
+
+function isChange(plan: BatchPlan): boolean {
+  return listArchiveSteps(plan).length > 0 || plan.deleted.length > 0;
+}
+
+/**
+ * The second half: index, then the store's one transaction, which gives the sequence number: so whatever is
+ * known is archived, and whatever was written above the last sequence number was never published. A failure
+ * half-way is undone in the index; what was archived stays, and the announcement leads the next writer to it.
+ * The signal is that of the lock: who lost it undoes nothing here, since the index may be another's by now.
+ */
+export async function commitArchived(
+  parts: PublishParts,
+  archived: ArchivedBatch,
+  options: HeldOptions,
+): Promise<BatchOutcome> {
+  const written = archived.isNews ? await write(parts, archived, options) : archived.plan;
   return toOutcome(written, listArchiveSteps(written));
 }
 
@@ -76,34 +119,22 @@ function quarantineRefused(
   return settled;
 }
 
-interface Planned {
-  plan: BatchPlan;
-  planAgain(refused: ReadonlyMap<Pmid, string>): BatchPlan;
-}
-
 /** Resolves to the plan that was carried out. */
 async function write(
   parts: PublishParts,
-  batch: IncomingBatch,
-  { plan, planAgain }: Planned,
+  { batch, batchId, plan, planAgain, results, content }: ArchivedBatch,
   options: HeldOptions,
 ): Promise<BatchPlan> {
-  const { archive, store, index, clock } = parts;
-  const batchId = randomUUID();
-  const steps = listArchiveSteps(plan);
-  const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
-  const changes = steps.length > 0 || plan.deleted.length > 0;
-  if (changes) await store.announce({ batchId, pmids: [...pmids] }, options);
-  const puts = steps.map(({ key, prepared, replaces }) => ({ key, body: prepared.body, replaces }));
-  const results = await archive.put(puts, options);
+  const { store, index, clock } = parts;
   const { last: after, next } = await store.findSequences(options);
-  const sequence = changes ? next : after;
-  const indexBatch = await toIndexBatch(sequence, plan);
+  const sequence = isChange(plan) ? next : after;
   try {
     options.signal.throwIfAborted();
-    const isNews = indexBatch.chunks.length > 0 || indexBatch.superseded.length > 0;
+    const isNews = content.chunks.length > 0 || content.superseded.length > 0;
     const undo = () => rollBackIndex(parts, options);
-    const refused = isNews ? await writeAccepted({ index, undo }, indexBatch, options) : NOTHING_REFUSED;
+    const refused = isNews
+      ? await writeAccepted({ index, undo }, { ...content, sequence }, options)
+      : NOTHING_REFUSED;
     const written = refused.size === 0 ? plan : planAgain(refused);
     const head = { batchId, after, sequence, at: clock.now().toISOString() };
     await store.commit(toCommit(head, batch, written, listArchiveSteps(written), results), options);
@@ -135,7 +166,7 @@ function leaveToReconcile(): void {}
 /** Some 5 ms of work, after which a request that waits has its turn. */
 const REVISIONS_A_SLICE = 200;
 
-async function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan): Promise<IndexBatch> {
+async function toContent({ steps, superseded }: BatchPlan): Promise<ArchivedBatch['content']> {
   const revisions = listRevisions(steps);
   const chunks: Chunk[] = [];
   for (let from = 0; from < revisions.length; from += REVISIONS_A_SLICE) {
@@ -144,7 +175,7 @@ async function toIndexBatch(sequence: number, { steps, superseded }: BatchPlan):
     await setImmediate();
   }
   const vectors = joinVectors(revisions.map(({ prepared }) => prepared.vectors));
-  return { sequence, chunks, vectors, superseded };
+  return { chunks, vectors, superseded };
 }
 
 function toCommit(

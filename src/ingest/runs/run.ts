@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type RunName, toManifestKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { goesOnElsewhere } from '../../errors/job-stopped.ts';
-import type { LockOptions } from '../../store/port/publishing.ts';
 import type { PipelineParts } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
 import { tidyIndex } from '../publish/tidy-index.ts';
@@ -117,8 +116,8 @@ async function closeRun(
   const patience = failures.length === 0 ? undefined : AbortSignal.timeout(FAILED_PATIENCE_MS);
   const inTurn = { ...options, patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
-  await updateIndex(parts, report, inTurn).catch(note);
-  await store.withPublishLock(() => writeState(parts, run, [], options), inTurn).catch(note);
+  // Other processes may write to the same index.
+  await store.withPublishLock(() => settleEnd(parts, run, report, options), inTurn).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -149,15 +148,21 @@ async function closeRun(
   return { run_id: run.jobId, ...counts, facts: report.facts, manifest, duration_ms };
 }
 
-async function updateIndex(
-  { store, index }: PipelineParts,
+/**
+ * Index and `state/` side by side, since the one takes a core of its own and the other waits for the
+ * database; each whatever becomes of the other.
+ */
+async function settleEnd(
+  parts: PipelineParts,
+  run: RunName,
   report: RunReport,
-  options: LockOptions,
+  options: CallOptions,
 ): Promise<void> {
-  if (report.progress.indexed === 0 && report.deleted === 0) return;
-  report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
-  // Other processes may write to the same index.
-  await store.withPublishLock(() => tidyIndex({ store, index }, options), options);
+  const isNews = report.progress.indexed > 0 || report.deleted > 0;
+  if (isNews) report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
+  const steps = [isNews ? tidyIndex(parts, options) : null, writeState(parts, run, [], options)];
+  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 async function writeManifest(

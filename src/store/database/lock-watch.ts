@@ -4,8 +4,11 @@ import type { SessionClient } from './postgres-pool.ts';
 /** Any number but that of the migrations. */
 export const LOCK = 7_236_002;
 /** Of `pg_locks`: that somebody has the lock. */
-const IS_PUBLISH_LOCK = `locktype = 'advisory' and classid = 0 and objid = ${LOCK} and objsubid = 1 and granted
+const IS_OF_PUBLISH_LOCK = `locktype = 'advisory' and classid = 0 and objid = ${LOCK} and objsubid = 1
   and database = (select oid from pg_database where datname = current_database())`;
+const IS_PUBLISH_LOCK = `${IS_OF_PUBLISH_LOCK} and granted`;
+/** A row where another session stands in line. */
+export const FIND_WAITER = `select 1 from pg_locks where ${IS_OF_PUBLISH_LOCK} and not granted limit 1`;
 /** Only who holds the lock now: the row of a release before, which writes none, tells of somebody else. */
 export const FIND_HOLDER = `
   select epoch, host, pid, command, taken_at, beat_at::text from publish_lock

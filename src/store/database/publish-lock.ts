@@ -6,7 +6,7 @@ import type { LockOptions } from '../port/publishing.ts';
 import type { Schema } from '../schema.ts';
 import { describeHolder, type LockHolder } from './lock-holder.ts';
 import { type HeldSession, takeLock, toLost } from './lock-session.ts';
-import { FIND_HOLDER, type HolderRow } from './lock-watch.ts';
+import { FIND_HOLDER, FIND_WAITER, type HolderRow } from './lock-watch.ts';
 import type { SessionPool } from './postgres-pool.ts';
 
 /**
@@ -46,6 +46,8 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
   const closing = new AbortController();
   let last: Promise<void> = Promise.resolve();
   let session: HeldSession | null = null;
+  /** Callers of this process that wait. */
+  let waiters = 0;
 
   async function holdOnServer<T>(
     { sessions: pool, self: holder, staleAfterMs }: SharedLock,
@@ -60,7 +62,8 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
       if (mine.isStale()) throw toLost(null);
     };
     try {
-      return await work({ signal: mine.lost, requireTurn });
+      const isWanted = async () => waiters > 0 || (await isAwaited(pool));
+      return await work({ signal: mine.lost, requireTurn, isWanted });
     } catch (error) {
       throw mine.lost.aborted ? mine.lost.reason : error;
     } finally {
@@ -79,8 +82,11 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
       const before = last;
       last = before.then(() => mine.promise);
       try {
-        await untilAborted(before, waiting);
-        if (shared === null) return await work(ALONE);
+        waiters += 1;
+        await untilAborted(before, waiting).finally(() => {
+          waiters -= 1;
+        });
+        if (shared === null) return await work({ ...ALONE, isWanted: async () => waiters > 0 });
         return await holdOnServer(shared, work, waiting);
       } catch (error) {
         if (error !== waiting.reason || signal.aborted) throw error;
@@ -99,7 +105,11 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
 }
 
 const NEVER = new AbortController().signal;
-const ALONE: HeldOptions = { signal: NEVER, requireTurn: () => Promise.resolve() };
+const ALONE: HeldOptions = {
+  signal: NEVER,
+  requireTurn: () => Promise.resolve(),
+  isWanted: () => Promise.resolve(false),
+};
 
 /** For a database that is reached from within the lock only. */
 export function createHeldPublishLock(): PublishLock {
@@ -114,6 +124,15 @@ async function findHolder(pool: SessionPool): Promise<HolderRow | undefined> {
   const client = await pool.connect();
   try {
     return (await client.query<HolderRow>(FIND_HOLDER, [])).rows[0];
+  } finally {
+    client.release();
+  }
+}
+
+async function isAwaited(pool: SessionPool): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    return (await client.query(FIND_WAITER, [])).rows.length > 0;
   } finally {
     client.release();
   }
