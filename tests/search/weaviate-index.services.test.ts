@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { WeaviateClient } from 'weaviate-client';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
+import { makeCollection } from '../../src/search/weaviate/weaviate-schema.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
 import { findTestService } from '../support/services.ts';
 import { openTestCollection, toTestServer } from '../support/weaviate.ts';
@@ -81,6 +83,45 @@ describe('Weaviate', { skip }, () => {
       code: 'INDEX_UNAVAILABLE',
       hint: /BIO_MCP_EMBEDDER/,
     });
+  });
+
+  test('filters that let nothing through answer nothing, and that is no failure', async ({ signal }) => {
+    await using opened = await openTestIndex();
+    await opened.index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    const filters = { excludeRetracted: false, mesh: ['unicorns'] };
+    const query = toQuery('heart', { mode: 'semantic', filters });
+    assert.deepEqual(await opened.index.search(query, { signal }), []);
+  });
+
+  test('a collection has a byte for each number of a vector; one of an earlier release goes on', async ({
+    signal,
+  }) => {
+    await using collection = await openTestCollection(toTestServer(url));
+    const { connection, name } = collection;
+    const ask = <T>(call: (client: WeaviateClient) => Promise<T>) =>
+      connection.ask(call, { doing: 'set a test up', deadlineMs: 30_000, signal });
+    const readVectors = async () => {
+      const { vectorizers } = await ask((client) => client.collections.use(name).config.get());
+      return JSON.parse(JSON.stringify(vectorizers.default?.indexConfig));
+    };
+    const { maxConnections, quantizer } = await readVectors();
+    assert.deepEqual([maxConnections, quantizer?.type, quantizer?.bits], [16, 'rq', 8]);
+
+    await ask((client) => client.collections.delete(name));
+    const { configure } = connection.weaviate.default;
+    const vectorIndexConfig = configure.vectorIndex.hnsw({
+      distanceMetric: 'dot',
+      quantizer: configure.vectorIndex.quantizer.none(),
+    });
+    await ask((client) =>
+      client.collections.create({ name, vectorizers: configure.vectors.selfProvided({ vectorIndexConfig }) }),
+    );
+    await ask((client) => makeCollection(connection.weaviate, client, name));
+    assert.equal((await readVectors()).quantizer, undefined);
+    await using index = openWeaviateIndex({ connection, collection: name, dimensions: DIMENSIONS });
+    await index.write(toBatch(1, [{ pmid: 1, text: 'heart rate' }]), { signal });
+    const [hit] = await index.search(toQuery('heart rate', { mode: 'semantic' }), { signal });
+    assert.equal(hit?.cosine?.toFixed(5), '1.00000');
   });
 
   test('vectors that do not fit the chunks are a mistake of the caller', async ({ signal }) => {

@@ -2,9 +2,11 @@ import { v5 } from 'uuid';
 import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client';
 import type { Chunk, DocumentFacts } from '../../domain/chunk.ts';
 import { toSearchText } from '../chunking.ts';
+import { dot } from '../dot.ts';
 import type { ChunkHit, HitFacts, IndexBatch, ShownPassage } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { toFirstIndexWords } from '../words/first-analyzer.ts';
+import { toWeaviateError } from './weaviate-errors.ts';
 
 /** `until` of a live chunk: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
@@ -129,9 +131,18 @@ export function toBm25({ metadata }: FoundObject): number {
   return metadata?.score ?? 0;
 }
 
-/** The dot distance is minus the cosine of unit vectors. */
-export function toCosine({ metadata }: FoundObject): number {
-  return -(metadata?.distance ?? 0);
+/** By the whole vector: the distance that Weaviate tells may be that of quantised ones. */
+export function toCosine({ vectors }: FoundObject, asked: Float32Array): number {
+  return dot(requireLength(vectors, asked.length), asked);
+}
+
+/** The vector. Throws where it is no vector of so many numbers. */
+export function requireLength(vectors: FoundObject['vectors'], length: number): Float32Array {
+  const vector = findVector(vectors);
+  if (vector === null) throw new TypeError('Weaviate answered an object without its vector');
+  if (vector.length === length) return vector;
+  const said = `a vector of ${length} dimensions was asked for among those of ${vector.length}`;
+  throw toWeaviateError(new Error(said), 'search by vector');
 }
 
 /** Where it was asked for. */

@@ -9,6 +9,7 @@ import { type ChunkConditions, IDS_A_FILTER, toParts } from './weaviate-filter.t
 import {
   type ChunkObject,
   type FoundObject,
+  requireLength,
   toBm25,
   toCosine,
   toHit,
@@ -61,7 +62,9 @@ export class WeaviateReader {
     }
     if (query.mode === 'semantic') {
       const byVector = await this.#byVector(query, { where, returnProperties: this.#hitProperties }, options);
-      return byVector.map((found) => toHit(found, { bm25: null, cosine: toCosine(found) }));
+      return byVector.map((found) =>
+        toHit(found, { bm25: null, cosine: toCosine(found, toAskedVector(query)) }),
+      );
     }
     return this.#byBoth(query, where, options);
   }
@@ -113,8 +116,9 @@ export class WeaviateReader {
     const known = new Set(byVector.map(({ uuid }) => uuid));
     const alone = [...bm25.keys()].filter((id) => !known.has(id));
     const compared = await this.#compare(query, alone, options);
+    const asked = toAskedVector(query);
     return [...byVector, ...compared].map((found) =>
-      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: toCosine(found) }),
+      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: toCosine(found, asked) }),
     );
   }
 
@@ -147,16 +151,25 @@ export class WeaviateReader {
     { where, returnProperties }: Narrowed,
     options: CallOptions,
   ): Promise<FoundObject[]> {
-    const { vector, limit } = query;
-    if (vector === null) throw new TypeError(`a ${query.mode} search needs a vector`);
-    const ask = { filters: where, limit, returnProperties, includeVector: true };
+    const vector = toAskedVector(query);
+    const ask = { filters: where, limit: query.limit, returnProperties, includeVector: true };
     const { objects } = await this.#chunks.read(
       'search by vector',
-      (chunks, abortSignal) =>
-        chunks.query.nearVector([...vector], { ...ask, returnMetadata: ['distance'] }, { abortSignal }),
+      (chunks, abortSignal) => chunks.query.nearVector([...vector], ask, { abortSignal }),
       options,
     );
+    if (objects.length === 0) await this.#requireLength(vector.length, options);
     return objects;
+  }
+
+  /** Nothing is near a vector of another length in a quantised index, and no failure is told. */
+  async #requireLength(asked: number, options: CallOptions): Promise<void> {
+    const { objects } = await this.#chunks.read(
+      'search by vector',
+      (chunks) => chunks.query.fetchObjects({ limit: 1, returnProperties: [], includeVector: true }),
+      options,
+    );
+    for (const { vectors } of objects) requireLength(vectors, asked);
   }
 
   /** Chunks that are known by their ids, with their distance. */
@@ -168,4 +181,9 @@ export class WeaviateReader {
     }
     return found;
   }
+}
+
+function toAskedVector({ vector, mode }: Pick<ChunkQuery, 'vector' | 'mode'>): Float32Array {
+  if (vector === null) throw new TypeError(`a ${mode} search needs a vector`);
+  return vector;
 }
