@@ -78,7 +78,11 @@ describe('a guarded server', () => {
     const scrape = async () =>
       (await second.app.inject({ url: '/metrics', headers: toHeaders(token) })).statusCode;
     assert.equal(await scrape(), 200);
+    const readReasons = async () =>
+      (await second.app.inject({ url: '/readyz', headers: toHeaders(token) })).json().checks[0].reason;
+    assert.match(await readReasons(), /^The database at /);
     ms += 3_600_000;
+    assert.equal(await readReasons(), null);
     assert.equal(await scrape(), 500);
   });
 

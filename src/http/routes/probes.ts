@@ -46,7 +46,7 @@ export async function probes(app: FastifyInstance, { readiness }: { readiness: R
     answers: { 200: 'Everything that gates answers.', 503: 'Something that gates fails.' },
     response: { 200: report, 503: report, ...ERROR_RESPONSES },
   };
-  app.get('/readyz', { schema, config: { scope: 'open' } }, async (request, reply) => {
+  app.get('/readyz', { schema, config: { scope: 'open', isForWatching: true } }, async (request, reply) => {
     const full = await readiness.read();
     const answer = request.by === null ? withoutReasons(full) : full;
     reply.header('cache-control', 'no-store');

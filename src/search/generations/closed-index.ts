@@ -14,7 +14,7 @@ export async function requireClosedIndex(folder: string): Promise<void> {
   if (damaged === undefined) return;
   throw new BioMcpError(
     'INDEX_UNAVAILABLE',
-    'The search index is damaged: stop what uses the data folder and make the index anew with `bio-mcp reindex`.',
+    'The search index is damaged: make it anew from the archive with `bio-mcp reindex`, beside what runs.',
     { message: `the file ${damaged} of the search index is not what it was when the index was closed` },
   );
 }

@@ -9,7 +9,7 @@ const FULL =
 const DAMAGED =
   /not found|no such file|os error 2\b|corrupt|invalid magic|magic number|unexpected end|failed to fill|out of (?:range|bounds)|decod|parse|protobuf|checksum/i;
 const DAMAGED_HINT =
-  'The search index is damaged: stop what uses the data folder and make the index anew with `bio-mcp reindex`.';
+  'The search index is damaged: make it anew from the archive with `bio-mcp reindex`, beside what runs.';
 
 /**
  * Runs `call`; whatever the vendor throws becomes INDEX_UNAVAILABLE with that as its cause. `doing` completes
