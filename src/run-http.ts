@@ -2,6 +2,7 @@ import type { HealthCheck } from './compose/check-health.ts';
 import { createSessionKey, openAccess } from './compose/open-access.ts';
 import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
 import { openScrape } from './compose/open-scrape.ts';
+import { warmIndex } from './compose/warm-index.ts';
 import type { WatchedServices } from './compose.ts';
 import type { Config } from './config/config.ts';
 import { serveConsole } from './console/serve-console.ts';
@@ -106,6 +107,11 @@ export async function runHttp(
     patienceMs: config.shutdown.patienceMs,
     lastAnswersMs: Math.min(500, (config.shutdown.limitMs - config.shutdown.patienceMs) / 4),
   });
+  // Not waited for: closing the index waits for what it reads.
+  void opened.then(
+    () => warmIndex({ index: services.index, logger }, { signal }),
+    () => undefined, // whoever serves is told why it never opens
+  );
   logger.info({ url: server.url, version }, 'listening');
   onListening?.(server.url);
   if (signal.aborted) return;

@@ -43,6 +43,15 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     });
   }
 
+  test('an index is brought into memory, empty or filled, and answers as before', async ({ signal }) => {
+    await using opened = await open();
+    await opened.index.warm({ signal });
+    await opened.index.write(toBatch(1, [HEART, LIVER]), { signal });
+    await opened.index.optimize({ signal });
+    await opened.index.warm({ signal });
+    assert.deepEqual(pmidsOf(await opened.index.search(toQuery('heart', { limit: 1 }), { signal })), [1]);
+  });
+
   test('a hit carries what was written', async ({ signal }) => {
     await using opened = await open();
     const sample = {

@@ -41,6 +41,7 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     readShown: (chunkIds, options) => index.readShown(chunkIds, options),
     countNames: (query, options) => index.countNames(query, options),
     countChunks: (options) => index.countChunks(options),
+    warm: (options) => index.warm(options),
     ping: (options) => index.ping(options),
     async [Symbol.asyncDispose]() {
       await index[Symbol.asyncDispose]();

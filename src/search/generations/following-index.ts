@@ -118,6 +118,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     readShown: (chunkIds, callOptions) => read(() => index.readShown(chunkIds, callOptions), callOptions),
     countNames: (query, callOptions) => read(() => index.countNames(query, callOptions), callOptions),
     countChunks: (callOptions) => read(() => index.countChunks(callOptions), callOptions),
+    warm: (callOptions) => read(() => index.warm(callOptions), callOptions),
     ping: (callOptions) => read(() => index.ping(callOptions), callOptions),
     async [Symbol.asyncDispose]() {
       await index[Symbol.asyncDispose]();

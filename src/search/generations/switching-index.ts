@@ -42,6 +42,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     readShown: (chunkIds, options) => ask((index) => index.readShown(chunkIds, options)),
     countNames: (query, options) => ask((index) => index.countNames(query, options)),
     countChunks: (options) => ask((index) => index.countChunks(options)),
+    warm: (options) => ask((index) => index.warm(options)),
     ping: (options) => ask((index) => index.ping(options)),
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(current.calls);

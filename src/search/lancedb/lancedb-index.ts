@@ -21,7 +21,13 @@ import { createFilterIndexes, dropListIndexes, FILTER_INDEX_ROWS } from './lance
 import { countNames } from './lancedb-names.ts';
 import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
 import { readPassages, searchTable } from './lancedb-search.ts';
-import { createVectorIndex, hasVectorIndex, openChunkTable, VECTOR_INDEX_ROWS } from './lancedb-table.ts';
+import {
+  createVectorIndex,
+  hasVectorIndex,
+  openChunkTable,
+  prewarmVectorIndex,
+  VECTOR_INDEX_ROWS,
+} from './lancedb-table.ts';
 import { LanceDbView } from './lancedb-view.ts';
 import { toWordColumn, type WordColumn } from './lancedb-words.ts';
 
@@ -295,6 +301,13 @@ class LanceDbIndex implements SearchIndex {
   countChunks({ signal }: CallOptions): Promise<number> {
     const live = this.#mayHaveEnded ? `left_seq = ${LIVE}` : undefined;
     return this.#read('count', signal, () => this.#table.countRows(live));
+  }
+
+  async warm({ signal }: CallOptions): Promise<void> {
+    await this.#read('warm', signal, async () => {
+      await this.#table.prewarmIndex(this.#words.indexName);
+      if (await hasVectorIndex(this.#table, this.#form.dimensions)) await prewarmVectorIndex(this.#table);
+    });
   }
 
   ping({ signal }: CallOptions): Promise<void> {

@@ -131,6 +131,10 @@ export async function hasVectorIndex(table: Table, dimensions: number): Promise<
   return stats?.indexType === toVectorIndex(dimensions).type;
 }
 
+export async function prewarmVectorIndex(table: Table): Promise<void> {
+  await table.prewarmIndex(VECTOR_INDEX);
+}
+
 /** In the place of the one that may be there. */
 export async function createVectorIndex(table: Table, dimensions: number): Promise<void> {
   await table.createIndex('vector', { config: toVectorIndex(dimensions).toIndex() });

@@ -130,6 +130,9 @@ class WeaviateIndex implements SearchIndex {
     return totalCount;
   }
 
+  /** The server keeps in its own memory what it will. */
+  async warm(): Promise<void> {}
+
   ping(options: CallOptions): Promise<void> {
     return this.#chunks.ping(options);
   }
