@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -8,6 +7,7 @@ import { openFaultyHttp, toS3Error } from '../support/faulty-http.ts';
 import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
 import { startOwnWeaviate } from '../support/own-weaviate.ts';
 import { startPrometheus, whyNoPrometheus } from '../support/prometheus-server.ts';
+import { syncTo, toQuickRules } from '../support/provoked-alerts.ts';
 import { articleXml } from '../support/pubmed-xml.ts';
 import { awsEnvironment, makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';
 import { startService } from '../support/service-process.ts';
@@ -15,7 +15,6 @@ import { findTestService } from '../support/services.ts';
 import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
 import { makeWeaviateHome } from '../support/weaviate-home.ts';
 
-const RULES = new URL('../../infra/observability/prometheus-rules.yaml', import.meta.url);
 const skip =
   whyNoPrometheus() || skipWithoutS3 || findTestService('TEST_WEAVIATE_URL').skip || whyNoTinyDisk();
 const KILOBYTES = 65_536;
@@ -25,17 +24,6 @@ const TERMS = ['wombats', 'wallabies', 'quolls', 'numbats'];
 const RECORDS = TERMS.map((term, at) =>
   articleXml({ pmid: 50_000_000 + at, title: `Of ${term}.`, abstract: `About ${term}.` }),
 );
-
-/**
- * Each condition as it is, over seconds where the rules say minutes: what is tried is that the fault is seen
- * and that its end is.
- */
-function toQuickRules(): string {
-  return readFileSync(RULES, 'utf8')
-    .replaceAll(/^( +for:) \d+m$/gm, '$1 0s')
-    .replaceAll(/\[\d+m\]/g, '[15s]')
-    .replaceAll(/offset \d+m/g, 'offset 15s');
-}
 
 test('what a runbook tells is seen: each fault makes its alert fire, its remedy ends it', {
   skip,
@@ -64,18 +52,7 @@ test('what a runbook tells is seen: each fault makes its alert fire, its remedy 
     targets: [new URL(service.url).host],
     rules: toQuickRules(),
   });
-  const sync = async (term: string) => {
-    const posted = await fetch(`${service.url}/v1/jobs`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ tool: 'pubmed.sync', params: { term } }),
-    });
-    const { job_id: jobId } = (await posted.json()) as { job_id: string };
-    const ended = await service.process.line(
-      ({ msg, job_id }) => msg === 'an attempt at a job ended' && job_id === jobId,
-    );
-    return ended.error_code ?? ended.status;
-  };
+  const sync = (term: string) => syncTo(service, term);
   const doctor = async () => (await runCommand(home.env, 'doctor')).stdout;
 
   assert.equal(await sync('wombats'), 'succeeded');
