@@ -1,7 +1,7 @@
 /**
  * What the first search of a process takes with the index on the disk, and with it brought into memory before
- * (`SearchIndex.warm`): each in a process of its own, three times in turn, by its own words, vectors and both.
- * The file cache of the system is warm in all. Usage: node bench/warm.ts [passages], default 100,000.
+ * (`SearchIndex.warm`): each in a process of its own, three times in turn, by its own words, vectors and
+ * both. The file cache of the system is warm in all. Usage: node bench/warm.ts [passages], default 100,000.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

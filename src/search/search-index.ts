@@ -176,7 +176,10 @@ export interface SearchIndex extends AsyncDisposable {
   countNames(query: NamesQuery, options: CallOptions): Promise<Map<string, number>>;
   /** The live ones. */
   countChunks(options: CallOptions): Promise<number>;
-  /** Brings what every search reads into memory, where this process keeps it: the first search waits for it else. */
+  /**
+   * Brings what every search reads into memory, where this process keeps it: the first search waits
+   * for it else.
+   */
   warm(options: CallOptions): Promise<void>;
   /** Throws when the index does not answer or does not hold its collection. */
   ping(options: CallOptions): Promise<void>;
