@@ -33,6 +33,11 @@ export function examineImage(image: string): void {
   withRoot(image, (root) => {
     const app = readdirSync(join(root, 'app')).sort();
     say(`/app holds ${app.join(', ')}`);
+    const compiled = readdirSync(join(root, 'app/compile-cache'));
+    expect(
+      compiled.some((name) => name.endsWith('-1000')),
+      `compiled code is kept for its user (${compiled.join(', ')})`,
+    );
     const bom: { components: unknown[] } = JSON.parse(readFileSync(join(root, 'app/sbom.cdx.json'), 'utf8'));
     expect(bom.components.length > 50, `its SBOM (CycloneDX) names ${bom.components.length} packages`);
     for (const unwanted of ['app/src', 'app/tests', 'app/.git', 'root/.npmrc', 'root/.npm', 'extra-ca.crt']) {
