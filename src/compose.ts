@@ -86,7 +86,7 @@ export interface ComposeOptions {
   /** The embedded database, which has begun to open already; owned from now on. Default: it begins here. */
   started?: PglitePool | null;
   /** Default: its own. */
-  threads?: CorpusThreads;
+  threads?: CorpusThreads | undefined;
   /** Hears what happens. Default: nobody counts. */
   metrics?: Metrics | undefined;
   /** Default: nobody collects traces. */

@@ -6,6 +6,7 @@ import { addCommands } from './cli/commands/commands.ts';
 import type { Output } from './cli/output.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { ReportedError, UsageError } from './cli/reported-error.ts';
+import type { CorpusThreads } from './compose/corpus-threads.ts';
 import { openWorking } from './compose/open-working.ts';
 import { tellClients } from './compose/tell-clients.ts';
 import type { Corpus } from './compose.ts';
@@ -47,6 +48,8 @@ export interface CommandLineOptions {
   version: string;
   /** Default: those of this release. */
   tools?: readonly Tool[];
+  /** Of the corpus that it opens; default: its own. */
+  threads?: CorpusThreads;
 }
 
 /** 0 done, 1 failed, 2 bad settings or usage, 130 stopped by the user. */
@@ -102,7 +105,7 @@ async function runCommand(
   options: CommandLineOptions,
   { config, logger, onLost, tracer }: Pick<CommandInputs, 'config' | 'logger' | 'onLost' | 'tracer'>,
 ): Promise<void> {
-  const { argv, stdin, stdout, stderr, signal, isInterrupted, version, tools = TOOLS } = options;
+  const { argv, stdin, stdout, stderr, signal, isInterrupted, version, tools = TOOLS, threads } = options;
   const commandName = `bio-mcp ${argv[0] ?? ''}`.trim();
   const catalogue = createCatalogue(tools);
   // A person at a terminal reads what the command says; what its worker logs is for whoever asks for it.
@@ -120,6 +123,7 @@ async function runCommand(
     isToldOfEmail,
     onLost,
     tracer,
+    threads,
     runsJobs: true,
   };
   const open = (mode: OpenMode) => {

@@ -13,6 +13,7 @@ import { countCalls } from '../tools/count-calls.ts';
 import { createToolCaller } from '../tools/tool-caller.ts';
 import { traceCalls } from '../tools/trace-calls.ts';
 import { createWorker } from '../worker/worker.ts';
+import type { CorpusThreads } from './corpus-threads.ts';
 import { startEmbedded } from './start-embedded.ts';
 
 export interface WorkingOptions {
@@ -25,6 +26,8 @@ export interface WorkingOptions {
   mode: OpenMode;
   /** As `openCorpus` takes it. */
   isToldOfEmail?: boolean;
+  /** Of the corpus; default: its own. */
+  threads?: CorpusThreads | undefined;
   /** Hears of what the process cannot work without and has lost. */
   onLost: (error: BioMcpError, how?: { atOnce: boolean }) => void;
   runsJobs: boolean;
@@ -49,6 +52,7 @@ export async function openWorking(
     onLost,
     runsJobs,
     until,
+    threads,
     metrics,
     tracer,
   }: WorkingOptions,
@@ -61,8 +65,8 @@ export async function openWorking(
   // What opens the corpus takes longer to load than a client waits for the list of tools.
   const { openCorpus } = await import('../compose.ts');
   const facts = { version, uptimeSeconds: () => performance.now() / 1_000 };
-  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started, metrics, tracer };
-  const corpus = await openCorpus(opening, options);
+  const opening = { config, process: facts, logger, mode, isToldOfEmail, onLost, started, threads };
+  const corpus = await openCorpus({ ...opening, metrics, tracer }, options);
   const { services, messages } = corpus;
   const stopping = new AbortController();
   // A service stops taking jobs while it lets its requests finish.

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { decompress } from '../../src/archive/compression.ts';
 import { openEnvelope } from '../../src/archive/envelope.ts';
+import { OWN_THREADS } from '../../src/compose/corpus-threads.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { toRawKey } from '../../src/domain/archive-key.ts';
 import { findPmid } from '../../src/domain/ids.ts';
@@ -17,7 +18,7 @@ const records = cutRecords(gunzipSync(readFileSync(SAMPLE)).toString('utf8'));
 describe('loading the sample of 1,000 records into an embedded corpus', () => {
   let home: TestHome;
   before(async () => {
-    home = await makeTestHome({ engine: 'PGlite' });
+    home = await makeTestHome({ engine: 'PGlite', threads: OWN_THREADS });
     const { found, archived, skipped, indexed, failed, deleted } = await home.load(SAMPLE);
     assert.deepEqual(
       { found, archived, skipped, indexed, failed, deleted },

@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
+import type { CorpusThreads } from '../../src/compose/corpus-threads.ts';
 import { runCommandLine } from '../../src/run-command-line.ts';
 import type { Tool } from '../../src/tools/define-tool.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
+import { NO_THREADS } from './no-threads.ts';
 
 export interface Ended {
   code: number;
@@ -16,6 +18,8 @@ export interface RunCommandOptions {
   signal?: AbortSignal;
   /** Default: those of the release. */
   tools?: readonly Tool[];
+  /** Default: none. */
+  threads?: CorpusThreads;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface RunCommandOptions {
  */
 export async function runCommand(
   words: readonly string[],
-  { env, signal = new AbortController().signal, tools = TOOLS }: RunCommandOptions,
+  { env, signal = new AbortController().signal, tools = TOOLS, threads = NO_THREADS }: RunCommandOptions,
 ): Promise<Ended> {
   const [stdout, stderr] = [collect(), collect()];
   const code = await runCommandLine({
@@ -39,6 +43,7 @@ export async function runCommand(
     onLost: () => undefined,
     version: '0.0.0',
     tools,
+    threads,
   });
   return { code, stdout: stdout.read(), stderr: stderr.read() };
 }
