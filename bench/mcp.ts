@@ -24,7 +24,7 @@ import { serveMcpHttp } from '../src/mcp/serve-http.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
-import { createToolCaller } from '../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../src/tools/tool-invoker.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { silentMetrics } from '../tests/support/silent-metrics.ts';
 import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
@@ -135,16 +135,16 @@ async function openApp(dataDir: string, logger: Logger): Promise<{ url: string }
   const limits = createLimits({ maxConcurrency: config.http.maxConcurrency, toolLimits: config.toolLimits });
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
   const { jobs, archive } = services;
-  const caller = createToolCaller({ catalogue, services, logger });
+  const invoker = createToolInvoker({ catalogue, services, logger });
   const parts = { catalogue, services, readiness, queue: jobs, archive, limits, logger };
   const app = createHttpApp({
     ...silentMetrics(),
     ...parts,
-    caller,
+    invoker,
     access: null,
     version: '0.0.0',
   });
-  serveMcpHttp(app, { catalogue, caller, naming: 'underscore', limits, jobs, version: '0.0.0', logger });
+  serveMcpHttp(app, { catalogue, invoker, naming: 'underscore', limits, jobs, version: '0.0.0', logger });
   stack.defer(() => app.close());
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return { url, [Symbol.asyncDispose]: () => stack.disposeAsync() };

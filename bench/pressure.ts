@@ -15,7 +15,7 @@ import { createHttpApp } from '../src/http/app.ts';
 import { createLimits } from '../src/http/limits.ts';
 import { createReadiness } from '../src/http/readiness.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
-import { createToolCaller } from '../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../src/tools/tool-invoker.ts';
 import { TOOLS } from '../src/tools/tools.ts';
 import { silentLogger } from '../tests/support/silent-logger.ts';
 import { silentMetrics } from '../tests/support/silent-metrics.ts';
@@ -55,7 +55,7 @@ async function measure(durationMs: number): Promise<void> {
     services,
     queue: services.jobs,
     archive: services.archive,
-    caller: createToolCaller({ catalogue, services, logger }),
+    invoker: createToolInvoker({ catalogue, services, logger }),
     readiness: createReadiness({ checks: [], logger, now: () => performance.now() }),
     limits: createLimits({ maxConcurrency: 200, toolLimits: { 'rag.search': SLOTS } }),
     version: '0.0.0',

@@ -19,8 +19,8 @@ import type { MetricsRegistry } from './telemetry/prom-metrics.ts';
 import type { Tracer } from './telemetry/tracer.ts';
 import { writeEmf } from './telemetry/write-emf.ts';
 import type { Catalogue } from './tools/catalogue.ts';
-import { createToolCaller } from './tools/tool-caller.ts';
 import type { CorpusServices } from './tools/tool-context.ts';
+import { createToolInvoker } from './tools/tool-invoker.ts';
 import { traceCalls } from './tools/trace-calls.ts';
 
 export interface RunHttpParts {
@@ -62,8 +62,8 @@ export async function runHttp(
   const limits = createLimits({ ...config.http, toolLimits: config.toolLimits });
   const queue = lateMember(services, 'jobs');
   const archive = lateMember(services, 'archive');
-  const plain = createToolCaller({ catalogue, services, logger });
-  const caller = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
+  const plain = createToolInvoker({ catalogue, services, logger });
+  const invoker = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
   const tokens = lateMember(services, 'accessTokens');
   const sessionKey = config.auth.sessionKey ?? createSessionKey();
   const access = await openAccess({ config, tokens, logger, sessionKey });
@@ -74,7 +74,7 @@ export async function runHttp(
     readiness,
     queue,
     archive,
-    caller,
+    invoker,
     limits,
     version,
     logger,
@@ -91,9 +91,9 @@ export async function runHttp(
   const jobs: Pick<JobQueue, 'subscribe'> = {
     subscribe: (listener) => subscribeOnceOpen(opened, queue, listener),
   };
-  serveMcpHttp(app, { catalogue, caller, naming, limits, jobs, version, logger });
+  serveMcpHttp(app, { catalogue, invoker, naming, limits, jobs, version, logger });
   serveConsole(app, {
-    ...{ catalogue, services, caller, limits, queue, access, sessionKey, readiness, version, logger },
+    ...{ catalogue, services, invoker, limits, queue, access, sessionKey, readiness, version, logger },
     ...(tracer === undefined ? {} : { tracer }),
     clock: systemClock,
   });

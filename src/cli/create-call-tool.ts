@@ -8,7 +8,7 @@ import type { Tool } from '../tools/define-tool.ts';
 import { parseParams } from '../tools/params/parse-params.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import type { CallTool } from './call-tool.ts';
 import type { Output } from './output.ts';
 import { createProgressBar } from './progress-bar.ts';
@@ -17,7 +17,7 @@ import { ReportedError } from './reported-error.ts';
 export interface CallToolOptions {
   catalogue: Catalogue;
   /** Where the tools run: in this process, or in the one that has the data folder. */
-  session: ToolCaller;
+  session: ToolInvoker;
   logger: Logger;
   stdout: Output;
   stderr: Output;
@@ -90,7 +90,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
   };
 }
 
-async function cancel(session: ToolCaller, jobId: string, logger: Logger): Promise<void> {
+async function cancel(session: ToolInvoker, jobId: string, logger: Logger): Promise<void> {
   await session
     .cancel(jobId, { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) })
     .catch((error: unknown) => logger.warn({ err: error, job_id: jobId }, 'the job could not be cancelled'));

@@ -8,7 +8,7 @@ import { compareRuns, type Difference, listJudged, type Scored, scoreRun } from 
 import { parseRuns, type TrecRun, toRunLines } from '../evaluation/trec-run.ts';
 import type { SearchAnswer } from '../tools/rag-search.ts';
 import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { renderEvaluation } from './evaluation-report.ts';
 import type { Output } from './output.ts';
 
@@ -60,13 +60,13 @@ const MOST_RESAMPLES = 1_000_000;
  * Asks every judged question in every mode, as any caller of `rag.search` does, and tells how right the
  * answers were.
  */
-export async function runEvaluation(caller: ToolCaller, options: EvaluationOptions): Promise<void> {
+export async function runEvaluation(invoker: ToolInvoker, options: EvaluationOptions): Promise<void> {
   const { modes, params, against, resamples, seed, signal } = options;
   if (!Number.isInteger(resamples) || resamples < 1 || resamples > MOST_RESAMPLES)
     throw new ValidationError(`--resamples must be a whole number from 1 to ${MOST_RESAMPLES}.`);
   if (!Number.isInteger(seed)) throw new ValidationError('--seed must be a whole number.');
   const ask: Ask = (tool, given) =>
-    caller.call({ tool, params: given, traceId: '', detach: false, surface: 'cli' }, { signal });
+    invoker.call({ tool, params: given, traceId: '', detach: false, surface: 'cli' }, { signal });
   const { questions, judgements } = await readCollection(options);
   const judged = listJudged(questions, judgements);
   const saved = options.againstRun === undefined ? [] : parseRuns(await readText(options.againstRun));

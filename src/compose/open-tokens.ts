@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import { createSqlAccessTokens } from '../store/access/sql-access-tokens.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
-import type { OperatorTokens } from '../tools/tool-caller.ts';
+import type { OperatorTokens } from '../tools/tool-invoker.ts';
 import { requireMigrated } from './check-health.ts';
 import { openDatabase } from './open-database.ts';
 

@@ -10,7 +10,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { countCalls } from '../tools/count-calls.ts';
-import { createToolCaller } from '../tools/tool-caller.ts';
+import { createToolInvoker } from '../tools/tool-invoker.ts';
 import { traceCalls } from '../tools/trace-calls.ts';
 import { createWorker } from '../worker/worker.ts';
 import type { CorpusThreads } from './corpus-threads.ts';
@@ -83,12 +83,12 @@ export async function openWorking(
     graceMs: config.shutdown.patienceMs,
     tracer,
   });
-  const plain = createToolCaller({ catalogue, services, logger });
-  const caller = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
+  const plain = createToolInvoker({ catalogue, services, logger });
+  const invoker = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
   const working = runsJobs ? worker.run({ signal: end }) : Promise.resolve();
   return {
     corpus,
-    caller: metrics === undefined ? caller : countCalls(caller, metrics),
+    invoker: metrics === undefined ? invoker : countCalls(invoker, metrics),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await working;

@@ -4,7 +4,7 @@ import { createMetricsApp } from '../http/metrics-app.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Scrape } from '../telemetry/scrape.ts';
-import type { OperatorTokens } from '../tools/tool-caller.ts';
+import type { OperatorTokens } from '../tools/tool-invoker.ts';
 import { type AccessParts, openAccess } from './open-access.ts';
 
 /** For a process that serves nothing else; `null` where the settings name no port. Disposing stops it. */

@@ -14,7 +14,7 @@ import type { Tracer } from '../telemetry/tracer.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { answerPage, type PageParts } from './answer-page.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { addErrorPages, readsPages } from './error-pages.ts';
@@ -28,7 +28,7 @@ import { addSignIn } from './sign-in/sign-in-routes.ts';
 export interface ServeConsoleParts<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   /** The same that the other routes of the app count with. */
   limits: CallLimits & Pick<Limits, 'enterStream'>;
   queue: JobQueue;
@@ -66,10 +66,10 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 export function serveConsole<Services>(app: FastifyInstance, given: ServeConsoleParts<Services>): void {
   const { catalogue, services, queue, limits, version, logger, access, clock } = given;
   const { tracer = NO_TRACER, pages = PAGES, eventTiming = EVENT_TIMING } = given;
-  const caller = limitCalls(holdScopes(given.caller), { catalogue, limits });
+  const invoker = limitCalls(holdScopes(given.invoker), { catalogue, limits });
   const assets = readAssets();
   const parts: PageParts = {
-    callTool: (request, call, options) => callTool({ catalogue, caller }, request, call, options),
+    callTool: (request, call, options) => callTool({ catalogue, invoker }, request, call, options),
     postJob: (request, call) => postJob({ catalogue, services, queue, tracer }, request, call),
     queue,
     readiness: given.readiness,

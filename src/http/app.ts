@@ -8,7 +8,7 @@ import type { Tracer } from '../telemetry/tracer.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { limitCalls } from '../tools/limit-calls.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { createBareApp } from './bare-app.ts';
 import { findPlainInvocation, invocation } from './invocation.ts';
 import { EVENT_TIMING, type EventTiming } from './job-events.ts';
@@ -46,7 +46,7 @@ export interface HttpAppOptions<Services> {
   /** Where the manifests of runs lie. */
   archive: Pick<Archive, 'find'>;
   /** Calls the tools; `limits` hold for it. */
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   limits: Limits;
   /** Of this release, for the OpenAPI page. */
   version: string;
@@ -73,7 +73,7 @@ export interface HttpAppOptions<Services> {
 export function createHttpApp<Services>(options: HttpAppOptions<Services>): FastifyInstance {
   const { catalogue, services, readiness, queue, archive, limits, version, logger, metrics, scrape } =
     options;
-  const caller = limitCalls(holdScopes(options.caller), { catalogue, limits });
+  const invoker = limitCalls(holdScopes(options.invoker), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const { access, trustedProxies = [], maxConnections, callerShare = 1 } = options;
   const app = createBareApp({ logger, isGuarded: access !== null, trustedProxies });
@@ -93,7 +93,7 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   const openApi = createOpenApi(app, { catalogue, version, isGuarded: access !== null });
   app.register(probes, { readiness });
   if (access !== null) app.register(resourceMetadataRoutes, { issuer: access.issuer });
-  app.register(toolRoutes<Services>, { catalogue, caller, logger });
+  app.register(toolRoutes<Services>, { catalogue, invoker, logger });
   const { tracer = NO_TRACER } = options;
   app.register(jobRoutes<Services>, { catalogue, services, queue, archive, tracer });
   app.register(jobEventRoutes, { queue, limits, timing, logger });

@@ -2,13 +2,13 @@ import type { FastifyRequest } from 'fastify';
 import { findParentSpan } from '../domain/traceparent.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { type Invocation, toJobBody } from './invocation.ts';
 
 export interface CallToolParts<Services> {
   catalogue: Catalogue<Services>;
   /** Refuses what is over a limit. */
-  caller: Pick<ToolCaller, 'call'>;
+  invoker: Pick<ToolInvoker, 'call'>;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface CallToolParts<Services> {
  * and for pages.
  */
 export async function callTool<Services>(
-  { catalogue, caller }: CallToolParts<Services>,
+  { catalogue, invoker }: CallToolParts<Services>,
   request: FastifyRequest,
   call: Invocation,
   { signal }: { signal: AbortSignal },
@@ -34,7 +34,7 @@ export async function callTool<Services>(
   const by = request.by ?? undefined;
   const parentSpanId = findParentSpan(request.headers.traceparent, traceId);
   const traced = { traceId, parentSpanId } as const;
-  return caller.call(
+  return invoker.call(
     { tool: name, params, ...traced, detach: true, surface: 'http', idempotencyKey, by },
     { signal },
   );

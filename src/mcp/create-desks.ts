@@ -1,6 +1,6 @@
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import type { Changes } from './changes.ts';
 import { createTaskDesk } from './job-task.ts';
 import type { McpDesks } from './mcp-server.ts';
@@ -13,7 +13,7 @@ export interface DeskParts {
   catalogue: Catalogue<never>;
   names: ToolNames;
   /** Where the tools run: in this process, or in the one that has the data folder. */
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   changes: Changes;
   follows: ToolDeskParts['follows'];
   logger: Logger;
@@ -22,11 +22,11 @@ export interface DeskParts {
 
 /** Everything that an MCP server of the catalogue answers with. */
 export function createMcpDesks(parts: DeskParts): McpDesks {
-  const { catalogue, names, caller, logger } = parts;
+  const { catalogue, names, invoker, logger } = parts;
   return {
     tools: createToolDesk(parts),
-    tasks: createTaskDesk({ catalogue, caller, names }),
-    resources: createResourceDesk({ caller, names, logger }),
-    prompts: createPromptDesk({ caller, names }),
+    tasks: createTaskDesk({ catalogue, invoker, names }),
+    resources: createResourceDesk({ invoker, names, logger }),
+    prompts: createPromptDesk({ invoker, names }),
   };
 }

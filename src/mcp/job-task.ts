@@ -10,7 +10,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { tellResult } from '../tools/jobs/job-result.ts';
 import { requireScope } from '../tools/require-scope.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { type Exchange, TASKS_EXTENSION } from './exchange.ts';
 import { toLongAnswer } from './long-answer.ts';
 import { toTellOptions } from './tell-answer.ts';
@@ -55,7 +55,7 @@ export interface TaskDesk {
 
 export interface TaskDeskParts {
   catalogue: Catalogue<never>;
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   names: ToolNames;
 }
 
@@ -63,7 +63,7 @@ export interface TaskDeskParts {
 export const CANCEL = { name: 'tasks/cancel', scope: 'sync' } as const;
 const POLL_INTERVAL_MS = 2_000;
 
-export function createTaskDesk({ catalogue, caller, names }: TaskDeskParts): TaskDesk {
+export function createTaskDesk({ catalogue, invoker, names }: TaskDeskParts): TaskDesk {
   async function read(taskId: string, { signal, traceId, by }: Exchange): Promise<JobAnswer> {
     if (findJobId(taskId) === null) throw toUnknownTask();
     const call = {
@@ -74,7 +74,7 @@ export function createTaskDesk({ catalogue, caller, names }: TaskDeskParts): Tas
       surface: 'http',
       by,
     } as const;
-    const answer = await caller.call(call, { signal }).catch((error: unknown) => {
+    const answer = await invoker.call(call, { signal }).catch((error: unknown) => {
       throw error instanceof BioMcpError && error.code === 'NOT_FOUND' ? toUnknownTask() : error;
     });
     return answer as JobAnswer; // of that tool's own answer
@@ -86,7 +86,7 @@ export function createTaskDesk({ catalogue, caller, names }: TaskDeskParts): Tas
       const { signal, traceId } = exchange;
       const task = { resultType: 'complete', ...toTask(job) } as const;
       if (job.state === 'succeeded') {
-        const answer = await caller.follow(taskId, { signal });
+        const answer = await invoker.follow(taskId, { signal });
         const long = toLongAnswer(job, names.toListed('jobs.get'), answer);
         const tool = catalogue.list().find(({ name }) => name === job.tool);
         const told = long.result && tellResult(long.result, tool, toTellOptions(names));
@@ -106,7 +106,7 @@ export function createTaskDesk({ catalogue, caller, names }: TaskDeskParts): Tas
     async cancel(taskId, exchange) {
       if (exchange.by !== undefined) requireScope(exchange.by, CANCEL);
       await read(taskId, exchange);
-      await caller.cancel(taskId, { signal: exchange.signal });
+      await invoker.cancel(taskId, { signal: exchange.signal });
       return { resultType: 'complete' };
     },
   };

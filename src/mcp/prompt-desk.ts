@@ -7,7 +7,7 @@ import {
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { isPartialDate } from '../search/search-filters.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { type Completion, NO_COMPLETION } from './completion.ts';
 import type { Exchange } from './exchange.ts';
 import { completeFrom, type PromptArgument, type PromptDefinition } from './prompts/define-prompt.ts';
@@ -32,9 +32,9 @@ export interface PromptDesk {
 
 const PROMPTS: readonly PromptDefinition[] = [literatureReview, dueDiligenceBrief, whatChanged];
 
-export function createPromptDesk({ caller, names }: { caller: ToolCaller; names: ToolNames }): PromptDesk {
+export function createPromptDesk({ invoker, names }: { invoker: ToolInvoker; names: ToolNames }): PromptDesk {
   const find = (name: string) => PROMPTS.find((prompt) => prompt.name === name) ?? null;
-  const toContext = (exchange: Exchange) => ({ caller, exchange, toListed: names.toListed });
+  const toContext = (exchange: Exchange) => ({ invoker, exchange, toListed: names.toListed });
   return {
     list: () => PROMPTS.map(toListing),
     async get({ name, given }, exchange) {

@@ -11,7 +11,7 @@ import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ragGet } from '../tools/rag-get.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { CHECKPOINTS_URI, CORPUS_STATUS_URI, RECENT_SYNCS_URI } from './changes.ts';
 import { type Completion, NO_COMPLETION } from './completion.ts';
 import type { Exchange } from './exchange.ts';
@@ -36,7 +36,7 @@ export interface ResourceDesk {
 }
 
 export interface ResourceDeskParts {
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   names: ToolNames;
   logger: Logger;
 }
@@ -92,9 +92,9 @@ const TEMPLATES: readonly ResourceTemplateType[] = [
   },
 ];
 
-export function createResourceDesk({ caller, names, logger }: ResourceDeskParts): ResourceDesk {
+export function createResourceDesk({ invoker, names, logger }: ResourceDeskParts): ResourceDesk {
   const ask = (tool: string, params: Record<string, unknown>, { traceId, signal, by }: Exchange) =>
-    caller.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
+    invoker.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
 
   /** `null` where there can be nothing at this address. */
   function findReader(uri: string): ((exchange: Exchange) => Promise<unknown>) | null {
@@ -135,7 +135,7 @@ export function createResourceDesk({ caller, names, logger }: ResourceDeskParts)
     async complete({ template, argument, value: prefix }, { signal }) {
       if (template !== PAPER_TEMPLATE) return null;
       if (argument !== 'pmid' || !/^\d{0,9}$/.test(prefix)) return NO_COMPLETION;
-      const found = await caller.listPmids({ prefix, limit: MOST_COMPLETIONS + 1 }, { signal });
+      const found = await invoker.listPmids({ prefix, limit: MOST_COMPLETIONS + 1 }, { signal });
       return { values: found.slice(0, MOST_COMPLETIONS), hasMore: found.length > MOST_COMPLETIONS };
     },
   };

@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { createChanges, tellOfJobs } from './changes.ts';
 import { createMcpDesks } from './create-desks.ts';
 import { mcpRoute } from './http-route.ts';
@@ -15,7 +15,7 @@ import { createToolNames, type ToolNaming } from './tool-names.ts';
 
 export interface ServeMcpHttpParts {
   catalogue: Catalogue<never>;
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   naming: ToolNaming;
   /** The same that the other routes of the app count with. */
   limits: CallLimits & { enterStream(by: Caller | null): Disposable };
@@ -28,7 +28,7 @@ export interface ServeMcpHttpParts {
 /** Adds `/mcp` to an app that does not listen yet. */
 export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): void {
   const { catalogue, naming, limits, jobs, version, logger } = parts;
-  const caller = limitCalls(holdScopes(parts.caller), { catalogue, limits });
+  const invoker = limitCalls(holdScopes(parts.invoker), { catalogue, limits });
   const names = createToolNames(
     catalogue.list().map(({ name }) => name),
     naming,
@@ -37,7 +37,7 @@ export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): vo
   const desks = createMcpDesks({
     catalogue,
     names,
-    caller,
+    invoker,
     changes,
     follows: null,
     logger,

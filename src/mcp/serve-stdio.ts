@@ -3,7 +3,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { createChanges } from './changes.ts';
 import { createMcpDesks } from './create-desks.ts';
 import { toOwnExchange } from './exchange.ts';
@@ -18,7 +18,7 @@ import { createWatch, watchListeners } from './watch.ts';
 export interface ServeMcpStdioParts {
   catalogue: Catalogue<never>;
   /** Opens nothing before its first call: listing needs no corpus. */
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   /** Makes ready what the first call needs; done in the background once the client has initialised. */
   openCorpus: (options: CallOptions) => Promise<void>;
   naming: ToolNaming;
@@ -33,7 +33,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** Serves one client over two streams, until it closes its own or `signal` aborts. */
 export async function serveMcpStdio(
-  { catalogue, caller, openCorpus, naming, version, logger, stdin, stdout }: ServeMcpStdioParts,
+  { catalogue, invoker, openCorpus, naming, version, logger, stdin, stdout }: ServeMcpStdioParts,
   { signal }: CallOptions,
 ): Promise<void> {
   const ending = new AbortController();
@@ -45,7 +45,7 @@ export async function serveMcpStdio(
   const desks = createMcpDesks({
     catalogue,
     names,
-    caller,
+    invoker,
     changes,
     follows: { until: ending.signal },
     logger,

@@ -12,7 +12,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { findWait } from '../tools/find-wait.ts';
 import { findNearestTool } from '../tools/nearest-tool.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { askFitting, toWritten } from './ask-fitting.ts';
 import { type Changes, CORPUS_STATUS_URI, RECENT_SYNCS_URI, toUri } from './changes.ts';
 import type { Exchange } from './exchange.ts';
@@ -37,7 +37,7 @@ export interface ToolDesk {
 export interface ToolDeskParts {
   catalogue: Catalogue<never>;
   names: ToolNames;
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   changes: Changes;
   /** Follows each long job that was asked for here, so as to tell of its end; where nothing else does. */
   follows: { until: AbortSignal } | null;
@@ -52,7 +52,7 @@ const MOST_NAME_CHARACTERS = 100;
 export function createToolDesk({
   catalogue,
   names,
-  caller,
+  invoker,
   changes,
   follows,
   logger,
@@ -66,7 +66,7 @@ export function createToolDesk({
   };
 
   async function tellOfEnd(jobId: string, until: AbortSignal): Promise<void> {
-    await caller.follow(jobId, { signal: until }).catch((error: unknown) => {
+    await invoker.follow(jobId, { signal: until }).catch((error: unknown) => {
       if (!until.aborted)
         logger.debug({ err: error, job_id: jobId }, 'a job that a client asked for has failed');
     });
@@ -112,7 +112,7 @@ export function createToolDesk({
         const call = { tool: name, traceId, parentSpanId, detach: true, surface: 'http', by } as const;
         const ask = async (asked: Readonly<Record<string, unknown>>) => {
           const options = { signal, onProgress: exchange.reportProgress };
-          const answer = await caller.call({ ...call, params: asked }, options);
+          const answer = await invoker.call({ ...call, params: asked }, options);
           if (tool.kind === 'short') for (const change of tool.changes(answer)) changes.tell(toUri(change));
           return answer;
         };

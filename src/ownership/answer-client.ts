@@ -2,12 +2,12 @@ import type { Socket } from 'node:net';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { type OwnerRequest, readRequest, sendReply, toErrorReply } from './messages.ts';
 
 export interface AnswerClientParts {
   /** Resolves once the corpus is open; until then clients wait. */
-  caller: () => Promise<ToolCaller>;
+  invoker: () => Promise<ToolInvoker>;
   /**
    * Resolves as soon as it is decided to give the folder up; throws the sentence for one who may not have it.
    */
@@ -44,7 +44,7 @@ export async function answerClient(socket: Socket, parts: AnswerClientParts): Pr
 async function carryOut(
   request: OwnerRequest,
   socket: Socket,
-  { caller, handOver, leaving }: AnswerClientParts,
+  { invoker, handOver, leaving }: AnswerClientParts,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (request.kind === 'hand-over') return handOver();
@@ -54,13 +54,13 @@ async function carryOut(
     onJob: (job_id: string) => sendReply(socket, { kind: 'job', job_id }),
     onProgress: (progress: Progress) => sendReply(socket, { kind: 'progress', progress }),
   };
-  const desk = await caller();
-  if (request.kind === 'follow') return desk.follow(request.job_id, options);
-  if (request.kind === 'cancel') return desk.cancel(request.job_id, options);
-  if (request.kind === 'list-pmids') return desk.listPmids(request, options);
-  if (request.kind === 'create-token') return desk.tokens.create(request.token, options);
-  if (request.kind === 'list-tokens') return desk.tokens.list(options);
-  if (request.kind === 'revoke-token') return desk.tokens.revoke(request.name, options);
+  const given = await invoker();
+  if (request.kind === 'follow') return given.follow(request.job_id, options);
+  if (request.kind === 'cancel') return given.cancel(request.job_id, options);
+  if (request.kind === 'list-pmids') return given.listPmids(request, options);
+  if (request.kind === 'create-token') return given.tokens.create(request.token, options);
+  if (request.kind === 'list-tokens') return given.tokens.list(options);
+  if (request.kind === 'revoke-token') return given.tokens.revoke(request.name, options);
   const { tool, params, detach, surface, trace_id: traceId } = request;
-  return desk.call({ tool, params, traceId, detach, surface }, options);
+  return given.call({ tool, params, traceId, detach, surface }, options);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { FollowOptions, ToolCaller } from '../tools/tool-caller.ts';
+import type { FollowOptions, ToolInvoker } from '../tools/tool-invoker.ts';
 import type { FolderOwner } from './folder-lock.ts';
 import { accessToken, readReplies, sendRequest, toThrown, type UnversionedRequest } from './messages.ts';
 import { isTrustedAddress } from './owner-address.ts';
@@ -22,7 +22,7 @@ export class OwnerGoneError extends Error {
 /**
  * Calls tools through the process that has the folder. Throws what they throw there, and `OwnerGoneError`.
  */
-export function createOwnerCaller(owner: FolderOwner): ToolCaller {
+export function createOwnerInvoker(owner: FolderOwner): ToolInvoker {
   return {
     call: ({ tool, params, traceId, detach, surface }, options) =>
       ask(owner, { kind: 'call', tool, params, detach, surface, trace_id: traceId }, options),

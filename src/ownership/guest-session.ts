@@ -3,15 +3,15 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { FollowOptions, OperatorTokens, ToolCall, ToolCaller } from '../tools/tool-caller.ts';
+import type { FollowOptions, OperatorTokens, ToolCall, ToolInvoker } from '../tools/tool-invoker.ts';
 import { answerClient } from './answer-client.ts';
-import { createOwnerCaller, OwnerGoneError } from './ask-owner.ts';
+import { createOwnerInvoker, OwnerGoneError } from './ask-owner.ts';
 import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
 
 /** The corpus as its owner has it open; disposing puts the running jobs back and closes it. */
 export interface OpenedCorpus<Corpus> extends AsyncDisposable {
   corpus: Corpus;
-  caller: ToolCaller;
+  invoker: ToolInvoker;
 }
 
 export interface GuestSessionOptions<Corpus> {
@@ -41,7 +41,7 @@ export interface GuestSessionOptions<Corpus> {
  * How a command works on a corpus that another process may have: as its client, or as its owner
  * where nobody is.
  */
-export interface CorpusSession<Corpus> extends ToolCaller, AsyncDisposable {
+export interface CorpusSession<Corpus> extends ToolInvoker, AsyncDisposable {
   /**
    * Opens the corpus, or finds its owner, so that a call need not wait for it. Where it fails, the next
    * use tries again.
@@ -66,8 +66,8 @@ const MOST_MOVES = 100;
 
 /** A place where calls go: the owner, or this process as the owner. */
 type Place<Corpus> =
-  | { kind: 'client'; caller: ToolCaller; owner: FolderOwner }
-  | { kind: 'owner'; caller: ToolCaller; corpus: Corpus; leaving: AbortSignal; leave: Leave };
+  | { kind: 'client'; invoker: ToolInvoker; owner: FolderOwner }
+  | { kind: 'owner'; invoker: ToolInvoker; corpus: Corpus; leaving: AbortSignal; leave: Leave };
 /**
  * Gives the folder up once the running calls are through; those that last longer than
  * `patienceMs` are cancelled.
@@ -102,7 +102,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     }
     const leaving = new AbortController();
     const going = lost === undefined ? leaving.signal : AbortSignal.any([leaving.signal, lost]);
-    const ready = Promise.withResolvers<ToolCaller>();
+    const ready = Promise.withResolvers<ToolInvoker>();
     ready.promise.catch(() => undefined); // whoever opens throws it
     const claimed = await claimFolder({
       folder,
@@ -112,20 +112,20 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       ...(onLost && { onLost }),
       onConnection: (socket) =>
         void answerClient(socket, {
-          caller: () => ready.promise,
+          invoker: () => ready.promise,
           handOver,
           logger,
           leaving: going,
         }),
     });
     if (claimed.kind === 'taken') {
-      return { kind: 'client', caller: createOwnerCaller(claimed.owner), owner: claimed.owner };
+      return { kind: 'client', invoker: createOwnerInvoker(claimed.owner), owner: claimed.owner };
     }
     const { lock } = claimed;
     try {
-      const { corpus, caller, ...opened } = await options.open({ signal });
+      const { corpus, invoker, ...opened } = await options.open({ signal });
       const cutting = new AbortController();
-      const counted = countCalls(caller, running, cutting.signal);
+      const counted = countCalls(invoker, running, cutting.signal);
       ready.resolve(counted);
       const leave: Leave = async (how) => {
         const reason = new OwnerGoneError({ wasAsked: true });
@@ -139,7 +139,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
           await lock[Symbol.asyncDispose]();
         }
       };
-      return { kind: 'owner', caller: counted, corpus, leaving: leaving.signal, leave };
+      return { kind: 'owner', invoker: counted, corpus, leaving: leaving.signal, leave };
     } catch (error) {
       ready.reject(error);
       await lock[Symbol.asyncDispose]();
@@ -166,7 +166,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
   }
 
   async function go(
-    work: (caller: ToolCaller, leaving: AbortSignal | undefined) => Promise<unknown>,
+    work: (invoker: ToolInvoker, leaving: AbortSignal | undefined) => Promise<unknown>,
     mayGoOn: () => boolean,
     signal: AbortSignal,
   ): Promise<unknown> {
@@ -174,7 +174,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       const entering = enter();
       const here = await untilAborted(entering, signal);
       try {
-        return await work(here.caller, here.kind === 'owner' ? here.leaving : undefined);
+        return await work(here.invoker, here.kind === 'owner' ? here.leaving : undefined);
       } catch (error) {
         if (!(error instanceof OwnerGoneError)) throw error;
         if (place === entering) place = null;
@@ -187,7 +187,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
 
   const follow = (jobId: string, given: FollowOptions) =>
     go(
-      (caller, leaving) => caller.follow(jobId, { ...given, leaving }),
+      (invoker, leaving) => invoker.follow(jobId, { ...given, leaving }),
       () => true,
       given.signal,
     );
@@ -198,7 +198,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
     { signal }: CallOptions,
   ): Promise<Answer> =>
     (await go(
-      (caller) => work(caller.tokens),
+      (invoker) => work(invoker.tokens),
       () => false,
       signal,
     )) as Answer; // what `work` resolves to
@@ -210,22 +210,22 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
         jobId = id;
         given.onJob?.(id);
       };
-      const work = (caller: ToolCaller, leaving: AbortSignal | undefined) => {
+      const work = (invoker: ToolInvoker, leaving: AbortSignal | undefined) => {
         const options = { ...given, onJob, leaving };
-        return jobId === null ? caller.call(call, options) : caller.follow(jobId, options);
+        return jobId === null ? invoker.call(call, options) : invoker.follow(jobId, options);
       };
       return go(work, () => jobId !== null || mayRepeat(call.tool), given.signal);
     },
     follow,
     async cancel(jobId, given) {
       await go(
-        (caller) => caller.cancel(jobId, given),
+        (invoker) => invoker.cancel(jobId, given),
         () => true,
         given.signal,
       );
     },
     async listPmids(request, given) {
-      const work = (caller: ToolCaller) => caller.listPmids(request, given);
+      const work = (invoker: ToolInvoker) => invoker.listPmids(request, given);
       return (await go(work, () => true, given.signal)) as readonly string[]; // what `work` resolves to
     },
     tokens: {
@@ -252,12 +252,12 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
 }
 
 /** Following a job is not counted: it ends by itself where the owner leaves. */
-function countCalls(caller: ToolCaller, running: Set<Promise<unknown>>, cut: AbortSignal): ToolCaller {
+function countCalls(invoker: ToolInvoker, running: Set<Promise<unknown>>, cut: AbortSignal): ToolInvoker {
   return {
-    ...caller,
+    ...invoker,
     call(call, options) {
       const signal = AbortSignal.any([options.signal, cut]);
-      const answering = caller.call(call, { ...options, signal });
+      const answering = invoker.call(call, { ...options, signal });
       running.add(answering);
       const forget = () => running.delete(answering);
       answering.then(forget, forget);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { ToolCaller } from '../tools/tool-caller.ts';
+import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { answerClient } from './answer-client.ts';
 import { OwnerGoneError } from './ask-owner.ts';
 import { toInUse } from './folder-lock.ts';
@@ -39,21 +39,21 @@ export async function openService<Corpus>(
 ): Promise<Service<Corpus>> {
   await using opening = new AsyncDisposableStack();
   const leaving = new AbortController();
-  const ready = Promise.withResolvers<ToolCaller>();
+  const ready = Promise.withResolvers<ToolInvoker>();
   ready.promise.catch(() => undefined); // whoever opens throws it
   const handOver = async () => {
     throw toInUse({ name, role: 'service', pid: process.pid, address: '' });
   };
   if (folder !== null) {
     const going = lost === undefined ? leaving.signal : AbortSignal.any([leaving.signal, lost]);
-    const answering = { caller: () => ready.promise, handOver, logger, leaving: going };
+    const answering = { invoker: () => ready.promise, handOver, logger, leaving: going };
     const onConnection = (socket: Socket) => void answerClient(socket, answering);
     const claim = { folder, name, runtimeDir, onConnection, ...(onLost && { onLost }) };
     opening.use(await takeFolder(claim, options));
   }
   try {
     const opened = opening.use(await open(options));
-    ready.resolve(opened.caller);
+    ready.resolve(opened.invoker);
     opening.defer(() => leaving.abort(new OwnerGoneError({ wasAsked: true })));
     const stack = opening.move();
     return { corpus: opened.corpus, [Symbol.asyncDispose]: () => stack.disposeAsync() };

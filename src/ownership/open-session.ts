@@ -20,14 +20,14 @@ export function createOpenSession<Corpus>({
     return untilAborted(opening, signal);
   };
   return {
-    call: async (call, options) => (await enter(options.signal)).caller.call(call, options),
-    follow: async (jobId, options) => (await enter(options.signal)).caller.follow(jobId, options),
-    cancel: async (jobId, options) => (await enter(options.signal)).caller.cancel(jobId, options),
-    listPmids: async (request, options) => (await enter(options.signal)).caller.listPmids(request, options),
+    call: async (call, options) => (await enter(options.signal)).invoker.call(call, options),
+    follow: async (jobId, options) => (await enter(options.signal)).invoker.follow(jobId, options),
+    cancel: async (jobId, options) => (await enter(options.signal)).invoker.cancel(jobId, options),
+    listPmids: async (request, options) => (await enter(options.signal)).invoker.listPmids(request, options),
     tokens: {
-      create: async (token, options) => (await enter(options.signal)).caller.tokens.create(token, options),
-      list: async (options) => (await enter(options.signal)).caller.tokens.list(options),
-      revoke: async (name, options) => (await enter(options.signal)).caller.tokens.revoke(name, options),
+      create: async (token, options) => (await enter(options.signal)).invoker.tokens.create(token, options),
+      list: async (options) => (await enter(options.signal)).invoker.tokens.list(options),
+      revoke: async (name, options) => (await enter(options.signal)).invoker.tokens.revoke(name, options),
     },
     async enter({ signal }) {
       await enter(signal);

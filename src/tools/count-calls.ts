@@ -1,11 +1,11 @@
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { ToolCaller } from './tool-caller.ts';
+import type { ToolInvoker } from './tool-invoker.ts';
 
 /** The same caller, whose calls are counted: of commands and of `stdio`, which are other processes. */
-export function countCalls(caller: ToolCaller, metrics: Pick<Metrics, 'countRequest'>): ToolCaller {
+export function countCalls(invoker: ToolInvoker, metrics: Pick<Metrics, 'countRequest'>): ToolInvoker {
   return {
-    ...caller,
+    ...invoker,
     async call(call, options) {
       const startedAt = performance.now();
       const count = (errorCode: string | null) =>
@@ -17,7 +17,7 @@ export function countCalls(caller: ToolCaller, metrics: Pick<Metrics, 'countRequ
           latencyMs: performance.now() - startedAt,
         });
       try {
-        const answer = await caller.call(call, options);
+        const answer = await invoker.call(call, options);
         count(null);
         return answer;
       } catch (error) {

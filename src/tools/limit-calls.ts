@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 import { findWait } from './find-wait.ts';
-import type { ToolCaller } from './tool-caller.ts';
+import type { ToolInvoker } from './tool-invoker.ts';
 
 /** How many calls of one tool run at once; the other surfaces of the process count with the same. */
 export interface CallLimits {
@@ -15,14 +15,14 @@ export interface CallLimits {
  * their turn. A wait over the limit is answered without waiting.
  */
 export function limitCalls(
-  caller: ToolCaller,
+  invoker: ToolInvoker,
   { catalogue, limits }: { catalogue: Catalogue<never>; limits: CallLimits },
-): ToolCaller {
+): ToolInvoker {
   return {
-    ...caller,
+    ...invoker,
     async call(call, options) {
       const tool = catalogue.get(call.tool);
-      if (tool.kind === 'long') return caller.call(call, options);
+      if (tool.kind === 'long') return invoker.call(call, options);
       const atOnce = findWait(tool, call.params);
       const wait = atOnce === null ? null : limits.enterWait(call.tool);
       // Held until the tool has really ended, however early its client left; `using` costs more
@@ -30,7 +30,7 @@ export function limitCalls(
       const slot = wait ?? limits.enterTool(call.tool);
       try {
         const isCut = atOnce !== null && wait === null;
-        return await caller.call(isCut ? { ...call, params: atOnce } : call, options);
+        return await invoker.call(isCut ? { ...call, params: atOnce } : call, options);
       } finally {
         slot[Symbol.dispose]();
       }

@@ -11,9 +11,9 @@ import { createReadiness } from '../../src/http/readiness.ts';
 import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { defineTool, runTool } from '../../src/tools/define-tool.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { shareDatabase, testPostgres } from '../support/databases.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { silentMetrics } from '../support/silent-metrics.ts';
@@ -63,7 +63,7 @@ async function openApp() {
     readiness: createReadiness({ checks: [], logger, now: () => 0 }),
     queue: services.jobs,
     archive: { find: async () => null },
-    caller: createToolCaller({ catalogue, services, logger }),
+    invoker: createToolInvoker({ catalogue, services, logger }),
     limits: createLimits({ maxConcurrency: 9, toolLimits: { 'test.fail': 9 } }),
     version: '0.0.0',
     logger,

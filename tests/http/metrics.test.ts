@@ -10,7 +10,7 @@ import { createReadiness } from '../../src/http/readiness.ts';
 import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
 import { createScrape } from '../../src/telemetry/scrape.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { recordingLogger } from '../support/log-lines.ts';
 import { readSamples } from '../support/metric-samples.ts';
 import { createTestApp } from '../support/test-app.ts';
@@ -129,7 +129,7 @@ describe('the metrics of an API', () => {
         // The cast holds because the tools that are called ask for nothing but `process`.
         ...{
           catalogue,
-          caller: createToolCaller({ catalogue, services: services as never, logger }),
+          invoker: createToolInvoker({ catalogue, services: services as never, logger }),
           logger,
         },
         limits: createLimits({ maxConcurrency: 200, toolLimits: {} }),

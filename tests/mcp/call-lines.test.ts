@@ -4,7 +4,7 @@ import { createChanges } from '../../src/mcp/changes.ts';
 import { toOwnExchange } from '../../src/mcp/exchange.ts';
 import { createToolDesk } from '../../src/mcp/tool-desk.ts';
 import { createToolNames } from '../../src/mcp/tool-names.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { recordingLogger } from '../support/log-lines.ts';
 import { createTestCatalogue } from '../support/test-catalogue.ts';
 
@@ -17,9 +17,9 @@ test('each call over stdio has one line of the log, with the trace id that its a
   );
   const process = { version: '1', uptimeSeconds: () => 1 };
   // The cast holds because the tools that are called ask for nothing but `process`.
-  const caller = createToolCaller({ catalogue, services: { process } as never, logger });
+  const invoker = createToolInvoker({ catalogue, services: { process } as never, logger });
   const desk = createToolDesk({
-    ...{ catalogue, names, caller, logger },
+    ...{ catalogue, names, invoker, logger },
     ...{ changes: createChanges(), follows: null, logsCalls: true },
   });
   const call = (name: string) => {

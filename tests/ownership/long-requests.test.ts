@@ -43,7 +43,7 @@ async function startOwner() {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     void answerClient(socket, {
-      caller: () => Promise.reject(new Error('nobody calls')),
+      invoker: () => Promise.reject(new Error('nobody calls')),
       handOver: async () => {
         owner.handedOver += 1;
       },

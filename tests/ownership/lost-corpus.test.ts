@@ -23,14 +23,14 @@ const TURNS = 100;
 
 /** A corpus whose calls end as `call` does. */
 function toOpened(call: () => Promise<unknown>): OpenedCorpus<string> {
-  const caller = {
+  const invoker = {
     call,
     follow: call,
     cancel: async () => undefined,
     listPmids: async () => [],
     tokens: TOKENS_AWAY,
   };
-  return { corpus: 'corpus', caller, async [Symbol.asyncDispose]() {} };
+  return { corpus: 'corpus', invoker, async [Symbol.asyncDispose]() {} };
 }
 
 /** Its database breaks off for good under the first call, as the process learns at the same moment. */

@@ -10,21 +10,21 @@ import {
   type OpenedCorpus,
 } from '../../src/ownership/guest-session.ts';
 import { createOpenSession } from '../../src/ownership/open-session.ts';
-import type { ToolCaller } from '../../src/tools/tool-caller.ts';
+import type { ToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { TOKENS_AWAY } from '../support/tokens-away.ts';
 
 type Open = (options: { signal: AbortSignal }) => Promise<OpenedCorpus<string>>;
 
 const CALL = { tool: 'ping', params: {}, traceId: '', detach: false, surface: 'cli' } as const;
-const caller: ToolCaller = {
+const invoker: ToolInvoker = {
   call: async () => 'answered',
   follow: async () => 'followed',
   cancel: async () => undefined,
   listPmids: async () => [],
   tokens: TOKENS_AWAY,
 };
-const opened: OpenedCorpus<string> = { corpus: 'corpus', caller, async [Symbol.asyncDispose]() {} };
+const opened: OpenedCorpus<string> = { corpus: 'corpus', invoker, async [Symbol.asyncDispose]() {} };
 
 /** An opening that lasts until it is let through; it fails, as the real one does, where its signal aborts. */
 function holdOpening() {
@@ -52,8 +52,8 @@ const SESSIONS: [what: string, make: (open: Open, folder: string) => CorpusSessi
 test('a session that ends does not wait for a client whose call hangs; the call goes on at the client', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
   const started = Promise.withResolvers<void>();
-  const hanging: ToolCaller = {
-    ...caller,
+  const hanging: ToolInvoker = {
+    ...invoker,
     call: (_call, { signal }) => {
       started.resolve();
       return new Promise((_resolve, reject) =>
@@ -63,7 +63,7 @@ test('a session that ends does not wait for a client whose call hangs; the call 
   };
   const { signal } = new AbortController();
   const parts = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
-  const owner = createGuestSession({ ...parts, open: async () => ({ ...opened, caller: hanging }) });
+  const owner = createGuestSession({ ...parts, open: async () => ({ ...opened, invoker: hanging }) });
   await owner.openHere({ signal });
   const client = createGuestSession({ ...parts, open: async () => opened });
   const answer = client.call(CALL, { signal });
@@ -79,8 +79,8 @@ test('a command makes, lists and revokes tokens through the owner of the folder'
   const asked: unknown[] = [];
   const dates = { createdAt: '2026-03-01T00:00:00.000Z', expiresAt: null, revokedAt: null, lastUsedOn: null };
   const ada = { name: 'ada', scopes: ['bio:read'] as const, ...dates };
-  const owning: ToolCaller = {
-    ...caller,
+  const owning: ToolInvoker = {
+    ...invoker,
     tokens: {
       async create(token) {
         asked.push(token);
@@ -95,7 +95,7 @@ test('a command makes, lists and revokes tokens through the owner of the folder'
   };
   const { signal } = new AbortController();
   const parts = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
-  await using owner = createGuestSession({ ...parts, open: async () => ({ ...opened, caller: owning }) });
+  await using owner = createGuestSession({ ...parts, open: async () => ({ ...opened, invoker: owning }) });
   await owner.enter({ signal });
   await using client = createGuestSession({ ...parts, open: async () => opened });
   const token = { name: 'ada', scopes: ['bio:read'] as const, hash: 'f'.repeat(64), expiresAt: null };

@@ -4,8 +4,8 @@ import { createHttpApp, type HttpAppOptions } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { recordingLogger } from './log-lines.ts';
 import { silentMetrics } from './silent-metrics.ts';
@@ -20,9 +20,9 @@ export function createConsoleApp(
   const catalogue = createCatalogue(TOOLS);
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
-  const caller = createToolCaller({ catalogue, services, logger });
+  const invoker = createToolInvoker({ catalogue, services, logger });
   const queue = services.jobs;
-  const common = { catalogue, services, readiness, queue, caller, limits, logger, access };
+  const common = { catalogue, services, readiness, queue, invoker, limits, logger, access };
   const app = createHttpApp({
     ...silentMetrics(),
     ...common,

@@ -11,7 +11,7 @@ import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createPinoLogger } from '../../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { API_KEY, liveRecords } from './live-app.ts';
@@ -42,7 +42,7 @@ const app = createHttpApp({
   services,
   queue,
   archive,
-  caller: createToolCaller({ catalogue, services, logger }),
+  invoker: createToolInvoker({ catalogue, services, logger }),
   readiness: createReadiness({ checks, logger, now: () => performance.now() }),
   limits: createLimits({ ...http, toolLimits }),
   version: '0.0.0',

@@ -14,8 +14,8 @@ import { createReadiness } from '../../src/http/readiness.ts';
 import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { recordingLogger } from './log-lines.ts';
 import { silentMetrics } from './silent-metrics.ts';
@@ -53,7 +53,7 @@ export async function openGuardedApp({
   const catalogue = createCatalogue(TOOLS);
   const share = callerShare ?? config.http.callerShare;
   const limits = createLimits({ ...config.http, callerShare: share, toolLimits: {} });
-  const caller = createToolCaller({ catalogue, services, logger });
+  const invoker = createToolInvoker({ catalogue, services, logger });
   const jobs = queue ?? (createAway() as JobQueue);
   const reason = 'connect ECONNREFUSED db.internal:5432';
   const check = async () => {
@@ -62,7 +62,7 @@ export async function openGuardedApp({
   const readiness = createReadiness({ checks: [{ name: 'database', gates: true, check }], logger, now });
   const app = createHttpApp({
     ...silentMetrics(),
-    ...{ catalogue, services, readiness, queue: jobs, caller, limits, version: '1.2.3', logger, access },
+    ...{ catalogue, services, readiness, queue: jobs, invoker, limits, version: '1.2.3', logger, access },
     archive: { find: async () => null },
     trustedProxies: config.http.trustedProxies,
     allowedHosts: config.http.allowedHosts,
@@ -72,7 +72,7 @@ export async function openGuardedApp({
   const subscriptions = { subscribe: () => ({ [Symbol.dispose]() {} }) };
   serveMcpHttp(app, {
     catalogue,
-    caller,
+    invoker,
     limits,
     naming: 'underscore',
     jobs: subscriptions,
@@ -80,7 +80,7 @@ export async function openGuardedApp({
     logger,
   });
   serveConsole(app, {
-    ...{ catalogue, services, caller, limits, queue: jobs, readiness, access, sessionKey, clock, logger },
+    ...{ catalogue, services, invoker, limits, queue: jobs, readiness, access, sessionKey, clock, logger },
     version: '1.2.3',
   });
   const watching = createMetricsApp({

@@ -2,7 +2,7 @@ import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { sampleRecords } from './eutils.ts';
 import { recordingLogger } from './log-lines.ts';
@@ -57,7 +57,7 @@ export async function openLiveApp(settings: Record<string, string> = LIVE_SETTIN
     readiness,
     queue: services.jobs,
     archive: services.archive,
-    caller: createToolCaller({ catalogue, services, logger }),
+    invoker: createToolInvoker({ catalogue, services, logger }),
     limits: createLimits({ ...home.config.http, toolLimits: home.config.toolLimits }),
     version: '0.0.0',
     logger,

@@ -9,7 +9,7 @@ import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import type { Tool } from '../../src/tools/define-tool.ts';
-import { createToolCaller, type ToolCall, type ToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker, type ToolCall, type ToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { createTools } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
 import { INHERITED } from './command-process.ts';
@@ -132,20 +132,28 @@ export async function openMcpApp({
     readiness,
     queue: jobs,
     archive,
-    caller: createToolCaller({ catalogue, services, logger }),
+    invoker: createToolInvoker({ catalogue, services, logger }),
     limits,
     version,
     logger,
   });
-  const tooled = createToolCaller({ catalogue, services, logger });
-  const caller: ToolCaller = {
+  const tooled = createToolInvoker({ catalogue, services, logger });
+  const invoker: ToolInvoker = {
     ...tooled,
     call(call, options) {
       onCall(call, options.signal);
       return tooled.call(call, options);
     },
   };
-  serveMcpHttp(app, { catalogue, caller, naming: home.config.mcp.toolNaming, limits, jobs, version, logger });
+  serveMcpHttp(app, {
+    catalogue,
+    invoker,
+    naming: home.config.mcp.toolNaming,
+    limits,
+    jobs,
+    version,
+    logger,
+  });
   const url = await app.listen({ host: '127.0.0.1', port });
   stack.defer(() => app.close());
   return {

@@ -5,7 +5,7 @@ import { createHttpApp } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import { createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { recordingLogger } from './log-lines.ts';
 import { silentMetrics } from './silent-metrics.ts';
@@ -17,10 +17,10 @@ export async function openConsole(home: TestHome): Promise<{ app: FastifyInstanc
   const { services } = opening.use(await home.open());
   const { logger } = recordingLogger();
   const catalogue = createCatalogue(TOOLS);
-  const caller = createToolCaller({ catalogue, services, logger });
+  const invoker = createToolInvoker({ catalogue, services, logger });
   const limits = createLimits({ ...home.config.http, toolLimits: home.config.toolLimits });
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
-  const parts = { catalogue, services, caller, limits, queue: services.jobs, access: null, logger } as const;
+  const parts = { catalogue, services, invoker, limits, queue: services.jobs, access: null, logger } as const;
   const app = createHttpApp({
     ...silentMetrics(),
     ...parts,

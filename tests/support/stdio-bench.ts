@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { serveMcpStdio } from '../../src/mcp/serve-stdio.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
-import type { ToolCaller } from '../../src/tools/tool-caller.ts';
+import type { ToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { silentLogger } from './silent-logger.ts';
 import { TOKENS_AWAY } from './tokens-away.ts';
@@ -13,7 +13,7 @@ type Message = ReturnType<typeof JSON.parse>;
 const noCorpus = async () => {
   throw new Error('the corpus was asked for');
 };
-const noCaller: ToolCaller = {
+const noInvoker: ToolInvoker = {
   call: noCorpus,
   follow: noCorpus,
   cancel: noCorpus,
@@ -28,7 +28,7 @@ interface OpenOptions {
 
 /** A server over stdio that lives in this process; disposing it ends it. */
 export function openStdioBench(
-  caller: Partial<ToolCaller> = {},
+  invoker: Partial<ToolInvoker> = {},
   { stdout = new PassThrough(), openCorpus = async () => {} }: OpenOptions = {},
 ) {
   const stdin = new PassThrough();
@@ -36,7 +36,7 @@ export function openStdioBench(
   const ended = serveMcpStdio(
     {
       catalogue: createCatalogue(TOOLS),
-      caller: { ...noCaller, ...caller },
+      invoker: { ...noInvoker, ...invoker },
       openCorpus,
       naming: 'underscore',
       version: '0.0.0',

@@ -10,7 +10,7 @@ import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
-import { type CallerServices, createToolCaller } from '../../src/tools/tool-caller.ts';
+import { createToolInvoker, type InvokerServices } from '../../src/tools/tool-invoker.ts';
 import { recordingLogger } from './log-lines.ts';
 import { silentMetrics } from './silent-metrics.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
@@ -57,7 +57,7 @@ export function createTestApp({
   const started = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const aborted = Promise.withResolvers<void>();
-  const services: WaitingServices & CallerServices = {
+  const services: WaitingServices & InvokerServices = {
     jobs: queue,
     keyedCalls,
     store: { listPmidsStartingWith: away },
@@ -70,7 +70,7 @@ export function createTestApp({
   };
   const readiness = createReadiness({ checks, logger, now: () => performance.now() });
   const catalogue = createTestCatalogue();
-  const caller = createToolCaller({ catalogue, services, logger });
+  const invoker = createToolInvoker({ catalogue, services, logger });
   const slots = createLimits({ maxConcurrency: 200, toolLimits: {}, ...limits });
   const app = createHttpApp({
     ...seen,
@@ -79,7 +79,7 @@ export function createTestApp({
     readiness,
     queue,
     archive,
-    caller,
+    invoker,
     limits: slots,
     version: '0.0.0-test',
     logger,
@@ -92,7 +92,7 @@ export function createTestApp({
     app,
     lines,
     /** What the app is made of, for what is added to it. */
-    parts: { catalogue, services, caller, limits: slots, queue, readiness, access, logger },
+    parts: { catalogue, services, invoker, limits: slots, queue, readiness, access, logger },
     started: started.promise,
     release: released.resolve,
     aborted: aborted.promise,

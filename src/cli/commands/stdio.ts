@@ -15,5 +15,5 @@ async function serveStdio(inputs: CommandInputs): Promise<void> {
   const naming = config.mcp.toolNaming;
   const openCorpus = (options: CallOptions) => session.enter(options);
   const client = { naming, version, logger, stdin, stdout };
-  await serveMcpStdio({ catalogue, caller: session, openCorpus, ...client }, { signal });
+  await serveMcpStdio({ catalogue, invoker: session, openCorpus, ...client }, { signal });
 }

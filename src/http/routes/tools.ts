@@ -4,7 +4,7 @@ import { mayUse } from '../../domain/caller.ts';
 import { ERROR_CODES, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
-import type { ToolCaller } from '../../tools/tool-caller.ts';
+import type { ToolInvoker } from '../../tools/tool-invoker.ts';
 import { callTool } from '../call-tool.ts';
 import { toCallerSignal } from '../caller-signal.ts';
 import { findToolName, type Invocation, invocation } from '../invocation.ts';
@@ -14,7 +14,7 @@ import { ERROR_RESPONSES } from '../route-schema.ts';
 export interface ToolRoutesOptions<Services> {
   catalogue: Catalogue<Services>;
   /** Refuses what is over a limit. */
-  caller: Pick<ToolCaller, 'call'>;
+  invoker: Pick<ToolInvoker, 'call'>;
   logger: Logger;
 }
 
@@ -71,7 +71,7 @@ const invokeSchema = {
 
 export async function toolRoutes<Services>(
   app: FastifyInstance,
-  { catalogue, caller, logger }: ToolRoutesOptions<Services>,
+  { catalogue, invoker, logger }: ToolRoutesOptions<Services>,
 ): Promise<void> {
   app.get('/v1/mcp/tools', { schema: listSchema }, async ({ by }) => ({
     tools: catalogue.describe().filter(({ scope }) => by !== null && mayUse(by, scope)),
@@ -91,7 +91,7 @@ export async function toolRoutes<Services>(
       const traceId = request.id;
       const signal = toCallerSignal(reply);
       try {
-        const result = await callTool({ catalogue, caller }, request, request.body, { signal });
+        const result = await callTool({ catalogue, invoker }, request, request.body, { signal });
         // Its tool has checked it; once more costs as much as a short call. Who serialises names the type.
         reply.serializer(JSON.stringify).type('application/json; charset=utf-8');
         return { ok: true, tool: request.body.tool, result, trace_id: traceId };

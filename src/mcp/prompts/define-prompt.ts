@@ -1,4 +1,4 @@
-import type { ToolCaller } from '../../tools/tool-caller.ts';
+import type { ToolInvoker } from '../../tools/tool-invoker.ts';
 import type { Completion } from '../completion.ts';
 import type { Exchange } from '../exchange.ts';
 
@@ -15,7 +15,7 @@ export interface PromptArgument {
 }
 
 export interface PromptContext {
-  caller: ToolCaller;
+  invoker: ToolInvoker;
   exchange: Exchange;
   /** A tool's name as the client's list shows it. */
   toListed(tool: string): string;

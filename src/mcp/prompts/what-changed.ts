@@ -68,7 +68,7 @@ async function completeCheckpoint(value: string, context: PromptContext) {
   );
 }
 
-function ask({ caller, exchange }: PromptContext, tool: string, params: Record<string, unknown>) {
+function ask({ invoker, exchange }: PromptContext, tool: string, params: Record<string, unknown>) {
   const { traceId, signal, by } = exchange;
-  return caller.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
+  return invoker.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
 }

@@ -13,7 +13,7 @@ import { mcpRoute } from '../../../src/mcp/http-route.ts';
 import { toIdentity } from '../../../src/mcp/instructions.ts';
 import { createToolNames } from '../../../src/mcp/tool-names.ts';
 import { createCatalogue } from '../../../src/tools/catalogue.ts';
-import { createToolCaller } from '../../../src/tools/tool-caller.ts';
+import { createToolInvoker } from '../../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../../src/tools/tools.ts';
 import { createWorker } from '../../../src/worker/worker.ts';
 import { silentLogger } from '../silent-logger.ts';
@@ -37,7 +37,7 @@ await using home = await makeTestHome({ engine: 'PGlite' });
 await using corpus = await home.open();
 const { services } = corpus;
 const catalogue = createCatalogue([...TOOLS, ...SUITE_JOBS]);
-const caller = createToolCaller({ catalogue, services, logger });
+const invoker = createToolInvoker({ catalogue, services, logger });
 const worker = createWorker({
   catalogue,
   services,
@@ -53,7 +53,7 @@ const names = createToolNames(
   'underscore',
 );
 const changes = createChanges();
-const desks = createMcpDesks({ catalogue, names, caller, changes, follows: null, logger, logsCalls: false });
+const desks = createMcpDesks({ catalogue, names, invoker, changes, follows: null, logger, logsCalls: false });
 const createServer = createSuiteServers({
   ...desks,
   identity: toIdentity('0.0.0'),

@@ -48,7 +48,7 @@ export interface FollowOptions extends CallOptions {
 }
 
 /** Calls tools: a short one runs at once, a long one as a job that is followed to its end. */
-export interface ToolCaller {
+export interface ToolInvoker {
   /** The tool's answer, or the job where a long tool is detached. Throws what the tool throws. */
   call(call: ToolCall, options: FollowOptions): Promise<unknown>;
   /** The answer of a job's tool, once it has ended; throws why it failed. */
@@ -64,12 +64,12 @@ export interface ToolCaller {
 export type OperatorTokens = Pick<AccessTokens, 'create' | 'list' | 'revoke'>;
 
 /** What calling needs beside what the tools do. */
-export interface CallerServices extends Pick<CorpusServices, 'jobs' | 'keyedCalls'> {
+export interface InvokerServices extends Pick<CorpusServices, 'jobs' | 'keyedCalls'> {
   readonly store: Pick<CorpusServices['store'], 'listPmidsStartingWith'>;
   readonly accessTokens: OperatorTokens;
 }
 
-export interface ToolCallerParts<Services> {
+export interface ToolInvokerParts<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
   logger: Logger;
@@ -79,11 +79,11 @@ export interface ToolCallerParts<Services> {
  * In the process that has the corpus open, or will: its services are asked at each call, and fail until
  * they are there.
  */
-export function createToolCaller<Services extends CallerServices>({
+export function createToolInvoker<Services extends InvokerServices>({
   catalogue,
   services,
   logger,
-}: ToolCallerParts<Services>): ToolCaller {
+}: ToolInvokerParts<Services>): ToolInvoker {
   async function follow(id: string, { signal, leaving, onProgress }: FollowOptions): Promise<unknown> {
     const jobId = parseJobId(id);
     const followed = leaving === undefined ? signal : AbortSignal.any([signal, leaving]);
