@@ -18,7 +18,12 @@ describe('records that are fetched one by one', () => {
     await using home = await makeTestHome();
     const folder = join(home.dataDir, 'index', '1');
     const clock = { ms: Date.now(), now: () => new Date(clock.ms) };
-    await using index = await openLanceDbIndex({ folder, dimensions: STATIC_DIMENSIONS, clock });
+    await using index = await openLanceDbIndex({
+      folder,
+      dimensions: STATIC_DIMENSIONS,
+      clock,
+      filterIndexRows: 0,
+    });
     await using corpus = await openFaultyCorpus(home, { index });
     const records = [1, 2, 3].map((pmid) => articleXml({ pmid, title: 'Heart.' }));
     await using bench = await openEutilsBench({ records });
@@ -48,6 +53,7 @@ describe('records that are fetched one by one', () => {
     await fetch(2);
     assert.deepEqual(held, [true], 'a process begins with it');
     const all = await listIndexes();
+    assert.ok(all.includes('mesh_keys_idx'), all.join(', '));
     // As after many calls: what their passages are does not matter.
     await index.write(toMany(), { signal });
     assert.equal(await find(), SHOWN_UNINDEXED_ROWS + 4, 'with the two');
