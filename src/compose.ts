@@ -13,7 +13,13 @@ import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts'
 import { openEmbedder } from './compose/open-embedder.ts';
 import { openGenerations } from './compose/open-generations.ts';
 import { openQueue } from './compose/open-queue.ts';
-import { traceArchive, traceBulkSource, traceEmbedder, traceIndex } from './compose/trace-ports.ts';
+import {
+  traceArchive,
+  traceBulkSource,
+  traceEmbedder,
+  traceIndex,
+  traceThreads,
+} from './compose/trace-ports.ts';
 import { countFailedPuts, countFailedWrites } from './compose/watch-writes.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
@@ -158,7 +164,15 @@ export async function openCorpus(
   }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
-  const parts = createPipelineParts(config, { archive, store, index, embedder, staticVectors, threads });
+  const parts = createPipelineParts(config, {
+    archive,
+    store,
+    index,
+    embedder,
+    staticVectors,
+    threads,
+    tracer,
+  });
   opening.use(parts.preparer);
   const literature = createLiterature(config.pubmed, {
     ...{ database, logger, isToldOfEmail, metrics, tracer },
@@ -232,12 +246,14 @@ function createPipelineParts(
     embedder: Embedder;
     staticVectors: StaticVectors | null;
     threads: CorpusThreads;
+    tracer: Tracer | undefined;
   },
 ): PipelineParts {
-  const { archive, store, index, embedder, staticVectors } = opened;
+  const { archive, store, index, embedder, staticVectors, tracer } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
   const program = toProgramUrl('ingest-thread', import.meta.url);
-  const settings = { program, threads: ingest.threads, workerData, compression, embedder };
+  const onEmbedded = tracer && traceThreads(embedder, tracer);
+  const settings = { program, threads: ingest.threads, workerData, compression, embedder, onEmbedded };
   const pool = createPreparerPool(settings, opened.threads.startIngestThreads);
   const preparer = createSharingPreparer(pool);
   return { archive, store, index, preparer, keys: { prefix, compression }, clock: systemClock };

@@ -69,7 +69,15 @@ export function traceMessages<Messages extends JobMessages>(messages: Messages, 
   return traceMembers<JobMessages>(messages, tracer, members) as Messages; // the same object
 }
 
-/** Passages of a load are embedded on other threads, and are part of what prepares a batch. */
+/** Passages of a load are embedded on other threads, which tell of it by this. */
+export function traceThreads(embedder: Pick<Embedder, 'id'>, tracer: Tracer) {
+  return ({ passages, durationMs }: { passages: number; durationMs: number }) =>
+    tracer.record(toEmbedFacts({ embedder: embedder.id, texts: passages, isRemote: false }), {
+      durationMs,
+      errorCode: null,
+    });
+}
+
 export function traceEmbedder(
   embedder: Embedder,
   { tracer, isRemote }: { tracer: Tracer; isRemote: boolean },

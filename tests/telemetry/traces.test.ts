@@ -80,6 +80,10 @@ test('one trace leads from a request to the attempt at its job, and what that as
     const span = await receiver.span((one) => one.name === name && one.traceId === ofLoad);
     assert.deepEqual([span.kind, span.attributes['bio_mcp.bulk.system']], [3, 'http']);
   }
+  // Its passages are embedded on a thread of their own.
+  const onThread = await receiver.span((one) => one.name === 'embeddings' && one.traceId === ofLoad);
+  assert.equal(onThread.attributes['bio_mcp.embedding.texts'], 1);
+  assert.ok(receiver.spans.some(({ spanId }) => spanId === onThread.parentSpanId));
   assert.ok(!JSON.stringify(receiver.spans).includes(new URL(folder.url).host));
 
   // Over MCP the message names the trace.

@@ -16,12 +16,16 @@ export interface PrepareTask {
 
 type Unpacked<T> = T extends unknown ? Omit<T, 'body' | 'document'> : never;
 
-/** Prepared records on their way back. `vectors` is `null` where the thread has no embedder. */
+/**
+ * Prepared records on their way back. `vectors` is `null` where the thread has no embedder; else it took
+ * `embeddedMs` to make them.
+ */
 export interface PrepareResult {
   records: Unpacked<ReadRecord>[];
   bodies: Packed;
   documents: Packed;
   vectors: Float32Array<ArrayBuffer> | null;
+  embeddedMs: number;
 }
 
 export function toTask(records: readonly IncomingRecord[]): PrepareTask {
@@ -43,8 +47,10 @@ export async function runTask(
   const bodies = pack(read.map(({ body }) => body));
   const documents = pack(read.map((one) => (one.kind === 'citation' ? one.document : new Uint8Array())));
   const bare = read.map(withoutBytes);
-  if (embedder === null) return { records: bare, bodies, documents, vectors: null };
-  return { ...(await embed(bare, embedder)), bodies, documents };
+  if (embedder === null) return { records: bare, bodies, documents, vectors: null, embeddedMs: 0 };
+  const startedAt = performance.now();
+  const embedded = await embed(bare, embedder);
+  return { ...embedded, bodies, documents, embeddedMs: performance.now() - startedAt };
 }
 
 /** Puts the parts together again; `embedder` is asked where the thread had none. */

@@ -11,6 +11,8 @@ export interface PreparerPoolSettings extends IngestThreadsSettings {
   compression: Compression;
   /** Asked for the vectors that the threads do not make. */
   embedder: Embedder;
+  /** Hears of the vectors that a thread made, within the work that asked for them. Default: nobody does. */
+  onEmbedded?: ((made: { passages: number; durationMs: number }) => void) | undefined;
 }
 
 /** About a tenth of a second of work: small enough to keep all threads busy to the end of a batch. */
@@ -20,12 +22,18 @@ const TASK_BYTES = 1024 * 1024;
  * Prepares on worker threads. A record that ends the thread which reads it counts as one that cannot be read.
  */
 export function createPreparerPool(
-  { compression, embedder, ...settings }: PreparerPoolSettings,
+  { compression, embedder, onEmbedded, ...settings }: PreparerPoolSettings,
   startThreads: (settings: IngestThreadsSettings) => IngestThreads = createIngestThreads,
 ): Preparer {
   const threads = startThreads(settings);
   const finish = async (part: ReadPart): Promise<PreparedRecord[]> => {
-    if (part.kind === 'read') return toPrepared(part.result, embedder);
+    if (part.kind === 'read') {
+      const { vectors, embeddedMs } = part.result;
+      if (vectors !== null) {
+        onEmbedded?.({ passages: vectors.length / embedder.dimensions, durationMs: embeddedMs });
+      }
+      return toPrepared(part.result, embedder);
+    }
     const { record, reason } = part;
     return [{ kind: 'unreadable', body: toBody(record, compression), reason }];
   };
