@@ -10,6 +10,11 @@ const SECRET_FIELDS = new Set([
   'api_key',
   'database_url',
 ]);
+/** Whether the field's value is never shown. */
+export function isSecret(name: string): boolean {
+  return SECRET_FIELDS.has(name);
+}
+
 const CENSORED = '[redacted]';
 
 /**

@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { type DestinationStream, destination as openDestination, pino, stdSerializers, symbols } from 'pino';
 import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
-import { censorSecrets } from './censor.ts';
+import { censorSecrets, isSecret } from './censor.ts';
 import { gatherLines } from './gathered-lines.ts';
 import type { Logger } from './logger.ts';
 import { findTrace } from './trace-context.ts';
@@ -61,7 +61,28 @@ export function createPinoLogger({
 }
 
 function toFields<Fields extends object>(fields: Fields): Fields {
-  return boundFields(censorSecrets(fields));
+  return areShort(fields) ? fields : boundFields(censorSecrets(fields));
+}
+
+/** No longer than any field may be, and of fewer fields than an object may have. */
+const SHORT = { characters: 500, fields: 20 } as const;
+
+/**
+ * Whether there is nothing to cut or to hide at first sight, as in almost every line: one look in
+ * place of two.
+ */
+function areShort(fields: object): boolean {
+  let count = 0;
+  for (const name in fields) {
+    const value: unknown = Reflect.get(fields, name);
+    count += 1;
+    const isShort =
+      typeof value === 'string'
+        ? value.length <= SHORT.characters
+        : typeof value !== 'object' || value === null;
+    if (!isShort || isSecret(name) || count > SHORT.fields) return false;
+  }
+  return true;
 }
 
 const NO_FIELDS = {};
