@@ -40,7 +40,7 @@ export function createCheckpoints(parts: StateParts & { store: CheckpointStore &
         await store.addCheckpoint(made, options);
         return made;
       };
-      return store.withPublishLock(create, { ...options, patience: AbortSignal.timeout(PATIENCE_MS) });
+      return store.withPublishLock(create, { ...options, patience: () => AbortSignal.timeout(PATIENCE_MS) });
     },
     delete(checkpointId, options) {
       const remove = async () => {
@@ -56,7 +56,7 @@ export function createCheckpoints(parts: StateParts & { store: CheckpointStore &
         await writeState(parts, { jobId: randomUUID() }, [line], options);
         await store.removeCheckpoint(checkpointId, options);
       };
-      return store.withPublishLock(remove, { ...options, patience: AbortSignal.timeout(PATIENCE_MS) });
+      return store.withPublishLock(remove, { ...options, patience: () => AbortSignal.timeout(PATIENCE_MS) });
     },
   };
 }

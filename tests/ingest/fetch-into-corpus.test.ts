@@ -31,7 +31,7 @@ describe('records that are fetched one by one', () => {
     const { store } = corpus.parts;
     const optimize = index.optimize.bind(index);
     index.optimize = async (options) => {
-      const other = AbortSignal.timeout(1);
+      const other = () => AbortSignal.timeout(1);
       const isFree = store.withPublishLock(() => Promise.resolve(true), { signal, patience: other });
       held.push(!(await isFree.catch(() => false)));
       return optimize(options);

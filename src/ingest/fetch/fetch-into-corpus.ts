@@ -26,7 +26,7 @@ export type FetchIntoCorpus = (pmids: readonly Pmid[], options: SourceCallOption
  */
 const PUBLISHES_BETWEEN_TIDYING = 20;
 
-/** For its turns at publishing, all in all: the caller waits. */
+/** For each of its turns at publishing: the caller waits. */
 const PATIENCE_MS = 20_000;
 
 /**
@@ -67,7 +67,7 @@ async function publish(
 ): Promise<PmidProblem[]> {
   const unreadable: PmidProblem[] = [];
   if (items.length === 0) return unreadable;
-  const inTurn = { signal: options.signal, patience: AbortSignal.timeout(PATIENCE_MS) };
+  const inTurn = { signal: options.signal, patience: () => AbortSignal.timeout(PATIENCE_MS) };
   await reconcile(parts, inTurn);
   let changed = 0;
   for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), inTurn)) {

@@ -113,7 +113,7 @@ async function closeRun(
     failures.push(error);
     return null;
   };
-  const patience = failures.length === 0 ? undefined : AbortSignal.timeout(FAILED_PATIENCE_MS);
+  const patience = failures.length === 0 ? undefined : () => AbortSignal.timeout(FAILED_PATIENCE_MS);
   const inTurn = { ...options, patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
   // Other processes may write to the same index.

@@ -76,7 +76,7 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
       const waiting = AbortSignal.any([
         signal,
         closing.signal,
-        ...(patience === undefined ? [] : [patience]),
+        ...(patience === undefined ? [] : [patience()]),
       ]);
       const mine = Promise.withResolvers<void>();
       const before = last;
@@ -90,7 +90,9 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
         return await holdOnServer(shared, work, waiting);
       } catch (error) {
         if (error !== waiting.reason || signal.aborted) throw error;
-        throw closing.signal.aborted ? toClosed() : toBusy(await nameHolder(shared));
+        throw closing.signal.aborted
+          ? toClosed()
+          : toBusy(shared === null ? 'This process' : await nameHolder(shared));
       } finally {
         mine.resolve();
       }
@@ -145,21 +147,17 @@ async function requireEpoch(pool: SessionPool, epoch: number): Promise<void> {
 /** A sentence need not wait for its best words. */
 const NAMING_MS = 2_000;
 
-/** `null`: nobody any more, or the database says nothing. */
-async function nameHolder(shared: SharedLock | null): Promise<string | null> {
-  if (shared === null) return null;
+/** "Another process" where nobody has it any more, or the database says nothing. */
+async function nameHolder(shared: SharedLock): Promise<string> {
   const asked = findHolder(shared.sessions).catch(() => undefined);
   const holder = await untilAborted(asked, AbortSignal.timeout(NAMING_MS)).catch(() => undefined);
-  return holder === undefined ? null : describeHolder(holder, holder.taken_at);
+  return holder === undefined ? 'Another process' : `${describeHolder(holder, holder.taken_at)},`;
 }
 
-function toBusy(holder: string | null): BioMcpError {
-  const who = holder === null ? '' : `: ${holder}`;
-  return new BioMcpError(
-    'DB_UNAVAILABLE',
-    `Another process is rebuilding or loading the corpus${who}; try again later.`,
-    { message: 'the publish lock did not become free in time' },
-  );
+function toBusy(who: string): BioMcpError {
+  return new BioMcpError('DB_UNAVAILABLE', `${who} is rebuilding or loading the corpus; try again later.`, {
+    message: 'the publish lock did not become free in time',
+  });
 }
 
 function toClosed(): BioMcpError {

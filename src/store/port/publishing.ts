@@ -3,10 +3,10 @@ import type { CommitBatch, PendingBatch } from './commit-batch.ts';
 
 export interface LockOptions extends CallOptions {
   /**
-   * Ends the waiting for the lock with `DB_UNAVAILABLE`, and nothing of the work. Default: it waits as long
-   * as it takes.
+   * Asked as the waiting for the lock begins: what ends it with `DB_UNAVAILABLE`, and nothing of the work, so
+   * work that takes long costs the next turn nothing. Default: it waits as long as it takes.
    */
-  readonly patience?: AbortSignal | undefined;
+  readonly patience?: (() => AbortSignal) | undefined;
 }
 
 /** Batches come in one after another, each as a whole, under one lock and one sequence of numbers. */
