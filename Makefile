@@ -18,6 +18,7 @@ help: ## Print this list
 .PHONY: demo
 demo: setup ## Load 1,000 real PubMed citations into .data/ and ask them one question
 	@$(RUN) demo
+	@echo 'In this folder: make run-serve, then $(URL)/ui'
 
 .PHONY: test
 test: setup-development ## Run the quick tests: nothing but Node is needed

@@ -12,7 +12,7 @@ export interface DocumentParts {
 export interface Shown {
   title: string;
   /** Default: the title. */
-  heading?: string;
+  heading?: Markup;
   content: Markup;
   /** Of the page that is shown, as its `path`; `null`: none of the navigation. */
   path: string | null;

@@ -24,7 +24,7 @@ export type PageAnswer =
   | {
       readonly title: string;
       /** Default: the title. */
-      readonly heading?: string;
+      readonly heading?: Markup;
       /** What stands below the heading. */
       readonly content: Markup;
       /** Default: 200. */

@@ -106,7 +106,7 @@ function renderKind(kind: Kind, answer: DiffAnswer, isAll: boolean): Markup {
         { name: 'Revision', show: showRevisions },
       ],
       rows: answer[kind],
-      empty: `Nothing ${kind}${where}.`,
+      empty: `No paper ${kind}${where}.`,
     })}`;
 }
 

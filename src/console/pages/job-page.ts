@@ -5,6 +5,7 @@ import type { Asked, ConsolePage } from '../page.ts';
 import { renderFacts } from '../parts/facts.ts';
 import { showCount, showTime } from '../parts/figures.ts';
 import {
+  breakAtDots,
   jobsGet,
   linkJob,
   renderProgress,
@@ -34,6 +35,7 @@ export const jobPage: ConsolePage = {
     </form>`;
     return {
       title: `${job.tool}, ${toShortId(job.job_id)}`,
+      heading: html`${breakAtDots(job.tool)}, ${toShortId(job.job_id)}`,
       content: html`<p><a href="/ui/jobs">All jobs</a></p>
         <section id="job" aria-label="The job" data-live=${isEnded ? null : `${address}/events`}>
           ${renderJob(job, asked)} ${isEnded || !mayUse('sync') ? null : cancel}

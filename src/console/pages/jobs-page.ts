@@ -4,7 +4,14 @@ import { toAddress } from '../addresses.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
 import { showTime } from '../parts/figures.ts';
-import { jobsList, renderProgress, renderState, showTaken, toShortId } from '../parts/job-facts.ts';
+import {
+  breakAtDots,
+  jobsList,
+  renderProgress,
+  renderState,
+  showTaken,
+  toShortId,
+} from '../parts/job-facts.ts';
 import { renderFailure } from '../parts/notices.ts';
 import { renderNext, renderTable } from '../parts/table.ts';
 
@@ -52,7 +59,7 @@ function renderFilters({ query }: Asked): Markup {
   return html`<form class="row" action="/ui/jobs">
     ${renderChoice({ name: 'state', label: 'State', all: 'any state', values: JOB_STATES, query })}
     ${renderChoice({ name: 'tool', label: 'Tool', all: 'any tool', values: TOOLS, query })}
-    <div>
+    <div class="choice">
       <input id="parts" type="checkbox" name="parts" value="all" checked=${query.get('parts') !== null} />
       <label for="parts">The parts of loads too</label>
     </div>
@@ -79,7 +86,7 @@ function renderChoice(choice: {
 }
 
 function renderName({ job_id, tool, about, parent_job_id }: JobAnswer): Markup {
-  return html`<a href=${`/ui/jobs/${job_id}`}>${renderTool(tool)}</a>
+  return html`<a href=${`/ui/jobs/${job_id}`}>${breakAtDots(tool)}</a>
     <span class="small"> ${toShortId(job_id)}${parent_job_id === null ? '' : ', a part'}</span>
     ${about === null ? null : html`<br /><bdi class="small">${about}</bdi>`}`;
 }
@@ -89,11 +96,6 @@ function renderOutcome(job: JobAnswer): Markup {
   const { error } = job;
   const told = error === null || error.error_code === 'CANCELLED' ? null : error.message;
   return html`${renderState(job)}${told === null ? null : html`<br /><bdi class="small">${told}</bdi>`}`;
-}
-
-/** A narrow column breaks it behind a dot. */
-function renderTool(tool: string): Markup {
-  return tool.split('.').map((part, at) => (at === 0 ? part : html`.<wbr />${part}`));
 }
 
 function renderNothing(isFiltered: boolean, maySync: boolean): Markup {

@@ -29,6 +29,11 @@ export function toShownProgress({ progress }: Pick<JobAnswer, 'progress'>): Show
 
 const WORDS = { queued: '', running: '', succeeded: 'good', failed: 'bad' } as const;
 
+/** The name of a tool, where a narrow column breaks it behind a dot. */
+export function breakAtDots(tool: string): Markup {
+  return tool.split('.').map((part, at) => (at === 0 ? part : html`.<wbr />${part}`));
+}
+
 /** Its last digits: the first ones tell the time, which jobs share. */
 export function toShortId(jobId: string): string {
   return jobId.slice(-8);
