@@ -99,7 +99,7 @@ function renderKind(kind: Kind, answer: DiffAnswer, isAll: boolean): Markup {
   const where = isAll ? '' : ' on this page';
   return html`<h2>${HEADINGS[kind]}</h2>
     ${renderTable({
-      caption: `${showCounted(answer[kind].length, 'paper')}${where}`,
+      caption: `${HEADINGS[kind]}: ${showCounted(answer[kind].length, 'paper')}${where}`,
       columns: [
         { name: 'Paper', show: renderPaper },
         { name: 'Status', show: renderStatus },
