@@ -106,4 +106,10 @@ describe('long lists', () => {
     assert.match(last, new RegExp(`<select id="from"[^>]*><option value="${newest}" selected>`));
     assert.match(last, new RegExp(`<select id="to".*<option value="${oldest}">`));
   });
+
+  test('of checkpoints: a search says where those are that it does not offer', async () => {
+    const body = await get('/ui');
+    assert.equal(body.match(/>checkpoint Checkpoint \d+</g)?.length, 50);
+    assert.match(body, /Older ones: by <a href="\/ui\/checkpoints">/);
+  });
 });

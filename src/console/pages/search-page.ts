@@ -19,7 +19,7 @@ import { renderResults } from '../search/search-results.ts';
 
 /** What was asked stands in the field below it. */
 const HEADING = 'Search the corpus';
-const MOST_CHECKPOINTS = 100;
+const MOST_CHECKPOINTS = 50;
 /** Of the picture of years. */
 const MOST_BARS = 40;
 const MOST_VALUES = 8;
@@ -33,9 +33,10 @@ export const searchPage: ConsolePage = {
     const query = readSearchQuery(asked.query);
     const listed = asked.attempt(corpusCheckpointList, { limit: MOST_CHECKPOINTS });
     const searched = query.question === '' ? null : await asked.attempt(ragSearch, toSearchParams(query));
-    const checkpoints = (await listed).value?.checkpoints ?? [];
+    const { checkpoints = [], next_cursor: older = null } = (await listed).value ?? {};
     const answer = searched?.value ?? null;
-    const form = renderSearchForm({ query, counts: answer === null ? {} : countValues(answer), checkpoints });
+    const counts = answer === null ? {} : countValues(answer);
+    const form = renderSearchForm({ query, counts, checkpoints, hasOlder: older !== null });
     if (searched === null) return { title: HEADING, content: html`${form} ${HINT}` };
     const { failure } = searched;
     const shown = { title: `Search: ${query.question.slice(0, 100)}`, heading: HEADING };

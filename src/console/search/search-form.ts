@@ -16,10 +16,12 @@ export interface FormParts {
   /** How many of the papers that are shown have each value, the most frequent first. */
   counts: Readonly<Partial<Record<NameFilter, readonly (readonly [value: string, count: number])[]>>>;
   checkpoints: readonly { checkpoint_id: string; name: string }[];
+  /** Whether there are checkpoints beside these. */
+  hasOlder: boolean;
 }
 
 /** One field, and behind it the filters; each keeps what was asked before. */
-export function renderSearchForm({ query, counts, checkpoints }: FormParts): Markup {
+export function renderSearchForm({ query, counts, checkpoints, hasOlder }: FormParts): Markup {
   return html`<form role="search" action=${SEARCH_PATH}>
     <div class="row">
       <div class="grows">
@@ -34,7 +36,7 @@ export function renderSearchForm({ query, counts, checkpoints }: FormParts): Mar
       <div class="filters">
         ${renderYears(query)}
         ${(Object.keys(NAME_FILTERS) as NameFilter[]).map((name) => renderNames(name, query, counts[name] ?? []))}
-        ${renderHow(query, checkpoints)}
+        ${renderHow(query, { checkpoints, hasOlder })}
       </div>
     </details>
   </form>`;
@@ -84,7 +86,10 @@ function renderNames(
   </fieldset>`;
 }
 
-function renderHow(query: SearchQuery, checkpoints: FormParts['checkpoints']): Markup {
+function renderHow(
+  query: SearchQuery,
+  { checkpoints, hasOlder }: Pick<FormParts, 'checkpoints' | 'hasOlder'>,
+): Markup {
   const isListed = checkpoints.some(({ checkpoint_id }) => checkpoint_id === query.checkpoint);
   const unlisted =
     query.checkpoint === '' || isListed ? [] : [{ checkpoint_id: query.checkpoint, name: query.checkpoint }];
@@ -105,7 +110,7 @@ function renderHow(query: SearchQuery, checkpoints: FormParts['checkpoints']): M
         ({ checkpoint_id, name }) =>
           html`<option value=${checkpoint_id} selected=${checkpoint_id === query.checkpoint}>checkpoint ${name}</option>`,
       )}
-    </select></p>
+    </select>${hasOlder ? html` <span class="small">Older ones: by <a href="/ui/checkpoints">the list of checkpoints</a></span>` : null}</p>
   </fieldset>`;
 }
 
