@@ -1,5 +1,6 @@
-const YEAR = /(?<=^|[\s,;(])(?:19|20)\d\d(?=$|[\s,;.)])/g;
-const WITH_SIGNS = /[,;]?\s?\(?\b(?:19|20)\d\d\b\)?\.?(?=$|[\s,;])/;
+const YEAR = /(?<=^|[\s,;(])(?:19|20)\d\d(?=\)?\.?(?:$|[\s,;]))/g;
+/** The same, with the signs that set it apart. */
+const WITH_SIGNS = /[,;]?\s?\(?(?<=^|[\s,;(])(?:19|20)\d\d\)?\.?(?=$|[\s,;])/;
 
 /** The year that a question names, and the question without it. Of several, none is taken. */
 export function takeYear(text: string): { year: number | null; text: string } {
