@@ -191,6 +191,7 @@ build: setup-development ## Bundle into dist/ what the npm package holds
 
 .PHONY: package
 package: setup-development ## Make the npm package, bio-mcp-<version>.tgz
+	@node scripts/build.ts --packed
 	@npm pack --silent
 
 .PHONY: sbom
@@ -256,4 +257,5 @@ release-rehearsal: check-image image ## Play a release in containers, on the loc
 
 .PHONY: clean
 clean: ## Remove everything that was fetched or built; .data/ stays
+	@[ ! -e package.json.kept ] || grep -q '"prepack"' package.json || mv package.json.kept package.json
 	@rm -rf node_modules .node .bench dist npm-shrinkwrap.json package.json.kept bio-mcp-*.tgz bio-mcp-*.mcpb bio-mcp-*.cdx.json

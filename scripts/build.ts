@@ -3,13 +3,20 @@
  * licences of what is bundled (docs/decisions/0017-one-bundle.md).
  *
  * With `--pack`, which npm calls before it packs, also `npm-shrinkwrap.json`, and package.json as the package
- * has it; `--packed`, which npm calls after it, puts the checkout's own back.
+ * has it; `--packed`, which npm calls after it, puts the checkout's own back, also after a packing that was
+ * stopped half-way.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSources } from './package/bundle-sources.ts';
 import { describeBundled, listPackageFolders } from './package/bundled-licences.ts';
-import { listInstalled, type Manifest, toPackedManifest, toShrinkwrap } from './package/packed-manifest.ts';
+import {
+  isPacked,
+  listInstalled,
+  type Manifest,
+  toPackedManifest,
+  toShrinkwrap,
+} from './package/packed-manifest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const at = (...path: string[]) => join(ROOT, ...path);
@@ -19,10 +26,15 @@ const SHRINKWRAP = at('npm-shrinkwrap.json');
 const KEPT = at('package.json.kept');
 
 const step = process.argv[2];
-// Also after a packing that was stopped half-way.
-if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
-if (step === '--packed') rmSync(SHRINKWRAP);
+if (existsSync(KEPT)) putBack();
+if (step === '--packed') rmSync(SHRINKWRAP, { force: true });
 else await build();
+
+/** What somebody has put there since a packing was stopped stays. */
+function putBack(): void {
+  if (isPacked(readJson(MANIFEST))) renameSync(KEPT, MANIFEST);
+  else rmSync(KEPT);
+}
 
 async function build(): Promise<void> {
   const manifest: Manifest = readJson(MANIFEST);

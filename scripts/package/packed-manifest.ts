@@ -42,6 +42,11 @@ export function toPackedManifest<Given extends Manifest>(manifest: Given, lock: 
   return { ...kept, dependencies, optionalDependencies: natives, devDependencies: bundled };
 }
 
+/** Whether it was made by `toPackedManifest`, and is not a checkout's own. */
+export function isPacked({ scripts }: Manifest): boolean {
+  return scripts === undefined;
+}
+
 /** Packages that the bundle imports, and does not hold. */
 export function listInstalled({ dependencies, optionalDependencies, peerDependencies }: Manifest): string[] {
   return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { describeBundled, listPackageFolders } from '../../scripts/package/bundled-licences.ts';
 import {
+  isPacked,
   type Lock,
   listInstalled,
   toPackedManifest,
@@ -51,6 +52,10 @@ describe('package.json of the npm package', () => {
       devDependencies: { '@lancedb/lancedb': '0.1.0', zod: '4.0.0' },
     });
     assert.deepEqual(listInstalled(packed), ['piscina', '@lancedb/lancedb-linux-x64-gnu', 'openai']);
+  });
+
+  test("is told from a checkout's own", () => {
+    assert.deepEqual([manifest, toPackedManifest(manifest, lock)].map(isPacked), [false, true]);
   });
 
   test('is not made where native libraries would be missing', () => {
