@@ -19,10 +19,14 @@ create table live_group_counts (
   primary key (kind, name),
   constraint live_group_counts_kind_is_known check (kind in ('year', 'journal'))
 );
-insert into live_group_counts
-  select 'year', year::text, count(*) from revisions where left_sequence is null and year is not null group by year;
-insert into live_group_counts
-  select 'journal', journal, count(*) from revisions where left_sequence is null and journal is not null group by journal;
+-- In one statement, which sees one moment: the release before may commit meanwhile.
+with years as (
+  insert into live_group_counts
+    select 'year', year::text, count(*) from revisions where left_sequence is null and year is not null group by year),
+journals as (
+  insert into live_group_counts
+    select 'journal', journal, count(*) from revisions where left_sequence is null and journal is not null
+    group by journal)
 insert into live_counts (sequence, index_generation, documents, chunks, retracted)
   select s.sequence, s.index_generation, count(r.pmid), coalesce(sum(r.chunk_count), 0),
     count(*) filter (where r.retraction_status = 'retracted')

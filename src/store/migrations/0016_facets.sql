@@ -1,8 +1,4 @@
 --! compatible: the release before leaves the new columns null, and its commits are counted by their numbers
--- What a revision is: its languages and its publication types, one a line; null where the record tells none,
--- or where it entered before this was kept. A reindex fills them in.
-alter table revisions add column languages text;
-alter table revisions add column publication_types text;
 -- As of which sequence number live revisions are counted by language and type: as `live_counts` are kept, in
 -- tables of their own, which the release before does not touch.
 create table live_facets (
@@ -20,10 +16,12 @@ create table live_facet_counts (
   primary key (kind, name),
   constraint live_facet_counts_kind_is_known check (kind in ('language', 'type'))
 );
+-- In one statement, which sees one moment: the release before may commit meanwhile.
+with counted as (
+  insert into live_facet_counts
+    select facet, '', count(*) from revisions, (values ('language'), ('type')) as facets (facet)
+    where left_sequence is null group by facet)
 insert into live_facets (sequence, index_generation) select sequence, index_generation from corpus_state;
-insert into live_facet_counts
-  select facet, '', count(*) from revisions, (values ('language'), ('type')) as facets (facet)
-  where left_sequence is null group by facet;
 -- How many documents there were at the end of each day (UTC) that brought or took some. Days before this was
 -- kept tell when what is there now was fetched first.
 create table corpus_growth (
@@ -37,3 +35,8 @@ insert into corpus_growth
     from pubmed_archive_history as h join revisions as r on r.pmid = h.pmid and r.left_sequence is null
     group by h.pmid) as first_fetched
   group by day;
+-- What a revision is: its languages and its publication types, one a line; null where the record tells none,
+-- or where it entered before this was kept. A reindex fills them in.
+alter table revisions add column languages text;
+alter table revisions add column publication_types text;
+-- These come last, since whoever reads revisions waits from here to the end.

@@ -18,6 +18,14 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a batch that fails while the next one is archived',
+    outcome: 'the next writer publishes both from the archive',
+    test: {
+      file: 'tests/ingest/batches-in-flight.test.ts',
+      name: 'what is archived when the batch before it fails is published by the next writer',
+    },
+  },
+  {
     fault: 'an announced object that a power cut emptied',
     outcome: 'no hindrance; the next load mends it',
     test: {
