@@ -22,7 +22,8 @@ async function runDemo({ config, callTool, stdout }: CommandInputs): Promise<voi
   await callTool('pubmed.load', { source: SAMPLE }, {});
   stdout.write(`\nQuestion: ${QUESTION}\n\n`);
   await callTool('rag.search', { query: QUESTION, top_k: 3 }, {});
-  stdout.write(`\nThis corpus lies in ${config.dataDir}, where BIO_MCP_DATA_DIR leads all commands.\n`);
+  const { dataDir } = config;
+  stdout.write(`\nThis corpus lies in ${dataDir}; BIO_MCP_DATA_DIR=${dataDir} makes every command use it.\n`);
   stdout.write('Ask your own: bio-mcp search "…" (README.md tells how)\n');
   const page = toConsoleAddress(`http://127.0.0.1:${config.http.port}`);
   stdout.write(`Or in your browser: bio-mcp serve --open, which shows ${page}\n`);
