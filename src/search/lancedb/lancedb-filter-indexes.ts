@@ -39,7 +39,10 @@ export async function dropListIndexes(table: Table): Promise<void> {
   }
 }
 
-/** Of more than a million rows LanceDB keeps several parts: there they are made anew each time. */
+/**
+ * Of more than a million rows LanceDB keeps several parts, and of fewer where rows came after the vector
+ * index was made: there they are made anew each time.
+ */
 async function willChange(table: Table, names: ReadonlySet<string>): Promise<boolean> {
   const { numRows, fragmentStats } = await table.stats();
   const { numFragments, lengths } = fragmentStats;
