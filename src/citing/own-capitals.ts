@@ -30,7 +30,7 @@ export function createCapitalTest(title: string, abstract: string | null): (at: 
   return (at) => {
     const word = words[at];
     if (word === undefined || !/\p{Lu}/u.test(word.text)) return false;
-    const letters = word.text.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+    const letters = word.text.replaceAll(/^[^\p{L}\p{N}]+|(?<=[\p{L}\p{N}])[^\p{L}\p{N}]+$/gu, '');
     if (!isPlain(letters)) return !(word.isFirst && /^\P{Lu}*\p{Lu}\P{Lu}*$/u.test(letters) && at === 0);
     if (word.isFirst) return false;
     if (!isLikeThis) return true;
@@ -68,7 +68,7 @@ function isGenus(next: string): boolean {
 /** In the midst of a sentence of the abstract with a capital, and nowhere without. */
 function isProper(letters: string, abstract: string | null): boolean {
   const name = letters.replace(/['’]s$/u, '');
-  if (abstract === null || !/^[\p{L}\p{M}-]+$/u.test(name)) return false;
+  if (abstract === null || !/^[\p{L}\p{M}-]{1,60}$/u.test(name)) return false;
   const small = name.charAt(0).toLowerCase() + name.slice(1);
   const isInMidst = new RegExp(`[\\p{Ll}\\d,)] \\(?${name}(?![\\p{L}\\p{M}])`, 'u').test(abstract);
   return isInMidst && !new RegExp(`(?<![\\p{L}-])${small}(?![\\p{L}\\p{M}])`, 'u').test(abstract);

@@ -23,7 +23,7 @@ const BEFORE =
 const BY = /^(?:\p{L}+\s){0,2}by\s/iu;
 const LABELLED = /^authors?\s?[:=]/i;
 const AFTER = /\s?(?:\[(?:au|author|fau|1au|lastau)\]|,?\set\sal\.?)$/i;
-const ET_AL = /^(?<name>\S.{0,60}?),?\set\sal\.?[,;:]?\s(?<topic>\S.*)$/i;
+const ET_AL = /^(?<name>\S.{0,60}?),?\set\sal\.?[,;:]?\s(?<topic>\S.*)/i;
 const BETWEEN = /\s?;\s?|,?\s(?:and|&)\s/i;
 const BETWEEN_OR_COMMA = /\s?;\s?|,?\s(?:and|&)\s|,\s?/i;
 const INITIALS = /^\p{Lu}(?:[.-]?\p{Lu}){0,3}\.?$/u;

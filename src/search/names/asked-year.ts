@@ -11,5 +11,5 @@ export function takeYear(text: string): { year: number | null; text: string } {
     .replace(WITH_SIGNS, ' ')
     .replaceAll(/\s+/g, ' ')
     .replace(/\s(?=[,;])/g, '');
-  return { year: Number(year), text: rest.replace(/^[\s,;]+|[\s,;]+$/g, '') };
+  return { year: Number(year), text: rest.replace(/^[\s,;]+|(?<=[^\s,;])[\s,;]+$/g, '') };
 }

@@ -18,7 +18,7 @@ const CALLED_PMIDS =
 const CALLED_PMCID = /\bpmc(?:id)?\s{0,3}[:=#/\-‐‑–]?\s{0,3}(?:pmc)?(\d{1,9})(?!\d)/gi;
 /** What publishers put behind the DOI in addresses of its pages. */
 const PAGE =
-  /(?:[./](?:full|full-?text|abstract|summary|references|pdf|epdf|pdfft|html|meta|tables|figures|citations?))+$/;
+  /(?:[./](?:full|full-?text|abstract|summary|references|pdf|epdf|pdfft|html|meta|tables|figures|citations?)){1,3}$/;
 /** bioRxiv names the version of a preprint behind its DOI. */
 const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
