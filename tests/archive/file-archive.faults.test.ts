@@ -49,8 +49,11 @@ describe('file archive under faults', () => {
     await archive.put([toPut('pubmed/raw/1')], { signal });
     disk.remount('ro');
 
-    for (const call of [archive.put([toPut('pubmed/raw/2')], { signal }), archive.ping({ signal })]) {
-      const error = await errorOf(call);
+    for (const call of [
+      () => archive.put([toPut('pubmed/raw/2')], { signal }),
+      () => archive.ping({ signal }),
+    ]) {
+      const error = await errorOf(call());
       assert.equal(error.code, 'ARCHIVE_UNAVAILABLE');
       assert.match(error.hint, /read-only file system/);
     }
