@@ -9,5 +9,7 @@ export interface Mixing {
   readonly isCentred: boolean;
 }
 
-/** Of sentence models: nDCG@10 with bge-small on MED and SciFact 0.838 and 0.754; with 0.8 0.844 and 0.746. */
+/**
+ * Of sentence models: nDCG@10 with bge-small on MED and SciFact 0.838 and 0.754; with 0.8 0.844 and 0.746.
+ */
 export const MODEL_MIXING: Mixing = { balance: 0.65, isCentred: false };
