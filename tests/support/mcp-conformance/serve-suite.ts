@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
 import { createMcpHandler, isInitializeRequest, isLegacyRequest } from '@modelcontextprotocol/server';
-import { type FastifyInstance, fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { systemClock } from '../../../src/domain/clock.ts';
+import { createBareApp } from '../../../src/http/bare-app.ts';
 import { refuseForeignHosts } from '../../../src/http/plugins/allowed-hosts.ts';
 import { addErrorAnswers } from '../../../src/http/plugins/error-answers.ts';
 import { guardRequests } from '../../../src/http/plugins/guard.ts';
@@ -64,7 +65,7 @@ const createServer = createSuiteServers({
   onError: () => undefined,
 });
 
-const app = fastify();
+const app = createBareApp({ logger, isGuarded: false, trustedProxies: [] });
 app.decorate('lettingGo', stop.signal);
 refuseForeignHosts(app, { hosts: [] });
 guardRequests(app, { access: null, logger });
