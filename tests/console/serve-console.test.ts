@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { html } from '../../src/console/html.ts';
 import type { ConsolePage } from '../../src/console/page.ts';
@@ -7,6 +8,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { ping } from '../../src/tools/ping.ts';
 import { createTestApp } from '../support/test-app.ts';
 
+const STYLE = new URL('../../src/console/assets/console.css', import.meta.url);
 const NASTY = '<script>alert(1)</script>';
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const browser = { accept: 'text/html,*/*;q=0.8' };
@@ -126,6 +128,15 @@ describe('the console', () => {
     }
     assert.ok(bytes < 150_000, String(bytes));
     assert.equal((await get('/ui/assets/console.000000000000.css')).statusCode, 404);
+  });
+
+  test('its style says nothing twice, so that nothing old stands behind what mends it', () => {
+    const rules = readFileSync(STYLE, 'utf8').match(/^[^\s}][^{]*\{[^}]*\}/gm) ?? [];
+    assert.ok(rules.length > 50, `only ${rules.length} rules were found`);
+    assert.deepEqual(
+      rules.filter((rule, at) => rules.indexOf(rule) !== at),
+      [],
+    );
   });
 
   test('tells a browser of a miss by a page, and a program by the envelope', async () => {
