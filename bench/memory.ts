@@ -13,6 +13,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { INITIALIZE, startStdio } from './stdio-session.ts';
 
 const IDLE_MS = 30_000;
 const LOOK_EVERY_MS = 20;
@@ -40,34 +41,24 @@ async function measureStatus() {
 }
 
 async function measureStdio() {
-  const child = spawn(program, ['stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  const exited = once(child, 'exit');
-  let told = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    told += text;
-  });
-  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  const { pid, ask, tell, end } = startStdio(program, ['stdio'], env);
   const take = async (id: number, message: object) => {
     const startedAt = performance.now();
-    send({ id, ...message });
-    while (!told.includes(`"id":${id}}`)) await once(child.stdout, 'data');
-    return { ms: Math.round(performance.now() - startedAt), ...(await readMemory(child.pid ?? 0)) };
+    await ask(id, message);
+    return { ms: Math.round(performance.now() - startedAt), ...(await readMemory(pid)) };
   };
-  const clientInfo = { name: 'bench', version: '0' };
-  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
   const search = { name: 'rag_search', arguments: { query: 'heart attack' } };
   const rows: Record<string, object> = {};
-  rows['initialize, from the start'] = await take(1, { method: 'initialize', params });
-  send({ method: 'notifications/initialized' });
+  rows['initialize, from the start'] = await take(1, INITIALIZE);
+  tell({ method: 'notifications/initialized' });
   rows['tools/list'] = await take(2, { method: 'tools/list' });
   await delay(Number(pauseMs));
-  rows['after the pause'] = await readMemory(child.pid ?? 0);
+  rows['after the pause'] = await readMemory(pid);
   rows['first search'] = await take(3, { method: 'tools/call', params: search });
   rows['second search'] = await take(4, { method: 'tools/call', params: search });
   await delay(IDLE_MS);
-  rows['30 s later'] = await readMemory(child.pid ?? 0);
-  child.stdin.end();
-  await exited;
+  rows['30 s later'] = await readMemory(pid);
+  await end();
   return rows;
 }
 

@@ -14,6 +14,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { INITIALIZE, startStdio } from './stdio-session.ts';
 
 interface Cost {
   seconds: number;
@@ -95,37 +96,24 @@ async function measureProgram(program: string): Promise<void> {
 
 async function measureStdio(name: string, program: string, words: string[]): Promise<void> {
   const startedAt = performance.now();
-  const child = spawn(program, [...words, 'stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  const exited = once(child, 'exit');
-  let told = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    told += text;
-  });
-  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
-  const take = async (id: number, message: object) => {
-    send({ id, ...message });
-    while (!told.includes(`"id":${id}}`)) await once(child.stdout, 'data');
-  };
-  const clientInfo = { name: 'bench', version: '0' };
-  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
-  await take(1, { method: 'initialize', params });
-  send({ method: 'notifications/initialized' });
-  await take(2, { method: 'tools/list' });
-  note(`${name} stdio, to tools/list`, { ...since(startedAt), cpuSeconds: readCpu(`${child.pid}`, 'own') });
+  const { pid, ask, tell, end } = startStdio(program, [...words, 'stdio'], env);
+  await ask(1, INITIALIZE);
+  tell({ method: 'notifications/initialized' });
+  await ask(2, { method: 'tools/list' });
+  note(`${name} stdio, to tools/list`, { ...since(startedAt), cpuSeconds: readCpu(`${pid}`, 'own') });
   if (program !== 'npx') {
     await delay(PAUSE_MS);
-    const before = readCpu(`${child.pid}`, 'own');
+    const before = readCpu(`${pid}`, 'own');
     const askedAt = performance.now();
-    await take(3, { method: 'tools/call', params: { name: 'rag_search', arguments: { query: QUESTION } } });
+    await ask(3, { method: 'tools/call', params: { name: 'rag_search', arguments: { query: QUESTION } } });
     note(`${name} stdio, first search ${PAUSE_MS / 1_000} s later`, {
       ...since(askedAt),
-      cpuSeconds: readCpu(`${child.pid}`, 'own') - before,
+      cpuSeconds: readCpu(`${pid}`, 'own') - before,
     });
     note(`${name} search, through its owner`, await run(program, ['search', QUESTION]));
     note(`${name} search, through its owner again`, await run(program, ['search', QUESTION]));
   }
-  child.stdin.end();
-  await exited;
+  await end();
 }
 
 async function run(program: string, words: string[]): Promise<Cost> {

@@ -3,7 +3,7 @@ import type { Job } from '../domain/job.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 import { defineTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
-import { toShownParams } from './jobs/job-params.ts';
+import { toToldParams } from './jobs/job-params.ts';
 import { type FindTool, readJobResult, tellResult, toShownResult } from './jobs/job-result.ts';
 import { jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
 import { tellJob } from './shown/tell-job.ts';
@@ -69,7 +69,7 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
       const total = Object.values(states).reduce((sum, parts) => sum + parts, 0);
       return {
         ...toJobAnswer(job),
-        params: toShownParams(job.params),
+        params: toToldParams(job.params),
         parts: total === 0 ? null : { total, ...states },
         result: toShownResult(result),
       };

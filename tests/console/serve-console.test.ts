@@ -131,7 +131,7 @@ describe('the console', () => {
   });
 
   test('its style says nothing twice, so that nothing old stands behind what mends it', () => {
-    const rules = readFileSync(STYLE, 'utf8').match(/^[^\s}][^{]*\{[^}]*\}/gm) ?? [];
+    const rules: string[] = readFileSync(STYLE, 'utf8').match(/^[^\s}][^{]*\{[^}]*\}/gm) ?? [];
     assert.ok(rules.length > 50, `only ${rules.length} rules were found`);
     assert.deepEqual(
       rules.filter((rule, at) => rules.indexOf(rule) !== at),

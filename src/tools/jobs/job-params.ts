@@ -9,7 +9,7 @@ const MOST_SOURCES = 100;
  * What a job was asked, for whoever may read: a path leads to a disk that is not the reader's, so it is a
  * name; and what stands behind the path of a URL may be a signature.
  */
-export function toShownParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function toToldParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { source } = params;
   if (typeof source === 'string') return { ...params, source: toShownSource(source) };
   if (!Array.isArray(source)) return { ...params };
@@ -20,7 +20,7 @@ export function toShownParams(params: Readonly<Record<string, unknown>>): Record
 
 /** The query of a sync or the source of a load, in one short line; `null` of any other call. */
 export function toAbout(params: Readonly<Record<string, unknown>>): string | null {
-  const { term, source } = toShownParams(params);
+  const { term, source } = toToldParams(params);
   if (typeof term === 'string') return shorten(term);
   if (typeof source === 'string') return shorten(source);
   return Array.isArray(source) ? shorten(source.join(', ')) : null;
