@@ -127,7 +127,7 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
   await using store = createSqlCorpusStore({ database: await openPglite({ folder }) });
   const empty = { moved: [], deletions: [], quarantined: [], file: null, confirmed: null, withdrawn: null };
   for (let at = 0; at < citations.length; at += BATCH) {
-    const part = citations.slice(at, at + BATCH).map((citation, index) => {
+    const piece = citations.slice(at, at + BATCH).map((citation, index) => {
       const [contentHash, documentHash] = [hashes[at + index], documentHashes[at + index]];
       const document = documents[at + index];
       if (contentHash === undefined || documentHash === undefined || document === undefined) {
@@ -142,7 +142,7 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
         after: at / BATCH,
         sequence: at / BATCH + 1,
         at: '2026-01-01T00:00:00Z',
-        archived: part.map(({ citation: { pmid, version }, contentHash }) => ({
+        archived: piece.map(({ citation: { pmid, version }, contentHash }) => ({
           pmid,
           version,
           contentHash,
@@ -153,7 +153,7 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
           current: true,
           fileRank: null,
         })),
-        revisions: part.map(({ citation, contentHash, documentHash, document }) => ({
+        revisions: piece.map(({ citation, contentHash, documentHash, document }) => ({
           pmid: citation.pmid,
           revision: 1,
           version: citation.version,
@@ -180,9 +180,9 @@ async function indexAll(chunks: readonly Chunk[], vectors: Float32Array): Promis
   const dimensions = vectors.length / chunks.length;
   await using index = await openLanceDbIndex({ folder, dimensions });
   for (let at = 0; at < chunks.length; at += BATCH) {
-    const part = chunks.slice(at, at + BATCH);
-    const own = vectors.slice(at * dimensions, (at + part.length) * dimensions);
-    await index.write({ sequence: at / BATCH + 1, chunks: part, vectors: own, superseded: [] }, options);
+    const piece = chunks.slice(at, at + BATCH);
+    const own = vectors.slice(at * dimensions, (at + piece.length) * dimensions);
+    await index.write({ sequence: at / BATCH + 1, chunks: piece, vectors: own, superseded: [] }, options);
   }
   await index.optimize(options);
   await rm(folder, { recursive: true });

@@ -136,10 +136,10 @@ async function openApp(dataDir: string, logger: Logger): Promise<{ url: string }
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
   const { jobs, archive } = services;
   const invoker = createToolInvoker({ catalogue, services, logger });
-  const parts = { catalogue, services, readiness, queue: jobs, archive, limits, logger };
+  const needs = { catalogue, services, readiness, queue: jobs, archive, limits, logger };
   const app = createHttpApp({
     ...silentMetrics(),
-    ...parts,
+    ...needs,
     invoker,
     access: null,
     version: '0.0.0',

@@ -134,8 +134,8 @@ async function openParts() {
   const counted = countCosts({ archive, index, preparer }, costs);
   const keys = { prefix: 'pubmed', compression: 'zstd' } as const;
   const stack = opening.move();
-  const parts = { ...counted, store, keys, clock: systemClock };
-  return { parts, costs, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const needs = { ...counted, store, keys, clock: systemClock };
+  return { parts: needs, costs, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 /** As `pubmed.load` loads a file of this disk. */

@@ -10,7 +10,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ECSClient } from '@aws-sdk/client-ecs';
-import type { ClusterParts } from './deploy/cluster.ts';
+import type { ClusterNeeds } from './deploy/cluster.ts';
 import { listRevisions, type Revisions, rollBack } from './deploy/roll-back.ts';
 import { smoke } from './deploy/smoke.ts';
 
@@ -20,7 +20,7 @@ const MOST_LOOKS = 360;
 
 const [work = '', cluster = ''] = process.argv.slice(2);
 const client = new ECSClient({});
-const parts: ClusterParts = {
+const needs: ClusterNeeds = {
   client,
   cluster,
   say: (sentence) => console.log(sentence),
@@ -29,9 +29,9 @@ const parts: ClusterParts = {
 };
 try {
   if (cluster === '') throw new Error('say which: CLUSTER=bio-mcp-staging');
-  if (work === 'revisions') tellRevisions(await listRevisions(parts));
-  else if (work === 'smoke') await smoke(parts);
-  else if (work === 'roll-back') await rollBack(parts, readFormer());
+  if (work === 'revisions') tellRevisions(await listRevisions(needs));
+  else if (work === 'smoke') await smoke(needs);
+  else if (work === 'roll-back') await rollBack(needs, readFormer());
   else throw new Error('usage: deploy-ecs.ts revisions | smoke | roll-back CLUSTER');
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -164,7 +164,7 @@ export async function openCorpus(
   }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
-  const parts = createPipelineParts(config, {
+  const needs = createPipelineNeeds(config, {
     archive,
     store,
     index,
@@ -173,7 +173,7 @@ export async function openCorpus(
     threads,
     tracer,
   });
-  opening.use(parts.preparer);
+  opening.use(needs.preparer);
   const literature = createLiterature(config.pubmed, {
     ...{ database, logger, isToldOfEmail, metrics, tracer },
     readApiKey: config.secretSources.get('BIO_MCP_PUBMED_API_KEY'),
@@ -181,7 +181,7 @@ export async function openCorpus(
   const { jobs, messages } = opening.use(await openQueue(config, { database, logger, metrics, tracer }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
-  if (mode === 'use' || state.embedderId === embedder.id) await reconcile(parts, options);
+  if (mode === 'use' || state.embedderId === embedder.id) await reconcile(needs, options);
   if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
   const files = openBulkSource(config, { version: process.version, logger });
   const bulk = tracer === undefined ? files : traceBulkSource(files, tracer);
@@ -190,7 +190,7 @@ export async function openCorpus(
     clock: systemClock,
     findStates: jobs.findStates,
   };
-  const loads = createBulkLoads({ ...parts, bulk, downloads, settings: config.load });
+  const loads = createBulkLoads({ ...needs, bulk, downloads, settings: config.load });
   const stack = opening.move();
   return {
     services: {
@@ -203,7 +203,7 @@ export async function openCorpus(
       keyedCalls: createSqlKeyedCalls({ database }),
       accessTokens: createSqlAccessTokens({ database, clock: systemClock }),
       literature,
-      fetchIntoCorpus: createFetchIntoCorpus({ ...parts, literature }),
+      fetchIntoCorpus: createFetchIntoCorpus({ ...needs, literature }),
       searchCorpus: (request, callOptions) =>
         index.askOne((one, madeBy) => {
           const search = createCorpusSearch({
@@ -215,9 +215,9 @@ export async function openCorpus(
           return search(request, callOptions);
         }, callOptions),
       findSentences: createSentenceSearch({ embedder: builtIn }),
-      checkpoints: createCheckpoints(parts),
-      reindexCorpus: createReindex({ parts, index, generations, database, embedder, logger, flush }),
-      syncs: createSyncs({ ...parts, literature }, config.sync),
+      checkpoints: createCheckpoints(needs),
+      reindexCorpus: createReindex({ needs: needs, index, generations, database, embedder, logger, flush }),
+      syncs: createSyncs({ ...needs, literature }, config.sync),
       ...loads,
       figures: createSqlCorpusFigures({ database }),
       countDeadLetters: async (callOptions) => (await messages?.countDeadLetters(callOptions)) ?? 0,
@@ -237,7 +237,7 @@ function toListener(tracer: Tracer | undefined) {
     tracer.record(toStatementFacts(text), { durationMs, errorCode: hasFailed ? 'DB_UNAVAILABLE' : null });
 }
 
-function createPipelineParts(
+function createPipelineNeeds(
   { archive: { prefix, compression }, ingest }: Config,
   opened: {
     archive: Archive;

@@ -23,7 +23,7 @@ import type { CorpusServices } from './tools/tool-context.ts';
 import { createToolInvoker } from './tools/tool-invoker.ts';
 import { traceCalls } from './tools/trace-calls.ts';
 
-export interface RunHttpParts {
+export interface RunHttpNeeds {
   config: Config;
   catalogue: Catalogue;
   /** Perhaps still on its way, see `openPatiently`. */
@@ -55,7 +55,7 @@ export async function runHttp(
     stdout,
     tracer,
     onListening,
-  }: RunHttpParts,
+  }: RunHttpNeeds,
   { signal }: CallOptions,
 ): Promise<void> {
   const readiness = createReadiness({ checks: listChecks, logger, now: () => performance.now() });

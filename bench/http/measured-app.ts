@@ -60,9 +60,9 @@ async function openMeasuredAccess(logger: Logger) {
     .setProtectedHeader({ alg: 'RS256' })
     .setExpirationTime('1h')
     .sign(privateKey);
-  const parts = { tokens: { find, markUsed: async () => undefined }, clock: systemClock, logger };
+  const needs = { tokens: { find, markUsed: async () => undefined }, clock: systemClock, logger };
   const credentials = createCredentials({
-    ...{ bearer: createBearerLook(parts), oidc: createOidcLook(look), clock: systemClock, now },
+    ...{ bearer: createBearerLook(needs), oidc: createOidcLook(look), clock: systemClock, now },
   });
   const sessions = createSessions({ key: 'k'.repeat(32), clock: systemClock });
   const signIn = { token: true, issuer: null };

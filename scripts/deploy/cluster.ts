@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { readRollout } from './rollout.ts';
 
-export interface ClusterParts {
+export interface ClusterNeeds {
   client: ECSClient;
   cluster: string;
   say(sentence: string): void;
@@ -19,7 +19,7 @@ export interface ClusterParts {
 }
 
 /** Empty where there is no cluster of that name, or nothing in it. */
-export async function listServices({ client, cluster }: ClusterParts): Promise<Service[]> {
+export async function listServices({ client, cluster }: ClusterNeeds): Promise<Service[]> {
   const { serviceArns = [] } = await client
     .send(new ListServicesCommand({ cluster }))
     .catch((error: unknown) => {
@@ -38,10 +38,10 @@ export async function listServices({ client, cluster }: ClusterParts): Promise<S
  * where one is not.
  */
 export async function rollTo(
-  parts: ClusterParts,
+  needs: ClusterNeeds,
   revisions: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { client, cluster, say, pause, mostLooks } = parts;
+  const { client, cluster, say, pause, mostLooks } = needs;
   for (const [service, taskDefinition] of Object.entries(revisions))
     await client.send(new UpdateServiceCommand({ cluster, service, taskDefinition }));
   const waiting = new Map(Object.entries(revisions));

@@ -1,4 +1,4 @@
-import { type ClusterParts, listServices } from './cluster.ts';
+import { type ClusterNeeds, listServices } from './cluster.ts';
 import { runTask } from './run-task.ts';
 
 /**
@@ -14,12 +14,12 @@ const SMOKE: readonly (readonly string[])[] = [
 /**
  * Plays it in tasks of the worker's kind, inside of the network, since nothing outside reaches the service.
  */
-export async function smoke(parts: ClusterParts): Promise<void> {
-  const services = await listServices(parts);
+export async function smoke(needs: ClusterNeeds): Promise<void> {
+  const services = await listServices(needs);
   const worker = services.find(({ serviceName }) => serviceName === 'worker');
   if (worker?.taskDefinition === undefined)
-    throw new Error(`the cluster ${parts.cluster} has no service worker: apply the infrastructure first`);
-  for (const command of SMOKE) await runTask(parts, worker, command);
+    throw new Error(`the cluster ${needs.cluster} has no service worker: apply the infrastructure first`);
+  for (const command of SMOKE) await runTask(needs, worker, command);
   const idle = services.filter(({ runningCount = 0, desiredCount = 0 }) => runningCount < desiredCount);
   if (idle.length > 0)
     throw new Error(

@@ -38,8 +38,8 @@ export function readPubmedTexts(file: string): PubmedText[] {
     path.push(name);
     if (isTextElement(name)) text = '';
   });
-  parser.on('text', (part) => {
-    text += part;
+  parser.on('text', (piece) => {
+    text += piece;
   });
   parser.on('closetag', ({ name }) => {
     path.pop();
@@ -76,7 +76,7 @@ export function toPassages(texts: readonly PubmedText[], tokenizer: WordPieceTok
   for (const { title, abstract, terms } of texts) {
     add([title, ...abstract].join(' '), ABSTRACT_IMPORTANCE);
     add(title);
-    for (const part of abstract) for (const sentence of part.split(SENTENCE_END)) add(sentence);
+    for (const piece of abstract) for (const sentence of piece.split(SENTENCE_END)) add(sentence);
     for (const term of terms) add(term);
   }
   return [...passages.values()];

@@ -45,10 +45,10 @@ export function findForbidden({ components }: Sbom): string[] {
 }
 
 function toExpression({ licenses = [] }: Component): string | null {
-  const parts = licenses.map((one) =>
+  const pieces = licenses.map((one) =>
     'expression' in one ? `(${one.expression})` : (one.license.id ?? one.license.name ?? 'unnamed'),
   );
-  return parts.length === 0 ? null : parts.join(' AND ');
+  return pieces.length === 0 ? null : pieces.join(' AND ');
 }
 
 /**

@@ -6,7 +6,7 @@ import type { AccessTokens } from './access-tokens.ts';
 import { isTokenText, toTokenHash } from './token-text.ts';
 import { type LookAt, refuse } from './verdict.ts';
 
-export interface BearerParts {
+export interface BearerNeeds {
   tokens: Pick<AccessTokens, 'find' | 'markUsed'>;
   clock: Clock;
   logger: Logger;
@@ -16,7 +16,7 @@ export interface BearerParts {
 const MOST_REMEMBERED = 10_000;
 
 /** Looks at the tokens of `bio-mcp token create`. */
-export function createBearerLook({ tokens, clock, logger }: BearerParts): LookAt {
+export function createBearerLook({ tokens, clock, logger }: BearerNeeds): LookAt {
   const usedOn = new Map<string, string>();
 
   function markUsed(hash: string): void {

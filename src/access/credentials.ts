@@ -3,7 +3,7 @@ import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { type Asked, type LookAt, refuse, type Verdict } from './verdict.ts';
 
-export interface CredentialsParts {
+export interface CredentialsNeeds {
   /** `null` where the settings do not ask for this kind. */
   bearer: LookAt | null;
   oidc: LookAt | null;
@@ -48,7 +48,7 @@ export function createCredentials({
   clock,
   now,
   lookMs = LOOK_MS,
-}: CredentialsParts): Credentials {
+}: CredentialsNeeds): Credentials {
   /**
    * By the token itself, the oldest first. A map of texts goes by a hash whose key is random in each
    * process, and compares no text whose hash is another: how long it takes does not tell how much of a guess

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Logger } from '../telemetry/logger.ts';
 import { readJson } from './read-json.ts';
 
-export interface IssuerKeysParts {
+export interface IssuerKeysNeeds {
   /** As the settings name it, with or without a slash at its end. */
   issuer: string;
   /** Milliseconds from any fixed point. */
@@ -53,7 +53,7 @@ const MOST_KEYS = 100;
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MOST_KEYS) });
 
-export function createIssuerKeys({ issuer, now, logger }: IssuerKeysParts): IssuerKeys {
+export function createIssuerKeys({ issuer, now, logger }: IssuerKeysNeeds): IssuerKeys {
   let known: Known | null = null;
   let reading: Promise<Known> | null = null;
   let readsLeft = MOST_READS;

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import type { CallOptions } from '../domain/call-options.ts';
 import { SignInError } from './sign-in-error.ts';
 
-export interface IssuerSignInParts {
+export interface IssuerSignInNeeds {
   issuer: string;
   /** As it is registered at the issuer; a secret that is `null`: a client without one. */
   client: { id: string; secret: string | null };
@@ -42,13 +42,13 @@ const TIMEOUT_SECONDS = 5;
 const FRESH_MS = 10 * 60_000;
 const SCOPE_CLAIMS = new Set(['scope', 'scp']);
 
-export function createIssuerSignIn(parts: IssuerSignInParts): IssuerSignIn {
-  const { now } = parts;
+export function createIssuerSignIn(needs: IssuerSignInNeeds): IssuerSignIn {
+  const { now } = needs;
   let known: { configuration: Promise<client.Configuration>; atMs: number } | null = null;
 
   function discover(): Promise<client.Configuration> {
     if (known !== null && now() - known.atMs < FRESH_MS) return known.configuration;
-    const configuration = readConfiguration(parts).catch((cause: unknown) => {
+    const configuration = readConfiguration(needs).catch((cause: unknown) => {
       known = null;
       throw new SignInError(`the issuer's description: ${toReason(cause)}`, { cause });
     });
@@ -67,12 +67,12 @@ export function createIssuerSignIn(parts: IssuerSignInParts): IssuerSignIn {
       };
       const address = client.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
-        scope: parts.scopes ?? chooseScopes(parts, configuration.serverMetadata().scopes_supported),
+        scope: needs.scopes ?? chooseScopes(needs, configuration.serverMetadata().scopes_supported),
         state: kept.state,
         nonce: kept.nonce,
         code_challenge: await client.calculatePKCECodeChallenge(kept.verifier),
         code_challenge_method: 'S256',
-        ...toResource(parts.audience, resource),
+        ...toResource(needs.audience, resource),
       });
       return { address: address.href, kept };
     },
@@ -84,7 +84,7 @@ export function createIssuerSignIn(parts: IssuerSignInParts): IssuerSignIn {
           configuration,
           new URL(`${redirectUri}?${answer}`),
           { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true },
-          toResource(parts.audience, resource),
+          toResource(needs.audience, resource),
         );
         signal.throwIfAborted();
         return tokens.access_token;
@@ -97,7 +97,7 @@ export function createIssuerSignIn(parts: IssuerSignInParts): IssuerSignIn {
   };
 }
 
-async function readConfiguration({ issuer, client: { id, secret } }: IssuerSignInParts) {
+async function readConfiguration({ issuer, client: { id, secret } }: IssuerSignInNeeds) {
   const url = new URL(issuer);
   return client.discovery(url, id, undefined, secret === null ? client.None() : showSecret(secret), {
     timeout: TIMEOUT_SECONDS,
@@ -127,7 +127,7 @@ function toResource(audience: string | null, resource: string): Record<string, s
  * has.
  */
 function chooseScopes(
-  { scopeClaims, scopeMap }: IssuerSignInParts,
+  { scopeClaims, scopeMap }: IssuerSignInNeeds,
   supported: readonly string[] | undefined,
 ): string {
   if (!scopeClaims.some((claim) => SCOPE_CLAIMS.has(claim))) return 'openid';

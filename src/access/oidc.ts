@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import { type IssuerKeys, KeysUnavailableError } from './issuer-keys.ts';
 import { type LookAt, refuse } from './verdict.ts';
 
-export interface OidcParts {
+export interface OidcNeeds {
   keys: IssuerKeys;
   /** `null`: the address of `/mcp` as the request names it. */
   audience: string | null;
@@ -24,10 +24,10 @@ const TYPES = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt']);
 const MOST_NAME_CHARACTERS = 200;
 
 /** Looks at the access tokens of an issuer: JWTs that it signed, for this server. */
-export function createOidcLook(parts: OidcParts): LookAt {
-  const { keys, clock, scopeClaims, scopeMap } = parts;
+export function createOidcLook(needs: OidcNeeds): LookAt {
+  const { keys, clock, scopeClaims, scopeMap } = needs;
   return async (token, { resource }) => {
-    const audience = parts.audience ?? resource;
+    const audience = needs.audience ?? resource;
     if (audience === null)
       return refuse('the request names no host, so that nothing tells who the token is for');
     try {
@@ -39,7 +39,7 @@ export function createOidcLook(parts: OidcParts): LookAt {
         requiredClaims: ['exp'],
         currentDate: clock.now(),
       });
-      const fault = findFault(payload, protectedHeader.typ, { audience, isSet: parts.audience !== null });
+      const fault = findFault(payload, protectedHeader.typ, { audience, isSet: needs.audience !== null });
       if (fault !== null) return refuse(fault);
       const name = toName(payload);
       if (name === null) return refuse('a token that names nobody');
@@ -80,8 +80,8 @@ function toName({ sub, client_id: clientId, azp }: JWTPayload): string | null {
 
 function readScopes(
   payload: JWTPayload,
-  claims: OidcParts['scopeClaims'],
-  map: OidcParts['scopeMap'],
+  claims: OidcNeeds['scopeClaims'],
+  map: OidcNeeds['scopeMap'],
 ): ScopeName[] {
   const values = new Set(claims.flatMap((claim) => toWords(findClaim(payload, claim))));
   return [

@@ -43,14 +43,14 @@ export class SessionTooLargeError extends Error {}
 
 /** Where the cookies of the console count, and nowhere else. */
 export const COOKIE_PATH = '/ui';
-/** The first of its parts has this name. */
+/** The first of its pieces has this name. */
 export const SESSION_COOKIE = 'bio_mcp_session';
 /** A session lasts a working day. */
 const MOST_LIFE_MS = 12 * 3_600_000;
 /** A browser keeps 4,096 bytes of one cookie with its name and attributes, */
-const PART_CHARACTERS = 3_800;
+const PIECE_CHARACTERS = 3_800;
 /** and Node reads 16 KiB of headers in all. */
-const MOST_PARTS = 3;
+const MOST_PIECES = 3;
 
 export function createSessions({ key, clock }: { key: string; clock: Clock }): Sessions {
   const secret = new Uint8Array(hkdfSync('sha256', key, '', 'bio-mcp sessions', 32));
@@ -92,33 +92,33 @@ export function createSessions({ key, clock }: { key: string; clock: Clock }): S
       const nowMs = clock.now().getTime();
       const lastMs = Math.min(endsAtMs, nowMs + MOST_LIFE_MS);
       const text = await seal(SESSION_COOKIE, { token, id: randomBytes(16).toString('base64url') }, lastMs);
-      const parts = cut(text);
-      if (parts.length > MOST_PARTS) throw new SessionTooLargeError();
+      const pieces = cut(text);
+      if (pieces.length > MOST_PIECES) throw new SessionTooLargeError();
       const maxAgeSeconds = Math.max(0, Math.floor((lastMs - nowMs) / 1_000));
-      return PART_NAMES.map((name, at) =>
-        toSetCookie(name, parts[at] ?? '', {
+      return PIECE_NAMES.map((name, at) =>
+        toSetCookie(name, pieces[at] ?? '', {
           isSecure,
-          maxAgeSeconds: at < parts.length ? maxAgeSeconds : 0,
+          maxAgeSeconds: at < pieces.length ? maxAgeSeconds : 0,
         }),
       );
     },
-    end: ({ isSecure }) => PART_NAMES.map((name) => toSetCookie(name, '', { isSecure, maxAgeSeconds: 0 })),
+    end: ({ isSecure }) => PIECE_NAMES.map((name) => toSetCookie(name, '', { isSecure, maxAgeSeconds: 0 })),
   };
 }
 
-const PART_NAMES = Array.from({ length: MOST_PARTS }, (_, at) =>
+const PIECE_NAMES = Array.from({ length: MOST_PIECES }, (_, at) =>
   at === 0 ? SESSION_COOKIE : `${SESSION_COOKIE}_${at}`,
 );
 
 function cut(text: string): string[] {
-  const count = Math.ceil(text.length / PART_CHARACTERS);
+  const count = Math.ceil(text.length / PIECE_CHARACTERS);
   return Array.from({ length: count }, (_, at) =>
-    text.slice(at * PART_CHARACTERS, (at + 1) * PART_CHARACTERS),
+    text.slice(at * PIECE_CHARACTERS, (at + 1) * PIECE_CHARACTERS),
   );
 }
 
 function joinParts(cookies: string | undefined): string {
-  return PART_NAMES.map((name) => findCookie(cookies, name) ?? '').join('');
+  return PIECE_NAMES.map((name) => findCookie(cookies, name) ?? '').join('');
 }
 
 /** The first of that name: browsers send the one of the longest path first. */

@@ -6,7 +6,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Archive, ArchivedObject } from './archive.ts';
 import { findCompression, GZIP_LEVEL, toCorrupt, ZSTD_PARAMS } from './compression.ts';
 
-export interface StateLogParts {
+export interface StateLogNeeds {
   archive: Archive;
   /** From `toStateKey`. */
   key: ArchiveKey;
@@ -29,12 +29,12 @@ const LINE_FEED = 0x0a;
  * bytes are about 15 MB). Resolves to `null`, and puts nothing, when there are no entries.
  */
 export async function writeStateLog(
-  { archive, key, compression, entries }: StateLogParts,
+  { archive, key, compression, entries }: StateLogNeeds,
   { signal }: CallOptions,
 ): Promise<ArchiveUri | null> {
   const compressor =
     compression === 'gzip' ? createGzip({ level: GZIP_LEVEL }) : createZstdCompress({ params: ZSTD_PARAMS });
-  const parts: Buffer[] = [];
+  const pieces: Buffer[] = [];
   let isEmpty = true;
   await pipeline(
     async function* () {
@@ -45,12 +45,12 @@ export async function writeStateLog(
     },
     compressor,
     async (compressed: AsyncIterable<Buffer>) => {
-      for await (const part of compressed) parts.push(part);
+      for await (const piece of compressed) pieces.push(piece);
     },
     { signal },
   );
   if (isEmpty) return null;
-  const [put] = await archive.put([{ key, body: Buffer.concat(parts), replaces: null }], { signal });
+  const [put] = await archive.put([{ key, body: Buffer.concat(pieces), replaces: null }], { signal });
   return put?.uri ?? null;
 }
 

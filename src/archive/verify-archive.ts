@@ -12,7 +12,7 @@ export interface ExpectedRecord extends ExpectedObject {
   pmid: Pmid | null;
 }
 
-export interface VerifyParts {
+export interface VerifyNeeds {
   archive: Archive;
   /** The archive's own: `pubmed`. */
   prefix: string;
@@ -58,7 +58,7 @@ const PAGE_SIZE = 500;
  * unpack, be an envelope, hold the payload that its own hash and the pointer name, and belong to the
  * pointer's PMID. Throws only when the archive or the store cannot be asked.
  */
-export async function verifyArchive(parts: VerifyParts, { signal }: CallOptions): Promise<VerifyReport> {
+export async function verifyArchive(needs: VerifyNeeds, { signal }: CallOptions): Promise<VerifyReport> {
   const report: VerifyReport = {
     checked: 0,
     damaged: [],
@@ -67,27 +67,27 @@ export async function verifyArchive(parts: VerifyParts, { signal }: CallOptions)
     missingCount: 0,
     unknown: 0,
   };
-  const context: Context = { ...parts, report, signal };
-  for await (const batch of toBatches(parts.expected, BATCH_SIZE)) {
+  const context: Context = { ...needs, report, signal };
+  for await (const batch of toBatches(needs.expected, BATCH_SIZE)) {
     await Promise.all(batch.map((expected) => checkExpected(context, expected)));
     reportProgress(context);
   }
   for (const room of ['raw', 'history', 'unidentified']) {
     for await (const page of toBatches(
-      parts.archive.list(`${parts.prefix}/${room}/`, { signal }),
+      needs.archive.list(`${needs.prefix}/${room}/`, { signal }),
       PAGE_SIZE,
     )) {
-      const known = await parts.isKnown(page.map(({ uri }) => uri));
+      const known = await needs.isKnown(page.map(({ uri }) => uri));
       for (const object of page) if (!known.has(object.uri)) await checkUnknown(context, object);
       reportProgress(context);
     }
   }
-  for await (const log of listStateLogs(parts, { signal })) await checkStateLog(context, log);
+  for await (const log of listStateLogs(needs, { signal })) await checkStateLog(context, log);
   reportProgress(context);
   return report;
 }
 
-interface Context extends VerifyParts {
+interface Context extends VerifyNeeds {
   report: VerifyReport;
   signal: AbortSignal;
 }
@@ -150,9 +150,9 @@ function damageOf(error: unknown): string {
 
 /** `…/<PMID>.json.zst`, `…/<PMID>.<sha256>.json.zst`, `…/<sha256>.json.zst` */
 function readKey(key: ArchiveKey): ExpectedContent {
-  const parts = key.slice(key.lastIndexOf('/') + 1).split('.');
-  const pmid = findPmid(parts[0] ?? '');
-  const contentHash = parts.find((part) => /^[0-9a-f]{64}$/.test(part));
+  const pieces = key.slice(key.lastIndexOf('/') + 1).split('.');
+  const pmid = findPmid(pieces[0] ?? '');
+  const contentHash = pieces.find((piece) => /^[0-9a-f]{64}$/.test(piece));
   return {
     pmid,
     ...(contentHash === undefined ? {} : { contentHash: contentHash as Sha256 }), // the pattern is the brand's

@@ -92,7 +92,7 @@ function isUnsupported(error: unknown): boolean {
   return status === HTTP.notAllowed && operation !== null && !/^(?:Get|Head)Object\b/.test(operation);
 }
 
-export interface S3RemedyParts {
+export interface S3RemedyNeeds {
   /** Where the bucket's name comes from. */
   bucketSetting: string;
   /** What failed. */
@@ -100,7 +100,7 @@ export interface S3RemedyParts {
 }
 
 /** A sentence that names what to do, and neither address nor key; `null` where the failure is not known. */
-export function toS3Remedy(failure: S3Failure, { bucketSetting, cause }: S3RemedyParts): string | null {
+export function toS3Remedy(failure: S3Failure, { bucketSetting, cause }: S3RemedyNeeds): string | null {
   switch (failure) {
     case 'unsupported':
       return toUnsupported(operationOf(cause));

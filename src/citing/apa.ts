@@ -38,7 +38,7 @@ function joinNames(names: readonly string[]): string {
 
 function toApaName(name: Name): string {
   if (name.kind === 'group') return name.name;
-  return [name.family, toApaInitials(name), toApaSuffix(name)].filter((part) => part !== null).join(', ');
+  return [name.family, toApaInitials(name), toApaSuffix(name)].filter((piece) => piece !== null).join(', ');
 }
 
 /** "Jr" → "Jr."; NLM's "3rd" is the name's own "III". */
@@ -51,7 +51,7 @@ function toApaSuffix({ suffix }: PersonName): string | null {
 function toApaInitials({ given }: PersonName): string | null {
   if (given === null) return null;
   const words = given.split(/[\s.]+/).filter((word) => word !== '');
-  const toInitial = (part: string) => `${[...part][0]?.toUpperCase() ?? ''}.`;
+  const toInitial = (piece: string) => `${[...piece][0]?.toUpperCase() ?? ''}.`;
   const isParticle = (word: string) => /^\p{Ll}{2,}$/u.test(word);
   return words
     .map((word) => (isParticle(word) ? word : word.split('-').filter(Boolean).map(toInitial).join('-')))
@@ -86,7 +86,7 @@ function toContainer(work: Work): string | null {
   if (container === null) return null;
   if (kind === 'chapter') return toBookSentence(`In ${toEditors(work)}${container}${toBookRemark(work)}`);
   const number = issue === null ? volume : `${volume ?? ''}(${issue.replaceAll('-', '–')})`;
-  return toSentence([container, number, toPlace(locator)].filter((part) => part !== null).join(', '));
+  return toSentence([container, number, toPlace(locator)].filter((piece) => piece !== null).join(', '));
 }
 
 /** "M. P. Adam & J. Feldman (Eds.), ": behind "In", initials stand first. */
@@ -94,7 +94,7 @@ function toEditors({ book }: Work): string {
   const names = (book?.editors ?? []).map((name) =>
     name.kind === 'group'
       ? name.name
-      : [toApaInitials(name), name.family, toApaSuffix(name)].filter((part) => part !== null).join(' '),
+      : [toApaInitials(name), name.family, toApaSuffix(name)].filter((piece) => piece !== null).join(' '),
   );
   if (names.length === 0) return '';
   const joined = names.length === 2 ? names.join(' & ') : joinNames(names);
@@ -110,8 +110,8 @@ function toBookRemark({ book, locator }: Work): string {
   const edition = book?.edition == null ? null : `${book.edition} ed.`;
   const mark = locator?.kind === 'pages' && locator.last === null ? 'p.' : 'pp.';
   const place = locator === null ? null : `${mark} ${locator.text.replaceAll('-', '–')}`;
-  const parts = [edition, place].filter((part) => part !== null);
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  const pieces = [edition, place].filter((piece) => piece !== null);
+  return pieces.length === 0 ? '' : ` (${pieces.join(', ')})`;
 }
 
 /** The full stop of "(2nd ed.)" is none of the sentence. */

@@ -73,7 +73,7 @@ function toAuthors({ authors, areAllNamed }: Work): string {
 function toBibtexName(name: Name): string {
   if (name.kind === 'group') return `{${escapeLatex(name.name)}}`;
   const { family, given, suffix } = name;
-  const others = [suffix, given].filter((part) => part !== null).map(escapeName);
+  const others = [suffix, given].filter((piece) => piece !== null).map(escapeName);
   if (others.length === 0) return /\s/.test(family) ? `{${escapeLatex(family)}}` : escapeName(family);
   return [escapeName(family), ...others].join(', ');
 }
@@ -82,9 +82,9 @@ function toBibtexName(name: Name): string {
  * A comma or "and" would end the name, and a word such as "deVere" would be taken for a particle like "de":
  * BibTeX looks at its first letter alone.
  */
-function escapeName(part: string): string {
-  if (/,|(?:^|\s)and(?:\s|$)/i.test(part)) return `{${escapeLatex(part)}}`;
-  return part
+function escapeName(piece: string): string {
+  if (/,|(?:^|\s)and(?:\s|$)/i.test(piece)) return `{${escapeLatex(piece)}}`;
+  return piece
     .split(' ')
     .map((word) => (/^\p{Ll}.*\p{Lu}/u.test(word) ? protectWord(word) : escapeLatex(word)))
     .join(' ');

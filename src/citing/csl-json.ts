@@ -76,10 +76,10 @@ function toCslDate(date: PartialDate): object | null {
   if (span === null) return date.verbatim === null ? null : { literal: date.verbatim };
   const { from, to } = span;
   const season = to === null ? SEASONS[from.season?.toLowerCase() ?? ''] : undefined;
-  const parts = to === null ? [toParts(from)] : [toParts(from), toParts(to)];
+  const parts = to === null ? [toDateNumbers(from)] : [toDateNumbers(from), toDateNumbers(to)];
   return { 'date-parts': parts, ...(season !== undefined && { season }) };
 }
 
-function toParts({ year, month, day }: DatePoint): number[] {
+function toDateNumbers({ year, month, day }: DatePoint): number[] {
   return [year, month, day].filter((part) => part !== null);
 }

@@ -67,8 +67,8 @@ function toWords({ year, month, day, season }: DatePoint, before: DatePoint | nu
   const isSameYear = before?.year === year;
   const isSameMonth = isSameYear && day !== null && before.month === month;
   const monthName = month === null || isSameMonth ? null : (MONTHS[month - 1] ?? null);
-  const parts = [isSameYear ? null : year, season, monthName, day];
-  return parts.filter((part) => part !== null).join(' ');
+  const pieces = [isSameYear ? null : year, season, monthName, day];
+  return pieces.filter((piece) => piece !== null).join(' ');
 }
 
 /**

@@ -30,22 +30,22 @@ function withoutRemark(title: string): string {
   return open < 0 || title.indexOf(')', open) < title.length - 1 ? title : title.slice(0, open).trimEnd();
 }
 
-/** Each part of "computer-aided" and "hematology/oncology" begins with a capital. */
+/** Each piece of "computer-aided" and "hematology/oncology" begins with a capital. */
 function toTitleCase(
   word: string,
   { isFirst, small }: { isFirst: boolean; small: ReadonlySet<string> },
 ): string {
   return word
     .split(/([-/]+)/)
-    .map((part, index) => {
-      const isSmall = small.has(part) && !(isFirst && index === 0);
-      return isSmall || /\p{Lu}/u.test(part) ? part : capitalize(part);
+    .map((piece, index) => {
+      const isSmall = small.has(piece) && !(isFirst && index === 0);
+      return isSmall || /\p{Lu}/u.test(piece) ? piece : capitalize(piece);
     })
     .join('');
 }
 
-function capitalize(part: string): string {
-  return part.replace(
+function capitalize(piece: string): string {
+  return piece.replace(
     /^(\P{L}*)(\p{Ll})/u,
     (_, before: string, letter: string) => before + letter.toUpperCase(),
   );

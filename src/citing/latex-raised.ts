@@ -12,7 +12,7 @@ export function toRaisedRun(run: string): string | null {
 /** Unicode leads each raised form back to its character. */
 function toMath(run: string): string {
   const plain = run.normalize('NFKC').replaceAll('−', '-');
-  return plain.replace(/[A-Za-z]+|\P{ASCII}/gu, (part) =>
-    /^[A-Za-z]/.test(part) ? `\\mathrm{${part}}` : (findMath(part) ?? part),
+  return plain.replace(/[A-Za-z]+|\P{ASCII}/gu, (piece) =>
+    /^[A-Za-z]/.test(piece) ? `\\mathrm{${piece}}` : (findMath(piece) ?? piece),
   );
 }

@@ -42,6 +42,6 @@ function toName(author: Author): Name | null {
 /** "Jean-Luc A" → "JLA". */
 function toInitials(given: string | null): string | null {
   if (given === null) return null;
-  const letters = given.split(/[\s.-]+/).map((part) => [...part][0]?.toUpperCase() ?? '');
+  const letters = given.split(/[\s.-]+/).map((piece) => [...piece][0]?.toUpperCase() ?? '');
   return letters.join('') || null;
 }

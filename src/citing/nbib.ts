@@ -109,8 +109,8 @@ function listDates({ published }: Citation, { kind, issued, book }: Work): Line[
 }
 
 function toIsoDate({ year, month, day }: PartialDate): string {
-  const parts = [month, day].filter((part) => part !== null);
-  return [year, ...parts.map((part) => String(part).padStart(2, '0'))].join('-');
+  const pieces = [month, day].filter((piece) => piece !== null);
+  return [year, ...pieces.map((piece) => String(piece).padStart(2, '0'))].join('-');
 }
 
 /**

@@ -45,10 +45,10 @@ function toWords(title: string): TitleWord[] {
   return texts.map((text, at) => ({ text, isFirst: at === 0 || (texts[at - 1] ?? '').endsWith(':') }));
 }
 
-/** No capital but at its begin, or at the begins of the parts that hyphens join; and no digit. */
+/** No capital but at its begin, or at the begins of the pieces that hyphens join; and no digit. */
 function isPlain(letters: string): boolean {
-  const parts = letters.replace(/['’]s$/u, '').split(/[-‐‑–/]/u);
-  return parts.every((part) => /^(?:\p{Lu}?(?:\p{Ll}\p{M}*)+|\p{Lu})$/u.test(part)) && parts[0] !== '';
+  const pieces = letters.replace(/['’]s$/u, '').split(/[-‐‑–/]/u);
+  return pieces.every((piece) => /^(?:\p{Lu}?(?:\p{Ll}\p{M}*)+|\p{Lu})$/u.test(piece)) && pieces[0] !== '';
 }
 
 function isInTitleCase(words: readonly TitleWord[]): boolean {

@@ -57,7 +57,7 @@ function toRisName(name: Name): string {
   if (name.kind === 'group') return toWholeName(name.name);
   const { family, given, suffix } = name;
   if (given === null && suffix === null) return toWholeName(family);
-  // A suffix is the third part, so an absent given name leaves its place empty.
+  // A suffix is the third piece, so an absent given name leaves its place empty.
   return [family, given ?? '', ...(suffix === null ? [] : [suffix])].join(', ');
 }
 
@@ -70,9 +70,9 @@ function toWholeName(name: string): string {
   return /\s/.test(name) ? `${name},` : name;
 }
 
-/** YYYY/MM/DD/anything else; the slashes stay where a part is missing. */
+/** YYYY/MM/DD/anything else; the slashes stay where a piece is missing. */
 function toRisDate({ issued }: Work): string | null {
   if (issued.year === null) return null;
-  const pad = (part: number | null) => (part === null ? '' : String(part).padStart(2, '0'));
+  const pad = (piece: number | null) => (piece === null ? '' : String(piece).padStart(2, '0'));
   return `${issued.year}/${pad(issued.month)}/${pad(issued.day)}/${findDateRemark(issued) ?? ''}`;
 }

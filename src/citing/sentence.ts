@@ -3,6 +3,6 @@ export function toSentence(text: string): string {
   return /[.?!]["'”’)\]]*$/.test(text) ? text : `${text}.`;
 }
 
-export function joinSentences(parts: readonly (string | null)[]): string {
-  return parts.filter((part) => part !== null && part !== '').join(' ');
+export function joinSentences(pieces: readonly (string | null)[]): string {
+  return pieces.filter((piece) => piece !== null && piece !== '').join(' ');
 }

@@ -30,7 +30,7 @@ export function toVancouver(work: Work): string {
 function listNames(authors: readonly Name[], { areAllNamed }: { areAllNamed: boolean }): string {
   const named = authors.slice(0, MAX_AUTHORS).map((name) => {
     if (name.kind === 'group') return name.name;
-    return [name.family, name.initials, name.suffix].filter((part) => part !== null).join(' ');
+    return [name.family, name.initials, name.suffix].filter((piece) => piece !== null).join(' ');
   });
   const isCut = authors.length > MAX_AUTHORS || (named.length > 0 && !areAllNamed);
   return isCut ? `${named.join(', ')}, et al` : named.join(', ');
@@ -93,9 +93,9 @@ function toUpdated(when: string, { updated }: Work): string {
 
 /** "Seattle (WA): University of Washington, Seattle; 1993-2025." */
 function toImprint(book: Book | null, years: string | null): string | null {
-  const publisher = [book?.place, book?.publisher].filter((part) => part != null).join(': ');
-  const parts = [publisher, years ?? ''].filter((part) => part !== '');
-  return parts.length === 0 ? null : toSentence(parts.join('; '));
+  const publisher = [book?.place, book?.publisher].filter((piece) => piece != null).join(': ');
+  const pieces = [publisher, years ?? ''].filter((piece) => piece !== '');
+  return pieces.length === 0 ? null : toSentence(pieces.join('; '));
 }
 
 function toIds({ pmid, pmcid }: Work): string {

@@ -13,7 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { toNcbiFacts } from '../telemetry/span-facts.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
 
-export interface LiteratureParts {
+export interface LiteratureNeeds {
   database: Database;
   logger: Logger;
   /** That NCBI has no address to write to need not be said any more. */
@@ -29,7 +29,7 @@ export interface LiteratureParts {
  */
 export function createLiterature(
   pubmed: Config['pubmed'],
-  { database, logger, isToldOfEmail, metrics, tracer, readApiKey }: LiteratureParts,
+  { database, logger, isToldOfEmail, metrics, tracer, readApiKey }: LiteratureNeeds,
 ): LiteratureSource {
   const { apiKey, email } = pubmed;
   const budgetKey = apiKey === null ? 'address' : hash('sha256', apiKey, 'hex');

@@ -14,7 +14,7 @@ import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 interface ReindexSetting {
-  parts: PipelineParts;
+  needs: PipelineParts;
   index: FollowingIndex;
   generations: IndexGenerations;
   database: Database;
@@ -27,7 +27,7 @@ interface ReindexSetting {
  * Each rebuild fills the next generation, which answers from the moment that the fresh tables are in place.
  */
 export function createReindex({
-  parts,
+  needs,
   index,
   generations,
   database,
@@ -35,7 +35,7 @@ export function createReindex({
   logger,
   flush,
 }: ReindexSetting) {
-  const { store, archive, keys } = parts;
+  const { store, archive, keys } = needs;
   const tables = createSqlCorpusRebuild({ database, archiveRoot: archive.root, prefix: keys.prefix });
   const rebuild = flushBeforeSwap(tables, flush);
   const rebuildHeld = async (report: RunReport, options: CallOptions, held: CallOptions) => {
@@ -55,7 +55,7 @@ export function createReindex({
           logger.warn({ err: error }, 'the index before could not be removed; the next start tries again'),
         );
     };
-    await reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, options);
+    await reindexCorpus({ ...needs, rebuild, index: fresh, indexState, switchIndex }, report, options);
   };
   const work = (report: RunReport, { signal }: CallOptions) =>
     store.withPublishLock(
@@ -63,5 +63,5 @@ export function createReindex({
       { signal },
     );
   return ({ onProgress }: { onProgress: ReportProgress }, options: CallOptions) =>
-    runIngest(parts, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
+    runIngest(needs, { tool: 'corpus.reindex', params: {}, onProgress, startsAnew: true, work }, options);
 }

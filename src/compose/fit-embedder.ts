@@ -22,7 +22,7 @@ export interface FittingEmbedders {
 
 type MadeBy = Pick<IndexState, 'embedderId' | 'dimensions'>;
 
-export interface FittingParts {
+export interface FittingNeeds {
   /** The one of the settings, which made the vectors of every batch. */
   embedder: Embedder;
   /** Always here. */
@@ -30,7 +30,7 @@ export interface FittingParts {
   store: Pick<IndexRow, 'markMixed'>;
 }
 
-export function createFittingEmbedders({ embedder, builtIn, store }: FittingParts): FittingEmbedders {
+export function createFittingEmbedders({ embedder, builtIn, store }: FittingNeeds): FittingEmbedders {
   const find = ({ embedderId }: Pick<IndexState, 'embedderId'>) =>
     [embedder, builtIn].find(({ id }) => id === embedderId);
   const choose = (state: MadeBy) =>

@@ -5,7 +5,7 @@ import { ANALYZER, EARLIER_INDEX } from '../search/words/analyzer.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';
 import { type HealthCheck, requireMigrated } from './check-health.ts';
 
-export interface CheckedParts {
+export interface CheckedNeeds {
   store: CorpusServices['store'];
   archive: Pick<CorpusServices['archive'], 'ping'>;
   index: Pick<CorpusServices['index'], 'ping' | 'analyzer'>;
@@ -19,7 +19,7 @@ export interface CheckedParts {
  * with the database.
  */
 export function listHealthChecks(
-  { store, archive, index, noteEmbedder, messages }: CheckedParts,
+  { store, archive, index, noteEmbedder, messages }: CheckedNeeds,
   gates: readonly ReadyGate[],
 ): HealthCheck[] {
   const ofDatabase = gates.includes('database');

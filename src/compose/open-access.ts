@@ -10,7 +10,7 @@ import { type Clock, systemClock } from '../domain/clock.ts';
 import type { Access } from '../http/plugins/guard.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-export interface AccessParts {
+export interface AccessNeeds {
   config: Pick<Config, 'auth' | 'http'>;
   tokens: Pick<AccessTokens, 'find' | 'markUsed'>;
   logger: Logger;
@@ -29,7 +29,7 @@ export async function openAccess({
   sessionKey = createSessionKey(),
   clock = systemClock,
   now = () => performance.now(),
-}: AccessParts): Promise<(Access & { issuer: string | null }) | null> {
+}: AccessNeeds): Promise<(Access & { issuer: string | null }) | null> {
   if (!auth.bearer && auth.oidc === null) return null;
   const bearer = auth.bearer ? createBearerLook({ tokens, clock, logger }) : null;
   const oidc = auth.oidc === null ? null : await openOidc(auth.oidc, { clock, now, logger });
@@ -52,7 +52,7 @@ export function createSessionKey(): string {
 /** What reads tokens of an issuer is loaded where one is set. */
 async function openOidc(
   settings: NonNullable<Config['auth']['oidc']>,
-  { clock, now, logger }: Required<Pick<AccessParts, 'clock' | 'now' | 'logger'>>,
+  { clock, now, logger }: Required<Pick<AccessNeeds, 'clock' | 'now' | 'logger'>>,
 ): Promise<LookAt> {
   const { createIssuerKeys } = await import('../access/issuer-keys.ts');
   const { createOidcLook } = await import('../access/oidc.ts');

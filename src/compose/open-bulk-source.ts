@@ -14,13 +14,13 @@ export function openBulkSource(
   { s3, proxy }: Config,
   { version, logger }: { version: string; logger: Logger },
 ): BulkSource {
-  const parts = { timing: systemTiming, log: logger };
+  const needs = { timing: systemTiming, log: logger };
   return joinBulkSources({
     http: createHttpBulkClient({
-      ...parts,
+      ...needs,
       userAgent: `bio-mcp/${version}`,
       ...(proxy === null ? {} : { proxy }),
     }),
-    s3: createS3BulkClient({ ...parts, openS3: () => openS3Access(s3) }),
+    s3: createS3BulkClient({ ...needs, openS3: () => openS3Access(s3) }),
   });
 }

@@ -2,7 +2,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-export interface WarmIndexParts {
+export interface WarmIndexNeeds {
   index: Pick<SearchIndex, 'warm'>;
   logger: Logger;
   /** In bytes; default: what the system, or the limit of the container, leaves this process. */
@@ -17,7 +17,7 @@ const LEAST_AVAILABLE_BYTES = 2 * 1_024 ** 3;
  * Leaves it where memory is short, and never fails: searches read what they need by themselves.
  */
 export async function warmIndex(
-  { index, logger, availableMemory = () => process.availableMemory() }: WarmIndexParts,
+  { index, logger, availableMemory = () => process.availableMemory() }: WarmIndexNeeds,
   options: CallOptions,
 ): Promise<void> {
   if (availableMemory() < LEAST_AVAILABLE_BYTES) {

@@ -10,7 +10,7 @@ export const dataDirSettings = {
   }),
 };
 
-/** The part of the machine that settings depend on. */
+/** What settings depend on of the machine. */
 export interface Machine {
   platform: NodeJS.Platform;
   homeDir: string;

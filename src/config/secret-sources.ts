@@ -72,7 +72,7 @@ function toDatabaseUrl(
       'it has no host: set PGHOST, and PGPORT and PGDATABASE where they are not 5432 and postgres',
     );
   }
-  const login = [username, password].map((part) => encodeURIComponent(String(part))).join(':');
+  const login = [username, password].map((piece) => encodeURIComponent(String(piece))).join(':');
   return `postgresql://${login}@${String(host)}:${String(port)}/${encodeURIComponent(String(dbname))}`;
 }
 

@@ -22,14 +22,14 @@ export function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min).max(max));
 }
 
-const PART = 'must be a number above 0 and at most 1, such as 0.5';
+const SHARE = 'must be a number above 0 and at most 1, such as 0.5';
 
-export function partOfOne() {
+export function shareOfOne() {
   return z
     .string()
-    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: PART })
+    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: SHARE })
     .transform(Number)
-    .refine((part) => part > 0, { error: PART });
+    .refine((share) => share > 0, { error: SHARE });
 }
 
 export function namesBetweenCommas(form: RegExp, what: string) {

@@ -19,7 +19,7 @@ import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
-export interface BridgeParts {
+export interface BridgeNeeds {
   /** The client that started this program. */
   local: Transport;
   /** The server. */
@@ -55,8 +55,8 @@ const refusal = z.object({ error: z.object({ code: z.number(), message: z.string
  * client
  * takes it back. Resolves when the client has hung up or `signal` aborts.
  */
-export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Promise<void> {
-  const { local, remote, logger, patienceMs = PATIENCE_MS } = parts;
+export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Promise<void> {
+  const { local, remote, logger, patienceMs = PATIENCE_MS } = needs;
   const ended = Promise.withResolvers<void>();
   const ending = new AbortController();
   const running = new Map<RequestId, AbortController>();
@@ -141,8 +141,8 @@ export async function runBridge(parts: BridgeParts, { signal }: CallOptions): Pr
         });
       } catch (error) {
         until.throwIfAborted();
-        if (error instanceof UnauthorizedError && parts.signIn !== null && !hasSignedIn) {
-          await parts.signIn({ signal: until });
+        if (error instanceof UnauthorizedError && needs.signIn !== null && !hasSignedIn) {
+          await needs.signIn({ signal: until });
           hasSignedIn = true;
           continue;
         }

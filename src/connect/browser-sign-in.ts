@@ -15,7 +15,7 @@ import type { Secret } from '../domain/secret.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import type { SignInFile } from './sign-in-file.ts';
 
-export interface BrowserSignInParts {
+export interface BrowserSignInNeeds {
   /** Of the server's `/mcp`. */
   url: URL;
   file: SignInFile;
@@ -55,7 +55,7 @@ export async function openBrowserSignIn({
   file,
   client,
   openBrowser,
-}: BrowserSignInParts): Promise<BrowserSignIn> {
+}: BrowserSignInNeeds): Promise<BrowserSignIn> {
   /** One for all requests that were refused meanwhile. */
   let running: Running | null = null;
   /** That the issuer was told last, and whether it was refused and another is there now. */

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 
-export interface ConnectionParts {
+export interface ConnectionNeeds {
   /** Of the server's `/mcp`. */
   url: URL;
   /** `null`: none is there, neither set nor from a sign-in. */
@@ -27,7 +27,7 @@ export interface ConnectionCheck {
 const tools = z.object({ tools: z.array(z.object({ name: z.string(), scope: z.string() })) });
 
 /** What stands between a client here and the tools of a server, each step by itself. */
-export function listConnectionChecks({ url, token, clientId }: ConnectionParts): ConnectionCheck[] {
+export function listConnectionChecks({ url, token, clientId }: ConnectionNeeds): ConnectionCheck[] {
   let asking: Promise<Response> | undefined;
   /** Without a credential, as a client that knows nothing yet. */
   const ask = ({ signal }: CallOptions) => {
@@ -121,7 +121,7 @@ export function listConnectionChecks({ url, token, clientId }: ConnectionParts):
   ];
 }
 
-async function listTools({ url, token }: Pick<ConnectionParts, 'url' | 'token'>, { signal }: CallOptions) {
+async function listTools({ url, token }: Pick<ConnectionNeeds, 'url' | 'token'>, { signal }: CallOptions) {
   const headers = token === null ? undefined : { authorization: `Bearer ${token}` };
   const address = new URL(url.pathname.replace(/\/mcp$/, '/v1/mcp/tools'), url);
   const response = await reach(address, { signal, ...(headers === undefined ? {} : { headers }) });

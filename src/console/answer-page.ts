@@ -11,19 +11,19 @@ import type { Readiness } from '../http/readiness.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { parseJobId } from '../tools/schemas/job-schema.ts';
-import { type DocumentParts, renderDocument } from './document.ts';
+import { type DocumentNeeds, renderDocument } from './document.ts';
 import type { FormTokens } from './form-tokens.ts';
 import { readForm } from './forms.ts';
 import type { Asked, Attempt, ConsolePage, PageAnswer } from './page.ts';
 import { toQuery } from './request-facts.ts';
 
 /** What every page is answered with. */
-export interface PageParts {
+export interface PageNeeds {
   callTool(request: FastifyRequest, call: Invocation, options: CallOptions): Promise<unknown>;
   postJob(request: FastifyRequest, call: Invocation): Promise<Enqueued>;
   queue: Pick<JobQueue, 'cancel'>;
   readiness: Readiness;
-  document: DocumentParts;
+  document: DocumentNeeds;
   formTokens: FormTokens;
   access: Access | null;
   clock: Clock;
@@ -36,24 +36,24 @@ interface Exchange {
 }
 
 export async function answerPage(
-  parts: PageParts,
+  needs: PageNeeds,
   page: ConsolePage,
   { request, reply }: Exchange,
 ): Promise<FastifyReply> {
-  const asked = toAsked(parts, { request, reply });
+  const asked = toAsked(needs, { request, reply });
   const answer = await page.answer(asked).catch((error: unknown) => {
     if (asked.signal.aborted) return null; // who asked has left: nobody reads the failure
     throw error;
   });
   if (answer === null || asked.signal.aborted) return reply.hijack();
-  return send(reply, answer, { path: page.path, caller: request.by, formToken: asked.formToken }, parts);
+  return send(reply, answer, { path: page.path, caller: request.by, formToken: asked.formToken }, needs);
 }
 
 function send(
   reply: FastifyReply,
   answer: PageAnswer,
   shown: Omit<Parameters<typeof renderDocument>[1], 'title' | 'heading' | 'content'>,
-  { document }: PageParts,
+  { document }: PageNeeds,
 ): FastifyReply {
   if ('location' in answer) {
     for (const cookie of answer.cookies ?? []) reply.header('set-cookie', cookie);
@@ -75,13 +75,13 @@ function send(
     .send(renderDocument(document, { ...shown, title, heading, content }));
 }
 
-function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
-  const { formTokens, clock, logger } = parts;
+function toAsked(needs: PageNeeds, { request, reply }: Exchange): Asked {
+  const { formTokens, clock, logger } = needs;
   const signal = toCallerSignal(reply);
   const caller = request.by ?? NOBODY;
   const call = async (tool: { name: string }, params: object): Promise<unknown> => {
     request.toolName = tool.name;
-    return parts.callTool(request, { tool: tool.name, params: { ...params } }, { signal });
+    return needs.callTool(request, { tool: tool.name, params: { ...params } }, { signal });
   };
   const attempt = async (tool: { name: string }, params: object): Promise<Attempt<unknown>> => {
     try {
@@ -110,15 +110,15 @@ function toAsked(parts: PageParts, { request, reply }: Exchange): Asked {
     // The casts hold because runTool checks each answer by the schema of its tool.
     call: call as Asked['call'],
     attempt: attempt as Asked['attempt'],
-    readHealth: () => parts.readiness.read(),
+    readHealth: () => needs.readiness.read(),
     async postJob({ name }, params) {
       request.toolName = name;
-      const { job, deduplicated } = await parts.postJob(request, { tool: name, params: { ...params } });
+      const { job, deduplicated } = await needs.postJob(request, { tool: name, params: { ...params } });
       return { jobId: job.jobId, deduplicated };
     },
     async cancelJob(jobId) {
       request.requireScope({ name: 'cancel of a job', scope: 'sync' });
-      await parts.queue.cancel(parseJobId(jobId), { signal });
+      await needs.queue.cancel(parseJobId(jobId), { signal });
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Assets } from './assets.ts';
 import { html, type Markup, toHtml } from './html.ts';
 import type { ConsolePage } from './page.ts';
 
-export interface DocumentParts {
+export interface DocumentNeeds {
   assets: Assets;
   pages: readonly ConsolePage[];
   version: string;
@@ -24,7 +24,7 @@ export interface Shown {
 /**
  * A whole page as text: what it shows within heading, navigation and who is signed in. Its foot is its end.
  */
-export function renderDocument({ assets, pages, version }: DocumentParts, shown: Shown): string {
+export function renderDocument({ assets, pages, version }: DocumentNeeds, shown: Shown): string {
   const { title, heading = title, content, caller } = shown;
   const markup = html`<html lang="en">
     <head>

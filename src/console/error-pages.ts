@@ -4,10 +4,10 @@ import { NotFoundError } from '../errors/bio-mcp-error.ts';
 import { sendError, tellError } from '../http/plugins/error-answers.ts';
 import type { Access } from '../http/plugins/guard.ts';
 import { toAddress } from './addresses.ts';
-import type { PageParts } from './answer-page.ts';
+import type { PageNeeds } from './answer-page.ts';
 import { renderDocument } from './document.ts';
+import { renderFailure } from './elements/notices.ts';
 import { html } from './html.ts';
-import { renderFailure } from './parts/notices.ts';
 import { isSecure } from './request-facts.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -26,8 +26,8 @@ export function readsPages({ headers: { accept = '' } }: FastifyRequest): boolea
 }
 
 /** What fails is told by a page, where a browser asked; programs get the error envelope as everywhere. */
-export function addErrorPages(room: FastifyInstance, parts: PageParts): void {
-  const { logger, document, formTokens, access } = parts;
+export function addErrorPages(room: FastifyInstance, needs: PageNeeds): void {
+  const { logger, document, formTokens, access } = needs;
   room.setErrorHandler((error, request, reply) => {
     const isMiss = request.is404 && error instanceof NotFoundError;
     const told = isMiss ? new NotFoundError('There is no page of this address.') : error;

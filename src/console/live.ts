@@ -12,7 +12,7 @@ import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { parseJobId } from '../tools/schemas/job-schema.ts';
 
-export interface LiveParts {
+export interface LiveNeeds {
   queue: Pick<JobQueue, 'get' | 'list' | 'subscribe'>;
   limits: Pick<Limits, 'enterStream'>;
   timing: EventTiming;
@@ -26,7 +26,7 @@ const HEARTBEAT = ': heartbeat\n\n';
  * changed, and that any came, started or ended. The script of the page then asks for the page again; a page
  * that stands still costs nothing else.
  */
-export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, logger }: LiveParts): void {
+export function addLiveRoutes(room: FastifyInstance, { queue, limits, timing, logger }: LiveNeeds): void {
   const closing = new AbortController();
   room.addHook('preClose', async () => closing.abort());
   const config = { isPage: true } as const;
@@ -71,7 +71,7 @@ export function createStateFilter(): IsNews {
 
 /** An event at each change that is news, at most one a `gapMs`, and heartbeats between them. */
 async function* streamChanges(
-  { queue, timing }: Pick<LiveParts, 'queue' | 'timing'>,
+  { queue, timing }: Pick<LiveNeeds, 'queue' | 'timing'>,
   isNews: IsNews,
   { signal }: CallOptions,
 ): AsyncGenerator<string> {

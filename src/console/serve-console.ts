@@ -15,7 +15,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
-import { answerPage, type PageParts } from './answer-page.ts';
+import { answerPage, type PageNeeds } from './answer-page.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { addErrorPages, readsPages } from './error-pages.ts';
 import { createFormTokens } from './form-tokens.ts';
@@ -25,7 +25,7 @@ import type { ConsolePage } from './page.ts';
 import { PAGES } from './pages.ts';
 import { addSignIn } from './sign-in/sign-in-routes.ts';
 
-export interface ServeConsoleParts<Services> {
+export interface ServeConsoleNeeds<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
   invoker: ToolInvoker;
@@ -63,12 +63,12 @@ const POLICY = [
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** Adds the pages under `/ui` to an app that does not listen yet, and leads browsers there from `/`. */
-export function serveConsole<Services>(app: FastifyInstance, given: ServeConsoleParts<Services>): void {
+export function serveConsole<Services>(app: FastifyInstance, given: ServeConsoleNeeds<Services>): void {
   const { catalogue, services, queue, limits, version, logger, access, clock } = given;
   const { tracer = NO_TRACER, pages = PAGES, eventTiming = EVENT_TIMING } = given;
   const invoker = limitCalls(holdScopes(given.invoker), { catalogue, limits });
   const assets = readAssets();
-  const parts: PageParts = {
+  const needs: PageNeeds = {
     callTool: (request, call, options) => callTool({ catalogue, invoker }, request, call, options),
     postJob: (request, call) => postJob({ catalogue, services, queue, tracer }, request, call),
     queue,
@@ -79,7 +79,7 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
   };
   app.decorateRequest('visit', null);
   app.register(async (root) => {
-    addErrorPages(root, parts);
+    addErrorPages(root, needs);
     root.addHook('onSend', protectPage);
     root.get('/', { config: { isPage: true } }, async (request, reply) => {
       reply.header('vary', 'accept');
@@ -90,13 +90,13 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
   });
   app.register(
     async (room) => {
-      acceptForms(room, parts);
-      addErrorPages(room, parts);
+      acceptForms(room, needs);
+      addErrorPages(room, needs);
       room.addHook('onSend', protectPage);
       for (const page of pages) {
-        for (const path of [page.path, ...(page.aliases ?? [])]) addPage(room, path, page, parts);
+        for (const path of [page.path, ...(page.aliases ?? [])]) addPage(room, path, page, needs);
       }
-      if (access !== null) addSignIn(room, parts, access);
+      if (access !== null) addSignIn(room, needs, access);
       addLiveRoutes(room, { queue, limits, timing: eventTiming, logger });
       // Misses are pages too.
       room.setNotFoundHandler(() => {
@@ -110,12 +110,12 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
   });
 }
 
-function addPage(room: FastifyInstance, path: string, page: ConsolePage, parts: PageParts): void {
+function addPage(room: FastifyInstance, path: string, page: ConsolePage, needs: PageNeeds): void {
   room.route({
     method: page.method ?? 'GET',
     url: path.slice(ROOT.length) || '/',
     config: { scope: page.scope ?? 'read', isPage: true },
-    handler: (request, reply) => answerPage(parts, page, { request, reply }),
+    handler: (request, reply) => answerPage(needs, page, { request, reply }),
   });
 }
 

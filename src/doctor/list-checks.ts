@@ -11,14 +11,14 @@ import { examineNcbi } from './examine-ncbi.ts';
 import { listDatabaseChecks, type ReadStatus } from './list-database-checks.ts';
 import { noteManySearches } from './match-pools.ts';
 
-export interface DoctorParts {
+export interface DoctorNeeds {
   config: Config;
   logger: Logger;
   readStatus: ReadStatus;
 }
 
 /** A check for each dependency that the settings name; each opens what it needs and closes it again. */
-export function listDoctorChecks({ config, logger, readStatus }: DoctorParts): DoctorCheck[] {
+export function listDoctorChecks({ config, logger, readStatus }: DoctorNeeds): DoctorCheck[] {
   return [
     { name: 'data folder', examine: () => examineFolder(config.dataDir) },
     ...listDatabaseChecks(config, readStatus),

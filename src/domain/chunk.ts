@@ -52,7 +52,7 @@ export interface DocumentFacts {
   /** Lower case, NLM's three letters. */
   languages: string[];
   retractionStatus: string;
-  /** The quality parts that do not change with the day of the question; JSON, see `search/quality.ts`. */
+  /** The quality factors that do not change with the day of the question; JSON, see `search/quality.ts`. */
   quality: string;
 }
 

@@ -1,10 +1,10 @@
 /** The vectors of several records, one behind the other. */
-export function joinVectors(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+export function joinVectors(pieces: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const joined = new Float32Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
   }
   return joined;
 }

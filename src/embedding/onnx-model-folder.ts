@@ -79,8 +79,8 @@ export async function digestWeights({
 }: OnnxModelFolder): Promise<string> {
   const hash = createHash('sha256');
   const weights = join(folder, weightsFolder);
-  const parts = (await readdir(weights)).filter((name) => name.startsWith(`${weightsName}.onnx`)).sort();
-  for (const part of parts) await pipeline(createReadStream(join(weights, part)), hash, { end: false });
+  const pieces = (await readdir(weights)).filter((name) => name.startsWith(`${weightsName}.onnx`)).sort();
+  for (const piece of pieces) await pipeline(createReadStream(join(weights, piece)), hash, { end: false });
   return hash.digest('hex');
 }
 

@@ -109,8 +109,8 @@ function toShownName(name: string): string {
 /** `filters.journals[2]`, as a person would write it. */
 function toPath(path: readonly PropertyKey[]): string {
   return path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${toShownName(String(part))}`,
+    .map((piece, index) =>
+      typeof piece === 'number' ? `[${piece}]` : `${index === 0 ? '' : '.'}${toShownName(String(piece))}`,
     )
     .join('');
 }

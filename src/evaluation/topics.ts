@@ -34,11 +34,11 @@ export function parseTopics(text: string, field: string | undefined): Question[]
 function readFields(topic: string): Map<string, string> {
   const fields = new Map<string, string>();
   let name: string | null = null;
-  for (const part of topic.slice(topic.indexOf('>') + 1).split(/(?=<)/)) {
-    const [, slash, word] = /^<(\/?)([a-z][\w-]{0,40})/i.exec(part) ?? [];
+  for (const piece of topic.slice(topic.indexOf('>') + 1).split(/(?=<)/)) {
+    const [, slash, word] = /^<(\/?)([a-z][\w-]{0,40})/i.exec(piece) ?? [];
     if (word !== undefined) name = slash === '/' ? null : toName(word);
     if (name === null) continue;
-    const text = word === undefined ? part : part.slice(part.indexOf('>') + 1);
+    const text = word === undefined ? piece : piece.slice(piece.indexOf('>') + 1);
     const before = fields.get(name);
     fields.set(name, before === undefined ? text.replace(LABEL, '') : before + text);
   }

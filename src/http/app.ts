@@ -63,7 +63,7 @@ export interface HttpAppOptions<Services> {
   access: (Access & { issuer: string | null }) | null;
   /** Open at once. Default: no limit. */
   maxConnections?: number;
-  /** The part of them that one caller may keep. Default: all. */
+  /** The share of them that one caller may keep. Default: all. */
   callerShare?: number;
   /** Proxies whose word on where a request came from is believed. Default: none. */
   trustedProxies?: readonly string[];

@@ -5,7 +5,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { type Invocation, toJobBody } from './invocation.ts';
 
-export interface CallToolParts<Services> {
+export interface CallToolNeeds<Services> {
   catalogue: Catalogue<Services>;
   /** Refuses what is over a limit. */
   invoker: Pick<ToolInvoker, 'call'>;
@@ -16,7 +16,7 @@ export interface CallToolParts<Services> {
  * and for pages.
  */
 export async function callTool<Services>(
-  { catalogue, invoker }: CallToolParts<Services>,
+  { catalogue, invoker }: CallToolNeeds<Services>,
   request: FastifyRequest,
   call: Invocation,
   { signal }: { signal: AbortSignal },

@@ -7,7 +7,7 @@ import { sendEvents } from './event-stream.ts';
 import { type EventTiming, streamJobEvents, toEventId } from './job-events.ts';
 import type { Limits } from './limits.ts';
 
-export interface FollowJobParts {
+export interface FollowJobNeeds {
   queue: Pick<JobQueue, 'get' | 'subscribe'>;
   limits: Pick<Limits, 'enterStream'>;
   timing: EventTiming;
@@ -19,7 +19,7 @@ export interface FollowJobParts {
  * end. Throws `NOT_FOUND`.
  */
 export async function followJob(
-  { queue, limits, timing, logger }: FollowJobParts,
+  { queue, limits, timing, logger }: FollowJobNeeds,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   jobId: JobId,
   { signal }: CallOptions,

@@ -5,7 +5,7 @@ import { CallerShares } from './caller-shares.ts';
 export interface LimitOptions {
   /** Requests that are answered at once; probes and streams of events do not count. */
   maxConcurrency: number;
-  /** The part of the streams that one caller may hold. Default: all of them. */
+  /** The share of the streams that one caller may hold. Default: all of them. */
   callerShare?: number;
   /** Calls at once, by a tool's dotted name; a tool that is not named has no limit of its own. */
   toolLimits: Readonly<Record<string, number>>;

@@ -27,7 +27,7 @@ export interface MetricsAppOptions {
   trustedProxies: readonly string[];
   /** Open at once. Default: no limit. */
   maxConnections?: number;
-  /** The part of them that one caller may keep. Default: all. */
+  /** The share of them that one caller may keep. Default: all. */
   callerShare?: number;
 }
 

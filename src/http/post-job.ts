@@ -7,7 +7,7 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { enqueueJob } from '../tools/jobs/enqueue-job.ts';
 import type { Invocation } from './invocation.ts';
 
-export interface PostJobParts<Services> {
+export interface PostJobNeeds<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
   queue: JobQueue;
@@ -16,7 +16,7 @@ export interface PostJobParts<Services> {
 
 /** Makes a job of a call, as the caller of `request`, under its scopes. */
 export async function postJob<Services>(
-  { catalogue, services, queue, tracer }: PostJobParts<Services>,
+  { catalogue, services, queue, tracer }: PostJobNeeds<Services>,
   request: FastifyRequest,
   { tool, params, idempotency_key }: Invocation,
 ): Promise<Enqueued> {

@@ -4,7 +4,7 @@ import type { Checkpoint, NewCheckpoint } from '../domain/checkpoint.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { CheckpointStore } from '../store/port/checkpoint-store.ts';
 import type { Publishing } from '../store/port/publishing.ts';
-import { type StateParts, writeState } from './write-state.ts';
+import { type StateNeeds, writeState } from './write-state.ts';
 
 export interface Checkpoints {
   /**
@@ -24,8 +24,8 @@ const PATIENCE_MS = 20_000;
  * its child comes. Both are written to `state/` first, with everything before them that is not there yet, so
  * that a corpus built anew from the archive has every checkpoint that anybody was told of.
  */
-export function createCheckpoints(parts: StateParts & { store: CheckpointStore & Publishing }): Checkpoints {
-  const { store, clock } = parts;
+export function createCheckpoints(needs: StateNeeds & { store: CheckpointStore & Publishing }): Checkpoints {
+  const { store, clock } = needs;
   return {
     create(checkpoint, options) {
       const create = async () => {
@@ -36,7 +36,7 @@ export function createCheckpoints(parts: StateParts & { store: CheckpointStore &
         const members = await store.countMembers(options);
         const made = { ...checkpoint, ...members, checkpointId, createdAt };
         const line = { type: 'checkpoint', ...made };
-        await writeState(parts, { jobId: checkpointId }, [line], options);
+        await writeState(needs, { jobId: checkpointId }, [line], options);
         await store.addCheckpoint(made, options);
         return made;
       };
@@ -53,7 +53,7 @@ export function createCheckpoints(parts: StateParts & { store: CheckpointStore &
         }
         const deletedAt = clock.now().toISOString();
         const line = { type: 'checkpoint_deleted', checkpointId, deletedAt };
-        await writeState(parts, { jobId: randomUUID() }, [line], options);
+        await writeState(needs, { jobId: randomUUID() }, [line], options);
         await store.removeCheckpoint(checkpointId, options);
       };
       return store.withPublishLock(remove, { ...options, patience: () => AbortSignal.timeout(PATIENCE_MS) });

@@ -3,10 +3,10 @@ import type { LockOptions } from '../store/port/publishing.ts';
 import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
 import type { BatchOutcome } from './publish/batch-outcome.ts';
 import { type Publication, Publisher } from './publish/publisher.ts';
-import type { PipelineParts } from './publish/reconcile.ts';
+import type { PipelineNeeds } from './publish/reconcile.ts';
 import type { IncomingBatch } from './records.ts';
 
-export type { PipelineParts };
+export type { PipelineNeeds as PipelineParts };
 
 type Published = { batch: IncomingBatch; outcome: BatchOutcome };
 
@@ -29,12 +29,12 @@ type Step =
  * before a failure of `batches` is published before it is thrown.
  */
 export async function* runPipeline(
-  parts: PipelineParts,
+  needs: PipelineNeeds,
   batches: AsyncIterable<IncomingBatch>,
   { signal, patience }: LockOptions,
 ): AsyncIterable<Published> {
   const source = batches[Symbol.asyncIterator]();
-  const publisher = new Publisher(parts, { signal, patience });
+  const publisher = new Publisher(needs, { signal, patience });
   const stages = new Map<Step['stage'], Promise<Step>>();
   /** In order; the first is a stage of its own. */
   const publishing: Promise<Step>[] = [];
@@ -69,7 +69,7 @@ export async function* runPipeline(
     const isFree = ready === null && !stages.has('prepare');
     if (waiting !== null && isFree && !overlaps(waiting, changing)) {
       changing.push(waiting);
-      start('prepare', prepare(parts, waiting));
+      start('prepare', prepare(needs, waiting));
       waiting = null;
     }
     if (waiting === null && !hasEnded && !stages.has('read')) start('read', read(source));
@@ -109,8 +109,8 @@ async function read(source: AsyncIterator<IncomingBatch>): Promise<Step> {
   }
 }
 
-async function prepare(parts: PipelineParts, batch: IncomingBatch): Promise<Step> {
-  return { stage: 'prepare', ready: await prepareBatch(parts, batch, { signal: NEVER }) };
+async function prepare(needs: PipelineNeeds, batch: IncomingBatch): Promise<Step> {
+  return { stage: 'prepare', ready: await prepareBatch(needs, batch, { signal: NEVER }) };
 }
 
 function overlaps({ records }: IncomingBatch, changing: readonly IncomingBatch[]): boolean {

@@ -5,7 +5,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { StateChanges, StateLine } from '../store/port/state-changes.ts';
 
-export interface StateParts {
+export interface StateNeeds {
   store: StateChanges;
   archive: Archive;
   keys: KeySpace;
@@ -19,7 +19,7 @@ export interface StateParts {
  * writing: where two tell of one thing, the later name has the last word.
  */
 export async function writeState(
-  { store, archive, keys, clock }: StateParts,
+  { store, archive, keys, clock }: StateNeeds,
   { jobId }: Pick<RunName, 'jobId'>,
   more: readonly StateLine[],
   options: CallOptions,

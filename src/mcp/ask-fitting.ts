@@ -8,7 +8,7 @@ import type { ToolNames } from './tool-names.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
-interface AskParts {
+interface AskNeeds {
   ask(params: Params): Promise<unknown>;
   names: ToolNames;
 }
@@ -22,13 +22,13 @@ const MOST_IDS_OF_PAGE = 200;
  * The answer of a short tool for a conversation: with what the tool spares it, unless the caller asks for
  * that, and never too long. A list that pages is asked again for fewer.
  */
-export async function askFitting(tool: Tool<never>, given: Params, parts: AskParts): Promise<object> {
+export async function askFitting(tool: Tool<never>, given: Params, needs: AskNeeds): Promise<object> {
   const params = { ...given, ...findSpared(tool, given) };
-  const answer = (await parts.ask(params)) as object; // every tool answers an object
+  const answer = (await needs.ask(params)) as object; // every tool answers an object
   if (!isTooLong(answer)) return answer;
   const written = toWritten(tool, given);
-  if ('next_cursor' in answer) return askForFewer(tool, { params, written, answer }, parts);
-  return fitAnswer(answer, toRest(tool, written, parts.names));
+  if ('next_cursor' in answer) return askForFewer(tool, { params, written, answer }, needs);
+  return fitAnswer(answer, toRest(tool, written, needs.names));
 }
 
 /** Parameters that the caller left out, or empty, and that keep the answer short. */
@@ -59,7 +59,7 @@ function toRest({ name, rest }: Tool<never>, written: Params, names: ToolNames):
 async function askForFewer(
   tool: Tool<never>,
   { params, written, answer: whole }: { params: Params; written: Params; answer: object },
-  { ask, names }: AskParts,
+  { ask, names }: AskNeeds,
 ): Promise<object> {
   let answer = whole;
   let count = listEntries(answer).length;

@@ -6,25 +6,25 @@ import { createTaskDesk } from './job-task.ts';
 import type { McpDesks } from './mcp-server.ts';
 import { createPromptDesk } from './prompt-desk.ts';
 import { createResourceDesk } from './resource-desk.ts';
-import { createToolDesk, type ToolDeskParts } from './tool-desk.ts';
+import { createToolDesk, type ToolDeskNeeds } from './tool-desk.ts';
 import type { ToolNames } from './tool-names.ts';
 
-export interface DeskParts {
+export interface DeskNeeds {
   catalogue: Catalogue<never>;
   names: ToolNames;
   /** Where the tools run: in this process, or in the one that has the data folder. */
   invoker: ToolInvoker;
   changes: Changes;
-  follows: ToolDeskParts['follows'];
+  follows: ToolDeskNeeds['follows'];
   logger: Logger;
   logsCalls: boolean;
 }
 
 /** Everything that an MCP server of the catalogue answers with. */
-export function createMcpDesks(parts: DeskParts): McpDesks {
-  const { catalogue, names, invoker, logger } = parts;
+export function createMcpDesks(needs: DeskNeeds): McpDesks {
+  const { catalogue, names, invoker, logger } = needs;
   return {
-    tools: createToolDesk(parts),
+    tools: createToolDesk(needs),
     tasks: createTaskDesk({ catalogue, invoker, names }),
     resources: createResourceDesk({ invoker, names, logger }),
     prompts: createPromptDesk({ invoker, names }),

@@ -17,7 +17,7 @@ export const TRACE_ID_HEADER = 'x-trace-id';
 export type Era = 'legacy' | 'modern';
 export type Wire = 'stdio' | 'http';
 
-/** One request of a client, as the parts of the server see it. */
+/** One request of a client, as the desks see it. */
 export interface Exchange {
   /**
    * Aborted when the client takes the request back, or (2026-07-28 alone) hangs up, or the process lets

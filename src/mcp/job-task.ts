@@ -53,7 +53,7 @@ export interface TaskDesk {
   cancel(taskId: string, exchange: Exchange): Promise<TaskAck>;
 }
 
-export interface TaskDeskParts {
+export interface TaskDeskNeeds {
   catalogue: Catalogue<never>;
   invoker: ToolInvoker;
   names: ToolNames;
@@ -63,7 +63,7 @@ export interface TaskDeskParts {
 export const CANCEL = { name: 'tasks/cancel', scope: 'sync' } as const;
 const POLL_INTERVAL_MS = 2_000;
 
-export function createTaskDesk({ catalogue, invoker, names }: TaskDeskParts): TaskDesk {
+export function createTaskDesk({ catalogue, invoker, names }: TaskDeskNeeds): TaskDesk {
   async function read(taskId: string, { signal, traceId, by }: Exchange): Promise<JobAnswer> {
     if (findJobId(taskId) === null) throw toUnknownTask();
     const call = {

@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Exchange } from './exchange.ts';
 
-type PartHealth = { state: 'ok' | 'failed'; reason: string | null };
+type DependencyHealth = { state: 'ok' | 'failed'; reason: string | null };
 export interface Health {
   state: 'ok' | 'failed';
   version: string;
   uptime_s: number;
-  database: PartHealth;
-  archive: PartHealth | null;
-  index: PartHealth | null;
+  database: DependencyHealth;
+  archive: DependencyHealth | null;
+  index: DependencyHealth | null;
 }
 
-const part = z.object({ state: z.enum(['ok', 'failed']), reason: z.string().nullable() });
+const dependency = z.object({ state: z.enum(['ok', 'failed']), reason: z.string().nullable() });
 const pong = z.object({ version: z.string(), uptime_s: z.number() });
-const parts = z.object({ archive: part, index: part });
+const dependencies = z.object({ archive: dependency, index: dependency });
 
 /**
- * Whether the parts answer. Never fails for one that does not; then nothing is known of those
+ * Whether the dependencies answer. Never fails for one that does not; then nothing is known of those
  * behind it: `null`.
  */
 export async function readHealth(
@@ -26,7 +26,7 @@ export async function readHealth(
 ): Promise<Health> {
   const { version, uptime_s } = pong.parse(await ask('ping'));
   try {
-    const { archive, index } = parts.parse(await ask('corpus.status'));
+    const { archive, index } = dependencies.parse(await ask('corpus.status'));
     const state = archive.state === 'ok' && index.state === 'ok' ? 'ok' : 'failed';
     return { state, version, uptime_s, database: { state: 'ok', reason: null }, archive, index };
   } catch (error) {

@@ -35,7 +35,7 @@ export interface ResourceDesk {
   ): Promise<Completion | null>;
 }
 
-export interface ResourceDeskParts {
+export interface ResourceDeskNeeds {
   invoker: ToolInvoker;
   names: ToolNames;
   logger: Logger;
@@ -92,7 +92,7 @@ const TEMPLATES: readonly ResourceTemplateType[] = [
   },
 ];
 
-export function createResourceDesk({ invoker, names, logger }: ResourceDeskParts): ResourceDesk {
+export function createResourceDesk({ invoker, names, logger }: ResourceDeskNeeds): ResourceDesk {
   const ask = (tool: string, params: Record<string, unknown>, { traceId, signal, by }: Exchange) =>
     invoker.call({ tool, params, traceId, detach: true, surface: 'http', by }, { signal });
 
@@ -164,7 +164,7 @@ function toProtocolError(
   error: unknown,
   uri: string,
   { traceId }: Exchange,
-  { names, logger }: Pick<ResourceDeskParts, 'names' | 'logger'>,
+  { names, logger }: Pick<ResourceDeskNeeds, 'names' | 'logger'>,
 ): ProtocolError {
   if (error instanceof BioMcpError && error.code === 'NOT_FOUND')
     return new ResourceNotFoundError(toShown(uri), names.rename(error.hint));

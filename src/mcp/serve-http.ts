@@ -13,7 +13,7 @@ import { toIdentity, toInstructions } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { createToolNames, type ToolNaming } from './tool-names.ts';
 
-export interface ServeMcpHttpParts {
+export interface ServeMcpHttpNeeds {
   catalogue: Catalogue<never>;
   invoker: ToolInvoker;
   naming: ToolNaming;
@@ -26,9 +26,9 @@ export interface ServeMcpHttpParts {
 }
 
 /** Adds `/mcp` to an app that does not listen yet. */
-export function serveMcpHttp(app: FastifyInstance, parts: ServeMcpHttpParts): void {
-  const { catalogue, naming, limits, jobs, version, logger } = parts;
-  const invoker = limitCalls(holdScopes(parts.invoker), { catalogue, limits });
+export function serveMcpHttp(app: FastifyInstance, needs: ServeMcpHttpNeeds): void {
+  const { catalogue, naming, limits, jobs, version, logger } = needs;
+  const invoker = limitCalls(holdScopes(needs.invoker), { catalogue, limits });
   const names = createToolNames(
     catalogue.list().map(({ name }) => name),
     naming,

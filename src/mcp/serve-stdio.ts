@@ -15,7 +15,7 @@ import { createStdioTransport } from './stdio-transport.ts';
 import { createToolNames, type ToolNaming } from './tool-names.ts';
 import { createWatch, watchListeners } from './watch.ts';
 
-export interface ServeMcpStdioParts {
+export interface ServeMcpStdioNeeds {
   catalogue: Catalogue<never>;
   /** Opens nothing before its first call: listing needs no corpus. */
   invoker: ToolInvoker;
@@ -33,7 +33,7 @@ const LOOK_EVERY_MS = 5_000;
 
 /** Serves one client over two streams, until it closes its own or `signal` aborts. */
 export async function serveMcpStdio(
-  { catalogue, invoker, openCorpus, naming, version, logger, stdin, stdout }: ServeMcpStdioParts,
+  { catalogue, invoker, openCorpus, naming, version, logger, stdin, stdout }: ServeMcpStdioNeeds,
   { signal }: CallOptions,
 ): Promise<void> {
   const ending = new AbortController();

@@ -18,12 +18,12 @@ export function tellAnswer(
 ): string {
   const { not_shown: left, ...whole } = answer;
   const next = left?.call === undefined ? tool.next(whole, written) : null;
-  const parts = [
+  const pieces = [
     ...(left === undefined ? [] : [tellNotShown(left)]),
     tool.tell(whole, toTellOptions(names)),
     ...(next === null ? [] : [`Next: ${toCall(names, tool.name, { ...written, ...next })}`]),
   ];
-  return cutText(parts.join('\n\n'));
+  return cutText(pieces.join('\n\n'));
 }
 
 export function toTellOptions(names: ToolNames): TellOptions {

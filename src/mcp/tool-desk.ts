@@ -34,7 +34,7 @@ export interface ToolDesk {
   ): Promise<CallToolResult | CreatedTask>;
 }
 
-export interface ToolDeskParts {
+export interface ToolDeskNeeds {
   catalogue: Catalogue<never>;
   names: ToolNames;
   invoker: ToolInvoker;
@@ -57,7 +57,7 @@ export function createToolDesk({
   follows,
   logger,
   logsCalls,
-}: ToolDeskParts): ToolDesk {
+}: ToolDeskNeeds): ToolDesk {
   let tools: readonly Tool[] | undefined;
   const list = (by?: Caller) => {
     tools ??= listMcpTools(catalogue, names);

@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { type OwnerRequest, readRequest, sendReply, toErrorReply } from './messages.ts';
 
-export interface AnswerClientParts {
+export interface AnswerClientNeeds {
   /** Resolves once the corpus is open; until then clients wait. */
   invoker: () => Promise<ToolInvoker>;
   /**
@@ -21,20 +21,20 @@ export interface AnswerClientParts {
  * The owner's side of one connection: one request, its answer, the end. The tools of a client that hangs up
  * stop, its jobs go on. A connection that says nothing only asks whether somebody lives here.
  */
-export async function answerClient(socket: Socket, parts: AnswerClientParts): Promise<void> {
+export async function answerClient(socket: Socket, needs: AnswerClientNeeds): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
   try {
     const request = await readRequest(socket);
     if (request === null) return;
-    const answer = await carryOut(request, socket, parts, gone.signal);
+    const answer = await carryOut(request, socket, needs, gone.signal);
     sendReply(socket, { kind: 'answer', answer });
   } catch (error) {
     if (gone.signal.aborted) return;
     // Without a reply the client asks the next owner, once the folder is given up and all connections end.
-    if (parts.leaving.aborted)
+    if (needs.leaving.aborted)
       return await new Promise<void>((resolve) => gone.signal.addEventListener('abort', () => resolve()));
-    if (!(error instanceof BioMcpError)) parts.logger.error({ err: error }, 'a command of a client failed');
+    if (!(error instanceof BioMcpError)) needs.logger.error({ err: error }, 'a command of a client failed');
     sendReply(socket, toErrorReply(error));
   } finally {
     socket.end();
@@ -44,7 +44,7 @@ export async function answerClient(socket: Socket, parts: AnswerClientParts): Pr
 async function carryOut(
   request: OwnerRequest,
   socket: Socket,
-  { invoker, handOver, leaving }: AnswerClientParts,
+  { invoker, handOver, leaving }: AnswerClientNeeds,
   signal: AbortSignal,
 ): Promise<unknown> {
   if (request.kind === 'hand-over') return handOver();

@@ -5,7 +5,7 @@ import { parseRelatedAnswer, toRelatedParams } from './eutils/elink.ts';
 import { parseSearchAnswer, toSearchParams } from './eutils/esearch.ts';
 import { parseSummaryAnswer } from './eutils/esummary.ts';
 import { toIdParam } from './eutils/pmids.ts';
-import { createEutilsTransport, type TransportParts } from './eutils/transport.ts';
+import { createEutilsTransport, type TransportNeeds } from './eutils/transport.ts';
 import { malformed } from './eutils/upstream-fault.ts';
 import { parseXmlTexts } from './eutils/xml-body.ts';
 import type { LiteratureSource } from './literature-source.ts';
@@ -21,8 +21,8 @@ const FETCH_ATTEMPT_TIMEOUT_MS = 60_000;
  * what remains is a `PubmedError`, a `PubmedRefusedError`, or a `ValidationError` for a request that
  * NCBI would refuse.
  */
-export function createEutilsClient(parts: TransportParts): LiteratureSource {
-  const transport = createEutilsTransport(parts);
+export function createEutilsClient(needs: TransportNeeds): LiteratureSource {
+  const transport = createEutilsTransport(needs);
   const attemptTimeoutMs = ATTEMPT_TIMEOUT_MS;
   return {
     async search(request, options) {

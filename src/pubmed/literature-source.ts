@@ -96,7 +96,7 @@ export interface RelatedAnswer {
   warnings: string[];
 }
 
-/** What is known of a printed reference; empty parts are left out of the comparison. */
+/** What is known of a printed reference; empty fields are left out of the comparison. */
 export interface CitationQuery {
   journal?: string;
   year?: string;

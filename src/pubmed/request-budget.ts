@@ -9,7 +9,7 @@ import type { Timing } from './timing.ts';
 const GAP_WITHOUT_KEY_MS = 400;
 const GAP_WITH_KEY_MS = 125;
 /**
- * A busy process wakes late, and then its starts would bunch up. Whoever is later than this part of a gap
+ * A busy process wakes late, and then its starts would bunch up. Whoever is later than this share of a gap
  * books anew: four starts within NCBI's second would need three gaps, less one lateness, below 1,000 ms.
  */
 const LATENESS_IN_GAPS = 0.25;
@@ -26,11 +26,11 @@ export interface RequestBudget {
   coolDown(durationMs: number, options: CallOptions): Promise<void>;
 }
 
-export interface RequestBudgetParts {
+export interface RequestBudgetNeeds {
   schedule: StartSchedule;
   timing: Timing;
   hasApiKey: boolean;
-  /** 0 (exclusive) … 1: the part of NCBI's allowance that is ours (`BIO_MCP_PUBMED_SHARE`). */
+  /** 0 (exclusive) … 1: the share of NCBI’s allowance that is ours (`BIO_MCP_PUBMED_SHARE`). */
   share: number;
 }
 
@@ -39,7 +39,7 @@ export function createRequestBudget({
   timing,
   hasApiKey,
   share,
-}: RequestBudgetParts): RequestBudget {
+}: RequestBudgetNeeds): RequestBudget {
   const gapMs = Math.ceil((hasApiKey ? GAP_WITH_KEY_MS : GAP_WITHOUT_KEY_MS) / share);
   return {
     gapMs,

@@ -99,7 +99,7 @@ function toSentences(text: string, section: number): Sentence[] {
 }
 
 function cutLongSentence(text: string, { start, end }: Stretch, section: number): Sentence[] {
-  const parts: Sentence[] = [];
+  const pieces: Sentence[] = [];
   let from = start;
   let cut = -1;
   let tokensToCut = 0;
@@ -109,7 +109,7 @@ function cutLongSentence(text: string, { start, end }: Stretch, section: number)
     tokens += countTokens(text, counted, at);
     counted = at;
     if (tokens > CHUNK_TOKENS.target && cut > from) {
-      parts.push({ section, start: from, end: cut, tokens: tokensToCut });
+      pieces.push({ section, start: from, end: cut, tokens: tokensToCut });
       from = cut + 1;
       tokens -= tokensToCut;
       cut = -1;
@@ -119,21 +119,21 @@ function cutLongSentence(text: string, { start, end }: Stretch, section: number)
       tokensToCut = tokens;
     }
   }
-  parts.push({ section, start: from, end, tokens: countTokens(text, from, end) });
-  return parts.flatMap((part) => cutAnywhere(text, part));
+  pieces.push({ section, start: from, end, tokens: countTokens(text, from, end) });
+  return pieces.flatMap((piece) => cutAnywhere(text, piece));
 }
 
 /** Between two characters, where the stretch is longer than any passage may be. */
 function cutAnywhere(text: string, whole: Sentence): Sentence[] {
   if (whole.end - whole.start <= MOST_PASSAGE_CHARACTERS) return [whole];
-  const parts: Sentence[] = [];
+  const pieces: Sentence[] = [];
   for (let start = whole.start; start < whole.end; ) {
     const last = Math.min(whole.end, start + MOST_PASSAGE_CHARACTERS);
     const end = last < whole.end && isHighSurrogate(text.charCodeAt(last - 1)) ? last - 1 : last;
-    parts.push({ section: whole.section, start, end, tokens: countTokens(text, start, end) });
+    pieces.push({ section: whole.section, start, end, tokens: countTokens(text, start, end) });
     start = end;
   }
-  return parts;
+  return pieces;
 }
 
 function isHighSurrogate(code: number): boolean {

@@ -49,14 +49,14 @@ export async function leaveOutExcluded(
 ): Promise<RankedDocument[]> {
   const left: RankedDocument[] = [];
   for (let at = 0; at < ranked.length && !isEnough(left); at += DOCUMENTS_A_READ) {
-    const part = ranked.slice(at, at + DOCUMENTS_A_READ);
-    const pmids = part.filter((document) => !isKept(document)).map(({ facts }) => facts.pmid);
+    const portion = ranked.slice(at, at + DOCUMENTS_A_READ);
+    const pmids = portion.filter((document) => !isKept(document)).map(({ facts }) => facts.pmid);
     const filters = { ...narrowed, pmids };
     const ask = { text: '', mode: 'semantic', limit: MOST_PASSAGES, vector, membership, filters } as const;
     const passages = pmids.length === 0 ? [] : await index.search(ask, options);
     const held = passages.filter((hit) => conditions.holdsExcluded([toWords(hit)]));
     const refused = new Set(held.map(({ facts }) => facts.pmid));
-    left.push(...part.filter(({ facts }) => !refused.has(facts.pmid)));
+    left.push(...portion.filter(({ facts }) => !refused.has(facts.pmid)));
   }
   return left;
 }

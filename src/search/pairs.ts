@@ -20,8 +20,8 @@ export function readPairs(question: string): (words: string | null) => number {
   };
 }
 
-function countIn(text: string, part: string): number {
+function countIn(text: string, piece: string): number {
   let times = 0;
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) times++;
+  for (let at = text.indexOf(piece); at !== -1; at = text.indexOf(piece, at + 1)) times++;
   return times;
 }

@@ -26,8 +26,8 @@ export function toPassages(chunks: readonly ShownChunk[], question: string, limi
   const passages = chunks.flatMap(({ shown: { sections, section, text }, score }) => {
     if (sections.length < 2) return [{ section, text, score: toShown(score * toWeight(text, asked)) }];
     return sections.map(({ label, start }, at) => {
-      const part = text.slice(start, sections[at + 1]?.start).trim();
-      return { section: label, text: part, score: toShown(score * toWeight(part, asked)) };
+      const piece = text.slice(start, sections[at + 1]?.start).trim();
+      return { section: label, text: piece, score: toShown(score * toWeight(piece, asked)) };
     });
   });
   return passages.sort((a, b) => b.score - a.score).slice(0, limit);

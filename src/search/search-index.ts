@@ -33,7 +33,7 @@ export type NamesKind = 'journals' | 'mesh' | 'publicationTypes' | 'languages' |
 export interface NamesQuery {
   kind: NamesKind;
   /** Letters and digits, in lower case. */
-  parts: readonly string[];
+  pieces: readonly string[];
   membership: Membership;
 }
 
@@ -170,7 +170,7 @@ export interface SearchIndex extends AsyncDisposable {
    */
   readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>>;
   /**
-   * The keys of documents that hold one of `parts`, each with how many documents have it; of very many
+   * The keys of documents that hold one of `pieces`, each with how many documents have it; of very many
    * documents, as many as are counted in a moment.
    */
   countNames(query: NamesQuery, options: CallOptions): Promise<Map<string, number>>;

@@ -12,7 +12,7 @@ import type { SyncLists } from './port/sync-lists.ts';
 
 /**
  * The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. Each
- * part has its own users.
+ * of the ports in `port/` has its own users.
  *
  * What reads ends with the reason of its signal as soon as that aborts: a statement that has not begun is not
  * sent, one that runs is not waited for. What writes is carried out once it was called, whatever its signal

@@ -7,7 +7,7 @@ import type { Logger } from './logger.ts';
  */
 export function captureConsole(logger: Logger): Disposable {
   const { warn } = console;
-  console.warn = (...parts: unknown[]) => logger.debug({ detail: parts.map(String) }, 'a library warns');
+  console.warn = (...pieces: unknown[]) => logger.debug({ detail: pieces.map(String) }, 'a library warns');
   return {
     [Symbol.dispose]() {
       console.warn = warn;

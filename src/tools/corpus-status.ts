@@ -131,7 +131,7 @@ function toIncomplete(chunks: number, stored: number): z.output<typeof health> {
   return { state: 'failed', reason };
 }
 
-/** A part that does not answer is what the status is there to tell. */
+/** A dependency that does not answer is what the status is there to tell. */
 async function toHealth(ping: () => Promise<void>): Promise<z.output<typeof health>> {
   try {
     await ping();

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { arbitraryVector } from '../search/find-named.ts';
-import { chooseNearest, toParts } from '../search/names/nearest-names.ts';
+import { chooseNearest, toPieces } from '../search/names/nearest-names.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership } from '../search/search-index.ts';
 import { ANALYZER } from '../search/words/analyzer.ts';
@@ -146,9 +146,9 @@ async function listNearest(
   const column = kind === 'publication_types' ? 'publicationTypes' : kind;
   const near: string[] = [];
   for (const name of names.slice(0, MOST_NAMES_SHOWN)) {
-    const parts = toParts(column, name);
-    if (parts.length === 0) continue;
-    const counts = await index.countNames({ kind: column, parts, membership }, options);
+    const pieces = toPieces(column, name);
+    if (pieces.length === 0) continue;
+    const counts = await index.countNames({ kind: column, pieces: pieces, membership }, options);
     const chosen = chooseNearest(column, name, counts);
     near.push(...chosen.map(({ name: found, documents }) => `${found} (${documents})`));
   }

@@ -69,7 +69,7 @@ export interface InvokerServices extends Pick<CorpusServices, 'jobs' | 'keyedCal
   readonly accessTokens: OperatorTokens;
 }
 
-export interface ToolInvokerParts<Services> {
+export interface ToolInvokerNeeds<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
   logger: Logger;
@@ -83,7 +83,7 @@ export function createToolInvoker<Services extends InvokerServices>({
   catalogue,
   services,
   logger,
-}: ToolInvokerParts<Services>): ToolInvoker {
+}: ToolInvokerNeeds<Services>): ToolInvoker {
   async function follow(id: string, { signal, leaving, onProgress }: FollowOptions): Promise<unknown> {
     const jobId = parseJobId(id);
     const followed = leaving === undefined ? signal : AbortSignal.any([signal, leaving]);

@@ -11,7 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import { enqueueJob } from '../tools/jobs/enqueue-job.ts';
 
-export interface ReceiveParts<Services> {
+export interface ReceiveNeeds<Services> {
   messages: JobMessages;
   catalogue: Catalogue<Services>;
   services: Services;
@@ -45,16 +45,16 @@ const messageSchema = z.object({
  * rest goes on.
  */
 export async function receiveMessages<Services>(
-  parts: ReceiveParts<Services>,
+  needs: ReceiveNeeds<Services>,
   { signal }: CallOptions,
 ): Promise<void> {
-  const { messages, logger, awaitRoom } = parts;
+  const { messages, logger, awaitRoom } = needs;
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
       const atMost = await awaitRoom({ signal });
       const received = await messages.receive({ atMost }, { signal });
-      if (received.length > 0) await handle(parts, received, { signal });
+      if (received.length > 0) await handle(needs, received, { signal });
       pauseMs = FIRST_PAUSE_MS;
     } catch (error) {
       if (signal.aborted) return;
@@ -67,16 +67,16 @@ export async function receiveMessages<Services>(
 }
 
 async function handle<Services>(
-  parts: ReceiveParts<Services>,
+  needs: ReceiveNeeds<Services>,
   received: readonly ReceivedMessage[],
   options: CallOptions,
 ): Promise<void> {
   const settled = await Promise.allSettled(
-    received.map(async (message) => ({ message, isGood: await settle(parts, message, options) })),
+    received.map(async (message) => ({ message, isGood: await settle(needs, message, options) })),
   );
-  await parts.claimDue();
+  await needs.claimDue();
   const good = settled.flatMap((one) => (one.status === 'fulfilled' && one.value.isGood ? [one.value] : []));
-  await Promise.all(good.map(({ message }) => parts.messages.delete(message, options)));
+  await Promise.all(good.map(({ message }) => needs.messages.delete(message, options)));
   const failed = settled.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
@@ -86,13 +86,13 @@ async function handle<Services>(
  * dead-lettered and deleted.
  */
 async function settle<Services>(
-  parts: ReceiveParts<Services>,
+  needs: ReceiveNeeds<Services>,
   message: ReceivedMessage,
   options: CallOptions,
 ): Promise<boolean> {
-  const { messages, logger } = parts;
+  const { messages, logger } = needs;
   try {
-    await requireJob(parts, message, options);
+    await requireJob(needs, message, options);
     return true;
   } catch (error) {
     if (!(error instanceof UselessMessageError)) throw error;
@@ -121,7 +121,7 @@ class UselessMessageError extends Error {
 
 /** Throws `UselessMessageError` where no delivery of the message could ever lead to a job. */
 async function requireJob<Services>(
-  { catalogue, services, queue }: ReceiveParts<Services>,
+  { catalogue, services, queue }: ReceiveNeeds<Services>,
   { body, traceparent }: ReceivedMessage,
   options: CallOptions,
 ): Promise<void> {

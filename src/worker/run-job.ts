@@ -19,7 +19,7 @@ import type { ToolContext } from '../tools/tool-context.ts';
 import { type KeptLease, keepLease } from './keep-lease.ts';
 import { createProgressSaver } from './save-progress.ts';
 
-export interface RunJobParts<Services> {
+export interface RunJobNeeds<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
   queue: JobQueue;
@@ -44,23 +44,23 @@ const TRY_AGAIN_MS = 1_000;
  * wrong stands in the job and in the log.
  */
 export async function runJob<Services>(
-  parts: RunJobParts<Services>,
+  needs: RunJobNeeds<Services>,
   job: LeasedJob,
   { signal }: CallOptions,
 ): Promise<void> {
-  const { queue, clock } = parts;
+  const { queue, clock } = needs;
   const traceId = job.traceId ?? createTraceId();
   const { jobId: job_id, tool, attempt } = job;
-  const logger = parts.logger.child({ trace_id: traceId, job_id, tool, attempt });
+  const logger = needs.logger.child({ trace_id: traceId, job_id, tool, attempt });
   const startedAt = performance.now();
   const by = job.createdBy === null ? {} : { created_by: job.createdBy };
   logger.info({ status: 'running', ...by }, 'a job starts');
   using lease = keepLease({ queue, lease: job, clock, logger });
-  const { tracer = NO_TRACER } = parts;
+  const { tracer = NO_TRACER } = needs;
   const from = { traceId, parentId: job.spanId ?? null };
   const outcome = await inTrace(traceId, () =>
     traceAttempt(tracer, { facts: toAttemptFacts({ tool, jobId: job_id, attempt }), from }, () =>
-      attemptJob({ ...parts, logger }, job, { lease, signal, traceId }),
+      attemptJob({ ...needs, logger }, job, { lease, signal, traceId }),
     ),
   );
   const isWritten = await writeOutcome({ queue, job, lease, logger, signal }, outcome);
@@ -92,7 +92,7 @@ function toThrown(code: string): Error {
 }
 
 async function attemptJob<Services>(
-  { catalogue, services, queue, logger }: RunJobParts<Services>,
+  { catalogue, services, queue, logger }: RunJobNeeds<Services>,
   job: LeasedJob,
   { lease, signal, traceId }: { lease: KeptLease; signal: AbortSignal; traceId: string },
 ): Promise<Outcome> {
@@ -151,7 +151,7 @@ function toFailure(error: unknown): Omit<JobFailure, 'resultRef'> {
   };
 }
 
-interface WriteParts {
+interface WriteNeeds {
   queue: JobQueue;
   job: LeasedJob;
   lease: KeptLease;
@@ -163,12 +163,12 @@ interface WriteParts {
  * Tries until the database takes it or the lease has lapsed; then the sweep gives the job to somebody else.
  * Resolves to whether it was written.
  */
-async function writeOutcome(parts: WriteParts, outcome: Outcome): Promise<boolean> {
-  const { lease, logger } = parts;
+async function writeOutcome(needs: WriteNeeds, outcome: Outcome): Promise<boolean> {
+  const { lease, logger } = needs;
   if (outcome.kind === 'stopped' && outcome.why !== 'put-back') return false;
   while (!lease.signal.aborted) {
     try {
-      return await write(parts, outcome);
+      return await write(needs, outcome);
     } catch (error) {
       logger.warn({ err: error }, 'how a job ended could not be written down yet');
     }
@@ -178,7 +178,7 @@ async function writeOutcome(parts: WriteParts, outcome: Outcome): Promise<boolea
   return false;
 }
 
-function write({ queue, job, lease: { signal } }: WriteParts, outcome: Outcome): Promise<boolean> {
+function write({ queue, job, lease: { signal } }: WriteNeeds, outcome: Outcome): Promise<boolean> {
   switch (outcome.kind) {
     case 'succeeded':
       return queue.succeed(job, outcome, { signal });

@@ -5,9 +5,9 @@ import { JobStoppedError } from '../errors/job-stopped.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobMessages } from '../queue/job-messages.ts';
 import { receiveMessages } from './receive-messages.ts';
-import { type RunJobParts, runJob } from './run-job.ts';
+import { type RunJobNeeds, runJob } from './run-job.ts';
 
-export interface WorkerOptions<Services> extends RunJobParts<Services> {
+export interface WorkerOptions<Services> extends RunJobNeeds<Services> {
   /** Jobs at once. */
   maxConcurrency: number;
   /** Jobs of a long tool at once, by its name; a tool that is not named has no limit of its own. */

@@ -45,8 +45,8 @@ describe('credentials', () => {
       asked.push(resource);
       return resource === 'https://a.example/mcp' ? ada : refuse('a token for somebody else');
     };
-    const parts = { bearer: null, oidc, clock: createHeldClock(), now: () => 0 };
-    const credentials = createCredentials(parts);
+    const needs = { bearer: null, oidc, clock: createHeldClock(), now: () => 0 };
+    const credentials = createCredentials(needs);
     const lookFrom = async (host: string) =>
       (await credentials.lookAt('eyJ.e30.x', { resource: `https://${host}/mcp` })).caller?.name;
     const hosts = ['a.example', 'b.example', 'a.example', 'a.example'];

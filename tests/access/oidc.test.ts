@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { createIssuerKeys } from '../../src/access/issuer-keys.ts';
-import { createOidcLook, type OidcParts } from '../../src/access/oidc.ts';
+import { createOidcLook, type OidcNeeds } from '../../src/access/oidc.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { recordingLogger } from '../support/log-lines.ts';
 import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => issuer[Symbol.asyncDispose]());
 
-function open(more: Partial<OidcParts> = {}) {
+function open(more: Partial<OidcNeeds> = {}) {
   const time = { ms: 0 };
   const { lines, logger } = recordingLogger();
   const keys = createIssuerKeys({ issuer: `${issuer.url}/`, now: () => time.ms, logger });
@@ -46,7 +46,7 @@ describe('the tokens of an issuer', () => {
     assert.ok(verdict.caller !== null && verdict.endsAtMs === (exp + 60) * 1_000);
   });
 
-  const mapped: [string, Partial<OidcParts>, Record<string, unknown>, string | null][] = [
+  const mapped: [string, Partial<OidcNeeds>, Record<string, unknown>, string | null][] = [
     ['Entra ID, application roles', { scopeClaims: ['roles'] }, { roles: ['bio:admin'] }, 'admin'],
     [
       'Entra ID, delegated',

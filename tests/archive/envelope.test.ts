@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type EnvelopeParts, openEnvelope, sealEnvelope } from '../../src/archive/envelope.ts';
+import { type EnvelopeContent, openEnvelope, sealEnvelope } from '../../src/archive/envelope.ts';
 import { findPmid, toSha256 } from '../../src/domain/ids.ts';
 
-function partsOf(payload: Uint8Array): EnvelopeParts {
+function partsOf(payload: Uint8Array): EnvelopeContent {
   return {
     pmid: findPmid('12345678'),
     fetchedAt: '2026-03-01T09:30:00.125Z',

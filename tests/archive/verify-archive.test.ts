@@ -200,9 +200,9 @@ describe('verify archive', () => {
     await using filled = await fill([sealRecord('1')]);
     const { archive } = filled;
     async function* none() {}
-    const parts = { archive, prefix: 'pubmed', expected: none(), isKnown: async () => new Set<string>() };
+    const needs = { archive, prefix: 'pubmed', expected: none(), isKnown: async () => new Set<string>() };
 
-    await assert.rejects(verifyArchive(parts, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    await assert.rejects(verifyArchive(needs, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 
   test('every object under the prefix is looked at, whatever the page size', async () => {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { toCitationText } from '../../src/citing/citation-style.ts';
 import { findBibtexMonth, findDateRemark, toNlmDate, toYears } from '../../src/citing/issued.ts';
 import type { Citation, PartialDate } from '../../src/domain/document.ts';
-import { type DateParts, toPublishedDate } from '../../src/pubmed/records/published-date.ts';
+import { toPublishedDate, type WrittenDate } from '../../src/pubmed/records/published-date.ts';
 import { readCitations } from './golden-citations.ts';
 
 const [base] = (await readCitations()).filter(({ pmid }) => pmid === '40') as [Citation];
@@ -12,7 +12,7 @@ const toIssued = (change: Partial<Citation>) =>
   JSON.parse(toCitationText({ ...base, ...change }, 'csl-json')).issued;
 
 describe('dates', () => {
-  const expected: [given: DateParts, nlm: string, years: string, csl: object][] = [
+  const expected: [given: WrittenDate, nlm: string, years: string, csl: object][] = [
     [
       { medlineDate: '1998 Dec-1999 Jan' },
       '1998 Dec-1999 Jan',

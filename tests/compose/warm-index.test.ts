@@ -27,13 +27,13 @@ describe('bringing the index into memory', () => {
   test('that fails is a warning, and nothing where the process ends', async () => {
     const { lines, logger } = recordingLogger();
     const index = { warm: () => Promise.reject(new Error('the index is damaged')) };
-    const parts = { index, logger, availableMemory: () => 8 * GIBIBYTE };
-    await warmIndex(parts, { signal });
+    const needs = { index, logger, availableMemory: () => 8 * GIBIBYTE };
+    await warmIndex(needs, { signal });
     assert.deepEqual(
       lines.map(({ level, msg }) => [level, msg]),
       [['warn', 'the index could not be brought into memory: the first searches take longer']],
     );
-    await warmIndex(parts, { signal: AbortSignal.abort() });
+    await warmIndex(needs, { signal: AbortSignal.abort() });
     assert.equal(lines.length, 1);
   });
 });

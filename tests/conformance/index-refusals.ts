@@ -46,12 +46,12 @@ export function describeIndexRefusals(
 
       assert.deepEqual([run.archived, run.indexed, run.failed, run.deleted], [2, 2, 1, 1]);
       assert.match(run.problems[0]?.reason ?? '', /^Its passage 1 cannot be indexed: /);
-      const [quarantined] = await corpus.parts.store.listQuarantined(10, { signal });
+      const [quarantined] = await corpus.needs.store.listQuarantined(10, { signal });
       assert.equal(quarantined?.pmid, '2');
       assert.deepEqual(await findTitles(index), ['Honey 2.', 'Milk 1.', 'Title 3.']);
       assert.equal(await index.countChunks({ signal }), 3);
       assert.equal((await corpus.load(path)).skipped, 3);
-      assert.deepEqual(await corpus.parts.store.listPending({ signal }), []);
+      assert.deepEqual(await corpus.needs.store.listPending({ signal }), []);
     });
 
     test('alone in its batch is quarantined as well, and leaves nothing in the index', async () => {
@@ -72,12 +72,12 @@ export function describeIndexRefusals(
       const path = await home.write('1.xml', setXml(articleXml({ pmid: 1 }), articleXml({ pmid: 2 })));
       bench.isBroken = true;
       await assert.rejects(corpus.load(path), { code: 'INDEX_UNAVAILABLE' });
-      assert.equal(await corpus.parts.store.countQuarantined({ signal }), 0);
+      assert.equal(await corpus.needs.store.countQuarantined({ signal }), 0);
 
       bench.isBroken = false;
       assert.equal((await corpus.load(path)).failed, 0);
       assert.equal(await index.countChunks({ signal }), 2);
-      assert.equal(await corpus.parts.store.countQuarantined({ signal }), 0);
+      assert.equal(await corpus.needs.store.countQuarantined({ signal }), 0);
     });
   });
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { toYearBars } from '../../src/console/elements/year-bars.ts';
 import { html, toHtml } from '../../src/console/html.ts';
-import { toYearBars } from '../../src/console/parts/year-bars.ts';
 import { createMarks } from '../../src/console/search/matched-words.ts';
 import { openConsole } from '../support/open-console.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';

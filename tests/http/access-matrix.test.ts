@@ -205,10 +205,10 @@ function assertRefused(response: Response, url: string, why: string, error: stri
   const about = `${why}: ${url}`;
   assert.equal(response.statusCode, 401, about);
   const challenge = String(response.headers['www-authenticate']);
-  const parts = error === null ? '' : `error="${error}", `;
+  const pieces = error === null ? '' : `error="${error}", `;
   assert.equal(
     challenge,
-    `Bearer realm="bio-mcp", ${parts}scope="bio:read", resource_metadata="${PUBLIC}${METADATA}/mcp"`,
+    `Bearer realm="bio-mcp", ${pieces}scope="bio:read", resource_metadata="${PUBLIC}${METADATA}/mcp"`,
     about,
   );
   if (response.body === '') return; // of HEAD

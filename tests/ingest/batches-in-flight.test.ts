@@ -18,8 +18,8 @@ const { signal } = new AbortController();
 test('while one batch is archived one is prepared and one is read, and no further one is asked for', async () => {
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
-  const first = holdCall(corpus.parts.archive, 'put');
-  const { seen, run } = watch(corpus.parts, countTo(BATCHES));
+  const first = holdCall(corpus.needs.archive, 'put');
+  const { seen, run } = watch(corpus.needs, countTo(BATCHES));
   await first.reached;
   await untilIdle(() => seen.prepared === 2);
   assert.deepEqual(seen, { asked: 3, prepared: 2, archived: 0, published: [] });
@@ -31,8 +31,8 @@ test('while one batch is archived one is prepared and one is read, and no furthe
 test('while one batch is indexed the next one is archived, one prepared and one read', async () => {
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
-  const first = holdCall(corpus.parts.index, 'write');
-  const { seen, run } = watch(corpus.parts, countTo(BATCHES));
+  const first = holdCall(corpus.needs.index, 'write');
+  const { seen, run } = watch(corpus.needs, countTo(BATCHES));
   await first.reached;
   await untilIdle(() => seen.prepared === 3 && seen.archived === 2);
   assert.deepEqual(seen, { asked: 4, prepared: 3, archived: 2, published: [] });
@@ -44,16 +44,16 @@ test('while one batch is indexed the next one is archived, one prepared and one 
 test('a batch that withdraws what the one before it brings waits for its commit', async () => {
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
-  const { parts } = corpus;
-  const first = holdCall(parts.index, 'write');
+  const { needs } = corpus;
+  const first = holdCall(needs.index, 'write');
   const withdrawal = { ...toBatch(2), deletions: [{ ordinal: 1, pmids: [toPmid(1)] }] };
-  const { seen, run } = watch(parts, [toBatch(1), withdrawal]);
+  const { seen, run } = watch(needs, [toBatch(1), withdrawal]);
   await first.reached;
   await untilIdle(() => seen.prepared === 2);
   assert.equal(seen.archived, 1);
   first.open();
   await run;
-  const live = await parts.store.findPointers([toPmid(1), toPmid(2)], { signal });
+  const live = await needs.store.findPointers([toPmid(1), toPmid(2)], { signal });
   assert.deepEqual(
     [...live].map(([pmid, { latest }]) => [pmid, latest?.live]),
     [
@@ -66,41 +66,41 @@ test('a batch that withdraws what the one before it brings waits for its commit'
 test('where another caller waits for the lock it gets it after two batches', async () => {
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
-  const { parts } = corpus;
-  const first = holdCall(parts.index, 'write');
-  const { seen, run } = watch(parts, countTo(BATCHES));
+  const { needs } = corpus;
+  const first = holdCall(needs.index, 'write');
+  const { seen, run } = watch(needs, countTo(BATCHES));
   await first.reached;
-  const other = parts.store.withPublishLock(() => parts.store.getSequence({ signal }), { signal });
+  const other = needs.store.withPublishLock(() => needs.store.getSequence({ signal }), { signal });
   await untilIdle(() => seen.prepared === 3 && seen.archived === 2);
   first.open();
   assert.equal(await other, 2);
   await run;
-  assert.equal(await parts.store.getSequence({ signal }), BATCHES);
+  assert.equal(await needs.store.getSequence({ signal }), BATCHES);
 });
 
 test('what is archived when the batch before it fails is published by the next writer', async () => {
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
-  const { parts } = corpus;
-  const first = holdCall(parts.index, 'write');
-  const { seen, run } = watch(parts, countTo(3));
+  const { needs } = corpus;
+  const first = holdCall(needs.index, 'write');
+  const { seen, run } = watch(needs, countTo(3));
   const failed = assert.rejects(run, /store.commit failed/);
   await first.reached;
   await untilIdle(() => seen.archived === 2);
   corpus.arm([{ part: 'store', method: 'commit', when: 'before' }]);
   first.open();
   await failed;
-  assert.equal((await parts.store.listPending({ signal })).length, 2);
-  assert.deepEqual(await reconcile(parts, { signal }), { published: 2 });
-  assert.equal(await parts.index.countChunks({ signal }), 2);
-  assert.deepEqual(await parts.store.listPending({ signal }), []);
+  assert.equal((await needs.store.listPending({ signal })).length, 2);
+  assert.deepEqual(await reconcile(needs, { signal }), { published: 2 });
+  assert.equal(await needs.index.countChunks({ signal }), 2);
+  assert.deepEqual(await needs.store.listPending({ signal }), []);
 });
 
 /** Runs `batches` through the pipeline and counts how far they have come. */
 function watch(given: PipelineParts, batches: readonly IncomingBatch[]) {
   const seen = { asked: 0, prepared: 0, archived: 0, published: [] as string[] };
   const { archive, preparer } = given;
-  const parts: PipelineParts = {
+  const needs: PipelineParts = {
     ...given,
     archive: counting(archive, 'put', () => {
       seen.archived += 1;
@@ -116,7 +116,7 @@ function watch(given: PipelineParts, batches: readonly IncomingBatch[]) {
     }
   };
   const run = (async () => {
-    for await (const { batch, outcome } of runPipeline(parts, source(), { signal })) {
+    for await (const { batch, outcome } of runPipeline(needs, source(), { signal })) {
       assert.equal(outcome.archived, 1);
       seen.published.push(batch.records[0]?.pmid ?? '');
     }

@@ -119,7 +119,7 @@ async function beginCorpus() {
     },
     async findCurrentPath(settings: HistorySettings) {
       await using process = await start(settings);
-      const pointers = await process.parts.store.findPointers([pmid(1)], { signal });
+      const pointers = await process.needs.store.findPointers([pmid(1)], { signal });
       return fileURLToPath(pointers.get(pmid(1))?.uri ?? assert.fail('no pointer'));
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),

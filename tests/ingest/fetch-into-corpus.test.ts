@@ -28,7 +28,7 @@ describe('records that are fetched one by one', () => {
     const records = [1, 2, 3].map((pmid) => articleXml({ pmid, title: 'Heart.' }));
     await using bench = await openEutilsBench({ records });
     const held: boolean[] = [];
-    const { store } = corpus.parts;
+    const { store } = corpus.needs;
     const optimize = index.optimize.bind(index);
     index.optimize = async (options) => {
       const other = () => AbortSignal.timeout(1);
@@ -36,7 +36,7 @@ describe('records that are fetched one by one', () => {
       held.push(!(await isFree.catch(() => false)));
       return optimize(options);
     };
-    const fetchOne = createFetchIntoCorpus({ ...corpus.parts, index, literature: bench.client });
+    const fetchOne = createFetchIntoCorpus({ ...corpus.needs, index, literature: bench.client });
     const fetch = async (pmid: number) => {
       clock.ms += 60_000;
       assert.deepEqual(await fetchOne([toPmid(pmid)], bench.within(60_000)), []);

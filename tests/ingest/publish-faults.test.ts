@@ -95,7 +95,7 @@ async function loadWithFaults(
   corpus.arm(faults);
   await assert.rejects(corpus.load(last), /failed (before|after) the call$/);
   if (faults.includes(UNDO)) return;
-  const { store, index } = corpus.parts;
+  const { store, index } = corpus.needs;
   const { chunks } = await store.countCorpus({ signal });
   assert.equal(await index.countChunks({ signal }), chunks, 'what is searched is what is committed, at once');
 }

@@ -62,10 +62,10 @@ test('a session that ends does not wait for a client whose call hangs; the call 
     },
   };
   const { signal } = new AbortController();
-  const parts = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
-  const owner = createGuestSession({ ...parts, open: async () => ({ ...opened, invoker: hanging }) });
+  const given = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
+  const owner = createGuestSession({ ...given, open: async () => ({ ...opened, invoker: hanging }) });
   await owner.openHere({ signal });
-  const client = createGuestSession({ ...parts, open: async () => opened });
+  const client = createGuestSession({ ...given, open: async () => opened });
   const answer = client.call(CALL, { signal });
   await started.promise;
   await owner[Symbol.asyncDispose]();
@@ -94,10 +94,10 @@ test('a command makes, lists and revokes tokens through the owner of the folder'
     },
   };
   const { signal } = new AbortController();
-  const parts = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
-  await using owner = createGuestSession({ ...parts, open: async () => ({ ...opened, invoker: owning }) });
+  const given = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger(), patienceMs: 0 };
+  await using owner = createGuestSession({ ...given, open: async () => ({ ...opened, invoker: owning }) });
   await owner.enter({ signal });
-  await using client = createGuestSession({ ...parts, open: async () => opened });
+  await using client = createGuestSession({ ...given, open: async () => opened });
   const token = { name: 'ada', scopes: ['bio:read'] as const, hash: 'f'.repeat(64), expiresAt: null };
   assert.deepEqual(await client.tokens.create(token, { signal }), ada);
   assert.deepEqual(await client.tokens.list({ signal }), [ada]);

@@ -3,11 +3,11 @@ import { describe, test } from 'node:test';
 import { CITATION_STYLES, toCitationText } from '../../src/citing/citation-style.ts';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 
-/** An article of our own writing; `parts` stand in Article in the order of the DTD. */
+/** An article of our own writing; `pieces` stand in Article in the order of the DTD. */
 function parse({
   model = 'Print',
   title = 'A title.',
-  parts = '',
+  pieces = '',
   status = 'ppublish',
   languages = ['eng'],
 }) {
@@ -15,7 +15,7 @@ function parse({
   const xml = `<PubmedArticle><MedlineCitation><PMID Version="1">990000001</PMID><Article PubModel="${model}">
     <Journal><JournalIssue><Volume>6</Volume><Issue>2</Issue><PubDate><Year>2021</Year></PubDate></JournalIssue>
     <Title>Journal of tests</Title><ISOAbbreviation>J Tests</ISOAbbreviation></Journal>
-    <ArticleTitle>${title}</ArticleTitle>${parts}${language}</Article></MedlineCitation>
+    <ArticleTitle>${title}</ArticleTitle>${pieces}${language}</Article></MedlineCitation>
     <PubmedData><PublicationStatus>${status}</PublicationStatus></PubmedData></PubmedArticle>`;
   return parseRecord(Buffer.from(xml));
 }
@@ -25,7 +25,7 @@ const author = (name: string, attributes = '') =>
 describe('facts that most records do not have', () => {
   test('are absent where there is nothing to say', () => {
     const citation = parse({
-      parts: `<AuthorList CompleteYN="Y">${author('Swan', 'ValidYN="Y"')}</AuthorList>`,
+      pieces: `<AuthorList CompleteYN="Y">${author('Swan', 'ValidYN="Y"')}</AuthorList>`,
     });
     const optional = [
       'article_number',
@@ -40,9 +40,9 @@ describe('facts that most records do not have', () => {
   });
 
   test('ahead of print, model and electronic date', () => {
-    const parts =
+    const pieces =
       '<ArticleDate DateType="Electronic"><Year>2020</Year><Month>02</Month><Day>03</Day></ArticleDate>';
-    const citation = parse({ model: 'Print-Electronic', parts, status: 'aheadofprint' });
+    const citation = parse({ model: 'Print-Electronic', pieces, status: 'aheadofprint' });
     assert.equal(citation.ahead_of_print, true);
     assert.equal(citation.publication_model, 'Print-Electronic');
     assert.equal(citation.published_online, '2020-02-03');
@@ -52,7 +52,7 @@ describe('facts that most records do not have', () => {
 describe('names', () => {
   test('a misspelt form is kept, marked, and cited nowhere', () => {
     const names = [author('Whitley', 'ValidYN="Y"'), author('Whitely', 'ValidYN="N"')].join('');
-    const citation = parse({ parts: `<AuthorList CompleteYN="Y">${names}</AuthorList>` });
+    const citation = parse({ pieces: `<AuthorList CompleteYN="Y">${names}</AuthorList>` });
     assert.deepEqual(
       citation.authors.map(({ misspelt }) => misspelt),
       [undefined, true],
@@ -65,7 +65,7 @@ describe('names', () => {
 
   test('a list that is not complete says so in every style', () => {
     const citation = parse({
-      parts: `<AuthorList CompleteYN="N">${author('Swan')}${author('Wall')}</AuthorList>`,
+      pieces: `<AuthorList CompleteYN="N">${author('Swan')}${author('Wall')}</AuthorList>`,
     });
     const told = {
       bibtex: /author = \{Swan, A and Wall, A and others\}/,
@@ -84,7 +84,7 @@ describe('titles', () => {
     test(`${title} is none; the one in the work's own language is the title`, () => {
       const citation = parse({
         title,
-        parts: '<VernacularTitle>Le titre.</VernacularTitle>',
+        pieces: '<VernacularTitle>Le titre.</VernacularTitle>',
         languages: ['fre'],
       });
       assert.equal(citation.title, null);
@@ -109,7 +109,7 @@ describe('where a work stands', () => {
   const pii = '<ELocationID EIdType="pii" ValidYN="Y">E1521</ELocationID>';
 
   test('an electronic location stands in lieu of pages', () => {
-    const citation = parse({ model: 'Electronic', parts: pii });
+    const citation = parse({ model: 'Electronic', pieces: pii });
     assert.equal(citation.article_number, 'E1521');
     assert.match(toCitationText(citation, 'vancouver'), /2021;6\(2\):E1521\./);
     assert.match(toCitationText(citation, 'apa'), /, 6\(2\), Article E1521\./);
@@ -122,12 +122,12 @@ describe('where a work stands', () => {
 
   test('beside pages, or not valid, it says nothing', () => {
     const pages = '<Pagination><MedlinePgn>11-9</MedlinePgn></Pagination>';
-    assert.equal(parse({ parts: `${pages}${pii}` }).article_number, undefined);
-    assert.equal(parse({ parts: pii.replace('"Y"', '"N"') }).article_number, undefined);
+    assert.equal(parse({ pieces: `${pages}${pii}` }).article_number, undefined);
+    assert.equal(parse({ pieces: pii.replace('"Y"', '"N"') }).article_number, undefined);
   });
 
   test('an article number is printed as it is, with its hyphen, and never as a range', () => {
-    const citation = parse({ parts: '<Pagination><MedlinePgn>e01816-18</MedlinePgn></Pagination>' });
+    const citation = parse({ pieces: '<Pagination><MedlinePgn>e01816-18</MedlinePgn></Pagination>' });
     assert.match(toCitationText(citation, 'bibtex'), /pages = \{e01816-18\}/);
     assert.match(toCitationText(citation, 'ris'), /\nSP {2}- e01816-18\n(?!EP)/);
     assert.match(toCitationText(citation, 'apa'), /, Article e01816-18\./);
@@ -143,7 +143,7 @@ test('a DOI is bare however it was sent, in the document and in a citation of on
     'dx.doi.org/10.1000/a%252Fb',
   ];
   for (const doi of sent) {
-    const citation = parse({ parts: `<ELocationID EIdType="doi" ValidYN="Y">${doi}</ELocationID>` });
+    const citation = parse({ pieces: `<ELocationID EIdType="doi" ValidYN="Y">${doi}</ELocationID>` });
     assert.equal(citation.ids.doi, '10.1000/a%2Fb');
     assert.equal(JSON.parse(toCitationText({ ...citation, ids: { doi } }, 'csl-json')).DOI, '10.1000/a%2Fb');
   }
@@ -158,8 +158,8 @@ test('what cannot be a DOI is no link, and one that ends in a full stop has one'
 
 test('pages in Roman numerals, and those on the web alone, are told by every style', () => {
   const told = (pages: string) => {
-    const parts = `<Pagination><MedlinePgn>${pages}</MedlinePgn></Pagination>`;
-    const citation = parse({ parts });
+    const pieces = `<Pagination><MedlinePgn>${pages}</MedlinePgn></Pagination>`;
+    const citation = parse({ pieces });
     return [
       /6\(2\)[:,] ?(.*?)\./.exec(toCitationText(citation, 'vancouver').replace('.e', '_e'))?.[1],
       /6\(2\), (.*)\.$/.exec(toCitationText(citation, 'apa'))?.[1],
@@ -173,11 +173,11 @@ test('pages in Roman numerals, and those on the web alone, are told by every sty
 
 test('who has one name alone is named, and the full stop of a Chinese title comes off', () => {
   const names = '<Author><ForeName>Madonna</ForeName></Author>';
-  const citation = parse({ parts: `<AuthorList>${names}</AuthorList>` });
+  const citation = parse({ pieces: `<AuthorList>${names}</AuthorList>` });
   assert.match(toCitationText(citation, 'vancouver'), /^Madonna\. A title\. /);
   const chinese = parse({
     title: '[A title].',
-    parts: '<VernacularTitle>益生菌研究。</VernacularTitle>',
+    pieces: '<VernacularTitle>益生菌研究。</VernacularTitle>',
     languages: ['chi'],
   });
   assert.match(toCitationText(chinese, 'apa'), /益生菌研究 \[A title\]\. /);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ListedPart, listMatchingPmids } from '../../src/pubmed/queries/pmid-listing.ts';
+import { type ListedRange, listMatchingPmids } from '../../src/pubmed/queries/pmid-listing.ts';
 import { splitPmidRange } from '../../src/pubmed/queries/pmid-range.ts';
 import { type EutilsBench, openEutilsBench } from '../support/eutils.ts';
 
 const signal = new AbortController().signal;
 
-async function list(bench: EutilsBench, term: string, range?: ListedPart['range']): Promise<ListedPart[]> {
+async function list(bench: EutilsBench, term: string, range?: ListedRange['range']): Promise<ListedRange[]> {
   const deadlineAt = () => bench.time.now() + 300_000;
   const request = { source: bench.client, term, deadlineAt, ...(range && { range }) };
-  const parts: ListedPart[] = [];
-  for await (const part of listMatchingPmids(request, { signal })) parts.push(part);
-  return parts;
+  const ranges: ListedRange[] = [];
+  for await (const one of listMatchingPmids(request, { signal })) ranges.push(one);
+  return ranges;
 }
 
 describe('pain 2: the wall at 9,999 hits', () => {
@@ -37,14 +37,14 @@ describe('pain 2: the wall at 9,999 hits', () => {
     await using bench = await openEutilsBench();
     const from = 41_000_000;
     bench.ncbi.library.addCopies(24, { from, count: 40_000, crdt: '2026/02/01' });
-    const parts = await list(bench, '(influence[ti]) AND 2026/02/01:2026/02/01[crdt]');
-    const pmids = parts.flatMap((part) => part.pmids).map(Number);
+    const ranges = await list(bench, '(influence[ti]) AND 2026/02/01:2026/02/01[crdt]');
+    const pmids = ranges.flatMap((part) => part.pmids).map(Number);
     assert.equal(pmids.length, 40_000);
     assert.deepEqual(
       pmids.toSorted((one, other) => one - other),
       Array.from({ length: 40_000 }, (_, at) => from + at),
     );
-    assert.ok(parts.every((part) => part.pmids.length <= 9_999));
+    assert.ok(ranges.every((part) => part.pmids.length <= 9_999));
     assert.ok(bench.ncbi.requests.length <= 60, `${bench.ncbi.requests.length} requests`);
     assert.ok(bench.ncbi.requests.every(({ status }) => status === 200));
   });
@@ -52,17 +52,17 @@ describe('pain 2: the wall at 9,999 hits', () => {
   test('parts come in ascending ranges without gap or overlap, so that a run can go on from one', async () => {
     await using bench = await openEutilsBench();
     bench.ncbi.library.addCopies(24, { from: 41_000_000, count: 12_000, crdt: '2026/02/01' });
-    const parts = await list(bench, 'influence[ti]');
-    assert.equal(parts[0]?.range.from, 1);
-    assert.equal(parts.at(-1)?.range.to, 999_999_999);
+    const ranges = await list(bench, 'influence[ti]');
+    assert.equal(ranges[0]?.range.from, 1);
+    assert.equal(ranges.at(-1)?.range.to, 999_999_999);
     assert.deepEqual(
-      parts.slice(1).map((part) => part.range.from),
-      parts.slice(0, -1).map((part) => part.range.to + 1),
+      ranges.slice(1).map((part) => part.range.from),
+      ranges.slice(0, -1).map((part) => part.range.to + 1),
     );
-    const rest = await list(bench, 'influence[ti]', { from: parts[2]?.range.from ?? 0, to: 999_999_999 });
+    const rest = await list(bench, 'influence[ti]', { from: ranges[2]?.range.from ?? 0, to: 999_999_999 });
     assert.deepEqual(
       rest.flatMap((part) => part.pmids).toSorted(),
-      parts
+      ranges
         .slice(2)
         .flatMap((part) => part.pmids)
         .toSorted(),
@@ -72,9 +72,9 @@ describe('pain 2: the wall at 9,999 hits', () => {
   test('up to 9,999 hits take one request', async () => {
     await using bench = await openEutilsBench();
     bench.ncbi.library.addCopies(24, { from: 41_000_000, count: 9_998, crdt: '2026/02/01' });
-    const parts = await list(bench, '"influence of a new virostatic compound"[ti]');
-    assert.equal(parts.length, 1);
-    assert.equal(parts[0]?.pmids.length, 9_999);
+    const ranges = await list(bench, '"influence of a new virostatic compound"[ti]');
+    assert.equal(ranges.length, 1);
+    assert.equal(ranges[0]?.pmids.length, 9_999);
     assert.equal(bench.ncbi.requests.length, 1);
   });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type DateParts, toIsoDay, toPublishedDate } from '../../src/pubmed/records/published-date.ts';
+import { toIsoDay, toPublishedDate, type WrittenDate } from '../../src/pubmed/records/published-date.ts';
 
 describe('a published date', () => {
-  const cases: [DateParts, string | null, (number | null)[], string | null][] = [
+  const cases: [WrittenDate, string | null, (number | null)[], string | null][] = [
     [{ year: '2019', month: 'Sep', day: '05' }, '2019 Sep 05', [2019, 9, 5], 'day'],
     [{ year: '2019', month: '01' }, '2019 01', [2019, 1, null], 'month'],
     [{ year: '2003', season: 'Fall' }, '2003 Fall', [2003, null, null], 'season'],

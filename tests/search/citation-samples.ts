@@ -39,11 +39,11 @@ export function toCitation({
 export function toAbstract(
   ...sections: (string | [label: string, text: string])[]
 ): NonNullable<Citation['abstract']> {
-  const parts = sections.map((section): AbstractSection => {
+  const pieces = sections.map((section): AbstractSection => {
     const [label, text] = typeof section === 'string' ? [null, section] : section;
     return { label, category: null, text };
   });
-  return { text: parts.map(({ text }) => text).join('\n\n'), sections: parts };
+  return { text: pieces.map(({ text }) => text).join('\n\n'), sections: pieces };
 }
 
 export function named(...names: string[]): { ui: string | null; name: string }[] {

@@ -12,7 +12,7 @@ test('what a commit names is flushed before it: objects and passages, state/ and
   await using home = await makeTestHome({ engine: 'PGlite' });
   const source = await home.write('1.xml', setXml(...[1, 2, 3].map((pmid) => articleXml({ pmid }))));
   await using corpus = await openFaultyCorpus(home);
-  const { store, index } = corpus.parts;
+  const { store, index } = corpus.needs;
   /** What a power cut would leave at each flush, and after the load. */
   const look = async () => {
     const keys = [...(await home.listObjects()).keys()];
@@ -34,7 +34,7 @@ test('what a commit names is flushed before it: objects and passages, state/ and
   };
   const seen: Awaited<ReturnType<typeof look>>[] = [];
   let isFailing = true;
-  corpus.parts.store = flushFirst(store, async () => {
+  corpus.needs.store = flushFirst(store, async () => {
     if (isFailing) throw new Error('the disk does not flush');
     seen.push(await look());
   });

@@ -11,8 +11,8 @@ import { examineCheck } from '../support/examine-check.ts';
 import { startPgbouncer, whyNoPgbouncer } from '../support/pgbouncer.ts';
 
 describe('behind PgBouncer', { skip: whyNoPgbouncer() }, () => {
-  async function start(parts: Partial<Parameters<typeof startPgbouncer>[0]> & { isMigrated?: boolean }) {
-    const { isMigrated = true, ...rest } = parts;
+  async function start(given: Partial<Parameters<typeof startPgbouncer>[0]> & { isMigrated?: boolean }) {
+    const { isMigrated = true, ...rest } = given;
     return startPgbouncer({ target: await createTestPostgres({ isMigrated }), poolMode: 'session', ...rest });
   }
   const examine = (url: string) => examineCheck('database', { BIO_MCP_DATABASE_URL: url });
@@ -107,9 +107,9 @@ describe('behind PgBouncer', { skip: whyNoPgbouncer() }, () => {
       /user and password|PgBouncer gets no connection from PostgreSQL/,
     ],
   ];
-  for (const [name, parts, change, remedy] of REFUSALS) {
+  for (const [name, given, change, remedy] of REFUSALS) {
     test(`${name} is named, and what mends it`, async () => {
-      await using bouncer = await start(parts);
+      await using bouncer = await start(given);
       const url = new URL(bouncer.url);
       change(url);
       await using database = await openPostgres({ url: url.href, max: 2 });

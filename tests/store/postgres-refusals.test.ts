@@ -28,8 +28,8 @@ async function run(url: string, ...statements: string[]): Promise<void> {
   await client.end();
 }
 
-function change(url: string, parts: Partial<URL>): string {
-  return Object.assign(new URL(url), parts).href;
+function change(url: string, changes: Partial<URL>): string {
+  return Object.assign(new URL(url), changes).href;
 }
 
 describe('what PostgreSQL refuses is named, and what mends it', () => {

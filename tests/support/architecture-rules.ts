@@ -64,8 +64,8 @@ const PORTS = new Set([
   'src/telemetry/metrics.ts',
   'src/telemetry/tracer.ts',
 ]);
-/** A large port is put together from parts, one for each who uses it. */
-const PARTS_OF_PORTS = /^src\/[a-z]+\/port\//;
+/** A large port is put together from smaller ones, one for each who uses it. */
+const INNER_PORTS = /^src\/[a-z]+\/port\//;
 /** An adapter is called `<technology>-<port>.ts` and opens or creates what it is called. */
 const ADAPTER_NAME =
   /^src\/(archive\/.+-archive|embedding\/.+-embedder|pubmed\/.+-client|(pubmed|store)\/.+-start-schedule|queue\/.+-job-queue|store\/.+-(job-table|keyed-calls|access-tokens)|search\/.+-(index|generations)|store\/.+-corpus-(store|figures)|telemetry\/.+-(logger|metrics|tracer))\.ts$/;
@@ -177,9 +177,9 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: Rea
   const broken = (rule: string) => [`${file}: ${rule} (${target})`];
   if (!isOurs) return checkPackage(room, target).flatMap(broken);
   const targetRoom = toRoom(target);
-  const isPort = isPortOrPart(target);
-  const isOwnPart = room === targetRoom && PARTS_OF_PORTS.test(target);
-  if (isPortOrPart(file) && targetRoom !== 'domain' && !isOwnPart) {
+  const isPort = isAnyPort(target);
+  const isOwnInner = room === targetRoom && INNER_PORTS.test(target);
+  if (isAnyPort(file) && targetRoom !== 'domain' && !isOwnInner) {
     return broken('a port imports domain/ and nothing else');
   }
   if (room === targetRoom) return [];
@@ -192,8 +192,8 @@ function checkImport({ file, target, isOurs, isTypeOnly }: Import, adapters: Rea
   return levelOf(targetRoom) < levelOf(room) ? [] : broken('imports point one way');
 }
 
-function isPortOrPart(file: string): boolean {
-  return PORTS.has(file) || PARTS_OF_PORTS.test(file);
+function isAnyPort(file: string): boolean {
+  return PORTS.has(file) || INNER_PORTS.test(file);
 }
 
 function checkPackage(room: string, specifier: string): string[] {

@@ -30,14 +30,14 @@ export interface Fault {
 }
 
 export interface FaultyCorpus extends AsyncDisposable {
-  parts: PipelineParts;
+  needs: PipelineParts;
   /** From here on the next call that each fault names fails, once. */
   arm(faults: readonly Fault[]): void;
   load(...sources: string[]): Promise<RunResult>;
 }
 
 /**
- * The real parts of the corpus in `home`, with a thin layer that lets chosen calls fail. `index` and
+ * The real store, archive and index of the corpus in `home`, with a thin layer that lets chosen calls fail. `index` and
  * `preparer` are the caller's own; absent: LanceDB in the home, and a preparer without threads.
  */
 export async function openFaultyCorpus(
@@ -63,7 +63,7 @@ export async function openFaultyCorpus(
   const openOwn = () =>
     openLanceDbIndex({ folder: join(folder('index'), '1'), dimensions: STATIC_DIMENSIONS });
   const index = given ?? opening.use(await openOwn());
-  const parts: PipelineParts = {
+  const needs: PipelineParts = {
     store: failing(store, 'store', armed),
     archive: failing(archive, 'archive', armed),
     index: failing(index, 'index', armed),
@@ -84,11 +84,11 @@ export async function openFaultyCorpus(
   };
   const stack = opening.move();
   return {
-    parts,
+    needs,
     arm: (faults) => armed.push(...faults),
     load: (...sources) =>
       runIngest(
-        parts,
+        needs,
         {
           tool: 'pubmed.load',
           params: { source: sources },
@@ -97,7 +97,7 @@ export async function openFaultyCorpus(
             const before = sources.map((path) => ({ kind: 'path', path, within: null }) as const);
             const owner = { jobId, parentJobId: null };
             return loadFiles(
-              { ...parts, bulk, downloads, owner },
+              { ...needs, bulk, downloads, owner },
               { before, remote: [], after: [] },
               report,
               options,

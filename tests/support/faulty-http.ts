@@ -79,10 +79,10 @@ export async function openFaultyHttp(target: string): Promise<FaultyHttp> {
         answer.pipe(outgoing);
         return;
       }
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
+      const pieces: Buffer[] = [];
+      answer.on('data', (piece: Buffer) => pieces.push(piece));
       answer.once('end', () => {
-        const body = Buffer.concat(parts);
+        const body = Buffer.concat(pieces);
         if (fault === 'spoil') {
           const last = body.length - 1;
           if (last >= 0) body.writeUInt8(body.readUInt8(last) ^ 1, last);

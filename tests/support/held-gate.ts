@@ -35,10 +35,10 @@ export async function startHeldGate({ before }: { before: string }): Promise<Hel
 }
 
 async function forward(before: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part);
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece);
   const { method = 'GET', url = '/' } = request;
-  const body = parts.length === 0 ? {} : { body: Buffer.concat(parts) };
+  const body = pieces.length === 0 ? {} : { body: Buffer.concat(pieces) };
   const type = request.headers['content-type'];
   const headers = type === undefined ? {} : { 'content-type': type };
   const answer = await fetch(new URL(url.slice(1), before), { method, headers, ...body });

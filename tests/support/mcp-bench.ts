@@ -115,8 +115,8 @@ export async function openMcpApp({
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {}, ...given });
   const { jobs, archive } = services;
   const stop = new AbortController();
-  const parts = { catalogue, services, queue: jobs, clock: systemClock, logger };
-  const working = createWorker({ ...parts, maxConcurrency: 4, toolLimits: {} }).run({ signal: stop.signal });
+  const needs = { catalogue, services, queue: jobs, clock: systemClock, logger };
+  const working = createWorker({ ...needs, maxConcurrency: 4, toolLimits: {} }).run({ signal: stop.signal });
   stack.defer(async () => {
     stop.abort();
     await working;

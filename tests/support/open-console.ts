@@ -20,16 +20,16 @@ export async function openConsole(home: TestHome): Promise<{ app: FastifyInstanc
   const invoker = createToolInvoker({ catalogue, services, logger });
   const limits = createLimits({ ...home.config.http, toolLimits: home.config.toolLimits });
   const readiness = createReadiness({ checks: [], logger, now: () => performance.now() });
-  const parts = { catalogue, services, invoker, limits, queue: services.jobs, access: null, logger } as const;
+  const needs = { catalogue, services, invoker, limits, queue: services.jobs, access: null, logger } as const;
   const app = createHttpApp({
     ...silentMetrics(),
-    ...parts,
+    ...needs,
     readiness,
     archive: services.archive,
     version: '0.0.0',
   });
   const sessionKey = 'of-this-console-of-this-console-of-it';
-  serveConsole(app, { ...parts, readiness, sessionKey, clock: systemClock, version: '0.0.0' });
+  serveConsole(app, { ...needs, readiness, sessionKey, clock: systemClock, version: '0.0.0' });
   opening.defer(() => app.close());
   const stack = opening.move();
   return { app, [Symbol.asyncDispose]: () => stack.disposeAsync() };

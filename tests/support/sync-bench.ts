@@ -58,14 +58,14 @@ export async function openSyncBench(options: SyncBenchOptions = {}): Promise<Syn
   const home = opening.use(await makeTestHome({ engine }));
   const stores = opening.use(await openStores(home));
   const costs = startCosts();
-  const parts = {
+  const needs = {
     ...countCosts({ ...stores, preparer: createPreparer() }, costs),
     store: stores.store,
     keys: { prefix: 'pubmed', compression: 'zstd' } as const,
     clock: bench.time.timing,
     literature: bench.client,
   };
-  const syncs = createSyncs(parts, { overlapDays });
+  const syncs = createSyncs(needs, { overlapDays });
   const search = createCorpusSearch({ index: stores.index, embedder, clock: bench.time.timing });
   const stack = opening.move();
   const quiet = () => undefined;

@@ -90,6 +90,6 @@ function fill(text: string, modules: readonly Module[]): string {
 
 /** As IAM compares: `*` is any text, all else stands for itself. */
 function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`).test(text);
+  const pieces = pattern.split('*').map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${pieces.join('.*')}$`).test(text);
 }

@@ -9,7 +9,7 @@ export interface PlacedObject {
   etag: string | null;
 }
 
-export interface GuardedPutParts {
+export interface GuardedPutNeeds {
   /** `null`: nothing lies there. */
   findEtag(key: ArchiveKey, options: CallOptions): Promise<string | null>;
   find(key: ArchiveKey, options: CallOptions): Promise<{ body: Uint8Array; uri: ArchiveUri } | null>;
@@ -37,8 +37,8 @@ const MOST_ATTEMPTS = 3;
  * Puts never over an object that was not seen: who was paused, and whose turn has passed, writes over nothing
  * that came meanwhile. What was seen counts once the turn is known to last.
  */
-export function createGuardedPut(parts: GuardedPutParts): GuardedPut {
-  const { findEtag, find, putOver, toFailure, sideBySide } = parts;
+export function createGuardedPut(needs: GuardedPutNeeds): GuardedPut {
+  const { findEtag, find, putOver, toFailure, sideBySide } = needs;
   return {
     async lookAt(keys, options) {
       const seen = new Map<ArchiveKey, string | null>();

@@ -76,7 +76,7 @@ function toForm({ type, anyOf, enum: values }: Property): ToolField['form'] {
 function toAbout(property: Property, path: readonly string[]): string {
   const { type, description, minimum, maximum, default: standard } = property;
   if (type === 'boolean' && standard === true) {
-    return [`Sets ${path.join('.')} to false.`, description].filter((part) => part !== undefined).join(' ');
+    return [`Sets ${path.join('.')} to false.`, description].filter((piece) => piece !== undefined).join(' ');
   }
   const isRange = minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
   const isTold = standard !== undefined && standard !== false && typeof standard !== 'object';

@@ -179,7 +179,7 @@ function claimsBetweenCommas() {
     .transform(toNames);
 }
 
-/** `null` where the text is none. A value may hold `=` itself: the last one parts it from its scope. */
+/** `null` where the text is none. A value may hold `=` itself: the last one divides it from its scope. */
 function toScopeMap(text: string): { value: string; scope: ScopeName }[] | null {
   const pairs = text.split(',').map((pair) => {
     const at = pair.lastIndexOf('=');

@@ -4,8 +4,8 @@ import {
   httpUrl,
   namesBetweenCommas,
   notes,
-  partOfOne,
   type SettingsOf,
+  shareOfOne,
   wholeNumber,
   withoutLastSlashes,
 } from '../setting-forms.ts';
@@ -66,7 +66,7 @@ export const httpSettings = {
         'Connections that one process holds open at once. One more costs the oldest on which nobody showed a credential that holds; ' +
         'where there is none, the new one is closed.',
     }),
-  BIO_MCP_HTTP_CALLER_SHARE: partOfOne()
+  BIO_MCP_HTTP_CALLER_SHARE: shareOfOne()
     .default(0.25)
     .register(notes, {
       about:

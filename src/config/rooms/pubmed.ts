@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, notes, partOfOne, type SettingsOf } from '../setting-forms.ts';
+import { httpUrl, notes, type SettingsOf, shareOfOne } from '../setting-forms.ts';
 
 export const pubmedSettings = {
   BIO_MCP_PUBMED_BASE_URL: httpUrl()
@@ -24,7 +24,7 @@ export const pubmedSettings = {
         'it is not set.',
       shownDefault: 'none',
     }),
-  BIO_MCP_PUBMED_SHARE: partOfOne()
+  BIO_MCP_PUBMED_SHARE: shareOfOne()
     .default(1)
     .register(notes, {
       about:

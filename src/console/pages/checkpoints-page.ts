@@ -2,11 +2,11 @@ import { corpusCheckpointCreate } from '../../tools/corpus-checkpoint-create.ts'
 import { corpusCheckpointGet } from '../../tools/corpus-checkpoint-get.ts';
 import { type CheckpointsAnswer, corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
 import { toAddress } from '../addresses.ts';
+import { showCount, showTime } from '../elements/figures.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { showCount, showTime } from '../parts/figures.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderNext, renderTable } from '../parts/table.ts';
 
 type Checkpoint = CheckpointsAnswer['checkpoints'][number];
 

@@ -2,10 +2,10 @@ import { CITATION_STYLES, type CitationStyle } from '../../citing/citation-style
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { type CitationsAnswer, pubmedCite } from '../../tools/pubmed-cite.ts';
 import { toAddress } from '../addresses.ts';
+import { showCounted } from '../elements/figures.ts';
+import { toPaperAddress } from '../elements/standing.ts';
 import { html } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { showCounted } from '../parts/figures.ts';
-import { toPaperAddress } from '../parts/standing.ts';
 import { STYLE_NAMES } from '../search/cite-choice.ts';
 import { renderCopy } from '../search/same-query.ts';
 

@@ -1,22 +1,22 @@
 import { corpusStatus, type StatusAnswer } from '../../tools/corpus-status.ts';
 import { pubmedGet } from '../../tools/pubmed-get.ts';
+import { renderBars } from '../elements/bars.ts';
+import { renderFacts } from '../elements/facts.ts';
+import { showCount } from '../elements/figures.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderTable } from '../elements/table.ts';
+import { toYearBars } from '../elements/year-bars.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { renderBars } from '../parts/bars.ts';
-import { renderFacts } from '../parts/facts.ts';
-import { showCount } from '../parts/figures.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderTable } from '../parts/table.ts';
-import { toYearBars } from '../parts/year-bars.ts';
 
 type Quarantined = StatusAnswer['quarantined'][number];
-type PartHealth = StatusAnswer['archive'];
+type DependencyHealth = StatusAnswer['archive'];
 
 /** Of the picture: all years of PubMed, unless one is told that cannot be right. */
 const MOST_YEARS = 300;
 const NOT_TOLD = 'not told by the record, or loaded before this was kept: reindexing finds it';
 
-/** What the corpus holds, what it could not read, and whether its parts are well. */
+/** What the corpus holds, what it could not read, and whether its dependencies are well. */
 export const corpusPage: ConsolePage = {
   path: '/ui/corpus',
   navigation: 'Corpus',
@@ -97,7 +97,7 @@ function renderEmpty({ documents }: StatusAnswer, { mayUse }: Asked): Markup {
   </p>`;
 }
 
-function renderHealth({ state, reason }: PartHealth): Markup {
+function renderHealth({ state, reason }: DependencyHealth): Markup {
   const word = html`<span class=${`word ${state === 'ok' ? 'good' : 'bad'}`}>${state === 'ok' ? 'well' : 'failed'}</span>`;
   return reason === null ? word : html`${word} ${reason}`;
 }

@@ -2,12 +2,12 @@ import { corpusCheckpointDiff, type DiffAnswer } from '../../tools/corpus-checkp
 import { corpusCheckpointGet } from '../../tools/corpus-checkpoint-get.ts';
 import type { DiffEntry } from '../../tools/diff-entries.ts';
 import { toAddress } from '../addresses.ts';
+import { showCounted } from '../elements/figures.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderStanding, toPaperAddress } from '../elements/standing.ts';
+import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { showCounted } from '../parts/figures.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderStanding, toPaperAddress } from '../parts/standing.ts';
-import { renderNext, renderTable } from '../parts/table.ts';
 
 const A_PAGE = 200;
 const KINDS = ['entered', 'changed', 'left'] as const;

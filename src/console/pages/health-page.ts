@@ -1,11 +1,11 @@
 import type { CheckReport } from '../../http/readiness.ts';
 import { ping } from '../../tools/ping.ts';
+import { renderFacts } from '../elements/facts.ts';
+import { showDuration } from '../elements/job-facts.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { ConsolePage } from '../page.ts';
-import { renderFacts } from '../parts/facts.ts';
-import { showDuration } from '../parts/job-facts.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderTable } from '../parts/table.ts';
 
 /** Each dependency: whether it answers, how fast, and what to do where it does not. */
 export const healthPage: ConsolePage = {

@@ -1,9 +1,7 @@
 import type { JobDetails } from '../../tools/jobs-get.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
-import { html, type Markup } from '../html.ts';
-import type { Asked, ConsolePage } from '../page.ts';
-import { renderFacts } from '../parts/facts.ts';
-import { showCount, showTime } from '../parts/figures.ts';
+import { renderFacts } from '../elements/facts.ts';
+import { showCount, showTime } from '../elements/figures.ts';
 import {
   breakAtDots,
   jobsGet,
@@ -14,10 +12,12 @@ import {
   toPace,
   toShortId,
   toShownProgress,
-} from '../parts/job-facts.ts';
-import { renderLoadParts } from '../parts/load-parts.ts';
-import { renderWarnings } from '../parts/notices.ts';
-import { renderTable } from '../parts/table.ts';
+} from '../elements/job-facts.ts';
+import { renderLoadParts } from '../elements/load-parts.ts';
+import { renderWarnings } from '../elements/notices.ts';
+import { renderTable } from '../elements/table.ts';
+import { html, type Markup } from '../html.ts';
+import type { Asked, ConsolePage } from '../page.ts';
 
 const LONGEST_TEXT = 20_000;
 

@@ -1,9 +1,7 @@
 import { JOB_STATES } from '../../domain/job.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
 import { toAddress } from '../addresses.ts';
-import { html, type Markup } from '../html.ts';
-import type { Asked, ConsolePage } from '../page.ts';
-import { showTime } from '../parts/figures.ts';
+import { showTime } from '../elements/figures.ts';
 import {
   breakAtDots,
   jobsList,
@@ -11,9 +9,11 @@ import {
   renderState,
   showTaken,
   toShortId,
-} from '../parts/job-facts.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderNext, renderTable } from '../parts/table.ts';
+} from '../elements/job-facts.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderNext, renderTable } from '../elements/table.ts';
+import { html, type Markup } from '../html.ts';
+import type { Asked, ConsolePage } from '../page.ts';
 
 const A_PAGE = 50;
 /** Those that run as jobs. */

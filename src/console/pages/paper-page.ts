@@ -1,13 +1,13 @@
 import { type DocumentAnswer, ragGet } from '../../tools/rag-get.ts';
+import { renderQuality } from '../elements/quality.ts';
+import { toPaperAddress } from '../elements/standing.ts';
+import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
 import { renderBanner, renderOtherNotices } from '../paper/banner.ts';
 import { renderCitedBy, renderReferences } from '../paper/links-between.ts';
 import { listRecord } from '../paper/record-facts.ts';
 import { renderRevisions } from '../paper/revisions.ts';
-import { renderQuality } from '../parts/quality.ts';
-import { toPaperAddress } from '../parts/standing.ts';
-import { joinTexts } from '../parts/texts.ts';
 import { renderCiteChoice } from '../search/cite-choice.ts';
 import { renderSameQuery } from '../search/same-query.ts';
 
@@ -52,10 +52,10 @@ export function toParams({ params, query }: Asked): { doc_id: string; checkpoint
 function renderHead({ authors, authors_complete, journal, published, ids, pmid }: DocumentAnswer): Markup {
   const names = authors.map(
     ({ collective_name, fore_name, last_name, suffix }) =>
-      collective_name ?? [fore_name, last_name, suffix].filter((part) => part !== null).join(' '),
+      collective_name ?? [fore_name, last_name, suffix].filter((piece) => piece !== null).join(' '),
   );
-  const place = [journal?.title, published.verbatim, toIssue(journal)].flatMap((part) =>
-    part === undefined || part === null || part === '' ? [] : [part],
+  const place = [journal?.title, published.verbatim, toIssue(journal)].flatMap((piece) =>
+    piece === undefined || piece === null || piece === '' ? [] : [piece],
   );
   return html`<p dir="auto">${joinTexts(names, ', ')}${authors_complete === false ? ' and others' : null}</p>
     <p class="small" dir="auto">${joinTexts(place, ' · ')}</p>

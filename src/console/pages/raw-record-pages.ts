@@ -1,10 +1,10 @@
 import { ragGet } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFacts } from '../elements/facts.ts';
+import { showBytes } from '../elements/figures.ts';
+import { toPaperAddress } from '../elements/standing.ts';
 import { html } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { renderFacts } from '../parts/facts.ts';
-import { showBytes } from '../parts/figures.ts';
-import { toPaperAddress } from '../parts/standing.ts';
 import { renderCopy } from '../search/same-query.ts';
 import { toParams } from './paper-page.ts';
 

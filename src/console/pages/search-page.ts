@@ -1,12 +1,12 @@
 import { ERROR_CODES } from '../../errors/bio-mcp-error.ts';
 import { corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
 import { ragSearch, type SearchAnswer } from '../../tools/rag-search.ts';
+import { renderBars } from '../elements/bars.ts';
+import { showCounted } from '../elements/figures.ts';
+import { renderFailure, renderWarnings } from '../elements/notices.ts';
+import { toYearBars } from '../elements/year-bars.ts';
 import { html } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { renderBars } from '../parts/bars.ts';
-import { showCounted } from '../parts/figures.ts';
-import { renderFailure, renderWarnings } from '../parts/notices.ts';
-import { toYearBars } from '../parts/year-bars.ts';
 import { renderSameQuery } from '../search/same-query.ts';
 import { renderSearchForm } from '../search/search-form.ts';
 import {

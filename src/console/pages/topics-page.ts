@@ -1,12 +1,12 @@
 import { corpusStatus, type StatusAnswer } from '../../tools/corpus-status.ts';
 import { pubmedSync } from '../../tools/pubmed-sync.ts';
 import { pubmedSyncIncremental } from '../../tools/pubmed-sync-incremental.ts';
+import { showCount, showCounted, showTime } from '../elements/figures.ts';
+import { toShownProgress } from '../elements/job-facts.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { showCount, showCounted, showTime } from '../parts/figures.ts';
-import { toShownProgress } from '../parts/job-facts.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderTable } from '../parts/table.ts';
 
 type Run = StatusAnswer['last_syncs'][number];
 type Watermark = StatusAnswer['watermarks'][number];

@@ -1,6 +1,6 @@
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
+import { renderNotices, renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { html, type Markup } from '../html.ts';
-import { renderNotices, renderStanding, toPaperAddress } from '../parts/standing.ts';
 
 /** NLM's kinds that bear on whether a paper stands; the others are comments and updates. */
 const BEARS_ON_TRUST = /^(?:Retract|PartialRetraction|ExpressionOfConcern|Erratum|Corrected)/;

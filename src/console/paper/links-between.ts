@@ -1,11 +1,11 @@
 import { pubmedRelated } from '../../tools/pubmed-related.ts';
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
+import { showCounted } from '../elements/figures.ts';
+import { renderFailure, renderWarnings } from '../elements/notices.ts';
+import { renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked } from '../page.ts';
-import { showCounted } from '../parts/figures.ts';
-import { renderFailure, renderWarnings } from '../parts/notices.ts';
-import { renderStanding, toPaperAddress } from '../parts/standing.ts';
 
 const MOST_CITING = 200;
 const SHOWN_AT_ONCE = 10;

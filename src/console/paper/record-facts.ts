@@ -1,8 +1,8 @@
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
+import { renderFacts } from '../elements/facts.ts';
+import { showCounted } from '../elements/figures.ts';
+import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
-import { renderFacts } from '../parts/facts.ts';
-import { showCounted } from '../parts/figures.ts';
-import { joinTexts } from '../parts/texts.ts';
 
 /** What else the record says, each where there is any. */
 export function listRecord(paper: DocumentAnswer): Markup {
@@ -42,8 +42,8 @@ function isNumber(registryNumber: string | null): boolean {
 function listMesh({ mesh }: DocumentAnswer): Markup {
   return listAll(
     mesh.map(({ name, major, qualifiers }) => {
-      const parts = qualifiers.map((one) => `${one.name}${one.major ? '*' : ''}`);
-      return [`${name}${major ? '*' : ''}`, ...parts].join(' / ');
+      const pieces = qualifiers.map((one) => `${one.name}${one.major ? '*' : ''}`);
+      return [`${name}${major ? '*' : ''}`, ...pieces].join(' / ');
     }),
   );
 }

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { DocumentAnswer, ragGet } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFacts } from '../elements/facts.ts';
+import { showTime } from '../elements/figures.ts';
+import { renderFailure } from '../elements/notices.ts';
+import { renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Attempt } from '../page.ts';
-import { renderFacts } from '../parts/facts.ts';
-import { showTime } from '../parts/figures.ts';
-import { renderFailure } from '../parts/notices.ts';
-import { renderTable } from '../parts/table.ts';
 
 /** Where the paper's bytes lie, and what came before them. */
 export function renderRevisions(

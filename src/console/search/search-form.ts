@@ -1,6 +1,6 @@
+import { showCount } from '../elements/figures.ts';
+import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
-import { showCount } from '../parts/figures.ts';
-import { joinTexts } from '../parts/texts.ts';
 import {
   listSet,
   MODES,
@@ -11,7 +11,7 @@ import {
   SIZES,
 } from './search-query.ts';
 
-export interface FormParts {
+export interface FormNeeds {
   query: SearchQuery;
   /** How many of the papers that are shown have each value, the most frequent first. */
   counts: Readonly<Partial<Record<NameFilter, readonly (readonly [value: string, count: number])[]>>>;
@@ -21,7 +21,7 @@ export interface FormParts {
 }
 
 /** One field, and behind it the filters; each keeps what was asked before. */
-export function renderSearchForm({ query, counts, checkpoints, hasOlder }: FormParts): Markup {
+export function renderSearchForm({ query, counts, checkpoints, hasOlder }: FormNeeds): Markup {
   return html`<form role="search" action=${SEARCH_PATH}>
     <div class="row">
       <div class="grows">
@@ -88,7 +88,7 @@ function renderNames(
 
 function renderHow(
   query: SearchQuery,
-  { checkpoints, hasOlder }: Pick<FormParts, 'checkpoints' | 'hasOlder'>,
+  { checkpoints, hasOlder }: Pick<FormNeeds, 'checkpoints' | 'hasOlder'>,
 ): Markup {
   const isListed = checkpoints.some(({ checkpoint_id }) => checkpoint_id === query.checkpoint);
   const unlisted =

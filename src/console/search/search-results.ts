@@ -1,9 +1,9 @@
 import type { SearchAnswer } from '../../tools/rag-search.ts';
+import { showCounted } from '../elements/figures.ts';
+import { renderQuality, showShare } from '../elements/quality.ts';
+import { renderNotices, renderStanding, toPaperAddress } from '../elements/standing.ts';
+import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
-import { showCounted } from '../parts/figures.ts';
-import { renderQuality, showShare } from '../parts/quality.ts';
-import { renderNotices, renderStanding, toPaperAddress } from '../parts/standing.ts';
-import { joinTexts } from '../parts/texts.ts';
 import { renderCiteChoice } from './cite-choice.ts';
 import { createMarks, type MarkWords } from './matched-words.ts';
 import { type SearchQuery, toSearchAddress } from './search-query.ts';

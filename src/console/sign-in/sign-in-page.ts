@@ -1,7 +1,7 @@
 import { toAddress } from '../addresses.ts';
+import { renderFailure } from '../elements/notices.ts';
 import { html, type Markup } from '../html.ts';
 import type { Failure } from '../page.ts';
-import { renderFailure } from '../parts/notices.ts';
 
 export interface SignInShown {
   /** How people sign in here. */

@@ -8,7 +8,7 @@ import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import { RateLimitedError } from '../../errors/rate-limited-error.ts';
 import { toCallerSignal } from '../../http/caller-signal.ts';
 import type { Access } from '../../http/plugins/guard.ts';
-import type { PageParts } from '../answer-page.ts';
+import type { PageNeeds } from '../answer-page.ts';
 import { renderDocument } from '../document.ts';
 import { readForm } from '../forms.ts';
 import { isSecure, toQuery } from '../request-facts.ts';
@@ -39,7 +39,7 @@ const ISSUERS_TOKEN =
   'The issuer gave a token that is not for this server; its operator finds the reason in the log under this trace id.';
 
 /** Signing in and out of the console, where callers show who they are. */
-export function addSignIn(room: FastifyInstance, parts: PageParts, access: Access): void {
+export function addSignIn(room: FastifyInstance, needs: PageNeeds, access: Access): void {
   const open = { config: { scope: 'open', isPage: true } } as const;
   tellVisitsApart(room);
 
@@ -67,7 +67,7 @@ export function addSignIn(room: FastifyInstance, parts: PageParts, access: Acces
     try {
       const { issuer, place } = requireIssuer(request);
       const { address, kept } = await issuer.begin(place, { signal: toCallerSignal(reply) });
-      const endsAtMs = parts.clock.now().getTime() + FLOW_MS;
+      const endsAtMs = needs.clock.now().getTime() + FLOW_MS;
       const sealed = await access.sessions.seal(FLOW, { ...kept, next }, endsAtMs);
       reply.header(
         'set-cookie',
@@ -128,7 +128,7 @@ export function addSignIn(room: FastifyInstance, parts: PageParts, access: Acces
     const cookies = await access.sessions.start({ token, endsAtMs, isSecure: isSecure(request) });
     for (const cookie of cookies) reply.header('set-cookie', cookie);
     const facts = { by: caller.name, via: caller.via, from: request.ip, trace_id: request.id };
-    parts.logger.info({ audit: 'signed in', ...facts }, 'audit');
+    needs.logger.info({ audit: 'signed in', ...facts }, 'audit');
     return reply.redirect(next, 303);
   }
 
@@ -136,16 +136,16 @@ export function addSignIn(room: FastifyInstance, parts: PageParts, access: Acces
     const known = error instanceof SessionTooLargeError ? new BioMcpError('FORBIDDEN', TOO_LARGE) : error;
     const { status, body, retryAfterSeconds } = toErrorEnvelope(known, { traceId: request.id, tool: null });
     request.errorCode = body.error_code;
-    if (status >= 500) parts.logger.error({ trace_id: request.id, err: error }, 'a sign-in failed');
+    if (status >= 500) needs.logger.error({ trace_id: request.id, err: error }, 'a sign-in failed');
     if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
     return show({ request, reply: reply.code(status) }, { next, told: body });
   }
 
   function show({ request, reply }: Exchange, shown: Pick<SignInShown, 'next' | 'told'>): FastifyReply {
-    const formToken = parts.formTokens.make(request);
+    const formToken = needs.formTokens.make(request);
     const content = renderSignIn({ ...shown, ways: access.signIn, formToken });
     const page = { title: 'Sign in', content, path: null, caller: null, formToken };
-    return reply.type('text/html; charset=utf-8').send(renderDocument(parts.document, page));
+    return reply.type('text/html; charset=utf-8').send(renderDocument(needs.document, page));
   }
 }
 

@@ -61,7 +61,7 @@ function renderBody({ content }: Json): string {
     const name = String(title);
     const type = name
       .split('.')
-      .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
+      .map((piece) => `${piece.charAt(0).toUpperCase()}${piece.slice(1)}`)
       .join('');
     return `<dt><code>${toHtml(name)}</code></dt><dd>${toHtml(String(description))} <a href="#${type}Params">params</a>, <a href="#${type}Result">result</a></dd>`;
   });

@@ -57,7 +57,7 @@ function isEmptyAllowed({ input_schema: { required = [] } }: ToolListing): boole
 function toTypeName({ name }: ToolListing): string {
   return name
     .split('.')
-    .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
+    .map((piece) => `${piece.charAt(0).toUpperCase()}${piece.slice(1)}`)
     .join('');
 }
 

@@ -7,7 +7,7 @@ import { CallerShares } from '../caller-shares.ts';
 export interface ConnectionLimit {
   /** Open at once. */
   most: number;
-  /** The part of them that one caller may keep whatever comes. */
+  /** The share of them that one caller may keep whatever comes. */
   callerShare: number;
   logger: Logger;
 }

@@ -9,7 +9,7 @@ import { toAudit } from './guard.ts';
 /** Not a status that is sent: nginx's word for a caller who left before the answer. */
 const CALLER_LEFT = 499;
 
-export interface RequestLogParts {
+export interface RequestLogNeeds {
   logger: Logger;
   metrics: Pick<Metrics, 'countRequest'>;
 }
@@ -18,17 +18,17 @@ export interface RequestLogParts {
  * One line a request, and its trace id as `x-trace-id` on every answer. Probes and scrapes that succeed are
  * logged as `debug`; they are what watches, and not counted.
  */
-export function addRequestLog(app: FastifyInstance, parts: RequestLogParts): void {
+export function addRequestLog(app: FastifyInstance, needs: RequestLogNeeds): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-trace-id', request.id);
     const startedAt = performance.now();
-    whenClosed(reply, () => logRequest(parts, request, reply, performance.now() - startedAt));
+    whenClosed(reply, () => logRequest(needs, request, reply, performance.now() - startedAt));
     done();
   });
 }
 
 function logRequest(
-  { logger, metrics }: RequestLogParts,
+  { logger, metrics }: RequestLogNeeds,
   request: FastifyRequest,
   reply: FastifyReply,
   latencyMs: number,

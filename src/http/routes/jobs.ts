@@ -146,8 +146,8 @@ export async function jobRoutes<Services>(
       },
     },
     async (request, reply) => {
-      const parts = { catalogue, services, queue, tracer };
-      const { job, deduplicated } = await postJob(parts, request, request.body);
+      const needs = { catalogue, services, queue, tracer };
+      const { job, deduplicated } = await postJob(needs, request, request.body);
       reply.code(202).header('location', `/v1/jobs/${job.jobId}`);
       return { job_id: job.jobId, state: job.state, deduplicated };
     },

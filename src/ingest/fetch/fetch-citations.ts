@@ -7,7 +7,7 @@ import { readRecordKeeping } from '../../pubmed/records/read-record-keeping.ts';
 import { UnreadableRecordError } from '../../pubmed/records/unreadable-record-error.ts';
 import type { IncomingRecord } from '../records.ts';
 import type { PmidProblem } from './explain-missing.ts';
-import { fetchPortion, keepDeadline, type PortionParts } from './fetch-portion.ts';
+import { fetchPortion, keepDeadline, type PortionNeeds } from './fetch-portion.ts';
 
 export interface FetchedCitations {
   citations: Map<Pmid, Citation>;
@@ -18,12 +18,12 @@ export interface FetchedCitations {
 
 /** Reads at most 200 records from the source and leaves the corpus as it is. */
 export async function fetchCitations(
-  parts: PortionParts,
+  needs: PortionNeeds,
   pmids: readonly Pmid[],
   options: SourceCallOptions,
 ): Promise<FetchedCitations> {
-  const literature = keepDeadline(parts.literature, options);
-  const { records, problems } = await fetchPortion({ ...parts, literature }, pmids, options);
+  const literature = keepDeadline(needs.literature, options);
+  const { records, problems } = await fetchPortion({ ...needs, literature }, pmids, options);
   const citations = new Map<Pmid, Citation>();
   const keeping = new Map<Pmid, RecordKeeping>();
   for (const record of records) {

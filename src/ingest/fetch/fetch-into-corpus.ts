@@ -10,7 +10,7 @@ import { writeState } from '../write-state.ts';
 import type { PmidProblem } from './explain-missing.ts';
 import { fetchPortion, keepDeadline, toItems } from './fetch-portion.ts';
 
-export interface FetchParts extends PipelineParts {
+export interface FetchNeeds extends PipelineParts {
   literature: LiteratureSource;
 }
 
@@ -38,12 +38,12 @@ const PATIENCE_MS = 20_000;
  * This is no run: it has no row and no manifest, but what changed is written under `state/`
  * before it resolves.
  */
-export function createFetchIntoCorpus(parts: FetchParts): FetchIntoCorpus {
-  const { literature, store, index, clock } = parts;
+export function createFetchIntoCorpus(needs: FetchNeeds): FetchIntoCorpus {
+  const { literature, store, index, clock } = needs;
   let publishes = 0;
   /** Under the publish lock. */
   const close: ClosePublish = async (options) => {
-    await writeState(parts, { jobId: randomUUID() }, [], options);
+    await writeState(needs, { jobId: randomUUID() }, [], options);
     publishes += 1;
     const isTurn = publishes % PUBLISHES_BETWEEN_TIDYING === 1;
     if (isTurn || index.isOptimizeDue) await tidyIndex({ store, index }, options);
@@ -51,7 +51,7 @@ export function createFetchIntoCorpus(parts: FetchParts): FetchIntoCorpus {
   return async (pmids, options) => {
     const source = keepDeadline(literature, options);
     const portion = await fetchPortion({ literature: source, store, clock }, pmids, options);
-    const unreadable = await publish(parts, toItems(portion), close, options);
+    const unreadable = await publish(needs, toItems(portion), close, options);
     return [...unreadable, ...portion.problems];
   };
 }
@@ -60,7 +60,7 @@ type ClosePublish = (options: CallOptions) => Promise<void>;
 
 /** Resolves to those that were archived and cannot be read, embedded or indexed. */
 async function publish(
-  parts: PipelineParts,
+  needs: PipelineParts,
   items: readonly IncomingItem[],
   close: ClosePublish,
   options: CallOptions,
@@ -68,16 +68,16 @@ async function publish(
   const unreadable: PmidProblem[] = [];
   if (items.length === 0) return unreadable;
   const inTurn = { signal: options.signal, patience: () => AbortSignal.timeout(PATIENCE_MS) };
-  await reconcile(parts, inTurn);
+  await reconcile(needs, inTurn);
   let changed = 0;
-  for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), inTurn)) {
+  for await (const { outcome } of runPipeline(needs, toBatches(each(items), { file: null }), inTurn)) {
     for (const { pmid } of outcome.problems) {
       const known = pmid === null ? null : findPmid(pmid);
       if (known !== null) unreadable.push({ pmid: known, reason: 'unreadable', mergedInto: null });
     }
     changed += outcome.archived + outcome.failed + outcome.deleted;
   }
-  if (changed > 0) await parts.store.withPublishLock(() => close(options), inTurn);
+  if (changed > 0) await needs.store.withPublishLock(() => close(options), inTurn);
   return unreadable;
 }
 

@@ -11,7 +11,7 @@ import type { IncomingItem } from '../to-batches.ts';
 import { explainMissing, type PmidProblem } from './explain-missing.ts';
 import { type FetchedRecords, toFetchedRecords } from './fetched-records.ts';
 
-export interface PortionParts {
+export interface PortionNeeds {
   literature: Pick<LiteratureSource, 'fetchRecords' | 'summarise'>;
   store: CorpusStore;
   clock: Clock;
@@ -41,9 +41,9 @@ export function toRequestOptions(clock: Clock, { signal }: CallOptions): SourceC
 
 /** The source as `fetchPortion` takes it, with one deadline over all that it asks. */
 export function keepDeadline(
-  literature: PortionParts['literature'],
+  literature: PortionNeeds['literature'],
   { deadlineAt }: Pick<SourceCallOptions, 'deadlineAt'>,
-): PortionParts['literature'] {
+): PortionNeeds['literature'] {
   return {
     fetchRecords: (pmids, { signal }) => literature.fetchRecords(pmids, { signal, deadlineAt }),
     summarise: (pmids, { signal }) => literature.summarise(pmids, { signal, deadlineAt }),
@@ -55,23 +55,23 @@ export function keepDeadline(
  * by halving, so that its neighbours come in. Throws `PubmedError` where NCBI fails.
  */
 export async function fetchPortion(
-  parts: PortionParts,
+  needs: PortionNeeds,
   pmids: readonly Pmid[],
   options: CallOptions,
 ): Promise<Portion> {
-  const { records, missing, unreadable } = await fetchByHalves(parts, pmids, options);
+  const { records, missing, unreadable } = await fetchByHalves(needs, pmids, options);
   if (missing.length + unreadable.length === 0) return { records, problems: [] };
   const problems = await explainMissing(
-    parts,
+    needs,
     [...missing, ...unreadable],
-    toRequestOptions(parts.clock, options),
+    toRequestOptions(needs.clock, options),
   );
   const again = problems.flatMap(({ pmid, reason }) =>
     reason === 'unanswered' && !unreadable.includes(pmid) ? [pmid] : [],
   );
   if (again.length === 0) return { records, problems };
   // ESummary has them, so EFetch may have left them out in passing.
-  const second = await fetchByHalves(parts, again, options);
+  const second = await fetchByHalves(needs, again, options);
   const delivered = new Set(second.records.map(({ pmid }) => pmid));
   if (delivered.size === 0 && again.length === pmids.length && again.length >= TOO_MANY_TO_OWE) {
     const message = `EFetch delivered none of ${again.length} records, twice`;
@@ -89,7 +89,7 @@ interface Fetched extends Pick<FetchedRecords, 'records' | 'missing'> {
 }
 
 async function fetchByHalves(
-  { literature, clock }: PortionParts,
+  { literature, clock }: PortionNeeds,
   pmids: readonly Pmid[],
   options: CallOptions,
 ): Promise<Fetched> {

@@ -7,22 +7,22 @@ export interface Packed {
   lengths: number[];
 }
 
-export function pack(parts: readonly Uint8Array[]): Packed {
-  const block = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+export function pack(pieces: readonly Uint8Array[]): Packed {
+  const block = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
   let at = 0;
-  for (const part of parts) {
-    block.set(part, at);
-    at += part.length;
+  for (const piece of pieces) {
+    block.set(piece, at);
+    at += piece.length;
   }
-  return { block, lengths: parts.map(({ length }) => length) };
+  return { block, lengths: pieces.map(({ length }) => length) };
 }
 
 /** Views into the block, in the order they were packed. */
 export function unpack({ block, lengths }: Packed): Uint8Array[] {
   let at = 0;
   return lengths.map((length) => {
-    const part = block.subarray(at, at + length);
+    const piece = block.subarray(at, at + length);
     at += length;
-    return part;
+    return piece;
   });
 }

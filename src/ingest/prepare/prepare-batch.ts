@@ -13,7 +13,7 @@ export interface ReadyBatch {
   damaged: ReadonlySet<string>;
 }
 
-export interface PrepareParts {
+export interface PrepareNeeds {
   archive: Archive;
   store: RecordLookups;
   preparer: Preparer;
@@ -21,7 +21,7 @@ export interface PrepareParts {
 
 /** Tells apart what is new, and has that prepared; what is there already is only checked for damage. */
 export async function prepareBatch(
-  { archive, store, preparer }: PrepareParts,
+  { archive, store, preparer }: PrepareNeeds,
   batch: IncomingBatch,
   options: CallOptions,
 ): Promise<ReadyBatch> {

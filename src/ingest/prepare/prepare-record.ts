@@ -36,7 +36,7 @@ export function readRecord(record: IncomingRecord, compression: Compression): Re
 
 /** The envelope of a record, as the archive takes it. */
 export function toBody(record: IncomingRecord, compression: Compression): Uint8Array {
-  return compress(sealEnvelope(toEnvelopeParts(record)), compression);
+  return compress(sealEnvelope(toEnvelopeContent(record)), compression);
 }
 
 function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, 'kind' | 'body' | 'vectors'> {
@@ -59,7 +59,7 @@ function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, '
   };
 }
 
-function toEnvelopeParts({ pmid, bytes, contentHash, origin }: IncomingRecord) {
+function toEnvelopeContent({ pmid, bytes, contentHash, origin }: IncomingRecord) {
   return { pmid, payload: bytes, contentHash, ...origin };
 }
 

@@ -53,7 +53,7 @@ export async function runTask(
   return { ...embedded, bodies, documents, embeddedMs: performance.now() - startedAt };
 }
 
-/** Puts the parts together again; `embedder` is asked where the thread had none. */
+/** Puts records together again; `embedder` is asked where the thread had none. */
 export async function toPrepared(
   { records, bodies, documents, vectors }: PrepareResult,
   embedder: Embedder,

@@ -4,7 +4,7 @@ import type { IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
 import { createIngestThreads, type IngestThreads, type IngestThreadsSettings } from './ingest-threads.ts';
 import { toBody } from './prepare-record.ts';
 import { toPrepared } from './prepare-task.ts';
-import { createReadByHalves, type ReadPart } from './read-by-halves.ts';
+import { createReadByHalves, type ReadAnswer } from './read-by-halves.ts';
 
 export interface PreparerPoolSettings extends IngestThreadsSettings {
   /** Of the archive's objects; the threads know it by `workerData`. */
@@ -26,15 +26,15 @@ export function createPreparerPool(
   startThreads: (settings: IngestThreadsSettings) => IngestThreads = createIngestThreads,
 ): Preparer {
   const threads = startThreads(settings);
-  const finish = async (part: ReadPart): Promise<PreparedRecord[]> => {
-    if (part.kind === 'read') {
-      const { vectors, embeddedMs } = part.result;
+  const finish = async (answer: ReadAnswer): Promise<PreparedRecord[]> => {
+    if (answer.kind === 'read') {
+      const { vectors, embeddedMs } = answer.result;
       if (vectors !== null) {
         onEmbedded?.({ passages: vectors.length / embedder.dimensions, durationMs: embeddedMs });
       }
-      return toPrepared(part.result, embedder);
+      return toPrepared(answer.result, embedder);
     }
-    const { record, reason } = part;
+    const { record, reason } = answer;
     return [{ kind: 'unreadable', body: toBody(record, compression), reason }];
   };
   return {

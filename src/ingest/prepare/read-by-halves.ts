@@ -6,19 +6,19 @@ import type { IngestThreads } from './ingest-threads.ts';
 import { type PrepareResult, toTask } from './prepare-task.ts';
 
 /** What a thread made of some records, or why there is one that no thread survives. */
-export type ReadPart =
+export type ReadAnswer =
   | { kind: 'read'; result: PrepareResult }
   | { kind: 'deadly'; record: IncomingRecord; reason: string };
 
 /**
  * Reads records on threads. A thread that ends over them, for want of memory or by a crash, is survived: the
- * record that ends it is found by halves and by a second try alone, and the others are read. Answers parts
- * that make up the records in their order.
+ * record that ends it is found by halves and by a second try alone, and the others are read. The answers
+ * make up the records in their order.
  *
  * It throws what ended the thread where it is not the record's fault: a record that nothing is wrong with
  * ends it too, or more records do than do not.
  */
-export type ReadByHalves = (records: readonly IncomingRecord[]) => Promise<ReadPart[]>;
+export type ReadByHalves = (records: readonly IncomingRecord[]) => Promise<ReadAnswer[]>;
 
 /** For the portions of one batch, which are counted together. */
 export function createReadByHalves(threads: IngestThreads): ReadByHalves {
@@ -27,7 +27,7 @@ export function createReadByHalves(threads: IngestThreads): ReadByHalves {
   /** Suspects are read one after the other, so that none is blamed for what another one did. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  const read = async (records: readonly IncomingRecord[]): Promise<ReadPart[] | Failure> => {
+  const read = async (records: readonly IncomingRecord[]): Promise<ReadAnswer[] | Failure> => {
     try {
       const result = await threads.run(toTask(records));
       accepted += records.length;
@@ -44,7 +44,7 @@ export function createReadByHalves(threads: IngestThreads): ReadByHalves {
     });
   };
 
-  const search = async (records: readonly IncomingRecord[], failure: Failure): Promise<ReadPart[]> => {
+  const search = async (records: readonly IncomingRecord[], failure: Failure): Promise<ReadAnswer[]> => {
     await requireSound(failure);
     const [record] = records;
     if (record === undefined) throw failure.error;
@@ -56,12 +56,12 @@ export function createReadByHalves(threads: IngestThreads): ReadByHalves {
       return [{ kind: 'deadly', record, reason: toReason(again.error) }];
     }
     const middle = records.length >> 1;
-    const parts: ReadPart[] = [];
+    const answers: ReadAnswer[] = [];
     for (const half of [records.slice(0, middle), records.slice(middle)]) {
       const answer = await read(half);
-      parts.push(...(Array.isArray(answer) ? answer : await search(half, answer)));
+      answers.push(...(Array.isArray(answer) ? answer : await search(half, answer)));
     }
-    return parts;
+    return answers;
   };
 
   return async (records) => {

@@ -10,7 +10,7 @@ import type { IncomingRecord } from '../records.ts';
 import type { IncomingItem } from '../to-batches.ts';
 import { findArchivedRecord } from './archived-record.ts';
 
-export interface UnpublishedParts {
+export interface UnpublishedNeeds {
   archive: Archive;
   store: CorpusStore;
   keys: KeySpace;
@@ -34,23 +34,23 @@ interface Found {
  *   pointer tells of it, it waits for that, and `archive verify` names it.
  */
 export async function* listUnpublished(
-  parts: UnpublishedParts,
+  needs: UnpublishedNeeds,
   pmids: readonly Pmid[],
   options: CallOptions,
 ): AsyncIterable<IncomingItem> {
-  const pointers = await parts.store.findPointers(pmids, options);
+  const pointers = await needs.store.findPointers(pmids, options);
   for (const pmid of pmids) {
     const pointer = pointers.get(pmid);
-    const all = await findAll(parts, pmid, options);
+    const all = await findAll(needs, pmid, options);
     const own = all.find((one) => pointer !== undefined && isSameKey(one.object.uri, pointer.uri));
     for (const found of all) {
-      const record = await settleFound(parts, found, { pmid, pointer, own }, options);
+      const record = await settleFound(needs, found, { pmid, pointer, own }, options);
       if (record !== null) yield { kind: 'record', record };
     }
   }
 }
 
-async function findAll({ archive, keys }: UnpublishedParts, pmid: Pmid, options: CallOptions) {
+async function findAll({ archive, keys }: UnpublishedNeeds, pmid: Pmid, options: CallOptions) {
   const all: Found[] = [];
   for (const key of toKeyForms(toRawKey(keys, pmid))) {
     const object = await archive.findCurrent(key, options);
@@ -61,14 +61,14 @@ async function findAll({ archive, keys }: UnpublishedParts, pmid: Pmid, options:
 
 /** Resolves to the record that is to be published, if any. */
 async function settleFound(
-  parts: UnpublishedParts,
+  needs: UnpublishedNeeds,
   found: Found,
   { pmid, pointer, own }: { pmid: Pmid; pointer: Pointer | undefined; own: Found | undefined },
   options: CallOptions,
 ): Promise<IncomingRecord | null> {
   const { object, record } = found;
   if (record === null) {
-    if (found !== own) await parts.archive.clear({ uri: object.uri, keep: null }, null, options);
+    if (found !== own) await needs.archive.clear({ uri: object.uri, keep: null }, null, options);
     return null;
   }
   if (record.pmid !== pmid) return null;
@@ -77,11 +77,11 @@ async function settleFound(
   }
   if (found === own) return null;
   if (own?.record?.contentHash === pointer.contentHash) {
-    await parts.archive.clear({ uri: object.uri, keep: null }, own.object, options);
-  } else if ((await parts.archive.findDamaged([pointer], options)).length > 0) {
-    await pointTo(parts, { ...found, record }, pmid, options);
+    await needs.archive.clear({ uri: object.uri, keep: null }, own.object, options);
+  } else if ((await needs.archive.findDamaged([pointer], options)).length > 0) {
+    await pointTo(needs, { ...found, record }, pmid, options);
     if (own !== undefined && own.record === null) {
-      await parts.archive.clear({ uri: own.object.uri, keep: null }, object, options);
+      await needs.archive.clear({ uri: own.object.uri, keep: null }, object, options);
     }
   }
   return null;
@@ -95,7 +95,7 @@ function isOlder({ record }: Found, own: Found | undefined): boolean {
 
 /** The same payload at another address; nothing else of the corpus changes. */
 async function pointTo(
-  { store, clock }: UnpublishedParts,
+  { store, clock }: UnpublishedNeeds,
   { object: { uri }, record }: Found & { record: IncomingRecord },
   pmid: Pmid,
   options: CallOptions,

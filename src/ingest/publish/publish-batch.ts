@@ -20,7 +20,7 @@ import { toRevisionFacts } from './revision-facts.ts';
 import { toChunks } from './to-chunks.ts';
 import { writeAccepted } from './write-accepted.ts';
 
-export interface PublishParts {
+export interface PublishNeeds {
   archive: Archive;
   store: CorpusStore;
   index: SearchIndex;
@@ -53,11 +53,11 @@ interface Planned {
 
 /** Both halves, one after the other. */
 export async function publishBatch(
-  parts: PublishParts,
+  needs: PublishNeeds,
   ready: ReadyBatch,
   options: HeldOptions,
 ): Promise<BatchOutcome> {
-  return commitArchived(parts, await archiveBatch(parts, ready, options), options);
+  return commitArchived(needs, await archiveBatch(needs, ready, options), options);
 }
 
 /**
@@ -65,7 +65,7 @@ export async function publishBatch(
  * this until the second half has ended; meanwhile nothing else changes what the batch touches.
  */
 export async function archiveBatch(
-  { store, archive, keys }: PublishParts,
+  { store, archive, keys }: PublishNeeds,
   { batch, prepared, damaged }: ReadyBatch,
   options: HeldOptions,
 ): Promise<ArchivedBatch> {
@@ -94,11 +94,11 @@ function isChange(plan: BatchPlan): boolean {
  * The signal is that of the lock: who lost it undoes nothing here, since the index may be another's by now.
  */
 export async function commitArchived(
-  parts: PublishParts,
+  needs: PublishNeeds,
   archived: ArchivedBatch,
   options: HeldOptions,
 ): Promise<BatchOutcome> {
-  const written = archived.isNews ? await write(parts, archived, options) : archived.plan;
+  const written = archived.isNews ? await write(needs, archived, options) : archived.plan;
   return toOutcome(written, listArchiveSteps(written));
 }
 
@@ -121,17 +121,17 @@ function quarantineRefused(
 
 /** Resolves to the plan that was carried out. */
 async function write(
-  parts: PublishParts,
+  needs: PublishNeeds,
   { batch, batchId, plan, planAgain, results, content }: ArchivedBatch,
   options: HeldOptions,
 ): Promise<BatchPlan> {
-  const { store, index, clock } = parts;
+  const { store, index, clock } = needs;
   const { last: after, next } = await store.findSequences(options);
   const sequence = isChange(plan) ? next : after;
   try {
     options.signal.throwIfAborted();
     const isNews = content.chunks.length > 0 || content.superseded.length > 0;
-    const undo = () => rollBackIndex(parts, options);
+    const undo = () => rollBackIndex(needs, options);
     const refused = isNews
       ? await writeAccepted({ index, undo }, { ...content, sequence }, options)
       : NOTHING_REFUSED;
@@ -140,22 +140,22 @@ async function write(
     await store.commit(toCommit(head, batch, written, listArchiveSteps(written), results), options);
     return written;
   } catch (error) {
-    if (!options.signal.aborted) await undoIndex(parts).catch(leaveToReconcile);
+    if (!options.signal.aborted) await undoIndex(needs).catch(leaveToReconcile);
     throw error;
   }
 }
 
 const NOTHING_REFUSED: ReadonlyMap<Pmid, string> = new Map();
 
-async function undoIndex(parts: PublishParts): Promise<void> {
-  await rollBackIndex(parts, { signal: AbortSignal.timeout(UNDO_MS) });
+async function undoIndex(needs: PublishNeeds): Promise<void> {
+  await rollBackIndex(needs, { signal: AbortSignal.timeout(UNDO_MS) });
 }
 
 /**
  * The caller holds the publish lock. The store is asked once it has settled: a commit whose answer was lost
  * on the way may still become one.
  */
-export async function rollBackIndex({ store, index }: PublishParts, options: CallOptions): Promise<void> {
+export async function rollBackIndex({ store, index }: PublishNeeds, options: CallOptions): Promise<void> {
   const { last, next } = await store.findSequences(options);
   await index.rollbackTo(last, { ...options, upTo: next });
 }

@@ -4,7 +4,7 @@ import type { ReadyBatch } from '../prepare/prepare-batch.ts';
 import type { IncomingBatch } from '../records.ts';
 import type { BatchOutcome } from './batch-outcome.ts';
 import { type ArchivedBatch, archiveBatch, commitArchived } from './publish-batch.ts';
-import { type PipelineParts, settlePending, undoPending } from './reconcile.ts';
+import { type PipelineNeeds, settlePending, undoPending } from './reconcile.ts';
 
 /** A batch that is being published. */
 export interface Publication {
@@ -43,12 +43,12 @@ interface Taken {
  * announced: the next writer publishes it from the archive.
  */
 export class Publisher {
-  readonly #parts: PipelineParts;
+  readonly #parts: PipelineNeeds;
   readonly #options: LockOptions;
   #turn: Turn | null = null;
 
-  constructor(parts: PipelineParts, options: LockOptions) {
-    this.#parts = parts;
+  constructor(needs: PipelineNeeds, options: LockOptions) {
+    this.#parts = needs;
     this.#options = options;
   }
 
@@ -116,20 +116,20 @@ function enter(taken: Taken[], batch: IncomingBatch, archiving: Promise<Archived
  * is settled first, so that it becomes no part of the commits of this turn.
  */
 async function holdLock(
-  parts: PipelineParts,
+  needs: PipelineNeeds,
   work: (held: HeldOptions) => Promise<void>,
   options: LockOptions,
 ): Promise<void> {
   let held: HeldOptions | null = null;
   try {
-    await parts.store.withPublishLock(async (mine) => {
+    await needs.store.withPublishLock(async (mine) => {
       held = mine;
-      await settlePending(parts, mine);
+      await settlePending(needs, mine);
       await work(mine);
     }, options);
   } catch (error) {
     // Who lost the lock may touch nothing before it has it again; whoever has it first does the same.
-    if (isLost(held)) await undoPending(parts).catch(leaveToReconcile);
+    if (isLost(held)) await undoPending(needs).catch(leaveToReconcile);
     throw error;
   }
 }

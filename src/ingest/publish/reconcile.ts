@@ -5,9 +5,9 @@ import { prepareBatch } from '../prepare/prepare-batch.ts';
 import type { Preparer } from '../records.ts';
 import { toBatches } from '../to-batches.ts';
 import { listUnpublished } from './list-unpublished.ts';
-import { type PublishParts, publishBatch, rollBackIndex, UNDO_MS } from './publish-batch.ts';
+import { type PublishNeeds, publishBatch, rollBackIndex, UNDO_MS } from './publish-batch.ts';
 
-export interface PipelineParts extends PublishParts {
+export interface PipelineNeeds extends PublishNeeds {
   preparer: Preparer;
 }
 
@@ -15,10 +15,10 @@ export interface PipelineParts extends PublishParts {
  * Makes archive, store and index agree after a process was killed or a write failed half-way; costs one
  * look-up when there is nothing to do.
  */
-export async function reconcile(parts: PipelineParts, options: LockOptions): Promise<{ published: number }> {
-  const pending = await parts.store.listPending(options);
+export async function reconcile(needs: PipelineNeeds, options: LockOptions): Promise<{ published: number }> {
+  const pending = await needs.store.listPending(options);
   if (pending.length === 0) return { published: 0 };
-  return parts.store.withPublishLock((held) => settlePending(parts, held), options);
+  return needs.store.withPublishLock((held) => settlePending(needs, held), options);
 }
 
 /**
@@ -31,15 +31,15 @@ export async function reconcile(parts: PipelineParts, options: LockOptions): Pro
  *    however it was compressed;
  * 3. the announcement is forgotten.
  */
-export async function settlePending(parts: PipelineParts, held: HeldOptions): Promise<{ published: number }> {
-  const { store } = parts;
+export async function settlePending(needs: PipelineNeeds, held: HeldOptions): Promise<{ published: number }> {
+  const { store } = needs;
   const pending = await store.listPending(held);
   if (pending.length === 0) return { published: 0 };
-  await rollBackIndex(parts, held);
+  await rollBackIndex(needs, held);
   let published = 0;
-  const adopting = { ...parts, archive: adoptPuts(parts.archive) };
+  const adopting = { ...needs, archive: adoptPuts(needs.archive) };
   for (const { batchId, pmids } of pending) {
-    for await (const batch of toBatches(listUnpublished(parts, pmids, held), { file: null })) {
+    for await (const batch of toBatches(listUnpublished(needs, pmids, held), { file: null })) {
       const ready = await prepareBatch(adopting, batch, held);
       published += (await publishBatch(adopting, ready, held)).indexed;
     }
@@ -53,10 +53,10 @@ export async function settlePending(parts: PipelineParts, held: HeldOptions): Pr
  * The first step alone, for whoever lost the lock half-way; where another had it meanwhile there is nothing
  * left to do.
  */
-export async function undoPending(parts: PublishParts): Promise<void> {
+export async function undoPending(needs: PublishNeeds): Promise<void> {
   const options = { signal: AbortSignal.timeout(UNDO_MS) };
   const undo = async (held: CallOptions) => {
-    if ((await parts.store.listPending(held)).length > 0) await rollBackIndex(parts, held);
+    if ((await needs.store.listPending(held)).length > 0) await rollBackIndex(needs, held);
   };
-  await parts.store.withPublishLock(undo, options);
+  await needs.store.withPublishLock(undo, options);
 }

@@ -7,7 +7,7 @@ import { toChunkId } from '../../search/chunk-id.ts';
 import type { IndexBatch, SearchIndex } from '../../search/search-index.ts';
 import { isMostlyRefused, toReasonLine } from '../refusals.ts';
 
-export interface WriteParts {
+export interface WriteNeeds {
   index: SearchIndex;
   /** Takes back what a refused write has begun; called before the batch is written again. */
   undo(): Promise<void>;
@@ -19,7 +19,7 @@ export interface WriteParts {
  * nothing is wrong with, or most of what it is given.
  */
 export async function writeAccepted(
-  { index, undo }: WriteParts,
+  { index, undo }: WriteNeeds,
   batch: IndexBatch,
   options: CallOptions,
 ): Promise<ReadonlyMap<Pmid, string>> {

@@ -9,14 +9,14 @@ import { findArchivedRecord } from '../publish/archived-record.ts';
 import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
 import type { IncomingRecord } from '../records.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
-import type { RestoreParts } from './restore-documents.ts';
+import type { RestoreNeeds } from './restore-documents.ts';
 
 /** Current objects first: what an earlier one says then goes to the history. */
 const ROOMS = ['raw', 'history', 'unidentified'] as const;
 const PAGE = 200;
 const MOST_QUARANTINED = 1_000_000;
 
-export interface AdoptParts extends RestoreParts {
+export interface AdoptNeeds extends RestoreNeeds {
   clock: Clock;
 }
 
@@ -25,8 +25,8 @@ export interface AdoptParts extends RestoreParts {
  * and store, or there is no `state/`), and records that could not be read and now can. They come in by the
  * way of every other record, and nothing is put that lies there already.
  */
-export async function* adoptObjects(parts: AdoptParts, options: CallOptions): AsyncIterable<BatchOutcome> {
-  const { rebuild, archive, index, keys, preparer, clock } = parts;
+export async function* adoptObjects(needs: AdoptNeeds, options: CallOptions): AsyncIterable<BatchOutcome> {
+  const { rebuild, archive, index, keys, preparer, clock } = needs;
   const pipeline = {
     store: rebuild.store,
     archive: adoptPuts(archive),
@@ -36,7 +36,7 @@ export async function* adoptObjects(parts: AdoptParts, options: CallOptions): As
     clock,
   };
   const problems: BatchOutcome['problems'] = [];
-  const items = listItems(parts, problems, options);
+  const items = listItems(needs, problems, options);
   for await (const { outcome } of runPipeline(pipeline, toBatches(items, { file: null }), options)) {
     const { archived, skipped, ...rest } = outcome;
     yield { ...rest, archived: 0, skipped: archived + skipped };
@@ -45,29 +45,29 @@ export async function* adoptObjects(parts: AdoptParts, options: CallOptions): As
 }
 
 async function* listItems(
-  parts: AdoptParts,
+  needs: AdoptNeeds,
   problems: BatchOutcome['problems'],
   options: CallOptions,
 ): AsyncIterable<IncomingItem> {
-  for (const record of await listReadable(parts, options)) yield { kind: 'record', record };
+  for (const record of await listReadable(needs, options)) yield { kind: 'record', record };
   for (const room of ROOMS) {
     let page: ArchivedObject[] = [];
-    for await (const object of parts.archive.list(`${parts.keys.prefix}/${room}/`, options)) {
+    for await (const object of needs.archive.list(`${needs.keys.prefix}/${room}/`, options)) {
       page.push(object);
       if (page.length < PAGE) continue;
-      yield* listUnknown(parts, { page, room, problems }, options);
+      yield* listUnknown(needs, { page, room, problems }, options);
       page = [];
     }
-    yield* listUnknown(parts, { page, room, problems }, options);
+    yield* listUnknown(needs, { page, room, problems }, options);
   }
 }
 
 async function* listUnknown(
-  parts: AdoptParts,
+  needs: AdoptNeeds,
   found: { page: readonly ArchivedObject[]; room: string; problems: BatchOutcome['problems'] },
   options: CallOptions,
 ): AsyncIterable<IncomingItem> {
-  const { archive, rebuild } = parts;
+  const { archive, rebuild } = needs;
   const { page, room, problems } = found;
   if (page.length === 0) return;
   options.signal.throwIfAborted();
@@ -89,14 +89,14 @@ async function* listUnknown(
       problems.push({ pmid, reason: `The archived object ${key} is damaged; load its record again.` });
       continue;
     }
-    if (await isToldElsewhere(parts, record, uri, options)) continue;
+    if (await isToldElsewhere(needs, record, uri, options)) continue;
     yield { kind: 'record', record: { ...record, outranked: room === 'history' } };
   }
 }
 
 /** A payload that the tables know: they are told where it lies when its own address leads to it no more. */
 async function isToldElsewhere(
-  { archive, rebuild }: AdoptParts,
+  { archive, rebuild }: AdoptNeeds,
   { pmid, contentHash }: IncomingRecord,
   uri: ArchivedObject['uri'],
   options: CallOptions,
@@ -112,7 +112,7 @@ async function isToldElsewhere(
 
 /** Quarantined records that this release reads: forgotten, so that they come in as new. */
 async function listReadable(
-  { archive, rebuild, preparer }: AdoptParts,
+  { archive, rebuild, preparer }: AdoptNeeds,
   options: CallOptions,
 ): Promise<IncomingRecord[]> {
   const readable: IncomingRecord[] = [];
@@ -131,7 +131,7 @@ async function listReadable(
 }
 
 async function findQuarantinedRecord(
-  archive: AdoptParts['archive'],
+  archive: AdoptNeeds['archive'],
   { uri, contentHash }: QuarantinedRecord,
   options: CallOptions,
 ): Promise<IncomingRecord | null> {
@@ -142,7 +142,7 @@ async function findQuarantinedRecord(
 
 /** Whether nothing newer of the PMID came after it. */
 async function isCurrent(
-  { store }: AdoptParts['rebuild'],
+  { store }: AdoptNeeds['rebuild'],
   pmid: Pmid,
   contentHash: Sha256,
   options: CallOptions,

@@ -5,13 +5,13 @@ import type { IndexState } from '../../domain/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
 import type { PartCounts, RunReport } from '../runs/run-report.ts';
-import { type StateParts, writeState } from '../write-state.ts';
-import { type AdoptParts, adoptObjects } from './adopt-objects.ts';
+import { type StateNeeds, writeState } from '../write-state.ts';
+import { type AdoptNeeds, adoptObjects } from './adopt-objects.ts';
 import { restoreDocuments } from './restore-documents.ts';
 
-export interface ReindexParts extends AdoptParts {
+export interface ReindexNeeds extends AdoptNeeds {
   /** The tables in use. */
-  store: StateParts['store'];
+  store: StateNeeds['store'];
   /** Of the fresh index. */
   indexState: IndexState;
   /** The fresh index takes its place; called once the fresh tables have taken theirs. */
@@ -31,26 +31,26 @@ const PCT = { state: 5, documents: 85, objects: 95 };
  * can be started again.
  */
 export async function reindexCorpus(
-  parts: ReindexParts,
+  needs: ReindexNeeds,
   report: RunReport,
   options: CallOptions,
 ): Promise<void> {
-  const { rebuild, index } = parts;
+  const { rebuild, index } = needs;
   const work = async () => {
     // The tables may know what the archive does not say yet.
-    await writeState(parts, { jobId: randomUUID() }, [], options);
+    await writeState(needs, { jobId: randomUUID() }, [], options);
     await rebuild.begin(options);
-    await restoreState(parts, report, options);
+    await restoreState(needs, report, options);
     const { revisions, unknownLines } = await rebuild.settle(options);
     if (unknownLines > 0) report.facts.unknown_state_lines = unknownLines;
-    await restoreAll(parts, report, revisions, options);
+    await restoreAll(needs, report, revisions, options);
     report.say({ pct: PCT.objects, message: 'bringing the index up to date' });
     await index.optimize(options);
-    await requireWhole(parts, options);
+    await requireWhole(needs, options);
     report.say({ pct: PCT.objects, message: 'taking the place of the old tables and index' });
     options.signal.throwIfAborted();
     await rebuild.swap(options);
-    await parts.switchIndex();
+    await needs.switchIndex();
   };
   try {
     await work();
@@ -62,7 +62,7 @@ export async function reindexCorpus(
 /**
  * A fresh index that another hand took chunks from would answer with gaps, and nothing would tell of them.
  */
-async function requireWhole({ rebuild, index }: ReindexParts, options: CallOptions): Promise<void> {
+async function requireWhole({ rebuild, index }: ReindexNeeds, options: CallOptions): Promise<void> {
   const [{ chunks: expected }, found] = await Promise.all([
     rebuild.store.countCorpus(options),
     index.countChunks(options),
@@ -79,8 +79,8 @@ async function requireWhole({ rebuild, index }: ReindexParts, options: CallOptio
 const DISCARD_MS = 60_000;
 
 /** A damaged log is told and passed over: the records that it speaks of are in the archive all the same. */
-async function restoreState(parts: ReindexParts, report: RunReport, options: CallOptions): Promise<void> {
-  const { archive, keys } = parts;
+async function restoreState(needs: ReindexNeeds, report: RunReport, options: CallOptions): Promise<void> {
+  const { archive, keys } = needs;
   const part = report.startPart('state');
   for await (const { key, uri } of listStateLogs({ archive, prefix: keys.prefix }, options)) {
     report.say({ pct: 0, message: `reading ${key}` });
@@ -91,18 +91,18 @@ async function restoreState(parts: ReindexParts, report: RunReport, options: Cal
       for await (const line of readStateLog({ archive, uri }, options)) {
         lines.push(line);
         if (lines.length < LINES) continue;
-        await restoreLines(parts, lines, tell, options);
+        await restoreLines(needs, lines, tell, options);
         lines = [];
       }
     };
     await reading().catch((error: unknown) => tell(toDamage(error)));
-    await restoreLines(parts, lines, tell, options);
+    await restoreLines(needs, lines, tell, options);
   }
 }
 
 /** Where one of them has the wrong form, each by itself: the others go in. */
 async function restoreLines(
-  { rebuild }: Pick<ReindexParts, 'rebuild'>,
+  { rebuild }: Pick<ReindexNeeds, 'rebuild'>,
   lines: readonly unknown[],
   tell: (reason: string) => void,
   options: CallOptions,
@@ -123,7 +123,7 @@ function toDamage(error: unknown): string {
 }
 
 async function restoreAll(
-  parts: ReindexParts,
+  needs: ReindexNeeds,
   report: RunReport,
   revisions: number,
   options: CallOptions,
@@ -132,11 +132,11 @@ async function restoreAll(
     report.addBatch(part, outcome, toPct());
   const documents = report.startPart('documents');
   const span = PCT.documents - PCT.state;
-  for await (const outcome of restoreDocuments(parts, options)) {
+  for await (const outcome of restoreDocuments(needs, options)) {
     add(documents, outcome, () => PCT.state + (documents.found / Math.max(revisions, 1)) * span);
   }
-  await parts.rebuild.finishRestoring(parts.indexState, options);
+  await needs.rebuild.finishRestoring(needs.indexState, options);
   const objects = report.startPart('other objects');
   report.say({ pct: PCT.documents, message: 'looking for what state/ does not name' });
-  for await (const outcome of adoptObjects(parts, options)) add(objects, outcome, () => PCT.documents);
+  for await (const outcome of adoptObjects(needs, options)) add(objects, outcome, () => PCT.documents);
 }

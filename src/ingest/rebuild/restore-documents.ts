@@ -12,7 +12,7 @@ import { toChunks } from '../publish/to-chunks.ts';
 import { writeAccepted } from '../publish/write-accepted.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord, Preparer } from '../records.ts';
 
-export interface RestoreParts {
+export interface RestoreNeeds {
   archive: Archive;
   keys: KeySpace;
   preparer: Preparer;
@@ -39,23 +39,23 @@ interface Ready {
  * checkpoint sees it.
  */
 export async function* restoreDocuments(
-  parts: RestoreParts,
+  needs: RestoreNeeds,
   options: CallOptions,
 ): AsyncIterable<BatchOutcome> {
-  const checkpoints = await parts.rebuild.store.listCheckpointSequences(options);
+  const checkpoints = await needs.rebuild.store.listCheckpointSequences(options);
   let preparing: Promise<Ready[]> | null = null;
   let outcome: BatchOutcome | null = null;
-  for await (const revisions of parts.rebuild.listRevisions(options)) {
+  for await (const revisions of needs.rebuild.listRevisions(options)) {
     options.signal.throwIfAborted();
-    const read = await Promise.all(revisions.map((revision) => readRevision(parts, revision, options)));
-    const lost = await forgetLost(parts, read, options);
-    const next = prepare(parts, read);
+    const read = await Promise.all(revisions.map((revision) => readRevision(needs, revision, options)));
+    const lost = await forgetLost(needs, read, options);
+    const next = prepare(needs, read);
     next.catch(deferToAwait);
-    if (preparing !== null) yield await write(parts, await preparing, checkpoints, outcome, options);
+    if (preparing !== null) yield await write(needs, await preparing, checkpoints, outcome, options);
     preparing = next;
     outcome = lost;
   }
-  if (preparing !== null) yield await write(parts, await preparing, checkpoints, outcome, options);
+  if (preparing !== null) yield await write(needs, await preparing, checkpoints, outcome, options);
 }
 
 /** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
@@ -66,7 +66,7 @@ function deferToAwait(): void {}
  * under its own key where `state/` was written for another store.
  */
 async function readRevision(
-  { archive, keys, rebuild }: RestoreParts,
+  { archive, keys, rebuild }: RestoreNeeds,
   revision: RestoredRevision,
   options: CallOptions,
 ): Promise<Read> {
@@ -87,7 +87,7 @@ async function readRevision(
 
 /** Of a payload that is gone no table may speak: loaded again, it must count as new. */
 async function forgetLost(
-  { rebuild }: RestoreParts,
+  { rebuild }: RestoreNeeds,
   read: readonly Read[],
   options: CallOptions,
 ): Promise<BatchOutcome> {
@@ -100,7 +100,7 @@ async function forgetLost(
   return { ...NOTHING, failed: lost.length, problems };
 }
 
-async function prepare({ preparer }: RestoreParts, read: readonly Read[]): Promise<Ready[]> {
+async function prepare({ preparer }: RestoreNeeds, read: readonly Read[]): Promise<Ready[]> {
   const found = read.flatMap(({ revision, record }) => (record === null ? [] : [{ revision, record }]));
   const prepared = await preparer.prepare(found.map(({ record }) => record));
   return found.flatMap((one, at) => {
@@ -110,18 +110,18 @@ async function prepare({ preparer }: RestoreParts, read: readonly Read[]): Promi
 }
 
 async function write(
-  parts: RestoreParts,
+  needs: RestoreNeeds,
   ready: readonly Ready[],
   checkpoints: readonly number[],
   lost: BatchOutcome | null,
   options: CallOptions,
 ): Promise<BatchOutcome> {
-  const { rebuild } = parts;
+  const { rebuild } = needs;
   const read = ready.flatMap(({ prepared, ...one }) =>
     prepared.kind === 'citation' ? [{ ...one, prepared }] : [],
   );
   const seen = read.filter(({ revision }) => isSeen(revision, checkpoints));
-  const refused = await writeChunks(parts, seen, options);
+  const refused = await writeChunks(needs, seen, options);
   const refusalOf = ({ revision: { pmid } }: Citation) => refused.get(pmid);
   const citations = read.filter((one) => refusalOf(one) === undefined);
   const unreadable = [
@@ -160,7 +160,7 @@ interface Citation extends Ready {
 
 /** Resolves to the documents that the index refuses. */
 async function writeChunks(
-  { index }: RestoreParts,
+  { index }: RestoreNeeds,
   seen: readonly Citation[],
   options: CallOptions,
 ): Promise<ReadonlyMap<Pmid, string>> {

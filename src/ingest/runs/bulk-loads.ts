@@ -13,7 +13,7 @@ import { loadFiles, type SourcesInOrder } from './load-files.ts';
 import { type ReportProgress, startProgress } from './progress.ts';
 import { type RunningJob, type RunOptions, type RunResult, runIngest } from './run.ts';
 
-export interface BulkLoadParts extends PipelineParts {
+export interface BulkLoadNeeds extends PipelineParts {
   bulk: BulkSource;
   downloads: DownloadFolders;
   settings: LoadSettings;
@@ -45,8 +45,8 @@ export interface BulkLoads {
   loadFiles(request: LoadRequest, options: RunOptions): Promise<RunResult>;
 }
 
-export function createBulkLoads(parts: BulkLoadParts): BulkLoads {
-  const { store, bulk, downloads, settings } = parts;
+export function createBulkLoads(needs: BulkLoadNeeds): BulkLoads {
+  const { store, bulk, downloads, settings } = needs;
   /** Jobs whose files were all found to be loaded: NLM need not be asked for a thousand md5s again. */
   const nothingNew = new WeakSet<RunningJob>();
   const resolveSources = (sources: readonly string[], surface: Surface) =>
@@ -91,7 +91,7 @@ export function createBulkLoads(parts: BulkLoadParts): BulkLoads {
       const { job } = options;
       const isDone = job !== undefined && nothingNew.has(job);
       return runIngest(
-        parts,
+        needs,
         {
           tool: 'pubmed.load',
           params: { source: sources },
@@ -101,7 +101,7 @@ export function createBulkLoads(parts: BulkLoadParts): BulkLoads {
             const owner = { jobId, parentJobId: job?.parentJobId ?? null };
             await using cleaning = new AsyncDisposableStack();
             if (job === undefined) cleaning.defer(() => removeFolder(toDownloadFolder(downloads, jobId)));
-            await loadFiles({ ...parts, owner }, divided, report, workOptions);
+            await loadFiles({ ...needs, owner }, divided, report, workOptions);
           },
         },
         options,

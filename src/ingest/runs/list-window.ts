@@ -6,7 +6,7 @@ import { toDateWindowQuery } from '../../pubmed/queries/query-builder.ts';
 import { JOB_REQUEST_DEADLINE_MS } from '../../pubmed/source-limits.ts';
 import type { SyncList } from '../../store/port/sync-lists.ts';
 import { toRequestOptions } from '../fetch/fetch-portion.ts';
-import type { SyncParts } from './work-off-list.ts';
+import type { SyncNeeds } from './work-off-list.ts';
 
 /**
  * New records have their day of creation in the window, revised ones that of their modification. The day of
@@ -16,7 +16,7 @@ const WINDOW_TAGS = ['crdt', 'mdat'] as const;
 
 /** How many records are new or revised in the window; those that are both count twice. */
 export async function countWindow(
-  { literature, clock }: SyncParts,
+  { literature, clock }: SyncNeeds,
   term: string,
   window: DayWindow,
   options: CallOptions,
@@ -41,11 +41,11 @@ export interface WindowRequest {
 }
 
 export async function listWindow(
-  parts: SyncParts,
+  needs: SyncNeeds,
   { term, key, window, room, listedAt }: WindowRequest,
   options: CallOptions,
 ): Promise<SyncList> {
-  const { store, literature: source, clock } = parts;
+  const { store, literature: source, clock } = needs;
   const listId = randomUUID();
   const head = { listId, request: key, windowFrom: window.from, windowTo: window.to };
   await store.startList({ ...head, listedAt: listedAt.toISOString() }, options);

@@ -18,7 +18,7 @@ import { surveySource, toSourceName } from '../sources/survey-source.ts';
 import { toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 
-export interface LoadParts extends PipelineParts {
+export interface LoadNeeds extends PipelineParts {
   bulk: BulkSource;
   /** Where files lie between download and load. */
   downloads: DownloadFolders;
@@ -51,7 +51,7 @@ const MOST_DOWNLOADS = 3;
  * the run, with everything before the fault loaded. Loading the same again completes the work.
  */
 export async function loadFiles(
-  parts: LoadParts,
+  needs: LoadNeeds,
   sources: SourcesInOrder,
   report: RunReport,
   options: CallOptions,
@@ -59,8 +59,8 @@ export async function loadFiles(
   const before = await listSources(sources.before);
   const after = await listSources(sources.after);
   if (sources.remote.length > 0) report.say({ pct: 0, message: 'asking for the list of files' });
-  using folders = await listFolders(parts.bulk, sources.remote, options);
-  const { files: fresh, unclear } = await findFresh(parts.store, folders.files, options);
+  using folders = await listFolders(needs.bulk, sources.remote, options);
+  const { files: fresh, unclear } = await findFresh(needs.store, folders.files, options);
   for (const error of unclear.values()) throw error;
   const total = Math.max(1, sum(before) + sum(after) + fresh.length * REMOTE_BYTES);
   let done = 0;
@@ -68,7 +68,7 @@ export async function loadFiles(
     for (const { path, bytes } of files) {
       const from = done;
       const toPct = (fraction: number) => ((from + fraction * bytes) / total) * 100;
-      await loadFile(parts, { path, bytes, toPct }, report, options);
+      await loadFile(needs, { path, bytes, toPct }, report, options);
       done += bytes;
     }
   };
@@ -82,15 +82,15 @@ export async function loadFiles(
   };
   if (fresh.length > 0) {
     const wanted = fresh.map(({ file }) => file);
-    await settleDownloads(parts.downloads, parts.owner, wanted, options);
+    await settleDownloads(needs.downloads, needs.owner, wanted, options);
   }
-  const downloading = { folder: toDownloadFolder(parts.downloads, parts.owner.jobId), onProgress };
+  const downloading = { folder: toDownloadFolder(needs.downloads, needs.owner.jobId), onProgress };
   for await (const downloaded of downloadAhead(fresh, downloading, options)) {
     waiting = false;
     const from = done;
     const toPct = (fraction: number) =>
       ((from + (DOWNLOAD_SHARE + fraction * (1 - DOWNLOAD_SHARE)) * REMOTE_BYTES) / total) * 100;
-    await loadDownloaded(parts, { downloaded, toPct }, report, options);
+    await loadDownloaded(needs, { downloaded, toPct }, report, options);
     done += REMOTE_BYTES;
     waiting = true;
   }
@@ -103,7 +103,7 @@ function sum(files: readonly { bytes: number }[]): number {
 
 /** A file that somebody removed from the downloads folder is downloaded again. */
 async function loadDownloaded(
-  parts: PipelineParts,
+  needs: PipelineParts,
   { downloaded, toPct }: Pick<FileToLoad, 'toPct'> & { downloaded: DownloadedFile },
   report: RunReport,
   options: CallOptions,
@@ -111,7 +111,7 @@ async function loadDownloaded(
   let { path, bytes, again } = downloaded;
   for (let downloads = 1; ; downloads += 1) {
     try {
-      return await loadFile(parts, { path, bytes, toPct }, report, options);
+      return await loadFile(needs, { path, bytes, toPct }, report, options);
     } catch (error) {
       if (!(error instanceof SourceError) || !isMissing(error.cause)) throw error;
       if (downloads === MOST_DOWNLOADS) {
@@ -127,7 +127,7 @@ function isMissing(cause: unknown): boolean {
 }
 
 async function loadFile(
-  parts: PipelineParts,
+  needs: PipelineParts,
   { path, bytes, toPct }: FileToLoad,
   report: RunReport,
   options: CallOptions,
@@ -135,15 +135,15 @@ async function loadFile(
   const name = toSourceName(path);
   report.say({ pct: toPct(0), message: `${name}: looking through` });
   const survey = await surveySource(path, options);
-  const loaded = await parts.store.findLoadedFile(survey.fileHash, options);
+  const loaded = await needs.store.findLoadedFile(survey.fileHash, options);
   const file = { fileHash: survey.fileHash, md5: survey.md5, name, itemsDone: loaded?.itemsDone ?? 0 };
   let read = 0;
   const onRead = (more: number) => {
     read += more;
   };
-  const items = readItems(path, { survey, clock: parts.clock, onRead }, options);
+  const items = readItems(path, { survey, clock: needs.clock, onRead }, options);
   let counts: PartCounts | null = null;
-  for await (const { outcome } of runPipeline(parts, toBatches(items, { file }), options)) {
+  for await (const { outcome } of runPipeline(needs, toBatches(items, { file }), options)) {
     counts ??= report.startPart(name);
     report.addBatch(counts, outcome, toPct(read / Math.max(bytes, 1)));
   }

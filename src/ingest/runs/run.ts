@@ -66,11 +66,11 @@ const FAILED_PATIENCE_MS = 20_000;
  * nothing more is written.
  */
 export async function runIngest(
-  parts: PipelineParts,
+  needs: PipelineParts,
   request: RunRequest,
   options: RunOptions,
 ): Promise<RunResult> {
-  const { store, clock } = parts;
+  const { store, clock } = needs;
   const { job } = options;
   const startedAt = clock.now();
   // Each attempt has a name of its own in the archive: none writes over what another left there.
@@ -80,14 +80,14 @@ export async function runIngest(
     await store.saveRun({ ...row, manifest: null, finishedAt: null }, saveOptions);
   };
   const report = new RunReport({ tell: request.onProgress, save });
-  if (request.startsAnew !== true) await reconcile(parts, options);
+  if (request.startsAnew !== true) await reconcile(needs, options);
   const head = { runId: run.jobId, tool: request.tool, params: request.params };
   await store.startRun({ ...head, startedAt: startedAt.toISOString() }, options);
   const failures: unknown[] = [];
   await request.work(report, options, run).catch((error: unknown) => failures.push(error));
   if (failures.length > 0 && goesOnElsewhere(options.signal)) throw failures[0];
   return closeRun(
-    parts,
+    needs,
     { request, job, run, report, failures },
     { signal: AbortSignal.timeout(CLOSING_MS) },
   );
@@ -104,11 +104,11 @@ interface WorkedRun {
 
 /** Takes every step, whatever becomes of the others: a full disk may hinder one and not the next. */
 async function closeRun(
-  parts: PipelineParts,
+  needs: PipelineParts,
   { request, job, run, report, failures }: WorkedRun,
   options: CallOptions,
 ): Promise<RunResult> {
-  const { store, clock } = parts;
+  const { store, clock } = needs;
   const note = (error: unknown) => {
     failures.push(error);
     return null;
@@ -117,14 +117,14 @@ async function closeRun(
   const inTurn = { ...options, patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
   // Other processes may write to the same index.
-  await store.withPublishLock(() => settleEnd(parts, run, report, options), inTurn).catch(note);
+  await store.withPublishLock(() => settleEnd(needs, run, report, options), inTurn).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
   const counts = { found, archived, skipped, indexed, failed, deleted, parts: files, problems };
   const duration_ms = finishedAt.getTime() - run.startedAt.getTime();
   const manifest = await writeManifest(
-    parts,
+    needs,
     run,
     {
       run_id: run.jobId,
@@ -153,14 +153,14 @@ async function closeRun(
  * database; each whatever becomes of the other.
  */
 async function settleEnd(
-  parts: PipelineParts,
+  needs: PipelineParts,
   run: RunName,
   report: RunReport,
   options: CallOptions,
 ): Promise<void> {
   const isNews = report.progress.indexed > 0 || report.deleted > 0;
   if (isNews) report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
-  const steps = [isNews ? tidyIndex(parts, options) : null, writeState(parts, run, [], options)];
+  const steps = [isNews ? tidyIndex(needs, options) : null, writeState(needs, run, [], options)];
   const failed = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
 }

@@ -5,7 +5,7 @@ import { checkTerm } from '../../pubmed/queries/query-check.ts';
 import type { SyncList } from '../../store/port/sync-lists.ts';
 import { countWindow, listWindow } from './list-window.ts';
 import { askTerm, keepOrDrop, resumeList, type SyncRun, syncQuery } from './sync.ts';
-import { type SyncParts, workOffList } from './work-off-list.ts';
+import { type SyncNeeds, workOffList } from './work-off-list.ts';
 
 export interface IncrementalRequest {
   term: string;
@@ -29,23 +29,23 @@ const MOST_RECORDS_A_WINDOW = 5_000;
  * unless `since` is given.
  */
 export async function syncIncrementally(
-  parts: SyncParts,
+  needs: SyncNeeds,
   { since, limit, overlapDays, ...request }: IncrementalRequest,
   context: SyncRun,
   options: CallOptions,
 ): Promise<void> {
-  const { store } = parts;
+  const { store } = needs;
   const { report } = context;
   const term = checkTerm(request.term);
   const stored = await store.findWatermark(term, options);
-  if (stored === null && since === null) return syncQuery(parts, { term, limit }, context, options);
-  const { total, today } = await askTerm(parts, term, report, options);
+  if (stored === null && since === null) return syncQuery(needs, { term, limit }, context, options);
+  const { total, today } = await askTerm(needs, term, report, options);
   if (since !== null && since > today)
     throw new ValidationError(`\`since\` (${since}) lies in the future; at NCBI it is ${today}.`);
   // One in the future was set by a clock that was wrong: nobody knows the day of its run, so that everything
   // is taken anew.
   const completeTo = stored !== null && stored.completeTo <= today ? stored.completeTo : null;
-  if (completeTo === null && since === null) return syncQuery(parts, { term, limit }, context, options);
+  if (completeTo === null && since === null) return syncQuery(needs, { term, limit }, context, options);
   const from = since ?? addDays(completeTo ?? today, -overlapDays);
   report.facts.truncated = false;
   if (total === 0) return;
@@ -53,7 +53,7 @@ export async function syncIncrementally(
   const moves = stored === null || (completeTo !== null && from <= completeTo);
   const key = JSON.stringify(['pubmed.sync.incremental', term, since, limit]);
   const following: Following = { term, key, moves, whole: { from, to: today } };
-  const reached = await followWindows(parts, following, limit, context, options);
+  const reached = await followWindows(needs, following, limit, context, options);
   report.facts.truncated = reached !== today;
   report.facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
 }
@@ -67,7 +67,7 @@ interface Following {
 
 /** Resolves to the last day that is complete; `null` when none is. */
 async function followWindows(
-  parts: SyncParts,
+  needs: SyncNeeds,
   following: Following,
   limit: number | null,
   context: SyncRun,
@@ -78,33 +78,33 @@ async function followWindows(
   let room = limit ?? Number.POSITIVE_INFINITY;
   let reached: string | null = null;
   const follow = async (list: SyncList) => {
-    await followList(parts, following, list, context, options);
+    await followList(needs, following, list, context, options);
     room = list.truncated ? 0 : room - list.total;
     if (!list.truncated) reached = earlier(list.windowTo, whole.to);
   };
-  const left = await resumeList(parts, key, context, options);
+  const left = await resumeList(needs, key, context, options);
   if (left !== null) await follow(left);
   const waiting: DayWindow[] = [];
   const next = reached === null ? whole.from : addDays(reached, 1);
   if (next <= whole.to) waiting.push({ from: next, to: whole.to });
   for (let window = waiting.pop(); window !== undefined && room > 0; window = waiting.pop()) {
-    const count = await countWindow(parts, term, window, options);
+    const count = await countWindow(needs, term, window, options);
     const halves = count > Math.min(MOST_RECORDS_A_WINDOW, room) ? splitWindow(window) : null;
     if (halves === null)
-      await follow(await listWindow(parts, { term, key, window, room, listedAt }, options));
+      await follow(await listWindow(needs, { term, key, window, room, listedAt }, options));
     else waiting.push(halves[1], halves[0]);
   }
   return reached;
 }
 
 async function followList(
-  parts: SyncParts,
+  needs: SyncNeeds,
   { term, moves, whole }: Following,
   list: SyncList,
   { report, run }: SyncRun,
   options: CallOptions,
 ): Promise<void> {
-  const { store, clock } = parts;
+  const { store, clock } = needs;
   const from = list.windowFrom ?? whole.from;
   const part = report.startPart(from === list.windowTo ? from : `${from} to ${list.windowTo}`);
   report.addFound(part, list.total);
@@ -113,7 +113,7 @@ async function followList(
   const days = countDays(from, list.windowTo);
   const all = countDays(whole.from, whole.to);
   const toPct = (done: number) => (99 * (daysBefore + days * (done / Math.max(list.total, 1)))) / all;
-  await keepOrDrop(parts, list, () => workOffList(parts, list, { report, part, toPct }, options));
+  await keepOrDrop(needs, list, () => workOffList(needs, list, { report, part, toPct }, options));
   const completeTo = moves && !list.truncated ? earlier(list.windowTo, whole.to) : null;
   const outcome = { term, completeTo, today: whole.to, runId: run.jobId, at: clock.now().toISOString() };
   await store.withPublishLock(() => store.closeList(list.listId, outcome, options), options);

@@ -13,7 +13,7 @@ import type { SyncList } from '../../store/port/sync-lists.ts';
 import { toRequestOptions } from '../fetch/fetch-portion.ts';
 import type { RunReport } from './run-report.ts';
 import { withdrawGone } from './withdraw-gone.ts';
-import { type SyncParts, workOffList } from './work-off-list.ts';
+import { type SyncNeeds, workOffList } from './work-off-list.ts';
 
 export interface SyncRequest {
   /** In PubMed's own query language. */
@@ -41,26 +41,26 @@ const FORGOTTEN_MS = 7 * RESUMABLE_MS;
  * and moves the query's watermark to the day on which the list was made.
  */
 export async function syncQuery(
-  parts: SyncParts,
+  needs: SyncNeeds,
   request: SyncRequest,
   { report, run }: SyncRun,
   options: CallOptions,
 ): Promise<void> {
-  const { store, clock } = parts;
+  const { store, clock } = needs;
   const term = checkTerm(request.term);
-  const { total, today } = await askTerm(parts, term, report, options);
+  const { total, today } = await askTerm(needs, term, report, options);
   report.facts.truncated = request.limit !== null && request.limit < total;
   if (total === 0) return;
   const key = JSON.stringify(['pubmed.sync', term, request.limit]);
   const list =
-    (await resumeList(parts, key, { report, run }, options)) ??
-    (await makeList(parts, { term, key, limit: request.limit, total, today }, { report, run }, options));
+    (await resumeList(needs, key, { report, run }, options)) ??
+    (await makeList(needs, { term, key, limit: request.limit, total, today }, { report, run }, options));
   const part = report.startPart(term);
   report.addFound(part, list.total);
   report.addSkipped(part, list.done);
   const toPct = (done: number) => (done / Math.max(list.total, 1)) * 99;
-  await keepOrDrop(parts, list, () => workOffList(parts, list, { report, part, toPct }, options));
-  if (!list.truncated) await withdrawGone(parts, { term, list }, { report, part }, options);
+  await keepOrDrop(needs, list, () => workOffList(needs, list, { report, part, toPct }, options));
+  if (!list.truncated) await withdrawGone(needs, { term, list }, { report, part }, options);
   const completeTo = list.truncated ? null : earlier(list.windowTo, today);
   const at = clock.now().toISOString();
   const close = () =>
@@ -74,7 +74,7 @@ export async function syncQuery(
  * a query, so a term that finds nothing would find all of PubMed beside another condition.
  */
 export async function askTerm(
-  { literature, clock, store }: SyncParts,
+  { literature, clock, store }: SyncNeeds,
   term: string,
   { facts }: RunReport,
   options: CallOptions,
@@ -93,7 +93,7 @@ export async function askTerm(
 
 /** The list that an earlier attempt at the same request left; `null` when there is none to go on with. */
 export async function resumeList(
-  { store }: SyncParts,
+  { store }: SyncNeeds,
   request: string,
   { report, run }: SyncRun,
   options: CallOptions,
@@ -116,12 +116,12 @@ interface ListRequest {
 }
 
 async function makeList(
-  parts: SyncParts,
+  needs: SyncNeeds,
   { term, key, limit, total, today }: ListRequest,
   { report, run }: SyncRun,
   options: CallOptions,
 ): Promise<SyncList> {
-  const { store } = parts;
+  const { store } = needs;
   const listId = randomUUID();
   const listedAt = run.startedAt.toISOString();
   await store.startList({ listId, request: key, windowFrom: null, windowTo: today, listedAt }, options);
@@ -129,8 +129,8 @@ async function makeList(
   let room = truncated ? limit : Number.POSITIVE_INFINITY;
   let listed = 0;
   for await (const pmids of truncated && limit <= MAX_SEARCH_HITS
-    ? listFirst(parts, term, limit, options)
-    : listAll(parts, term, options)) {
+    ? listFirst(needs, term, limit, options)
+    : listAll(needs, term, options)) {
     const taken = pmids.slice(0, room);
     await store.addToList(listId, taken, options);
     room -= taken.length;
@@ -146,7 +146,7 @@ async function makeList(
 
 /** The newest ones, in one request. */
 async function* listFirst(
-  { literature, clock }: SyncParts,
+  { literature, clock }: SyncNeeds,
   term: string,
   limit: number,
   options: CallOptions,
@@ -159,7 +159,7 @@ async function* listFirst(
   yield pmids;
 }
 
-async function* listAll({ literature, clock }: SyncParts, term: string, options: CallOptions) {
+async function* listAll({ literature, clock }: SyncNeeds, term: string, options: CallOptions) {
   const deadlineAt = () => clock.now().getTime() + JOB_REQUEST_DEADLINE_MS;
   for await (const { pmids } of listMatchingPmids({ source: literature, term, deadlineAt }, options))
     yield pmids;
@@ -170,7 +170,7 @@ async function* listAll({ literature, clock }: SyncParts, term: string, options:
  * use any more.
  */
 export async function keepOrDrop(
-  { store }: SyncParts,
+  { store }: SyncNeeds,
   { listId }: SyncList,
   work: () => Promise<void>,
 ): Promise<void> {

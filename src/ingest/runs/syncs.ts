@@ -2,7 +2,7 @@ import type { ReportProgress } from './progress.ts';
 import { type RunOptions, type RunResult, runIngest } from './run.ts';
 import { syncQuery } from './sync.ts';
 import { syncIncrementally } from './sync-incremental.ts';
-import type { SyncParts } from './work-off-list.ts';
+import type { SyncNeeds } from './work-off-list.ts';
 
 export interface SyncParams {
   /** In PubMed's own query language. */
@@ -22,30 +22,30 @@ export interface Syncs {
   ): Promise<RunResult>;
 }
 
-export function createSyncs(parts: SyncParts, { overlapDays }: { overlapDays: number }): Syncs {
+export function createSyncs(needs: SyncNeeds, { overlapDays }: { overlapDays: number }): Syncs {
   return {
     sync: ({ term, limit }, onProgress, options) =>
       runIngest(
-        parts,
+        needs,
         {
           tool: 'pubmed.sync',
           params: { term, limit: limit ?? null },
           onProgress,
           work: (report, workOptions, run) =>
-            syncQuery(parts, { term, limit: limit ?? null }, { report, run }, workOptions),
+            syncQuery(needs, { term, limit: limit ?? null }, { report, run }, workOptions),
         },
         options,
       ),
     syncIncrementally: ({ term, limit, since }, onProgress, options) => {
       const request = { term, limit: limit ?? null, since: since ?? null };
       return runIngest(
-        parts,
+        needs,
         {
           tool: 'pubmed.sync.incremental',
           params: request,
           onProgress,
           work: (report, workOptions, run) =>
-            syncIncrementally(parts, { ...request, overlapDays }, { report, run }, workOptions),
+            syncIncrementally(needs, { ...request, overlapDays }, { report, run }, workOptions),
         },
         options,
       );

@@ -5,7 +5,7 @@ import { toDeparture, toRequestOptions } from '../fetch/fetch-portion.ts';
 import { runPipeline } from '../pipeline.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
-import type { SyncParts } from './work-off-list.ts';
+import type { SyncNeeds } from './work-off-list.ts';
 
 /**
  * Asks after each document that the query brought before and no longer does. Only NCBI's explicit word that a
@@ -13,12 +13,12 @@ import type { SyncParts } from './work-off-list.ts';
  * of is asked for again by the next complete run.
  */
 export async function withdrawGone(
-  parts: SyncParts,
+  needs: SyncNeeds,
   { term, list }: { term: string; list: SyncList },
   { report, part }: { report: RunReport; part: PartCounts },
   options: CallOptions,
 ): Promise<void> {
-  const { store, literature, clock } = parts;
+  const { store, literature, clock } = needs;
   let after = '';
   for (;;) {
     options.signal.throwIfAborted();
@@ -34,7 +34,7 @@ export async function withdrawGone(
         : await literature.summarise(live, toRequestOptions(clock, options));
     const departed = problems.filter(({ reason }) => reason !== 'unanswered');
     const items = departed.map(({ pmid, mergedInto }) => toDeparture(pmid, mergedInto));
-    for await (const { outcome } of runPipeline(parts, toBatches(each(items), { file: null }), options)) {
+    for await (const { outcome } of runPipeline(needs, toBatches(each(items), { file: null }), options)) {
       report.addBatch(part, outcome, report.progress.pct);
     }
     const unanswered = new Set(

@@ -12,7 +12,7 @@ import type { IncomingBatch } from '../records.ts';
 import { DEFAULT_BATCH_LIMITS, type IncomingItem, toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 
-export interface SyncParts extends PipelineParts {
+export interface SyncNeeds extends PipelineParts {
   literature: LiteratureSource;
 }
 
@@ -46,20 +46,20 @@ interface Fetching extends Pick<ListProgress, 'part' | 'report'> {
  * early, the list tells what is left, and no more is fetched again than the window holds.
  */
 export async function workOffList(
-  parts: SyncParts,
+  needs: SyncNeeds,
   list: SyncList,
   { report, part, toPct }: ListProgress,
   options: CallOptions,
 ): Promise<void> {
-  const { store, clock } = parts;
+  const { store, clock } = needs;
   const takenWith = new Map<IncomingBatch, Taken>();
   const window = createFetchWindow(list.total);
   // Whoever looks on, or takes the job over, knows how much it is before the first batch is done.
   report.say({ pct: toPct(list.done), message: `${part.name}: ${part.found.toLocaleString('en')} records` });
   let done = list.done;
   for await (const { batch, outcome } of runPipeline(
-    parts,
-    fetchBatches(parts, list, { takenWith, window, part, report }, options),
+    needs,
+    fetchBatches(needs, list, { takenWith, window, part, report }, options),
     options,
   )) {
     const { problems, asked } = takenWith.get(batch) ?? NOTHING_TAKEN;
@@ -87,7 +87,7 @@ const NOTHING_TAKEN: Taken = { problems: [], asked: 0 };
  * batches. Whoever stops reading ends the requests that are under way.
  */
 function fetchBatches(
-  parts: SyncParts,
+  needs: SyncNeeds,
   list: SyncList,
   fetching: Fetching,
   { signal }: CallOptions,
@@ -96,7 +96,7 @@ function fetchBatches(
     [Symbol.asyncIterator]() {
       const stopping = new AbortController();
       const options = { signal: AbortSignal.any([signal, stopping.signal]), stop: () => stopping.abort() };
-      const batches = readBatches(parts, list, fetching, options);
+      const batches = readBatches(needs, list, fetching, options);
       return {
         next: () => batches.next(),
         return() {
@@ -109,14 +109,14 @@ function fetchBatches(
 }
 
 async function* readBatches(
-  parts: SyncParts,
+  needs: SyncNeeds,
   list: SyncList,
   { takenWith, window, part, report }: Fetching,
   { stop, ...options }: CallOptions & { stop: () => void },
 ): AsyncGenerator<IncomingBatch, undefined> {
-  const fetched = readAhead(listPortions(parts, list, window, options), {
+  const fetched = readAhead(listPortions(needs, list, window, options), {
     ahead: FETCHES_AHEAD,
-    work: async (pmids) => ({ ...(await fetchPortion(parts, pmids, options)), asked: pmids.length }),
+    work: async (pmids) => ({ ...(await fetchPortion(needs, pmids, options)), asked: pmids.length }),
   });
   try {
     for (
@@ -162,7 +162,7 @@ function countExtra({ records }: Portion): number {
 }
 
 async function* listPortions(
-  { store }: SyncParts,
+  { store }: SyncNeeds,
   { listId }: SyncList,
   window: FetchWindow,
   options: CallOptions,

@@ -8,10 +8,10 @@ import type { BulkFile, DownloadRequest } from './bulk-source.ts';
 import { BulkFault, BulkSourceError } from './bulk-source-error.ts';
 import type { GuardedHttp, HttpReply } from './guarded-http.ts';
 import { checkStatus } from './http-reply-checks.ts';
-import { type OutlastParts, outlast } from './outlast.ts';
+import { type OutlastNeeds, outlast } from './outlast.ts';
 import { createPartialFile, type PartialFile, type PartNote } from './partial-file.ts';
 
-export interface DownloadParts extends OutlastParts {
+export interface DownloadNeeds extends OutlastNeeds {
   http: Pick<GuardedHttp, 'get'>;
   /** 4 GiB by default. */
   mostBytes?: number;
@@ -29,7 +29,7 @@ const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
  * are wrong is downloaded once again from the start; then it is given up.
  */
 export async function downloadFile(
-  parts: DownloadParts,
+  needs: DownloadNeeds,
   file: BulkFile,
   request: DownloadRequest,
   options: CallOptions,
@@ -42,9 +42,9 @@ export async function downloadFile(
     if ((await findMd5(path, options)) === request.md5) return path;
     for (let round = 0, { md5 } = request; round < 2; round += 1) {
       await outlast(
-        parts,
+        needs,
         file.name,
-        (progress) => proceed(parts, file, { part, request, progress }, options),
+        (progress) => proceed(needs, file, { part, request, progress }, options),
         options,
       );
       if ((await findMd5(part.path, options)) === md5) {
@@ -52,9 +52,9 @@ export async function downloadFile(
         await part.discard();
         return path;
       }
-      parts.log.warn({ file: file.name }, 'a downloaded file does not have its md5');
+      needs.log.warn({ file: file.name }, 'a downloaded file does not have its md5');
       await part.discard();
-      md5 = await parts.getMd5(file, options);
+      md5 = await needs.getMd5(file, options);
     }
   } catch (error) {
     if (!isNoSpace(error)) throw error;
@@ -78,7 +78,7 @@ interface Step {
 
 /** One request, for what is missing. */
 async function proceed(
-  { http, mostBytes = MOST_FILE_BYTES }: DownloadParts,
+  { http, mostBytes = MOST_FILE_BYTES }: DownloadNeeds,
   file: BulkFile,
   { part, request, progress }: Step,
   options: CallOptions,

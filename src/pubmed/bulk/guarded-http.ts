@@ -24,7 +24,7 @@ export interface GuardedHttp extends Disposable {
   get(url: string, headers: Readonly<Record<string, string>>, options: CallOptions): Promise<HttpReply>;
 }
 
-export interface GuardedHttpParts {
+export interface GuardedHttpNeeds {
   access: BulkAccess;
   userAgent: string;
   /** Silence after which a connection counts as hung. */
@@ -41,8 +41,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * GET over connections that lead nowhere but where `access` allows, at each step of a redirect. Node's own
  * `fetch` has no place for the check of an address at the moment of connecting, hence node:https.
  */
-export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
-  const settings = { keepAlive: true, ...(parts.proxy === undefined ? {} : { proxyEnv: parts.proxy }) };
+export function createGuardedHttp(needs: GuardedHttpNeeds): GuardedHttp {
+  const settings = { keepAlive: true, ...(needs.proxy === undefined ? {} : { proxyEnv: needs.proxy }) };
   const agents = new Map<boolean, HttpAgent>();
   // Most processes download nothing, and an import of node:http takes them 20 ms: it loads fetch as well.
   const find = (secure: boolean) => {
@@ -53,12 +53,12 @@ export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
   };
 
   async function exchange(url: URL, headers: Readonly<Record<string, string>>, { signal }: CallOptions) {
-    checkTarget(url, parts.access);
-    const { access, lookup } = parts;
+    checkTarget(url, needs.access);
+    const { access, lookup } = needs;
     const secure = url.protocol === 'https:';
     const { client, agent } = find(secure);
     const options = {
-      headers: { 'user-agent': parts.userAgent, 'accept-encoding': 'identity', ...headers },
+      headers: { 'user-agent': needs.userAgent, 'accept-encoding': 'identity', ...headers },
       agent,
       lookup: createGuardedLookup({ url, access, ...(lookup === undefined ? {} : { lookup }) }),
       signal,
@@ -66,8 +66,8 @@ export function createGuardedHttp(parts: GuardedHttpParts): GuardedHttp {
     return new Promise<IncomingMessage>((resolve, reject) => {
       const request = client.request(url, options);
       let reply: IncomingMessage | null = null;
-      request.setTimeout(parts.stallMs, () => {
-        const fault = new BulkFault(`nothing came for ${parts.stallMs} ms`, { code: 'PUBMED_TIMEOUT' });
+      request.setTimeout(needs.stallMs, () => {
+        const fault = new BulkFault(`nothing came for ${needs.stallMs} ms`, { code: 'PUBMED_TIMEOUT' });
         (reply ?? request).destroy(fault);
       });
       request.on('error', reject);

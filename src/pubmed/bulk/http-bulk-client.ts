@@ -7,9 +7,9 @@ import { findFileOf, isWholePage, parseFolderIndex } from './folder-index.ts';
 import { createGuardedHttp } from './guarded-http.ts';
 import { checkStatus, readText } from './http-reply-checks.ts';
 import { findMd5In, MOST_MD5_BYTES } from './md5-file.ts';
-import { type OutlastParts, outlast } from './outlast.ts';
+import { type OutlastNeeds, outlast } from './outlast.ts';
 
-export interface HttpBulkClientParts extends OutlastParts {
+export interface HttpBulkClientNeeds extends OutlastNeeds {
   userAgent: string;
   /** Silence after which a connection counts as hung; 60,000 by default. */
   stallMs?: number;
@@ -32,12 +32,12 @@ interface TextRequest {
 }
 
 /** Bulk files from an HTTPS server such as NLM's, whose index pages are Apache's. */
-export function createHttpBulkClient(parts: HttpBulkClientParts): BulkSource {
-  return { open: (access) => openConnection(parts, access) };
+export function createHttpBulkClient(needs: HttpBulkClientNeeds): BulkSource {
+  return { open: (access) => openConnection(needs, access) };
 }
 
-function openConnection(parts: HttpBulkClientParts, access: BulkAccess): BulkConnection {
-  const { userAgent, stallMs = DEFAULT_STALL_MS, lookup, proxy } = parts;
+function openConnection(needs: HttpBulkClientNeeds, access: BulkAccess): BulkConnection {
+  const { userAgent, stallMs = DEFAULT_STALL_MS, lookup, proxy } = needs;
   const http = createGuardedHttp({
     access,
     userAgent,
@@ -49,7 +49,7 @@ function openConnection(parts: HttpBulkClientParts, access: BulkAccess): BulkCon
   /** Reads a small text, through interruptions. */
   function getText({ url, name, mostBytes, isWhole }: TextRequest, options: CallOptions) {
     return outlast(
-      parts,
+      needs,
       name,
       async () => {
         const reply = await http.get(url, {}, options);
@@ -89,7 +89,7 @@ function openConnection(parts: HttpBulkClientParts, access: BulkAccess): BulkCon
       throw new BulkSourceError('VALIDATION', name, problem);
     },
     getMd5,
-    download: (file, request, options) => downloadFile({ ...parts, http, getMd5 }, file, request, options),
+    download: (file, request, options) => downloadFile({ ...needs, http, getMd5 }, file, request, options),
     [Symbol.dispose]: () => http[Symbol.dispose](),
   };
 }

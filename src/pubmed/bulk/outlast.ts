@@ -3,7 +3,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Timing } from '../timing.ts';
 import { BulkFault, BulkSourceError } from './bulk-source-error.ts';
 
-export interface OutlastParts {
+export interface OutlastNeeds {
   timing: Pick<Timing, 'random' | 'sleep'>;
   log: Pick<Logger, 'warn'>;
 }
@@ -27,7 +27,7 @@ const HINTS = {
  * than any attempt before.
  */
 export async function outlast<T>(
-  { timing, log }: OutlastParts,
+  { timing, log }: OutlastNeeds,
   name: string,
   attempt: (progress: () => void) => Promise<T>,
   { signal }: CallOptions,

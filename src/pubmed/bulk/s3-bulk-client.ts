@@ -11,10 +11,10 @@ import { downloadFile } from './download-file.ts';
 import { isLoadable } from './folder-index.ts';
 import type { GuardedHttp, HttpReply } from './guarded-http.ts';
 import { findMd5In, MOST_MD5_BYTES } from './md5-file.ts';
-import { type OutlastParts, outlast } from './outlast.ts';
+import { type OutlastNeeds, outlast } from './outlast.ts';
 import { readBody } from './read-body.ts';
 
-export interface S3BulkClientParts extends OutlastParts {
+export interface S3BulkClientNeeds extends OutlastNeeds {
   /** Called once a connection, when it is first used; the connection closes it. */
   openS3: () => Promise<S3Access>;
 }
@@ -37,14 +37,14 @@ const NO_PARTS = 412;
  * each with its `.md5` beside it, as `aws s3 sync` of NLM's folder leaves them. Of the access, `hosts`
  * names the buckets.
  */
-export function createS3BulkClient(parts: S3BulkClientParts): BulkSource {
-  return { open: (access) => openConnection(parts, access) };
+export function createS3BulkClient(needs: S3BulkClientNeeds): BulkSource {
+  return { open: (access) => openConnection(needs, access) };
 }
 
-function openConnection(parts: S3BulkClientParts, access: BulkAccess): BulkConnection {
+function openConnection(needs: S3BulkClientNeeds, access: BulkAccess): BulkConnection {
   let opened: Promise<S3Access> | null = null;
   const openS3 = () => {
-    opened ??= parts.openS3();
+    opened ??= needs.openS3();
     return opened;
   };
 
@@ -87,7 +87,7 @@ function openConnection(parts: S3BulkClientParts, access: BulkAccess): BulkConne
     const file = `${name}.md5`;
     const place = locate(`${url}.md5`, access);
     const text = await outlast(
-      parts,
+      needs,
       file,
       () =>
         ask(file, options, async ({ client, sdk }, abortSignal) => {
@@ -116,7 +116,7 @@ function openConnection(parts: S3BulkClientParts, access: BulkAccess): BulkConne
           ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
         };
         const page = await outlast(
-          parts,
+          needs,
           name,
           () =>
             ask(name, options, ({ client, sdk }, abortSignal) =>
@@ -135,7 +135,7 @@ function openConnection(parts: S3BulkClientParts, access: BulkAccess): BulkConne
       throw new BulkSourceError('VALIDATION', name, problem);
     },
     getMd5,
-    download: (file, request, options) => downloadFile({ ...parts, http, getMd5 }, file, request, options),
+    download: (file, request, options) => downloadFile({ ...needs, http, getMd5 }, file, request, options),
     [Symbol.dispose]() {
       opened?.then((s3) => s3[Symbol.dispose](), deferToCaller);
     },

@@ -15,7 +15,7 @@ export interface HttpAnswer {
   body: Uint8Array;
 }
 
-export interface AttemptParts {
+export interface AttemptNeeds {
   fetch: typeof globalThis.fetch;
   url: string;
   form: URLSearchParams;
@@ -28,9 +28,9 @@ export interface AttemptParts {
  * One request, read to its end. Throws `UpstreamFault` for whatever is no HTTP 200 with a body
  * of the E-utilities.
  */
-export async function attemptRequest(parts: AttemptParts, signal: AbortSignal): Promise<HttpAnswer> {
-  const { redact } = parts;
-  const answer = await exchange(parts, signal);
+export async function attemptRequest(needs: AttemptNeeds, signal: AbortSignal): Promise<HttpAnswer> {
+  const { redact } = needs;
+  const answer = await exchange(needs, signal);
   if (answer.status !== 200) throw faultOfStatus(answer, redact);
   const start = decode(answer.body.subarray(0, 512)).trimStart();
   if (!/^<(!doctype html|html)/i.test(start)) return answer;
@@ -38,23 +38,23 @@ export async function attemptRequest(parts: AttemptParts, signal: AbortSignal): 
   throw malformed(`an HTML page came: ${redact(start)}`);
 }
 
-async function exchange(parts: AttemptParts, signal: AbortSignal): Promise<HttpAnswer> {
+async function exchange(needs: AttemptNeeds, signal: AbortSignal): Promise<HttpAnswer> {
   try {
     // POST also where GET would do: a key in a URL ends up in the logs and traces of everything on the way.
-    const response = await parts.fetch(parts.url, {
+    const response = await needs.fetch(needs.url, {
       method: 'POST',
-      body: parts.form,
+      body: needs.form,
       redirect: 'manual',
       signal,
     });
     return {
       status: response.status,
       headers: response.headers,
-      body: await readBody(response, parts.mostBytes),
+      body: await readBody(response, needs.mostBytes),
     };
   } catch (error) {
     if (signal.aborted || error instanceof UpstreamFault) throw error;
-    const message = `the connection failed: ${parts.redact(describe(error))}`;
+    const message = `the connection failed: ${needs.redact(describe(error))}`;
     const remedy = toConnectionRemedy(error, { who: 'NCBI', setting: 'BIO_MCP_PUBMED_BASE_URL' });
     if (remedy !== null) throw new BioMcpError('PUBMED_UNAVAILABLE', remedy, { message, cause: error });
     throw new UpstreamFault(message, {

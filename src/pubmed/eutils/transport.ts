@@ -13,7 +13,7 @@ import { UpstreamFault } from './upstream-fault.ts';
 
 export type Endpoint = 'esearch' | 'esummary' | 'efetch' | 'elink' | 'epost' | 'espell' | 'ecitmatch';
 
-export interface TransportParts {
+export interface TransportNeeds {
   fetch: typeof globalThis.fetch;
   /** With or without a trailing slash. */
   baseUrl: string;
@@ -74,14 +74,14 @@ const DAY_MS = 86_400_000;
  * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt,
  * and after a passing failure pause and start over.
  */
-export function createEutilsTransport(parts: TransportParts): EutilsTransport {
-  const { budget, timing, log, metrics, traces } = parts;
-  const key = createSecret(parts.apiKey, parts.readApiKey);
-  let redact = createRedactor({ apiKey: parts.apiKey });
+export function createEutilsTransport(needs: TransportNeeds): EutilsTransport {
+  const { budget, timing, log, metrics, traces } = needs;
+  const key = createSecret(needs.apiKey, needs.readApiKey);
+  let redact = createRedactor({ apiKey: needs.apiKey });
   let isClockTold = false;
-  const base = parts.baseUrl.endsWith('/') ? parts.baseUrl : `${parts.baseUrl}/`;
+  const base = needs.baseUrl.endsWith('/') ? needs.baseUrl : `${needs.baseUrl}/`;
   const always: Record<string, string> = { tool: 'bio-mcp' };
-  if (parts.email !== null) always.email = parts.email;
+  if (needs.email !== null) always.email = needs.email;
 
   const { host } = new URL(base);
   function attempt<T>(call: EutilsCall<T>, tries: number, options: SourceCallOptions) {
@@ -100,7 +100,7 @@ export function createEutilsTransport(parts: TransportParts): EutilsTransport {
     try {
       const answer = await attemptRequest(
         {
-          fetch: parts.fetch,
+          fetch: needs.fetch,
           url: `${base}${endpoint}`,
           form: new URLSearchParams(params),
           redact,

@@ -10,7 +10,7 @@ import { MAX_SEARCH_HITS } from '../source-limits.ts';
 import { ALL_PMIDS, type PmidRange, splitPmidRange, toPmidRangeQuery } from './pmid-range.ts';
 
 /** All hits of the query in one range of PMIDs: exactly as many as NCBI counted. */
-export interface ListedPart {
+export interface ListedRange {
   range: PmidRange;
   pmids: Pmid[];
   warnings: SearchWarning[];
@@ -27,21 +27,21 @@ export interface ListingRequest {
 }
 
 /**
- * PubMed's counts move while it indexes: a part whose list and count differ is asked for again this often.
+ * PubMed's counts move while it indexes: a range whose list and count differ is asked for again this often.
  */
 const MAX_TRIES = 3;
 /** The range that holds today's PMIDs and some years' more, so that halving does not begin far above them. */
 const PRESENT: PmidRange = { from: 1, to: 2 ** 26 - 1 };
 
 /**
- * Every PMID that matches, in parts by ascending ranges of PMIDs. Up to 9,999 hits are one part and one
+ * Every PMID that matches, by ascending ranges of PMIDs. Up to 9,999 hits are one range and one
  * request; beyond, ranges are halved until each fits, as EDirect does, so that neither the wall nor the
  * history server matters.
  */
 export async function* listMatchingPmids(
   { source, term, range = ALL_PMIDS, deadlineAt }: ListingRequest,
   { signal }: { signal: AbortSignal },
-): AsyncGenerator<ListedPart, void, undefined> {
+): AsyncGenerator<ListedRange, void, undefined> {
   const pending: PmidRange[] = [range];
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     const isWhole = part.from <= ALL_PMIDS.from && part.to >= ALL_PMIDS.to;

@@ -18,13 +18,13 @@ export function checkTerm(term: string): string {
 
 /** Quoted phrases become "x": what stands in them has no meaning for the rest. */
 function blankPhrases(query: string): string {
-  const parts = query.split('"');
-  if (parts.length % 2 === 0) refuse('has a quotation mark without its pair');
-  for (let index = 1; index < parts.length; index += 2) {
-    if (parts[index]?.trim() === '') refuse('has quotation marks with nothing between them');
-    parts[index] = 'x';
+  const pieces = query.split('"');
+  if (pieces.length % 2 === 0) refuse('has a quotation mark without its pair');
+  for (let index = 1; index < pieces.length; index += 2) {
+    if (pieces[index]?.trim() === '') refuse('has quotation marks with nothing between them');
+    pieces[index] = 'x';
   }
-  return parts.join('"');
+  return pieces.join('"');
 }
 
 function checkParentheses(query: string): void {

@@ -26,7 +26,7 @@ function toNcbiDate(text: string, field: string): string {
   if (match === null)
     throw new ValidationError(`\`${field}\` must be a date as YYYY, YYYY-MM or YYYY-MM-DD.`);
   const [, year = '', month, day] = match;
-  const known = [year, month, day].filter((part) => part !== undefined);
+  const known = [year, month, day].filter((piece) => piece !== undefined);
   const date = new Date(Date.UTC(Number(year), Number(month ?? '1') - 1, Number(day ?? '1')));
   date.setUTCFullYear(Number(year), Number(month ?? '1') - 1, Number(day ?? '1'));
   const exists =

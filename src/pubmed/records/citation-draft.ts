@@ -13,7 +13,7 @@ import type {
   PartialDate,
   Reference,
 } from '../../domain/document.ts';
-import type { DateParts } from './published-date.ts';
+import type { WrittenDate } from './published-date.ts';
 
 const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };
 
@@ -60,7 +60,7 @@ export class CitationDraft {
   currentSections: AbstractSection[] = [];
   currentAuthors: Author[] = this.authors;
   currentAuthor: Author = toEmptyAuthor();
-  currentDate: DateParts = {};
+  currentDate: WrittenDate = {};
   currentChemical: Chemical = { name: '', registry_number: null, ui: null };
   currentGrant: Grant = { agency: null, country: null, id: null };
   currentReference: Reference = { citation: null, doi: null, pmid: null };

@@ -45,7 +45,7 @@ export const pagination = group({
 
 /** Fills `currentDate`; `close` takes it from there. */
 export function date(close: ElementRule['close'], when: ElementRule['when'] = null): ElementRule {
-  const parts = {
+  const pieces = {
     Year: plain((draft, text) => {
       draft.currentDate.year = text;
     }),
@@ -62,7 +62,7 @@ export function date(close: ElementRule['close'], when: ElementRule['when'] = nu
       draft.currentDate.medlineDate = text;
     }),
   };
-  return group(parts, {
+  return group(pieces, {
     when,
     close,
     open: (draft) => {
@@ -246,8 +246,8 @@ referenceList.children.set('ReferenceList', referenceList);
 
 function toAbstract(sections: AbstractSection[]): Abstract | null {
   if (sections.length === 0) return null;
-  const parts = sections.map(({ label, text }) => (label === null ? text : `${label}: ${text}`));
-  return { sections, text: parts.join('\n\n') };
+  const pieces = sections.map(({ label, text }) => (label === null ? text : `${label}: ${text}`));
+  return { sections, text: pieces.join('\n\n') };
 }
 
 function findOrcid(text: string): string | null {

@@ -78,14 +78,14 @@ function composeMultiscripts([base = '', ...scripts]: string[]): string {
 }
 
 function attachScripts(base: string, scripts: string[]): string {
-  const parts = [base];
+  const pieces = [base];
   let last = base;
   for (const [at, script] of scripts.entries()) {
-    const part = at % 2 === 0 ? toSubscript(script, last) : toSuperscript(script, last);
-    parts.push(part);
-    if (part !== '') last = part;
+    const piece = at % 2 === 0 ? toSubscript(script, last) : toSuperscript(script, last);
+    pieces.push(piece);
+    if (piece !== '') last = piece;
   }
-  return parts.join('');
+  return pieces.join('');
 }
 
 /** One character takes its accent; over more than one, the sign follows. */

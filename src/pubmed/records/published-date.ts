@@ -1,13 +1,13 @@
 import { findMonth, findSeason } from '../../domain/calendar-words.ts';
 import type { PartialDate } from '../../domain/document.ts';
 
-/** The parts of a PubDate or a like element, as upstream wrote them. */
-export interface DateParts {
+/** A PubDate or a like element, as upstream wrote it. */
+export interface WrittenDate {
   year?: string;
   month?: string;
   day?: string;
   season?: string;
-  /** MedlineDate: one text instead of the parts, such as "1998 Dec-1999 Jan". */
+  /** MedlineDate: one text instead of all these, such as "1998 Dec-1999 Jan". */
   medlineDate?: string;
 }
 
@@ -20,15 +20,15 @@ const LEADING_YEAR = /(?:^|\D)(\d{4})(?!\d)/;
  * `verbatim` is what upstream wrote; the numbers are only what can be read in it. A span ("2019 May - Jun")
  * has a year and no month. `season` is the precision where upstream says a season.
  */
-export function toPublishedDate(parts: DateParts): PartialDate {
-  if (parts.medlineDate !== undefined) return readDateText(parts.medlineDate);
-  const { year, month, day, season } = parts;
-  const verbatim = [year, month, day, season].filter((part) => part !== undefined).join(' ') || null;
-  return toDate(verbatim, parts);
+export function toPublishedDate(written: WrittenDate): PartialDate {
+  if (written.medlineDate !== undefined) return readDateText(written.medlineDate);
+  const { year, month, day, season } = written;
+  const verbatim = [year, month, day, season].filter((piece) => piece !== undefined).join(' ') || null;
+  return toDate(verbatim, written);
 }
 
-/** YYYY-MM-DD, or `null` when a part is missing or they name no day. */
-export function toIsoDay({ year, month, day }: DateParts): string | null {
+/** YYYY-MM-DD, or `null` when year, month or day is missing or they name no day. */
+export function toIsoDay({ year, month, day }: WrittenDate): string | null {
   const date = toDate(null, { ...(year && { year }), ...(month && { month }), ...(day && { day }) });
   return date.precision === 'day' ? toIsoDate(date) : null;
 }
@@ -36,9 +36,9 @@ export function toIsoDay({ year, month, day }: DateParts): string | null {
 /** "2020-02-03", "2020-02" or "2020", as much as is known; `null` without a year. */
 export function toIsoDate({ year, month, day }: PartialDate): string | null {
   if (year === null) return null;
-  const parts = [String(year).padStart(4, '0')];
-  for (const part of [month, day]) if (part !== null) parts.push(String(part).padStart(2, '0'));
-  return parts.join('-');
+  const numbers = [String(year).padStart(4, '0')];
+  for (const piece of [month, day]) if (piece !== null) numbers.push(String(piece).padStart(2, '0'));
+  return numbers.join('-');
 }
 
 function readDateText(text: string): PartialDate {
@@ -52,14 +52,14 @@ function readDateText(text: string): PartialDate {
   return toDate(text, { year, month: word, ...(day !== undefined && { day }) });
 }
 
-function toDate(verbatim: string | null, parts: DateParts): PartialDate {
-  const year = parts.year !== undefined && YEAR.test(parts.year) ? Number(parts.year) : null;
+function toDate(verbatim: string | null, written: WrittenDate): PartialDate {
+  const year = written.year !== undefined && YEAR.test(written.year) ? Number(written.year) : null;
   if (year === null) return { day: null, month: null, precision: null, verbatim, year };
-  const month = parts.month === undefined ? null : findMonth(parts.month);
-  const day = month === null ? null : findDay(parts.day, year, month);
+  const month = written.month === undefined ? null : findMonth(written.month);
+  const day = month === null ? null : findDay(written.day, year, month);
   if (day !== null) return { day, month, precision: 'day', verbatim, year };
   if (month !== null) return { day, month, precision: 'month', verbatim, year };
-  return { day, month, precision: parts.season === undefined ? 'year' : 'season', verbatim, year };
+  return { day, month, precision: written.season === undefined ? 'year' : 'season', verbatim, year };
 }
 
 function findDay(text: string | undefined, year: number, month: number): number | null {

@@ -106,8 +106,8 @@ function isInline(name: string): boolean {
 /** "2022/05/03", or as much of it as is told; `null` without a year. */
 function toDay({ Year, Month, Day }: Readonly<Record<string, string>>, separator: string): string | null {
   if (Year === undefined || Year === '') return null;
-  const parts = [Month ?? '', Day ?? ''].filter((part) => part !== '');
-  return [Year, ...parts.map((part) => part.padStart(2, '0'))].join(separator);
+  const pieces = [Month ?? '', Day ?? ''].filter((piece) => piece !== '');
+  return [Year, ...pieces.map((piece) => piece.padStart(2, '0'))].join(separator);
 }
 
 function toMoment(date: Readonly<Record<string, string>>): string | null {

@@ -55,16 +55,16 @@ function removeEscapedMarkup(text: string): string {
 
 /** Takes away each pair without a tag of its own name inside, from the left, where none lies in another. */
 function removeInnermost(text: string): string {
-  const parts: string[] = [];
+  const pieces: string[] = [];
   let from = 0;
   for (const tag of listTags(text)) {
     const { next } = tag;
     if (tag.from < from || !tag.opens || next?.closes !== true) continue;
     const before = tag.from === 0 ? '' : text.charAt(tag.from - 1);
-    parts.push(text.slice(from, tag.from), unwrap(tag.name, text.slice(tag.to, next.from), before));
+    pieces.push(text.slice(from, tag.from), unwrap(tag.name, text.slice(tag.to, next.from), before));
     from = next.to;
   }
-  return from === 0 ? text : parts.join('') + text.slice(from);
+  return from === 0 ? text : pieces.join('') + text.slice(from);
 }
 
 function listTags(text: string): Tag[] {

@@ -47,17 +47,17 @@ function placeSections({ text, sections }: Abstract): PlacedSection[] {
 }
 
 function cutLong(text: string, { start, end }: Stretch): Stretch[] {
-  const parts: Stretch[] = [];
+  const pieces: Stretch[] = [];
   let from = start;
   while (end - from > MOST_SENTENCE_CHARACTERS) {
     const cut = findCut(text, from);
-    parts.push({ start: from, end: cut });
+    pieces.push({ start: from, end: cut });
     from = cut + (/\s/.test(text[cut] ?? '') ? 1 : 0);
   }
-  return [...parts, { start: from, end }];
+  return [...pieces, { start: from, end }];
 }
 
-/** The last safe white space that keeps a part short enough, else the last white space, else anywhere. */
+/** The last safe white space that keeps a piece short enough, else the last white space, else anywhere. */
 function findCut(text: string, from: number): number {
   let anySpace = -1;
   for (let at = from + MOST_SENTENCE_CHARACTERS; at > from; at--) {

@@ -22,7 +22,7 @@ const LISTS = [
   'id_keys',
 ] as const;
 
-/** LanceDB writes a part of a table anew where more of its rows are deleted. */
+/** LanceDB writes a fragment of a table anew where more of its rows are deleted. */
 const REWRITTEN_SHARE = 0.1;
 
 /**
@@ -40,7 +40,7 @@ export async function dropListIndexes(table: Table): Promise<void> {
 }
 
 /**
- * Of more than a million rows LanceDB keeps several parts, and of fewer where rows came after the vector
+ * Of more than a million rows LanceDB keeps several fragments, and of fewer where rows came after the vector
  * index was made: there they are made anew each time.
  */
 async function willChange(table: Table, names: ReadonlySet<string>): Promise<boolean> {

@@ -17,12 +17,12 @@ const MOST_DOCUMENTS = 20_000;
 /** Reads every row once: some 100 ms at 100,000 rows, for a caller whose filter names nothing. */
 export async function countNames(
   table: Table,
-  { kind, parts, membership }: NamesQuery & { membership: Membership },
+  { kind, pieces, membership }: NamesQuery & { membership: Membership },
 ): Promise<Map<string, number>> {
   const column = COLUMNS[kind];
-  const plain = parts.map(toPlain).filter((part) => part !== '');
+  const plain = pieces.map(toPlain).filter((piece) => piece !== '');
   if (plain.length === 0) return new Map();
-  const likes = plain.map((part) => `array_to_string(${column}, '|') LIKE '%${part}%'`);
+  const likes = plain.map((piece) => `array_to_string(${column}, '|') LIKE '%${piece}%'`);
   const where = [toMembershipSql(membership), ONE_A_DOCUMENT, `(${likes.join(' OR ')})`].join(' AND ');
   const rows = await table.query().where(where).select([column]).limit(MOST_DOCUMENTS).toArrow();
   const counts = new Map<string, number>();
@@ -30,13 +30,13 @@ export async function countNames(
   for (let row = 0; row < rows.numRows; row++) {
     const keys = lists?.get(row) as Iterable<string> | null; // the column's type is that of `toSchema`
     for (const key of keys ?? []) {
-      if (plain.some((part) => key.includes(part))) counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (plain.some((piece) => key.includes(piece))) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
   return counts;
 }
 
 /** Letters and digits alone: no quote, and nothing that LIKE reads as a sign. */
-function toPlain(part: string): string {
-  return part.replaceAll(/[^\p{L}\p{N}]/gu, '');
+function toPlain(piece: string): string {
+  return piece.replaceAll(/[^\p{L}\p{N}]/gu, '');
 }

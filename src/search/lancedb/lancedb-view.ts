@@ -12,7 +12,7 @@ export const SHOWN_UNINDEXED_ROWS = 400;
  * may be coming.
  */
 export const LONGEST_PAUSE_MS = 5_000;
-/** A refresh rewrites the table: it may take one part of the time in so many. */
+/** A refresh rewrites the table: it may take one second in so many. */
 const REFRESH_SHARE = 8;
 
 export interface LanceDbViewOptions {

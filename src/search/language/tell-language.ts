@@ -15,7 +15,7 @@ export async function tellLanguage(
   { language: { code, name }, membership, isAnswered }: ToldLanguage,
   options: CallOptions,
 ): Promise<string> {
-  const counts = await index.countNames({ kind: 'languages', parts: [code], membership }, options);
+  const counts = await index.countNames({ kind: 'languages', pieces: [code], membership }, options);
   const held = counts.get(code) ?? 0;
   const reads = `The question reads as ${name}`;
   const shared = isAnswered ? '; what is shown shares some words with it, no more' : '';

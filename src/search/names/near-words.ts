@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import { countEdits } from '../../errors/nearest-name.ts';
 import type { ChunkHit, Membership, SearchIndex } from '../search-index.ts';
-import { toParts } from './nearest-names.ts';
+import { toPieces } from './nearest-names.ts';
 
 /** By the word of the question, the one of the corpus that it most likely means. */
 export type NearWords = ReadonlyMap<string, string>;
@@ -40,9 +40,12 @@ export async function findNearHeadings(
 ): Promise<NearWords> {
   const words = readWords(unknown);
   if (words.length === 0) return new Map();
-  const parts = words.flatMap((word) => toParts('mesh', word));
+  const pieces = words.flatMap((word) => toPieces('mesh', word));
   const counts = new Map<string, number>();
-  for (const [name, documents] of await index.countNames({ kind: 'mesh', parts, membership }, options))
+  for (const [name, documents] of await index.countNames(
+    { kind: 'mesh', pieces: pieces, membership },
+    options,
+  ))
     countWords(name, documents, counts);
   return toNearWords(words, counts);
 }

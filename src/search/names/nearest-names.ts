@@ -11,8 +11,8 @@ export interface NearName {
 }
 
 const MOST_NAMES = 3;
-const PART = 4;
-const SHORT_PART = 3;
+const PIECE = 4;
+const SHORT_PIECE = 3;
 const LONGEST = 100;
 /** "RCT", "NEJM", "RCTs": may be the first letters of a name. */
 const INITIALS = /^[a-z]{2,6}$/;
@@ -23,17 +23,17 @@ const UNSAID = new Set('and for in of on the'.split(' '));
 const IS_ID = /^(?:[cd]?\d{4,12}[a-z]?|\d{4}-\d{3}[\dx])$/;
 
 /** What a name that is misspelt, cut or too long most likely still has in common with the right one. */
-export function toParts(kind: NamesKind, name: string): string[] {
+export function toPieces(kind: NamesKind, name: string): string[] {
   const key = toKey(kind, name);
   const initial = WITH_INITIALS.has(kind) && INITIALS.test(key) ? [key.slice(0, 1)] : [];
-  const words = key.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= SHORT_PART);
+  const words = key.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length >= SHORT_PIECE);
   const longest = words.toSorted((a, b) => b.length - a.length).slice(0, 3);
   return [
     ...new Set([
       ...initial,
       ...longest.flatMap((word) => [
-        word.slice(0, PART),
-        ...(word.length > 2 * PART ? [word.slice(-PART)] : []),
+        word.slice(0, PIECE),
+        ...(word.length > 2 * PIECE ? [word.slice(-PIECE)] : []),
       ]),
     ]),
   ];

@@ -1,5 +1,5 @@
 import type { Citation } from '../../domain/document.ts';
-import type { QualityPart } from './quality.ts';
+import type { QualityFactor } from './quality.ts';
 import type { AbstractFacts } from './quality-abstract.ts';
 
 /**
@@ -73,13 +73,13 @@ const BY_PHASE: readonly [value: number, phase: RegExp][] = [
 const SIZED = { least: 0.5, most: 0.9 } as const;
 const FEW = { people: 30, less: 0.1 } as const;
 const MANY = { people: 1_000, more: 0.05 } as const;
-const NOT_KNOWN: QualityPart = { value: 0.4, reason: 'The record names no study design.' };
+const NOT_KNOWN: QualityFactor = { value: 0.4, reason: 'The record names no study design.' };
 
 /**
  * How strong a study of this kind can be: from publication types, else the strongest that MeSH, the title or
  * the abstract tell of it; and how many people it had.
  */
-export function toDesign(citation: Citation, told: AbstractFacts): QualityPart {
+export function toDesign(citation: Citation, told: AbstractFacts): QualityFactor {
   const { people } = told;
   const { value, reason } = toKind(citation, told);
   if (people === null || people === 0 || value < SIZED.least || value > SIZED.most) return { value, reason };
@@ -88,7 +88,7 @@ export function toDesign(citation: Citation, told: AbstractFacts): QualityPart {
   return { value: round(sized), reason: `${reason.slice(0, -1)}; ${counted}.` };
 }
 
-function toKind(citation: Citation, abstract: AbstractFacts): QualityPart {
+function toKind(citation: Citation, abstract: AbstractFacts): QualityFactor {
   const typed = findByType(citation);
   if (typed?.value === 0) return typed;
   if (citation.title !== null && PROTOCOL.test(citation.title))
@@ -97,11 +97,11 @@ function toKind(citation: Citation, abstract: AbstractFacts): QualityPart {
   if (typed !== null) {
     return told !== null && RAISABLE.has(typed.value) && told.value > typed.value ? told : typed;
   }
-  const found = [findByMesh(citation), findByTitle(citation), told].filter((part) => part !== null);
-  return found.reduce((best, part) => (part.value > best.value ? part : best), found[0] ?? NOT_KNOWN);
+  const found = [findByMesh(citation), findByTitle(citation), told].filter((piece) => piece !== null);
+  return found.reduce((best, piece) => (piece.value > best.value ? piece : best), found[0] ?? NOT_KNOWN);
 }
 
-function findByType({ publication_types }: Citation): QualityPart | null {
+function findByType({ publication_types }: Citation): QualityFactor | null {
   for (const [value, types] of BY_PUBLICATION_TYPE) {
     const found = publication_types.find(({ name }) => types.includes(name));
     if (found) return { value, reason: `Publication type: ${found.name}.` };
@@ -109,7 +109,7 @@ function findByType({ publication_types }: Citation): QualityPart | null {
   return null;
 }
 
-function findByMesh({ mesh }: Citation): QualityPart | null {
+function findByMesh({ mesh }: Citation): QualityFactor | null {
   for (const [value, headings] of BY_MESH) {
     const found = mesh.find(({ name }) => headings.includes(name));
     if (found) return { value, reason: `MeSH heading: ${found.name}.` };
@@ -117,7 +117,7 @@ function findByMesh({ mesh }: Citation): QualityPart | null {
   return null;
 }
 
-function findByTitle({ title }: Citation): QualityPart | null {
+function findByTitle({ title }: Citation): QualityFactor | null {
   for (const [value, words, name, wordsBehind] of BY_TITLE) {
     const at = title?.search(words) ?? -1;
     if (at < 0 || wordsBehind?.test(title?.slice(at) ?? '') === false) continue;
@@ -126,7 +126,7 @@ function findByTitle({ title }: Citation): QualityPart | null {
   return null;
 }
 
-function findByAbstract({ design, phase }: AbstractFacts): QualityPart | null {
+function findByAbstract({ design, phase }: AbstractFacts): QualityFactor | null {
   const ofPhase = phase === null ? null : (BY_PHASE.find(([, ends]) => ends.test(phase))?.[0] ?? null);
   if (phase !== null && ofPhase !== null && ofPhase >= (design?.value ?? 0))
     return { value: ofPhase, reason: `The abstract tells of a ${phase} trial.` };

@@ -1,5 +1,5 @@
 import type { Citation } from '../../domain/document.ts';
-import type { QualityPart } from './quality.ts';
+import type { QualityFactor } from './quality.ts';
 import type { AbstractFacts } from './quality-abstract.ts';
 
 /** A company's legal form or trade in an affiliation or a grant's agency: "Genentech, Inc.", "Bayer AG". */
@@ -21,7 +21,7 @@ const NO_SUBSTANCE = '0';
  * named substance, a company behind it, a registered trial. The marks add up; the reason lists those
  * that were found.
  */
-export function toInvestmentRelevance(citation: Citation, told: AbstractFacts): QualityPart {
+export function toInvestmentRelevance(citation: Citation, told: AbstractFacts): QualityFactor {
   const marks: [value: number, name: string][] = [];
   const phase = citation.publication_types.find(({ name }) => PHASES.test(name))?.name ?? told.phase;
   const isTrial = citation.publication_types.some(({ name }) => /Clinical Trial|Controlled Trial/.test(name));

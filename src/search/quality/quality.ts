@@ -3,24 +3,24 @@ import { type AbstractFacts, readAbstract } from './quality-abstract.ts';
 import { toDesign } from './quality-design.ts';
 import { toInvestmentRelevance } from './quality-investment.ts';
 
-/** One part of the quality: 0 … 1, and what in the record it rests on, in one sentence. */
-export interface QualityPart {
+/** One factor of the quality: 0 … 1, and what in the record it rests on, in one sentence. */
+export interface QualityFactor {
   value: number;
   reason: string;
 }
 
-/** The parts that do not change with the day of the question. */
+/** The factors that do not change with the day of the question. */
 export interface QualityFacts {
-  design: QualityPart;
-  journal: QualityPart;
-  human: QualityPart;
-  investment_relevance: QualityPart;
+  design: QualityFactor;
+  journal: QualityFactor;
+  human: QualityFactor;
+  investment_relevance: QualityFactor;
 }
 
 export interface Quality extends QualityFacts {
-  /** The parts' weighted mean, see `QUALITY_WEIGHTS`. */
+  /** The factors' weighted mean, see `QUALITY_WEIGHTS`. */
   total: number;
-  recency: QualityPart;
+  recency: QualityFactor;
 }
 
 /**
@@ -51,17 +51,17 @@ export function toQualityFacts(citation: Citation): QualityFacts {
 
 /** `now` is the day of the question; `year` that of publication. */
 export function toQuality(facts: QualityFacts, year: number | null, now: Date): Quality {
-  const parts = { ...facts, recency: toRecency(year, now.getUTCFullYear()) };
+  const factors = { ...facts, recency: toRecency(year, now.getUTCFullYear()) };
   const total =
-    QUALITY_WEIGHTS.design * parts.design.value +
-    QUALITY_WEIGHTS.recency * parts.recency.value +
-    QUALITY_WEIGHTS.journal * parts.journal.value +
-    QUALITY_WEIGHTS.human * parts.human.value +
-    QUALITY_WEIGHTS.investment_relevance * parts.investment_relevance.value;
-  return { total: round(total), ...parts };
+    QUALITY_WEIGHTS.design * factors.design.value +
+    QUALITY_WEIGHTS.recency * factors.recency.value +
+    QUALITY_WEIGHTS.journal * factors.journal.value +
+    QUALITY_WEIGHTS.human * factors.human.value +
+    QUALITY_WEIGHTS.investment_relevance * factors.investment_relevance.value;
+  return { total: round(total), ...factors };
 }
 
-function toRecency(year: number | null, thisYear: number): QualityPart {
+function toRecency(year: number | null, thisYear: number): QualityFactor {
   if (year === null) return { value: 0.3, reason: 'The record gives no year of publication.' };
   const age = Math.max(0, thisYear - year);
   const value = round(0.5 ** (age / HALF_LIFE_YEARS));
@@ -70,7 +70,7 @@ function toRecency(year: number | null, thisYear: number): QualityPart {
 }
 
 /** No impact factors: what the record says about who vouches for the place of publication. */
-function toJournal({ kind, journal, mesh, publication_types }: Citation): QualityPart {
+function toJournal({ kind, journal, mesh, publication_types }: Citation): QualityFactor {
   if (publication_types.some(({ name }) => name === 'Preprint')) {
     return { value: 0.2, reason: 'A preprint: no journal has reviewed it.' };
   }
@@ -85,7 +85,7 @@ function toJournal({ kind, journal, mesh, publication_types }: Citation): Qualit
 function toHuman(
   { mesh, publication_types }: Citation,
   { speaksOfPeople, speaksOfAnimals }: AbstractFacts,
-): QualityPart {
+): QualityFactor {
   const humans = mesh.some(({ name }) => name === 'Humans');
   const animals = mesh.some(({ name }) => name === 'Animals');
   if (humans && animals) return { value: 0.7, reason: 'MeSH says Humans and Animals.' };

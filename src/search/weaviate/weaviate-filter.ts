@@ -22,10 +22,10 @@ export const IDS_A_FILTER = 1_000;
 export interface ChunkConditions {
   /** `lost`: the numbers that nobody ever got; what bears one did not enter, and did not leave. */
   toFilter(filters: ChunkFilters, membership: Membership, lost: readonly number[]): FilterValue;
-  /** Chunks with a key that holds one of `parts`. */
+  /** Chunks with a key that holds one of `pieces`. */
   toNames(
     name: KeysName,
-    parts: readonly string[],
+    pieces: readonly string[],
     membership: Membership,
     lost: readonly number[],
   ): FilterValue;
@@ -41,7 +41,7 @@ export interface ChunkConditions {
   /** The live ones of `pmids` that were there before `sequence`. */
   replacedAt(sequence: number, pmids: readonly number[]): FilterValue;
   /**
-   * In parts that hold together all that may go, each a deletion of its own. What bears a lost number
+   * In portions that hold together all that may go, each a deletion of its own. What bears a lost number
    * has not left.
    */
   toRemovable(ended: EndedChunks, lost: readonly number[]): FilterValue[];
@@ -80,10 +80,10 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
         ];
   return {
     isLive: (lost) => Filters.and(...toMembership({ kind: 'live' }, lost)),
-    toNames: (name, parts, membership, lost) =>
+    toNames: (name, pieces, membership, lost) =>
       Filters.and(
         ...toMembership(membership, lost),
-        Filters.or(...parts.map((part) => by.byProperty(name).like(`*${part}*`))),
+        Filters.or(...pieces.map((piece) => by.byProperty(name).like(`*${piece}*`))),
       ),
     among: (chunkIds) => by.byId().containsAny([...chunkIds]),
     toFilter: (filters, membership, lost) =>
@@ -131,10 +131,10 @@ export function createConditions({ Filters, default: { filter } }: WeaviatePacka
           ...kept,
         ),
       );
-      const parts = Array.from({ length: Math.ceil(gaps.length / CHECKPOINTS_A_FILTER) }, (_, at) =>
+      const portions = Array.from({ length: Math.ceil(gaps.length / CHECKPOINTS_A_FILTER) }, (_, at) =>
         gaps.slice(at * CHECKPOINTS_A_FILTER, (at + 1) * CHECKPOINTS_A_FILTER),
       );
-      return parts.map((part) => Filters.or(...part));
+      return portions.map((portion) => Filters.or(...portion));
     },
   };
 }
@@ -147,7 +147,7 @@ function toInt(value: number): number {
 }
 
 /** `items` in order, at most `length` at a time. */
-export function toParts<T>(items: readonly T[], length: number): T[][] {
+export function toPortions<T>(items: readonly T[], length: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / length) }, (_, at) =>
     items.slice(at * length, (at + 1) * length),
   );

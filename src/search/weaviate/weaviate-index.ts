@@ -43,7 +43,7 @@ export function openWeaviateIndex(options: WeaviateIndexOptions): SearchIndex {
 
 const NONE_LOST: FindLostSequences = () => Promise.resolve([]);
 
-/** Writing and searching have a part each; what is counted and weighed is here. */
+/** Writing and searching have a class each; what is counted and weighed is here. */
 class WeaviateIndex implements SearchIndex {
   readonly analyzer: number;
   /** Weaviate brings its indexes up to date by itself. */
@@ -104,9 +104,9 @@ class WeaviateIndex implements SearchIndex {
     return this.#reader.readShown(chunkIds, options);
   }
 
-  async countNames({ kind, parts, membership }: NamesQuery, options: CallOptions) {
+  async countNames({ kind, pieces, membership }: NamesQuery, options: CallOptions) {
     const property = NAMES[kind];
-    const filters = this.#conditions.toNames(property, parts, membership, await this.#findLost(options));
+    const filters = this.#conditions.toNames(property, pieces, membership, await this.#findLost(options));
     const ask = { filters, limit: MOST_NAMED, returnProperties: [property, 'pmid' as const] };
     const { objects } = await this.#chunks.read(
       'count names',
@@ -116,7 +116,7 @@ class WeaviateIndex implements SearchIndex {
     return countDocuments(
       objects.map(({ properties }) => properties),
       property,
-      parts,
+      pieces,
     );
   }
 

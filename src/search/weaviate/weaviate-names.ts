@@ -12,16 +12,16 @@ export const NAMES: Readonly<Record<NamesKind, KeysName>> = {
 /** So many chunks are looked at. */
 export const MOST_NAMED = 5_000;
 
-/** Documents by key, of the keys that hold one of `parts`: a document of several chunks counts once. */
+/** Documents by key, of the keys that hold one of `pieces`: a document of several chunks counts once. */
 export function countDocuments(
   chunks: readonly Pick<ChunkObject, KeysName | 'pmid'>[],
   name: KeysName,
-  parts: readonly string[],
+  pieces: readonly string[],
 ): Map<string, number> {
   const pmids = new Map<string, Set<number>>();
   for (const chunk of chunks) {
     for (const key of chunk[name] ?? []) {
-      if (!parts.some((part) => key.includes(part))) continue;
+      if (!pieces.some((piece) => key.includes(piece))) continue;
       pmids.set(key, (pmids.get(key) ?? new Set()).add(chunk.pmid));
     }
   }

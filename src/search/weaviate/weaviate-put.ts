@@ -3,7 +3,7 @@ import { workSideBySide } from '../../domain/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { isOfContent, isOfServer, toWeaviateError } from './weaviate-errors.ts';
-import { toParts } from './weaviate-filter.ts';
+import { toPortions } from './weaviate-filter.ts';
 import type { ChunkObject } from './weaviate-objects.ts';
 
 /** Objects of one request: about 2 MB with 384 numbers each. */
@@ -11,13 +11,13 @@ export const OBJECTS_A_REQUEST = 500;
 /** Requests at once: one is embedded into the graph while the next one is sent. */
 const REQUESTS_AT_ONCE = 2;
 
-type Part = DataObject<ChunkObject>[];
+type Portion = DataObject<ChunkObject>[];
 
-export interface PutParts {
+export interface PutNeeds {
   /** Completes "failed to …" for the operator. */
   doing: string;
   /** One request; what Weaviate says of an object that it refuses is an error under the object's place. */
-  insert(part: Part): Promise<{ errors: Record<number, { message: string }> }>;
+  insert(portion: Portion): Promise<{ errors: Record<number, { message: string }> }>;
 }
 
 /**
@@ -30,43 +30,46 @@ export interface PutParts {
  */
 export async function putObjects(
   objects: readonly DataObject<ChunkObject>[],
-  parts: PutParts,
+  needs: PutNeeds,
 ): Promise<void> {
   const refused = new Map<string, string>();
-  const requests = toParts(objects, OBJECTS_A_REQUEST);
-  await workSideBySide(requests, REQUESTS_AT_ONCE, (part) => putPart(part, { ...parts, refused }));
+  const requests = toPortions(objects, OBJECTS_A_REQUEST);
+  await workSideBySide(requests, REQUESTS_AT_ONCE, (portion) => putPortion(portion, { ...needs, refused }));
   if (refused.size > 0) throw new ChunksRefusedError(refused);
 }
 
-async function putPart(
-  part: Part,
-  work: PutParts & { refused: Map<string, string>; isAgain?: boolean },
+async function putPortion(
+  portion: Portion,
+  work: PutNeeds & { refused: Map<string, string>; isAgain?: boolean },
 ): Promise<void> {
   const { doing, insert, refused, isAgain = false } = work;
-  const answer = await insert(part).catch(toWholeRefusal);
+  const answer = await insert(portion).catch(toWholeRefusal);
   if (typeof answer === 'string') {
-    if (part.length === 1) return note(refused, part[0], answer);
-    const middle = part.length >> 1;
-    await putPart(part.slice(0, middle), work);
-    return putPart(part.slice(middle), work);
+    if (portion.length === 1) return note(refused, portion[0], answer);
+    const middle = portion.length >> 1;
+    await putPortion(portion.slice(0, middle), work);
+    return putPortion(portion.slice(middle), work);
   }
   const said = Object.entries(answer.errors).map(([at, { message }]) => ({
-    object: part[Number(at)],
+    object: portion[Number(at)],
     message,
   }));
   const ofServer = said.find(({ message }) => isOfServer(message));
   if (ofServer !== undefined) {
-    throw toWeaviateError(new Error(`${said.length} of ${part.length} objects: ${ofServer.message}`), doing);
+    throw toWeaviateError(
+      new Error(`${said.length} of ${portion.length} objects: ${ofServer.message}`),
+      doing,
+    );
   }
   if (said.length === 0) return;
   if (!isAgain) {
     const again = said.flatMap(({ object }) => object ?? []);
-    return putPart(again, { ...work, isAgain: true });
+    return putPortion(again, { ...work, isAgain: true });
   }
   for (const { object, message } of said) note(refused, object, message);
 }
 
-function note(refused: Map<string, string>, object: Part[number] | undefined, why: string): void {
+function note(refused: Map<string, string>, object: Portion[number] | undefined, why: string): void {
   if (object?.id === undefined) throw new Error('Weaviate refuses an object that it was not given');
   refused.set(object.id, why);
 }

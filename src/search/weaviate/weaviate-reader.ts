@@ -5,7 +5,7 @@ import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { type AskedWord, joinTokens, toAskedWords } from '../words/asked-words.ts';
 import { toFirstAskedWords, toFirstIndexWord } from '../words/first-analyzer.ts';
 import type { FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
-import { type ChunkConditions, IDS_A_FILTER, toParts } from './weaviate-filter.ts';
+import { type ChunkConditions, IDS_A_FILTER, toPortions } from './weaviate-filter.ts';
 import {
   type ChunkObject,
   type FoundObject,
@@ -71,9 +71,13 @@ export class WeaviateReader {
 
   async readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
     const passages = new Map<string, ShownPassage>();
-    for (const part of toParts(chunkIds, IDS_A_FILTER)) {
-      const filters = this.#conditions.among(part);
-      const ask = { filters, limit: part.length, returnProperties: ['passage' as const, 'facts' as const] };
+    for (const portion of toPortions(chunkIds, IDS_A_FILTER)) {
+      const filters = this.#conditions.among(portion);
+      const ask = {
+        filters,
+        limit: portion.length,
+        returnProperties: ['passage' as const, 'facts' as const],
+      };
       const { objects } = await this.#chunks.read(
         'read passages',
         (chunks) => chunks.query.fetchObjects(ask),
@@ -175,9 +179,12 @@ export class WeaviateReader {
   /** Chunks that are known by their ids, with their distance. */
   async #compare(query: ChunkQuery, ids: readonly string[], options: CallOptions): Promise<FoundObject[]> {
     const found: FoundObject[] = [];
-    for (const part of toParts(ids, IDS_A_FILTER)) {
-      const among: Narrowed = { where: this.#conditions.among(part), returnProperties: this.#hitProperties };
-      found.push(...(await this.#byVector({ ...query, limit: part.length }, among, options)));
+    for (const portion of toPortions(ids, IDS_A_FILTER)) {
+      const among: Narrowed = {
+        where: this.#conditions.among(portion),
+        returnProperties: this.#hitProperties,
+      };
+      found.push(...(await this.#byVector({ ...query, limit: portion.length }, among, options)));
     }
     return found;
   }

@@ -5,7 +5,7 @@ import { requireNumbers } from '../require-numbers.ts';
 import type { EndedChunks, IndexBatch, RollbackOptions } from '../search-index.ts';
 import type { FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import { toWeaviateError } from './weaviate-errors.ts';
-import { type ChunkConditions, PMIDS_A_FILTER, toParts } from './weaviate-filter.ts';
+import { type ChunkConditions, PMIDS_A_FILTER, toPortions } from './weaviate-filter.ts';
 import { type ChunkObject, LIVE, toObjectId, toObjects, withUntil } from './weaviate-objects.ts';
 import { OBJECTS_A_REQUEST, putObjects } from './weaviate-put.ts';
 
@@ -47,7 +47,7 @@ export class WeaviateWriter {
       await this.#chunks.requireCollection(options);
       // A crash may have left a part of this very batch.
       await this.#delete('write', this.#conditions.enteredAt(sequence), options);
-      for (const pmids of toParts(superseded, PMIDS_A_FILTER)) {
+      for (const pmids of toPortions(superseded, PMIDS_A_FILTER)) {
         const replaced = this.#conditions.replacedAt(sequence, pmids.map(Number));
         await this.#setUntil('end what a batch replaces', replaced, sequence, options);
       }
@@ -86,13 +86,13 @@ export class WeaviateWriter {
   }
 
   #put(doing: string, objects: readonly DataObject<ChunkObject>[], options: CallOptions): Promise<void> {
-    const insert = (part: DataObject<ChunkObject>[]) =>
-      this.#chunks.change(doing, (chunks) => chunks.data.insertMany(part), options);
+    const insert = (portion: DataObject<ChunkObject>[]) =>
+      this.#chunks.change(doing, (chunks) => chunks.data.insertMany(portion), options);
     return putObjects(objects, { doing, insert });
   }
 
   /**
-   * In parts, since one call would delete as much as a query may answer, which takes longer than a
+   * In portions, since one call would delete as much as a query may answer, which takes longer than a
    * call may.
    */
   async #delete(doing: string, where: FilterValue, options: CallOptions): Promise<void> {

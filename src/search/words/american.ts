@@ -3,7 +3,7 @@
  * meant ("israel" has no such part, "colourful" has): texts and questions are read by the same rules,
  * so only what brings two words together matters.
  */
-const PARTS: readonly [british: RegExp, american: string][] = [
+const SPELLINGS: readonly [british: RegExp, american: string][] = [
   [/aem/g, 'em'], // haemorrhage, anaemia, ischaemic
   [/aesth/g, 'esth'],
   [/aetio/g, 'etio'],
@@ -58,7 +58,7 @@ const NEVER_Z =
 export function toAmerican(word: string): string {
   if (!MAY_BE_BRITISH.test(word)) return word;
   let american = word;
-  for (const [british, instead] of NEVER_Z.test(word) ? PARTS.slice(0, -1) : PARTS) {
+  for (const [british, instead] of NEVER_Z.test(word) ? SPELLINGS.slice(0, -1) : SPELLINGS) {
     american = american.replace(british, instead);
   }
   return american;

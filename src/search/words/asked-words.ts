@@ -3,7 +3,7 @@ import { isGreekName } from './fold-text.ts';
 import { isStopWord } from './stop-words.ts';
 import { toCompounds, toRuns, toToken } from './tokens.ts';
 
-/** One thing that a question asks for: a word, or a name of several parts. */
+/** One thing that a question asks for: a word, or a name of several pieces. */
 export interface AskedWord {
   /** As the question writes it, in the form of `foldText`. */
   asked: string;
@@ -50,8 +50,8 @@ function toAsked(run: readonly Atom[], isShouted: boolean): AskedWord[] {
   if (first === undefined) return [];
   if (run.length === 1) return isCounting(first, isShouted) ? [toWord([first], [toToken(first.text)])] : [];
   const telling = isCode(run) ? listTelling(run) : run.filter((atom) => isPart(atom, isShouted));
-  const parts = telling.map(({ text }) => toToken(text));
-  return [toWord(run, [...toCompounds(run), ...parts])];
+  const pieces = telling.map(({ text }) => toToken(text));
+  return [toWord(run, [...toCompounds(run), ...pieces])];
 }
 
 function toWord(run: readonly Atom[], tokens: string[]): AskedWord {
@@ -67,7 +67,7 @@ function isCounting({ text, asWritten }: Atom, isShouted: boolean): boolean {
 }
 
 /**
- * A part that is asked for beside the whole: no sign, number or Greek letter, which mean nothing alone.
+ * A piece that is asked for beside the whole: no sign, number or Greek letter, which mean nothing alone.
  */
 function isPart(atom: Atom, isShouted: boolean): boolean {
   const { text } = atom;
@@ -79,7 +79,7 @@ function isPart(atom: Atom, isShouted: boolean): boolean {
 const MUTATION = /^[a-z]\d{2,4}(?:[a-z]|del)$/;
 
 /**
- * The parts of a code that mean the same by themselves: "FDG" in "18F-FDG", both genes of
+ * The pieces of a code that mean the same by themselves: "FDG" in "18F-FDG", both genes of
  * "BCR-ABL1", gene and mutation of "EGFR-L858R"; none where a number of its own tells the name
  * apart from others ("SARS-CoV-2").
  */
@@ -92,7 +92,7 @@ function listTelling(run: readonly Atom[]): Atom[] {
   return isLabelled || isPair ? telling : [];
 }
 
-/** "IL-6", "COVID-19": short parts with a digit. Its letters alone would find IL-10. */
+/** "IL-6", "COVID-19": short pieces with a digit. Its letters alone would find IL-10. */
 function isCode(run: readonly Atom[]): boolean {
   return (
     run.some(({ text }) => hasDigit(text)) &&

@@ -37,7 +37,7 @@ const HYDROXYVITAMIN = /^(?:di)?hydroxyvitamin$/;
 const LONGEST_IN_MOLECULE = 20;
 /** What a single letter stands before: "T cells", "X ray". */
 const AFTER_LETTER = /^(?:cells?|lymphocytes?|rays?)$/;
-/** A part of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
+/** A piece of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
 const PREFIXES = new Set('anti co extra inter intra multi non peri post pre semi sub'.split(' '));
 const AFTER_PREFIX = /^\p{L}{3,}$/u;
 const MASS_NUMBER = /^\d{1,3}m?$/;
@@ -51,7 +51,7 @@ const LONGEST_SIGN = 7;
 const LONGEST_NUMBER = 4;
 /** Letters of a name such as IL, COVID or TNF. */
 export const SHORT_NAME = 5;
-/** Letters that a word has to have so that a single letter behind it is a part of its name. */
+/** Letters that a word has to have so that a single letter behind it is a piece of its name. */
 const LEAST_BEFORE_LETTER = 3;
 const ROMAN = new Map(
   Object.entries({ ii: '2', iii: '3', iv: '4', vi: '6', vii: '7', viii: '8', ix: '9', xi: '11', xii: '12' }),

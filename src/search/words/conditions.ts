@@ -38,10 +38,10 @@ export function toConditions({ phrases, excluded }: Question): Conditions | null
  * receptor" is in a text that writes "T cell receptors".
  */
 function toTest(phrase: string): (tokens: readonly string[]) => boolean {
-  const parts = toAtoms(phrase).map(({ text }) => toToken(text));
-  const [first = ''] = parts;
-  if (parts.length === 1) return (tokens) => tokens.includes(first);
-  const joined = parts.join('');
+  const pieces = toAtoms(phrase).map(({ text }) => toToken(text));
+  const [first = ''] = pieces;
+  if (pieces.length === 1) return (tokens) => tokens.includes(first);
+  const joined = pieces.join('');
   return (tokens) => tokens.some((_, at) => isJoinedAt(tokens, at, joined));
 }
 

@@ -1,6 +1,6 @@
 import { isAscii, isGreekName } from './fold-text.ts';
 
-/** A part of a run of letters and digits, and how it hangs together with the one before. */
+/** A piece of a run of letters and digits, and how it hangs together with the one before. */
 export interface Piece {
   from: number;
   to: number;

@@ -38,7 +38,7 @@ const NOT_BOTH = 'NOT with AND in parentheses leaves nothing out: say each word 
 
 /**
  * Reads `-word`, `NOT word`, `-"a phrase"`, `NOT (one OR other)` and `"a phrase"`; every other sign of
- * a question is a part of its words. A hyphen within a word ("IL-6") or before a number ("PD -1")
+ * a question belongs to its words. A hyphen within a word ("IL-6") or before a number ("PD -1")
  * leaves nothing out.
  */
 export function parseQuestion(question: string): Question {
@@ -73,8 +73,8 @@ function plainSigns(question: string, isShouted: boolean, notDone: string[]): st
         notDone.push(NOT_BOTH);
         return ' ';
       }
-      const parts = group.split(ANY).filter((part) => HAS_WORD.test(part));
-      return parts.map((part) => ` -"${part.replaceAll(QUOTES, '').trim()}"`).join('');
+      const pieces = group.split(ANY).filter((piece) => HAS_WORD.test(piece));
+      return pieces.map((piece) => ` -"${piece.replaceAll(QUOTES, '').trim()}"`).join('');
     });
 }
 
@@ -83,8 +83,8 @@ function isUnclosed(text: string): boolean {
   return /(?:^|[\s(-])["“„«](?=\S)/u.test(text);
 }
 
-/** What a part of a question says, and the piece behind it. */
-interface Part {
+/** What a stretch of a question says, and the place behind it. */
+interface Stretch {
   text: string;
   end: number;
 }
@@ -95,27 +95,31 @@ interface Signs {
   lastQuote: number;
 }
 
-function findExcluded(pieces: readonly string[], at: number, { isShouted, lastQuote }: Signs): Part | null {
+function findExcluded(
+  pieces: readonly string[],
+  at: number,
+  { isShouted, lastQuote }: Signs,
+): Stretch | null {
   const piece = pieces[at] ?? '';
   if (at > 0 && !SPACE.test(pieces[at - 1] ?? '')) return null;
   const isNot = piece === 'NOT' && !isShouted && SPACE.test(pieces[at + 1] ?? '');
   const begin = isNot ? at + 2 : at;
   const next = pieces[begin] ?? '';
-  const part =
+  const stretch =
     next === '-' || QUOTE.test(next)
       ? findQuoted(pieces, next === '-' ? begin + 1 : begin, lastQuote)
       : { text: next.replace(/^-/, ''), end: begin + 1 };
-  if (part === null || !HAS_WORD.test(part.text)) return null;
-  return isNot || next === '-' || MINUS_WORD.test(next) ? part : null;
+  if (stretch === null || !HAS_WORD.test(stretch.text)) return null;
+  return isNot || next === '-' || MINUS_WORD.test(next) ? stretch : null;
 }
 
-function findPhrase(pieces: readonly string[], at: number, lastQuote: number): Part | null {
+function findPhrase(pieces: readonly string[], at: number, lastQuote: number): Stretch | null {
   const before = pieces[at - 1] ?? ' ';
   return SPACE.test(before) || OPENER.test(before) ? findQuoted(pieces, at, lastQuote) : null;
 }
 
 /** From the quote at `at` to the next one. */
-function findQuoted(pieces: readonly string[], at: number, lastQuote: number): Part | null {
+function findQuoted(pieces: readonly string[], at: number, lastQuote: number): Stretch | null {
   if (at >= lastQuote || !QUOTE.test(pieces[at] ?? '')) return null;
   let close = at + 1;
   while (!QUOTE.test(pieces[close] ?? '"')) close++;

@@ -1,6 +1,6 @@
 import { stem } from 'porter2';
 import { toAmerican } from './american.ts';
-import { type Atom, SHORT_NAME, toCompoundPart } from './atoms.ts';
+import { type Atom, SHORT_NAME, toCompoundPart as toCompoundPiece } from './atoms.ts';
 import { LATIN_FOR_GREEK } from './fold-text.ts';
 
 /** Longer runs of letters and digits are sequences, which nobody asks for by their end. */
@@ -8,7 +8,7 @@ const LONGEST_TOKEN = 100;
 /** About 5 MB; texts of one field repeat their words. */
 const MOST_REMEMBERED = 50_000;
 /** Atoms of one compound; what is longer is no name. */
-const MOST_PARTS = 6;
+const MOST_PIECES = 6;
 const HYDROXYVITAMIN_D = /^25(oh|(?:di)?hydroxy)(?:vitamin)?(d[23]?)?$/;
 const ENGLISH = /^[a-z]+$/;
 const remembered = new Map<string, string>();
@@ -31,13 +31,13 @@ const SHORTEST_SYMBOL = 4;
 /**
  * Atoms that hang together, as one token: "IL-6", "IL6" and "IL 6" are `il6`, "follow-up" is as
  * "followup". A Greek letter behind a short name is its Latin one: "IL-1β", "IL-1b" and "IL1B" are
- * `il1b`. Where the last part is a sign of a name ("vitamin E") there is no ending to take off.
+ * `il1b`. Where the last piece is a sign of a name ("vitamin E") there is no ending to take off.
  */
 function toCompound(atoms: readonly Atom[]): string {
-  const parts = atoms.map((atom, at) => toCompoundPart(atom, atoms[at - 1], atoms[at + 1]));
-  const symbol = toSymbol(parts);
+  const pieces = atoms.map((atom, at) => toCompoundPiece(atom, atoms[at - 1], atoms[at + 1]));
+  const symbol = toSymbol(pieces);
   if (symbol !== null) return symbol;
-  const joined = toShortVitaminD(parts.join(''));
+  const joined = toShortVitaminD(pieces.join(''));
   const isName = (atoms.at(-1)?.text.length ?? 0) < 2;
   return isName ? joined.slice(0, LONGEST_TOKEN) : toToken(joined);
 }
@@ -52,9 +52,9 @@ function toShortVitaminD(joined: string): string {
 /** `null` where no Greek letter stands behind a short name. */
 function toSymbol([name = '', ...rest]: readonly string[]): string | null {
   if (name.length > SHORT_NAME || LATIN_FOR_GREEK.has(name) || !/^[a-z]/.test(name)) return null;
-  const letters = rest.map((part) => LATIN_FOR_GREEK.get(part));
+  const letters = rest.map((piece) => LATIN_FOR_GREEK.get(piece));
   if (letters.every((letter) => letter === undefined)) return null;
-  const symbol = name + rest.map((part, at) => letters[at] ?? part).join('');
+  const symbol = name + rest.map((piece, at) => letters[at] ?? piece).join('');
   return symbol.length < SHORTEST_SYMBOL ? null : symbol.slice(0, LONGEST_TOKEN);
 }
 
@@ -89,16 +89,16 @@ export function toCompounds(run: readonly Atom[]): string[] {
   if (run.length < 2) return [];
   const pairs = run.slice(1).map((atom, at) => toCompound([run[at] ?? atom, atom]));
   const longer = run.length > 2 ? [run, ...toTight(run)] : [];
-  return [...longer.filter(({ length }) => length <= MOST_PARTS).map(toCompound), ...pairs];
+  return [...longer.filter(({ length }) => length <= MOST_PIECES).map(toCompound), ...pairs];
 }
 
-/** The parts of more than two atoms that no blank parts, but for the run itself. */
+/** Runs of more than two atoms between blanks, but for the whole run itself. */
 function toTight(run: readonly Atom[]): Atom[][] {
   if (run.every(({ glue }, at) => at === 0 || glue === 'tight')) return [];
-  const parts: Atom[][] = [];
+  const pieces: Atom[][] = [];
   for (const [at, atom] of run.entries()) {
-    if (at === 0 || atom.glue === 'loose') parts.push([atom]);
-    else parts.at(-1)?.push(atom);
+    if (at === 0 || atom.glue === 'loose') pieces.push([atom]);
+    else pieces.at(-1)?.push(atom);
   }
-  return parts.filter(({ length }) => length > 2);
+  return pieces.filter(({ length }) => length > 2);
 }

@@ -3,7 +3,7 @@ import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { NO_SESSION_LEFT } from './pooler-refusals.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 
-export interface SessionParts {
+export interface SessionNeeds {
   address: PostgresAddress;
   /** By name, in milliseconds. */
   settings: Readonly<Record<string, number>>;
@@ -35,12 +35,12 @@ const LOOKS = 5;
  * own: in one that is shared they would hold for other programs too. A pooler is known by the backend's
  * number, which is not the one that came with the connection.
  */
-export function createSessionSetup(parts: SessionParts): (client: pg.ClientBase) => Promise<void> {
+export function createSessionSetup(needs: SessionNeeds): (client: pg.ClientBase) => Promise<void> {
   let examined: Promise<void> | null = null;
   return async (client) => {
-    const ask = createAsk(client, parts.timeoutMs, () => examined !== null);
+    const ask = createAsk(client, needs.timeoutMs, () => examined !== null);
     const told = toStartNumber(client);
-    const settings = toSql(parts.settings);
+    const settings = toSql(needs.settings);
     const session = await ask(
       `select pg_backend_pid() as pid, split_part(current_setting('server_version'), ' ', 1) as version,
         current_setting('server_version_num')::int as version_number, current_setting('server_encoding') as encoding,
@@ -48,7 +48,7 @@ export function createSessionSetup(parts: SessionParts): (client: pg.ClientBase)
     );
     requireUsable(session);
     if (session.pid === told) return;
-    examined ??= requireOwnSession(ask, parts);
+    examined ??= requireOwnSession(ask, needs);
     await examined.catch((error: unknown) => {
       examined = null;
       throw error;
@@ -69,7 +69,7 @@ function requireUsable({ version, version_number, encoding }: SessionRow): void 
 }
 
 /** Throws where two clients of the pooler share a session of the server, or one is moved between two. */
-async function requireOwnSession(ask: Ask, { address, timeoutMs }: SessionParts): Promise<void> {
+async function requireOwnSession(ask: Ask, { address, timeoutMs }: SessionNeeds): Promise<void> {
   const other = new pg.Client({ ...address, connectionTimeoutMillis: timeoutMs });
   other.on('error', () => undefined); // it fails what is asked on it
   const askOther = createAsk(other, timeoutMs, () => true);
@@ -129,7 +129,7 @@ function destroySocket(client: pg.ClientBase): void {
   (client as ClientInside).connection?.stream?.destroy();
 }
 
-function toSql(settings: SessionParts['settings']): string {
+function toSql(settings: SessionNeeds['settings']): string {
   const calls = Object.entries(settings).map(([name, ms]) => `set_config('${name}', '${ms}', false)`);
   return calls.length === 0 ? "''" : calls.join(' || ');
 }

@@ -1,6 +1,6 @@
 import { type PostgresAddress, toPostgresAddress } from './postgres-address.ts';
 
-export interface RenewalParts {
+export interface RenewalNeeds {
   /** Shared by all connections, and changed in place: the next one logs in by it. */
   address: PostgresAddress;
   /** Reads the URL once more, where it lies elsewhere than in the environment. */
@@ -18,7 +18,7 @@ export type RenewAddress = (error: unknown) => Promise<boolean>;
  */
 const REFUSED = new Set(['28P01', '28000']);
 
-export function createRenewal({ address, readUrl }: RenewalParts): RenewAddress {
+export function createRenewal({ address, readUrl }: RenewalNeeds): RenewAddress {
   let reading: Promise<void> | null = null;
 
   async function readAgain(read: () => Promise<string>): Promise<void> {

@@ -17,7 +17,7 @@ export interface JobRequest {
   by?: Caller | undefined;
 }
 
-export interface EnqueueParts<Services> {
+export interface EnqueueNeeds<Services> {
   catalogue: Catalogue<Services>;
   services: Services;
   jobs: Pick<JobQueue, 'enqueue'>;
@@ -28,7 +28,7 @@ export interface EnqueueParts<Services> {
  * `VALIDATION` and `IDEMPOTENCY_CONFLICT`.
  */
 export async function enqueueJob<Services>(
-  { catalogue, services, jobs }: EnqueueParts<Services>,
+  { catalogue, services, jobs }: EnqueueNeeds<Services>,
   { tool: name, params, idempotencyKey = null, traceId = null, surface, by }: JobRequest,
   options: CallOptions,
 ): Promise<Enqueued> {

@@ -1,14 +1,14 @@
 import type { RunCounts } from '../../ingest/runs/run-report.ts';
 import type { SplitJob } from '../define-tool.ts';
 
-interface LoadParts<File, Problem> extends RunCounts {
+interface LoadAnswer<File, Problem> extends RunCounts {
   files: File[];
   problems: Problem[];
 }
 
 /** What the loads of single files came to together; `manifest` leads to the list of theirs. */
 export function joinLoadAnswers<File, Problem>(
-  answers: readonly LoadParts<File, Problem>[],
+  answers: readonly LoadAnswer<File, Problem>[],
   { jobId, resultRef, durationMs }: SplitJob,
 ) {
   const sum = (name: keyof RunCounts) => answers.reduce((total, answer) => total + answer[name], 0);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readBy } from './lenient-params.ts';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?$/i;
-const PARTS = /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?$/;
+const DATE = /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?$/;
 
 /** A date as YYYY, YYYY-MM or YYYY-MM-DD; who takes it checks that the calendar has it. */
 export const dateParam = readBy(z.string().max(10), readDate);
@@ -17,11 +17,11 @@ function readDate(value: unknown): unknown {
   const text = value.trim();
   const day = INSTANT.exec(text)?.[1];
   if (day !== undefined) return day;
-  const parts = PARTS.exec(text);
-  if (parts === null) return value;
-  return parts
+  const pieces = DATE.exec(text);
+  if (pieces === null) return value;
+  return pieces
     .slice(1)
-    .filter((part) => part !== undefined)
-    .map((part) => part.padStart(2, '0'))
+    .filter((piece) => piece !== undefined)
+    .map((piece) => piece.padStart(2, '0'))
     .join('-');
 }

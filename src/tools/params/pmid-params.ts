@@ -52,7 +52,7 @@ function splitTexts(value: unknown): unknown {
 
 function splitText(one: unknown): unknown {
   if (typeof one !== 'string' || !SEVERAL.test(one)) return one;
-  return one.split(/[\s,;]+/).filter((part) => part !== '');
+  return one.split(/[\s,;]+/).filter((piece) => piece !== '');
 }
 
 function toText(value: unknown): unknown {

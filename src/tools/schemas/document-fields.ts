@@ -6,9 +6,9 @@ import { documentSchema } from './document-schema.ts';
 /** Which record it is, and whether it stands: never left out. */
 const ALWAYS = ['doc_id', 'pmid', 'retraction_status', 'retracted_since'] as const;
 /** Parts of a field, by their short names: they come where they are named themselves, not with the field. */
-const PARTS = { affiliations: 'authors.affiliations', sections: 'abstract.sections' } as const;
+const INNER = { affiliations: 'authors.affiliations', sections: 'abstract.sections' } as const;
 /** What makes a record long and few readers need; `sections` say again what `text` says. */
-const SPARED: ReadonlySet<string> = new Set(['references', ...Object.values(PARTS)]);
+const SPARED: ReadonlySet<string> = new Set(['references', ...Object.values(INNER)]);
 const MOST_NEAREST = 5;
 /** Other words for what a field holds. */
 const MEANT: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ export const selectedDocumentSchema = documentSchema
 
 /** The names that `fields` takes; `more` are those of the tool's own. */
 export function listFields(more: readonly string[] = []): string[] {
-  return [...Object.keys(documentSchema.shape), ...more, ...Object.values(PARTS)];
+  return [...Object.keys(documentSchema.shape), ...more, ...Object.values(INNER)];
 }
 
 /** What a conversation gets that names none. */
@@ -48,9 +48,9 @@ export function spareFields(names: readonly string[]): string[] {
   return names.filter((name) => !SPARED.has(name));
 }
 
-/** `named` come, as the parts do, where they are named alone. */
+/** `named` come, as the inner ones do, where they are named alone. */
 export function toFieldsParam(names: readonly string[], named: readonly string[] = []) {
-  const parts = ['references', 'affiliations', 'sections', ...named].map((name) => `\`${name}\``);
+  const pieces = ['references', 'affiliations', 'sections', ...named].map((name) => `\`${name}\``);
   const list = z
     .array(z.string().max(200))
     .max(100)
@@ -59,7 +59,7 @@ export function toFieldsParam(names: readonly string[], named: readonly string[]
     });
   return readBy(list, readFields)
     .optional()
-    .describe(`Only these: \`abstract\`, \`mesh\`; ${parts.join(', ')} come where named.`);
+    .describe(`Only these: \`abstract\`, \`mesh\`; ${pieces.join(', ')} come where named.`);
 }
 
 /** "title, abstract" is two. */
@@ -72,7 +72,7 @@ function readFields(value: unknown): unknown {
 function readField(given: unknown): unknown {
   if (typeof given !== 'string') return given;
   const name = given.trim().toLowerCase();
-  return Object.hasOwn(PARTS, name) ? PARTS[name as keyof typeof PARTS] : name;
+  return Object.hasOwn(INNER, name) ? INNER[name as keyof typeof INNER] : name;
 }
 
 function toUnknown(input: unknown, names: readonly string[]): string {
@@ -99,8 +99,8 @@ export function selectFields<Document extends z.output<typeof documentSchema>>(
   if (fields === undefined || fields.length === 0) return document;
   const wanted = new Set<string>([...ALWAYS, ...fields.map((name) => name.split('.')[0] ?? name)]);
   const short = {
-    ...(fields.includes(PARTS.affiliations) ? {} : { authors: document.authors.map(dropAffiliations) }),
-    ...(fields.includes(PARTS.sections)
+    ...(fields.includes(INNER.affiliations) ? {} : { authors: document.authors.map(dropAffiliations) }),
+    ...(fields.includes(INNER.sections)
       ? {}
       : {
           abstract: document.abstract && dropSections(document.abstract),

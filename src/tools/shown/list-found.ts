@@ -40,7 +40,7 @@ function toBlock(document: Found, place: number): string {
 
 function listFacts(document: Found): string[] {
   const { pmid, journal, year, publication_types: types, score } = document;
-  const source = [journal, year].filter((part) => part !== null).join(' ');
+  const source = [journal, year].filter((piece) => piece !== null).join(' ');
   const facts = [
     `PMID ${pmid}`,
     source,
@@ -64,9 +64,9 @@ function listCorrections({ corrections = [] }: Found): string[] {
 }
 
 /** With detail full alone. */
-function explainScore({ score_parts: parts }: Found): string[] {
-  if (parts === undefined) return [];
-  const { bm25, vector, quality } = parts;
+function explainScore({ score_parts: pieces }: Found): string[] {
+  if (pieces === undefined) return [];
+  const { bm25, vector, quality } = pieces;
   const { design, recency, journal, human, investment_relevance } = quality;
   const reasons = [design, recency, journal, human, investment_relevance].map(({ reason }) => reason);
   return [`   words ${bm25 ?? '-'}, vector ${vector ?? '-'}; quality ${quality.total}: ${reasons.join(' ')}`];

@@ -36,10 +36,10 @@ function toVerdict({ found, archived, skipped, indexed, failed, files }: LoadAns
   if (found === 0) return 'No record found in';
   if (skipped === found)
     return `All ${count(found)} records were here already and are skipped: nothing to do. Took`;
-  const parts = [`${count(archived)} archived`, `${count(indexed)} made searchable`];
-  if (skipped > 0) parts.push(`${count(skipped)} skipped (here already)`);
-  if (failed > 0) parts.push(`${count(failed)} failed`);
-  return `${count(found)} records: ${parts.join(', ')}. Took`;
+  const pieces = [`${count(archived)} archived`, `${count(indexed)} made searchable`];
+  if (skipped > 0) pieces.push(`${count(skipped)} skipped (here already)`);
+  if (failed > 0) pieces.push(`${count(failed)} failed`);
+  return `${count(found)} records: ${pieces.join(', ')}. Took`;
 }
 
 export function renderSearch(
@@ -56,7 +56,7 @@ export function renderSearch(
     const status = words === 'none' ? '' : `  [${words}]`;
     const lines = [
       toParagraph(`${at + 1}. ${title || '(no title)'}${status}`, width, '', '   '),
-      `   ${[journal, year].filter((part) => part !== null).join(', ')}`,
+      `   ${[journal, year].filter((piece) => piece !== null).join(', ')}`,
       `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/`,
     ];
     for (const { section, text } of toShownPassages(document)) {

@@ -39,8 +39,8 @@ function toSummaryBlock(summary: Summary, place: number, reader: Reader): string
   const facts = [names, journal, toPlace(summary), listTellingTypes(summary.publication_types)];
   const lines = [
     toParagraph(`${place}. ${title || '(no title)'}${toMarks(summary)}`, width, '', '   '),
-    `   ${facts.filter((part) => part !== null && part !== '').join(' · ')}`,
-    `   ${[namePaper(pmid), doi && `doi:${doi}`, pmcid].filter((part) => part !== null).join('  ')}`,
+    `   ${facts.filter((piece) => piece !== null && piece !== '').join(' · ')}`,
+    `   ${[namePaper(pmid), doi && `doi:${doi}`, pmcid].filter((piece) => piece !== null).join('  ')}`,
   ];
   return lines.join('\n');
 }
@@ -82,7 +82,7 @@ function toRecordBlock(record: StoredRecord, width: number): string {
   const names = record.authors.map(
     (one) =>
       one.collective_name ??
-      [one.last_name, one.initials, one.suffix].filter((part) => part !== null).join(' '),
+      [one.last_name, one.initials, one.suffix].filter((piece) => piece !== null).join(' '),
   );
   const sections = abstract?.sections ?? [];
   const lines = [
@@ -135,7 +135,7 @@ export function tellCitations(answer: CitationsAnswer): string {
     one.text.includes(one.pmid) ? one : { ...one, text: `PMID ${one.pmid}: ${one.text}` },
   );
   const told = [renderCitationNotes(answer).trimEnd(), renderCitations({ ...answer, citations })];
-  return told.filter((part) => part !== '').join('\n\n');
+  return told.filter((piece) => piece !== '').join('\n\n');
 }
 
 /** What does not belong into a file of references; empty where nothing is missing. */

@@ -29,9 +29,9 @@ function toVerdict(answer: SyncAnswer): string {
     const all = found === 1 ? 'The one record was' : `All ${count(found)} records were`;
     return `${all} here already and skipped.${left} ${seconds}`;
   }
-  const parts = [`${count(archived)} archived`, `${count(indexed)} made searchable`];
-  if (skipped > 0) parts.push(`${count(skipped)} skipped (here already)`);
-  return `${count(found)} ${found === 1 ? 'record' : 'records'}: ${parts.join(', ')}.${left} ${seconds}`;
+  const pieces = [`${count(archived)} archived`, `${count(indexed)} made searchable`];
+  if (skipped > 0) pieces.push(`${count(skipped)} skipped (here already)`);
+  return `${count(found)} ${found === 1 ? 'record' : 'records'}: ${pieces.join(', ')}.${left} ${seconds}`;
 }
 
 function toProblemLines({ failed, problems }: SyncAnswer): string[] {

@@ -13,8 +13,8 @@ const { signal } = new AbortController();
 type Snapshot = ReturnType<HistoryModel['findLive']>;
 
 /** Archive, tables and index agree among themselves: at any moment after a start. */
-export async function requireAgreement({ parts }: HistoryProcess, { kysely }: Database): Promise<void> {
-  const { archive, store, index } = parts;
+export async function requireAgreement({ needs }: HistoryProcess, { kysely }: Database): Promise<void> {
+  const { archive, store, index } = needs;
   assert.deepEqual(await store.listPending({ signal }), [], 'announced batches');
   const report = await verifyArchive(
     {
@@ -41,7 +41,7 @@ export async function requireAgreement({ parts }: HistoryProcess, { kysely }: Da
 
 /** And they say what the model says. */
 export async function requireModel(
-  { parts: { store, index } }: HistoryProcess,
+  { needs: { store, index } }: HistoryProcess,
   { kysely }: Database,
   model: HistoryModel,
 ): Promise<void> {
@@ -101,7 +101,7 @@ export async function requireModel(
 
 /** What a checkpoint froze stays what it was. */
 export async function requireFrozen(
-  { parts: { store } }: HistoryProcess,
+  { needs: { store } }: HistoryProcess,
   checkpoints: ReadonlyMap<string, Snapshot>,
 ): Promise<void> {
   for (const [checkpointId, frozen] of checkpoints) {
@@ -114,7 +114,7 @@ export async function requireFrozen(
   }
 }
 
-async function findLive(store: HistoryProcess['parts']['store'], one: number) {
+async function findLive(store: HistoryProcess['needs']['store'], one: number) {
   return toFacts(await store.findDocument(pmid(one), { signal }));
 }
 

@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/domain/clock.ts';
 import type { Embedder } from '../../../src/embedding/embedder.ts';
 import { createCheckpoints } from '../../../src/ingest/checkpoints.ts';
 import { runTask, toPrepared, toTask } from '../../../src/ingest/prepare/prepare-task.ts';
-import type { PipelineParts } from '../../../src/ingest/publish/reconcile.ts';
+import type { PipelineNeeds } from '../../../src/ingest/publish/reconcile.ts';
 import { reconcile } from '../../../src/ingest/publish/reconcile.ts';
 import { reindexCorpus } from '../../../src/ingest/rebuild/reindex.ts';
 import { loadFiles } from '../../../src/ingest/runs/load-files.ts';
@@ -43,9 +43,9 @@ export interface HistorySettings {
   fsync: boolean;
 }
 
-/** One process, from its start on: the parts that `compose.ts` puts together, and what it is asked for. */
+/** One process, from its start on: what `compose.ts` gives it, and what it is asked for. */
 export interface HistoryProcess extends AsyncDisposable {
-  parts: PipelineParts;
+  needs: PipelineNeeds;
   load(path: string): Promise<void>;
   createCheckpoint(): Promise<string>;
   /** The process must end after it: the next one finds the new index. */
@@ -77,7 +77,7 @@ export async function startProcess(
       'rollbackTo',
     ]);
   const index = await openIndex(generation);
-  const parts: PipelineParts = {
+  const needs: PipelineNeeds = {
     archive,
     store,
     index,
@@ -96,19 +96,19 @@ export async function startProcess(
     findStates: async () => new Map(),
   };
   const run = (tool: string, work: (report: RunReport) => Promise<void>, startsAnew: boolean) =>
-    runIngest(parts, { tool, params: {}, onProgress: () => undefined, startsAnew, work }, { signal });
+    runIngest(needs, { tool, params: {}, onProgress: () => undefined, startsAnew, work }, { signal });
   return {
-    parts,
+    needs,
     async load(path) {
       const sources = { before: [{ kind: 'path', path, within: null } as const], remote: [], after: [] };
       const owner = { jobId: randomUUID(), parentJobId: null };
       const work = (report: RunReport) =>
-        loadFiles({ ...parts, bulk, downloads, owner }, sources, report, { signal });
+        loadFiles({ ...needs, bulk, downloads, owner }, sources, report, { signal });
       await run('pubmed.load', work, false);
     },
     async createCheckpoint() {
       const facts = { name: randomUUID(), description: null, primaryQueries: [], parentCheckpointId: null };
-      return (await createCheckpoints(parts).create(facts, { signal })).checkpointId;
+      return (await createCheckpoints(needs).create(facts, { signal })).checkpointId;
     },
     async reindex() {
       await rm(join(folder, 'index', `${generation + 1}`), { recursive: true, force: true });
@@ -125,7 +125,7 @@ export async function startProcess(
       const work = (report: RunReport) =>
         store.withPublishLock(
           () =>
-            reindexCorpus({ ...parts, rebuild, index: fresh, indexState, switchIndex }, report, { signal }),
+            reindexCorpus({ ...needs, rebuild, index: fresh, indexState, switchIndex }, report, { signal }),
           { signal },
         );
       await run('corpus.reindex', work, true);
@@ -138,8 +138,8 @@ export async function startProcess(
 }
 
 /** As every start does. */
-export function settle({ parts }: HistoryProcess): Promise<unknown> {
-  return reconcile(parts, { signal });
+export function settle({ needs }: HistoryProcess): Promise<unknown> {
+  return reconcile(needs, { signal });
 }
 
 /** The database is shared by all histories, and stays open. */

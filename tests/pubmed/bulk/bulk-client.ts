@@ -19,8 +19,8 @@ export function makeClient({ lookup }: { lookup?: typeof systemLookup } = {}) {
     },
   };
   const more = lookup === undefined ? {} : { lookup };
-  const parts = { timing, log: silentLogger(), userAgent: 'bio-mcp/test', stallMs: 1_000, ...more };
-  return { client: createHttpBulkClient(parts), pauses };
+  const needs = { timing, log: silentLogger(), userAgent: 'bio-mcp/test', stallMs: 1_000, ...more };
+  return { client: createHttpBulkClient(needs), pauses };
 }
 
 export function named(url: string): BulkAccess {

@@ -24,7 +24,7 @@ test('a server that sends on and on is left, and what it sent does not stay on t
     body: sendForEver(),
     drop: () => undefined,
   };
-  const parts = {
+  const needs = {
     http: { get: async () => reply },
     mostBytes: 1_000_000,
     getMd5: async () => '0'.repeat(32),
@@ -33,7 +33,7 @@ test('a server that sends on and on is left, and what it sent does not stay on t
   };
   const request = { md5: '0'.repeat(32), folder, onProgress: () => undefined };
   const file = { name: 'pubmed26n0001.xml.gz', url: URL_OF_FILE };
-  await assert.rejects(downloadFile(parts, file, request, { signal }), (error) => {
+  await assert.rejects(downloadFile(needs, file, request, { signal }), (error) => {
     assert.ok(error instanceof BulkSourceError);
     assert.match(error.hint, /^pubmed26n0001\.xml\.gz: it is far longer than any file of NLM/);
     return true;

@@ -39,10 +39,10 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
 
   test('a share of the allowance widens the gap', () => {
     const time = createVirtualTime();
-    const parts = { schedule: createLocalStartSchedule({ clock: time.timing }), timing: time.timing };
-    assert.equal(createRequestBudget({ ...parts, hasApiKey: false, share: 1 }).gapMs, 400);
-    assert.equal(createRequestBudget({ ...parts, hasApiKey: true, share: 1 }).gapMs, 125);
-    assert.equal(createRequestBudget({ ...parts, hasApiKey: true, share: 0.25 }).gapMs, 500);
+    const needs = { schedule: createLocalStartSchedule({ clock: time.timing }), timing: time.timing };
+    assert.equal(createRequestBudget({ ...needs, hasApiKey: false, share: 1 }).gapMs, 400);
+    assert.equal(createRequestBudget({ ...needs, hasApiKey: true, share: 1 }).gapMs, 125);
+    assert.equal(createRequestBudget({ ...needs, hasApiKey: true, share: 0.25 }).gapMs, 500);
   });
 
   test('waiting for a turn counts against the deadline: a turn too late is refused at once', async () => {

@@ -114,9 +114,9 @@ describe('the sentences of an abstract that answer', () => {
 
   test('one without a stop is cut between words, and never inside a character', () => {
     const long = plain(`${'word '.repeat(400)}end`);
-    const parts = toAbstractSentences(long);
-    assert.ok(parts.length > 3);
-    for (const { text, start, end } of parts) {
+    const pieces = toAbstractSentences(long);
+    assert.ok(pieces.length > 3);
+    for (const { text, start, end } of pieces) {
       assert.equal(long.text.slice(start, end), text);
       assert.ok(text.length <= MOST_SENTENCE_CHARACTERS && !/^\s|\s$/.test(text));
     }

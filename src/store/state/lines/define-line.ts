@@ -45,6 +45,6 @@ export async function putRows(
     where ${sql.raw(order('excluded'))} >= ${sql.raw(order('t'))}`.execute(database);
 }
 
-function toList(parts: readonly string[]) {
-  return sql.raw(parts.join(', '));
+function toList(pieces: readonly string[]) {
+  return sql.raw(pieces.join(', '));
 }

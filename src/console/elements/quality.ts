@@ -5,7 +5,7 @@ import { renderTable } from './table.ts';
 
 type Quality = z.output<typeof qualitySchema>;
 
-const PARTS: readonly { name: Exclude<keyof Quality, 'total'>; label: string }[] = [
+const FACTORS: readonly { name: Exclude<keyof Quality, 'total'>; label: string }[] = [
   { name: 'design', label: 'Design' },
   { name: 'recency', label: 'Recency' },
   { name: 'journal', label: 'Journal' },
@@ -13,7 +13,7 @@ const PARTS: readonly { name: Exclude<keyof Quality, 'total'>; label: string }[]
   { name: 'investment_relevance', label: 'Investment relevance' },
 ];
 
-/** How far a paper carries: the whole, and of each part why. */
+/** How far a paper carries: the whole, and of each factor why. */
 export function renderQuality(quality: Quality): Markup {
   return html`<details class="quality">
     <summary>Quality ${showShare(quality.total)} of 1</summary>
@@ -24,7 +24,7 @@ export function renderQuality(quality: Quality): Markup {
         { name: 'Value', isNumeric: true, show: ({ name }) => showShare(quality[name].value) },
         { name: 'Why', show: ({ name }) => quality[name].reason },
       ],
-      rows: PARTS,
+      rows: FACTORS,
       empty: '',
     })}
   </details>`;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { showBytes, showCount, showCounted, showTime } from '../../src/console/elements/figures.ts';
+import { renderFailure, renderWarnings } from '../../src/console/elements/notices.ts';
+import { renderNext, renderTable } from '../../src/console/elements/table.ts';
 import { toHtml } from '../../src/console/html.ts';
-import { showBytes, showCount, showCounted, showTime } from '../../src/console/parts/figures.ts';
-import { renderFailure, renderWarnings } from '../../src/console/parts/notices.ts';
-import { renderNext, renderTable } from '../../src/console/parts/table.ts';
 
 const NASTY = '<img src=x onerror=alert(1)>\u202e';
 
-describe('parts of pages', () => {
+describe('elements of pages', () => {
   test('figures are read at a glance', () => {
     assert.equal(showCount(27_000), '27,000');
     assert.deepEqual(

@@ -9,7 +9,7 @@ export interface Bar {
   readonly address?: string;
 }
 
-export interface BarsParts {
+export interface BarsNeeds {
   /** Tells the pictures of one page apart. */
   readonly id: string;
   readonly caption: string;
@@ -25,7 +25,7 @@ const WIDTH = 700;
 const HEIGHT = 80;
 
 /** A picture of counts in their order, and its numbers as a table. One bar alone would be no picture. */
-export function renderBars({ id, caption, of, bars, rows = bars }: BarsParts): Markup {
+export function renderBars({ id, caption, of, bars, rows = bars }: BarsNeeds): Markup {
   const [first, last] = [bars.at(0), bars.at(-1)];
   if (first === undefined || last === undefined || bars.length < 2) return null;
   const most = Math.max(...bars.map(({ count }) => count), 1);

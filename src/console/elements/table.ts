@@ -7,7 +7,7 @@ export interface Column<Row> {
   show(row: Row): Markup;
 }
 
-export interface TableParts<Row> {
+export interface TableNeeds<Row> {
   /** What the table holds, for whoever hears it. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
@@ -20,7 +20,7 @@ export interface TableParts<Row> {
  * The first column names its row. A table that is too wide moves within its own frame; on a phone each row
  * is a card.
  */
-export function renderTable<Row>({ caption, columns, rows, empty }: TableParts<Row>): Markup {
+export function renderTable<Row>({ caption, columns, rows, empty }: TableNeeds<Row>): Markup {
   if (rows.length === 0) return renderNothing(empty);
   return html`<div class="wide" role="region" aria-label=${caption} tabindex="0">
     <table>
