@@ -37,8 +37,8 @@ export interface FaultyCorpus extends AsyncDisposable {
 }
 
 /**
- * The real store, archive and index of the corpus in `home`, with a thin layer that lets chosen calls fail. `index` and
- * `preparer` are the caller's own; absent: LanceDB in the home, and a preparer without threads.
+ * The real store, archive and index of the corpus in `home`, with a thin layer that lets chosen calls fail.
+ * `index` and `preparer` are the caller's own; absent: LanceDB in the home, and a preparer without threads.
  */
 export async function openFaultyCorpus(
   home: TestHome,
