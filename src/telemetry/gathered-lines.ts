@@ -5,6 +5,12 @@ import type { DestinationStream } from 'pino';
  * pipe takes this much as one piece, so that lines of several processes that share one do not mix.
  */
 const MOST_BYTES = 4_096;
+/**
+ * Texts are made of so many lines at once and go out one piece after the other: code and data are near
+ * the processor then, and only the first piece has to wake whoever reads the log, which costs as much
+ * as ten lines.
+ */
+const MOST_WAITING = 128;
 /** The longest that a line waits for others: what a process that is killed may lose. */
 const LONGEST_WAIT_MS = 20;
 /** pino's own number of `warn`. */
@@ -16,36 +22,68 @@ interface LineFacts {
   lastObj: object;
 }
 
+/** A line whose text nobody needs yet: its facts change no more. */
+export interface LineToBe {
+  toText(): string;
+}
+
+export interface GatheringStream extends DestinationStream {
+  /** Takes a line that may wait for others. */
+  gather(line: LineToBe): void;
+}
+
 /**
  * The same stream in pieces of many lines, in their order. A warning, an error and a line of the audit go out
  * at once, with all that waited before them; what waits at the end of the process goes out then, whether it
  * ended in order or by an error that nobody caught.
  */
-export function gatherLines(stream: DestinationStream): DestinationStream {
-  let gathered = '';
+export function gatherLines(stream: DestinationStream): GatheringStream {
+  let waiting: (string | LineToBe)[] = [];
+  let piece = '';
   let bytes = 0;
   let timer: NodeJS.Timeout | null = null;
+
+  /** All but what does not fill a piece. */
+  function writePieces(): void {
+    const lines = waiting;
+    waiting = [];
+    for (const line of lines) {
+      const text = typeof line === 'string' ? line : line.toText();
+      const size = Buffer.byteLength(text);
+      if (bytes + size > MOST_BYTES) writePiece();
+      piece += text;
+      bytes += size;
+    }
+  }
+
+  function writePiece(): void {
+    const whole = piece;
+    piece = '';
+    bytes = 0;
+    if (whole !== '') stream.write(whole);
+  }
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const piece = gathered;
-    gathered = '';
-    bytes = 0;
-    if (piece !== '') stream.write(piece);
+    writePieces();
+    writePiece();
+  }
+
+  function gather(line: string | LineToBe): void {
+    waiting.push(line);
+    if (waiting.length >= MOST_WAITING) writePieces();
+    timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
   }
 
   process.on('exit', flush);
-  const gathering: DestinationStream & LineFacts = {
+  const gathering: GatheringStream & LineFacts = {
     lastLevel: 0,
     lastObj: {},
+    gather,
     write(line) {
-      const size = Buffer.byteLength(line);
-      if (bytes + size > MOST_BYTES) flush();
-      gathered += line;
-      bytes += size;
+      gather(line);
       if (gathering.lastLevel >= WARN || 'audit' in gathering.lastObj) flush();
-      else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
     },
   };
   return Object.assign(gathering, { [Symbol.for('pino.metadata')]: true });

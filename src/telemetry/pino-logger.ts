@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
-import { type DestinationStream, destination as openDestination, pino, stdSerializers, symbols } from 'pino';
+import { type DestinationStream, destination as openDestination, pino, stdSerializers } from 'pino';
 import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
-import { censorSecrets, isSecret } from './censor.ts';
-import { gatherLines } from './gathered-lines.ts';
+import { censorSecrets } from './censor.ts';
+import { type GatheringStream, gatherLines, type LineToBe } from './gathered-lines.ts';
 import type { Logger } from './logger.ts';
+import { bindsTrace, isPlain, PlainLines } from './plain-lines.ts';
 import { findTrace } from './trace-context.ts';
+import { withoutCredentials } from './url-credentials.ts';
 
 export interface PinoLoggerOptions {
   /** The least important lines to write; `silent` writes none. */
@@ -29,12 +31,6 @@ export interface PinoLoggerOptions {
 const MOST_UNWRITTEN_CHARACTERS = 1_048_576;
 
 /**
- * The user and password in any URL of a line, wherever a driver's error text put it. A stretch between two
- * slashes is looked at once, however long: that of a URL never holds one.
- */
-const URL_CREDENTIALS = /:\/\/[^\s/"\\]+@/g;
-
-/**
  * One JSON object a line: ts, level, service, msg, the fields given, and the trace id of the call that it is
  * logged in. Words for a person where it goes to a terminal. No exit of the process loses a line.
  */
@@ -44,11 +40,13 @@ export function createPinoLogger({
   destination,
   gathers = false,
 }: PinoLoggerOptions): Logger {
-  return pino(
+  const stream = toStream(destination, gathers);
+  const toTimestamp = createTimestamp();
+  const logger = pino(
     {
       level,
       base: { service },
-      timestamp: createTimestamp(),
+      timestamp: toTimestamp,
       formatters: { level: (label) => ({ level: label }), bindings: toFields, log: toFields },
       mixin: toTraceFields,
       mixinMergeStrategy: (fields, traced) =>
@@ -56,33 +54,14 @@ export function createPinoLogger({
       serializers: { err: (error: Error) => toFields(stdSerializers.errWithCause(error)) },
       hooks: { streamWrite: withoutCredentials },
     },
-    toStream(destination, gathers),
+    stream,
   );
+  const put = 'gather' in stream ? stream.gather : (line: LineToBe) => stream.write(line.toText());
+  return new PlainLines(logger, { toTimestamp, put });
 }
 
 function toFields<Fields extends object>(fields: Fields): Fields {
-  return areShort(fields) ? fields : boundFields(censorSecrets(fields));
-}
-
-/** No longer than any field may be, and of fewer fields than an object may have. */
-const SHORT = { characters: 500, fields: 20 } as const;
-
-/**
- * Whether there is nothing to cut or to hide at first sight, as in almost every line: one look in
- * place of two.
- */
-function areShort(fields: object): boolean {
-  let count = 0;
-  for (const name in fields) {
-    const value: unknown = Reflect.get(fields, name);
-    count += 1;
-    const isShort =
-      typeof value === 'string'
-        ? value.length <= SHORT.characters
-        : typeof value !== 'object' || value === null;
-    if (!isShort || isSecret(name) || count > SHORT.fields) return false;
-  }
-  return true;
+  return isPlain(fields) ? fields : boundFields(censorSecrets(fields));
 }
 
 const NO_FIELDS = {};
@@ -92,8 +71,7 @@ function toTraceFields(fields: object, _level: number, logger: object): { trace_
   if ('trace_id' in fields) return NO_FIELDS;
   const trace_id = findTrace();
   if (trace_id === undefined) return NO_FIELDS;
-  const bound: unknown = Reflect.get(logger, symbols.chindingsSym);
-  return String(bound).includes('"trace_id":') ? NO_FIELDS : { trace_id };
+  return bindsTrace(logger) ? NO_FIELDS : { trace_id };
 }
 
 /** Lines of one millisecond share the text of theirs. */
@@ -110,12 +88,10 @@ function createTimestamp(): () => string {
   };
 }
 
-/** Looks for the one sign that every such URL has first: each line of the log comes by. */
-function withoutCredentials(line: string): string {
-  return line.includes('@') ? line.replace(URL_CREDENTIALS, '://[redacted]@') : line;
-}
-
-function toStream(destination: PinoLoggerOptions['destination'], gathers: boolean): DestinationStream {
+function toStream(
+  destination: PinoLoggerOptions['destination'],
+  gathers: boolean,
+): DestinationStream | GatheringStream {
   const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : destination.fd;
   const isTerminal = typeof destination === 'object' ? destination.isTTY === true : isatty(fd ?? -1);
   const written = typeof destination === 'object' && fd === undefined ? destination : null;

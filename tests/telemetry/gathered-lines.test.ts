@@ -65,11 +65,16 @@ test('a full disk under the log costs its lines, and not the service', async () 
   assert.deepEqual(await once(child, 'close'), [0, null]);
 });
 
-test('lines go out in pieces that a pipe takes whole', () => {
+test('lines go out in pieces that a pipe takes whole, whichever way they came in their order', () => {
   const pieces: string[] = [];
   const stream = gatherLines({ write: (piece) => void pieces.push(piece) });
-  const line = `${'x'.repeat(299)}\n`;
-  for (let count = 0; count < 100; count += 1) stream.write(line);
-  assert.ok(pieces.length > 5 && pieces.length < 10, String(pieces.length));
+  const toLine = (at: number) => `${String(at).padStart(299, 'x')}\n`;
+  for (let count = 0; count < 1_000; count += 2) {
+    stream.write(toLine(count));
+    stream.gather({ toText: () => toLine(count + 1) });
+  }
+  assert.ok(pieces.length > 60 && pieces.length < 78, String(pieces.length));
   for (const piece of pieces) assert.ok(piece.length <= 4_096 && piece.endsWith('\n'));
+  const numbers = pieces.join('').match(/\d+/g)?.map(Number) ?? [];
+  assert.deepEqual(numbers, [...numbers.keys()]);
 });
