@@ -1,10 +1,13 @@
 /**
- * `node scripts/console-screenshots.ts`: serves the console over the 1,000 records of `data/`, two
- * checkpoints, a query that is followed and some jobs, and writes a picture of each page for docs/console.md.
+ * `node scripts/console-screenshots.ts [NAME…]`: serves the console over the 1,000 records of `data/`, two
+ * checkpoints, queries that are followed and some jobs, and writes a picture of each page, or of those that
+ * are named, for docs/console.md. With `--both DIR` they go there, each light and wide and dark and narrow.
  * Look at them before you commit them.
  */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { corpusCheckpointCreate } from '../src/tools/corpus-checkpoint-create.ts';
 import { startBrowser, whyNoBrowser } from '../tests/support/browser.ts';
@@ -20,6 +23,12 @@ const SAMPLE = fileURLToPath(new URL('../data/sample-1000.xml.gz', import.meta.u
 const QUESTION = 'Can games and exercise lower the risk of falls in older people?';
 const PAPER = '31839849';
 
+const options = { signal: new AbortController().signal };
+
+const {
+  values: { both },
+  positionals: named,
+} = parseArgs({ allowPositionals: true, options: { both: { type: 'string' } } });
 const why = whyNoBrowser();
 if (why !== false) throw new Error(why);
 await using home = await makeTestHome({ engine: 'PGlite' });
@@ -35,7 +44,7 @@ const later = [
 ];
 await loadInto(corpus, await home.write('later.xml', setXml(...later)));
 const second = await make('Review of falls, April');
-await follow(corpus, TERM);
+await followTopics();
 const { running, failed } = await makeJobs(corpus);
 await using serving = new AsyncDisposableStack();
 const app = serving.adopt(createConsoleApp(corpus.services, corpus.checks), (one) => one.close());
@@ -49,6 +58,7 @@ const pages: Readonly<Record<string, string>> = {
   search,
   paper: `/ui/papers/${PAPER}`,
   topics: '/ui/topics',
+  topic: `/ui/topics/topic?term=${encodeURIComponent(TERM)}`,
   jobs: '/ui/jobs',
   job: `/ui/jobs/${running.jobId}`,
   'job-failed': `/ui/jobs/${failed.jobId}`,
@@ -57,16 +67,37 @@ const pages: Readonly<Record<string, string>> = {
   corpus: '/ui/corpus',
   health: '/ui/health',
 };
-for (const [name, path] of Object.entries(pages)) await take(name, path, {});
-await take('search-dark-narrow', search, { dark: true, narrow: true });
-await take('jobs-dark-narrow', '/ui/jobs', { dark: true, narrow: true });
+const isWanted = (name: string) => named.length === 0 || named.includes(name);
+for (const [name, path] of Object.entries(pages)) {
+  const inTheDark = both !== undefined || ['search', 'jobs'].includes(name);
+  if (isWanted(name)) await take(name, path, {});
+  if (isWanted(name) && inTheDark) await take(`${name}-dark-narrow`, path, { dark: true, narrow: true });
+}
+
+/** One over some weeks, with a warning; and one that NCBI does not know. */
+async function followTopics(): Promise<void> {
+  const brought = (most: number) => Array.from({ length: most }, (_, at) => String(at + 100));
+  const sizes = {
+    '2026-02-02': 210,
+    '2026-02-09': 224,
+    '2026-02-16': 231,
+    '2026-02-23': 252,
+    '2026-03-01': 263,
+  };
+  for (const [day, most] of Object.entries(sizes))
+    await follow(corpus, TERM, { day, brought: brought(most) });
+  const say = (term: string, warning: string) =>
+    corpus.services.store.saveTopic({ term, at: new Date().toISOString(), warnings: [warning] }, options);
+  await say(TERM, 'PubMed does not know the quoted phrase "older people".');
+  await say('balnace training[ti]', 'PubMed does not know "balnace" and left it out of the query.');
+}
 
 async function take(name: string, path: string, look: { dark?: boolean; narrow?: boolean }): Promise<void> {
   await using watched = await browser.open({ url, ...look });
   const { page } = watched;
   await page.goto(path);
   await settle(page);
-  await page.screenshot({ path: `${FOLDER}${name}.png` });
+  await page.screenshot({ path: join(both ?? FOLDER, `${name}.png`), fullPage: both !== undefined });
 }
 
 /** The times of this moment would make each picture a new one. */

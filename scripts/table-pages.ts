@@ -50,6 +50,8 @@ a higher number is not there. Who may commit is told in [architecture](architect
       'live_facets',
       'live_facet_counts',
       'corpus_growth',
+      'topics',
+      'topic_growth',
       'pending_batches',
       'publish_lock',
       'lost_sequences',

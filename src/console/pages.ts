@@ -9,6 +9,7 @@ import { jobsPage } from './pages/jobs-page.ts';
 import { paperPage } from './pages/paper-page.ts';
 import { rawRecordFile, rawRecordPage } from './pages/raw-record-pages.ts';
 import { searchPage } from './pages/search-page.ts';
+import { topicPage } from './pages/topic-page.ts';
 import { startSync, topicsPage } from './pages/topics-page.ts';
 
 /** In the order of the navigation. A new page is a line here. */
@@ -20,6 +21,7 @@ export const PAGES: readonly ConsolePage[] = [
   citePage,
   citeFilePage,
   topicsPage,
+  topicPage,
   startSync,
   jobsPage,
   jobPage,

@@ -21,12 +21,14 @@ const dependencies = z.object({ archive: dependency, index: dependency });
  * behind it: `null`.
  */
 export async function readHealth(
-  ask: (tool: string) => Promise<unknown>,
+  ask: (tool: string, params: Record<string, unknown>) => Promise<unknown>,
   { traceId, signal }: Exchange,
 ): Promise<Health> {
-  const { version, uptime_s } = pong.parse(await ask('ping'));
+  const { version, uptime_s } = pong.parse(await ask('ping', {}));
   try {
-    const { archive, index } = dependencies.parse(await ask('corpus.status'));
+    const { archive, index } = dependencies.parse(
+      await ask('corpus.status', { fields: ['archive', 'index'] }),
+    );
     const state = archive.state === 'ok' && index.state === 'ok' ? 'ok' : 'failed';
     return { state, version, uptime_s, database: { state: 'ok', reason: null }, archive, index };
   } catch (error) {

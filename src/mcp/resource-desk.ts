@@ -102,15 +102,10 @@ export function createResourceDesk({ invoker, names, logger }: ResourceDeskNeeds
     if (uri === CHECKPOINTS_URI) {
       return (exchange) => ask('corpus.checkpoint.list', { limit: MOST_CHECKPOINTS }, exchange);
     }
-    if (uri === HEALTH_URI) return (exchange) => readHealth((tool) => ask(tool, {}, exchange), exchange);
+    if (uri === HEALTH_URI)
+      return (exchange) => readHealth((tool, params) => ask(tool, params, exchange), exchange);
     if (uri === RECENT_SYNCS_URI) {
-      return async (exchange) => {
-        const { watermarks, last_syncs } = (await ask('corpus.status', {}, exchange)) as Record<
-          string,
-          unknown
-        >;
-        return { last_syncs, watermarks };
-      };
+      return (exchange) => ask('corpus.status', { fields: ['last_syncs', 'watermarks'] }, exchange);
     }
     const pmid = PAPER.exec(uri)?.[1];
     if (pmid === undefined) return null;

@@ -4,7 +4,7 @@ import type { Growth } from './port/corpus-facts.ts';
 import type { Schema } from './schema.ts';
 
 /** So many days are told one by one; of the months before, the last day of each. */
-const LATEST_DAYS = 31;
+export const LATEST_DAYS = 31;
 
 /** Called by each commit, inside its transaction and once `corpus_state` counts its documents. */
 export async function keepGrowth(transaction: Kysely<Schema>, at: string): Promise<void> {

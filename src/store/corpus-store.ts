@@ -9,6 +9,7 @@ import type { RunLog } from './port/run-log.ts';
 import type { StateChanges } from './port/state-changes.ts';
 import type { StoreHealth } from './port/store-health.ts';
 import type { SyncLists } from './port/sync-lists.ts';
+import type { Topics } from './port/topics.ts';
 
 /**
  * The corpus' own book-keeping: pointers, revisions, tombstones, and the sequence in which they changed. Each
@@ -28,6 +29,7 @@ export interface CorpusStore
     RunLog,
     CorpusFacts,
     SyncLists,
+    Topics,
     StateChanges,
     CheckpointStore,
     AsyncDisposable {}

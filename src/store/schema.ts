@@ -99,6 +99,14 @@ export interface Schema {
   live_facets: { only_row: Generated<boolean>; sequence: number; index_generation: number };
   live_facet_counts: { kind: 'language' | 'type'; name: string; documents: number };
   corpus_growth: { day: string; documents: number };
+  topics: {
+    term_hash: string;
+    term: string;
+    asked_at: Date | string | null;
+    warnings: unknown;
+    records: number | null;
+  };
+  topic_growth: { term_hash: string; day: string; records: number };
   live_group_counts: { kind: 'year' | 'journal'; name: string; documents: number };
   lost_sequences: { sequence: number; lost_at: Generated<Date> };
   ncbi_budget: {

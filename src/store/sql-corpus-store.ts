@@ -15,6 +15,7 @@ import { createStatusReads } from './read-status.ts';
 import type { Schema } from './schema.ts';
 import { createStateReads } from './state/read-state.ts';
 import { createSyncLists } from './sync-lists.ts';
+import { createTopics } from './topics.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
 export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
@@ -33,6 +34,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createStateReads(kysely),
     ...createCheckpointStore(kysely),
     ...createSyncLists(kysely, publishLock),
+    ...createTopics(kysely),
     withPublishLock: (work, options) => publishLock.hold(work, options),
 
     async ping({ signal }) {

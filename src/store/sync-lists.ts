@@ -6,6 +6,7 @@ import type { PublishLock } from './database/publish-lock.ts';
 import { toInstant } from './instants.ts';
 import type { SyncList, SyncLists, Watermark } from './port/sync-lists.ts';
 import type { Schema } from './schema.ts';
+import { keepTopicSize } from './topics.ts';
 
 /** What syncs work off, and how far each query was followed. */
 export function createSyncLists(
@@ -130,6 +131,7 @@ export function createSyncLists(
           on conflict (term, pmid) do update set owed = excluded.owed
           where query_pmids.owed <> excluded.owed`.execute(transaction);
         if (numAffectedRows > 0n) await noteListChange(transaction, term);
+        await keepTopicSize(transaction, { term, at });
         if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, today, runId, at });
         // With it goes what earlier runs of the same request left, killed while they listed; a living one
         // touches its list, and one that began in the same moment is none.

@@ -51,7 +51,7 @@ export const corpusCheckpointDiff = defineTool({
   scope: 'read',
   title: 'Compare two checkpoints',
   description:
-    'Names the documents that entered, changed (another revision) or left between two checkpoints, or between one and now, with title and retraction status, a page at a time. Ids come from corpus.checkpoint.list; read the documents with rag.get.',
+    'Names the documents that entered, changed (another revision) or left between two checkpoints, or between one and now, with title and retraction status. Ids come from corpus.checkpoint.list; read the documents with rag.get.',
   annotations: READS_CORPUS,
   listing: 'top-level',
   aliases: { q: 'query' },

@@ -12,7 +12,7 @@ export const corpusCheckpointGet = defineTool({
   scope: 'read',
   title: 'Look at a checkpoint',
   description:
-    'Answers one checkpoint: its name, what it was made for, when, and how many documents it holds. Ids come from corpus.checkpoint.list.',
+    'One checkpoint: its name, what it is for, when it was made, and how many documents it holds. Ids come from corpus.checkpoint.list.',
   annotations: READS_CORPUS,
   listing: 'top-level',
   input: z.object({ checkpoint_id: checkpointId }),

@@ -17,8 +17,7 @@ export const corpusCheckpointList = defineTool({
   kind: 'short',
   scope: 'read',
   title: 'List the checkpoints',
-  description:
-    'Answers the checkpoints of the corpus, newest first, a page at a time. Compare two with corpus.checkpoint.diff.',
+  description: 'The checkpoints of the corpus, newest first. Compare two with corpus.checkpoint.diff.',
   annotations: READS_CORPUS,
   listing: 'top-level',
   input: z.object(pageParams),

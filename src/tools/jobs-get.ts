@@ -21,7 +21,7 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
     scope: 'read',
     title: 'Follow a job',
     description:
-      'Answers one job: its state, how far it is, and in the end what its tool answered (`result`: counts, warnings, problems) or its error. With wait_seconds it answers as soon as the job ends, or after that time; ask again until the state is succeeded or failed. What a job brought in is found by rag.search.',
+      'One job: its state, how far it is, and in the end what its tool answered (`result`: counts, warnings, problems) or its error. With wait_seconds it answers as soon as the job ends, or after that time; ask again until the state is succeeded or failed. What a job brought in is found by rag.search.',
     annotations: READS_CORPUS,
     listing: 'top-level',
     waitParam: 'wait_seconds',

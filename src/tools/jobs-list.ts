@@ -14,8 +14,7 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
     kind: 'short',
     scope: 'read',
     title: 'List the jobs',
-    description:
-      'Answers the jobs, newest first, a page at a time; by state, tool or load. Follow one with jobs.get.',
+    description: 'The jobs, newest first; by state, tool or load. Follow one with jobs.get.',
     annotations: READS_CORPUS,
     listing: 'top-level',
     input: z.object({

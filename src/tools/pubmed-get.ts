@@ -36,7 +36,7 @@ export const pubmedGet = defineTool({
   scope: 'sync',
   title: 'Get records by PMID',
   description:
-    'Full records by PMID, from the corpus where it has them, else from PubMed; those join the corpus and can be searched from then on. A record is long: find the right ones with rag.search or pubmed.search first, ask for few, and name `fields`. Says of each PMID without a record whether it was not found, deleted, or merged into another.',
+    'Full records by PMID, from the corpus where it has them, else from PubMed; those join the corpus. A record is long: choose with rag.search or pubmed.search first, ask for few, and name `fields`. Says of each PMID without a record whether it was not found, deleted, or merged into another.',
   // A document that PubMed withdrew leaves the corpus, when asking for it again brings that out.
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   listing: 'top-level',

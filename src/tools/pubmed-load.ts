@@ -42,7 +42,7 @@ export const pubmedLoad = defineTool({
   scope: 'sync',
   title: 'Load bulk files',
   description:
-    "Loads NLM's baseline and update files, all of PubMed (for one topic, use pubmed.sync): archives every record byte for byte, stores it and makes it searchable; deletions apply. Downloads only what is new; loading again changes nothing. Runs as a job: follow it with jobs.get.",
+    "Loads NLM's baseline and update files, all of PubMed (for one topic, use pubmed.sync): archives every record byte for byte and makes it searchable; deletions apply. Downloads only what is new. Runs as a job: follow it with jobs.get.",
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   input: z.object({
     source: z

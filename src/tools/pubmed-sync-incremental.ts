@@ -12,7 +12,7 @@ export const pubmedSyncIncremental = defineTool({
   scope: 'sync',
   title: 'Bring in what is new of a query',
   description:
-    'Fetches what PubMed added or revised since the watermark of the query, with some days of overlap, and moves the watermark over every window that is archived and indexed. Use it to keep a query of pubmed.sync fresh; the first run takes everything. Runs as a job: follow it with jobs.get.',
+    'Fetches what PubMed added or revised since the watermark of the query, and moves that over each window that is indexed. Keeps a query of pubmed.sync fresh; the first run takes everything. Runs as a job: follow it with jobs.get.',
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   aliases: { q: 'term', query: 'term' },
   input: z.object({

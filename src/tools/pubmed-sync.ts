@@ -11,7 +11,7 @@ export const pubmedSync = defineTool({
   scope: 'sync',
   title: 'Bring a query into the corpus',
   description:
-    'Fetches everything in PubMed that matches, archives it byte for byte, stores it and makes it searchable. Look at the total of pubmed.search first, or set limit. Runs as a job: follow it with jobs.get, then ask rag.search. Without limit it also finds what NCBI deleted, and sets the watermark that pubmed.sync.incremental goes on from. Running it again changes nothing twice.',
+    'Fetches everything in PubMed that matches, archives it byte for byte and makes it searchable. Look at the total of pubmed.search first, or set limit. Runs as a job: follow it with jobs.get, then ask rag.search. Without limit it also finds what NCBI deleted, and sets the watermark for pubmed.sync.incremental. Running it again changes nothing twice.',
   annotations: { ...GROWS_CORPUS, destructiveHint: true },
   limit: 8,
   aliases: { q: 'term', query: 'term' },

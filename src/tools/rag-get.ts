@@ -31,9 +31,7 @@ const output = selectedDocumentSchema.extend({
   quality: qualitySchema.optional(),
   checkpoints: z
     .array(z.string())
-    .describe(
-      `Checkpoints that hold this document in any revision, newest first, at most ${MOST_CHECKPOINTS}.`,
-    )
+    .describe(`Those that hold it in any revision, newest first, at most ${MOST_CHECKPOINTS}.`)
     .optional(),
   retracted_since: retractedSince.optional(),
   revisions: revisionsSchema.optional(),

@@ -6,6 +6,7 @@ import type { Corpus } from '../../src/compose.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { corpusStatus } from '../../src/tools/corpus-status.ts';
+import { wholeStatusSchema } from '../../src/tools/schemas/status-schema.ts';
 import { callTool } from '../support/call-tool.ts';
 import { damageFiles, digestFiles, listFiles } from '../support/damaged-files.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
@@ -124,7 +125,7 @@ async function openAndExamine(home: TestHome): Promise<Facts> {
 
 /** What people ask a corpus. */
 async function examine(corpus: Corpus) {
-  const status = await callTool(corpus, corpusStatus, {});
+  const status = wholeStatusSchema.parse(await callTool(corpus, corpusStatus, {}));
   if (status.index.state !== 'ok') throw new BioMcpError('INDEX_UNAVAILABLE', status.index.reason);
   const found: Record<string, string[]> = {};
   for (const word of WORDS) found[word] = (await findPmids(corpus, word, { top_k: 50 })).sort();

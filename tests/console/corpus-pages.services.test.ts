@@ -14,7 +14,7 @@ import {
   whyNoBrowser,
 } from '../support/browser.ts';
 import { createConsoleApp } from '../support/console-app.ts';
-import { fillConsole } from '../support/console-corpus.ts';
+import { fillConsole, TERM } from '../support/console-corpus.ts';
 import { CONSOLE_TASKS } from '../support/console-tasks.ts';
 import { byKeyboard, byMouse } from '../support/hands.ts';
 import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
@@ -43,6 +43,7 @@ describe('the pages of the console, in a browser', { skip: whyNoBrowser() }, () 
     const [from, to] = filled.checkpoints;
     paths = {
       topics: '/ui/topics',
+      topic: `/ui/topics/topic?term=${encodeURIComponent(TERM)}`,
       jobs: '/ui/jobs',
       job: `/ui/jobs/${filled.jobs.running.jobId}`,
       failed: `/ui/jobs/${filled.jobs.failed.jobId}`,

@@ -50,7 +50,7 @@ describe('the pages of the console', () => {
       READ.map(async (url) => (await get(url)).body),
     );
     assert.match(topics ?? '', /falls\[ti\] AND &quot;older people/);
-    assert.match(topics ?? '', /2026-03-01/);
+    assert.match(topics ?? '', /2026-03-01.*NCBI did not find the phrase/s);
     assert.match(jobs ?? '', /pubmed\.sync.*running.*40 %.*records 1–120 of 300/s);
     assert.match(checkpoints ?? '', /Review of falls, April.*9.*Review of falls, March.*8/s);
     assert.match(
@@ -58,6 +58,17 @@ describe('the pages of the console', () => {
       /by year of publication: 2009 to 2024.*<svg role="img".*<h2>Growth.*Journal Article.*English.*Quarantined/s,
     );
     assert.match(health ?? '', /0\.0\.0/);
+  });
+
+  test('show how a topic grew, as a picture and in numbers, and what NCBI warned of', async () => {
+    const { body } = await get(`/ui/topics/topic?term=${encodeURIComponent(TERM)}`);
+    assert.match(body, /<dt>Papers<\/dt>\s*<dd[^>]*>3<.*NCBI did not find the phrase/s);
+    assert.match(
+      body,
+      /<svg role="img"[^>]*>.*2026-02-01: 1<.*2026-03-01: 3<.*<table>.*2026-03-01.*2026-02-01/s,
+    );
+    const { statusCode } = await get('/ui/topics/topic?term=nobody+asked');
+    assert.equal(statusCode, 404);
   });
 
   test('show one job with its error and what to do', async () => {
@@ -88,7 +99,8 @@ describe('the pages of the console', () => {
       queries: `${NASTY}\n${NASTY}`,
     });
     const nasty = encodeURIComponent(NASTY);
-    const urls = [`/ui/checkpoints/diff?from=${from}`, '/ui/checkpoints', `/ui/topics?term=${nasty}`];
+    const topic = `/ui/topics/topic?term=${encodeURIComponent(TERM)}`;
+    const urls = [`/ui/checkpoints/diff?from=${from}`, '/ui/checkpoints', `/ui/topics?term=${nasty}`, topic];
     for (const url of [
       ...urls,
       `/ui/jobs?state=${nasty}`,

@@ -26,7 +26,7 @@ describe('a record with a passage that the embedding service refuses', () => {
     assert.deepEqual([run.found, run.archived, run.indexed, run.failed], [3, 2, 2, 1]);
     const reason = /^Its passage 1 of 1 cannot be embedded: .*HTTP 400 invalid_input: 400 Too strong\.$/;
     assert.match(run.problems[0]?.reason ?? '', reason);
-    const [quarantined] = (await callTool(corpus, corpusStatus, {})).quarantined;
+    const [quarantined] = (await callTool(corpus, corpusStatus, {})).quarantined ?? [];
     assert.equal(quarantined?.pmid, '2');
     assert.match(quarantined?.content_hash ?? '', /^[0-9a-f]{64}$/);
     assert.match(quarantined?.reason ?? '', reason);
@@ -78,7 +78,7 @@ describe('a record with a passage that the embedding service refuses', () => {
     service.spoil = refusePoison;
     await using corpus = await home.open(); // which has not embedded it
     assert.equal((await callTool(corpus, corpusReindex, {})).documents, 1);
-    assert.equal((await callTool(corpus, corpusStatus, {})).quarantined[0]?.pmid, '2');
+    assert.equal((await callTool(corpus, corpusStatus, {})).quarantined?.[0]?.pmid, '2');
     service.spoil = () => false;
     assert.equal((await callTool(corpus, corpusReindex, {})).documents, 2);
 

@@ -13,7 +13,7 @@ export const TERM = 'falls[ti] AND "older people"[tiab]';
 
 /**
  * Something for each page to show: papers of some years, a record that cannot be read, a query that was
- * followed, two checkpoints with changes between them, and jobs in each state.
+ * followed on two days, two checkpoints with changes between them, and jobs in each state.
  */
 export async function fillConsole(home: TestHome, corpus: Corpus) {
   const years = [2009, 2015, 2015, 2018, 2021, 2021, 2021, 2024];
@@ -40,7 +40,10 @@ export async function fillConsole(home: TestHome, corpus: Corpus) {
   });
   await loadInto(corpus, await home.write('second.xml', setXml(more, changed)));
   const second = await make('Review of falls, April');
+  await follow(corpus, TERM, { day: '2026-02-01', brought: ['1'] });
   await follow(corpus, TERM);
+  const warnings = ['NCBI did not find the phrase "older people".', NASTY];
+  await corpus.services.store.saveTopic({ term: TERM, at: '2026-03-01T09:00:00.000Z', warnings }, options);
   const jobs = await makeJobs(corpus);
   return { checkpoints: [first.checkpoint_id, second.checkpoint_id] as const, jobs };
 }

@@ -47,6 +47,8 @@ const TABLES = [
     'live_facets',
     'live_facet_counts',
     'corpus_growth',
+    'topics',
+    'topic_growth',
   ],
 ];
 /** `truncate` makes every file of a table anew: 60 CPU-ms, and this 2 where a test left a few rows. */

@@ -49,14 +49,17 @@ export async function fillCorpus(home: TestHome): Promise<string[]> {
 }
 
 /** As a complete sync leaves it. */
-export async function follow({ services: { store } }: Corpus, term: string): Promise<void> {
+export async function follow(
+  { services: { store } }: Corpus,
+  term: string,
+  { day = '2026-03-01', brought = ['11', '12'] }: { day?: string; brought?: string[] } = {},
+): Promise<void> {
   const options = { signal: new AbortController().signal };
   const [listId, runId] = [randomUUID(), randomUUID()];
-  const day = '2026-03-01';
   const at = `${day}T09:30:00.000Z`;
   const list = { listId, request: term, windowFrom: null, windowTo: day, listedAt: at };
   await store.startList(list, options);
-  const pmids = ['11', '12'].flatMap((text) => findPmid(text) ?? []);
+  const pmids = brought.flatMap((text) => findPmid(text) ?? []);
   await store.addToList(listId, pmids, options);
   await store.finishList(listId, { truncated: false, term }, options);
   await store.closeList(listId, { term, completeTo: day, today: day, runId, at }, options);

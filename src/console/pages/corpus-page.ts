@@ -1,5 +1,6 @@
-import { corpusStatus, type StatusAnswer } from '../../tools/corpus-status.ts';
+import { corpusStatus } from '../../tools/corpus-status.ts';
 import { pubmedGet } from '../../tools/pubmed-get.ts';
+import type { StatusAnswer } from '../../tools/schemas/status-schema.ts';
 import { renderBars } from '../elements/bars.ts';
 import { renderFacts } from '../elements/facts.ts';
 import { showCount } from '../elements/figures.ts';
@@ -21,8 +22,9 @@ export const corpusPage: ConsolePage = {
   path: '/ui/corpus',
   navigation: 'Corpus',
   async answer(asked) {
-    const { value, failure } = await asked.attempt(corpusStatus, {});
-    if (value === null) return { title: 'Corpus', content: renderFailure(failure) };
+    const answered = await asked.attempt(corpusStatus, {});
+    if (answered.value === null) return { title: 'Corpus', content: renderFailure(answered.failure) };
+    const value = answered.value as StatusAnswer; // whole, since no fields were named
     return {
       title: 'Corpus',
       content: html`${renderEmpty(value, asked)}

@@ -1,43 +1,46 @@
-import { corpusStatus, type StatusAnswer } from '../../tools/corpus-status.ts';
+import { corpusStatus } from '../../tools/corpus-status.ts';
 import { pubmedSync } from '../../tools/pubmed-sync.ts';
 import { pubmedSyncIncremental } from '../../tools/pubmed-sync-incremental.ts';
+import type { StatusAnswer, TopicAnswer } from '../../tools/schemas/status-schema.ts';
+import { toAddress } from '../addresses.ts';
 import { showCount, showCounted, showTime } from '../elements/figures.ts';
 import { toShownProgress } from '../elements/job-facts.ts';
 import { renderFailure } from '../elements/notices.ts';
 import { renderTable } from '../elements/table.ts';
+import { renderUpdate, showAge } from '../elements/topic-facts.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
 
 type Run = StatusAnswer['last_syncs'][number];
-type Watermark = StatusAnswer['watermarks'][number];
 
-const DAY_MS = 86_400_000;
-
-/** The queries that the corpus follows, how fresh each is, and what ran last. */
+/** The queries that the corpus follows, how fresh and how large each is, and what ran last. */
 export const topicsPage: ConsolePage = {
   path: '/ui/topics',
   navigation: 'Topics',
   async answer(asked) {
-    const { value, failure } = await asked.attempt(corpusStatus, {});
+    // Asked again at each change of a job: what is shown and no more.
+    const { value, failure } = await asked.attempt(corpusStatus, { fields: ['topics', 'last_syncs'] });
     if (value === null) return { title: 'Topics', content: renderFailure(failure) };
-    const { watermarks, last_syncs: runs } = value;
+    const { topics = [], last_syncs: runs = [] } = value;
     const maySync = asked.mayUse('sync');
     const columns = [
-      { name: 'Query', show: ({ term }: Watermark) => html`<code>${term}</code>` },
-      { name: 'Complete to', show: ({ complete_to }: Watermark) => complete_to },
-      { name: 'Fresh', show: ({ complete_to }: Watermark) => showAge(complete_to, asked.now) },
-      ...(maySync ? [{ name: 'Bring in', show: (topic: Watermark) => renderUpdate(topic, asked) }] : []),
+      { name: 'Query', show: renderName },
+      { name: 'Complete to', show: ({ complete_to }: TopicAnswer) => complete_to ?? 'not whole yet' },
+      { name: 'Fresh', show: ({ complete_to }: TopicAnswer) => showAge(complete_to, asked.now) },
+      { name: 'Papers', isNumeric: true as const, show: ({ documents }: TopicAnswer) => showSize(documents) },
+      { name: 'Warnings', show: ({ warnings }: TopicAnswer) => renderWarned(warnings) },
+      ...(maySync ? [{ name: 'Bring in', show: ({ term }: TopicAnswer) => renderUpdate(term, asked) }] : []),
     ];
     return {
       title: 'Topics',
       content: html`<section id="topics" aria-label="Queries" data-live="/ui/jobs/states">
           ${renderTable({
-            caption: 'Queries that were synced whole',
+            caption: 'Queries that the corpus follows, and what NCBI warned of when it was asked last',
             columns,
-            rows: watermarks,
+            rows: topics,
             empty: maySync
-              ? 'No query was synced whole yet. Start with one below.'
-              : 'No query was synced whole yet. Somebody whose token may sync starts the first one.',
+              ? 'No query was synced yet. Start with one below.'
+              : 'No query was synced yet. Somebody whose token may sync starts the first one.',
           })}
           <h2>Latest runs</h2>
           ${renderRuns(runs, maySync)}
@@ -63,13 +66,19 @@ export const startSync: ConsolePage = {
   },
 };
 
-function renderUpdate({ term }: Watermark, { formToken }: Asked): Markup {
-  return html`<form method="post" action="/ui/topics">
-    <input type="hidden" name="token" value=${formToken} />
-    <input type="hidden" name="kind" value="new" />
-    <input type="hidden" name="term" value=${term} />
-    <button type="submit" aria-label=${`What is new of ${term}`}>What is new</button>
-  </form>`;
+function renderName({ term }: TopicAnswer): Markup {
+  return html`<a href=${toAddress('/ui/topics/topic', { term })}><code>${term}</code></a>`;
+}
+
+function showSize(documents: number | null): string {
+  return documents === null ? '–' : showCount(documents);
+}
+
+function renderWarned(warnings: readonly string[]): Markup {
+  if (warnings.length === 0) return '–';
+  return warnings.map(
+    (warning, at) => html`${at === 0 ? null : html`<br />`}<bdi class="small">${warning}</bdi>`,
+  );
 }
 
 function renderRuns(runs: readonly Run[], maySync: boolean): Markup {
@@ -100,12 +109,6 @@ function showRecords({ progress }: Run): string {
   const { found, archived, failed, message } = toShownProgress({ progress });
   const told = `${showCounted(found, 'record')}, ${showCount(archived)} archived, ${showCount(failed)} failed`;
   return message === '' ? told : `${told}: ${message}`;
-}
-
-function showAge(day: string, now: Date): string {
-  const days = Math.floor((now.getTime() - Date.parse(`${day}T00:00:00Z`)) / DAY_MS);
-  if (!(days > 0)) return 'today';
-  return days === 1 ? 'yesterday' : `${days} days ago`;
 }
 
 function renderStart({ formToken, query }: Asked): Markup {

@@ -83,11 +83,13 @@ export async function askTerm(
   facts.term = term;
   facts.total = answer.total;
   facts.query_translation = answer.queryTranslation;
-  facts.warnings = answer.warnings.map(toWarningSentence);
   facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
   const now = answer.answeredAt ?? clock.now();
-  if (Math.abs(now.getTime() - clock.now().getTime()) > RESUMABLE_MS)
-    facts.warnings = [...answer.warnings.map(toWarningSentence), CLOCK_IS_WRONG];
+  const isClockWrong = Math.abs(now.getTime() - clock.now().getTime()) > RESUMABLE_MS;
+  const warnings = [...answer.warnings.map(toWarningSentence), ...(isClockWrong ? [CLOCK_IS_WRONG] : [])];
+  facts.warnings = warnings;
+  // Before the work: what finds nothing, or fails on its way, has its warnings shown too.
+  await store.saveTopic({ term, at: clock.now().toISOString(), warnings }, options);
   return { ...answer, today: toNcbiDay(now) };
 }
 

@@ -9,6 +9,7 @@ import { countFacetsAnew } from '../kept-facets.ts';
 import { createTables } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createSqlCorpusStore } from '../sql-corpus-store.ts';
+import { BEGIN_TOPICS } from '../topics.ts';
 import { copyRevisions } from './copy-revisions.ts';
 import type { CorpusRebuild, RestoredRevision } from './corpus-rebuild.ts';
 import { STAGING, writeLines } from './restore-state.ts';
@@ -187,7 +188,7 @@ export function createSqlCorpusRebuild({
           return await database.kysely.transaction().execute(async (transaction) => {
             await run(transaction, LOCK_ALL);
             await database.publishLock.requireHeld(transaction);
-            await run(transaction, [...SWAP, BEGIN_GROWTH]);
+            await run(transaction, [...SWAP, BEGIN_GROWTH, ...BEGIN_TOPICS]);
           });
         } catch (error) {
           if (attempt >= MOST_SWAP_ATTEMPTS || codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;

@@ -62,11 +62,15 @@ export function toFieldsParam(names: readonly string[], named: readonly string[]
     .describe(`Only these: \`abstract\`, \`mesh\`; ${pieces.join(', ')} come where named.`);
 }
 
-/** "title, abstract" is two. */
 function readFields(value: unknown): unknown {
+  const given = splitNames(value);
+  return Array.isArray(given) ? given.map(readField) : given;
+}
+
+/** "title, abstract" is two; a list, and JSON text of one, stay as they are. */
+export function splitNames(value: unknown): unknown {
   const isText = typeof value === 'string' && /^\s*[^[\s]/.test(value);
-  const given = isText ? value.split(/[\s,;]+/).filter((one) => one !== '') : value;
-  return Array.isArray(given) ? given.map(readField) : value;
+  return isText ? value.split(/[\s,;]+/).filter((one) => one !== '') : value;
 }
 
 function readField(given: unknown): unknown {

@@ -1,7 +1,7 @@
-import type { StatusAnswer } from '../corpus-status.ts';
 import type { LoadAnswer } from '../pubmed-load.ts';
 import type { DocumentAnswer } from '../rag-get.ts';
 import type { SearchAnswer } from '../rag-search.ts';
+import type { StatusAnswer } from '../schemas/status-schema.ts';
 import type { TellOptions } from '../tell-options.ts';
 import { toExcerpt } from './excerpt.ts';
 import { toStatusWords } from './status.ts';
