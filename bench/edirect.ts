@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BENCH_FOLDER } from './sample-file.ts';
 
@@ -27,11 +27,10 @@ rchive -gzip -db pubmed -input '${folder}/records.xml' \
   const exitCode = await new Promise((resolve) => child.once('exit', resolve));
   const seconds = (performance.now() - startedAt) / 1000;
   const stored = spawnSync('bash', ['-c', `find '${folder}/archive' -type f | wc -l`], { encoding: 'utf8' });
-  await rm(folder, { recursive: true });
   if (exitCode !== 0 || Number(stored.stdout) < count) {
     throw new Error(`EDirect stored ${stored.stdout.trim()} of ${count} records: ${errors}`);
   }
-  return { seconds, cpuSeconds: readTime(errors, 'user') + readTime(errors, 'sys') };
+  return { folder, seconds, cpuSeconds: readTime(errors, 'user') + readTime(errors, 'sys') };
 }
 
 function readTime(output: string, kind: string): number {

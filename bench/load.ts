@@ -17,6 +17,7 @@ import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
  * Debian's `ncbi-entrez-direct` is installed, beside EDirect's archive steps on the same file.
  */
 const count = Number(process.argv[2] ?? 27_000);
+if (!(count >= 1)) throw new Error('usage: node bench/load.ts [records]');
 const run = promisify(execFile);
 await mkdir(BENCH_FOLDER, { recursive: true });
 const file = await makeLoadFile(count);
@@ -35,7 +36,10 @@ else {
   console.log(`  EDirect    ${toLine(edirect.seconds, edirect.cpuSeconds)} (archive steps alone)`);
   console.log(`  bio-mcp / EDirect: ${(edirect.seconds / whole.seconds).toFixed(2)}`);
 }
-await rm(whole.folder, { recursive: true });
+// Files that were deleted a moment ago make new ones dearer on ext4, so nothing is deleted between two runs.
+for (const { folder } of [floor, whole, ...(edirect === null ? [] : [edirect])]) {
+  await rm(folder, { recursive: true });
+}
 if (count <= 27_000) await measureStages(file);
 
 function toLine(seconds: number, cpuSeconds: number): string {
@@ -80,7 +84,5 @@ async function measureFloor() {
   }
   write(splitter.end());
   const { user, system } = process.cpuUsage(cpu);
-  const seconds = (performance.now() - startedAt) / 1000;
-  await rm(folder, { recursive: true });
-  return { seconds, cpuSeconds: (user + system) / 1e6 };
+  return { folder, seconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1e6 };
 }
