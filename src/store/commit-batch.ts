@@ -34,7 +34,7 @@ export async function commitBatch(transaction: Kysely<Schema>, batch: CommitBatc
   if (numUpdatedRows === 0n) throw toOvertaken(batch);
   await keepCounts(transaction, sequence);
   await foldFacets(transaction);
-  await keepGrowth(transaction, batch.at);
+  if (batch.revisions.length > 0 || deleted > 0) await keepGrowth(transaction, batch.at);
 }
 
 function toOvertaken({ after }: CommitBatch): BioMcpError {

@@ -78,6 +78,27 @@ test('where another caller waits for the lock it gets it after two batches', asy
   assert.equal(await needs.store.getSequence({ signal }), BATCHES);
 });
 
+test('where nobody can tell whether another caller waits, a turn ends after two batches and the run goes on', async () => {
+  await using home = await makeTestHome();
+  await using corpus = await openFaultyCorpus(home);
+  let turns = 0;
+  const store = new Proxy(corpus.parts.store, {
+    get(target, name, receiver) {
+      if (name !== 'withPublishLock') return Reflect.get(target, name, receiver);
+      const withPublishLock: typeof target.withPublishLock = (work, options) => {
+        turns += 1;
+        const isWanted = () => Promise.reject(new Error('the connection broke'));
+        return target.withPublishLock((held) => work({ ...held, isWanted }), options);
+      };
+      return withPublishLock;
+    },
+  });
+  const { seen, run } = watch({ ...corpus.parts, store }, countTo(BATCHES));
+  await run;
+  assert.deepEqual(seen.published, ALL);
+  assert.equal(turns, BATCHES / 2);
+});
+
 test('what is archived when the batch before it fails is published by the next writer', async () => {
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);

@@ -113,6 +113,12 @@ for (const testDatabase of testDatabases) {
         at: '2026-03-31T23:00:00Z',
         deletions: [{ pmid: pmid(1), reason: 'deleted', mergedInto: null }],
       });
+      // Nothing of it becomes a day of growth.
+      await commitNext(store, { at: '2026-04-05T12:00:00Z', archived: [archived(99, 'unreadable')] });
+      await commitNext(store, {
+        at: '2026-04-06T12:00:00Z',
+        deletions: [{ pmid: pmid(1), reason: 'deleted', mergedInto: null }],
+      });
       const growth = await store.listGrowth(options);
       assert.deepEqual(growth.slice(0, 3), [
         { day: '2025-01-20', documents: 2 },

@@ -85,7 +85,7 @@ export class Publisher {
         const [first] = turn.taken;
         if (first === undefined) return;
         const archived = await first.archiving;
-        const isLast = count >= BATCHES_WHILE_OTHERS_WAIT && (await held.isWanted());
+        const isLast = count >= BATCHES_WHILE_OTHERS_WAIT && (await mayBeWanted(held));
         if (!isLast) turn.open = { held, committing: first.batch };
         first.archived.resolve();
         const outcome = await commitArchived(this.#parts, archived, held);
@@ -101,6 +101,11 @@ export class Publisher {
       await Promise.allSettled(turn.taken.map(({ archiving }) => archiving));
     }
   }
+}
+
+/** A look that fails must not cost the batch that is archived already: to give the turn up is always right. */
+async function mayBeWanted({ isWanted }: HeldOptions): Promise<boolean> {
+  return await isWanted().catch(() => true);
 }
 
 function enter(taken: Taken[], batch: IncomingBatch, archiving: Promise<ArchivedBatch>): Publication {
