@@ -9,7 +9,7 @@ import { parseRecord } from '../../pubmed/records/parse-record.ts';
 import { UnreadableRecordError } from '../../pubmed/records/unreadable-record-error.ts';
 import { chunkDocument } from '../../search/chunking.ts';
 import { toDocumentFacts } from '../../search/document-facts.ts';
-import { toPassageWords } from '../../search/words/passage-words.ts';
+import { createPassageReader } from '../../search/words/passage-words.ts';
 import type { IncomingRecord, PreparedCitation, PreparedRecord } from '../records.ts';
 
 /** A parser may repeat what it read. */
@@ -46,16 +46,14 @@ function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, '
   }
   const json = Buffer.from(toCanonicalJson(citation));
   const facts = toDocumentFacts(citation);
+  const toWords = createPassageReader(facts.title, facts.terms);
   return {
     documentHash: toSha256(hash('sha256', json)),
     document: compress(json, 'zstd'),
     documentKind: citation.kind,
     retractionStatus: citation.retraction_status,
     facts,
-    passages: chunkDocument(citation).map((passage) => ({
-      ...passage,
-      words: toPassageWords(facts.title, passage, facts.terms),
-    })),
+    passages: chunkDocument(citation).map((passage) => ({ ...passage, words: toWords(passage) })),
   };
 }
 

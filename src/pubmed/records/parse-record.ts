@@ -34,9 +34,12 @@ export function parseRecord(bytes: Uint8Array): Citation {
   return toCitation(draft, pmid);
 }
 
+/** Keeps nothing between two texts. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (cause) {
     throw toError('is not UTF-8', bytes, cause);
   }

@@ -1,3 +1,7 @@
+import { isAscii } from '../words/fold-text.ts';
+
+/** Nothing is to be folded but the case: most names are so. */
+const PLAIN = /^(?:[A-Za-z0-9]+(?: [A-Za-z0-9]+)*)?$/;
 /** Letters that no decomposition takes apart. */
 const WHOLE = new Map(
   Object.entries({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i', ħ: 'h' }),
@@ -21,6 +25,7 @@ const TWO_LETTERS = new Map(
 
 /** A name, and where it has such letters also with two for each: "Müller" is "Mueller" as well. */
 export function listSpellings(name: string): string[] {
+  if (isAscii(name)) return [name];
   const composed = name.normalize('NFKC');
   const spelt = composed.replaceAll(/[äöüøåÄÖÜØÅ]/gu, (letter) => TWO_LETTERS.get(letter) ?? letter);
   return spelt === composed ? [name] : [name, spelt];
@@ -32,6 +37,7 @@ export function listSpellings(name: string): string[] {
  * one.
  */
 export function foldName(name: string): string {
+  if (PLAIN.test(name)) return name.toLowerCase();
   return name
     .normalize('NFKD')
     .replaceAll(/[\p{M}'’`´ʼ.]/gu, '')

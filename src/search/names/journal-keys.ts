@@ -1,4 +1,5 @@
 import type { Journal } from '../../domain/document.ts';
+import { isAscii } from '../words/fold-text.ts';
 
 const ISSN = /^(?:e?issn|e-issn)?\s{0,3}:?\s{0,3}(\d{4})-?(\d{3}[\dx])$/i;
 
@@ -21,8 +22,7 @@ export function toJournalKeys(journal: Journal | null): string[] {
 export function toJournalKey(name: string): string {
   const [, first, second] = ISSN.exec(name.trim()) ?? [];
   if (first !== undefined && second !== undefined) return `${first}-${second}`.toLowerCase();
-  return name
-    .normalize('NFKC')
+  return (isAscii(name) ? name : name.normalize('NFKC'))
     .toLowerCase()
     .replaceAll('&', ' and ')
     .replaceAll(/[.,:;]/g, ' ')

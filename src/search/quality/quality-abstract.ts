@@ -41,13 +41,14 @@ const WORDS_BETWEEN = 4;
 export function readAbstract({ abstract }: Pick<Citation, 'abstract'>): AbstractFacts {
   const text = abstract?.text ?? '';
   const sentences = text.split(/[.;:]\s|\n/).map((sentence) => readWords(sentence));
-  const words = sentences.flat();
+  const speaksOf = (names: ReadonlySet<string>) =>
+    sentences.some((words) => words.some((word) => names.has(word)));
   return {
     design: findToldDesign(sentences),
     phase: findPhase(text),
     people: countPeople(sentences),
-    speaksOfPeople: words.some((word) => ARE_PEOPLE.has(word)),
-    speaksOfAnimals: words.some((word) => ANIMALS.has(word)),
+    speaksOfPeople: speaksOf(ARE_PEOPLE),
+    speaksOfAnimals: speaksOf(ANIMALS),
     registration: text.match(REGISTRATION)?.[0] ?? null,
   };
 }
@@ -66,16 +67,29 @@ function findPhase(text: string): string | null {
 
 /** "345 consecutive patients", "patients (n = 345)"; years and ages stand before people too. */
 function countPeople(sentences: readonly (readonly string[])[]): number | null {
-  const counted = sentences.flatMap((words) =>
-    words.flatMap((word, at) => {
-      // A rate: "per 100,000 children".
-      if (!NUMBER.test(word) || YEAR.test(word) || words[at - 1] === 'per') return [];
-      const behind = words.slice(at + 1, at + 2 + WORDS_BETWEEN);
-      const end = behind.findIndex((one) => ARE_PEOPLE.has(one));
-      const isBefore = end >= 0 && !behind.slice(0, end).some((one) => UNIT.test(one) || NUMBER.test(one));
-      const isInBrackets = words[at - 1] === 'n' && ARE_PEOPLE.has(words[at - 2] ?? '');
-      return isBefore || isInBrackets ? [Number(word.replaceAll(',', ''))] : [];
-    }),
-  );
-  return counted.length === 0 ? null : Math.max(...counted);
+  let most: number | null = null;
+  for (const words of sentences) {
+    for (const [at, word] of words.entries()) {
+      if (!countsPeople(words, at)) continue;
+      most = Math.max(most ?? 0, Number(word.replaceAll(',', '')));
+    }
+  }
+  return most;
+}
+
+function countsPeople(words: readonly string[], at: number): boolean {
+  const word = words[at] ?? '';
+  // A rate: "per 100,000 children".
+  if (!beginsWithDigit(word) || !NUMBER.test(word) || YEAR.test(word) || words[at - 1] === 'per')
+    return false;
+  const behind = words.slice(at + 1, at + 2 + WORDS_BETWEEN);
+  const end = behind.findIndex((one) => ARE_PEOPLE.has(one));
+  const isBefore = end >= 0 && !behind.slice(0, end).some((one) => UNIT.test(one) || NUMBER.test(one));
+  return isBefore || (words[at - 1] === 'n' && ARE_PEOPLE.has(words[at - 2] ?? ''));
+}
+
+/** Most words do not, and are looked at no further. */
+function beginsWithDigit(word: string): boolean {
+  const code = word.charCodeAt(0);
+  return code >= 48 && code <= 57;
 }

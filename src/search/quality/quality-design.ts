@@ -73,6 +73,8 @@ const BY_PHASE: readonly [value: number, phase: RegExp][] = [
 const SIZED = { least: 0.5, most: 0.9 } as const;
 const FEW = { people: 30, less: 0.1 } as const;
 const MANY = { people: 1_000, more: 0.05 } as const;
+/** Made once: a number's own `toLocaleString` makes one each time. */
+const COUNT = new Intl.NumberFormat('en');
 const NOT_KNOWN: QualityFactor = { value: 0.4, reason: 'The record names no study design.' };
 
 /**
@@ -84,7 +86,7 @@ export function toDesign(citation: Citation, told: AbstractFacts): QualityFactor
   const { value, reason } = toKind(citation, told);
   if (people === null || people === 0 || value < SIZED.least || value > SIZED.most) return { value, reason };
   const sized = people < FEW.people ? value - FEW.less : people >= MANY.people ? value + MANY.more : value;
-  const counted = people === 1 ? '1 person' : `${people.toLocaleString('en')} people`;
+  const counted = people === 1 ? '1 person' : `${COUNT.format(people)} people`;
   return { value: round(sized), reason: `${reason.slice(0, -1)}; ${counted}.` };
 }
 

@@ -7,8 +7,8 @@ export interface ToldDesign {
 }
 
 /** Words in this order, each at most `within` words behind the one before; any word of a step will do. */
-interface Saying {
-  steps: readonly (readonly string[])[];
+interface Saying<Step> {
+  steps: readonly Step[];
   within: number;
 }
 
@@ -38,7 +38,7 @@ const LOOKED_BACK = list(
 const WANTED = new Set(list('needed required warranted future further lacking should'));
 
 /** What is said of the study at hand, the strongest first: "we conducted a randomised trial". */
-const DESIGNS: readonly [value: number, name: string, sayings: readonly Saying[]][] = [
+const DESIGNS: readonly [value: number, name: string, sayings: readonly Saying<readonly string[]>[]][] = [
   [
     1,
     'a meta-analysis',
@@ -107,25 +107,34 @@ const DESIGNS: readonly [value: number, name: string, sayings: readonly Saying[]
   ],
 ];
 const TRIALS = new Set(['a randomised trial', 'a trial without randomisation']);
+/** The same, to be looked up: a load does so for every word of every abstract. */
+const LOOKED_UP = DESIGNS.map(([value, name, sayings]) => ({
+  design: { value, name, isTrial: TRIALS.has(name) },
+  sayings: sayings.map(({ steps, within }) => ({ steps: steps.map((step) => new Set(step)), within })),
+}));
+const SAID = new Set(DESIGNS.flatMap(([, , sayings]) => sayings.flatMap(({ steps }) => steps.flat())));
 
 /** The design that a text says that its own study has, sentence by sentence; `null`: it says none. */
 export function findToldDesign(sentences: readonly (readonly string[])[]): ToldDesign | null {
   const own = sentences.filter((words) => !words.some((word) => WANTED.has(word)));
-  const held = new Set(own.flat());
-  for (const [value, name, sayings] of DESIGNS) {
-    const possible = sayings.filter(({ steps }) => steps.every((step) => step.some((one) => held.has(one))));
-    if (possible.some((saying) => own.some((words) => says(words, saying))))
-      return { value, name, isTrial: TRIALS.has(name) };
+  const held = new Set<string>();
+  for (const words of own) for (const word of words) if (SAID.has(word)) held.add(word);
+  for (const { design, sayings } of LOOKED_UP) {
+    const possible = sayings.filter(({ steps }) => steps.every((step) => !step.isDisjointFrom(held)));
+    if (possible.some((saying) => own.some((words) => says(words, saying)))) return design;
   }
   return null;
 }
 
-function says(words: readonly string[], { steps: [first = [], ...others], within }: Saying): boolean {
+function says(
+  words: readonly string[],
+  { steps: [first, ...others], within }: Saying<ReadonlySet<string>>,
+): boolean {
   return words.some((word, from) => {
-    if (!first.includes(word)) return false;
+    if (first?.has(word) !== true) return false;
     let at = from;
     return others.every((step) => {
-      const next = words.slice(at + 1, at + 1 + within).findIndex((one) => step.includes(one));
+      const next = words.slice(at + 1, at + 1 + within).findIndex((one) => step.has(one));
       at += next + 1;
       return next >= 0;
     });

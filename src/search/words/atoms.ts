@@ -76,7 +76,15 @@ export function toAtoms(text: string): Atom[] {
     const start = found.index;
     if (before !== undefined && isPossessive(folded, asWritten, before.end, start)) continue;
     const text = asWritten.toLowerCase();
-    for (const { from, to, glue } of toPieces(text)) {
+    const pieces = toPieces(text);
+    if (pieces === null) {
+      const atom: Atom = { text, asWritten, glue: null, start, end: start + text.length };
+      if (before !== undefined) atom.glue = toGlue(folded, before, atom, hasCapitals);
+      atoms.push(atom);
+      before = atom;
+      continue;
+    }
+    for (const { from, to, glue } of pieces) {
       const atom: Atom = {
         text: text.slice(from, to),
         asWritten: asWritten.slice(from, to),
@@ -110,6 +118,11 @@ export function isRoman(text: string): boolean {
 
 export function hasDigit(text: string): boolean {
   return /\p{N}/u.test(text);
+}
+
+/** Most words are none, which their first sign tells. */
+function isNumber(text: string): boolean {
+  return isDigit(text.charCodeAt(0)) && NUMBER.test(text);
 }
 
 function isDigit(code: number): boolean {
@@ -155,20 +168,31 @@ function isFirstOfName(folded: string, end: number): boolean {
   return sign === ' ' && AFTER_LETTER.test(folded.slice(end + 1, end + 12).split(/[^A-Za-z]/, 1)[0] ?? '');
 }
 
-function isNameOfBefore(folded: string, before: Atom, { text, asWritten, end }: Atom, hasCapitals: boolean) {
+function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): boolean {
+  const { text, asWritten, end } = atom;
   if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
   if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !isStopWord(text)) return true;
-  if (NUMBER.test(before.text) && HYDROXYVITAMIN.test(text)) return true;
+  if (isNumber(before.text) && HYDROXYVITAMIN.test(text)) return true;
   if (before.glue === 'tight' && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
-  if (before.glue !== null && NUMBER.test(before.text) && MEMBER.test(text)) {
+  if (before.glue !== null && isNumber(before.text) && MEMBER.test(text)) {
     return (!hasCapitals || asWritten !== text) && !isFirstOfName(folded, end);
   }
   // Numbers, numerals, single letters and names of Greek ones are short.
   if (text.length > LONGEST_SIGN || isStopWord(before.text)) return false;
-  const isShort = before.text.length <= SHORT_NAME;
-  if (isGreekName(text)) return isShort && !isGreekName(before.text);
+  if (isGreekName(text)) return before.text.length <= SHORT_NAME && !isGreekName(before.text);
   if (text.length > LONGEST_NUMBER || !LETTERS.test(before.text)) return false;
-  if (IN_MOLECULE.test(folded.slice(end, end + LONGEST_IN_MOLECULE))) return false;
+  if (!isSignOfName(folded, before, atom, hasCapitals)) return false;
+  return !IN_MOLECULE.test(folded.slice(end, end + LONGEST_IN_MOLECULE));
+}
+
+/** Whether a short word behind a word of letters is a number, a numeral or a letter of its name. */
+function isSignOfName(
+  folded: string,
+  before: Atom,
+  { text, asWritten, end }: Atom,
+  hasCapitals: boolean,
+): boolean {
+  const isShort = before.text.length <= SHORT_NAME;
   if (NUMBER_LIKE.test(text) && (isShort || SHORT_NUMBER.test(text))) {
     const isDecimal = folded[end] === '.' && isDigit(folded.charCodeAt(end + 1));
     return !isDecimal;

@@ -9,21 +9,25 @@ const TITLE_TIMES = 3;
  * A passage as the index holds it, tokens with blanks between: those of its title three times, those of
  * its text and of its document's terms, each in reading order, then the compounds of all.
  */
-export function toPassageWords(
-  title: string,
-  { section, text: written }: Pick<Passage, 'section' | 'text'>,
-  terms = '',
-): string {
-  // A title that is the passage stands for both.
-  const text = section === 'TITLE' && written === title ? '' : written;
+export function toPassageWords(title: string, passage: ReadPassage, terms = ''): string {
+  return createPassageReader(title, terms)(passage);
+}
+
+/** The same for all passages of a document, of which title and terms are read once. */
+export function createPassageReader(title: string, terms: string): (passage: ReadPassage) => string {
   const ofTitle = readWords(title);
-  const ofText = readWords(text);
   const ofTerms = readWords(terms);
   const titles = Array.from({ length: TITLE_TIMES }, () => ofTitle.words);
-  return [...titles, ofText.words, ofTerms.words, ofTitle.compounds, ofText.compounds, ofTerms.compounds]
-    .filter((words) => words !== '')
-    .join(' ');
+  return ({ section, text: written }) => {
+    // A title that is the passage stands for both.
+    const ofText = readWords(section === 'TITLE' && written === title ? '' : written);
+    return [...titles, ofText.words, ofTerms.words, ofTitle.compounds, ofText.compounds, ofTerms.compounds]
+      .filter((words) => words !== '')
+      .join(' ');
+  };
 }
+
+type ReadPassage = Pick<Passage, 'section' | 'text'>;
 
 function readWords(text: string): { words: string; compounds: string } {
   const atoms = toAtoms(text);

@@ -21,24 +21,29 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 const FIRST_UNSPACED = 0x2e80;
 
 /**
- * The pieces of `text`, a run of letters and digits in lower case: most are one. Words that are written
- * without blanks between them come as every two neighbouring signs.
+ * The pieces of `text`, a run of letters and digits in lower case; `null`: it is one, as most are. Words that
+ * are written without blanks between them come as every two neighbouring signs.
  */
-export function toPieces(text: string): Piece[] {
-  if (!isAscii(text)) return isUnspaced(text) ? toNeighbours(text) : [whole(text)];
-  if (text.length < SHORTEST_NAMED || text.length > LONGEST_NAMED) return [whole(text)];
-  const [, number] = NUMBER_AND_UNIT.exec(text) ?? [];
+export function toPieces(text: string): Piece[] | null {
+  if (!isAscii(text)) return isUnspaced(text) ? toNeighbours(text) : null;
+  if (text.length < SHORTEST_NAMED || text.length > LONGEST_NAMED) return null;
+  const [, number] = (isDigit(text.charCodeAt(0)) && NUMBER_AND_UNIT.exec(text)) || [];
   if (number !== undefined) return cut(text, [number.length], null);
-  const [, numbered, greek = numbered] = GREEK_AND_NUMBER.exec(text) ?? [];
+  const [, numbered, greek = numbered] = (mayEndInNumber(text) && GREEK_AND_NUMBER.exec(text)) || [];
   if (greek !== undefined && isGreekName(greek)) return cut(text, [greek.length], 'tight');
   const [, name, letter = '', rest] = NAME_AND_GREEK.exec(text) ?? [];
-  if (name === undefined) return [whole(text)];
+  if (name === undefined) return null;
   const behind = name.length + letter.length;
   return cut(text, rest === undefined ? [name.length] : [name.length, behind], 'tight');
 }
 
-function whole(text: string): Piece {
-  return { from: 0, to: text.length, glue: null };
+/** Most words do not, which costs less to see than to look for a name in them. */
+function mayEndInNumber(text: string): boolean {
+  return isDigit(text.charCodeAt(text.length - 1)) || text.startsWith('kappab');
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function cut(text: string, at: readonly number[], glue: Piece['glue']): Piece[] {
