@@ -6,7 +6,9 @@ import type { Schema } from './schema.ts';
 /** So many days are told one by one; of the months before, the last day of each. */
 export const LATEST_DAYS = 31;
 
-/** Called by each commit that changes documents, inside its transaction and once `corpus_state` counts them. */
+/**
+ * Called by each commit that changes documents, inside its transaction and once `corpus_state` counts them.
+ */
 export async function keepGrowth(transaction: Kysely<Schema>, at: string): Promise<void> {
   await sql`
     insert into corpus_growth (day, documents)

@@ -103,7 +103,9 @@ export class Publisher {
   }
 }
 
-/** A look that fails must not cost the batch that is archived already: to give the turn up is always right. */
+/**
+ * A look that fails must not cost the batch that is archived already: to give the turn up is always right.
+ */
 async function mayBeWanted({ isWanted }: HeldOptions): Promise<boolean> {
   return await isWanted().catch(() => true);
 }
