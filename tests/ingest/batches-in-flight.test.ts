@@ -82,7 +82,7 @@ test('where nobody can tell whether another caller waits, a turn ends after two 
   await using home = await makeTestHome();
   await using corpus = await openFaultyCorpus(home);
   let turns = 0;
-  const store = new Proxy(corpus.parts.store, {
+  const store = new Proxy(corpus.needs.store, {
     get(target, name, receiver) {
       if (name !== 'withPublishLock') return Reflect.get(target, name, receiver);
       const withPublishLock: typeof target.withPublishLock = (work, options) => {
@@ -93,7 +93,7 @@ test('where nobody can tell whether another caller waits, a turn ends after two 
       return withPublishLock;
     },
   });
-  const { seen, run } = watch({ ...corpus.parts, store }, countTo(BATCHES));
+  const { seen, run } = watch({ ...corpus.needs, store }, countTo(BATCHES));
   await run;
   assert.deepEqual(seen.published, ALL);
   assert.equal(turns, BATCHES / 2);
