@@ -56,6 +56,7 @@ export function traceIndex<Index extends SearchIndex>(
     search: facts('search'),
     weigh: facts('weigh'),
     readShown: facts('read'),
+    readShownFacts: facts('read'),
     countNames: facts('count'),
     optimize: facts('optimize'),
     rollbackTo: facts('rollback'),

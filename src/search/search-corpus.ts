@@ -1,9 +1,9 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
+import type { Pmid } from '../domain/ids.ts';
 import { MODEL_MIXING } from '../domain/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
+import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, findNamed, namesRecords } from './find-named.ts';
 import { type HeldWords, SMALL_CORPUS } from './floor.ts';
 import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
@@ -13,10 +13,7 @@ import { tellLanguage } from './language/tell-language.ts';
 import { putNamedFirst, toTitleKey } from './named-title.ts';
 import { findNearAmong, findNearHeadings, type NearWords } from './names/near-words.ts';
 import { orderDocuments } from './order-documents.ts';
-import { type ScoredPassage, type ShownChunk, toPassages } from './passages.ts';
-import type { Quality } from './quality/quality.ts';
-import { readQuality } from './quality/rerank.ts';
-import { type RankedDocument, rankDocuments, toShown } from './ranking.ts';
+import { type RankedDocument, rankDocuments } from './ranking.ts';
 import { type SearchFilters, toChunkFilters } from './search-filters.ts';
 import type {
   ChunkFilters,
@@ -25,10 +22,10 @@ import type {
   Membership,
   SearchIndex,
   SearchMode,
-  ShownPassage,
   WordWeights,
 } from './search-index.ts';
 import { listWarnings } from './search-warnings.ts';
+import { type FoundDocument, showDocuments } from './show-documents.ts';
 import { tellFloor } from './tell-floor.ts';
 import { ANALYZER } from './words/analyzer.ts';
 import { toAskedWords } from './words/asked-words.ts';
@@ -46,23 +43,8 @@ export interface CorpusSearchRequest {
   filters: SearchFilters;
   rerankByQuality: boolean;
   membership: Membership;
-}
-
-export interface FoundDocument {
-  doc_id: DocId;
-  pmid: Pmid;
-  revision: number;
-  title: string;
-  /** 0 … 1, higher is closer; compares with that of other answers in the same mode. */
-  score: number;
-  /** `bm25` and `vector` as in `ScoreParts`. */
-  score_parts: { bm25: number | null; vector: number | null; quality: Quality };
-  /** Best first, at least one. */
-  passages: ScoredPassage[];
-  journal: string | null;
-  year: number | null;
-  publication_types: string[];
-  retraction_status: string;
+  /** Whether passages are read and scored. Default true. */
+  withPassages?: boolean;
 }
 
 export interface CorpusSearchAnswer {
@@ -83,7 +65,6 @@ export type CorpusSearch = (
   options: CallOptions,
 ) => Promise<CorpusSearchAnswer>;
 
-const PASSAGES_A_DOCUMENT = 3;
 /**
  * Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several
  * chunks a document.
@@ -191,15 +172,21 @@ export function createCorpusSearch({
         continue;
       const excluded = excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
       const best = kept.slice(0, topK);
-      const shown = await withPassages(index, best, options);
-      const isNamedHere = isById || shown.some(({ closeness }) => closeness === null);
+      const { withPassages = true } = request;
+      const documents = await showDocuments(
+        index,
+        best,
+        { question: question.text, withPassages, now },
+        options,
+      );
+      const isNamedHere = isById || best.some(({ closeness }) => closeness === null);
       const language = isNamedHere ? null : await findLanguage(index, { ask, asked, unknown }, options);
       const isForeign = language !== null;
       const isAnswered = best.length > 0;
       const headings = isForeign || isAnswered ? [] : unknown.filter((word) => !near.has(word));
       const meant = await findNearHeadings(index, { unknown: headings, membership }, options);
       return {
-        documents: shown.map((document) => toFound(document, question.text, now)),
+        documents,
         excluded_retracted: excluded.length,
         excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
         search_mode: mode,
@@ -249,31 +236,6 @@ function toNoWord({ excluded }: Question): string {
 
 const NO_WORDS: WordWeights = { best: 0, unknown: [] };
 
-interface ShownDocument extends RankedDocument {
-  chunks: ShownChunk[];
-}
-
-/** Reads what is shown, of what is shown alone. */
-async function withPassages(
-  index: SearchIndex,
-  documents: readonly RankedDocument[],
-  options: CallOptions,
-): Promise<ShownDocument[]> {
-  const chunkIds = documents.flatMap(({ chunks }) => chunks.map(({ hit }) => hit.chunkId));
-  const read =
-    chunkIds.length === 0 ? new Map<string, ShownPassage>() : await index.readShown(chunkIds, options);
-  return documents.map((document) => ({
-    ...document,
-    chunks: document.chunks.map((chunk) => {
-      const shown = read.get(chunk.hit.chunkId);
-      if (shown === undefined) throw new BioMcpError('INDEX_UNAVAILABLE', CHANGED);
-      return { ...chunk, shown };
-    }),
-  }));
-}
-
-const CHANGED = 'The corpus changed while it was searched; ask again.';
-
 /** `null` when the embedder knows no word of it: a vector of zeros is close to nothing. */
 async function embedQuestion(
   embedder: Embedder,
@@ -292,26 +254,4 @@ function isRetracted({ facts }: RankedDocument): boolean {
 function mayHoldMore(hits: readonly ChunkHit[], { mode }: Pick<ChunkQuery, 'mode'>, limit: number): boolean {
   const byWords = mode !== 'semantic' && hits.filter(({ bm25 }) => bm25 !== null).length >= limit;
   return byWords || (mode !== 'bm25' && hits.length >= limit);
-}
-
-function toFound(document: ShownDocument, query: string, now: Date): FoundDocument {
-  const { facts, score, bm25, vector, chunks } = document;
-  const shown = chunks[0]?.shown; // the same of a document's every passage
-  return {
-    doc_id: toDocId(facts.pmid),
-    pmid: facts.pmid,
-    revision: document.revision,
-    title: facts.title,
-    score: toShown(score),
-    score_parts: {
-      bm25: bm25 === null ? null : toShown(bm25),
-      vector: vector === null ? null : toShown(vector),
-      quality: readQuality(document, now),
-    },
-    passages: toPassages(chunks, query, PASSAGES_A_DOCUMENT),
-    journal: shown?.journal ?? null,
-    year: facts.year,
-    publication_types: shown?.publicationTypes ?? [],
-    retraction_status: facts.retractionStatus,
-  };
 }

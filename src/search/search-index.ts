@@ -55,13 +55,17 @@ export interface ChunkQuery {
 /** What ranking needs of a document; what only filters need stays in the index. */
 export type HitFacts = Pick<DocumentFacts, 'pmid' | 'title' | 'year' | 'retractionStatus' | 'quality'>;
 
+/** What is shown of a hit's document and decides nothing. */
+export interface ShownFacts {
+  journal: string | null;
+  publicationTypes: string[];
+}
+
 /** What is shown of a hit and decides nothing. */
-export interface ShownPassage {
+export interface ShownPassage extends ShownFacts {
   text: string;
   section: string | null;
   sections: readonly SectionStart[];
-  journal: string | null;
-  publicationTypes: string[];
 }
 
 export interface ChunkHit {
@@ -169,6 +173,8 @@ export interface SearchIndex extends AsyncDisposable {
    * candidates, and a few are shown.
    */
   readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>>;
+  /** As `readShown`, without the texts, which are most of what that reads. */
+  readShownFacts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownFacts>>;
   /**
    * The keys of documents that hold one of `pieces`, each with how many documents have it; of very many
    * documents, as many as are counted in a moment.

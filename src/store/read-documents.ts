@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/archive-key.ts';
@@ -9,6 +10,8 @@ import type { DocumentReads } from './port/document-reads.ts';
 import type { Schema } from './schema.ts';
 
 const PAGE = 2_000;
+/** Half a millisecond: other requests get their turn in between. */
+const DOCUMENTS_A_TURN = 5;
 
 export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
   return {
@@ -33,8 +36,7 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
       const isWanted = sql<boolean>`r.pmid = any(${pmids}::text[])
         and r.revision = any(${[...new Set(numbers.values())]}::int[])`;
       const rows = await selectDocuments(kysely).where(isWanted).execute({ signal });
-      const wanted = rows.filter(({ pmid, revision }) => numbers.get(pmid as Pmid) === revision);
-      return new Map(wanted.map((row) => [row.pmid as Pmid, toDocument(row)])); // checked when it entered
+      return toDocuments(rows.filter(({ pmid, revision }) => numbers.get(pmid as Pmid) === revision));
     },
     async listPmidsStartingWith(prefix, limit, { signal }) {
       const live = kysely.selectFrom('revisions').select('pmid').where('left_sequence', 'is', null);
@@ -95,6 +97,18 @@ function selectDocuments(kysely: Kysely<Schema>) {
 
 type DocumentRow = Pick<Schema['revisions'], 'document' | 'revision' | 'content_hash'> &
   Pick<Schema['pubmed_archive_history'], 's3_uri' | 'fetched_at'>;
+
+/** The same as they are, a few at a time. */
+export async function toDocuments(
+  rows: readonly (DocumentRow & { pmid: string })[],
+): Promise<Map<Pmid, NormalisedDocument>> {
+  const documents = new Map<Pmid, NormalisedDocument>();
+  for (const [at, row] of rows.entries()) {
+    if (at > 0 && at % DOCUMENTS_A_TURN === 0) await setImmediate();
+    documents.set(row.pmid as Pmid, toDocument(row)); // checked when it entered
+  }
+  return documents;
+}
 
 function toDocument(row: DocumentRow): NormalisedDocument {
   const archive = {

@@ -75,6 +75,7 @@ export async function keepFound(
         alpha: 0.5,
         filters: { pmids, exclude_retracted: false },
         rerankByQuality: false,
+        withPassages: false,
         membership: { kind: 'checkpoint', sequence },
       },
       options,

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Abstract, NormalisedDocument } from '../domain/document.ts';
-import type { FoundDocument } from '../search/search-corpus.ts';
+import type { FoundDocument } from '../search/show-documents.ts';
 import type { CorpusServices } from './tool-context.ts';
 
 /** A stretch of an abstract: `text` is `abstract.text` from `start` to `end`; `null`: it stands elsewhere. */
@@ -15,7 +15,10 @@ export interface QuotedPassage {
 interface QuoteRequest {
   query: string;
   detail: 'brief' | 'full';
+  /** With their passages for `full`. */
   documents: readonly FoundDocument[];
+  /** The same documents with their passages. */
+  searchPassages(): Promise<readonly FoundDocument[]>;
 }
 
 type QuoteServices = Pick<CorpusServices, 'store' | 'findSentences'>;
@@ -27,17 +30,20 @@ type QuoteServices = Pick<CorpusServices, 'store' | 'findSentences'>;
  */
 export async function quoteDocuments(
   { store, findSentences }: QuoteServices,
-  { query, detail, documents }: QuoteRequest,
+  { query, detail, documents, searchPassages }: QuoteRequest,
   options: CallOptions,
 ): Promise<QuotedPassage[][]> {
   const stored = await store.findRevisions(documents, options);
-  const placed = documents.map(({ pmid, passages }) => {
-    const { abstract } = stored.get(pmid) ?? { abstract: null };
-    return passages.map((passage) => ({ ...passage, ...findPlace(abstract, passage.text) }));
-  });
-  if (detail === 'full') return placed;
+  if (detail === 'full') {
+    return documents.map(({ pmid, passages }) => {
+      const { abstract } = stored.get(pmid) ?? { abstract: null };
+      return passages.map((passage) => ({ ...passage, ...findPlace(abstract, passage.text) }));
+    });
+  }
   // Where a rebuild took the revision away meanwhile, the passages that the index holds are quoted.
-  const sources = documents.map(({ pmid }, at) => toSource(stored.get(pmid), placed[at] ?? []));
+  const again = documents.every(({ pmid }) => stored.has(pmid)) ? [] : await searchPassages();
+  const passages = new Map(again.map((document) => [document.pmid, document.passages]));
+  const sources = documents.map(({ pmid }) => toSource(stored.get(pmid), passages.get(pmid) ?? []));
   const abstracts = sources.map(({ abstract }) => abstract);
   const chosen = await findSentences({ query, abstracts }, options);
   return chosen.map((sentences, at) =>
@@ -59,7 +65,7 @@ interface Source {
   isAbstract: boolean;
 }
 
-function toSource(document: NormalisedDocument | undefined, passages: readonly QuotedPassage[]): Source {
+function toSource(document: NormalisedDocument | undefined, passages: FoundDocument['passages']): Source {
   if (document === undefined) {
     const sections = passages.map(({ section, text }) => ({ label: section, category: null, text }));
     return { abstract: toAbstract(sections), isAbstract: false };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
-import type { FoundDocument } from '../search/search-corpus.ts';
 import type { Membership } from '../search/search-index.ts';
+import type { FoundDocument } from '../search/show-documents.ts';
 import { defineTool } from './define-tool.ts';
 import { explainFilters, explainNothing } from './explain-nothing.ts';
 import { dateParam } from './params/date-params.ts';
@@ -172,10 +172,11 @@ export const ragSearch = defineTool({
     const { query, top_k: topK, search_mode: mode, alpha, filters, rerank_by_quality, detail } = params;
     const { searchCorpus, store } = services;
     const membership = await findMembership(store, params.checkpoint_id, { signal });
-    const answer = await searchCorpus(
-      { query, topK, mode, alpha, filters, rerankByQuality: rerank_by_quality, membership },
-      { signal },
-    );
+    const ask = { query, topK, mode, alpha, filters, rerankByQuality: rerank_by_quality, membership };
+    // What answers briefly is quoted from the stored records.
+    const withPassages = detail === 'full' && params.return_chunks;
+    const answer = await searchCorpus({ ...ask, withPassages }, { signal });
+    const searchPassages = async () => (await searchCorpus(ask, { signal })).documents;
     const told = await tellCorrections(store, { documents: answer.documents, membership }, { signal });
     const documents = membership.kind === 'live' ? told : await tellRetractedSince(store, told, { signal });
     const isNothing = documents.length === 0 && answer.excluded_retracted === 0;
@@ -183,7 +184,7 @@ export const ragSearch = defineTool({
     const reasons = await explain(services, { filters, membership }, { signal });
     const warnings = [...answer.warnings, ...reasons];
     const quoted = params.return_chunks
-      ? await quoteDocuments(services, { query, detail, documents }, { signal })
+      ? await quoteDocuments(services, { query, detail, documents, searchPassages }, { signal })
       : [];
     const shown = documents.map(({ score_parts, ...document }, at) => ({
       ...document,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { FoundDocument } from '../search/search-corpus.ts';
 import type { Membership } from '../search/search-index.ts';
+import type { FoundDocument } from '../search/show-documents.ts';
 import type { CorpusServices } from './tool-context.ts';
 
 /** NLM's kinds that bear on whether a paper stands; comments and updates do not. */

@@ -85,6 +85,8 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     assert.deepEqual((await opened.index.readShown([chunkId], { signal })).get(chunkId), {
       ...{ text, section, sections, journal, publicationTypes },
     });
+    const told = (await opened.index.readShownFacts([chunkId], { signal })).get(chunkId);
+    assert.deepEqual([told?.journal, told?.publicationTypes], [journal, publicationTypes]);
     assert.deepEqual(rest, { ...place, facts: { pmid, title, year, retractionStatus, quality } });
     assert.ok(bm25 !== null && bm25 > 0);
     assert.ok(cosine !== null && cosine > 0);
@@ -99,10 +101,13 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     const [heart, liver] = ['1', '2'].map((pmid) => hits.find(({ facts }) => facts.pmid === pmid)?.chunkId);
     const none = toChunk({ pmid: 3, text: '' }).chunkId;
     assert.ok(heart && liver);
-    const read = async () =>
-      [...(await index.readShown([liver, none, heart], { signal }))]
+    const read = async () => {
+      const facts = await index.readShownFacts([liver, none, heart], { signal });
+      assert.deepEqual([...facts.keys()].sort(), [heart, liver].sort());
+      return [...(await index.readShown([liver, none, heart], { signal }))]
         .map(([id, { text }]) => [id, text])
         .sort();
+    };
     const expected = [
       [heart, HEART.text],
       [liver, LIVER.text],

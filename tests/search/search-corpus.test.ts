@@ -25,6 +25,15 @@ const embedder: Embedder = {
   },
 };
 
+const DEFAULTS: Omit<CorpusSearchRequest, 'query'> = {
+  topK: 10,
+  mode: 'hybrid',
+  alpha: 0.5,
+  filters: {},
+  rerankByQuality: false,
+  membership: { kind: 'live' },
+};
+
 describe('corpus search', () => {
   test('a document is answered with all of its facts', async ({ signal }) => {
     await using corpus = await openCorpus([
@@ -64,6 +73,37 @@ describe('corpus search', () => {
     assert.deepEqual([score_parts.bm25, score_parts.vector], [1, 1]);
     assert.ok(score > 0.9 && score <= 1);
     assert.equal(score_parts.quality.design.reason, 'Publication type: Randomized Controlled Trial.');
+  });
+
+  test('passages that nobody wants are not read, and make no difference to the answer', async ({
+    signal,
+  }) => {
+    const texts = Array.from({ length: 5 }, (_, at) => toAbstract(`Melatonin shortens night ${at}.`));
+    await using corpus = await openCorpus(
+      texts.map((abstract, at) => toCitation({ pmid: at + 1, abstract })),
+    );
+    const asked: string[] = [];
+    const index = new Proxy(corpus.index, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => {
+          asked.push(String(name));
+          return member.apply(target, args);
+        };
+      },
+    });
+    const search = createCorpusSearch({ index, embedder, clock });
+    const request = { ...DEFAULTS, query: 'melatonin' };
+
+    const whole = await search(request, { signal });
+    assert.deepEqual(asked.splice(0), ['weigh', 'search', 'readShown']);
+    assert.ok(whole.documents.every(({ passages }) => passages.length === 1));
+
+    const bare = await search({ ...request, withPassages: false }, { signal });
+    assert.deepEqual(asked, ['weigh', 'search', 'readShownFacts']);
+    const documents = whole.documents.map((document) => ({ ...document, passages: [] }));
+    assert.deepEqual(bare, { ...whole, documents });
   });
 
   test('a phrase in quotes has to be there, and what is left out must not', async ({ signal }) => {
@@ -325,18 +365,10 @@ async function openCorpus(citations: readonly Citation[]) {
   const vectors = await embedder.embed(texts, 'passage', { signal });
   await index.write({ sequence: 1, chunks, vectors, superseded: [] }, { signal });
   const search = createCorpusSearch({ index, embedder, clock });
-  const defaults: Omit<CorpusSearchRequest, 'query'> = {
-    topK: 10,
-    mode: 'hybrid',
-    alpha: 0.5,
-    filters: {},
-    rerankByQuality: false,
-    membership: { kind: 'live' },
-  };
   return {
     index,
     search: (request: Partial<CorpusSearchRequest> & { query: string }, options: { signal: AbortSignal }) =>
-      search({ ...defaults, ...request }, options),
+      search({ ...DEFAULTS, ...request }, options),
     async [Symbol.asyncDispose]() {
       await index[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });

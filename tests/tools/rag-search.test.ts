@@ -99,6 +99,20 @@ describe('rag.search that finds nothing', () => {
       }
     });
 
+    test('quotes what the index holds of a document that a rebuild took out of the store', async () => {
+      const { services } = corpus;
+      const findRevisions: typeof services.store.findRevisions = async () => new Map();
+      const rebuilt = { ...corpus, services: { ...services, store: { ...services.store, findRevisions } } };
+      const { documents } = await callTool(rebuilt, ragSearch, { query: 'survival of patients' });
+      assert.equal(documents.length, 10);
+      for (const { doc_id, passages } of documents) {
+        const { abstract } = await callTool(corpus, ragGet, { doc_id });
+        if (abstract === null || abstract === undefined) continue;
+        assert.ok(passages.length > 0, doc_id);
+        assert.ok(passages.every(({ text, start }) => text !== '' && start === null));
+      }
+    });
+
     test('quotes nothing of a paper without an abstract, whose title stands in the answer', async () => {
       const title = 'Zyzzyva in the ward';
       const file = await home.write('title.xml', setXml(articleXml({ pmid: 999_996, title, abstract: '' })));

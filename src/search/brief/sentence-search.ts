@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Abstract } from '../../domain/document.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
+import { dot } from '../dot.ts';
 import { toAbstractSentences } from './abstract-sentences.ts';
 import { chooseSentences, type ScoredSentence } from './choose-sentences.ts';
 import { scoreSentences } from './score-sentences.ts';
@@ -20,23 +22,23 @@ export type SentenceSearch = (
  */
 export function createSentenceSearch({ embedder }: { embedder: Embedder }): SentenceSearch {
   return async ({ query, abstracts }, options) => {
-    const all = abstracts.map(toAbstractSentences);
-    const texts = all.flat().map(({ text }) => text);
-    if (texts.length === 0) return all.map(() => []);
     const question = await embedder.embed([query], 'query', options);
-    const vectors = await embedder.embed(texts, 'passage', options);
     const knowsQuestion = question.some((value) => value !== 0);
-    let at = 0;
-    return all.map((sentences, place) => {
-      const cosines = knowsQuestion ? sentences.map((_, one) => dotAt(vectors, at + one, question)) : null;
-      at += sentences.length;
-      const scored = scoreSentences(sentences, { query, cosines });
-      return chooseSentences(abstracts[place]?.text ?? '', scored);
-    });
+    const chosen: ScoredSentence[][] = [];
+    for (const abstract of abstracts) {
+      // An abstract takes half a millisecond: other requests get their turn in between.
+      if (chosen.length > 0) await setImmediate();
+      const sentences = toAbstractSentences(abstract);
+      const texts = sentences.map(({ text }) => text);
+      const vectors = texts.length === 0 ? null : await embedder.embed(texts, 'passage', options);
+      const cosines =
+        vectors === null || !knowsQuestion
+          ? null
+          : texts.map((_, row) =>
+              dot(question, vectors.subarray(row * question.length, (row + 1) * question.length)),
+            );
+      chosen.push(chooseSentences(abstract.text, scoreSentences(sentences, { query, cosines })));
+    }
+    return chosen;
   };
-}
-
-function dotAt(vectors: Float32Array, row: number, question: Float32Array): number {
-  const start = row * question.length;
-  return question.reduce((sum, value, at) => sum + value * (vectors[start + at] ?? 0), 0);
 }

@@ -39,6 +39,7 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     weigh: (query, options) => index.weigh(query, options),
     search: (query, options) => index.search(query, options),
     readShown: (chunkIds, options) => index.readShown(chunkIds, options),
+    readShownFacts: (chunkIds, options) => index.readShownFacts(chunkIds, options),
     countNames: (query, options) => index.countNames(query, options),
     countChunks: (options) => index.countChunks(options),
     warm: (options) => index.warm(options),

@@ -116,6 +116,8 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     weigh: (query, callOptions) => read(() => index.weigh(query, callOptions), callOptions),
     search: (query, callOptions) => read(() => index.search(query, callOptions), callOptions),
     readShown: (chunkIds, callOptions) => read(() => index.readShown(chunkIds, callOptions), callOptions),
+    readShownFacts: (chunkIds, callOptions) =>
+      read(() => index.readShownFacts(chunkIds, callOptions), callOptions),
     countNames: (query, callOptions) => read(() => index.countNames(query, callOptions), callOptions),
     countChunks: (callOptions) => read(() => index.countChunks(callOptions), callOptions),
     warm: (callOptions) => read(() => index.warm(callOptions), callOptions),

@@ -40,6 +40,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     weigh: (query, options) => ask((index) => index.weigh(query, options)),
     search: (query, options) => ask((index) => index.search(query, options)),
     readShown: (chunkIds, options) => ask((index) => index.readShown(chunkIds, options)),
+    readShownFacts: (chunkIds, options) => ask((index) => index.readShownFacts(chunkIds, options)),
     countNames: (query, options) => ask((index) => index.countNames(query, options)),
     countChunks: (options) => ask((index) => index.countChunks(options)),
     warm: (options) => ask((index) => index.warm(options)),

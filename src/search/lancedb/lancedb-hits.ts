@@ -1,26 +1,13 @@
 import type { RecordBatch, Table } from 'apache-arrow';
-import type { SectionStart } from '../../domain/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { dot } from '../dot.ts';
-import type { ChunkHit, ShownPassage } from '../search-index.ts';
-import { TERMS_BEGIN } from './lancedb-rows.ts';
+import type { ChunkHit } from '../search-index.ts';
 
 /** What tells a passage from every other. */
-const PLACE_COLUMNS = ['pmid', 'revision', 'position'] as const;
+export const PLACE_COLUMNS = ['pmid', 'revision', 'position'] as const;
 
 /** What a hit needs, beside its scores, words and vector. */
 export const HIT_COLUMNS = [...PLACE_COLUMNS, 'title', 'year', 'retraction_status', 'quality'] as const;
-
-/** What is read of the few that are shown. */
-export const SHOWN_COLUMNS = [
-  ...PLACE_COLUMNS,
-  'title',
-  'content',
-  'section',
-  'sections',
-  'journal',
-  'publication_types',
-] as const;
 
 /** What one kind of match found: rows by their ids, best first, each with its score. */
 export type Leg = ReadonlyMap<bigint, number>;
@@ -65,11 +52,6 @@ export function toHits(
   return [...hits.values()];
 }
 
-/** By place. */
-export function toShownPassages(rows: Table): Map<string, ShownPassage> {
-  return new Map(rows.batches.flatMap(toBatchPassages));
-}
-
 /** `pmid/revision/position`. */
 function toPlace({ facts, revision, position }: Pick<ChunkHit, 'facts' | 'revision' | 'position'>) {
   return `${facts.pmid}/${revision}/${position}`;
@@ -112,30 +94,8 @@ function toBatchRows(batch: RecordBatch, dimensions: number | null): [bigint, Hi
   });
 }
 
-function toBatchPassages(batch: RecordBatch): [string, ShownPassage][] {
-  const pmid = reader<number>(batch, 'pmid');
-  const revision = reader<number>(batch, 'revision');
-  const position = reader<number>(batch, 'position');
-  const title = reader<string>(batch, 'title');
-  const content = reader<string>(batch, 'content');
-  const section = reader<string | null>(batch, 'section');
-  const sections = reader<string | null>(batch, 'sections');
-  const journal = reader<string | null>(batch, 'journal');
-  const publicationTypes = reader<Iterable<string>>(batch, 'publication_types');
-  return Array.from({ length: batch.numRows }, (_, row) => [
-    `${pmid(row)}/${revision(row)}/${position(row)}`,
-    {
-      text: toPassageText(content(row), title(row)),
-      section: section(row),
-      sections: toSections(sections(row), section(row)),
-      journal: journal(row),
-      publicationTypes: [...publicationTypes(row)],
-    },
-  ]);
-}
-
 /** The column's type is that of `toSchema`; the caller states it. */
-function reader<T>(batch: RecordBatch, column: string): (row: number) => T {
+export function reader<T>(batch: RecordBatch, column: string): (row: number) => T {
   const vector = batch.getChild(column);
   if (vector === null) throw new TypeError(`the index answered without its column ${column}`);
   return (row) => vector.get(row) as T;
@@ -145,15 +105,4 @@ function flatVectors(batch: RecordBatch): Float32Array {
   const data = batch.getChild('vector')?.data[0]?.children[0]?.values;
   if (!(data instanceof Float32Array)) throw new TypeError('the index answered without its column vector');
   return data;
-}
-
-function toSections(json: string | null, section: string | null): SectionStart[] {
-  // Written by `toRows`, which serialises this very type.
-  return json === null ? [{ label: section, start: 0 }] : (JSON.parse(json) as SectionStart[]);
-}
-
-/** The passage alone: the reverse of `toSearchText`, without the terms behind it. */
-function toPassageText(content: string, title: string): string {
-  const [shown = ''] = content.split(TERMS_BEGIN, 1);
-  return title !== '' && shown.startsWith(`${title}\n`) ? shown.slice(title.length + 1) : shown;
 }

@@ -10,6 +10,7 @@ import type {
   IndexBatch,
   NamesQuery,
   SearchIndex,
+  ShownFacts,
   ShownPassage,
 } from '../search-index.ts';
 import { ANALYZER } from '../words/analyzer.ts';
@@ -20,7 +21,7 @@ import { toConjunction, toFilterSql, toMembershipSql, toRemovableSql, toSqlInt }
 import { createFilterIndexes, dropListIndexes, FILTER_INDEX_ROWS } from './lancedb-filter-indexes.ts';
 import { countNames } from './lancedb-names.ts';
 import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
-import { readPassages, searchTable } from './lancedb-search.ts';
+import { readFacts, readPassages, searchTable } from './lancedb-search.ts';
 import {
   createVectorIndex,
   hasVectorIndex,
@@ -292,6 +293,10 @@ class LanceDbIndex implements SearchIndex {
 
   readShown(chunkIds: readonly string[], { signal }: CallOptions): Promise<Map<string, ShownPassage>> {
     return this.#read('read passages', signal, () => readPassages(this.#table, chunkIds));
+  }
+
+  readShownFacts(chunkIds: readonly string[], { signal }: CallOptions): Promise<Map<string, ShownFacts>> {
+    return this.#read('read facts', signal, () => readFacts(this.#table, chunkIds));
   }
 
   countNames(query: NamesQuery, { signal }: CallOptions): Promise<Map<string, number>> {

@@ -1,18 +1,10 @@
 import { MatchQuery, type Query, type Table, type VectorQuery } from '@lancedb/lancedb';
 import type { Table as ArrowTable } from 'apache-arrow';
-import type { ChunkHit, ChunkQuery, ShownPassage } from '../search-index.ts';
+import type { ChunkHit, ChunkQuery, ShownFacts, ShownPassage } from '../search-index.ts';
 import { joinTokens } from '../words/asked-words.ts';
 import { toDocumentsSql } from './lancedb-filter.ts';
-import {
-  HIT_COLUMNS,
-  type HitRow,
-  type Leg,
-  SHOWN_COLUMNS,
-  toHitRows,
-  toHits,
-  toLeg,
-  toShownPassages,
-} from './lancedb-hits.ts';
+import { HIT_COLUMNS, type HitRow, type Leg, toHitRows, toHits, toLeg } from './lancedb-hits.ts';
+import { FACT_COLUMNS, PASSAGE_COLUMNS, toShownFacts, toShownPassages } from './lancedb-shown.ts';
 import { LEAST_PARTITIONS, REFINE } from './lancedb-table.ts';
 import type { WordColumn } from './lancedb-words.ts';
 
@@ -47,36 +39,41 @@ export async function searchTable(table: Table, asked: LanceDbQuery): Promise<Ch
   return toHits(toLegs(found), new Map<bigint, HitRow>(read), vector);
 }
 
+export function readPassages(table: Table, chunkIds: readonly string[]): Promise<Map<string, ShownPassage>> {
+  return readShown(table, chunkIds, { columns: PASSAGE_COLUMNS, toShown: toShownPassages });
+}
+
+export function readFacts(table: Table, chunkIds: readonly string[]): Promise<Map<string, ShownFacts>> {
+  return readShown(table, chunkIds, { columns: FACT_COLUMNS, toShown: toShownFacts });
+}
+
+interface Shown<T> {
+  columns: readonly string[];
+  /** By place. */
+  toShown(rows: ArrowTable): Map<string, T>;
+}
+
 /** By the ids of hits: by their rows, or, where those have moved, by their places. */
-export async function readPassages(
+async function readShown<T>(
   table: Table,
   chunkIds: readonly string[],
-): Promise<Map<string, ShownPassage>> {
+  { columns, toShown }: Shown<T>,
+): Promise<Map<string, T>> {
   const placed = new Map(chunkIds.map((chunkId) => [chunkId, parseHitId(chunkId)]));
   const known = [...placed.values()].filter((hit) => hit !== null);
   const rowIds = [...new Set(known.map(({ rowId }) => rowId))];
-  const taken =
-    rowIds.length === 0
-      ? null
-      : await table
-          .takeRowIds(rowIds)
-          .select([...SHOWN_COLUMNS])
-          .toArrow();
-  const passages =
-    taken === null || taken.numRows === 0 ? new Map<string, ShownPassage>() : toShownPassages(taken);
-  const moved = known.filter(({ place }) => !passages.has(place)).map(({ pmid }) => pmid);
+  const select = [...columns];
+  const taken = rowIds.length === 0 ? null : await table.takeRowIds(rowIds).select(select).toArrow();
+  const found = taken === null || taken.numRows === 0 ? new Map<string, T>() : toShown(taken);
+  const moved = known.filter(({ place }) => !found.has(place)).map(({ pmid }) => pmid);
   if (moved.length > 0) {
-    const rows = await table
-      .query()
-      .where(toDocumentsSql(moved))
-      .select([...SHOWN_COLUMNS])
-      .toArrow();
-    for (const [place, passage] of toShownPassages(rows)) passages.set(place, passage);
+    const rows = await table.query().where(toDocumentsSql(moved)).select(select).toArrow();
+    for (const [place, shown] of toShown(rows)) found.set(place, shown);
   }
-  const read = new Map<string, ShownPassage>();
+  const read = new Map<string, T>();
   for (const [chunkId, hit] of placed) {
-    const passage = hit === null ? undefined : passages.get(hit.place);
-    if (passage !== undefined) read.set(chunkId, passage);
+    const shown = hit === null ? undefined : found.get(hit.place);
+    if (shown !== undefined) read.set(chunkId, shown);
   }
   return read;
 }

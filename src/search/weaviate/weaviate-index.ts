@@ -7,6 +7,7 @@ import type {
   NamesQuery,
   RollbackOptions,
   SearchIndex,
+  ShownFacts,
   ShownPassage,
   WordWeights,
 } from '../search-index.ts';
@@ -101,6 +102,11 @@ class WeaviateIndex implements SearchIndex {
   }
 
   readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
+    return this.#reader.readShown(chunkIds, options);
+  }
+
+  /** The texts come along: they are asked for by the same request. */
+  readShownFacts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownFacts>> {
     return this.#reader.readShown(chunkIds, options);
   }
 

@@ -8,6 +8,7 @@ import {
 } from '../../../src/search/brief/abstract-sentences.ts';
 import { BRIEF, chooseSentences } from '../../../src/search/brief/choose-sentences.ts';
 import { createSentenceSearch } from '../../../src/search/brief/sentence-search.ts';
+import { countTurns } from '../../support/count-turns.ts';
 import { openSeededRandom } from '../../support/seeded-random.ts';
 
 const labelled = (
@@ -91,6 +92,17 @@ describe('the sentences of an abstract that answer', () => {
     assert.deepEqual(await choose('falls', plain('Abstract available from the publisher.')), []);
     assert.deepEqual(await search({ query: 'falls', abstracts: [] }, options), []);
     assert.deepEqual(await choose('falls', { text: '', sections: [] }), []);
+  });
+
+  test('let other work run between two abstracts, and are those of each by itself', async () => {
+    const abstracts = Array.from({ length: 6 }, (_, at) => plain(`Falls came ${at} times. Sleep was good.`));
+    const one = await Promise.all(abstracts.map((abstract) => choose('falls', abstract)));
+    let together: unknown;
+    const turns = await countTurns(async () => {
+      together = await search({ query: 'falls', abstracts }, options);
+    });
+    assert.deepEqual(together, one);
+    assert.ok(turns >= abstracts.length - 1, `${turns} turns`);
   });
 
   test('are not filled up with what says little', async () => {
