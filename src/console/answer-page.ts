@@ -14,7 +14,7 @@ import { parseJobId } from '../tools/schemas/job-schema.ts';
 import { type DocumentNeeds, renderDocument } from './document.ts';
 import type { FormTokens } from './form-tokens.ts';
 import { readForm } from './forms.ts';
-import type { Asked, Attempt, ConsolePage, PageAnswer } from './page.ts';
+import type { Asked, ConsolePage, PageAnswer, Tried } from './page.ts';
 import { toQuery } from './request-facts.ts';
 
 /** What every page is answered with. */
@@ -83,7 +83,7 @@ function toAsked(needs: PageNeeds, { request, reply }: Exchange): Asked {
     request.toolName = tool.name;
     return needs.callTool(request, { tool: tool.name, params: { ...params } }, { signal });
   };
-  const attempt = async (tool: { name: string }, params: object): Promise<Attempt<unknown>> => {
+  const tryCall = async (tool: { name: string }, params: object): Promise<Tried<unknown>> => {
     try {
       return { value: await call(tool, params), failure: null };
     } catch (error) {
@@ -109,7 +109,7 @@ function toAsked(needs: PageNeeds, { request, reply }: Exchange): Asked {
     signal,
     // The casts hold because runTool checks each answer by the schema of its tool.
     call: call as Asked['call'],
-    attempt: attempt as Asked['attempt'],
+    tryCall: tryCall as Asked['tryCall'],
     readHealth: () => needs.readiness.read(),
     async postJob({ name }, params) {
       request.toolName = name;

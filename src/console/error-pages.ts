@@ -6,7 +6,7 @@ import type { Access } from '../http/plugins/guard.ts';
 import { toAddress } from './addresses.ts';
 import type { PageNeeds } from './answer-page.ts';
 import { renderDocument } from './document.ts';
-import { renderFailure } from './elements/notices.ts';
+import { renderFailure } from './elements/alerts.ts';
 import { html } from './html.ts';
 import { isSecure } from './request-facts.ts';
 

@@ -66,10 +66,10 @@ export interface Asked {
   /** Calls a short tool as whoever asks, as `POST /v1/mcp/invoke` does. Throws what the tool throws. */
   call<Output extends z.ZodType>(tool: Tool<never, Output>, params: object): Promise<z.output<Output>>;
   /** The same, for a part of a page: where the call fails, the page says so in that place. */
-  attempt<Output extends z.ZodType>(
+  tryCall<Output extends z.ZodType>(
     tool: Tool<never, Output>,
     params: object,
-  ): Promise<Attempt<z.output<Output>>>;
+  ): Promise<Tried<z.output<Output>>>;
   /** Makes a job of a call, as `POST /v1/jobs` does. */
   postJob(tool: Pick<Tool<never>, 'name'>, params: object): Promise<{ jobId: string; deduplicated: boolean }>;
   /** As `GET /readyz` does, with the reasons that only callers who are known are told. */
@@ -78,6 +78,6 @@ export interface Asked {
   cancelJob(jobId: string): Promise<void>;
 }
 
-export type Attempt<Value> =
+export type Tried<Value> =
   | { readonly value: Value; readonly failure: null }
   | { readonly value: null; readonly failure: Failure };

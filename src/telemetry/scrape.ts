@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import { createTurns } from '../domain/turns.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import type { Logger } from './logger.ts';
 import type { MetricsRegistry, MetricValues } from './prom-metrics.ts';
@@ -74,21 +75,16 @@ export function createScrape({
   }
 
   /** The registry's gauges are set and read in one go. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(read);
-    turn = mine.catch(() => undefined); // told to whoever reads
-    return mine;
-  };
+  const turns = createTurns(1);
   return {
     contentType: registry.contentType,
     write: shareWhileRunning(async () => {
       const facts = await lookUp();
-      return inTurn(() => registry.write(facts));
+      return turns.use(() => registry.write(facts));
     }),
     list: shareWhileRunning(async () => {
       const facts = await lookUp();
-      return inTurn(() => registry.list(facts));
+      return turns.use(() => registry.list(facts));
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { LeasedJob } from '../domain/job.ts';
+import { createTurns } from '../domain/turns.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobMessages } from '../queue/job-messages.ts';
@@ -105,13 +106,9 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
         bell.ring();
         room.ring();
       };
-      let looking = Promise.resolve();
       /** One look at a time: two at once could start more than there is room for. */
-      const look = () => {
-        const mine = looking.then(() => startDue(onEnd, stopping.signal));
-        looking = mine.catch(() => undefined); // whoever looked is told
-        return mine;
-      };
+      const turns = createTurns(1);
+      const look = () => turns.use(() => startDue(onEnd, stopping.signal));
       const awaitRoom = async (options: CallOptions) => {
         while (running.size >= maxConcurrency) await room.heard(LOOK_AGAIN_MS, options);
         return maxConcurrency - running.size;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { renderFailure, renderWarnings } from '../../src/console/elements/alerts.ts';
 import { showBytes, showCount, showCounted, showTime } from '../../src/console/elements/figures.ts';
-import { renderFailure, renderWarnings } from '../../src/console/elements/notices.ts';
 import { renderNext, renderTable } from '../../src/console/elements/table.ts';
 import { toHtml } from '../../src/console/html.ts';
 

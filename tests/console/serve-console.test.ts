@@ -25,8 +25,8 @@ const PAGES: ConsolePage[] = [
   },
   {
     path: '/ui/things/:id',
-    answer: async ({ attempt, params }) => {
-      const { failure } = await attempt({ ...ping, name: 'test.none' }, {});
+    answer: async ({ tryCall, params }) => {
+      const { failure } = await tryCall({ ...ping, name: 'test.none' }, {});
       return { title: params.id ?? '', content: html`<p>${failure?.error_code} ${failure?.trace_id}</p>` };
     },
   },

@@ -4,10 +4,10 @@ import { isBadVersionId, isUnexplained, toS3Failure, toUnsupported } from '../..
 import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { workSideBySide } from '../../domain/side-by-side.ts';
+import { createTurns } from '../../domain/turns.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
-import { createTurns } from '../turns.ts';
 import { createGuardedPut } from './guarded-put.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 import { createReplacing, type LocatedObject } from './s3-replaced.ts';

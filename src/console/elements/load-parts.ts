@@ -3,9 +3,9 @@ import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
 import { toAddress } from '../addresses.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked } from '../page.ts';
+import { renderFailure } from './alerts.ts';
 import { showCount, showCounted } from './figures.ts';
 import { jobsList, linkJob, renderProgress, renderState } from './job-facts.ts';
-import { renderFailure } from './notices.ts';
 import { renderNext, renderTable } from './table.ts';
 
 const A_PAGE = 100;
@@ -19,7 +19,7 @@ export async function renderLoadParts({ job_id, parts }: JobDetails, asked: Aske
   if (parts === null) return null;
   const cursor = asked.query.get('parts') || undefined;
   const list = (params: object) =>
-    asked.attempt(jobsList, { parent_job_id: job_id, limit: A_PAGE, ...params });
+    asked.tryCall(jobsList, { parent_job_id: job_id, limit: A_PAGE, ...params });
   const isLong = parts.total > A_PAGE;
   const [all, ...urgent] = await Promise.all([
     list({ cursor }),

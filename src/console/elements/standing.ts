@@ -26,17 +26,17 @@ export function renderStanding({ retraction_status, retracted_since }: Standing)
   </span>`;
 }
 
-export interface Notice {
+export interface Correction {
   type: string;
   pmid: string | null;
   citation: string | null;
 }
 
-/** Notices that bear on a paper, each with a link to it where it has a PMID. */
-export function renderNotices(notices: readonly Notice[]): Markup {
-  if (notices.length === 0) return null;
+/** Retractions, errata and comments that bear on a paper, each with a link to it where it has a PMID. */
+export function renderCorrections(corrections: readonly Correction[]): Markup {
+  if (corrections.length === 0) return null;
   return html`<ul>
-    ${notices.map(
+    ${corrections.map(
       ({ type, pmid, citation }) => html`<li>
         ${toWords(type)}: ${pmid === null ? null : html`<a href=${toPaperAddress(pmid)}>PMID ${pmid}</a>`}
         <span dir="auto">${citation}</span>

@@ -2,8 +2,8 @@ import { corpusCheckpointCreate } from '../../tools/corpus-checkpoint-create.ts'
 import { corpusCheckpointGet } from '../../tools/corpus-checkpoint-get.ts';
 import { type CheckpointsAnswer, corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { showCount, showTime } from '../elements/figures.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -18,7 +18,7 @@ export const checkpointsPage: ConsolePage = {
   navigation: 'Checkpoints',
   async answer(asked) {
     const [cursor, from] = ['cursor', 'from'].map((name) => asked.query.get(name) || undefined);
-    const { value, failure } = await asked.attempt(corpusCheckpointList, { limit: A_PAGE, cursor });
+    const { value, failure } = await asked.tryCall(corpusCheckpointList, { limit: A_PAGE, cursor });
     const maySync = asked.mayUse('sync');
     if (value === null) return { title: 'Checkpoints', content: renderFailure(failure) };
     const { checkpoints, next_cursor: next } = value;
@@ -90,11 +90,11 @@ function renderSince(
 async function findFrom(
   from: string | undefined,
   checkpoints: readonly Checkpoint[],
-  { attempt }: Asked,
+  { tryCall }: Asked,
 ): Promise<Checkpoint | null> {
   if (from === undefined) return null;
   const here = checkpoints.find(({ checkpoint_id }) => checkpoint_id === from);
-  return here ?? (await attempt(corpusCheckpointGet, { checkpoint_id: from })).value;
+  return here ?? (await tryCall(corpusCheckpointGet, { checkpoint_id: from })).value;
 }
 
 function renderCompare(checkpoints: readonly Checkpoint[], chosen: Checkpoint | null): Markup {

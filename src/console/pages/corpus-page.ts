@@ -1,10 +1,10 @@
 import { corpusStatus } from '../../tools/corpus-status.ts';
 import { pubmedGet } from '../../tools/pubmed-get.ts';
 import type { StatusAnswer } from '../../tools/schemas/status-schema.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { renderBars } from '../elements/bars.ts';
 import { renderFacts } from '../elements/facts.ts';
 import { showCount } from '../elements/figures.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderTable } from '../elements/table.ts';
 import { toYearBars } from '../elements/year-bars.ts';
 import { html, type Markup } from '../html.ts';
@@ -22,7 +22,7 @@ export const corpusPage: ConsolePage = {
   path: '/ui/corpus',
   navigation: 'Corpus',
   async answer(asked) {
-    const answered = await asked.attempt(corpusStatus, {});
+    const answered = await asked.tryCall(corpusStatus, {});
     if (answered.value === null) return { title: 'Corpus', content: renderFailure(answered.failure) };
     const value = answered.value as StatusAnswer; // whole, since no fields were named
     return {
@@ -75,9 +75,9 @@ export const retryRecord: ConsolePage = {
   path: '/ui/corpus/retry',
   method: 'POST',
   scope: 'sync',
-  async answer({ form, attempt }) {
+  async answer({ form, tryCall }) {
     const pmid = form.get('pmid') ?? '';
-    const { value, failure } = await attempt(pubmedGet, { pmids: [pmid], refresh: true, fields: ['title'] });
+    const { value, failure } = await tryCall(pubmedGet, { pmids: [pmid], refresh: true, fields: ['title'] });
     if (value !== null && value.problems.length === 0)
       return { location: `/ui/papers/${encodeURIComponent(pmid)}` };
     const reasons = value?.problems.map(({ reason }) => html`<p dir="auto">PMID ${pmid}: ${reason}</p>`);

@@ -2,8 +2,8 @@ import { corpusCheckpointDiff, type DiffAnswer } from '../../tools/corpus-checkp
 import { corpusCheckpointGet } from '../../tools/corpus-checkpoint-get.ts';
 import type { DiffEntry } from '../../tools/diff-entries.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { showCounted } from '../elements/figures.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
@@ -17,11 +17,11 @@ type Kind = (typeof KINDS)[number];
 export const diffPage: ConsolePage = {
   path: '/ui/checkpoints/diff',
   async answer(asked) {
-    const { attempt, query } = asked;
+    const { tryCall, query } = asked;
     const ends = toEnds(query);
     const [name, { value, failure }] = await Promise.all([
       nameEnds(ends, asked),
-      attempt(corpusCheckpointDiff, { ...ends, limit: A_PAGE, cursor: query.get('cursor') || undefined }),
+      tryCall(corpusCheckpointDiff, { ...ends, limit: A_PAGE, cursor: query.get('cursor') || undefined }),
     ]);
     if (value === null) return { title: 'What changed', content: renderFailure(failure) };
     const next = value.next_cursor;
@@ -65,9 +65,9 @@ function toEnds(query: URLSearchParams): { from: string; to?: string } {
   return { from: query.get('from') ?? '', ...(to === '' ? {} : { to }) };
 }
 
-async function nameEnds({ from, to }: { from: string; to?: string }, { attempt }: Asked): Promise<string> {
+async function nameEnds({ from, to }: { from: string; to?: string }, { tryCall }: Asked): Promise<string> {
   const ids = to === undefined ? [from] : [from, to];
-  const found = await Promise.all(ids.map((id) => attempt(corpusCheckpointGet, { checkpoint_id: id })));
+  const found = await Promise.all(ids.map((id) => tryCall(corpusCheckpointGet, { checkpoint_id: id })));
   const [first = from, second = 'now'] = found.map(({ value }, at) => value?.name ?? ids[at]);
   return `From “${first}” to ${to === undefined ? 'the corpus as it is now' : `“${second}”`}.`;
 }

@@ -1,8 +1,8 @@
 import type { CheckReport } from '../../http/readiness.ts';
 import { ping } from '../../tools/ping.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { renderFacts } from '../elements/facts.ts';
 import { showDuration } from '../elements/job-facts.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { ConsolePage } from '../page.ts';
@@ -11,8 +11,8 @@ import type { ConsolePage } from '../page.ts';
 export const healthPage: ConsolePage = {
   path: '/ui/health',
   navigation: 'Health',
-  async answer({ attempt, readHealth }) {
-    const [{ status, checks }, alive] = await Promise.all([readHealth(), attempt(ping, {})]);
+  async answer({ tryCall, readHealth }) {
+    const [{ status, checks }, alive] = await Promise.all([readHealth(), tryCall(ping, {})]);
     return {
       title: 'Health',
       content: html`${renderVerdict(status)}

@@ -1,5 +1,6 @@
 import type { JobDetails } from '../../tools/jobs-get.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
+import { renderWarnings } from '../elements/alerts.ts';
 import { renderFacts } from '../elements/facts.ts';
 import { showCount, showTime } from '../elements/figures.ts';
 import {
@@ -14,7 +15,6 @@ import {
   toShownProgress,
 } from '../elements/job-facts.ts';
 import { renderLoadParts } from '../elements/load-parts.ts';
-import { renderWarnings } from '../elements/notices.ts';
 import { renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';

@@ -1,6 +1,7 @@
 import { JOB_STATES } from '../../domain/job.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { showTime } from '../elements/figures.ts';
 import {
   breakAtDots,
@@ -10,7 +11,6 @@ import {
   showTaken,
   toShortId,
 } from '../elements/job-facts.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -24,11 +24,11 @@ export const jobsPage: ConsolePage = {
   path: '/ui/jobs',
   navigation: 'Jobs',
   async answer(asked) {
-    const { query, attempt, now, mayUse } = asked;
+    const { query, tryCall, now, mayUse } = asked;
     const [state, tool, cursor] = ['state', 'tool', 'cursor'].map((name) => query.get(name) || undefined);
     const parts = query.get('parts') === null ? null : 'all';
     const asks = { limit: A_PAGE, state, tool, cursor, with_parts: parts !== null };
-    const { value, failure } = await attempt(jobsList, asks);
+    const { value, failure } = await tryCall(jobsList, asks);
     const next = value?.next_cursor ?? null;
     const list =
       value === null

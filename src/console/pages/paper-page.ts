@@ -4,7 +4,7 @@ import { toPaperAddress } from '../elements/standing.ts';
 import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
-import { renderBanner, renderOtherNotices } from '../paper/banner.ts';
+import { renderBanner, renderOtherCorrections } from '../paper/banner.ts';
 import { renderCitedBy, renderReferences } from '../paper/links-between.ts';
 import { listRecord } from '../paper/record-facts.ts';
 import { renderRevisions } from '../paper/revisions.ts';
@@ -18,13 +18,13 @@ export const paperPage: ConsolePage = {
     const params = toParams(asked);
     const [paper, more] = await Promise.all([
       asked.call(ragGet, params) as Promise<DocumentAnswer>, // whole, since no fields were named
-      asked.attempt(ragGet, { ...params, fields: ['revisions'] }),
+      asked.tryCall(ragGet, { ...params, fields: ['revisions'] }),
     ]);
     const { title, vernacular_title, quality } = paper;
     const content = html`${renderBanner(paper, asked.query.get('checkpoint'))}
       ${renderHead(paper)} ${renderAbstract(paper)}
       <h2>Quality of the evidence</h2>
-      ${renderQuality(quality)} ${listRecord(paper)} ${renderOtherNotices(paper)} ${renderReferences(paper)}
+      ${renderQuality(quality)} ${listRecord(paper)} ${renderOtherCorrections(paper)} ${renderReferences(paper)}
       ${await renderCitedBy(paper, asked)} ${renderRevisions(paper, more, params.checkpoint_id ?? null)} ${renderCheckpoints(paper)}
       <h2>Cite</h2>
       <form action="/ui/cite">

@@ -1,9 +1,9 @@
 import { ERROR_CODES } from '../../errors/bio-mcp-error.ts';
 import { corpusCheckpointList } from '../../tools/corpus-checkpoint-list.ts';
 import { ragSearch, type SearchAnswer } from '../../tools/rag-search.ts';
+import { renderFailure, renderWarnings } from '../elements/alerts.ts';
 import { renderBars } from '../elements/bars.ts';
 import { showCounted } from '../elements/figures.ts';
-import { renderFailure, renderWarnings } from '../elements/notices.ts';
 import { toYearBars } from '../elements/year-bars.ts';
 import { html } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -31,8 +31,8 @@ export const searchPage: ConsolePage = {
   navigation: 'Search',
   async answer(asked) {
     const query = readSearchQuery(asked.query);
-    const listed = asked.attempt(corpusCheckpointList, { limit: MOST_CHECKPOINTS });
-    const searched = query.question === '' ? null : await asked.attempt(ragSearch, toSearchParams(query));
+    const listed = asked.tryCall(corpusCheckpointList, { limit: MOST_CHECKPOINTS });
+    const searched = query.question === '' ? null : await asked.tryCall(ragSearch, toSearchParams(query));
     const { checkpoints = [], next_cursor: older = null } = (await listed).value ?? {};
     const answer = searched?.value ?? null;
     const counts = answer === null ? {} : countValues(answer);

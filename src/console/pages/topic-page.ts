@@ -1,10 +1,10 @@
 import { corpusStatus } from '../../tools/corpus-status.ts';
 import type { TopicAnswer } from '../../tools/schemas/status-schema.ts';
 import { toAddress } from '../addresses.ts';
+import { renderWarnings } from '../elements/alerts.ts';
 import { renderBars } from '../elements/bars.ts';
 import { renderFacts } from '../elements/facts.ts';
 import { showCount, showTime } from '../elements/figures.ts';
-import { renderWarnings } from '../elements/notices.ts';
 import { renderUpdate, showAge } from '../elements/topic-facts.ts';
 import { html, type Markup } from '../html.ts';
 import type { ConsolePage } from '../page.ts';

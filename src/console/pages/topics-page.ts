@@ -3,9 +3,9 @@ import { pubmedSync } from '../../tools/pubmed-sync.ts';
 import { pubmedSyncIncremental } from '../../tools/pubmed-sync-incremental.ts';
 import type { StatusAnswer, TopicAnswer } from '../../tools/schemas/status-schema.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { showCount, showCounted, showTime } from '../elements/figures.ts';
 import { toShownProgress } from '../elements/job-facts.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderTable } from '../elements/table.ts';
 import { renderUpdate, showAge } from '../elements/topic-facts.ts';
 import { html, type Markup } from '../html.ts';
@@ -19,7 +19,7 @@ export const topicsPage: ConsolePage = {
   navigation: 'Topics',
   async answer(asked) {
     // Asked again at each change of a job: what is shown and no more.
-    const { value, failure } = await asked.attempt(corpusStatus, { fields: ['topics', 'last_syncs'] });
+    const { value, failure } = await asked.tryCall(corpusStatus, { fields: ['topics', 'last_syncs'] });
     if (value === null) return { title: 'Topics', content: renderFailure(failure) };
     const { topics = [], last_syncs: runs = [] } = value;
     const maySync = asked.mayUse('sync');

@@ -1,5 +1,5 @@
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
-import { renderNotices, renderStanding, toPaperAddress } from '../elements/standing.ts';
+import { renderCorrections, renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { html, type Markup } from '../html.ts';
 
 /** NLM's kinds that bear on whether a paper stands; the others are comments and updates. */
@@ -30,12 +30,12 @@ export function renderBanner(paper: DocumentAnswer, checkpoint: string | null): 
         ? null
         : html`<div class=${`notice ${isBad ? 'bad' : 'warning'}`} role="note">
           <p>${standing} ${MEANINGS[status]}</p>
-          ${renderNotices(bearing)}
+          ${renderCorrections(bearing)}
         </div>`
     }`;
 }
 
-export function renderOtherNotices({ corrections }: DocumentAnswer): Markup {
+export function renderOtherCorrections({ corrections }: DocumentAnswer): Markup {
   const others = corrections.filter(({ type }) => !BEARS_ON_TRUST.test(type));
-  return others.length === 0 ? null : html`<h2>Comments and updates</h2>${renderNotices(others)}`;
+  return others.length === 0 ? null : html`<h2>Comments and updates</h2>${renderCorrections(others)}`;
 }

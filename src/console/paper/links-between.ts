@@ -1,8 +1,8 @@
 import { pubmedRelated } from '../../tools/pubmed-related.ts';
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFailure, renderWarnings } from '../elements/alerts.ts';
 import { showCounted } from '../elements/figures.ts';
-import { renderFailure, renderWarnings } from '../elements/notices.ts';
 import { renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked } from '../page.ts';
@@ -35,7 +35,7 @@ export async function renderCitedBy({ pmid }: DocumentAnswer, asked: Asked): Pro
     return html`<h2>What cites it</h2>
       <p><a href=${address}>Ask PubMed what in this corpus cites it</a></p>`;
   }
-  const { value, failure } = await asked.attempt(pubmedRelated, {
+  const { value, failure } = await asked.tryCall(pubmedRelated, {
     pmid,
     relation: 'cited_by',
     limit: MOST_CITING,

@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import type { DocumentAnswer, ragGet } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { renderFacts } from '../elements/facts.ts';
 import { showTime } from '../elements/figures.ts';
-import { renderFailure } from '../elements/notices.ts';
 import { renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
-import type { Attempt } from '../page.ts';
+import type { Tried } from '../page.ts';
 
 /** Where the paper's bytes lie, and what came before them. */
 export function renderRevisions(
   { archive, pmid, revision }: DocumentAnswer,
-  { value, failure }: Attempt<z.output<typeof ragGet.output>>,
+  { value, failure }: Tried<z.output<typeof ragGet.output>>,
   checkpoint: string | null,
 ): Markup {
   const raw = toAddress(`/ui/papers/${encodeURIComponent(pmid)}/raw`, { checkpoint });

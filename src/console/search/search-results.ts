@@ -1,7 +1,7 @@
 import type { SearchAnswer } from '../../tools/rag-search.ts';
 import { showCounted } from '../elements/figures.ts';
 import { renderQuality, showShare } from '../elements/quality.ts';
-import { renderNotices, renderStanding, toPaperAddress } from '../elements/standing.ts';
+import { renderCorrections, renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
 import { renderCiteChoice } from './cite-choice.ts';
@@ -50,7 +50,7 @@ function renderFound(document: Found, { mark, query }: { mark: MarkWords; query:
     ${renderStanding(document)}
     <p class="small" dir="auto">${joinTexts(facts, ' · ')} · PMID ${pmid} · score ${showShare(score)}</p>
     ${document.passages.map(({ section, text }) => renderPassage(section, mark(text)))}
-    ${renderNotices(document.corrections ?? [])}
+    ${renderCorrections(document.corrections ?? [])}
     ${
       parts === undefined
         ? null

@@ -1,5 +1,5 @@
 import { toAddress } from '../addresses.ts';
-import { renderFailure } from '../elements/notices.ts';
+import { renderFailure } from '../elements/alerts.ts';
 import { html, type Markup } from '../html.ts';
 import type { Failure } from '../page.ts';
 

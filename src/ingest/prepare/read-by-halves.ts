@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { findPmid, toSha256 } from '../../domain/ids.ts';
+import { createTurns } from '../../domain/turns.ts';
 import type { IncomingRecord } from '../records.ts';
 import { isMostlyRefused, toReasonLine } from '../refusals.ts';
 import type { IngestThreads } from './ingest-threads.ts';
@@ -25,7 +26,7 @@ export function createReadByHalves(threads: IngestThreads): ReadByHalves {
   let deadly = 0;
   let accepted = 0;
   /** Suspects are read one after the other, so that none is blamed for what another one did. */
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = createTurns(1);
 
   const read = async (records: readonly IncomingRecord[]): Promise<ReadAnswer[] | Failure> => {
     try {
@@ -67,9 +68,7 @@ export function createReadByHalves(threads: IngestThreads): ReadByHalves {
   return async (records) => {
     const answer = await read(records);
     if (Array.isArray(answer)) return answer;
-    const searching = turn.then(() => search(records, answer));
-    turn = searching.catch(() => undefined); // the caller gets the failure
-    return searching;
+    return turns.use(() => search(records, answer));
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { IndexState } from '../../domain/index-state.ts';
+import { createTurns } from '../../domain/turns.ts';
 import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { IndexBatch, SearchIndex } from '../search-index.ts';
@@ -41,7 +42,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
   const index = createSwitchingIndex(first);
   /** Changes together with what `index` asks. */
   let { state: current } = options;
-  let following: Promise<unknown> = Promise.resolve();
+  const turns = createTurns(1);
   /** Of those that were replaced: nobody waits for the searches that they still answer. */
   let closing: Promise<unknown> = Promise.resolve();
 
@@ -49,15 +50,13 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
   async function follow(state: IndexState | null | undefined, callOptions: CallOptions): Promise<boolean> {
     if (state === null || state === undefined || state.generation === current.generation) return false;
     // One at a time: the second finds it done.
-    const mine = following.then(async () => {
+    await turns.use(async () => {
       if (state.generation <= current.generation) return;
       const next = await open(state, callOptions);
       current = state;
       closing = Promise.all([closing, index.switchTo(next)]);
       closing.catch(() => undefined); // told to whoever closes this one
     });
-    following = mine.catch(() => undefined);
-    await mine;
     return true;
   }
   async function write<T>(call: () => Promise<T>, callOptions: CallOptions): Promise<T> {

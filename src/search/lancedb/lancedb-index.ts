@@ -2,6 +2,7 @@ import type { Table } from '@lancedb/lancedb';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
+import { createTurns } from '../../domain/turns.ts';
 import { requireNumbers } from '../require-numbers.ts';
 import type {
   ChunkHit,
@@ -125,7 +126,7 @@ class LanceDbIndex implements SearchIndex {
   /** Indexes of lists were dropped and not made anew yet. */
   #lacksLists = false;
   /** Writers take turns; reads wait for none of them, but for the moment in which old versions go. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = createTurns(1);
   #pruning: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
 
@@ -323,7 +324,7 @@ class LanceDbIndex implements SearchIndex {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turn;
+    await this.#turns.use(async () => {});
     await Promise.allSettled(this.#reads);
     this.#view.close();
     this.#table.close();
@@ -348,14 +349,11 @@ class LanceDbIndex implements SearchIndex {
   }
 
   #inTurn(doing: string, signal: AbortSignal, work: (table: Table) => Promise<void>): Promise<void> {
-    const done = this.#turn.then(() => {
+    return this.#turns.use(() => {
       signal.throwIfAborted();
       this.#ceilings.forget();
       return answering(doing, () => work(this.#table)).finally(() => this.#ceilings.forget());
     });
-    // The caller gets the failure; the next writer only waits for the end.
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }
 

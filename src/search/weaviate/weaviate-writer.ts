@@ -1,5 +1,6 @@
 import type { DataObject, FilterValue } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { createTurns } from '../../domain/turns.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { requireNumbers } from '../require-numbers.ts';
 import type { EndedChunks, IndexBatch, RollbackOptions } from '../search-index.ts';
@@ -25,7 +26,7 @@ export class WeaviateWriter {
   readonly #analyzer: number;
   readonly #findLost: FindLostSequences;
   /** Writers take turns, so that what one ends another does not write anew. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = createTurns(1);
 
   constructor({ chunks, conditions, dimensions, analyzer, findLost }: WeaviateWriterOptions) {
     this.#chunks = chunks;
@@ -82,7 +83,7 @@ export class WeaviateWriter {
 
   /** Resolves when the last of those under way has ended. */
   async settle(): Promise<void> {
-    await this.#turn;
+    await this.#turns.use(async () => {});
   }
 
   #put(doing: string, objects: readonly DataObject<ChunkObject>[], options: CallOptions): Promise<void> {
@@ -150,14 +151,11 @@ export class WeaviateWriter {
   }
 
   #inTurn({ signal }: CallOptions, work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(() => {
+    return this.#turns.use(() => {
       signal.throwIfAborted();
       this.#chunks.requireOpen();
       return work();
     });
-    // The caller gets the failure; the next writer only waits for the end.
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }
 

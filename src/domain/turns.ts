@@ -1,8 +1,9 @@
 export interface Turns {
-  /** Waits until fewer than the number are at work, in the order of asking. */
+  /** Waits until fewer than the number are at work, in the order of asking. A failure is the caller's alone. */
   use<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** `count` may work at the same time; 1: one after the other. */
 export function createTurns(count: number): Turns {
   const waiting: (() => void)[] = [];
   let free = count;
