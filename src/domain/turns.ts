@@ -1,5 +1,7 @@
 export interface Turns {
-  /** Waits until fewer than the number are at work, in the order of asking. A failure is the caller's alone. */
+  /**
+   * Waits until fewer than the number are at work, in the order of asking. A failure is the caller's alone.
+   */
   use<T>(work: () => Promise<T>): Promise<T>;
 }
 
