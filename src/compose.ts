@@ -164,15 +164,11 @@ export async function openCorpus(
   }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
-  const needs = createPipelineNeeds(config, {
-    archive,
-    store,
-    index,
-    embedder,
-    staticVectors,
-    threads,
-    tracer,
-  });
+  const needs: PipelineParts = {
+    ...createPipelineNeeds(config, { archive, store, index, embedder, staticVectors, threads, tracer }),
+    onFurtherFailure: (error) =>
+      logger.warn({ err: error }, 'a run that failed has failed at its end as well'),
+  };
   opening.use(needs.preparer);
   const literature = createLiterature(config.pubmed, {
     ...{ database, logger, isToldOfEmail, metrics, tracer },

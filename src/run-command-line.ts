@@ -95,7 +95,9 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
       return EXIT.usage;
     }
     if (!(error instanceof ReportedError)) {
-      stderr.write(`bio-mcp: ${error instanceof BioMcpError ? error.hint : String(error)}\n`);
+      const isStopped = signal.aborted && error instanceof Error && error.name === 'AbortError';
+      const said = error instanceof BioMcpError ? error.hint : String(error);
+      stderr.write(`bio-mcp: ${isStopped ? 'stopped before its end' : said}\n`);
     }
     return signal.aborted ? EXIT.interrupted : EXIT.failed;
   }

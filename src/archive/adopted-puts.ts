@@ -1,5 +1,4 @@
 import { toKeyForms } from '../domain/archive-key.ts';
-import type { CallOptions } from '../domain/call-options.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from './archive.ts';
 import { findSealed } from './object-check.ts';
 
@@ -29,7 +28,7 @@ export function adoptPuts(archive: Archive): Archive {
 async function adopt(
   archive: Archive,
   { key, body, replaces }: ArchivePut,
-  options: CallOptions,
+  options: PutOptions,
 ): Promise<ArchivePutResult | null> {
   const wanted = findSealed(body);
   if (wanted === null) return null;
@@ -46,7 +45,7 @@ async function clear(
   archive: Archive,
   replaces: ArchivePut['replaces'],
   by: ArchivedObject & { body: Uint8Array },
-  options: CallOptions,
+  options: PutOptions,
 ) {
   return replaces === null ? null : archive.clear(replaces, by, options);
 }

@@ -44,9 +44,9 @@ export interface ArchivePutResult {
 
 export interface PutOptions extends CallOptions {
   /**
-   * Throws where the turn to write was lost. A store that others share asks it before it writes over what
-   * it has just seen: so that a process that was paused writes over nothing that came meanwhile. Default:
-   * nobody else writes.
+   * Throws where the turn to write was lost. A store that others share asks it before it writes over or
+   * removes what it has just seen: so that a process that was paused changes nothing that came meanwhile.
+   * Default: nobody else writes.
    */
   readonly requireTurn?: (() => Promise<void>) | undefined;
 }
@@ -81,7 +81,7 @@ export interface Archive extends AsyncDisposable {
   clear(
     replaced: ReplacedObject,
     by: Pick<ArchivePut, 'key' | 'body'> | null,
-    options: CallOptions,
+    options: PutOptions,
   ): Promise<ArchiveUri | null>;
   /** Resolves to `null` when nothing lies at `uri`. */
   find(uri: ArchiveUri, options: CallOptions): Promise<Uint8Array | null>;

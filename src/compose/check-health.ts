@@ -12,7 +12,8 @@ export interface HealthCheck {
   note?(): string | null;
 }
 
-/** Throws `BehindHeadError` where nobody has run the migrations of this release yet. */
+/** Throws `BehindHeadError` where the database is not at the migrations of this release. */
 export async function requireMigrated(store: StoreHealth, options: CallOptions): Promise<void> {
-  if (!(await store.isMigrated(options))) throw new BehindHeadError();
+  const gap = await store.findMigrationGap(options);
+  if (gap !== null) throw new BehindHeadError(gap);
 }

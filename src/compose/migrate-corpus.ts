@@ -23,7 +23,7 @@ export async function migrateCorpus(config: Config, options: CallOptions): Promi
   await using opening = new AsyncDisposableStack();
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));
-  const applied = await migrateDatabase(database);
+  const applied = await migrateDatabase(database, options);
   const archive = opening.use(await openArchive(config));
   const { embedder } = await openEmbedder(config, options);
   const { prefix } = config.archive;

@@ -1,8 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { MigrationGap } from '../domain/migration-gap.ts';
+import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Schema } from './schema.ts';
+import { type TablePatience, waitForTables } from './wait-for-tables.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 /** Any number, the same for every release: whoever holds it migrates, the others wait. */
@@ -35,16 +38,22 @@ export async function listMigrations(): Promise<Migration[]> {
   );
 }
 
+export interface MigrateOptions extends Partial<CallOptions>, TablePatience {}
+
 /**
  * Applies what is missing, each migration in a transaction of its own; safe from many processes at once.
- * Resolves to the names of those that it applied itself.
+ * Resolves to the names of those that it applied itself. Throws `BehindHeadError`, and changes nothing, where
+ * a later release has applied what this one cannot work with.
  */
-export async function migrate(database: Kysely<Schema>): Promise<string[]> {
-  if (await isMigrated(database, { signal: NEVER })) return [];
+export async function migrate(database: Kysely<Schema>, options: MigrateOptions = {}): Promise<string[]> {
+  const patience = { ...options, signal: options.signal ?? NEVER };
+  const gap = await findMigrationGap(database, patience);
+  if (gap === null) return [];
+  if (gap.later.length > 0) throw new BehindHeadError(gap);
   const added: string[] = [];
   for (const migration of await listMigrations()) {
     try {
-      if (await apply(database, migration)) added.push(migration.name);
+      if (await apply(database, migration, patience)) added.push(migration.name);
     } catch (error) {
       throw toMigrationError(error, migration.name);
     }
@@ -53,9 +62,15 @@ export async function migrate(database: Kysely<Schema>): Promise<string[]> {
 }
 
 /** False where it was applied before. */
-async function apply(database: Kysely<Schema>, { name, compatible, text }: Migration): Promise<boolean> {
-  return await database.transaction().execute(async (transaction) => {
+async function apply(
+  database: Kysely<Schema>,
+  { name, compatible, text }: Migration,
+  patience: CallOptions & TablePatience,
+): Promise<boolean> {
+  const work = async (transaction: Kysely<Schema>, begin: () => Promise<void>) => {
+    // Another process that migrates is waited for as long as it takes.
     await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction);
+    await begin();
     await sql`create table if not exists migrations (
       name text primary key,
       compatible boolean not null,
@@ -66,7 +81,8 @@ async function apply(database: Kysely<Schema>, { name, compatible, text }: Migra
     for (const statement of toStatements(text)) await sql.raw(statement).execute(transaction);
     await transaction.insertInto('migrations').values({ name, compatible }).execute();
     return true;
-  });
+  };
+  return await waitForTables(database, name, work, patience);
 }
 
 /**
@@ -94,22 +110,29 @@ export async function createTables(transaction: Kysely<Schema>): Promise<void> {
   }
 }
 
-/**
- * True when every migration of this release is applied and every later one says that it is compatible; false
- * for a database that none was ever applied to.
- */
-export async function isMigrated(database: Kysely<Schema>, { signal }: CallOptions): Promise<boolean> {
+/** `null`: every migration of this release is applied, and every later one says that it is compatible. */
+export async function findMigrationGap(
+  database: Kysely<Schema>,
+  { signal }: CallOptions,
+): Promise<MigrationGap | null> {
   const { rows } = await sql<{
     known: boolean;
   }>`select to_regclass('migrations') is not null as known`.execute(database, { signal });
-  if (rows[0]?.known !== true) return false;
-  const applied = await database.selectFrom('migrations').select(['name', 'compatible']).execute({ signal });
-  const known = new Set((await listMigrations()).map(({ name }) => toSubject(name)));
+  const applied =
+    rows[0]?.known === true
+      ? await database
+          .selectFrom('migrations')
+          .select(['name', 'compatible'])
+          .orderBy('name')
+          .execute({ signal })
+      : [];
+  const ours = (await listMigrations()).map(({ name }) => name);
+  const known = new Set(ours.map(toSubject));
   const there = new Set(applied.map(({ name }) => toSubject(name)));
-  return (
-    known.isSubsetOf(there) &&
-    applied.every(({ name, compatible }) => known.has(toSubject(name)) || compatible)
-  );
+  const missing = ours.filter((name) => !there.has(toSubject(name)));
+  const later = applied.filter(({ name, compatible }) => !known.has(toSubject(name)) && !compatible);
+  if (missing.length === 0 && later.length === 0) return null;
+  return { missing, later: later.map(({ name }) => name) };
 }
 
 /**

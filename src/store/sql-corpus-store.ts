@@ -8,7 +8,7 @@ import { commitBatch } from './commit-batch.ts';
 import type { CorpusStore } from './corpus-store.ts';
 import type { Database } from './database/database.ts';
 import { reportDatabaseErrors } from './database/report-database-errors.ts';
-import { isMigrated } from './migrate.ts';
+import { findMigrationGap } from './migrate.ts';
 import type { Pointer } from './port/record-lookups.ts';
 import { createDocumentReads } from './read-documents.ts';
 import { createStatusReads } from './read-status.ts';
@@ -32,6 +32,9 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createDocumentReads(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
+    // Late, it would mark what others changed meanwhile, and what nobody has written.
+    markStateWritten: (upTo, options) =>
+      asHolder((transaction) => createStateReads(transaction).markStateWritten(upTo, options)),
     ...createCheckpointStore(kysely),
     ...createSyncLists(kysely, publishLock),
     ...createTopics(kysely),
@@ -40,7 +43,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     async ping({ signal }) {
       await sql`select 1`.execute(kysely, { signal });
     },
-    isMigrated: (options) => isMigrated(kysely, options),
+    findMigrationGap: (options) => findMigrationGap(kysely, options),
 
     async getSequence({ signal }) {
       return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow({ signal }))

@@ -56,6 +56,19 @@ const changes = {
   },
 };
 
+test('a run whose end fails more than once throws the first failure and tells of the other', async () => {
+  await using home = await makeTestHome();
+  await using corpus = await openFaultyCorpus(home);
+  const others: string[] = [];
+  corpus.needs.onFurtherFailure = (error) => others.push((error as Error).message);
+  corpus.arm([
+    { part: 'index', method: 'optimize', when: 'before' },
+    { part: 'store', method: 'markStateWritten', when: 'before' },
+  ]);
+  await assert.rejects(corpus.load(await home.write('1.xml', first)), /optimize/);
+  assert.deepEqual(others, ['store.markStateWritten failed before the call']);
+});
+
 for (const [change, { xml, faultLists }] of Object.entries(changes)) {
   describe(`a batch that ${change}`, () => {
     const sources = { '1.xml': first, '2.xml': second, '3.xml': xml };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { migrateDatabase, openPglite, openPostgres } from '../../src/store/database/database.ts';
-import { isMigrated, listMigrations, migrate } from '../../src/store/migrate.ts';
+import { findMigrationGap, listMigrations, migrate } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';
 import { endLockSession } from '../support/lock-session.ts';
@@ -17,7 +17,7 @@ describe('migrations', () => {
     test(`applied twice on ${name}, they change nothing`, async () => {
       await using database = await open();
       await migrate(database.kysely);
-      assert.equal(await isMigrated(database.kysely, options), true);
+      assert.equal(await findMigrationGap(database.kysely, options), null);
       const rows = await database.kysely.selectFrom('migrations').select('name').orderBy('name').execute();
       assert.deepEqual(
         rows.map((row) => row.name),
@@ -31,15 +31,13 @@ describe('migrations', () => {
     const databases = await Promise.all(Array.from({ length: 6 }, () => openPostgres({ url, max: 2 })));
     const [first] = databases;
     assert.ok(first !== undefined);
-    assert.equal(await isMigrated(first.kysely, options), false);
-    const applied = await Promise.all(databases.map(migrateDatabase));
-    assert.deepEqual(
-      applied.flat().sort(),
-      (await listMigrations()).map(({ name }) => name),
-    );
-    assert.equal(await isMigrated(first.kysely, options), true);
+    const names = (await listMigrations()).map(({ name }) => name);
+    assert.deepEqual(await findMigrationGap(first.kysely, options), { missing: names, later: [] });
+    const applied = await Promise.all(databases.map((database) => migrateDatabase(database)));
+    assert.deepEqual(applied.flat().sort(), names);
+    assert.equal(await findMigrationGap(first.kysely, options), null);
     const rows = await first.kysely.selectFrom('migrations').selectAll().execute();
-    assert.equal(rows.length, (await listMigrations()).length);
+    assert.equal(rows.length, names.length);
     assert.equal((await first.kysely.selectFrom('corpus_state').selectAll().execute()).length, 1);
     for (const database of databases) await database[Symbol.asyncDispose]();
   });
@@ -59,7 +57,7 @@ describe('migrations', () => {
         .executeTakeFirst();
       assert.equal(renamed.numUpdatedRows, 1n);
     }
-    assert.equal(await isMigrated(database.kysely, options), true);
+    assert.equal(await findMigrationGap(database.kysely, options), null);
     assert.deepEqual(await migrate(database.kysely), []);
   });
 
@@ -76,9 +74,15 @@ describe('migrations', () => {
     const insert = (name: string, compatible: boolean) =>
       database.kysely.insertInto('migrations').values({ name, compatible }).execute();
     await insert('9998_later', true);
-    assert.equal(await isMigrated(database.kysely, options), true);
+    assert.equal(await findMigrationGap(database.kysely, options), null);
     await insert('9999_breaking', false);
-    assert.equal(await isMigrated(database.kysely, options), false);
+    const gap = { missing: [], later: ['9999_breaking'] };
+    assert.deepEqual(await findMigrationGap(database.kysely, options), gap);
+    await assert.rejects(migrateDatabase(database), {
+      code: 'DB_UNAVAILABLE',
+      message:
+        'A later release has migrated the database (9999_breaking), and this one cannot work with it: start that release, or a later one.',
+    });
   });
 });
 

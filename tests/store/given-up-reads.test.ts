@@ -15,7 +15,7 @@ const HASH = 'a'.repeat(64) as Sha256;
 /** Every reading method of the store. */
 const READS: Record<string, Read> = {
   ping: (store, given) => store.ping(given),
-  isMigrated: (store, given) => store.isMigrated(given),
+  findMigrationGap: (store, given) => store.findMigrationGap(given),
   findIndexState: (store, given) => store.findIndexState(given),
   hasRecordsBelow: (store, given) => store.hasRecordsBelow({ root: 'file:///a/', prefix: 'b' }, given),
   findPointers: (store, given) => store.findPointers([pmid(1)], given),

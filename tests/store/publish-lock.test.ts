@@ -9,7 +9,7 @@ import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres, testDatabases } from '../support/databases.ts';
 import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
-import { archived, commitDocument, commitHeld, options, revision } from './sample-batches.ts';
+import { archived, collect, commitDocument, commitHeld, options, revision } from './sample-batches.ts';
 
 type Row = Record<string, unknown>;
 
@@ -133,6 +133,8 @@ describe('the publish lock of a server', () => {
       const after = await waiting.withPublishLock(() => waiting.findSequences(options), options);
       assert.deepEqual(after, { last: 1, next: 3 }, 'the number of the one who was put out is never given');
       assert.equal(await commitDocument(waiting, 2, 'b'), 3);
+      await sql`insert into watermarks (term, complete_to, updated_at, in_state)
+        values ('of whoever came after', '2026-03-01', clock_timestamp(), false)`.execute(admin);
       const late = { after: last, sequence: next, revisions: [revision(3, 'c')] };
       refused = [
         commitHeld(ours, late),
@@ -140,12 +142,16 @@ describe('the publish lock of a server', () => {
         ours.forgetPending(randomUUID(), options),
         ours.removeCheckpoint(randomUUID(), options),
         ours.findSequences(options),
+        ours.markStateWritten(3, options),
         requireTurn(),
       ].map((doing) => assert.rejects(doing as Promise<unknown>, { code: 'DB_UNAVAILABLE' }));
       await Promise.all(refused);
     }, options);
     await holding;
-    assert.equal(refused.length, 6);
+    assert.equal(refused.length, 7);
+    const untold = await collect((await ours.listStateChanges(options)).lines);
+    const types = new Set(untold.map(({ type }) => type));
+    assert.ok(types.has('revision') && types.has('watermark'), 'nothing is marked as written');
     assert.deepEqual(await ours.listLostSequences(options), [2]);
     assert.equal((await ours.countCorpus(options)).documents, 2);
     assert.equal(await commitDocument(ours, 4, 'd'), 4);

@@ -1,6 +1,6 @@
 import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { ArchivePut, KeptPayload, ReplacedObject } from '../archive.ts';
+import type { ArchivePut, KeptPayload, PutOptions, ReplacedObject } from '../archive.ts';
 import { judgeReplaced } from '../keep-replaced.ts';
 
 export interface LocatedObject {
@@ -56,14 +56,16 @@ export function createReplacing(calls: ObjectCalls) {
     return calls.write(keep.as, lying, options);
   }
 
-  /** Once what takes its place is whole. */
+  /** Once what takes its place is whole. Whoever was paused meanwhile removes nothing that came after. */
   async function leave(
     { uri, keep }: ReplacedObject,
     by: NewObject | null,
-    options: CallOptions,
+    options: PutOptions,
   ): Promise<void> {
     const key = calls.locate(uri)?.key;
-    if (key !== undefined && key !== by?.key && key !== keep?.as) await calls.remove(key, options);
+    if (key === undefined || key === by?.key || key === keep?.as) return;
+    await options.requireTurn?.();
+    await calls.remove(key, options);
   }
 
   return { keep, leave };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Archive, ArchivedObject } from '../../archive/archive.ts';
 import { type ArchiveUri, type KeySpace, toKeyForms, toRawKey } from '../../domain/archive-key.ts';
-import type { CallOptions } from '../../domain/call-options.ts';
+import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import type { CorpusStore } from '../../store/corpus-store.ts';
@@ -36,7 +36,7 @@ interface Found {
 export async function* listUnpublished(
   needs: UnpublishedNeeds,
   pmids: readonly Pmid[],
-  options: CallOptions,
+  options: HeldOptions,
 ): AsyncIterable<IncomingItem> {
   const pointers = await needs.store.findPointers(pmids, options);
   for (const pmid of pmids) {
@@ -64,7 +64,7 @@ async function settleFound(
   needs: UnpublishedNeeds,
   found: Found,
   { pmid, pointer, own }: { pmid: Pmid; pointer: Pointer | undefined; own: Found | undefined },
-  options: CallOptions,
+  options: HeldOptions,
 ): Promise<IncomingRecord | null> {
   const { object, record } = found;
   if (record === null) {

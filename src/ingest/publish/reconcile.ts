@@ -9,6 +9,8 @@ import { type PublishNeeds, publishBatch, rollBackIndex, UNDO_MS } from './publi
 
 export interface PipelineNeeds extends PublishNeeds {
   preparer: Preparer;
+  /** Hears of each failure beside the first, which is thrown. Default: nobody does. */
+  onFurtherFailure?: ((error: unknown) => void) | undefined;
 }
 
 /**

@@ -111,13 +111,15 @@ async function closeRun(
   const { store, clock } = needs;
   const note = (error: unknown) => {
     failures.push(error);
+    if (failures.length > 1) needs.onFurtherFailure?.(error);
     return null;
   };
   const patience = failures.length === 0 ? undefined : () => AbortSignal.timeout(FAILED_PATIENCE_MS);
   const inTurn = { ...options, patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
   // Other processes may write to the same index.
-  await store.withPublishLock(() => settleEnd(needs, run, report, options), inTurn).catch(note);
+  const settle = () => settleEnd(needs, run, report, note, options);
+  await store.withPublishLock(settle, inTurn).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -156,13 +158,13 @@ async function settleEnd(
   needs: PipelineParts,
   run: RunName,
   report: RunReport,
+  note: (error: unknown) => void,
   options: CallOptions,
 ): Promise<void> {
   const isNews = report.progress.indexed > 0 || report.deleted > 0;
   if (isNews) report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
   const steps = [isNews ? tidyIndex(needs, options) : null, writeState(needs, run, [], options)];
-  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') note(step.reason);
 }
 
 async function writeManifest(

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Kysely, type LogEvent, PostgresDialect, type PostgresPool } from 'kysely';
-import { migrate } from '../migrate.ts';
+import { type MigrateOptions, migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import type { LockHolder } from './lock-holder.ts';
 import { createProcessNotices, type Notices } from './notices.ts';
@@ -56,9 +56,12 @@ export async function openPglite(
  * Brings the database to the newest migration of this release; resolves to the names of those
  * that it applied.
  */
-export async function migrateDatabase({ patient }: Database): Promise<string[]> {
+export async function migrateDatabase(
+  { patient }: Database,
+  options: MigrateOptions = {},
+): Promise<string[]> {
   try {
-    return await migrate(patient);
+    return await migrate(patient, options);
   } catch (error) {
     throw toDatabaseError(error);
   }
