@@ -98,6 +98,7 @@ function toStatusWork({ kysely }: Database, store: CorpusStore): Record<string, 
     runs: () => store.listRuns(10, NEVER),
     'index state': () => store.findIndexState(NEVER),
     watermarks: () => store.listWatermarks(NEVER),
+    topics: () => store.listTopics({ emptySince: '2026-01-01' }, NEVER),
   };
   const named = Object.entries(status).map(([name, run]) => [`status: ${name}`, run] as const);
   const figures = createSqlCorpusFigures({ database: { kysely } });

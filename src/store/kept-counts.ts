@@ -66,6 +66,19 @@ export async function readCounts(kysely: Kysely<Schema>, { signal }: CallOptions
   throw new Error('a count came without a row');
 }
 
+/** As `readCounts`, without years and journals, of which there may be thousands. */
+export async function readTotals(
+  kysely: Kysely<Schema>,
+  { signal }: CallOptions,
+): Promise<Pick<CorpusCounts, 'documents' | 'chunks'>> {
+  const { rows } = await sql<Pick<CountRow, 'documents' | 'chunks'>>`
+    select k.documents + c.documents as documents, k.chunks + c.chunks as chunks
+    from live_counts as k, corpus_state as s, (${CHANGES}) as c
+    where ${IS_KEPT} and c.kind = 'all'`.execute(kysely, { signal });
+  const { documents, chunks } = rows[0] ?? (await readCounts(kysely, { signal }));
+  return { documents, chunks };
+}
+
 /** What is kept and not so; `null` where all is right, or nothing is kept. Reads every revision. */
 export async function findMiscount(kysely: Kysely<Schema>): Promise<string | null> {
   const { rows } = await sql<{ kind: string; name: string; kept: string | null; counted: string | null }>`

@@ -6,6 +6,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { toInstant } from './instants.ts';
+import type { Deletion } from './port/commit-batch.ts';
 import type { DocumentReads } from './port/document-reads.ts';
 import type { Schema } from './schema.ts';
 
@@ -20,6 +21,18 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
         .where('r.left_sequence', 'is', null)
         .executeTakeFirst({ signal });
       return row === undefined ? null : toDocument(row);
+    },
+    async findDocuments(pmids, { signal }) {
+      // Each PMID by the index: without statistics, as in an embedded database, `any` may read the whole table.
+      const { rows } = await sql<DocumentRow & { pmid: string }>`
+        select r.*, h.s3_uri, h.fetched_at from unnest(${[...pmids]}::text[]) as p(pmid), lateral (
+          select pmid, document, revision, content_hash from revisions
+          where pmid = p.pmid and left_sequence is null limit 1
+        ) as r, lateral (
+          select s3_uri, fetched_at from pubmed_archive_history
+          where pmid = r.pmid and content_hash = r.content_hash limit 1
+        ) as h`.execute(kysely, { signal });
+      return toDocuments(rows);
     },
     async findDocumentAt(pmid, sequence, { signal }) {
       const row = await selectDocument(kysely, pmid)
@@ -51,12 +64,17 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
     async findTombstone(pmid, { signal }) {
       const row = await kysely
         .selectFrom('tombstones')
-        .select(['reason', 'merged_into'])
+        .select(['pmid', 'reason', 'merged_into'])
         .where('pmid', '=', pmid)
         .executeTakeFirst({ signal });
-      return row === undefined
-        ? null
-        : { pmid, reason: row.reason, mergedInto: row.merged_into as Pmid | null };
+      return row === undefined ? null : toDeletion(row);
+    },
+    async findTombstones(pmids, { signal }) {
+      const { rows } = await sql<Pick<Schema['tombstones'], 'pmid' | 'reason' | 'merged_into'>>`
+        select t.* from unnest(${[...pmids]}::text[]) as p(pmid), lateral (
+          select pmid, reason, merged_into from tombstones where pmid = p.pmid limit 1
+        ) as t`.execute(kysely, { signal });
+      return new Map(rows.map((row) => [row.pmid as Pmid, toDeletion(row)]));
     },
     async *listArchived({ signal }) {
       yield* listHistory(kysely, { signal });
@@ -97,6 +115,10 @@ function selectDocuments(kysely: Kysely<Schema>) {
 
 type DocumentRow = Pick<Schema['revisions'], 'document' | 'revision' | 'content_hash'> &
   Pick<Schema['pubmed_archive_history'], 's3_uri' | 'fetched_at'>;
+
+function toDeletion(row: Pick<Schema['tombstones'], 'pmid' | 'reason' | 'merged_into'>): Deletion {
+  return { pmid: row.pmid as Pmid, reason: row.reason, mergedInto: row.merged_into as Pmid | null };
+}
 
 /** The same as they are, a few at a time. */
 export async function toDocuments(

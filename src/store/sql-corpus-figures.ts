@@ -3,7 +3,7 @@ import { untilAborted } from '../domain/until-aborted.ts';
 import type { CorpusFigures, JobFigure } from './corpus-figures.ts';
 import type { Database } from './database/database.ts';
 import { toDatabaseError } from './database/report-database-errors.ts';
-import { readCounts } from './kept-counts.ts';
+import { readTotals } from './kept-counts.ts';
 
 const MOST_SYNCS = 50;
 /** Of a term: a label of a metric is kept in memory by all who read it. */
@@ -26,7 +26,7 @@ export function createSqlCorpusFigures({
     const [counts] = await read(COUNTS);
     if (counts === undefined) throw new Error('a count came without a row');
     const { queue_oldest_age: queueOldestAgeSeconds, quarantined } = counts;
-    const { documents, chunks } = await readCounts(kysely, { signal: NEVER });
+    const { documents, chunks } = await readTotals(kysely, { signal: NEVER });
     return { jobs, syncs, queueOldestAgeSeconds, quarantined, documents, chunks };
   }
 
@@ -47,11 +47,15 @@ const JOBS = sql<JobFigure>`
     coalesce(min(coalesce((progress->>'pct')::float8, 0)), 0) as "leastPct"
   from jobs where state in ('queued', 'running') group by tool, state`;
 
+/** Thousands of runs ask some hundred terms: white space is looked for in each of these once. */
 const SYNCS = sql<{ term: string; succeededAtSeconds: number }>`
-  select left(regexp_replace(btrim(params->>'term'), '\\s+', ' ', 'g'), ${MOST_TERM_CHARACTERS}::int) as term,
-    extract(epoch from max(finished_at))::float8 as "succeededAtSeconds"
-  from runs
-  where state = 'succeeded' and tool in ('pubmed.sync', 'pubmed.sync.incremental') and params->>'term' is not null
+  select left(regexp_replace(btrim(asked), '\\s+', ' ', 'g'), ${MOST_TERM_CHARACTERS}::int) as term,
+    extract(epoch from max(last))::float8 as "succeededAtSeconds"
+  from (
+    select params->>'term' as asked, max(finished_at) as last from runs
+    where state = 'succeeded' and tool in ('pubmed.sync', 'pubmed.sync.incremental')
+      and params->>'term' is not null
+    group by 1) as each_term
   group by 1 order by 2 desc limit ${MOST_SYNCS}::int`;
 
 /** A part that waits for its turn is not late, nor is a job before its next attempt. */

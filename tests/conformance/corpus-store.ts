@@ -115,10 +115,18 @@ export function describeCorpusStore(name: string, openStore: () => Promise<Corpu
         reason: 'merged',
         mergedInto: pmid(9),
       });
+      await commitDocument(store, 2, 'b');
+      const both = [1, 2, 3].map(pmid);
+      assert.deepEqual([...(await store.findDocuments(both, options)).keys()], [pmid(2)]);
+      const found = await store.findDocument(pmid(2), options);
+      assert.deepEqual((await store.findDocuments([pmid(2)], options)).get(pmid(2)), found);
+      const tombstone = await store.findTombstone(pmid(1), options);
+      assert.deepEqual([...(await store.findTombstones(both, options))], [[pmid(1), tombstone]]);
+      await commitNext(store, { deletions: [{ pmid: pmid(2), reason: 'deleted', mergedInto: null }] });
       const latest = (await store.findPointers([pmid(1)], options)).get(pmid(1))?.latest;
       assert.deepEqual(latest, { revision: 1, documentHash: sha256('document of a'), live: false });
       assert.equal((await store.countCorpus(options)).documents, 0);
-      assert.equal((await collect(store.listArchived(options))).length, 1);
+      assert.equal((await collect(store.listArchived(options))).length, 2);
 
       await commitNext(store, {
         archived: [archived(1, 'a')],

@@ -13,24 +13,17 @@ export interface Held {
   departed: Map<Pmid, PmidProblem>;
 }
 
+/** Two statements, however many there are. */
 export async function findHeld(
-  store: DocumentReads,
+  store: Pick<DocumentReads, 'findDocuments' | 'findTombstones'>,
   pmids: readonly Pmid[],
   options: CallOptions,
 ): Promise<Held> {
-  const held: Held = { documents: new Map(), departed: new Map() };
-  await Promise.all(
-    pmids.map(async (pmid) => {
-      const document = await store.findDocument(pmid, options);
-      if (document !== null) {
-        held.documents.set(pmid, document);
-        return;
-      }
-      const tombstone = await store.findTombstone(pmid, options);
-      if (tombstone === null) return;
-      const { reason, mergedInto } = tombstone;
-      held.departed.set(pmid, { pmid, reason: reason === 'merged' ? 'merged_into' : reason, mergedInto });
-    }),
-  );
-  return held;
+  const documents = await store.findDocuments(pmids, options);
+  const others = pmids.filter((pmid) => !documents.has(pmid));
+  const tombstones = others.length === 0 ? [] : await store.findTombstones(others, options);
+  const departed = [...tombstones].map(([pmid, { reason, mergedInto }]): [Pmid, PmidProblem] => {
+    return [pmid, { pmid, reason: reason === 'merged' ? 'merged_into' : reason, mergedInto }];
+  });
+  return { documents, departed: new Map(departed) };
 }

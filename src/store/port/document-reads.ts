@@ -8,6 +8,8 @@ import type { Deletion } from './commit-batch.ts';
 export interface DocumentReads {
   /** The live document; `null` when the corpus does not hold it. */
   findDocument(pmid: Pmid, options: CallOptions): Promise<NormalisedDocument | null>;
+  /** The same of many by one statement, without those that the corpus does not hold. */
+  findDocuments(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, NormalisedDocument>>;
   /** As it was at a sequence number; `null` when the corpus did not hold it then. */
   findDocumentAt(pmid: Pmid, sequence: number, options: CallOptions): Promise<NormalisedDocument | null>;
   /** Exactly these revisions, whether live or not; without those that the corpus does not hold. */
@@ -19,6 +21,8 @@ export interface DocumentReads {
   listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
   /** `null` when the PMID was not withdrawn. */
   findTombstone(pmid: Pmid, options: CallOptions): Promise<Deletion | null>;
+  /** Of those that were withdrawn. */
+  findTombstones(pmids: readonly Pmid[], options: CallOptions): Promise<Map<Pmid, Deletion>>;
   /** Every payload with its address, in the order of PMIDs: what `archive verify` holds the archive to. */
   listArchived(
     options: CallOptions,
