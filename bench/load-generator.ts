@@ -10,7 +10,10 @@ export interface Post {
   /** Connections, each with one request at a time. */
   clients: number;
   durationMs: number;
-  /** After a refusal, before the same client asks again: far less than the Retry-After of the answer. */
+  /**
+   * After a refusal, before the same client asks again: far less than the Retry-After of the answer. Each pause
+   * is half of it to one and a half, or else all clients would ask in one moment for ever.
+   */
   pauseMs?: number;
 }
 
@@ -48,7 +51,7 @@ export async function postRepeatedly({
       while (performance.now() < endsAt) {
         const answer = await post(socket, request);
         answers.push(answer);
-        if (answer.status === 429) await delay(pauseMs);
+        if (answer.status === 429) await delay(pauseMs * (0.5 + Math.random()));
       }
       socket.destroy();
     }),

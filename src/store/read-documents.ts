@@ -23,7 +23,8 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
       return row === undefined ? null : toDocument(row);
     },
     async findDocuments(pmids, { signal }) {
-      // Each PMID by the index: without statistics, as in an embedded database, `any` may read the whole table.
+      // Each PMID by the index: without statistics, as in an embedded database, `any` may read
+      // the whole table.
       const { rows } = await sql<DocumentRow & { pmid: string }>`
         select r.*, h.s3_uri, h.fetched_at from unnest(${[...pmids]}::text[]) as p(pmid), lateral (
           select pmid, document, revision, content_hash from revisions
