@@ -11,8 +11,8 @@ export interface Post {
   clients: number;
   durationMs: number;
   /**
-   * After a refusal, before the same client asks again: far less than the Retry-After of the answer. Each pause
-   * is half of it to one and a half, or else all clients would ask in one moment for ever.
+   * After a refusal, before the same client asks again: far less than the Retry-After of the answer. Each
+   * pause is half of it to one and a half, or else all clients would ask in one moment for ever.
    */
   pauseMs?: number;
 }

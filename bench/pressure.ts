@@ -1,10 +1,10 @@
 /**
  * `rag.search` over the sample corpus: as many clients as slots, then ten times as many. The accepted calls
- * keep their time, the others (which ask again after 125 to 375 ms) are refused at once, the memory stays flat and
- * the index never sees more than the limit. The server runs in this process, the clients in one of their own,
- * so that a refusal is timed twice: by its client, and by the server from the moment that it sees the
- * request. Between the two lie the network and whatever held the event loop, whose delay is told beside them.
- * Usage: node bench/pressure.ts [seconds a phase]
+ * keep their time, the others (which ask again after 125 to 375 ms) are refused at once, the memory stays
+ * flat and the index never sees more than the limit. The server runs in this process, the clients in one of
+ * their own, so that a refusal is timed twice: by its client, and by the server from the moment that it sees
+ * the request. Between the two lie the network and whatever held the event loop, whose delay is told beside
+ * them. Usage: node bench/pressure.ts [seconds a phase]
  */
 
 import { fork } from 'node:child_process';
