@@ -6,6 +6,7 @@ import { pubmedBookArticle } from './book-rules.ts';
 import { CitationDraft } from './citation-draft.ts';
 import { type ElementRule, group } from './element-rule.ts';
 import { InlineText } from './inline-text.ts';
+import { readPlainXml, type XmlReader } from './plain-xml.ts';
 import { readRecordHead } from './read-record-head.ts';
 import { tidy, toReaderText } from './reader-text.ts';
 import { toCitation } from './to-citation.ts';
@@ -26,12 +27,20 @@ const MAX_INLINE_LEVELS = 100;
  * XML, when the element is another, or when it has no PMID.
  */
 export function parseRecord(bytes: Uint8Array): Citation {
-  const draft = new CitationDraft();
-  readInto(draft, decode(bytes), bytes);
+  const draft = read(decode(bytes), bytes);
   if (draft.kind === null) throw toError('is no PubMed article, book or citation', bytes);
   const pmid = findPmid(draft.pmid ?? '');
   if (pmid === null) throw toError('has no PMID that is a number of one to nine digits', bytes);
   return toCitation(draft, pmid);
+}
+
+/** What is not plain, and what may be wrong, saxes reads from its beginning. */
+function read(xml: string, bytes: Uint8Array): CitationDraft {
+  const draft = new CitationDraft();
+  if (readPlainXml(xml, createReader(draft, bytes))) return draft;
+  const again = new CitationDraft();
+  readBySaxes(xml, createReader(again, bytes), bytes);
+  return again;
 }
 
 /** Keeps nothing between two texts. */
@@ -45,12 +54,25 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
+function readBySaxes(xml: string, reader: XmlReader, bytes: Uint8Array): void {
+  const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
+  parser.on('opentag', ({ name, attributes }) => reader.open(name, attributes));
+  parser.on('text', (text) => reader.text(text));
+  parser.on('cdata', (text) => reader.text(text));
+  parser.on('closetag', ({ attributes }) => reader.close(attributes));
+  try {
+    parser.write(xml).close();
+  } catch (cause) {
+    if (cause instanceof UnreadableRecordError) throw cause;
+    throw toError('is not well-formed XML', bytes, cause);
+  }
+}
+
 /**
  * Walks the tree of rules along with the elements; `skipped` counts the open elements that no
  * rule stands for.
  */
-function readInto(draft: CitationDraft, xml: string, bytes: Uint8Array): void {
-  const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
+function createReader(draft: CitationDraft, bytes: Uint8Array): XmlReader {
   const outer: ElementRule[] = [];
   let rule = RECORD;
   let skipped = 0;
@@ -58,67 +80,58 @@ function readInto(draft: CitationDraft, xml: string, bytes: Uint8Array): void {
   let inline: InlineText | null = null;
   let inlineDepth = 0;
 
-  parser.on('opentag', ({ name, attributes }) => {
-    if (skipped > 0) {
-      skipped += 1;
-      return;
-    }
-    if (rule.text !== null) {
-      if (inlineDepth === MAX_INLINE_LEVELS) {
-        throw toError(`holds markup that is nested more than ${MAX_INLINE_LEVELS} levels deep`, bytes);
+  return {
+    open(name, attributes) {
+      if (skipped > 0) {
+        skipped += 1;
+        return;
       }
-      inline ??= new InlineText(text);
-      inline.open(name);
-      inlineDepth += 1;
-      return;
-    }
-    const inner = rule.children.get(name);
-    if (inner === undefined || inner.when?.(attributes) === false) {
-      skipped = 1;
-      return;
-    }
-    outer.push(rule);
-    rule = inner;
-    text = '';
-    inner.open?.(draft, attributes);
-  });
-
-  const write = (piece: string): void => {
-    if (skipped > 0 || rule.text === null) return;
-    if (inline === null) text += piece;
-    else inline.write(piece);
+      if (rule.text !== null) {
+        if (inlineDepth === MAX_INLINE_LEVELS) {
+          throw toError(`holds markup that is nested more than ${MAX_INLINE_LEVELS} levels deep`, bytes);
+        }
+        inline ??= new InlineText(text);
+        inline.open(name);
+        inlineDepth += 1;
+        return;
+      }
+      const inner = rule.children.get(name);
+      if (inner === undefined || inner.when?.(attributes) === false) {
+        skipped = 1;
+        return;
+      }
+      outer.push(rule);
+      rule = inner;
+      text = '';
+      inner.open?.(draft, attributes);
+    },
+    text(piece) {
+      if (skipped > 0 || rule.text === null) return;
+      if (inline === null) text += piece;
+      else inline.write(piece);
+    },
+    close(attributes) {
+      if (skipped > 0) {
+        skipped -= 1;
+        return;
+      }
+      if (inlineDepth > 0) {
+        inline?.close();
+        inlineDepth -= 1;
+        return;
+      }
+      const closed = rule;
+      rule = outer.pop() ?? RECORD;
+      if (closed.text === null) {
+        closed.close?.(draft, '', attributes);
+        return;
+      }
+      const read = inline === null ? text : inline.finish();
+      inline = null;
+      const tidied = closed.text === 'prose' ? toReaderText(read) : tidy(read);
+      if (tidied !== '') closed.close?.(draft, tidied, attributes);
+    },
   };
-  parser.on('text', write);
-  parser.on('cdata', write);
-
-  parser.on('closetag', ({ attributes }) => {
-    if (skipped > 0) {
-      skipped -= 1;
-      return;
-    }
-    if (inlineDepth > 0) {
-      inline?.close();
-      inlineDepth -= 1;
-      return;
-    }
-    const closed = rule;
-    rule = outer.pop() ?? RECORD;
-    if (closed.text === null) {
-      closed.close?.(draft, '', attributes);
-      return;
-    }
-    const read = inline === null ? text : inline.finish();
-    inline = null;
-    const tidied = closed.text === 'prose' ? toReaderText(read) : tidy(read);
-    if (tidied !== '') closed.close?.(draft, tidied, attributes);
-  });
-
-  try {
-    parser.write(xml).close();
-  } catch (cause) {
-    if (cause instanceof UnreadableRecordError) throw cause;
-    throw toError('is not well-formed XML', bytes, cause);
-  }
 }
 
 function toError(reason: string, bytes: Uint8Array, cause?: unknown): UnreadableRecordError {
