@@ -9,10 +9,10 @@ export interface XmlReader {
 }
 
 /**
- * Reads XML as nearly every record is written: elements with ASCII names, attributes in double quotes, text with
- * XML's five entities and numbers. `false` at the first thing that is anything else or may be wrong, whatever
- * the reader heard until then: a whole parser must have the last word, in its own words. What is read to its end
- * is well-formed, and the reader heard what such a parser tells. That takes half of the parser's time.
+ * Reads XML as nearly every record is written: elements with ASCII names, attributes in double quotes, text
+ * with XML's five entities and numbers. `false` at the first thing that is anything else or may be wrong,
+ * whatever the reader heard until then: a whole parser must have the last word, in its own words. What is
+ * read to its end is well-formed, and the reader heard what such a parser tells, for half of its work.
  */
 export function readPlainXml(given: string, reader: XmlReader): boolean {
   if (NO_CHARACTER.test(given) || given.includes(']]>')) return false;
