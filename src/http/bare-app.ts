@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { toTraceId } from '../domain/traceparent.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { sendAnswersTogether } from './plugins/answers-together.ts';
 import { addRouteFacts } from './plugins/route-facts.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
 import { sendNowhere } from './plugins/unreadable-addresses.ts';
@@ -46,5 +47,6 @@ export function createBareApp({ logger, isGuarded, trustedProxies }: BareAppOpti
     clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded }),
   });
   addRouteFacts(app);
+  sendAnswersTogether(app);
   return app;
 }

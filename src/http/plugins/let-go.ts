@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
+import { type Member, YoungSet } from '../young-set.ts';
 import { whenClosed } from './closed-replies.ts';
 
 declare module 'fastify' {
@@ -18,25 +19,35 @@ declare module 'fastify' {
   }
 }
 
+class Running implements Member {
+  readonly reply: FastifyReply;
+  place = -1;
+
+  constructor(reply: FastifyReply) {
+    this.reply = reply;
+  }
+}
+
 /**
  * Makes `app.letGo` work: a request may hang for as long as what it asked hangs, and a process that
  * ends may not.
  */
 export function addLetGo(app: FastifyInstance): void {
-  const running = new Map<FastifyRequest, FastifyReply>();
+  const running = new YoungSet<Running>();
   const lettingGo = new AbortController();
   app.decorateRequest('cancel', null);
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     if (lettingGo.signal.aborted) return done(toEnding());
-    running.set(request, reply);
-    whenClosed(reply, () => running.delete(request));
+    const one = new Running(reply);
+    running.add(one);
+    whenClosed(reply, () => running.delete(one));
     done();
   });
   app.decorate('lettingGo', lettingGo.signal);
   app.decorate('letGo', () => {
-    for (const [request, reply] of running) {
-      answer(request, reply, toEnding());
-      request.cancel?.(toEnding());
+    for (const { reply } of running.list()) {
+      answer(reply.request, reply, toEnding());
+      reply.request.cancel?.(toEnding());
     }
     lettingGo.abort(toEnding());
   });
@@ -52,6 +63,7 @@ export function endRequest(request: FastifyRequest, reply: FastifyReply, error: 
 
 function answer(request: FastifyRequest, reply: FastifyReply, error: BioMcpError): void {
   const { raw } = reply;
+  reply.server.sendWaiting();
   // The work behind a stream is told as well, and ends it with its own last words.
   if (raw.headersSent) return;
   // Each route's own form of an error; a route that answers by itself has none.

@@ -2,13 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from '../../access/credentials.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { type Member, YoungSet } from '../young-set.ts';
 import { whenClosed } from './closed-replies.ts';
 import { endRequest } from './let-go.ts';
 
 /** No literal, of which V8 soon makes old objects, with their requests: see `young-requests.ts`. */
-class OpenRequest {
+class OpenRequest implements Member {
   readonly reply: FastifyReply;
   readonly token: string;
+  place = -1;
 
   constructor(reply: FastifyReply, token: string) {
     this.reply = reply;
@@ -27,13 +29,13 @@ export function watchOpenRequests(
   app: FastifyInstance,
   { credentials, logger }: { credentials: Credentials; logger: Logger },
 ): (reply: FastifyReply, token: string) => void {
-  const open = new Set<OpenRequest>();
+  const open = new YoungSet<OpenRequest>();
   let isLooking = false;
 
   async function look(): Promise<void> {
     if (isLooking) return;
     isLooking = true;
-    await Promise.all([...open].map(lookAt));
+    await Promise.all(open.list().map(lookAt));
     isLooking = false;
   }
 
