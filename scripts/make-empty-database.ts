@@ -6,10 +6,10 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { PGlite } from '@electric-sql/pglite';
 
 /**
- * `node scripts/make-empty-database.ts`: makes `src/store/database/empty-database.tar.zst`, the folder that
- * PGlite's `initdb` leaves. To be run after each change of PGlite's version; needs GNU tar.
+ * `node scripts/make-empty-database.ts`: makes `src/store/database/pglite/empty-database.tar.zst`, the folder
+ * that PGlite's `initdb` leaves. To be run after each change of PGlite's version; needs GNU tar.
  */
-const TARGET = new URL('../src/store/database/empty-database.tar.zst', import.meta.url);
+const TARGET = new URL('../src/store/database/pglite/empty-database.tar.zst', import.meta.url);
 /** The three databases in the folder are almost the same: a window over all of them keeps one. */
 const WINDOW_LOG = 26;
 

@@ -3,16 +3,16 @@ import type { Archive } from './archive/archive.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { type CorpusThreads, OWN_THREADS } from './compose/corpus-threads.ts';
 import { createFlush } from './compose/create-flush.ts';
-import { createLiterature } from './compose/create-literature.ts';
 import { createReindex } from './compose/create-reindex.ts';
-import { createFittingEmbedders } from './compose/fit-embedder.ts';
 import { listHealthChecks } from './compose/list-health-checks.ts';
-import { openArchive } from './compose/open-archive.ts';
-import { openBulkSource } from './compose/open-bulk-source.ts';
-import { openDatabase, openDatabaseToRebuild } from './compose/open-database.ts';
-import { openEmbedder } from './compose/open-embedder.ts';
-import { openGenerations } from './compose/open-generations.ts';
-import { openQueue } from './compose/open-queue.ts';
+import { createLiterature } from './compose/rooms/create-literature.ts';
+import { createFittingEmbedders } from './compose/rooms/fit-embedder.ts';
+import { openArchive } from './compose/rooms/open-archive.ts';
+import { openBulkSource } from './compose/rooms/open-bulk-source.ts';
+import { openDatabase, openDatabaseToRebuild } from './compose/rooms/open-database.ts';
+import { openEmbedder } from './compose/rooms/open-embedder.ts';
+import { openGenerations } from './compose/rooms/open-generations.ts';
+import { openQueue } from './compose/rooms/open-queue.ts';
 import {
   traceArchive,
   traceBulkSource,
@@ -51,7 +51,7 @@ import { createSqlAccessTokens } from './store/access/sql-access-tokens.ts';
 import type { CorpusFigures } from './store/corpus-figures.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
 import type { EndedStatement } from './store/database/database.ts';
-import type { PglitePool } from './store/database/pglite-pool.ts';
+import type { PglitePool } from './store/database/pglite/pglite-pool.ts';
 import { requireRows } from './store/database/require-rows.ts';
 import { flushFirst } from './store/flush-first.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';

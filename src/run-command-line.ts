@@ -68,7 +68,8 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   const signal = AbortSignal.any([options.signal, losing.signal]);
   try {
     const secrets = await readSecrets(env, { isElsewhere: isAwsSecret, read: readAwsSecret });
-    const config = parseConfig(secrets.env, findMachine(), tools, secrets.sources);
+    const machine = findMachine();
+    const config = parseConfig(secrets.env, machine, tools, secrets.sources);
     options.onConfig(config);
     const service = options.argv[0] === 'stdio' ? 'stdio' : 'cli';
     const logger = createPinoLogger({ level: config.logLevel, service, destination: stderr });
@@ -84,7 +85,11 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
       options.onLost(how);
     };
     await using tracer = await openTracer(config, { version: options.version, command: service });
-    await runCommand({ ...options, signal }, { config, logger, onLost, tracer: tracer ?? undefined });
+    const { platform } = machine;
+    await runCommand(
+      { ...options, signal },
+      { config, platform, logger, onLost, tracer: tracer ?? undefined },
+    );
     return losing.signal.aborted ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (losing.signal.aborted) return EXIT.failed;
@@ -105,7 +110,13 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
 
 async function runCommand(
   options: CommandLineOptions,
-  { config, logger, onLost, tracer }: Pick<CommandInputs, 'config' | 'logger' | 'onLost' | 'tracer'>,
+  {
+    config,
+    platform,
+    logger,
+    onLost,
+    tracer,
+  }: Pick<CommandInputs, 'config' | 'platform' | 'logger' | 'onLost' | 'tracer'>,
 ): Promise<void> {
   const { argv, stdin, stdout, stderr, signal, isInterrupted, version, tools = TOOLS, threads } = options;
   const commandName = `bio-mcp ${argv[0] ?? ''}`.trim();
@@ -117,16 +128,8 @@ async function runCommand(
     : logger;
   const isToldOfEmail = SERVICES.has(argv[0] ?? '');
   const work = {
-    config,
-    catalogue,
-    version,
-    logger,
-    workerLogger,
-    isToldOfEmail,
-    onLost,
-    tracer,
-    threads,
-    runsJobs: true,
+    ...{ config, catalogue, version, logger, workerLogger },
+    ...{ isToldOfEmail, onLost, tracer, threads, runsJobs: true },
   };
   const open = (mode: OpenMode) => {
     const session = createSession({ commandName, ...work }, mode);
@@ -140,20 +143,8 @@ async function runCommand(
   };
   await using used = open('use');
   const inputs: CommandInputs = {
-    ...{
-      config,
-      version,
-      commandName,
-      stdin,
-      stdout,
-      stderr,
-      signal,
-      onLost,
-      catalogue,
-      logger,
-      workerLogger,
-      tracer,
-    },
+    ...{ config, platform, version, commandName, stdin, stdout, stderr, signal },
+    ...{ onLost, catalogue, logger, workerLogger, tracer },
     session: used.session,
     callTool: used.callTool,
     openToReindex: () => open('reindex'),

@@ -1,7 +1,7 @@
 import type { HealthCheck } from './compose/check-health.ts';
-import { createSessionKey, openAccess } from './compose/open-access.ts';
 import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
-import { openScrape } from './compose/open-scrape.ts';
+import { createSessionKey, openAccess } from './compose/rooms/open-access.ts';
+import { openScrape } from './compose/rooms/open-scrape.ts';
 import { warmIndex } from './compose/warm-index.ts';
 import type { WatchedServices } from './compose.ts';
 import type { Config } from './config/config.ts';

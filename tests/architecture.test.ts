@@ -47,6 +47,7 @@ describe('the architecture rules', () => {
     ['no barrel files', 'src/search/a.ts', "export { b } from './b.ts';"],
     ['no barrel files', 'src/search/index.ts', ''],
     ['only config/ reads process.env', 'src/store/a.ts', 'const url = process.env.URL;'],
+    ['a command has nothing of the process', 'src/cli/commands/a.ts', 'openPage(process.platform);'],
     ['no file is longer than 500 lines', 'tests/a.test.ts', '\n'.repeat(501)],
     ['no comment is wider than 110 columns', 'src/store/a.ts', `// ${'word '.repeat(30)}`],
     ['a test of real servers ends in', 'tests/a/b.test.ts', "import { c } from '../support/s3-buckets.ts';"],
@@ -74,6 +75,12 @@ describe('the architecture rules', () => {
     assert.deepEqual(findViolations(circle), [
       'src/search/a.ts: imports form no circle (src/search/a.ts → src/search/b.ts → src/search/a.ts)',
     ]);
+  });
+
+  test('a crowded room fails', () => {
+    const room = Array.from({ length: 31 }, (_, at) => [`src/store/a${at}.ts`, ''] as const);
+    assert.deepEqual(findViolations(new Map(room)), ['src/store: no room has more than 30 files (31)']);
+    assert.deepEqual(findViolations(new Map(room.slice(1))), []);
   });
 
   test('what is allowed passes', () => {

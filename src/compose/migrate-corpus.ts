@@ -3,10 +3,10 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { agreeOnIndex, findStateLog } from '../ingest/opening/agree-on-index.ts';
 import { migrateDatabase } from '../store/database/database.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
-import { openArchive } from './open-archive.ts';
-import { openDatabase } from './open-database.ts';
-import { openEmbedder } from './open-embedder.ts';
-import { openGenerations } from './open-generations.ts';
+import { openArchive } from './rooms/open-archive.ts';
+import { openDatabase } from './rooms/open-database.ts';
+import { openEmbedder } from './rooms/open-embedder.ts';
+import { openGenerations } from './rooms/open-generations.ts';
 
 export interface Migrated {
   /** The names of the migrations that this call applied. */

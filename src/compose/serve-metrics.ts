@@ -5,7 +5,7 @@ import type { Readiness } from '../http/readiness.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Scrape } from '../telemetry/scrape.ts';
 import type { OperatorTokens } from '../tools/tool-invoker.ts';
-import { type AccessNeeds, openAccess } from './open-access.ts';
+import { type AccessNeeds, openAccess } from './rooms/open-access.ts';
 
 /** For a process that serves nothing else; `null` where the settings name no port. Disposing stops it. */
 export async function serveMetrics({

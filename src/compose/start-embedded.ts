@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { DamagedDatabaseError } from '../store/database/damaged-database-error.ts';
-import { PglitePool } from '../store/database/pglite-pool.ts';
+import { DamagedDatabaseError } from '../store/database/pglite/damaged-database-error.ts';
+import { PglitePool } from '../store/database/pglite/pglite-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface EmbeddedEvents {

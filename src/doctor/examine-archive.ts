@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { requireConditionalPut } from '../archive/s3/require-conditional-put.ts';
 import { requireLookups } from '../archive/s3/require-lookups.ts';
 import { openS3Access } from '../aws/s3-access.ts';
-import { openArchive } from '../compose/open-archive.ts';
+import { openArchive } from '../compose/rooms/open-archive.ts';
 import type { Config } from '../config/config.ts';
 import { toProbeKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';

@@ -1,4 +1,4 @@
-import { createNcbiClient } from '../compose/create-literature.ts';
+import { createNcbiClient } from '../compose/rooms/create-literature.ts';
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';

@@ -1,4 +1,4 @@
-import { openEmbedder } from '../compose/open-embedder.ts';
+import { openEmbedder } from '../compose/rooms/open-embedder.ts';
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { openSqsJobMessages } from '../queue/sqs-job-messages.ts';

@@ -16,11 +16,11 @@ import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Changes } from './changes.ts';
+import { CANCEL } from './desks/job-task.ts';
+import type { ToolDesk } from './desks/tool-desk.ts';
 import { type DirectCall, findDirectCall, toDirectAnswer, toDirectExchange } from './direct-call.ts';
 import { TRACE_ID_HEADER, toAuthInfo } from './exchange.ts';
-import { CANCEL } from './job-task.ts';
 import { isTooDeep, TOO_DEEP } from './nesting.ts';
-import type { ToolDesk } from './tool-desk.ts';
 
 export interface McpRouteOptions {
   /** A server for one request. */

@@ -8,13 +8,13 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Changes } from './changes.ts';
-import type { Completion } from './completion.ts';
+import type { Completion } from './desks/completion.ts';
+import { requireTasks, type TaskDesk } from './desks/job-task.ts';
+import type { PromptDesk } from './desks/prompt-desk.ts';
+import type { ResourceDesk } from './desks/resource-desk.ts';
+import type { ToolDesk } from './desks/tool-desk.ts';
 import { type Era, type Exchange, TASKS_EXTENSION, toExchange, type Wire } from './exchange.ts';
-import { requireTasks, type TaskDesk } from './job-task.ts';
-import type { PromptDesk } from './prompt-desk.ts';
 import { ProtocolServer } from './protocol-server.ts';
-import type { ResourceDesk } from './resource-desk.ts';
-import type { ToolDesk } from './tool-desk.ts';
 import type { Watch } from './watch.ts';
 
 /** What answers behind the protocol; one of each for all connections. */

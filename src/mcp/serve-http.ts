@@ -7,7 +7,7 @@ import { holdScopes } from '../tools/hold-scopes.ts';
 import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { createChanges, tellOfJobs } from './changes.ts';
-import { createMcpDesks } from './create-desks.ts';
+import { createMcpDesks } from './desks/create-desks.ts';
 import { mcpRoute } from './http-route.ts';
 import { toIdentity, toInstructions } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';

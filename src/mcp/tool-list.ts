@@ -2,7 +2,7 @@ import type { Tool as McpTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Catalogue, ToolListing } from '../tools/catalogue.ts';
 import type { ToolListingForm } from '../tools/tool-facts.ts';
-import { longAnswer } from './long-answer.ts';
+import { longAnswer } from './answers/long-answer.ts';
 import { toSlimInput, toSlimOutput, toTopLevelOutput } from './slim-schema.ts';
 import type { ToolNames } from './tool-names.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openAccess } from '../../src/compose/open-access.ts';
+import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { giveToken } from '../support/guarded-app.ts';
 import { openMcpApp } from '../support/mcp-bench.ts';

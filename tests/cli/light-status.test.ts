@@ -49,10 +49,10 @@ test('`status` opens the database while the rest is loaded, and no thread loads 
   );
   const { main, others } = await listLoaded('status');
 
-  const started = main.indexOf('src/store/database/pglite-worker.ts');
+  const started = main.indexOf('src/store/database/pglite/pglite-worker.ts');
   const heavy = ['kysely', '@lancedb/lancedb', 'apache-arrow'].map((name) => main.indexOf(name));
   assert.ok(started >= 0 && heavy.every((at) => at > started), `${started} before ${heavy}`);
-  assert.ok(others.includes('src/store/database/pglite-thread.ts'));
+  assert.ok(others.includes('src/store/database/pglite/pglite-thread.ts'));
   assert.deepEqual(
     others.filter((name) => NOT_FOR_THREADS.includes(name)),
     [],

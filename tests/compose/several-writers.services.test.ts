@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openGenerations } from '../../src/compose/open-generations.ts';
+import { openGenerations } from '../../src/compose/rooms/open-generations.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { openBreakableLink } from '../support/breakable-link.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { openAccess } from '../../src/compose/open-access.ts';
+import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { PAGES } from '../../src/console/pages.ts';
 import { mayUse, type ScopeName } from '../../src/domain/caller.ts';

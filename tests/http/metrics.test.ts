@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createTokenText, toTokenHash } from '../../src/access/token-text.ts';
-import { openAccess } from '../../src/compose/open-access.ts';
+import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ERROR_CODES } from '../../src/errors/bio-mcp-error.ts';
 import { createLimits } from '../../src/http/limits.ts';

@@ -7,7 +7,7 @@ import { type CopyReport, copyArchive } from '../../src/archive/copy-archive.ts'
 import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
-import { openCopyTarget } from '../../src/compose/open-copy-target.ts';
+import { openCopyTarget } from '../../src/compose/rooms/open-copy-target.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { callTool } from '../support/call-tool.ts';
 import { fillCorpus } from '../support/filled-corpus.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createChanges } from '../../src/mcp/changes.ts';
+import { createToolDesk } from '../../src/mcp/desks/tool-desk.ts';
 import { toOwnExchange } from '../../src/mcp/exchange.ts';
-import { createToolDesk } from '../../src/mcp/tool-desk.ts';
 import { createToolNames } from '../../src/mcp/tool-names.ts';
 import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { recordingLogger } from '../support/log-lines.ts';

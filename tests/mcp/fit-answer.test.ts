@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fitAnswer } from '../../src/mcp/fit-answer.ts';
-import { toResourceText } from '../../src/mcp/resource-text.ts';
+import { fitAnswer } from '../../src/mcp/answers/fit-answer.ts';
+import { toResourceText } from '../../src/mcp/desks/resource-text.ts';
 
 const toRecord = (pmid: number, length: number) => ({ pmid: String(pmid), text: 'x'.repeat(length) });
 const toRecords = (count: number, length: number) =>

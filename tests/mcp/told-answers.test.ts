@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readExample } from '../../scripts/tool-pages.ts';
-import { tellAnswer } from '../../src/mcp/tell-answer.ts';
+import { tellAnswer } from '../../src/mcp/answers/tell-answer.ts';
 import { createToolNames } from '../../src/mcp/tool-names.ts';
 import type { Tool } from '../../src/tools/define-tool.ts';
 import { TOOLS } from '../../src/tools/tools.ts';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { CLOSED_FILES } from '../../src/disk/closed-files.ts';
-import { DamagedDatabaseError } from '../../src/store/database/damaged-database-error.ts';
 import { type Database, openPglite } from '../../src/store/database/database.ts';
-import { POSTGRES_MAJOR } from '../../src/store/database/database-damage.ts';
-import { PAGE_BYTES } from '../../src/store/database/page-checksum.ts';
-import { requireWholeDatabase } from '../../src/store/database/require-whole-database.ts';
+import { DamagedDatabaseError } from '../../src/store/database/pglite/damaged-database-error.ts';
+import { POSTGRES_MAJOR } from '../../src/store/database/pglite/database-damage.ts';
+import { PAGE_BYTES } from '../../src/store/database/pglite/page-checksum.ts';
+import { requireWholeDatabase } from '../../src/store/database/pglite/require-whole-database.ts';
 import { copyTemplate } from '../support/databases.ts';
 
 const signal = new AbortController().signal;

@@ -7,7 +7,7 @@ import {
   findDamageInError,
   findDamageInLog,
   findDamageOutside,
-} from '../../src/store/database/database-damage.ts';
+} from '../../src/store/database/pglite/database-damage.ts';
 
 const LOG = 'pg_wal/000000010000000000000001';
 

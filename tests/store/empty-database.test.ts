@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { openPglite } from '../../src/store/database/database.ts';
-import { findEmptyDatabase } from '../../src/store/database/empty-database.ts';
+import { findEmptyDatabase } from '../../src/store/database/pglite/empty-database.ts';
 import { copyTemplate } from '../support/databases.ts';
 
 describe('the empty database of the package', () => {

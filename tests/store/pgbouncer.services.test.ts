@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
-import { createSessionSetup } from '../../src/store/database/prepare-session.ts';
+import { createSessionSetup } from '../../src/store/database/server/prepare-session.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { examineCheck } from '../support/examine-check.ts';

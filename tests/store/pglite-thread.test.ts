@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openPglite } from '../../src/store/database/database.ts';
-import { PglitePool } from '../../src/store/database/pglite-pool.ts';
+import { PglitePool } from '../../src/store/database/pglite/pglite-pool.ts';
 import { copyTemplate } from '../support/databases.ts';
 import { listOpenToOthers } from '../support/file-modes.ts';
 

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import pg from 'pg';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
-import { toPostgresAddress } from '../../src/store/database/postgres-address.ts';
-import { toPostgresRemedy } from '../../src/store/database/postgres-refusals.ts';
+import { toPostgresAddress } from '../../src/store/database/server/postgres-address.ts';
+import { toPostgresRemedy } from '../../src/store/database/server/postgres-refusals.ts';
 import { createTestPostgres } from '../support/databases.ts';
 import { AUTHORITY, openTlsFront } from '../support/tls-front.ts';
 

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openEngine } from '../../src/store/database/pglite-engine.ts';
+import { openEngine } from '../../src/store/database/pglite/pglite-engine.ts';
 import { copyTemplate } from '../support/databases.ts';
 import { recordFiles } from '../support/recorded-files.ts';
 import { type FileChange, replayCut } from '../support/replay-cut.ts';

@@ -147,6 +147,9 @@ const NEEDS_SERVICES = new Set([
 const NEEDS_FAULTS = new Set(['packed-package', 'tiny-disk']);
 const MOST_LINES = 500;
 const MOST_COMMENT_COLUMNS = 110;
+/** A larger room of the sources gets inner rooms; of the tools there is one a file. */
+const MOST_FILES = 30;
+const ONE_A_FILE = new Set(['src/tools']);
 
 const PAIRING_ROOMS = /^src\/(compose|doctor|cli\/commands)\//;
 const mayPair = (file: string) => PAIRING.has(file) || PAIRING_ROOMS.test(file);
@@ -163,7 +166,16 @@ export function findViolations(sources: Sources): string[] {
     ...imports.flatMap((one) => checkImport(one, adapters)),
     ...findCycles(imports),
     ...[...sources].flatMap(([file, text]) => checkFile(file, text)),
+    ...findCrowded([...sources.keys()]),
   ];
+}
+
+function findCrowded(files: readonly string[]): string[] {
+  const rooms = Object.groupBy(files, posix.dirname);
+  return Object.entries(rooms)
+    .filter(([room]) => room.startsWith('src/') && !ONE_A_FILE.has(room))
+    .filter(([, members = []]) => members.length > MOST_FILES)
+    .map(([room, members = []]) => `${room}: no room has more than ${MOST_FILES} files (${members.length})`);
 }
 
 function isAdapter(target: string, sources: Sources): boolean {
@@ -230,6 +242,9 @@ function checkFile(file: string, text: string): string[] {
     }
     const readsEnvironment = /\bprocess\s*\.\s*env\b|\benv\b[^;]*\bfrom 'node:process'/.test(text);
     if (readsEnvironment && toRoom(file) !== 'config') rules.push('only config/ reads process.env');
+    if (file.startsWith('src/cli/commands/') && /\bprocess\./.test(text)) {
+      rules.push('a command has nothing of the process');
+    }
     if (/^export default\b/m.test(text)) rules.push('exports are named');
     if (/\b(interface|class|type) I[A-Z][a-z]/.test(text)) rules.push('no I-prefixed names');
   }

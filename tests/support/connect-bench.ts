@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import { openAccess } from '../../src/compose/open-access.ts';
+import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { type ConnectOptions, runConnect } from '../../src/connect/run-connect.ts';
 import type { ScopeName } from '../../src/domain/caller.ts';

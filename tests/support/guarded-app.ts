@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { createTokenText, toTokenHash } from '../../src/access/token-text.ts';
-import { openAccess } from '../../src/compose/open-access.ts';
+import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { serveConsole } from '../../src/console/serve-console.ts';
 import type { ScopeName } from '../../src/domain/caller.ts';

@@ -38,7 +38,7 @@ async function copy(
   { config, session, stdout, stderr, signal }: CommandInputs,
   { to, json: asJson = false }: { to: string; json?: boolean },
 ): Promise<void> {
-  const { openCopyTarget } = await import('../../compose/open-copy-target.ts');
+  const { openCopyTarget } = await import('../../compose/rooms/open-copy-target.ts');
   const { runCopy } = await import('../copy.ts');
   await using target = await openCopyTarget(to, config);
   const { services } = await session.openHere({ signal });

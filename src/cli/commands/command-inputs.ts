@@ -12,6 +12,8 @@ import type { Output } from '../output.ts';
 /** Everything that a command may use: what it was started with, and the corpus of its settings. */
 export interface CommandInputs {
   config: Config;
+  /** Of this machine: how a browser is opened there. */
+  platform: NodeJS.Platform;
   version: string;
   /** As the user typed it: "bio-mcp load". */
   commandName: string;

@@ -21,7 +21,7 @@ export function addConnect(program: Command, inputs: CommandInputs): void {
 }
 
 async function connect(
-  { config, stdin, stdout, stderr, signal, logger }: CommandInputs,
+  { config, platform, stdin, stdout, stderr, signal, logger }: CommandInputs,
   url: URL,
 ): Promise<void> {
   const { createStdioTransport } = await import('../../mcp/stdio-transport.ts');
@@ -43,7 +43,7 @@ async function connect(
       signInPath: toSignInPath(config, url),
       openBrowser(page) {
         stderr.write(`bio-mcp: sign in at ${page}\n`);
-        openInBrowser(page, process.platform);
+        openInBrowser(page, platform);
       },
       local: createStdioTransport({ stdin, stdout, graceMs: GRACE_MS, onEnd: () => undefined }),
       logger,

@@ -30,7 +30,7 @@ async function serveHttp(
   });
   const { openForService, openServicePatiently } = await import('../../compose/open-for-service.ts');
   const { runHttp } = await import('../../run-http.ts');
-  const { openRegistry } = await import('../../compose/open-scrape.ts');
+  const { openRegistry } = await import('../../compose/rooms/open-scrape.ts');
   const registry = await openRegistry({ catalogue, version });
   const onListening = opens ? await createConsoleOpener(inputs) : undefined;
   const serving = { config, catalogue, version, logger, registry, stdout, tracer, onListening };
@@ -53,12 +53,16 @@ async function serveHttp(
 }
 
 /** Shows the console where the server listens, or where the settings say that others reach it. */
-async function createConsoleOpener({ config, stderr }: CommandInputs): Promise<(url: string) => void> {
+async function createConsoleOpener({
+  config,
+  platform,
+  stderr,
+}: CommandInputs): Promise<(url: string) => void> {
   const { openInBrowser } = await import('../../connect/open-browser.ts');
   return (url) => {
     const page = toConsoleAddress(config.http.publicUrl ?? url);
     stderr.write(`bio-mcp: the console is at ${page}\n`);
-    openInBrowser(page, process.platform);
+    openInBrowser(page, platform);
   };
 }
 

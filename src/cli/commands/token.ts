@@ -37,7 +37,7 @@ async function create(
   { config, session, stdout, signal }: CommandInputs,
   { name, scope: scopes, expires, json: asJson = false }: CreateOptions,
 ): Promise<void> {
-  const { openTokens } = await import('../../compose/open-tokens.ts');
+  const { openTokens } = await import('../../compose/rooms/open-tokens.ts');
   const { createTokenText, toTokenHash } = await import('../../access/token-text.ts');
   await using tokens = await openTokens(config, session, { signal });
   const text = createTokenText();
@@ -50,7 +50,7 @@ async function list(
   { config, session, stdout, signal }: CommandInputs,
   { json: asJson = false }: { json?: boolean },
 ): Promise<void> {
-  const { openTokens } = await import('../../compose/open-tokens.ts');
+  const { openTokens } = await import('../../compose/rooms/open-tokens.ts');
   await using kept = await openTokens(config, session, { signal });
   const tokens = await kept.list({ signal });
   if (asJson) stdout.write(toJson({ tokens: tokens.map(toShown) }));
@@ -63,7 +63,7 @@ async function revoke(
   name: string,
   { json: asJson = false }: { json?: boolean },
 ): Promise<void> {
-  const { openTokens } = await import('../../compose/open-tokens.ts');
+  const { openTokens } = await import('../../compose/rooms/open-tokens.ts');
   await using tokens = await openTokens(config, session, { signal });
   const token = await tokens.revoke(name, { signal });
   stdout.write(asJson ? toJson(toShown(token)) : `${name} is revoked: no process takes it in 10 s.\n`);

@@ -30,7 +30,7 @@ async function work(inputs: CommandInputs): Promise<void> {
   }
   const { openServicePatiently } = await import('../../compose/open-for-service.ts');
   const { lateMember } = await import('../../compose/open-patiently.ts');
-  const { openRegistry, openScrape } = await import('../../compose/open-scrape.ts');
+  const { openRegistry, openScrape } = await import('../../compose/rooms/open-scrape.ts');
   const { serveMetrics } = await import('../../compose/serve-metrics.ts');
   const { createReadiness } = await import('../../http/readiness.ts');
   const registry = await openRegistry({ catalogue, version });

@@ -1,5 +1,5 @@
 import type { ToolInvoker } from '../../tools/tool-invoker.ts';
-import type { Completion } from '../completion.ts';
+import type { Completion } from '../desks/completion.ts';
 import type { Exchange } from '../exchange.ts';
 
 export interface PromptArgument {

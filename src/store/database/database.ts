@@ -2,12 +2,12 @@ import { hostname } from 'node:os';
 import { Kysely, type LogEvent, PostgresDialect, type PostgresPool } from 'kysely';
 import { type MigrateOptions, migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
-import type { LockHolder } from './lock-holder.ts';
 import { createProcessNotices, type Notices } from './notices.ts';
-import { PglitePool, type PglitePoolOptions } from './pglite-pool.ts';
+import { PglitePool, type PglitePoolOptions } from './pglite/pglite-pool.ts';
 import { createHeldPublishLock, createPublishLock, type PublishLock } from './publish-lock.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 import { createSchemaPool } from './schema-pool.ts';
+import type { LockHolder } from './server/lock-holder.ts';
 
 /** A connection to the corpus' database; `lockScope` tells how a lock reaches everybody who could hold it. */
 export interface Database extends AsyncDisposable {
@@ -97,10 +97,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const { url, readUrl, max = 10, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
   const { lockStaleAfterMs: staleAfterMs = LOCK_STALE_AFTER_MS } = options;
   // What speaks to servers is loaded where there is one.
-  const { createPostgresPool } = await import('./postgres-pool.ts');
-  const { createServerNotices } = await import('./server-notices.ts');
-  const { toPostgresAddress } = await import('./postgres-address.ts');
-  const { createRenewal } = await import('./renew-address.ts');
+  const { createPostgresPool } = await import('./server/postgres-pool.ts');
+  const { createServerNotices } = await import('./server/server-notices.ts');
+  const { toPostgresAddress } = await import('./server/postgres-address.ts');
+  const { createRenewal } = await import('./server/renew-address.ts');
   const address = await toPostgresAddress(url);
   const login = { address, renew: createRenewal({ address, readUrl }) };
   const patientPool = createPostgresPool({ ...login, max: PATIENT_CONNECTIONS, statementTimeoutMs: null });

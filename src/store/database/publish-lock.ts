@@ -4,10 +4,10 @@ import { untilAborted } from '../../domain/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { LockOptions } from '../port/publishing.ts';
 import type { Schema } from '../schema.ts';
-import { describeHolder, type LockHolder } from './lock-holder.ts';
-import { type HeldSession, takeLock, toLost } from './lock-session.ts';
-import { FIND_HOLDER, FIND_WAITER, type HolderRow } from './lock-watch.ts';
-import type { SessionPool } from './postgres-pool.ts';
+import { describeHolder, type LockHolder } from './server/lock-holder.ts';
+import { type HeldSession, takeLock, toLost } from './server/lock-session.ts';
+import { FIND_HOLDER, FIND_WAITER, type HolderRow } from './server/lock-watch.ts';
+import type { SessionPool } from './server/postgres-pool.ts';
 
 /**
  * Sequence numbers are given in commit order, while the index is written before the commit: so one caller at

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import { toPostgresRemedy } from './postgres-refusals.ts';
-import { PostgresSilentError } from './postgres-silent-error.ts';
+import { toPostgresRemedy } from './server/postgres-refusals.ts';
+import { PostgresSilentError } from './server/postgres-silent-error.ts';
 
 /**
  * Every method of the store fails with `DB_UNAVAILABLE` where the database failed, so that a caller can tell

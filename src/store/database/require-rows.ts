@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { findMiscount } from '../kept-counts.ts';
 import { findMiscountedFacet } from '../kept-facets.ts';
-import { DamagedDatabaseError } from './damaged-database-error.ts';
 import type { Database } from './database.ts';
+import { DamagedDatabaseError } from './pglite/damaged-database-error.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 
 /**

@@ -9,7 +9,7 @@ import { addErrorAnswers } from '../../../src/http/plugins/error-answers.ts';
 import { guardRequests } from '../../../src/http/plugins/guard.ts';
 import { checkWithZod } from '../../../src/http/route-schema.ts';
 import { createChanges } from '../../../src/mcp/changes.ts';
-import { createMcpDesks } from '../../../src/mcp/create-desks.ts';
+import { createMcpDesks } from '../../../src/mcp/desks/create-desks.ts';
 import { mcpRoute } from '../../../src/mcp/http-route.ts';
 import { toIdentity } from '../../../src/mcp/instructions.ts';
 import { createToolNames } from '../../../src/mcp/tool-names.ts';

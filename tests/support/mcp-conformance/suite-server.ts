@@ -1,6 +1,6 @@
 import type { McpRequestContext, Server, ServerContext } from '@modelcontextprotocol/server';
+import { requireTasks } from '../../../src/mcp/desks/job-task.ts';
 import { type Exchange, toExchange } from '../../../src/mcp/exchange.ts';
-import { requireTasks } from '../../../src/mcp/job-task.ts';
 import { createMcpServer, type McpServerOptions } from '../../../src/mcp/mcp-server.ts';
 import { findSuitePrompt, SUITE_PROMPTS } from './suite-prompts.ts';
 import { readSuiteResource, SUITE_RESOURCES, SUITE_TEMPLATES } from './suite-resources.ts';

@@ -10,7 +10,7 @@ import type {
 import { acceptedContent } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
-import type { CreatedTask, TaskDesk } from '../../../src/mcp/job-task.ts';
+import type { CreatedTask, TaskDesk } from '../../../src/mcp/desks/job-task.ts';
 import { defineTool } from '../../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../../src/tools/tool-facts.ts';

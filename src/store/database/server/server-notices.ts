@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { addListener, type NoticeListener, type Notices } from '../notices.ts';
+import type { PostgresAddress } from './postgres-address.ts';
+import type { RenewAddress } from './renew-address.ts';
+
+const CHANNEL = 'bio_mcp_jobs';
+const RECONNECT_MS = 1_000;
+
+/**
+ * LISTEN and NOTIFY on a connection of its own, which opens at the first subscription and is replaced when it
+ * breaks. Whoever listens looks for itself now and then.
+ */
+export function createServerNotices({
+  address,
+  renew,
+}: {
+  address: PostgresAddress;
+  renew: RenewAddress;
+}): Notices {
+  const listeners = new Set<NoticeListener>();
+  let client: pg.Client | null = null;
+  let reconnecting: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const tellAll = (payload: string | null) => {
+    for (const listener of [...listeners]) listener(payload);
+  };
+  const reconnect = (broken: pg.Client) => {
+    if (client !== broken || isClosed) return;
+    client = null;
+    reconnecting = setTimeout(connect, RECONNECT_MS).unref();
+  };
+  function connect(): void {
+    const mine = new pg.Client({ ...address, application_name: 'bio-mcp notices' });
+    client = mine;
+    const fail = (error: unknown) => {
+      void renew(error);
+      reconnect(mine);
+      void mine.end().catch(() => undefined); // it is broken already
+    };
+    mine.on('notification', ({ payload }) => tellAll(payload ?? null));
+    mine.on('error', fail);
+    mine.on('end', () => reconnect(mine));
+    mine
+      .connect()
+      .then(() => mine.query(`listen ${CHANNEL}`))
+      .then(() => tellAll(null), fail);
+  }
+
+  return {
+    toSql: (payload) => sql`pg_notify(${sql.lit(CHANNEL)}, ${payload})`,
+    tell: () => undefined,
+    subscribe(listener) {
+      if (client === null && reconnecting === undefined) connect();
+      return addListener(listeners, listener);
+    },
+    async [Symbol.asyncDispose]() {
+      isClosed = true;
+      listeners.clear();
+      clearTimeout(reconnecting);
+      await client?.end().catch(() => undefined); // a connection that breaks while it closes is closed
+    },
+  };
+}
