@@ -6,7 +6,7 @@ import pg from 'pg';
 import { BehindHeadError } from '../../src/errors/behind-head-error.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
-import { toPostgresRemedy } from '../../src/store/database/postgres-refusals.ts';
+import { toPostgresRemedy } from '../../src/store/database/server/postgres-refusals.ts';
 import { createTestPostgres } from '../support/databases.ts';
 
 /** The newest one that changes a table, and what takes it back. */
