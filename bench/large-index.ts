@@ -9,6 +9,7 @@ import { toChunkId } from '../src/search/chunk-id.ts';
 import { chunkDocument, toSearchText } from '../src/search/chunking.ts';
 import { toDocumentFacts } from '../src/search/document-facts.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
+import { optimizeWhole } from '../src/search/optimize-whole.ts';
 import { toPassageWords } from '../src/search/words/passage-words.ts';
 import { NEVER } from './open-corpus.ts';
 import { BENCH_FOLDER, readSampleRecords } from './sample-file.ts';
@@ -54,7 +55,7 @@ export async function makeLargeIndex(count: number): Promise<string> {
       });
       await index.write({ sequence, chunks, vectors: mixed, superseded: [] }, NEVER);
     }
-    await index.optimize(NEVER);
+    await optimizeWhole(index, NEVER);
   }
   await rename(part, folder);
   return folder;

@@ -18,6 +18,7 @@ import { toChunkId } from '../src/search/chunk-id.ts';
 import { chunkDocument, toSearchText } from '../src/search/chunking.ts';
 import { toDocumentFacts } from '../src/search/document-facts.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
+import { optimizeWhole } from '../src/search/optimize-whole.ts';
 import { toPassageWords } from '../src/search/words/passage-words.ts';
 import { openPglite } from '../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../src/store/sql-corpus-store.ts';
@@ -184,6 +185,6 @@ async function indexAll(chunks: readonly Chunk[], vectors: Float32Array): Promis
     const own = vectors.slice(at * dimensions, (at + piece.length) * dimensions);
     await index.write({ sequence: at / BATCH + 1, chunks: piece, vectors: own, superseded: [] }, options);
   }
-  await index.optimize(options);
+  await optimizeWhole(index, options);
   await rm(folder, { recursive: true });
 }

@@ -3,6 +3,7 @@ import { systemClock } from '../src/domain/clock.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
+import { optimizeWhole } from '../src/search/optimize-whole.ts';
 import { createCorpusSearch } from '../src/search/search-corpus.ts';
 import type { ChunkQuery } from '../src/search/search-index.ts';
 import { makeLargeIndex } from './large-index.ts';
@@ -29,7 +30,7 @@ const titles = (await readSampleRecords())
 const folder = await makeLargeIndex(count);
 const began = process.cpuUsage();
 await using index = await openLanceDbIndex({ folder, dimensions: embedder.dimensions });
-await index.optimize(NEVER);
+await optimizeWhole(index, NEVER);
 console.log(`open and optimize: ${toMs(began).toFixed(0)} CPU-ms`);
 const search = createCorpusSearch({ index, embedder, clock: systemClock });
 for (const mode of MODES) {

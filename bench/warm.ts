@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { systemClock } from '../src/domain/clock.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
+import { optimizeWhole } from '../src/search/optimize-whole.ts';
 import { createCorpusSearch } from '../src/search/search-corpus.ts';
 import { makeLargeIndex } from './large-index.ts';
 import { NEVER } from './open-corpus.ts';
@@ -31,7 +32,7 @@ async function measure(passages: number): Promise<void> {
       folder: await makeLargeIndex(passages),
       dimensions: createStaticEmbedder().dimensions,
     });
-    await index.optimize(NEVER);
+    await optimizeWhole(index, NEVER);
   }
   const rows: Record<string, Told> = {};
   for (let round = 1; round <= 3; round += 1) {

@@ -38,6 +38,7 @@ import type { PipelineParts } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/prepare/preparer-pool.ts';
 import { createSharingPreparer } from './ingest/prepare/sharing-preparer.ts';
 import { reconcile } from './ingest/publish/reconcile.ts';
+import { createTidying, type TidyingBehindNeeds } from './ingest/publish/tidying.ts';
 import { createBulkLoads } from './ingest/runs/bulk-loads.ts';
 import { createSyncs } from './ingest/runs/syncs.ts';
 import type { IngestThreadData } from './ingest-thread.ts';
@@ -179,6 +180,9 @@ export async function openCorpus(
   if (database.lockScope === 'process') await jobs.takeOver(options);
   if (mode === 'use' || state.embedderId === embedder.id) await reconcile(needs, options);
   if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
+  const tidying = opening.use(createTidying({ store, index, onFailure: toTeller(logger) }));
+  // Of an index that others write to, one of them may be about to.
+  if (mode === 'use' && !isShared && index.isOptimizeDue) void tidying.begin();
   const files = openBulkSource(config, { version: process.version, logger });
   const bulk = tracer === undefined ? files : traceBulkSource(files, tracer);
   const downloads = {
@@ -199,7 +203,7 @@ export async function openCorpus(
       keyedCalls: createSqlKeyedCalls({ database }),
       accessTokens: createSqlAccessTokens({ database, clock: systemClock }),
       literature,
-      fetchIntoCorpus: createFetchIntoCorpus({ ...needs, literature }),
+      fetchIntoCorpus: createFetchIntoCorpus({ ...needs, literature, tidying }),
       searchCorpus: (request, callOptions) =>
         index.askOne((one, madeBy) => {
           const search = createCorpusSearch({
@@ -225,6 +229,11 @@ export async function openCorpus(
     ),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+function toTeller(logger: Logger): TidyingBehindNeeds['onFailure'] {
+  return (error) =>
+    logger.warn({ err: error }, 'the index could not be tidied: searches are right, and slower until it is');
 }
 
 function toListener(tracer: Tracer | undefined) {

@@ -59,6 +59,7 @@ export function traceIndex<Index extends SearchIndex>(
     readShownFacts: facts('read'),
     countNames: facts('count'),
     optimize: facts('optimize'),
+    makeMissing: facts('optimize'),
     rollbackTo: facts('rollback'),
     askOne: facts('search'),
   };

@@ -143,8 +143,8 @@ export interface SearchIndex extends AsyncDisposable {
   /** Whose words it holds and asks for: see `ANALYZER`. */
   readonly analyzer: number;
   /**
-   * Whether `optimize` is owed, whoever wrote: while much was written, what searches need to be fast was
-   * left out.
+   * Whether `optimize` and `makeMissing` are owed: what searches need to be fast was left out, or what was
+   * written lies in many small fragments.
    */
   readonly isOptimizeDue: boolean;
   /**
@@ -161,9 +161,14 @@ export interface SearchIndex extends AsyncDisposable {
   removeEnded(ended: EndedChunks, options: CallOptions): Promise<void>;
   /**
    * Brings what was written since the last call into the built indexes: searches are right without
-   * it, only slower.
+   * it, only slower. Those that are made anew it leaves to `makeMissing`.
    */
   optimize(options: CallOptions): Promise<void>;
+  /**
+   * Makes one of the built indexes that are missing, and resolves to whether one was: another writer may have
+   * its turn before the next one is made. Searches are right without them, only slower.
+   */
+  makeMissing(options: CallOptions): Promise<boolean>;
   /** What the words of `text` weigh in the index as a whole, whatever its filters: see `WordWeights`. */
   weigh(query: Pick<ChunkQuery, 'text' | 'membership'>, options: CallOptions): Promise<WordWeights>;
   /** Candidates, not yet ranked: every chunk that is among the best `limit` by words or by vector. */

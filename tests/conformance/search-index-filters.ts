@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import type { ChunkFilters } from '../../src/search/search-index.ts';
 import { pmidsOf, type Sample, toBatch, toPmid, toQuery } from '../search/index-samples.ts';
 import type { TestSearchIndex } from './search-index.ts';
@@ -82,7 +83,7 @@ export function describeSearchIndexFilters(open: () => Promise<TestSearchIndex>)
     };
 
     await check('before');
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
     await check('after');
   });
 
@@ -91,7 +92,7 @@ export function describeSearchIndexFilters(open: () => Promise<TestSearchIndex>)
     const loud = Array.from({ length: 40 }, (_, at) => ({ pmid: at + 1, text: 'heart heart heart' }));
     const quiet = { pmid: 99, text: 'one heart among many other words here', facts: { meshKeys: ['rare'] } };
     await opened.index.write(toBatch(1, [...loud, quiet]), { signal });
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
 
     for (const mode of ['bm25', 'semantic', 'hybrid'] as const) {
       const filters = { excludeRetracted: false, mesh: ['rare'] };

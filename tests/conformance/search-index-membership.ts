@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import type { Membership, SearchIndex } from '../../src/search/search-index.ts';
 import { toBatch, toChunk, toQuery } from '../search/index-samples.ts';
 import type { TestSearchIndex } from './search-index.ts';
@@ -24,7 +25,7 @@ export function describeSearchIndexMembership(open: () => Promise<TestSearchInde
   test('optimize and reopening keep what checkpoints see', async ({ signal }) => {
     await using opened = await open();
     await writeThree(opened.index, signal);
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
 
     const index = await opened.reopen();
 

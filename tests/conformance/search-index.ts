@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import type { SearchIndex, SearchMode } from '../../src/search/search-index.ts';
 import { pmidsOf, toBatch, toChunk, toQuery, toVector } from '../search/index-samples.ts';
 import { describeSearchIndexFilters } from './search-index-filters.ts';
@@ -47,7 +48,7 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     await using opened = await open();
     await opened.index.warm({ signal });
     await opened.index.write(toBatch(1, [HEART, LIVER]), { signal });
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
     await opened.index.warm({ signal });
     assert.deepEqual(pmidsOf(await opened.index.search(toQuery('heart', { limit: 1 }), { signal })), [1]);
   });
@@ -119,7 +120,7 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     // What has ended or was built in since is still what was found.
     await index.write(toBatch(2, [{ ...HEART, revision: 2, text: 'Another text.' }], [1]), { signal });
     assert.deepEqual(await read(), expected);
-    await index.optimize({ signal });
+    await optimizeWhole(index, { signal });
     assert.deepEqual(await read(), expected);
   });
 
@@ -187,7 +188,7 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
     };
 
     const before = await scores();
-    await index.optimize({ signal });
+    await optimizeWhole(index, { signal });
     const after = await scores();
 
     assert.equal(before.size, 18);

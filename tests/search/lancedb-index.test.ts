@@ -6,7 +6,9 @@ import { describe, test } from 'node:test';
 import { connect, Index } from '@lancedb/lancedb';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { searchTable } from '../../src/search/lancedb/lancedb-search.ts';
+import { MOST_SEGMENTS } from '../../src/search/lancedb/lancedb-table.ts';
 import { toWordColumn } from '../../src/search/lancedb/lancedb-words.ts';
+import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import type { ChunkFilters } from '../../src/search/search-index.ts';
 import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
@@ -89,7 +91,7 @@ describe('LanceDB index', () => {
     const writeTen = async (from: number) => {
       for (let at = from; at < from + 10; at++)
         await index.write(toBatch(at, [{ pmid: at, text: `heart ${at}` }]), { signal });
-      await index.optimize({ signal });
+      await optimizeWhole(index, { signal });
       return (await readdir(folder.path, { recursive: true })).length;
     };
 
@@ -115,7 +117,7 @@ describe('LanceDB index', () => {
     for (const pmid of [1, 2, 3]) {
       const sample = { pmid, text: 'heart', facts: { meshKeys: pmid === 2 ? ['rare'] : [] } };
       await index.write(toBatch(pmid, [sample]), { signal });
-      await index.optimize({ signal });
+      await optimizeWhole(index, { signal });
       const expected = pmid < 2 ? [] : [2];
       assert.deepEqual(pmidsOf(await index.search(toQuery('heart', { filters }), { signal })), expected);
       const indexes = await listIndexesOf(folder.path);
@@ -124,7 +126,7 @@ describe('LanceDB index', () => {
     }
   });
 
-  test('indexes of lists that a killed optimize left out are made by the next one, or at the opening', async ({
+  test('indexes of lists that a killed tidying left out are owed from the opening on, and made by the next one', async ({
     signal,
   }) => {
     await using folder = await makeFolder();
@@ -143,7 +145,7 @@ describe('LanceDB index', () => {
     {
       await using index = await openLanceDbIndex(options);
       await index.write(toBatch(1, samples), { signal });
-      await index.optimize({ signal });
+      await optimizeWhole(index, { signal });
     }
     const all = await listIndexes();
     assert.ok(all.length >= 10, all.join(', '));
@@ -155,14 +157,37 @@ describe('LanceDB index', () => {
       assert.equal((await listIndexes()).length, all.length - 2);
       assert.deepEqual(pmidsOf(await index.search(toQuery('heart', { filters }), { signal })), [2]);
       await index.write(toBatch(2, [{ pmid: 4, text: 'heart', facts: { meshKeys: ['rare'] } }]), { signal });
-      await index.optimize({ signal });
+      await optimizeWhole(index, { signal });
       assert.deepEqual(pmidsOf(await index.search(toQuery('heart', { filters }), { signal })).sort(), [2, 4]);
     }
     assert.deepEqual(await listIndexes(), all);
 
     await leaveOut();
-    await using _again = await openLanceDbIndex(options);
+    await using again = await openLanceDbIndex(options);
+    assert.equal(again.isOptimizeDue, true);
+    assert.deepEqual(pmidsOf(await again.search(toQuery('heart', { filters }), { signal })).sort(), [2, 4]);
+    await optimizeWhole(again, { signal });
+    assert.equal(again.isOptimizeDue, false);
     assert.deepEqual(await listIndexes(), all);
+  });
+
+  test('many small fragments are owed to be joined, by whoever opens it too', async ({ signal }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS };
+    {
+      await using index = await openLanceDbIndex(options);
+      for (let at = 1; at < 20; at++)
+        await index.write(toBatch(at, [{ pmid: at, text: 'heart' }]), { signal });
+      assert.equal(index.isOptimizeDue, false);
+      await index.write(toBatch(20, [{ pmid: 20, text: 'heart' }]), { signal });
+      assert.equal(index.isOptimizeDue, true);
+    }
+    await using index = await openLanceDbIndex(options);
+    assert.equal(index.isOptimizeDue, true);
+    await optimizeWhole(index, { signal });
+    assert.equal(index.isOptimizeDue, false);
+    await using again = await openLanceDbIndex(options);
+    assert.equal(again.isOptimizeDue, false);
   });
 
   test('indexes of lists are made anew only where rows came or moved, or many left', async ({ signal }) => {
@@ -184,7 +209,7 @@ describe('LanceDB index', () => {
     const known = new Set<string>();
     /** How many indexes it makes: each has a folder of its own. */
     const optimize = async () => {
-      await index.optimize({ signal });
+      await optimizeWhole(index, { signal });
       const names = await readdir(join(folder.path, 'chunks.lance', '_indices'));
       const made = names.filter((name) => !known.has(name)).length;
       for (const name of names) known.add(name);
@@ -231,7 +256,7 @@ describe('LanceDB index', () => {
     };
     const exact = await nearest();
 
-    await index.optimize({ signal });
+    await optimizeWhole(index, { signal });
     await index.write(toBatch(2, [{ pmid: 900, text: 'late heart' }]), { signal });
 
     const files = await readdir(folder.path, { recursive: true });
@@ -242,6 +267,34 @@ describe('LanceDB index', () => {
     assert.deepEqual(await nearest(), exact);
     assert.deepEqual(pmidsOf(await semantic('word5', ['rare'])), [322]);
     assert.ok(pmidsOf(await semantic('late heart')).includes(900));
+  });
+
+  test('vectors that were indexed apart are indexed anew, and their rows joined', async ({ signal }) => {
+    await using folder = await makeFolder();
+    const rows = { vectorIndexRows: 300, filterIndexRows: Number.POSITIVE_INFINITY };
+    await using index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS, ...rows });
+    const samples = Array.from({ length: 300 }, (_, at) => ({ pmid: at + 1, text: `word${at}` }));
+    await index.write(toBatch(1, samples), { signal });
+    await optimizeWhole(index, { signal });
+    const table = await (await connect(folder.path)).openTable('chunks');
+    const countFragments = async () => {
+      await table.checkoutLatest();
+      const segments = (await table.indexStats('vector_idx'))?.numIndices;
+      return { segments, fragments: (await table.stats()).fragmentStats.numFragments };
+    };
+    const writeOne = async (sequence: number) => {
+      await index.write(toBatch(sequence, [{ pmid: 1_000 + sequence, text: 'heart' }]), { signal });
+      await optimizeWhole(index, { signal });
+    };
+    for (let at = 2; at <= MOST_SEGMENTS; at++) await writeOne(at);
+    assert.deepEqual(await countFragments(), { segments: MOST_SEGMENTS, fragments: MOST_SEGMENTS });
+
+    await writeOne(MOST_SEGMENTS + 1);
+    assert.equal((await countFragments()).segments, 1);
+    await optimizeWhole(index, { signal });
+    assert.deepEqual(await countFragments(), { segments: 1, fragments: 1 });
+    const found = await index.search(toQuery('heart', { mode: 'semantic', limit: 16 }), { signal });
+    assert.equal(found.filter(({ facts }) => Number(facts.pmid) > 1_000).length, MOST_SEGMENTS);
   });
 
   test('with a vector index filters find all that they let through, passages without a vector too', async ({
@@ -256,7 +309,7 @@ describe('LanceDB index', () => {
       facts: { authorKeys: at % 2 === 0 ? ['smith'] : ['jones'] },
     }));
     await index.write(toBatch(1, samples), { signal });
-    await index.optimize({ signal });
+    await optimizeWhole(index, { signal });
     const filters = { excludeRetracted: false, authors: ['smith'] };
     const hits = await index.search(toQuery('word5 word35', { mode: 'semantic', limit: 500, filters }), {
       signal,
@@ -284,7 +337,7 @@ describe('LanceDB index', () => {
     assert.equal(await readType(), 'IVF_FLAT');
 
     await using later = await openLanceDbIndex(options);
-    await later.optimize({ signal });
+    await optimizeWhole(later, { signal });
 
     assert.equal(await readType(), 'IVF_RQ');
     assert.deepEqual(
@@ -302,7 +355,7 @@ describe('LanceDB index', () => {
     const samples = Array.from({ length: 600 }, (_, at) => ({ pmid: at + 1, text: `word${at}` }));
     const vectors = new Float32Array(600 * 12).map((_, at) => (at % 12 === Math.floor(at / 12) % 12 ? 1 : 0));
     await index.write({ ...toBatch(1, samples), vectors }, { signal });
-    await index.optimize({ signal });
+    await optimizeWhole(index, { signal });
     const table = await (await connect(folder.path)).openTable('chunks');
     assert.equal((await table.indexStats('vector_idx'))?.indexType, 'IVF_FLAT');
   });
@@ -384,7 +437,7 @@ describe('LanceDB index', () => {
     for (let sequence = 2; sequence <= LAST; sequence++) {
       await index.write(toBatch(sequence, [{ pmid: sequence, text: 'heart' }], [sequence - 1]), { signal });
       await index.removeEnded({ upTo: sequence, checkpoints: [] }, { signal });
-      await index.optimize({ signal });
+      await optimizeWhole(index, { signal });
     }
     done = true;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
+import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import type { Membership } from '../../src/search/search-index.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 
@@ -49,7 +50,7 @@ describe('what a search sees of LanceDB during a load', () => {
     opened.clock.ms += LONGEST_PAUSE_MS + 1;
     assert.deepEqual(await opened.find(), [1, 2], 'after a pause');
     await opened.index.write(toSamples(3, 1), { signal });
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
     assert.deepEqual(await opened.find(), [1, 2, 3], 'after optimize');
   });
 
@@ -73,7 +74,7 @@ describe('what a search sees of LanceDB during a load', () => {
     await opened.index.write(replaced, { signal });
 
     assert.deepEqual(await opened.find(), [1]);
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
     assert.deepEqual(await opened.find(), []);
   });
 
@@ -82,7 +83,7 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.equal(opened.index.isOptimizeDue, false);
     await opened.writeFirst();
     assert.equal(opened.index.isOptimizeDue, true);
-    await opened.index.optimize({ signal });
+    await optimizeWhole(opened.index, { signal });
     assert.equal(opened.index.isOptimizeDue, false);
   });
 

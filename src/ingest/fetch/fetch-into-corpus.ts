@@ -4,7 +4,7 @@ import { findPmid, type Pmid } from '../../domain/ids.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../pubmed/literature-source.ts';
 import { type PipelineParts, runPipeline } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
-import { tidyIndex } from '../publish/tidy-index.ts';
+import type { Tidying } from '../publish/tidying.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import { writeState } from '../write-state.ts';
 import type { PmidProblem } from './explain-missing.ts';
@@ -12,6 +12,8 @@ import { fetchPortion, keepDeadline, toItems } from './fetch-portion.ts';
 
 export interface FetchNeeds extends PipelineParts {
   literature: LiteratureSource;
+  /** Nobody waits for it. */
+  tidying: Pick<Tidying, 'begin'>;
 }
 
 /**
@@ -20,10 +22,7 @@ export interface FetchNeeds extends PipelineParts {
  */
 export type FetchIntoCorpus = (pmids: readonly Pmid[], options: SourceCallOptions) => Promise<PmidProblem[]>;
 
-/**
- * Each publish leaves a fragment in the index: 120 of them made a search take 50 ms instead of 9, and joining
- * them 280 ms. A process begins with it, for those that came before and fetched once.
- */
+/** An index may say earlier that it is time; what ended is to go in any case. */
 const PUBLISHES_BETWEEN_TIDYING = 20;
 
 /** For each of its turns at publishing: the caller waits. */
@@ -39,34 +38,33 @@ const PATIENCE_MS = 20_000;
  * before it resolves.
  */
 export function createFetchIntoCorpus(needs: FetchNeeds): FetchIntoCorpus {
-  const { literature, store, index, clock } = needs;
+  const { literature, store, index, clock, tidying } = needs;
   let publishes = 0;
-  /** Under the publish lock. */
-  const close: ClosePublish = async (options) => {
-    await writeState(needs, { jobId: randomUUID() }, [], options);
-    publishes += 1;
-    const isTurn = publishes % PUBLISHES_BETWEEN_TIDYING === 1;
-    if (isTurn || index.isOptimizeDue) await tidyIndex({ store, index }, options);
-  };
   return async (pmids, options) => {
     const source = keepDeadline(literature, options);
     const portion = await fetchPortion({ literature: source, store, clock }, pmids, options);
-    const unreadable = await publish(needs, toItems(portion), close, options);
+    const { unreadable, changed } = await publish(needs, toItems(portion), options);
+    if (changed > 0) {
+      publishes += 1;
+      if (publishes % PUBLISHES_BETWEEN_TIDYING === 0 || index.isOptimizeDue) void tidying.begin();
+    }
     return [...unreadable, ...portion.problems];
   };
 }
 
-type ClosePublish = (options: CallOptions) => Promise<void>;
+interface Published {
+  /** Archived, and not to be read, embedded or indexed. */
+  unreadable: PmidProblem[];
+  changed: number;
+}
 
-/** Resolves to those that were archived and cannot be read, embedded or indexed. */
 async function publish(
   needs: PipelineParts,
   items: readonly IncomingItem[],
-  close: ClosePublish,
   options: CallOptions,
-): Promise<PmidProblem[]> {
+): Promise<Published> {
   const unreadable: PmidProblem[] = [];
-  if (items.length === 0) return unreadable;
+  if (items.length === 0) return { unreadable, changed: 0 };
   const inTurn = { signal: options.signal, patience: () => AbortSignal.timeout(PATIENCE_MS) };
   await reconcile(needs, inTurn);
   let changed = 0;
@@ -77,8 +75,9 @@ async function publish(
     }
     changed += outcome.archived + outcome.failed + outcome.deleted;
   }
-  if (changed > 0) await needs.store.withPublishLock(() => close(options), inTurn);
-  return unreadable;
+  const writeChanges = () => writeState(needs, { jobId: randomUUID() }, [], options);
+  if (changed > 0) await needs.store.withPublishLock(writeChanges, inTurn);
+  return { unreadable, changed };
 }
 
 async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {

@@ -3,6 +3,7 @@ import { listStateLogs, readStateLog } from '../../archive/state-log.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { IndexState } from '../../domain/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { optimizeWhole } from '../../search/optimize-whole.ts';
 import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
 import type { PartCounts, RunReport } from '../runs/run-report.ts';
 import { type StateNeeds, writeState } from '../write-state.ts';
@@ -45,7 +46,7 @@ export async function reindexCorpus(
     if (unknownLines > 0) report.facts.unknown_state_lines = unknownLines;
     await restoreAll(needs, report, revisions, options);
     report.say({ pct: PCT.objects, message: 'bringing the index up to date' });
-    await index.optimize(options);
+    await optimizeWhole(index, options);
     await requireWhole(needs, options);
     report.say({ pct: PCT.objects, message: 'taking the place of the old tables and index' });
     options.signal.throwIfAborted();

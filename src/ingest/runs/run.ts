@@ -4,7 +4,7 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import { goesOnElsewhere } from '../../errors/job-stopped.ts';
 import type { PipelineParts } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
-import { tidyIndex } from '../publish/tidy-index.ts';
+import { makeMissingIndexes, tidyIndex } from '../publish/tidy-index.ts';
 import { writeState } from '../write-state.ts';
 import type { ReportProgress } from './progress.ts';
 import {
@@ -117,9 +117,12 @@ async function closeRun(
   const patience = failures.length === 0 ? undefined : () => AbortSignal.timeout(FAILED_PATIENCE_MS);
   const inTurn = { ...options, patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
+  const isNews = report.progress.indexed > 0 || report.deleted > 0;
+  if (isNews) report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
   // Other processes may write to the same index.
-  const settle = () => settleEnd(needs, run, report, note, options);
-  await store.withPublishLock(settle, inTurn).catch(note);
+  const settle = () => settleEnd(needs, { run, isNews, note }, options);
+  const settling = store.withPublishLock(settle, inTurn);
+  await settling.then(() => (isNews ? makeMissingIndexes(needs, inTurn) : undefined)).catch(note);
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -156,13 +159,9 @@ async function closeRun(
  */
 async function settleEnd(
   needs: PipelineParts,
-  run: RunName,
-  report: RunReport,
-  note: (error: unknown) => void,
+  { run, isNews, note }: { run: RunName; isNews: boolean; note: (error: unknown) => void },
   options: CallOptions,
 ): Promise<void> {
-  const isNews = report.progress.indexed > 0 || report.deleted > 0;
-  if (isNews) report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
   const steps = [isNews ? tidyIndex(needs, options) : null, writeState(needs, run, [], options)];
   for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') note(step.reason);
 }

@@ -22,7 +22,7 @@ export async function requireClosedIndex(folder: string): Promise<void> {
 /** The same index; once it is closed, its files are written down. Nobody else may write to them. */
 export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
   let forgetting: Promise<void> | null = null;
-  const change = async (work: () => Promise<void>) => {
+  const change = async <T>(work: () => Promise<T>) => {
     forgetting ??= forgetClosedFiles(folder);
     await forgetting;
     return work();
@@ -36,6 +36,7 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     rollbackTo: (sequence, options) => change(() => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => change(() => index.removeEnded(ended, options)),
     optimize: (options) => change(() => index.optimize(options)),
+    makeMissing: (options) => change(() => index.makeMissing(options)),
     weigh: (query, options) => index.weigh(query, options),
     search: (query, options) => index.search(query, options),
     readShown: (chunkIds, options) => index.readShown(chunkIds, options),

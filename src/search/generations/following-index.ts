@@ -112,6 +112,7 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     rollbackTo: (sequence, callOptions) => write(() => index.rollbackTo(sequence, callOptions), callOptions),
     removeEnded: (ended, callOptions) => write(() => index.removeEnded(ended, callOptions), callOptions),
     optimize: (callOptions) => write(() => index.optimize(callOptions), callOptions),
+    makeMissing: (callOptions) => write(() => index.makeMissing(callOptions), callOptions),
     weigh: (query, callOptions) => read(() => index.weigh(query, callOptions), callOptions),
     search: (query, callOptions) => read(() => index.search(query, callOptions), callOptions),
     readShown: (chunkIds, callOptions) => read(() => index.readShown(chunkIds, callOptions), callOptions),

@@ -37,6 +37,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     rollbackTo: (sequence, options) => ask((index) => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => ask((index) => index.removeEnded(ended, options)),
     optimize: (options) => ask((index) => index.optimize(options)),
+    makeMissing: (options) => ask((index) => index.makeMissing(options)),
     weigh: (query, options) => ask((index) => index.weigh(query, options)),
     search: (query, options) => ask((index) => index.search(query, options)),
     readShown: (chunkIds, options) => ask((index) => index.readShown(chunkIds, options)),

@@ -26,7 +26,7 @@ const LISTS = [
 const REWRITTEN_SHARE = 0.1;
 
 /**
- * To be called before LanceDB's `optimize`, and `createFilterIndexes` after it. LanceDB would bring new rows
+ * To be called before LanceDB's `optimize`, and `makeFilterIndex` after it. LanceDB would bring new rows
  * into them value by value: 30 rows cost 150 CPU-s where the table holds 18,664, while to make all six anew
  * costs 2. Filters read the rows meanwhile, and find the same. Where `optimize` will leave them as they are,
  * they stay.
@@ -63,16 +63,17 @@ async function dropIndex(table: Table, name: string): Promise<void> {
   });
 }
 
-/** Those that are missing, where the table has so many rows. */
-export async function createFilterIndexes(table: Table, leastRows: number): Promise<void> {
-  if ((await table.countRows()) < leastRows) return;
+/** The columns whose indexes are missing, where the table has so many rows. */
+export async function findUnindexed(table: Table, leastRows: number): Promise<string[]> {
+  if ((await table.countRows()) < leastRows) return [];
   const names = await listNames(table);
-  for (const column of NUMBERS) {
-    if (!names.has(toName(column))) await table.createIndex(column, { config: Index.btree() });
-  }
-  for (const column of LISTS) {
-    if (!names.has(toName(column))) await table.createIndex(column, { config: Index.labelList() });
-  }
+  return [...NUMBERS, ...LISTS].filter((column) => !names.has(toName(column)));
+}
+
+/** At 120,000 rows that of languages takes 20 ms of the processor, that of authors 1.1 s. */
+export async function makeFilterIndex(table: Table, column: string): Promise<void> {
+  const isNumber = NUMBERS.some((number) => number === column);
+  await table.createIndex(column, { config: isNumber ? Index.btree() : Index.labelList() });
 }
 
 async function listNames(table: Table): Promise<ReadonlySet<string>> {

@@ -89,6 +89,12 @@ class WeaviateIndex implements SearchIndex {
     this.#chunks.requireOpen();
   }
 
+  /** As for `isOptimizeDue`. */
+  async makeMissing({ signal }: CallOptions): Promise<boolean> {
+    signal.throwIfAborted();
+    return false;
+  }
+
   weigh({ text }: Pick<ChunkQuery, 'text'>, options: CallOptions): Promise<WordWeights> {
     return weighWords(this.#reader.toAsked(text), {
       findCeiling: (token) => this.#reader.findCeiling(token, options),
