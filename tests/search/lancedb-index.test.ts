@@ -293,7 +293,7 @@ describe('LanceDB index', () => {
     assert.equal((await countFragments()).segments, 1);
     await optimizeWhole(index, { signal });
     assert.deepEqual(await countFragments(), { segments: 1, fragments: 1 });
-    const found = await index.search(toQuery('heart', { mode: 'semantic', limit: 16 }), { signal });
+    const found = await index.search(toQuery('heart', { mode: 'semantic', limit: 400 }), { signal });
     assert.equal(found.filter(({ facts }) => Number(facts.pmid) > 1_000).length, MOST_SEGMENTS);
   });
 
