@@ -1,10 +1,13 @@
 import type { DestinationStream } from 'pino';
+import { withoutCredentials } from './url-credentials.ts';
 
 /**
  * Lines go out together, since a system call for each costs more than all else that is done for a line. A
  * pipe takes this much as one piece, so that lines of several processes that share one do not mix.
  */
 const MOST_BYTES = 4_096;
+/** Of UTF-8, where JavaScript counts one. */
+const MOST_BYTES_A_CHARACTER = 3;
 /**
  * Texts are made of so many lines at once and go out one piece after the other: code and data are near
  * the processor then, and only the first piece has to wake whoever reads the log, which costs as much
@@ -22,7 +25,7 @@ interface LineFacts {
   lastObj: object;
 }
 
-/** A line whose text nobody needs yet: its facts change no more. */
+/** A line whose text nobody needs yet: its facts change no more. Passwords of URLs are cut out later. */
 export interface LineToBe {
   toText(): string;
 }
@@ -39,35 +42,33 @@ export interface GatheringStream extends DestinationStream {
  */
 export function gatherLines(stream: DestinationStream): GatheringStream {
   let waiting: (string | LineToBe)[] = [];
-  let piece = '';
-  let bytes = 0;
+  let rest = '';
   let timer: NodeJS.Timeout | null = null;
 
   /** All but what does not fill a piece. */
   function writePieces(): void {
-    const lines = waiting;
+    let text = rest;
+    for (const line of waiting) text += typeof line === 'string' ? line : line.toText();
     waiting = [];
-    for (const line of lines) {
-      const text = typeof line === 'string' ? line : line.toText();
-      const size = Buffer.byteLength(text);
-      if (bytes + size > MOST_BYTES) writePiece();
-      piece += text;
-      bytes += size;
+    text = withoutCredentials(text);
+    const isAscii = Buffer.byteLength(text) === text.length;
+    const most = isAscii ? MOST_BYTES : Math.floor(MOST_BYTES / MOST_BYTES_A_CHARACTER);
+    let startsAt = 0;
+    while (text.length - startsAt > most) {
+      const endsAt = findEnd(text, startsAt, most);
+      stream.write(text.slice(startsAt, endsAt));
+      startsAt = endsAt;
     }
-  }
-
-  function writePiece(): void {
-    const whole = piece;
-    piece = '';
-    bytes = 0;
-    if (whole !== '') stream.write(whole);
+    rest = text.slice(startsAt);
   }
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     writePieces();
-    writePiece();
+    const last = rest;
+    rest = '';
+    if (last !== '') stream.write(last);
   }
 
   function gather(line: string | LineToBe): void {
@@ -87,4 +88,12 @@ export function gatherLines(stream: DestinationStream): GatheringStream {
     },
   };
   return Object.assign(gathering, { [Symbol.for('pino.metadata')]: true });
+}
+
+/** Where the last line ends that is whole within `most` characters; of a longer one where that ends. */
+function findEnd(text: string, startsAt: number, most: number): number {
+  const within = text.lastIndexOf('\n', startsAt + most - 1) + 1;
+  if (within > startsAt) return within;
+  const end = text.indexOf('\n', startsAt) + 1;
+  return end > 0 ? end : text.length;
 }

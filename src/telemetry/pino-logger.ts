@@ -5,7 +5,7 @@ import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
 import { type GatheringStream, gatherLines, type LineToBe } from './gathered-lines.ts';
-import type { Logger } from './logger.ts';
+import type { LogFields, Logger } from './logger.ts';
 import { bindsTrace, isPlain, PlainLines } from './plain-lines.ts';
 import { findTrace } from './trace-context.ts';
 import { withoutCredentials } from './url-credentials.ts';
@@ -56,12 +56,13 @@ export function createPinoLogger({
     },
     stream,
   );
-  const put = 'gather' in stream ? stream.gather : (line: LineToBe) => stream.write(line.toText());
+  const put =
+    'gather' in stream ? stream.gather : (line: LineToBe) => stream.write(withoutCredentials(line.toText()));
   return new PlainLines(logger, { toTimestamp, put });
 }
 
 function toFields<Fields extends object>(fields: Fields): Fields {
-  return isPlain(fields) ? fields : boundFields(censorSecrets(fields));
+  return isPlain(fields as LogFields) ? fields : boundFields(censorSecrets(fields));
 }
 
 const NO_FIELDS = {};

@@ -3,7 +3,6 @@ import { isSecret } from './censor.ts';
 import type { LineToBe } from './gathered-lines.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { findTrace } from './trace-context.ts';
-import { withoutCredentials } from './url-credentials.ts';
 
 /** What a logger of pino has beside. */
 export interface LevelLogger extends Logger {
@@ -82,32 +81,22 @@ class PlainLine implements LineToBe {
   }
 
   toText(): string {
-    const fields = this.#fields;
-    let text = this.#head;
-    for (const name in fields) {
-      const value = fields[name];
-      if (value !== undefined) text += `,${quote(name)}:${toJson(value)}`;
-    }
-    return withoutCredentials(`${text},"msg":${quote(this.#message)}}\n`);
+    const inner = JSON.stringify(this.#fields).slice(1, -1);
+    const told = inner === '' ? '' : `,${inner}`;
+    return `${this.#head}${told},"msg":${quote(this.#message)}}\n`;
   }
 }
 
-function toJson(value: unknown): string {
-  if (typeof value === 'string') return quote(value);
-  return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value);
-}
+let lastMessage = '';
+let lastQuoted = '""';
 
-/** Almost no text of a line has anything to escape, and `JSON.stringify` costs more than all else in it. */
-function quote(text: string): string {
-  for (let at = 0; at < text.length; at += 1) {
-    if (isEscaped(text.charCodeAt(at))) return JSON.stringify(text);
+/** Most lines say the same. */
+function quote(message: string): string {
+  if (message !== lastMessage) {
+    lastMessage = message;
+    lastQuoted = JSON.stringify(message);
   }
-  return `"${text}"`;
-}
-
-/** Control characters, quotes, backslashes, and what may be half a character. */
-function isEscaped(code: number): boolean {
-  return code < 0x20 || code === 0x22 || code === 0x5c || (code >= 0xd800 && code <= 0xdfff);
+  return lastQuoted;
 }
 
 /** The fields of a logger of pino that each of its lines tells, as text: `,"service":"http"`. */
@@ -120,12 +109,11 @@ export function bindsTrace(logger: object): boolean {
 }
 
 /** Whether there is nothing to cut, to hide or to spell out at first sight, as in almost every line. */
-export function isPlain(fields: object): boolean {
+export function isPlain(fields: LogFields): boolean {
   let count = 0;
   for (const name in fields) {
-    const value: unknown = Reflect.get(fields, name);
     count += 1;
-    if (!isShort(value) || isSecret(name) || count > SHORT.fields) return false;
+    if (!isShort(fields[name]) || isSecret(name) || count > SHORT.fields) return false;
   }
   return true;
 }

@@ -78,3 +78,27 @@ test('lines go out in pieces that a pipe takes whole, whichever way they came in
   const numbers = pieces.join('').match(/\d+/g)?.map(Number) ?? [];
   assert.deepEqual(numbers, [...numbers.keys()]);
 });
+
+test('a line longer than a piece, and lines of other scripts, go out whole as well', () => {
+  const pieces: string[] = [];
+  const stream = gatherLines({ write: (piece) => void pieces.push(piece) });
+  const lines = Array.from({ length: 400 }, (_, at) => {
+    const text = at % 3 === 0 ? 'β🧬' : 'x';
+    return `${at} ${text.repeat(at % 50 === 0 ? 5_000 : at % 90)}\n`;
+  });
+  for (const line of lines) stream.gather({ toText: () => line });
+  const written = pieces.join('');
+  assert.ok(lines.join('').startsWith(written) && written.length > 20_000);
+  for (const piece of pieces) {
+    assert.ok(piece.endsWith('\n'));
+    assert.ok(Buffer.byteLength(piece) <= 4_096 || piece.split('\n').length === 2, piece.slice(0, 100));
+  }
+});
+
+test('passwords are cut out of lines that waited', () => {
+  const pieces: string[] = [];
+  const stream = gatherLines({ write: (piece) => void pieces.push(piece) });
+  const line = { toText: () => `{"detail":"postgresql://ada:s3cret@db/x"}\n` };
+  for (let count = 0; count < 200; count += 1) stream.gather(line);
+  assert.match(pieces.join(''), /^(\{"detail":"postgresql:\/\/\[redacted\]@db\/x"\}\n)+$/);
+});

@@ -33,16 +33,19 @@ function logRequest(
   reply: FastifyReply,
   latencyMs: number,
 ): void {
+  const { toolName: tool, errorCode } = request;
   const path = toPath(request.originalUrl);
   const status = reply.raw.writableEnded ? reply.statusCode : CALLER_LEFT;
-  const fields: Record<string, unknown> = { trace_id: request.id };
-  if (request.toolName !== null) fields.tool = request.toolName;
-  if (request.errorCode !== null) fields.error_code = request.errorCode;
-  fields.method = request.method;
-  fields.path = path;
-  fields.status = status;
-  fields.latency_ms = Math.round(latencyMs * 10) / 10;
-  if (request.by !== null && request.by.name !== null) fields.by = request.by.name;
+  const fields = {
+    trace_id: request.id,
+    tool: tool ?? undefined,
+    error_code: errorCode ?? undefined,
+    method: request.method,
+    path,
+    status,
+    latency_ms: Math.round(latencyMs * 10) / 10,
+    by: request.by?.name ?? undefined,
+  };
   const audit = toAudit({ request, status });
   if (audit !== null) logger.info(audit, 'audit');
   if (isWatching(path)) {
@@ -50,7 +53,6 @@ function logRequest(
     else logger.info(fields, 'request');
     return;
   }
-  const { toolName: tool, errorCode } = request;
   const surface = request.route.url === '/mcp' ? 'mcp' : 'http';
   metrics.countRequest({ tool, surface, errorCode, latencyMs });
   logger.info(fields, 'request');
