@@ -4,7 +4,7 @@ import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
 import type { ChunkFilters, ChunkHit, ChunkQuery, Membership, SearchIndex } from './search-index.ts';
-import { ANALYZER } from './words/analyzer.ts';
+import { FIRST_ANALYZER } from './words/analyzer.ts';
 import { toAskedWords } from './words/asked-words.ts';
 import { namesTopic } from './words/topic.ts';
 
@@ -60,7 +60,8 @@ async function findOfTopic(
   { query, vector, filters, membership }: NamedQuestion,
   options: CallOptions,
 ): Promise<RankedDocument[]> {
-  const asked = filters.authors === undefined && index.analyzer === ANALYZER ? readAuthorTopic(query) : null;
+  const asked =
+    filters.authors === undefined && index.analyzer !== FIRST_ANALYZER ? readAuthorTopic(query) : null;
   if (asked === null || !namesTopic(asked.topic)) return [];
   const { keys: authors, year, topic } = asked;
   const hits = await index.search(
@@ -74,7 +75,7 @@ async function findOfTopic(
     },
     options,
   );
-  const words = toAskedWords(topic);
+  const words = toAskedWords(topic, index.analyzer);
   return toNamed(hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0))).filter(({ chunks }) => {
     const held = new Set(chunks.flatMap(({ hit }) => hit.words?.split(' ') ?? []));
     return words.every(({ tokens }) => tokens.some((token) => held.has(token)));

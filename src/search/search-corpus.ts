@@ -27,7 +27,7 @@ import type {
 import { listWarnings } from './search-warnings.ts';
 import { type FoundDocument, showDocuments } from './show-documents.ts';
 import { tellFloor } from './tell-floor.ts';
-import { ANALYZER } from './words/analyzer.ts';
+import { FIRST_ANALYZER } from './words/analyzer.ts';
 import { toAskedWords } from './words/asked-words.ts';
 import { toConditions } from './words/conditions.ts';
 import { parseQuestion, type Question } from './words/question.ts';
@@ -105,7 +105,7 @@ export function createCorpusSearch({
     const question = parseQuestion(query);
     const asked = toAskedWords(question.text);
     if (asked.length === 0) throw new ValidationError(toNoWord(question));
-    const conditions = index.analyzer === ANALYZER ? toConditions(question) : null;
+    const conditions = index.analyzer === FIRST_ANALYZER ? null : toConditions(question, index.analyzer);
     const vector = request.mode === 'bm25' ? null : await embedQuestion(embedder, question.text, options);
     const mode = vector === null ? 'bm25' : request.mode;
     const now = clock.now();

@@ -2,7 +2,7 @@ import type { NearWords } from './names/near-words.ts';
 import { readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import type { SearchIndex } from './search-index.ts';
-import { ANALYZER, EARLIER_INDEX } from './words/analyzer.ts';
+import { ANALYZER, EARLIER_INDEX, FIRST_ANALYZER } from './words/analyzer.ts';
 import type { Question } from './words/question.ts';
 
 /** Words and records that a warning names. */
@@ -46,7 +46,7 @@ function listAbsent({ query, named, unknown, near, isForeign }: Asked, analyzer:
     ];
   }
   if (found.size > 0) return [];
-  if (analyzer !== ANALYZER) return [KNOWS_NO_IDS];
+  if (analyzer === FIRST_ANALYZER) return [KNOWS_NO_IDS];
   return ['No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.'];
 }
 
@@ -62,5 +62,6 @@ function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near'
 
 function listLost(analyzer: number, { phrases, excluded }: Question): string[] {
   if (analyzer === ANALYZER) return [];
-  return phrases.length + excluded.length === 0 ? [EARLIER_INDEX] : [`${EARLIER_INDEX} ${NO_CONDITIONS}`];
+  const isLost = analyzer === FIRST_ANALYZER && phrases.length + excluded.length > 0;
+  return [isLost ? `${EARLIER_INDEX} ${NO_CONDITIONS}` : EARLIER_INDEX];
 }

@@ -3,7 +3,7 @@ import { arbitraryVector } from '../search/find-named.ts';
 import { chooseNearest, toPieces } from '../search/names/nearest-names.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership } from '../search/search-index.ts';
-import { ANALYZER } from '../search/words/analyzer.ts';
+import { FIRST_ANALYZER } from '../search/words/analyzer.ts';
 import type { CorpusServices } from './tool-context.ts';
 
 type Services = Pick<CorpusServices, 'store' | 'index'>;
@@ -31,7 +31,7 @@ const MOST_NAMES_SHOWN = 5;
 const LONGEST_NAME = 80;
 /** Of one filter. */
 const MOST_NAMES_LOOKED_FOR = 20;
-/** Filters whose names an index of an earlier analyzer holds in part, or not at all. */
+/** Filters whose names an index of the first analyzer holds in part, or not at all. */
 const LATER: ReadonlySet<NamedFilter> = new Set(['authors', 'journals']);
 
 /** Why a search found nothing, where that is not the question: one sentence a reason. */
@@ -90,7 +90,7 @@ async function tellUnheld(
       const unheld = await findUnheld(kind, names, holds);
       if (unheld.length === 0) return [];
       const isAll = unheld.length === names.length;
-      if (LATER.has(kind) && services.index.analyzer !== ANALYZER)
+      if (LATER.has(kind) && services.index.analyzer === FIRST_ANALYZER)
         return [{ sentence: toUncertain(kind, unheld), isAll }];
       const near = await listNearest(services, { kind, names: unheld, membership }, options);
       return [{ sentence: toSentence(toWhere(membership), kind, unheld, near), isAll }];

@@ -16,7 +16,7 @@ export interface WordColumn {
 const LONGEST_TOKEN = 1_000;
 
 /** Tokens as they are, split at blanks: `toPassageWords` has done the rest. Without positions. */
-const WORDS: WordColumn = {
+const WORDS: Omit<WordColumn, 'toAsked'> = {
   name: 'words',
   indexName: 'words_idx',
   toIndex: () =>
@@ -29,7 +29,6 @@ const WORDS: WordColumn = {
       maxTokenLength: LONGEST_TOKEN,
       withPosition: false,
     }),
-  toAsked: toAskedWords,
 };
 
 /** LanceDB's own reading of title and passage. */
@@ -50,5 +49,6 @@ const FIRST: WordColumn = {
 };
 
 export function toWordColumn(analyzer: number): WordColumn {
-  return analyzer === FIRST_ANALYZER ? FIRST : WORDS;
+  if (analyzer === FIRST_ANALYZER) return FIRST;
+  return { ...WORDS, toAsked: (question) => toAskedWords(question, analyzer) };
 }

@@ -89,7 +89,7 @@ export class WeaviateReader {
   }
 
   toAsked(question: string): AskedWord[] {
-    if (this.#analyzer !== FIRST_ANALYZER) return toAskedWords(question);
+    if (this.#analyzer !== FIRST_ANALYZER) return toAskedWords(question, this.#analyzer);
     return toFirstAskedWords(question).map((word) => ({ asked: word, tokens: [toFirstIndexWord(word)] }));
   }
 

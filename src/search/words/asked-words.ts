@@ -1,7 +1,10 @@
-import { type Atom, hasDigit, isRoman, SHORT_NAME, toAtoms } from './atoms.ts';
+import { ANALYZER, SECOND_ANALYZER } from './analyzer.ts';
+import { type Atom, hasDigit, toAtoms } from './atoms.ts';
 import { isGreekName } from './fold-text.ts';
+import { SHORT_NAME } from './glue.ts';
+import { isRoman } from './numerals.ts';
 import { isStopWord } from './stop-words.ts';
-import { toCompounds, toRuns, toToken } from './tokens.ts';
+import { type ReadToken, toAskedOnes, toCompounds, toRuns, toSecondToken, toToken } from './tokens.ts';
 
 /** One thing that a question asks for: a word, or a name of several pieces. */
 export interface AskedWord {
@@ -22,16 +25,20 @@ const OPERATORS = new Set(['AND', 'OR', 'NOT']);
 /**
  * What `question` asks for, each once, in order. Stop words are left out, so that a question of nothing
  * else ("to be or not to be") still asks for them; a word in capitals among others is a name ("WHO",
- * "IT") and stays.
+ * "IT") and stays. `analyzer`: of the index that is asked.
  */
-export function toAskedWords(question: string): AskedWord[] {
+export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[] {
   const atoms = toAtoms(question);
   const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
-  const asked = toRuns(atoms).flatMap((run) => toAsked(run, isShouted));
+  const readings = toReadings(analyzer);
+  const asked = toRuns(atoms).flatMap((run) => toAsked(run, { isShouted, readings }));
   const all =
     asked.length > 0
       ? asked
-      : atoms.map(({ text, asWritten }) => ({ asked: asWritten, tokens: [toToken(text)] }));
+      : atoms.map(({ text, asWritten }) => ({
+          asked: asWritten,
+          tokens: readings.map((read) => read(text)),
+        }));
   const known = new Set<string>();
   return all.flatMap((word) => {
     const tokens = [...new Set(word.tokens)].filter((token) => !known.has(token));
@@ -45,13 +52,27 @@ export function joinTokens(asked: readonly AskedWord[]): string {
   return asked.flatMap(({ tokens }) => tokens).join(' ');
 }
 
-function toAsked(run: readonly Atom[], isShouted: boolean): AskedWord[] {
+/** How words are read that an index of `analyzer` holds, not the first one: today's way always among them. */
+export function toReadings(analyzer: number): ReadToken[] {
+  return analyzer === SECOND_ANALYZER ? [toToken, toSecondToken] : [toToken];
+}
+
+interface Reading {
+  isShouted: boolean;
+  readings: readonly ReadToken[];
+}
+
+function toAsked(run: readonly Atom[], { isShouted, readings }: Reading): AskedWord[] {
   const [first] = run;
   if (first === undefined) return [];
-  if (run.length === 1) return isCounting(first, isShouted) ? [toWord([first], [toToken(first.text)])] : [];
+  if (run.length === 1) {
+    const tokens = [...readings.map((read) => read(first.text)), ...toAskedOnes(first)];
+    return isCounting(first, isShouted) ? [toWord([first], tokens)] : [];
+  }
   const telling = isCode(run) ? listTelling(run) : run.filter((atom) => isPart(atom, isShouted));
-  const pieces = telling.map(({ text }) => toToken(text));
-  return [toWord(run, [...toCompounds(run), ...pieces])];
+  const compounds = readings.flatMap((read) => toCompounds(run, read));
+  const pieces = readings.flatMap((read) => telling.map(({ text }) => read(text)));
+  return [toWord(run, [...compounds, ...pieces])];
 }
 
 function toWord(run: readonly Atom[], tokens: string[]): AskedWord {
@@ -78,6 +99,9 @@ function isPart(atom: Atom, isShouted: boolean): boolean {
 /** "V600E", "F508del" */
 const MUTATION = /^[a-z]\d{2,4}(?:[a-z]|del)$/;
 
+/** "CYP2C19" of "CYP2C19*2", "p16" of "p16INK4a"; but no "Nav1" of "Nav1.7". */
+const GENE_OF_FAMILY = /^(?:[a-z]{3,4}\d[a-z]\d|p\d\d$)/;
+
 /**
  * The pieces of a code that mean the same by themselves: "FDG" in "18F-FDG", both genes of
  * "BCR-ABL1", gene and mutation of "EGFR-L858R"; none where a number of its own tells the name
@@ -87,7 +111,8 @@ function listTelling(run: readonly Atom[]): Atom[] {
   const isTelling = ({ text }: Atom) =>
     MUTATION.test(text) || (/^\p{L}{3}/u.test(text) && !isGreekName(text));
   const telling = run.filter(isTelling);
-  const isLabelled = hasDigit(run[0]?.text ?? '');
+  const [first] = run;
+  const isLabelled = /^\d/.test(first?.text ?? '') || GENE_OF_FAMILY.test(first?.text ?? '');
   const isPair = telling.length > 1 && telling.length === run.length;
   return isLabelled || isPair ? telling : [];
 }

@@ -1,6 +1,8 @@
+import { ANALYZER } from './analyzer.ts';
+import { toReadings } from './asked-words.ts';
 import { toAtoms } from './atoms.ts';
 import type { Question } from './question.ts';
-import { toToken } from './tokens.ts';
+import type { ReadToken } from './tokens.ts';
 
 /**
  * What a question says that papers have to hold, or must not hold, of the words of their passages
@@ -14,11 +16,16 @@ export interface Conditions {
   readonly hasExcluded: boolean;
 }
 
-/** `null` where the question sets none. */
-export function toConditions({ phrases, excluded }: Question): Conditions | null {
+/** `null` where the question sets none. `analyzer`: of the index of the passages, not the first one. */
+export function toConditions({ phrases, excluded }: Question, analyzer = ANALYZER): Conditions | null {
   if (phrases.length === 0 && excluded.length === 0) return null;
-  const wanted = phrases.map(toTest);
-  const unwanted = excluded.map(toTest);
+  const readings = toReadings(analyzer);
+  const toEither = (phrase: string) => {
+    const tests = readings.map((read) => toTest(phrase, read));
+    return (tokens: readonly string[]) => tests.some((holds) => holds(tokens));
+  };
+  const wanted = phrases.map(toEither);
+  const unwanted = excluded.map(toEither);
   const read = (passages: readonly string[]) => passages.map((words) => words.split(' '));
   return {
     holdsPhrases(passages) {
@@ -37,8 +44,8 @@ export function toConditions({ phrases, excluded }: Question): Conditions | null
  * One word stands there as it is. Of several the letters count, wherever they are parted: "T-cell
  * receptor" is in a text that writes "T cell receptors".
  */
-function toTest(phrase: string): (tokens: readonly string[]) => boolean {
-  const pieces = toAtoms(phrase).map(({ text }) => toToken(text));
+function toTest(phrase: string, read: ReadToken): (tokens: readonly string[]) => boolean {
+  const pieces = toAtoms(phrase).map(({ text }) => read(text));
   const [first = ''] = pieces;
   if (pieces.length === 1) return (tokens) => tokens.includes(first);
   const joined = pieces.join('');

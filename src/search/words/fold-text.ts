@@ -1,3 +1,6 @@
+import { cleanSigns } from './clean-signs.ts';
+import { spellOut } from './spell-out.ts';
+
 /** Letters that no decomposition takes apart. */
 const FOLDED = new Map(
   Object.entries({ ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i', ħ: 'h' }),
@@ -51,9 +54,13 @@ export const LATIN_FOR_GREEK: ReadonlyMap<string, string> = new Map(
 /**
  * `text` in its compatible form (NFKC: "H₂O" is "H2O", "µ" is "μ"), without accents, in its own case. A
  * Greek sign becomes its name, with a hyphen to the letters and digits beside it: "TNFα" is "TNF-
- * alpha", "γδ" is "gamma-delta".
+ * alpha", "γδ" is "gamma-delta". Lists of names are spelt out (`spellOut`).
  */
 export function foldText(text: string): string {
+  return spellOut(foldSigns(cleanSigns(text)));
+}
+
+function foldSigns(text: string): string {
   if (isAscii(text)) return text;
   const plain = text
     .normalize('NFKD')

@@ -13,10 +13,14 @@ const SHORTEST_NAMED = 4;
 const GREEK_AND_NUMBER = /^(?:([a-z]{2,7})\d+|(kappa)b\d?)$/;
 /** "tnfalpha", "il1beta", "tgfbeta1", "nfkappab", the end of "IL-1beta" */
 const NAME_AND_GREEK =
-  /^([a-z]{1,5}\d{0,2}|\d{1,2})(alpha|beta|gamma|delta|epsilon|zeta|kappa)(\d{1,2}|[a-z]\d?)?$/;
+  /^([a-z]{1,5}\d{0,2}|[a-z]{1,3}\d[a-z]|\d{1,2}[a-z]?)(alpha|beta|gamma|delta|epsilon|zeta|kappa)(\d{1,2}|[a-z]\d?)?$/;
 /** "10mg". Units of one letter stand in names ("18F", "5S"). */
 const NUMBER_AND_UNIT =
   /^(\d{1,5})(?:mg|kg|ml|dl|mm|cm|nm|mmol|nmol|kda|hz|khz|mhz|gy|min|hrs?|yrs?|wks?|iu)$/;
+/** "p16ink4a", "p38mapk" */
+const PROTEIN_AND_NAME = /^(p\d{2})[a-z]{3,4}\d?[a-z]?$/;
+/** "brafv600e", "jak2v617f": the letters are those of amino acids. */
+const GENE_AND_MUTATION = /^([a-z]{3,5}\d?)[ac-ik-np-tvwy]\d{2,4}[ac-ik-np-tvwy]$/;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 const FIRST_UNSPACED = 0x2e80;
 
@@ -29,6 +33,8 @@ export function toPieces(text: string): Piece[] | null {
   if (text.length < SHORTEST_NAMED || text.length > LONGEST_NAMED) return null;
   const [, number] = (isDigit(text.charCodeAt(0)) && NUMBER_AND_UNIT.exec(text)) || [];
   if (number !== undefined) return cut(text, [number.length], null);
+  const [, gene] = (hasDigit(text) && (PROTEIN_AND_NAME.exec(text) ?? GENE_AND_MUTATION.exec(text))) || [];
+  if (gene !== undefined) return cut(text, [gene.length], 'tight');
   const [, numbered, greek = numbered] = (mayEndInNumber(text) && GREEK_AND_NUMBER.exec(text)) || [];
   if (greek !== undefined && isGreekName(greek)) return cut(text, [greek.length], 'tight');
   const [, name, letter = '', rest] = NAME_AND_GREEK.exec(text) ?? [];
@@ -40,6 +46,10 @@ export function toPieces(text: string): Piece[] | null {
 /** Most words do not, which costs less to see than to look for a name in them. */
 function mayEndInNumber(text: string): boolean {
   return isDigit(text.charCodeAt(text.length - 1)) || text.startsWith('kappab');
+}
+
+function hasDigit(text: string): boolean {
+  return /\d/.test(text);
 }
 
 function isDigit(code: number): boolean {

@@ -1,7 +1,13 @@
 import { stem } from 'porter2';
 import { toAmerican } from './american.ts';
-import { type Atom, SHORT_NAME, toCompoundPart as toCompoundPiece } from './atoms.ts';
+import type { Atom } from './atoms.ts';
 import { LATIN_FOR_GREEK } from './fold-text.ts';
+import { SHORT_NAME } from './glue.ts';
+import { toUsualIsotope } from './isotopes.ts';
+import { toCompoundPiece } from './numerals.ts';
+import { toSingular } from './singular.ts';
+import { toUsualSpelling } from './spellings.ts';
+import { joinUmlauts } from './umlauts.ts';
 
 /** Longer runs of letters and digits are sequences, which nobody asks for by their end. */
 const LONGEST_TOKEN = 100;
@@ -13,16 +19,39 @@ const HYDROXYVITAMIN_D = /^25(oh|(?:di)?hydroxy)(?:vitamin)?(d[23]?)?$/;
 const ENGLISH = /^[a-z]+$/;
 const remembered = new Map<string, string>();
 
-/** A word in lower case as it stands in the index: in American spelling, by its stem (Porter 2). */
+/** How a word in lower case, or several joined, become a token. */
+export type ReadToken = (word: string) => string;
+
+/** As an index of the second analyzer has it. */
+export function toSecondToken(word: string): string {
+  return ENGLISH.test(word) ? stem(toAmerican(word.slice(0, LONGEST_TOKEN))) : word.slice(0, LONGEST_TOKEN);
+}
+
+/** A word as it stands in the index: one spelling, the singular, and of that the stem (Porter 2). */
 export function toToken(word: string): string {
   const known = remembered.get(word);
   if (known !== undefined) return known;
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   const token = ENGLISH.test(word)
-    ? stem(toAmerican(word.slice(0, LONGEST_TOKEN)))
-    : word.slice(0, LONGEST_TOKEN);
+    ? joinUmlauts(stem(toSingular(toUsualSpelling(word.slice(0, LONGEST_TOKEN)))))
+    : toUsualIsotope(word.slice(0, LONGEST_TOKEN));
   if (word.length <= LONGEST_TOKEN) remembered.set(word, token);
   return token;
+}
+
+/** "SNPs", "hPSCs" */
+const SEVERAL = /^[a-z]?[A-Z]{2,}\d?s$/;
+/** In a question without capitals; "LPS" and "CNS" end in an s of their own, and are shorter. */
+const MAY_BE_SEVERAL = /^[b-df-hj-np-tv-z]{3,}s$/;
+
+/** What "SNPs" are several of, where no stemmer sees it; `[]`: it is one. */
+export function toOnes({ text, asWritten }: Pick<Atom, 'text' | 'asWritten'>): string[] {
+  return SEVERAL.test(asWritten) ? [text.slice(0, -1)] : [];
+}
+
+/** As `toOnes`, for a word of a question. */
+export function toAskedOnes(atom: Pick<Atom, 'text' | 'asWritten'>): string[] {
+  return MAY_BE_SEVERAL.test(atom.asWritten) ? [atom.text.slice(0, -1)] : toOnes(atom);
 }
 
 /** Shorter ones are words of their own: "ERα" is no "era". */
@@ -33,13 +62,13 @@ const SHORTEST_SYMBOL = 4;
  * "followup". A Greek letter behind a short name is its Latin one: "IL-1β", "IL-1b" and "IL1B" are
  * `il1b`. Where the last piece is a sign of a name ("vitamin E") there is no ending to take off.
  */
-function toCompound(atoms: readonly Atom[]): string {
+function toCompound(atoms: readonly Atom[], read: ReadToken): string {
   const pieces = atoms.map((atom, at) => toCompoundPiece(atom, atoms[at - 1], atoms[at + 1]));
   const symbol = toSymbol(pieces);
   if (symbol !== null) return symbol;
   const joined = toShortVitaminD(pieces.join(''));
   const isName = (atoms.at(-1)?.text.length ?? 0) < 2;
-  return isName ? joined.slice(0, LONGEST_TOKEN) : toToken(joined);
+  return isName && !/\d/.test(joined) ? joined.slice(0, LONGEST_TOKEN) : read(joined);
 }
 
 /** "25-hydroxyvitamin D" is 25-OH-D, and "1,25-dihydroxyvitamin D3" 1,25-(OH)2D3. */
@@ -85,11 +114,12 @@ export function toNames(atoms: readonly Atom[]): Atom[][] {
  * The tokens that stand for a run as a whole: all of it, what hyphens alone hold together ("5-HT(1A)" in "saw
  * 5-HT(1A)"), and each two neighbours.
  */
-export function toCompounds(run: readonly Atom[]): string[] {
+export function toCompounds(run: readonly Atom[], read: ReadToken = toToken): string[] {
   if (run.length < 2) return [];
-  const pairs = run.slice(1).map((atom, at) => toCompound([run[at] ?? atom, atom]));
+  const pairs = run.slice(1).map((atom, at) => toCompound([run[at] ?? atom, atom], read));
   const longer = run.length > 2 ? [run, ...toTight(run)] : [];
-  return [...longer.filter(({ length }) => length <= MOST_PIECES).map(toCompound), ...pairs];
+  const whole = longer.filter(({ length }) => length <= MOST_PIECES).map((atoms) => toCompound(atoms, read));
+  return [...whole, ...pairs];
 }
 
 /** Runs of more than two atoms between blanks, but for the whole run itself. */

@@ -71,7 +71,44 @@ describe('one name in several spellings', () => {
     µ receptor, μ receptor, mu receptor
     β-catenin, beta-catenin, beta catenin
     haemorrhage, hemorrhage, Hæmorrhage
-    randomised trial, randomized trials`;
+    randomised trial, randomized trials
+    Sjögren, Sjoegren, Sjogren, Sjögren’s, SJOEGREN
+    Henoch-Schönlein, Henoch-Schoenlein, Henoch Schonlein
+    Müllerian, Muellerian, Mullerian
+    Waldenström, Waldenstroem, Waldenstrom
+    Guenther, Günther, Gunther
+    stage IIIA, stage 3A, stage IIIa
+    factor XI, factor 11
+    factor VIII, factor 8, factor-VIII
+    HTLV-I, HTLV-1, HTLV 1
+    DSM-V, DSM-5, DSM 5
+    HLA-A*02:01, HLA-A*0201, HLA-A0201, HLA A*02:01, HLA-A02:01, HLA-A*02:01:01:02L, A*02:01
+    HLA-A2, HLA-A*02, HLA-A02
+    HLA-DRB1*04:01, HLA-DRB1*0401, DRB1*04:01
+    CYP2C19*2, CYP2C19 *2
+    Nav1.7, Nav 1.7, NaV1.7
+    PM2.5, PM 2.5, PM₂.₅
+    CA 19-9, CA19-9, CA-19-9
+    99mTc, Tc-99m, technetium-99m, Tc99m
+    131I, I-131, iodine-131
+    p16INK4a, p16(INK4a), p16-INK4a, p16 INK4a
+    BRAFV600E, BRAF V600E, BRAF(V600E)
+    ΔF508, delta-F508, F508del, delta F508
+    PI3Kα, PI3K-alpha, PI3Kalpha
+    interferon gamma, interferon-γ, IFN-γ, IFNG
+    interferon alfa-2b, interferon alpha-2b, IFN-α2b
+    γδ, gamma-delta, gamma delta, γ/δ
+    25(OH)D, 25-(OH)D
+    SNP, SNPs
+    TKIs, TKI
+    GLP-1 RA, GLP-1RA, GLP-1RAs, GLP-1 RAs
+    HbA1c, hemoglobin A1c, haemoglobin A1c
+    health care, healthcare, health-care
+    meta analysis, meta-analyses, metaanalysis
+    IL‒6, IL⁃6, IL–6, IL−6, IL&ndash;6, IL&#8209;6, IL-\u200b6
+    heart failure, heart  failure, heart\u00a0failure, heart&nbsp;failure, hea\u00adrt failure
+    β-catenin, &beta;-catenin, &#946;-catenin
+    café, caf&eacute;`;
   for (const line of spellings.split('\n')) {
     test(line.trim(), () => {
       const forms = line.split(',').map((form) => form.trim());
@@ -116,6 +153,18 @@ describe('names that are not the same', () => {
     '25(OH)D': ['25 mg', '25 D', 'vitamin D', '24-hydroxyvitamin D', 'hydroxyvitamin'],
     'SARS-CoV-2': ['SARS', 'MERS-CoV'],
     '5-FU': ['4-FU', '6 to 9'],
+    'CDK2/6': ['CDK4', 'CDK 4/6'],
+    'HLA-A2': ['HLA-A24', 'HLA-A*24:02', 'HLA-B2', 'HLA-B*02:01'],
+    'HLA-B27': ['HLA-B7', 'HLA-B*07:02'],
+    'Nav1.7': ['Nav1.8', 'Nav 1.5'],
+    'PM2.5': ['PM10', 'PM 10', '2.5 mg'],
+    '13C': ['14C', 'C-14'],
+    'CYP2C19*2': ['CYP2C9*2'],
+    'CA 19-9': ['CA 125', 'CA 15-3'],
+    'HIV-1': ['HIV-2', 'HIV-2/3'],
+    'IL-4': ['IL-12/13', 'IL-6 and 10 patients'],
+    LPS: ['LP', 'Lp(a)'],
+    CNS: ['CN'],
   };
   for (const [asked, texts] of Object.entries(others)) {
     test(`${asked} is in no text on ${texts.join(', ')}`, () => {
@@ -130,6 +179,48 @@ describe('names that are not the same', () => {
     assert.equal(tokens('hepatitis A vaccine'), 'hepatitisa|hepat vaccin');
     assert.equal(tokens('type 2 diabetes'), 'type2|type diabet');
     assert.equal(tokens('day 7'), 'day7|day');
+  });
+});
+
+describe('a list of names', () => {
+  const lists: Record<string, string[]> = {
+    'BRCA1/2': ['BRCA1', 'BRCA2', 'BRCA-2'],
+    'BRCA-1/2': ['BRCA1', 'BRCA2'],
+    'CDK 4/6': ['CDK4', 'CDK6'],
+    'CDK4/6': ['CDK4', 'CDK-6'],
+    'ERK1/2 and SMAD2/3': ['ERK1', 'ERK2', 'SMAD2', 'SMAD3'],
+    'HIV-1 and -2': ['HIV-1', 'HIV2'],
+    'IL-4, -5, and -13': ['IL-4', 'IL-5', 'IL13'],
+    'NOTCH1/2/3': ['NOTCH1', 'NOTCH2', 'NOTCH3'],
+    'IFN-α/β': ['IFN-α', 'IFN-beta'],
+    'TGF-β1/2': ['TGFB1', 'TGF-beta 2'],
+    'PD-1/PD-L1': ['PD-1', 'PDL1'],
+    'PD-(L)1': ['PD-1', 'PD-L1'],
+    'PD-1/L1': ['PD-1', 'PD-L1'],
+    'types 1 and 2': ['type 1', 'type 2'],
+    'grade 3/4': ['grade 3', 'grade iv'],
+    'stage III–IV': ['stage 3', 'stage IV'],
+    'phase I, II or III': ['phase 1', 'phase 2', 'phase 3'],
+    'HLA-A*02:01': ['HLA-A2', 'HLA-A*0201'],
+  };
+  for (const [list, names] of Object.entries(lists)) {
+    test(`${list} holds ${names.join(', ')}, and is held by a text of all of them`, () => {
+      assert.deepEqual(
+        names.filter((name) => !meets(name, `We saw ${list}.`)),
+        [],
+      );
+      assert.ok(meets(list, `We saw ${names.join(' and ')}.`));
+    });
+  }
+
+  test('what only looks like one stays as it is', () => {
+    const read = (text: string) => toPassageWords('', { section: null, text });
+    assert.equal(read('and/or, TNF/LPS, in 3/4 of them'), 'and or tnf lps in 3 4 of them');
+    assert.doesNotMatch(
+      read('acuity of 20/40, pressure 120/80, on 1/2/2020'),
+      /of40|acuity40|pressure80|on2/,
+    );
+    assert.doesNotMatch(read('IL-6 and 10 patients; t1/2 of 5 h'), /il10|t2/);
   });
 });
 

@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { stem } from 'porter2';
-import { toAmerican } from '../../../src/search/words/american.ts';
 import { foldText } from '../../../src/search/words/fold-text.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
+import { toUsualSpelling } from '../../../src/search/words/spellings.ts';
 import { toToken } from '../../../src/search/words/tokens.ts';
 import { openPostgres } from '../../../src/store/database/database.ts';
 import { createTestPostgres } from '../../support/databases.ts';
@@ -47,7 +47,7 @@ describe('folding', () => {
       'Straße ﬁnding H₂O CO₂ 10⁶': 'Strasse finding H2O CO2 106',
       '５-HT Ⅲ': '5-HT III',
       'µ-opioid μ-opioid Μ': 'mu-opioid mu-opioid mu',
-      'TNFα IFN-γ NFκB ΔF508 β2 γδ': 'TNF-alpha IFN-gamma NF-kappa-B delta-F508 beta-2 gamma-delta',
+      'TNFα IFN-γ NFκB Δ9 β2 γδ': 'TNF-alpha IFN-gamma NF-kappa-B delta-9 beta-2 gamma-delta',
       'ς ϕ 𝛼 Ω': 'sigma phi alpha omega',
       'της υγείας': 'της υγειας',
     };
@@ -68,7 +68,15 @@ describe('British spelling', () => {
     sulphate sulfate, leucocyte leukocyte, leucopenia leukopenia, catalogue catalog, analogues analogs, programme program,
     ageing aging, judgement judgment, labelled labeled, modelling modeling, signalling signaling, counselling counseling,
     defence defense, enrolment enrollment, fulfilment fulfillment, aluminium aluminum, grey gray, mould mold, disc disk,
-    artefact artifact, manoeuvre maneuver, homoeopathy homeopathy, amoebic amebic`;
+    artefact artifact, manoeuvre maneuver, homoeopathy homeopathy, amoebic amebic, archaea archea, spirochaete spirochete,
+    phaeochromocytoma pheochromocytoma, chimaera chimera, leucodystrophy leukodystrophy, leukaemia leukemia,
+    gastrooesophageal gastroesophageal, transoesophageal transesophageal, angiooedema angioedema, phytooestrogen phytoestrogen,
+    fibreoptic fiberoptic, centring centering, generalisability generalizability, pyrolysed pyrolyzed, practised practiced,
+    licence license, orthologue ortholog, catalogued cataloged, skilful skillful, sceptical skeptical, molluscs mollusks,
+    speciality specialty, disorientated disoriented, smouldering smoldering, enquiry inquiry, caesarian cesarean,
+    gonadotrophin gonadotropin, distension distention, neurones neurons, haem heme, savour savor, sulphydryl sulfhydryl,
+    cephalosporin cefalosporin, amoxycillin amoxicillin, ciclosporin cyclosporine, acyclovir aciclovir,
+    beclomethasone beclometasone, indomethacin indometacin, frusemide furosemide, rifampicin rifampin`;
   const words = pairs.split(',').map((pair) => pair.trim().split(/\s+/));
 
   test('is read as American spelling is', () => {
@@ -80,9 +88,43 @@ describe('British spelling', () => {
     const stay =
       'exercise precise advised comprised revised excised supervised hour four course disease increase arthritis basis ' +
       'diagnosis analysis analyses were figure there score tissue controlled filling cell excellence preference science ' +
-      'does aerobic larvae sodium discover leucine collagen leucovorin';
-    const changed = stay.split(' ').filter((word) => toAmerican(word) !== word);
+      'does aerobic larvae sodium discover leucine collagen leucovorin neurotrophin schaeffer michael loess guest';
+    const changed = stay.split(' ').filter((word) => toUsualSpelling(word) !== word);
     assert.deepEqual(changed, []);
+  });
+});
+
+describe('plurals that are not English', () => {
+  const pairs = `metastasis metastases, bacterium bacteria, mycobacterium mycobacteria, diagnosis diagnoses, prognosis prognoses,
+    thrombosis thromboses, analysis analyses, hypothesis hypotheses, crisis crises, axis axes, testis testes, pelvis pelves,
+    arthritis arthritides, vasculitis vasculitides, epididymis epididymides, iris irides, bacillus bacilli, lactobacillus lactobacilli,
+    staphylococcus staphylococci, fungus fungi, nucleus nuclei, thrombus thrombi, alveolus alveoli, stimulus stimuli, locus loci,
+    focus foci, glomerulus glomeruli, bronchus bronchi, microvillus microvilli, uterus uteri, naevus nevi, ovum ova, serum sera,
+    septum septa, atrium atria, mitochondrion mitochondria, ganglion ganglia, criterion criteria, phenomenon phenomena,
+    spermatozoon spermatozoa, protozoan protozoa, diverticulum diverticula, epithelium epithelia, spectrum spectra, corpus corpora,
+    genus genera, foramen foramina, carcinoma carcinomata, haematoma hematomata, stigma stigmata, vertebra vertebrae, larva larvae,
+    index indices, appendix appendices, cortex cortices, matrix matrices, cervix cervices, varix varices, larynx larynges,
+    thorax thoraces, femur femora, mouse mice, woman women, man men, child children, tooth teeth, foot feet, leaf leaves,
+    lens lenses, taxon taxa, phylum phyla, cilium cilia, plasmodium plasmodia, mrna mrnas, caecum caeca`;
+
+  test('are read as their singulars are', () => {
+    const words = pairs.split(',').map((pair) => pair.trim().split(/\s+/));
+    const different = words.filter(([one = '', many = '']) => toToken(one) !== toToken(many));
+    assert.deepEqual(different, []);
+  });
+
+  test('verbs of the same stem meet them, and other words do not', () => {
+    assert.equal(toToken('diagnosed'), toToken('diagnosis'));
+    assert.equal(toToken('synthesised'), toToken('synthesis'));
+    const others =
+      'basis base, thesis these, testes test, ketosis ketose, larva lava, genesis gene, phosphoinositide phosphoinositis, ' +
+      'minus mini, virus viral, peptides peptis, pylorus pylori, leaves leave, lens len, media medium, specimen specimenan, ' +
+      'diseases disease-s, guest gust, loess loss, michael michel, indices indicate, fibula fibulum';
+    const same = others
+      .split(', ')
+      .map((pair) => pair.split(' '))
+      .filter(([one = '', other = '']) => toToken(one) === toToken(other));
+    assert.deepEqual(same, []);
   });
 });
 

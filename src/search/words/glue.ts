@@ -1,0 +1,168 @@
+import type { Atom } from './atoms.ts';
+import { isGreekName } from './fold-text.ts';
+import { isBeforeGreek, isRoman, isRomanMember } from './numerals.ts';
+import { isStopWord } from './stop-words.ts';
+
+const HYPHENS = new Set(['-', '‐', '‑', '‒', '–', '−', '⁃', '_']);
+const NUMBER = /^\d+$/;
+/** "1", "l1", "2d6": what may follow a short name after a blank. */
+const NUMBER_LIKE = /^(?=.{1,4}$)[a-z]?\d{1,3}(?:[a-z]\d?)?$/;
+/** Two signs at most, one of them a digit: what may follow any word ("vitamin D3", "type 2"). */
+const SHORT_NUMBER = /^(?:\d{1,2}[a-z]?|[a-z]\d)$/;
+/** "IL-17 A": members of a family are told apart by the first letters. */
+const MEMBER = /^[a-f]$/;
+/** A number before one of these tells the place in a molecule: "serum 25-OH-D" is no "serum 25". */
+const IN_MOLECULE = /^(?:[-‐‑–−(](?:oh(?![a-z])|(?:di)?hydroxy)| (?:di)?hydroxyvitamin)/i;
+const HYDROXY = /^(?:oh|(?:di)?hydroxy)$/;
+/** "25-OH D", "25-hydroxy vitamin D". */
+const VITAMIN_D = /^(?:vitamin|d[23]?)$/;
+const HYDROXYVITAMIN = /^(?:di)?hydroxyvitamin$/;
+const LONGEST_IN_MOLECULE = 20;
+/** What a single letter stands before: "T cells", "X ray". */
+const AFTER_LETTER = /^(?:cells?|lymphocytes?|rays?)$/;
+/** A piece of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
+const PREFIXES = new Set('anti co extra inter intra meta multi non peri post pre semi sub'.split(' '));
+const AFTER_PREFIX = /^\p{L}{3,}$/u;
+/** Two words that as many write in one. */
+const IN_ONE = new Set(
+  'follow up,health care,wild type,well being,cross over,data set,data sets,time point,time points,life style'.split(
+    ',',
+  ),
+);
+const MASS_NUMBER = /^\d{1,3}m?$/;
+const ELEMENT = /^[A-Z][a-z]?$/;
+const ISOTOPE = /^\d{1,3}m?[a-z]{1,2}$/;
+const LONGEST_LABELLED = 10;
+/** "CYP2C19" before "*2" */
+const GENE = /^[a-z]{2,5}\d[a-z\d]{0,4}$/;
+const STAR_ALLELE = /^\d{1,2}[a-z]?$/;
+/** "p16" before "(INK4a)" */
+const NAME_AND_NUMBER = /^[a-z]{1,5}\d{1,2}$/;
+const OTHER_NAME = /^[a-z]{2,5}\d[a-z]?$|^[a-z]\d{2,4}[a-z]$/;
+/** "Kv 1.3", "PM 2.5": a point is a piece of the name. */
+const POINTED = new Set('pm kv nav cav kir'.split(' '));
+const WORD_SIGN = /[\p{L}\p{N}]/u;
+const LETTERS = /^\p{L}+$/u;
+/** The names of Greek letters, and Roman numerals. */
+const LONGEST_SIGN = 7;
+const LONGEST_NUMBER = 4;
+/** Letters of a name such as IL, COVID or TNF. */
+export const SHORT_NAME = 5;
+/** Letters that a word has to have so that a single letter behind it is a piece of its name. */
+const LEAST_BEFORE_LETTER = 3;
+
+/** How `atom` hangs together with `before`, both of `folded`. */
+export function toGlue(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): Atom['glue'] {
+  const gap = atom.start - before.end;
+  if (gap === 2) return isJoinedByTwo(folded, before, atom) ? 'tight' : null;
+  if (gap !== 1) return null;
+  const sign = folded[before.end] ?? '';
+  if (sign === ' ') return isNameOfBefore(folded, before, atom, hasCapitals) ? 'loose' : null;
+  if (HYPHENS.has(sign)) return isRange(before, atom) ? null : 'tight';
+  if (sign === '*') return isStarAllele(before, atom) ? 'tight' : null;
+  if (sign === '/') return isGreekPair(before, atom) ? 'tight' : null;
+  if (sign === '.') return isPointed(before, atom) ? 'tight' : null;
+  // "NF-kappa(B)", "CO(2)", "Ca(2+)": how PubMed wrote what stands above or below the line.
+  if (sign === '(') return isInParentheses(before, atom) ? 'tight' : null;
+  if (sign === ')' && before.glue === 'tight' && folded[before.start - 1] === '(') return 'tight';
+  return isIsotope(folded, before, atom) ? 'tight' : null;
+}
+
+/** "BCR::ABL1", a fusion of genes; "25-(OH)D"; "CYP2C19 *2" */
+function isJoinedByTwo(folded: string, before: Atom, atom: Atom): boolean {
+  if (folded.startsWith('::', before.end)) return true;
+  if (folded.startsWith('-(', before.end)) return HYDROXY.test(atom.text);
+  return folded.startsWith(' *', before.end) && isStarAllele(before, atom);
+}
+
+/** "10-20"; but a marker is called CA 19-9. */
+function isRange(before: Atom, atom: Atom): boolean {
+  if (!NUMBER.test(before.text) || !NUMBER.test(atom.text)) return false;
+  return before.glue === null || Number(before.text) < Number(atom.text);
+}
+
+function isStarAllele(before: Atom, atom: Atom): boolean {
+  return GENE.test(before.text) && STAR_ALLELE.test(atom.text);
+}
+
+/** "gamma/delta T cells" */
+function isGreekPair(before: Atom, atom: Atom): boolean {
+  return (
+    (before.text === 'gamma' && atom.text === 'delta') || (before.text === 'alpha' && atom.text === 'beta')
+  );
+}
+
+/** "Nav1.7", "PM2.5" */
+function isPointed(before: Atom, atom: Atom): boolean {
+  if (!/^\d{1,2}$/.test(atom.text)) return false;
+  return NAME_AND_NUMBER.test(before.text) || (before.glue === 'loose' && /^\d{1,2}$/.test(before.text));
+}
+
+/** "CO(2)", "p16(INK4a)", "KRAS(G12C)" */
+function isInParentheses(before: Atom, atom: Atom): boolean {
+  if (before.text.length > SHORT_NAME) return false;
+  return atom.text.length <= 2 || OTHER_NAME.test(atom.text);
+}
+
+/** "(99m)Tc", "[18F]FDG": the label in brackets belongs to what follows. */
+function isIsotope(folded: string, before: Atom, atom: Atom): boolean {
+  if (WORD_SIGN.test(folded[before.start - 2] ?? '')) return false;
+  const brackets = `${folded[before.start - 1]}${folded[before.end]}`;
+  if (brackets === '()') return MASS_NUMBER.test(before.text) && ELEMENT.test(atom.asWritten);
+  return brackets === '[]' && ISOTOPE.test(before.text) && atom.text.length <= LONGEST_LABELLED;
+}
+
+/**
+ * Whether a letter that ends there belongs to what follows: "human T cells", "naive T-cells", "saw
+ * H(2)O".
+ */
+function isFirstOfName(folded: string, end: number): boolean {
+  const sign = folded[end] ?? '';
+  if (HYPHENS.has(sign) || sign === '(') return WORD_SIGN.test(folded[end + 1] ?? '');
+  return sign === ' ' && AFTER_LETTER.test(folded.slice(end + 1, end + 12).split(/[^A-Za-z]/, 1)[0] ?? '');
+}
+
+function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): boolean {
+  const { text, asWritten, end } = atom;
+  if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
+  if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !isStopWord(text)) return true;
+  if (IN_ONE.has(`${before.text} ${text}`) || isRomanMember(text, before.text)) return true;
+  if (isNumber(before.text) && HYDROXYVITAMIN.test(text)) return true;
+  if (before.glue === 'tight' && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
+  if (before.glue !== null && isNumber(before.text) && MEMBER.test(text)) {
+    return (!hasCapitals || asWritten !== text) && !isFirstOfName(folded, end);
+  }
+  // Numbers, numerals, single letters and names of Greek ones are short.
+  if (text.length > LONGEST_SIGN || isStopWord(before.text)) return false;
+  if (isGreekName(text) && !isRoman(text)) {
+    if (isGreekPair(before, atom)) return true;
+    const isShort = before.text.length <= SHORT_NAME;
+    return (isShort || isBeforeGreek(before.text)) && !isGreekName(before.text);
+  }
+  if (text.length > LONGEST_NUMBER || !LETTERS.test(before.text)) return false;
+  if (!isSignOfName(folded, before, atom, hasCapitals)) return false;
+  return !IN_MOLECULE.test(folded.slice(end, end + LONGEST_IN_MOLECULE));
+}
+
+/** Whether a short word behind a word of letters is a number, a numeral or a letter of its name. */
+function isSignOfName(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): boolean {
+  const { text, asWritten, end } = atom;
+  const isShort = before.text.length <= SHORT_NAME;
+  if (NUMBER_LIKE.test(text) && (isShort || SHORT_NUMBER.test(text))) {
+    return POINTED.has(before.text) || !isDecimal(folded, end);
+  }
+  if (before.text.length < LEAST_BEFORE_LETTER) return false;
+  if (isRoman(text)) return true;
+  if (text.length !== 1 || !LETTERS.test(text) || isFirstOfName(folded, end)) return false;
+  return asWritten !== 'a' || !hasCapitals;
+}
+
+/** Most words are none, which their first sign tells. */
+function isNumber(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first >= 48 && first <= 57 && NUMBER.test(text);
+}
+
+function isDecimal(folded: string, end: number): boolean {
+  return folded[end] === '.' && /\d/.test(folded[end + 1] ?? '');
+}

@@ -1,0 +1,55 @@
+import type { Atom } from './atoms.ts';
+import { isGreekName } from './fold-text.ts';
+
+const ROMAN = new Map(
+  Object.entries({ ii: '2', iii: '3', iv: '4', vi: '6', vii: '7', viii: '8', ix: '9', xi: '11', xii: '12' }),
+);
+const ROMAN_LETTERS = new Map(Object.entries({ i: '1', v: '5', x: '10' }));
+/** "IIIA" */
+const ROMAN_MEMBER = /^(i{1,3}|iv|v)([a-c])$/;
+/** After one of these, I, V and X are numbers as well. */
+const COUNTED = new Set(
+  (
+    'type grade stage phase class group level category degree factor complex collagen angiotensin bipolar topoisomerase ' +
+    'hiv htlv hsv dsm'
+  ).split(' '),
+);
+/** Written out as often as not, and one name with the number or the Greek letter behind it. */
+const BEFORE_NUMBER = new Map(Object.entries({ interleukin: 'il', microrna: 'mir', mirna: 'mir' }));
+const BEFORE_GREEK = new Map(Object.entries({ interferon: 'ifn' }));
+
+/**
+ * What `atom` is called in a compound: a Roman numeral by its number, and before a number "interleukin" by
+ * its short name.
+ */
+export function toCompoundPiece({ text }: Atom, before: Atom | undefined, after: Atom | undefined): string {
+  const short = after === undefined ? undefined : toShortName(text, after.text);
+  if (short !== undefined) return short;
+  return before === undefined ? text : (toNumber(text, before.text) ?? text);
+}
+
+export function isRoman(text: string): boolean {
+  return ROMAN.has(text);
+}
+
+/** "IIIA" behind what is counted with Roman numerals. */
+export function isRomanMember(text: string, before: string): boolean {
+  return COUNTED.has(before) && ROMAN_MEMBER.test(text);
+}
+
+/** Written out, a name of which a Greek letter is a part: "interferon gamma". */
+export function isBeforeGreek(text: string): boolean {
+  return BEFORE_GREEK.has(text);
+}
+
+function toShortName(text: string, after: string): string | undefined {
+  if (/^\d/.test(after)) return BEFORE_NUMBER.get(text) ?? text;
+  return isGreekName(after) ? BEFORE_GREEK.get(text) : undefined;
+}
+
+function toNumber(text: string, before: string): string | undefined {
+  if (!COUNTED.has(before)) return ROMAN.get(text);
+  const [, numeral, letter = ''] = ROMAN_MEMBER.exec(text) ?? [text, text];
+  const number = ROMAN.get(numeral ?? '') ?? ROMAN_LETTERS.get(numeral ?? '');
+  return number === undefined ? undefined : number + letter;
+}

@@ -1,0 +1,68 @@
+import { isStopWord } from './stop-words.ts';
+
+const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
+const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
+const NUMBER = `(?:\\d{1,2}|${ROMAN})[a-c]?`;
+/** "types 1 and 2", "grade III/IV", "phase 1, 2 or 3" */
+const COUNTED = new RegExp(
+  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:,? ?(?:[/,–-]|\\b(?:and|or|to)\\b) ?${NUMBER}\\b)+)(?![\\d.%])`,
+  'gi',
+);
+const EACH_NUMBER = new RegExp(`(?<![a-z\\d])${NUMBER}(?![a-z\\d])`, 'gi');
+/** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2" */
+const NAMED = new RegExp(
+  `(?<![\\p{L}\\p{N}])([A-Za-z]{2,6}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
+  'gu',
+);
+const EACH_DIGITS = /-?(\d{1,3})/g;
+/** After a blank only a name of so few letters is one: "CDK 4/6", not "acuity 20/40". */
+const LONGEST_BEFORE_BLANK = 5;
+/** "IFN-alpha/beta", "ER-alpha/-beta" */
+const LETTERED = new RegExp(
+  `(?<![\\p{L}\\p{N}])([A-Za-z]{2,5}\\d?-)(${GREEK})/-?(${GREEK})(?![\\p{L}\\p{N}])`,
+  'giu',
+);
+const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
+/** "HLA-A*02:01", "HLA-A0201", "DRB1*04:01"; what stands behind the second field names no other protein. */
+const ALLELE =
+  /(?<![\p{L}\p{N}])(?:HLA[- ]?([ABC]|D[RQP][AB]\d?)\*?|([ABC]|D[RQP][AB]\d?)\*)(\d{2})(?::?(\d{2,3})(?::\d{2,3}){0,2}[A-Z]?)?(?![\p{L}\p{N}])/giu;
+/** What `spellOut` writes otherwise, each behind a test that most texts fail at little cost. */
+const WAYS: readonly [mayHold: RegExp, write: (text: string) => string][] = [
+  [/emoglobin[ -]A/i, (text) => text.replaceAll(/\bha?emoglobin[ -]A\(?1\)?c\b/gi, 'HbA1c')],
+  [/F508/i, (text) => text.replaceAll(/\bdelta[- ]?F508\b/gi, 'F508del')],
+  [/GLP/i, (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA')],
+  [
+    /(?:ype|rade|tage|hase|lass|gory|YPE|RADE|TAGE|HASE|LASS|GORY)(?:e?s|E?S)?[ -][\divxIVX]/,
+    (text) => text.replaceAll(COUNTED, spellCounted),
+  ],
+  [/\d ?\/ ?-?\d|(?:,|and|or) -\d/, (text) => text.replaceAll(NAMED, spellNamed)],
+  [/\/-?(?:alpha|beta|gamma|delta|epsilon)/i, (text) => text.replaceAll(LETTERED, '$1$2 $1$3')],
+  [/\/-?L-?1|\(L\)/i, (text) => text.replaceAll(PD_L1, 'PD-1 PD-L1')],
+  [/HLA|[A-D\d]\*\d/i, (text) => text.replaceAll(ALLELE, spellAllele)],
+];
+
+/**
+ * `folded` with each name of a list in full, so that "BRCA1/2" is found by both, with alleles of HLA in one
+ * spelling, and few names more.
+ */
+export function spellOut(folded: string): string {
+  return WAYS.reduce((text, [mayHold, write]) => (mayHold.test(text) ? write(text) : text), folded);
+}
+
+function spellCounted(_: string, name: string, first: string, others: string): string {
+  return `${name} ${first}${others.replaceAll(EACH_NUMBER, (number) => ` ${name} ${number}`)}`;
+}
+
+function spellNamed(written: string, name: string, sign: string, first: string, others: string): string {
+  if (isStopWord(name.toLowerCase())) return written;
+  if (sign === ' ' && (name.length > LONGEST_BEFORE_BLANK || others.length > 6)) return written;
+  return `${name}${sign}${first}${others.replaceAll(EACH_DIGITS, ` ${name}${sign}$1`)}`;
+}
+
+/** With its group, by which the serotype is called: HLA-A2. */
+function spellAllele(_: string, called = '', starred = '', group = '', protein = ''): string {
+  const locus = called || starred;
+  const serotype = locus.length === 1 ? group.replace(/^0/, '') : group;
+  const whole = protein === '' ? '' : `HLA-${locus}${group}${protein} `;
+  return `${whole}HLA-${locus}${serotype}`;
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Corpus } from '../../src/compose.ts';
+import { ragSearch } from '../../src/tools/rag-search.ts';
+import { callTool } from '../support/call-tool.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { loadInto, type TestHome } from '../support/test-corpus.ts';
+
+/** What each text writes, and the questions that have to find it and no other text. */
+const KINDS: [written: string, asked: string[]][] = [
+  ['Carriers of BRCA1/2 were counselled.', ['BRCA1', 'brca2', 'BRCA-2', 'BRCA1 and BRCA2', '"BRCA2"']],
+  ['Blocking CDK4/6 slowed growth.', ['CDK4', 'cdk 6', 'CDK 4/6', 'CDK-4']],
+  ['Epitopes of HLA-A*02:01 were mapped.', ['HLA-A*0201', 'HLA-A0201', 'HLA-A2', 'hla a*02:01', 'A*02:01']],
+  ['Blocking PD-1/L1 was safe.', ['PD-1', 'PDL1', 'PD-L1']],
+  ['Dry eyes came with Sjögren’s syndrome.', ['Sjoegren', 'sjogren', 'Sjögren', '"Sjoegren syndrome"']],
+  ['A Muellerian duct cyst was found.', ['Müllerian', 'mullerian']],
+  ['Cough after oesophagitis and caesarian section.', ['esophagitis', 'cesarean', 'oesophagitis']],
+  ['Lung metastases were few.', ['metastasis', 'metastases', '"lung metastasis"']],
+  ['One bacterium grew.', ['bacteria', 'bacterium']],
+  ['Neutralisation by phaeochromocytomata.', ['neutralization', 'pheochromocytoma']],
+  ['Women with stage IIIB disease.', ['woman', 'stage 3B', 'stage IIIb']],
+  ['Clotting factor XI was low.', ['factor 11', 'factor-XI', '"factor XI"']],
+  ['Serum H₂O₂ and Ca²⁺ rose.', ['H2O2', 'Ca2+', 'H(2)O(2)']],
+  ['Interferon gamma rose.', ['IFN-γ', 'IFNG', 'interferon-gamma']],
+  ['Many SNPs were typed.', ['SNP', 'snps', 'SNPs']],
+  ['Pain by Nav1.7 channels.', ['Nav 1.7', 'NaV1.7']],
+  ['Uptake of 99mTc was seen.', ['Tc-99m', 'technetium-99m', '(99m)Tc']],
+  [
+    'Bound by IL&#8209;33 alone.',
+    ['IL-33', 'il33', 'IL\u00a033', 'IL&ndash;33', 'IL\u201033', 'IL-\u200b33'],
+  ],
+];
+/** Near to a name above, and another. */
+const OTHERS =
+  'BRCA3, CDK5, CDK 8, HLA-B27, HLA-A*24:02, PD-2, factor IX, Nav1.8, IL-34, stage 2, IFN-β, testes'.split(
+    ', ',
+  );
+
+/** Names and words in all of their spellings, the same over every engine. */
+export function describeOneName(engine: string, makeHome: () => Promise<TestHome>): void {
+  describe(`on ${engine}`, () => {
+    let home: TestHome;
+    let corpus: Corpus;
+    before(async () => {
+      home = await makeHome();
+      corpus = await home.open();
+      const records = KINDS.map(([written], at) =>
+        articleXml({ pmid: 20_000_000 + at, title: `Report ${at + 100}.`, abstract: written }),
+      );
+      await loadInto(corpus, await home.write('names.xml', setXml(...records)));
+    });
+    after(async () => {
+      await corpus?.[Symbol.asyncDispose]();
+      await home?.[Symbol.asyncDispose]();
+    });
+
+    const ask = async (query: string) => {
+      const { documents } = await callTool(corpus, ragSearch, { query, search_mode: 'bm25' });
+      return documents.map(({ pmid }) => Number(pmid) - 20_000_000);
+    };
+
+    for (const [at, [written, asked]] of KINDS.entries())
+      test(`${written} is found first by ${asked.join(', ')}`, async () => {
+        for (const query of asked) assert.equal((await ask(query))[0], at, query);
+      });
+
+    test('a name that is near to one of them is another', async () => {
+      for (const query of OTHERS) {
+        const { documents, warnings } = await callTool(corpus, ragSearch, { query, search_mode: 'bm25' });
+        const known = documents.flatMap(({ passages }) => passages.map(({ text }) => text));
+        const isHeld = known.some((text) => !/factor|stage|interferon/i.test(text));
+        assert.ok(!isHeld, `${query}: ${known.join(' ')} ${warnings.join(' ')}`);
+      }
+    });
+
+    test('what is left out is left out in every spelling', async () => {
+      assert.deepEqual(await ask('carriers -BRCA2'), []);
+      assert.deepEqual(await ask('lung -metastasis'), []);
+      assert.deepEqual(await ask('eyes NOT Sjoegren'), []);
+    });
+  });
+}
