@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import type { Catalogue } from './catalogue.ts';
 import { findWait } from './find-wait.ts';
 import type { ToolInvoker } from './tool-invoker.ts';
@@ -6,8 +7,8 @@ import type { ToolInvoker } from './tool-invoker.ts';
 export interface CallLimits {
   /** Throws `TOOL_BUSY` at once where there is no slot. */
   enterTool(name: string): Disposable;
-  /** For a call that only waits; `null` where too many wait. */
-  enterWait(name: string): Disposable | null;
+  /** For a call that only waits; `null` where too many wait. Throws `TOOL_BUSY` where `by` waits in too many. */
+  enterWait(name: string, by: Caller | null): Disposable | null;
 }
 
 /**
@@ -24,7 +25,7 @@ export function limitCalls(
       const tool = catalogue.get(call.tool);
       if (tool.kind === 'long') return invoker.call(call, options);
       const atOnce = findWait(tool, call.params);
-      const wait = atOnce === null ? null : limits.enterWait(call.tool);
+      const wait = atOnce === null ? null : limits.enterWait(call.tool, call.by ?? null);
       // Held until the tool has really ended, however early its client left; `using` costs more
       // than the slot.
       const slot = wait ?? limits.enterTool(call.tool);

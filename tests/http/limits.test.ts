@@ -113,3 +113,32 @@ describe('streams', () => {
     assert.throws(() => limits.enterStream(ANYBODY), /8 callers listen already/);
   });
 });
+
+describe('waits', () => {
+  const ada = { name: 'ada', via: 'bearer', scope: 'read' } as const;
+  const toolLimits = { 'jobs.get': 8 };
+
+  test('of one credential are a part of all, and leave the rest to others', () => {
+    const limits = createLimits({ maxConcurrency: 200, callerShare: 0.25, toolLimits });
+    const [first] = [limits.enterWait('jobs.get', ada), limits.enterWait('jobs.get', ada)];
+    assert.throws(() => limits.enterWait('jobs.get', ada), {
+      code: 'TOOL_BUSY',
+      hint: 'You wait in 2 calls of jobs.get already, the most that one credential may: ask without waiting, or try again later.',
+    });
+    for (const name of ['bo', 'cy', 'dan'])
+      for (const _ of [1, 2]) assert.ok(limits.enterWait('jobs.get', { ...ada, name }) !== null);
+    // Where all are taken, whoever has some of his share left is answered without waiting, each time.
+    for (const _ of [1, 2, 3]) assert.equal(limits.enterWait('jobs.get', { ...ada, name: 'eve' }), null);
+    first?.[Symbol.dispose]();
+    assert.ok(limits.enterWait('jobs.get', { ...ada, name: 'eve' }) !== null);
+  });
+
+  test('are for all where nobody is asked who he is, and for the operator', () => {
+    const limits = createLimits({ maxConcurrency: 200, callerShare: 0.25, toolLimits });
+    for (let count = 0; count < 4; count += 1) {
+      assert.ok(limits.enterWait('jobs.get', ANYBODY) !== null);
+      assert.ok(limits.enterWait('jobs.get', null) !== null);
+    }
+    assert.equal(limits.enterWait('jobs.get', null), null);
+  });
+});

@@ -24,11 +24,13 @@ async function openListening({
     ...(callerShare === undefined ? {} : { callerShare }),
   });
   const url = await opened.app.listen({ host: '127.0.0.1', port: 0 });
-  const token = await giveToken(tokens, { name: 'ada', scopes: ['bio:read'] });
+  const toCredential = async (name: string) =>
+    `authorization: Bearer ${await giveToken(tokens, { name, scopes: ['bio:read'] })}`;
   const sockets: Socket[] = [];
   return {
     ...opened,
-    credential: `authorization: Bearer ${token}`,
+    toCredential,
+    credential: await toCredential('ada'),
     async open(): Promise<Socket> {
       const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
       sockets.push(socket);
@@ -164,5 +166,23 @@ describe('one credential', () => {
     for (const kept of [first, third, fourth]) {
       assert.match(await ask(kept, READ, OURS, credential), /^HTTP\/1.1 200 /);
     }
+  });
+
+  test('counts for the connections of its own requests, also where a balancer sends those of others over one', async () => {
+    await using opened = await openListening({ maxConnections: 4, callerShare: 0.25 });
+    const { open, credential, toCredential } = opened;
+    const [first, second, third, fourth] = [await open(), await open(), await open(), await open()];
+    await ask(first, READ, OURS, credential);
+    const others = [await toCredential('bo'), await toCredential('cy'), await toCredential('dan')] as const;
+    // What ada began is bo's now, so the next one is within her part.
+    await ask(first, READ, OURS, others[0]);
+    await ask(second, READ, OURS, credential);
+    await ask(third, READ, OURS, others[1]);
+    await ask(fourth, READ, OURS, others[2]);
+    await once(await open(), 'close'); // all are somebody's, within his part
+    for (const kept of [first, second, third, fourth])
+      assert.match(await ask(kept, READ, OURS, credential), /^HTTP\/1.1 200 /);
+    // All but the second are beyond her part now, and the oldest of them gives way.
+    await Promise.all([open(), once(first, 'close')]);
   });
 });

@@ -70,7 +70,7 @@ export const httpSettings = {
     .default(0.25)
     .register(notes, {
       about:
-        'The part of the streams of events, and of the connections, that one credential may hold: above 0, at most 1. ' +
+        'The part of the streams of events, of the waits of `jobs.get`, and of the connections, that one credential may hold: above 0, at most 1. ' +
         '1 where all callers come with the same one, as behind a gateway.',
     }),
 };
@@ -85,7 +85,7 @@ export function toHttp(settings: SettingsOf<typeof httpSettings & typeof process
     /** Requests of one process at once. */
     maxConcurrency: settings.BIO_MCP_HTTP_MAX_CONCURRENCY,
     maxConnections: settings.BIO_MCP_HTTP_MAX_CONNECTIONS,
-    /** Of streams and connections, for one credential. */
+    /** Of streams, waits and connections, for one credential. */
     callerShare: settings.BIO_MCP_HTTP_CALLER_SHARE,
     /** Only trusted callers can reach the address. */
     isPrivateNetwork: settings.BIO_MCP_HTTP_PRIVATE_NETWORK,
