@@ -75,7 +75,9 @@ export function createLimits({ maxConcurrency, callerShare = 1, toolLimits }: Li
 
 const NO_SLOT: Disposable = { [Symbol.dispose]() {} };
 
-/** A slot within the caller's share: both are free again at once. Throws `sentence` where he has all of his. */
+/**
+ * A slot within the caller's share: both are free again at once. Throws `sentence` where he has all of his.
+ */
 function takeWithin<Slot extends Disposable | null>(
   shares: CallerShares,
   by: Caller | null,

@@ -7,7 +7,9 @@ import type { ToolInvoker } from './tool-invoker.ts';
 export interface CallLimits {
   /** Throws `TOOL_BUSY` at once where there is no slot. */
   enterTool(name: string): Disposable;
-  /** For a call that only waits; `null` where too many wait. Throws `TOOL_BUSY` where `by` waits in too many. */
+  /**
+   * For a call that only waits; `null` where too many wait. Throws `TOOL_BUSY` where `by` waits in too many.
+   */
   enterWait(name: string, by: Caller | null): Disposable | null;
 }
 
