@@ -69,9 +69,8 @@ function findPhase(text: string): string | null {
 function countPeople(sentences: readonly (readonly string[])[]): number | null {
   let most: number | null = null;
   for (const words of sentences) {
-    for (const [at, word] of words.entries()) {
-      if (!countsPeople(words, at)) continue;
-      most = Math.max(most ?? 0, Number(word.replaceAll(',', '')));
+    for (let at = 0; at < words.length; at++) {
+      if (countsPeople(words, at)) most = Math.max(most ?? 0, Number(words[at]?.replaceAll(',', '')));
     }
   }
   return most;
