@@ -47,7 +47,13 @@ const second = await make('Review of falls, April');
 await followTopics();
 const { running, failed } = await makeJobs(corpus);
 await using serving = new AsyncDisposableStack();
-const app = serving.adopt(createConsoleApp(corpus.services, corpus.checks), (one) => one.close());
+/** The folder of this run would be another each time. */
+const settings = home.config.settings.map((one) =>
+  one.name === 'BIO_MCP_DATA_DIR' ? { ...one, value: '/data' } : one,
+);
+const app = serving.adopt(createConsoleApp(corpus.services, corpus.checks, null, settings), (one) =>
+  one.close(),
+);
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 await using browser = await startBrowser();
 await mkdir(FOLDER, { recursive: true });
@@ -95,9 +101,12 @@ async function followTopics(): Promise<void> {
 async function take(name: string, path: string, look: { dark?: boolean; narrow?: boolean }): Promise<void> {
   await using watched = await browser.open({ url, ...look });
   const { page } = watched;
+  // What is looked at and not kept shows more of a long page.
+  if (both !== undefined)
+    await page.setViewportSize({ width: look.narrow === true ? 360 : 1_280, height: 1_600 });
   await page.goto(path);
   await settle(page);
-  await page.screenshot({ path: join(both ?? FOLDER, `${name}.png`), fullPage: both !== undefined });
+  await page.screenshot({ path: join(both ?? FOLDER, `${name}.png`) });
 }
 
 /** The times of this moment would make each picture a new one. */

@@ -12,6 +12,7 @@ import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createLimits } from './http/limits.ts';
 import { createReadiness } from './http/readiness.ts';
+import type { ServiceFacts } from './http/service-health.ts';
 import { serveMcpHttp } from './mcp/serve-http.ts';
 import type { JobQueue } from './queue/job-queue.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -68,7 +69,13 @@ export async function runHttp(
   const sessionKey = config.auth.sessionKey ?? createSessionKey();
   const access = await openAccess({ config, tokens, logger, sessionKey });
   const scrape = openScrape({ registry, readiness, services, logger });
+  const literature = lateMember(services, 'literature');
+  const facts: ServiceFacts = {
+    readBudget: (options) => literature.readBudget(options),
+    settings: config.settings,
+  };
   const app = createHttpApp({
+    facts,
     catalogue,
     services,
     readiness,
@@ -93,7 +100,7 @@ export async function runHttp(
   };
   serveMcpHttp(app, { catalogue, invoker, naming, limits, jobs, version, logger });
   serveConsole(app, {
-    ...{ catalogue, services, invoker, limits, queue, access, sessionKey, readiness, version, logger },
+    ...{ catalogue, services, invoker, limits, queue, access, sessionKey, readiness, facts, version, logger },
     ...(tracer === undefined ? {} : { tracer }),
     clock: systemClock,
   });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { SettingFact } from '../domain/setting-fact.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
@@ -17,6 +18,7 @@ import { toPubmed } from './rooms/pubmed.ts';
 import { toIndex } from './rooms/search.ts';
 import { readTraces, toMetrics } from './rooms/telemetry.ts';
 import type { SecretSources } from './secret-sources.ts';
+import { listSettingFacts } from './setting-facts.ts';
 import { type Settings, toSettingsSchema } from './settings.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 
@@ -24,6 +26,8 @@ import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
 export type Config = ReturnType<typeof toConfig> & {
   /** How secrets that lie in files or with AWS are read once more. */
   secretSources: SecretSources;
+  /** What was set, and what holds elsewhere, without secrets. */
+  settings: readonly SettingFact[];
   /** Sentences to log once at start: variables that have no effect. */
   warnings: readonly string[];
 };
@@ -61,6 +65,7 @@ export function parseConfig(
   return {
     ...toConfig(parsed.data, given, machine, toToolLimits(parsed.data, tools)),
     secretSources,
+    settings: listSettingFacts(given, tools),
     warnings: [
       ...listUnknown(given, Object.keys(schema.shape)),
       ...listEmbedderWarnings(parsed.data),

@@ -7,7 +7,7 @@ import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { toCallerSignal } from '../http/caller-signal.ts';
 import type { Invocation } from '../http/invocation.ts';
 import type { Access } from '../http/plugins/guard.ts';
-import type { Readiness } from '../http/readiness.ts';
+import type { ServiceHealth } from '../http/service-health.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { parseJobId } from '../tools/schemas/job-schema.ts';
@@ -22,7 +22,7 @@ export interface PageNeeds {
   callTool(request: FastifyRequest, call: Invocation, options: CallOptions): Promise<unknown>;
   postJob(request: FastifyRequest, call: Invocation): Promise<Enqueued>;
   queue: Pick<JobQueue, 'cancel'>;
-  readiness: Readiness;
+  health: ServiceHealth;
   document: DocumentNeeds;
   formTokens: FormTokens;
   access: Access | null;
@@ -110,7 +110,7 @@ function toAsked(needs: PageNeeds, { request, reply }: Exchange): Asked {
     // The casts hold because runTool checks each answer by the schema of its tool.
     call: call as Asked['call'],
     tryCall: tryCall as Asked['tryCall'],
-    readHealth: () => needs.readiness.read(),
+    readHealth: () => needs.health.read({ withSettings: mayUse(caller, 'admin'), signal }),
     async postJob({ name }, params) {
       request.toolName = name;
       const { job, deduplicated } = await needs.postJob(request, { tool: name, params: { ...params } });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Caller, Scope } from '../domain/caller.ts';
 import type { ErrorEnvelope } from '../errors/error-envelope.ts';
-import type { ReadinessReport } from '../http/readiness.ts';
+import type { ServiceReport } from '../http/service-health.ts';
 import type { Tool } from '../tools/define-tool.ts';
 import type { Markup } from './html.ts';
 
@@ -72,8 +72,8 @@ export interface Asked {
   ): Promise<Tried<z.output<Output>>>;
   /** Makes a job of a call, as `POST /v1/jobs` does. */
   postJob(tool: Pick<Tool<never>, 'name'>, params: object): Promise<{ jobId: string; deduplicated: boolean }>;
-  /** As `GET /readyz` does, with the reasons that only callers who are known are told. */
-  readHealth(): Promise<ReadinessReport>;
+  /** As `GET /v1/health` does. */
+  readHealth(): Promise<ServiceReport>;
   /** As `DELETE /v1/jobs/{id}` does. */
   cancelJob(jobId: string): Promise<void>;
 }

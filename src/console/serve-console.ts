@@ -7,6 +7,7 @@ import type { Limits } from '../http/limits.ts';
 import type { Access } from '../http/plugins/guard.ts';
 import { postJob } from '../http/post-job.ts';
 import type { Readiness } from '../http/readiness.ts';
+import { createServiceHealth, type ServiceFacts } from '../http/service-health.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { NO_TRACER } from '../telemetry/no-tracer.ts';
@@ -43,6 +44,8 @@ export interface ServeConsoleNeeds<Services> {
   logger: Logger;
   /** How dependencies are, as `/readyz` tells. */
   readiness: Readiness;
+  /** As the app has them. */
+  facts?: ServiceFacts;
   eventTiming?: EventTiming;
   /** Default: those of this release. */
   pages?: readonly ConsolePage[];
@@ -72,7 +75,7 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
     callTool: (request, call, options) => callTool({ catalogue, invoker }, request, call, options),
     postJob: (request, call) => postJob({ catalogue, services, queue, tracer }, request, call),
     queue,
-    readiness: given.readiness,
+    health: createServiceHealth({ readiness: given.readiness, version, facts: given.facts ?? null }),
     document: { assets, pages, version },
     formTokens: createFormTokens({ key: given.sessionKey }),
     ...{ access, clock, logger },

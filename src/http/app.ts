@@ -29,18 +29,24 @@ import { addSecurityHeaders } from './plugins/security-headers.ts';
 import type { Readiness } from './readiness.ts';
 import { checkWithZod } from './route-schema.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { healthRoute } from './routes/health.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { metricsRoute, type WrittenMetrics } from './routes/metrics.ts';
 import { probes } from './routes/probes.ts';
 import { resourceMetadataRoutes } from './routes/resource-metadata.ts';
 import { toolRoutes } from './routes/tools.ts';
+import { createServiceHealth, type ServiceFacts } from './service-health.ts';
 
 export interface HttpAppOptions<Services> {
   catalogue: Catalogue<Services>;
   /** Handed to every tool; the caller owns and closes them. */
   services: Services;
   readiness: Readiness;
+  /**
+   * What `/v1/health` tells beside the checks. Default: this process asks NCBI nothing, and has no settings.
+   */
+  facts?: ServiceFacts;
   /** Where jobs are put and followed. */
   queue: JobQueue;
   /** Where the manifests of runs lie. */
@@ -92,6 +98,8 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   checkWithZod(app, { plain: new Map([[invocation, findPlainInvocation]]) });
   const openApi = createOpenApi(app, { catalogue, version, isGuarded: access !== null });
   app.register(probes, { readiness });
+  const { facts = null } = options;
+  app.register(healthRoute, { health: createServiceHealth({ readiness, version, facts }) });
   if (access !== null) app.register(resourceMetadataRoutes, { issuer: access.issuer });
   app.register(toolRoutes<Services>, { catalogue, invoker, logger });
   const { tracer = NO_TRACER } = options;

@@ -25,6 +25,8 @@ export function createEutilsClient(needs: TransportNeeds): LiteratureSource {
   const transport = createEutilsTransport(needs);
   const attemptTimeoutMs = ATTEMPT_TIMEOUT_MS;
   return {
+    readBudget: (options) => needs.budget.describe(options),
+
     async search(request, options) {
       const params = toSearchParams(request);
       const call = { endpoint: 'esearch' as const, params, attemptTimeoutMs, read: parseSearchAnswer };

@@ -108,7 +108,25 @@ export interface CitationQuery {
 /**
  * Where records come from: PubMed through NCBI's E-utilities, or a stand-in that speaks the same protocol.
  */
+/** How much may be asked of NCBI, and how much of that this process used. */
+export interface BudgetFacts {
+  hasApiKey: boolean;
+  /** The part of NCBI's allowance that is ours: above 0, at most 1. */
+  share: number;
+  /** Requests that may start in a minute, by all processes on the database together. */
+  aMinute: number;
+  /** Requests that this process started in the latest minute. */
+  startedInMinute: number;
+  /** Until the next request may start; 0: at once. */
+  waitMs: number;
+  /** The part of that which NCBI's own wish for quiet takes; 0: it has none. */
+  cooldownMs: number;
+}
+
 export interface LiteratureSource {
+  /** Asks NCBI nothing. Fails with `DB_UNAVAILABLE`. */
+  readBudget(options: CallOptions): Promise<BudgetFacts>;
+
   search(request: SearchRequest, options: SourceCallOptions): Promise<SearchAnswer>;
   /** At most 200 PMIDs. */
   summarise(pmids: readonly Pmid[], options: SourceCallOptions): Promise<SummaryAnswer>;

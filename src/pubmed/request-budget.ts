@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import type { BudgetFacts } from './literature-source.ts';
 import type { StartSchedule } from './start-schedule.ts';
 import type { Timing } from './timing.ts';
 
@@ -13,6 +14,7 @@ const GAP_WITH_KEY_MS = 125;
  * books anew: four starts within NCBI's second would need three gaps, less one lateness, below 1,000 ms.
  */
 const LATENESS_IN_GAPS = 0.25;
+const MINUTE_MS = 60_000;
 
 export interface RequestBudget {
   /** The gap between two starts, milliseconds. */
@@ -24,6 +26,7 @@ export interface RequestBudget {
    */
   reserve(maxWaitMs: number, options: CallOptions): Promise<{ granted: boolean; waitMs: number }>;
   coolDown(durationMs: number, options: CallOptions): Promise<void>;
+  describe(options: CallOptions): Promise<BudgetFacts>;
 }
 
 export interface RequestBudgetNeeds {
@@ -41,8 +44,28 @@ export function createRequestBudget({
   share,
 }: RequestBudgetNeeds): RequestBudget {
   const gapMs = Math.ceil((hasApiKey ? GAP_WITH_KEY_MS : GAP_WITHOUT_KEY_MS) / share);
+  /** Of the latest minute, the first one first. */
+  let starts: number[] = [];
+  const dropOld = () => {
+    const from = timing.now().getTime() - MINUTE_MS;
+    starts = starts.filter((at) => at > from);
+  };
+  const noteStart = () => {
+    dropOld();
+    starts.push(timing.now().getTime());
+  };
   return {
     gapMs,
+    async describe({ signal }) {
+      // A start that may not be waited for is not booked, and its wait is told.
+      const [{ waitMs }, cooldownMs] = await Promise.all([
+        schedule.book({ gapMs, maxWaitMs: -1 }, { signal }),
+        schedule.cooldownLeftMs({ signal }),
+      ]);
+      dropOld();
+      const aMinute = Math.floor(MINUTE_MS / gapMs);
+      return { hasApiKey, share, aMinute, startedInMinute: starts.length, waitMs, cooldownMs };
+    },
     async reserve(maxWaitMs, { signal }) {
       const begunAt = timing.now().getTime();
       for (;;) {
@@ -53,12 +76,16 @@ export function createRequestBudget({
           { signal },
         );
         if (!booked) return { granted: false, waitMs };
-        if (waitMs <= 0) return { granted: true, waitMs: waitedMs };
+        if (waitMs <= 0) {
+          noteStart();
+          return { granted: true, waitMs: waitedMs };
+        }
         const startAt = timing.now().getTime() + waitMs;
         await timing.sleep(waitMs, { signal });
         const isLate = timing.now().getTime() - startAt > gapMs * LATENESS_IN_GAPS;
         // A cooldown that somebody began meanwhile holds for this start too.
         if (!isLate && (await schedule.cooldownLeftMs({ signal })) <= 0) {
+          noteStart();
           return { granted: true, waitMs: timing.now().getTime() - begunAt };
         }
       }

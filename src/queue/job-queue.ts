@@ -30,6 +30,16 @@ export interface NewJob {
   createdScope?: Scope | null;
 }
 
+/** Which jobs a list holds. Default: all. */
+export interface JobFilter {
+  state?: JobState | undefined;
+  tool?: string | undefined;
+  /** Only the parts of this one. */
+  parentJobId?: JobId | undefined;
+  /** Whether parts of others are among them. Default: they are. */
+  withParts?: boolean | undefined;
+}
+
 export interface Enqueued {
   job: Job;
   /** True where the job was there before. */
@@ -68,18 +78,11 @@ export interface JobQueue {
   findStates(jobIds: readonly JobId[], options: CallOptions): Promise<Map<JobId, JobState>>;
   /** The newest first, those behind `after`. */
   list(
-    page: {
-      state?: JobState | undefined;
-      tool?: string | undefined;
-      /** Only the parts of this one. */
-      parentJobId?: JobId | undefined;
-      /** Whether parts of others are among them. Default: they are. */
-      withParts?: boolean | undefined;
-      limit: number;
-      after: Pick<Job, 'createdAt' | 'jobId'> | null;
-    },
+    page: JobFilter & { limit: number; after: Pick<Job, 'createdAt' | 'jobId'> | null },
     options: CallOptions,
   ): Promise<Job[]>;
+  /** How many a list without an end would hold. */
+  count(filter: JobFilter, options: CallOptions): Promise<number>;
   /**
    * The job, `failed` with `CANCELLED`; what works on it stops soon. Throws `NOT_FOUND` and `JOB_FINISHED`.
    */

@@ -16,14 +16,18 @@ export interface JobRow {
   createdScope: Scope | null;
 }
 
-/** `limit` of the newest, those behind `after`; `null` for any. */
-export interface JobPage {
+/** `null` for any. */
+export interface JobSelection {
   state: JobState | null;
   tool: string | null;
   /** Default: parts of any. */
   parentJobId?: JobId | undefined;
   /** Whether parts of others are among them. Default: they are. */
   withParts?: boolean | undefined;
+}
+
+/** `limit` of the newest, those behind `after`. */
+export interface JobPage extends JobSelection {
   limit: number;
   after: Pick<Job, 'createdAt' | 'jobId'> | null;
 }
@@ -59,6 +63,7 @@ export interface JobTable {
   /** Of those jobs that there are. */
   findStates(jobIds: readonly JobId[], options: CallOptions): Promise<Map<JobId, JobState>>;
   list(page: JobPage, options: CallOptions): Promise<Job[]>;
+  count(selection: JobSelection, options: CallOptions): Promise<number>;
 
   /** The job of one of these tools that waits longest; `null` when none is due. */
   claim(

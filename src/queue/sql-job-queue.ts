@@ -51,6 +51,8 @@ export function createSqlJobQueue({
     findPartResults: table.findPartResults,
     findStates: table.findStates,
     list: ({ state = null, tool = null, ...page }, options) => table.list({ state, tool, ...page }, options),
+    count: ({ state = null, tool = null, ...rest }, options) =>
+      table.count({ state, tool, ...rest }, options),
     countParts: table.countParts,
     async cancel(jobId, options) {
       const cancelled = await table.cancel(jobId, CANCELLED, options);

@@ -45,6 +45,13 @@ export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
         .execute({ signal });
       return rows.map(toCheckpoint);
     },
+    async countCheckpoints({ signal }) {
+      const { checkpoints } = await kysely
+        .selectFrom('checkpoints')
+        .select((row) => row.fn.countAll<number>().as('checkpoints'))
+        .executeTakeFirstOrThrow({ signal });
+      return checkpoints;
+    },
     async findCheckpointChild(checkpointId, { signal }) {
       const row = await kysely
         .selectFrom('checkpoints')
@@ -99,6 +106,20 @@ export function createCheckpointStore(kysely: Kysely<Schema>): CheckpointStore {
       const last = rows.at(-1);
       const isWhole = rows.length < limit || last === undefined;
       return { changes, next: isWhole ? null : { sequence: last.sequence, pmid: last.pmid as Pmid } };
+    },
+    async countChanges({ low, high }, { signal }) {
+      // Each end by its own index: what is there at `high` and came since, and what was at `low` and left.
+      const { rows } = await sql<{ came: number; went: number; changed: number }>`
+        with came as materialized (
+          select pmid from revisions where entered_sequence > ${low} and entered_sequence <= ${high}
+            and (left_sequence is null or left_sequence > ${high})),
+        went as materialized (
+          select pmid from revisions where left_sequence > ${low} and left_sequence <= ${high}
+            and entered_sequence <= ${low})
+        select (select count(*) from came)::int as came, (select count(*) from went)::int as went,
+          (select count(*) from came join went using (pmid))::int as changed`.execute(kysely, { signal });
+      const { came, went, changed } = rows[0] ?? { came: 0, went: 0, changed: 0 };
+      return { entered: came - changed, changed, left: went - changed };
     },
   };
 }

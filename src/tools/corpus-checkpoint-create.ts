@@ -10,7 +10,7 @@ export const corpusCheckpointCreate = defineTool({
   scope: 'sync',
   title: 'Freeze the corpus',
   description:
-    'Makes a checkpoint: which documents, in which revisions, the corpus holds now. Use it before work that must be repeatable: pass its id to rag.search and rag.get later, whatever changed since.',
+    'Makes a checkpoint: which documents, in which revisions, the corpus holds now. Use it before work that must be repeatable: pass its id to rag.search and rag.get later.',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   changes: () => ['checkpoints'],
   input: z.object({

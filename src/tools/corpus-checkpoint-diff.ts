@@ -25,6 +25,7 @@ const pmid = z.string().transform((text, context): Pmid => {
   context.addIssue({ code: 'custom', message: 'no PMID' });
   return z.NEVER;
 });
+const totals = z.object({ entered: z.int(), changed: z.int(), left: z.int() });
 /**
  * `now` is where "now" was at the first page: the pages of one diff fit together whatever
  * is loaded meanwhile.
@@ -35,13 +36,16 @@ const place = z.object({
   now: sequence,
   sequence,
   pmid,
+  /** Counted once, for all pages of a diff. */
+  totals: totals.nullable().default(null),
 });
 
 const output = z.object({
-  entered: z.array(diffEntry).describe('What `to` holds and `from` does not, each with its revisions.'),
+  entered: z.array(diffEntry).describe('What `to` holds and `from` does not.'),
   changed: z.array(diffEntry).describe('What both hold, in another revision: see retraction_status.'),
   left: z.array(diffEntry).describe('What `from` holds and `to` does not.'),
   next_cursor: nextCursor,
+  totals: totals.nullable().describe('null with a query.'),
 });
 export type DiffAnswer = z.output<typeof output>;
 
@@ -90,11 +94,27 @@ export const corpusCheckpointDiff = defineTool({
       from: (await getCheckpoint(store, from, { signal })).sequence,
       to: to === null ? now : (await getCheckpoint(store, to, { signal })).sequence,
     };
-    const { changes, next } = await listPage(services, { ends, after: start, limit, query }, { signal });
+    const [{ changes, next }, counts] = await Promise.all([
+      listPage(services, { ends, after: start, limit, query }, { signal }),
+      start === null && query === undefined
+        ? countAll(store, ends, { signal })
+        : Promise.resolve(start?.totals ?? null),
+    ]);
     const entries = await toDiffEntries(store, { changes, ends }, { signal });
-    return { ...entries, next_cursor: next === null ? null : toCursor(LIST, { from, to, now, ...next }) };
+    const cursor = next === null ? null : toCursor(LIST, { from, to, now, totals: counts, ...next });
+    return { ...entries, next_cursor: cursor, totals: counts };
   },
 });
+
+/** From the later end to the earlier one, what entered has left. */
+async function countAll(
+  store: Services['store'],
+  { from, to }: DiffEnds,
+  options: CallOptions,
+): Promise<z.output<typeof totals>> {
+  const counts = await store.countChanges({ low: Math.min(from, to), high: Math.max(from, to) }, options);
+  return from <= to ? counts : { entered: counts.left, changed: counts.changed, left: counts.entered };
+}
 
 interface Page {
   ends: DiffEnds;

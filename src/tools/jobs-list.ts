@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { checkToolName, listJobs } from './jobs/job-pages.ts';
-import { nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
+import { listTotal, nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
 import { jobSchema, jobState } from './schemas/job-schema.ts';
 import { tellJob } from './shown/tell-job.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -24,7 +24,7 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
       with_parts: z.boolean().default(true).describe('Whether to list parts of loads.'),
       ...pageParams,
     }),
-    output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }),
+    output: z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor, total: listTotal }),
     tell: ({ jobs }, options) =>
       jobs.length === 0 ? 'There is no such job.' : jobs.map((job) => tellJob(job, options)).join('\n\n'),
     command: { about: 'the jobs, newest first', flags: { limit: '-n, --limit' } },

@@ -34,7 +34,7 @@ export const pubmedCite = defineTool({
   scope: 'read',
   title: 'Cite records by PMID',
   description:
-    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). Every style tells of retractions and preprints; in a checkpoint `retracted_since` tells what came later.',
+    'Citations ready to paste, one a PMID, from the corpus where it has the record, else from PubMed (the corpus stays as it is). Every style tells of retractions and preprints.',
   annotations: READS_PUBMED,
   aliases: { pmid: 'pmids' },
   input: z.object({

@@ -14,6 +14,7 @@ const relation = z.enum(['similar', 'cited_by', 'references']);
 const output = z.object({
   pmid: z.string(),
   relation,
+  total: z.int(),
   results: z.array(summarySchema),
   warnings: z.array(z.string()),
 });
@@ -53,12 +54,12 @@ export const pubmedRelated = defineTool({
     { services, signal }: ToolContext<Pick<CorpusServices, 'literature' | 'clock' | 'store'>>,
   ) {
     const deadlineAt = services.clock.now().getTime() + SHORT_TOOL_DEADLINE_MS;
-    const { results, warnings } = await findRelatedLiterature(services.literature, params, {
+    const { total, results, warnings } = await findRelatedLiterature(services.literature, params, {
       signal,
       deadlineAt,
     });
     const answered = await toSummaryAnswers(services.store, results, { signal });
     const { pmid, relation } = params;
-    return { pmid, relation, results: answered, warnings };
+    return { pmid, relation, total, results: answered, warnings };
   },
 });

@@ -14,7 +14,7 @@ export interface QuotedPassage {
 
 interface QuoteRequest {
   query: string;
-  detail: 'brief' | 'full';
+  detail: 'brief' | 'scored' | 'full';
   /** With their passages for `full`. */
   documents: readonly FoundDocument[];
   /** The same documents with their passages. */

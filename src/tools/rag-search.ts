@@ -54,7 +54,7 @@ const output = z.object({
           quality: qualitySchema,
         })
         .optional()
-        .describe('With detail full.'),
+        .describe('Unless detail is brief.'),
       passages: z
         .array(
           z.object({
@@ -121,9 +121,9 @@ export const ragSearch = defineTool({
       .default(false)
       .describe('Let design, recency, journal, human and investment relevance weigh in.'),
     detail: z
-      .enum(['brief', 'full'])
+      .enum(['brief', 'scored', 'full'])
       .default('brief')
-      .describe('brief: the sentences that answer. full: whole passages, score_parts, reasons of quality.'),
+      .describe('brief: the sentences that answer; scored: and score_parts; full: whole passages too.'),
     return_chunks: z.boolean().default(true).describe('false leaves `passages` empty.'),
     checkpoint_id: checkpointId.optional().describe('Searches exactly what this checkpoint froze.'),
   }),
@@ -160,7 +160,13 @@ export const ragSearch = defineTool({
   tell: (answer) => listFound(answer),
   async show(answer, options) {
     const raw = await findRawRecords(answer, options);
-    return renderSearch(answer, { question: String(options.params.query), raw, width: options.width });
+    const { query, detail } = options.params;
+    return renderSearch(answer, {
+      question: String(query),
+      isWhole: detail === 'full',
+      raw,
+      width: options.width,
+    });
   },
   async run(
     params,
@@ -189,7 +195,7 @@ export const ragSearch = defineTool({
     const shown = documents.map(({ score_parts, ...document }, at) => ({
       ...document,
       score: round(document.score),
-      ...(detail === 'full' ? { score_parts } : {}),
+      ...(detail === 'brief' ? {} : { score_parts }),
       passages: (quoted[at] ?? []).map((passage) => ({ ...passage, score: round(passage.score) })),
     }));
     return { ...answer, documents: shown, warnings };

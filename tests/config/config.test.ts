@@ -20,7 +20,7 @@ function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
 
 describe('settings', () => {
   test('with nothing set everything runs embedded', () => {
-    const expected: Config = {
+    const expected: Omit<Config, 'settings'> = {
       dataDir: '/home/ada/.local/share/bio-mcp',
       database: { kind: 'embedded', fsync: true },
       archive: { kind: 'files', prefix: 'pubmed', compression: 'zstd', fsync: false },
@@ -67,11 +67,16 @@ describe('settings', () => {
       shutdown: { patienceMs: 20_000, limitMs: 25_000 },
       warnings: [],
     };
-    assert.deepEqual(parseConfig({}, machine, TOOLS), expected);
+    const { settings, ...config } = parseConfig({}, machine, TOOLS);
+    assert.deepEqual(config, expected);
+    assert.deepEqual(
+      settings.filter(({ isSet }) => isSet),
+      [],
+    );
   });
 
   test('every setting reaches the configuration', () => {
-    const config = parseConfig(
+    const { settings, ...config } = parseConfig(
       {
         BIO_MCP_DATA_DIR: '/srv/corpus',
         BIO_MCP_DATABASE_URL: 'postgresql://ada:secret@db.example:5432/corpus',
@@ -117,6 +122,9 @@ describe('settings', () => {
       machine,
       TOOLS,
     );
+    const told = new Map(settings.map(({ name, ...fact }) => [name, fact]));
+    assert.deepEqual(told.get('BIO_MCP_HTTP_PORT'), { value: '0', isSet: true, isSecret: false });
+    assert.deepEqual(told.get('BIO_MCP_PUBMED_API_KEY'), { value: null, isSet: true, isSecret: true });
     assert.deepEqual(config, {
       dataDir: '/srv/corpus',
       database: {

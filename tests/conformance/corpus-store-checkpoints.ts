@@ -155,6 +155,9 @@ async function readChanges(
     all.push(...changes);
     after = next;
   } while (after !== null);
+  const tally = (kind: Change['kind']) => all.filter((one) => one.kind === kind).length;
+  const counts = { entered: tally('entered'), changed: tally('changed'), left: tally('left') };
+  assert.deepEqual(await store.countChanges(page, options), counts);
   return all.map(
     ({ kind, pmid, before, now, sequence }) => `${kind} ${pmid}: ${before} to ${now} at ${sequence}`,
   );

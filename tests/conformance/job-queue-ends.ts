@@ -281,6 +281,13 @@ export function describeJobQueueEnds(name: string, open: () => Promise<OpenedQue
       assert.deepEqual(await list({ parentJobId: parent }), [parent, parent, parent]);
       assert.deepEqual(await list({ parentJobId: parent, state: 'failed' }), [parent]);
       assert.deepEqual(await list({ withParts: false }), [null, null]);
+      for (const filter of [
+        { parentJobId: parent },
+        { withParts: false },
+        { state: 'failed', tool: 'ping' },
+        {},
+      ] as const)
+        assert.equal(await opened.other.count(filter, { signal }), (await list(filter)).length);
       const counts = { queued: 2, running: 0, succeeded: 0, failed: 1 };
       assert.deepEqual(await opened.other.countParts(parent, { signal }), counts);
       const none = { queued: 0, running: 0, succeeded: 0, failed: 0 };

@@ -71,6 +71,24 @@ describe('long lists', () => {
     assert.deepEqual(checkpoints, all.checkpoints);
   });
 
+  test('say how many there are in all, and which of them these are', async () => {
+    for (const [address, noun, { size }] of [
+      ['/ui/jobs', 'jobs', all.jobs],
+      ['/ui/checkpoints', 'checkpoints', all.checkpoints],
+    ] as const) {
+      const first = await get(address);
+      const second = await get(
+        /<a rel="next" href="([^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '',
+      );
+      const total = `of ${size.toLocaleString('en')} ${noun}, newest first`;
+      assert.ok(first.includes(`1–50 ${total}`), address);
+      assert.match(second, new RegExp(`51–\\d+ ${total}`), address);
+      assert.match(await get(`${address}?at=9999999`), new RegExp(`1–50 ${total}`), address);
+    }
+    const diff = await get(`/ui/checkpoints/diff?from=${oldest}`);
+    assert.match(diff, new RegExp(`Entered: 200 of ${RECORDS} papers on this page`));
+  });
+
   test('of changes come as a file, whole or not at all', async () => {
     const address = `/ui/checkpoints/diff.csv?from=${oldest}`;
     assert.equal((await get(address)).trimEnd().split('\r\n').length, 1 + RECORDS);
@@ -110,6 +128,7 @@ describe('long lists', () => {
   test('of checkpoints: a search says where those are that it does not offer', async () => {
     const body = await get('/ui');
     assert.equal(body.match(/>checkpoint Checkpoint \d+</g)?.length, 50);
-    assert.match(body, /Older ones: by <a href="\/ui\/checkpoints">/);
+    const older = new RegExp(`${all.checkpoints.size - 50} older ones?: by <a href="/ui/checkpoints">`);
+    assert.match(body, older);
   });
 });

@@ -16,6 +16,7 @@ import { loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts
 const ORIGIN = 'http://127.0.0.1:8080';
 /** Of one page with other ids or cursors, the first ones tell enough. */
 const MOST_OF_A_PAGE = 4;
+const SECRET = 'a_key_that_nobody_is_shown';
 const POSTED = PAGES.filter(({ method }) => method === 'POST');
 
 describe('what the pages offer', () => {
@@ -25,14 +26,14 @@ describe('what the pages offer', () => {
   let seeds: string[];
   let tokensGiven = 0;
   before(async () => {
-    home = await makeTestHome({ settings: { BIO_MCP_AUTH: 'bearer' } });
+    home = await makeTestHome({ settings: { BIO_MCP_AUTH: 'bearer', BIO_MCP_PUBMED_API_KEY: SECRET } });
     corpus = await home.open();
     const filled = await fillConsole(home, corpus);
     const spoilt = articleXml({ pmid: 30, more: '<Note>R&D</Note>' });
     await loadInto(corpus, await home.write('spoilt.xml', setXml(spoilt)));
     const tokens = corpus.services.accessTokens;
     const access = await openAccess({ config: home.config, tokens, logger: silentLogger() });
-    app = createConsoleApp(corpus.services, [], access);
+    app = createConsoleApp(corpus.services, [], access, home.config.settings);
     const [from, to] = filled.checkpoints;
     seeds = [
       '/ui',
@@ -100,6 +101,17 @@ describe('what the pages offer', () => {
       for (const { path, scope: needed = 'read' } of offered)
         assert.ok(needed === 'open' || mayUse({ scope: toScope(scope) }, needed), path);
       assert.deepEqual([...offered].map(({ path }) => path).sort(), expected[scope]?.sort());
+    }
+  });
+
+  test('of health: settings for an administrator alone, and of a secret that it is set', async () => {
+    for (const scope of ['bio:sync', 'bio:admin'] as const) {
+      const { body } = await (await signIn(scope)).get('/ui/health');
+      assert.match(body, /480 requests a minute, with an API key.*0 requests in the latest minute.*at once/s);
+      const isShown = scope === 'bio:admin';
+      assert.equal(/BIO_MCP_PUBMED_API_KEY<\/code><\/th>\s*<td[^>]*>set, and secret</.test(body), isShown);
+      assert.equal(body.includes('BIO_MCP_HTTP_PORT'), isShown);
+      assert.ok(!body.includes(SECRET));
     }
   });
 

@@ -119,11 +119,16 @@ describe('the search page', () => {
     );
   });
 
-  test('explains scores and quality where it is asked to', async () => {
-    const { body } = await get('/ui/search?q=metformin+cancer&explain=1&by_quality=1');
-    assert.match(body, /<summary>Quality 0\.\d\d of 1<\/summary>/);
-    assert.match(body, /<th scope="row" dir="auto">Design<\/th>/);
-    assert.match(body, /By words 0\.\d\d, by meaning 0\.\d\d/);
+  test('explains scores and quality of each paper, beside the sentences that answer', async () => {
+    for (const url of [
+      '/ui/search?q=metformin+cancer',
+      '/ui/search?q=metformin+cancer&explain=1&by_quality=1',
+    ]) {
+      const { body } = await get(url);
+      assert.match(body, /<summary class="small">Quality 0\.\d\d of 1: [^<]+\.<\/summary>/);
+      assert.match(body, /<li>Design \d\.\d\d: [^<]+\.<\/li>/);
+      assert.match(body, /By words 0\.\d\d, by meaning\s+0\.\d\d/);
+    }
   });
 
   test('says why there is nothing, and shows an error in its place', async () => {

@@ -1,5 +1,7 @@
 import { serveConsole } from '../../src/console/serve-console.ts';
+import type { CallOptions } from '../../src/domain/call-options.ts';
 import { systemClock } from '../../src/domain/clock.ts';
+import type { SettingFact } from '../../src/domain/setting-fact.ts';
 import { createHttpApp, type HttpAppOptions } from '../../src/http/app.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createReadiness, type ReadinessCheck } from '../../src/http/readiness.ts';
@@ -15,6 +17,7 @@ export function createConsoleApp(
   services: CorpusServices,
   checks: readonly ReadinessCheck[] = [],
   access: HttpAppOptions<CorpusServices>['access'] = null,
+  settings: readonly SettingFact[] = [],
 ) {
   const { logger } = recordingLogger();
   const catalogue = createCatalogue(TOOLS);
@@ -22,7 +25,9 @@ export function createConsoleApp(
   const limits = createLimits({ maxConcurrency: 200, toolLimits: {} });
   const invoker = createToolInvoker({ catalogue, services, logger });
   const queue = services.jobs;
-  const common = { catalogue, services, readiness, queue, invoker, limits, logger, access };
+  const { literature } = services;
+  const facts = { readBudget: (options: CallOptions) => literature.readBudget(options), settings };
+  const common = { catalogue, services, readiness, queue, invoker, limits, logger, access, facts };
   const app = createHttpApp({
     ...silentMetrics(),
     ...common,

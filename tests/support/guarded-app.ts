@@ -49,7 +49,7 @@ export async function openGuardedApp({
   const config = parseConfig(env, { homeDir: '/home/ada', platform: 'linux', cores: 2 }, TOOLS);
   const sessionKey = 'of-the-guarded-app-of-the-guarded-app';
   const access = await openAccess({ config, tokens, logger, clock, now, sessionKey });
-  const services = createServicesAway(tokens);
+  const services = createServicesAway(tokens, clock);
   const catalogue = createCatalogue(TOOLS);
   const share = callerShare ?? config.http.callerShare;
   const limits = createLimits({ ...config.http, callerShare: share, toolLimits: {} });
@@ -124,10 +124,10 @@ export async function giveToken(
   return text;
 }
 
-function createServicesAway(accessTokens: AccessTokens): CorpusServices {
+function createServicesAway(accessTokens: AccessTokens, clock: Clock): CorpusServices {
   const process = { version: '1.2.3', uptimeSeconds: () => 1 };
   // The cast holds because each member that is asked for throws.
-  return new Proxy({ process, accessTokens } as CorpusServices, {
+  return new Proxy({ process, accessTokens, clock } as CorpusServices, {
     get: (target, name) => Reflect.get(target, name) ?? createAway(),
   });
 }

@@ -120,6 +120,7 @@ function createQueueThatIsAway(): JobQueue {
     countParts: away,
     findStates: away,
     list: away,
+    count: away,
     cancel: away,
     claim: away,
     split: away,

@@ -30,6 +30,16 @@ export function renderQuality(quality: Quality): Markup {
   </details>`;
 }
 
+/** The same in a list of papers: what tells most stands there at once, the rest where it is opened. */
+export function renderQualityShort(quality: Quality): Markup {
+  return html`<details class="quality">
+    <summary class="small">Quality ${showShare(quality.total)} of 1: ${quality.design.reason} ${quality.human.reason}</summary>
+    <ul class="small">
+      ${FACTORS.map(({ name, label }) => html`<li>${label} ${showShare(quality[name].value)}: ${quality[name].reason}</li>`)}
+    </ul>
+  </details>`;
+}
+
 /** "0.83". */
 export function showShare(value: number): string {
   return value.toFixed(2);

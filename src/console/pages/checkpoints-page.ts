@@ -4,6 +4,7 @@ import { type CheckpointsAnswer, corpusCheckpointList } from '../../tools/corpus
 import { toAddress } from '../addresses.ts';
 import { renderFailure } from '../elements/alerts.ts';
 import { showCount, showTime } from '../elements/figures.ts';
+import { readPlace, showRange, toNextPlace } from '../elements/list-range.ts';
 import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -21,13 +22,15 @@ export const checkpointsPage: ConsolePage = {
     const { value, failure } = await asked.tryCall(corpusCheckpointList, { limit: A_PAGE, cursor });
     const maySync = asked.mayUse('sync');
     if (value === null) return { title: 'Checkpoints', content: renderFailure(failure) };
-    const { checkpoints, next_cursor: next } = value;
+    const { checkpoints, next_cursor: next, total } = value;
+    const at = readPlace(asked.query);
+    const shown = checkpoints.length;
     const isPaged = cursor !== undefined || next !== null;
     const toFrom = isPaged ? (id: string) => toAddress('/ui/checkpoints', { from: id, cursor }) : null;
     return {
       title: 'Checkpoints',
       content: html`${renderTable({
-        caption: 'Checkpoints, newest first',
+        caption: `${showRange({ at, shown, total }, 'checkpoint')}, newest first`,
         columns: [
           { name: 'Name', show: renderName },
           { name: 'Made', show: ({ created_at }: Checkpoint) => showTime(created_at) },
@@ -43,7 +46,7 @@ export const checkpointsPage: ConsolePage = {
           ? 'There is no checkpoint yet. Freeze the corpus below before work that must be repeatable.'
           : 'There is no checkpoint yet. Somebody whose token may sync makes the first one.',
       })}
-        ${renderNext(next === null ? null : toAddress('/ui/checkpoints', { from, cursor: next }))}
+        ${renderNext(next === null ? null : toAddress('/ui/checkpoints', { from, cursor: next, at: toNextPlace(at, shown) }))}
         ${checkpoints.length === 0 ? null : renderCompare(checkpoints, await findFrom(from, checkpoints, asked))} ${maySync ? renderCreate(asked) : null}`,
     };
   },

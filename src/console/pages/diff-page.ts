@@ -4,6 +4,7 @@ import type { DiffEntry } from '../../tools/diff-entries.ts';
 import { toAddress } from '../addresses.ts';
 import { renderFailure } from '../elements/alerts.ts';
 import { showCounted } from '../elements/figures.ts';
+import { showRange } from '../elements/list-range.ts';
 import { renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
@@ -97,16 +98,21 @@ const HEADINGS: Readonly<Record<Kind, string>> = { entered: 'Entered', changed: 
 /** `isAll`: there is no other page. */
 function renderKind(kind: Kind, answer: DiffAnswer, isAll: boolean): Markup {
   const where = isAll ? '' : ' on this page';
+  const shown = answer[kind].length;
+  const total = answer.totals?.[kind] ?? shown;
   return html`<h2>${HEADINGS[kind]}</h2>
     ${renderTable({
-      caption: `${HEADINGS[kind]}: ${showCounted(answer[kind].length, 'paper')}${where}`,
+      caption: `${HEADINGS[kind]}: ${showRange({ at: null, shown, total }, 'paper')}${where}`,
       columns: [
         { name: 'Paper', show: renderPaper },
         { name: 'Status', show: renderStatus },
         { name: 'Revision', show: showRevisions },
       ],
       rows: answer[kind],
-      empty: `No paper ${kind}${where}.`,
+      empty:
+        total > 0
+          ? `None of the ${showCounted(total, 'paper')} that ${kind} is on this page.`
+          : `No paper ${kind}.`,
     })}`;
 }
 

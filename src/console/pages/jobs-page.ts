@@ -11,6 +11,7 @@ import {
   showTaken,
   toShortId,
 } from '../elements/job-facts.ts';
+import { readPlace, showRange, toNextPlace } from '../elements/list-range.ts';
 import { renderNext, renderTable } from '../elements/table.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -30,11 +31,12 @@ export const jobsPage: ConsolePage = {
     const asks = { limit: A_PAGE, state, tool, cursor, with_parts: parts !== null };
     const { value, failure } = await tryCall(jobsList, asks);
     const next = value?.next_cursor ?? null;
+    const at = readPlace(query);
     const list =
       value === null
         ? renderFailure(failure)
         : html`${renderTable({
-            caption: 'Jobs, newest first',
+            caption: `${showRange({ at, shown: value.jobs.length, total: value.total }, 'job')}, newest first`,
             columns: [
               { name: 'Job', show: renderName },
               { name: 'State', show: renderOutcome },
@@ -46,7 +48,7 @@ export const jobsPage: ConsolePage = {
             rows: value.jobs,
             empty: renderNothing(state !== undefined || tool !== undefined, mayUse('sync')),
           })}
-          ${renderNext(next === null ? null : toAddress('/ui/jobs', { state, tool, parts, cursor: next }))}`;
+          ${renderNext(next === null ? null : toAddress('/ui/jobs', { state, tool, parts, cursor: next, at: toNextPlace(at, value.jobs.length) }))}`;
     return {
       title: 'Jobs',
       content: html`${renderFilters(asked)}

@@ -33,10 +33,10 @@ export const searchPage: ConsolePage = {
     const query = readSearchQuery(asked.query);
     const listed = asked.tryCall(corpusCheckpointList, { limit: MOST_CHECKPOINTS });
     const searched = query.question === '' ? null : await asked.tryCall(ragSearch, toSearchParams(query));
-    const { checkpoints = [], next_cursor: older = null } = (await listed).value ?? {};
+    const { checkpoints = [], total = 0 } = (await listed).value ?? {};
     const answer = searched?.value ?? null;
     const counts = answer === null ? {} : countValues(answer);
-    const form = renderSearchForm({ query, counts, checkpoints, hasOlder: older !== null });
+    const form = renderSearchForm({ query, counts, checkpoints, older: total - checkpoints.length });
     if (searched === null) return { title: HEADING, content: html`${form} ${HINT}` };
     const { failure } = searched;
     const shown = { title: `Search: ${query.question.slice(0, 100)}`, heading: HEADING };

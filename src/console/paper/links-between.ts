@@ -2,7 +2,7 @@ import { pubmedRelated } from '../../tools/pubmed-related.ts';
 import type { DocumentAnswer } from '../../tools/rag-get.ts';
 import { toAddress } from '../addresses.ts';
 import { renderFailure, renderWarnings } from '../elements/alerts.ts';
-import { showCounted } from '../elements/figures.ts';
+import { showCount, showCounted } from '../elements/figures.ts';
 import { renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked } from '../page.ts';
@@ -45,6 +45,7 @@ export async function renderCitedBy({ pmid }: DocumentAnswer, asked: Asked): Pro
 }
 
 interface Citing {
+  total: number;
   results: readonly {
     pmid: string;
     title: string;
@@ -56,10 +57,10 @@ interface Citing {
   warnings: readonly string[];
 }
 
-function renderCiting({ results, warnings }: Citing): Markup {
+function renderCiting({ total, results, warnings }: Citing): Markup {
   const here = results.filter(({ in_corpus }) => in_corpus);
-  const more = results.length >= MOST_CITING ? 'at least ' : '';
-  return html`<p>PubMed knows ${more}${showCounted(results.length, 'paper')} that cite it; ${showCounted(here.length, 'of them is', 'of them are')} in this corpus.</p>
+  const which = total > results.length ? `of the first ${showCount(results.length)}` : 'of them';
+  return html`<p>PubMed knows ${showCounted(total, 'paper')} that cite it; ${showCounted(here.length, `${which} is`, `${which} are`)} in this corpus.</p>
     ${renderWarnings(warnings)}
     <ul>
       ${here.map(

@@ -1,4 +1,4 @@
-import { showCount } from '../elements/figures.ts';
+import { showCount, showCounted } from '../elements/figures.ts';
 import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
 import {
@@ -17,11 +17,12 @@ export interface FormNeeds {
   counts: Readonly<Partial<Record<NameFilter, readonly (readonly [value: string, count: number])[]>>>;
   checkpoints: readonly { checkpoint_id: string; name: string }[];
   /** Whether there are checkpoints beside these. */
-  hasOlder: boolean;
+  /** Checkpoints that are not among them. */
+  older: number;
 }
 
 /** One field, and behind it the filters; each keeps what was asked before. */
-export function renderSearchForm({ query, counts, checkpoints, hasOlder }: FormNeeds): Markup {
+export function renderSearchForm({ query, counts, checkpoints, older }: FormNeeds): Markup {
   return html`<form role="search" action=${SEARCH_PATH}>
     <div class="row">
       <div class="grows">
@@ -36,7 +37,7 @@ export function renderSearchForm({ query, counts, checkpoints, hasOlder }: FormN
       <div class="filters">
         ${renderYears(query)}
         ${(Object.keys(NAME_FILTERS) as NameFilter[]).map((name) => renderNames(name, query, counts[name] ?? []))}
-        ${renderHow(query, { checkpoints, hasOlder })}
+        ${renderHow(query, { checkpoints, older })}
       </div>
     </details>
   </form>`;
@@ -88,7 +89,7 @@ function renderNames(
 
 function renderHow(
   query: SearchQuery,
-  { checkpoints, hasOlder }: Pick<FormNeeds, 'checkpoints' | 'hasOlder'>,
+  { checkpoints, older }: Pick<FormNeeds, 'checkpoints' | 'older'>,
 ): Markup {
   const isListed = checkpoints.some(({ checkpoint_id }) => checkpoint_id === query.checkpoint);
   const unlisted =
@@ -97,7 +98,7 @@ function renderHow(
     <legend>How to search</legend>
     ${renderBox('retracted', 'With retracted papers', query.withRetracted)}
     ${renderBox('by_quality', 'Better evidence first', query.byQuality)}
-    ${renderBox('explain', 'Whole passages, scores and quality explained', query.explains)}
+    ${renderBox('explain', 'Whole passages', query.isWhole)}
     <p><label for="mode">By</label> <select id="mode" name="mode">
       ${Object.entries(MODES).map(([mode, words]) => html`<option value=${mode} selected=${mode === query.mode}>${words}</option>`)}
     </select></p>
@@ -110,7 +111,7 @@ function renderHow(
         ({ checkpoint_id, name }) =>
           html`<option value=${checkpoint_id} selected=${checkpoint_id === query.checkpoint}>checkpoint ${name}</option>`,
       )}
-    </select>${hasOlder ? html` <span class="small">Older ones: by <a href="/ui/checkpoints">the list of checkpoints</a></span>` : null}</p>
+    </select>${older > 0 ? html` <span class="small">${showCounted(older, 'older one')}: by <a href="/ui/checkpoints">the list of checkpoints</a></span>` : null}</p>
   </fieldset>`;
 }
 

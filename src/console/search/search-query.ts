@@ -10,7 +10,7 @@ export interface SearchQuery {
   names: Readonly<Record<NameFilter, readonly string[]>>;
   withRetracted: boolean;
   byQuality: boolean;
-  explains: boolean;
+  isWhole: boolean;
   checkpoint: string;
 }
 
@@ -49,7 +49,8 @@ export function readSearchQuery(query: URLSearchParams): SearchQuery {
     },
     withRetracted: query.has('retracted'),
     byQuality: query.has('by_quality'),
-    explains: query.has('explain'),
+    // Named for what it did at first: addresses that were sent around go on.
+    isWhole: query.has('explain'),
     checkpoint: read('checkpoint'),
   };
 }
@@ -65,7 +66,7 @@ export function toSearchAddress(query: SearchQuery): string {
     ...query.names,
     retracted: query.withRetracted ? 1 : null,
     by_quality: query.byQuality ? 1 : null,
-    explain: query.explains ? 1 : null,
+    explain: query.isWhole ? 1 : null,
     checkpoint: query.checkpoint,
   });
 }
@@ -85,20 +86,20 @@ export function toSearchParams(query: SearchQuery): Record<string, unknown> {
     ...(query.mode === 'hybrid' ? {} : { search_mode: query.mode }),
     ...(Object.keys(filters).length === 0 ? {} : { filters }),
     ...(query.byQuality ? { rerank_by_quality: true } : {}),
-    ...(query.explains ? { detail: 'full' } : {}),
+    detail: query.isWhole ? 'full' : 'scored',
     ...(query.checkpoint === '' ? {} : { checkpoint_id: query.checkpoint }),
   };
 }
 
 /** What is asked beside the question, in words. */
 export function listSet(query: SearchQuery): string[] {
-  const { yearFrom, yearTo, names, withRetracted, byQuality, explains, checkpoint, mode } = query;
+  const { yearFrom, yearTo, names, withRetracted, byQuality, isWhole, checkpoint, mode } = query;
   return [
     ...(yearFrom === '' && yearTo === '' ? [] : [`${yearFrom}–${yearTo}`]),
     ...NAMES.flatMap((name) => names[name]),
     ...(withRetracted ? ['with retracted papers'] : []),
     ...(byQuality ? ['better evidence first'] : []),
-    ...(explains ? ['explained'] : []),
+    ...(isWhole ? ['whole passages'] : []),
     ...(mode === 'hybrid' ? [] : [Object.entries(MODES).find(([one]) => one === mode)?.[1] ?? mode]),
     ...(checkpoint === '' ? [] : ['in a checkpoint']),
   ];

@@ -1,6 +1,6 @@
 import type { SearchAnswer } from '../../tools/rag-search.ts';
 import { showCounted } from '../elements/figures.ts';
-import { renderQuality, showShare } from '../elements/quality.ts';
+import { renderQualityShort, showShare } from '../elements/quality.ts';
 import { renderCorrections, renderStanding, toPaperAddress } from '../elements/standing.ts';
 import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
@@ -18,7 +18,7 @@ export function renderResults(answer: SearchAnswer, query: SearchQuery): Markup 
     ${
       documents.length === 0
         ? html`<p class="nothing">Nothing in the corpus matches. Ask in other words, or take a filter away; what the corpus lacks, a sync brings in.</p>`
-        : html`${renderScale(query)}
+        : html`${SCALE}
           <form action="/ui/cite">
           ${query.checkpoint === '' ? null : html`<input type="hidden" name="checkpoint" value=${query.checkpoint} />`}
           <ol class="results">
@@ -29,14 +29,10 @@ export function renderResults(answer: SearchAnswer, query: SearchQuery): Markup 
     }`;
 }
 
-/** What a score is, and the way to what each is made of. */
-function renderScale(query: SearchQuery): Markup {
-  if (query.explains) return null;
-  return html`<p class="small">
-    A score goes from 0 to 1, by words and by meaning together.${' '}
-    <a href=${toSearchAddress({ ...query, explains: true })}>Explain scores and quality</a>
-  </p>`;
-}
+/** What the two numbers beside a paper are. */
+const SCALE = html`<p class="small">
+  A score goes from 0 to 1, by words and by meaning together. Quality tells how far a paper carries, whatever was asked.
+</p>`;
 
 function renderFound(document: Found, { mark, query }: { mark: MarkWords; query: SearchQuery }): Markup {
   const { pmid, title, journal, year, publication_types: types, score, score_parts: parts } = document;
@@ -58,7 +54,7 @@ function renderFound(document: Found, { mark, query }: { mark: MarkWords; query:
             By words ${parts.bm25 === null ? 'no match' : showShare(parts.bm25)}, by meaning
             ${parts.vector === null ? ' not compared' : ` ${showShare(parts.vector)}`}.
           </p>
-          ${renderQuality(parts.quality)}`
+          ${renderQualityShort(parts.quality)}`
     }
   </li>`;
 }

@@ -109,6 +109,7 @@ const schemas = {
       200: z.object({
         jobs: z.array(jobSchema),
         next_cursor: z.string().nullable().describe('Leads to the next page; null: this is the last.'),
+        total: z.int().describe('How many there are on all pages.'),
       }),
       ...ERROR_RESPONSES,
     },

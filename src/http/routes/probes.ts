@@ -7,7 +7,7 @@ import { ERROR_RESPONSES } from '../route-schema.ts';
 const RETRY_AFTER_SECONDS = '5';
 
 const alive = z.object({ status: z.literal('ok') });
-const report = z.object({
+export const readinessReport = z.object({
   status: z.enum(['ready', 'not_ready']),
   checks: z.array(
     z.object({
@@ -44,7 +44,7 @@ export async function probes(app: FastifyInstance, { readiness }: { readiness: R
     summary: 'Whether it can serve',
     description: 'Kept for five seconds; those who ask at the same time share one check.',
     answers: { 200: 'Everything that gates answers.', 503: 'Something that gates fails.' },
-    response: { 200: report, 503: report, ...ERROR_RESPONSES },
+    response: { 200: readinessReport, 503: readinessReport, ...ERROR_RESPONSES },
   };
   app.get('/readyz', { schema, config: { scope: 'open', isForWatching: true } }, async (request, reply) => {
     const full = await readiness.read();

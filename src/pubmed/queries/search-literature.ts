@@ -34,10 +34,10 @@ export async function findRelatedLiterature(
   source: Pick<LiteratureSource, 'findRelated' | 'summarise'>,
   { pmid, relation, limit }: { pmid: Pmid; relation: Relation; limit: number },
   options: SourceCallOptions,
-): Promise<{ results: RecordSummary[]; warnings: string[] }> {
+): Promise<{ total: number; results: RecordSummary[]; warnings: string[] }> {
   const { pmids, warnings } = await source.findRelated(pmid, relation, options);
   const { results, missing } = await summariseAll(source, pmids.slice(0, limit), options);
-  return { results, warnings: [...warnings, ...missing] };
+  return { total: pmids.length, results, warnings: [...warnings, ...missing] };
 }
 
 async function summariseAll(

@@ -4,7 +4,7 @@ import type { Scope } from '../../domain/caller.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Job, JobChange, JobId, JobLease, JobState, LeasedJob } from '../../domain/job.ts';
 import type { Surface } from '../../domain/surface.ts';
-import type { Attempts, JobRow, JobTable } from '../../queue/job-table.ts';
+import type { Attempts, JobRow, JobSelection, JobTable } from '../../queue/job-table.ts';
 import type { Database } from '../database/database.ts';
 import { toDatabaseError } from '../database/report-database-errors.ts';
 import { toInstant, toInstantOrNull } from '../instants.ts';
@@ -127,18 +127,20 @@ export function createSqlJobTable({ database, clock, onEnded, currentSpan }: Sql
       for (const { state, parts } of rows) counts[state] = parts;
       return counts;
     },
-    async list({ state, tool, parentJobId, withParts = true, limit, after }) {
+    async count(selection) {
+      const rows = await read(
+        sql<{ jobs: number }>`select count(*)::int as jobs from jobs where ${isSelected(selection)}`,
+      );
+      return rows[0]?.jobs ?? 0;
+    },
+    async list({ limit, after, ...selection }) {
       const isBehind =
         after === null
           ? sql`true`
           : sql`(created_at, id) < (${after.createdAt}::timestamptz, ${after.jobId}::uuid)`;
       const rows = await read(sql<JobRowOfTable>`
         select ${COLUMNS} from jobs
-        where ${isBehind}
-          and ${state === null ? sql`true` : sql`state = ${state}`}
-          and ${tool === null ? sql`true` : sql`tool = ${tool}`}
-          and ${parentJobId === undefined ? sql`true` : sql`parent_job_id = ${parentJobId}::uuid`}
-          and ${withParts ? sql`true` : sql`parent_job_id is null`}
+        where ${isBehind} and ${isSelected(selection)}
         order by created_at desc, id desc limit ${limit}`);
       return rows.map(toJob);
     },
@@ -255,6 +257,17 @@ export function createSqlJobTable({ database, clock, onEnded, currentSpan }: Sql
     },
     subscribe: (listener) => notices.subscribe((payload) => listener(toChange(payload))),
   };
+}
+
+function isSelected({ state, tool, parentJobId, withParts = true }: JobSelection): RawBuilder<unknown> {
+  const all = [
+    sql`true`,
+    ...(state === null ? [] : [sql`state = ${state}`]),
+    ...(tool === null ? [] : [sql`tool = ${tool}`]),
+    ...(parentJobId === undefined ? [] : [sql`parent_job_id = ${parentJobId}::uuid`]),
+    ...(withParts ? [] : [sql`parent_job_id is null`]),
+  ];
+  return sql.join(all, sql` and `);
 }
 
 function toPart({ jobId, tool, params, paramsHash, idempotencyKey, inTurn }: JobRow & { inTurn: boolean }) {

@@ -14,6 +14,9 @@ export interface Change {
   now: number | null;
 }
 
+/** Documents, each once. */
+export type ChangeCounts = Readonly<Record<Change['kind'], number>>;
+
 /** A place among the changes: behind what this PMID did at this sequence number. */
 export interface ChangePlace {
   sequence: number;
@@ -33,6 +36,7 @@ export interface CheckpointStore {
     page: { limit: number; after: Pick<Checkpoint, 'createdAt' | 'checkpointId'> | null },
     options: CallOptions,
   ): Promise<Checkpoint[]>;
+  countCheckpoints(options: CallOptions): Promise<number>;
   /** Any one that names this one as its parent. */
   findCheckpointChild(checkpointId: string, options: CallOptions): Promise<Checkpoint | null>;
   removeCheckpoint(checkpointId: string, options: CallOptions): Promise<void>;
@@ -51,4 +55,6 @@ export interface CheckpointStore {
     page: { low: number; high: number; after: ChangePlace | null; limit: number },
     options: CallOptions,
   ): Promise<{ changes: Change[]; next: ChangePlace | null }>;
+  /** How many documents all pages of `listChanges` tell, by kind. Costs as much as what changed. */
+  countChanges(ends: { low: number; high: number }, options: CallOptions): Promise<ChangeCounts>;
 }

@@ -33,22 +33,27 @@ export interface JobPageAnswer {
   jobs: JobAnswer[];
   /** `null` on the last page. */
   next_cursor: string | null;
+  /** How many there are on all pages. */
+  total: number;
 }
 
 /** A page of the jobs, newest first. Throws `VALIDATION` for a cursor that this list did not give out. */
 export async function listJobs(
-  jobs: Pick<JobQueue, 'list'>,
+  jobs: Pick<JobQueue, 'list' | 'count'>,
   { state, tool, parent_job_id: parent, with_parts: withParts, limit, cursor }: JobPageRequest,
   options: CallOptions,
 ): Promise<JobPageAnswer> {
   const after = cursor === undefined ? null : parseCursor(LIST, cursor, place);
   const parentJobId = parent === undefined ? undefined : parseJobId(parent, 'parent_job_id');
-  const found = await jobs.list({ state, tool, parentJobId, withParts, limit: limit + 1, after }, options);
+  const filter = { state, tool, parentJobId, withParts };
+  const found = await jobs.list({ ...filter, limit: limit + 1, after }, options);
+  const isAll = after === null && found.length <= limit;
   const page = found.slice(0, limit);
   const last = found.length > limit ? page.at(-1) : undefined;
   return {
     jobs: page.map(toJobAnswer),
     next_cursor: last === undefined ? null : toCursor(LIST, { createdAt: last.createdAt, jobId: last.jobId }),
+    total: isAll ? found.length : await jobs.count(filter, options),
   };
 }
 

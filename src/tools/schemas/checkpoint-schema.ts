@@ -49,4 +49,7 @@ export const pageParams = {
   cursor: z.string().min(1).max(1_000).optional().describe('The next_cursor of the page before.'),
 };
 
+/** How many there are on all pages. */
+export const listTotal = z.int();
+
 export const nextCursor = z.string().nullable().describe('null: this is the last page.');

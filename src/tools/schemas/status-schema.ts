@@ -15,7 +15,7 @@ const growth = z.array(z.object({ day: z.string(), documents: z.int() }));
 
 /** What is answered where no fields were named. A language or type is null of records that tell none. */
 export const wholeStatusSchema = z.object({
-  documents: z.int().describe('PMIDs with a live revision: books and records without abstract included.'),
+  documents: z.int().describe('Books and records without abstract included.'),
   chunks: z.int(),
   by_year: z.array(z.object({ year: z.int(), documents: z.int() })),
   top_journals: z.array(z.object({ journal: z.string(), documents: z.int() })),

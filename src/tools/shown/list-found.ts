@@ -63,7 +63,7 @@ function listCorrections({ corrections = [] }: Found): string[] {
   );
 }
 
-/** With detail full alone. */
+/** Unless detail is brief. */
 function explainScore({ score_parts: pieces }: Found): string[] {
   if (pieces === undefined) return [];
   const { bm25, vector, quality } = pieces;

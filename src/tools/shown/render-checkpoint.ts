@@ -37,23 +37,26 @@ export function tellCheckpoints({ checkpoints }: CheckpointsAnswer, create: stri
   return checkpoints.map(renderCheckpoint).join('\n\n');
 }
 
-/** Every document of the page; the counts are those of the page. */
-export function renderDiff({ entered, changed, left, next_cursor }: DiffAnswer, width: number): string {
+/** Every document of the page. */
+export function renderDiff(
+  { entered, changed, left, next_cursor, totals }: DiffAnswer,
+  width: number,
+): string {
   if (entered.length + changed.length + left.length === 0 && next_cursor === null) {
     return 'No difference: the same documents in the same revisions.';
   }
-  const groups = listGroups({ entered, changed, left }, (entry) =>
+  const groups = listGroups({ entered, changed, left, totals }, (entry) =>
     toParagraph(toEntryLine(entry), width, '  ', '    '),
   );
   return [...groups, ...toPageNote(next_cursor)].map(toPlainText).join('\n');
 }
 
 /** For a model: with the revisions, which say what to read at either end. */
-export function tellDiff({ entered, changed, left, next_cursor }: DiffAnswer): string {
+export function tellDiff({ entered, changed, left, next_cursor, totals }: DiffAnswer): string {
   if (entered.length + changed.length + left.length === 0) {
     return next_cursor === null ? 'No difference.' : 'Nothing on this page.';
   }
-  const groups = listGroups({ entered, changed, left }, (entry) => {
+  const groups = listGroups({ entered, changed, left, totals }, (entry) => {
     const { from_revision: from, to_revision: to } = entry;
     const revisions = from !== null && to !== null ? `${from} to ${to}` : `${to ?? from}`;
     return `  ${toEntryLine(entry)} (revision ${revisions})`;
@@ -61,13 +64,23 @@ export function tellDiff({ entered, changed, left, next_cursor }: DiffAnswer): s
   return groups.map(toPlainText).join('\n');
 }
 
-type Groups = Pick<DiffAnswer, 'entered' | 'changed' | 'left'>;
+type Groups = Pick<DiffAnswer, 'entered' | 'changed' | 'left' | 'totals'>;
 
-function listGroups({ entered, changed, left }: Groups, toLine: (entry: DiffEntry) => string): string[] {
-  return Object.entries({ entered, changed, left }).flatMap(([word, entries]) => [
-    `${count(entries.length)} ${word}`,
-    ...entries.map(toLine),
+function listGroups(
+  { totals, entered, changed, left }: Groups,
+  toLine: (entry: DiffEntry) => string,
+): string[] {
+  const groups = { entered, changed, left };
+  const words = ['entered', 'changed', 'left'] as const;
+  return words.flatMap((word) => [
+    `${countOf(groups[word].length, totals?.[word])} ${word}`,
+    ...groups[word].map(toLine),
   ]);
+}
+
+/** "200 of 1,234", where a page holds some of them. */
+function countOf(shown: number, total = shown): string {
+  return shown === total ? count(shown) : `${count(shown)} of ${count(total)}`;
 }
 
 function toEntryLine({ doc_id, title, retraction_status: status }: DiffEntry): string {

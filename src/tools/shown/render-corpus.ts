@@ -42,10 +42,15 @@ function toVerdict({ found, archived, skipped, indexed, failed, files }: LoadAns
   return `${count(found)} records: ${pieces.join(', ')}. Took`;
 }
 
-export function renderSearch(
-  answer: SearchAnswer,
-  { question, raw, width }: { question: string; raw: RawRecords; width: number },
-): string {
+interface ShownSearch {
+  question: string;
+  /** The passages are whole ones, best first; else they are the sentences that answer. */
+  isWhole: boolean;
+  raw: RawRecords;
+  width: number;
+}
+
+export function renderSearch(answer: SearchAnswer, { question, isWhole, raw, width }: ShownSearch): string {
   if (answer.documents.length === 0) {
     const told = ['Nothing in the corpus matches.', ...answer.warnings.map(toPlainText)];
     return `${told.join(' ')}${toRetractedNote(answer)}`;
@@ -59,7 +64,7 @@ export function renderSearch(
       `   ${[journal, year].filter((piece) => piece !== null).join(', ')}`,
       `   https://pubmed.ncbi.nlm.nih.gov/${pmid}/`,
     ];
-    for (const { section, text } of toShownPassages(document)) {
+    for (const { section, text } of isWhole ? document.passages.slice(0, 1) : document.passages) {
       const label = section === null ? '' : `${section}: `;
       lines.push(toParagraph(`${label}“${toExcerpt(text, question)}”`, width, '   │ ', '   │ '));
     }
@@ -71,11 +76,6 @@ export function renderSearch(
     (text) => `\n\n${toParagraph(`Note: ${toPlainText(text)}`, width, '', '  ')}`,
   );
   return `${blocks.join('\n\n')}${notes.join('')}${toRetractedNote(answer)}`;
-}
-
-/** All sentences that answer; of whole passages the best. */
-function toShownPassages({ passages, score_parts }: SearchAnswer['documents'][number]) {
-  return score_parts === undefined ? passages : passages.slice(0, 1);
 }
 
 function toRetractedNote({ excluded_retracted: count, excluded }: SearchAnswer): string {

@@ -20,14 +20,19 @@ export function renderSummaries(answer: SummariesAnswer, reader: Reader): string
   const { width } = reader;
   const blocks = results.map((summary, at) => toSummaryBlock(summary, at + 1, reader));
   const head =
-    'total' in answer
+    'query_translation' in answer
       ? [
           `${answer.total.toLocaleString('en')} found, ${results.length} shown.`,
           toParagraph(`PubMed searched: ${answer.query_translation}`, width, '', '  '),
         ]
-      : [`${results.length} ${RELATION_WORDS[answer.relation]} PMID ${answer.pmid}.`];
+      : [`${toShare(results.length, answer.total)} ${RELATION_WORDS[answer.relation]} PMID ${answer.pmid}.`];
   const notes = warnings.map((warning) => toParagraph(`Note: ${warning}`, width, '', '  '));
   return [[...head, ...notes].join('\n'), ...blocks].map(toPlainText).join('\n\n');
+}
+
+/** "20 of 143", where not all are shown. */
+function toShare(shown: number, total: number): string {
+  return total > shown ? `${shown} of ${total.toLocaleString('en')}` : String(shown);
 }
 
 const RELATION_WORDS = { similar: 'similar to', cited_by: 'that cite', references: 'cited by' } as const;

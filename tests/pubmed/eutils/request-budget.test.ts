@@ -88,6 +88,22 @@ describe('pain 1: one budget for everybody who asks NCBI', () => {
     assert.equal((starts[1] ?? 0) - (starts[0] ?? 0), 1_000);
   });
 
+  test('what is allowed, used and waited for is told, and telling books nothing', async () => {
+    const time = createVirtualTime();
+    const schedule = createLocalStartSchedule({ clock: time.timing });
+    const budget = createRequestBudget({ schedule, timing: time.timing, hasApiKey: true, share: 0.5 });
+    const begun = { hasApiKey: true, share: 0.5, aMinute: 240, startedInMinute: 0, waitMs: 0, cooldownMs: 0 };
+    assert.deepEqual(await budget.describe({ signal: never }), begun);
+    await budget.reserve(SHORT_MS, { signal: never });
+    await budget.reserve(SHORT_MS, { signal: never });
+    assert.deepEqual(await budget.describe({ signal: never }), { ...begun, startedInMinute: 2, waitMs: 250 });
+    await budget.coolDown(5_000, { signal: never });
+    const quiet = { ...begun, startedInMinute: 2, waitMs: 5_000, cooldownMs: 5_000 };
+    assert.deepEqual(await budget.describe({ signal: never }), quiet);
+    await time.timing.sleep(60_000, { signal: never });
+    assert.deepEqual(await budget.describe({ signal: never }), begun);
+  });
+
   test('a cooldown that begins while somebody waits for a turn holds for that turn too', async () => {
     const time = createVirtualTime();
     const schedule = createLocalStartSchedule({ clock: time.timing });
