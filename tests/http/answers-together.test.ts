@@ -10,13 +10,14 @@ function createTurns() {
   const wereSent: boolean[] = [];
   const app = fastify();
   sendAnswersTogether(app, { nowMs: () => clock.now, workMs: () => clock.work });
-  app.get<{ Querystring: { work?: string; by?: string } }>('/', async ({ query }, reply) => {
+  app.get<{ Querystring: { work?: string; by?: string; status?: string } }>('/', async ({ query }, reply) => {
     // After all microtasks of the turn, so after the answer was made.
     process.nextTick(() => {
       wereSent.push(reply.raw.headersSent);
       clock.now += Number(query.work ?? 0);
       clock.work += Number(query.by ?? query.work ?? 0);
     });
+    reply.code(Number(query.status ?? 200));
     return 'answer';
   });
   return { app, clock, wereSent };
@@ -47,6 +48,13 @@ test('an answer waits for the end of its turn, or until enough of them wait', as
   const { payload } = await alone.app.inject('/');
   assert.equal(payload, 'answer');
   assert.deepEqual(alone.wereSent, [false]);
+});
+
+test('a refusal waits for nobody', async () => {
+  const { app, wereSent } = createTurns();
+  const { statusCode } = await app.inject('/?status=429');
+  assert.equal(statusCode, 429);
+  assert.deepEqual(wereSent, [true]);
 });
 
 test('none waits for a second once other work fills two turns running', async () => {

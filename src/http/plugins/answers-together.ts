@@ -56,8 +56,8 @@ class WaitingAnswer {
 }
 
 /**
- * Answers of one turn of the event loop go out one after the other at its end. Whoever asks with many
- * connections is then woken once, not for each: that costs as much as all else in a short call
+ * Answers of one turn of the event loop that are no errors go out one after the other at its end. Whoever
+ * asks with many connections is then woken once, not for each: that costs as much as all else in a short call
  * (`bench/http.ts`).
  */
 export function sendAnswersTogether(app: FastifyInstance, clock: TurnClock = THREAD_CLOCK): void {
@@ -79,10 +79,12 @@ export function sendAnswersTogether(app: FastifyInstance, clock: TurnClock = THR
   }
 
   app.decorate('sendWaiting', sendWaiting);
-  app.addHook('onSend', (_request, _reply, payload, done) => {
+  app.addHook('onSend', (_request, { statusCode }, payload, done) => {
+    // A refusal is quick where the server has more to do than it can.
+    if (statusCode >= 400 || typeof payload !== 'string') return done(null, payload);
     if (waiting.length === 0) {
       beganAtMs = clock.nowMs();
-      if (typeof payload !== 'string' || beganAtMs < pausesUntilMs) return done(null, payload);
+      if (beganAtMs < pausesUntilMs) return done(null, payload);
       workedMs = clock.workMs();
       setImmediate(sendWaiting);
     }
