@@ -89,6 +89,16 @@ test('what cannot be sent is answered as an error and costs no other answer', as
   );
 });
 
+test('where no other hook comes after, neither', async () => {
+  const { app } = createTurns();
+  app.get('/header', async (_request, reply) => reply.header('x-bad', 'a\nb').send('never'));
+  const answers = await Promise.all(['/', '/header', '/'].map((url) => app.inject(url)));
+  assert.deepEqual(
+    answers.map(({ statusCode }) => statusCode),
+    [200, 500, 200],
+  );
+});
+
 test('an answer that waits when the process lets go is the answer', async () => {
   await using test = createTestApp();
   const { app } = test;
