@@ -21,13 +21,18 @@ export async function flushFolders(folders: readonly string[], { signal }: CallO
     execFile('env', ['LC_ALL=C', 'sync', '-f', '--', ...folders], { signal }, (error, _stdout, stderr) => {
       if (error === null) resolve(true);
       else if (signal.aborted) reject(signal.reason);
-      else if (OF_THE_DISK.test(stderr)) reject(toBroken(stderr, error));
+      else if (toldOfTheDisk(stderr)) reject(toBroken(stderr, error));
       else resolve(false);
     });
   });
 }
 
-function toBroken(said: string, cause: Error): BioMcpError {
+/** Whether that is what `sync` says where the disk fails. */
+export function toldOfTheDisk(said: string): boolean {
+  return OF_THE_DISK.test(said);
+}
+
+export function toBroken(said: string, cause?: Error): BioMcpError {
   return new BioMcpError(
     'ARCHIVE_UNAVAILABLE',
     'The disk that holds the data folder reports a failure: check its health and its space before anything else, then run the same command again.',
