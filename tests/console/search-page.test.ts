@@ -171,7 +171,7 @@ describe('the search page', () => {
 describe('matched words', () => {
   const shown = (question: string, text: string) => toHtml(html`<p>${createMarks(question)(text)}</p>`);
   for (const [question, text, expected] of [
-    ['tumours of mice', 'A tumor in the mouse', 'A <mark>tumor</mark> in the mouse'],
+    ['tumours of mice', 'A tumor in the mouse', 'A <mark>tumor</mark> in the <mark>mouse</mark>'],
     ['IL-6', 'of IL 6, IL-6 and IL6', 'of <mark>IL 6</mark>, <mark>IL-6</mark> and <mark>IL6</mark>'],
     ['aspirin -ibuprofen', 'aspirin, ibuprofen', '<mark>aspirin</mark>, ibuprofen'],
     ['<b>', 'a <b> b', 'a &lt;<mark>b</mark>> <mark>b</mark>'],
