@@ -231,6 +231,7 @@ describe('the OpenAPI page', () => {
         'get /metrics',
         'get /openapi.json',
         'get /readyz',
+        'get /v1/health',
         'get /v1/jobs/{id}/events',
         'get /v1/jobs/{id}/result',
         'get /v1/mcp/tools',
