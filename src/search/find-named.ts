@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import { type AskedAuthors, readAuthors, readAuthorTopic } from './names/asked-author.ts';
+import { type AskedAuthors, readAuthors, readAuthorTopic, readFamily } from './names/asked-author.ts';
+import { toAskedAuthorKeys } from './names/author-keys.ts';
 import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
@@ -48,7 +49,9 @@ export async function findNamed(
   const documents =
     asked === null ? [] : toNamed(await findByAll(index, question, asked, options)).sort(byDate);
   if (asked !== null && documents.length > 0) return { documents, isWhole: asked.isTold };
-  return { documents: await findOfTopic(index, { query, ...question }, options), isWhole: false };
+  const ofTopic = await findOfTopic(index, { query, ...question }, options);
+  const others = ofTopic.length > 0 ? ofTopic : await findByFamily(index, { query, ...question }, options);
+  return { documents: others, isWhole: false };
 }
 
 /**
@@ -80,6 +83,21 @@ async function findOfTopic(
     const held = new Set(chunks.flatMap(({ hit }) => hit.words?.split(' ') ?? []));
     return words.every(({ tokens }) => tokens.some((token) => held.has(token)));
   });
+}
+
+/** "O'Brien", "Müller 2020": one name alone is an author's where no text holds it. */
+async function findByFamily(
+  index: SearchIndex,
+  { query, ...question }: NamedQuestion,
+  options: CallOptions,
+): Promise<RankedDocument[]> {
+  const { year, family } = readFamily(query) ?? { year: null, family: null };
+  if (family === null || question.filters.authors !== undefined) return [];
+  const asked = toAskedWords(family);
+  const { unknown } = await index.weigh({ text: family, membership: question.membership }, options);
+  if (unknown.length < asked.length) return [];
+  const keys = [toAskedAuthorKeys(family)];
+  return toNamed(await findByAll(index, question, { keys, year, isTold: false }, options)).sort(byDate);
 }
 
 /**

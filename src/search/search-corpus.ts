@@ -124,7 +124,7 @@ export function createCorpusSearch({
     const whole = vector ?? arbitraryVector(embedder.dimensions);
     const { documents: named, isWhole } = await findNamed(
       index,
-      { query: question.text, vector: whole, filters: narrowed, membership },
+      { query: question.tagged, vector: whole, filters: narrowed, membership },
       options,
     );
     const isById = namesRecords(question.text);
@@ -228,9 +228,9 @@ function namesPapers({ pmids, authors }: Pick<ChunkFilters, 'pmids' | 'authors'>
   return pmids !== undefined || authors !== undefined;
 }
 
-function toNoWord({ excluded }: Question): string {
+function toNoWord({ excluded, notDone }: Question): string {
   return excluded.length === 0
-    ? 'query holds no word; ask in plain words.'
+    ? ['query holds no word; ask in plain words.', ...notDone].join(' ')
     : 'query says only what to leave out; say what to look for, too.';
 }
 

@@ -122,6 +122,12 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         'info:pmid/20000001',
         'PMIDs: 20000001, 29999999',
         'PMC-7654321',
+        '20000001[uid]',
+        '10.1000/abc.(12)3[doi]',
+        'pubmed/20000001',
+        '[10.1000/abc.(12)3](https://doi.org/10.1000/abc.(12)3)',
+        '10.1000/abc.(12)3;10.1000/other',
+        '<https://doi.org/10.1000/abc.(12)3>',
       ];
       for (const spelling of spellings) {
         const [first] = await find(spelling);
@@ -170,6 +176,14 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['papers by david carbone', [1]],
         ['li w', [8]],
         ['garcia lopez a', [8]],
+        ["O'Brien", [3]],
+        ['O`Brien K', [3]],
+        ['Müller-Schmidt', [1]],
+        ['Sorensen P', [4]],
+        ['Dr. David Carbone', [1]],
+        ['Smith J[Author - First]', [4, 3]],
+        ["Smith J[au] AND O'Brien K[au]", [3]],
+        ["Carbone DP[au] OR O'Brien K[au]", [3, 1]],
       ];
       for (const [question, first] of cases) {
         assert.deepEqual((await find(question)).slice(0, first.length), first, question);
@@ -195,6 +209,9 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['Smith et al. (2020) sleep', 3],
         ['van der berg j sleep', 3],
         ['vaccine for hepatitis b', 5],
+        ['Smith J[au] AND sleep[ti]', 3],
+        ['sleep AND Smith J[au]', 3],
+        ['("Smith JA"[Author]) AND sleep', 3],
       ];
       for (const [question, first] of cases) assert.equal((await find(question))[0], first, question);
       assert.equal((await find('Smith J sleep', { search_mode: 'semantic' }))[0], 3);

@@ -1,6 +1,7 @@
 import { takeYear } from './asked-year.ts';
 import { PARTICLES, toAskedAuthorKeys, toNameWords } from './author-keys.ts';
 import { endsInSmallInitials, isSmallFamily, isSmallName } from './small-names.ts';
+import { readTaggedAuthors, type TaggedAuthors } from './tagged-authors.ts';
 
 /** A question that is the name of a person, or of several, and nothing else. */
 export interface AskedAuthors {
@@ -18,7 +19,7 @@ export interface AskedAuthors {
 /** Longer questions are no names. */
 const MOST_CHARACTERS = 120;
 const BEFORE =
-  /^(?:(?:papers?|articles?|publications?|studies|works?|research)\s(?:(?:written|published)\s)?(?:by|of|from)\s|by\s|authors?\s?[:=]\s?)/i;
+  /^(?:(?:papers?|articles?|publications?|studies|works?|research)\s(?:(?:written|published)\s)?(?:by|of|from)\s|by\s|authors?\s?[:=]\s?|(?:dr|prof(?:essor)?)\.?\s)+/i;
 /** "studies of rice" are by nobody, and "papers by women" may be. */
 const BY = /^(?:\p{L}+\s){0,2}by\s/iu;
 const LABELLED = /^authors?\s?[:=]/i;
@@ -29,6 +30,8 @@ const BETWEEN_OR_COMMA = /\s?;\s?|,?\s(?:and|&)\s|,\s?/i;
 const INITIALS = /^\p{Lu}(?:[.-]?\p{Lu}){0,3}\.?$/u;
 const DOTTED = /^(?:\p{L}\.-?){1,4}$/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]{1,60},?$/u;
+
+const FAMILY = /^\p{L}['’]?[\p{L}-]{1,40}$/u;
 
 /** An author and what is asked of his papers: "Smith J diabetes", "asthma in children Smith JA". */
 export interface AskedAuthorTopic {
@@ -47,7 +50,13 @@ const MOST_NAME_WORDS = 4;
  * deficiency" reads as one too: whether there is such an author, the index knows.
  */
 export function readAuthorTopic(question: string): AskedAuthorTopic | null {
-  const { year, text } = takeYear(question.trim().replaceAll(/\s+/g, ' '));
+  const tagged = readTaggedAuthors(question);
+  if (tagged !== null) {
+    const [name = '', ...others] = tagged.names;
+    const { year, text: topic } = takeYear(tagged.topic);
+    return topic === '' || others.length > 0 ? null : { keys: toAskedAuthorKeys(name), year, topic };
+  }
+  const { year, text } = takeYear(clean(question));
   if (text.length > MOST_CHARACTERS) return null;
   const { name: before, topic } = ET_AL.exec(text)?.groups ?? {};
   if (before !== undefined && topic !== undefined && isOneName(before, { isCalled: true }))
@@ -68,7 +77,9 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
 
 /** `null` where the question does not read as authors: names alone, with a year or without. */
 export function readAuthors(question: string): AskedAuthors | null {
-  const { year, text } = takeYear(question.trim().replaceAll(/\s+/g, ' '));
+  const tagged = readTaggedAuthors(question);
+  if (tagged !== null) return toAskedAuthors(tagged);
+  const { year, text } = takeYear(clean(question));
   if (text.length > MOST_CHARACTERS) return null;
   const written = text.replace(BEFORE, '').trim().replace(AFTER, '').trim();
   const isIntroduced = written !== text;
@@ -80,6 +91,28 @@ export function readAuthors(question: string): AskedAuthors | null {
   const isPunctuated = hasInitials(words) && (written.includes('.') || written.includes(','));
   const isCertain = isIntroduced && (isLabelled || !isSmallFamily(words));
   return { keys: [toAskedAuthorKeys(written)], year, isTold: isCertain || isPunctuated };
+}
+
+/** `null` where the question is more than one word that may be a family name, and perhaps a year. */
+export function readFamily(question: string): { family: string; year: number | null } | null {
+  const { year, text: family } = takeYear(clean(question));
+  return FAMILY.test(family) ? { family, year } : null;
+}
+
+function toAskedAuthors({ names, isAny, topic }: TaggedAuthors): AskedAuthors | null {
+  const { year, text } = takeYear(topic);
+  if (text !== '' || names.length === 0) return null;
+  const keys = names.map(toAskedAuthorKeys);
+  return { keys: isAny ? [keys.flat()] : keys, year, isTold: true };
+}
+
+/** One blank for white space, and one sign for what people type as an apostrophe: "O`Brien", "St. John". */
+function clean(question: string): string {
+  return question
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[`´ʼ]/g, "'")
+    .replaceAll(/\bSt\. (?=\p{Lu})/gu, 'St ');
 }
 
 /** `isCalled`: a name in small letters counts as one, too. */

@@ -23,12 +23,19 @@ const TWO_LETTERS = new Map(
   }),
 );
 
-/** A name, and where it has such letters also with two for each: "Müller" is "Mueller" as well. */
+/** Two letters for one between consonants; "Suen" and "Chuen" are names of their own. */
+const TWO = /(?<=[bdfghjklmnprstvwz])([aou])e(?=[bcdfghjklmnpqrstvwxz])(?!n(?![a-z]))/gi;
+
+/**
+ * A name, and where it has such letters also with two for each: "Müller" is "Mueller" as well, and who is
+ * written "Mueller" is found as "Muller", too.
+ */
 export function listSpellings(name: string): string[] {
-  if (isAscii(name)) return [name];
+  const joined = name.replaceAll(TWO, '$1');
+  if (isAscii(name)) return joined === name ? [name] : [name, joined];
   const composed = name.normalize('NFKC');
   const spelt = composed.replaceAll(/[äöüøåÄÖÜØÅ]/gu, (letter) => TWO_LETTERS.get(letter) ?? letter);
-  return spelt === composed ? [name] : [name, spelt];
+  return [...new Set([name, spelt, joined])];
 }
 
 /**

@@ -11,7 +11,7 @@ const MOST_NAMED = 50;
 /** One that nobody calls a PMID is one with so many digits: years, doses and counts have fewer. */
 const BARE_PMID = /(?<![\p{L}\p{N}.,/\-_])[1-9]\d{6,8}(?![\p{L}\p{N}/\-_]|[.,]\d)/gu;
 const CALLED_PMID =
-  /(?:\bpmid\s{0,3}[:=#/\-‐‑–]?\s{0,3}|\bpubmed(?:\s?id)?\s{0,3}[:=#]\s{0,3}|\bpubmed\.ncbi\.nlm\.nih\.gov\/|\bncbi\.nlm\.nih\.gov\/(?:m\/)?pubmed\/|\beuropepmc\.org\/(?:article|abstract)\/med\/)(\d{1,9})(?!\d)/gi;
+  /(?:\bpmid\s{0,3}[:=#/\-‐‑–]?\s{0,3}|\bpubmed(?:\s?id)?\s{0,3}[:=#]\s{0,3}|\bpubmed\.ncbi\.nlm\.nih\.gov\/|\bpubmed\/(?:\?term=)?|\beuropepmc\.org\/(?:article|abstract)\/med\/)(\d{1,9})(?!\d)/gi;
 /** "PMIDs: 123, 456 and 789" */
 const CALLED_PMIDS =
   /\bpmids\s{0,3}[:=#]?\s{0,3}(\d{1,9}(?:(?:\s{0,3}[,;]\s{0,3}(?:and\s)?|\sand\s|\s)\d{1,9}){0,49})(?!\d)/gi;
@@ -22,6 +22,8 @@ const PAGE =
 /** bioRxiv names the version of a preprint behind its DOI. */
 const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
+/** "10.1/a;10.1/b", and what Markdown writes between a DOI and its address. */
+const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
 const ALONE = /^[\s,;]*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*$/;
 
 /** "doi:10.1000/a" and "pmc:123": what a record is found by beside its PMID. */
@@ -34,7 +36,12 @@ export function toIdKeys({ ids }: Pick<Citation, 'ids'>): string[] {
 
 /** Every PMID, PMCID and DOI of a question, however it is written: alone, labelled, or as an address. */
 export function readRecordIds(question: string): AskedRecords {
-  const text = question.normalize('NFKC').replaceAll(/%3a/gi, ':');
+  const text = question
+    .normalize('NFKC')
+    .replaceAll(/%3a/gi, ':')
+    .replaceAll(/&lt;/gi, '<')
+    .replaceAll(/&gt;/gi, '>')
+    .replaceAll(BETWEEN_DOIS, ' ');
   const dois = [...text.matchAll(DOI)].map(([doi]) => doi);
   // The digits of a DOI are its own.
   const rest = dois.reduce((left, doi) => left.replace(doi, ' '), text);

@@ -1,7 +1,12 @@
+import { withoutAuthorTags } from '../names/tagged-authors.ts';
+import { takePubmedSigns } from './pubmed-signs.ts';
+
 /** A question, with what is more than words in it. */
 export interface Question {
   /** Without what is to be left out, and without the quotes around phrases. */
   text: string;
+  /** The same with the tags of authors ("Smith J[au]"), which names are read by. */
+  tagged: string;
   /** In quotes: a paper has to hold each of them. */
   phrases: string[];
   /** Words and phrases after `-` or `NOT`: a paper must hold none of them. */
@@ -27,13 +32,17 @@ const NOT_ANY = /(?<!\S)(NOT\s|-)\(([^()]*)\)/gu;
 const QUOTES = /["“”„«»]/gu;
 const BOTH = /\sAND\s/u;
 const ANY = /\sOR\s|[,;|]/u;
-/** Of PubMed; that of an author is read with the name. */
-const FIELD_TAG =
-  /\[(?:ti|title|tiab|title\/abstract|ab|tw|text word|all|all fields|mh|mesh|mesh terms|mesh major topic|majr|nm|ot|pt|publication type|ta|journal|dp|pdat|edat|la|sb|uid|pmid)(?::[^\]]{1,20})?\]/giu;
-const WILDCARD = /\p{L}{2}\*(?![\p{L}\p{N}])/u;
+/** "thromb*", "he*rt", and of other programs "thromb$", "wom?n" */
+const WILDCARD = /\p{L}{2}[*$](?![\p{L}\p{N}])|(?<![^\s"(])\p{L}{2,}[*?]\p{L}+(?![^\s")])/u;
+/** "heart AND liver", but not "AND NOT" */
+const JOINED = /\S\s+(?:AND\s+(?!NOT\s)|OR\s+)\S/u;
+const BESIDE_OR = /\sOR\s/u;
+/** `""heart failure""` */
+const DOUBLED = /(["“”„«»])\1(?=\p{L})|(?<=\p{L})(["“”„«»])\2/gu;
 const UNCLOSED = 'A quote is not closed: what follows it counts as words.';
-const NO_TAGS = 'Field tags such as [ti] are passed over: use filters.';
 const NO_WILDCARDS = 'There are no wildcards: endings are taken off anyway, and "*" is passed over.';
+const NO_AND =
+  'AND and OR are passed over: papers that hold more of the words come first, and a word in quotes has to be there.';
 const NOT_BOTH = 'NOT with AND in parentheses leaves nothing out: say each word after a NOT of its own.';
 
 /**
@@ -42,7 +51,7 @@ const NOT_BOTH = 'NOT with AND in parentheses leaves nothing out: say each word 
  * leaves nothing out.
  */
 export function parseQuestion(question: string): Question {
-  const found: Question = { text: '', phrases: [], excluded: [], notDone: [] };
+  const found: Question = { text: '', tagged: '', phrases: [], excluded: [], notDone: [] };
   // In a question that is all in capitals NOT is a word among others.
   const isShouted = question === question.toUpperCase();
   const pieces = plainSigns(question, isShouted, found.notDone).match(PIECE) ?? [];
@@ -56,15 +65,19 @@ export function parseQuestion(question: string): Question {
     at = named?.end ?? quoted?.end ?? at + 1;
   }
   if (isUnclosed(found.text)) found.notDone.push(UNCLOSED);
-  return { ...found, text: found.text.trim() };
+  if (!isShouted && JOINED.test(found.text)) found.notDone.push(NO_AND);
+  if (!isShouted && BESIDE_OR.test(found.text)) found.phrases = [];
+  const tagged = found.text.trim();
+  return { ...found, text: withoutAuthorTags(tagged), tagged };
 }
 
 /** The question with each exclusion in a sign of its own, and without what is for PubMed alone. */
 function plainSigns(question: string, isShouted: boolean, notDone: string[]): string {
-  const untagged = question.replaceAll(FIELD_TAG, ' ');
-  if (untagged !== question) notDone.push(NO_TAGS);
+  const { text, notDone: ofPubmed } = takePubmedSigns(question);
+  notDone.push(...ofPubmed);
   if (WILDCARD.test(question)) notDone.push(NO_WILDCARDS);
-  return untagged
+  return text
+    .replaceAll(DOUBLED, (_, opening?: string, closing?: string) => opening ?? closing ?? '')
     .replaceAll(OTHER_MINUS, '-')
     .replaceAll(LISTED_MINUS, ' -')
     .replaceAll(NOT_ANY, (written, sign: string, group: string) => {
@@ -78,9 +91,9 @@ function plainSigns(question: string, isShouted: boolean, notDone: string[]): st
     });
 }
 
-/** A quote that begins a word, and none behind it. */
+/** A quote that begins or ends a word, and no other. */
 function isUnclosed(text: string): boolean {
-  return /(?:^|[\s(-])["“„«](?=\S)/u.test(text);
+  return /(?:^|[\s(-])["“„«](?=\S)|\p{L}["”»](?=\s|$)/u.test(text);
 }
 
 /** What a stretch of a question says, and the place behind it. */

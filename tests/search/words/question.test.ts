@@ -33,7 +33,7 @@ describe('quotes and exclusions in a question', () => {
   };
   for (const [question, [text, phrases, excluded]] of Object.entries(questions)) {
     test(question, () => {
-      const { notDone: _, ...read } = parseQuestion(question);
+      const { notDone: _, tagged: __, ...read } = parseQuestion(question);
       assert.deepEqual(read, { text, phrases, excluded });
     });
   }
@@ -44,6 +44,18 @@ describe('quotes and exclusions in a question', () => {
     'aspirin[ti] stroke[MeSH Terms]': ['aspirin  stroke', /Field tags.*filters/],
     'thrombo*': ['thrombo*', /no wildcards/],
     'tea NOT (mice AND rats)': ['tea', /leaves nothing out/],
+    'heart failure"': ['heart failure"', /quote is not closed/],
+    'he*rt': ['he*rt', /no wildcards/],
+    thromb$: ['thromb$', /no wildcards/],
+    'wom?n': ['wom?n', /no wildcards/],
+    'tea AND leaf': ['tea AND leaf', /AND and OR are passed over/],
+    '(tea OR leaf)': ['(tea OR leaf)', /AND and OR are passed over/],
+    'tea 2019:2021[dp]': ['tea', /year_from/],
+    'tea "2019/01/01"[Date - Publication] : "3000"[Date - Publication]': ['tea', /year_from/],
+    'tea english[la]': ['tea', /Limits.*filters/],
+    'tea free full text[sb]': ['tea', /Limits/],
+    'tea[Supplementary Concept]': ['tea', /Field tags/],
+    'title:tea': ['tea', /Field tags/],
   };
   for (const [question, [text, told]] of Object.entries(undone)) {
     test(`${question} is told not to be done`, () => {
@@ -61,15 +73,40 @@ describe('quotes and exclusions in a question', () => {
       "Crohn's [review]",
       '2*3',
       'Carbone DP[au]',
+      '10.1000/a.b(1)[doi]',
+      '30094717[uid]',
+      'https://www.example.org/a?b',
+      'heart AND NOT liver',
+      'THE HEART AND THE LIVER',
     ])
       assert.deepEqual(parseQuestion(question).notDone, [], question);
+  });
+});
+
+describe('quotes beside other signs', () => {
+  test('beside OR a phrase need not be there', () => {
+    assert.deepEqual(parseQuestion('"heart failure" OR sleep').phrases, []);
+    assert.deepEqual(parseQuestion('"heart failure" AND sleep').phrases, ['heart failure']);
+  });
+
+  test('doubled quotes are one, and a subheading of MeSH is no part of its heading', () => {
+    assert.deepEqual(parseQuestion('""heart failure"" tea').phrases, ['heart failure']);
+    assert.deepEqual(parseQuestion('"Heart Failure/therapy"[Mesh]').phrases, ['Heart Failure']);
+  });
+
+  test('a tag of an author is no word, and names are read by it', () => {
+    const { text, tagged } = parseQuestion('Smith J[au] AND sleep[ti]');
+    assert.equal(text, 'Smith J  AND sleep');
+    assert.equal(tagged, 'Smith J[au] AND sleep');
   });
 });
 
 describe('what a passage has to hold', () => {
   const words = (text: string) => toPassageWords('', { section: null, text });
   const holds = (phrase: string, text: string) =>
-    toConditions({ text: '', phrases: [phrase], excluded: [], notDone: [] })?.holdsPhrases([words(text)]);
+    toConditions({ text: '', tagged: '', phrases: [phrase], excluded: [], notDone: [] })?.holdsPhrases([
+      words(text),
+    ]);
 
   test('the words of a phrase side by side, in any form, however they are joined', () => {
     assert.ok(holds('heart failure', 'Failure of hearts, and heart failures.'));
