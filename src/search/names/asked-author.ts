@@ -31,7 +31,8 @@ const INITIALS = /^\p{Lu}(?:[.-]?\p{Lu}){0,3}\.?$/u;
 const DOTTED = /^(?:\p{L}\.-?){1,4}$/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]{1,60},?$/u;
 
-const FAMILY = /^\p{L}['’]?[\p{L}-]{1,40}$/u;
+/** A word in small letters is a topic far more often. */
+const FAMILY = /^(?:\p{Lu}['’]?|[od]['’])[\p{L}-]{1,40}$/u;
 
 /** An author and what is asked of his papers: "Smith J diabetes", "asthma in children Smith JA". */
 export interface AskedAuthorTopic {
