@@ -39,5 +39,14 @@ function createProgram({ version, stdout, stderr, addCommands }: ProgramOptions)
     .showHelpAfterError('(bio-mcp --help lists the commands)')
     .configureHelp({ sortSubcommands: false });
   addCommands(program);
+  for (const command of program.commands) nameHelp(command, 'bio-mcp');
   return program;
+}
+
+/** Whoever uses a command wrongly is led to its own help. */
+function nameHelp(command: Command, above: string): void {
+  const words = `${above} ${command.name()}`;
+  const told = command.commands.length > 0 ? 'lists its commands' : 'tells its words and options';
+  command.showHelpAfterError(`(${words} --help ${told})`);
+  for (const one of command.commands) nameHelp(one, words);
 }
