@@ -10,7 +10,7 @@ const TAGS =
   'au|auth|author|authors|fau|full author name|1au|first author name|lastau|last author name|author - \\w+|author name|cn|corporate author';
 const TAG = new RegExp(`\\s?\\[(?:${TAGS})\\]`, 'gi');
 const PART = new RegExp(`^(?<name>[^\\[]{2,100}?)\\s?\\[(?:${TAGS})\\]\\s*(?<rest>.*)$`, 'is');
-const BETWEEN = /\s+(?:AND|OR)\s+/;
+const BETWEEN = /\s(?:AND|OR)\s/;
 
 /** `null` where nothing is tagged. */
 export function readTaggedAuthors(question: string): TaggedAuthors | null {
