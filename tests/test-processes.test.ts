@@ -15,6 +15,11 @@ test('a run has every test file once, and those that change their process, or ma
   const held = processes.map(({ path }) => (path.startsWith(folder.path) ? listImports(path) : [path]));
   assert.deepEqual(held.flat().sort(), files.map((file) => join(ROOT, file)).sort());
 
+  // One process fewer is half a second less.
+  const small = processes.filter(
+    ({ path }, at) => path.startsWith(folder.path) && (held[at]?.length ?? 0) < 3,
+  );
+  assert.deepEqual(small, []);
   const shared = held.filter((group) => group.length > 1).flat();
   assert.ok(shared.length > 100, `${shared.length} files share a process`);
   assert.deepEqual(

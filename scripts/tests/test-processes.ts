@@ -17,6 +17,8 @@ export interface TestProcess {
  * would leave a core without work at the end of a run.
  */
 const MOST_FILES = 6;
+/** A room with no more than so many shares with others like it. */
+const FEW_FILES = 3;
 
 /**
  * What another file in the same process would notice: hooks of the whole process, mocks, its environment, its
@@ -28,7 +30,8 @@ const CHANGES_ITS_PROCESS =
 const OTHER_TIER = /\.(?:faults|services)\.test\.ts$/;
 
 /**
- * Files of one folder share a process, where none of them would notice. `folder`: for the programs of groups.
+ * Files of one folder, or of several small ones, share a process, where none of them would notice. `folder`:
+ * for the programs of groups.
  */
 export function toTestProcesses(
   files: readonly string[],
@@ -41,7 +44,10 @@ export function toTestProcesses(
     mayShare(file) ? 'shared' : 'alone',
   );
   mkdirSync(folder, { recursive: true });
-  const rooms = Object.entries(Object.groupBy(shared, dirname));
+  const sizes = Map.groupBy(shared, dirname);
+  const isSmall = (room: string) => (sizes.get(room)?.length ?? 0) <= FEW_FILES;
+  const toRoom = (file: string) => (isSmall(dirname(file)) ? 'small rooms' : dirname(file));
+  const rooms = Object.entries(Object.groupBy(shared, toRoom));
   return [
     ...alone.map((file) => ({ name: file, path: join(root, file), bytes: textOf(file).length })),
     ...rooms.flatMap(([room, members = []]) => {

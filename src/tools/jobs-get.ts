@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Job } from '../domain/job.ts';
-import type { Progress } from '../ingest/runs/progress.ts';
 import { defineTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
 import { toToldParams } from './jobs/job-params.ts';
 import { type FindTool, readJobResult, tellResult, toShownResult } from './jobs/job-result.ts';
 import { jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
+import { progressSchema } from './schemas/progress-schema.ts';
 import { tellJob } from './shown/tell-job.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
@@ -77,16 +77,3 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
   });
 
 export type JobDetails = z.output<ReturnType<typeof createJobsGet>['output']>;
-
-const count = z.number().catch(0);
-/** A job of a short tool tells nothing of all this. */
-const progressSchema: z.ZodType<Progress> = z.object({
-  found: count,
-  fetched: count,
-  archived: count,
-  skipped: count,
-  indexed: count,
-  failed: count,
-  pct: count,
-  message: z.string().catch(''),
-});

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmod, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { runCli, startCli } from '../support/child-process.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import { orRequired } from '../support/required.ts';
 import { runCommand } from '../support/run-command.ts';
 import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
-/** At what a process of its own does: a look costs the core that it works on. */
-const LOOK_EVERY_MS = 20;
 const CSI = '\u009b2J\u009d0;title\u009c';
 
 describe('the command line', () => {
@@ -146,11 +145,14 @@ describe('the command line', () => {
   test('stopped by the user, a load exits 130, says so, and leaves a state that the next one completes', async () => {
     const articles = Array.from({ length: 1_200 }, (_, at) => articleXml({ pmid: 1_000 + at }));
     const path = await home.write('large.xml', setXml(...articles));
-    const { child, finished } = startCli(['load', path], home);
-    // Stopped once the first batch is in the archive.
+    // Stopped once a record of the first batch comes into the archive.
     const raw = join(home.dataDir, 'archive/pubmed/raw/pmid=000/001/000');
-    while (child.exitCode === null && (await readdir(raw).catch(() => [])).length === 0)
-      await delay(LOOK_EVERY_MS);
+    await mkdir(raw, { recursive: true, mode: 0o700 });
+    const watcher = watch(raw);
+    const archived = once(watcher, 'change');
+    const { child, finished } = startCli(['load', path], home);
+    await Promise.race([archived, finished]);
+    watcher.close();
     child.kill('SIGINT');
     const { code, stderr } = await finished;
     assert.equal(code, 130, stderr);

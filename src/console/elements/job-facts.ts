@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createJobsGet } from '../../tools/jobs-get.ts';
 import { createJobsList } from '../../tools/jobs-list.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
+import { progressSchema } from '../../tools/schemas/progress-schema.ts';
 import { html, type Markup } from '../html.ts';
 import { showCount } from './figures.ts';
 
@@ -9,22 +10,11 @@ import { showCount } from './figures.ts';
 export const jobsList = createJobsList({ toolNames: () => [] });
 export const jobsGet = createJobsGet({ findTool: () => undefined });
 
-const count = z.number().catch(0);
-const progressSchema = z.object({
-  found: count,
-  fetched: count,
-  archived: count,
-  skipped: count,
-  indexed: count,
-  failed: count,
-  pct: count,
-  message: z.string().catch(''),
-  warning: z.string().nullable().catch(null),
-});
-export type ShownProgress = z.output<typeof progressSchema>;
+const shownSchema = progressSchema.extend({ warning: z.string().nullable().catch(null) });
+export type ShownProgress = z.output<typeof shownSchema>;
 
 export function toShownProgress({ progress }: Pick<JobAnswer, 'progress'>): ShownProgress {
-  return progressSchema.parse(progress ?? {});
+  return shownSchema.parse(progress ?? {});
 }
 
 const WORDS = { queued: '', running: '', succeeded: 'good', failed: 'bad' } as const;

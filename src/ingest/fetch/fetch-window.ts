@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
+import { untilAborted } from '../../domain/until-aborted.ts';
 import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
 
 /** Bounds how many records are asked for and not yet committed: as many are fetched again after a crash. */
@@ -28,16 +29,9 @@ export function createFetchWindow(total: number): FetchWindow {
   return {
     portion: total <= LEAST ? LEAST : Math.min(MAX_IDS_PER_REQUEST, Math.ceil(size / 2)),
     async take(count, { signal }) {
-      const aborted = Promise.withResolvers<never>();
-      const abort = () => aborted.reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      try {
-        signal.throwIfAborted();
-        while (out > 0 && out + count > size) await Promise.race([given.promise, aborted.promise]);
-        out += count;
-      } finally {
-        signal.removeEventListener('abort', abort);
-      }
+      signal.throwIfAborted();
+      while (out > 0 && out + count > size) await untilAborted(given.promise, signal);
+      out += count;
     },
     give(count) {
       out = Math.max(0, out - count);

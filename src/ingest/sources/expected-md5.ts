@@ -1,17 +1,15 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { MOST_MD5_BYTES } from '../../pubmed/bulk/md5-file.ts';
+import { findDigest, MOST_MD5_BYTES } from '../../pubmed/bulk/md5-file.ts';
 import { findSourceProblem, SourceError } from './source-error.ts';
 
-const DIGEST = /\b([0-9a-f]{32})\b/i;
 /** So that a named pipe is refused and not waited for; Windows has neither. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The md5 that `<path>.md5` names, in lower case; `null` where there is no such file. NLM writes
- * `MD5(pubmed26n0001.xml.gz)= 0123…`, md5sum `0123…  pubmed26n0001.xml.gz`. A link is followed only to where
- * the file itself lies: else whoever may put files here could make us read others.
+ * The md5 that `<path>.md5` names; `null` where there is no such file. A link is followed only to where the
+ * file itself lies: else whoever may put files here could make us read others.
  */
 export async function readExpectedMd5(path: string): Promise<string | null> {
   const md5Path = `${path}.md5`;
@@ -20,10 +18,9 @@ export async function readExpectedMd5(path: string): Promise<string | null> {
   if (dirname(real) !== dirname(await realpath(path))) {
     throw new SourceError(md5Path, 'it is a link that leads elsewhere; put the .md5 file itself there.');
   }
-  const digest = DIGEST.exec(await readStart(real, md5Path))?.[1];
-  if (digest === undefined)
-    throw new SourceError(md5Path, 'it holds no md5; delete it or download it again.');
-  return digest.toLowerCase();
+  const digest = findDigest(await readStart(real, md5Path));
+  if (digest === null) throw new SourceError(md5Path, 'it holds no md5; delete it or download it again.');
+  return digest;
 }
 
 async function findRealPath(md5Path: string): Promise<string | null> {
