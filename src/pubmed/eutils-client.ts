@@ -10,8 +10,6 @@ import { malformed } from './eutils/upstream-fault.ts';
 import { parseXmlTexts } from './eutils/xml-body.ts';
 import type { LiteratureSource } from './literature-source.ts';
 
-export const DEFAULT_EUTILS_URL = 'https://eutils.ncbi.nlm.nih.gov/entrez/eutils/';
-
 /** Beyond these an attempt counts as hung: usual answers take one second, 200 records up to ten. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
 const FETCH_ATTEMPT_TIMEOUT_MS = 60_000;

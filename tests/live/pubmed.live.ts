@@ -4,19 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readConfig } from '../../src/config/config.ts';
 import type { Pmid } from '../../src/domain/ids.ts';
-import { createEutilsClient, DEFAULT_EUTILS_URL } from '../../src/pubmed/eutils-client.ts';
+import { createEutilsClient } from '../../src/pubmed/eutils-client.ts';
 import type { SourceCallOptions } from '../../src/pubmed/literature-source.ts';
 import { createLocalStartSchedule } from '../../src/pubmed/local-start-schedule.ts';
 import { createRequestBudget } from '../../src/pubmed/request-budget.ts';
 import { SHORT_TOOL_DEADLINE_MS } from '../../src/pubmed/source-limits.ts';
 import { systemTiming as timing } from '../../src/pubmed/timing.ts';
 
-const apiKey = process.env.BIO_MCP_PUBMED_API_KEY || null;
+const { apiKey, baseUrl } = readConfig([]).pubmed;
 const schedule = createLocalStartSchedule({ clock: timing });
 const client = createEutilsClient({
   fetch,
-  baseUrl: process.env.BIO_MCP_PUBMED_BASE_URL || DEFAULT_EUTILS_URL,
+  baseUrl,
   apiKey,
   email: null,
   budget: createRequestBudget({ schedule, timing, hasApiKey: apiKey !== null, share: 1 }),
