@@ -90,8 +90,9 @@ describe('checkpoints', () => {
     const from = (await create(corpus, 'before')).checkpoint_id;
     await loadInto(corpus, await home.write('2.xml', setXml(...AFTER)));
     const changes = { entered: ['pmid:5'], changed: ['pmid:2', 'pmid:3'], left: ['pmid:4'] };
+    const totals = { entered: 1, changed: 2, left: 1 };
     const now = await callTool(corpus, corpusCheckpointDiff, { from });
-    assert.deepEqual(sorted(now), { ...changes, next_cursor: null });
+    assert.deepEqual(sorted(now), { ...changes, next_cursor: null, totals });
 
     // What came and went in between is in no diff; what came back is another revision.
     await loadInto(corpus, await home.write('3.xml', setXml(articleXml({ pmid: 6 }))));
@@ -100,6 +101,7 @@ describe('checkpoints', () => {
     assert.deepEqual(sorted(await callTool(corpus, corpusCheckpointDiff, { from, to })), {
       ...changes,
       next_cursor: null,
+      totals,
     });
     const backwards = await callTool(corpus, corpusCheckpointDiff, { from: to, to: from });
     assert.deepEqual(sorted(backwards), {
@@ -107,12 +109,14 @@ describe('checkpoints', () => {
       changed: changes.changed,
       left: changes.entered,
       next_cursor: null,
+      totals,
     });
     assert.deepEqual(await callTool(corpus, corpusCheckpointDiff, { from: to }), {
       entered: [],
       changed: [],
       left: [],
       next_cursor: null,
+      totals: { entered: 0, changed: 0, left: 0 },
     });
     const told = await callTool(corpus, corpusCheckpointDiff, { from, to });
     const entry = (number: number, title: string, given: object) => ({
@@ -129,6 +133,7 @@ describe('checkpoints', () => {
       changed: [entry(2, 'Aspirin and the heart, revised.', {}), three],
       left: [entry(4, 'Aspirin in the heart of winter.', { to_revision: null })],
       next_cursor: null,
+      totals,
     });
     const back = (await callTool(corpus, corpusCheckpointDiff, { from: to, to: from })).changed;
     assert.deepEqual(
@@ -223,7 +228,7 @@ describe('checkpoints', () => {
     const first = await callTool(corpus, corpusCheckpointList, { limit: 2 });
     assert.deepEqual(first.checkpoints, made.slice(0, 2));
     const second = await callTool(corpus, corpusCheckpointList, { limit: 2, cursor: first.next_cursor });
-    assert.deepEqual(second, { checkpoints: made.slice(2), next_cursor: null });
+    assert.deepEqual(second, { checkpoints: made.slice(2), next_cursor: null, total: 3 });
     const [newest] = made;
     assert.ok(newest !== undefined && first.next_cursor !== null);
     assert.deepEqual(await callTool(corpus, corpusCheckpointGet, parentId(newest)), newest);
@@ -324,9 +329,9 @@ async function readPages(
 }
 
 /** The ids alone. */
-function sorted({ entered, changed, left, next_cursor }: DiffAnswer) {
+function sorted({ entered, changed, left, next_cursor, totals }: DiffAnswer) {
   const toIds = (entries: DiffAnswer['left']) => entries.map(({ doc_id }) => doc_id).sort();
-  return { entered: toIds(entered), changed: toIds(changed), left: toIds(left), next_cursor };
+  return { entered: toIds(entered), changed: toIds(changed), left: toIds(left), next_cursor, totals };
 }
 
 function toLive(revisions: Record<string, unknown>[] | undefined) {
