@@ -56,10 +56,12 @@ const READS: Record<string, Read> = {
   countMembers: (store, given) => store.countMembers(given),
   findCheckpoint: (store, given) => store.findCheckpoint(ID, given),
   listCheckpoints: (store, given) => store.listCheckpoints({ limit: 10, after: null }, given),
+  countCheckpoints: (store, given) => store.countCheckpoints(given),
   findCheckpointChild: (store, given) => store.findCheckpointChild(ID, given),
   listCheckpointSequences: (store, given) => store.listCheckpointSequences(given),
   listCheckpointsHolding: (store, given) => store.listCheckpointsHolding(pmid(1), 10, given),
   findLiveStatuses: (store, given) => store.findLiveStatuses([pmid(1)], given),
+  countChanges: (store, given) => store.countChanges({ low: 0, high: 1 }, given),
   listChanges: (store, given) => store.listChanges({ low: 0, high: 1, after: null, limit: 10 }, given),
 };
 
