@@ -105,7 +105,14 @@ export function createResourceDesk({ invoker, names, logger }: ResourceDeskNeeds
     if (uri === HEALTH_URI)
       return (exchange) => readHealth((tool, params) => ask(tool, params, exchange), exchange);
     if (uri === RECENT_SYNCS_URI) {
-      return (exchange) => ask('corpus.status', { fields: ['last_syncs', 'watermarks'] }, exchange);
+      const fields = ['last_syncs', 'watermarks'];
+      return async (exchange) => {
+        const { last_syncs, watermarks } = (await ask('corpus.status', { fields }, exchange)) as Record<
+          string,
+          unknown
+        >;
+        return { last_syncs, watermarks };
+      };
     }
     const pmid = PAPER.exec(uri)?.[1];
     if (pmid === undefined) return null;
