@@ -11,6 +11,13 @@ const TAGS =
 const TAG = new RegExp(`\\s?\\[(?:${TAGS})\\]`, 'gi');
 const PART = new RegExp(`^(?<name>[^\\[]{2,100}?)\\s?\\[(?:${TAGS})\\]\\s*(?<rest>.*)$`, 'is');
 const BETWEEN = /\s(?:AND|OR)\s/;
+const QUOTED = new RegExp(`["“”„]([^"“”„\\[]{2,100})["“”„](?=\\s?\\[(?:${TAGS})\\])`, 'gi');
+const NAME_WORD = '(?!(?:AND|OR|NOT)\\s)[^\\s\\[\\]()]{1,40}';
+/** "NOT Smith J[au]", "-Smith[au]" */
+const EXCLUDED = new RegExp(
+  `(?<!\\S)(NOT\\s+|-)${NAME_WORD}(?:\\s+${NAME_WORD}){0,4}\\s?\\[(?:${TAGS})\\]`,
+  'gi',
+);
 
 /** `null` where nothing is tagged. */
 export function readTaggedAuthors(question: string): TaggedAuthors | null {
@@ -31,4 +38,15 @@ export function readTaggedAuthors(question: string): TaggedAuthors | null {
 
 export function withoutAuthorTags(question: string): string {
   return question.includes('[') ? question.replaceAll(TAG, ' ').trim() : question;
+}
+
+/** Quotes around a name ask for no phrase: passages hold no names of their authors. */
+export function unquoteAuthors(question: string): string {
+  return question.includes('[') ? question.replaceAll(QUOTED, '$1') : question;
+}
+
+/** Without the names that `NOT` leaves out, which would be read as names that are asked for. */
+export function withoutExcludedAuthors(question: string): string {
+  if (!question.includes('[')) return question;
+  return question.replaceAll(EXCLUDED, (written, sign: string) => (/^(?:NOT|-)/.test(sign) ? ' ' : written));
 }

@@ -17,14 +17,16 @@ const OPTIONS = '(?:\\s?:\\s?[^\\]]{1,20})?';
 const TAG = new RegExp(`\\s?\\[(?:${TOPIC})${OPTIONS}\\]`, 'gi');
 const ID_TAG = new RegExp(`\\s?\\[(?:${IDS})\\]`, 'gi');
 const DATE = '"?\\d{4}(?:[/-]\\d{1,2}){0,2}"?';
-/** "2019:2021[dp]", `"2019/01/01"[Date - Publication] : "3000"[Date - Publication]` */
+/** It goes with what it joins: alone it would join, or leave out, whatever comes next. */
+const OPERATOR = '(?:(?<!\\S)(?:AND|OR|NOT)\\s+)?';
+/** "2019:2021[dp]", `"2019/01/01"[Date - Publication] : "3000"[Date - Publication]`, `"last 5 years"[dp]` */
 const DATE_TAG = new RegExp(
-  `${DATE}(?:\\s?\\[(?:${DATES})\\])?(?:\\s?:\\s?${DATE})?\\s?\\[(?:${DATES})\\]|\\[(?:${DATES})\\]`,
+  `${OPERATOR}(?:${DATE}(?:\\s?\\[(?:${DATES})\\])?(?:\\s?:\\s?${DATE})?|"[^"\\[]{1,60}")\\s?\\[(?:${DATES})\\]|\\[(?:${DATES})\\]`,
   'gi',
 );
 /** "english[la]", "free full text[sb]", `"humans"[Filter]` */
 const LIMIT_TAG = new RegExp(
-  `(?:"[^"\\[]{1,60}"|(?:free )?(?:full )?[\\w-]{1,40})\\s?\\[(?:${LIMITS})\\]`,
+  `${OPERATOR}(?:"[^"\\[]{1,60}"|(?:free )?(?:full )?[\\w-]{1,40})\\s?\\[(?:${LIMITS})\\]`,
   'gi',
 );
 /** `"Myocardial Infarction/therapy"[Mesh]` */

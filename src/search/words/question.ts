@@ -1,4 +1,4 @@
-import { withoutAuthorTags } from '../names/tagged-authors.ts';
+import { unquoteAuthors, withoutAuthorTags, withoutExcludedAuthors } from '../names/tagged-authors.ts';
 import { takePubmedSigns } from './pubmed-signs.ts';
 
 /** A question, with what is more than words in it. */
@@ -30,7 +30,8 @@ const LISTED_MINUS = /(?<=\p{L})[,;]-(?=\p{L})/gu;
 /** `NOT (mice OR rats)` */
 const NOT_ANY = /(?<!\S)(NOT\s|-)\(([^()]*)\)/gu;
 const QUOTES = /["“”„«»]/gu;
-const BOTH = /\sAND\s/u;
+const BOTH = /\s(?:AND|NOT)\s/u;
+const OPERATOR = /^(?:AND|OR|NOT)$/;
 const ANY = /\sOR\s|[,;|]/u;
 /** "thromb*", "he*rt", and of other programs "thromb$", "wom?n" */
 const WILDCARD = /\p{L}{2}[*$](?![\p{L}\p{N}])|(?<![^\s"(])\p{L}{2,}[*?]\p{L}+(?![^\s")])/u;
@@ -43,7 +44,9 @@ const UNCLOSED = 'A quote is not closed: what follows it counts as words.';
 const NO_WILDCARDS = 'There are no wildcards: endings are taken off anyway, and "*" is passed over.';
 const NO_AND =
   'AND and OR are passed over: papers that hold more of the words come first, and a word in quotes has to be there.';
-const NOT_BOTH = 'NOT with AND in parentheses leaves nothing out: say each word after a NOT of its own.';
+const NOT_BOTH =
+  'NOT with AND or another NOT in parentheses leaves nothing out: say each word after a NOT of its own.';
+const NOT_AUTHORS = 'NOT with an author leaves nothing out: only words can be left out.';
 
 /**
  * Reads `-word`, `NOT word`, `-"a phrase"`, `NOT (one OR other)` and `"a phrase"`; every other sign of
@@ -76,7 +79,10 @@ function plainSigns(question: string, isShouted: boolean, notDone: string[]): st
   const { text, notDone: ofPubmed } = takePubmedSigns(question);
   notDone.push(...ofPubmed);
   if (WILDCARD.test(question)) notDone.push(NO_WILDCARDS);
-  return text
+  const unquoted = unquoteAuthors(text);
+  const wanted = isShouted ? unquoted : withoutExcludedAuthors(unquoted);
+  let isAuthorKept = wanted !== unquoted;
+  const signs = wanted
     .replaceAll(DOUBLED, (_, opening?: string, closing?: string) => opening ?? closing ?? '')
     .replaceAll(OTHER_MINUS, '-')
     .replaceAll(LISTED_MINUS, ' -')
@@ -87,8 +93,12 @@ function plainSigns(question: string, isShouted: boolean, notDone: string[]): st
         return ' ';
       }
       const pieces = group.split(ANY).filter((piece) => HAS_WORD.test(piece));
-      return pieces.map((piece) => ` -"${piece.replaceAll(QUOTES, '').trim()}"`).join('');
+      const words = pieces.filter((piece) => withoutAuthorTags(piece) === piece);
+      if (words.length < pieces.length) isAuthorKept = true;
+      return words.map((piece) => ` -"${piece.replaceAll(QUOTES, '').trim()}"`).join('');
     });
+  if (isAuthorKept) notDone.push(NOT_AUTHORS);
+  return signs;
 }
 
 /** A quote that begins or ends a word, and no other. */
@@ -118,6 +128,7 @@ function findExcluded(
   const isNot = piece === 'NOT' && !isShouted && SPACE.test(pieces[at + 1] ?? '');
   const begin = isNot ? at + 2 : at;
   const next = pieces[begin] ?? '';
+  if (isNot && OPERATOR.test(next)) return null;
   const stretch =
     next === '-' || QUOTE.test(next)
       ? findQuoted(pieces, next === '-' ? begin + 1 : begin, lastQuote)

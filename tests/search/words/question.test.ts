@@ -54,6 +54,13 @@ describe('quotes and exclusions in a question', () => {
     'tea "2019/01/01"[Date - Publication] : "3000"[Date - Publication]': ['tea', /year_from/],
     'tea english[la]': ['tea', /Limits.*filters/],
     'tea free full text[sb]': ['tea', /Limits/],
+    'tea NOT english[la]': ['tea', /Limits/],
+    'tea NOT 2019:2021[dp] leaf': ['tea   leaf', /year_from/],
+    'tea "last 5 years"[dp]': ['tea', /year_from/],
+    'tea NOT (mice NOT rats)': ['tea', /leaves nothing out/],
+    'tea NOT Smith J[au]': ['tea', /NOT with an author/],
+    'tea -"Smith J"[Author] leaf': ['tea   leaf', /NOT with an author/],
+    'tea NOT (Smith J[au] OR Jones B[au])': ['tea', /NOT with an author/],
     'tea[Supplementary Concept]': ['tea', /Field tags/],
     'title:tea': ['tea', /Field tags/],
   };
@@ -61,6 +68,7 @@ describe('quotes and exclusions in a question', () => {
     test(`${question} is told not to be done`, () => {
       const read = parseQuestion(question);
       assert.equal(read.text, text);
+      assert.deepEqual([read.phrases, read.excluded], [[], []]);
       assert.equal(read.notDone.length, 1);
       assert.match(read.notDone[0] ?? '', told);
     });
@@ -98,6 +106,23 @@ describe('quotes beside other signs', () => {
     const { text, tagged } = parseQuestion('Smith J[au] AND sleep[ti]');
     assert.equal(text, 'Smith J  AND sleep');
     assert.equal(tagged, 'Smith J[au] AND sleep');
+    const quoted = parseQuestion('"Smith J"[Author] "deep sleep"');
+    assert.equal(quoted.tagged, 'Smith J[Author] deep sleep');
+    assert.deepEqual(quoted.phrases, ['deep sleep']);
+  });
+
+  test('an operator is never what is left out, and no name behind NOT is asked for', () => {
+    for (const question of [
+      'tea NOT english[la] AND leaf',
+      'tea NOT Smith J[au] AND leaf',
+      'tea NOT OR leaf',
+    ]) {
+      const { excluded, text, tagged } = parseQuestion(question);
+      assert.deepEqual(excluded, [], question);
+      assert.equal(tagged, text);
+    }
+    assert.deepEqual(parseQuestion('tea NOT (mice OR Smith J[au])').excluded, ['mice']);
+    assert.deepEqual(parseQuestion('tea NOT mice AND Smith J[au]').excluded, ['mice']);
   });
 });
 
