@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ANYBODY } from '../../src/domain/caller.ts';
+import { toCallerSignal } from '../../src/http/caller-signal.ts';
 import { startHttpServer } from '../../src/http/http-server.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { createTestApp } from '../support/test-app.ts';
@@ -55,6 +57,45 @@ describe('back-pressure', () => {
     await harness.aborted;
     harness.release();
     assert.equal((await harness.app.inject(WAIT)).statusCode, 200);
+  });
+
+  test('a caller who left while his credential was looked at takes no slot, and changes nothing', async () => {
+    const asked: string[] = [];
+    await using harness = createTestApp({ limits: { maxConcurrency: 1 } });
+    const { app } = harness;
+    app.delete('/leaves', async () => void asked.push('DELETE'));
+    let socket: Socket;
+    const looked = Promise.withResolvers<void>();
+    app.addHook('onRequest', async ({ url }, { raw }) => {
+      if (url !== '/leaves') return;
+      socket.destroy();
+      await once(raw, 'close');
+      looked.resolve();
+    });
+    await using server = await startHttpServer({ app, host: '127.0.0.1', port: 0 });
+    socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('DELETE /leaves HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await looked.promise;
+    await setImmediate();
+    assert.deepEqual(asked, []);
+    assert.equal((await app.inject(PING)).statusCode, 200);
+  });
+
+  test('what listens to the end of an answer after it is told at once', async () => {
+    await using harness = createTestApp();
+    const { app } = harness;
+    const signal = Promise.withResolvers<AbortSignal>();
+    let socket: Socket;
+    app.get('/leaves', async (_request, reply) => {
+      socket.destroy();
+      await once(reply.raw, 'close');
+      signal.resolve(toCallerSignal(reply));
+      return reply.hijack();
+    });
+    await using server = await startHttpServer({ app, host: '127.0.0.1', port: 0 });
+    socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET /leaves HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    assert.equal((await signal.promise).aborted, true);
   });
 
   test('a caller whose body comes slowly holds no slot', async () => {

@@ -13,10 +13,14 @@ export function noticeClosedReplies(app: FastifyInstance): void {
 }
 
 /**
- * Calls `listener` once, when the answer is out or the caller has left; all share one listener of Node,
- * which are dear.
+ * Calls `listener` once, when the answer is out or the caller has left, and at once where he has left
+ * already, as one may while his credential is looked at. All share one listener of Node, which are dear.
  */
 export function whenClosed({ request, raw }: FastifyReply, listener: () => void): void {
+  if (raw.closed) {
+    listener();
+    return;
+  }
   const added = new CloseListener(listener);
   const { lastCloseListener: last } = request;
   request.lastCloseListener = added;

@@ -13,7 +13,8 @@ declare module 'fastify' {
 
 /**
  * Refuses what is over the limit before its body is read. The slot is taken once the body is there, so that
- * no caller holds one by sending slowly, and is free when the answer is out or the caller left.
+ * no caller holds one by sending slowly, and is free when the answer is out or the caller left. Who left
+ * before that is not served.
  */
 export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits }): void {
   app.decorateRequest('slot', null);
@@ -22,6 +23,11 @@ export function limitRequests(app: FastifyInstance, { limits }: { limits: Limits
     done();
   });
   app.addHook('preValidation', (request, reply, done) => {
+    // His line in the log is written: what he asked for is not done behind it.
+    if (reply.raw.closed) {
+      reply.hijack();
+      return;
+    }
     if (isWatching(toPath(request.url))) return done();
     const slot = limits.enterRequest();
     request.slot = slot;
