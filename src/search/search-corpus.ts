@@ -200,7 +200,7 @@ export function createCorpusSearch({
           }),
           ...tellFloor(
             { ...ordered, shown: best },
-            { query, text: question.text, isNarrowed, unknown, isForeign },
+            { query, text: question.text, isNarrowed, unknown, isForeign, analyzer: index.analyzer },
           ),
         ],
       };

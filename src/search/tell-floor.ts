@@ -15,6 +15,8 @@ interface Asked {
   unknown: readonly string[];
   /** PubMed finds little by words of another language. */
   isForeign: boolean;
+  /** Of the index, as `toAskedWords` takes it. */
+  analyzer: number;
 }
 
 const LONGEST_TERM = 200;
@@ -37,8 +39,11 @@ function tellTooFar({ query, isNarrowed, isForeign }: Asked): string {
   return `${why}; ${wider}${toSync(query)} brings what PubMed has.`;
 }
 
-function tellThin(shown: readonly RankedDocument[], { text, query, unknown, isForeign }: Asked): string {
-  const lacking = listLacking(shown, toAskedWords(text)).filter((word) => !unknown.includes(word));
+function tellThin(
+  shown: readonly RankedDocument[],
+  { text, query, unknown, isForeign, analyzer }: Asked,
+): string {
+  const lacking = listLacking(shown, toAskedWords(text, analyzer)).filter((word) => !unknown.includes(word));
   const words = lacking.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
   const why = words.length === 0 ? '' : ` None of them speaks of ${words.join(', ')}.`;
   const advice = isForeign ? '' : ` ${toSync(query)} brings what PubMed has.`;

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { type Closeness, isThinMatch, keepClose } from '../../src/search/floor.ts';
 import { rankDocuments } from '../../src/search/ranking.ts';
 import type { ChunkHit, SearchMode } from '../../src/search/search-index.ts';
+import { tellFloor } from '../../src/search/tell-floor.ts';
+import { ANALYZER, SECOND_ANALYZER } from '../../src/search/words/analyzer.ts';
 import { toChunk } from './index-samples.ts';
 
 const CENTRED = { balance: 0.3, isCentred: true };
@@ -65,6 +67,20 @@ describe('the floor', () => {
     assert.equal(isThin(null, { words: 0.1 }), true);
     assert.equal(isThin(null, { words: 0.3 }), false);
     assert.equal(isThinMatch([], 'hybrid'), false);
+  });
+
+  test('a word that stands there as an earlier analyzer reads it is not said to be lacking', () => {
+    const [found] = rankDocuments([{ ...hit(1, {}), words: 'mice liver' }], {
+      ...{ ...REQUEST, mode: 'bm25', alpha: 0.5, mixing: CENTRED },
+    });
+    assert.ok(found);
+    const tell = (analyzer: number) =>
+      tellFloor(
+        { shown: [found], isTooFar: false, isThin: true },
+        { ...{ query: '', text: 'mice tea', isNarrowed: false, unknown: [], isForeign: true }, analyzer },
+      ).join();
+    assert.match(tell(SECOND_ANALYZER), /speaks of "tea"\./);
+    assert.match(tell(ANALYZER), /speaks of "mice", "tea"\./);
   });
 });
 
