@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 
@@ -10,8 +10,8 @@ const OF_THE_DISK =
  * What was written until now to the file systems that hold `folders` outlives a power cut: bytes, names and
  * folders, whoever wrote them. One call for all takes 30 to 90 ms after 1,000 small files, where flushing
  * each of them takes 2 to 5 s. By `sync -f` of GNU coreutils, since Node has no such call; resolves to
- * `false` where the system has no such command. Throws `ARCHIVE_UNAVAILABLE` where the disk did not take it:
- * then nothing may count on what was written.
+ * `false` where the system has no such command. Throws `ARCHIVE_UNAVAILABLE` where the disk did not take it,
+ * or where the command could not run to its end: then nothing may count on what was written.
  */
 export async function flushFolders(folders: readonly string[], { signal }: CallOptions): Promise<boolean> {
   if (folders.length === 0) return true;
@@ -22,9 +22,23 @@ export async function flushFolders(folders: readonly string[], { signal }: CallO
       if (error === null) resolve(true);
       else if (signal.aborted) reject(signal.reason);
       else if (toldOfTheDisk(stderr)) reject(toBroken(stderr, error));
+      else if (wasCutOff(error)) reject(toCutOff(error));
       else resolve(false);
     });
   });
+}
+
+/** No descriptor, process or memory was left to start it, or it was killed. */
+function wasCutOff({ code, signal }: ExecFileException): boolean {
+  return (typeof code === 'string' && code !== 'ENOENT' && code !== 'EACCES') || typeof signal === 'string';
+}
+
+function toCutOff(cause: ExecFileException): BioMcpError {
+  return new BioMcpError(
+    'ARCHIVE_UNAVAILABLE',
+    'The system could not run `sync`, which puts what was written on the disk: see whether it is short of memory, processes or open files, then run the same command again.',
+    { message: `sync did not run to its end: ${cause.message.trim()}`, cause },
+  );
 }
 
 /** Whether that is what `sync` says where the disk fails. */

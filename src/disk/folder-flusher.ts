@@ -15,6 +15,8 @@ export interface FolderFlusher extends AsyncDisposable {
 /** Each line that it reads is answered by what `sync` said, then by its exit code behind `ENDED`. */
 const SCRIPT = `while read -r line; do sync -f -- "$@" 2>&1; echo "ended $?"; done`;
 const ENDED = /^ended (\d+)$/;
+/** A shell tells of a signal by a code above it. */
+const KILLED = 128;
 
 interface Helper {
   child: ChildProcessByStdio<Writable, Readable, null>;
@@ -34,9 +36,9 @@ export function createFolderFlusher(folders: readonly string[]): FolderFlusher {
   async function flushNow(): Promise<boolean> {
     if (folders.length === 0 || process.platform !== 'linux') return flushFolders(folders, NEVER);
     helper ??= startHelper(folders);
-    const told = await ask(helper);
-    if (told === null) {
-      helper.child.kill();
+    const told = helper && (await ask(helper));
+    if (told === null || told.code > KILLED) {
+      helper?.child.kill();
       helper = null;
       return flushFolders(folders, NEVER);
     }
@@ -68,16 +70,18 @@ export function createFolderFlusher(folders: readonly string[]): FolderFlusher {
 const NEVER = { signal: new AbortController().signal };
 
 /**
- * In a group of its own: what interrupts this process in a terminal must not end it before the last flush.
+ * `null`: none can be started. In a group of its own: what interrupts this process in a terminal must not end
+ * it before the last flush.
  */
-function startHelper(folders: readonly string[]): Helper {
+function startHelper(folders: readonly string[]): Helper | null {
   // Its words are to be read, so they must be English. It ends once its input does, however
   // this process ends.
   const child = spawn('env', ['LC_ALL=C', 'sh', '-c', SCRIPT, 'sh', ...folders], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
   });
-  child.on('error', () => undefined); // its output ends
+  child.on('error', () => undefined); // told by what comes next
+  if (child.pid === undefined) return null;
   child.stdin.on('error', () => undefined);
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }

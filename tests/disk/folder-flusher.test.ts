@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempDisposable, readFile, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtempDisposable, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createFolderFlusher } from '../../src/disk/folder-flusher.ts';
 
 const options = { signal: new AbortController().signal };
+const FLUSH_WHEN_SHORT = fileURLToPath(new URL('../support/flush-when-short.ts', import.meta.url));
 const isLinux = process.platform === 'linux';
 
 describe('folders that are flushed again and again', { skip: !isLinux && 'Linux alone has the call' }, () => {
@@ -41,6 +44,28 @@ describe('folders that are flushed again and again', { skip: !isLinux && 'Linux 
     assert.equal(await flusher.flush(options), true);
     await rm(folder.path, { recursive: true });
     assert.equal(await flusher.flush(options), false);
+  });
+
+  test('are not told as flushed where no process can be started', () => {
+    const node = [process.execPath, FLUSH_WHEN_SHORT, tmpdir()];
+    const { stdout, stderr } = spawnSync('sh', ['-c', 'ulimit -n 200; exec "$@"', 'sh', ...node], {
+      encoding: 'utf8',
+    });
+    assert.equal(stdout, '{"short":"ARCHIVE_UNAVAILABLE","then":true}\n', stderr);
+  });
+
+  test('are not told as flushed where `sync` is killed', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'bio-mcp-flush-'));
+    await writeFile(join(folder.path, 'sync'), '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+    const { PATH = '' } = process.env;
+    await using flusher = createFolderFlusher([folder.path]);
+    process.env.PATH = `${folder.path}:${PATH}`;
+    try {
+      await assert.rejects(flusher.flush(options), { code: 'ARCHIVE_UNAVAILABLE' });
+    } finally {
+      process.env.PATH = PATH;
+    }
+    assert.equal(await flusher.flush(options), true);
   });
 
   test('are left by who gives up waiting, and the next one is served', async () => {
