@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { SettingFact } from '../domain/setting-fact.ts';
+import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { BudgetFacts } from '../pubmed/literature-source.ts';
 import type { Readiness, ReadinessReport } from './readiness.ts';
@@ -33,35 +34,47 @@ export interface ServiceHealth {
   read(options: CallOptions & { withSettings: boolean }): Promise<ServiceReport>;
 }
 
+/** As long as a check of `readiness` may take. */
+const BUDGET_TIMEOUT_MS = 3_000;
+
 export function createServiceHealth({
   readiness,
   version,
   facts,
+  timeoutMs = BUDGET_TIMEOUT_MS,
 }: {
   readiness: Readiness;
   version: string;
   /** `null`: the process has none. */
   facts: ServiceFacts | null;
+  /** A budget that takes longer is not known. */
+  timeoutMs?: number;
 }): ServiceHealth {
   return {
     async read({ withSettings, signal }) {
-      const [report, ncbi] = await Promise.all([readiness.read(), readNcbi(facts, { signal })]);
+      const [report, ncbi] = await Promise.all([readiness.read(), readNcbi(facts, timeoutMs, { signal })]);
       const settings = withSettings ? (facts?.settings ?? []).map(toSetting) : null;
       return { ...report, version, node: process.version, ...ncbi, settings };
     },
   };
 }
 
-/** The rest is told while the database, which keeps the budget, is away. */
+/** The rest is told while the database, which keeps the budget, is away or hangs. */
 async function readNcbi(
   facts: ServiceFacts | null,
-  options: CallOptions,
+  timeoutMs: number,
+  { signal }: CallOptions,
 ): Promise<Pick<ServiceReport, 'ncbi' | 'ncbi_reason'>> {
   if (facts === null) return { ncbi: null, ncbi_reason: 'This process asks NCBI nothing.' };
+  const late = AbortSignal.timeout(timeoutMs);
+  const within = AbortSignal.any([signal, late]);
   try {
-    const budget = await facts.readBudget(options);
+    const budget = await untilAborted(facts.readBudget({ signal: within }), within);
     return { ncbi: toNcbi(budget), ncbi_reason: null };
   } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted)
+      return { ncbi: null, ncbi_reason: `The database gave no answer within ${timeoutMs} ms.` };
     if (error instanceof BioMcpError) return { ncbi: null, ncbi_reason: error.hint };
     throw error;
   }
