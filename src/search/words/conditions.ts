@@ -2,7 +2,7 @@ import { ANALYZER } from './analyzer.ts';
 import { toReadings } from './asked-words.ts';
 import { toAtoms } from './atoms.ts';
 import type { Question } from './question.ts';
-import type { ReadToken } from './tokens.ts';
+import { type ReadToken, toAskedOnes } from './tokens.ts';
 
 /**
  * What a question says that papers have to hold, or must not hold, of the words of their passages
@@ -45,11 +45,13 @@ export function toConditions({ phrases, excluded }: Question, analyzer = ANALYZE
  * receptor" is in a text that writes "T cell receptors".
  */
 function toTest(phrase: string, read: ReadToken): (tokens: readonly string[]) => boolean {
-  const pieces = toAtoms(phrase).map(({ text }) => read(text));
-  const [first = ''] = pieces;
-  if (pieces.length === 1) return (tokens) => tokens.includes(first);
-  const joined = pieces.join('');
-  return (tokens) => tokens.some((_, at) => isJoinedAt(tokens, at, joined));
+  const atoms = toAtoms(phrase);
+  const pieces = atoms.map(({ text }) => read(text));
+  // Of "SNPs", whose s no stemmer takes off.
+  const ones = atoms.map((atom, at) => toAskedOnes(atom)[0] ?? pieces[at] ?? '');
+  const ways = [...new Set([pieces.join(''), ones.join('')])];
+  if (atoms.length === 1) return (tokens) => ways.some((way) => tokens.includes(way));
+  return (tokens) => tokens.some((_, at) => ways.some((way) => isJoinedAt(tokens, at, way)));
 }
 
 function isJoinedAt(tokens: readonly string[], from: number, joined: string): boolean {

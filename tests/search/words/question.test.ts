@@ -141,6 +141,8 @@ describe('what a passage has to hold', () => {
     assert.ok(holds('NF-kappaB activation', 'NFκB activation'));
     assert.ok(!holds('IL-6', 'IL-60') && holds('IL-6', 'il6'));
     assert.ok(!holds('cat', 'a c at') && holds('cat', 'two cats'));
+    assert.ok(holds('SNPs', 'One SNP') && holds('SNP', 'Two SNPs'));
+    assert.ok(holds('SNPs of genes', 'Each SNP of genes') && !holds('LPS', 'LP'));
   });
 
   test('one word or phrase to leave out is enough', () => {
@@ -149,6 +151,7 @@ describe('what a passage has to hold', () => {
     assert.ok(conditions?.holdsExcluded([words('Green teas')]));
     assert.ok(!conditions?.holdsExcluded([words('Tea that is green')]));
     assert.ok(conditions?.holdsExcluded([words('Tea that is green'), words('Given to mice')]));
+    assert.ok(toConditions(parseQuestion('genes -SNPs'))?.holdsExcluded([words('Genes with one SNP')]));
     assert.equal(toConditions(parseQuestion('plain words')), null);
   });
 });
