@@ -59,7 +59,7 @@ describe('bio-mcp checkpoint', () => {
     assert.ok(cursor !== undefined, page);
     assert.match(
       (await run('checkpoint', 'diff', first, second, '--cursor', cursor)).stdout,
-      /^1 entered\n {2}pmid:8 Aspirin and more\.\n0 changed\n0 left\n$/,
+      /^1 entered\n {2}pmid:8 Aspirin and more\.\n0 of 1 changed\n0 left\n$/,
     );
 
     assert.match((await run('search', 'aspirin', '--checkpoint', first)).stdout, /^1\. Aspirin\.\n/);

@@ -55,7 +55,7 @@ describe('bio-mcp pubmed', () => {
 
   test('related prints the list', async () => {
     const { stdout } = await run('related', '40', '-r', 'similar', '-n', '2');
-    assert.match(stdout, /^2 similar to PMID 40\.\n\n1\. .+\n\n2\. /s);
+    assert.match(stdout, /^2 of \d+ similar to PMID 40\.\n\n1\. .+\n\n2\. /s);
   });
 
   test('cite prints citations alone, fit for a file; what is missing goes to stderr', async () => {

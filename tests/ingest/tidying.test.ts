@@ -24,10 +24,17 @@ describe('tidying behind answers', () => {
     const { tidying, begun } = opened.createWatched();
     await using _closed = tidying;
     const fetch = createFetchIntoCorpus({ ...opened.needs, literature: bench.client, tidying });
+    const inStep = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
-    opened.onStep = (name) => (name === 'optimize' ? gate.promise : undefined);
+    opened.onStep = (name) => {
+      if (name !== 'optimize') return undefined;
+      inStep.resolve();
+      return gate.promise;
+    };
 
     assert.deepEqual(await fetch([toPmid(1)], bench.within(60_000)), []);
+    // Where another writer waited already, it would leave the work to a later time.
+    await inStep.promise;
     assert.equal(opened.ended.length, 0, 'it has not ended the first step');
     const second = fetch([toPmid(2)], bench.within(60_000)).then(() => opened.ended.push('fetched'));
     gate.resolve();
