@@ -136,7 +136,10 @@ async function runCommand(
     // What shows answers in a terminal is loaded where there is one to show.
     const callTool: CallTool = async (...call) => {
       const { createCallTool } = await import('./cli/create-call-tool.ts');
-      const shown = createCallTool({ catalogue, session, logger, stdout, stderr, signal, isInterrupted });
+      const { createCommandWords } = await import('./cli/commands/command-words.ts');
+      const sayAsCommand = createCommandWords(catalogue);
+      const common = { catalogue, session, sayAsCommand, logger };
+      const shown = createCallTool({ ...common, stdout, stderr, signal, isInterrupted });
       await shown(...call);
     };
     return { session, callTool, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };

@@ -68,7 +68,8 @@ export async function runHttp(
   const tokens = lateMember(services, 'accessTokens');
   const sessionKey = config.auth.sessionKey ?? createSessionKey();
   const access = await openAccess({ config, tokens, logger, sessionKey });
-  const scrape = openScrape({ registry, readiness, services, logger });
+  const hasDeadLetters = config.jobs.messageQueue !== null;
+  const scrape = openScrape({ registry, readiness, services, hasDeadLetters, logger });
   const literature = lateMember(services, 'literature');
   const facts: ServiceFacts = {
     readBudget: (options) => literature.readBudget(options),

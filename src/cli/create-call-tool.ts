@@ -9,7 +9,7 @@ import { parseParams } from '../tools/params/parse-params.ts';
 import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
-import type { CallTool } from './call-tool.ts';
+import type { CallTool, SayAsCommand } from './call-tool.ts';
 import type { Output } from './output.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { ReportedError } from './reported-error.ts';
@@ -18,6 +18,8 @@ export interface CallToolOptions {
   catalogue: Catalogue;
   /** Where the tools run: in this process, or in the one that has the data folder. */
   session: ToolInvoker;
+  /** For what a person reads; a program gets the tool's own words. */
+  sayAsCommand: SayAsCommand;
   logger: Logger;
   stdout: Output;
   stderr: Output;
@@ -77,8 +79,9 @@ export function createCallTool(options: CallToolOptions): CallTool {
           { signal },
         );
       const width = Math.min(stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
-      stdout.write(`${await tool.show(answer, { params, width, ask })}\n`);
-      stderr.write(tool.showAside(answer));
+      const shown = sayWarnings(answer, (text) => options.sayAsCommand(text, tool));
+      stdout.write(`${await tool.show(shown, { params, width, ask })}\n`);
+      stderr.write(tool.showAside(shown));
     } catch (error) {
       bar.stop();
       const error_code = error instanceof BioMcpError ? error.code : 'INTERNAL';
@@ -88,6 +91,14 @@ export function createCallTool(options: CallToolOptions): CallTool {
       throw new ReportedError(name, { cause: error });
     }
   };
+}
+
+/** Our own sentences in an answer; the text of records stays as it is. */
+function sayWarnings(answer: unknown, say: (text: string) => string): unknown {
+  if (typeof answer !== 'object' || answer === null) return answer;
+  if (!('warnings' in answer) || !Array.isArray(answer.warnings)) return answer;
+  const warnings = answer.warnings.map((one: unknown) => (typeof one === 'string' ? say(one) : one));
+  return { ...answer, warnings };
 }
 
 async function cancel(session: ToolInvoker, jobId: string, logger: Logger): Promise<void> {
@@ -118,6 +129,8 @@ function reportError(
     name,
     json,
     traceId,
+    catalogue,
+    sayAsCommand,
     logger,
     stdout,
     stderr,
@@ -132,8 +145,13 @@ function reportError(
   if (!(error instanceof BioMcpError)) {
     logger.error({ err: error, trace_id: traceId, tool: name }, 'a command failed');
   }
-  if (json) stdout.write(`${toPlainJson(body)}\n`);
-  else stderr.write(toPlainText(`bio-mcp: ${body.message}\n${toDetail(error, body.message)}`));
+  if (json) {
+    stdout.write(`${toPlainJson(body)}\n`);
+    return;
+  }
+  const called = catalogue.list().find((tool) => tool.name === name);
+  const said = called === undefined ? body.message : sayAsCommand(body.message, called);
+  stderr.write(toPlainText(`bio-mcp: ${said}\n${toDetail(error, body.message)}`));
 }
 
 function toDetail(error: unknown, said: string): string {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { tellMeantCommand } from './meant-command.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './reported-error.ts';
 
@@ -18,21 +19,26 @@ const NARROWEST_HELP = 80;
  */
 export async function parseCommandLine(argv: readonly string[], options: ProgramOptions): Promise<void> {
   try {
-    await createProgram(options).parseAsync([...argv], { from: 'user' });
+    await createProgram(argv, options).parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new UsageError(error.message, { cause: error });
   }
 }
 
-function createProgram({ version, stdout, stderr, addCommands }: ProgramOptions): Command {
-  const program = new Command('bio-mcp')
+function createProgram(
+  argv: readonly string[],
+  { version, stdout, stderr, addCommands }: ProgramOptions,
+): Command {
+  const program = new Command('bio-mcp');
+  program
     .description('A curated, archived, searchable corpus of PubMed literature.')
     .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(tellMeantCommand(program, argv, text)),
       getOutHelpWidth: () => stdout.columns ?? NARROWEST_HELP,
       getErrHelpWidth: () => stderr.columns ?? NARROWEST_HELP,
     })

@@ -176,6 +176,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       try {
         return await work(here.invoker, here.kind === 'owner' ? here.leaving : undefined);
       } catch (error) {
+        if (here.kind === 'client' && isUnknownTool(error)) throw toOtherRelease(here.owner, error);
         if (!(error instanceof OwnerGoneError)) throw error;
         if (place === entering) place = null;
         if (error.wasAsked && !mayGoOn()) throw toUnsure(error);
@@ -271,6 +272,19 @@ async function awaitNewOwner(folder: string, signal: AbortSignal): Promise<void>
   while (performance.now() < until && (await findLivingOwner(folder)) === null) {
     await delay(LOOK_EVERY_MS, undefined, { signal });
   }
+}
+
+function isUnknownTool(error: unknown): boolean {
+  return error instanceof BioMcpError && error.code === 'TOOL_NOT_FOUND';
+}
+
+/** Whoever calls looks a tool up in the catalogue of its own process first. */
+function toOtherRelease({ name, pid }: FolderOwner, cause: unknown): BioMcpError {
+  return new BioMcpError(
+    'TOOL_NOT_FOUND',
+    `\`${name}\` (process ${pid}) has the data folder and does not know this tool, since it was started from other code: stop it, and start it again.`,
+    { cause },
+  );
 }
 
 function toUnsure(cause: OwnerGoneError): BioMcpError {

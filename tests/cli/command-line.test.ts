@@ -133,7 +133,7 @@ describe('the command line', () => {
     const { code, stdout } = await run('search', 'aspirin', '-k', '1');
     assert.equal(code, 0);
     assert.match(stdout, /^1\. Aspirin\./m);
-    assert.match(stdout, /were made by onnx:other, and the settings ask for\s+static:.*corpus\.reindex/);
+    assert.match(stdout, /were made by onnx:other, and the settings ask for\s+static:.*bio-mcp reindex/);
     const reindexed = await run('reindex');
     assert.equal(reindexed.code, 0, reindexed.stderr);
     assert.match(reindexed.stdout, /^2 documents are built anew, with vectors by static:/);

@@ -15,3 +15,21 @@ test('whoever uses a command wrongly is led to its own help', async () => {
     assert.ok(stderr.endsWith(`(${help})\n`), stderr);
   }
 });
+
+const MEANT = [
+  { words: ['cite', '7'], hint: 'bio-mcp pubmed cite' },
+  { words: ['diff', 'a', 'b'], hint: 'bio-mcp checkpoint diff' },
+  { words: ['list'], hint: 'bio-mcp checkpoint list or bio-mcp jobs list or bio-mcp token list' },
+  { words: ['find', 'falls'], hint: 'bio-mcp search' },
+  { words: ['rebuild'], hint: 'bio-mcp reindex' },
+  { words: ['checkpoint', 'compare', 'a', 'b'], hint: 'bio-mcp checkpoint diff' },
+];
+
+test('who takes a word of another program for a command is told the one that is meant', async () => {
+  for (const { words, hint } of MEANT) {
+    const { code, stderr } = await runCommand(words, { env: {} });
+    assert.equal(code, 2);
+    assert.ok(stderr.includes(`(Did you mean ${hint}?)\n`), stderr);
+  }
+  assert.doesNotMatch((await runCommand(['xyzzy'], { env: {} })).stderr, /Did you mean/);
+});

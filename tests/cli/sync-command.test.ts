@@ -79,6 +79,6 @@ describe('bio-mcp sync', () => {
     assert.equal(since.code, 1);
     assert.match(since.stderr, /[uU]nknown parameter `since`/);
     const day = await run(['wombats', '--incremental', '--since', '2026-02-30']);
-    assert.match(day.stderr, /`since` must be a day that exists/);
+    assert.match(day.stderr, /`--since` must be a day that exists/);
   });
 });

@@ -121,6 +121,7 @@ async function runInTerminal(
       listPmids: async () => [],
       tokens: TOKENS_AWAY,
     },
+    sayAsCommand: (text) => text,
     logger,
     stdout: stdout as unknown as NodeJS.WriteStream, // what is written is all that is looked at
     stderr: stderr as unknown as NodeJS.WriteStream,

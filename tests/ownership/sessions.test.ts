@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { NotFoundError } from '../../src/errors/bio-mcp-error.ts';
+import { BioMcpError, NotFoundError } from '../../src/errors/bio-mcp-error.ts';
 import {
   type CorpusSession,
   createGuestSession,
@@ -104,6 +104,26 @@ test('a command makes, lists and revokes tokens through the owner of the folder'
   await assert.rejects(client.tokens.revoke('eve', { signal }), { code: 'NOT_FOUND' });
   assert.deepEqual(asked, [token, 'eve']);
   await client[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('an owner that was started from other code and lacks a tool is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const older: ToolInvoker = {
+    ...invoker,
+    call: async () => {
+      throw new BioMcpError('TOOL_NOT_FOUND', 'There is no tool of that name.');
+    },
+  };
+  const { signal } = new AbortController();
+  const given = { folder, name: 'bio-mcp serve', mayRepeat: () => true, logger: silentLogger() };
+  await using owner = createGuestSession({ ...given, open: async () => ({ ...opened, invoker: older }) });
+  await owner.enter({ signal });
+  await using client = createGuestSession({ ...given, open: async () => opened });
+  await assert.rejects(client.call(CALL, { signal }), {
+    code: 'TOOL_NOT_FOUND',
+    message: /^`bio-mcp serve` \(process \d+\) has the data folder and does not know this tool/,
+  });
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -35,7 +35,8 @@ export function addToolCommands(program: Command, inputs: CommandInputs, { asked
   }
 }
 
-function toWords({ name, command }: Pick<Tool<never>, 'name' | 'command'>): string {
+/** The words of a tool's command, after `bio-mcp`. */
+export function toWords({ name, command }: Pick<Tool<never>, 'name' | 'command'>): string {
   return command.words ?? name.replaceAll('.', ' ');
 }
 

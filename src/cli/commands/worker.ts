@@ -43,7 +43,8 @@ async function work(inputs: CommandInputs): Promise<void> {
     logger,
     now: () => performance.now(),
   });
-  const scrape = openScrape({ registry, readiness, services, logger });
+  const hasDeadLetters = config.jobs.messageQueue !== null;
+  const scrape = openScrape({ registry, readiness, services, hasDeadLetters, logger });
   const { writeEmf } = await import('../../telemetry/write-emf.ts');
   const write = (text: string) => stdout.write(text);
   await using _emf = config.metrics.emf

@@ -24,11 +24,14 @@ export function openScrape({
   registry,
   readiness,
   services,
+  hasDeadLetters,
   logger,
 }: {
   registry: MetricsRegistry;
   readiness: Readiness;
   services: WatchedServices;
+  /** Whether the settings name a dead-letter queue; without one its corpus is not asked. */
+  hasDeadLetters: boolean;
   logger: Logger;
 }): Scrape {
   const sources = {
@@ -37,7 +40,7 @@ export function openScrape({
     readFigures: async (options: Parameters<WatchedServices['figures']['read']>[0]) =>
       services.figures.read(options),
     countDeadLetters: async (options: Parameters<WatchedServices['countDeadLetters']>[0]) =>
-      services.countDeadLetters(options),
+      hasDeadLetters ? services.countDeadLetters(options) : 0,
   };
   return createScrape({ registry, sources, logger, now: () => performance.now() });
 }
