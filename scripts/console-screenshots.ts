@@ -72,6 +72,8 @@ const pages: Readonly<Record<string, string>> = {
   changes: diff,
   corpus: '/ui/corpus',
   health: '/ui/health',
+  tools: '/ui/docs',
+  tool: '/ui/docs?tool=rag.search',
 };
 const isWanted = (name: string) => named.length === 0 || named.includes(name);
 for (const [name, path] of Object.entries(pages)) {

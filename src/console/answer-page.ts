@@ -10,15 +10,17 @@ import type { Access } from '../http/plugins/guard.ts';
 import type { ServiceHealth } from '../http/service-health.ts';
 import type { Enqueued, JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Catalogue, ToolListing } from '../tools/catalogue.ts';
 import { parseJobId } from '../tools/schemas/job-schema.ts';
 import { type DocumentNeeds, renderDocument } from './document.ts';
 import type { FormTokens } from './form-tokens.ts';
 import { readForm } from './forms.ts';
-import type { Asked, ConsolePage, PageAnswer, Tried } from './page.ts';
+import type { Asked, ConsolePage, PageAnswer } from './page.ts';
 import { toQuery } from './request-facts.ts';
 
 /** What every page is answered with. */
 export interface PageNeeds {
+  catalogue: Pick<Catalogue<never>, 'describe' | 'get'>;
   callTool(request: FastifyRequest, call: Invocation, options: CallOptions): Promise<unknown>;
   postJob(request: FastifyRequest, call: Invocation): Promise<Enqueued>;
   queue: Pick<JobQueue, 'cancel'>;
@@ -76,16 +78,16 @@ function send(
 }
 
 function toAsked(needs: PageNeeds, { request, reply }: Exchange): Asked {
-  const { formTokens, clock, logger } = needs;
+  const { catalogue, formTokens, clock, logger } = needs;
   const signal = toCallerSignal(reply);
   const caller = request.by ?? NOBODY;
   const call = async (tool: { name: string }, params: object): Promise<unknown> => {
     request.toolName = tool.name;
     return needs.callTool(request, { tool: tool.name, params: { ...params } }, { signal });
   };
-  const tryCall = async (tool: { name: string }, params: object): Promise<Tried<unknown>> => {
+  const attempt: Asked['attempt'] = async (tool, work) => {
     try {
-      return { value: await call(tool, params), failure: null };
+      return { value: await work(), failure: null };
     } catch (error) {
       signal.throwIfAborted();
       const { body, status } = toErrorEnvelope(error, { traceId: request.id, tool: tool.name });
@@ -109,7 +111,15 @@ function toAsked(needs: PageNeeds, { request, reply }: Exchange): Asked {
     signal,
     // The casts hold because runTool checks each answer by the schema of its tool.
     call: call as Asked['call'],
-    tryCall: tryCall as Asked['tryCall'],
+    tryCall: ((tool, params) => attempt(tool, () => call(tool, params))) as Asked['tryCall'],
+    callListed: call,
+    attempt,
+    listTools: () => catalogue.describe().filter(({ scope }) => mayUse(caller, scope)),
+    findTool(name) {
+      request.requireScope(catalogue.get(name));
+      // There is one, or `get` had thrown.
+      return catalogue.describe().find((one) => one.name === name) as ToolListing;
+    },
     readHealth: () => needs.health.read({ withSettings: mayUse(caller, 'admin'), signal }),
     async postJob({ name }, params) {
       request.toolName = name;

@@ -46,16 +46,14 @@ export function renderDocument({ assets, pages, version }: DocumentNeeds, shown:
         <h1 dir="auto">${heading}</h1>
         ${content}
       </main>
-      <footer>bio-mcp${caller === null ? null : ` ${version}`}</footer>
+      <footer>bio-mcp${caller === null ? null : html` ${version} ${renderFoot(pages, caller)}`}</footer>
     </body>
   </html>`;
   return `<!doctype html>\n${toHtml(markup)}\n`;
 }
 
 function renderNavigation(pages: readonly ConsolePage[], path: string | null, caller: Caller): Markup {
-  const shown = pages.filter(({ navigation, scope = 'read' }) => {
-    return navigation !== undefined && (scope === 'open' || mayUse(caller, scope));
-  });
+  const shown = pages.filter((page) => page.navigation !== undefined && isFor(caller, page));
   return html`<nav aria-label="Pages">
     <ul>
       ${shown.map(
@@ -64,6 +62,17 @@ function renderNavigation(pages: readonly ConsolePage[], path: string | null, ca
       )}
     </ul>
   </nav>`;
+}
+
+/** What is looked for seldom. */
+function renderFoot(pages: readonly ConsolePage[], caller: Caller): Markup {
+  return pages
+    .filter((page) => page.foot !== undefined && isFor(caller, page))
+    .map(({ path, foot }) => html` · <a href=${path}>${foot}</a>`);
+}
+
+function isFor(caller: Caller, { scope = 'read' }: ConsolePage): boolean {
+  return scope === 'open' || mayUse(caller, scope);
 }
 
 /** Where nobody is asked who he is, there is nothing to sign out of. */

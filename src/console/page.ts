@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Caller, Scope } from '../domain/caller.ts';
 import type { ErrorEnvelope } from '../errors/error-envelope.ts';
 import type { ServiceReport } from '../http/service-health.ts';
+import type { ToolListing } from '../tools/catalogue.ts';
 import type { Tool } from '../tools/define-tool.ts';
 import type { Markup } from './html.ts';
 
@@ -11,10 +12,15 @@ export interface ConsolePage {
   readonly path: string;
   /** Other addresses that answer the same. Default: none. */
   readonly aliases?: readonly string[];
-  /** Default: `GET`. A form that changes something is posted, and answered by a redirect. */
+  /**
+   * Default: `GET`. A form that changes something is posted, and answered by a redirect; one that tries a
+   * tool by what the tool answers.
+   */
   readonly method?: 'GET' | 'POST';
   /** What its link in the navigation says. Default: it has none. */
   readonly navigation?: string;
+  /** What its link in the foot of each page says. Default: it has none. */
+  readonly foot?: string;
   /** Who may not do this gets no link, and is refused. Default: `read`; `open`: nobody is asked who he is. */
   readonly scope?: Scope | 'open';
   answer(asked: Asked): Promise<PageAnswer>;
@@ -70,6 +76,14 @@ export interface Asked {
     tool: Tool<never, Output>,
     params: object,
   ): Promise<Tried<z.output<Output>>>;
+  /** Those that whoever asks may call, as `GET /v1/mcp/tools` lists them. */
+  listTools(): readonly ToolListing[];
+  /** One of them. Throws `TOOL_NOT_FOUND`, and `FORBIDDEN` for one that the caller may not call. */
+  findTool(name: string): ToolListing;
+  /** As `call`, for a tool that is known by its listing alone. */
+  callListed(tool: ToolListing, params: object): Promise<unknown>;
+  /** Does `work` for a part of a page: where it fails, the page says so in that place. */
+  attempt<Value>(tool: Pick<ToolListing, 'name'>, work: () => Promise<Value>): Promise<Tried<Value>>;
   /** Makes a job of a call, as `POST /v1/jobs` does. */
   postJob(tool: Pick<Tool<never>, 'name'>, params: object): Promise<{ jobId: string; deduplicated: boolean }>;
   /** As `GET /v1/health` does. */

@@ -3,6 +3,7 @@ import { checkpointsPage, createCheckpoint } from './pages/checkpoints-page.ts';
 import { citeFilePage, citePage } from './pages/cite-pages.ts';
 import { corpusPage, retryRecord } from './pages/corpus-page.ts';
 import { diffFile, diffPage } from './pages/diff-page.ts';
+import { docsPage, tryTool } from './pages/docs-page.ts';
 import { healthPage } from './pages/health-page.ts';
 import { cancelJob, jobPage } from './pages/job-page.ts';
 import { jobsPage } from './pages/jobs-page.ts';
@@ -33,4 +34,6 @@ export const PAGES: readonly ConsolePage[] = [
   corpusPage,
   retryRecord,
   healthPage,
+  docsPage,
+  tryTool,
 ];

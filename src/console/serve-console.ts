@@ -72,6 +72,7 @@ export function serveConsole<Services>(app: FastifyInstance, given: ServeConsole
   const invoker = limitCalls(holdScopes(given.invoker), { catalogue, limits });
   const assets = readAssets();
   const needs: PageNeeds = {
+    catalogue,
     callTool: (request, call, options) => callTool({ catalogue, invoker }, request, call, options),
     postJob: (request, call) => postJob({ catalogue, services, queue, tracer }, request, call),
     queue,

@@ -51,6 +51,9 @@ describe('the pages of the console, in a browser', { skip: whyNoBrowser() }, () 
       diff: `/ui/checkpoints/diff?from=${from}&to=${to}`,
       corpus: '/ui/corpus',
       health: '/ui/health',
+      tools: '/ui/docs',
+      tool: '/ui/docs?tool=rag.search',
+      'tool without parameters': '/ui/docs?tool=corpus.reindex',
     };
   });
   after(async () => {
@@ -87,7 +90,32 @@ describe('the pages of the console, in a browser', { skip: whyNoBrowser() }, () 
     await page.getByRole('heading', { name: 'What changed' }).waitFor();
     await page.getByRole('link', { name: 'Corpus' }).click();
     await page.getByText('Papers by year').first().waitFor({ state: 'attached' });
+    await page.getByRole('link', { name: 'Try a tool' }).click();
+    await page.getByRole('link', { name: 'corpus.status' }).click();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.locator('#answer + pre', { hasText: '"documents"' }).waitFor();
   });
+
+  for (const [look, settings] of Object.entries(LOOKS)) {
+    test(`show what a tool answers, ${look}`, async () => {
+      await using watched = await browser.open({ url, ...settings });
+      const { page } = watched;
+      const answers = {
+        'corpus.status': ['{}', '"documents"'],
+        ping: [JSON.stringify({ message: 'x'.repeat(1_000) }), 'xxx'],
+        'rag.get': ['{"doc_id": "pmid:999"}', 'Trace id'],
+      };
+      for (const [name, [params = '', told = '']] of Object.entries(answers)) {
+        await page.goto(`/ui/docs?tool=${name}`);
+        await page.getByLabel('Parameters, as JSON').fill(params);
+        await page.getByRole('button', { name: 'Try it' }).click();
+        await page.getByRole('heading', { name: 'Answer' }).waitFor();
+        assert.ok((await page.locator('#answer + *').textContent())?.includes(told), name);
+        assert.deepEqual([name, await findOverflow(page)], [name, []]);
+        assert.deepEqual([name, await findBarriers(page)], [name, []]);
+      }
+    });
+  }
 
   for (const [way, toHands] of Object.entries({ keyboard: byKeyboard, mouse: byMouse })) {
     for (const [look, settings] of Object.entries(LOOKS)) {

@@ -4,7 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { PAGES } from '../../src/console/pages.ts';
-import { mayUse, type ScopeName } from '../../src/domain/caller.ts';
+import { mayUse, type Scope, type ScopeName } from '../../src/domain/caller.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
 import { createConsoleApp } from '../support/console-app.ts';
 import { createBrowser } from '../support/console-browser.ts';
 import { fillConsole } from '../support/console-corpus.ts';
@@ -89,7 +90,7 @@ describe('what the pages offer', () => {
 
   test('is no more than a token may do, on every page', async () => {
     const expected: Record<string, string[]> = {
-      'bio:read': [],
+      'bio:read': POSTED.filter(({ scope = 'read' }) => scope === 'read').map(({ path }) => path),
       'bio:sync': POSTED.map(({ path }) => path),
     };
     for (const scope of ['bio:read', 'bio:sync'] as const) {
@@ -115,6 +116,26 @@ describe('what the pages offer', () => {
     }
   });
 
+  test('of tools: those that a token may call, each with a form', async () => {
+    for (const scope of ['bio:read', 'bio:sync', 'bio:admin'] as const) {
+      const browser = await signIn(scope);
+      const { body } = await browser.get('/ui/docs');
+      const shown = [...body.matchAll(/href="\/ui\/docs\?tool=([^"]+)"/g)].map(([, name]) => name);
+      const allowed = TOOLS.filter((tool) => mayUse({ scope: toScope(scope) }, tool.scope));
+      assert.deepEqual(
+        shown,
+        allowed.map(({ name }) => name),
+      );
+      for (const { name } of TOOLS) {
+        const { statusCode, json } = await browser.get(`/ui/docs?tool=${name}`, {
+          accept: 'application/json',
+        });
+        const told = statusCode === 200 ? null : json().error_code;
+        assert.deepEqual([name, told], [name, shown.includes(name) ? null : 'FORBIDDEN']);
+      }
+    }
+  });
+
   test('is refused all the same, where a reader sends a form that he was not given', async () => {
     const browser = await signIn('bio:read');
     await browser.get('/ui/search?q=falls');
@@ -126,15 +147,15 @@ describe('what the pages offer', () => {
           ...{ host: new URL(ORIGIN).host, origin: ORIGIN, cookie: browser.cookies() },
           'content-type': 'application/x-www-form-urlencoded',
         },
-        payload: new URLSearchParams({ token: browser.formToken() }).toString(),
+        payload: new URLSearchParams({ token: browser.formToken(), tool: 'pubmed.sync' }).toString(),
       });
       assert.deepEqual([statusCode, json().error_code], [403, 'FORBIDDEN'], path);
     }
   });
 });
 
-function toScope(name: 'bio:read' | 'bio:sync') {
-  return name === 'bio:read' ? ('read' as const) : ('sync' as const);
+function toScope(name: ScopeName): Scope {
+  return name.slice('bio:'.length) as Scope; // as names of scopes are made
 }
 
 function toPage(url: string, method: 'GET' | 'POST') {

@@ -26,6 +26,11 @@ describe('the description for people', () => {
     assert.equal((await test.app.inject('/docs/plain')).statusCode, 200);
   });
 
+  test('leads to no console where there is none', async () => {
+    await using test = createTestApp();
+    assert.doesNotMatch((await test.app.inject('/docs')).body, /ui\/docs/);
+  });
+
   test('lets a browser keep a file and asks for less of it', async () => {
     await using test = createTestApp();
     const url = '/docs/assets/swagger-ui.css';

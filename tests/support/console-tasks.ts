@@ -86,6 +86,16 @@ export const CONSOLE_TASKS: Readonly<Record<string, (bench: TaskBench) => Promis
     await hands.press('#years > summary');
     await page.getByRole('rowheader', { name: '2021' }).waitFor();
   },
+  async 'tools: try one'({ page, hands, own }) {
+    await page.goto('/ui');
+    await hands.press('footer a[href="/ui/docs"]');
+    await page.getByRole('heading', { name: 'Tools' }).waitFor();
+    await hands.press('a[href="/ui/docs?tool=ping"]');
+    await page.getByRole('heading', { name: 'ping' }).waitFor();
+    await hands.write('#params', JSON.stringify({ message: own }));
+    await hands.press('form[action="/ui/docs"] button');
+    await page.locator('#answer + pre', { hasText: own }).waitFor();
+  },
   async 'health: see that all is well'({ page, hands }) {
     await page.goto('/ui');
     await hands.press('nav a[href="/ui/health"]');

@@ -4,7 +4,7 @@ import { NotFoundError } from '../../errors/bio-mcp-error.ts';
 import { renderDocsPage } from '../openapi/docs-page.ts';
 import type { OpenApi } from '../openapi/openapi.ts';
 import { createReferenceFiles } from '../reference/reference-files.ts';
-import { REFERENCE_PAGE, REFERENCE_POLICY } from '../reference/reference-page.ts';
+import { REFERENCE_POLICY, renderReferencePage } from '../reference/reference-page.ts';
 import { ERROR_RESPONSES } from '../route-schema.ts';
 
 const tags = ['documents'];
@@ -49,7 +49,7 @@ export async function documentRoutes(app: FastifyInstance, { openApi }: { openAp
   app.get('/openapi.json', { schema: jsonSchema }, async () => openApi.read());
   app.get('/docs', { schema: pageSchema }, async (_request, reply) => {
     reply.header('content-type', HTML).header('content-security-policy', REFERENCE_POLICY);
-    return REFERENCE_PAGE;
+    return renderReferencePage({ withConsole: app.hasRoute({ method: 'GET', url: '/ui/docs' }) });
   });
   app.get('/docs/plain', { schema: plainSchema }, async (_request, reply) => {
     reply.header('content-type', HTML).header('content-security-policy', PLAIN_POLICY);

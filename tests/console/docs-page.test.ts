@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { toExample } from '../../src/console/elements/tool-params.ts';
+import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { parseJobId } from '../../src/tools/schemas/job-schema.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { createConsoleApp } from '../support/console-app.ts';
+import { type Browser, createBrowser } from '../support/console-browser.ts';
+import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { loadInto, makeTestHome } from '../support/test-corpus.ts';
+
+const NASTY = '<script>alert(1)</script>"&\u202e';
+const options = { signal: new AbortController().signal };
+
+describe('the page on which tools are tried', () => {
+  const stack = new AsyncDisposableStack();
+  let app: FastifyInstance;
+  let browser: Browser;
+  let findJob: (id: string) => Promise<{ tool: string; params: unknown } | null>;
+  before(async () => {
+    const home = stack.use(await makeTestHome());
+    const corpus = stack.use(await home.open());
+    const abstract = 'Metformin lowered the risk of cancer by a third. '.repeat(2_000);
+    await loadInto(corpus, await home.write('one.xml', setXml(articleXml({ pmid: 1, abstract }))));
+    app = stack.adopt(createConsoleApp(corpus.services), (one) => one.close());
+    browser = createBrowser(app, 'http://127.0.0.1:8080');
+    findJob = (id) => corpus.services.jobs.find(parseJobId(id), options);
+  });
+  after(() => stack.disposeAsync());
+
+  const attempt = (tool: string, params: string) =>
+    browser.submit('/ui/docs', { params }, `/ui/docs?tool=${tool}`);
+
+  test('shows what a tool takes, and fills in what must be given', async () => {
+    const { body } = await browser.get('/ui/docs?tool=pubmed.cite');
+    assert.match(body, /<textarea[^>]*>\{(?:"|&quot;)pmids(?:"|&quot;): \[(?:"|&quot;)23193287/);
+    assert.match(body, /<code>list of string \| integer<\/code>/);
+    assert.match(body, /<code>(?:"|&quot;)bibtex(?:"|&quot;) \| (?:"|&quot;)ris/);
+    assert.match(body, /Cites the revisions that this checkpoint froze\./);
+  });
+
+  test('fills in JSON of exactly what each tool requires', () => {
+    for (const tool of createCatalogue(TOOLS).describe()) {
+      const given = Object.keys(JSON.parse(toExample(tool)));
+      assert.deepEqual(
+        [tool.name, given.sort()],
+        [tool.name, [...(tool.input_schema.required ?? [])].sort()],
+      );
+    }
+  });
+
+  test('shows the answer as JSON, whatever is in it, and keeps what was written', async () => {
+    const params = JSON.stringify({ message: NASTY });
+    const { statusCode, body } = await attempt('ping', params);
+    assert.equal(statusCode, 200);
+    assert.match(body, /<h2 id="answer">Answer<\/h2>\s*<pre/);
+    assert.ok(!body.includes(NASTY));
+    assert.equal(
+      body.match(/&lt;script>alert\(1\)&lt;\/script>/g)?.length,
+      2,
+      'in the field and in the answer',
+    );
+  });
+
+  test('says what is cut off a long answer', async () => {
+    const { body } = await attempt('rag.get', '{"doc_id": "pmid:1"}');
+    assert.match(body, /The first 50,000 of \d+,\d+ characters\. POST \/v1\/mcp\/invoke answers all of it\./);
+    assert.ok(Buffer.byteLength(body) < 350_000);
+  });
+
+  test('tells a failure in its place, with code, sentence and trace id', async () => {
+    const failures = {
+      '{"doc_id": "pmid:2"}': ['NOT_FOUND', ''],
+      '{"doc": "pmid:1"}': ['VALIDATION', '`doc_id` is required'],
+      '{"doc_id": "pmid:1"': ['VALIDATION', 'The parameters are not JSON; write an object'],
+      '["pmid:1"]': ['VALIDATION', 'The parameters are no object; write one'],
+    };
+    for (const [params, [code, sentence = '']] of Object.entries(failures)) {
+      const { body } = await attempt('rag.get', params);
+      const [notice = ''] = /<div class="notice bad"[\s\S]*?<\/div>/.exec(body) ?? [];
+      assert.match(notice, new RegExp(`<b>${code}</b>`), params);
+      assert.ok(notice.includes(sentence), notice);
+      assert.match(notice, /Trace id <code>[0-9a-f]{32}<\/code>/);
+      assert.match(body, /<textarea[^>]*>[{[]/);
+    }
+  });
+
+  test('makes a job of a long call', async () => {
+    const { statusCode, headers } = await attempt('pubmed.sync', '{"term": "tai chi[ti]", "limit": 3}');
+    assert.equal(statusCode, 303);
+    const [, id = ''] = /^\/ui\/jobs\/([^/]+)$/.exec(String(headers.location)) ?? [];
+    const job = await findJob(id);
+    assert.deepEqual([job?.tool, job?.params], ['pubmed.sync', { term: 'tai chi[ti]', limit: 3 }]);
+    const { body } = await attempt('pubmed.sync', '{"limit": 0}');
+    assert.match(body, /<b>VALIDATION<\/b>/);
+  });
+
+  test('changes what a tool changes, and takes no form but its own', async () => {
+    await attempt('corpus.checkpoint.create', '{"name": "From the page"}');
+    assert.match((await browser.get('/ui/checkpoints')).body, /From the page/);
+    const fields = { params: '{"name": "Foreign"}', token: 'of another session' };
+    const refused = await browser.submit('/ui/docs', fields, '/ui/docs?tool=corpus.checkpoint.create');
+    assert.equal(refused.statusCode, 403);
+    assert.doesNotMatch((await browser.get('/ui/checkpoints')).body, /Foreign/);
+  });
+
+  test('names the nearest where there is no such tool', async () => {
+    const { statusCode, body } = await browser.get('/ui/docs?tool=rag.serch');
+    assert.equal(statusCode, 404);
+    assert.match(body, /Did you mean rag\.search\?/);
+  });
+
+  test('is linked in the foot of each page and from the description of all routes', async () => {
+    for (const url of ['/ui', '/ui/health', '/ui/none'])
+      assert.match((await browser.get(url)).body, /<footer>.*<a href="\/ui\/docs">.*<\/footer>/);
+    assert.match((await app.inject('/docs')).body, /<a href="ui\/docs">/);
+  });
+});
