@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import type { Chunk } from '../src/domain/chunk.ts';
 import { findPmid } from '../src/domain/ids.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
-import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { toChunkId } from '../src/search/chunk-id.ts';
-import { chunkDocument, toSearchText } from '../src/search/chunking.ts';
-import { toDocumentFacts } from '../src/search/document-facts.ts';
+import { toSearchText } from '../src/search/chunking.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
 import { optimizeWhole } from '../src/search/optimize-whole.ts';
-import { toPassageWords } from '../src/search/words/passage-words.ts';
 import { NEVER } from './open-corpus.ts';
+import { toRealChunks } from './real-chunks.ts';
 import { BENCH_FOLDER, readSampleRecords } from './sample-file.ts';
 
 const BATCH = 4_000;
@@ -59,18 +57,6 @@ export async function makeLargeIndex(count: number): Promise<string> {
   }
   await rename(part, folder);
   return folder;
-}
-
-function toRealChunks(bytes: Buffer): Chunk[] {
-  const citation = parseRecord(bytes);
-  const facts = toDocumentFacts(citation);
-  return chunkDocument(citation).map((passage) => ({
-    ...passage,
-    words: toPassageWords(facts.title, passage, facts.terms),
-    revision: 1,
-    facts,
-    chunkId: toChunkId(facts.pmid, 1, passage.position),
-  }));
 }
 
 interface Others {

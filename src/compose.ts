@@ -34,7 +34,7 @@ import { createFetchIntoCorpus } from './ingest/fetch/fetch-into-corpus.ts';
 import { agreeOnArchive } from './ingest/opening/agree-on-archive.ts';
 import { agreeOnIndex, requireIndex, requirePassages } from './ingest/opening/agree-on-index.ts';
 import type { OpenMode } from './ingest/opening/open-mode.ts';
-import type { PipelineParts } from './ingest/pipeline.ts';
+import type { PipelineNeeds } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/prepare/preparer-pool.ts';
 import { createSharingPreparer } from './ingest/prepare/sharing-preparer.ts';
 import { reconcile } from './ingest/publish/reconcile.ts';
@@ -167,7 +167,7 @@ export async function openCorpus(
   }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
-  const needs: PipelineParts = {
+  const needs: PipelineNeeds = {
     ...createPipelineNeeds(config, { archive, store, index, embedder, staticVectors, threads, tracer }),
     onFurtherFailure: (error) =>
       logger.warn({ err: error }, 'a run that failed has failed at its end as well'),
@@ -218,7 +218,7 @@ export async function openCorpus(
         }, callOptions),
       findSentences: createSentenceSearch({ embedder: builtIn }),
       checkpoints: createCheckpoints(needs),
-      reindexCorpus: createReindex({ needs: needs, index, generations, database, embedder, logger, flush }),
+      reindexCorpus: createReindex({ needs, index, generations, database, embedder, logger, flush }),
       syncs: createSyncs({ ...needs, literature }, config.sync),
       ...loads,
       figures: createSqlCorpusFigures({ database }),
@@ -249,13 +249,13 @@ function createPipelineNeeds(
   opened: {
     archive: Archive;
     store: CorpusStore;
-    index: PipelineParts['index'];
+    index: PipelineNeeds['index'];
     embedder: Embedder;
     staticVectors: StaticVectors | null;
     threads: CorpusThreads;
     tracer: Tracer | undefined;
   },
-): PipelineParts {
+): PipelineNeeds {
   const { archive, store, index, embedder, staticVectors, tracer } = opened;
   const workerData: IngestThreadData = { compression, staticVectors };
   const program = toProgramUrl('ingest-thread', import.meta.url);

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import type { PipelineParts } from '../ingest/pipeline.ts';
+import type { PipelineNeeds } from '../ingest/pipeline.ts';
 import { reindexCorpus } from '../ingest/rebuild/reindex.ts';
 import type { ReportProgress } from '../ingest/runs/progress.ts';
 import { runIngest } from '../ingest/runs/run.ts';
@@ -14,7 +14,7 @@ import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 interface ReindexSetting {
-  needs: PipelineParts;
+  needs: PipelineNeeds;
   index: FollowingIndex;
   generations: IndexGenerations;
   database: Database;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CallOptions } from '../domain/call-options.ts';
+import { createTurns } from '../domain/turns.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { flushFolders, toBroken, toldOfTheDisk } from './flush-folders.ts';
 
@@ -31,7 +32,7 @@ interface Helper {
 export function createFolderFlusher(folders: readonly string[]): FolderFlusher {
   let helper: Helper | null = null;
   /** Flushes take turns: one that is under way began before what the next one is to flush was written. */
-  let turn: Promise<unknown> = Promise.resolve();
+  const turns = createTurns(1);
 
   async function flushNow(): Promise<boolean> {
     if (folders.length === 0 || process.platform !== 'linux') return flushFolders(folders, NEVER);
@@ -46,23 +47,23 @@ export function createFolderFlusher(folders: readonly string[]): FolderFlusher {
     return told.code === 0;
   }
 
+  async function end(): Promise<void> {
+    if (helper === null) return;
+    const { child } = helper;
+    helper = null;
+    child.stdin.end();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
   return {
     flush({ signal }) {
-      const flushed = turn.then(() => {
+      const flushed = turns.use(async () => {
         signal.throwIfAborted();
         return flushNow();
       });
-      turn = flushed.catch(() => undefined); // its caller is told
       return untilAborted(flushed, signal);
     },
-    async [Symbol.asyncDispose]() {
-      await turn;
-      if (helper === null) return;
-      const { child } = helper;
-      helper = null;
-      child.stdin.end();
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    },
+    [Symbol.asyncDispose]: () => turns.use(end),
   };
 }
 

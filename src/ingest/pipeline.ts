@@ -6,7 +6,7 @@ import { type Publication, Publisher } from './publish/publisher.ts';
 import type { PipelineNeeds } from './publish/reconcile.ts';
 import type { IncomingBatch } from './records.ts';
 
-export type { PipelineNeeds as PipelineParts };
+export type { PipelineNeeds };
 
 type Published = { batch: IncomingBatch; outcome: BatchOutcome };
 

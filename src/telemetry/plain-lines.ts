@@ -9,7 +9,7 @@ export interface LevelLogger extends Logger {
   isLevelEnabled(level: string): boolean;
 }
 
-export interface PlainLineParts {
+export interface PlainLineNeeds {
   /** Of a line: `,"ts":"…"`. */
   readonly toTimestamp: () => string;
   /** Takes a line that nobody has to see at once. */
@@ -26,14 +26,14 @@ const SHORT = { characters: 500, fields: 20 } as const;
  */
 export class PlainLines implements Logger {
   readonly #logger: LevelLogger;
-  readonly #parts: PlainLineParts;
+  readonly #needs: PlainLineNeeds;
   readonly #writesInfo: boolean;
   readonly #bound: string;
   readonly #isTraced: boolean;
 
-  constructor(logger: LevelLogger, parts: PlainLineParts) {
+  constructor(logger: LevelLogger, needs: PlainLineNeeds) {
     this.#logger = logger;
-    this.#parts = parts;
+    this.#needs = needs;
     this.#writesInfo = logger.isLevelEnabled('info');
     this.#bound = toBound(logger);
     this.#isTraced = bindsTrace(logger);
@@ -50,7 +50,7 @@ export class PlainLines implements Logger {
       this.#logger.info(fields, message);
       return;
     }
-    const { toTimestamp, put } = this.#parts;
+    const { toTimestamp, put } = this.#needs;
     const traceId = this.#isTraced || 'trace_id' in fields ? undefined : findTrace();
     const traced = traceId === undefined ? '' : `,"trace_id":"${traceId}"`;
     put(new PlainLine(`{"level":"info"${toTimestamp()}${this.#bound}${traced}`, fields, message));
@@ -65,7 +65,7 @@ export class PlainLines implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new PlainLines(this.#logger.child(fields) as LevelLogger, this.#parts); // of the same kind
+    return new PlainLines(this.#logger.child(fields) as LevelLogger, this.#needs); // of the same kind
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { findPmid, type Pmid, toSha256 } from '../../src/domain/ids.ts';
-import { type PipelineParts, runPipeline } from '../../src/ingest/pipeline.ts';
+import { type PipelineNeeds, runPipeline } from '../../src/ingest/pipeline.ts';
 import { reconcile } from '../../src/ingest/publish/reconcile.ts';
 import type { IncomingBatch } from '../../src/ingest/records.ts';
 import { openFaultyCorpus } from '../support/faulty-corpus.ts';
@@ -118,10 +118,10 @@ test('what is archived when the batch before it fails is published by the next w
 });
 
 /** Runs `batches` through the pipeline and counts how far they have come. */
-function watch(given: PipelineParts, batches: readonly IncomingBatch[]) {
+function watch(given: PipelineNeeds, batches: readonly IncomingBatch[]) {
   const seen = { asked: 0, prepared: 0, archived: 0, published: [] as string[] };
   const { archive, preparer } = given;
-  const needs: PipelineParts = {
+  const needs: PipelineNeeds = {
     ...given,
     archive: counting(archive, 'put', () => {
       seen.archived += 1;

@@ -4,7 +4,7 @@ import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
 import { loadStaticVectors, STATIC_DIMENSIONS } from '../../src/embedding/static-vectors.ts';
-import type { PipelineParts } from '../../src/ingest/pipeline.ts';
+import type { PipelineNeeds } from '../../src/ingest/pipeline.ts';
 import { runTask, toPrepared, toTask } from '../../src/ingest/prepare/prepare-task.ts';
 import type { Preparer } from '../../src/ingest/records.ts';
 import { loadFiles } from '../../src/ingest/runs/load-files.ts';
@@ -30,7 +30,7 @@ export interface Fault {
 }
 
 export interface FaultyCorpus extends AsyncDisposable {
-  needs: PipelineParts;
+  needs: PipelineNeeds;
   /** From here on the next call that each fault names fails, once. */
   arm(faults: readonly Fault[]): void;
   load(...sources: string[]): Promise<RunResult>;
@@ -63,7 +63,7 @@ export async function openFaultyCorpus(
   const openOwn = () =>
     openLanceDbIndex({ folder: join(folder('index'), '1'), dimensions: STATIC_DIMENSIONS });
   const index = given ?? opening.use(await openOwn());
-  const needs: PipelineParts = {
+  const needs: PipelineNeeds = {
     store: failing(store, 'store', armed),
     archive: failing(archive, 'archive', armed),
     index: failing(index, 'index', armed),

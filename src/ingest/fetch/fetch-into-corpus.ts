@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { findPmid, type Pmid } from '../../domain/ids.ts';
 import type { LiteratureSource, SourceCallOptions } from '../../pubmed/literature-source.ts';
-import { type PipelineParts, runPipeline } from '../pipeline.ts';
+import { type PipelineNeeds, runPipeline } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
 import type { Tidying } from '../publish/tidying.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
@@ -10,7 +10,7 @@ import { writeState } from '../write-state.ts';
 import type { PmidProblem } from './explain-missing.ts';
 import { fetchPortion, keepDeadline, toItems } from './fetch-portion.ts';
 
-export interface FetchNeeds extends PipelineParts {
+export interface FetchNeeds extends PipelineNeeds {
   literature: LiteratureSource;
   /** Nobody waits for it. */
   tidying: Pick<Tidying, 'begin'>;
@@ -59,7 +59,7 @@ interface Published {
 }
 
 async function publish(
-  needs: PipelineParts,
+  needs: PipelineNeeds,
   items: readonly IncomingItem[],
   options: CallOptions,
 ): Promise<Published> {

@@ -4,7 +4,7 @@ import { findFileRank } from '../../domain/bulk-file-name.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Surface } from '../../domain/surface.ts';
 import type { BulkSource } from '../../pubmed/bulk/bulk-source.ts';
-import type { PipelineParts } from '../pipeline.ts';
+import type { PipelineNeeds } from '../pipeline.ts';
 import { type DownloadFolders, settleDownloads, toDownloadFolder } from '../sources/download-folders.ts';
 import { findFresh, type ListedFile, listFolders } from '../sources/list-remote.ts';
 import { listSources } from '../sources/list-sources.ts';
@@ -13,7 +13,7 @@ import { loadFiles, type SourcesInOrder } from './load-files.ts';
 import { type ReportProgress, startProgress } from './progress.ts';
 import { type RunningJob, type RunOptions, type RunResult, runIngest } from './run.ts';
 
-export interface BulkLoadNeeds extends PipelineParts {
+export interface BulkLoadNeeds extends PipelineNeeds {
   bulk: BulkSource;
   downloads: DownloadFolders;
   settings: LoadSettings;

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { BulkSource } from '../../pubmed/bulk/bulk-source.ts';
 import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
-import { type PipelineParts, runPipeline } from '../pipeline.ts';
+import { type PipelineNeeds, runPipeline } from '../pipeline.ts';
 import { type DownloadedFile, downloadAhead, REMOVED } from '../sources/download-ahead.ts';
 import {
   type DownloadFolders,
@@ -18,7 +18,7 @@ import { surveySource, toSourceName } from '../sources/survey-source.ts';
 import { toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 
-export interface LoadNeeds extends PipelineParts {
+export interface LoadNeeds extends PipelineNeeds {
   bulk: BulkSource;
   /** Where files lie between download and load. */
   downloads: DownloadFolders;
@@ -103,7 +103,7 @@ function sum(files: readonly { bytes: number }[]): number {
 
 /** A file that somebody removed from the downloads folder is downloaded again. */
 async function loadDownloaded(
-  needs: PipelineParts,
+  needs: PipelineNeeds,
   { downloaded, toPct }: Pick<FileToLoad, 'toPct'> & { downloaded: DownloadedFile },
   report: RunReport,
   options: CallOptions,
@@ -127,7 +127,7 @@ function isMissing(cause: unknown): boolean {
 }
 
 async function loadFile(
-  needs: PipelineParts,
+  needs: PipelineNeeds,
   { path, bytes, toPct }: FileToLoad,
   report: RunReport,
   options: CallOptions,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RunName, toManifestKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { goesOnElsewhere } from '../../errors/job-stopped.ts';
-import type { PipelineParts } from '../pipeline.ts';
+import type { PipelineNeeds } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';
 import { makeMissingIndexes, tidyIndex } from '../publish/tidy-index.ts';
 import { writeState } from '../write-state.ts';
@@ -66,7 +66,7 @@ const FAILED_PATIENCE_MS = 20_000;
  * nothing more is written.
  */
 export async function runIngest(
-  needs: PipelineParts,
+  needs: PipelineNeeds,
   request: RunRequest,
   options: RunOptions,
 ): Promise<RunResult> {
@@ -104,7 +104,7 @@ interface WorkedRun {
 
 /** Takes every step, whatever becomes of the others: a full disk may hinder one and not the next. */
 async function closeRun(
-  needs: PipelineParts,
+  needs: PipelineNeeds,
   { request, job, run, report, failures }: WorkedRun,
   options: CallOptions,
 ): Promise<RunResult> {
@@ -158,7 +158,7 @@ async function closeRun(
  * database; each whatever becomes of the other.
  */
 async function settleEnd(
-  needs: PipelineParts,
+  needs: PipelineNeeds,
   { run, isNews, note }: { run: RunName; isNews: boolean; note: (error: unknown) => void },
   options: CallOptions,
 ): Promise<void> {
@@ -167,7 +167,7 @@ async function settleEnd(
 }
 
 async function writeManifest(
-  { archive, keys }: PipelineParts,
+  { archive, keys }: PipelineNeeds,
   run: RunName,
   manifest: Record<string, unknown>,
   options: CallOptions,

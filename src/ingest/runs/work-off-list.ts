@@ -6,13 +6,13 @@ import type { SyncList } from '../../store/port/sync-lists.ts';
 import type { PmidProblem } from '../fetch/explain-missing.ts';
 import { fetchPortion, type Portion, toItems } from '../fetch/fetch-portion.ts';
 import { createFetchWindow, type FetchWindow } from '../fetch/fetch-window.ts';
-import { type PipelineParts, runPipeline } from '../pipeline.ts';
+import { type PipelineNeeds, runPipeline } from '../pipeline.ts';
 import { readAhead } from '../read-ahead.ts';
 import type { IncomingBatch } from '../records.ts';
 import { DEFAULT_BATCH_LIMITS, type IncomingItem, toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 
-export interface SyncNeeds extends PipelineParts {
+export interface SyncNeeds extends PipelineNeeds {
   literature: LiteratureSource;
 }
 
