@@ -30,6 +30,7 @@ interface Found {
  *
  * - the pointer's own payload, put again in another form: the pointer follows it where its own object is gone
  *   or damaged, else it is removed;
+ * - the pointer's own payload, put again as a newer version of its object: the pointer follows it;
  * - a damaged object that no pointer tells of: it is removed, since its record comes in again. Where the
  *   pointer tells of it, it waits for that, and `archive verify` names it.
  */
@@ -75,7 +76,11 @@ async function settleFound(
   if (pointer === undefined || record.contentHash !== pointer.contentHash) {
     return isOlder(found, own) ? null : record;
   }
-  if (found === own) return null;
+  if (found === own) {
+    // In a bucket that keeps versions each put has an address of its own.
+    if (object.uri !== pointer.uri) await pointTo(needs, { ...found, record }, pmid, options);
+    return null;
+  }
   if (own?.record?.contentHash === pointer.contentHash) {
     await needs.archive.clear({ uri: object.uri, keep: null }, own.object, options);
   } else if ((await needs.archive.findDamaged([pointer], options)).length > 0) {
