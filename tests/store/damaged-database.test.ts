@@ -35,15 +35,28 @@ test('an embedded database of another major version, without its version or with
   const cut = /damaged \(could not read file "global\/pg_control".*bio-mcp reindex/;
   await assert.rejects(openPglite(copy), { code: 'DB_UNAVAILABLE', hint: cut });
 
-  // Nothing was made in its place: with the bytes back it is what it was, and an old process id does no harm.
+  // Nothing was made in its place: with the bytes back it is what it was.
   await writeFile(path('global/pg_control'), control);
-  await writeFile(path('postmaster.pid'), '-42\n/tmp\n0\n5432\n\n\n');
   await using database = await openPglite(copy);
   assert.equal(database.wasInterrupted, false);
   const { rows } = await sql<{ number: number }>`
     select current_setting('server_version_num')::int as number`.execute(database.kysely);
   assert.equal(Math.floor((rows[0]?.number ?? 0) / 10_000), POSTGRES_MAJOR);
 });
+
+for (const [what, text] of Object.entries({
+  'of another process': '-42\n/tmp\n0\n5432\n\n\n',
+  'that a power cut has emptied': '',
+  'of zeros, which a power cut leaves too': '\0'.repeat(40),
+})) {
+  test(`a lock file of PostgreSQL's ${what} does no harm`, async () => {
+    await using copy = await openFolder();
+    await writeFile(join(copy.folder, 'postmaster.pid'), text);
+    await using database = await openPglite(copy);
+    const { rows } = await sql<{ one: number }>`select 1 as one`.execute(database.kysely);
+    assert.deepEqual(rows, [{ one: 1 }]);
+  });
+}
 
 test('damage that shows later is named by the statement that meets it, and by reading the database through', async () => {
   await using copy = await openFolder();

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { flushFolders } from '../../../disk/flush-folders.ts';
@@ -42,6 +44,11 @@ export class EngineOverError extends Error {
 const PLAIN_WASM = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
 /** PostgreSQL's default is 128 MB; the system keeps the files in memory as well. */
 const SHARED_BUFFERS = '16MB';
+/**
+ * PostgreSQL's own sign that somebody has the folder. Whoever opens it here has it already; and a power cut may
+ * leave the sign empty, with which PostgreSQL starts no more.
+ */
+const LOCK_FILE = 'postmaster.pid';
 const FATAL = /\b(?:PANIC|FATAL):/;
 const INTERRUPTED = /database system was (?:interrupted|not properly shut down)/;
 /** Of what PostgreSQL says before it gives up, and after: its first complaint tells why. */
@@ -55,6 +62,7 @@ const NEVER = new AbortController().signal;
 export async function openEngine({ folder, fsync }: EngineOptions): Promise<Engine> {
   const outside = await findDamageOutside(folder);
   if (outside !== null) throw new EngineOverError(outside.reason, outside);
+  await rm(join(folder, LOCK_FILE), { force: true });
   const empty = await findEmptyDatabase(folder);
   for (const flag of PLAIN_WASM) setFlagsFromString(flag);
   const log = createServerLog();
