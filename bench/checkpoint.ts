@@ -96,6 +96,7 @@ async function commit({ services: { store } }: Corpus, first: number, revision: 
           chunkCount: 1,
           languages: ['eng'],
           publicationTypes: ['Journal Article'],
+          cited: new Int32Array(),
           document: DOCUMENT,
         })),
         deletions: [],

@@ -12,6 +12,7 @@ import type { Chunk } from '../src/domain/chunk.ts';
 import type { Citation } from '../src/domain/document.ts';
 import { toSha256 } from '../src/domain/ids.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
+import { toCited } from '../src/ingest/prepare/prepare-record.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { createRecordSplitter } from '../src/pubmed/records/record-splitter.ts';
 import { toChunkId } from '../src/search/chunk-id.ts';
@@ -167,6 +168,7 @@ async function commitAll({ citations, hashes, documentHashes, documents }: Store
           chunkCount: 1,
           languages: citation.languages,
           publicationTypes: citation.publication_types.map(({ name }) => name),
+          cited: toCited(citation),
           document,
         })),
       },

@@ -34,6 +34,7 @@ const GROUPS: readonly { title: string; about: string; tables: readonly string[]
       'pubmed_archive',
       'pubmed_archive_history',
       'revisions',
+      'cited_by',
       'tombstones',
       'withdrawals',
       'quarantined_records',

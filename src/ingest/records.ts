@@ -65,6 +65,8 @@ export interface PreparedCitation {
   documentKind: 'article' | 'book';
   retractionStatus: RetractionStatus;
   facts: DocumentFacts;
+  /** The PMIDs that its references name, each once. */
+  cited: Int32Array;
   passages: WordedPassage[];
   /** Row-major, one vector a passage. */
   vectors: Float32Array;

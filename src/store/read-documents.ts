@@ -5,6 +5,7 @@ import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Citation, NormalisedDocument } from '../domain/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
+import { listCiting } from './cited-by.ts';
 import { toInstant } from './instants.ts';
 import type { Deletion } from './port/commit-batch.ts';
 import type { DocumentReads } from './port/document-reads.ts';
@@ -52,6 +53,7 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
       const rows = await selectDocuments(kysely).where(isWanted).execute({ signal });
       return toDocuments(rows.filter(({ pmid, revision }) => numbers.get(pmid as Pmid) === revision));
     },
+    listCiting: (pmid, wanted, options) => listCiting(kysely, pmid, wanted, options),
     async listPmidsStartingWith(prefix, limit, { signal }) {
       const live = kysely.selectFrom('revisions').select('pmid').where('left_sequence', 'is', null);
       const from = prefix === '' ? live : live.where('pmid', '>=', prefix);

@@ -36,10 +36,12 @@ export interface Schema {
     chunk_count: number;
     languages: string | null;
     publication_types: string | null;
+    cited_count: number | null;
     entered_sequence: number;
     left_sequence: number | null;
     document: Uint8Array;
   };
+  cited_by: { bucket: number; sequence: number; cited: number[]; citing: number[] };
   tombstones: {
     pmid: string;
     reason: 'deleted' | 'merged';

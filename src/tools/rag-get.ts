@@ -7,6 +7,7 @@ import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { readPayload } from '../ingest/fetch/read-payload.ts';
 import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
 import { defineTool } from './define-tool.ts';
+import { citingSchema, listCiting } from './list-citing.ts';
 import { listRevisions, revisionsSchema } from './list-revisions.ts';
 import { docIdParam } from './params/pmid-params.ts';
 import { checkpointId, isRetractedSince, retractedSince } from './schemas/checkpoint-schema.ts';
@@ -34,6 +35,7 @@ const output = selectedDocumentSchema.extend({
     .describe(`Those that hold it in any revision, newest first, at most ${MOST_CHECKPOINTS}.`)
     .optional(),
   retracted_since: retractedSince.optional(),
+  cited_by: citingSchema.optional(),
   revisions: revisionsSchema.optional(),
   raw: z.object({ payload: z.string(), encoding: z.enum(['utf8', 'base64']) }).optional(),
 });
@@ -45,7 +47,7 @@ const wholeOutput = documentSchema.extend({
 });
 export type DocumentAnswer = z.output<typeof wholeOutput>;
 /** Each costs a look of its own. */
-const NAMED = ['revisions', 'raw'];
+const NAMED = ['cited_by', 'revisions', 'raw'];
 const FIELDS = listFields(['quality', 'checkpoints', ...NAMED]);
 
 export const ragGet = defineTool({
@@ -77,14 +79,19 @@ export const ragGet = defineTool({
   ) {
     const { store, archive, clock } = services;
     const pmid = toPmid(doc_id);
+    const sequence =
+      checkpoint_id === undefined ? null : (await getCheckpoint(store, checkpoint_id, { signal })).sequence;
     const [document, checkpoints] = await Promise.all([
-      checkpoint_id === undefined
+      checkpoint_id === undefined || sequence === null
         ? getDocument(store, pmid, { signal })
-        : getFrozenDocument(store, pmid, checkpoint_id, { signal }),
+        : getFrozenDocument(store, pmid, { checkpoint_id, sequence }, { signal }),
       store.listCheckpointsHolding(pmid, MOST_CHECKPOINTS, { signal }),
     ]);
     const quality = toQuality(toQualityFacts(document), document.published.year, clock.now());
     const named = {
+      ...(fields?.includes('cited_by')
+        ? { cited_by: await listCiting(store, { pmid, sequence }, { signal }) }
+        : {}),
       ...(fields?.includes('revisions')
         ? { revisions: await listRevisions(store, document, { signal }) }
         : {}),
@@ -119,10 +126,9 @@ async function getDocument(store: CorpusServices['store'], pmid: Pmid, options: 
 async function getFrozenDocument(
   store: CorpusServices['store'],
   pmid: Pmid,
-  id: string,
+  { checkpoint_id: id, sequence }: { checkpoint_id: string; sequence: number },
   options: CallOptions,
 ) {
-  const { sequence } = await getCheckpoint(store, id, options);
   const document = await store.findDocumentAt(pmid, sequence, options);
   if (document !== null) return document;
   const isLive = (await store.findLiveStatuses([pmid], options)).has(pmid);

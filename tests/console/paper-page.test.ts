@@ -27,6 +27,8 @@ const HOSTILE = articleXml({
   references: `<ReferenceList><Reference><Citation>${escaped(NASTY)}</Citation></Reference></ReferenceList>`,
   more: `<KeywordList Owner="NOTNLM"><Keyword>${escaped(NASTY)}</Keyword></KeywordList><MeshHeadingList><MeshHeading><DescriptorName UI="D1" MajorTopicYN="Y">${escaped(NASTY)}</DescriptorName></MeshHeading></MeshHeadingList>`,
 });
+const REFERRING =
+  '<ReferenceList><Reference><ArticleIdList><ArticleId IdType="pubmed">2002</ArticleId></ArticleIdList></Reference></ReferenceList>';
 const correction = (type: string, pmid: number) =>
   `<CommentsCorrectionsList><CommentsCorrections RefType="${type}"><RefSource>J Tests. 2021</RefSource><PMID Version="1">${pmid}</PMID></CommentsCorrections></CommentsCorrectionsList>`;
 
@@ -40,7 +42,8 @@ describe('the page of a paper', () => {
     {
       await using corpus = await home.open();
       const first = articleXml({ pmid: 2002, title: 'A plain paper.', abstract: 'It was plain.' });
-      await loadInto(corpus, await home.write('pubmed26n0001.xml', setXml(HOSTILE, first)));
+      const citing = articleXml({ pmid: 2004, title: escaped(NASTY), year: 2019, references: REFERRING });
+      await loadInto(corpus, await home.write('pubmed26n0001.xml', setXml(HOSTILE, first, citing)));
       checkpoint = (await callTool(corpus, corpusCheckpointCreate, { name: 'before' })).checkpoint_id;
       const later = articleXml({
         pmid: 2002,
@@ -49,7 +52,13 @@ describe('the page of a paper', () => {
         publicationTypes: ['Retracted Publication'],
         more: correction('RetractionIn', 2003),
       });
-      await loadInto(corpus, await home.write('pubmed26n0002.xml', setXml(later)));
+      const doubtful = articleXml({
+        pmid: 2005,
+        year: 2021,
+        publicationTypes: ['Retracted Publication'],
+        references: REFERRING,
+      });
+      await loadInto(corpus, await home.write('pubmed26n0002.xml', setXml(later, doubtful)));
     }
     app = stack.use(await openConsole(home)).app;
   });
@@ -76,6 +85,24 @@ describe('the page of a paper', () => {
     assert.match(body, /<h1 dir="auto">A plain paper\.<\/h1>/);
     assert.match(body, /Retracted since the checkpoint/);
     assert.match(body, new RegExp(`As checkpoint <code>${checkpoint}</code> froze it`));
+  });
+
+  test('lists what in the corpus cites it, newest first and what was retracted marked, without asking PubMed', async () => {
+    const { body } = await get('/ui/papers/2002');
+    const [, list = ''] = /<h2 id="cited-by">(.*?)<h2/s.exec(body) ?? [];
+    assert.match(list, /2 papers in the corpus name it in their references\./);
+    assert.match(
+      list,
+      /href="\/ui\/papers\/2005">Title 2005\.<\/a> <span><bdi>Journal of tests<\/bdi>, <bdi>2021<\/bdi><\/span> .*Retracted<.*href="\/ui\/papers\/2004">&lt;script>/s,
+    );
+    assert.match((await get('/ui/papers/2001')).body, /Nothing in the corpus names it in its references\./);
+  });
+
+  test('lists inside a checkpoint what cited it then', async () => {
+    const { body } = await get(`/ui/papers/2002?checkpoint=${checkpoint}`);
+    assert.match(body, /1 paper in the checkpoint names it in its references\./);
+    assert.ok(body.includes(`href="/ui/papers/2004?checkpoint=${checkpoint}"`));
+    assert.doesNotMatch(body, /papers\/2005/);
   });
 
   test('keeps every text of a hostile record a text', async () => {

@@ -62,6 +62,7 @@ export function prepare({ bytes }: IncomingRecord): PreparedRecord {
     retractionStatus: 'none',
     facts: toDocumentFacts(citation(pmid, document)),
     passages: [],
+    cited: new Int32Array(),
     vectors: new Float32Array(),
   };
 }

@@ -57,6 +57,26 @@ describe('the text of an answer', () => {
       assert.ok(text.includes(value), `${value} is not in ${text}`);
   });
 
+  test('of rag.get has what cites it where it was asked for, with what was retracted, and how many', () => {
+    const paper = {
+      doc_id: 'pmid:2',
+      pmid: '2',
+      title: 'It cites.',
+      journal: 'J Tests',
+      published: '2020 May',
+      retraction_status: 'none',
+      retracted_since: true,
+    };
+    const cited_by = { total: 51, papers: [paper], complete: false };
+    const text = tell('rag.get', { doc_id: 'pmid:1', pmid: '1', retraction_status: 'none', cited_by });
+    assert.match(text, /Cited by 51 in the corpus, the newest 1 of them:\n/);
+    assert.match(text, /1\. It cites\. · PMID 2 · J Tests · 2020 May · RETRACTED SINCE\n/);
+    assert.match(text, /a reindex reads it/);
+    const none = { total: 0, papers: [], complete: true };
+    const alone = tell('rag.get', { doc_id: 'pmid:1', pmid: '1', retraction_status: 'none', cited_by: none });
+    assert.match(alone, /Cited by 0 in the corpus\.$/);
+  });
+
   test('of pubmed.search has six authors, how many there are, and volume, issue and pages', () => {
     const { result } = readAnswer('pubmed.search');
     const [first = {}] = result.results as object[];

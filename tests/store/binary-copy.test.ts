@@ -118,6 +118,22 @@ for (const testDatabase of testDatabases) {
       assert.equal(row?.name, 'a\uFFFDb');
     });
 
+    test('lists of numbers, of one and of none come back as they were', async () => {
+      await using database = await open();
+      const lists = [[], [7], [0, -1, 2_147_483_647, -2_147_483_648]];
+      await copyRows(
+        database.kysely,
+        'cited_by',
+        { bucket: 'int4', sequence: 'int8', cited: 'int4[]', citing: 'int4[]' },
+        lists.map((list, at) => [at, 1, Int32Array.from(list), Int32Array.from(list.toReversed())]),
+      );
+      const rows = await database.kysely.selectFrom('cited_by').selectAll().orderBy('bucket').execute();
+      assert.deepEqual(
+        rows.map(({ cited, citing }) => [cited, citing]),
+        lists.map((list) => [list, list.toReversed()]),
+      );
+    });
+
     test('an error in a COPY leaves the connection usable', async () => {
       await using database = await open();
       const columns = { file_hash: 'text', name: 'text', items_done: 'int8' } as const;

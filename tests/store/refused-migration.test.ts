@@ -10,11 +10,11 @@ import { toPostgresRemedy } from '../../src/store/database/server/postgres-refus
 import { createTestPostgres } from '../support/databases.ts';
 
 /** The newest one that changes a table, and what takes it back. */
-const LAST = '0016_facets';
+const LAST = '0018_cited_by';
 const LAST_UNDONE = `
   delete from migrations where name = '${LAST}';
-  drop table live_facets, live_facet_counts, corpus_growth;
-  alter table revisions drop column languages, drop column publication_types`;
+  drop table cited_by;
+  alter table revisions drop column cited_count`;
 
 /** What the tests before the last one were told. */
 const said = new Set<string>();

@@ -61,6 +61,7 @@ export function revision(
     chunkCount: 2,
     languages: ['eng'],
     publicationTypes: ['Journal Article'],
+    cited: new Int32Array(),
     document: zstdCompressSync(JSON.stringify(citation(number, title))),
     ...rest,
   };

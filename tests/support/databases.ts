@@ -31,7 +31,14 @@ export const testDatabases: readonly TestDatabase[] = [
 ];
 
 const TABLES = [
-  ...['pubmed_archive', 'pubmed_archive_history', 'revisions', 'tombstones', 'quarantined_records'],
+  ...[
+    'pubmed_archive',
+    'pubmed_archive_history',
+    'revisions',
+    'cited_by',
+    'tombstones',
+    'quarantined_records',
+  ],
   ...['loaded_files', 'pending_batches', 'raised_file_ranks', 'withdrawals', 'checkpoints', 'runs'],
   ...[
     'watermarks',

@@ -9,6 +9,7 @@ import type { CorpusThreads } from '../../src/compose/corpus-threads.ts';
 import { type Corpus, openCorpus } from '../../src/compose.ts';
 import { type Config, parseConfig } from '../../src/config/config.ts';
 import type { RunResult } from '../../src/ingest/runs/run.ts';
+import { findMiscited } from '../../src/store/cited-by.ts';
 import { openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { findMiscount } from '../../src/store/kept-counts.ts';
 import { findMiscountedFacet } from '../../src/store/kept-facets.ts';
@@ -150,6 +151,8 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
       pubmed_archive: sql<Row>`select * from pubmed_archive order by pmid`,
       pubmed_archive_history: sql<Row>`select * from pubmed_archive_history order by pmid, content_hash`,
       revisions: sql<Row>`select * from revisions order by pmid, revision`,
+      cited_by: sql<Row>`select p.cited, p.citing, c.sequence from cited_by as c, unnest(c.cited, c.citing) as p (cited, citing)
+        order by p.cited, p.citing, c.sequence`,
       tombstones: sql<Row>`select * from tombstones order by pmid`,
       withdrawals: sql<Row>`select * from withdrawals order by pmid`,
       quarantined_records: sql<Row>`select * from quarantined_records order by content_hash`,
@@ -163,6 +166,7 @@ export function dumpTables(home: TestHome): Promise<Record<string, Row[]>> {
     };
     assert.equal(await findMiscount(kysely), null);
     assert.equal(await findMiscountedFacet(kysely), null);
+    assert.equal(await findMiscited(kysely), null);
     const dump: Record<string, Row[]> = {};
     for (const [name, query] of Object.entries(tables)) {
       const { rows } = await query.execute(kysely);

@@ -16,24 +16,25 @@ export const paperPage: ConsolePage = {
   path: '/ui/papers/:pmid',
   async answer(asked) {
     const params = toParams(asked);
+    const checkpoint = params.checkpoint_id ?? null;
     const [paper, more] = await Promise.all([
       asked.call(ragGet, params) as Promise<DocumentAnswer>, // whole, since no fields were named
-      asked.tryCall(ragGet, { ...params, fields: ['revisions'] }),
+      asked.tryCall(ragGet, { ...params, fields: ['cited_by', 'revisions'] }),
     ]);
     const { title, vernacular_title, quality } = paper;
     const content = html`${renderBanner(paper, asked.query.get('checkpoint'))}
       ${renderHead(paper)} ${renderAbstract(paper)}
       <h2>Quality of the evidence</h2>
       ${renderQuality(quality)} ${listRecord(paper)} ${renderOtherCorrections(paper)} ${renderReferences(paper)}
-      ${await renderCitedBy(paper, asked)} ${renderRevisions(paper, more, params.checkpoint_id ?? null)} ${renderCheckpoints(paper)}
+      ${renderCitedBy(paper, more, checkpoint)} ${renderRevisions(paper, more, checkpoint)} ${renderCheckpoints(paper)}
       <h2>Cite</h2>
       <form action="/ui/cite">
         <input type="hidden" name="pmid" value=${paper.pmid} />
-        ${params.checkpoint_id === undefined ? null : html`<input type="hidden" name="checkpoint" value=${params.checkpoint_id} />`}
+        ${checkpoint === null ? null : html`<input type="hidden" name="checkpoint" value=${checkpoint} />`}
         ${renderCiteChoice({ of: 'this paper' })}
       </form>
       ${renderSameQuery({
-        address: toPaperAddress(paper.pmid, params.checkpoint_id ?? null),
+        address: toPaperAddress(paper.pmid, checkpoint),
         origin: asked.origin,
         tool: ragGet.name,
         params,

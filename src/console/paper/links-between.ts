@@ -1,14 +1,15 @@
-import { pubmedRelated } from '../../tools/pubmed-related.ts';
-import type { DocumentAnswer } from '../../tools/rag-get.ts';
-import { toAddress } from '../addresses.ts';
+import type { z } from 'zod';
+import type { DocumentAnswer, ragGet } from '../../tools/rag-get.ts';
 import { renderFailure, renderWarnings } from '../elements/alerts.ts';
 import { showCount, showCounted } from '../elements/figures.ts';
 import { renderStanding, toPaperAddress } from '../elements/standing.ts';
+import { joinTexts } from '../elements/texts.ts';
 import { html, type Markup } from '../html.ts';
-import type { Asked } from '../page.ts';
+import type { Tried } from '../page.ts';
 
-const MOST_CITING = 200;
 const SHOWN_AT_ONCE = 10;
+const UNTOLD =
+  'Some papers came in before the corpus kept what they cite, and may be missing here; corpus.reindex reads it from the archive.';
 
 export function renderReferences({ references }: DocumentAnswer): Markup {
   if (references.length === 0) return null;
@@ -27,47 +28,49 @@ export function renderReferences({ references }: DocumentAnswer): Markup {
     }`;
 }
 
-/** PubMed knows who cites it, and is asked where somebody wants to know. */
-export async function renderCitedBy({ pmid }: DocumentAnswer, asked: Asked): Promise<Markup> {
-  const { query } = asked;
-  if (!query.has('cited_by')) {
-    const address = toAddress(toPaperAddress(pmid), { checkpoint: query.get('checkpoint'), cited_by: 1 });
-    return html`<h2>What cites it</h2>
-      <p><a href=${address}>Ask PubMed what in this corpus cites it</a></p>`;
-  }
-  const { value, failure } = await asked.tryCall(pubmedRelated, {
-    pmid,
-    relation: 'cited_by',
-    limit: MOST_CITING,
-  });
-  return html`<h2>What cites it</h2>
-    ${value === null ? failure !== null && renderFailure(failure) : renderCiting(value)}`;
+/**
+ * By the reference lists of the corpus itself, in a checkpoint by those that it froze. PubMed knows more, and
+ * is a link away.
+ */
+export function renderCitedBy(
+  { pmid }: DocumentAnswer,
+  { value, failure }: Tried<z.output<typeof ragGet.output>>,
+  checkpoint: string | null,
+): Markup {
+  const elsewhere = `https://pubmed.ncbi.nlm.nih.gov/?linkname=pubmed_pubmed_citedin&from_uid=${pmid}`;
+  return html`<h2 id="cited-by">What cites it</h2>
+    ${failure === null ? null : renderFailure(failure)}
+    ${value?.cited_by === undefined ? null : renderCiting(value.cited_by, checkpoint)}
+    <p class="small"><a href=${elsewhere}>What PubMed knows to cite it</a></p>`;
 }
 
-interface Citing {
-  total: number;
-  results: readonly {
-    pmid: string;
-    title: string;
-    journal: string | null;
-    published: string | null;
-    in_corpus: boolean;
-    retraction_status: string;
-  }[];
-  warnings: readonly string[];
+type Citing = NonNullable<z.output<typeof ragGet.output>['cited_by']>;
+
+function renderCiting({ total, papers, complete }: Citing, checkpoint: string | null): Markup {
+  const where = checkpoint === null ? 'the corpus' : 'the checkpoint';
+  const list = html`<ol class="small">
+    ${papers.map(
+      (one) => html`<li dir="auto">
+        <a href=${toPaperAddress(one.pmid, checkpoint)}>${one.title || `PMID ${one.pmid}`}</a> <span>${joinTexts(listTexts(one), ', ')}</span> ${renderStanding(one)}
+      </li>`,
+    )}
+  </ol>`;
+  const isCut = total > papers.length;
+  return html`${complete ? null : renderWarnings([UNTOLD])}
+    <p>
+      ${
+        total === 0
+          ? `Nothing in ${where} names it in its references.`
+          : `${showCounted(total, 'paper')} in ${where} ${total === 1 ? 'names' : 'name'} it in ${total === 1 ? 'its' : 'their'} references${isCut ? `; the newest ${showCount(papers.length)}` : ''}.`
+      }
+    </p>
+    ${
+      papers.length <= SHOWN_AT_ONCE
+        ? papers.length > 0 && list
+        : html`<details><summary>${showCounted(papers.length, 'paper')}, newest first</summary>${list}</details>`
+    }`;
 }
 
-function renderCiting({ total, results, warnings }: Citing): Markup {
-  const here = results.filter(({ in_corpus }) => in_corpus);
-  const which = total > results.length ? `of the first ${showCount(results.length)}` : 'of them';
-  return html`<p>PubMed knows ${showCounted(total, 'paper')} that cite it; ${showCounted(here.length, `${which} is`, `${which} are`)} in this corpus.</p>
-    ${renderWarnings(warnings)}
-    <ul>
-      ${here.map(
-        (one) => html`<li dir="auto">
-          <a href=${toPaperAddress(one.pmid)}>${one.title || `PMID ${one.pmid}`}</a>
-          <span class="small">${[one.journal, one.published].filter(Boolean).join(', ')}</span> ${renderStanding(one)}
-        </li>`,
-      )}
-    </ul>`;
+function listTexts({ journal, published }: Citing['papers'][number]): string[] {
+  return [journal, published].filter((text) => text !== null && text !== '').map(String);
 }

@@ -3,7 +3,8 @@ import { compress } from '../../archive/compression.ts';
 import { sealEnvelope } from '../../archive/envelope.ts';
 import type { Compression } from '../../domain/archive-key.ts';
 import { toCanonicalJson } from '../../domain/canonical-json.ts';
-import { toSha256 } from '../../domain/ids.ts';
+import type { Citation } from '../../domain/document.ts';
+import { findPmid, toSha256 } from '../../domain/ids.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { parseRecord } from '../../pubmed/records/parse-record.ts';
 import { UnreadableRecordError } from '../../pubmed/records/unreadable-record-error.ts';
@@ -53,8 +54,15 @@ function readCitation({ pmid, bytes }: IncomingRecord): Omit<PreparedCitation, '
     documentKind: citation.kind,
     retractionStatus: citation.retraction_status,
     facts,
+    cited: toCited(citation),
     passages: chunkDocument(citation).map((passage) => ({ ...passage, words: toWords(passage) })),
   };
+}
+
+/** NLM's files have other ids in the place of PMIDs, too. */
+export function toCited({ references }: Citation): Int32Array {
+  const pmids = references.map(({ pmid }) => (pmid === null ? null : findPmid(pmid)));
+  return Int32Array.from(new Set(pmids.filter((one) => one !== null).map(Number)));
 }
 
 function toEnvelopeContent({ pmid, bytes, contentHash, origin }: IncomingRecord) {

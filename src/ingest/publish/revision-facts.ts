@@ -7,10 +7,11 @@ export function toRevisionFacts({
   documentKind: kind,
   facts: { year, journal, languages, publicationTypes },
   retractionStatus,
+  cited,
   passages,
   document,
 }: PreparedCitation): Omit<NewRevision, 'pmid' | 'revision' | 'version' | 'contentHash'> {
   const chunkCount = passages.length;
   const told = { year, journal, languages, publicationTypes, retractionStatus };
-  return { documentHash, kind, ...told, chunkCount, document };
+  return { documentHash, kind, ...told, chunkCount, cited, document };
 }

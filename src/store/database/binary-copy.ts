@@ -1,10 +1,13 @@
 /** A column of a binary COPY: `null` is a SQL null whatever the type. */
-export type CopyType = 'text' | 'int4' | 'int8' | 'bytea' | 'timestamptz' | 'bool';
-export type CopyValue = string | number | boolean | Uint8Array | null;
+export type CopyType = 'text' | 'int4' | 'int8' | 'int4[]' | 'bytea' | 'timestamptz' | 'bool';
+export type CopyValue = string | number | boolean | Uint8Array | Int32Array | null;
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 /** PostgreSQL counts timestamps in microseconds from 2000-01-01 UTC. */
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
+/** Bytes before the first element of an array, and the type of its elements in `pg_type`. */
+const ARRAY_HEAD = 20;
+const INT4_OID = 23;
 
 /** Both pools know a COPY by its first words, and take its body as the one parameter. */
 export function isCopy(sql: string): boolean {
@@ -31,8 +34,10 @@ export function toBinaryCopy(types: readonly CopyType[], rows: readonly (readonl
 function estimateSize(row: readonly CopyValue[]): number {
   let size = 2;
   for (const value of row) {
-    size +=
-      4 + (typeof value === 'string' ? value.length * 3 : value instanceof Uint8Array ? value.length : 8);
+    size += 4;
+    if (typeof value === 'string') size += value.length * 3;
+    else if (value instanceof Uint8Array) size += value.length;
+    else size += value instanceof Int32Array ? ARRAY_HEAD + value.length * 8 : 8;
   }
   return size;
 }
@@ -42,6 +47,8 @@ function writeValue(writer: CopyWriter, type: CopyType, value: CopyValue): void 
   else if (type === 'text') writer.text(String(value));
   else if (type === 'bytea')
     writer.sized(value as Uint8Array); // the row builder gives bytes for bytea alone
+  else if (type === 'int4[]')
+    writer.int4s(value as Int32Array); // and these for int4[] alone
   else if (type === 'int4') writer.int4(Number(value));
   else if (type === 'int8') writer.int8(BigInt(Number(value)));
   else if (type === 'bool') writer.bool(Boolean(value));
@@ -83,6 +90,17 @@ class CopyWriter {
   int4(value: number): void {
     this.int32(4);
     this.int32(value);
+  }
+
+  /** One dimension, no nulls, counted from 1: `array_send` in PostgreSQL's `arrayfuncs.c`. */
+  int4s(values: Int32Array): void {
+    const isEmpty = values.length === 0;
+    this.int32(isEmpty ? 12 : ARRAY_HEAD + values.length * 8);
+    for (const one of [isEmpty ? 0 : 1, 0, INT4_OID]) this.int32(one);
+    if (isEmpty) return;
+    this.int32(values.length);
+    this.int32(1);
+    for (const one of values) this.int4(one);
   }
 
   int8(value: bigint): void {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { findMiscited } from '../cited-by.ts';
 import { findMiscount } from '../kept-counts.ts';
 import { findMiscountedFacet } from '../kept-facets.ts';
 import type { Database } from './database.ts';
@@ -24,7 +25,8 @@ export async function requireRows({ kysely }: Pick<Database, 'kysely'>): Promise
       throw toLost(
         `it holds ${live} documents, and its book-keeping tells of ${told === -1 ? 'none' : told}`,
       );
-    const miscount = (await findMiscount(kysely)) ?? (await findMiscountedFacet(kysely));
+    const miscount =
+      (await findMiscount(kysely)) ?? (await findMiscountedFacet(kysely)) ?? (await findMiscited(kysely));
     if (miscount !== null) throw toLost(miscount);
     if (unarchived > 0) throw toLost(`${unarchived} revisions have lost their place in the archive`);
   } catch (error) {

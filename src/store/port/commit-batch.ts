@@ -35,6 +35,8 @@ export interface NewRevision {
   chunkCount: number;
   languages: readonly string[];
   publicationTypes: readonly string[];
+  /** The PMIDs that its references name, each once. */
+  cited: Int32Array;
   /** The citation as JSON, zstd-compressed. */
   document: Uint8Array;
 }

@@ -4,6 +4,16 @@ import type { NormalisedDocument } from '../../domain/document.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import type { Deletion } from './commit-batch.ts';
 
+/** Members of the corpus whose reference lists name a PMID. */
+export interface CitingRevisions {
+  /** The newest year first, at most as many as were asked for. */
+  revisions: { pmid: Pmid; revision: number }[];
+  /** How many there are in all. */
+  total: number;
+  /** `false`: some members entered before it was kept what they cite, and may be missing. */
+  isComplete: boolean;
+}
+
 /** Documents and where their bytes lie. */
 export interface DocumentReads {
   /** The live document; `null` when the corpus does not hold it. */
@@ -17,6 +27,12 @@ export interface DocumentReads {
     revisions: readonly { pmid: Pmid; revision: number }[],
     options: CallOptions,
   ): Promise<Map<Pmid, NormalisedDocument>>;
+  /** `sequence`: as the corpus was at that number; `null`: as it is. */
+  listCiting(
+    pmid: Pmid,
+    wanted: { sequence: number | null; limit: number },
+    options: CallOptions,
+  ): Promise<CitingRevisions>;
   /** Of live documents, at most `limit`, in the order of text; `prefix` is digits, and none means any. */
   listPmidsStartingWith(prefix: string, limit: number, options: CallOptions): Promise<Pmid[]>;
   /** `null` when the PMID was not withdrawn. */

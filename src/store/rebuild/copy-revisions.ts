@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { copyCited } from '../cited-by.ts';
 import { copyRows } from '../database/copy-statement.ts';
 import type { NewRevision } from '../port/commit-batch.ts';
 import type { Schema } from '../schema.ts';
@@ -9,7 +10,7 @@ export interface MembershipSpan {
   leftSequence: number | null;
 }
 
-/** Appends whole revisions; none of them may be there. */
+/** Appends whole revisions, and what they cite; none of them may be there. */
 export async function copyRevisions(
   database: Kysely<Schema>,
   revisions: readonly (NewRevision & MembershipSpan)[],
@@ -30,6 +31,7 @@ export async function copyRevisions(
       chunk_count: 'int4',
       languages: 'text',
       publication_types: 'text',
+      cited_count: 'int4',
       entered_sequence: 'int8',
       left_sequence: 'int8',
       document: 'bytea',
@@ -47,11 +49,13 @@ export async function copyRevisions(
       one.chunkCount,
       toLines(one.languages),
       toLines(one.publicationTypes),
+      one.cited.length,
       one.enteredSequence,
       one.leftSequence,
       one.document,
     ]),
   );
+  await copyCited(database, revisions);
 }
 
 /** Each once, one a line. */

@@ -20,6 +20,7 @@ export const REBUILT = [
   'pubmed_archive',
   'pubmed_archive_history',
   'revisions',
+  'cited_by',
   'tombstones',
   'quarantined_records',
   'loaded_files',

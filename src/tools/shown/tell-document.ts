@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { citingSchema } from '../list-citing.ts';
 import type { revisionsSchema } from '../list-revisions.ts';
 import type { selectedDocumentSchema } from '../schemas/document-fields.ts';
 import type { qualitySchema } from '../schemas/quality-schema.ts';
@@ -12,6 +13,7 @@ type ShownDocument = Selected & {
   quality?: z.output<typeof qualitySchema> | undefined;
   checkpoints?: string[] | undefined;
   retracted_since?: boolean | undefined;
+  cited_by?: z.output<typeof citingSchema> | undefined;
   revisions?: z.output<typeof revisionsSchema> | undefined;
   raw?: { payload: string; encoding: string } | undefined;
 };
@@ -29,6 +31,7 @@ export function tellDocument(document: ShownDocument): string {
     ...toAbstracts(document),
     ...toIndexing(document),
     ...toReferences(document),
+    ...toCiting(document.cited_by),
     ...toKeeping(document),
     ...toRevisions(document.revisions),
     ...toRaw(document.raw),
@@ -154,6 +157,25 @@ function toReferences({ references = [] }: ShownDocument): string[] {
       .join(' · '),
   );
   return ['   References:', ...told.map((one, at) => `     ${at + 1}. ${one}`)];
+}
+
+function toCiting(citing: ShownDocument['cited_by']): string[] {
+  if (citing === undefined) return [];
+  const { total, papers, complete } = citing;
+  const told = papers.map((paper) => {
+    const status = toStatusWords(paper);
+    const facts = [MODEL.namePaper(paper.pmid), paper.journal, paper.published];
+    return [paper.title, ...facts, status === 'none' ? '' : status.toUpperCase()]
+      .filter(isText)
+      .map(toLine)
+      .join(' · ');
+  });
+  const more = total > papers.length ? `, the newest ${papers.length} of them` : '';
+  return [
+    `   Cited by ${total} in the corpus${more}${total === 0 ? '.' : ':'}`,
+    ...told.map((one, at) => `     ${at + 1}. ${one}`),
+    ...(complete ? [] : ['   What some papers cite was not kept when they came; a reindex reads it.']),
+  ];
 }
 
 function toKeeping(document: ShownDocument): string[] {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { verifyArchive } from '../../../src/archive/verify-archive.ts';
+import { findMiscited } from '../../../src/store/cited-by.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { findMiscount } from '../../../src/store/kept-counts.ts';
 import { findMiscountedFacet } from '../../../src/store/kept-facets.ts';
 import { collect, pmid } from '../../store/sample-batches.ts';
 import { PREFIX } from './history-archive.ts';
 import type { HistoryProcess } from './history-corpus.ts';
-import { type HistoryModel, PMIDS, WORDS } from './history-model.ts';
+import { findCiting, type HistoryModel, PMIDS, WORDS } from './history-model.ts';
 
 const { signal } = new AbortController();
 
@@ -37,6 +38,7 @@ export async function requireAgreement({ needs }: HistoryProcess, { kysely }: Da
   assert.equal(await index.countChunks({ signal }), chunks, 'passages in the index');
   assert.equal(await findMiscount(kysely), null, 'the kept counts');
   assert.equal(await findMiscountedFacet(kysely), null, 'the kept counts');
+  assert.equal(await findMiscited(kysely), null, 'what is kept of references');
 }
 
 /** And they say what the model says. */
@@ -78,6 +80,7 @@ export async function requireModel(
     await Promise.all(PMIDS.map(async (one) => [one, await findLive(store, one)] as const)),
   );
   for (const one of PMIDS) assert.deepEqual(found.get(one), live.get(one), `the document ${one}`);
+  await requireCiting(store, live, null);
   for (const word of WORDS) {
     const hits = await index.search(
       {
@@ -107,10 +110,28 @@ export async function requireFrozen(
   for (const [checkpointId, frozen] of checkpoints) {
     const checkpoint = await store.findCheckpoint(checkpointId, { signal });
     assert.equal(checkpoint?.documentCount, frozen.size, 'members of a checkpoint');
+    await requireCiting(store, frozen, checkpoint.sequence);
     for (const one of PMIDS) {
       const document = await store.findDocumentAt(pmid(one), checkpoint.sequence, { signal });
       assert.deepEqual(toFacts(document), frozen.get(one), `the frozen document ${one}`);
     }
+  }
+}
+
+async function requireCiting(
+  store: HistoryProcess['needs']['store'],
+  documents: Snapshot,
+  sequence: number | null,
+): Promise<void> {
+  for (const [number, citing] of findCiting(documents)) {
+    const { revisions, isComplete } = await store.listCiting(
+      pmid(number),
+      { sequence, limit: 50 },
+      { signal },
+    );
+    const told = revisions.map((one) => `${one.pmid} in revision ${one.revision}`);
+    assert.deepEqual(told.sort(), citing.sort(), `what cites ${number}`);
+    assert.ok(isComplete);
   }
 }
 

@@ -5,6 +5,8 @@ import type { SeededRandom } from './seeded-random.ts';
 export const PMIDS = [1, 2, 3, 4] as const;
 /** Each title is one of them: a search for it must find those documents and no others. */
 export const WORDS = ['alder', 'birch', 'cedar'] as const;
+/** What a record of that title cites. */
+const CITED: Readonly<Record<string, readonly number[]>> = { alder: [1, 2], birch: [2, 9], cedar: [] };
 
 type Item =
   | { kind: 'record'; pmid: number; version: number; word: string; loose: boolean }
@@ -27,8 +29,24 @@ export function toXml(file: HistoryFile, name: string): string {
 }
 
 function toPayload({ pmid, version, word, loose }: Extract<Item, { kind: 'record' }>): string {
-  const xml = articleXml({ pmid, version, title: `${word}.` });
+  const cited = (CITED[word] ?? []).map(
+    (one) =>
+      `<Reference><ArticleIdList><ArticleId IdType="pubmed">${one}</ArticleId></ArticleIdList></Reference>`,
+  );
+  const references = `<ReferenceList>${cited.join('')}</ReferenceList>`;
+  const xml = articleXml({ pmid, version, title: `${word}.`, references });
   return loose ? xml.replaceAll('><', '>\n<') : xml;
+}
+
+/** Which of those documents cite each PMID. */
+export function findCiting(documents: ReturnType<HistoryModel['findLive']>): Map<number, string[]> {
+  const citing = [1, 2, 3, 9].map((one): [number, string[]] => [
+    one,
+    [...documents].flatMap(([pmid, { revision, word }]) =>
+      CITED[word]?.includes(one) ? [`${pmid} in revision ${revision}`] : [],
+    ),
+  ]);
+  return new Map(citing);
 }
 
 interface ModelRecord {
