@@ -45,8 +45,8 @@ const PLAIN_WASM = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
 /** PostgreSQL's default is 128 MB; the system keeps the files in memory as well. */
 const SHARED_BUFFERS = '16MB';
 /**
- * PostgreSQL's own sign that somebody has the folder. Whoever opens it here has it already; and a power cut may
- * leave the sign empty, with which PostgreSQL starts no more.
+ * PostgreSQL's own sign that somebody has the folder. Whoever opens it here has it already; and a power cut
+ * may leave the sign empty, with which PostgreSQL starts no more.
  */
 const LOCK_FILE = 'postmaster.pid';
 const FATAL = /\b(?:PANIC|FATAL):/;
