@@ -63,7 +63,10 @@ async function runFiles(): Promise<boolean> {
     cwd: ROOT,
     // One more than there are cores: quick ones often wait for a server, a thread or a disk.
     concurrency: availableParallelism() + (name === 'quick' ? 1 : 0),
-    execArgv: ['--import', join(ROOT, 'scripts', 'tests', 'note-costs.ts')],
+    execArgv: ['track-tests.ts', 'note-costs.ts'].flatMap((name) => [
+      '--import',
+      join(ROOT, 'scripts', 'tests', name),
+    ]),
     timeout: TIMEOUT_MS,
     signal: stop.signal,
   });
