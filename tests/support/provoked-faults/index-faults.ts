@@ -21,7 +21,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a kill between the end of the indexes of lists of LanceDB and their making anew',
     outcome: 'filters find the same; the next end of a load makes them, or what tidies behind the opening',
     test: {
-      file: 'tests/search/lancedb-index.test.ts',
+      file: 'tests/search/lancedb-tidying.test.ts',
       name: 'indexes of lists that a killed tidying left out are owed from the opening on, and made by the next one',
     },
   },

@@ -1,0 +1,53 @@
+import type { Table } from '@lancedb/lancedb';
+import type { ChunkHit, ChunkQuery, WordWeights } from '../search-index.ts';
+import { weighWords } from '../words/word-weights.ts';
+import { toConjunction, toFilterSql, toMembershipSql } from './lancedb-filter.ts';
+import { LIVE } from './lancedb-rows.ts';
+import { searchTable } from './lancedb-search.ts';
+import { type LanceDbState, mayHaveEnded } from './lancedb-state.ts';
+import { hasVectorIndex, prewarmVectorIndex } from './lancedb-table.ts';
+
+/** What LanceDB multiplies a weight with at most: k1 + 1. */
+const BM25_HIGHEST = 2.2;
+
+export function searchChunks(state: LanceDbState, query: ChunkQuery): Promise<ChunkHit[]> {
+  const { view, words, form } = state;
+  const asked = { query, words, where: toWhere(state, query), dimensions: form.dimensions };
+  return searchTable(view.toRead(query.membership), asked);
+}
+
+function toWhere(state: LanceDbState, { filters, membership }: ChunkQuery): string | null {
+  const everything = membership.kind === 'live' && !mayHaveEnded(state);
+  return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
+}
+
+export async function weighText(
+  { view, words, ceilings }: LanceDbState,
+  { text, membership }: Pick<ChunkQuery, 'text' | 'membership'>,
+): Promise<WordWeights> {
+  const table = view.toRead(membership);
+  await ceilings.follow(table);
+  return weighWords(words.toAsked(text), {
+    findCeiling: (token) => ceilings.find(token, table),
+    countPassages: () => table.countRows(),
+    highest: BM25_HIGHEST,
+  });
+}
+
+export function countLive(state: LanceDbState): Promise<number> {
+  return state.table.countRows(mayHaveEnded(state) ? `left_seq = ${LIVE}` : undefined);
+}
+
+/** Reads what every search reads into memory. */
+export async function warmIndexes({ table, words, form }: LanceDbState): Promise<void> {
+  await table.prewarmIndex(words.indexName);
+  if (await hasVectorIndex(table, form.dimensions)) await prewarmVectorIndex(table);
+}
+
+export async function requireWordIndex({ table, words }: LanceDbState): Promise<void> {
+  if (!(await hasIndex(table, words.indexName))) throw new Error('the full-text index is missing');
+}
+
+async function hasIndex(table: Table, wanted: string): Promise<boolean> {
+  return (await table.listIndices()).some(({ name }) => name === wanted);
+}

@@ -1,0 +1,34 @@
+import type { Table } from '@lancedb/lancedb';
+import type { Clock } from '../../domain/clock.ts';
+import type { LanceDbCeilings } from './lancedb-ceilings.ts';
+import { LIVE, type TableForm } from './lancedb-rows.ts';
+import type { LanceDbView } from './lancedb-view.ts';
+import type { WordColumn } from './lancedb-words.ts';
+
+/** An open index, as writing, reading and tidying share it. Only who has the turn changes it. */
+export interface LanceDbState {
+  readonly table: Table;
+  readonly view: LanceDbView;
+  readonly form: TableForm;
+  readonly words: WordColumn;
+  readonly ceilings: LanceDbCeilings;
+  readonly isShared: boolean;
+  readonly clock: Clock;
+  readonly vectorIndexRows: number;
+  readonly filterIndexRows: number;
+  /** The highest sequence number that any row bears. */
+  last: number;
+  /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
+  hasEnded: boolean;
+  /** Small ones, in which the table lies. */
+  fragments: number;
+  /** Indexes for filters were not made yet, or were dropped. */
+  lacksIndexes: boolean;
+}
+
+export const ENDED = `left_seq < ${LIVE}`;
+
+/** What another process ended is not counted here. */
+export function mayHaveEnded({ isShared, hasEnded }: LanceDbState): boolean {
+  return isShared || hasEnded;
+}
