@@ -31,6 +31,7 @@ const READS: Record<string, Read> = {
   findDocuments: (store, given) => store.findDocuments([pmid(1)], given),
   findDocumentAt: (store, given) => store.findDocumentAt(pmid(1), 1, given),
   findRevisions: (store, given) => store.findRevisions([{ pmid: pmid(1), revision: 1 }], given),
+  listCiting: (store, given) => store.listCiting(pmid(1), { sequence: null, limit: 10 }, given),
   listPmidsStartingWith: (store, given) => store.listPmidsStartingWith('1', 10, given),
   findTombstone: (store, given) => store.findTombstone(pmid(1), given),
   findTombstones: (store, given) => store.findTombstones([pmid(1)], given),
