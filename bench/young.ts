@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { toSha256 } from '../src/domain/ids.ts';
-import { readRecord } from '../src/ingest/prepare/prepare-record.ts';
+import { readRecords } from '../src/ingest/prepare/prepare-record.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { readSampleRecords } from './sample-file.ts';
 
@@ -30,13 +30,13 @@ if (isMainThread) {
   const origin = { source, fetchedAt: '2026-01-01T00:00:00Z', http: { status: null, etag: null } };
   const contentHash = toSha256('0'.repeat(64));
   const records = (await readSampleRecords()).map((bytes) => ({ bytes, pmid: parseRecord(bytes).pmid }));
-  const kept: unknown[] = [];
+  let kept: unknown = null;
   for (let time = 0; time < TIMES; time++) {
-    for (const [at, { bytes, pmid }] of records.entries()) {
-      kept[at % KEPT] = readRecord(
-        { pmid, bytes, contentHash, origin, ordinal: at, version: 1, outranked: false },
-        'zstd',
-      );
+    for (let from = 0; from < records.length; from += KEPT) {
+      const incoming = records
+        .slice(from, from + KEPT)
+        .map((record, at) => ({ ...record, contentHash, origin, ordinal: at, version: 1, outranked: false }));
+      kept = readRecords(incoming, 'zstd');
     }
   }
 }

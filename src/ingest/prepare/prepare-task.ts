@@ -6,7 +6,7 @@ import type { IncomingRecord, PreparedRecord } from '../records.ts';
 import { toReasonLine } from '../refusals.ts';
 import { embedPassages } from './embed-passages.ts';
 import { type Packed, pack, unpack } from './packed.ts';
-import { type ReadRecord, readRecord } from './prepare-record.ts';
+import { type ReadRecord, readRecords } from './prepare-record.ts';
 
 /** Records on their way to a thread: their bytes packed, everything else as it is. */
 export interface PrepareTask {
@@ -41,8 +41,9 @@ export async function runTask(
   { compression, embedder }: { compression: Compression; embedder: Embedder | null },
 ): Promise<PrepareResult> {
   const payloads = unpack(bytes);
-  const read = records.map((record, at) =>
-    readRecord({ ...record, bytes: payloads[at] ?? new Uint8Array() }, compression),
+  const read = readRecords(
+    records.map((record, at) => ({ ...record, bytes: payloads[at] ?? new Uint8Array() })),
+    compression,
   );
   const bodies = pack(read.map(({ body }) => body));
   const documents = pack(read.map((one) => (one.kind === 'citation' ? one.document : new Uint8Array())));

@@ -1,6 +1,6 @@
-import { foldText, isAscii } from './fold-text.ts';
+import { foldText } from './fold-text.ts';
 import { toGlue } from './glue.ts';
-import { toPieces } from './pieces.ts';
+import { type Word, WordBook } from './word-book.ts';
 
 /** A run of letters and digits, and how it hangs together with the one before. */
 export interface Atom {
@@ -16,12 +16,10 @@ export interface Atom {
   /** Where it begins and ends in the folded text. */
   start: number;
   end: number;
+  word: Word;
 }
 
-const ATOM = /[\p{L}\p{N}]+/gu;
-const ASCII_ATOM = /[A-Za-z0-9]+/g;
-/** How drugs write what is a Greek letter elsewhere: "interferon alfa". */
-const GREEK_OTHERWISE = new Map([['alfa', 'alpha']]);
+let openBook: WordBook | null = null;
 
 /** The atoms of `text`, in order. */
 export function toAtoms(text: string): Atom[] {
@@ -30,29 +28,31 @@ export function toAtoms(text: string): Atom[] {
   const hasCapitals = /[A-Z]/.test(folded);
   const atoms: Atom[] = [];
   let before: Atom | undefined;
-  const pattern = isAscii(folded) ? ASCII_ATOM : ATOM;
-  pattern.lastIndex = 0;
-  for (let found = pattern.exec(folded); found !== null; found = pattern.exec(folded)) {
-    const [asWritten] = found;
-    const start = found.index;
-    if (before !== undefined && isPossessive(folded, asWritten, before.end, start)) continue;
-    const text = asWritten.toLowerCase();
-    const pieces = toPieces(text);
+  openBook ??= new WordBook();
+  const book = openBook;
+  book.open(folded);
+  while (book.next()) {
+    const { start } = book;
+    if (before !== undefined && isPossessive(folded, book, before.end)) continue;
+    const reading = book.read();
+    const { lower, word, pieces } = reading;
+    const asWritten = book.asWritten(reading);
     if (pieces === null) {
-      const end = start + text.length;
-      const atom: Atom = { text: toGreekName(text), asWritten, glue: null, start, end };
+      const end = start + lower.length;
+      const atom: Atom = { text: word.text, asWritten, glue: null, start, end, word };
       if (before !== undefined) atom.glue = toGlue(folded, before, atom, hasCapitals);
       atoms.push(atom);
       before = atom;
       continue;
     }
-    for (const { from, to, glue } of pieces) {
+    for (const { word, from, to, glue } of pieces) {
       const atom: Atom = {
-        text: text.slice(from, to),
+        text: word.text,
         asWritten: asWritten.slice(from, to),
         glue,
         start: start + from,
         end: start + to,
+        word,
       };
       if (from === 0 && before !== undefined) atom.glue = toGlue(folded, before, atom, hasCapitals);
       atoms.push(atom);
@@ -62,17 +62,17 @@ export function toAtoms(text: string): Atom[] {
   return atoms;
 }
 
-function toGreekName(text: string): string {
-  return GREEK_OTHERWISE.get(text) ?? text;
-}
-
 export function hasDigit(text: string): boolean {
   return /\p{N}/u.test(text);
 }
 
+const SMALL_S = 115;
+const APOSTROPHE = 0x27;
+const CLOSING_QUOTE = 0x2019;
+
 /** The s of "Alzheimer's". */
-function isPossessive(folded: string, word: string, endBefore: number, start: number): boolean {
-  if (word !== 's' || start !== endBefore + 1) return false;
-  const sign = folded[endBefore];
-  return sign === "'" || sign === '’';
+function isPossessive(folded: string, { start, end }: WordBook, endBefore: number): boolean {
+  if (end - start !== 1 || start !== endBefore + 1 || folded.charCodeAt(start) !== SMALL_S) return false;
+  const sign = folded.charCodeAt(endBefore);
+  return sign === APOSTROPHE || sign === CLOSING_QUOTE;
 }

@@ -1,6 +1,6 @@
 import type { Atom } from './atoms.ts';
 import { isGreekName } from './fold-text.ts';
-import { isBeforeGreek, isRoman, isRomanMember } from './numerals.ts';
+import { isBeforeGreek, isCounted, isRoman, isRomanMember } from './numerals.ts';
 import { isStopWord } from './stop-words.ts';
 
 const HYPHENS = new Set(['-', '‐', '‑', '‒', '–', '−', '⁃', '_']);
@@ -29,6 +29,7 @@ const IN_ONE = new Set(
     ',',
   ),
 );
+const FIRST_IN_ONE = new Set([...IN_ONE].map((pair) => pair.split(' ', 1)[0]));
 const MASS_NUMBER = /^\d{1,3}m?$/;
 const ELEMENT = /^[A-Z][a-z]?$/;
 const ISOTOPE = /^\d{1,3}m?[a-z]{1,2}$/;
@@ -122,10 +123,32 @@ function isFirstOfName(folded: string, end: number): boolean {
   return sign === ' ' && AFTER_LETTER.test(folded.slice(end + 1, end + 12).split(/[^A-Za-z]/, 1)[0] ?? '');
 }
 
+/** What `isNameOfBefore` asks of a word first, so that most pairs of words cost no more. */
+export interface PairSigns {
+  /** May be one name with a word behind it, whatever that is. */
+  leads: boolean;
+  /** May end a name: a number, a numeral, a letter, the name of a Greek one. */
+  isSign: boolean;
+  isStopWord: boolean;
+}
+
+export function toPairSigns(text: string): PairSigns {
+  return {
+    leads: text.length === 1 || PREFIXES.has(text) || FIRST_IN_ONE.has(text) || mayLead(text),
+    isSign: text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text),
+    isStopWord: isStopWord(text),
+  };
+}
+
+function mayLead(text: string): boolean {
+  return isCounted(text) || isNumber(text) || HYDROXY.test(text);
+}
+
 function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): boolean {
+  if (!before.word.leads && (!atom.word.isSign || before.word.isStopWord)) return false;
   const { text, asWritten, end } = atom;
   if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
-  if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !isStopWord(text)) return true;
+  if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !atom.word.isStopWord) return true;
   if (IN_ONE.has(`${before.text} ${text}`) || isRomanMember(text, before.text)) return true;
   if (isNumber(before.text) && HYDROXYVITAMIN.test(text)) return true;
   if (before.glue === 'tight' && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
@@ -133,7 +156,7 @@ function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: b
     return (!hasCapitals || asWritten !== text) && !isFirstOfName(folded, end);
   }
   // Numbers, numerals, single letters and names of Greek ones are short.
-  if (text.length > LONGEST_SIGN || isStopWord(before.text)) return false;
+  if (text.length > LONGEST_SIGN || before.word.isStopWord) return false;
   if (isGreekName(text) && !isRoman(text)) {
     if (isGreekPair(before, atom)) return true;
     const isShort = before.text.length <= SHORT_NAME;

@@ -32,6 +32,11 @@ export function isRoman(text: string): boolean {
   return ROMAN.has(text);
 }
 
+/** Whether what is behind `text` may be a Roman numeral of one letter. */
+export function isCounted(text: string): boolean {
+  return COUNTED.has(text);
+}
+
 /** "IIIA" behind what is counted with Roman numerals. */
 export function isRomanMember(text: string, before: string): boolean {
   return COUNTED.has(before) && ROMAN_MEMBER.test(text);

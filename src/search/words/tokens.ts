@@ -32,11 +32,15 @@ export function toToken(word: string): string {
   const known = remembered.get(word);
   if (known !== undefined) return known;
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  const token = ENGLISH.test(word)
-    ? joinUmlauts(stem(toSingular(toUsualSpelling(word.slice(0, LONGEST_TOKEN)))))
-    : toUsualIsotope(word.slice(0, LONGEST_TOKEN));
+  const token = makeToken(word);
   if (word.length <= LONGEST_TOKEN) remembered.set(word, token);
   return token;
+}
+
+/** The same, for who remembers it. */
+export function makeToken(word: string): string {
+  const cut = word.slice(0, LONGEST_TOKEN);
+  return ENGLISH.test(word) ? joinUmlauts(stem(toSingular(toUsualSpelling(cut)))) : toUsualIsotope(cut);
 }
 
 /** "SNPs", "hPSCs" */
