@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { Pmid } from '../domain/ids.ts';
+import { asHolder } from './as-holder.ts';
+import { commitBatch } from './commit-batch.ts';
+import type { Database } from './database/database.ts';
+import type { Publishing } from './port/publishing.ts';
+
+export function createPublishing(database: Pick<Database, 'kysely' | 'publishLock'>): Publishing {
+  const { kysely, publishLock } = database;
+  return {
+    withPublishLock: (work, options) => publishLock.hold(work, options),
+    async getSequence({ signal }) {
+      return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow({ signal }))
+        .sequence;
+    },
+    findSequences: () =>
+      asHolder(database, async (transaction) => {
+        const { sequence: last } = await transaction
+          .selectFrom('corpus_state')
+          .select('sequence')
+          .executeTakeFirstOrThrow();
+        const { lost } = await transaction
+          .selectFrom('lost_sequences')
+          .select((row) => row.fn.max('sequence').as('lost'))
+          .executeTakeFirstOrThrow();
+        return { last, next: Math.max(last, lost ?? 0) + 1 };
+      }),
+    async listLostSequences({ signal }) {
+      const rows = await kysely
+        .selectFrom('lost_sequences')
+        .select('sequence')
+        .where('lost_at', '>', sql<Date>`clock_timestamp() - interval '30 days'`)
+        // The release before knows of no lost numbers, and gives them.
+        .where(
+          sql<boolean>`not exists (select from revisions where entered_sequence = lost_sequences.sequence)
+            and not exists (select from revisions where left_sequence = lost_sequences.sequence)`,
+        )
+        .orderBy('sequence')
+        .execute({ signal });
+      return rows.map(({ sequence }) => sequence);
+    },
+    async announce({ batchId, pmids }) {
+      await asHolder(database, (transaction) =>
+        transaction
+          .insertInto('pending_batches')
+          .values({ batch_id: batchId, pmids: [...pmids] })
+          .execute(),
+      );
+    },
+    async commit(batch) {
+      await kysely.transaction().execute(async (transaction) => {
+        await commitBatch(transaction, batch);
+        await publishLock.requireHeld(transaction);
+      });
+    },
+    async listPending({ signal }) {
+      const rows = await kysely
+        .selectFrom('pending_batches')
+        .selectAll()
+        .orderBy('started_at')
+        .execute({ signal });
+      return rows.map((row) => ({ batchId: row.batch_id, pmids: row.pmids as Pmid[] }));
+    },
+    async forgetPending(batchId) {
+      await asHolder(database, (transaction) =>
+        transaction.deleteFrom('pending_batches').where('batch_id', '=', batchId).execute(),
+      );
+    },
+  };
+}
