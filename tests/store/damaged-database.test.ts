@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -87,6 +87,44 @@ test('damage that shows later is named by the statement that meets it, and by re
   // It cannot be opened again either.
   await assert.rejects(sql`select 1`.execute(database.kysely), DamagedDatabaseError);
 });
+
+for (const [what, damage, told] of [
+  [
+    'of zeros',
+    (path: string) => writeFile(path, Buffer.alloc(PAGE_BYTES)),
+    /damaged \(index "numbers" .*zero page/,
+  ],
+  [
+    'that is older than its table',
+    (path: string) => copyFile(`${path}.old`, path),
+    /damaged \(heap tuple .*"numbers"/,
+  ],
+] as const) {
+  test(`an index ${what}, whose pages all have their checksums, is found by reading the database through`, async () => {
+    await using copy = await openFolder();
+    await damage(join(copy.folder, await fillIndex(copy.folder)));
+    await rm(join(copy.folder, CLOSED_FILES));
+    await using database = await openPglite(copy);
+    const reading = requireWholeDatabase({ database, folder: copy.folder }, { signal });
+    await assert.rejects(reading, { constructor: DamagedDatabaseError, hint: told });
+  });
+}
+
+/** An index of one page and its root, kept as it was before the last rows came; resolves to its file. */
+async function fillIndex(folder: string): Promise<string> {
+  await using database = await openPglite({ folder });
+  const { kysely } = database;
+  await sql`create table numbered as select n from generate_series(1, 100) as n`.execute(kysely);
+  await sql`create index numbers on numbered (n)`.execute(kysely);
+  await sql`checkpoint`.execute(kysely);
+  const { rows } = await sql<{ path: string }>`select pg_relation_filepath('numbers') as path`.execute(
+    kysely,
+  );
+  const path = rows[0]?.path ?? assert.fail();
+  await copyFile(join(folder, path), join(folder, `${path}.old`));
+  await sql`insert into numbered select n from generate_series(101, 150) as n`.execute(kysely);
+  return path;
+}
 
 /** Makes two tables of several pages, and resolves to their files. */
 async function fillTables(folder: string, examine: (database: Database) => Promise<void>) {

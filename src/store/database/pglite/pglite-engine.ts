@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
+import { amcheck } from '@electric-sql/pglite/contrib/amcheck';
 import { flushFolders } from '../../../disk/flush-folders.ts';
 import type { DatabaseDamage } from './damaged-database-error.ts';
 import { findDamageInError, findDamageInLog, findDamageOutside } from './database-damage.ts';
@@ -69,6 +70,7 @@ export async function openEngine({ folder, fsync }: EngineOptions): Promise<Engi
   const database = await PGlite.create({
     fs: new PgliteFiles(folder, { fsync }),
     startParams: toStartParams(fsync),
+    extensions: { amcheck }, // see examineIndexes
     onStderr: (text) => {
       log.add(text);
       return false; // and not to the process's own stderr

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { toDatabaseError } from '../report-database-errors.ts';
 import { requireRows } from '../require-rows.ts';
 import { DamagedDatabaseError } from './damaged-database-error.ts';
+import { examineIndexes } from './examine-indexes.ts';
 import { findDamagedPage } from './examine-pages.ts';
 
 interface EmbeddedDatabase {
@@ -13,7 +14,7 @@ interface EmbeddedDatabase {
 
 /**
  * Reads an embedded database through: every page by its checksum, then every row with all that belongs to
- * it, then how many there are. Nobody else may use it meanwhile. Throws `DamagedDatabaseError` where
+ * it, every index, then how many rows there are. Nobody else may use it meanwhile. Throws `DamagedDatabaseError` where
  * something is lost.
  */
 export async function requireWholeDatabase(
@@ -32,6 +33,7 @@ export async function requireWholeDatabase(
       options.signal.throwIfAborted();
       await sql`copy ${sql.table(name)} to '/dev/null' with (format binary)`.execute(kysely);
     }
+    await examineIndexes(database);
     await requireRows(database);
   } catch (error) {
     throw toDatabaseError(error);
