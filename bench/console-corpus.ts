@@ -12,11 +12,14 @@ import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 export const LONG_WORD = 'zymoscopic';
 const LONG_ABSTRACTS = 60;
 const LONGEST = 10_000;
+/** Of the sample's 1,000 records two cite it. */
+export const CITED_PMID = 12_642_773;
 const JOBS = 10_000;
 
 /**
  * Fills `folder` once: a checkpoint of the empty corpus, so that a comparison holds all records, `records`
- * real ones, 60 with abstracts of 10,000 characters, and 10,000 jobs that have ended.
+ * real ones, one that each 500th of them cites, 60 with abstracts of 10,000 characters, and 10,000 jobs that
+ * have ended.
  */
 export async function fillConsoleCorpus(folder: string, records: number): Promise<void> {
   const whole = join(folder, 'filled');
@@ -25,7 +28,8 @@ export async function fillConsoleCorpus(folder: string, records: number): Promis
   await mkdir(folder, { recursive: true });
   await mkdir(BENCH_FOLDER, { recursive: true });
   const long = join(BENCH_FOLDER, 'long-abstracts.xml');
-  await writeFile(long, setXml(...Array.from({ length: LONG_ABSTRACTS }, (_, at) => toLongRecord(at))));
+  const longRecords = Array.from({ length: LONG_ABSTRACTS }, (_, at) => toLongRecord(at));
+  await writeFile(long, setXml(articleXml({ pmid: CITED_PMID }), ...longRecords));
   await using corpus = await openBenchCorpus(folder);
   await callTool(corpus, corpusCheckpointCreate, { name: 'Before everything', primary_queries: ['falls'] });
   const sources = [await makeLoadFile(records), long];

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { startBrowser, type TestBrowser } from '../tests/support/browser.ts';
 import { createConsoleApp } from '../tests/support/console-app.ts';
-import { fillConsoleCorpus, LONG_WORD } from './console-corpus.ts';
+import { CITED_PMID, fillConsoleCorpus, LONG_WORD } from './console-corpus.ts';
 import { openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER, readSampleRecords } from './sample-file.ts';
 
@@ -90,6 +90,7 @@ async function measureLongLists(server: Served): Promise<void> {
     '50 long abstracts, explained': `/ui/search?q=${LONG_WORD}&n=50&explain=1`,
     '50 papers, explained': '/ui/search?q=Does+exercise+lower+the+risk+of+falls&n=50&explain=1',
     'a long abstract': '/ui/papers/200000000',
+    'a paper that others cite': `/ui/papers/${CITED_PMID}`,
     '10,000 jobs': '/ui/jobs',
     'a diff of all records': `/ui/checkpoints/diff?from=${before?.checkpoint_id}`,
     topics: '/ui/topics',

@@ -37,9 +37,10 @@ await loadInto(corpus, SAMPLE);
 const make = (name: string) =>
   callTool(corpus, corpusCheckpointCreate, { name, primary_queries: [QUESTION] });
 const first = await make('Review of falls, March');
+const references = `<ReferenceList><Reference><ArticleIdList><ArticleId IdType="pubmed">${PAPER}</ArticleId></ArticleIdList></Reference></ReferenceList>`;
 const later = [
-  articleXml({ pmid: 1, title: 'Balance training in care homes: a randomised trial.' }),
-  articleXml({ pmid: 2, title: 'Tai chi and gait after seventy.' }),
+  articleXml({ pmid: 1, title: 'Balance training in care homes: a randomised trial.', references }),
+  articleXml({ pmid: 2, title: 'Tai chi and gait after seventy.', references }),
   '<PubmedArticle></PubmedArticle>',
 ];
 await loadInto(corpus, await home.write('later.xml', setXml(...later)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { readFields } from '../../src/console/elements/tool-fields.ts';
 import { toExample } from '../../src/console/elements/tool-params.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { parseJobId } from '../../src/tools/schemas/job-schema.ts';
@@ -38,6 +39,64 @@ describe('the page on which tools are tried', () => {
     assert.match(body, /<code>list of string \| integer<\/code>/);
     assert.match(body, /<code>(?:"|&quot;)bibtex(?:"|&quot;) \| (?:"|&quot;)ris/);
     assert.match(body, /Cites the revisions that this checkpoint froze\./);
+    assert.match(body, /<label for="field-pmids">pmids<\/label> <span[^>]*>one a line, required<\/span>/);
+    assert.match(body, /<textarea[^>]* name="param\.pmids"[^>]*>23193287<\/textarea>/);
+    assert.match(
+      body,
+      /<select[^>]* name="param\.style"[^>]*><option[^>]*>left out<\/option><option value="bibtex">/,
+    );
+  });
+
+  test('makes parameters of what is filled in, each in the form that the tool takes', async () => {
+    const fields = {
+      'param.query': 'metformin and cancer',
+      'param.top_k': '3',
+      'param.search_mode': 'bm25',
+      'param.return_chunks': 'true',
+      'param.filters': '{"year_from": 2019}',
+      'param.checkpoint_id': '  ',
+    };
+    const { body } = await browser.submit('/ui/docs', fields, '/ui/docs?tool=rag.search');
+    const told = /<textarea id="params"[^>]*>(.*?)<\/textarea>/s.exec(body)?.[1]?.replaceAll('&quot;', '"');
+    assert.deepEqual(JSON.parse(told ?? ''), {
+      query: 'metformin and cancer',
+      top_k: 3,
+      search_mode: 'bm25',
+      return_chunks: true,
+      filters: { year_from: 2019 },
+    });
+    assert.match(body, /<pre[^>]*>\{\s+(?:"|&quot;)documents/);
+    assert.match(body, /name="param\.query"[^>]* value="metformin and cancer"/);
+    assert.match(body, /<option value="bm25" selected>/);
+  });
+
+  test('keeps in its field what a field cannot be, beside the refusal', async () => {
+    const fields = { 'param.query': NASTY, 'param.top_k': 'many', 'param.filters': '{"year_from": ' };
+    const { body } = await browser.submit('/ui/docs', fields, '/ui/docs?tool=rag.search');
+    const [notice = ''] = /<div class="notice bad"[\s\S]*?<\/div>/.exec(body) ?? [];
+    assert.match(notice, /`top_k`.*`filters`/s);
+    assert.match(body, /name="param\.top_k"[^>]* value="many"/);
+    assert.match(body, /name="param\.filters"[^>]*>\{(?:"|&quot;)year_from(?:"|&quot;): <\/textarea>/);
+    assert.ok(!body.includes(NASTY));
+  });
+
+  test('reads lists by their lines, and leaves out what is blank', () => {
+    const tool = createCatalogue(TOOLS)
+      .describe()
+      .find(({ name }) => name === 'pubmed.search');
+    assert.ok(tool);
+    const form = new URLSearchParams({
+      'param.term': 'falls',
+      'param.journals': ' Gut \r\n\r\nLancet',
+      'param.has_abstract': 'false',
+      'param.authors': ' \n',
+      token: 'x',
+    });
+    assert.deepEqual(readFields(tool, form), {
+      term: 'falls',
+      journals: ['Gut', 'Lancet'],
+      has_abstract: false,
+    });
   });
 
   test('fills in JSON of exactly what each tool requires', () => {
@@ -58,8 +117,8 @@ describe('the page on which tools are tried', () => {
     assert.ok(!body.includes(NASTY));
     assert.equal(
       body.match(/&lt;script>alert\(1\)&lt;\/script>/g)?.length,
-      2,
-      'in the field and in the answer',
+      3,
+      'in both fields and in the answer',
     );
   });
 

@@ -15,14 +15,23 @@ import { makeTestHome } from '../support/test-corpus.ts';
 
 const NASTY = '&lt;script&gt;alert(1)&lt;/script&gt;\u202eevil';
 const WORDS = 'Metformin lowered the risk of cancer by a third. ';
+const CITING =
+  '<ReferenceList><Reference><ArticleIdList><ArticleId IdType="pubmed">1001</ArticleId></ArticleIdList></Reference></ReferenceList>';
 const RECORDS = [
   articleXml({ pmid: 1001, title: 'Metformin lowers the risk of cancer.', abstract: WORDS, year: 2001 }),
-  articleXml({ pmid: 1002, title: NASTY, abstract: `${WORDS}${NASTY} ${'x'.repeat(10_000)}`, year: 2019 }),
+  articleXml({
+    pmid: 1002,
+    title: NASTY,
+    abstract: `${WORDS}${NASTY} ${'x'.repeat(10_000)}`,
+    year: 2019,
+    references: CITING,
+  }),
   articleXml({
     pmid: 1003,
     title: `Metformin ${'and-a-word-without-end'.repeat(40)}`,
     abstract: WORDS,
     publicationTypes: ['Retracted Publication'],
+    references: CITING,
   }),
 ];
 const PAGES = [
@@ -30,6 +39,7 @@ const PAGES = [
   '/ui/search?q=metformin&retracted=1&explain=1&type=Review',
   '/ui/search?q=metformin&retracted=1',
   '/ui/search?q=nothing&from=1900&to=1901',
+  '/ui/papers/1001',
   '/ui/papers/1002',
   '/ui/papers/1003',
   '/ui/papers/1001/raw',

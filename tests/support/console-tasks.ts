@@ -92,7 +92,7 @@ export const CONSOLE_TASKS: Readonly<Record<string, (bench: TaskBench) => Promis
     await page.getByRole('heading', { name: 'Tools' }).waitFor();
     await hands.press('a[href="/ui/docs?tool=ping"]');
     await page.getByRole('heading', { name: 'ping' }).waitFor();
-    await hands.write('#params', JSON.stringify({ message: own }));
+    await hands.write('#field-message', own);
     await hands.press('form[action="/ui/docs"] button');
     await page.locator('#answer + pre', { hasText: own }).waitFor();
   },

@@ -3,9 +3,9 @@ import type { ToolListing } from '../../tools/catalogue.ts';
 import { html, type Markup } from '../html.ts';
 import { renderTable } from './table.ts';
 
-type Schema = z.core.JSONSchema.BaseSchema;
+export type Schema = z.core.JSONSchema.BaseSchema;
 
-interface Param {
+export interface Param {
   name: string;
   isRequired: boolean;
   schema: Schema;
@@ -50,7 +50,7 @@ export function toExample(tool: ToolListing): string {
   return `{${given.join(', ')}}`;
 }
 
-function listParams({ input_schema: { properties = {}, required = [] } }: ToolListing): Param[] {
+export function listParams({ input_schema: { properties = {}, required = [] } }: ToolListing): Param[] {
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     isRequired: required.includes(name),
@@ -59,7 +59,7 @@ function listParams({ input_schema: { properties = {}, required = [] } }: ToolLi
 }
 
 /** JSON Schema lets `true` stand for anything. */
-function toSchema(schema: Schema | boolean): Schema {
+export function toSchema(schema: Schema | boolean): Schema {
   return typeof schema === 'boolean' ? {} : schema;
 }
 
@@ -73,7 +73,7 @@ function renderDefault({ isRequired, schema }: Param): Markup {
 }
 
 /** "string", `"a" | "b"`, "list of string | integer". */
-function showForm({ type, enum: choices, anyOf, items }: Schema): string {
+export function showForm({ type, enum: choices, anyOf, items }: Schema): string {
   if (choices !== undefined) return choices.map((one) => JSON.stringify(one)).join(' | ');
   if (anyOf !== undefined) return anyOf.map((one) => showForm(toSchema(one))).join(' | ');
   if (type !== 'array') return [type ?? 'any'].flat().join(' | ');

@@ -5,6 +5,7 @@ import { renderFailure } from '../elements/alerts.ts';
 import { showCount } from '../elements/figures.ts';
 import { breakAtDots } from '../elements/job-facts.ts';
 import { renderTable } from '../elements/table.ts';
+import { readFields, renderFields } from '../elements/tool-fields.ts';
 import { renderParams, toExample } from '../elements/tool-params.ts';
 import { html, type Markup } from '../html.ts';
 import type { Asked, ConsolePage } from '../page.ts';
@@ -30,7 +31,7 @@ export const tryTool: ConsolePage = {
   method: 'POST',
   async answer(asked) {
     const tool = asked.findTool(asked.form.get('tool') ?? '');
-    const written = asked.form.get('params') ?? '';
+    const written = asked.form.get('params') ?? JSON.stringify(readFields(tool, asked.form));
     const { value, failure } = await asked.attempt(tool, () => run(asked, tool, written));
     if (value === null) return toPage(asked, tool, { written, answer: renderFailure(failure) });
     if ('jobId' in value) return { location: `/ui/jobs/${value.jobId}` };
@@ -87,6 +88,8 @@ function toPage(
   tried: { written: string; answer: Markup } | null,
 ): { title: string; heading: Markup; content: Markup } {
   const { name, kind, description } = tool;
+  const written = tried?.written ?? toExample(tool);
+  const button = kind === 'long' ? 'Start a job' : 'Try it';
   return {
     title: name,
     heading: breakAtDots(name),
@@ -95,15 +98,33 @@ function toPage(
       <form method="post" action="/ui/docs">
         <input type="hidden" name="token" value=${formToken} />
         <input type="hidden" name="tool" value=${name} />
-        <p>
-          <label for="params">Parameters, as JSON</label>
-          <textarea id="params" name="params" rows="5" spellcheck="false">${tried?.written ?? toExample(tool)}</textarea>
-        </p>
-        <button class="first" type="submit">${kind === 'long' ? 'Start a job' : 'Try it'}</button>
+        ${renderFields(tool, toGiven(written))}
+        <button class="first" type="submit">${button}</button>
       </form>
+      <details>
+        <summary>The same as JSON, as programs send it</summary>
+        <form method="post" action="/ui/docs">
+          <input type="hidden" name="token" value=${formToken} />
+          <input type="hidden" name="tool" value=${name} />
+          <p>
+            <label for="params">Parameters, as JSON</label>
+            <textarea id="params" name="params" rows="5" spellcheck="false">${written}</textarea>
+          </p>
+          <button type="submit">${button}</button>
+        </form>
+      </details>
       ${tried === null ? null : html`<h2 id="answer">Answer</h2>${tried.answer}`}
       ${renderParams(tool)}`,
   };
+}
+
+/** What is no object of parameters fills in no field. */
+function toGiven(written: string): Record<string, unknown> {
+  try {
+    return Object.fromEntries(Object.entries(readParams(written)));
+  } catch {
+    return {};
+  }
 }
 
 function renderAnswer(result: unknown): Markup {
