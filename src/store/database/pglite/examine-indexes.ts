@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 
 /**
- * Compares every index of an embedded database with itself and its table, by PostgreSQL's own `amcheck`: a page
- * of zeros has no checksum, and a file of another index has right ones. Throws as PostgreSQL does. Leaves
- * nothing behind.
+ * Compares every index of an embedded database with itself and its table, by PostgreSQL's own `amcheck`: a
+ * page of zeros has no checksum, and a file of another index has right ones. Throws as PostgreSQL does.
+ * Leaves nothing behind.
  */
 export async function examineIndexes({ kysely }: Pick<Database, 'kysely'>): Promise<void> {
   const transaction = await kysely.startTransaction().execute();

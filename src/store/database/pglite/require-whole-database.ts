@@ -13,9 +13,9 @@ interface EmbeddedDatabase {
 }
 
 /**
- * Reads an embedded database through: every page by its checksum, then every row with all that belongs to
- * it, every index, then how many rows there are. Nobody else may use it meanwhile. Throws `DamagedDatabaseError` where
- * something is lost.
+ * Reads an embedded database through: every page by its checksum, then every row with all that belongs to it,
+ * every index, then how many rows there are. Nobody else may use it meanwhile. Throws `DamagedDatabaseError`
+ * where something is lost.
  */
 export async function requireWholeDatabase(
   { database, folder }: EmbeddedDatabase,
