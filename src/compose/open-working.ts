@@ -4,7 +4,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { systemClock } from '../domain/clock.ts';
 import type { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { OpenMode } from '../ingest/opening/open-mode.ts';
-import type { OpenedCorpus } from '../ownership/guest-session.ts';
+import type { OpenedCorpus } from '../ownership/guest-place.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Tracer } from '../telemetry/tracer.ts';

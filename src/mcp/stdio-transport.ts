@@ -2,12 +2,11 @@ import type { Readable, Writable } from 'node:stream';
 import {
   INVALID_REQUEST,
   type JSONRPCMessage,
-  PARSE_ERROR,
-  parseJSONRPCMessage,
   type RequestId,
   type Transport,
 } from '@modelcontextprotocol/server';
-import { isTooDeep, TOO_DEEP } from './nesting.ts';
+import { InputLines } from './input-lines.ts';
+import { type Refusal, readMessage } from './read-message.ts';
 
 export interface StdioTransportOptions {
   stdin: Readable;
@@ -29,7 +28,6 @@ const MOST_OPEN_REQUESTS = 256;
 const MOST_WAITING_BYTES = 1_048_576;
 /** The first call opens the corpus. */
 const GRACE_MS = 10_000;
-const NEW_LINE = 0x0a;
 
 /**
  * One message a line. What is no message is answered with the error that JSON-RPC has for it. While the
@@ -45,13 +43,7 @@ export function createStdioTransport({
   maxFrameBytes = MOST_FRAME_BYTES,
   graceMs = GRACE_MS,
 }: StdioTransportOptions): Transport {
-  /** Read and not taken yet. */
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
-  /** The line so far. */
-  let pieces: Buffer[] = [];
-  let bytes = 0;
-  let isTooLong = false;
+  const lines = new InputLines({ maxBytes: maxFrameBytes });
   let hasEnded = false;
   let isClosed = false;
   let isDraining = false;
@@ -89,8 +81,7 @@ export function createStdioTransport({
   return transport;
 
   function read(chunk: Buffer): void {
-    waiting.push(chunk);
-    waitingBytes += chunk.length;
+    lines.add(chunk);
     takeLines();
   }
 
@@ -105,19 +96,14 @@ export function createStdioTransport({
     if (isTaking || isClosed) return;
     isTaking = true;
     while (mayTake()) {
-      const chunk = waiting.shift();
-      if (chunk === undefined) break;
-      const end = chunk.indexOf(NEW_LINE);
-      const rest = end === -1 ? chunk.length : end + 1;
-      waitingBytes -= rest;
-      if (rest < chunk.length) waiting.unshift(chunk.subarray(rest));
-      take(end === -1 ? chunk : chunk.subarray(0, end));
-      if (end !== -1) finishLine();
+      const line = lines.next();
+      if (line === undefined) break;
+      takeLine(line);
     }
     // The last line may have no end of its own.
-    if (hasEnded && waiting.length === 0 && mayTake()) finishLine();
+    if (hasEnded && !lines.hasWaiting && mayTake()) takeLine(lines.finish());
     isTaking = false;
-    if (isClosed || waitingBytes > MOST_WAITING_BYTES) stdin.pause();
+    if (isClosed || lines.waitingBytes > MOST_WAITING_BYTES) stdin.pause();
     else if (stdin.isPaused()) stdin.resume();
     closeWhenAnswered();
   }
@@ -127,51 +113,23 @@ export function createStdioTransport({
   }
 
   function closeWhenAnswered(): void {
-    if (hasEnded && waiting.length === 0 && bytes === 0 && open.size === 0 && unwritten === 0) close();
+    if (hasEnded && lines.isEmpty && open.size === 0 && unwritten === 0) close();
   }
 
-  function take(piece: Buffer): void {
-    bytes += piece.length;
-    if (bytes > maxFrameBytes) {
-      isTooLong = true;
-      pieces = [];
+  function takeLine(line: string | null): void {
+    if (line === null) {
+      refuse({
+        code: INVALID_REQUEST,
+        message: `Invalid request: a message has at most ${maxFrameBytes} bytes`,
+      });
+    } else if (line !== '') {
+      const read = readMessage(line);
+      if ('refusal' in read) refuse(read.refusal);
+      else deliver(read.message);
     }
-    if (!isTooLong && piece.length > 0) pieces.push(piece);
   }
 
-  function finishLine(): void {
-    const line = Buffer.concat(pieces).toString('utf8').trim();
-    const wasTooLong = isTooLong;
-    pieces = [];
-    bytes = 0;
-    isTooLong = false;
-    if (wasTooLong) refuse(INVALID_REQUEST, `Invalid request: a message has at most ${maxFrameBytes} bytes`);
-    else if (line !== '') deliver(line);
-  }
-
-  function deliver(line: string): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      refuse(PARSE_ERROR, 'Parse error: the line is no JSON', undefined, error);
-      return;
-    }
-    if (Array.isArray(value)) {
-      refuse(INVALID_REQUEST, 'Invalid request: batches are not part of the protocol');
-      return;
-    }
-    if (isTooDeep(value)) {
-      refuse(INVALID_REQUEST, TOO_DEEP, findId(value));
-      return;
-    }
-    let message: JSONRPCMessage;
-    try {
-      message = parseJSONRPCMessage(value);
-    } catch (error) {
-      refuse(INVALID_REQUEST, 'Invalid request: the line is no JSON-RPC message', findId(value), error);
-      return;
-    }
+  function deliver(message: JSONRPCMessage): void {
     if ('method' in message) {
       if ('id' in message) {
         // That one stays open as long as the client listens.
@@ -187,7 +145,7 @@ export function createStdioTransport({
     if (id !== undefined && open.delete(id)) takeLines();
   }
 
-  function refuse(code: number, message: string, id?: RequestId, cause?: unknown): void {
+  function refuse({ code, message, id, cause }: Refusal): void {
     transport.onerror?.(new Error(message, { cause }));
     void transport.send({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), error: { code, message } });
   }
@@ -218,7 +176,7 @@ export function createStdioTransport({
     if (isClosed) return;
     isClosed = true;
     clearTimeout(grace);
-    waiting = [];
+    lines.forgetWaiting();
     stdin.off('data', read);
     stdin.pause();
     closed.resolve();
@@ -233,9 +191,4 @@ const CANCELLED = 'notifications/cancelled';
 function findCancelled(params: Record<string, unknown> | undefined): RequestId | undefined {
   const { requestId } = params ?? {};
   return typeof requestId === 'string' || typeof requestId === 'number' ? requestId : undefined;
-}
-
-function findId(value: unknown): RequestId | undefined {
-  if (typeof value !== 'object' || value === null || !('id' in value)) return undefined;
-  return typeof value.id === 'string' || typeof value.id === 'number' ? value.id : undefined;
 }

@@ -2,31 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import { untilAborted } from '../domain/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import type { FollowOptions, OperatorTokens, ToolCall, ToolInvoker } from '../tools/tool-invoker.ts';
-import { answerClient } from './answer-client.ts';
-import { createOwnerInvoker, OwnerGoneError } from './ask-owner.ts';
-import { claimFolder, type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
+import { OwnerGoneError } from './ask-owner.ts';
+import { type FolderOwner, findLivingOwner, toInUse } from './folder-lock.ts';
+import { findPlace, type Place, type PlaceOptions } from './guest-place.ts';
 
-/** The corpus as its owner has it open; disposing puts the running jobs back and closes it. */
-export interface OpenedCorpus<Corpus> extends AsyncDisposable {
-  corpus: Corpus;
-  invoker: ToolInvoker;
-}
-
-export interface GuestSessionOptions<Corpus> {
-  folder: string;
-  /** The command, for whoever finds the folder in use. */
-  name: string;
-  /** As for `claimFolder`. */
-  runtimeDir?: string | null;
-  onLost?: (error: BioMcpError) => void;
-  /**
-   * Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks
-   * the next owner.
-   */
-  lost?: AbortSignal | undefined;
-  open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
+export interface GuestSessionOptions<Corpus> extends PlaceOptions<Corpus> {
   /** Whether a call that may have been carried out already can be sent again. */
   mayRepeat: (tool: string) => boolean;
   /**
@@ -34,7 +15,6 @@ export interface GuestSessionOptions<Corpus> {
    * Default 20 s.
    */
   patienceMs?: number;
-  logger: Logger;
 }
 
 /**
@@ -64,18 +44,8 @@ const DEFAULT_PATIENCE_MS = 20_000;
  */
 const MOST_MOVES = 100;
 
-/** A place where calls go: the owner, or this process as the owner. */
-type Place<Corpus> =
-  | { kind: 'client'; invoker: ToolInvoker; owner: FolderOwner }
-  | { kind: 'owner'; invoker: ToolInvoker; corpus: Corpus; leaving: AbortSignal; leave: Leave };
-/**
- * Gives the folder up once the running calls are through; those that last longer than
- * `patienceMs` are cancelled.
- */
-type Leave = (how?: { patienceMs: number }) => Promise<void>;
-
 export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>): CorpusSession<Corpus> {
-  const { folder, name, runtimeDir = null, onLost, lost, mayRepeat, logger } = options;
+  const { folder, name, mayRepeat, logger } = options;
   const { patienceMs = DEFAULT_PATIENCE_MS } = options;
   let place: Promise<Place<Corpus>> | null = null;
   let isPinned = false;
@@ -100,51 +70,7 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       await awaitNewOwner(folder, signal);
       handingOver = null;
     }
-    const leaving = new AbortController();
-    const going = lost === undefined ? leaving.signal : AbortSignal.any([leaving.signal, lost]);
-    const ready = Promise.withResolvers<ToolInvoker>();
-    ready.promise.catch(() => undefined); // whoever opens throws it
-    const claimed = await claimFolder({
-      folder,
-      name,
-      role: 'guest',
-      runtimeDir,
-      ...(onLost && { onLost }),
-      onConnection: (socket) =>
-        void answerClient(socket, {
-          invoker: () => ready.promise,
-          handOver,
-          logger,
-          leaving: going,
-        }),
-    });
-    if (claimed.kind === 'taken') {
-      return { kind: 'client', invoker: createOwnerInvoker(claimed.owner), owner: claimed.owner };
-    }
-    const { lock } = claimed;
-    try {
-      const { corpus, invoker, ...opened } = await options.open({ signal });
-      const cutting = new AbortController();
-      const counted = countCalls(invoker, running, cutting.signal);
-      ready.resolve(counted);
-      const leave: Leave = async (how) => {
-        const reason = new OwnerGoneError({ wasAsked: true });
-        leaving.abort(reason);
-        const cut = how && setTimeout(() => cutting.abort(reason), how.patienceMs);
-        await Promise.allSettled(running);
-        clearTimeout(cut);
-        try {
-          await opened[Symbol.asyncDispose]();
-        } finally {
-          await lock[Symbol.asyncDispose]();
-        }
-      };
-      return { kind: 'owner', invoker: counted, corpus, leaving: leaving.signal, leave };
-    } catch (error) {
-      ready.reject(error);
-      await lock[Symbol.asyncDispose]();
-      throw error;
-    }
+    return findPlace(options, { running, handOver, signal });
   }
 
   /**
@@ -248,21 +174,6 @@ export function createGuestSession<Corpus>(options: GuestSessionOptions<Corpus>)
       const here = await place?.catch(() => null);
       place = null;
       if (here?.kind === 'owner') await here.leave({ patienceMs });
-    },
-  };
-}
-
-/** Following a job is not counted: it ends by itself where the owner leaves. */
-function countCalls(invoker: ToolInvoker, running: Set<Promise<unknown>>, cut: AbortSignal): ToolInvoker {
-  return {
-    ...invoker,
-    call(call, options) {
-      const signal = AbortSignal.any([options.signal, cut]);
-      const answering = invoker.call(call, { ...options, signal });
-      running.add(answering);
-      const forget = () => running.delete(answering);
-      answering.then(forget, forget);
-      return answering;
     },
   };
 }

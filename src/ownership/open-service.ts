@@ -6,7 +6,7 @@ import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { answerClient } from './answer-client.ts';
 import { OwnerGoneError } from './ask-owner.ts';
 import { toInUse } from './folder-lock.ts';
-import type { OpenedCorpus } from './guest-session.ts';
+import type { OpenedCorpus } from './guest-place.ts';
 import { takeFolder } from './take-folder.ts';
 
 export interface ServiceOptions<Corpus> {

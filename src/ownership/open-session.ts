@@ -1,5 +1,6 @@
 import { untilAborted } from '../domain/until-aborted.ts';
-import type { CorpusSession, OpenedCorpus } from './guest-session.ts';
+import type { OpenedCorpus } from './guest-place.ts';
+import type { CorpusSession } from './guest-session.ts';
 
 /**
  * A command on a corpus that many processes share: it opens the corpus for itself, at the first use. An

@@ -6,11 +6,8 @@ import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { OwnerGoneError } from '../../src/ownership/ask-owner.ts';
-import {
-  createGuestSession,
-  type GuestSessionOptions,
-  type OpenedCorpus,
-} from '../../src/ownership/guest-session.ts';
+import type { OpenedCorpus } from '../../src/ownership/guest-place.ts';
+import { createGuestSession, type GuestSessionOptions } from '../../src/ownership/guest-session.ts';
 import { openService } from '../../src/ownership/open-service.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 import { TOKENS_AWAY } from '../support/tokens-away.ts';

@@ -4,11 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BioMcpError, NotFoundError } from '../../src/errors/bio-mcp-error.ts';
-import {
-  type CorpusSession,
-  createGuestSession,
-  type OpenedCorpus,
-} from '../../src/ownership/guest-session.ts';
+import type { OpenedCorpus } from '../../src/ownership/guest-place.ts';
+import { type CorpusSession, createGuestSession } from '../../src/ownership/guest-session.ts';
 import { createOpenSession } from '../../src/ownership/open-session.ts';
 import type { ToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { silentLogger } from '../support/silent-logger.ts';

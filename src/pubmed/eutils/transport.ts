@@ -1,3 +1,4 @@
+import type { CallOptions } from '../../domain/call-options.ts';
 import { createSecret } from '../../domain/secret.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { PubmedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
@@ -7,6 +8,7 @@ import type { SpanFacts, Tracer } from '../../telemetry/tracer.ts';
 import type { SourceCallOptions } from '../literature-source.ts';
 import type { RequestBudget } from '../request-budget.ts';
 import type { Timing } from '../timing.ts';
+import { createAnswerClock } from './answer-clock.ts';
 import { attemptRequest, type HttpAnswer } from './attempt.ts';
 import { createRedactor, toArchivedParams } from './redact.ts';
 import { UpstreamFault } from './upstream-fault.ts';
@@ -68,7 +70,6 @@ const MAX_COOLDOWN_MS = 600_000;
 const MOST_RECORD_BYTES = 256 * 1024 * 1024;
 /** 200 summaries have some 0.5 MB, the ids of a window of PMIDs less. */
 const MOST_ANSWER_BYTES = 32 * 1024 * 1024;
-const DAY_MS = 86_400_000;
 
 /**
  * Sends one request until it is answered or its deadline leaves no room: wait for the shared budget, attempt,
@@ -78,7 +79,7 @@ export function createEutilsTransport(needs: TransportNeeds): EutilsTransport {
   const { budget, timing, log, metrics, traces } = needs;
   const key = createSecret(needs.apiKey, needs.readApiKey);
   let redact = createRedactor({ apiKey: needs.apiKey });
-  let isClockTold = false;
+  const readClock = createAnswerClock({ timing, log });
   const base = needs.baseUrl.endsWith('/') ? needs.baseUrl : `${needs.baseUrl}/`;
   const always: Record<string, string> = { tool: 'bio-mcp' };
   if (needs.email !== null) always.email = needs.email;
@@ -108,7 +109,7 @@ export function createEutilsTransport(needs: TransportNeeds): EutilsTransport {
         },
         AbortSignal.any([signal, timeout]),
       );
-      await honourRemaining(answer, { signal, deadlineAt });
+      await honourRemaining(answer, budget, { signal });
       return {
         value: call.read(answer.body),
         http: { status: answer.status, etag: answer.headers.get('etag') },
@@ -125,35 +126,6 @@ export function createEutilsTransport(needs: TransportNeeds): EutilsTransport {
         isTransient: true,
       });
     }
-  }
-
-  /**
-   * Records are dated by NCBI's clock, and so are the days that a sync asks for; ours only tells whether
-   * it is right.
-   */
-  function readClock({ headers }: HttpAnswer): Date | null {
-    const at = Date.parse(headers.get('date') ?? '');
-    if (Number.isNaN(at)) return null;
-    const here = timing.now();
-    if (!isClockTold && Math.abs(at - here.getTime()) > DAY_MS) {
-      isClockTold = true;
-      const clocks = { ncbi: new Date(at).toISOString(), here: here.toISOString() };
-      log.warn(clocks, 'the clock of this machine is more than a day off that of NCBI: set it right');
-    }
-    return new Date(at);
-  }
-
-  /**
-   * NCBI says how many requests are left in the running second. None left although our own starts cannot
-   * have used them all up means that somebody outside uses the same key or address: let that second pass.
-   * Where our own can have, the gap to the next start is what keeps to the limit, and a pause on top would
-   * only waste starts.
-   */
-  async function honourRemaining({ headers }: HttpAnswer, { signal }: SourceCallOptions): Promise<void> {
-    if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return;
-    const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);
-    const ownAtMost = Math.ceil(1_000 / budget.gapMs);
-    if (limit > ownAtMost) await budget.coolDown(COOLDOWN_MS, { signal });
   }
 
   /** Resolves to the pause before the next attempt; throws when there is to be none. */
@@ -228,6 +200,23 @@ export function createEutilsTransport(needs: TransportNeeds): EutilsTransport {
       }
     },
   };
+}
+
+/**
+ * NCBI says how many requests are left in the running second. None left although our own starts cannot
+ * have used them all up means that somebody outside uses the same key or address: let that second pass.
+ * Where our own can have, the gap to the next start is what keeps to the limit, and a pause on top would
+ * only waste starts.
+ */
+async function honourRemaining(
+  { headers }: HttpAnswer,
+  budget: RequestBudget,
+  { signal }: CallOptions,
+): Promise<void> {
+  if (headers.get('x-ratelimit-remaining')?.trim() !== '0') return;
+  const limit = Number(headers.get('x-ratelimit-limit') ?? Number.NaN);
+  const ownAtMost = Math.ceil(1_000 / budget.gapMs);
+  if (limit > ownAtMost) await budget.coolDown(COOLDOWN_MS, { signal });
 }
 
 function isFailure(error: unknown): error is PubmedError | PubmedRefusedError {
