@@ -11,7 +11,7 @@ import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { callTool } from '../support/call-tool.ts';
-import { fillCorpus, UPDATE_FILES } from '../support/filled-corpus.ts';
+import { FILLED_FILES, fillCorpus, UPDATE_FILES } from '../support/filled-corpus.ts';
 import { articleXml, setXml } from '../support/pubmed-xml.ts';
 import {
   dumpContent,
@@ -64,7 +64,7 @@ describe('reindex', () => {
 
       // It goes on where the lost one stopped: what was loaded is known.
       const objects = await listPayloads(other);
-      const more = await other.load(...UPDATE_FILES);
+      const more = await other.load(...FILLED_FILES);
       assert.deepEqual([more.archived, more.indexed, more.deleted], [0, 0, 0]);
       assert.deepEqual(await listPayloads(other), objects);
       if (engine === 'PostgreSQL') continue;

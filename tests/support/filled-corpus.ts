@@ -12,6 +12,9 @@ const NAMES = ['22n1114', '22n1115', '25n1274', '25n1275', '26n1334', '26n1335']
 /** Baseline files, each with the update file after it. */
 export const UPDATE_FILES = NAMES.map((name) => `${FOLDER}/pubmed${name}.xml.gz`);
 
+/** Two pairs of them, of two years. */
+export const FILLED_FILES = UPDATE_FILES.slice(2);
+
 /**
  * Baseline and update files, a quarantined record, deletions, three checkpoints of which one is deleted
  * again, a query that was followed, and a file that only confirms. Resolves to the ids of the checkpoints.
@@ -19,13 +22,13 @@ export const UPDATE_FILES = NAMES.map((name) => `${FOLDER}/pubmed${name}.xml.gz`
 export async function fillCorpus(home: TestHome): Promise<string[]> {
   await using corpus = await home.open();
   const ids: string[] = [];
-  for (const [at, path] of UPDATE_FILES.entries()) {
+  for (const [at, path] of FILLED_FILES.entries()) {
     await loadInto(corpus, path);
-    if (at % 2 === 1) continue;
+    if (at === FILLED_FILES.length - 1) continue;
     const parent = ids.at(-1);
     const made = await callTool(corpus, corpusCheckpointCreate, {
       name: `checkpoint ${at}`,
-      description: 'Before the update.',
+      description: 'Before the next file.',
       primary_queries: ['a', 'b'],
       ...(parent === undefined ? {} : { parent_checkpoint_id: parent }),
     });
