@@ -105,6 +105,7 @@ function createReader(draft: CitationDraft, bytes: Uint8Array): XmlReader {
       text = '';
       inner.open?.(draft, attributes);
     },
+    takesText: () => skipped === 0 && rule.text !== null,
     text(piece) {
       if (skipped > 0 || rule.text === null) return;
       if (inline === null) text += piece;

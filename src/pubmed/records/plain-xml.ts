@@ -5,6 +5,8 @@ export interface XmlReader {
   open(name: string, attributes: Attributes): void;
   /** All that stands between two tags, as one piece; also outside any element that matters. */
   text(text: string): void;
+  /** `false`: `text` would do nothing here. */
+  takesText(): boolean;
   close(attributes: Attributes): void;
 }
 
@@ -17,37 +19,69 @@ export interface XmlReader {
 export function readPlainXml(given: string, reader: XmlReader): boolean {
   if (NO_CHARACTER.test(given) || given.includes(']]>')) return false;
   const xml = given.includes('\r') ? given.replaceAll(/\r\n?/g, '\n') : given;
-  const open: Tag[] = [];
+  const names: string[] = [];
+  const attributes: Attributes[] = [];
+  let ampersand = xml.indexOf('&');
   for (let at = skipSpace(xml, 0); xml.charCodeAt(at) === LESS; ) {
     const next = xml.charCodeAt(at + 1) === SLASH ? close(at) : start(at);
     if (next < 0) return false;
-    if (open.length === 0) return skipSpace(xml, next) === xml.length;
+    if (names.length === 0) return skipSpace(xml, next) === xml.length;
     at = xml.indexOf('<', next);
-    if (at > next) {
-      const text = decode(xml.slice(next, at));
-      if (text === null) return false;
-      reader.text(text);
-    }
+    if (at > next && !tell(next, at)) return false;
   }
   return false;
 
   /** Both answer where the tag at `at` ends; -1: it is none of ours. */
   function start(at: number): number {
-    const tag = readTag(xml, at + 1);
-    if (tag === null) return -1;
-    reader.open(tag.name, tag.attributes);
-    if (tag.isEmpty) reader.close(tag.attributes);
-    else open.push(tag);
-    return tag.end;
+    const nameEnd = skipName(xml, at + 1);
+    if (nameEnd === at + 1) return -1;
+    const name = toName(xml, at + 1, nameEnd);
+    let own = NO_ATTRIBUTES;
+    let end = nameEnd;
+    while (xml.charCodeAt(end) !== GREATER) {
+      const next = skipSpace(xml, end);
+      const code = xml.charCodeAt(next);
+      if (code === GREATER) {
+        end = next;
+      } else if (code === SLASH) {
+        if (xml.charCodeAt(next + 1) !== GREATER) return -1;
+        reader.open(name, own);
+        reader.close(own);
+        return next + 2;
+      } else {
+        // White space stands before each.
+        if (next === end) return -1;
+        if (own === NO_ATTRIBUTES) own = {};
+        end = readAttribute(xml, next, own);
+        if (end < 0) return -1;
+      }
+    }
+    reader.open(name, own);
+    names.push(name);
+    attributes.push(own);
+    return end + 1;
   }
 
   function close(at: number): number {
-    const tag = open.pop();
-    if (tag === undefined || !xml.startsWith(tag.name, at + 2)) return -1;
-    const end = skipSpace(xml, at + 2 + tag.name.length);
+    const name = names.pop();
+    const own = attributes.pop();
+    if (name === undefined || own === undefined || !xml.startsWith(name, at + 2)) return -1;
+    const end = skipSpace(xml, at + 2 + name.length);
     if (xml.charCodeAt(end) !== GREATER) return -1;
-    reader.close(tag.attributes);
+    reader.close(own);
     return end + 1;
+  }
+
+  /** Tells what stands there; `false`: it names something else than a character. */
+  function tell(from: number, to: number): boolean {
+    if (ampersand >= 0 && ampersand < from) ampersand = xml.indexOf('&', from);
+    if (ampersand < 0 || ampersand >= to) {
+      if (reader.takesText()) reader.text(xml.slice(from, to));
+      return true;
+    }
+    const text = decode(xml.slice(from, to));
+    if (text !== null) reader.text(text);
+    return text !== null;
   }
 }
 
@@ -77,38 +111,28 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['quot', '"'],
   ['apos', "'"],
 ]);
-const NO_ATTRIBUTES: Attributes = Object.freeze(Object.create(null));
+/** Plain objects: a name that any object has ("constructor") counts as one that stands there twice. */
+const NO_ATTRIBUTES: Record<string, string> = {};
+Object.freeze(NO_ATTRIBUTES);
+/** By a hash of their signs: names of tags and attributes, of which a record has a few, hundreds of times. */
+const KNOWN_NAMES = new Array<string>(1024).fill('');
 
-interface Tag {
-  name: string;
-  attributes: Attributes;
-  isEmpty: boolean;
-  end: number;
-}
-
-function readTag(xml: string, at: number): Tag | null {
-  let end = skipName(xml, at);
-  if (end === at) return null;
-  const name = xml.slice(at, end);
-  if (xml.charCodeAt(end) === GREATER)
-    return { name, attributes: NO_ATTRIBUTES, isEmpty: false, end: end + 1 };
-  const attributes: Record<string, string> = Object.create(null);
-  for (let next = skipSpace(xml, end); ; next = skipSpace(xml, end)) {
-    const code = xml.charCodeAt(next);
-    if (code === GREATER) return { name, attributes, isEmpty: false, end: next + 1 };
-    if (code === SLASH) {
-      return xml.charCodeAt(next + 1) === GREATER ? { name, attributes, isEmpty: true, end: next + 2 } : null;
-    }
-    // White space stands before each.
-    end = next === end ? -1 : readAttribute(xml, next, attributes);
-    if (end < 0) return null;
-  }
+function toName(xml: string, from: number, to: number): string {
+  let hash = to - from;
+  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + xml.charCodeAt(at)) | 0;
+  const place = (hash ^ (hash >>> 10)) & (KNOWN_NAMES.length - 1);
+  const known = KNOWN_NAMES[place];
+  if (known !== undefined && known.length === to - from && xml.startsWith(known, from)) return known;
+  // A copy: what is cut out would keep the whole record in memory.
+  const name = Buffer.from(xml.slice(from, to), 'latin1').toString('latin1');
+  KNOWN_NAMES[place] = name;
+  return name;
 }
 
 /** Answers where it ends; -1: it is none of ours. */
 function readAttribute(xml: string, at: number, attributes: Record<string, string>): number {
   const nameEnd = skipName(xml, at);
-  const name = xml.slice(at, nameEnd);
+  const name = toName(xml, at, nameEnd);
   if (nameEnd === at || name in attributes) return -1;
   const equals = skipSpace(xml, nameEnd);
   const quote = skipSpace(xml, equals + 1);

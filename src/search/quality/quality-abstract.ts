@@ -21,12 +21,15 @@ const STUDY = /\b(?:trial|study|studies)\b/i;
 /** Registers of the WHO's platform: https://www.who.int/tools/clinical-trials-registry-platform */
 const REGISTRATION =
   /\b(?:NCT ?\d{8}|ISRCTN ?\d{6,8}|ACTRN ?\d{14}|DRKS ?\d{8}|ChiCTR[\w-]{0,20}\d{6}|UMIN ?\d{9}|jRCTs?\d{9}|CTRI\/\d{4}\/\d\d|IRCT\d{8}|KCT ?\d{7}|PACTR ?\d{15}|TCTR ?\d{8}|RBR-\w{6}|NTR ?\d{3,5}|EUCTR ?\d{4}-\d{6}|EudraCT)\w{0,20}/;
-const ANIMALS = new Set(
-  (
-    'mice mouse murine rat rats rabbit rabbits zebrafish drosophila pig pigs piglets dog dogs cat cats sheep cattle cow ' +
-    'cows monkey monkeys macaques xenograft xenografts'
-  ).split(' '),
-);
+const ANIMALS = (
+  'mice mouse murine rat rats rabbit rabbits zebrafish drosophila pig pigs piglets dog dogs cat cats sheep cattle cow ' +
+  'cows monkey monkeys macaques xenograft xenografts'
+).split(' ');
+/** By word, whom a text speaks of that has it. */
+const SPOKEN_OF = new Map<string, 'people' | 'animals'>([
+  ...PEOPLE.map((word) => [word, 'people'] as const),
+  ...ANIMALS.map((word) => [word, 'animals'] as const),
+]);
 const ARE_PEOPLE = new Set(PEOPLE);
 /** Shares and decimals count nobody. */
 const NO_COUNT = /\d[\d.,]{0,20}\s?%|\d{1,9}\.\d{1,9}/g;
@@ -41,16 +44,26 @@ const WORDS_BETWEEN = 4;
 export function readAbstract({ abstract }: Pick<Citation, 'abstract'>): AbstractFacts {
   const text = abstract?.text ?? '';
   const sentences = text.split(/[.;:]\s|\n/).map((sentence) => readWords(sentence));
-  const speaksOf = (names: ReadonlySet<string>) =>
-    sentences.some((words) => words.some((word) => names.has(word)));
+  const spokenOf = listSpokenOf(sentences);
   return {
     design: findToldDesign(sentences),
     phase: findPhase(text),
     people: countPeople(sentences),
-    speaksOfPeople: speaksOf(ARE_PEOPLE),
-    speaksOfAnimals: speaksOf(ANIMALS),
+    speaksOfPeople: spokenOf.has('people'),
+    speaksOfAnimals: spokenOf.has('animals'),
     registration: text.match(REGISTRATION)?.[0] ?? null,
   };
+}
+
+function listSpokenOf(sentences: readonly (readonly string[])[]): Set<string> {
+  const found = new Set<string>();
+  for (const words of sentences) {
+    for (const word of words) {
+      const who = SPOKEN_OF.get(word);
+      if (who !== undefined) found.add(who);
+    }
+  }
+  return found;
 }
 
 function readWords(sentence: string): string[] {

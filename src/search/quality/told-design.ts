@@ -108,22 +108,49 @@ const DESIGNS: readonly [value: number, name: string, sayings: readonly Saying<r
 ];
 const TRIALS = new Set(['a randomised trial', 'a trial without randomisation']);
 /** The same, to be looked up: a load does so for every word of every abstract. */
+const STEPS: ReadonlySet<string>[] = [];
 const LOOKED_UP = DESIGNS.map(([value, name, sayings]) => ({
   design: { value, name, isTrial: TRIALS.has(name) },
-  sayings: sayings.map(({ steps, within }) => ({ steps: steps.map((step) => new Set(step)), within })),
+  sayings: sayings.map(({ steps, within }) => ({
+    steps: steps.map((step) => new Set(step)),
+    within,
+    /** Their places in `STEPS`. */
+    places: steps.map((step) => STEPS.push(new Set(step)) - 1),
+  })),
 }));
-const SAID = new Set(DESIGNS.flatMap(([, , sayings]) => sayings.flatMap(({ steps }) => steps.flat())));
+/** By word, the places of the steps that it makes; none: whoever says it speaks of what others should do. */
+const PLACES = new Map<string, readonly number[]>();
+for (const word of STEPS.flatMap((step) => [...step])) {
+  PLACES.set(
+    word,
+    STEPS.flatMap((step, place) => (step.has(word) ? [place] : [])),
+  );
+}
+for (const word of WANTED) PLACES.set(word, []);
 
 /** The design that a text says that its own study has, sentence by sentence; `null`: it says none. */
 export function findToldDesign(sentences: readonly (readonly string[])[]): ToldDesign | null {
-  const own = sentences.filter((words) => !words.some((word) => WANTED.has(word)));
-  const held = new Set<string>();
-  for (const words of own) for (const word of words) if (SAID.has(word)) held.add(word);
+  const held = new Uint8Array(STEPS.length);
+  const own = sentences.filter((words) => isOfOwn(words, held));
+  if (own.length === 0) return null;
   for (const { design, sayings } of LOOKED_UP) {
-    const possible = sayings.filter(({ steps }) => steps.every((step) => !step.isDisjointFrom(held)));
+    const possible = sayings.filter(({ places }) => places.every((place) => held[place] === 1));
     if (possible.some((saying) => own.some((words) => says(words, saying)))) return design;
   }
   return null;
+}
+
+/** Whether a sentence speaks of the study at hand; notes the steps of its words in `held`. */
+function isOfOwn(words: readonly string[], held: Uint8Array): boolean {
+  const places: number[] = [];
+  for (const word of words) {
+    const made = PLACES.get(word);
+    if (made === undefined) continue;
+    if (made.length === 0) return false;
+    places.push(...made);
+  }
+  for (const place of places) held[place] = 1;
+  return places.length > 0;
 }
 
 function says(

@@ -31,9 +31,7 @@ type ReadPassage = Pick<Passage, 'section' | 'text'>;
 
 function readWords(text: string): { words: string; compounds: string } {
   const atoms = toAtoms(text);
-  const words = atoms.map(({ word }) => word.token).join(' ');
-  return {
-    words,
-    compounds: [...toNames(atoms).flatMap((name) => toCompounds(name)), ...atoms.flatMap(toOnes)].join(' '),
-  };
+  const compounds = toNames(atoms).flatMap((name) => toCompounds(name));
+  for (const atom of atoms) if (atom.asWritten.endsWith('s')) compounds.push(...toOnes(atom));
+  return { words: atoms.map(({ word }) => word.token).join(' '), compounds: compounds.join(' ') };
 }
