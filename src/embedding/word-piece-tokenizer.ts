@@ -1,4 +1,5 @@
 import { ALONE, BertCharacters, EXPANDED, SPACE, WORD } from './bert-characters.ts';
+import { WordPieceMemory } from './word-piece-memory.ts';
 import { CONTINUATION_ROOT, HASH_MULTIPLIER, WORD_ROOT, type WordPieceTrie } from './word-piece-trie.ts';
 
 /** BERT's own limit, in characters: a longer word becomes one "[UNK]". */
@@ -26,6 +27,7 @@ export class WordPieceTokenizer {
   #wordCharacters = 0;
   readonly #trie: WordPieceTrie;
   readonly #characters = new BertCharacters();
+  readonly #memory = new WordPieceMemory();
 
   constructor(trie: WordPieceTrie) {
     this.#trie = trie;
@@ -45,7 +47,7 @@ export class WordPieceTokenizer {
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code >= 0xd800 && code < 0xe000) {
-        const codePoint = text.codePointAt(at) ?? code;
+        const codePoint = toCodePoint(code, at + 1 < text.length ? text.charCodeAt(at + 1) : 0);
         if (codePoint > 0xffff) at++;
         this.#readExpanded(codePoint);
         continue;
@@ -79,23 +81,41 @@ export class WordPieceTokenizer {
     if (kind === ALONE) this.#endWord();
   }
 
+  #endWord(): void {
+    const units = this.#wordUnits;
+    const tooLong = this.#wordCharacters > MAX_WORD_LENGTH;
+    this.#wordUnits = 0;
+    this.#wordCharacters = 0;
+    const { ids } = this;
+    const first = this.#count;
+    if (tooLong) {
+      ids[this.#count++] = this.#trie.unknownId;
+      return;
+    }
+    const memory = this.#memory;
+    if (memory.find(this.#word, units)) {
+      let count = first;
+      for (let at = memory.from; at < memory.to; at++) ids[count++] = memory.pieces[at] as number;
+      this.#count = count;
+      return;
+    }
+    this.#cutWord(units);
+    memory.remember(this.#word, units, ids, first, this.#count);
+  }
+
   /**
    * Takes the longest piece that the rest of the word begins with, again and again; "[UNK]" when
    * there is none.
    */
-  #endWord(): void {
+  #cutWord(units: number): void {
     const { columns, columnCount, edges, slotShift, pieces, unknownId } = this.#trie;
     const lastSlot = (edges.length >> 1) - 1;
     const { ids } = this;
     const word = this.#word;
-    const units = this.#wordUnits;
     const first = this.#count;
     let count = first;
-    const tooLong = this.#wordCharacters > MAX_WORD_LENGTH;
-    this.#wordUnits = 0;
-    this.#wordCharacters = 0;
 
-    let start = tooLong ? units + 1 : 0;
+    let start = 0;
     while (start < units) {
       let node = start === 0 ? WORD_ROOT : CONTINUATION_ROOT;
       let longest = -1;
@@ -126,4 +146,13 @@ export class WordPieceTokenizer {
     }
     this.#count = count;
   }
+}
+
+/**
+ * Not by `codePointAt`: V8 13.6, once it has optimised that, finds the second half behind the end of a
+ * string that was cut out of another one.
+ */
+function toCodePoint(high: number, low: number): number {
+  const isPair = high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
+  return isPair ? (high - 0xd800) * 0x400 + low - 0xdc00 + 0x1_0000 : high;
 }

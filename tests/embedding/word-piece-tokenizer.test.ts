@@ -35,8 +35,23 @@ describe('with the vocabulary of BERT', () => {
     assert.deepEqual(read(tokenizer, 'insulin'), once);
   });
 
+  test('reads a word that it knows as one that it sees for the first time, of more than it remembers', () => {
+    const used = createTokenizer(vocabulary);
+    const words = Array.from({ length: 40_000 }, (_, at) => `w${at}-neuro${at % 100}é`);
+    for (const word of words) read(used, word);
+    for (const { text } of awkwardTexts) read(used, text);
+    const fresh = createTokenizer(vocabulary);
+
+    for (const word of [...words.slice(0, 200), ...words.slice(-200)]) {
+      assert.deepEqual(read(used, word), read(fresh, word), word);
+      assert.deepEqual(read(used, word), read(fresh, word), word);
+    }
+    for (const { text, ids } of awkwardTexts) assert.deepEqual(read(used, text), ids, text);
+  });
+
   test('takes a lone surrogate for nothing', () => {
     assert.deepEqual(read(tokenizer, 'insu\ud800lin'), read(tokenizer, 'insulin'));
+    assert.deepEqual(read(tokenizer, 'insulin\ud835'), read(tokenizer, 'insulin'));
   });
 });
 
