@@ -1,7 +1,6 @@
 --! compatible: adds a table, and a column that the release before leaves null
--- Which record cites which, by the PMIDs of reference lists, of every revision: one row for each number
--- and bucket, the cited PMID modulo 256. So a commit writes at most 256 rows, and a question reads one
--- part in 256.
+-- Which record cites which, by the PMIDs of reference lists, of every revision: one row for each number and
+-- bucket, the cited PMID modulo 256. So a commit writes at most 256 rows, and a question reads one part in 256.
 create table cited_by (
   bucket   integer not null,
   -- The revisions of the citing PMIDs that entered with it: they tell whether the pairs count.
