@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { SettingFact } from '../domain/setting-fact.ts';
 import { ConfigError } from '../errors/config-error.ts';
-import { describeIssues } from '../errors/describe-issues.ts';
+import { describeIssues, REPORTING } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';
 import { type Machine, toDataDir } from './data-dir.ts';
 import { findMachine } from './machine.ts';
@@ -53,7 +53,7 @@ export function parseConfig(
 ): Config {
   const given = dropUnset(env);
   const schema = toSettingsSchema(tools);
-  const parsed = schema.safeParse(given, { reportInput: true });
+  const parsed = schema.safeParse(given, REPORTING);
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.map(toProblem)),
     // Settings that others ask for, each missing one by its name.

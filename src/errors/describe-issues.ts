@@ -27,9 +27,18 @@ const MOST_UNKNOWN = 5;
 const MOST_NAME_CHARACTERS = 60;
 
 /**
+ * What to parse with. What is missing does not read as wrong then, and a wrong type has a message only where
+ * the schema has one of its own.
+ */
+export const REPORTING = {
+  reportInput: true,
+  error: ({ code }: { code?: string }) => (code === 'invalid_type' ? '' : undefined),
+} as const;
+
+/**
  * One sentence for all that is wrong, each with the field it is about: "`top_k` must be at most 50; `query`
- * is required." Values are never repeated: they may hold a secret. Parse with `reportInput: true`, or missing
- * fields read as wrong ones.
+ * is required." Values are never repeated: they may hold a secret. Parse with
+ * `REPORTING`.
  */
 export function describeIssues(issues: readonly Issue[], words: IssueWords): string {
   const clauses = new Set<string>();
@@ -120,8 +129,7 @@ function toDemand(issue: Issue, words: IssueWords): string {
   switch (issue.code) {
     case 'invalid_type':
       // A message of the schema's own says more.
-      if (issue.message.startsWith('must be ')) return issue.message;
-      return `must be ${toTypeName(issue.expected)}`;
+      return issue.message === '' ? `must be ${toTypeName(issue.expected)}` : issue.message;
     case 'invalid_value':
       return toChoices(issue, words);
     case 'too_small':

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ErrorCode, ValidationError } from '../errors/bio-mcp-error.ts';
-import { describeIssues } from '../errors/describe-issues.ts';
+import { describeIssues, REPORTING } from '../errors/describe-issues.ts';
 
 declare module 'fastify' {
   interface FastifySchema {
@@ -54,7 +54,7 @@ export function checkWithZod(
     return (data) => {
       const found = findPlain?.(data) ?? null;
       if (found !== null) return { value: found };
-      const parsed = schema.safeParse(data ?? {}, { reportInput: true });
+      const parsed = schema.safeParse(data ?? {}, REPORTING);
       if (parsed.success) return { value: parsed.data };
       const knownNames = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
       const noun = NOUNS[httpPart ?? ''] ?? 'field';

@@ -1,5 +1,5 @@
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
-import { describeIssues, toSentence } from '../../errors/describe-issues.ts';
+import { describeIssues, REPORTING, toSentence } from '../../errors/describe-issues.ts';
 import type { Tool } from '../define-tool.ts';
 import { findObject } from './lenient-params.ts';
 import { findMeantParam } from './meant-param.ts';
@@ -18,7 +18,7 @@ export function parseParams(
   rawParams: unknown,
 ): Record<string, unknown> {
   const given = arePlain(tool.input, rawParams) ? rawParams : readParams(tool, rawParams);
-  const parsed = tool.input.safeParse(given, { reportInput: true });
+  const parsed = tool.input.safeParse(given, REPORTING);
   if (parsed.success) {
     const unstorable = findUnstorableText(parsed.data);
     if (unstorable !== null) throw new ValidationError(toSentence(unstorable));
