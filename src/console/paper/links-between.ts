@@ -61,7 +61,7 @@ function renderCiting({ total, papers, complete }: Citing, checkpoint: string | 
       ${
         total === 0
           ? `Nothing in ${where} names it in its references.`
-          : `${showCounted(total, 'paper')} in ${where} ${total === 1 ? 'names' : 'name'} it in ${total === 1 ? 'its' : 'their'} references${isCut ? `; the newest ${showCount(papers.length)}` : ''}.`
+          : `${showCounted(total, 'paper')} in ${where} ${total === 1 ? 'names' : 'name'} it in ${total === 1 ? 'its' : 'their'} references${isCut ? `; the newest ${showCount(papers.length)} are listed` : ''}.`
       }
     </p>
     ${

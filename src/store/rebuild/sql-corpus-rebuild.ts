@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { reportDatabaseErrors } from '../database/report-database-errors.ts';
 import { countAnew } from '../kept-counts.ts';
 import { countFacetsAnew } from '../kept-facets.ts';
-import { createTables } from '../migrate.ts';
+import { createTables, requireNoLater } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createSqlCorpusStore } from '../sql-corpus-store.ts';
 import { BEGIN_TOPICS } from '../topics.ts';
@@ -67,6 +67,7 @@ export function createSqlCorpusRebuild({
   const rebuild: CorpusRebuild = {
     store,
     async begin() {
+      await requireNoLater(database.kysely);
       await dropSchema(database.kysely);
       await run(database.kysely, [`create schema ${SCHEMA}`]);
       await kysely.transaction().execute(async (transaction) => {
@@ -188,6 +189,7 @@ export function createSqlCorpusRebuild({
         try {
           return await database.kysely.transaction().execute(async (transaction) => {
             await run(transaction, LOCK_ALL);
+            await requireNoLater(transaction); // one may have come while the tables were filled
             await database.publishLock.requireHeld(transaction);
             await run(transaction, [...SWAP, BEGIN_GROWTH, ...BEGIN_TOPICS]);
           });
