@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { CallOptions } from '../domain/call-options.ts';
 import type { StartSchedule } from '../pubmed/start-schedule.ts';
 import type { Database } from './database/database.ts';
-import { toDatabaseError } from './database/report-database-errors.ts';
+import { reportDatabaseErrors } from './database/report-database-errors.ts';
 
 /**
  * One schedule for every process on the database: a row of `ncbi_budget` on the database's own clock.
@@ -14,15 +15,15 @@ export function createSqlStartSchedule({
   database: Pick<Database, 'kysely'>;
   budgetKey: string;
 }): StartSchedule {
-  async function readNumber(value: RawBuilder<unknown>): Promise<number | null> {
+  async function readNumber(value: RawBuilder<unknown>, { signal }: CallOptions): Promise<number | null> {
     const query = sql<{ ms: number }>`
       select (extract(epoch from ${value}) * 1000)::float8 as ms from ncbi_budget as budget where budget_key = ${budgetKey}`;
-    const { rows } = await query.execute(kysely).catch(rethrow);
+    const { rows } = await query.execute(kysely, { signal });
     return rows[0]?.ms ?? null;
   }
 
-  return {
-    async book({ gapMs, maxWaitMs }) {
+  return reportDatabaseErrors<StartSchedule>({
+    async book({ gapMs, maxWaitMs }, { signal }) {
       const gap = toInterval(gapMs);
       const firstFree = toFirstFree(gapMs);
       // One statement: who comes at the same moment waits for the row, and sees the start that it now holds.
@@ -33,25 +34,26 @@ export function createSqlStartSchedule({
           booked_at = clock_timestamp(), cooldown_until = ${COOLDOWN}
         where ${firstFree} <= clock_timestamp() + ${toInterval(maxWaitMs)}
         returning (extract(epoch from next_start_at - ${gap} - clock_timestamp()) * 1000)::float8 as wait_ms`;
-      const { rows } = await query.execute(kysely).catch(rethrow);
+      const { rows } = await query.execute(kysely, { signal });
       const [booking] = rows;
       if (booking !== undefined) return { booked: true, waitMs: Math.max(0, booking.wait_ms) };
-      const waitMs = await readNumber(sql`${firstFree} - clock_timestamp()`);
+      const waitMs = await readNumber(sql`${firstFree} - clock_timestamp()`, { signal });
       return { booked: false, waitMs: Math.max(0, waitMs ?? 0) };
     },
 
+    /** Carried out whoever gives up: what NCBI asked for holds for all. */
     async coolDown(durationMs) {
       const until = sql`clock_timestamp() + ${toInterval(durationMs)}`;
       const query = sql`
         insert into ncbi_budget as budget (budget_key, cooldown_until) values (${budgetKey}, ${until})
         on conflict (budget_key) do update set cooldown_until = greatest(${COOLDOWN}, ${until})`;
-      await query.execute(kysely).catch(rethrow);
+      await query.execute(kysely);
     },
 
-    async cooldownLeftMs() {
-      return Math.max(0, (await readNumber(sql`${COOLDOWN} - clock_timestamp()`)) ?? 0);
+    async cooldownLeftMs(options) {
+      return Math.max(0, (await readNumber(sql`${COOLDOWN} - clock_timestamp()`, options)) ?? 0);
     },
-  };
+  });
 }
 
 /** Nobody books that far ahead: so many callers never wait at once. */
@@ -73,8 +75,4 @@ function toFirstFree(gapMs: number): RawBuilder<unknown> {
 
 function toInterval(ms: number): RawBuilder<unknown> {
   return sql`${ms}::float8 * interval '1 millisecond'`;
-}
-
-function rethrow(error: unknown): never {
-  throw toDatabaseError(error);
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSqlStartSchedule } from '../../src/store/sql-start-schedule.ts';
 import { describeStartSchedule } from '../conformance/start-schedule.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases, testPostgres } from '../support/databases.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);
@@ -47,3 +47,17 @@ for (const testDatabase of testDatabases) {
     }
   });
 }
+
+test('a booking or a look that is given up ends with the reason, and a cooldown is kept all the same', async ({
+  signal,
+}) => {
+  const database = await shareDatabase(testPostgres)();
+  const schedule = createSqlStartSchedule({ database, budgetKey: 'given up' });
+  const reason = new DOMException('it took too long', 'TimeoutError');
+  const given = { signal: AbortSignal.abort(reason) };
+  const thrown = (error: unknown) => error === reason;
+  await assert.rejects(schedule.book({ gapMs: GAP_MS, maxWaitMs: GAP_MS }, given), thrown);
+  await assert.rejects(schedule.cooldownLeftMs(given), thrown);
+  await schedule.coolDown(GAP_MS, given);
+  assert.ok((await schedule.cooldownLeftMs({ signal })) > 0);
+});
