@@ -1,6 +1,7 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { type AskedAuthors, readAuthors, readAuthorTopic, readFamily } from './names/asked-author.ts';
-import { toAskedAuthorKeys } from './names/author-keys.ts';
+import type { AskedYears } from './names/asked-year.ts';
+import { toAskedAuthorKeys, withParticles } from './names/author-keys.ts';
 import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
@@ -46,8 +47,7 @@ export async function findNamed(
     return { documents, isWhole: false };
   }
   const asked = question.filters.authors === undefined ? readAuthors(query) : null;
-  const documents =
-    asked === null ? [] : toNamed(await findByAll(index, question, asked, options)).sort(byDate);
+  const documents = asked === null ? [] : await findByAuthors(index, question, asked, options);
   if (asked !== null && documents.length > 0) return { documents, isWhole: asked.isTold };
   const ofTopic = await findOfTopic(index, { query, ...question }, options);
   const others = ofTopic.length > 0 ? ofTopic : await findByFamily(index, { query, ...question }, options);
@@ -66,13 +66,13 @@ async function findOfTopic(
   const asked =
     filters.authors === undefined && index.analyzer !== FIRST_ANALYZER ? readAuthorTopic(query) : null;
   if (asked === null || !namesTopic(asked.topic)) return [];
-  const { keys: authors, year, topic } = asked;
+  const { keys: authors, years, topic } = asked;
   const hits = await index.search(
     {
       text: topic,
       vector,
       mode: 'bm25',
-      filters: { ...filters, ...inYear(year, filters), authors, excludeRetracted: false },
+      filters: { ...filters, ...inYears(years, filters), authors, excludeRetracted: false },
       membership,
       limit: MOST_HITS,
     },
@@ -91,13 +91,26 @@ async function findByFamily(
   { query, ...question }: NamedQuestion,
   options: CallOptions,
 ): Promise<RankedDocument[]> {
-  const { year, family } = readFamily(query) ?? { year: null, family: null };
+  const { years, family } = readFamily(query) ?? { years: null, family: null };
   if (family === null || question.filters.authors !== undefined) return [];
   const asked = toAskedWords(family);
   const { unknown } = await index.weigh({ text: family, membership: question.membership }, options);
   if (unknown.length < asked.length) return [];
   const keys = [toAskedAuthorKeys(family)];
-  return toNamed(await findByAll(index, question, { keys, year, isTold: false }, options)).sort(byDate);
+  return toNamed(await findByAll(index, question, { keys, years, isTold: false }, options)).sort(byDate);
+}
+
+/** Newest first. "Berg J" is van der Berg J where nothing is by a Berg J. */
+async function findByAuthors(
+  index: SearchIndex,
+  question: Omit<NamedQuestion, 'query'>,
+  asked: AskedAuthors,
+  options: CallOptions,
+): Promise<RankedDocument[]> {
+  const hits = await findByAll(index, question, asked, options);
+  if (hits.length > 0) return toNamed(hits).sort(byDate);
+  const keys = asked.keys.map(withParticles);
+  return toNamed(await findByAll(index, question, { ...asked, keys }, options)).sort(byDate);
 }
 
 /**
@@ -107,10 +120,10 @@ async function findByFamily(
 async function findByAll(
   index: SearchIndex,
   question: Omit<NamedQuestion, 'query'>,
-  { keys, year }: AskedAuthors,
+  { keys, years }: AskedAuthors,
   options: CallOptions,
 ): Promise<ChunkHit[]> {
-  const narrowed = inYear(year, question.filters);
+  const narrowed = inYears(years, question.filters);
   const lookFor = async (authors: string[], pmids: Partial<ChunkFilters> = {}) => ({
     authors,
     hits: await look(index, question, { authors, ...narrowed, ...pmids }, options),
@@ -157,12 +170,14 @@ function look(
 }
 
 /** Within what the caller narrows to. */
-function inYear(year: number | null, { publishedFrom, publishedTo }: NamedQuestion['filters']) {
-  if (year === null) return {};
-  const { publishedFrom: from = 0, publishedTo: to = 0 } = toChunkFilters({ year_from: year, year_to: year });
+function inYears(years: AskedYears | null, { publishedFrom, publishedTo }: NamedQuestion['filters']) {
+  if (years === null) return {};
+  const asked = toChunkFilters({ year_from: years.from, year_to: years.to });
+  const from = [asked.publishedFrom, publishedFrom].filter((day) => day !== undefined);
+  const to = [asked.publishedTo, publishedTo].filter((day) => day !== undefined);
   return {
-    publishedFrom: Math.max(from, publishedFrom ?? from),
-    publishedTo: Math.min(to, publishedTo ?? to),
+    ...(from.length === 0 ? {} : { publishedFrom: Math.max(...from) }),
+    ...(to.length === 0 ? {} : { publishedTo: Math.min(...to) }),
   };
 }
 

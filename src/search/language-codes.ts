@@ -17,6 +17,8 @@ const CODES = new Map(
   }),
 );
 const NAMES = new Map(LANGUAGES.split('|').map((entry) => [entry.slice(0, 3), entry.slice(4)]));
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'];
+const TWO_LETTERS = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
 const ISO_CODE = /^[a-z]{2,3}$/;
 
 /**
@@ -33,6 +35,17 @@ export function toLanguageKey(text: string): string {
 /** In English, by NLM's code; `null` where NLM has no such code. */
 export function nameLanguage(code: string): string | null {
   return NAMES.get(code) ?? null;
+}
+
+/** All that NLM has a code for; `iso`: the code of two letters, `null` where there is none. */
+export function listLanguages(): { code: string; iso: string | null; name: string }[] {
+  const isoCodes = new Map(
+    TWO_LETTERS.flatMap((iso) => {
+      const code = CODES.get(nameIsoLanguage(iso) ?? '');
+      return code === undefined ? [] : [[code, iso] as const];
+    }),
+  );
+  return [...NAMES].map(([code, name]) => ({ code, iso: isoCodes.get(code) ?? null, name }));
 }
 
 function nameIsoLanguage(code: string): string | undefined {

@@ -40,6 +40,8 @@ export interface RankingRequest {
   mixing: Mixing;
   /** The question, for its neighbouring words. */
   text: string;
+  /** Of the index that the hits are from. Default: today's. */
+  analyzer?: number;
   vector: Float32Array | null;
   /** See `WordWeights`. */
   best: number;
@@ -115,8 +117,8 @@ function toRange(cosines: readonly (number | null)[]): (cosine: number) => numbe
   return (cosine) => (max > min ? (cosine - min) / (max - min) : 1);
 }
 
-function addPairs(candidates: readonly Candidate[], { text }: RankingRequest): void {
-  const countPairs = readPairs(text);
+function addPairs(candidates: readonly Candidate[], { text, analyzer }: RankingRequest): void {
+  const countPairs = readPairs(text, analyzer);
   for (const candidate of candidates.toSorted(byScoreAndHit).slice(0, PASSAGES_WITH_PAIRS)) {
     candidate.pairs = countPairs(candidate.hit.words);
     candidate.score += (PAIRS_SHARE * candidate.pairs) / (1 + PAIRS_SHARE);

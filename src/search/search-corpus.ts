@@ -147,7 +147,8 @@ export function createCorpusSearch({
     for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
       const searching = isWhole ? [] : index.search({ ...ask, limit }, options);
       const [hits, weights] = await Promise.all([searching, weighing]);
-      const ranking = { mode, alpha, mixing, text: question.text, vector, best: weights.best };
+      const { analyzer } = index;
+      const ranking = { mode, alpha, mixing, text: question.text, analyzer, vector, best: weights.best };
       const allowed = conditions === null ? hits : keepAllowed(hits, conditions, hasAskedTitle);
       const relevant = putNamedFirst(rankDocuments(allowed, ranking), query);
       const { unknown } = weights;

@@ -1,8 +1,9 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { arbitraryVector } from '../search/find-named.ts';
-import { chooseNearest, toPieces } from '../search/names/nearest-names.ts';
+import { findNearLanguages } from '../search/names/near-languages.ts';
+import { chooseNearest, type NearName, toPieces } from '../search/names/nearest-names.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
-import type { ChunkFilters, Membership } from '../search/search-index.ts';
+import type { ChunkFilters, Membership, NamesKind } from '../search/search-index.ts';
 import { FIRST_ANALYZER } from '../search/words/analyzer.ts';
 import type { CorpusServices } from './tool-context.ts';
 
@@ -146,13 +147,23 @@ async function listNearest(
   const column = kind === 'publication_types' ? 'publicationTypes' : kind;
   const near: string[] = [];
   for (const name of names.slice(0, MOST_NAMES_SHOWN)) {
-    const pieces = toPieces(column, name);
-    if (pieces.length === 0) continue;
-    const counts = await index.countNames({ kind: column, pieces: pieces, membership }, options);
-    const chosen = chooseNearest(column, name, counts);
+    const chosen =
+      column === 'languages'
+        ? await findNearLanguages(index, { name, membership }, options)
+        : await findNear(index, { kind: column, name, membership }, options);
     near.push(...chosen.map(({ name: found, documents }) => `${found} (${documents})`));
   }
   return [...new Set(near)].slice(0, MOST_NAMES_SHOWN);
+}
+
+async function findNear(
+  index: Services['index'],
+  { kind, name, membership }: { kind: NamesKind; name: string; membership: Membership },
+  options: CallOptions,
+): Promise<NearName[]> {
+  const pieces = toPieces(kind, name);
+  if (pieces.length === 0) return [];
+  return chooseNearest(kind, name, await index.countNames({ kind, pieces, membership }, options));
 }
 
 /** What cannot be found need not be missing. */

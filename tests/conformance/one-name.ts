@@ -25,6 +25,13 @@ const KINDS: [written: string, asked: string[]][] = [
   ['Many SNPs were typed.', ['SNP', 'snps', 'SNPs']],
   ['Pain by Nav1.7 channels.', ['Nav 1.7', 'NaV1.7']],
   ['Uptake of 99mTc was seen.', ['Tc-99m', 'technetium-99m', '(99m)Tc']],
+  ['Immune to hepatitis E alone.', ['hepatitis A and E', 'hepatitis A, C or E', 'hepatitis a and e']],
+  ['Tumours of grade 2 recurred.', ['grades 1-3', 'grade I-III', 'grades 1 to 3']],
+  ['Low levels of protein S.', ['proteins C and S', 'protein C and S']],
+  ['Secretion of interleukin-10.', ['interleukins 6 and 10', 'IL-6 and 10']],
+  ['Smad4 was lost.', ['Smad2, 3 and 4', 'Smad2, 3 and 4 loss', 'Smad3 and 4']],
+  ['Gold nanoparticles heated cells.', ['gold [Au] nanoparticles']],
+  ['A Ti:sapphire laser cut it.', ['Ti:sapphire', 'ti:sapphire laser']],
   [
     'Bound by IL&#8209;33 alone.',
     ['IL-33', 'il33', 'IL\u00a033', 'IL&ndash;33', 'IL\u201033', 'IL-\u200b33'],

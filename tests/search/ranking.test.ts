@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { type ShownChunk, toPassages } from '../../src/search/passages.ts';
 import { type RankedDocument, rankDocuments, toShown } from '../../src/search/ranking.ts';
 import type { ChunkHit } from '../../src/search/search-index.ts';
+import { ANALYZER, SECOND_ANALYZER } from '../../src/search/words/analyzer.ts';
+import { toReadings } from '../../src/search/words/asked-words.ts';
 import { type Sample, toChunk } from './index-samples.ts';
 
 interface Scores {
@@ -91,6 +93,25 @@ describe('ranking', () => {
       ['2', score(0.5 + 0.2 / 2), 0.5, null],
       ['1', score(0.5), 0.5, null],
     ]);
+  });
+
+  test('neighbours in an index of the second analyzer are read as it reads words, and as today', () => {
+    const question = 'lung bacteria';
+    const written = [SECOND_ANALYZER, ANALYZER].map((analyzer) =>
+      toReadings(analyzer)
+        .map((read) => question.split(' ').map(read).join(' '))
+        .at(-1),
+    );
+    assert.notEqual(written[0], written[1], 'the two read it otherwise');
+    const hits = written.map((words, at) => ({ ...hit(at + 1, { bm25: 5 }), words: words ?? '' }));
+
+    const asked = { ...WORDS, text: question };
+    const scores = (analyzer: number) =>
+      rows(rankDocuments(hits, { ...asked, analyzer })).map((row) => row[1]);
+
+    const both = score(0.5 + 0.2 / 2);
+    assert.deepEqual(scores(SECOND_ANALYZER), [both, both]);
+    assert.deepEqual(scores(ANALYZER), [both, score(0.5)]);
   });
 
   test('the two best passages move the question towards what they speak of', () => {

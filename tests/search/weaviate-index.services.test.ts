@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WeaviateClient } from 'weaviate-client';
+import type { SearchIndex } from '../../src/search/search-index.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { makeCollection } from '../../src/search/weaviate/weaviate-schema.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
@@ -34,6 +35,32 @@ describe('Weaviate', { skip }, () => {
 
     const before = toQuery('heart', { membership: { kind: 'checkpoint', sequence: 1 } });
     assert.deepEqual(await index.search(before, { signal }), []);
+  });
+
+  test('what words weigh follows what another process writes and removes', async ({ signal }) => {
+    await using made = await openTestCollection(toTestServer(url));
+    const place = { connection: made.connection, collection: made.name, dimensions: DIMENSIONS };
+    const [one, other] = [openWeaviateIndex(place), openWeaviateIndex(place)];
+    const heart = (pmid: number) => ({ pmid, text: 'heart' });
+    const weigh = async (index: SearchIndex) => {
+      const { best, unknown } = await index.weigh(toQuery('heart kidney'), { signal });
+      return { best: best.toFixed(5), unknown };
+    };
+    await one.write(toBatch(1, [heart(1), heart(2), { pmid: 3, text: 'liver' }]), { signal });
+    for (let time = 0; time < 2; time += 1) assert.deepEqual((await weigh(other)).unknown, ['kidney']); // remembered from now on
+
+    await one.write(
+      toBatch(2, [
+        { pmid: 4, text: 'kidney' },
+        { pmid: 5, text: 'spleen' },
+      ]),
+      { signal },
+    );
+    const told = await weigh(other);
+    assert.deepEqual(told, await weigh(one));
+    assert.deepEqual(told.unknown, []);
+    await one.rollbackTo(1, { signal });
+    assert.deepEqual((await weigh(other)).unknown, ['kidney']);
   });
 
   test('checkpoints keep what they see, however many there are', async ({ signal }) => {

@@ -28,7 +28,7 @@ export async function weighText(
   const table = view.toRead(membership);
   await ceilings.follow(table);
   return weighWords(words.toAsked(text), {
-    findCeiling: (token) => ceilings.find(token, table),
+    findCeilings: (tokens) => Promise.all(tokens.map((token) => ceilings.find(token, table))),
     countPassages: () => table.countRows(),
     highest: BM25_HIGHEST,
   });

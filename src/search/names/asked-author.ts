@@ -1,4 +1,4 @@
-import { takeYear } from './asked-year.ts';
+import { type AskedYears, takeYear } from './asked-year.ts';
 import { PARTICLES, toAskedAuthorKeys, toNameWords } from './author-keys.ts';
 import { endsInSmallInitials, isSmallFamily, isSmallName } from './small-names.ts';
 import { readTaggedAuthors, type TaggedAuthors } from './tagged-authors.ts';
@@ -7,8 +7,8 @@ import { readTaggedAuthors, type TaggedAuthors } from './tagged-authors.ts';
 export interface AskedAuthors {
   /** Of each, the keys that filters take; a paper is wanted that is by all of them. */
   keys: string[][];
-  /** Of publication, where the question names one. */
-  year: number | null;
+  /** Of publication, where the question names any. */
+  years: AskedYears | null;
   /**
    * The question says that it is a name: "papers by …", "… et al.", "Carbone D.P.", several names; "Brain
    * CT" may be none.
@@ -38,8 +38,8 @@ const FAMILY = /^(?:\p{Lu}['’]?|[od]['’])[\p{L}-]{1,40}$/u;
 export interface AskedAuthorTopic {
   /** As `AskedAuthors.keys`, of the one. */
   keys: string[];
-  /** Of publication, where the question names one. */
-  year: number | null;
+  /** Of publication, where the question names any. */
+  years: AskedYears | null;
   topic: string;
 }
 
@@ -54,14 +54,14 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
   const tagged = readTaggedAuthors(question);
   if (tagged !== null) {
     const [name = '', ...others] = tagged.names;
-    const { year, text: topic } = takeYear(tagged.topic);
-    return topic === '' || others.length > 0 ? null : { keys: toAskedAuthorKeys(name), year, topic };
+    const { years, text: topic } = takeYear(tagged.topic);
+    return topic === '' || others.length > 0 ? null : { keys: toAskedAuthorKeys(name), years, topic };
   }
-  const { year, text } = takeYear(clean(question));
+  const { years, text } = takeYear(clean(question));
   if (text.length > MOST_CHARACTERS) return null;
   const { name: before, topic } = ET_AL.exec(text)?.groups ?? {};
   if (before !== undefined && topic !== undefined && isOneName(before, { isCalled: true }))
-    return { keys: toAskedAuthorKeys(before), year, topic };
+    return { keys: toAskedAuthorKeys(before), years, topic };
   const words = text.split(' ');
   for (let length = Math.min(MOST_NAME_WORDS, words.length - 1); length > 1; length -= 1) {
     for (const [name, rest] of [
@@ -70,41 +70,41 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
     ] as const) {
       const written = name.join(' ').replace(/[,;]$/, '');
       const isName = endsInInitials(written.split(' ')) || isSmallName(written, { isTopic: true });
-      if (isName) return { keys: toAskedAuthorKeys(written), year, topic: rest.join(' ') };
+      if (isName) return { keys: toAskedAuthorKeys(written), years, topic: rest.join(' ') };
     }
   }
   return null;
 }
 
-/** `null` where the question does not read as authors: names alone, with a year or without. */
+/** `null` where the question does not read as authors: names alone, with years or without. */
 export function readAuthors(question: string): AskedAuthors | null {
   const tagged = readTaggedAuthors(question);
   if (tagged !== null) return toAskedAuthors(tagged);
-  const { year, text } = takeYear(clean(question));
+  const { years, text } = takeYear(clean(question));
   if (text.length > MOST_CHARACTERS) return null;
   const written = text.replace(BEFORE, '').trim().replace(AFTER, '').trim();
   const isIntroduced = written !== text;
   const names = splitNames(written);
-  if (names !== null) return { keys: names.map(toAskedAuthorKeys), year, isTold: true };
+  if (names !== null) return { keys: names.map(toAskedAuthorKeys), years, isTold: true };
   const isLabelled = LABELLED.test(text) || AFTER.test(text);
   if (!isOneName(written, { isCalled: isLabelled || BY.test(text), isIntroduced })) return null;
   const words = toNameWords(written);
   const isPunctuated = hasInitials(words) && (written.includes('.') || written.includes(','));
   const isCertain = isIntroduced && (isLabelled || !isSmallFamily(words));
-  return { keys: [toAskedAuthorKeys(written)], year, isTold: isCertain || isPunctuated };
+  return { keys: [toAskedAuthorKeys(written)], years, isTold: isCertain || isPunctuated };
 }
 
-/** `null` where the question is more than one word that may be a family name, and perhaps a year. */
-export function readFamily(question: string): { family: string; year: number | null } | null {
-  const { year, text: family } = takeYear(clean(question));
-  return FAMILY.test(family) ? { family, year } : null;
+/** `null` where the question is more than one word that may be a family name, and perhaps years. */
+export function readFamily(question: string): { family: string; years: AskedYears | null } | null {
+  const { years, text: family } = takeYear(clean(question));
+  return FAMILY.test(family) ? { family, years } : null;
 }
 
 function toAskedAuthors({ names, isAny, topic }: TaggedAuthors): AskedAuthors | null {
-  const { year, text } = takeYear(topic);
+  const { years, text } = takeYear(topic);
   if (text !== '' || names.length === 0) return null;
   const keys = names.map(toAskedAuthorKeys);
-  return { keys: isAny ? [keys.flat()] : keys, year, isTold: true };
+  return { keys: isAny ? [keys.flat()] : keys, years, isTold: true };
 }
 
 /** One blank for white space, and one sign for what people type as an apostrophe: "O`Brien", "St. John". */

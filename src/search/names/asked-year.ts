@@ -1,15 +1,48 @@
-const YEAR = /(?<=^|[\s,;(])(?:19|20)\d\d(?=\)?\.?(?:$|[\s,;]))/g;
-/** The same, with the signs that set it apart. */
-const WITH_SIGNS = /[,;]?\s?\(?(?<=^|[\s,;(])(?:19|20)\d\d\)?\.?(?=$|[\s,;])/;
+/** Both inclusive. */
+export interface AskedYears {
+  from?: number;
+  to?: number;
+}
 
-/** The year that a question names, and the question without it. Of several, none is taken. */
-export function takeYear(text: string): { year: number | null; text: string } {
-  const years = text.match(YEAR) ?? [];
-  const [year] = years;
-  if (year === undefined || years.length > 1) return { year: null, text };
-  const rest = text
-    .replace(WITH_SIGNS, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .replace(/\s(?=[,;])/g, '');
-  return { year: Number(year), text: rest.replace(/^[\s,;]+|(?<=[^\s,;])[\s,;]+$/g, '') };
+const ONE = '(?:19|20)\\d\\d';
+const BEFORE = '(?<=^|[\\s,;(])';
+const BEHIND = '(?=\\)?\\.?(?:$|[\\s,;]))';
+const YEAR = new RegExp(`${BEFORE}${ONE}${BEHIND}`);
+/** "2019-2021", "from 2019 to 2021", "between 2019 and 2021" */
+const BETWEEN = `(?:(?:from|between)\\s)?(${ONE})(?:\\s?[-‐‑–—]\\s?|\\s(?:to|until|and|through)\\s)(${ONE})`;
+/** "since 2015", "before 2010" */
+const SIDE = `(since|from|after|before|until|up to)\\s(${ONE})(?:\\s(?:on|onwards?))?`;
+/** The same, with the signs that set it apart. */
+const WITH_SIGNS = new RegExp(
+  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:in\\s)?(${ONE}))\\)?\\.?(?=$|[\\s,;])`,
+  'i',
+);
+
+/** The years that a question names, and the question without them. Of a list of years, none is taken. */
+export function takeYear(text: string): { years: AskedYears | null; text: string } {
+  const found = WITH_SIGNS.exec(text);
+  const years = found === null ? null : toYears(found);
+  const without = text.replace(WITH_SIGNS, ' ');
+  if (years === null || YEAR.test(without)) return { years: null, text };
+  const rest = without.replaceAll(/\s+/g, ' ').replace(/\s(?=[,;])/g, '');
+  return { years, text: rest.replace(/^[\s,;]+|(?<=[^\s,;])[\s,;]+$/g, '') };
+}
+
+function toYears([, first, last, side, end, one]: RegExpExecArray): AskedYears | null {
+  if (first !== undefined) {
+    const years = { from: Number(first), to: Number(last) };
+    return years.from <= years.to ? years : null;
+  }
+  if (side === undefined) return { from: Number(one), to: Number(one) };
+  switch (side.toLowerCase()) {
+    case 'after':
+      return { from: Number(end) + 1 };
+    case 'before':
+      return { to: Number(end) - 1 };
+    case 'until':
+    case 'up to':
+      return { to: Number(end) };
+    default:
+      return { from: Number(end) };
+  }
 }

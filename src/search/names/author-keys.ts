@@ -14,6 +14,11 @@ export const PARTICLES: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** What stands before family names, and is left out as often as not. */
+const BEFORE_FAMILY = (
+  'van,van de,van den,van der,van ter,von,von der,vom,zu,zur,de,de la,de las,de los,del,della,di,da,do,dos,du,la,le,ter,ten,' +
+  'el,al,bin,ibn'
+).split(',');
 const SUFFIX = /[\s,](?:jr|sr|2nd|3rd|4th)\.?$/i;
 
 /**
@@ -42,6 +47,14 @@ export function toAuthorKeys(authors: readonly Author[]): string[] {
  */
 export function toAskedAuthorKeys(name: string): string[] {
   return unique(listSpellings(name).flatMap(toKeysOf));
+}
+
+/** The same names, and with the small words before them that a caller may have left out. */
+export function withParticles(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => {
+    const isBare = !PARTICLES.has(key.split(' ', 1)[0] ?? '');
+    return isBare ? [key, ...BEFORE_FAMILY.map((particle) => `${particle} ${key}`)] : [key];
+  });
 }
 
 function toKeysOf(name: string): string[] {

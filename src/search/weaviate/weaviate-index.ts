@@ -13,6 +13,7 @@ import type {
 } from '../search-index.ts';
 import { ANALYZER } from '../words/analyzer.ts';
 import { weighWords } from '../words/word-weights.ts';
+import { WeaviateCeilings } from './weaviate-ceilings.ts';
 import { type FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
 import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
@@ -54,6 +55,7 @@ class WeaviateIndex implements SearchIndex {
   readonly #findLost: FindLostSequences;
   readonly #writer: WeaviateWriter;
   readonly #reader: WeaviateReader;
+  readonly #ceilings: WeaviateCeilings;
 
   constructor({
     connection,
@@ -69,19 +71,24 @@ class WeaviateIndex implements SearchIndex {
     this.#conditions = conditions;
     this.#findLost = findLost;
     this.#writer = new WeaviateWriter({ chunks, conditions, dimensions, analyzer, findLost });
-    this.#reader = new WeaviateReader({ chunks, conditions, analyzer, findLost });
+    const reader = new WeaviateReader({ chunks, conditions, analyzer, findLost });
+    this.#reader = reader;
+    this.#ceilings = new WeaviateCeilings({
+      ask: (tokens, options) => reader.findCeilings(tokens, options),
+      countPassages: (options) => this.#countAll(options),
+    });
   }
 
   write(batch: IndexBatch, options: CallOptions): Promise<void> {
-    return this.#writer.write(batch, options);
+    return this.#changing(this.#writer.write(batch, options));
   }
 
   rollbackTo(sequence: number, options: RollbackOptions): Promise<void> {
-    return this.#writer.rollbackTo(sequence, options);
+    return this.#changing(this.#writer.rollbackTo(sequence, options));
   }
 
   removeEnded(ended: EndedChunks, options: CallOptions): Promise<void> {
-    return this.#writer.removeEnded(ended, options);
+    return this.#changing(this.#writer.removeEnded(ended, options));
   }
 
   async optimize({ signal }: CallOptions): Promise<void> {
@@ -95,10 +102,15 @@ class WeaviateIndex implements SearchIndex {
     return false;
   }
 
-  weigh({ text }: Pick<ChunkQuery, 'text'>, options: CallOptions): Promise<WordWeights> {
+  weigh({ text }: Pick<ChunkQuery, 'text' | 'membership'>, options: CallOptions): Promise<WordWeights> {
+    let passages = 0;
     return weighWords(this.#reader.toAsked(text), {
-      findCeiling: (token) => this.#reader.findCeiling(token, options),
-      countPassages: () => this.#countAll(options),
+      findCeilings: async (tokens) => {
+        const found = await this.#ceilings.find(tokens, options);
+        passages = found.passages;
+        return found.ceilings;
+      },
+      countPassages: async () => passages,
       highest: 1,
     });
   }
@@ -152,6 +164,15 @@ class WeaviateIndex implements SearchIndex {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.settle();
     this.#chunks.close();
+  }
+
+  /** What the words weigh is not remembered beyond a change of this process' own. */
+  async #changing(change: Promise<void>): Promise<void> {
+    try {
+      await change;
+    } finally {
+      this.#ceilings.forget();
+    }
   }
 
   async #countAll(options: CallOptions): Promise<number> {

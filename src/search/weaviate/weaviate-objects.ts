@@ -85,26 +85,29 @@ export function withUntil(
   return { id: uuid, properties: withoutNull({ ...properties, until }), vectors: toVector(vectors) };
 }
 
-export interface Scores {
+export interface Match {
   bm25: number | null;
-  cosine: number | null;
+  /** The vector that was asked with, and of which the object has come; `null`: words alone. */
+  asked: Float32Array | null;
 }
 
-export function toHit({ uuid, properties, vectors }: FoundObject, { bm25, cosine }: Scores): ChunkHit {
+/** By the whole vector: the distance that Weaviate tells may be that of quantised ones. */
+export function toHit({ uuid, properties, vectors }: FoundObject, { bm25, asked }: Match): ChunkHit {
   // Written by `toObjects`, which serialises this very type.
   const { revision, position, facts } = JSON.parse(properties.facts) as StoredFacts;
   // Words of the first analyzer are not asked for.
   const words = properties.words ?? null;
   const { pmid, title, year, retractionStatus, quality } = facts;
+  const vector = asked === null ? null : requireLength(vectors, asked.length);
   return {
     chunkId: uuid,
     revision,
     position,
     facts: { pmid, title, year, retractionStatus, quality },
     words,
-    vector: findVector(vectors),
+    vector,
     bm25,
-    cosine,
+    cosine: vector === null || asked === null ? null : dot(vector, asked),
   };
 }
 
@@ -131,11 +134,6 @@ export function toBm25({ metadata }: FoundObject): number {
   return metadata?.score ?? 0;
 }
 
-/** By the whole vector: the distance that Weaviate tells may be that of quantised ones. */
-export function toCosine({ vectors }: FoundObject, asked: Float32Array): number {
-  return dot(requireLength(vectors, asked.length), asked);
-}
-
 /** The vector. Throws where it is no vector of so many numbers. */
 export function requireLength(vectors: FoundObject['vectors'], length: number): Float32Array {
   const vector = findVector(vectors);
@@ -148,7 +146,7 @@ export function requireLength(vectors: FoundObject['vectors'], length: number): 
 /** Where it was asked for. */
 function findVector(vectors: FoundObject['vectors']): Float32Array | null {
   const vector: unknown = Object.values(vectors ?? {})[0];
-  return Array.isArray(vector) && vector.length > 0 ? Float32Array.from(vector as number[]) : null;
+  return Array.isArray(vector) && vector.length > 0 ? new Float32Array(vector as number[]) : null;
 }
 
 function toVector(vectors: FoundObject['vectors']): number[] {

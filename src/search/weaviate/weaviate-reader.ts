@@ -11,7 +11,6 @@ import {
   type FoundObject,
   requireLength,
   toBm25,
-  toCosine,
   toHit,
   toShownPassage,
 } from './weaviate-objects.ts';
@@ -21,6 +20,8 @@ import {
  * is written).
  */
 const EXACT_RESULTS = 100;
+/** Passages that are kept for `readShown`: some 2 kB each. */
+const MOST_KEPT = 2_000;
 /** Weaviate's QUERY_MAXIMUM_RESULTS. */
 const MOST_RESULTS = 10_000;
 
@@ -43,6 +44,8 @@ export class WeaviateReader {
   readonly #conditions: ChunkConditions;
   readonly #analyzer: number;
   readonly #findLost: FindLostSequences;
+  /** Of the last searches, by id, so that what they bring is not asked for once more. */
+  readonly #brought = new Map<string, Pick<ChunkObject, 'passage' | 'facts'>>();
 
   constructor({ chunks, conditions, analyzer, findLost }: WeaviateReaderOptions) {
     this.#chunks = chunks;
@@ -56,22 +59,35 @@ export class WeaviateReader {
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
     const lost = await this.#findLost(options);
     const where = this.#conditions.toFilter(query.filters, query.membership, lost);
+    const narrowed = { where, returnProperties: this.#hitProperties };
     if (query.mode === 'bm25') {
-      const byWords = await this.#byWords(query, { where, returnProperties: this.#hitProperties }, options);
-      return byWords.map((found) => toHit(found, { bm25: toBm25(found), cosine: null }));
+      const byWords = await this.#byWords(query, narrowed, options);
+      this.#keep(byWords);
+      return byWords.map((found) => toHit(found, { bm25: toBm25(found), asked: null }));
     }
-    if (query.mode === 'semantic') {
-      const byVector = await this.#byVector(query, { where, returnProperties: this.#hitProperties }, options);
-      return byVector.map((found) =>
-        toHit(found, { bm25: null, cosine: toCosine(found, toAskedVector(query)) }),
-      );
-    }
-    return this.#byBoth(query, where, options);
+    const asked = toAskedVector(query);
+    // Both bring all that ranking needs, since an answer that another request waits for comes later than one
+    // that brings some objects twice.
+    const [byWords, byVector] = await Promise.all([
+      query.mode === 'hybrid' ? this.#byWords(query, narrowed, options) : [],
+      this.#byVector(asked, { ...narrowed, limit: query.limit }, options),
+    ]);
+    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
+    const known = new Set(byVector.map(({ uuid }) => uuid));
+    const byWordsAlone = byWords.filter(({ uuid }) => !known.has(uuid));
+    const all = [...byVector, ...byWordsAlone];
+    this.#keep(all);
+    return all.map((found) => toHit(found, { bm25: bm25.get(found.uuid) ?? null, asked }));
   }
 
   async readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
     const passages = new Map<string, ShownPassage>();
-    for (const portion of toPortions(chunkIds, IDS_A_FILTER)) {
+    for (const chunkId of chunkIds) {
+      const brought = this.#brought.get(chunkId);
+      if (brought !== undefined) passages.set(chunkId, toShownPassage(brought));
+    }
+    const others = chunkIds.filter((chunkId) => !passages.has(chunkId));
+    for (const portion of toPortions(others, IDS_A_FILTER)) {
       const filters = this.#conditions.among(portion);
       const ask = {
         filters,
@@ -93,36 +109,21 @@ export class WeaviateReader {
     return toFirstAskedWords(question).map((word) => ({ asked: word, tokens: [toFirstIndexWord(word)] }));
   }
 
-  /** `null` where no passage holds it. */
-  async findCeiling(token: string, options: CallOptions): Promise<number | null> {
+  /** The best score of each token alone, in order; `null` where no passage holds it. */
+  findCeilings(tokens: readonly string[], options: CallOptions): Promise<(number | null)[]> {
     const ask = { queryProperties: ['words' as const], limit: EXACT_RESULTS, returnProperties: [] };
-    const { objects } = await this.#chunks.read(
-      'weigh a word',
+    return this.#chunks.read(
+      'weigh words',
       (chunks, abortSignal) =>
-        chunks.query.bm25(token, { ...ask, returnMetadata: ['score'] }, { abortSignal }),
+        Promise.all(
+          tokens.map(async (token) => {
+            const returnMetadata = ['score' as const];
+            const found = await chunks.query.bm25(token, { ...ask, returnMetadata }, { abortSignal });
+            const [best] = found.objects;
+            return best === undefined ? null : toBm25(best);
+          }),
+        ),
       options,
-    );
-    const [best] = objects;
-    return best === undefined ? null : toBm25(best);
-  }
-
-  /**
-   * What the words found comes by id alone at first, since Weaviate reads the object of every hit that
-   * is to have a property; then those that the vector did not find are compared with it too, which
-   * reads the others once.
-   */
-  async #byBoth(query: ChunkQuery, where: FilterValue, options: CallOptions): Promise<ChunkHit[]> {
-    const [byWords, byVector] = await Promise.all([
-      this.#byWords(query, { where, returnProperties: [] }, options),
-      this.#byVector(query, { where, returnProperties: this.#hitProperties }, options),
-    ]);
-    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
-    const known = new Set(byVector.map(({ uuid }) => uuid));
-    const alone = [...bm25.keys()].filter((id) => !known.has(id));
-    const compared = await this.#compare(query, alone, options);
-    const asked = toAskedVector(query);
-    return [...byVector, ...compared].map((found) =>
-      toHit(found, { bm25: bm25.get(found.uuid) ?? null, cosine: toCosine(found, asked) }),
     );
   }
 
@@ -136,7 +137,13 @@ export class WeaviateReader {
       await this.#chunks.ping(options);
       return [];
     }
-    const ask = { queryProperties: ['words' as const], filters: where, limit: query.limit, returnProperties };
+    const ask = {
+      queryProperties: ['words' as const],
+      filters: where,
+      limit: query.limit,
+      returnProperties,
+      includeVector: query.mode === 'hybrid',
+    };
     const { objects } = await this.#chunks.read(
       'search by words',
       (chunks, abortSignal) =>
@@ -147,16 +154,27 @@ export class WeaviateReader {
   }
 
   get #hitProperties(): (keyof ChunkObject)[] {
-    return this.#analyzer === FIRST_ANALYZER ? ['facts'] : ['facts', 'words'];
+    return this.#analyzer === FIRST_ANALYZER ? ['facts', 'passage'] : ['facts', 'passage', 'words'];
+  }
+
+  #keep(found: readonly FoundObject[]): void {
+    const brought = this.#brought;
+    for (const { uuid, properties } of found) {
+      brought.delete(uuid);
+      brought.set(uuid, { passage: properties.passage, facts: properties.facts });
+    }
+    for (const oldest of brought.keys()) {
+      if (brought.size <= MOST_KEPT) return;
+      brought.delete(oldest);
+    }
   }
 
   async #byVector(
-    query: Pick<ChunkQuery, 'vector' | 'mode' | 'limit'>,
-    { where, returnProperties }: Narrowed,
+    vector: Float32Array,
+    { where, returnProperties, limit }: Narrowed & Pick<ChunkQuery, 'limit'>,
     options: CallOptions,
   ): Promise<FoundObject[]> {
-    const vector = toAskedVector(query);
-    const ask = { filters: where, limit: query.limit, returnProperties, includeVector: true };
+    const ask = { filters: where, limit, returnProperties, includeVector: true };
     const { objects } = await this.#chunks.read(
       'search by vector',
       (chunks, abortSignal) => chunks.query.nearVector([...vector], ask, { abortSignal }),
@@ -174,19 +192,6 @@ export class WeaviateReader {
       options,
     );
     for (const { vectors } of objects) requireLength(vectors, asked);
-  }
-
-  /** Chunks that are known by their ids, with their distance. */
-  async #compare(query: ChunkQuery, ids: readonly string[], options: CallOptions): Promise<FoundObject[]> {
-    const found: FoundObject[] = [];
-    for (const portion of toPortions(ids, IDS_A_FILTER)) {
-      const among: Narrowed = {
-        where: this.#conditions.among(portion),
-        returnProperties: this.#hitProperties,
-      };
-      found.push(...(await this.#byVector({ ...query, limit: portion.length }, among, options)));
-    }
-    return found;
   }
 }
 

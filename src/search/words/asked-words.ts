@@ -3,6 +3,7 @@ import { type Atom, hasDigit, toAtoms } from './atoms.ts';
 import { isGreekName } from './fold-text.ts';
 import { SHORT_NAME } from './glue.ts';
 import { isRoman } from './numerals.ts';
+import { spellOutAsked } from './spell-out-asked.ts';
 import { isStopWord } from './stop-words.ts';
 import { type ReadToken, toAskedOnes, toCompounds, toRuns, toSecondToken, toToken } from './tokens.ts';
 
@@ -28,7 +29,7 @@ const OPERATORS = new Set(['AND', 'OR', 'NOT']);
  * "IT") and stays. `analyzer`: of the index that is asked.
  */
 export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[] {
-  const atoms = toAtoms(question);
+  const atoms = toAtoms(spellOutAsked(question));
   const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
   const readings = toReadings(analyzer);
   const asked = toRuns(atoms).flatMap((run) => toAsked(run, { isShouted, readings }));

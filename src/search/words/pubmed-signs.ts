@@ -31,11 +31,17 @@ const LIMIT_TAG = new RegExp(
 );
 /** `"Myocardial Infarction/therapy"[Mesh]` */
 const SUBHEADING = /"([^"/]{1,200})\/[^"]{1,200}"(?=\s?\[(?:mesh|mh|majr))/gi;
-const FIELD_NAME = /(?<!\S)(?:ti|title|ab|abstract|tiab|mesh|mh|keywords?|journal|ta|dp|year):(?=[^\s/])/gi;
+/** "Ti:sapphire" is a laser. */
+const FIELD_NAME =
+  /(?<!\S)(?!ti:sa(?:pphires?\b|\b))(?:ti|title|ab|abstract|tiab|mesh|mh|keywords?|journal|ta|dp|year):(?=[^\s/])/gi;
 const NO_TAGS = 'Field tags such as [ti] are passed over: use filters.';
 const NO_DATES =
   'Dates with a field tag are left out of the question: use year_from, year_to, date_from and date_to.';
 const NO_LIMITS = 'Limits such as english[la] are left out of the question: use filters.';
+
+/** "gold [Au]", "titanium [Ti]": signs of chemical elements that are tags as well. */
+const ELEMENT =
+  /\b([Gg]old|[Tt]itanium|[Pp]latinum|[Ll]anthanum|[Tt]antalum|[Aa]ntimony|[Pp]rotactinium)\s?\[(Au|Ti|Pt|La|Ta|Sb|Pa)\]/g;
 
 /** Takes out what PubMed alone understands: tags of fields, dates and limits with one. */
 export function takePubmedSigns(question: string): PubmedSigns {
@@ -46,7 +52,7 @@ export function takePubmedSigns(question: string): PubmedSigns {
       if (told !== undefined) notDone.add(told);
       return ' ';
     });
-  let text = question.replaceAll(SUBHEADING, '"$1"');
+  let text = question.replaceAll(ELEMENT, '$1 $2').replaceAll(SUBHEADING, '"$1"');
   text = take(text, DATE_TAG, NO_DATES);
   text = take(text, LIMIT_TAG, NO_LIMITS);
   text = take(take(text, ID_TAG), TAG, NO_TAGS);

@@ -5,8 +5,8 @@ import type { AskedWord } from './asked-words.ts';
 const MOST_WEIGHED_WORDS = 32;
 
 export interface WeighedIndex {
-  /** The best BM25 that any passage has for one token alone; `null` where none holds it. */
-  findCeiling(token: string): Promise<number | null>;
+  /** The best BM25 that any passage has for each token alone, in order; `null` where none holds it. */
+  findCeilings(tokens: readonly string[]): Promise<readonly (number | null)[]>;
   countPassages(): Promise<number>;
   /** What the index multiplies the weight of a word with at most. */
   highest: number;
@@ -15,12 +15,16 @@ export interface WeighedIndex {
 /** Where there is no passage at all, no word is called unknown. */
 export async function weighWords(
   asked: readonly AskedWord[],
-  { findCeiling, countPassages, highest }: WeighedIndex,
+  { findCeilings, countPassages, highest }: WeighedIndex,
 ): Promise<WordWeights> {
   const weighed = asked.slice(0, MOST_WEIGHED_WORDS);
   if (weighed.length === 0) return { best: 0, unknown: [] };
-  const ceilings = await Promise.all(weighed.map(({ tokens }) => Promise.all(tokens.map(findCeiling))));
-  const known = ceilings.map((each) => each.filter((ceiling) => ceiling !== null));
+  const tokens = weighed.flatMap((word) => word.tokens);
+  const found = await findCeilings(tokens);
+  const ceilings = new Map(tokens.map((token, at) => [token, found[at] ?? null]));
+  const known = weighed.map((word) =>
+    word.tokens.map((token) => ceilings.get(token) ?? null).filter((ceiling) => ceiling !== null),
+  );
   const unknown = weighed.filter((_, at) => known[at]?.length === 0).map((word) => word.asked);
   const passages = unknown.length === 0 ? 0 : await countPassages();
   if (passages === 0 && unknown.length > 0) return { best: 0, unknown: [] };

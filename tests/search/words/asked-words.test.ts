@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toAskedWords } from '../../../src/search/words/asked-words.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
+import { spellOutAsked } from '../../../src/search/words/spell-out-asked.ts';
 
 /** Whether a text holds one of the tokens of each thing that the question asks for. */
 function meets(question: string, text: string): boolean {
@@ -264,4 +265,36 @@ describe('what a question asks for', () => {
       ['Zzxqv', 'IL 6', 'NF-kappa-B'],
     );
   });
+});
+
+test('each name of a list is asked for, and what only looks like one is left as it is', () => {
+  const asked = [
+    'hepatitis A, B and C vaccines',
+    'proteins C and S',
+    'complexes I and III',
+    'chromosomes X/Y',
+    'stage I to III',
+    'caspases 3, 8 and 9',
+    'Smad2, 3 and 4 signalling',
+  ];
+  assert.deepEqual(asked.map(spellOutAsked), [
+    'hepatitis A hepatitis B hepatitis C vaccines',
+    'protein C protein S',
+    'complex I complex III',
+    'chromosome X chromosome Y',
+    'stage 1 stage 2 stage 3',
+    'caspase 3 caspase 8 caspase 9',
+    'Smad2 Smad3 Smad4 signalling',
+  ]);
+  const others = [
+    'hepatitis B and T cells',
+    'vitamin D and a placebo',
+    'IL-6 and 10 patients',
+    'BRCA1 and BRCA2',
+    'mice aged 10-20 weeks',
+    'doses of 5, 10 and 20 mg',
+    'grade 3-1',
+    'COVID-19, 20 patients',
+  ];
+  assert.deepEqual(others.map(spellOutAsked), others);
 });

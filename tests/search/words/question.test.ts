@@ -30,6 +30,10 @@ describe('quotes and exclusions in a question', () => {
     'THE IL-6 NOT (MICE OR RATS)': ['THE IL-6 NOT (MICE OR RATS)', [], []],
     '(-)-epicatechin': ['(-)-epicatechin', [], []],
     '-': ['-', [], []],
+    'gold [Au] nanoparticles': ['gold Au nanoparticles', [], []],
+    'Titanium [Ti] implants': ['Titanium Ti implants', [], []],
+    'Ti:sapphire laser': ['Ti:sapphire laser', [], []],
+    'ti:asthma': ['asthma', [], []],
   };
   for (const [question, [text, phrases, excluded]] of Object.entries(questions)) {
     test(question, () => {

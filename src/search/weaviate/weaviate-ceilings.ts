@@ -1,0 +1,93 @@
+import type { CallOptions } from '../../domain/call-options.ts';
+
+/** Tokens that are remembered: some 100 bytes each. */
+const MOST_REMEMBERED = 20_000;
+/**
+ * Until a minute after the last change Weaviate answers from memory, where it may pass over the best passage
+ * of a common word (`PERSISTENCE_MEMTABLES_FLUSH_DIRTY_AFTER_SECONDS`).
+ */
+const YOUNG_MS = 75_000;
+/** To drop what was deleted from its segments moves the weights of words a little, which no count tells. */
+const SETTLED_MS = 600_000;
+
+export interface WeaviateCeilingsOptions {
+  /** The best score of each token alone, in order; `null` where no passage holds it. */
+  ask(tokens: readonly string[], options: CallOptions): Promise<readonly (number | null)[]>;
+  /** All that the collection holds, whoever wrote it. */
+  countPassages(options: CallOptions): Promise<number>;
+  /** Milliseconds. Default: those of this process. */
+  now?: () => number;
+}
+
+export interface Ceilings {
+  /** In the order of the tokens. */
+  ceilings: readonly (number | null)[];
+  passages: number;
+}
+
+/** What was told while the collection held so many passages. */
+interface Remembered {
+  /** `null`: not counted yet, so that nothing may be remembered. */
+  passages: number | null;
+  byToken: Map<string, number | null>;
+  until: number;
+}
+
+/**
+ * The best score of a token alone, asked once as long as the collection stays as it is. That any process
+ * wrote, undid or removed something is told by the number of passages, which is asked with each question.
+ */
+export class WeaviateCeilings {
+  readonly #ask: WeaviateCeilingsOptions['ask'];
+  readonly #countPassages: WeaviateCeilingsOptions['countPassages'];
+  readonly #now: () => number;
+  #remembered: Remembered;
+
+  constructor({ ask, countPassages, now = () => performance.now() }: WeaviateCeilingsOptions) {
+    this.#ask = ask;
+    this.#countPassages = countPassages;
+    this.#now = now;
+    this.#remembered = this.#begin(null, YOUNG_MS);
+  }
+
+  /** The collection is about to change, or has changed. */
+  forget(): void {
+    this.#remembered = this.#begin(null, YOUNG_MS);
+  }
+
+  async find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {
+    const first = await this.#look(tokens, options);
+    if (first.isSame) return first;
+    this.#remembered = this.#begin(first.passages, YOUNG_MS);
+    return this.#look(tokens, options);
+  }
+
+  async #look(tokens: readonly string[], options: CallOptions): Promise<Ceilings & { isSame: boolean }> {
+    const remembered = this.#follow();
+    const asked = tokens.filter((token) => !remembered.byToken.has(token));
+    const known = new Map(tokens.map((token) => [token, remembered.byToken.get(token) ?? null]));
+    const [passages, told] = await Promise.all([
+      this.#countPassages(options),
+      asked.length === 0 ? [] : this.#ask(asked, options),
+    ]);
+    for (const [at, token] of asked.entries()) known.set(token, told[at] ?? null);
+    const isSame = remembered.passages === null || remembered.passages === passages;
+    // The first count may be of a moment after that of the scores.
+    if (remembered.passages === passages) {
+      if (remembered.byToken.size >= MOST_REMEMBERED) remembered.byToken.clear();
+      for (const token of asked) remembered.byToken.set(token, known.get(token) ?? null);
+    }
+    remembered.passages ??= passages;
+    return { ceilings: tokens.map((token) => known.get(token) ?? null), passages, isSame };
+  }
+
+  #follow(): Remembered {
+    if (this.#now() >= this.#remembered.until)
+      this.#remembered = this.#begin(this.#remembered.passages, SETTLED_MS);
+    return this.#remembered;
+  }
+
+  #begin(passages: number | null, forMs: number): Remembered {
+    return { passages, byToken: new Map(), until: this.#now() + forMs };
+  }
+}

@@ -1,0 +1,84 @@
+import { isStopWord } from './stop-words.ts';
+
+const BETWEEN = '(?:,? ?(?:/|&|,|\\b(?:and|or)\\b) ?)';
+const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
+/** "hepatitis A and B", "proteins C and S", "complexes I, II and III"; no "hepatitis B and T cells". */
+const LETTERED = new RegExp(
+  `(?<![\\p{L}\\p{N}-])(\\p{L}{3,})[ -](\\p{L}|${ROMAN})((?:${BETWEEN}(?:\\p{L}|${ROMAN})(?![\\p{L}\\p{N}'’-]))+)(?! (?:cells?|lymphocytes?|rays?)\\b)`,
+  'giu',
+);
+/** "grades 1-3", "stage I-III", "types 1 to 4" */
+const STRETCH = new RegExp(
+  `\\b(type|grade|stage|phase|class|category|group|level)(?:s|es)?[ -](\\d|${ROMAN})(?: ?[-‐‑–] ?| (?:to|through) )(\\d|${ROMAN})(?![\\p{L}\\p{N}.%])`,
+  'giu',
+);
+/** "Smad2, 3 and 4", "interleukins 6 and 10", "caspase-3 and 9" */
+const NUMBERED = new RegExp(
+  `(?<![\\p{L}\\p{N}])(\\p{L}{2,})([ -]?)(\\d{1,2})((?:${BETWEEN}-?\\d{1,2}(?![\\p{L}\\p{N}%]|[.]\\d))+)`,
+  'giu',
+);
+const NUMERALS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
+const EACH = /\p{L}+|\d+/giu;
+const JOINING = /^(?:and|or)$/i;
+/**
+ * Of so many, a list is one even before other words: "Smad2, 3 and 4 signalling", but "IL-6 and 10 patients".
+ */
+const LIST = 3;
+
+/**
+ * A question with each name of its lists in full. Texts are read without it, where such a list is as often
+ * none: what they say of the second name is found by the words alone.
+ */
+export function spellOutAsked(question: string): string {
+  return question
+    .replaceAll(STRETCH, spellStretch)
+    .replaceAll(LETTERED, spellLettered)
+    .replaceAll(NUMBERED, spellNumbered);
+}
+
+function spellStretch(written: string, name: string, first: string, last: string): string {
+  const [from, to] = [toNumber(first), toNumber(last)];
+  if (from >= to) return written;
+  return Array.from({ length: to - from + 1 }, (_, at) => `${name} ${from + at}`).join(' ');
+}
+
+function toNumber(text: string): number {
+  return /^\d/.test(text) ? Number(text) : NUMERALS.indexOf(text.toLowerCase()) + 1;
+}
+
+function spellLettered(written: string, name: string, first: string, others: string): string {
+  const letters = [first, ...listParts(others)];
+  // A small "a" behind the first is the article, and a list is written in one case.
+  const isArticle = letters.slice(1).includes('a');
+  const isOneCase = new Set(letters.map((letter) => letter === letter.toUpperCase())).size === 1;
+  if (isStopWord(name.toLowerCase()) || isArticle || !isOneCase) return written;
+  return letters.map((letter) => `${toOne(name)} ${letter}`).join(' ');
+}
+
+function spellNumbered(
+  written: string,
+  name: string,
+  sign: string,
+  first: string,
+  others: string,
+  at: number,
+  question: string,
+): string {
+  const isLast = /^[?.!;:)\s]*$/.test(question.slice(at + written.length));
+  const numbers = [first, ...listParts(others)];
+  const isSeveral = sign === ' ' && /[^s]s$/i.test(name);
+  const isList = isSeveral || (sign !== ' ' && (numbers.length >= LIST || isLast));
+  if (isStopWord(name.toLowerCase()) || !isList) return written;
+  const one = isSeveral ? toOne(name) : name;
+  return numbers.map((number) => `${one}${sign}${number}`).join(' ');
+}
+
+function listParts(others: string): string[] {
+  return (others.match(EACH) ?? []).filter((part) => !JOINING.test(part));
+}
+
+/** "proteins" are several; "hepatitis" and "virus" are not. */
+function toOne(name: string): string {
+  if (/(?:x|ss|sh|ch|us)es$/i.test(name)) return name.slice(0, -2);
+  return /[^aisu]s$/i.test(name) ? name.slice(0, -1) : name;
+}

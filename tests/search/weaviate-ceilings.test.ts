@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { WeaviateCeilings } from '../../src/search/weaviate/weaviate-ceilings.ts';
+
+/** A collection that tells how often each token was asked for. */
+function makeCollection() {
+  const collection = { passages: 10, score: 1, nowMs: 0, asked: [] as string[] };
+  const ceilings = new WeaviateCeilings({
+    async ask(tokens) {
+      collection.asked.push(...tokens);
+      return tokens.map((token) => (token === 'unheld' ? null : collection.score));
+    },
+    countPassages: async () => collection.passages,
+    now: () => collection.nowMs,
+  });
+  return { collection, ceilings };
+}
+
+describe('what words weigh in Weaviate', () => {
+  test('a token is asked once while the collection holds as many passages', async ({ signal }) => {
+    const { collection, ceilings } = makeCollection();
+    await ceilings.find(['heart'], { signal }); // counts for the first time
+
+    assert.deepEqual((await ceilings.find(['heart', 'unheld'], { signal })).ceilings, [1, null]);
+    collection.asked = [];
+    const { ceilings: told, passages } = await ceilings.find(['unheld', 'liver', 'heart'], { signal });
+
+    assert.deepEqual(told, [null, 1, 1]);
+    assert.equal(passages, 10);
+    assert.deepEqual(collection.asked, ['liver']);
+  });
+
+  test('another count asks all of a question anew, and is answered by no old score', async ({ signal }) => {
+    const { collection, ceilings } = makeCollection();
+    for (let time = 0; time < 2; time += 1) await ceilings.find(['heart', 'liver'], { signal });
+
+    collection.passages = 11;
+    collection.score = 2;
+    assert.deepEqual((await ceilings.find(['heart', 'liver'], { signal })).ceilings, [2, 2]);
+    collection.asked = [];
+    assert.deepEqual((await ceilings.find(['heart', 'kidney'], { signal })).ceilings, [2, 2]);
+    assert.deepEqual(collection.asked, ['kidney']);
+  });
+
+  test('what this process changes, and what was told long ago, is asked anew', async ({ signal }) => {
+    const { collection, ceilings } = makeCollection();
+    for (let time = 0; time < 2; time += 1) await ceilings.find(['heart'], { signal });
+    const askAnew = async () => {
+      collection.asked = [];
+      collection.score += 1;
+      assert.deepEqual((await ceilings.find(['heart'], { signal })).ceilings, [collection.score]);
+      assert.deepEqual(collection.asked, ['heart']);
+    };
+
+    ceilings.forget();
+    await askAnew();
+    collection.nowMs += 75_000; // segments are written
+    await askAnew();
+    collection.nowMs += 599_999;
+    collection.asked = [];
+    await ceilings.find(['heart'], { signal });
+    assert.deepEqual(collection.asked, []);
+    collection.nowMs += 1;
+    await askAnew();
+  });
+
+  test('a failure is told, and not remembered', async ({ signal }) => {
+    let isAway = false;
+    const ceilings = new WeaviateCeilings({
+      ask: async (tokens) => {
+        if (isAway) throw new Error('away');
+        return tokens.map(() => 3);
+      },
+      countPassages: async () => 10,
+    });
+    await ceilings.find(['heart'], { signal });
+    isAway = true;
+    await assert.rejects(ceilings.find(['heart'], { signal }), /away/);
+    isAway = false;
+    assert.deepEqual((await ceilings.find(['heart'], { signal })).ceilings, [3]);
+  });
+});
