@@ -22,6 +22,11 @@ import {
 const EXACT_RESULTS = 100;
 /** Passages that are kept for `readShown`: some 2 kB each. */
 const MOST_KEPT = 2_000;
+/**
+ * Words that are weighed at once: right after a load each takes a busy server a second, and a call has ten of
+ * them.
+ */
+const WORDS_A_CALL = 8;
 /** Weaviate's QUERY_MAXIMUM_RESULTS. */
 const MOST_RESULTS = 10_000;
 
@@ -110,21 +115,23 @@ export class WeaviateReader {
   }
 
   /** The best score of each token alone, in order; `null` where no passage holds it. */
-  findCeilings(tokens: readonly string[], options: CallOptions): Promise<(number | null)[]> {
+  async findCeilings(tokens: readonly string[], options: CallOptions): Promise<(number | null)[]> {
     const ask = { queryProperties: ['words' as const], limit: EXACT_RESULTS, returnProperties: [] };
-    return this.#chunks.read(
-      'weigh words',
-      (chunks, abortSignal) =>
-        Promise.all(
-          tokens.map(async (token) => {
-            const returnMetadata = ['score' as const];
-            const found = await chunks.query.bm25(token, { ...ask, returnMetadata }, { abortSignal });
-            const [best] = found.objects;
-            return best === undefined ? null : toBm25(best);
-          }),
-        ),
-      options,
-    );
+    const ceilings: (number | null)[] = [];
+    for (const portion of toPortions(tokens, WORDS_A_CALL)) {
+      const found = await this.#chunks.read(
+        'weigh words',
+        (chunks, abortSignal) =>
+          Promise.all(
+            portion.map((token) =>
+              chunks.query.bm25(token, { ...ask, returnMetadata: ['score'] }, { abortSignal }),
+            ),
+          ),
+        options,
+      );
+      ceilings.push(...found.map(({ objects: [best] }) => (best === undefined ? null : toBm25(best))));
+    }
+    return ceilings;
   }
 
   async #byWords(
