@@ -4,7 +4,7 @@ const BETWEEN = '(?:,? ?(?:/|&|,|\\b(?:and|or)\\b) ?)';
 const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
 /** "hepatitis A and B", "proteins C and S", "complexes I, II and III"; no "hepatitis B and T cells". */
 const LETTERED = new RegExp(
-  `(?<![\\p{L}\\p{N}-])(\\p{L}{3,})[ -](\\p{L}|${ROMAN})((?:${BETWEEN}(?:\\p{L}|${ROMAN})(?![\\p{L}\\p{N}'’-]))+)(?! (?:cells?|lymphocytes?|rays?)\\b)`,
+  `(?<![\\p{L}\\p{N}-])(\\p{L}{3,40})[ -](\\p{L}|${ROMAN})((?:${BETWEEN}(?:\\p{L}|${ROMAN})(?![\\p{L}\\p{N}'’-]))+)(?! (?:cells?|lymphocytes?|rays?)\\b)`,
   'giu',
 );
 /** "grades 1-3", "stage I-III", "types 1 to 4" */
@@ -14,7 +14,7 @@ const STRETCH = new RegExp(
 );
 /** "Smad2, 3 and 4", "interleukins 6 and 10", "caspase-3 and 9" */
 const NUMBERED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(\\p{L}{2,})([ -]?)(\\d{1,2})((?:${BETWEEN}-?\\d{1,2}(?![\\p{L}\\p{N}%]|[.]\\d))+)`,
+  `(?<![\\p{L}\\p{N}])(\\p{L}{2,40})([ -]?)(\\d{1,2})((?:${BETWEEN}-?\\d{1,2}(?![\\p{L}\\p{N}%]|[.]\\d))+)`,
   'giu',
 );
 const NUMERALS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
