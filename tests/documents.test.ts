@@ -55,6 +55,11 @@ for (const document of documents) {
   });
 }
 
+test('no two decisions have one number', () => {
+  const numbers = readdirSync(join(ROOT, 'docs/decisions')).map((name) => name.slice(0, 4));
+  assert.deepEqual(numbers, [...new Set(numbers)]);
+});
+
 test('the README names every tool', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const named = [...readme.matchAll(/`([a-z][a-z.]*(?:\.\*)?)`/g)].map(([, name = '']) => name);
