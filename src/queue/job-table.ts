@@ -41,7 +41,8 @@ export interface Attempts {
 /**
  * The rows of the jobs, which every queue shares: each method is one statement, so that of many
  * processes one wins. What takes a lease resolves to `false` where the lease is no longer the job's.
- * Fails with `DB_UNAVAILABLE`.
+ * Fails with `DB_UNAVAILABLE`. A read ends with its signal; a change is carried out, since whoever gave it up
+ * would not know whether it was made.
  */
 export interface JobTable {
   /**

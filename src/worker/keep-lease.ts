@@ -52,7 +52,8 @@ export function keepLease({ queue, lease, clock, logger }: KeepLeaseOptions): Ke
     awaitLapse();
   }
   async function findReason(): Promise<'lease-lost' | 'cancelled'> {
-    const job = await queue.find(lease.jobId, { signal: lost.signal });
+    // Whether it is lost meanwhile or not.
+    const job = await queue.find(lease.jobId, { signal: AbortSignal.timeout(stepMs) });
     return job?.error?.errorCode === 'CANCELLED' ? 'cancelled' : 'lease-lost';
   }
   const checkNow = () =>

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Sha256 } from '../../src/domain/ids.ts';
+import type { JobId } from '../../src/domain/job.ts';
+import type { JobTable } from '../../src/queue/job-table.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
+import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { shareDatabase, testDatabases } from '../support/databases.ts';
 import { collect, options, pmid } from './sample-batches.ts';
 
-type Read = (store: CorpusStore, options: { signal: AbortSignal }) => Promise<unknown>;
+type Read<Reads = CorpusStore> = (store: Reads, options: { signal: AbortSignal }) => Promise<unknown>;
 
 const ID = '0190a9b2-0000-7000-8000-000000000000';
 const HASH = 'a'.repeat(64) as Sha256;
@@ -70,23 +73,33 @@ const READS: Record<string, Read> = {
 const OTHERS =
   /^(set|settle|start|save|fail|add|remove|finish|mark|forget|close|drop|announce|commit|with)|^findSequences$/;
 
+/** Every reading method of the jobs' rows. */
+const JOB_READS: Record<string, Read<JobTable>> = {
+  findTwin: (table, given) => table.findTwin({ tool: 'ping', paramsHash: HASH, idempotencyKey: null }, given),
+  find: (table, given) => table.find(ID as JobId, given),
+  findResult: (table, given) => table.findResult(ID as JobId, given),
+  findPartResults: (table, given) => table.findPartResults(ID as JobId, given),
+  findStates: (table, given) => table.findStates([ID as JobId], given),
+  countParts: (table, given) => table.countParts(ID as JobId, given),
+  count: (table, given) => table.count({ state: null, tool: null }, given),
+  list: (table, given) => table.list({ state: null, tool: null, after: null, limit: 10 }, given),
+};
+/** Changes, which are carried out, and the listening. */
+const OTHERS_OF_JOBS =
+  /^(insert|claim|renew|save|succeed|fail|retry|put|split|cancel|take|remove|mark|subscribe)/;
+
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);
 
   describe(`reads that are given up, on ${testDatabase.name}`, () => {
     test('each ends with the reason of its signal, and nothing else is made of it', async () => {
       const store = createSqlCorpusStore({ database: await openDatabase() });
-      assert.deepEqual(
-        Object.keys(store).filter((name) => !OTHERS.test(name) && READS[name] === undefined),
-        [],
-        'every method is a read above or a write',
-      );
-      const reason = new DOMException('it took too long', 'TimeoutError');
-      for (const [name, read] of Object.entries(READS)) {
-        await read(store, options);
-        const error = await read(store, { signal: AbortSignal.abort(reason) }).catch((thrown) => thrown);
-        assert.equal(error, reason, name);
-      }
+      await requireGivenUp(store, READS, OTHERS);
+    });
+
+    test('those of the jobs, too', async () => {
+      const table = createSqlJobTable({ database: await openDatabase() });
+      await requireGivenUp(table, JOB_READS, OTHERS_OF_JOBS);
     });
 
     test('one that waits for its statement ends at once; the next one is answered', async () => {
@@ -109,4 +122,22 @@ for (const testDatabase of testDatabases) {
       assert.equal((await store.countCorpus(options)).documents, 0);
     });
   });
+}
+
+async function requireGivenUp<Reads extends object>(
+  store: Reads,
+  reads: Record<string, Read<Reads>>,
+  others: RegExp,
+): Promise<void> {
+  assert.deepEqual(
+    Object.keys(store).filter((name) => !others.test(name) && reads[name] === undefined),
+    [],
+    'every method is a read above or a write',
+  );
+  const reason = new DOMException('it took too long', 'TimeoutError');
+  for (const [name, read] of Object.entries(reads)) {
+    await read(store, options);
+    const error = await read(store, { signal: AbortSignal.abort(reason) }).catch((thrown) => thrown);
+    assert.equal(error, reason, name);
+  }
 }

@@ -12,7 +12,7 @@ type JobLeases = Pick<
 
 /** What whoever runs a job does with it. */
 export function createJobLeases(statements: JobStatements): JobLeases {
-  const { now, fromNow, isDue, read, change, changeLeased } = statements;
+  const { now, fromNow, isDue, carryOut, change, changeLeased } = statements;
   return {
     async claim({ leaseMs, tools }) {
       const [row] = await change(sql`
@@ -28,7 +28,7 @@ export function createJobLeases(statements: JobStatements): JobLeases {
     },
     async renew({ jobId, leaseId }, leaseMs) {
       // Nobody needs to hear of it.
-      const rows = await read(sql<{ id: string }>`
+      const rows = await carryOut(sql<{ id: string }>`
         update jobs set lease_expires_at = ${fromNow(leaseMs)}
         where id = ${jobId}::uuid and lease_id = ${leaseId}::uuid returning id`);
       return rows.length > 0;

@@ -11,7 +11,7 @@ type JobReads = Pick<
 
 export function createJobReads({ read }: Pick<JobStatements, 'read'>): JobReads {
   return {
-    async findTwin({ tool, paramsHash, idempotencyKey }) {
+    async findTwin({ tool, paramsHash, idempotencyKey }, options) {
       const isTwin =
         idempotencyKey === null
           ? sql`params_hash = ${paramsHash} and idempotency_key is null and state in ('queued', 'running')`
@@ -19,51 +19,69 @@ export function createJobReads({ read }: Pick<JobStatements, 'read'>): JobReads 
       const [row] = await read(
         sql<JobTableRow & { params_hash: string }>`
           select ${COLUMNS}, params_hash from jobs where tool = ${tool} and ${isTwin}`,
+        options,
       );
       return row === undefined ? null : { job: toJob(row), paramsHash: row.params_hash };
     },
-    async find(jobId) {
-      const [row] = await read(sql<JobTableRow>`select ${COLUMNS} from jobs where id = ${jobId}::uuid`);
+    async find(jobId, options) {
+      const [row] = await read(
+        sql<JobTableRow>`select ${COLUMNS} from jobs where id = ${jobId}::uuid`,
+        options,
+      );
       return row === undefined ? null : toJob(row);
     },
-    async findResult(jobId) {
+    async findResult(jobId, options) {
       const [row] = await read(
         sql<{ result: unknown }>`select result from jobs where id = ${jobId}::uuid and state = 'succeeded'`,
+        options,
       );
       return row?.result ?? null;
     },
-    async findPartResults(parentJobId) {
-      const rows = await read(sql<{ result: unknown }>`
-        select result from jobs where parent_job_id = ${parentJobId}::uuid and state = 'succeeded' order by id`);
+    async findPartResults(parentJobId, options) {
+      const rows = await read(
+        sql<{ result: unknown }>`
+        select result from jobs where parent_job_id = ${parentJobId}::uuid and state = 'succeeded' order by id`,
+        options,
+      );
       return rows.map(({ result }) => result);
     },
-    async findStates(jobIds) {
-      const rows = await read(sql<Pick<JobTableRow, 'id' | 'state'>>`
-        select id, state from jobs where id = any(${[...jobIds]}::uuid[])`);
+    async findStates(jobIds, options) {
+      const rows = await read(
+        sql<Pick<JobTableRow, 'id' | 'state'>>`
+        select id, state from jobs where id = any(${[...jobIds]}::uuid[])`,
+        options,
+      );
       return new Map(rows.map(({ id, state }) => [id as JobId, state]));
     },
-    async countParts(parentJobId) {
-      const rows = await read(sql<{ state: JobState; parts: number }>`
-        select state, count(*)::int as parts from jobs where parent_job_id = ${parentJobId}::uuid group by state`);
+    async countParts(parentJobId, options) {
+      const rows = await read(
+        sql<{ state: JobState; parts: number }>`
+        select state, count(*)::int as parts from jobs where parent_job_id = ${parentJobId}::uuid group by state`,
+        options,
+      );
       const counts = { queued: 0, running: 0, succeeded: 0, failed: 0 };
       for (const { state, parts } of rows) counts[state] = parts;
       return counts;
     },
-    async count(selection) {
+    async count(selection, options) {
       const rows = await read(
         sql<{ jobs: number }>`select count(*)::int as jobs from jobs where ${isSelected(selection)}`,
+        options,
       );
       return rows[0]?.jobs ?? 0;
     },
-    async list({ limit, after, ...selection }) {
+    async list({ limit, after, ...selection }, options) {
       const isBehind =
         after === null
           ? sql`true`
           : sql`(created_at, id) < (${after.createdAt}::timestamptz, ${after.jobId}::uuid)`;
-      const rows = await read(sql<JobTableRow>`
+      const rows = await read(
+        sql<JobTableRow>`
         select ${COLUMNS} from jobs
         where ${isBehind} and ${isSelected(selection)}
-        order by created_at desc, id desc limit ${limit}`);
+        order by created_at desc, id desc limit ${limit}`,
+        options,
+      );
       return rows.map(toJob);
     },
   };

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { JobLease } from '../../domain/job.ts';
 import type { Attempts } from '../../queue/job-table.ts';
@@ -21,7 +22,9 @@ export interface JobStatements {
   fromNow(ms: number): RawBuilder<unknown>;
   /** Of a queued job: its pause is over. */
   isDue(): RawBuilder<unknown>;
-  read<T extends object>(query: RawBuilder<T>): Promise<T[]>;
+  read<T extends object>(query: RawBuilder<T>, options: CallOptions): Promise<T[]>;
+  /** Runs what changes something: whoever gives that up would not know whether it was made. */
+  carryOut<T extends object>(query: RawBuilder<T>): Promise<T[]>;
   /** Runs an insert or update without its `returning`, and tells of each row that it changed. */
   change(statement: RawBuilder<unknown>): Promise<JobTableRow[]>;
   /**
@@ -33,6 +36,8 @@ export interface JobStatements {
   changeLeased(lease: JobLease, changes: RawBuilder<unknown>): Promise<boolean>;
 }
 
+const NEVER = new AbortController().signal;
+
 export function createJobStatements({ database, clock, onEnded }: JobStatementOptions): JobStatements {
   const { kysely, notices } = database;
   const now = (): RawBuilder<unknown> =>
@@ -41,12 +46,14 @@ export function createJobStatements({ database, clock, onEnded }: JobStatementOp
       : sql`${clock.now().toISOString()}::timestamptz`;
   const fromNow = (ms: number) => sql`${now()} + ${ms}::float8 * interval '1 millisecond'`;
 
-  async function read<T extends object>(query: RawBuilder<T>): Promise<T[]> {
-    const { rows } = await query.execute(kysely).catch((error: unknown) => {
-      throw toDatabaseError(error);
+  async function read<T extends object>(query: RawBuilder<T>, { signal }: CallOptions): Promise<T[]> {
+    const { rows } = await query.execute(kysely, { signal }).catch((error: unknown) => {
+      throw signal.aborted && error === signal.reason ? error : toDatabaseError(error);
     });
     return rows;
   }
+
+  const carryOut = <T extends object>(query: RawBuilder<T>) => read(query, { signal: NEVER });
 
   /** A start further ahead than any pause is from before the clock was set back. */
   const isDue = () => sql`(run_after <= ${now()} or run_after > ${fromNow(LONGEST_PAUSE_MS)})`;
@@ -54,7 +61,7 @@ export function createJobStatements({ database, clock, onEnded }: JobStatementOp
   async function change(statement: RawBuilder<unknown>): Promise<JobTableRow[]> {
     const notice = notices.toSql(sql`id || ' ' || state`);
     const told = notice === null ? sql`` : sql`, ${notice}`;
-    const rows = await read(
+    const rows = await carryOut(
       sql<JobTableRow>`with changed as (${statement} returning ${COLUMNS}, lease_id) select *${told} from changed`,
     );
     for (const { id, state, tool, error_code: errorCode } of rows) {
@@ -81,7 +88,7 @@ export function createJobStatements({ database, clock, onEnded }: JobStatementOp
     return rows.length > 0;
   }
 
-  return { now, fromNow, isDue, read, change, changeWithParents, changeLeased };
+  return { now, fromNow, isDue, read, carryOut, change, changeWithParents, changeLeased };
 }
 
 /** What the row is in from now on, nobody was told yet. */

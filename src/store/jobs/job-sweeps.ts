@@ -10,7 +10,7 @@ type JobSweeps = Pick<JobTable, 'takeBack' | 'removeOld' | 'takeUntold' | 'markD
 
 /** What is done with jobs that nobody runs. */
 export function createJobSweeps(
-  { now, fromNow, isDue, read, change }: JobStatements,
+  { now, fromNow, isDue, carryOut, change }: JobStatements,
   { lockScope }: Pick<Database, 'lockScope'>,
 ): JobSweeps {
   return {
@@ -24,16 +24,16 @@ export function createJobSweeps(
       return rows.length;
     },
     async removeOld({ keepMs }) {
-      const removed = await read(toEndedJobsRemoval(fromNow(-keepMs)));
-      const expired = await read(toExpiredCallsRemoval({ now: now(), besides: null }));
+      const removed = await carryOut(toEndedJobsRemoval(fromNow(-keepMs)));
+      const expired = await carryOut(toExpiredCallsRemoval({ now: now(), besides: null }));
       // The embedded database gives no place free by itself; a server's autovacuum does.
       if (lockScope === 'process' && removed.length + expired.length > 0) {
-        await read(sql<never>`vacuum jobs, keyed_calls`);
+        await carryOut(sql<never>`vacuum jobs, keyed_calls`);
       }
       return removed.length;
     },
     async takeUntold({ againAfterMs, limit }) {
-      const rows = await read(sql<JobTableRow>`
+      const rows = await carryOut(sql<JobTableRow>`
         update jobs set announced_at = ${now()}
         where id in (
           select id from jobs
@@ -46,7 +46,7 @@ export function createJobSweeps(
       return rows.map(toJob);
     },
     async markDeadLettered(jobIds) {
-      await read(sql<never>`update jobs set dead_lettered = true where id = any(${[...jobIds]}::uuid[])`);
+      await carryOut(sql<never>`update jobs set dead_lettered = true where id = any(${[...jobIds]}::uuid[])`);
     },
   };
 }
