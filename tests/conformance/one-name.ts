@@ -30,6 +30,7 @@ const KINDS: [written: string, asked: string[]][] = [
   ['Low levels of protein S.', ['proteins C and S', 'protein C and S']],
   ['Secretion of interleukin-10.', ['interleukins 6 and 10', 'IL-6 and 10']],
   ['Smad4 was lost.', ['Smad2, 3 and 4', 'Smad2, 3 and 4 loss', 'Smad3 and 4']],
+  ['Complexes I and III of the chain failed.', ['complexes I and III']],
   ['Gold nanoparticles heated cells.', ['gold [Au] nanoparticles']],
   ['A Ti:sapphire laser cut it.', ['Ti:sapphire', 'ti:sapphire laser']],
   [

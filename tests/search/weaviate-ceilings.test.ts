@@ -4,13 +4,13 @@ import { WeaviateCeilings } from '../../src/search/weaviate/weaviate-ceilings.ts
 
 /** A collection that tells how often each token was asked for. */
 function makeCollection() {
-  const collection = { passages: 10, score: 1, nowMs: 0, asked: [] as string[] };
+  const collection = { passages: 10, entered: 1, score: 1, nowMs: 0, asked: [] as string[] };
   const ceilings = new WeaviateCeilings({
     async ask(tokens) {
       collection.asked.push(...tokens);
       return tokens.map((token) => (token === 'unheld' ? null : collection.score));
     },
-    countPassages: async () => collection.passages,
+    findState: async () => ({ passages: collection.passages, entered: collection.entered }),
     now: () => collection.nowMs,
   });
   return { collection, ceilings };
@@ -30,17 +30,23 @@ describe('what words weigh in Weaviate', () => {
     assert.deepEqual(collection.asked, ['liver']);
   });
 
-  test('another count asks all of a question anew, and is answered by no old score', async ({ signal }) => {
-    const { collection, ceilings } = makeCollection();
-    for (let time = 0; time < 2; time += 1) await ceilings.find(['heart', 'liver'], { signal });
+  for (const [what, change] of [
+    ['count', { passages: 11 }],
+    ['sequence number, with as many passages,', { entered: 2 }],
+  ] as const) {
+    test(`another ${what} asks all of a question anew, and is answered by no old score`, async ({
+      signal,
+    }) => {
+      const { collection, ceilings } = makeCollection();
+      for (let time = 0; time < 2; time += 1) await ceilings.find(['heart', 'liver'], { signal });
 
-    collection.passages = 11;
-    collection.score = 2;
-    assert.deepEqual((await ceilings.find(['heart', 'liver'], { signal })).ceilings, [2, 2]);
-    collection.asked = [];
-    assert.deepEqual((await ceilings.find(['heart', 'kidney'], { signal })).ceilings, [2, 2]);
-    assert.deepEqual(collection.asked, ['kidney']);
-  });
+      Object.assign(collection, change, { score: 2 });
+      assert.deepEqual((await ceilings.find(['heart', 'liver'], { signal })).ceilings, [2, 2]);
+      collection.asked = [];
+      assert.deepEqual((await ceilings.find(['heart', 'kidney'], { signal })).ceilings, [2, 2]);
+      assert.deepEqual(collection.asked, ['kidney']);
+    });
+  }
 
   test('what this process changes, and what was told long ago, is asked anew', async ({ signal }) => {
     const { collection, ceilings } = makeCollection();
@@ -71,7 +77,7 @@ describe('what words weigh in Weaviate', () => {
         if (isAway) throw new Error('away');
         return tokens.map(() => 3);
       },
-      countPassages: async () => 10,
+      findState: async () => ({ passages: 10, entered: 1 }),
     });
     await ceilings.find(['heart'], { signal });
     isAway = true;

@@ -54,10 +54,10 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
   const tagged = readTaggedAuthors(question);
   if (tagged !== null) {
     const [name = '', ...others] = tagged.names;
-    const { years, text: topic } = takeYear(tagged.topic);
+    const { years, text: topic } = takeYearOrSide(tagged.topic);
     return topic === '' || others.length > 0 ? null : { keys: toAskedAuthorKeys(name), years, topic };
   }
-  const { years, text } = takeYear(clean(question));
+  const { years, text } = takeYearOrSide(clean(question));
   if (text.length > MOST_CHARACTERS) return null;
   const { name: before, topic } = ET_AL.exec(text)?.groups ?? {};
   if (before !== undefined && topic !== undefined && isOneName(before, { isCalled: true }))
@@ -74,6 +74,13 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
     }
   }
   return null;
+}
+
+/** Beside a topic a stretch ("prevalence 2015-2016") is mostly the study's own, and stays a part of it. */
+function takeYearOrSide(text: string): ReturnType<typeof takeYear> {
+  const taken = takeYear(text);
+  const { from, to } = taken.years ?? {};
+  return from !== undefined && to !== undefined && from !== to ? { years: null, text } : taken;
 }
 
 /** `null` where the question does not read as authors: names alone, with years or without. */

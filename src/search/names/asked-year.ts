@@ -8,13 +8,13 @@ const ONE = '(?:19|20)\\d\\d';
 const BEFORE = '(?<=^|[\\s,;(])';
 const BEHIND = '(?=\\)?\\.?(?:$|[\\s,;]))';
 const YEAR = new RegExp(`${BEFORE}${ONE}${BEHIND}`);
-/** "2019-2021", "from 2019 to 2021", "between 2019 and 2021" */
-const BETWEEN = `(?:(?:from|between)\\s)?(${ONE})(?:\\s?[-‐‑–—]\\s?|\\s(?:to|until|and|through)\\s)(${ONE})`;
-/** "since 2015", "before 2010" */
-const SIDE = `(since|from|after|before|until|up to)\\s(${ONE})(?:\\s(?:on|onwards?))?`;
+/** "2019-2021", "from 2019 to 2021", "between 2019 and 2021"; "2012 and 2017" are two years. */
+const BETWEEN = `(?:from\\s|between\\s)?(${ONE})(?:\\s?[-‐‑–—]\\s?|\\s(?:to|until|through|(?<=between\\s${ONE}\\s)and)\\s)(${ONE})`;
+/** "since 2015", "from 2015 on", "before 2010"; "from 2015" alone is of that year. */
+const SIDE = `(since|after|before|until|up to|from(?=\\s${ONE}\\son))\\s(${ONE})(?:\\s(?:on|onwards?))?`;
 /** The same, with the signs that set it apart. */
 const WITH_SIGNS = new RegExp(
-  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:in\\s)?(${ONE}))\\)?\\.?(?=$|[\\s,;])`,
+  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:(?:in|from)\\s)?(${ONE}))\\)?\\.?(?=$|[\\s,;])`,
   'i',
 );
 

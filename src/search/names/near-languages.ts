@@ -31,5 +31,6 @@ export async function findNearLanguages(
 }
 
 function nameInItself(iso: string): string | undefined {
-  return new Intl.DisplayNames(iso, { type: 'language', fallback: 'none' }).of(iso);
+  // Where this Node lacks the language, in English rather than in that of the machine.
+  return new Intl.DisplayNames([iso, 'en'], { type: 'language', fallback: 'none' }).of(iso);
 }

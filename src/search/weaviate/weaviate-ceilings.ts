@@ -10,11 +10,18 @@ const YOUNG_MS = 75_000;
 /** To drop what was deleted from its segments moves the weights of words a little, which no count tells. */
 const SETTLED_MS = 600_000;
 
+/** What every process sees of the collection, and hardly any change leaves as it is. */
+export interface CollectionState {
+  /** All that it holds, whoever wrote it. */
+  passages: number;
+  /** The highest sequence number: revisions bring passages and take as many away. */
+  entered: number;
+}
+
 export interface WeaviateCeilingsOptions {
   /** The best score of each token alone, in order; `null` where no passage holds it. */
   ask(tokens: readonly string[], options: CallOptions): Promise<readonly (number | null)[]>;
-  /** All that the collection holds, whoever wrote it. */
-  countPassages(options: CallOptions): Promise<number>;
+  findState(options: CallOptions): Promise<CollectionState>;
   /** Milliseconds. Default: those of this process. */
   now?: () => number;
 }
@@ -25,27 +32,27 @@ export interface Ceilings {
   passages: number;
 }
 
-/** What was told while the collection held so many passages. */
+/** What was told while the collection was in that state. */
 interface Remembered {
-  /** `null`: not counted yet, so that nothing may be remembered. */
-  passages: number | null;
+  /** `null`: not asked yet, so that nothing may be remembered. */
+  state: CollectionState | null;
   byToken: Map<string, number | null>;
   until: number;
 }
 
 /**
  * The best score of a token alone, asked once as long as the collection stays as it is. That any process
- * wrote, undid or removed something is told by the number of passages, which is asked with each question.
+ * wrote, undid or removed something is told by its state, which is asked with each question.
  */
 export class WeaviateCeilings {
   readonly #ask: WeaviateCeilingsOptions['ask'];
-  readonly #countPassages: WeaviateCeilingsOptions['countPassages'];
+  readonly #findState: WeaviateCeilingsOptions['findState'];
   readonly #now: () => number;
   #remembered: Remembered;
 
-  constructor({ ask, countPassages, now = () => performance.now() }: WeaviateCeilingsOptions) {
+  constructor({ ask, findState, now = () => performance.now() }: WeaviateCeilingsOptions) {
     this.#ask = ask;
-    this.#countPassages = countPassages;
+    this.#findState = findState;
     this.#now = now;
     this.#remembered = this.#begin(null, YOUNG_MS);
   }
@@ -58,36 +65,45 @@ export class WeaviateCeilings {
   async find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {
     const first = await this.#look(tokens, options);
     if (first.isSame) return first;
-    this.#remembered = this.#begin(first.passages, YOUNG_MS);
+    this.#remembered = this.#begin(first.state, YOUNG_MS);
     return this.#look(tokens, options);
   }
 
-  async #look(tokens: readonly string[], options: CallOptions): Promise<Ceilings & { isSame: boolean }> {
+  async #look(
+    tokens: readonly string[],
+    options: CallOptions,
+  ): Promise<Ceilings & { state: CollectionState; isSame: boolean }> {
     const remembered = this.#follow();
     const asked = tokens.filter((token) => !remembered.byToken.has(token));
     const known = new Map(tokens.map((token) => [token, remembered.byToken.get(token) ?? null]));
-    const [passages, told] = await Promise.all([
-      this.#countPassages(options),
+    const [state, told] = await Promise.all([
+      this.#findState(options),
       asked.length === 0 ? [] : this.#ask(asked, options),
     ]);
     for (const [at, token] of asked.entries()) known.set(token, told[at] ?? null);
-    const isSame = remembered.passages === null || remembered.passages === passages;
-    // The first count may be of a moment after that of the scores.
-    if (remembered.passages === passages) {
+    const isKnown = remembered.state !== null && isSameState(remembered.state, state);
+    // What is told first may be of a moment after that of the scores.
+    if (isKnown) {
       if (remembered.byToken.size >= MOST_REMEMBERED) remembered.byToken.clear();
       for (const token of asked) remembered.byToken.set(token, known.get(token) ?? null);
     }
-    remembered.passages ??= passages;
-    return { ceilings: tokens.map((token) => known.get(token) ?? null), passages, isSame };
+    const isSame = remembered.state === null || isKnown;
+    remembered.state ??= state;
+    const ceilings = tokens.map((token) => known.get(token) ?? null);
+    return { ceilings, passages: state.passages, state, isSame };
   }
 
   #follow(): Remembered {
     if (this.#now() >= this.#remembered.until)
-      this.#remembered = this.#begin(this.#remembered.passages, SETTLED_MS);
+      this.#remembered = this.#begin(this.#remembered.state, SETTLED_MS);
     return this.#remembered;
   }
 
-  #begin(passages: number | null, forMs: number): Remembered {
-    return { passages, byToken: new Map(), until: this.#now() + forMs };
+  #begin(state: CollectionState | null, forMs: number): Remembered {
+    return { state, byToken: new Map(), until: this.#now() + forMs };
   }
+}
+
+function isSameState(one: CollectionState, other: CollectionState): boolean {
+  return one.passages === other.passages && one.entered === other.entered;
 }

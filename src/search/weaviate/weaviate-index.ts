@@ -13,7 +13,7 @@ import type {
 } from '../search-index.ts';
 import { ANALYZER } from '../words/analyzer.ts';
 import { weighWords } from '../words/word-weights.ts';
-import { WeaviateCeilings } from './weaviate-ceilings.ts';
+import { type CollectionState, WeaviateCeilings } from './weaviate-ceilings.ts';
 import { type FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import type { WeaviateConnection } from './weaviate-connection.ts';
 import { type ChunkConditions, createConditions } from './weaviate-filter.ts';
@@ -75,7 +75,7 @@ class WeaviateIndex implements SearchIndex {
     this.#reader = reader;
     this.#ceilings = new WeaviateCeilings({
       ask: (tokens, options) => reader.findCeilings(tokens, options),
-      countPassages: (options) => this.#countAll(options),
+      findState: (options) => this.#findState(options),
     });
   }
 
@@ -175,8 +175,15 @@ class WeaviateIndex implements SearchIndex {
     }
   }
 
-  async #countAll(options: CallOptions): Promise<number> {
-    const { totalCount } = await this.#chunks.read('count', (chunks) => chunks.aggregate.overAll(), options);
-    return totalCount;
+  async #findState(options: CallOptions): Promise<CollectionState> {
+    const { totalCount, properties } = await this.#chunks.read(
+      'count',
+      (chunks) =>
+        chunks.aggregate.overAll({
+          returnMetrics: chunks.metrics.aggregate('entered').integer(['maximum']),
+        }),
+      options,
+    );
+    return { passages: totalCount, entered: properties.entered?.maximum ?? 0 };
   }
 }

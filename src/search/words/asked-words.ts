@@ -29,23 +29,47 @@ const OPERATORS = new Set(['AND', 'OR', 'NOT']);
  * "IT") and stays. `analyzer`: of the index that is asked.
  */
 export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[] {
-  const atoms = toAtoms(spellOutAsked(question));
-  const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
   const readings = toReadings(analyzer);
-  const asked = toRuns(atoms).flatMap((run) => toAsked(run, { isShouted, readings }));
-  const all =
-    asked.length > 0
-      ? asked
-      : atoms.map(({ text, asWritten }) => ({
-          asked: asWritten,
-          tokens: readings.map((read) => read(text)),
-        }));
+  const spelled = spellOutAsked(question);
+  const written = readWords(question, readings);
+  const all = spelled === question ? written : alsoAsWritten(readWords(spelled, readings), written);
   const known = new Set<string>();
   return all.flatMap((word) => {
     const tokens = [...new Set(word.tokens)].filter((token) => !known.has(token));
     for (const token of tokens) known.add(token);
     return tokens.length === 0 ? [] : [{ ...word, tokens }];
   });
+}
+
+function readWords(question: string, readings: readonly ReadToken[]): AskedWord[] {
+  const atoms = toAtoms(question);
+  const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
+  const asked = toRuns(atoms).flatMap((run) => toAsked(run, { isShouted, readings }));
+  if (asked.length > 0) return asked;
+  return atoms.map(({ text, asWritten }) => ({
+    asked: asWritten,
+    tokens: readings.map((read) => read(text)),
+  }));
+}
+
+/**
+ * Names of a list in full, each with what stands for it where a text writes the same list: "complex III" is
+ * held by "complexes I and III" as well. Nothing that was written is lost.
+ */
+function alsoAsWritten(spelled: readonly AskedWord[], written: readonly AskedWord[]): AskedWord[] {
+  const all = spelled.map((word) => ({ ...word, tokens: [...word.tokens] }));
+  for (const word of written) {
+    const same = all.find(({ asked }) => toLastPiece(asked) === toLastPiece(word.asked));
+    if (same === undefined) all.push({ ...word, tokens: [...word.tokens] });
+    else same.tokens.push(...word.tokens);
+  }
+  return all;
+}
+
+/** "III" of "complex III", "3" of "Smad3". */
+function toLastPiece(asked: string): string {
+  const last = asked.split(/[ -]/).at(-1) ?? asked;
+  return /^\p{L}+(\d+)$/u.exec(last)?.[1] ?? last;
 }
 
 /** All that is asked for, with blanks between. */

@@ -39,9 +39,26 @@ const NO_DATES =
   'Dates with a field tag are left out of the question: use year_from, year_to, date_from and date_to.';
 const NO_LIMITS = 'Limits such as english[la] are left out of the question: use filters.';
 
-/** "gold [Au]", "titanium [Ti]": signs of chemical elements that are tags as well. */
-const ELEMENT =
-  /\b([Gg]old|[Tt]itanium|[Pp]latinum|[Ll]anthanum|[Tt]antalum|[Aa]ntimony|[Pp]rotactinium)\s?\[(Au|Ti|Pt|La|Ta|Sb|Pa)\]/g;
+/** Chemical elements whose signs are tags as well. */
+const ELEMENTS = {
+  gold: 'Au',
+  titanium: 'Ti',
+  platinum: 'Pt',
+  lanthanum: 'La',
+  tantalum: 'Ta',
+  antimony: 'Sb',
+  protactinium: 'Pa',
+};
+/** "gold [Au]" is a metal with its sign; "Gold[Au]" an author. */
+const ELEMENT = new RegExp(
+  `\\b(${Object.entries(ELEMENTS)
+    .map(
+      ([name, sign]) =>
+        `[${name.charAt(0).toUpperCase()}${name.charAt(0)}]${name.slice(1)}(?=\\s\\[${sign}\\])`,
+    )
+    .join('|')})\\s\\[(\\w\\w)\\]`,
+  'g',
+);
 
 /** Takes out what PubMed alone understands: tags of fields, dates and limits with one. */
 export function takePubmedSigns(question: string): PubmedSigns {

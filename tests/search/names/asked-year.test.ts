@@ -49,3 +49,11 @@ test('a stretch of years, and one that is open, are taken whole', () => {
     { years: null, text: 'Smith J 2021-2019' },
   ]);
 });
+
+test('two years are no stretch, and "from" a year alone is of that year', () => {
+  assert.deepEqual(['Smith J 2012 and 2017', 'from 2016 by Smith J', 'Smith J from 2016 on'].map(takeYear), [
+    { years: null, text: 'Smith J 2012 and 2017' },
+    { years: { from: 2016, to: 2016 }, text: 'by Smith J' },
+    { years: { from: 2016 }, text: 'Smith J' },
+  ]);
+});

@@ -295,6 +295,32 @@ test('each name of a list is asked for, and what only looks like one is left as 
     'doses of 5, 10 and 20 mg',
     'grade 3-1',
     'COVID-19, 20 patients',
+    'SARS 1 and 2',
+    'mortality from AIDS 5 and 10 years after HAART',
+    'hips 2 and 5 years after resurfacing',
+    'outcomes 1 and 2 years after bariatric surgery',
+    'stage 1-3 months later',
+    'age group 5-9 years',
+    'diabetes 1 and 2',
+    'myocardial I/R injury',
+    'mitral E/A ratio',
+    'ventilation V/Q mismatch',
+    'histology H&E',
+    'patients w/o diabetes',
   ];
   assert.deepEqual(others.map(spellOutAsked), others);
+});
+
+test('what a list is written with is asked for beside its names, for a text that writes the same list', () => {
+  const lists = {
+    'complexes I and III': ['complex1 complex complexesi', 'complex3 iii'],
+    'hepatitis A and B': ['hepatitisa hepat', 'hepatitisb b'],
+    'studies 1 and 2': ['study1 studi studies1', 'study2 2'],
+    'Smad2, 3 and 4 signalling': ['smad2', 'smad3 3', 'smad4 4', 'signal'],
+  };
+  for (const [list, tokens] of Object.entries(lists))
+    assert.deepEqual(
+      toAskedWords(list).map((word) => word.tokens.join(' ')),
+      tokens,
+    );
 });

@@ -46,6 +46,7 @@ describe('quotes and exclusions in a question', () => {
     '"heart failure': ['"heart failure', /quote is not closed/],
     'drugs -"heart failure': ['drugs -"heart failure', /quote is not closed/],
     'aspirin[ti] stroke[MeSH Terms]': ['aspirin  stroke', /Field tags.*filters/],
+    'gold [Ti] nanoparticles': ['gold  nanoparticles', /Field tags/],
     'thrombo*': ['thrombo*', /no wildcards/],
     'tea NOT (mice AND rats)': ['tea', /leaves nothing out/],
     'heart failure"': ['heart failure"', /quote is not closed/],
