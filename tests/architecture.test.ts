@@ -53,6 +53,7 @@ describe('the architecture rules', () => {
     ['a test of real servers ends in', 'tests/a/b.test.ts', "import { c } from '../support/s3-buckets.ts';"],
     ['a test of full disks', 'tests/a/b.test.ts', "import { c } from '../support/tiny-disk.ts';"],
     ["a test's tier is", 'tests/a/b.slow.test.ts', ''],
+    ['a test has to pass', 'tests/a/b.test.ts', ['test(a, { todo', ': true })'].join('')],
     ['a name says what is inside', 'src/store/sql-utils.ts', ''],
     ['a name says what is inside', 'tests/helpers/a.ts', ''],
     ['files are kebab-case', 'src/store/sqlStore.ts', ''],

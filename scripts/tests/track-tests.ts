@@ -3,7 +3,7 @@ import asyncHooks, { AsyncLocalStorage, AsyncResource, type HookCallbacks } from
 /**
  * Loaded before a test file by run-tests.ts, and before `node:test`: 5 to 18 % of the CPU less.
  * Node's runner asks an asynchronous hook which test an error belongs to, and so is called for the beginning
- * and the end of every promise. It gets the same answer here from an AsyncLocalStorage, which costs nothing a
+ * and the end of every promise. It gets its answer here from an AsyncLocalStorage, which costs nothing a
  * promise. See docs/decisions/0021-which-test-an-error-belongs-to.md.
  */
 const { createHook, executionAsyncId } = asyncHooks;

@@ -37,7 +37,10 @@ export function nameLanguage(code: string): string | null {
   return NAMES.get(code) ?? null;
 }
 
-/** All that NLM has a code for; `iso`: the code of two letters, `null` where there is none, or `Intl` calls it otherwise. */
+/**
+ * All that NLM has a code for; `iso`: the code of two letters, `null` where there is none, or where `Intl`
+ * calls the language otherwise.
+ */
 export function listLanguages(): { code: string; iso: string | null; name: string }[] {
   const isoCodes = new Map(
     TWO_LETTERS.flatMap((iso) => {

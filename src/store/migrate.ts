@@ -105,13 +105,17 @@ function toMigrationError(error: unknown, name: string): unknown {
 
 /**
  * For whoever puts tables of this release in the place of those that are there: what a later release added
- * would be gone, also where it is compatible. Throws `BehindHeadError`.
+ * would be gone, also where it is compatible. Throws `VALIDATION`: no waiting helps.
  */
 export async function requireNoLater(database: Kysely<Schema>): Promise<void> {
   const applied = await database.selectFrom('migrations').select('name').orderBy('name').execute();
   const known = new Set((await listMigrations()).map(({ name }) => toSubject(name)));
   const later = applied.map(({ name }) => name).filter((name) => !known.has(toSubject(name)));
-  if (later.length > 0) throw new BehindHeadError({ missing: [], later });
+  if (later.length === 0) return;
+  throw new BioMcpError(
+    'VALIDATION',
+    `A later release has migrated the database (${later.join(', ')}): a reindex by this one would take away what it added. Let that release, or a later one, do it.`,
+  );
 }
 
 /** Makes every table of this release, empty, where the session looks first. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
-import { readFields } from '../../src/console/elements/tool-fields.ts';
+import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { readFields, renderFields } from '../../src/console/elements/tool-fields.ts';
 import { toExample } from '../../src/console/elements/tool-params.ts';
-import { createCatalogue } from '../../src/tools/catalogue.ts';
+import { createCatalogue, type ToolListing } from '../../src/tools/catalogue.ts';
 import { parseJobId } from '../../src/tools/schemas/job-schema.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createConsoleApp } from '../support/console-app.ts';
@@ -81,10 +83,7 @@ describe('the page on which tools are tried', () => {
   });
 
   test('reads lists by their lines, and leaves out what is blank', () => {
-    const tool = createCatalogue(TOOLS)
-      .describe()
-      .find(({ name }) => name === 'pubmed.search');
-    assert.ok(tool);
+    const tool = findTool('pubmed.search');
     const form = new URLSearchParams({
       'param.term': 'falls',
       'param.journals': ' Gut \r\n\r\nLancet',
@@ -98,6 +97,20 @@ describe('the page on which tools are tried', () => {
       has_abstract: false,
     });
   });
+
+  for (const [name, given] of [
+    ['pubmed.load', { source: ['a.xml', 'b.xml'] }],
+    ['pubmed.load', { source: 'a.xml' }],
+    ['pubmed.cite', { pmids: ['1', '2'], style: 'BibTeX' }],
+    ['jobs.list', { with_parts: 'no', limit: 5 }],
+    ['corpus.checkpoint.create', { name: 'a', description: 'one\n\ntwo', primary_queries: ['a\nb', 'c'] }],
+    ['rag.search', { query: NASTY, filters: { year_from: 2019 }, return_chunks: false }],
+  ] as const) {
+    test(`${name} is sent again from its fields as it was: ${JSON.stringify(given)}`, () => {
+      const tool = findTool(name);
+      assert.deepEqual(readFields(tool, fillIn(renderToString(renderFields(tool, given) as VNode))), given);
+    });
+  }
 
   test('fills in JSON of exactly what each tool requires', () => {
     for (const tool of createCatalogue(TOOLS).describe()) {
@@ -176,3 +189,28 @@ describe('the page on which tools are tried', () => {
     assert.match((await app.inject('/docs')).body, /<a href="ui\/docs">/);
   });
 });
+
+function findTool(name: string): ToolListing {
+  return (
+    createCatalogue(TOOLS)
+      .describe()
+      .find((one) => one.name === name) ?? assert.fail(name)
+  );
+}
+
+/** What a browser sends of the fields when nobody touches them. */
+function fillIn(markup: string): URLSearchParams {
+  const form = new URLSearchParams();
+  for (const [, name = '', rest = ''] of markup.matchAll(/name="(param\.\w+)"([\s\S]*?)<\/div>/g)) {
+    const text = /<option[^>]* selected/.test(rest)
+      ? /<option(?=[^>]* selected)[^>]*value="([^"]*)"/.exec(rest)?.[1]
+      : (/>([^<]*)<\/textarea>/.exec(rest)?.[1] ?? /value="([^"]*)"/.exec(rest)?.[1]);
+    form.set(name, unescapeHtml(text ?? ''));
+  }
+  return form;
+}
+
+function unescapeHtml(text: string): string {
+  const signs: Record<string, string> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
+  return text.replaceAll(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => signs[name] ?? '');
+}

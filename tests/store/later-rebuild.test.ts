@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BehindHeadError } from '../../src/errors/behind-head-error.ts';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createSqlCorpusRebuild } from '../../src/store/rebuild/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { testDatabases } from '../support/databases.ts';
@@ -23,7 +23,9 @@ for (const testDatabase of testDatabases) {
         .values({ name: '9999_later', compatible: true })
         .execute();
       const isTold = (error: unknown) =>
-        error instanceof BehindHeadError && /A later release .*9999_later/.test(error.hint);
+        error instanceof BioMcpError &&
+        error.code === 'VALIDATION' &&
+        /A later release .*9999_later.*Let that release/.test(error.hint);
       await assert.rejects(
         store.withPublishLock(() => rebuild.swap(options), options),
         isTold,

@@ -24,7 +24,7 @@ export function readFields(tool: ToolListing, form: URLSearchParams): Record<str
 }
 
 function renderField({ name, isRequired, schema }: Param, value: unknown): Markup {
-  const [id, text] = [`field-${name}`, value === undefined ? '' : toText(schema, value)];
+  const [id, text] = [`field-${name}`, toText(schema, value)];
   const field = { id, name: `${PREFIX}${name}`, 'aria-describedby': `${id}-form` };
   return html`<div>
     <label for=${id}>${name}</label> <span class="small" id=${`${id}-form`}>${toHint(schema, isRequired)}</span>
@@ -35,11 +35,14 @@ function renderField({ name, isRequired, schema }: Param, value: unknown): Marku
 function renderInput(schema: Schema, text: string, field: Readonly<Record<string, string>>): Markup {
   const kind = toKind(schema);
   if (kind === 'choice') {
+    const choices = ['', ...listChoices(schema)];
+    // The tool may read what no choice equals: "BibTeX".
+    if (!choices.includes(text)) choices.push(text);
     return html`<select ...${field}>
-      ${['', ...listChoices(schema)].map((one) => html`<option value=${one} selected=${one === text}>${one || LEFT_OUT}</option>`)}
+      ${choices.map((one) => html`<option value=${one} selected=${one === text}>${one || LEFT_OUT}</option>`)}
     </select>`;
   }
-  if (kind === 'lines' || kind === 'json')
+  if (kind === 'lines' || kind === 'json' || text.includes('\n'))
     return html`<textarea ...${field} rows="2" spellcheck="false">${text}</textarea>`;
   const mode = kind === 'number' ? 'decimal' : 'text';
   return html`<input ...${field} type="text" inputmode=${mode} autocomplete="off" spellcheck="false" value=${text} />`;
@@ -60,6 +63,8 @@ function toKind(schema: Schema): Kind {
   const { type, anyOf = [], items } = schema;
   if (listChoices(schema).length > 0) return 'choice';
   if (type === 'integer' || type === 'number') return 'number';
+  const list = anyOf.map(toSchema).find((one) => one.type === 'array');
+  if (list !== undefined) return toKind(list);
   if (type === 'string' || anyOf.some((one) => toSchema(one).type === 'string')) return 'line';
   if (type !== 'array' || items === undefined || Array.isArray(items)) return 'json';
   return toKind(toSchema(items)) === 'json' ? 'json' : 'lines';
@@ -71,13 +76,18 @@ function listChoices({ enum: choices = [], type }: Schema): string[] {
 
 function readValue(schema: Schema, text: string): unknown {
   const kind = toKind(schema);
-  if (kind === 'lines') {
-    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-    return lines.map((line) => line.trim());
-  }
+  if (kind === 'lines') return readLines(schema, text);
   if (kind === 'number' && Number.isFinite(Number(text))) return Number(text);
-  if (kind === 'choice' && schema.type === 'boolean') return text === 'true';
+  if (schema.type === 'boolean' && listChoices(schema).includes(text)) return text === 'true';
   return kind === 'json' ? readJson(text) : text;
+}
+
+/** One line of what may be a text as well is that text. */
+function readLines({ type }: Schema, text: string): unknown {
+  const list = text.startsWith('[') ? readJson(text) : text;
+  if (Array.isArray(list)) return list;
+  const lines = text.split(/\r?\n/).flatMap((line) => line.trim() || []);
+  return type !== 'array' && lines.length === 1 ? lines[0] : lines;
 }
 
 function readJson(text: string): unknown {
@@ -89,6 +99,9 @@ function readJson(text: string): unknown {
 }
 
 function toText(schema: Schema, value: unknown): string {
-  if (toKind(schema) === 'lines' && Array.isArray(value)) return value.map(String).join('\n');
+  if (value === undefined || value === null) return '';
+  const isLines = toKind(schema) === 'lines' && Array.isArray(value) && value.length > 0;
+  // An entry of several lines, or of another kind, is told as JSON.
+  if (isLines && value.every((one) => /^[^\r\n]*$/.test(String(one)))) return value.map(String).join('\n');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

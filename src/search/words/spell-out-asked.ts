@@ -3,8 +3,8 @@ import { isStopWord } from './stop-words.ts';
 const BETWEEN = '(?:,? ?(?:/|&|,|\\b(?:and|or)\\b) ?)';
 const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
 /**
- * "hepatitis A and B", "proteins C and S", "complexes I, II and III", "chromosomes X/Y"; no "hepatitis B and T
- * cells".
+ * "hepatitis A and B", "proteins C and S", "complexes I, II and III", "chromosomes X/Y"; no "hepatitis B and
+ * T cells".
  */
 const LETTERED = new RegExp(
   `(?<![\\p{L}\\p{N}-])(\\p{L}{3,40})[ -](\\p{L}|${ROMAN})((?:${BETWEEN}(?:\\p{L}|${ROMAN})(?![\\p{L}\\p{N}'’-]))+)(?! (?:cells?|lymphocytes?|rays?)\\b)`,

@@ -33,7 +33,7 @@ export async function requireWholeDatabase(
       options.signal.throwIfAborted();
       await sql`copy ${sql.table(name)} to '/dev/null' with (format binary)`.execute(kysely);
     }
-    await examineIndexes(database);
+    await examineIndexes(database, options);
     await requireRows(database);
   } catch (error) {
     throw toDatabaseError(error);
