@@ -1,28 +1,15 @@
 import type { Socket } from 'node:net';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { BioMcpError } from '../errors/bio-mcp-error.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import { answerClient } from './answer-client.ts';
 import { OwnerGoneError } from './ask-owner.ts';
 import { toInUse } from './folder-lock.ts';
-import type { OpenedCorpus } from './guest-place.ts';
+import type { PlaceOptions } from './guest-place.ts';
 import { takeFolder } from './take-folder.ts';
 
-export interface ServiceOptions<Corpus> {
+export interface ServiceOptions<Corpus> extends Omit<PlaceOptions<Corpus>, 'folder'> {
   /** The data folder that has one owner; `null` where many processes share the corpus. */
   folder: string | null;
-  name: string;
-  /** As for `claimFolder`. */
-  runtimeDir?: string | null;
-  onLost?: (error: BioMcpError) => void;
-  /**
-   * Aborts at the moment in which the corpus is lost: no client is told of what fails then, it asks
-   * the next owner.
-   */
-  lost?: AbortSignal | undefined;
-  open: (options: CallOptions) => Promise<OpenedCorpus<Corpus>>;
-  logger: Logger;
 }
 
 /** Disposing puts the running jobs back, closes the corpus and gives the folder up. */
