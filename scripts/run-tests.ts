@@ -17,8 +17,10 @@ import { toTestProcesses } from './tests/test-processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const COSTS = join(ROOT, 'node_modules', '.cache', 'test-costs.json');
-/** Of a process: ten times what the longest takes on two quiet cores. */
+/** Of a test: ten times what the longest takes on two quiet cores. */
 const TIMEOUT_MS = 900_000;
+/** Of a process with all of its tests, should it not end after them. */
+const LIFE_MS = 1_200_000;
 const SLOWEST = 10;
 const isOf = (tier: string) => (file: string) => file.endsWith(`.${tier}.test.ts`);
 const TIERS: Readonly<Record<string, (file: string) => boolean>> = {
@@ -56,6 +58,7 @@ try {
 async function runFiles(): Promise<boolean> {
   const notes = join(folder, 'test-costs');
   process.env.TEST_COSTS = notes;
+  process.env.TEST_LIFE_MS ??= `${LIFE_MS}`;
   let isGood = false;
   const processes = toTestProcesses(files, { root: ROOT, folder: join(folder, 'groups') });
   const tests = run({
@@ -63,7 +66,7 @@ async function runFiles(): Promise<boolean> {
     cwd: ROOT,
     // One more than there are cores: quick ones often wait for a server, a thread or a disk.
     concurrency: availableParallelism() + (name === 'quick' ? 1 : 0),
-    execArgv: ['track-tests.ts', 'note-costs.ts'].flatMap((name) => [
+    execArgv: ['track-tests.ts', 'note-costs.ts', 'limit-life.ts'].flatMap((name) => [
       '--import',
       join(ROOT, 'scripts', 'tests', name),
     ]),

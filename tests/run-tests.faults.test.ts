@@ -11,6 +11,7 @@ const TESTS = {
   good: "test('holds', () => undefined);",
   bad: "test('breaks', () => { throw new Error('broken'); });",
   skipped: "test('is left out', { skip: true }, () => undefined);",
+  open: "test('leaves a timer', () => void setInterval(() => undefined, 1_000));",
 };
 
 describe('a run of the tests', () => {
@@ -34,10 +35,14 @@ describe('a run of the tests', () => {
     assert.deepEqual(await runTests('skipped'), { code: 1, failed: '0' });
   });
 
-  async function runTests(word: string) {
+  test('fails with one whose process does not end, and goes on without it', async () => {
+    assert.deepEqual(await runTests('open', { TEST_LIFE_MS: '2000' }), { code: 1, failed: '1' });
+  });
+
+  async function runTests(word: string, settings: Record<string, string> = {}) {
     const { NODE_TEST_CONTEXT: _ours, NODE_OPTIONS: _options, ...env } = process.env;
     const program = spawn(process.execPath, [join(root, 'scripts', 'run-tests.ts'), 'quick', word], {
-      env: { ...env, TEST_REQUIRE_ALL: '1' },
+      env: { ...env, TEST_REQUIRE_ALL: '1', ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let told = '';

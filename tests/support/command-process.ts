@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { getTestContext } from 'node:test';
 
 const { PATH = '', NODE_COMPILE_CACHE } = process.env;
 /**
@@ -13,23 +14,30 @@ export const INHERITED: Readonly<Record<string, string>> = {
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 
-/** `bio-mcp` with these words, in a process of its own; disposing it kills it. */
+/**
+ * A program in a process of its own. Disposing it kills it, and so does the end of the test that started it:
+ * what waits for it then says so, and nothing keeps the test's own process alive.
+ */
 export interface CommandProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly pid: number;
   /** Resolves to the first whole line of stdout with this text; rejects where the process ends without it. */
   says(text: string): Promise<string>;
-  /** Resolves with the first line of its log, past or future, of which this is true. */
+  /**
+   * Resolves with the first line of its log, past or future, of which this is true; rejects where the process
+   * ends without it.
+   */
   line(isIt: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   /** Resolves at its end. */
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
+/** `bio-mcp` with these words. */
 export function startCommand(env: Record<string, string>, ...words: string[]): CommandProcess {
   return startProgram(PROGRAM, env, ...words);
 }
 
-/** The same of a `bio-mcp` that lies elsewhere. */
+/** The same of a `bio-mcp` that lies elsewhere, or of another program for Node. */
 export function startProgram(
   program: string,
   env: Record<string, string>,
@@ -38,6 +46,10 @@ export function startProgram(
   const child = spawn(process.execPath, [program, ...words], {
     env: { ...INHERITED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const isAlive = () => child.exitCode === null && child.signalCode === null;
+  getTestContext()?.signal.addEventListener('abort', () => isAlive() && child.kill('SIGKILL'), {
+    once: true,
   });
   const told = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -78,7 +90,7 @@ export function startProgram(
       }
     },
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      if (isAlive()) child.kill('SIGKILL');
       await closed;
     },
   };

@@ -33,14 +33,17 @@ export const toSyncSettings = (ncbi: NcbiStandIn, leaseSeconds: number) => ({
   BIO_MCP_JOBS_LEASE_SECONDS: String(leaseSeconds),
 });
 
-/** A corpus of its own, with the queue as another process has it. */
-export async function openBench(ncbi: NcbiStandIn, { queues }: { queues?: TestQueues } = {}) {
+/** A corpus of its own, with the queue as another process has it. `leaseMs`: of the workers' jobs. */
+export async function openBench(
+  ncbi: NcbiStandIn,
+  { queues, leaseMs = LEASE_MS }: { queues?: TestQueues; leaseMs?: number } = {},
+) {
   await using opening = new AsyncDisposableStack();
   const home = opening.use(
     await makeTestHome({
       engine: 'PostgreSQL',
       settings: {
-        ...toSyncSettings(ncbi, LEASE_MS / 1_000),
+        ...toSyncSettings(ncbi, leaseMs / 1_000),
         ...(queues === undefined ? {} : toSqsSettings(queues)),
       },
     }),

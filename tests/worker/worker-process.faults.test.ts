@@ -100,14 +100,22 @@ describe('a sync in a worker process', () => {
   });
 
   test('cancelled from another process, it stops soon', async ({ signal }) => {
-    await using bench = await openBench(ncbi);
+    // A lease that does not lapse while the machine is busy: the notice stops it, and nothing else.
+    await using bench = await openBench(ncbi, { leaseMs: 600_000 });
     const { home, queue } = bench;
     const { job } = await queue.enqueue(SYNC, { signal });
+    const { promise: cancelled, resolve: onCancelled } = Promise.withResolvers<void>();
+    // It cannot be done before.
+    ncbi.faults.next({ endpoint: 'efetch', fault: { kind: 'slow', release: cancelled } });
     const seen = ncbi.requests.length;
     await using worker = startWorkerProcess(home.env);
     await ncbi.arrived(seen + 3);
     await queue.cancel(job.jobId, { signal });
-    await worker.line((line) => line.job_id === job.jobId && line.status === 'cancelled');
+    onCancelled();
+    const ended = await worker.line(
+      (line) => line.job_id === job.jobId && line.msg === 'an attempt at a job ended',
+    );
+    assert.equal(ended.status, 'cancelled');
     const { state, error } = await queue.get(job.jobId, { signal });
     assert.deepEqual([state, error?.errorCode], ['failed', 'CANCELLED']);
     assert.equal(await worker.end('SIGTERM'), 0);
