@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import type { Corpus } from '../src/compose.ts';
-import type { ArchiveUri } from '../src/domain/archive-key.ts';
+import type { ArchiveUri } from '../src/domain/corpus/archive-key.ts';
 import { findPmid, type Pmid, toSha256 } from '../src/domain/ids.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER } from './sample-file.ts';

@@ -3,8 +3,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Corpus } from '../src/compose.ts';
 import { corpusCheckpointCreate } from '../src/tools/corpus-checkpoint-create.ts';
-import { callTool } from '../tests/support/call-tool.ts';
-import { articleXml, setXml } from '../tests/support/pubmed-xml.ts';
+import { callTool } from '../tests/support/corpus/call-tool.ts';
+import { articleXml, setXml } from '../tests/support/pubmed/pubmed-xml.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
 import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 

@@ -15,7 +15,7 @@ import { createCatalogue } from '../src/tools/catalogue.ts';
 import { enqueueJob } from '../src/tools/jobs/enqueue-job.ts';
 import { ping } from '../src/tools/ping.ts';
 import { createWorker } from '../src/worker/worker.ts';
-import { startEmbeddedServer } from '../tests/support/embedded-postgres.ts';
+import { startEmbeddedServer } from '../tests/support/postgres/embedded-postgres.ts';
 
 const [jobs = 1_000, clients = 4] = process.argv.slice(2).map(Number);
 const { signal } = new AbortController();

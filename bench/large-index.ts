@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Chunk } from '../src/domain/chunk.ts';
+import type { Chunk } from '../src/domain/document/chunk.ts';
 import { findPmid } from '../src/domain/ids.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { toChunkId } from '../src/search/chunk-id.ts';

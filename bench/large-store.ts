@@ -24,7 +24,7 @@ import { countFacetsAnew } from '../src/store/kept-facets.ts';
 import type { Schema } from '../src/store/schema.ts';
 import { createSqlCorpusFigures } from '../src/store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from '../src/store/sql-corpus-store.ts';
-import { startEmbeddedServer } from '../tests/support/embedded-postgres.ts';
+import { startEmbeddedServer } from '../tests/support/postgres/embedded-postgres.ts';
 import { NEVER } from './open-corpus.ts';
 import { BENCH_FOLDER, readSampleRecords } from './sample-file.ts';
 

@@ -26,7 +26,7 @@ import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { createToolInvoker } from '../src/tools/tool-invoker.ts';
 import { TOOLS } from '../src/tools/tools.ts';
-import { silentMetrics } from '../tests/support/silent-metrics.ts';
+import { silentMetrics } from '../tests/support/telemetry/silent-metrics.ts';
 import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
 import { makeLoadFile } from './sample-file.ts';
 

@@ -17,9 +17,9 @@ import { createReadiness } from '../src/http/readiness.ts';
 import { createCatalogue } from '../src/tools/catalogue.ts';
 import { createToolInvoker } from '../src/tools/tool-invoker.ts';
 import { TOOLS } from '../src/tools/tools.ts';
-import { silentLogger } from '../tests/support/silent-logger.ts';
-import { silentMetrics } from '../tests/support/silent-metrics.ts';
-import { loadInto, makeTestHome } from '../tests/support/test-corpus.ts';
+import { loadInto, makeTestHome } from '../tests/support/corpus/test-corpus.ts';
+import { silentLogger } from '../tests/support/telemetry/silent-logger.ts';
+import { silentMetrics } from '../tests/support/telemetry/silent-metrics.ts';
 import { type Answer, type Post, postRepeatedly, toPercentile } from './load-generator.ts';
 
 const SLOTS = 4;

@@ -1,4 +1,4 @@
-import type { Chunk } from '../src/domain/chunk.ts';
+import type { Chunk } from '../src/domain/document/chunk.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { toChunkId } from '../src/search/chunk-id.ts';
 import { chunkDocument } from '../src/search/chunking.ts';

@@ -23,8 +23,8 @@ import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
 import { ANALYZER } from '../src/search/words/analyzer.ts';
 import { openPglite } from '../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../src/store/sql-corpus-store.ts';
-import { countCosts, startCosts } from '../tests/support/costs.ts';
-import { silentLogger } from '../tests/support/silent-logger.ts';
+import { countCosts, startCosts } from '../tests/support/sync/costs.ts';
+import { silentLogger } from '../tests/support/telemetry/silent-logger.ts';
 import { NEVER } from './open-corpus.ts';
 import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 
@@ -194,7 +194,7 @@ interface StandIn {
 }
 
 async function startStandIn(...flags: string[]): Promise<StandIn> {
-  const program = new URL('../tests/support/ncbi-stand-in/serve.ts', import.meta.url).pathname;
+  const program = new URL('../tests/support/pubmed/ncbi-stand-in/serve.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, [program, '--file', file, ...flags], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

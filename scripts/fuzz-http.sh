@@ -28,7 +28,7 @@ if [ ! -x "$venv/bin/schemathesis" ]; then
 fi
 
 work=$(mktemp -d)
-node tests/support/fuzz-server.ts >"$work/url" 2>"$work/log" &
+node tests/support/http/fuzz-server.ts >"$work/url" 2>"$work/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 waited=0

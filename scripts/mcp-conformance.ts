@@ -7,13 +7,13 @@ import { createInterface } from 'node:readline';
 
 /*
  * Runs the official conformance suite against the MCP server and ends with the counts. The server has the
- * suite's own tools beside ours (tests/support/mcp-conformance/), once as it ships, without sessions, and
+ * suite's own tools beside ours (tests/support/mcp/conformance/), once as it ships, without sessions, and
  * once with sessions for the older era. Exit code 1 where a scenario fails that is not named below, or one
  * that is named passes.
  */
 const SUITE = new URL('../node_modules/@modelcontextprotocol/conformance/dist/index.js', import.meta.url)
   .pathname;
-const SERVER = new URL('../tests/support/mcp-conformance/serve-suite.ts', import.meta.url).pathname;
+const SERVER = new URL('../tests/support/mcp/conformance/serve-suite.ts', import.meta.url).pathname;
 
 /**
  * In the older era a server asks its client something only within a session, and as it ships it keeps none.

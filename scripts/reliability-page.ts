@@ -1,5 +1,5 @@
 import { PROVOKED_FAULTS } from '../tests/support/provoked-faults/provoked-faults.ts';
-import { SYNC_FAULTS, SYNC_STAGES } from '../tests/support/sync-fault-matrix.ts';
+import { SYNC_FAULTS, SYNC_STAGES } from '../tests/support/sync/sync-fault-matrix.ts';
 
 /** docs/reliability.md: its tables are those that the tests play. */
 export function renderReliability(): string {

@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { startTestServer } from '../tests/support/postgres-server.ts';
+import { startTestServer } from '../tests/support/postgres/postgres-server.ts';
 import { makeRunFolder } from './tests/run-folder.ts';
 import { type Costs, readCosts, sortByCost, writeCosts } from './tests/test-costs.ts';
 import { toTestProcesses } from './tests/test-processes.ts';

@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { startNcbiStandIn } from '../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
-import { readRecordFile } from '../tests/support/ncbi-stand-in/record-reader.ts';
+import { startNcbiStandIn } from '../tests/support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { readRecordFile } from '../tests/support/pubmed/ncbi-stand-in/record-reader.ts';
 import { askQuestions } from './walk/ask-questions.ts';
 import { walkPrompts } from './walk/walk-prompts.ts';
 

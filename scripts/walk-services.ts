@@ -14,7 +14,7 @@ import { sql } from 'kysely';
 import { openS3Access } from '../src/aws/s3-access.ts';
 import { openWeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
 import { openPostgres } from '../src/store/database/database.ts';
-import { startNcbiStandIn } from '../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
+import { startNcbiStandIn } from '../tests/support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 import { ask as askPort, untilReady } from './walk/ask.ts';
 import { type FreshCorpus, makeFreshCorpus, toWeaviate, writeBaseline } from './walk/fresh-corpus.ts';
 import { fromImage } from './walk/from-image.ts';

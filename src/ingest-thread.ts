@@ -1,7 +1,7 @@
 import { getPriority, setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { Compression } from './domain/archive-key.ts';
+import type { Compression } from './domain/corpus/archive-key.ts';
 import { createStaticEmbedder } from './embedding/static-embedder.ts';
 import type { StaticVectors } from './embedding/static-vectors.ts';
 import { type PrepareResult, type PrepareTask, runTask } from './ingest/prepare/prepare-task.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { findViolations } from './support/architecture-rules.ts';
+import { findViolations } from './support/rules/architecture-rules.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
 
@@ -50,8 +50,12 @@ describe('the architecture rules', () => {
     ['a command has nothing of the process', 'src/cli/commands/a.ts', 'openPage(process.platform);'],
     ['no file is longer than 500 lines', 'tests/a.test.ts', '\n'.repeat(501)],
     ['no comment is wider than 110 columns', 'src/store/a.ts', `// ${'word '.repeat(30)}`],
-    ['a test of real servers ends in', 'tests/a/b.test.ts', "import { c } from '../support/s3-buckets.ts';"],
-    ['a test of full disks', 'tests/a/b.test.ts', "import { c } from '../support/tiny-disk.ts';"],
+    [
+      'a test of real servers ends in',
+      'tests/a/b.test.ts',
+      "import { c } from '../support/services/s3-buckets.ts';",
+    ],
+    ['a test of full disks', 'tests/a/b.test.ts', "import { c } from '../support/disk/tiny-disk.ts';"],
     ["a test's tier is", 'tests/a/b.slow.test.ts', ''],
     ['a test has to pass', 'tests/a/b.test.ts', ['test(a, { todo', ': true })'].join('')],
     ['a name says what is inside', 'src/store/sql-utils.ts', ''],
@@ -82,6 +86,10 @@ describe('the architecture rules', () => {
     const room = Array.from({ length: 31 }, (_, at) => [`src/store/a${at}.ts`, ''] as const);
     assert.deepEqual(findViolations(new Map(room)), ['src/store: no room has more than 30 files (31)']);
     assert.deepEqual(findViolations(new Map(room.slice(1))), []);
+    const support = Array.from({ length: 31 }, (_, at) => [`tests/support/a${at}.ts`, ''] as const);
+    assert.deepEqual(findViolations(new Map(support)), [
+      'tests/support: no room has more than 30 files (31)',
+    ]);
   });
 
   test('what is allowed passes', () => {

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { METRICS } from '../src/telemetry/metric-names.ts';
-import { runCommand } from './support/run-command.ts';
+import { runCommand } from './support/processes/run-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const metrics = Object.values(METRICS).map(({ name }) => name as string);

@@ -8,10 +8,10 @@ import { sql } from 'kysely';
 import { createSqlJobQueue } from '../src/queue/sql-job-queue.ts';
 import { openPostgres } from '../src/store/database/database.ts';
 import { createSqlJobTable } from '../src/store/jobs/sql-job-table.ts';
-import { startCommand } from './support/command-process.ts';
-import { startService } from './support/service-process.ts';
-import { startSilentServer } from './support/silent-server.ts';
-import { makeTestHome, type TestHome } from './support/test-corpus.ts';
+import { makeTestHome, type TestHome } from './support/corpus/test-corpus.ts';
+import { startSilentServer } from './support/network/silent-server.ts';
+import { startCommand } from './support/processes/command-process.ts';
+import { startService } from './support/processes/service-process.ts';
 
 const MAIN = new URL('../src/main.ts', import.meta.url).pathname;
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };

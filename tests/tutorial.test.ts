@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { runCommand } from './support/run-command.ts';
-import { makeTestHome } from './support/test-corpus.ts';
+import { makeTestHome } from './support/corpus/test-corpus.ts';
+import { runCommand } from './support/processes/run-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CHECKPOINT = /^checkpoint +([0-9a-f-]{36})$/m;
@@ -49,7 +49,7 @@ function findFacts(output: string): string[] {
 test('every command of the tutorial does what the tutorial states', async () => {
   const steps = readSteps(await readFile(join(ROOT, 'docs/tutorial.md'), 'utf8'));
   assert.ok(steps.length >= 20, `${steps.length} commands`);
-  const server = spawn(process.execPath, ['tests/support/ncbi-stand-in/serve.ts'], {
+  const server = spawn(process.execPath, ['tests/support/pubmed/ncbi-stand-in/serve.ts'], {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -11,9 +11,9 @@ import { keepRequestsYoung } from '../../src/http/young-requests.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { createPinoLogger } from '../../src/telemetry/pino-logger.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
-import { silentMetrics } from '../../tests/support/silent-metrics.ts';
-import { createTestApp } from '../../tests/support/test-app.ts';
-import { createTestCatalogue } from '../../tests/support/test-catalogue.ts';
+import { createTestApp } from '../../tests/support/http/test-app.ts';
+import { createTestCatalogue } from '../../tests/support/http/test-catalogue.ts';
+import { silentMetrics } from '../../tests/support/telemetry/silent-metrics.ts';
 
 export interface ServedAs {
   isLogged: boolean;

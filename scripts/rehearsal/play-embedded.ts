@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSampleRecords } from '../../bench/sample-file.ts';
-import { startNcbiStandIn } from '../../tests/support/ncbi-stand-in/ncbi-stand-in.ts';
+import { startNcbiStandIn } from '../../tests/support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 import { type Container, runContainer } from '../image/container.ts';
 import { ask, untilReady } from '../walk/ask.ts';
 import { expect, say } from './report.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { type MadeCall, makeCall } from '../../tests/support/mcp-assistant.ts';
-import type { RecordLibrary } from '../../tests/support/ncbi-stand-in/record-library.ts';
+import { type MadeCall, makeCall } from '../../tests/support/mcp/mcp-assistant.ts';
+import type { RecordLibrary } from '../../tests/support/pubmed/ncbi-stand-in/record-library.ts';
 
 interface Question {
   kind: string;

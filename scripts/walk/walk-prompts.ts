@@ -1,5 +1,5 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { makeCall, measureWalk, walkPrompt } from '../../tests/support/mcp-assistant.ts';
+import { makeCall, measureWalk, walkPrompt } from '../../tests/support/mcp/mcp-assistant.ts';
 import { toTokens } from './ask-questions.ts';
 
 /** The prompts, walked to their end one after the other: a table of what each took. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { type Asked, type LookAt, refuse, type Verdict } from './verdict.ts';
 

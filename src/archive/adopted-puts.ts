@@ -1,4 +1,4 @@
-import { toKeyForms } from '../domain/archive-key.ts';
+import { toKeyForms } from '../domain/corpus/archive-key.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from './archive.ts';
 import { findSealed } from './object-check.ts';
 

@@ -1,5 +1,5 @@
-import type { ArchiveKey, ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { ArchiveKey, ArchiveUri } from '../domain/corpus/archive-key.ts';
 import type { Sha256 } from '../domain/ids.ts';
 
 export interface ArchivePut {

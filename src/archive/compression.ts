@@ -1,5 +1,5 @@
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Compression } from '../domain/archive-key.ts';
+import type { Compression } from '../domain/corpus/archive-key.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 
 /** No PubMed record comes near it (the largest known are a few MB); what unpacks to more is refused. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { CallOptions } from '../domain/call-options.ts';
+import { workSideBySide } from '../domain/concurrency/side-by-side.ts';
 import {
   type ArchiveKey,
   type ArchiveUri,
@@ -7,10 +9,8 @@ import {
   toKeyForms,
   toRawKey,
   toUnidentifiedKey,
-} from '../domain/archive-key.ts';
-import type { CallOptions } from '../domain/call-options.ts';
+} from '../domain/corpus/archive-key.ts';
 import { findPmid, type Sha256 } from '../domain/ids.ts';
-import { workSideBySide } from '../domain/side-by-side.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ReplacedObject } from './archive.ts';
 import { findCompression } from './compression.ts';

@@ -1,4 +1,4 @@
-import type { ArchiveKey } from '../domain/archive-key.ts';
+import type { ArchiveKey } from '../domain/corpus/archive-key.ts';
 import type { KeptPayload } from './archive.ts';
 import { findSealed } from './object-check.ts';
 

@@ -1,4 +1,4 @@
-import type { ArchiveKey } from '../domain/archive-key.ts';
+import type { ArchiveKey } from '../domain/corpus/archive-key.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 
 /** Nothing that a file system or a URL could read in another way; no segment begins with a dot. */

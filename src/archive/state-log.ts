@@ -1,8 +1,8 @@
 import { addAbortSignal } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import type { ArchiveKey, ArchiveUri, Compression } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { ArchiveKey, ArchiveUri, Compression } from '../domain/corpus/archive-key.ts';
 import type { Archive, ArchivedObject } from './archive.ts';
 import { findCompression, GZIP_LEVEL, toCorrupt, ZSTD_PARAMS } from './compression.ts';
 

@@ -1,5 +1,5 @@
-import type { ArchiveKey, ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import type { ArchiveKey, ArchiveUri } from '../domain/corpus/archive-key.ts';
 import { findPmid, type Pmid, type Sha256 } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ExpectedObject } from './archive.ts';

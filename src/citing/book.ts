@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Citation } from '../domain/document.ts';
+import type { Citation } from '../domain/document/document.ts';
 import { type Name, readAuthors } from './name.ts';
 
 /** The book itself, or the one around a chapter. */

@@ -1,5 +1,5 @@
-import type { Citation } from '../domain/document.ts';
-import type { RecordKeeping } from '../domain/record-keeping.ts';
+import type { Citation } from '../domain/document/document.ts';
+import type { RecordKeeping } from '../domain/document/record-keeping.ts';
 import { toApa } from './apa.ts';
 import { toBibtex } from './bibtex.ts';
 import { toCslItem } from './csl-json.ts';

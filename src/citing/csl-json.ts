@@ -1,4 +1,4 @@
-import type { PartialDate } from '../domain/document.ts';
+import type { PartialDate } from '../domain/document/document.ts';
 import { type DatePoint, readDateSpan } from './issued.ts';
 import { findLanguageTag } from './language.ts';
 import type { Name } from './name.ts';

@@ -1,5 +1,5 @@
-import { findMonth, findSeason } from '../domain/calendar-words.ts';
-import type { PartialDate } from '../domain/document.ts';
+import { findMonth, findSeason } from '../domain/calendar/calendar-words.ts';
+import type { PartialDate } from '../domain/document/document.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

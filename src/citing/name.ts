@@ -1,4 +1,4 @@
-import type { Author, Citation } from '../domain/document.ts';
+import type { Author, Citation } from '../domain/document/document.ts';
 
 export type Name = GroupName | PersonName;
 

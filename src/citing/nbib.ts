@@ -1,5 +1,5 @@
-import type { Citation, PartialDate } from '../domain/document.ts';
-import type { RecordKeeping } from '../domain/record-keeping.ts';
+import type { Citation, PartialDate } from '../domain/document/document.ts';
+import type { RecordKeeping } from '../domain/document/record-keeping.ts';
 import { toNlmDate } from './issued.ts';
 import type { PersonName } from './name.ts';
 import { readAuthors } from './name.ts';

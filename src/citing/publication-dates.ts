@@ -1,4 +1,4 @@
-import type { Citation, PartialDate } from '../domain/document.ts';
+import type { Citation, PartialDate } from '../domain/document/document.ts';
 import { toNlmDate } from './issued.ts';
 
 export interface PublicationDates {

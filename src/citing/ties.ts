@@ -1,4 +1,4 @@
-import type { Citation } from '../domain/document.ts';
+import type { Citation } from '../domain/document/document.ts';
 
 /** A tie to another record that a reader of the citation has to know of. */
 export interface Tie {

@@ -1,5 +1,5 @@
-import type { Citation } from '../domain/document.ts';
-import { isTitleStandIn } from '../domain/title-stand-in.ts';
+import type { Citation } from '../domain/document/document.ts';
+import { isTitleStandIn } from '../domain/document/title-stand-in.ts';
 
 export interface Titles {
   /** Without NLM's final full stop and without the brackets of a translated title. */

@@ -1,5 +1,5 @@
-import type { Citation } from '../domain/document.ts';
-import { toBareDoi } from '../domain/doi.ts';
+import type { Citation } from '../domain/document/document.ts';
+import { toBareDoi } from '../domain/document/doi.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { type Book, readBook } from './book.ts';
 import { toJournalName } from './journal-name.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Archive } from '../archive/archive.ts';
 import { type CopyReport, copyArchive } from '../archive/copy-archive.ts';
-import type { KeySpace } from '../domain/archive-key.ts';
+import type { KeySpace } from '../domain/corpus/archive-key.ts';
 import { writeState } from '../ingest/write-state.ts';
 import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
 import type { CorpusServices } from '../tools/tool-context.ts';

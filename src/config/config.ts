@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SettingFact } from '../domain/setting-fact.ts';
+import type { SettingFact } from '../domain/settings/setting-fact.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import { describeIssues, REPORTING } from '../errors/describe-issues.ts';
 import { findNearestName } from '../errors/nearest-name.ts';

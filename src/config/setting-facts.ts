@@ -1,4 +1,4 @@
-import type { SettingFact } from '../domain/setting-fact.ts';
+import type { SettingFact } from '../domain/settings/setting-fact.ts';
 import { SECRETS } from './secret-sources.ts';
 import { listSettings } from './settings.ts';
 import type { LimitedTool } from './tool-limits.ts';

@@ -11,8 +11,8 @@ import {
   type StoredOAuthClientInformation,
 } from '@modelcontextprotocol/client';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Secret } from '../domain/secret.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
+import type { Secret } from '../domain/settings/secret.ts';
 import type { SignInFile } from './sign-in-file.ts';
 
 export interface BrowserSignInNeeds {

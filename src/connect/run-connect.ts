@@ -1,6 +1,6 @@
 import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Secret } from '../domain/secret.ts';
+import type { Secret } from '../domain/settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { runBridge } from './bridge.ts';
 import { openBrowserSignIn } from './browser-sign-in.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { CallOptions } from '../domain/call-options.ts';
-import { isEnded, type JobChange, type JobId, type JobState } from '../domain/job.ts';
+import { isEnded, type JobChange, type JobId, type JobState } from '../domain/jobs/job.ts';
 import { toCallerSignal } from '../http/caller-signal.ts';
 import { sendEvents } from '../http/event-stream.ts';
 import { followJob } from '../http/follow-job.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CallOptions } from '../domain/call-options.ts';
-import { createTurns } from '../domain/turns.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { createTurns } from '../domain/concurrency/turns.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { flushFolders, toBroken, toldOfTheDisk } from './flush-folders.ts';
 
 /** Flushes the same folders again and again. Closing it ends its process, where it has one. */

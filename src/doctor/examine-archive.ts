@@ -4,8 +4,8 @@ import { requireLookups } from '../archive/s3/require-lookups.ts';
 import { openS3Access } from '../aws/s3-access.ts';
 import { openArchive } from '../compose/rooms/open-archive.ts';
 import type { Config } from '../config/config.ts';
-import { toProbeKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
+import { toProbeKey } from '../domain/corpus/archive-key.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 
 /** Puts twice and reads both: in a bucket with versions the first is still what its address leads to. */

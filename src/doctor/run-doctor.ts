@@ -1,6 +1,6 @@
 import type { Output } from '../cli/output.ts';
 import { ReportedError } from '../cli/reported-error.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Mixing } from '../domain/mixing.ts';
+import type { Mixing } from '../domain/corpus/mixing.ts';
 
 /** Turns text into vectors whose dot product tells how close two texts are in meaning. */
 export interface Embedder {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type OpenAI from 'openai';
 import type { CallOptions } from '../domain/call-options.ts';
-import { createSecret } from '../domain/secret.ts';
+import { createSecret } from '../domain/settings/secret.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { Embedder } from './embedder.ts';
 import { badAnswer, toEmbeddingsError } from './openai-errors.ts';

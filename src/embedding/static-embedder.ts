@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Mixing } from '../domain/mixing.ts';
+import type { Mixing } from '../domain/corpus/mixing.ts';
 import type { Embedder } from './embedder.ts';
 import { createStaticEncoder, type StaticEncoder } from './static-encoder.ts';
 import {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallOptions } from '../domain/call-options.ts';
-import { isEnded, type JobId } from '../domain/job.ts';
+import { isEnded, type JobId } from '../domain/jobs/job.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { sendEvents } from './event-stream.ts';

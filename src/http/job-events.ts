@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
-import { isEnded, type Job } from '../domain/job.ts';
+import { isEnded, type Job } from '../domain/jobs/job.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Archive } from '../archive/archive.ts';
-import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import { type Job, toResultPath } from '../domain/job.ts';
+import type { ArchiveUri } from '../domain/corpus/archive-key.ts';
+import { type Job, toResultPath } from '../domain/jobs/job.ts';
 import { BioMcpError, NotFoundError } from '../errors/bio-mcp-error.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 

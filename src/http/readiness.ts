@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { SettingFact } from '../domain/setting-fact.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
+import type { SettingFact } from '../domain/settings/setting-fact.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { BudgetFacts } from '../pubmed/literature-source.ts';
 import type { Readiness, ReadinessReport } from './readiness.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Checkpoint, NewCheckpoint } from '../domain/checkpoint.ts';
+import type { Checkpoint, NewCheckpoint } from '../domain/corpus/checkpoint.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { CheckpointStore } from '../store/port/checkpoint-store.ts';
 import type { Publishing } from '../store/port/publishing.ts';

@@ -1,5 +1,5 @@
-import type { DocumentFacts, WordedPassage } from '../domain/chunk.ts';
-import type { RetractionStatus } from '../domain/document.ts';
+import type { DocumentFacts, WordedPassage } from '../domain/document/chunk.ts';
+import type { RetractionStatus } from '../domain/document/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 
 /** Where a payload came from, as its envelope says. */

@@ -1,8 +1,8 @@
 import type { Archive } from '../archive/archive.ts';
 import { writeStateLog } from '../archive/state-log.ts';
-import { type KeySpace, type RunName, toStateKey } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
+import { type KeySpace, type RunName, toStateKey } from '../domain/corpus/archive-key.ts';
 import type { StateChanges, StateLine } from '../store/port/state-changes.ts';
 
 export interface StateNeeds {

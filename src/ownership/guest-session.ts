@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { FollowOptions, OperatorTokens, ToolCall, ToolInvoker } from '../tools/tool-invoker.ts';
 import { OwnerGoneError } from './ask-owner.ts';

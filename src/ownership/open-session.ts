@@ -1,4 +1,4 @@
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import type { OpenedCorpus } from './guest-place.ts';
 import type { CorpusSession } from './guest-session.ts';
 

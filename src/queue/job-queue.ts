@@ -9,7 +9,7 @@ import type {
   JobPart,
   JobState,
   LeasedJob,
-} from '../domain/job.ts';
+} from '../domain/jobs/job.ts';
 import type { Surface } from '../domain/surface.ts';
 
 export interface NewJob {

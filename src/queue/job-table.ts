@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Scope } from '../domain/caller.ts';
-import type { Job, JobChange, JobError, JobId, JobLease, JobState, LeasedJob } from '../domain/job.ts';
+import type { Job, JobChange, JobError, JobId, JobLease, JobState, LeasedJob } from '../domain/jobs/job.ts';
 import type { Surface } from '../domain/surface.ts';
 
 export interface JobRow {

@@ -1,6 +1,6 @@
 import { v7 as toUuid } from 'uuid';
 import type { CallOptions } from '../domain/call-options.ts';
-import { type JobError, type JobId, toResultPath } from '../domain/job.ts';
+import { type JobError, type JobId, toResultPath } from '../domain/jobs/job.ts';
 import { BioMcpError, NotFoundError } from '../errors/bio-mcp-error.ts';
 import type { Enqueued, JobQueue, NewJob } from './job-queue.ts';
 import type { JobTable } from './job-table.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
-import { isQueueProbe, toQueueProbe } from '../domain/queue-probe.ts';
+import { isQueueProbe, toQueueProbe } from '../domain/jobs/queue-probe.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { DeadLetter, JobMessage, JobMessages } from './job-messages.ts';

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Job } from '../domain/job.ts';
+import type { Job } from '../domain/jobs/job.ts';
 import { toTraceparent } from '../domain/traceparent.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { JobMessage, JobMessages } from './job-messages.ts';

@@ -1,5 +1,5 @@
-import type { Passage, SectionStart } from '../domain/chunk.ts';
-import type { Abstract, Citation } from '../domain/document.ts';
+import type { Passage, SectionStart } from '../domain/document/chunk.ts';
+import type { Abstract, Citation } from '../domain/document/document.ts';
 import { isEmptyAbstract, isFiller, isUnlabelled } from './fillers.ts';
 import { countTokens } from './words/count-tokens.ts';
 import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';

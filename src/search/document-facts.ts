@@ -1,6 +1,6 @@
-import type { DocumentFacts } from '../domain/chunk.ts';
-import type { Citation, NamedUi } from '../domain/document.ts';
-import { toPublishedRange } from '../domain/published-range.ts';
+import { toPublishedRange } from '../domain/calendar/published-range.ts';
+import type { DocumentFacts } from '../domain/document/chunk.ts';
+import type { Citation, NamedUi } from '../domain/document/document.ts';
 import { toDocumentTerms } from './document-terms.ts';
 import { toFilterKey } from './filter-key.ts';
 import { toAuthorKeys } from './names/author-keys.ts';

@@ -1,4 +1,4 @@
-import type { Citation } from '../domain/document.ts';
+import type { Citation } from '../domain/document/document.ts';
 
 /** The record with the most has some 100 of one kind. */
 const MOST_TERMS = 300;

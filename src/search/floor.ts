@@ -1,4 +1,4 @@
-import type { Mixing } from '../domain/mixing.ts';
+import type { Mixing } from '../domain/corpus/mixing.ts';
 import type { RankedChunk, RankedDocument } from './ranking.ts';
 import type { SearchMode } from './search-index.ts';
 

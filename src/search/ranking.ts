@@ -1,4 +1,4 @@
-import type { Mixing } from '../domain/mixing.ts';
+import type { Mixing } from '../domain/corpus/mixing.ts';
 import { dot } from './dot.ts';
 import { type Closeness, toCloseness } from './floor.ts';
 import { readPairs } from './pairs.ts';

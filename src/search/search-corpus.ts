@@ -1,7 +1,7 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
+import { MODEL_MIXING } from '../domain/corpus/mixing.ts';
 import type { Pmid } from '../domain/ids.ts';
-import { MODEL_MIXING } from '../domain/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, findNamed, namesRecords } from './find-named.ts';

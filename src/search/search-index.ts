@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Chunk, DocumentFacts, SectionStart } from '../domain/chunk.ts';
+import type { Chunk, DocumentFacts, SectionStart } from '../domain/document/chunk.ts';
 import type { Pmid } from '../domain/ids.ts';
 
 export type SearchMode = 'hybrid' | 'semantic' | 'bm25';

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Checkpoint } from '../domain/checkpoint.ts';
-import type { RetractionStatus } from '../domain/document.ts';
+import type { Checkpoint } from '../domain/corpus/checkpoint.ts';
+import type { RetractionStatus } from '../domain/document/document.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { toInstant } from './instants.ts';
 import type { Change, CheckpointStore } from './port/checkpoint-store.ts';

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { MIXED_EMBEDDERS } from '../domain/index-state.ts';
+import { MIXED_EMBEDDERS } from '../domain/corpus/index-state.ts';
 import type { IndexRow } from './port/index-row.ts';
 import type { Schema } from './schema.ts';
 

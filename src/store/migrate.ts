@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { MigrationGap } from '../domain/migration-gap.ts';
+import type { MigrationGap } from '../domain/corpus/migration-gap.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Schema } from './schema.ts';

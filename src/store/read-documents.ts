@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
-import type { ArchiveUri } from '../domain/archive-key.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Citation, NormalisedDocument } from '../domain/document.ts';
+import type { ArchiveUri } from '../domain/corpus/archive-key.ts';
+import type { Citation, NormalisedDocument } from '../domain/document/document.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
 import { listCiting } from './cited-by.ts';
 import { toInstant } from './instants.ts';

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import type { CorpusFigures, JobFigure } from './corpus-figures.ts';
 import type { Database } from './database/database.ts';
 import { toDatabaseError } from './database/report-database-errors.ts';

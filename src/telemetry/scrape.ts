@@ -1,6 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import { createTurns } from '../domain/turns.ts';
-import { untilAborted } from '../domain/until-aborted.ts';
+import { createTurns } from '../domain/concurrency/turns.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import type { Logger } from './logger.ts';
 import type { MetricsRegistry, MetricValues } from './prom-metrics.ts';
 import type { ScrapedFacts, ScrapedFigures } from './scraped-facts.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JobPart } from '../domain/job.ts';
+import type { JobPart } from '../domain/jobs/job.ts';
 import { parseParams } from './params/parse-params.ts';
 import { toOutline } from './shown/outline.ts';
 import type { TellOptions } from './tell-options.ts';

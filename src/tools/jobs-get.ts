@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Job } from '../domain/job.ts';
+import type { Job } from '../domain/jobs/job.ts';
 import { defineTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
 import { toToldParams } from './jobs/job-params.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
-import { RETRACTION_STATUSES } from '../domain/document.ts';
+import { RETRACTION_STATUSES } from '../domain/document/document.ts';
 import { type Pmid, toDocId } from '../domain/ids.ts';
 import { isRetractedSince, retractedSince } from './schemas/checkpoint-schema.ts';
 import type { CorpusServices } from './tool-context.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { toCanonicalJson } from '../domain/canonical-json.ts';
-import type { NormalisedDocument } from '../domain/document.ts';
+import type { NormalisedDocument } from '../domain/document/document.ts';
 import type { CorpusServices } from './tool-context.ts';
 
 const MOST_REVISIONS = 20;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CITATION_STYLES, type CitationStyle, toCitationText } from '../citing/citation-style.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Citation, NormalisedDocument } from '../domain/document.ts';
+import type { Citation, NormalisedDocument } from '../domain/document/document.ts';
+import type { RecordKeeping } from '../domain/document/record-keeping.ts';
 import type { Pmid } from '../domain/ids.ts';
-import type { RecordKeeping } from '../domain/record-keeping.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import type { PmidProblem } from '../ingest/fetch/explain-missing.ts';
 import { fetchCitations } from '../ingest/fetch/fetch-citations.ts';

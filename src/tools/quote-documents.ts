@@ -1,5 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
-import type { Abstract, NormalisedDocument } from '../domain/document.ts';
+import type { Abstract, NormalisedDocument } from '../domain/document/document.ts';
 import type { FoundDocument } from '../search/show-documents.ts';
 import type { CorpusServices } from './tool-context.ts';
 

@@ -1,4 +1,4 @@
-import type { RetractionStatus } from '../domain/document.ts';
+import type { RetractionStatus } from '../domain/document/document.ts';
 
 /** What each status means for whoever relies on the paper. */
 const STATUS_MEANINGS: readonly { status: Exclude<RetractionStatus, 'none'>; meaning: string }[] = [

@@ -1,7 +1,7 @@
 import type { AccessTokens } from '../access/access-tokens.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Caller } from '../domain/caller.ts';
-import type { Job } from '../domain/job.ts';
+import type { Job } from '../domain/jobs/job.ts';
 import type { Surface } from '../domain/surface.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { JobLease } from '../domain/job.ts';
+import type { JobLease } from '../domain/jobs/job.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';

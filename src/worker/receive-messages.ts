@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
-import { type JobId, UUID } from '../domain/job.ts';
-import { isQueueProbe } from '../domain/queue-probe.ts';
+import { type JobId, UUID } from '../domain/jobs/job.ts';
+import { isQueueProbe } from '../domain/jobs/queue-probe.ts';
 import { findTraceId } from '../domain/traceparent.ts';
 import { BioMcpError, ERROR_CODES, NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { JobMessages, ReceivedMessage } from '../queue/job-messages.ts';

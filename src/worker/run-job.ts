@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { JobPart, LeasedJob } from '../domain/job.ts';
+import type { JobPart, LeasedJob } from '../domain/jobs/job.ts';
 import { createTraceId } from '../domain/traceparent.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
-import type { LeasedJob } from '../domain/job.ts';
-import { createTurns } from '../domain/turns.ts';
+import { createTurns } from '../domain/concurrency/turns.ts';
+import type { LeasedJob } from '../domain/jobs/job.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobMessages } from '../queue/job-messages.ts';

@@ -4,7 +4,7 @@ import { createCredentials } from '../../src/access/credentials.ts';
 import { createTokenText, isTokenText, toTokenHash } from '../../src/access/token-text.ts';
 import { type LookAt, refuse, type Verdict } from '../../src/access/verdict.ts';
 import { createWrongCredentials } from '../../src/access/wrong-credentials.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const options = { resource: null, signal: new AbortController().signal };
 const ada: Verdict = {

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { createIssuerKeys } from '../../src/access/issuer-keys.ts';
 import { createOidcLook, type OidcNeeds } from '../../src/access/oidc.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+import { type Issuer, startIssuer } from '../support/http/oidc-issuer.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const RESOURCE = 'https://bio-mcp.example.org/mcp';
 const HOUR_MS = 3_600_000;

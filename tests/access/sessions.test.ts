@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createSessions, SessionTooLargeError } from '../../src/access/sessions.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const KEY = 'of-this-test-of-this-test-of-this-test';
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { compress, decompress } from '../../src/archive/compression.ts';
-import type { Compression } from '../../src/domain/archive-key.ts';
+import type { Compression } from '../../src/domain/corpus/archive-key.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 
 const FORMS: Compression[] = ['zstd', 'gzip'];

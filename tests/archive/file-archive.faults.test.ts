@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import type { Archive } from '../../src/archive/archive.ts';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { findDamage } from '../../src/archive/object-check.ts';
-import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
 import { makeTestFolder, sealRecord } from './sealed-record.ts';
 import { toArray } from './to-array.ts';
 

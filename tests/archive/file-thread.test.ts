@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
-import type { ArchiveKey } from '../../src/domain/archive-key.ts';
+import type { ArchiveKey } from '../../src/domain/corpus/archive-key.ts';
 import { makeTestFolder } from './sealed-record.ts';
 
 /** Longer than a thread without work is kept. */

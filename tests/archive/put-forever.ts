@@ -4,7 +4,7 @@
  */
 import type { ReplacedObject } from '../../src/archive/archive.ts';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
-import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { sealRecord } from './sealed-record.ts';
 
 const folder = process.argv[2];

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import type { Archive, KeptPayload } from '../../src/archive/archive.ts';
 import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
 import { openS3Access, type S3AccessSettings } from '../../src/aws/s3-access.ts';
-import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
-import { type FaultyHttp, openFaultyHttp, toS3Error } from '../support/faulty-http.ts';
+import { type FaultyHttp, openFaultyHttp, toS3Error } from '../support/network/faulty-http.ts';
 import {
   listVersions,
   makeTestBucket,
@@ -13,7 +13,7 @@ import {
   setVersioning,
   skipWithoutS3,
   type TestBucket,
-} from '../support/s3-buckets.ts';
+} from '../support/services/s3-buckets.ts';
 import { type SealedRecord, sealRecord } from './sealed-record.ts';
 import { toArray } from './to-array.ts';
 

@@ -1,6 +1,6 @@
 import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
 import { describeArchive } from '../conformance/archive.ts';
-import { KMS_KEY, makeTestBucket, skipWithoutS3 } from '../support/s3-buckets.ts';
+import { KMS_KEY, makeTestBucket, skipWithoutS3 } from '../support/services/s3-buckets.ts';
 
 const FORMS = [
   { name: 'S3 with versions', versioned: true, kmsKeyId: null },

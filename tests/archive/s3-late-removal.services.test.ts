@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ArchivePut } from '../../src/archive/archive.ts';
 import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
-import type { ArchiveKey } from '../../src/domain/archive-key.ts';
-import { makeTestBucket, skipWithoutS3 } from '../support/s3-buckets.ts';
+import type { ArchiveKey } from '../../src/domain/corpus/archive-key.ts';
+import { makeTestBucket, skipWithoutS3 } from '../support/services/s3-buckets.ts';
 
 const { signal } = new AbortController();
 const [OLD, NEW] = ['pubmed/raw/1.json.zst', 'pubmed/raw/1.json.gz'] as ArchiveKey[]; // any will do

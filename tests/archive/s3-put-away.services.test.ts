@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { openS3Archive } from '../../src/archive/s3/s3-archive.ts';
 import { openS3Access } from '../../src/aws/s3-access.ts';
 import { toS3Failure } from '../../src/aws/s3-failure.ts';
-import type { ArchiveKey } from '../../src/domain/archive-key.ts';
-import { findTestService } from '../support/services.ts';
+import type { ArchiveKey } from '../../src/domain/corpus/archive-key.ts';
+import { findTestService } from '../support/services/services.ts';
 
 /** Moto, which has S3 at the same address; MinIO knows no such classes. */
 const { url: endpoint, skip } = findTestService('TEST_SQS_ENDPOINT');

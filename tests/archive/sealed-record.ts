@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compress } from '../../src/archive/compression.ts';
 import { sealEnvelope } from '../../src/archive/envelope.ts';
-import { type ArchiveKey, type Compression, toHistoryKey, toRawKey } from '../../src/domain/archive-key.ts';
+import {
+  type ArchiveKey,
+  type Compression,
+  toHistoryKey,
+  toRawKey,
+} from '../../src/domain/corpus/archive-key.ts';
 import { findPmid, type Pmid, type Sha256, toSha256 } from '../../src/domain/ids.ts';
 
 export interface SealedRecord {

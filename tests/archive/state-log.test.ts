@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { listStateLogs, readStateLog, writeStateLog } from '../../src/archive/state-log.ts';
-import { type Compression, toManifestKey, toStateKey } from '../../src/domain/archive-key.ts';
+import { type Compression, toManifestKey, toStateKey } from '../../src/domain/corpus/archive-key.ts';
 import { makeTestFolder } from './sealed-record.ts';
 import { toArray } from './to-array.ts';
 

@@ -7,7 +7,7 @@ import { compress, decompress } from '../../src/archive/compression.ts';
 import { openFileArchive } from '../../src/archive/files/file-archive.ts';
 import { writeStateLog } from '../../src/archive/state-log.ts';
 import { type ExpectedRecord, type VerifyReport, verifyArchive } from '../../src/archive/verify-archive.ts';
-import { toStateKey, toUnidentifiedKey } from '../../src/domain/archive-key.ts';
+import { toStateKey, toUnidentifiedKey } from '../../src/domain/corpus/archive-key.ts';
 import { makeTestFolder, type SealedRecord, sealRecord } from './sealed-record.ts';
 
 interface Filled extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
 import { toWork, type Work } from '../../src/citing/work.ts';
-import type { Citation } from '../../src/domain/document.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
 import { readCitations } from './golden-citations.ts';
 
 export interface AllExports {

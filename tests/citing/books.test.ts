@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
-import type { Citation } from '../../src/domain/document.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 
 const person = (last: string, initials: string) =>

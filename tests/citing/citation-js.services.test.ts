@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { Work } from '../../src/citing/work.ts';
-import { findTestService } from '../support/services.ts';
+import { findTestService } from '../support/services/services.ts';
 import { type AllExports, readAllExports } from './all-exports.ts';
 import { type CslItem, toFamilies, toPlain, toWorkFamilies } from './compare-works.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { CITATION_STYLES, toCitationText } from '../../src/citing/citation-style.ts';
-import type { Author, Citation } from '../../src/domain/document.ts';
+import type { Author, Citation } from '../../src/domain/document/document.ts';
 import { GOLDEN, readCitations, readGolden, toGoldenText, toGoldenUrl } from './golden-citations.ts';
 
 const citations = await readCitations();

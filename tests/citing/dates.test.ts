@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toCitationText } from '../../src/citing/citation-style.ts';
 import { findBibtexMonth, findDateRemark, toNlmDate, toYears } from '../../src/citing/issued.ts';
-import type { Citation, PartialDate } from '../../src/domain/document.ts';
+import type { Citation, PartialDate } from '../../src/domain/document/document.ts';
 import { toPublishedDate, type WrittenDate } from '../../src/pubmed/records/published-date.ts';
 import { readCitations } from './golden-citations.ts';
 

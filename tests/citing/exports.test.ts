@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CITATION_STYLES, type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
-import type { Author, Citation, Correction } from '../../src/domain/document.ts';
+import type { Author, Citation, Correction } from '../../src/domain/document/document.ts';
 import { readCitations } from './golden-citations.ts';
 
 const citations = await readCitations();

@@ -1,9 +1,9 @@
 import { CITATION_STYLES, type CitationStyle, toCitationText } from '../../src/citing/citation-style.ts';
-import type { Citation } from '../../src/domain/document.ts';
-import type { RecordKeeping } from '../../src/domain/record-keeping.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
+import type { RecordKeeping } from '../../src/domain/document/record-keeping.ts';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
 import { readRecordKeeping } from '../../src/pubmed/records/read-record-keeping.ts';
-import { readRecordFile } from '../support/ncbi-stand-in/record-reader.ts';
+import { readRecordFile } from '../support/pubmed/ncbi-stand-in/record-reader.ts';
 
 /** Each is here for what a citation of it can get wrong. */
 export const GOLDEN: Readonly<Record<string, string>> = {

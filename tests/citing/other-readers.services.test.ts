@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { before, describe, test } from 'node:test';
-import { findCitationReader } from '../support/citation-readers.ts';
+import { findCitationReader } from '../support/services/citation-readers.ts';
 import { type AllExports, readAllExports } from './all-exports.ts';
 import { toPlain, toWorkFamilies } from './compare-works.ts';
 

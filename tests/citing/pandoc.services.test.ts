@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findCitationReader } from '../support/citation-readers.ts';
+import { findCitationReader } from '../support/services/citation-readers.ts';
 import { type AllExports, readAllExports } from './all-exports.ts';
 import { type CslItem, toFamilies, toPlain, toWorkFamilies } from './compare-works.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { findCitationReader } from '../support/citation-readers.ts';
+import { findCitationReader } from '../support/services/citation-readers.ts';
 import { type AllExports, readAllExports } from './all-exports.ts';
 
 const bibtex = findCitationReader('bibtex');

@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { runCommand } from '../support/run-command.ts';
-import { dumpTables, makeTestHome } from '../support/test-corpus.ts';
+import { dumpTables, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 describe('bio-mcp archive copy', () => {
   test('says what it did, and the copy gives the same corpus by `bio-mcp reindex`', async () => {

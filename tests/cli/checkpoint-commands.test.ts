@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/;
 

@@ -4,11 +4,11 @@ import { watch } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { runCli, startCli } from '../support/child-process.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { runCli, startCli } from '../support/processes/child-process.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { orRequired } from '../support/required.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const CSI = '\u009b2J\u009d0;title\u009c';
 

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { createCommandWords } from '../../src/cli/commands/command-words.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand } from '../support/processes/run-command.ts';
 
 const catalogue = createCatalogue(TOOLS);
 const say = createCommandWords(catalogue);

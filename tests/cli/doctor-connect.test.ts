@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
-import { giveToken } from '../support/guarded-app.ts';
-import { openMcpApp } from '../support/mcp-bench.ts';
-import { runCommand } from '../support/run-command.ts';
+import { giveToken } from '../support/http/guarded-app.ts';
+import { openMcpApp } from '../support/mcp/mcp-bench.ts';
+import { runCommand } from '../support/processes/run-command.ts';
 
 async function examine(url: string, env: Record<string, string> = {}) {
   const words = ['doctor', '--connect', url, '--json'];

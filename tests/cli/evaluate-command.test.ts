@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Evaluation } from '../../src/cli/evaluate.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const TOPICS: [string, string][] = [
   ['aspirin', 'Aspirin prevents colorectal adenoma.'],

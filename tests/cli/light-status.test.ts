@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { makeTestFolder } from '../archive/sealed-record.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { listLoads, TELL_LOADS } from '../support/tell-loads.ts';
+import { listLoads, TELL_LOADS } from '../support/processes/tell-loads.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 

@@ -3,10 +3,10 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { runCommandLine } from '../../src/run-command-line.ts';
-import { liveRecords } from '../support/live-app.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { liveRecords } from '../support/http/live-app.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 
 const WARNING = 'BIO_MCP_PUBMED_EMAIL is not set';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runCommand } from '../support/run-command.ts';
+import { runCommand } from '../support/processes/run-command.ts';
 
 const ASKED = [
   { words: ['search'], help: 'bio-mcp search --help tells its words and options' },

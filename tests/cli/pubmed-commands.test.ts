@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { liveRecords } from '../support/live-app.ts';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { liveRecords } from '../support/http/live-app.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 
 const API_KEY = 'k_secret_0123456789';
 

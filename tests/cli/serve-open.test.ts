@@ -4,8 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { toConsoleAddress } from '../../src/cli/commands/serve.ts';
-import { startCommand } from '../support/command-process.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startCommand } from '../support/processes/command-process.ts';
 
 describe('serve --open', () => {
   test('shows the console in the user’s browser once it answers', {

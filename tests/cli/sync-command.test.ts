@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 const WOMBAT = 50_000_000;
 

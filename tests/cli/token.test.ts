@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isTokenText, toTokenHash } from '../../src/access/token-text.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand } from '../support/processes/run-command.ts';
 
 const NEVER = { signal: new AbortController().signal };
 

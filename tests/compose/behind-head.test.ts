@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
-import { openBreakableLink } from '../support/breakable-link.ts';
-import { startCommand } from '../support/command-process.ts';
-import { createTestPostgres } from '../support/databases.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { runCommand } from '../support/run-command.ts';
-import { startService } from '../support/service-process.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { openBreakableLink } from '../support/network/breakable-link.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const SENTENCE = /not at the migrations of this release: run `bio-mcp migrate`/;
 

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { CLOSED_FILES } from '../../src/disk/closed-files.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { dumpTables, findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const PAGE_BYTES = 8_192;
 

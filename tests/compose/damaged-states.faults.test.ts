@@ -7,11 +7,11 @@ import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { corpusStatus } from '../../src/tools/corpus-status.ts';
 import { wholeStatusSchema } from '../../src/tools/schemas/status-schema.ts';
-import { callTool } from '../support/call-tool.ts';
-import { damageFiles, digestFiles, listFiles } from '../support/damaged-files.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { findPmids, loadInto, makeTestHome, search, type TestHome } from '../support/corpus/test-corpus.ts';
+import { damageFiles, digestFiles, listFiles } from '../support/disk/damaged-files.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { openSeededRandom } from '../support/seeded-random.ts';
-import { findPmids, loadInto, makeTestHome, search, type TestHome } from '../support/test-corpus.ts';
 
 const STATES = Number(process.env.TEST_STATES ?? 30);
 const RECORDS = 30;

@@ -11,11 +11,11 @@ import { isAwsSecret, readAwsSecret } from '../../src/aws/read-aws-secret.ts';
 import { openS3Access } from '../../src/aws/s3-access.ts';
 import { readSecrets } from '../../src/config/secret-sources.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
-import { createTestPostgres } from '../support/databases.ts';
 import { examineCheck } from '../support/examine-check.ts';
-import { type OwnMoto, type Statement, startOwnMoto } from '../support/own-moto.ts';
-import { setVersioning } from '../support/s3-buckets.ts';
-import { withoutSqs } from '../support/sqs-queues.ts';
+import { withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { type OwnMoto, type Statement, startOwnMoto } from '../support/services/own-moto.ts';
+import { setVersioning } from '../support/services/s3-buckets.ts';
 
 const BUCKET = 'archive';
 const REGION = 'us-east-1';

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
+import { whyNotTraced } from '../support/disk/traced-files.ts';
 import { type DoctorReport, examineCheck } from '../support/examine-check.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
-import { whyNotTraced } from '../support/traced-files.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { chmod, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startEmbeddedServer } from '../support/embedded-postgres.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
 import { examineCheck } from '../support/examine-check.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
+import { startEmbeddedServer } from '../support/postgres/embedded-postgres.ts';
 
 /** A new cluster, its log, and room for what the doctor tries. */
 const DISK_KILOBYTES = 160 * 1_024;

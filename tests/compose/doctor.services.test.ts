@@ -3,14 +3,14 @@ import { after, before, describe, test } from 'node:test';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { createWeaviateCollections } from '../../src/search/weaviate/weaviate-collections.ts';
 import { openWeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import { examineCheck } from '../support/examine-check.ts';
-import { startFaultySqs } from '../support/faulty-sqs.ts';
-import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';
-import { findTestService } from '../support/services.ts';
-import { createTestQueues, SQS_URL, withoutSqs } from '../support/sqs-queues.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { openTlsFront } from '../support/tls-front.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { startFaultySqs } from '../support/jobs/faulty-sqs.ts';
+import { createTestQueues, SQS_URL, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { openTlsFront } from '../support/network/tls-front.ts';
+import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/services/s3-buckets.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
 

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
-import { createTestPostgres } from '../support/databases.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import { type DoctorReport, examineCheck } from '../support/examine-check.ts';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { refuse, startOpenaiStandIn } from '../support/openai-stand-in.ts';
-import { runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { refuse, startOpenaiStandIn } from '../support/services/openai-stand-in.ts';
 
 describe('the doctor', () => {
   let home: TestHome;

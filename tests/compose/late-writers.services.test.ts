@@ -4,21 +4,21 @@ import { type Kysely, sql } from 'kysely';
 import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import type { Schema } from '../../src/store/schema.ts';
-import { startCommand } from '../support/command-process.ts';
-import { openFaultyHttp } from '../support/faulty-http.ts';
-import { holdCall } from '../support/hold-call.ts';
-import { endLockSession } from '../support/lock-session.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
+import { holdCall } from '../support/corpus/hold-call.ts';
+import { findPmids, loadInto, type TestHome } from '../support/corpus/test-corpus.ts';
+import { openFaultyHttp } from '../support/network/faulty-http.ts';
+import { endLockSession } from '../support/postgres/lock-session.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import {
   awsEnvironment,
   listVersions,
   makeTestBucket,
   s3Endpoint,
   skipWithoutS3,
-} from '../support/s3-buckets.ts';
-import { findTestService } from '../support/services.ts';
-import { findPmids, loadInto, type TestHome } from '../support/test-corpus.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+} from '../support/services/s3-buckets.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 const NEW = { name: 'x', description: null, primaryQueries: [], parentCheckpointId: null };

@@ -4,12 +4,12 @@ import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
-import { callTool } from '../support/call-tool.ts';
-import { type EmbeddedServer, startEmbeddedServer } from '../support/embedded-postgres.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { findPmids, loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
 import { examineCheck } from '../support/examine-check.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { findTestService } from '../support/services.ts';
-import { findPmids, loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { type EmbeddedServer, startEmbeddedServer } from '../support/postgres/embedded-postgres.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { findTestService } from '../support/services/services.ts';
 
 const { url: folder, skip } = findTestService('TEST_OLD_POSTGRES');
 const signal = new AbortController().signal;

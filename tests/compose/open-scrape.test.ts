@@ -6,8 +6,8 @@ import type { WatchedServices } from '../../src/compose.ts';
 import { BehindHeadError } from '../../src/errors/behind-head-error.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const FIGURES = 'the figures of the database could not be read for the metrics';
 const DEAD_LETTERS = 'the dead-letter queue could not be read for the metrics';

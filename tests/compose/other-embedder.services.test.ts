@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { STATIC_EMBEDDER_ID } from '../../src/embedding/static-vectors.ts';
-import { type OpenaiStandIn, startOpenaiStandIn } from '../support/openai-stand-in.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { findTestService } from '../support/services.ts';
-import { loadInto, makeTestHome, search, type TestHome } from '../support/test-corpus.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { loadInto, makeTestHome, search, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { type OpenaiStandIn, startOpenaiStandIn } from '../support/services/openai-stand-in.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 const INDEXES = [

@@ -4,22 +4,28 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import type { Corpus } from '../../src/compose.ts';
-import type { ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
-import { callTool } from '../support/call-tool.ts';
-import type { MarkedLoad } from '../support/marked-load.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { type FileChange, replayCut } from '../support/replay-cut.ts';
-import { restoreFolder } from '../support/restore-folder.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import {
+  dumpContent,
+  findPmids,
+  loadInto,
+  makeTestHome,
+  type TestHome,
+} from '../support/corpus/test-corpus.ts';
+import type { MarkedLoad } from '../support/disk/marked-load.ts';
+import { type FileChange, replayCut } from '../support/disk/replay-cut.ts';
+import { restoreFolder } from '../support/disk/restore-folder.ts';
+import { traceFiles, whyNotTraced } from '../support/disk/traced-files.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { openSeededRandom } from '../support/seeded-random.ts';
-import { dumpContent, findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { traceFiles, whyNotTraced } from '../support/traced-files.ts';
 
 /** Each takes some 4 s of CPU; `make soak` takes fifty. */
 const MOMENTS = Number(process.env.TEST_CUTS ?? 12);
 const [LONGEST_MS, LONGEST_STATE_MS] = [3_600_000, 300_000];
-const PROGRAM = new URL('../support/marked-load.ts', import.meta.url).pathname;
+const PROGRAM = new URL('../support/disk/marked-load.ts', import.meta.url).pathname;
 const { signal } = new AbortController();
 
 /** The files of each load: from which PMID, up to before which, and the word in each title. */

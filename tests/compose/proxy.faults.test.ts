@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startCommand } from '../support/command-process.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import type { DoctorReport } from '../support/examine-check.ts';
-import { type LoggingProxy, startLoggingProxy } from '../support/logging-proxy.ts';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { startOpenaiStandIn } from '../support/openai-stand-in.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { AUTHORITY, openTlsFront } from '../support/tls-front.ts';
+import { type LoggingProxy, startLoggingProxy } from '../support/network/logging-proxy.ts';
+import { AUTHORITY, openTlsFront } from '../support/network/tls-front.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { startOpenaiStandIn } from '../support/services/openai-stand-in.ts';
 
 describe('a proxy that the environment names', () => {
   let home: TestHome;

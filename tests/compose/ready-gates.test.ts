@@ -5,8 +5,8 @@ import { describe, test } from 'node:test';
 import { openPatiently } from '../../src/compose/open-patiently.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createReadiness, type ReadinessCheck, type ReadinessReport } from '../../src/http/readiness.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 function read(checks: readonly ReadinessCheck[]): Promise<ReadinessReport> {
   return createReadiness({ checks, logger: silentLogger(), now: () => 0 }).read();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { findTestService } from '../support/services.ts';
-import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 const INDEXES = [

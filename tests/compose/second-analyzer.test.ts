@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SECOND_ANALYZER } from '../../src/search/words/analyzer.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { findPmids, makeTestHome, search, type TestHome } from '../support/test-corpus.ts';
+import { findPmids, makeTestHome, search, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/second-analyzer/', import.meta.url));
 const options = { signal: new AbortController().signal };

@@ -3,14 +3,19 @@ import { describe, test } from 'node:test';
 import { openGenerations } from '../../src/compose/rooms/open-generations.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
-import { openBreakableLink } from '../support/breakable-link.ts';
-import { createTestPostgres } from '../support/databases.ts';
-import { holdCall } from '../support/hold-call.ts';
-import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { findTestService } from '../support/services.ts';
-import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { holdCall } from '../support/corpus/hold-call.ts';
+import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { openBreakableLink } from '../support/network/breakable-link.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import {
+  endLockSession,
+  holdCommits,
+  untilLockWaiter,
+  untilWaitingIn,
+} from '../support/postgres/lock-session.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 const INDEXES = [

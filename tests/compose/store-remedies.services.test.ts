@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { examineCheck } from '../support/examine-check.ts';
-import { type FaultyHttp, openFaultyHttp, type SeenRequest, toS3Error } from '../support/faulty-http.ts';
-import { makeTestBucket, s3Endpoint, skipWithoutS3, type TestBucket } from '../support/s3-buckets.ts';
-import { openTlsFront } from '../support/tls-front.ts';
+import {
+  type FaultyHttp,
+  openFaultyHttp,
+  type SeenRequest,
+  toS3Error,
+} from '../support/network/faulty-http.ts';
+import { openTlsFront } from '../support/network/tls-front.ts';
+import {
+  makeTestBucket,
+  s3Endpoint,
+  skipWithoutS3,
+  type TestBucket,
+} from '../support/services/s3-buckets.ts';
 
 describe('what an S3 store refuses is named by the doctor, and what mends it', {
   skip: skipWithoutS3,

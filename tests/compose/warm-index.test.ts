@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { warmIndex } from '../../src/compose/warm-index.ts';
-import { recordingLogger } from '../support/log-lines.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const GIBIBYTE = 1_024 ** 3;
 const { signal } = new AbortController();

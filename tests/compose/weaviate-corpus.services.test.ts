@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type BreakableLink, openBreakableLink } from '../support/breakable-link.ts';
-import { runCommand } from '../support/command-process.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { startService } from '../support/service-process.ts';
-import { findTestService } from '../support/services.ts';
-import { dumpContent, findPmids, loadInto } from '../support/test-corpus.ts';
-import { toTestServer } from '../support/weaviate.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { dumpContent, findPmids, loadInto } from '../support/corpus/test-corpus.ts';
+import { type BreakableLink, openBreakableLink } from '../support/network/breakable-link.ts';
+import { runCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { findTestService } from '../support/services/services.ts';
+import { toTestServer } from '../support/services/weaviate.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
 const RECORDS = 1_500;

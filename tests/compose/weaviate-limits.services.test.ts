@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BioMcpError, ERROR_CODES } from '../../src/errors/bio-mcp-error.ts';
-import { type OwnWeaviate, type Shard, startOwnWeaviate } from '../support/own-weaviate.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { findTestService } from '../support/services.ts';
-import { dumpContent, findPmids, search } from '../support/test-corpus.ts';
-import { mountTinyDisk, type TinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { dumpContent, findPmids, search } from '../support/corpus/test-corpus.ts';
+import { mountTinyDisk, type TinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { type OwnWeaviate, type Shard, startOwnWeaviate } from '../support/services/own-weaviate.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const skip = findTestService('TEST_WEAVIATE_URL').skip || whyNoTinyDisk();
 const { signal } = new AbortController();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startCommand } from '../support/command-process.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import type { DoctorReport } from '../support/examine-check.ts';
-import { startLoggingProxy } from '../support/logging-proxy.ts';
-import { findTestService } from '../support/services.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { startLoggingProxy } from '../support/network/logging-proxy.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { findTestService } from '../support/services/services.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
 const GRPC_PORT = 50_051;

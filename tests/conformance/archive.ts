@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Archive, ArchivePut } from '../../src/archive/archive.ts';
-import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { type SealedRecord, sealRecord } from '../archive/sealed-record.ts';
 import { toArray } from '../archive/to-array.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import type { Checkpoint } from '../../src/domain/checkpoint.ts';
+import type { Checkpoint } from '../../src/domain/corpus/checkpoint.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import type { Change, ChangePlace } from '../../src/store/port/checkpoint-store.ts';
 import { AT, commitDocument, commitNext, options, pmid, revision } from '../store/sample-batches.ts';

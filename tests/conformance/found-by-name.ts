@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 function author(family: string, given: string, initials: string): string {
   return `<Author ValidYN="Y"><LastName>${family}</LastName><ForeName>${given}</ForeName><Initials>${initials}</Initials></Author>`;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Chunk } from '../../src/domain/chunk.ts';
+import type { Chunk } from '../../src/domain/document/chunk.ts';
 import { STATIC_DIMENSIONS } from '../../src/embedding/static-vectors.ts';
 import type { IndexBatch, SearchIndex } from '../../src/search/search-index.ts';
 import { toQuery } from '../search/index-samples.ts';
-import { openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const { signal } = new AbortController();
 const POISON = 'strychnine';

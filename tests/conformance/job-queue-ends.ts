@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JobId } from '../../src/domain/job.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
 import {
   ANY,
   assertFails,
@@ -12,7 +12,7 @@ import {
   PASSING,
   SYNC,
   UNKNOWN,
-} from '../support/job-queues.ts';
+} from '../support/jobs/job-queues.ts';
 
 /** What every JobQueue promises of jobs that fail, are cancelled or come to an end in parts. */
 export function describeJobQueueEnds(name: string, open: () => Promise<OpenedQueues>): void {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JobId } from '../../src/domain/job.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
-import { claim, KEEP_MS, LASTING, type OpenedQueues, SYNC } from '../support/job-queues.ts';
+import { claim, KEEP_MS, LASTING, type OpenedQueues, SYNC } from '../support/jobs/job-queues.ts';
 
 /** More than two sweeps remove. */
 const MANY = 45;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { JobChange } from '../../src/domain/job.ts';
+import type { JobChange } from '../../src/domain/jobs/job.ts';
 import {
   ANY,
   assertFails,
@@ -11,7 +11,7 @@ import {
   type OpenedQueues,
   PASSING,
   SYNC,
-} from '../support/job-queues.ts';
+} from '../support/jobs/job-queues.ts';
 
 /** What every JobQueue promises of jobs that come, are taken and are looked at. */
 export function describeJobQueue(name: string, open: () => Promise<OpenedQueues>): void {

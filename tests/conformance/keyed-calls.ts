@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CallOptions } from '../../src/domain/call-options.ts';
 import type { BegunCall, KeyedCall, KeyedCalls } from '../../src/queue/keyed-calls.ts';
-import type { HeldClock } from '../support/held-clock.ts';
+import type { HeldClock } from '../support/time/held-clock.ts';
 
 const RUNS_MS = 60_000;
 const KEEP_MS = 24 * 3_600_000;

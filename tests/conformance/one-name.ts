@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 /** What each text writes, and the questions that have to find it and no other text. */
 const KINDS: [written: string, asked: string[]][] = [

@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import { startBrowser, whyNoBrowser } from '../support/browser.ts';
-import { openGuardedServer } from '../support/connect-bench.ts';
-import { type AnyJson, openLocalNcbi } from '../support/mcp-bench.ts';
-import { startIssuer } from '../support/oidc-issuer.ts';
+import { startBrowser, whyNoBrowser } from '../support/console/browser.ts';
+import { startIssuer } from '../support/http/oidc-issuer.ts';
+import { openGuardedServer } from '../support/mcp/connect-bench.ts';
+import { type AnyJson, openLocalNcbi } from '../support/mcp/mcp-bench.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
-import { openGuardedServer } from '../support/connect-bench.ts';
-import { CLIENT_MODES, type ClientMode, type LocalNcbi, openLocalNcbi } from '../support/mcp-bench.ts';
+import { openGuardedServer } from '../support/mcp/connect-bench.ts';
+import { CLIENT_MODES, type ClientMode, type LocalNcbi, openLocalNcbi } from '../support/mcp/mcp-bench.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const STATUS = 'bio-mcp://corpus/status';

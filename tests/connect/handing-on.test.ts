@@ -5,9 +5,9 @@ import { startProgress } from '../../src/ingest/runs/progress.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
-import { openConnected, openGuardedServer } from '../support/connect-bench.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { CLIENT_MODES, firstText, type LocalNcbi, openLocalNcbi } from '../support/mcp-bench.ts';
+import { openConnected, openGuardedServer } from '../support/mcp/connect-bench.ts';
+import { CLIENT_MODES, firstText, type LocalNcbi, openLocalNcbi } from '../support/mcp/mcp-bench.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const STATUS = 'bio-mcp://corpus/status';
 const SIGN_IN = { signInPath: '/nonexistent/sign-in.json' };

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ConnectOptions } from '../../src/connect/run-connect.ts';
-import { createSecret } from '../../src/domain/secret.ts';
-import { openConnected, openGuardedServer } from '../support/connect-bench.ts';
+import { createSecret } from '../../src/domain/settings/secret.ts';
+import { DESKTOP_CLIENT, type Issuer, startIssuer } from '../support/http/oidc-issuer.ts';
+import { openConnected, openGuardedServer } from '../support/mcp/connect-bench.ts';
 import {
   type AnyJson,
   CLIENT_MODES,
@@ -13,8 +14,7 @@ import {
   firstText,
   type LocalNcbi,
   openLocalNcbi,
-} from '../support/mcp-bench.ts';
-import { DESKTOP_CLIENT, type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+} from '../support/mcp/mcp-bench.ts';
 
 let local: LocalNcbi;
 let folder: string;

@@ -12,13 +12,13 @@ import {
   type TestBrowser,
   tabTo,
   whyNoBrowser,
-} from '../support/browser.ts';
-import { createConsoleApp } from '../support/console-app.ts';
-import { fillConsole, TERM } from '../support/console-corpus.ts';
-import { CONSOLE_TASKS } from '../support/console-tasks.ts';
-import { byKeyboard, byMouse } from '../support/hands.ts';
-import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+} from '../support/console/browser.ts';
+import { createConsoleApp } from '../support/console/console-app.ts';
+import { fillConsole, TERM } from '../support/console/console-corpus.ts';
+import { CONSOLE_TASKS } from '../support/console/console-tasks.ts';
+import { byKeyboard, byMouse } from '../support/console/hands.ts';
+import { checkHtml, whyNoHtmlChecker } from '../support/console/html-checker.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 
 const options = { signal: new AbortController().signal };
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { createStateFilter } from '../../src/console/live.ts';
-import type { JobId, JobState } from '../../src/domain/job.ts';
-import { createConsoleApp, readFormToken } from '../support/console-app.ts';
-import { fillConsole, NASTY, TERM } from '../support/console-corpus.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import type { JobId, JobState } from '../../src/domain/jobs/job.ts';
+import { createConsoleApp, readFormToken } from '../support/console/console-app.ts';
+import { fillConsole, NASTY, TERM } from '../support/console/console-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 
 const READ = ['/ui/topics', '/ui/jobs', '/ui/checkpoints', '/ui/corpus', '/ui/health'];
 const options = { signal: new AbortController().signal };

@@ -8,10 +8,10 @@ import { toExample } from '../../src/console/elements/tool-params.ts';
 import { createCatalogue, type ToolListing } from '../../src/tools/catalogue.ts';
 import { parseJobId } from '../../src/tools/schemas/job-schema.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { createConsoleApp } from '../support/console-app.ts';
-import { type Browser, createBrowser } from '../support/console-browser.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { createConsoleApp } from '../support/console/console-app.ts';
+import { type Browser, createBrowser } from '../support/console/console-browser.ts';
+import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const NASTY = '<script>alert(1)</script>"&\u202e';
 const options = { signal: new AbortController().signal };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
-import type { JobId } from '../../src/domain/job.ts';
-import { createConsoleApp, readFormToken } from '../support/console-app.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
+import { createConsoleApp, readFormToken } from '../support/console/console-app.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 
 const FILES = 130;
 const BROKEN = 'The file ends in the midst of a record: load it again.';

@@ -3,10 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
-import { callTool } from '../support/call-tool.ts';
-import { createConsoleApp } from '../support/console-app.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { createConsoleApp } from '../support/console/console-app.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const options = { signal: new AbortController().signal };
 /** Of the first page, and so of any: what a browser lays out at once. */

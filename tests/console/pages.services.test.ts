@@ -7,11 +7,11 @@ import {
   startBrowser,
   type TestBrowser,
   whyNoBrowser,
-} from '../support/browser.ts';
-import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
-import { openConsole } from '../support/open-console.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+} from '../support/console/browser.ts';
+import { checkHtml, whyNoHtmlChecker } from '../support/console/html-checker.ts';
+import { openConsole } from '../support/console/open-console.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const NASTY = '&lt;script&gt;alert(1)&lt;/script&gt;\u202eevil';
 const WORDS = 'Metformin lowered the risk of cancer by a third. ';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
-import { callTool } from '../support/call-tool.ts';
-import { openConsole } from '../support/open-console.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { openConsole } from '../support/console/open-console.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const NASTY = '<script>alert(1)</script>" onload="x';
 const escaped = (text: string) =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createConsoleApp } from '../support/console-app.ts';
-import { createBrowser } from '../support/console-browser.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { createConsoleApp } from '../support/console/console-app.ts';
+import { createBrowser } from '../support/console/console-browser.ts';
+import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 /** No XML: its `&` is not written as an entity. */
 const toSpoilt = (pmid: number) => articleXml({ pmid, more: '<Note>R&D</Note>' });

@@ -6,13 +6,13 @@ import type { Corpus } from '../../src/compose.ts';
 import { PAGES } from '../../src/console/pages.ts';
 import { mayUse, type Scope, type ScopeName } from '../../src/domain/caller.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { createConsoleApp } from '../support/console-app.ts';
-import { createBrowser } from '../support/console-browser.ts';
-import { fillConsole } from '../support/console-corpus.ts';
-import { giveToken } from '../support/guarded-app.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { createConsoleApp } from '../support/console/console-app.ts';
+import { createBrowser } from '../support/console/console-browser.ts';
+import { fillConsole } from '../support/console/console-corpus.ts';
+import { loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { giveToken } from '../support/http/guarded-app.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const ORIGIN = 'http://127.0.0.1:8080';
 /** Of one page with other ids or cursors, the first ones tell enough. */

@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import { toYearBars } from '../../src/console/elements/year-bars.ts';
 import { html, toHtml } from '../../src/console/html.ts';
 import { createMarks } from '../../src/console/search/matched-words.ts';
-import { openConsole } from '../support/open-console.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { openConsole } from '../support/console/open-console.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const NASTY = '</mark></title><script>alert(1)</script>" onload="x';
 const escaped = (text: string) =>

@@ -6,7 +6,7 @@ import type { ConsolePage } from '../../src/console/page.ts';
 import { serveConsole } from '../../src/console/serve-console.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { ping } from '../../src/tools/ping.ts';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 const STYLE = new URL('../../src/console/assets/console.css', import.meta.url);
 const NASTY = '<script>alert(1)</script>';

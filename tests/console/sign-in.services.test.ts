@@ -11,12 +11,12 @@ import {
   type TestBrowser,
   tabTo,
   whyNoBrowser,
-} from '../support/browser.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
-import { CONSOLE_CLIENT, startIssuer } from '../support/oidc-issuer.ts';
+} from '../support/console/browser.ts';
+import { checkHtml, whyNoHtmlChecker } from '../support/console/html-checker.ts';
+import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
+import { CONSOLE_CLIENT, startIssuer } from '../support/http/oidc-issuer.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const openDatabase = shareDatabase(testDatabases[0] ?? assert.fail());
 

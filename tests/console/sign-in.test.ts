@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { toNextAddress } from '../../src/console/sign-in/next-address.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
-import { createBrowser } from '../support/console-browser.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { CONSOLE_CLIENT, type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+import { createBrowser } from '../support/console/console-browser.ts';
+import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
+import { CONSOLE_CLIENT, type Issuer, startIssuer } from '../support/http/oidc-issuer.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const PUBLIC = 'https://bio-mcp.example.org';
 const { signal } = new AbortController();

@@ -5,8 +5,8 @@ import { type ClusterNeeds, rollTo } from '../../scripts/deploy/cluster.ts';
 import { listRevisions, rollBack } from '../../scripts/deploy/roll-back.ts';
 import { readRollout } from '../../scripts/deploy/rollout.ts';
 import { smoke } from '../../scripts/deploy/smoke.ts';
-import { type AwsCommand, makeAwsCommand, optionOf } from '../support/aws-command.ts';
-import { type EcsStandIn, startEcsStandIn } from '../support/ecs-stand-in.ts';
+import { type AwsCommand, makeAwsCommand, optionOf } from '../support/infra/aws-command.ts';
+import { type EcsStandIn, startEcsStandIn } from '../support/infra/ecs-stand-in.ts';
 
 const CLUSTER = 'bio-mcp-staging';
 const OLD = `registry/team/bio-mcp@sha256:${'a'.repeat(64)}`;

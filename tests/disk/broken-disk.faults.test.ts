@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { whyNotTraced } from '../support/traced-files.ts';
+import { findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { whyNotTraced } from '../support/disk/traced-files.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 

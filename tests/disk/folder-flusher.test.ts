@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createFolderFlusher } from '../../src/disk/folder-flusher.ts';
 
 const options = { signal: new AbortController().signal };
-const FLUSH_WHEN_SHORT = fileURLToPath(new URL('../support/flush-when-short.ts', import.meta.url));
+const FLUSH_WHEN_SHORT = fileURLToPath(new URL('../support/disk/flush-when-short.ts', import.meta.url));
 const isLinux = process.platform === 'linux';
 
 describe('folders that are flushed again and again', { skip: !isLinux && 'Linux alone has the call' }, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { PartialDate } from '../../src/domain/document.ts';
-import { toPublishedRange } from '../../src/domain/published-range.ts';
+import { toPublishedRange } from '../../src/domain/calendar/published-range.ts';
+import type { PartialDate } from '../../src/domain/document/document.ts';
 
 const YEAR_ONLY = { year: 2019, month: null, day: null, precision: 'year' } as const;
 

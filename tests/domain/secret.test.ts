@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSecret } from '../../src/domain/secret.ts';
+import { createSecret } from '../../src/domain/settings/secret.ts';
 
 describe('a secret', () => {
   test('is read once for all who were refused by the same, and again for who was refused by the next', async () => {

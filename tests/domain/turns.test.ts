@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createTurns } from '../../src/domain/turns.ts';
+import { createTurns } from '../../src/domain/concurrency/turns.ts';
 
 describe('turns', () => {
   test('no more work than the number, and the others in the order of asking', async () => {

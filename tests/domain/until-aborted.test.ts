@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { untilAborted } from '../../src/domain/until-aborted.ts';
+import { untilAborted } from '../../src/domain/concurrency/until-aborted.ts';
 
 test('what ends before the signal aborts is the answer, and leaves no listener', async () => {
   const { signal } = new AbortController();

@@ -8,8 +8,8 @@ import { describe, test } from 'node:test';
 import { openOnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
 import { ValidationError } from '../../src/errors/bio-mcp-error.ts';
 import { describeEmbedder } from '../conformance/embedder.ts';
-import { findMinilmModel } from '../support/minilm-model.ts';
 import { orRequired } from '../support/required.ts';
+import { findMinilmModel } from '../support/services/minilm-model.ts';
 
 const found = findMinilmModel();
 const folder = 'folder' in found ? found.folder : '';

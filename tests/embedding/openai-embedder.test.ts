@@ -6,7 +6,7 @@ import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { describeEmbedder } from '../conformance/embedder.ts';
-import { type OpenaiStandIn, refuse, send, startOpenaiStandIn } from '../support/openai-stand-in.ts';
+import { type OpenaiStandIn, refuse, send, startOpenaiStandIn } from '../support/services/openai-stand-in.ts';
 
 const KEY = 'sk-test-0123456789abcdef';
 const { signal: NEVER } = new AbortController();

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listFields } from '../../src/tools/schemas/document-fields.ts';
-import { INHERITED } from '../support/command-process.ts';
+import { INHERITED } from '../support/processes/command-process.ts';
 import { type Answer, type Env, isLong, type Surface, startServer, toFailure } from './surfaces.ts';
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;

@@ -1,6 +1,6 @@
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { readRecordFile } from '../support/ncbi-stand-in/record-reader.ts';
-import { type Engine, makeTestHome } from '../support/test-corpus.ts';
+import { type Engine, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { readRecordFile } from '../support/pubmed/ncbi-stand-in/record-reader.ts';
 import { settle } from './settle.ts';
 import { FIXTURES, STORY } from './story.ts';
 import type { Answer, Env, Surface } from './surfaces.ts';

@@ -1,4 +1,4 @@
-import { toNcbiDay } from '../../src/domain/ncbi-day.ts';
+import { toNcbiDay } from '../../src/domain/calendar/ncbi-day.ts';
 import { FIXTURES } from './story.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { runCommand } from '../support/run-command.ts';
-import { startService } from '../support/service-process.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { startService } from '../support/processes/service-process.ts';
 
 export type Answer = { ok: true; result: unknown } | { ok: false; error_code: string; message: string };
 

@@ -9,10 +9,10 @@ import { readAssets } from '../../src/console/assets.ts';
 import { mayUse, SCOPES } from '../../src/domain/caller.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { type Issuer, startIssuer } from '../support/oidc-issuer.ts';
+import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
+import { type Issuer, startIssuer } from '../support/http/oidc-issuer.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const PUBLIC = 'https://bio-mcp.example.org';
 const RESOURCE = `${PUBLIC}/mcp`;

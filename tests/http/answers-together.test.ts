@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fastify } from 'fastify';
 import { sendAnswersTogether } from '../../src/http/plugins/answers-together.ts';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 /** An app whose clock is the test's, and what its answers were at the end of the turn that made them. */
 function createTurns() {

@@ -14,11 +14,11 @@ import { defineTool, runTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { silentMetrics } from '../support/silent-metrics.ts';
-import { createTestQueue } from '../support/test-app.ts';
-import { TOKENS_AWAY } from '../support/tokens-away.ts';
+import { createTestQueue } from '../support/http/test-app.ts';
+import { TOKENS_AWAY } from '../support/http/tokens-away.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
+import { silentMetrics } from '../support/telemetry/silent-metrics.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 const logger = silentLogger();

@@ -6,11 +6,11 @@ import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { createTokenText } from '../../src/access/token-text.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { toModernRequest } from '../support/mcp-bench.ts';
-import { createTestQueue } from '../support/test-app.ts';
+import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
+import { createTestQueue } from '../support/http/test-app.ts';
+import { toModernRequest } from '../support/mcp/mcp-bench.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 const { signal } = new AbortController();

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { startHttpServer } from '../../src/http/http-server.ts';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 /** Sends `bytes` and resolves to all that comes back until the server closes the connection. */
 async function exchange(url: string, bytes: string): Promise<string> {

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { startHttpServer } from '../../src/http/http-server.ts';
 import type { EventTiming } from '../../src/http/job-events.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { createTestApp, createTestQueue } from '../support/test-app.ts';
+import { createTestApp, createTestQueue } from '../support/http/test-app.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 const { signal } = new AbortController();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { createTestApp, createTestQueue } from '../support/test-app.ts';
+import { createTestApp, createTestQueue } from '../support/http/test-app.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 
 const { signal } = new AbortController();
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const CALL = { tool: 'test.write', params: { text: 'x' }, idempotency_key: 'k 1' };
 

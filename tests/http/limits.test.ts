@@ -7,7 +7,7 @@ import { ANYBODY } from '../../src/domain/caller.ts';
 import { toCallerSignal } from '../../src/http/caller-signal.ts';
 import { startHttpServer } from '../../src/http/http-server.ts';
 import { createLimits } from '../../src/http/limits.ts';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 const WAIT = { method: 'POST', url: '/v1/mcp/invoke', payload: { tool: 'test.wait' } } as const;
 const PING = { ...WAIT, payload: { tool: 'ping' } };

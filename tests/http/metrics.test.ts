@@ -11,10 +11,10 @@ import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
 import { createScrape } from '../../src/telemetry/scrape.ts';
 import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { readSamples } from '../support/metric-samples.ts';
-import { createTestApp } from '../support/test-app.ts';
-import { createTestCatalogue } from '../support/test-catalogue.ts';
+import { createTestApp } from '../support/http/test-app.ts';
+import { createTestCatalogue } from '../support/http/test-catalogue.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
+import { readSamples } from '../support/telemetry/metric-samples.ts';
 
 const INVOKE = { method: 'POST', url: '/v1/mcp/invoke' } as const;
 const catalogue = createTestCatalogue();

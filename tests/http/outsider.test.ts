@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 

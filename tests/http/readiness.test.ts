@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createReadiness } from '../../src/http/readiness.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 function countingCheck(answer: () => Promise<void> = async () => {}) {
   const counting = {

@@ -8,9 +8,9 @@ import {
   type TestBrowser,
   tabTo,
   whyNoBrowser,
-} from '../support/browser.ts';
-import { checkHtml, whyNoHtmlChecker } from '../support/html-checker.ts';
-import { createTestApp } from '../support/test-app.ts';
+} from '../support/console/browser.ts';
+import { checkHtml, whyNoHtmlChecker } from '../support/console/html-checker.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 /** The markup of Swagger UI 5.35 itself; the plain page has none of them. */
 const OF_SWAGGER_UI = /^(nested-interactive|heading-order|region|scrollable-region-focusable):/;

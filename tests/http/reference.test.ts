@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 describe('the description for people', () => {
   test('loads nothing but files of this server, each of which is there', async () => {

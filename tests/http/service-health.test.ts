@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReadiness } from '../../src/http/readiness.ts';
 import { createServiceHealth } from '../../src/http/service-health.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const { signal } = new AbortController();
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { startHttpServer } from '../../src/http/http-server.ts';
-import { createTestApp } from '../support/test-app.ts';
+import { createTestApp } from '../support/http/test-app.ts';
 
 /** A byte a second: each keeps Node from taking the connection for an idle one. */
 const PAUSE_MS = 1_000;

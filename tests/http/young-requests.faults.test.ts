@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-const PROGRAM = join(import.meta.dirname, '../support/many-requests.ts');
+const PROGRAM = join(import.meta.dirname, '../support/http/many-requests.ts');
 /** In MB: V8 decides when a small young heap is collected, as it is within seconds of a real load. */
 const SMALL_HEAP = ['--min-semi-space-size=1', '--max-semi-space-size=1'];
 

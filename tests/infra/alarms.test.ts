@@ -15,7 +15,7 @@ import { ALERTS, toRunbook } from '../../scripts/observability/alerts.ts';
 import { createEmf, type EmfDocument, toEmfMetric } from '../../src/telemetry/emf.ts';
 import { METRICS } from '../../src/telemetry/metric-names.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
-import { applyFilter } from '../support/cloudwatch.ts';
+import { applyFilter } from '../support/telemetry/cloudwatch.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const INFRA = fileURLToPath(new URL('infra', ROOT));

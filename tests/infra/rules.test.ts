@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { RULES } from '../../scripts/infra/policy/rules.ts';
 import type { Module } from '../../scripts/infra/read-terraform.ts';
 import { readTerraform } from '../../scripts/infra/read-terraform.ts';
-import { OF_ACCESS } from '../support/terraform-breaches/of-access.ts';
-import { OF_BOUNDARY } from '../support/terraform-breaches/of-boundary.ts';
-import { OF_DATA } from '../support/terraform-breaches/of-data.ts';
-import { OF_SERVICES } from '../support/terraform-breaches/of-services.ts';
-import { OF_STORAGE } from '../support/terraform-breaches/of-storage.ts';
+import { OF_ACCESS } from '../support/infra/terraform-breaches/of-access.ts';
+import { OF_BOUNDARY } from '../support/infra/terraform-breaches/of-boundary.ts';
+import { OF_DATA } from '../support/infra/terraform-breaches/of-data.ts';
+import { OF_SERVICES } from '../support/infra/terraform-breaches/of-services.ts';
+import { OF_STORAGE } from '../support/infra/terraform-breaches/of-storage.ts';
 
 const INFRA = fileURLToPath(new URL('../../infra', import.meta.url));
 let modules: Module[];

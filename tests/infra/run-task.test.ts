@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type AwsCommand, makeAwsCommand, optionOf } from '../support/aws-command.ts';
+import { type AwsCommand, makeAwsCommand, optionOf } from '../support/infra/aws-command.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../infra/run-task.sh', import.meta.url));
 const GIVEN = [

@@ -10,15 +10,15 @@ import {
 } from '@aws-sdk/client-sqs';
 import { readTerraform } from '../../scripts/infra/read-terraform.ts';
 import { openS3Access } from '../../src/aws/s3-access.ts';
-import { runCommand, startCommand } from '../support/command-process.ts';
-import { sampleRecords } from '../support/eutils.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { type AwsKeys, type OwnMoto, type Statement, startOwnMoto } from '../support/own-moto.ts';
-import { setVersioning } from '../support/s3-buckets.ts';
-import { startService } from '../support/service-process.ts';
-import { findTestService } from '../support/services.ts';
-import { withoutSqs } from '../support/sqs-queues.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { runCommand, startCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { sampleRecords } from '../support/pubmed/eutils.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { type AwsKeys, type OwnMoto, type Statement, startOwnMoto } from '../support/services/own-moto.ts';
+import { setVersioning } from '../support/services/s3-buckets.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const REGION = 'us-east-1';
 const TERM = 'asthma[tiab]';

@@ -7,7 +7,7 @@ import { findReferenceProblems } from '../../scripts/infra/check-references.ts';
 import { findSchemaProblems } from '../../scripts/infra/check-schema.ts';
 import type { ProviderSchema } from '../../scripts/infra/provider-schema.ts';
 import { type Module, readTerraform } from '../../scripts/infra/read-terraform.ts';
-import { changeBody, changeModule } from '../support/change-terraform.ts';
+import { changeBody, changeModule } from '../support/infra/change-terraform.ts';
 import { orRequired } from '../support/required.ts';
 
 const INFRA = fileURLToPath(new URL('../../infra', import.meta.url));

@@ -6,10 +6,10 @@ import { findPmid, type Pmid, toSha256 } from '../../src/domain/ids.ts';
 import { type PipelineNeeds, runPipeline } from '../../src/ingest/pipeline.ts';
 import { reconcile } from '../../src/ingest/publish/reconcile.ts';
 import type { IncomingBatch } from '../../src/ingest/records.ts';
-import { openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { holdCall } from '../support/hold-call.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import { holdCall } from '../support/corpus/hold-call.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 const BATCHES = 6;
 const ALL = ['1', '2', '3', '4', '5', '6'];

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createStaticEmbedder } from '../../src/embedding/static-embedder.ts';
 import { loadStaticVectors } from '../../src/embedding/static-vectors.ts';
 import { pmid } from '../store/sample-batches.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import { requireAgreement, requireModel } from './histories/check-agreement.ts';
 import { type HistoryHome, type HistorySettings, settle, startProcess } from './histories/history-corpus.ts';
 import { type HistoryFile, HistoryModel, toXml } from './histories/history-model.ts';

@@ -4,9 +4,9 @@ import { copyArchive } from '../../src/archive/copy-archive.ts';
 import { openCorpus } from '../../src/compose.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const { signal } = new AbortController();
 

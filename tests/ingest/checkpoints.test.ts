@@ -14,9 +14,9 @@ import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts'
 import { pubmedCite } from '../../src/tools/pubmed-cite.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { dumpTables, findPmids, loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const FOLDER = `${import.meta.dirname}/../fixtures/nlm-files`;
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';

@@ -9,11 +9,11 @@ import { verifyArchive } from '../../src/archive/verify-archive.ts';
 import { migrateCorpus } from '../../src/compose/migrate-corpus.ts';
 import { openCopyTarget } from '../../src/compose/rooms/open-copy-target.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
-import { callTool } from '../support/call-tool.ts';
-import { fillCorpus } from '../support/filled-corpus.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';
-import { dumpTables, makeTestHome, type Row, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { fillCorpus } from '../support/corpus/filled-corpus.ts';
+import { dumpTables, makeTestHome, type Row, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/services/s3-buckets.ts';
 
 const { signal } = new AbortController();
 

@@ -1,5 +1,5 @@
 import type { ReplacedObject } from '../../src/archive/archive.ts';
-import type { ArchiveKey, ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveKey, ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { type Pmid, type Sha256, toSha256 } from '../../src/domain/ids.ts';
 import {
   type BatchPlan,

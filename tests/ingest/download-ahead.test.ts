@@ -9,10 +9,10 @@ import { toFileFolderName } from '../../src/ingest/sources/download-folders.ts';
 import { findFresh, listFolders } from '../../src/ingest/sources/list-remote.ts';
 import { createHttpBulkClient } from '../../src/pubmed/bulk/http-bulk-client.ts';
 import { systemTiming } from '../../src/pubmed/timing.ts';
-import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startNlmFolderServer } from '../support/pubmed/nlm-folder-server.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const NAMES = [1, 2, 3].map((number) => `pubmed26n000${number}.xml.gz`);
 const { signal } = new AbortController();

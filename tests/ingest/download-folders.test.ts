@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { v7 as toUuid } from 'uuid';
-import type { JobId, JobState } from '../../src/domain/job.ts';
+import type { JobId, JobState } from '../../src/domain/jobs/job.ts';
 import { settleDownloads, toFileFolderName } from '../../src/ingest/sources/download-folders.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const NOW = '2026-03-01T00:00:00Z';
 const DAY_MS = 24 * 3_600_000;

@@ -3,9 +3,15 @@ import { describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { corpusStatus } from '../../src/tools/corpus-status.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import {
+  dumpTables,
+  findPmids,
+  loadInto,
+  makeTestHome,
+  type TestHome,
+} from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const article = (pmid: number, title: string, version = 1) => articleXml({ pmid, title, version });
 

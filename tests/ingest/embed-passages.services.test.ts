@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openOnnxEmbedder } from '../../src/embedding/onnx-embedder.ts';
 import { embedPassages } from '../../src/ingest/prepare/embed-passages.ts';
-import { findMinilmModel } from '../support/minilm-model.ts';
 import { orRequired } from '../support/required.ts';
+import { findMinilmModel } from '../support/services/minilm-model.ts';
 
 const found = findMinilmModel();
 const skip = orRequired('missing' in found ? found.missing : false);

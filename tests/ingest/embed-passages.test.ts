@@ -12,14 +12,14 @@ import { embedPassages } from '../../src/ingest/prepare/embed-passages.ts';
 import { runTask, toPrepared, toTask } from '../../src/ingest/prepare/prepare-task.ts';
 import type { IncomingRecord } from '../../src/ingest/records.ts';
 import { readRecordHead } from '../../src/pubmed/records/read-record-head.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 import {
   type EmbeddingsRequest,
   type OpenaiStandIn,
   refuse,
   send,
   startOpenaiStandIn,
-} from '../support/openai-stand-in.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
+} from '../support/services/openai-stand-in.ts';
 
 const { signal } = new AbortController();
 const POISON = 'strychnine';

@@ -5,9 +5,9 @@ import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import type { RunResult } from '../../src/ingest/runs/run.ts';
-import { sampleRecords } from '../support/eutils.ts';
-import { articleXml, cutRecords, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { dumpContent, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { sampleRecords } from '../support/pubmed/eutils.ts';
+import { articleXml, cutRecords, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const some = (count: number) => Array.from({ length: count }, (_, at) => articleXml({ pmid: 100 + at }));
 

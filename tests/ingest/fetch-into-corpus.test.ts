@@ -9,10 +9,10 @@ import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
 import type { IndexBatch } from '../../src/search/search-index.ts';
 import { pmidsOf, toBatch, toPmid, toQuery } from '../search/index-samples.ts';
-import { openEutilsBench } from '../support/eutils.ts';
-import { openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { openEutilsBench } from '../support/pubmed/eutils.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 describe('records that are fetched one by one', () => {
   test('leave no index of lists out, however many come beside searches', async ({ signal }) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compareBulkFileNames, findFileRank } from '../../src/domain/bulk-file-name.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { compareBulkFileNames, findFileRank } from '../../src/domain/corpus/bulk-file-name.ts';
+import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const article = (pmid: number, title: string, version = 1) => articleXml({ pmid, title, version });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { findHeld } from '../../src/ingest/fetch/find-held.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { commitDocument, commitNext, options, pmid } from '../store/sample-batches.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 

@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { lockFolder } from '../ownership/lock-folder.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
+import {
+  dumpContent,
+  findPmids,
+  loadInto,
+  makeTestHome,
+  type TestHome,
+} from '../support/corpus/test-corpus.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const COUNT = 1_500;
 const BALLAST = 'ballast';

@@ -1,8 +1,8 @@
 import { STATIC_DIMENSIONS } from '../../src/embedding/static-vectors.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { describeIndexRefusals } from '../conformance/index-refusals.ts';
-import { findTestService } from '../support/services.ts';
-import { openTestCollection, toTestServer } from '../support/weaviate.ts';
+import { findTestService } from '../support/services/services.ts';
+import { openTestCollection, toTestServer } from '../support/services/weaviate.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runCli, startCli } from '../support/child-process.ts';
-import { openFaultyHttp } from '../support/faulty-http.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
+import { dumpContent, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { openFaultyHttp } from '../support/network/faulty-http.ts';
+import { runCli, startCli } from '../support/processes/child-process.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import {
   awsEnvironment,
   listVersions,
@@ -10,8 +11,7 @@ import {
   s3Endpoint,
   skipWithoutS3,
   type TestBucket,
-} from '../support/s3-buckets.ts';
-import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+} from '../support/services/s3-buckets.ts';
 
 const RECORDS = 300;
 /**

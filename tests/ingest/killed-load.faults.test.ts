@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { runCli, startCli } from '../support/child-process.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
+import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { runCli, startCli } from '../support/processes/child-process.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { openSeededRandom } from '../support/seeded-random.ts';
-import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
 
 const KILLS = 10;
 /** A kill that comes after the end is no kill: another file is loaded for it, up to so many. */

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { cutDeletions, cutRecords } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { dumpTables, findPmids, loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { cutDeletions, cutRecords } from '../support/pubmed/pubmed-xml.ts';
 
 const FOLDER = `${import.meta.dirname}/../fixtures/nlm-files`;
 const SERIES = [

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCli, startCli } from '../support/child-process.ts';
-import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
-import { untilPartHolds } from '../support/part-file.ts';
-import { dumpContent, makeTestHome } from '../support/test-corpus.ts';
+import { untilPartHolds } from '../support/corpus/part-file.ts';
+import { dumpContent, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { runCli, startCli } from '../support/processes/child-process.ts';
+import { startNlmFolderServer } from '../support/pubmed/nlm-folder-server.ts';
 
 const FIXTURES = `${import.meta.dirname}/../fixtures/nlm-files`;
 const NAMES = ['pubmed26n1334.xml.gz', 'pubmed26n1335.xml.gz'];

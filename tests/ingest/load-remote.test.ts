@@ -6,9 +6,15 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import type { Progress } from '../../src/ingest/runs/progress.ts';
-import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, dumpTables, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import {
+  dumpContent,
+  dumpTables,
+  loadInto,
+  makeTestHome,
+  type TestHome,
+} from '../support/corpus/test-corpus.ts';
+import { startNlmFolderServer } from '../support/pubmed/nlm-folder-server.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const FIXTURES = `${import.meta.dirname}/../fixtures/nlm-files`;
 const PAIRS = ['pubmed25n1274', 'pubmed25n1275', 'pubmed26n1334', 'pubmed26n1335'].map(

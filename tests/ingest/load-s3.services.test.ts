@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { UPDATE_FILES } from '../support/filled-corpus.ts';
-import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/s3-buckets.ts';
-import { dumpContent, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { UPDATE_FILES } from '../support/corpus/filled-corpus.ts';
+import { dumpContent, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/services/s3-buckets.ts';
 
 describe('pubmed.load from S3', { skip: skipWithoutS3 }, () => {
   test('a folder of a bucket gives what the same files give from the disk, and is asked once', async () => {

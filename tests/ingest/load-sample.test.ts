@@ -7,10 +7,10 @@ import { decompress } from '../../src/archive/compression.ts';
 import { openEnvelope } from '../../src/archive/envelope.ts';
 import { OWN_THREADS } from '../../src/compose/corpus-threads.ts';
 import type { Corpus } from '../../src/compose.ts';
-import { toRawKey } from '../../src/domain/archive-key.ts';
+import { toRawKey } from '../../src/domain/corpus/archive-key.ts';
 import { findPmid } from '../../src/domain/ids.ts';
-import { cutRecords } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, makeTestHome, search, type TestHome } from '../support/test-corpus.ts';
+import { dumpTables, findPmids, makeTestHome, search, type TestHome } from '../support/corpus/test-corpus.ts';
+import { cutRecords } from '../support/pubmed/pubmed-xml.ts';
 
 const SAMPLE = `${import.meta.dirname}/../../data/sample-1000.xml.gz`;
 const records = cutRecords(gunzipSync(readFileSync(SAMPLE)).toString('utf8'));

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Pmid } from '../../src/domain/ids.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, makeTestHome } from '../support/test-corpus.ts';
+import { dumpTables, findPmids, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const AWKWARD = `${import.meta.dirname}/../fixtures/pubmed/awkward.xml`;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toHistoryKey, toRawKey, toUnidentifiedKey } from '../../src/domain/archive-key.ts';
+import { toHistoryKey, toRawKey, toUnidentifiedKey } from '../../src/domain/corpus/archive-key.ts';
 import { isKnown, type KnownRecords, planBatch, toRecordId } from '../../src/ingest/publish/plan-batch.ts';
 import type { IncomingBatch, IncomingRecord, SourceFile } from '../../src/ingest/records.ts';
 import type { Pointer } from '../../src/store/port/record-lookups.ts';

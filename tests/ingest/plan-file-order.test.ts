@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toHistoryKey, toRawKey } from '../../src/domain/archive-key.ts';
-import { findFileRank } from '../../src/domain/bulk-file-name.ts';
+import { toHistoryKey, toRawKey } from '../../src/domain/corpus/archive-key.ts';
+import { findFileRank } from '../../src/domain/corpus/bulk-file-name.ts';
 import { type KnownRecords, planBatch, toRecordId } from '../../src/ingest/publish/plan-batch.ts';
 import type { IncomingBatch } from '../../src/ingest/records.ts';
 import type { Pointer } from '../../src/store/port/record-lookups.ts';

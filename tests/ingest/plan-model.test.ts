@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type ArchiveKey, COMPRESSIONS } from '../../src/domain/archive-key.ts';
+import { type ArchiveKey, COMPRESSIONS } from '../../src/domain/corpus/archive-key.ts';
 import type { BatchLimits } from '../../src/ingest/to-batches.ts';
 import { pmid } from '../store/sample-batches.ts';
 import { CorpusModel, type ModelFile, toItems } from './corpus-model.ts';

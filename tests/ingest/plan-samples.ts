@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KeySpace } from '../../src/domain/archive-key.ts';
+import type { KeySpace } from '../../src/domain/corpus/archive-key.ts';
 import { toSha256 } from '../../src/domain/ids.ts';
 import type { IncomingBatch, IncomingRecord, PreparedRecord } from '../../src/ingest/records.ts';
 import { toDocumentFacts } from '../../src/search/document-facts.ts';

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { findPmid, toSha256 } from '../../src/domain/ids.ts';
 import { readRecords } from '../../src/ingest/prepare/prepare-record.ts';
 import type { IncomingRecord } from '../../src/ingest/records.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 /** More than go through one step together. */
 const COUNT = 50;

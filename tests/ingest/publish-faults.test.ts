@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
-import { toRawKey } from '../../src/domain/archive-key.ts';
+import { toRawKey } from '../../src/domain/corpus/archive-key.ts';
 import type { Pmid } from '../../src/domain/ids.ts';
-import { type Fault, openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, findPmids, loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { type Fault, openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import {
+  dumpContent,
+  findPmids,
+  loadInto,
+  makeTestHome,
+  type TestHome,
+} from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 type Services = Awaited<ReturnType<TestHome['open']>>['services'];
 

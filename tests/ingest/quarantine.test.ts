@@ -4,11 +4,11 @@ import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { corpusStatus } from '../../src/tools/corpus-status.ts';
 import { pubmedGet } from '../../src/tools/pubmed-get.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
-import { callTool } from '../support/call-tool.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { type EmbeddingsRequest, refuse, startOpenaiStandIn } from '../support/openai-stand-in.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, findPmids, loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { dumpContent, findPmids, loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { type EmbeddingsRequest, refuse, startOpenaiStandIn } from '../support/services/openai-stand-in.ts';
 
 const { signal } = new AbortController();
 const POISON = 'strychnine';

@@ -1,4 +1,4 @@
-import { makeTestBucket, setVersioning, skipWithoutS3 } from '../support/s3-buckets.ts';
+import { makeTestBucket, setVersioning, skipWithoutS3 } from '../support/services/s3-buckets.ts';
 import { describeHistories, HISTORIES } from './histories/describe-histories.ts';
 
 describeHistories('random histories on S3', {

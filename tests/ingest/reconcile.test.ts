@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const OBJECT = 'archive/pubmed/raw/pmid=000/000/007/7.json.zst';
 

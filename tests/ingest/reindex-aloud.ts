@@ -5,7 +5,7 @@
 import { openCorpus } from '../../src/compose.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const { signal } = new AbortController();
 const facts = { version: '0.0.0', uptimeSeconds: () => 0 };

@@ -5,8 +5,8 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
-import { fillCorpus } from '../support/filled-corpus.ts';
-import { dumpTables, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { fillCorpus } from '../support/corpus/filled-corpus.ts';
+import { dumpTables, findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 
 const PROGRAM = `${import.meta.dirname}/reindex-aloud.ts`;
 const QUERY = 'patients treatment results';

@@ -10,9 +10,8 @@ import { corpusCheckpointList } from '../../src/tools/corpus-checkpoint-list.ts'
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/call-tool.ts';
-import { FILLED_FILES, fillCorpus, UPDATE_FILES } from '../support/filled-corpus.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { FILLED_FILES, fillCorpus, UPDATE_FILES } from '../support/corpus/filled-corpus.ts';
 import {
   dumpContent,
   dumpTables,
@@ -20,7 +19,8 @@ import {
   loadInto,
   makeTestHome,
   type TestHome,
-} from '../support/test-corpus.ts';
+} from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const QUERY = 'patients treatment results';
 const chapterXml = (pmid: number) =>

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { articleXml, cutRecords, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, findPmids, loadInto, makeTestHome, type Row, search } from '../support/test-corpus.ts';
+import {
+  dumpTables,
+  findPmids,
+  loadInto,
+  makeTestHome,
+  type Row,
+  search,
+} from '../support/corpus/test-corpus.ts';
+import { articleXml, cutRecords, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 describe('revisions of one PMID', () => {
   test('the highest version in a file is the document, wherever it stands; the others go to the history', async () => {

@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { verifyArchive } from '../../src/archive/verify-archive.ts';
+import { UPDATE_FILES } from '../support/corpus/filled-corpus.ts';
+import {
+  dumpContent,
+  loadInto,
+  makeTestHome,
+  type Row,
+  type TestHome,
+} from '../support/corpus/test-corpus.ts';
 import {
   type Fault,
   type FaultyHttp,
   openFaultyHttp,
   type SeenRequest,
   toS3Error,
-} from '../support/faulty-http.ts';
-import { UPDATE_FILES } from '../support/filled-corpus.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
+} from '../support/network/faulty-http.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import {
   listVersions,
   makeTestBucket,
   s3Endpoint,
   skipWithoutS3,
   type TestBucket,
-} from '../support/s3-buckets.ts';
-import { dumpContent, loadInto, makeTestHome, type Row, type TestHome } from '../support/test-corpus.ts';
+} from '../support/services/s3-buckets.ts';
 
 const { signal } = new AbortController();
 /** Of NLM, and two of which the second revises what the first brought and withdraws one record. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
-import type { Engine } from '../support/test-corpus.ts';
+import type { Engine } from '../support/corpus/test-corpus.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench, type SyncBench } from '../support/sync/sync-bench.ts';
 
 const TERM = 'wombats';
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pmid } from '../../src/domain/ids.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { openSyncBench } from '../support/sync-bench.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench } from '../support/sync/sync-bench.ts';
 
 const FIRST_PMID = 50_000_000;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { dumpContent, makeTestHome } from '../support/test-corpus.ts';
-import { startWorkerProcess } from '../support/worker-process.ts';
+import { dumpContent, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startWorkerProcess } from '../support/processes/worker-process.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 const RECORDS = 2_000;
 const FIRST_PMID = 50_000_000;

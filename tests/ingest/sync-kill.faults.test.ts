@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { toNcbiDay } from '../../src/domain/ncbi-day.ts';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
+import { toNcbiDay } from '../../src/domain/calendar/ncbi-day.ts';
+import { dumpContent, makeTestHome, type Row, type TestHome } from '../support/corpus/test-corpus.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 import { openSeededRandom } from '../support/seeded-random.ts';
-import { dumpContent, makeTestHome, type Row, type TestHome } from '../support/test-corpus.ts';
 
 const TERM = 'wombats';
 /** The day at NCBI may end during the test. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findPmid, type Pmid } from '../../src/domain/ids.ts';
-import type { Fault } from '../support/ncbi-stand-in/faults.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
+import type { Fault } from '../support/pubmed/ncbi-stand-in/faults.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench, type SyncBench } from '../support/sync/sync-bench.ts';
 
 const TERM = 'wombats';
 const signal = new AbortController().signal;

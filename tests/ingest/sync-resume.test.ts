@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { listStateLogs, readStateLog } from '../../src/archive/state-log.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import type { StateLine } from '../../src/store/port/state-changes.ts';
-import { holdCall } from '../support/hold-call.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
+import { holdCall } from '../support/corpus/hold-call.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench, type SyncBench } from '../support/sync/sync-bench.ts';
 
 const TERM = 'wombats';
 const WOMBAT = 50_000_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findPmid, type Pmid } from '../../src/domain/ids.ts';
-import { sampleRecords } from '../support/eutils.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
+import { sampleRecords } from '../support/pubmed/eutils.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench, type SyncBench } from '../support/sync/sync-bench.ts';
 
 /** The clock of the bench begins on 2026-03-01 at midnight UTC: at NCBI it is still the day before. */
 const START = '2026-02-28';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { openSyncBench, type SyncBench } from '../support/sync-bench.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench, type SyncBench } from '../support/sync/sync-bench.ts';
 
 const TERM = 'wombats';
 const WOMBAT = 50_000_000;

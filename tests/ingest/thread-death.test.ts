@@ -7,9 +7,9 @@ import { loadStaticVectors } from '../../src/embedding/static-vectors.ts';
 import { createPreparerPool } from '../../src/ingest/prepare/preparer-pool.ts';
 import type { IncomingRecord } from '../../src/ingest/records.ts';
 import { readRecordHead } from '../../src/pubmed/records/read-record-head.ts';
-import { openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { dumpTables, makeTestHome } from '../support/test-corpus.ts';
+import { openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import { dumpTables, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const { signal } = new AbortController();
 /** Four of them are more than one task of 1 MB, so that others wait while a thread ends. */
@@ -95,7 +95,7 @@ describe('threads that end whatever they are given', () => {
 /** One thread of a program that ends over certain words. */
 async function openPool(program = 'mortal-ingest-thread') {
   return createPreparerPool({
-    program: new URL(`../support/${program}.ts`, import.meta.url),
+    program: new URL(`../support/corpus/${program}.ts`, import.meta.url),
     threads: 1,
     heapMb: 48,
     workerData: { compression: 'zstd', staticVectors: null },

@@ -8,10 +8,10 @@ import { createFetchIntoCorpus } from '../../src/ingest/fetch/fetch-into-corpus.
 import { createTidying } from '../../src/ingest/publish/tidying.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { pmidsOf, toBatch, toPmid, toQuery } from '../search/index-samples.ts';
-import { openEutilsBench } from '../support/eutils.ts';
-import { openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { openEutilsBench } from '../support/pubmed/eutils.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 /** What filters ask for; each index of them is made in a step of its own, beside the one of words. */
 const FILTERED = 10;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { openSyncBench } from '../support/sync-bench.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { openSyncBench } from '../support/sync/sync-bench.ts';
 
 describe('a topic', () => {
   test('keeps what NCBI warned of and how large it was, day by day, also where it finds nothing', async () => {

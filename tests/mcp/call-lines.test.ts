@@ -5,8 +5,8 @@ import { createToolDesk } from '../../src/mcp/desks/tool-desk.ts';
 import { toOwnExchange } from '../../src/mcp/exchange.ts';
 import { createToolNames } from '../../src/mcp/tool-names.ts';
 import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { createTestCatalogue } from '../support/test-catalogue.ts';
+import { createTestCatalogue } from '../support/http/test-catalogue.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 test('each call over stdio has one line of the log, with the trace id that its answer tells', async () => {
   const { lines, logger } = recordingLogger();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
-import { type McpApp, openMcpApp, toModernRequest } from '../support/mcp-bench.ts';
+import { type McpApp, openMcpApp, toModernRequest } from '../support/mcp/mcp-bench.ts';
 
 /** bench/mcp.ts does the same with ten times as many. */
 const CONNECTIONS = 1_000;

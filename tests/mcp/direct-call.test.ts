@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findDirectCall } from '../../src/mcp/direct-call.ts';
-import { type AnyJson, type McpApp, openMcpApp, toModernRequest } from '../support/mcp-bench.ts';
+import { type AnyJson, type McpApp, openMcpApp, toModernRequest } from '../support/mcp/mcp-bench.ts';
 
 const ACCEPT = { accept: 'application/json, text/event-stream' };
 const CALL = { name: 'ping', arguments: { message: 'hello' } };

@@ -5,7 +5,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/
 import { readExample } from '../../scripts/tool-pages.ts';
 import type { SearchAnswer } from '../../src/tools/rag-search.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { firstText, openMcpApp, WOMBATS } from '../support/mcp-bench.ts';
+import { firstText, openMcpApp, WOMBATS } from '../support/mcp/mcp-bench.ts';
 
 type Answer = Record<string, unknown>;
 type Call = (tool: string, params?: Record<string, unknown>) => Promise<Answer>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
-import { type AnyJson, type McpApp, openMcpApp, toModernRequest } from '../support/mcp-bench.ts';
+import { type AnyJson, type McpApp, openMcpApp, toModernRequest } from '../support/mcp/mcp-bench.ts';
 
 function toMessage(method: string, params: Record<string, unknown> = {}, id: number | string = 1): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params });

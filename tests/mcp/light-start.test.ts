@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { listLoads, TELL_LOADS } from '../support/tell-loads.ts';
+import { listLoads, TELL_LOADS } from '../support/processes/tell-loads.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CLIENT_MODES, connectStdio, openLocalNcbi } from '../support/mcp-bench.ts';
+import { CLIENT_MODES, connectStdio, openLocalNcbi } from '../support/mcp/mcp-bench.ts';
 
 const STATUS = 'bio-mcp://corpus/status';
 

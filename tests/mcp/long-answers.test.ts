@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from '@modelcontextprotocol/client';
-import { type AnyJson, firstText, type McpApp, openMcpApp } from '../support/mcp-bench.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
+import { type AnyJson, firstText, type McpApp, openMcpApp } from '../support/mcp/mcp-bench.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 /** In either form, whatever was asked. */
 const MOST_CHARACTERS = 90_000;

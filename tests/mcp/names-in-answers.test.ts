@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { type AnyJson, firstText, type McpApp, openMcpApp, toModernRequest } from '../support/mcp-bench.ts';
+import {
+  type AnyJson,
+  firstText,
+  type McpApp,
+  openMcpApp,
+  toModernRequest,
+} from '../support/mcp/mcp-bench.ts';
 
 const DOTTED = TOOLS.map(({ name }) => name).filter((name) => name.includes('.'));
 

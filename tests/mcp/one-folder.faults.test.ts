@@ -5,9 +5,9 @@ import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import type { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { startCommand } from '../support/command-process.ts';
-import { startHeldGate } from '../support/held-gate.ts';
-import { type AnyJson, connectStdio, openLocalNcbi, WOMBATS } from '../support/mcp-bench.ts';
+import { type AnyJson, connectStdio, openLocalNcbi, WOMBATS } from '../support/mcp/mcp-bench.ts';
+import { startHeldGate } from '../support/network/held-gate.ts';
+import { startCommand } from '../support/processes/command-process.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 

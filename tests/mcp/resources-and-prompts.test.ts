@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Client } from '@modelcontextprotocol/client';
-import { walkPrompt } from '../support/mcp-assistant.ts';
-import { type AnyJson, firstText, type McpApp, openMcpApp, WOMBATS } from '../support/mcp-bench.ts';
+import { walkPrompt } from '../support/mcp/mcp-assistant.ts';
+import { type AnyJson, firstText, type McpApp, openMcpApp, WOMBATS } from '../support/mcp/mcp-bench.ts';
 
 describe('what a client reads and asks for by name', () => {
   let app: McpApp;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { _meta, INITIALIZE, openStdioBench } from '../support/stdio-bench.ts';
+import { _meta, INITIALIZE, openStdioBench } from '../support/mcp/stdio-bench.ts';
 
 describe('what is wrong on stdin is answered, and the connection goes on', () => {
   const lines: [what: string, line: string, code: number, id: number | undefined][] = [

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createStdioTransport } from '../../src/mcp/stdio-transport.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { _meta, INITIALIZE, LONG_MS, openStdioBench } from '../support/stdio-bench.ts';
+import { _meta, INITIALIZE, LONG_MS, openStdioBench } from '../support/mcp/stdio-bench.ts';
 
 describe('the corpus opens in the background', () => {
   const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { copyTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/postgres/databases.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 /** It takes some 350 MB; 980 where V8 optimises PostgreSQL's code. Of 500 that are promised. */

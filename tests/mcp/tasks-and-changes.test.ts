@@ -13,7 +13,7 @@ import {
   openMcpApp,
   toModernRequest,
   WOMBATS,
-} from '../support/mcp-bench.ts';
+} from '../support/mcp/mcp-bench.ts';
 
 const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
 

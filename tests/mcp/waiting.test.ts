@@ -10,7 +10,7 @@ import {
   type McpAppOptions,
   openMcpApp,
   toModernRequest,
-} from '../support/mcp-bench.ts';
+} from '../support/mcp/mcp-bench.ts';
 
 /** Runs until it is cancelled. */
 const endless = defineTool({

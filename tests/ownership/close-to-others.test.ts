@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { closeToOthers } from '../../src/ownership/close-to-others.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
-import { runCommand } from '../support/command-process.ts';
-import { listOpenToOthers } from '../support/file-modes.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { listOpenToOthers } from '../support/disk/file-modes.ts';
+import { runCommand } from '../support/processes/command-process.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const NOBODY = 65_534;
 const needsUsers = { skip: process.getuid?.() !== 0 && 'needs another user' };

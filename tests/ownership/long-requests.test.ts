@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { answerClient } from '../../src/ownership/answer-client.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const PIECE = Buffer.alloc(65_536, 'x');
 const MOST_BYTES = 8 * 1_048_576;

@@ -9,8 +9,8 @@ import { OwnerGoneError } from '../../src/ownership/ask-owner.ts';
 import type { OpenedCorpus } from '../../src/ownership/guest-place.ts';
 import { createGuestSession, type GuestSessionOptions } from '../../src/ownership/guest-session.ts';
 import { openService } from '../../src/ownership/open-service.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { TOKENS_AWAY } from '../support/tokens-away.ts';
+import { TOKENS_AWAY } from '../support/http/tokens-away.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const { signal } = new AbortController();
 const CALL = { tool: 'ping', params: {}, traceId: '', detach: false, surface: 'cli' } as const;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runCommand, startCommand } from '../support/command-process.ts';
-import { startHeldGate } from '../support/held-gate.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { startService } from '../support/service-process.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startHeldGate } from '../support/network/held-gate.ts';
+import { runCommand, startCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
-const MORTAL = new URL('../support/mortal-threads.ts', import.meta.url).href;
+const MORTAL = new URL('../support/corpus/mortal-threads.ts', import.meta.url).href;
 const records = [1, 2, 3].map((pmid) => articleXml({ pmid, title: 'Of wombats.' }));
 
 test('a thread of the database that dies is replaced once, then the process ends and the next owner goes on', async () => {

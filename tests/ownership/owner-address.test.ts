@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type ClaimOptions, claimFolder } from '../../src/ownership/folder-lock.ts';
-import { listOpenToOthers } from '../support/file-modes.ts';
+import { listOpenToOthers } from '../support/disk/file-modes.ts';
 
 const NOBODY = 65_534;
 

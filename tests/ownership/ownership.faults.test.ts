@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { runCommand, startCommand } from '../support/command-process.ts';
-import { startHeldGate } from '../support/held-gate.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { readRecordFile } from '../support/ncbi-stand-in/record-reader.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startHeldGate } from '../support/network/held-gate.ts';
+import { runCommand, startCommand } from '../support/processes/command-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { readRecordFile } from '../support/pubmed/ncbi-stand-in/record-reader.ts';
 
 const NLM_FILES = new URL('../fixtures/nlm-files/', import.meta.url).pathname;
 const UPDATE = `${NLM_FILES}pubmed26n1334.xml.gz`;

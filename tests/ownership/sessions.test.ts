@@ -8,8 +8,8 @@ import type { OpenedCorpus } from '../../src/ownership/guest-place.ts';
 import { type CorpusSession, createGuestSession } from '../../src/ownership/guest-session.ts';
 import { createOpenSession } from '../../src/ownership/open-session.ts';
 import type { ToolInvoker } from '../../src/tools/tool-invoker.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { TOKENS_AWAY } from '../support/tokens-away.ts';
+import { TOKENS_AWAY } from '../support/http/tokens-away.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 type Open = (options: { signal: AbortSignal }) => Promise<OpenedCorpus<string>>;
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCommand, startCommand } from '../support/command-process.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { runCommand, startCommand } from '../support/processes/command-process.ts';
 
 const NLM_FILES = new URL('../fixtures/nlm-files/', import.meta.url).pathname;
 

@@ -8,12 +8,12 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listSettings } from '../../src/config/settings.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { startProgram } from '../support/command-process.ts';
-import { sampleRecords } from '../support/eutils.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { installPacked, type PackedPackage } from '../support/packed-package.ts';
-import { TELL_LOADS } from '../support/tell-loads.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startProgram } from '../support/processes/command-process.ts';
+import { installPacked, type PackedPackage } from '../support/processes/packed-package.ts';
+import { TELL_LOADS } from '../support/processes/tell-loads.ts';
+import { sampleRecords } from '../support/pubmed/eutils.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 import { tellStory } from './packed-story.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findPmid, type Pmid } from '../../src/domain/ids.ts';
-import { openEutilsBench, sampleRecords } from '../support/eutils.ts';
+import { openEutilsBench, sampleRecords } from '../support/pubmed/eutils.ts';
 
 const SHORT_MS = 25_000;
 const pmid = (text: string | number): Pmid => {
@@ -160,7 +160,7 @@ describe('E-utilities client', () => {
 
   test('pain 18: links with scores are read too, should NCBI send them', async () => {
     await using bench = await openEutilsBench();
-    const { readBody } = await import('../support/ncbi-stand-in/bodies.ts');
+    const { readBody } = await import('../support/pubmed/ncbi-stand-in/bodies.ts');
     bench.ncbi.faults.next({ fault: { kind: 'body', body: readBody('elink_neighbor_score.json') } });
     const { pmids } = await bench.client.findRelated(pmid(37258680), 'similar', bench.within(SHORT_MS));
     assert.deepEqual(pmids, ['42026145', '39636237', '41896605', '40106407', '40117988']);
@@ -190,7 +190,7 @@ describe('E-utilities client', () => {
 
   test('the captured answers of NCBI are read', async () => {
     await using bench = await openEutilsBench();
-    const { readBody } = await import('../support/ncbi-stand-in/bodies.ts');
+    const { readBody } = await import('../support/pubmed/ncbi-stand-in/bodies.ts');
     const say = (name: string) => bench.ncbi.faults.next({ fault: { kind: 'body', body: readBody(name) } });
     say('esearch_40362_hits_captured_2026-08.json');
     const found = await bench.client.search({ term: 'APC', limit: 100 }, bench.within(SHORT_MS));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ListedRange, listMatchingPmids } from '../../src/pubmed/queries/pmid-listing.ts';
 import { splitPmidRange } from '../../src/pubmed/queries/pmid-range.ts';
-import { type EutilsBench, openEutilsBench } from '../support/eutils.ts';
+import { type EutilsBench, openEutilsBench } from '../support/pubmed/eutils.ts';
 
 const signal = new AbortController().signal;
 

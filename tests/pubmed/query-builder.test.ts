@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { toDateWindowQuery, toPubmedQuery } from '../../src/pubmed/queries/query-builder.ts';
 import { checkTerm } from '../../src/pubmed/queries/query-check.ts';
-import { openEutilsBench } from '../support/eutils.ts';
-import { parseQuery } from '../support/ncbi-stand-in/query-parser.ts';
+import { openEutilsBench } from '../support/pubmed/eutils.ts';
+import { parseQuery } from '../support/pubmed/ncbi-stand-in/query-parser.ts';
 
 describe('typed filters', () => {
   test('values of one kind are OR, kinds are AND', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Pmid } from '../../src/domain/ids.ts';
 import { findRelatedLiterature, searchLiterature } from '../../src/pubmed/queries/search-literature.ts';
-import { openEutilsBench } from '../support/eutils.ts';
+import { openEutilsBench } from '../support/pubmed/eutils.ts';
 
 const SHORT_MS = 25_000;
 

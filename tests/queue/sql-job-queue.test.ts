@@ -3,9 +3,9 @@ import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { describeJobQueue } from '../conformance/job-queue.ts';
 import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
 import { describeJobQueueKeeping } from '../conformance/job-queue-keeping.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { KEEP_MS, LEASE_MS, MAX_ATTEMPTS, type OpenedQueues } from '../support/job-queues.ts';
+import { KEEP_MS, LEASE_MS, MAX_ATTEMPTS, type OpenedQueues } from '../support/jobs/job-queues.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);

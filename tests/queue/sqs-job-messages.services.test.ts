@@ -5,8 +5,8 @@ import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/clie
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
 import { openSqsJobMessages } from '../../src/queue/sqs-job-messages.ts';
-import { startFaultySqs } from '../support/faulty-sqs.ts';
-import { createTestQueues, SQS_URL, withoutSqs } from '../support/sqs-queues.ts';
+import { startFaultySqs } from '../support/jobs/faulty-sqs.ts';
+import { createTestQueues, SQS_URL, withoutSqs } from '../support/jobs/sqs-queues.ts';
 
 const isUnavailable = (error: unknown) => error instanceof BioMcpError && error.code === 'QUEUE_UNAVAILABLE';
 

@@ -7,9 +7,7 @@ import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { describeJobQueue } from '../conformance/job-queue.ts';
 import { describeJobQueueEnds } from '../conformance/job-queue-ends.ts';
 import { describeJobQueueKeeping } from '../conformance/job-queue-keeping.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { startFaultySqs } from '../support/faulty-sqs.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { startFaultySqs } from '../support/jobs/faulty-sqs.ts';
 import {
   claim,
   KEEP_MS,
@@ -19,9 +17,11 @@ import {
   type OpenedQueues,
   PASSING,
   SYNC,
-} from '../support/job-queues.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { createTestQueues, SQS_URL, type TestQueues, withoutSqs } from '../support/sqs-queues.ts';
+} from '../support/jobs/job-queues.ts';
+import { createTestQueues, SQS_URL, type TestQueues, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const [, postgres] = testDatabases;
 assert.ok(postgres !== undefined);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Passage } from '../../src/domain/chunk.ts';
+import type { Passage } from '../../src/domain/document/chunk.ts';
 import { toChunkId } from '../../src/search/chunk-id.ts';
 import { CHUNK_TOKENS, chunkDocument, toSearchText } from '../../src/search/chunking.ts';
 import { countTokens } from '../../src/search/words/count-tokens.ts';

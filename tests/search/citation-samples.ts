@@ -1,4 +1,4 @@
-import type { AbstractSection, Citation } from '../../src/domain/document.ts';
+import type { AbstractSection, Citation } from '../../src/domain/document/document.ts';
 import { findPmid, toDocId } from '../../src/domain/ids.ts';
 
 /** A citation with nothing in it but what is given. */

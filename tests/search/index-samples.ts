@@ -1,4 +1,4 @@
-import type { Chunk, DocumentFacts } from '../../src/domain/chunk.ts';
+import type { Chunk, DocumentFacts } from '../../src/domain/document/chunk.ts';
 import { findPmid, type Pmid } from '../../src/domain/ids.ts';
 import { toChunkId } from '../../src/search/chunk-id.ts';
 import type { ChunkHit, ChunkQuery, IndexBatch } from '../../src/search/search-index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { Citation } from '../../src/domain/document.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
 import { QUALITY_WEIGHTS, toQuality, toQualityFacts } from '../../src/search/quality/quality.ts';
 import { QUALITY_SHARE } from '../../src/search/quality/rerank.ts';
 import { headings, named, toAbstract, toCitation } from './citation-samples.ts';

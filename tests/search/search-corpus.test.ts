@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { Citation } from '../../src/domain/document.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
 import type { Embedder } from '../../src/embedding/embedder.ts';
 import { toChunkId } from '../../src/search/chunk-id.ts';
 import { chunkDocument, toSearchText } from '../../src/search/chunking.ts';

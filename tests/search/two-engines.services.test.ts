@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/call-tool.ts';
-import { findTestService } from '../support/services.ts';
-import { loadInto, makeTestHome } from '../support/test-corpus.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 

@@ -7,10 +7,10 @@ import {
 } from '../../src/search/weaviate/weaviate-connection.ts';
 import { toWeaviateError } from '../../src/search/weaviate/weaviate-errors.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
-import { openBreakableLink } from '../support/breakable-link.ts';
-import { openFaultyHttp } from '../support/faulty-http.ts';
-import { findTestService } from '../support/services.ts';
-import { openTestCollection, toTestServer } from '../support/weaviate.ts';
+import { openBreakableLink } from '../support/network/breakable-link.ts';
+import { openFaultyHttp } from '../support/network/faulty-http.ts';
+import { findTestService } from '../support/services/services.ts';
+import { openTestCollection, toTestServer } from '../support/services/weaviate.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');

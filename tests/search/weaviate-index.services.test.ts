@@ -5,8 +5,8 @@ import type { SearchIndex } from '../../src/search/search-index.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { makeCollection } from '../../src/search/weaviate/weaviate-schema.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
-import { findTestService } from '../support/services.ts';
-import { openTestCollection, toTestServer } from '../support/weaviate.ts';
+import { findTestService } from '../support/services/services.ts';
+import { openTestCollection, toTestServer } from '../support/services/weaviate.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');

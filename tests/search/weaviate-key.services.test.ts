@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openWeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
-import { startOwnWeaviate } from '../support/own-weaviate.ts';
-import { findTestService } from '../support/services.ts';
+import { startOwnWeaviate } from '../support/services/own-weaviate.ts';
+import { findTestService } from '../support/services/services.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 

@@ -5,8 +5,8 @@ import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { type ChunkObject, toObjects } from '../../src/search/weaviate/weaviate-objects.ts';
 import { putObjects } from '../../src/search/weaviate/weaviate-put.ts';
 import { ANALYZER } from '../../src/search/words/analyzer.ts';
-import { findTestService } from '../support/services.ts';
-import { openTestCollection, toTestServer } from '../support/weaviate.ts';
+import { findTestService } from '../support/services/services.ts';
+import { openTestCollection, toTestServer } from '../support/services/weaviate.ts';
 import { DIMENSIONS, toBatch } from './index-samples.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');

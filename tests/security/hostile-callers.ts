@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { readStateLog } from '../../src/archive/state-log.ts';
 import { CITATION_STYLES, toCitationText } from '../../src/citing/citation-style.ts';
-import type { ArchiveUri } from '../../src/domain/archive-key.ts';
-import type { Citation } from '../../src/domain/document.ts';
+import type { ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
 import { findTraceId } from '../../src/domain/traceparent.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { isTooDeep } from '../../src/mcp/nesting.ts';
@@ -28,8 +28,8 @@ import { defineTool } from '../../src/tools/define-tool.ts';
 import { parseCursor } from '../../src/tools/page-cursor.ts';
 import { parseParams } from '../../src/tools/params/parse-params.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 import type { HostileInput } from './cost-ratio.ts';
 
 const tool = defineTool({

@@ -10,7 +10,7 @@ import { toDocumentFacts } from '../../src/search/document-facts.ts';
 import { toQuality, toQualityFacts } from '../../src/search/quality/quality.ts';
 import { toFirstIndexWords } from '../../src/search/words/first-analyzer.ts';
 import { toPassageWords } from '../../src/search/words/passage-words.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import type { HostileInput } from './cost-ratio.ts';
 
 /** Texts that a careless pattern or loop reads again and again. */

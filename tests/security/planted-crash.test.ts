@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SECRETS as SETTINGS } from '../../src/config/secret-sources.ts';
-import { startService } from '../support/service-process.ts';
+import { startService } from '../support/processes/service-process.ts';
 
 /** One value a secret setting, found nowhere else. */
 const SECRETS = Object.fromEntries(

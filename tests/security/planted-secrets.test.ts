@@ -5,12 +5,12 @@ import type { LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { createTokenText } from '../../src/access/token-text.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { giveToken, openGuardedApp } from '../support/guarded-app.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { startIssuer } from '../support/oidc-issuer.ts';
-import { runCommand } from '../support/run-command.ts';
-import { createTestQueue } from '../support/test-app.ts';
+import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
+import { startIssuer } from '../support/http/oidc-issuer.ts';
+import { createTestQueue } from '../support/http/test-app.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { runCommand } from '../support/processes/run-command.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 

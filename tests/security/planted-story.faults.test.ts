@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { sql } from 'kysely';
-import { sampleRecords } from '../support/eutils.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { type Ended, runCommand } from '../support/run-command.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { type Ended, runCommand } from '../support/processes/run-command.ts';
+import { sampleRecords } from '../support/pubmed/eutils.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 
 /** One value a secret setting, found nowhere else. */
 const SECRETS = {

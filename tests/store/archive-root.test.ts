@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ArchiveUri } from '../../src/domain/archive-key.ts';
+import type { ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
 import { toSha256 } from '../../src/domain/ids.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { testDatabases } from '../support/databases.ts';
+import { testDatabases } from '../support/postgres/databases.ts';
 
 const HASH = toSha256('a'.repeat(64));
 

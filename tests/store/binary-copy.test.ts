@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { CopyType, CopyValue } from '../../src/store/database/binary-copy.ts';
 import { copyRows } from '../../src/store/database/copy-statement.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import { AT } from './sample-batches.ts';
 
 const TEXTS = [

@@ -7,7 +7,7 @@ import { requireRows } from '../../src/store/database/require-rows.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createSeededRandom } from '../ingest/histories/seeded-random.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import { archived, commitDocument, commitNext, options, pmid, revision } from './sample-batches.ts';
 
 const cites = (...numbers: number[]) => ({ cited: Int32Array.from(numbers) });

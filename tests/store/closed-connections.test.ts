@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createTestPostgres } from '../support/databases.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
 
 const options = { signal: new AbortController().signal };
 

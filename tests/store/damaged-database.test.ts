@@ -10,7 +10,7 @@ import { DamagedDatabaseError } from '../../src/store/database/pglite/damaged-da
 import { POSTGRES_MAJOR } from '../../src/store/database/pglite/database-damage.ts';
 import { PAGE_BYTES } from '../../src/store/database/pglite/page-checksum.ts';
 import { requireWholeDatabase } from '../../src/store/database/pglite/require-whole-database.ts';
-import { copyTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/postgres/databases.ts';
 
 const signal = new AbortController().signal;
 

@@ -7,9 +7,9 @@ import { describe, test } from 'node:test';
 import { migrateDatabase, openPglite, openPostgres } from '../../src/store/database/database.ts';
 import { findMigrationGap, listMigrations, migrate } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createTestPostgres, testDatabases } from '../support/databases.ts';
-import { endLockSession } from '../support/lock-session.ts';
-import { startTestServer } from '../support/postgres-server.ts';
+import { createTestPostgres, testDatabases } from '../support/postgres/databases.ts';
+import { endLockSession } from '../support/postgres/lock-session.ts';
+import { startTestServer } from '../support/postgres/postgres-server.ts';
 import { collect, commitDocument, options, pmid } from './sample-batches.ts';
 
 describe('migrations', () => {

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { openPglite } from '../../src/store/database/database.ts';
 import { findEmptyDatabase } from '../../src/store/database/pglite/empty-database.ts';
-import { copyTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/postgres/databases.ts';
 
 describe('the empty database of the package', () => {
   test('is what `initdb` of the installed PGlite makes', async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import { flushFirst } from '../../src/store/flush-first.ts';
-import { openFaultyCorpus } from '../support/faulty-corpus.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { openFaultyCorpus } from '../support/corpus/faulty-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const { signal } = new AbortController();
 

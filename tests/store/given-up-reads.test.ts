@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Sha256 } from '../../src/domain/ids.ts';
-import type { JobId } from '../../src/domain/job.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
 import type { JobTable } from '../../src/queue/job-table.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import { collect, options, pmid } from './sample-batches.ts';
 
 type Read<Reads = CorpusStore> = (store: Reads, options: { signal: AbortSignal }) => Promise<unknown>;

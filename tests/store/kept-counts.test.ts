@@ -9,7 +9,7 @@ import type { NewRevision } from '../../src/store/port/commit-batch.ts';
 import { createSqlCorpusFigures } from '../../src/store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createSeededRandom, type SeededRandom } from '../ingest/histories/seeded-random.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import {
   archived,
   commitDocument,

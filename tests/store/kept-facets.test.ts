@@ -8,7 +8,7 @@ import { listMigrations } from '../../src/store/migrate.ts';
 import type { FacetCounts } from '../../src/store/port/corpus-facts.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { createSeededRandom } from '../ingest/histories/seeded-random.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import { archived, commitDocument, commitNext, options, pmid, revision } from './sample-batches.ts';
 
 for (const testDatabase of testDatabases) {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createSqlCorpusRebuild } from '../../src/store/rebuild/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { testDatabases } from '../support/databases.ts';
+import { testDatabases } from '../support/postgres/databases.ts';
 import { commitDocument, options, pmid } from './sample-batches.ts';
 
 for (const testDatabase of testDatabases) {

@@ -4,8 +4,8 @@ import type { Clock } from '../../src/domain/clock.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import type { Database } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const TOOL = 'pubmed.sync';
 

@@ -5,7 +5,7 @@ import type { Database } from '../../src/store/database/database.ts';
 import type { CorpusRebuild } from '../../src/store/rebuild/corpus-rebuild.ts';
 import { createSqlCorpusRebuild } from '../../src/store/rebuild/sql-corpus-rebuild.ts';
 import { LINE_KINDS } from '../../src/store/state/lines/line-kinds.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 
 const ID = '018f2f5e-0000-7000-8000-000000000001';
 const day = (number: number) => `2026-03-0${number}T00:00:00.000Z`;

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { createTestPostgres } from '../support/databases.ts';
-import { sampleRecords } from '../support/eutils.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { sampleRecords } from '../support/pubmed/eutils.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 
-const PROGRAM = join(import.meta.dirname, '../support/ask-ncbi.ts');
+const PROGRAM = join(import.meta.dirname, '../support/pubmed/ask-ncbi.ts');
 const PROCESSES = 4;
 
 describe('four processes on one database', () => {

@@ -6,9 +6,9 @@ import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { createSessionSetup } from '../../src/store/database/server/prepare-session.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createTestPostgres } from '../support/databases.ts';
 import { examineCheck } from '../support/examine-check.ts';
-import { startPgbouncer, whyNoPgbouncer } from '../support/pgbouncer.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { startPgbouncer, whyNoPgbouncer } from '../support/postgres/pgbouncer.ts';
 
 describe('behind PgBouncer', { skip: whyNoPgbouncer() }, () => {
   async function start(given: Partial<Parameters<typeof startPgbouncer>[0]> & { isMigrated?: boolean }) {

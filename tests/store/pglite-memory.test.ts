@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { copyTemplate } from '../support/databases.ts';
+import { copyTemplate } from '../support/postgres/databases.ts';
 
 /** It takes 185 MB, and 520 where V8 optimises PostgreSQL's code. */
 const MOST_MB = 320;

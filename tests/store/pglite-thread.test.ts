@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { openPglite } from '../../src/store/database/database.ts';
 import { PglitePool } from '../../src/store/database/pglite/pglite-pool.ts';
-import { copyTemplate } from '../support/databases.ts';
-import { listOpenToOthers } from '../support/file-modes.ts';
+import { listOpenToOthers } from '../support/disk/file-modes.ts';
+import { copyTemplate } from '../support/postgres/databases.ts';
 
 /**
  * More than one segment of the write-ahead log (16 MB): PostgreSQL must make the next one, in

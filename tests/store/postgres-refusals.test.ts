@@ -5,8 +5,8 @@ import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { toPostgresAddress } from '../../src/store/database/server/postgres-address.ts';
 import { toPostgresRemedy } from '../../src/store/database/server/postgres-refusals.ts';
-import { createTestPostgres } from '../support/databases.ts';
-import { AUTHORITY, openTlsFront } from '../support/tls-front.ts';
+import { AUTHORITY, openTlsFront } from '../support/network/tls-front.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
 
 /** What a migration, the first that asks the server anything, is told. */
 async function findHint(url: string): Promise<string> {

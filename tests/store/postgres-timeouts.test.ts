@@ -5,8 +5,8 @@ import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { openBreakableLink } from '../support/breakable-link.ts';
-import { createTestPostgres } from '../support/databases.ts';
+import { openBreakableLink } from '../support/network/breakable-link.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
 
 /** Long enough for a statement on a busy machine that nothing holds up. */
 const STATEMENT_TIMEOUT_MS = 1_000;

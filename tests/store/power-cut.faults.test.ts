@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEngine } from '../../src/store/database/pglite/pglite-engine.ts';
-import { copyTemplate } from '../support/databases.ts';
-import { recordFiles } from '../support/recorded-files.ts';
-import { type FileChange, replayCut } from '../support/replay-cut.ts';
+import { recordFiles } from '../support/disk/recorded-files.ts';
+import { type FileChange, replayCut } from '../support/disk/replay-cut.ts';
+import { copyTemplate } from '../support/postgres/databases.ts';
 
 const MOMENTS = Number(process.env.BIO_MCP_TEST_CUTS ?? 50);
 const SEED = Number(process.env.BIO_MCP_TEST_SEED ?? randomInt(2 ** 31));

@@ -7,8 +7,13 @@ import type { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createTestPostgres, testDatabases } from '../support/databases.ts';
-import { endLockSession, holdCommits, untilLockWaiter, untilWaitingIn } from '../support/lock-session.ts';
+import { createTestPostgres, testDatabases } from '../support/postgres/databases.ts';
+import {
+  endLockSession,
+  holdCommits,
+  untilLockWaiter,
+  untilWaitingIn,
+} from '../support/postgres/lock-session.ts';
 import { archived, collect, commitDocument, commitHeld, options, revision } from './sample-batches.ts';
 
 type Row = Record<string, unknown>;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startCommand } from '../support/command-process.ts';
-import { createTestPostgres } from '../support/databases.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
 import type { DoctorReport } from '../support/examine-check.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
-import { openTlsFront, RDS_HOST, toCertificatePath } from '../support/tls-front.ts';
+import { openTlsFront, RDS_HOST, toCertificatePath } from '../support/network/tls-front.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { startCommand } from '../support/processes/command-process.ts';
 
-const ON_LOOPBACK = new URL('../support/rds-on-loopback.ts', import.meta.url).href;
+const ON_LOOPBACK = new URL('../support/postgres/rds-on-loopback.ts', import.meta.url).href;
 
 test('a host of Amazon RDS is spoken to by TLS; whose authority NODE_EXTRA_CA_CERTS adds to those of RDS is trusted', async () => {
   await using home = await makeTestHome({ engine: 'PGlite' });

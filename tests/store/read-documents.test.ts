@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toDocuments } from '../../src/store/read-documents.ts';
-import { countTurns } from '../support/count-turns.ts';
+import { countTurns } from '../support/time/count-turns.ts';
 import { archived, revision } from './sample-batches.ts';
 
 test('many documents are unpacked a few at a time, while other work gets its turn', async () => {

@@ -7,7 +7,7 @@ import { BehindHeadError } from '../../src/errors/behind-head-error.ts';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { toPostgresRemedy } from '../../src/store/database/server/postgres-refusals.ts';
-import { createTestPostgres } from '../support/databases.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
 
 /** The newest one that changes a table, and what takes it back. */
 const LAST = '0018_cited_by';

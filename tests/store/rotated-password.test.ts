@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { openPostgres } from '../../src/store/database/database.ts';
-import { createTestPostgres } from '../support/databases.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
 
 test('a database password that was changed is read again, without a restart', async () => {
   const admin = await createTestPostgres();

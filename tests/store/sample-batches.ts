@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
-import type { ArchiveUri } from '../../src/domain/archive-key.ts';
-import type { Citation } from '../../src/domain/document.ts';
+import type { ArchiveUri } from '../../src/domain/corpus/archive-key.ts';
+import type { Citation } from '../../src/domain/document/document.ts';
 import { findPmid, type Pmid, type Sha256, toSha256 } from '../../src/domain/ids.ts';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import type { ArchivedRecord, CommitBatch, NewRevision } from '../../src/store/port/commit-batch.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
-import type { JobId } from '../../src/domain/job.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlCorpusFigures } from '../../src/store/sql-corpus-figures.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);

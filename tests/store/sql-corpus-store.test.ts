@@ -3,7 +3,7 @@ import { describeCorpusStore } from '../conformance/corpus-store.ts';
 import { describeCorpusStoreCheckpoints } from '../conformance/corpus-store-checkpoints.ts';
 import { describeCorpusStoreReads } from '../conformance/corpus-store-reads.ts';
 import { describeCorpusStoreSyncs } from '../conformance/corpus-store-syncs.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);

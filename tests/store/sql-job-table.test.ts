@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 
 const KEEP_MS = 60_000;
 const ROWS = 200;

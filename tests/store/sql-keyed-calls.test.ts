@@ -1,8 +1,8 @@
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { createSqlKeyedCalls } from '../../src/store/jobs/sql-keyed-calls.ts';
 import { describeKeyedCalls } from '../conformance/keyed-calls.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);

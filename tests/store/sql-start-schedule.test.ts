@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSqlStartSchedule } from '../../src/store/sql-start-schedule.ts';
 import { describeStartSchedule } from '../conformance/start-schedule.ts';
-import { shareDatabase, testDatabases, testPostgres } from '../support/databases.ts';
+import { shareDatabase, testDatabases, testPostgres } from '../support/postgres/databases.ts';
 
 for (const testDatabase of testDatabases) {
   const openDatabase = shareDatabase(testDatabase);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { describeTables } from '../../scripts/table-pages.ts';
-import { testDatabases } from '../support/databases.ts';
+import { testDatabases } from '../support/postgres/databases.ts';
 
 test('the page of the tables tells every column that the migrations make, its type and its key', async () => {
   const [embedded] = testDatabases;

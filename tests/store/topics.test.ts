@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
 import { archived, commitNext, options, pmid, revision } from './sample-batches.ts';
 
 const ALL = { emptySince: '2000-01-01T00:00:00.000Z' };

@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import { listDoctorChecks } from '../../src/doctor/list-checks.ts';
 import { runDoctor } from '../../src/doctor/run-doctor.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { silentLogger } from './silent-logger.ts';
+import { silentLogger } from './telemetry/silent-logger.ts';
 
 export interface DoctorReport {
   ok: boolean;

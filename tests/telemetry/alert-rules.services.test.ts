@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ALERTS, toRunbook } from '../../scripts/observability/alerts.ts';
-import { promtool, whyNoPromtool } from '../support/promtool.ts';
+import { promtool, whyNoPromtool } from '../support/telemetry/promtool.ts';
 
 const RULES = fileURLToPath(new URL('../../infra/observability/prometheus-rules.yaml', import.meta.url));
 

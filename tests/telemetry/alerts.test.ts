@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { ALERTS, toRunbook } from '../../scripts/observability/alerts.ts';
 import { METRICS, type MetricRow } from '../../src/telemetry/metric-names.ts';
-import { listDashboardQueries } from '../support/dashboard-queries.ts';
+import { listDashboardQueries } from '../support/telemetry/dashboard-queries.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');

@@ -6,8 +6,8 @@ import { createEmf, type EmfDocument } from '../../src/telemetry/emf.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
 import type { ScrapedFacts } from '../../src/telemetry/scraped-facts.ts';
 import { writeEmf } from '../../src/telemetry/write-emf.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { recordingLogger } from '../support/log-lines.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const schema = JSON.parse(
   readFileSync(new URL('../fixtures/cloudwatch/emf-schema.json', import.meta.url), 'utf8'),

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCommand } from '../support/command-process.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { startPrometheus, whyNoPrometheus } from '../support/prometheus-server.ts';
-import { syncTo, toQuickRules } from '../support/provoked-alerts.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { startService } from '../support/service-process.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
+import { runCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { startPrometheus, whyNoPrometheus } from '../support/telemetry/prometheus-server.ts';
+import { syncTo, toQuickRules } from '../support/telemetry/provoked-alerts.ts';
 
 const KILOBYTES = 8_192;
 /** More than fits: what is there of the disk is taken. */

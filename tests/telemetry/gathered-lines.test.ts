@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gatherLines } from '../../src/telemetry/gathered-lines.ts';
 
-const PROCESS = fileURLToPath(new URL('../support/logging-process.ts', import.meta.url));
+const PROCESS = fileURLToPath(new URL('../support/processes/logging-process.ts', import.meta.url));
 /** More than one piece of the log, and no whole number of them. */
 const LINES = 101;
 

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { openOtlpTracer } from '../../src/telemetry/otlp-tracer.ts';
 import { toCallFacts, toNcbiFacts, toStatementFacts } from '../../src/telemetry/span-facts.ts';
-import { startOtlpReceiver } from '../support/otlp-receiver.ts';
+import { startOtlpReceiver } from '../support/telemetry/otlp-receiver.ts';
 
 const TRACE = 'a'.repeat(32);
 const CALL = toCallFacts({ tool: 'ping', surface: 'http' });

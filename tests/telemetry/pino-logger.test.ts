@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { createPinoLogger } from '../../src/telemetry/pino-logger.ts';
 import { inTrace } from '../../src/telemetry/trace-context.ts';
-import { recordingLogger } from '../support/log-lines.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 test('a line is one JSON object with the documented names', () => {
   const { lines, logger } = recordingLogger();

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { METRICS } from '../../src/telemetry/metric-names.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
 import type { ScrapedFacts } from '../../src/telemetry/scraped-facts.ts';
-import { readSamples, type Sample } from '../support/metric-samples.ts';
+import { readSamples, type Sample } from '../support/telemetry/metric-samples.ts';
 
 const TOOLS = ['ping', 'pubmed.sync'];
 const FIGURES: ScrapedFacts['figures'] = {

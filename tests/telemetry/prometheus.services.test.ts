@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { ALERTS } from '../../scripts/observability/alerts.ts';
-import { startCommand } from '../support/command-process.ts';
-import { listDashboardQueries } from '../support/dashboard-queries.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { startPrometheus, whyNoPrometheus } from '../support/prometheus-server.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { startService } from '../support/service-process.ts';
-import { createTestQueues, withoutSqs } from '../support/sqs-queues.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { createTestQueues, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { listDashboardQueries } from '../support/telemetry/dashboard-queries.ts';
+import { startPrometheus, whyNoPrometheus } from '../support/telemetry/prometheus-server.ts';
 
 const RULES = new URL('../../infra/observability/prometheus-rules.yaml', import.meta.url);
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METRICS } from '../../src/telemetry/metric-names.ts';
-import { startCommand } from '../support/command-process.ts';
-import { readSamples } from '../support/metric-samples.ts';
-import { promtool, whyNoPromtool } from '../support/promtool.ts';
-import { startService } from '../support/service-process.ts';
-import { createTestQueues, withoutSqs } from '../support/sqs-queues.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { createTestQueues, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { readSamples } from '../support/telemetry/metric-samples.ts';
+import { promtool, whyNoPromtool } from '../support/telemetry/promtool.ts';
 
 test('promtool takes the metrics of an API and of a worker, which tell of one job and a dead letter', {
   skip: whyNoPromtool() || withoutSqs,

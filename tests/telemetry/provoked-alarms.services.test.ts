@@ -13,17 +13,17 @@ import { type Module, readTerraform } from '../../scripts/infra/read-terraform.t
 import { openS3Access } from '../../src/aws/s3-access.ts';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import type { EmfDocument } from '../../src/telemetry/emf.ts';
-import { listRaised } from '../support/cloudwatch.ts';
-import { createTestPostgres } from '../support/databases.ts';
-import { startEmbeddedServer } from '../support/embedded-postgres.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { type OwnMoto, startOwnMoto } from '../support/own-moto.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { awsEnvironment, setVersioning } from '../support/s3-buckets.ts';
-import { type ServiceProcess, startService } from '../support/service-process.ts';
-import { SQS_URL, withoutSqs } from '../support/sqs-queues.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
-import { mountTinyDisk, whyNoTinyDisk } from '../support/tiny-disk.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
+import { SQS_URL, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { startEmbeddedServer } from '../support/postgres/embedded-postgres.ts';
+import { type ServiceProcess, startService } from '../support/processes/service-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { type OwnMoto, startOwnMoto } from '../support/services/own-moto.ts';
+import { awsEnvironment, setVersioning } from '../support/services/s3-buckets.ts';
+import { listRaised } from '../support/telemetry/cloudwatch.ts';
 
 const EMF = { BIO_MCP_METRICS_EMF: 'true' };
 const BUCKET = 'archive';

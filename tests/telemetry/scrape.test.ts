@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
 import { createScrape, type ScrapeSources } from '../../src/telemetry/scrape.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { readSamples } from '../support/metric-samples.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
+import { readSamples } from '../support/telemetry/metric-samples.ts';
 
 const FIGURES = { jobs: [], queueOldestAgeSeconds: 0, syncs: [], documents: 7, chunks: 9, quarantined: 0 };
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startCommand } from '../support/command-process.ts';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { startOtlpReceiver } from '../support/otlp-receiver.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import { startService } from '../support/service-process.ts';
-import { createTestQueues, withoutSqs } from '../support/sqs-queues.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { createTestQueues, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { startCommand } from '../support/processes/command-process.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
+import { startOtlpReceiver } from '../support/telemetry/otlp-receiver.ts';
 
 test('one trace leads from an API by SQS to a worker, in spans and in log lines', {
   skip: withoutSqs,

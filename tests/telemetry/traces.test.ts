@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
-import { startOtlpReceiver } from '../support/otlp-receiver.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { startService } from '../support/service-process.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startService } from '../support/processes/service-process.ts';
+import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { startNlmFolderServer } from '../support/pubmed/nlm-folder-server.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { startOtlpReceiver } from '../support/telemetry/otlp-receiver.ts';
 
 const PARENT = 'b'.repeat(16);
 const post = (url: string, body: object, headers: Record<string, string> = {}) =>

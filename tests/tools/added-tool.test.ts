@@ -14,8 +14,8 @@ import {
   type McpApp,
   openLocalNcbi,
   openMcpApp,
-} from '../support/mcp-bench.ts';
-import { runCommand } from '../support/run-command.ts';
+} from '../support/mcp/mcp-bench.ts';
+import { runCommand } from '../support/processes/run-command.ts';
 
 /** What a file of a short tool holds. */
 const weigh = defineTool({

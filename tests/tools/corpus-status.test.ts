@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test';
 import type { Corpus } from '../../src/compose.ts';
 import { corpusStatus } from '../../src/tools/corpus-status.ts';
 import { wholeStatusSchema } from '../../src/tools/schemas/status-schema.ts';
-import { callTool } from '../support/call-tool.ts';
-import { follow } from '../support/filled-corpus.ts';
-import { makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { follow } from '../support/corpus/filled-corpus.ts';
+import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 
 describe('corpus.status', () => {
   let home: TestHome;

@@ -6,7 +6,7 @@ import { defineTool, runTool } from '../../src/tools/define-tool.ts';
 import { parseParams } from '../../src/tools/params/parse-params.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const search = defineTool({
   name: 'test.search',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { z } from 'zod';
-import type { JobId } from '../../src/domain/job.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
 import { BioMcpError, type ErrorCode } from '../../src/errors/bio-mcp-error.ts';
 import type { Progress } from '../../src/ingest/runs/progress.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
@@ -14,9 +14,9 @@ import { createJobsGet } from '../../src/tools/jobs-get.ts';
 import { createJobsList } from '../../src/tools/jobs-list.ts';
 import type { CorpusServices } from '../../src/tools/tool-context.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 const clock = createHeldClock();

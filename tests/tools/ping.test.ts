@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runTool } from '../../src/tools/define-tool.ts';
 import { ping } from '../../src/tools/ping.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 test('ping answers with the message, the version and the uptime, and nothing else', async () => {
   const context = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { type LiveApp, openLiveApp } from '../support/live-app.ts';
+import { type LiveApp, openLiveApp } from '../support/http/live-app.ts';
 
 describe('pubmed.cite over HTTP', () => {
   let live: LiveApp;

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decompress } from '../../src/archive/compression.ts';
 import { openEnvelope } from '../../src/archive/envelope.ts';
-import { type LiveApp, openLiveApp } from '../support/live-app.ts';
-import type { Fault } from '../support/ncbi-stand-in/faults.ts';
+import { type LiveApp, openLiveApp } from '../support/http/live-app.ts';
+import type { Fault } from '../support/pubmed/ncbi-stand-in/faults.ts';
 
 describe('pubmed.get over HTTP', () => {
   let live: LiveApp;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type LiveApp, openLiveApp } from '../support/live-app.ts';
+import { type LiveApp, openLiveApp } from '../support/http/live-app.ts';
 
 describe('pubmed.related over HTTP', () => {
   let live: LiveApp;

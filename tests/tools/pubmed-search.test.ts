@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type LiveApp, openLiveApp } from '../support/live-app.ts';
-import { BACKEND_FAILED, type Fault } from '../support/ncbi-stand-in/faults.ts';
+import { type LiveApp, openLiveApp } from '../support/http/live-app.ts';
+import { BACKEND_FAILED, type Fault } from '../support/pubmed/ncbi-stand-in/faults.ts';
 
 describe('pubmed.search over HTTP', () => {
   let live: LiveApp;

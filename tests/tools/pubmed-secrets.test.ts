@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { decompress } from '../../src/archive/compression.ts';
-import { API_KEY, openLiveApp } from '../support/live-app.ts';
-import type { Fault } from '../support/ncbi-stand-in/faults.ts';
+import { API_KEY, openLiveApp } from '../support/http/live-app.ts';
+import type { Fault } from '../support/pubmed/ncbi-stand-in/faults.ts';
 
 const EMAIL = 'library@example.org';
 

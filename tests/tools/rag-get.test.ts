@@ -5,9 +5,9 @@ import type { Corpus } from '../../src/compose.ts';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
 import { corpusReindex } from '../../src/tools/corpus-reindex.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, makeTestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 describe('what rag.get tells where it is named', () => {
   const stack = new AsyncDisposableStack();

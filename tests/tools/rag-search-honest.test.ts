@@ -1,4 +1,4 @@
 import { describeHonestAnswers } from '../conformance/honest-answers.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
 
 describeHonestAnswers('PGlite and LanceDB', () => makeTestHome({ engine: 'PGlite' }));

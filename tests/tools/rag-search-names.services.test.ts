@@ -1,7 +1,7 @@
 import { describe } from 'node:test';
 import { describeFoundByName } from '../conformance/found-by-name.ts';
-import { findTestService } from '../support/services.ts';
-import { makeWeaviateHome } from '../support/weaviate-home.ts';
+import { findTestService } from '../support/services/services.ts';
+import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
 const { skip } = findTestService('TEST_WEAVIATE_URL');
 

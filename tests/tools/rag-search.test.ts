@@ -4,9 +4,9 @@ import type { Corpus } from '../../src/compose.ts';
 import { corpusCheckpointCreate } from '../../src/tools/corpus-checkpoint-create.ts';
 import { ragGet } from '../../src/tools/rag-get.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/call-tool.ts';
-import { articleXml, setXml } from '../support/pubmed-xml.ts';
-import { loadInto, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { callTool } from '../support/corpus/call-tool.ts';
+import { loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
 const SAMPLE = `${import.meta.dirname}/../fixtures/nlm-files/pubmed26n1334.xml.gz`;
 

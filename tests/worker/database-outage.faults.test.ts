@@ -7,10 +7,10 @@ import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { openBreakableLink } from '../support/breakable-link.ts';
-import { createTestPostgres } from '../support/databases.ts';
-import { createJobCatalogue, StepCalls } from '../support/job-tools.ts';
-import { recordingLogger } from '../support/log-lines.ts';
+import { createJobCatalogue, StepCalls } from '../support/jobs/job-tools.ts';
+import { openBreakableLink } from '../support/network/breakable-link.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const STEP = { tool: 'test.step', params: { name: 'a' } };
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Corpus } from '../../src/compose.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import type { Job } from '../../src/domain/job.ts';
+import type { Job } from '../../src/domain/jobs/job.ts';
 import { createCatalogue } from '../../src/tools/catalogue.ts';
 import { splitCall, type Tool } from '../../src/tools/define-tool.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
@@ -13,10 +13,10 @@ import { enqueueJob } from '../../src/tools/jobs/enqueue-job.ts';
 import { pubmedLoad } from '../../src/tools/pubmed-load.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { startNlmFolderServer } from '../support/nlm-folder-server.ts';
-import { articleXml, deleteXml, setXml } from '../support/pubmed-xml.ts';
-import { silentLogger } from '../support/silent-logger.ts';
-import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/test-corpus.ts';
+import { dumpContent, findPmids, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
+import { startNlmFolderServer } from '../support/pubmed/nlm-folder-server.ts';
+import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
 
 const FOLDER = new URL('../fixtures/nlm-files/', import.meta.url);
 /** A baseline file and the update file that revises and deletes what it holds. */

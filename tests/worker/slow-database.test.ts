@@ -4,10 +4,10 @@ import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { keepLease } from '../../src/worker/keep-lease.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { shareDatabase, testPostgres } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { createJobCatalogue, StepCalls } from '../support/job-tools.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { createJobCatalogue, StepCalls } from '../support/jobs/job-tools.ts';
+import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 const LEASE_MS = 300;

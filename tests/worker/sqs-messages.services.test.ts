@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { systemClock } from '../../src/domain/clock.ts';
-import type { JobId } from '../../src/domain/job.ts';
+import type { JobId } from '../../src/domain/jobs/job.ts';
 import { Bell } from '../../src/queue/bell.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { openSqsJobMessages } from '../../src/queue/sqs-job-messages.ts';
@@ -10,12 +10,12 @@ import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { openBreakableLink } from '../support/breakable-link.ts';
-import { createTestPostgres } from '../support/databases.ts';
-import { type SqsFault, startFaultySqs } from '../support/faulty-sqs.ts';
-import { createJobCatalogue, StepCalls } from '../support/job-tools.ts';
-import { recordingLogger } from '../support/log-lines.ts';
-import { createTestQueues, SQS_URL, withoutSqs } from '../support/sqs-queues.ts';
+import { type SqsFault, startFaultySqs } from '../support/jobs/faulty-sqs.ts';
+import { createJobCatalogue, StepCalls } from '../support/jobs/job-tools.ts';
+import { createTestQueues, SQS_URL, withoutSqs } from '../support/jobs/sqs-queues.ts';
+import { openBreakableLink } from '../support/network/breakable-link.ts';
+import { createTestPostgres } from '../support/postgres/databases.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const RULES = { leaseMs: 30_000, maxAttempts: 5 };
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import type { Job, JobId } from '../../src/domain/job.ts';
+import type { Job, JobId } from '../../src/domain/jobs/job.ts';
 import { Bell } from '../../src/queue/bell.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { type Database, openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
-import { type NcbiStandIn, startNcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { articleXml } from '../support/pubmed-xml.ts';
-import type { TestQueues } from '../support/sqs-queues.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
-import { startWorkerProcess } from '../support/worker-process.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import type { TestQueues } from '../support/jobs/sqs-queues.ts';
+import { startWorkerProcess } from '../support/processes/worker-process.ts';
+import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
 const TERM = 'wombats';
 export const RECORDS = 2_000;

@@ -5,9 +5,9 @@ import type { JobQueue } from '../../src/queue/job-queue.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { type Database, openPglite } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
-import type { NcbiStandIn } from '../support/ncbi-stand-in/ncbi-stand-in.ts';
-import { makeTestHome } from '../support/test-corpus.ts';
-import { startWorkerProcess } from '../support/worker-process.ts';
+import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { startWorkerProcess } from '../support/processes/worker-process.ts';
+import type { NcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 import {
   assertWhole,
   awaitEnd,

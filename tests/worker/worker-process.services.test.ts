@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestQueues, withoutSqs } from '../support/sqs-queues.ts';
+import { createTestQueues, withoutSqs } from '../support/jobs/sqs-queues.ts';
 import { openBench, startSyncedNcbi, tryPausedWorker } from './worker-bench.ts';
 
 test('a worker that SQS wakes, paused beyond its lease, writes nothing to the job on waking', {

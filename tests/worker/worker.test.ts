@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, test } from 'node:test';
 import { systemClock } from '../../src/domain/clock.ts';
-import { isEnded, type Job, type JobId } from '../../src/domain/job.ts';
+import { isEnded, type Job, type JobId } from '../../src/domain/jobs/job.ts';
 import { PubmedError } from '../../src/errors/pubmed-error.ts';
 import { Bell } from '../../src/queue/bell.ts';
 import type { JobQueue } from '../../src/queue/job-queue.ts';
@@ -10,10 +10,10 @@ import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
-import { shareDatabase, testDatabases } from '../support/databases.ts';
-import { createHeldClock } from '../support/held-clock.ts';
-import { createJobCatalogue, StepCalls } from '../support/job-tools.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { createJobCatalogue, StepCalls } from '../support/jobs/job-tools.ts';
+import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { silentLogger } from '../support/telemetry/silent-logger.ts';
+import { createHeldClock } from '../support/time/held-clock.ts';
 
 interface OpenedWorker extends AsyncDisposable {
   queue: JobQueue;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { environmentOf, listBefore, readWorkflows, type Workflow } from '../support/workflow-rules.ts';
+import { environmentOf, listBefore, readWorkflows, type Workflow } from '../support/rules/workflow-rules.ts';
 
 const workflows = readWorkflows(join(import.meta.dirname, '../../.github/workflows'));
 const OF_ENVIRONMENT = './.github/workflows/deploy-environment.yml';

@@ -10,7 +10,7 @@ import {
   type Rights,
   readWorkflows,
   type Workflow,
-} from '../support/workflow-rules.ts';
+} from '../support/rules/workflow-rules.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const workflows = readWorkflows(join(ROOT, '.github/workflows'));

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { Archive, ArchivedObject, ArchivePut, ReplacedObject } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
 import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';

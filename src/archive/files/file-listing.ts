@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArchiveKey } from '../../domain/archive-key.ts';
+import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
 import { errnoOf } from './file-archive-error.ts';
 
 export interface ListingPage {

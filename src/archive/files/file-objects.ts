@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ArchiveKey } from '../../domain/archive-key.ts';
+import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
 import { judgeReplaced } from '../keep-replaced.ts';
 import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
 import type { ClearOrder, PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';

@@ -1,4 +1,4 @@
-import type { ArchiveKey } from '../../domain/archive-key.ts';
+import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
 import { findDamage } from '../object-check.ts';
 import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
 import type {

@@ -1,6 +1,6 @@
-import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { workSideBySide } from '../../domain/side-by-side.ts';
+import { workSideBySide } from '../../domain/concurrency/side-by-side.ts';
+import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { ArchivePut, PutOptions } from '../archive.ts';
 
 /** An object where it lies, with what S3 knows it by. */

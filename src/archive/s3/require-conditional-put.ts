@@ -1,7 +1,7 @@
 import type { S3Access } from '../../aws/s3-access.ts';
 import { toUnsupported } from '../../aws/s3-failure.ts';
-import type { ArchiveKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 

@@ -1,6 +1,6 @@
 import type { S3Access } from '../../aws/s3-access.ts';
-import type { ArchiveKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
+import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import { isObjectKey } from '../object-key.ts';
 import type { LocatedObject } from './s3-replaced.ts';
 

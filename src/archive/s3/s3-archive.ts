@@ -1,7 +1,7 @@
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { S3Access } from '../../aws/s3-access.ts';
 import { toUnsupported } from '../../aws/s3-failure.ts';
-import { workSideBySide } from '../../domain/side-by-side.ts';
+import { workSideBySide } from '../../domain/concurrency/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';

@@ -1,8 +1,8 @@
 import type { BucketVersioningStatus, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { S3Access } from '../../aws/s3-access.ts';
 import { isBadVersionId, isUnexplained, toS3Failure } from '../../aws/s3-failure.ts';
-import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { ArchivePut } from '../archive.ts';
 import type { PlacedObject } from './guarded-put.ts';
 import { NULL_VERSION, type S3Addresses } from './s3-addresses.ts';

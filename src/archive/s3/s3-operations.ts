@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import { createTurns } from '../../domain/turns.ts';
+import { createTurns } from '../../domain/concurrency/turns.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 
 /** Requests under way at once: enough to hide the latency of each. */

@@ -1,5 +1,5 @@
-import type { ArchiveKey, ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { ArchivePut, KeptPayload, PutOptions, ReplacedObject } from '../archive.ts';
 import { judgeReplaced } from '../keep-replaced.ts';
 

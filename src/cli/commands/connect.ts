@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { createSecret } from '../../domain/secret.ts';
+import { createSecret } from '../../domain/settings/secret.ts';
 import type { CommandInputs } from './command-inputs.ts';
 
 /**

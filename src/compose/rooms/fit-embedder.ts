@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import { type IndexState, MIXED_EMBEDDERS } from '../../domain/index-state.ts';
+import { type IndexState, MIXED_EMBEDDERS } from '../../domain/corpus/index-state.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { createMissingEmbedder } from '../../embedding/missing-embedder.ts';
 import { toSearchText } from '../../search/chunking.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findLooseSslMode } from '../../domain/loose-ssl-mode.ts';
+import { findLooseSslMode } from '../../domain/settings/loose-ssl-mode.ts';
 import { type Load, toDatabasePoolSize } from '../pool-sizes.ts';
 import { notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
 

@@ -1,4 +1,4 @@
-import { JOB_STATES } from '../../domain/job.ts';
+import { JOB_STATES } from '../../domain/jobs/job.ts';
 import type { JobAnswer } from '../../tools/schemas/job-schema.ts';
 import { toAddress } from '../addresses.ts';
 import { renderFailure } from '../elements/alerts.ts';

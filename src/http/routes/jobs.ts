@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Archive } from '../../archive/archive.ts';
-import { findJobId, isEnded, type Job, type JobId } from '../../domain/job.ts';
+import { findJobId, isEnded, type Job, type JobId } from '../../domain/jobs/job.ts';
 import { BioMcpError, NotFoundError } from '../../errors/bio-mcp-error.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import type { Tracer } from '../../telemetry/tracer.ts';

@@ -1,6 +1,6 @@
-import type { Citation } from '../../domain/document.ts';
+import type { Citation } from '../../domain/document/document.ts';
+import type { RecordKeeping } from '../../domain/document/record-keeping.ts';
 import type { Pmid } from '../../domain/ids.ts';
-import type { RecordKeeping } from '../../domain/record-keeping.ts';
 import type { SourceCallOptions } from '../../pubmed/literature-source.ts';
 import { parseRecord } from '../../pubmed/records/parse-record.ts';
 import { readRecordKeeping } from '../../pubmed/records/read-record-keeping.ts';

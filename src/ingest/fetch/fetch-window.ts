@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import { untilAborted } from '../../domain/until-aborted.ts';
+import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
 import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
 
 /** Bounds how many records are asked for and not yet committed: as many are fetched again after a crash. */

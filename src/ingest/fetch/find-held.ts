@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { NormalisedDocument } from '../../domain/document.ts';
+import type { NormalisedDocument } from '../../domain/document/document.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import type { DocumentReads } from '../../store/port/document-reads.ts';
 import type { PmidProblem } from './explain-missing.ts';

@@ -1,9 +1,9 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { NormalisedDocument } from '../../domain/document.ts';
+import { workSideBySide } from '../../domain/concurrency/side-by-side.ts';
+import type { NormalisedDocument } from '../../domain/document/document.ts';
+import type { RecordKeeping } from '../../domain/document/record-keeping.ts';
 import type { Pmid } from '../../domain/ids.ts';
-import type { RecordKeeping } from '../../domain/record-keeping.ts';
-import { workSideBySide } from '../../domain/side-by-side.ts';
 import { readRecordKeeping } from '../../pubmed/records/read-record-keeping.ts';
 import { readPayload } from './read-payload.ts';
 

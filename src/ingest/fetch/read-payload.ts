@@ -1,9 +1,9 @@
 import type { Archive } from '../../archive/archive.ts';
 import { decompress, toCorrupt } from '../../archive/compression.ts';
 import { openEnvelope } from '../../archive/envelope.ts';
-import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { NormalisedDocument } from '../../domain/document.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
+import type { NormalisedDocument } from '../../domain/document/document.ts';
 
 /**
  * The raw record that a document was made from, byte for byte as upstream sent it. Throws `ARCHIVE_CORRUPT`

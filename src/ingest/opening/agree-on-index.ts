@@ -1,8 +1,8 @@
 import type { Archive } from '../../archive/archive.ts';
 import { listStateLogs } from '../../archive/state-log.ts';
-import type { ArchiveKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { IndexState } from '../../domain/index-state.ts';
+import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { SearchIndex } from '../../search/search-index.ts';

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { compress } from '../../archive/compression.ts';
 import { sealEnvelope } from '../../archive/envelope.ts';
-import type { Compression } from '../../domain/archive-key.ts';
 import { toCanonicalJson } from '../../domain/canonical-json.ts';
-import type { Citation } from '../../domain/document.ts';
+import type { Compression } from '../../domain/corpus/archive-key.ts';
+import type { Citation } from '../../domain/document/document.ts';
 import { findPmid, toSha256 } from '../../domain/ids.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { parseRecord } from '../../pubmed/records/parse-record.ts';

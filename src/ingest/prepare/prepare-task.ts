@@ -1,4 +1,4 @@
-import type { Compression } from '../../domain/archive-key.ts';
+import type { Compression } from '../../domain/corpus/archive-key.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { joinVectors } from '../../embedding/join-vectors.ts';
 import { toSearchText } from '../../search/chunking.ts';

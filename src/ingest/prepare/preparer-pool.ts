@@ -1,4 +1,4 @@
-import type { Compression } from '../../domain/archive-key.ts';
+import type { Compression } from '../../domain/corpus/archive-key.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import type { IncomingRecord, PreparedRecord, Preparer } from '../records.ts';
 import { createIngestThreads, type IngestThreads, type IngestThreadsSettings } from './ingest-threads.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { createTurns } from '../../domain/concurrency/turns.ts';
 import { findPmid, toSha256 } from '../../domain/ids.ts';
-import { createTurns } from '../../domain/turns.ts';
 import type { IncomingRecord } from '../records.ts';
 import { isMostlyRefused, toReasonLine } from '../refusals.ts';
 import type { IngestThreads } from './ingest-threads.ts';

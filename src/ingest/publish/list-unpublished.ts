@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Archive, ArchivedObject } from '../../archive/archive.ts';
-import { type ArchiveUri, type KeySpace, toKeyForms, toRawKey } from '../../domain/archive-key.ts';
 import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
+import { type ArchiveUri, type KeySpace, toKeyForms, toRawKey } from '../../domain/corpus/archive-key.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import type { CorpusStore } from '../../store/corpus-store.ts';
 import type { Pointer } from '../../store/port/record-lookups.ts';

@@ -7,8 +7,8 @@ import {
   toHistoryKey,
   toRawKey,
   toUnidentifiedKey,
-} from '../../domain/archive-key.ts';
-import { findFileRank } from '../../domain/bulk-file-name.ts';
+} from '../../domain/corpus/archive-key.ts';
+import { findFileRank } from '../../domain/corpus/bulk-file-name.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import type { Deletion } from '../../store/port/commit-batch.ts';
 import type { Pointer } from '../../store/port/record-lookups.ts';

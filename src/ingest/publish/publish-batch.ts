@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Archive, ArchivePutResult } from '../../archive/archive.ts';
-import type { KeySpace } from '../../domain/archive-key.ts';
-import { findFileRank } from '../../domain/bulk-file-name.ts';
 import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
-import type { Chunk } from '../../domain/chunk.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { KeySpace } from '../../domain/corpus/archive-key.ts';
+import { findFileRank } from '../../domain/corpus/bulk-file-name.ts';
+import type { Chunk } from '../../domain/document/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { joinVectors } from '../../embedding/join-vectors.ts';
 import type { IndexBatch, SearchIndex } from '../../search/search-index.ts';

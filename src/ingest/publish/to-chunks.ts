@@ -1,4 +1,4 @@
-import type { Chunk } from '../../domain/chunk.ts';
+import type { Chunk } from '../../domain/document/chunk.ts';
 import { toChunkId } from '../../search/chunk-id.ts';
 import type { PreparedCitation } from '../records.ts';
 

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { Chunk } from '../../domain/chunk.ts';
+import type { Chunk } from '../../domain/document/chunk.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { joinVectors } from '../../embedding/join-vectors.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { listStateLogs, readStateLog } from '../../archive/state-log.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { IndexState } from '../../domain/index-state.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { optimizeWhole } from '../../search/optimize-whole.ts';
 import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';

@@ -1,6 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
-import { type KeySpace, toHistoryKey, toKeyForms, toRawKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { type KeySpace, toHistoryKey, toKeyForms, toRawKey } from '../../domain/corpus/archive-key.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { joinVectors } from '../../embedding/join-vectors.ts';
 import type { SearchIndex } from '../../search/search-index.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { findFileRank } from '../../domain/bulk-file-name.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { findFileRank } from '../../domain/corpus/bulk-file-name.ts';
 import type { Surface } from '../../domain/surface.ts';
 import type { BulkSource } from '../../pubmed/bulk/bulk-source.ts';
 import type { PipelineNeeds } from '../pipeline.ts';

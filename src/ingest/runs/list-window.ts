@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { DayWindow } from '../../domain/calendar/ncbi-day.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { DayWindow } from '../../domain/ncbi-day.ts';
 import { listMatchingPmids } from '../../pubmed/queries/pmid-listing.ts';
 import { toDateWindowQuery } from '../../pubmed/queries/query-builder.ts';
 import { JOB_REQUEST_DEADLINE_MS } from '../../pubmed/source-limits.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type RunName, toManifestKey } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { type RunName, toManifestKey } from '../../domain/corpus/archive-key.ts';
 import { goesOnElsewhere } from '../../errors/job-stopped.ts';
 import type { PipelineNeeds } from '../pipeline.ts';
 import { reconcile } from '../publish/reconcile.ts';

@@ -1,5 +1,5 @@
+import { addDays, countDays, type DayWindow, earlier, splitWindow } from '../../domain/calendar/ncbi-day.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { addDays, countDays, type DayWindow, earlier, splitWindow } from '../../domain/ncbi-day.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { checkTerm } from '../../pubmed/queries/query-check.ts';
 import type { SyncList } from '../../store/port/sync-lists.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { RunName } from '../../domain/archive-key.ts';
+import { earlier, type NcbiDay, toNcbiDay } from '../../domain/calendar/ncbi-day.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { earlier, type NcbiDay, toNcbiDay } from '../../domain/ncbi-day.ts';
+import type { RunName } from '../../domain/corpus/archive-key.ts';
 import { BioMcpError, ERROR_CODES } from '../../errors/bio-mcp-error.ts';
 import { PubmedError } from '../../errors/pubmed-error.ts';
 import type { SearchAnswer } from '../../pubmed/literature-source.ts';

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { findJobId, type JobId, type JobState } from '../../domain/job.ts';
+import { findJobId, type JobId, type JobState } from '../../domain/jobs/job.ts';
 import type { BulkFile } from '../../pubmed/bulk/bulk-source.ts';
 
 export interface DownloadFolders {

@@ -1,5 +1,5 @@
-import { compareBulkFileNames } from '../../domain/bulk-file-name.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { compareBulkFileNames } from '../../domain/corpus/bulk-file-name.ts';
 import type { BulkConnection, BulkFile, BulkSource } from '../../pubmed/bulk/bulk-source.ts';
 import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
 import type { RecordLookups } from '../../store/port/record-lookups.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEnded } from '../../domain/job.ts';
+import { isEnded } from '../../domain/jobs/job.ts';
 import { toShownResult } from '../../tools/jobs/job-result.ts';
 import { type JobAnswer, jobState } from '../../tools/schemas/job-schema.ts';
 

@@ -4,7 +4,7 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
-import { findJobId } from '../../domain/job.ts';
+import { findJobId } from '../../domain/jobs/job.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { tellResult } from '../../tools/jobs/job-result.ts';

@@ -1,4 +1,4 @@
-import { compareBulkFileNames } from '../../domain/bulk-file-name.ts';
+import { compareBulkFileNames } from '../../domain/corpus/bulk-file-name.ts';
 import type { BulkFile } from './bulk-source.ts';
 
 const LINK = /<a(\s[^<>]*)>/gi;

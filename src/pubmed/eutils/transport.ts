@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import { createSecret } from '../../domain/secret.ts';
+import { createSecret } from '../../domain/settings/secret.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { PubmedError, PubmedRefusedError } from '../../errors/pubmed-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';

@@ -12,7 +12,7 @@ import type {
   OtherAbstract,
   PartialDate,
   Reference,
-} from '../../domain/document.ts';
+} from '../../domain/document/document.ts';
 import type { WrittenDate } from './published-date.ts';
 
 const NO_DATE: PartialDate = { day: null, month: null, precision: null, verbatim: null, year: null };

@@ -1,5 +1,5 @@
-import type { Abstract, AbstractSection } from '../../domain/document.ts';
-import { toBareDoi } from '../../domain/doi.ts';
+import type { Abstract, AbstractSection } from '../../domain/document/document.ts';
+import { toBareDoi } from '../../domain/document/doi.ts';
 import type { CitationDraft } from './citation-draft.ts';
 import { toEmptyAuthor } from './citation-draft.ts';
 import { type Attributes, type ElementRule, findAttribute, group, plain, prose } from './element-rule.ts';

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import type { Citation } from '../../domain/document.ts';
+import type { Citation } from '../../domain/document/document.ts';
 import { findPmid } from '../../domain/ids.ts';
 import { medlineCitation, pubmedArticle } from './article-rules.ts';
 import { pubmedBookArticle } from './book-rules.ts';

@@ -1,5 +1,5 @@
-import { findMonth, findSeason } from '../../domain/calendar-words.ts';
-import type { PartialDate } from '../../domain/document.ts';
+import { findMonth, findSeason } from '../../domain/calendar/calendar-words.ts';
+import type { PartialDate } from '../../domain/document/document.ts';
 
 /** A PubDate or a like element, as upstream wrote it. */
 export interface WrittenDate {

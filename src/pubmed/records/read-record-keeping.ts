@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import type { RecordKeeping } from '../../domain/record-keeping.ts';
+import type { RecordKeeping } from '../../domain/document/record-keeping.ts';
 import { tidy } from './reader-text.ts';
 
 type Attributes = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { Correction, NamedUi, RetractionStatus } from '../../domain/document.ts';
+import type { Correction, NamedUi, RetractionStatus } from '../../domain/document/document.ts';
 
 /**
  * Which status each publication type and each RefType of a correction gives. NLM renamed "Retraction of

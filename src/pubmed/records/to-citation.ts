@@ -1,7 +1,7 @@
-import type { BookFacts, Citation, Journal, Reference } from '../../domain/document.ts';
-import { toBareDoi } from '../../domain/doi.ts';
+import type { BookFacts, Citation, Journal, Reference } from '../../domain/document/document.ts';
+import { toBareDoi } from '../../domain/document/doi.ts';
+import { isTitleStandIn } from '../../domain/document/title-stand-in.ts';
 import { type Pmid, toDocId } from '../../domain/ids.ts';
-import { isTitleStandIn } from '../../domain/title-stand-in.ts';
 import type { CitationDraft } from './citation-draft.ts';
 import { toRetractionStatus } from './retraction-status.ts';
 

@@ -1,4 +1,4 @@
-import type { Abstract, AbstractSection } from '../../domain/document.ts';
+import type { Abstract, AbstractSection } from '../../domain/document/document.ts';
 import { isFiller, isUnlabelled } from '../fillers.ts';
 import { isSafeCut, type Stretch, splitSentences } from '../words/sentences.ts';
 

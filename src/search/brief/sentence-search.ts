@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { Abstract } from '../../domain/document.ts';
+import type { Abstract } from '../../domain/document/document.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { dot } from '../dot.ts';
 import { toAbstractSentences } from './abstract-sentences.ts';

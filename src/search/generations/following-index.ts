@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { IndexState } from '../../domain/index-state.ts';
-import { createTurns } from '../../domain/turns.ts';
-import { untilAborted } from '../../domain/until-aborted.ts';
+import { createTurns } from '../../domain/concurrency/turns.ts';
+import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { IndexBatch, SearchIndex } from '../search-index.ts';
 import { createSwitchingIndex } from './switching-index.ts';

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IndexState } from '../../domain/index-state.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 import { openLanceDbIndex } from '../lancedb/lancedb-index.ts';
 import { noteAtClose, requireClosedIndex } from './closed-index.ts';
 import type { IndexGenerations } from './index-generations.ts';

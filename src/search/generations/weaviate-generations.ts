@@ -1,4 +1,4 @@
-import type { IndexState } from '../../domain/index-state.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 import type { FindLostSequences } from '../weaviate/weaviate-chunks.ts';
 import type { WeaviateCollections } from '../weaviate/weaviate-collections.ts';
 import type { WeaviateConnection } from '../weaviate/weaviate-connection.ts';

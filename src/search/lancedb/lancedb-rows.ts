@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import type * as Arrow from 'apache-arrow';
-import type { Chunk } from '../../domain/chunk.ts';
+import type { Chunk } from '../../domain/document/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import type { IndexBatch } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';

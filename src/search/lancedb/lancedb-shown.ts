@@ -1,5 +1,5 @@
 import type { RecordBatch, Table } from 'apache-arrow';
-import type { SectionStart } from '../../domain/chunk.ts';
+import type { SectionStart } from '../../domain/document/chunk.ts';
 import type { ShownFacts, ShownPassage } from '../search-index.ts';
 import { PLACE_COLUMNS, reader } from './lancedb-hits.ts';
 import { TERMS_BEGIN } from './lancedb-rows.ts';

@@ -1,4 +1,4 @@
-import { createTurns } from '../../domain/turns.ts';
+import { createTurns } from '../../domain/concurrency/turns.ts';
 import { answering } from './lancedb-errors.ts';
 
 /** Writers take turns; reads wait for none of them, but for the moment in which old versions go. */

@@ -1,4 +1,4 @@
-import type { Author } from '../../domain/document.ts';
+import type { Author } from '../../domain/document/document.ts';
 import { foldName, listSpellings } from './fold-name.ts';
 
 /** The record with the most has some 5,000; each passage carries them. */

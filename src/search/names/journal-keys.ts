@@ -1,4 +1,4 @@
-import type { Journal } from '../../domain/document.ts';
+import type { Journal } from '../../domain/document/document.ts';
 import { isAscii } from '../words/fold-text.ts';
 
 const ISSN = /^(?:e?issn|e-issn)?\s{0,3}:?\s{0,3}(\d{4})-?(\d{3}[\dx])$/i;

@@ -1,4 +1,4 @@
-import type { Citation } from '../../domain/document.ts';
+import type { Citation } from '../../domain/document/document.ts';
 import { findPmid, type Pmid } from '../../domain/ids.ts';
 
 /** What a question names records by. `keys` are those of `toIdKeys`. */

@@ -1,4 +1,4 @@
-import type { Citation } from '../../domain/document.ts';
+import type { Citation } from '../../domain/document/document.ts';
 import { findToldDesign, PEOPLE, type ToldDesign } from './told-design.ts';
 
 /** What an abstract says of its own study; `null` where it does not say it. */

@@ -1,4 +1,4 @@
-import type { Citation } from '../../domain/document.ts';
+import type { Citation } from '../../domain/document/document.ts';
 import type { QualityFactor } from './quality.ts';
 import type { AbstractFacts } from './quality-abstract.ts';
 

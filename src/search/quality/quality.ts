@@ -1,4 +1,4 @@
-import type { Citation } from '../../domain/document.ts';
+import type { Citation } from '../../domain/document/document.ts';
 import { type AbstractFacts, readAbstract } from './quality-abstract.ts';
 import { toDesign } from './quality-design.ts';
 import { toInvestmentRelevance } from './quality-investment.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { createSecret, type Secret } from '../../domain/secret.ts';
-import { untilAborted } from '../../domain/until-aborted.ts';
+import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
+import { createSecret, type Secret } from '../../domain/settings/secret.ts';
 import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 import { isAbort, isKeyRefused, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';

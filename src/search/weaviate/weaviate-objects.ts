@@ -1,6 +1,6 @@
 import { v5 } from 'uuid';
 import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client';
-import type { Chunk, DocumentFacts } from '../../domain/chunk.ts';
+import type { Chunk, DocumentFacts } from '../../domain/document/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import { dot } from '../dot.ts';
 import type { ChunkHit, HitFacts, IndexBatch, ShownPassage } from '../search-index.ts';

@@ -1,5 +1,5 @@
 import type { DataObject } from 'weaviate-client';
-import { workSideBySide } from '../../domain/side-by-side.ts';
+import { workSideBySide } from '../../domain/concurrency/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { isOfContent, isOfServer, toWeaviateError } from './weaviate-errors.ts';

@@ -1,6 +1,6 @@
 import type { DataObject, FilterValue } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { createTurns } from '../../domain/turns.ts';
+import { createTurns } from '../../domain/concurrency/turns.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { requireNumbers } from '../require-numbers.ts';
 import type { EndedChunks, IndexBatch, RollbackOptions } from '../search-index.ts';

@@ -1,4 +1,4 @@
-import type { Passage } from '../../domain/chunk.ts';
+import type { Passage } from '../../domain/document/chunk.ts';
 import { toAtoms } from './atoms.ts';
 import { toCompounds, toNames, toOnes } from './tokens.ts';
 

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { HeldOptions } from '../../domain/call-options.ts';
-import { untilAborted } from '../../domain/until-aborted.ts';
+import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { LockOptions } from '../port/publishing.ts';
 import type { Schema } from '../schema.ts';

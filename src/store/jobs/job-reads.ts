@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { JobId, JobState } from '../../domain/job.ts';
+import type { JobId, JobState } from '../../domain/jobs/job.ts';
 import type { JobSelection, JobTable } from '../../queue/job-table.ts';
 import { COLUMNS, type JobTableRow, toJob } from './job-row.ts';
 import type { JobStatements } from './job-statements.ts';

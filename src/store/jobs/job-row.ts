@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope } from '../../domain/caller.ts';
-import type { Job, JobId, LeasedJob } from '../../domain/job.ts';
+import type { Job, JobId, LeasedJob } from '../../domain/jobs/job.ts';
 import type { Surface } from '../../domain/surface.ts';
 import { toInstant, toInstantOrNull } from '../instants.ts';
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { JobLease } from '../../domain/job.ts';
+import type { JobLease } from '../../domain/jobs/job.ts';
 import type { Attempts } from '../../queue/job-table.ts';
 import type { Database } from '../database/database.ts';
 import { toDatabaseError } from '../database/report-database-errors.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Job, JobChange, JobId } from '../../domain/job.ts';
+import type { Job, JobChange, JobId } from '../../domain/jobs/job.ts';
 import type { JobTable } from '../../queue/job-table.ts';
 import { createJobLeases } from './job-leases.ts';
 import { createJobReads } from './job-reads.ts';

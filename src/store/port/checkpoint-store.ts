@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { Checkpoint } from '../../domain/checkpoint.ts';
-import type { RetractionStatus } from '../../domain/document.ts';
+import type { Checkpoint } from '../../domain/corpus/checkpoint.ts';
+import type { RetractionStatus } from '../../domain/document/document.ts';
 import type { Pmid } from '../../domain/ids.ts';
 
 /** A document whose membership differs between two sequence numbers. */

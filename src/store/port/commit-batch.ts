@@ -1,5 +1,5 @@
-import type { ArchiveUri } from '../../domain/archive-key.ts';
-import type { Citation, RetractionStatus } from '../../domain/document.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
+import type { Citation, RetractionStatus } from '../../domain/document/document.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 
 /** One payload that was archived; `current` makes it the PMID's pointer. */

@@ -1,6 +1,6 @@
-import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { NormalisedDocument } from '../../domain/document.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
+import type { NormalisedDocument } from '../../domain/document/document.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import type { Deletion } from './commit-batch.ts';
 

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { IndexState } from '../../domain/index-state.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 
 /** The row that tells which index is searched. */
 export interface IndexRow {

@@ -1,5 +1,5 @@
-import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 
 /** What the corpus holds of one PMID now. */

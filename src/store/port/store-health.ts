@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { MigrationGap } from '../../domain/migration-gap.ts';
+import type { MigrationGap } from '../../domain/corpus/migration-gap.ts';
 
 export interface StoreHealth {
   /** Throws `DB_UNAVAILABLE` when the database does not answer. */

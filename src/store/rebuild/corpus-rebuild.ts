@@ -1,7 +1,7 @@
-import type { ArchiveUri } from '../../domain/archive-key.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
+import type { IndexState } from '../../domain/corpus/index-state.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
-import type { IndexState } from '../../domain/index-state.ts';
 import type { CorpusStore } from '../corpus-store.ts';
 import type { NewRevision, QuarantinedRecord } from '../port/commit-batch.ts';
 

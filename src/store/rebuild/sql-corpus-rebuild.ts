@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely, sql } from 'kysely';
-import type { ArchiveUri } from '../../domain/archive-key.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
 import { BEGIN_GROWTH } from '../corpus-growth.ts';
 import type { Database } from '../database/database.ts';

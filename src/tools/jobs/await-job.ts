@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
-import { isEnded, type Job, type JobId } from '../../domain/job.ts';
+import { isEnded, type Job, type JobId } from '../../domain/jobs/job.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { Bell } from '../../queue/bell.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { findJobId, type JobState } from '../../domain/job.ts';
+import { findJobId, type JobState } from '../../domain/jobs/job.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { findNearestName } from '../../errors/nearest-name.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';

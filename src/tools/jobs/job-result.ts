@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { Job } from '../../domain/job.ts';
+import type { Job } from '../../domain/jobs/job.ts';
 import type { JobQueue } from '../../queue/job-queue.ts';
 import type { Tool } from '../define-tool.ts';
 import { toOutline } from '../shown/outline.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Checkpoint } from '../../domain/checkpoint.ts';
+import type { Checkpoint } from '../../domain/corpus/checkpoint.ts';
 
 const NO_CHECKPOINT =
   'must be the id of a checkpoint, a UUID; corpus.checkpoint.list names those that there are';

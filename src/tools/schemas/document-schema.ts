@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RETRACTION_STATUSES } from '../../domain/document.ts';
+import { RETRACTION_STATUSES } from '../../domain/document/document.ts';
 import { STATUS_WORDS } from '../status-words.ts';
 
 const text = z.string().nullable();

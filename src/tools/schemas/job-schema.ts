@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findJobId, JOB_STATES, type Job, type JobId } from '../../domain/job.ts';
+import { findJobId, JOB_STATES, type Job, type JobId } from '../../domain/jobs/job.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { toAbout } from '../jobs/job-params.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CallOptions } from '../../domain/call-options.ts';
-import { RETRACTION_STATUSES, type RetractionStatus } from '../../domain/document.ts';
+import { RETRACTION_STATUSES, type RetractionStatus } from '../../domain/document/document.ts';
 import type { RecordSummary } from '../../pubmed/literature-source.ts';
 import { toRetractionStatus } from '../../pubmed/records/retraction-status.ts';
 import { STATUS_WORDS } from '../status-words.ts';

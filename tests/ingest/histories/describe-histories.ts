@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createStaticEmbedder } from '../../../src/embedding/static-embedder.ts';
 import { loadStaticVectors } from '../../../src/embedding/static-vectors.ts';
-import { shareDatabase, testDatabases } from '../../support/databases.ts';
-import type { TestBucket } from '../../support/s3-buckets.ts';
+import { shareDatabase, testDatabases } from '../../support/postgres/databases.ts';
+import type { TestBucket } from '../../support/services/s3-buckets.ts';
 import { requireAgreement, requireFrozen, requireModel } from './check-agreement.ts';
 import {
   type HistoryHome,

@@ -4,7 +4,7 @@ import { openFileArchive } from '../../../src/archive/files/file-archive.ts';
 import { createFileOperations } from '../../../src/archive/files/file-operations.ts';
 import type { FileThread } from '../../../src/archive/files/file-thread.ts';
 import { openS3Archive } from '../../../src/archive/s3/s3-archive.ts';
-import type { TestBucket } from '../../support/s3-buckets.ts';
+import type { TestBucket } from '../../support/services/s3-buckets.ts';
 import type { KillSwitch } from './kill-switch.ts';
 
 export const PREFIX = 'pubmed';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Compression } from '../../../src/domain/archive-key.ts';
 import { systemClock } from '../../../src/domain/clock.ts';
+import type { Compression } from '../../../src/domain/corpus/archive-key.ts';
 import type { Embedder } from '../../../src/embedding/embedder.ts';
 import { createCheckpoints } from '../../../src/ingest/checkpoints.ts';
 import { runTask, toPrepared, toTask } from '../../../src/ingest/prepare/prepare-task.ts';
@@ -20,8 +20,8 @@ import type { CorpusStore } from '../../../src/store/corpus-store.ts';
 import type { Database } from '../../../src/store/database/database.ts';
 import { createSqlCorpusRebuild } from '../../../src/store/rebuild/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from '../../../src/store/sql-corpus-store.ts';
-import type { TestBucket } from '../../support/s3-buckets.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import type { TestBucket } from '../../support/services/s3-buckets.ts';
+import { silentLogger } from '../../support/telemetry/silent-logger.ts';
 import { openKillableBucket, openKillableFiles, PREFIX } from './history-archive.ts';
 import type { KillSwitch } from './kill-switch.ts';
 

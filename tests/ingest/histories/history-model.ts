@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { articleXml, deleteXml, setXml } from '../../support/pubmed-xml.ts';
+import { articleXml, deleteXml, setXml } from '../../support/pubmed/pubmed-xml.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 export const PMIDS = [1, 2, 3, 4] as const;

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
 import { checkTarget } from '../../../src/pubmed/bulk/bulk-target.ts';
 import { isPublicAddress } from '../../../src/pubmed/bulk/public-address.ts';
-import { startNlmFolderServer } from '../../support/nlm-folder-server.ts';
+import { startNlmFolderServer } from '../../support/pubmed/nlm-folder-server.ts';
 import { makeClient, NEVER, named } from './bulk-client.ts';
 
 const NLM = { hosts: ['ftp.ncbi.nlm.nih.gov'], privateHosts: [] };

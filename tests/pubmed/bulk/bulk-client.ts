@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BulkAccess } from '../../../src/pubmed/bulk/bulk-source.ts';
 import { createHttpBulkClient } from '../../../src/pubmed/bulk/http-bulk-client.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import { silentLogger } from '../../support/telemetry/silent-logger.ts';
 
 export const NEVER = { signal: new AbortController().signal };
 

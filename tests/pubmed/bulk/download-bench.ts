@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
-import { startNlmFolderServer } from '../../support/nlm-folder-server.ts';
+import { startNlmFolderServer } from '../../support/pubmed/nlm-folder-server.ts';
 import { makeClient, makeFolder, NEVER, named } from './bulk-client.ts';
 
 export const PATH = 'updatefiles/pubmed26n1335.xml.gz';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mountTinyDisk, whyNoTinyDisk } from '../../support/tiny-disk.ts';
+import { mountTinyDisk, whyNoTinyDisk } from '../../support/disk/tiny-disk.ts';
 import { NEVER } from './bulk-client.ts';
 import { fail, setUp } from './download-bench.ts';
 

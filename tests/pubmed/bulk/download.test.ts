@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { FolderFault } from '../../support/nlm-folder-server.ts';
+import type { FolderFault } from '../../support/pubmed/nlm-folder-server.ts';
 import { bytes, fail, NAME, PATH, setUp } from './download-bench.ts';
 
 describe('a download', () => {

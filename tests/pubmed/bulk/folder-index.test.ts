@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isWholePage, parseFolderIndex } from '../../../src/pubmed/bulk/folder-index.ts';
-import { startNlmFolderServer } from '../../support/nlm-folder-server.ts';
+import { startNlmFolderServer } from '../../support/pubmed/nlm-folder-server.ts';
 import { makeClient, NEVER, named } from './bulk-client.ts';
 
 const FOLDER = new URL('https://ftp.ncbi.nlm.nih.gov/pubmed/updatefiles/');

@@ -5,9 +5,14 @@ import { describe, test } from 'node:test';
 import { openS3Access } from '../../../src/aws/s3-access.ts';
 import type { BulkConnection, BulkFile } from '../../../src/pubmed/bulk/bulk-source.ts';
 import { createS3BulkClient } from '../../../src/pubmed/bulk/s3-bulk-client.ts';
-import { type FaultyHttp, openFaultyHttp, toS3Error } from '../../support/faulty-http.ts';
-import { makeTestBucket, s3Endpoint, skipWithoutS3, type TestBucket } from '../../support/s3-buckets.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import { type FaultyHttp, openFaultyHttp, toS3Error } from '../../support/network/faulty-http.ts';
+import {
+  makeTestBucket,
+  s3Endpoint,
+  skipWithoutS3,
+  type TestBucket,
+} from '../../support/services/s3-buckets.ts';
+import { silentLogger } from '../../support/telemetry/silent-logger.ts';
 import { makeFolder, NEVER } from './bulk-client.ts';
 
 interface Opened extends AsyncDisposable {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Pmid } from '../../../src/domain/ids.ts';
-import { openEutilsBench } from '../../support/eutils.ts';
-import { readBody } from '../../support/ncbi-stand-in/bodies.ts';
+import { openEutilsBench } from '../../support/pubmed/eutils.ts';
+import { readBody } from '../../support/pubmed/ncbi-stand-in/bodies.ts';
 import {
   BACKEND_FAILED,
   DATABASE_NOT_SUPPORTED,
   EFETCH_ERROR,
   type Fault,
   RAW_NEWLINE,
-} from '../../support/ncbi-stand-in/faults.ts';
+} from '../../support/pubmed/ncbi-stand-in/faults.ts';
 
 const SHORT_MS = 25_000;
 const PMID = '24' as Pmid;

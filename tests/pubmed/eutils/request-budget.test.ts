@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createLocalStartSchedule } from '../../../src/pubmed/local-start-schedule.ts';
 import { createRequestBudget } from '../../../src/pubmed/request-budget.ts';
-import { openEutilsBench } from '../../support/eutils.ts';
-import { createVirtualTime } from '../../support/virtual-time.ts';
+import { openEutilsBench } from '../../support/pubmed/eutils.ts';
+import { createVirtualTime } from '../../support/time/virtual-time.ts';
 
 const SHORT_MS = 25_000;
 const never = new AbortController().signal;

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import type { Pmid } from '../../../src/domain/ids.ts';
 import { toErrorEnvelope } from '../../../src/errors/error-envelope.ts';
 import { PubmedError } from '../../../src/errors/pubmed-error.ts';
-import { openEutilsBench } from '../../support/eutils.ts';
-import type { Fault } from '../../support/ncbi-stand-in/faults.ts';
+import { openEutilsBench } from '../../support/pubmed/eutils.ts';
+import type { Fault } from '../../support/pubmed/ncbi-stand-in/faults.ts';
 
 const SHORT_MS = 25_000;
 const JOB_MS = 300_000;

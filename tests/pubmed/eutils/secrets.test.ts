@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Pmid } from '../../../src/domain/ids.ts';
 import { createRedactor, toArchivedParams } from '../../../src/pubmed/eutils/redact.ts';
-import { openEutilsBench } from '../../support/eutils.ts';
-import type { Fault } from '../../support/ncbi-stand-in/faults.ts';
+import { openEutilsBench } from '../../support/pubmed/eutils.ts';
+import type { Fault } from '../../support/pubmed/ncbi-stand-in/faults.ts';
 
 const KEY = 'k_secret_0123456789';
 

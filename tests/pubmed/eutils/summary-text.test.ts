@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Pmid } from '../../../src/domain/ids.ts';
 import { decodeSummaryText } from '../../../src/pubmed/eutils/summary-text.ts';
-import { openEutilsBench } from '../../support/eutils.ts';
+import { openEutilsBench } from '../../support/pubmed/eutils.ts';
 
 describe('pain 17: text that is escaped twice', () => {
   test('is decoded until no entity is left', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Abstract } from '../../../src/domain/document.ts';
+import type { Abstract } from '../../../src/domain/document/document.ts';
 import { createStaticEmbedder } from '../../../src/embedding/static-embedder.ts';
 import {
   MOST_SENTENCE_CHARACTERS,
@@ -8,8 +8,8 @@ import {
 } from '../../../src/search/brief/abstract-sentences.ts';
 import { BRIEF, chooseSentences } from '../../../src/search/brief/choose-sentences.ts';
 import { createSentenceSearch } from '../../../src/search/brief/sentence-search.ts';
-import { countTurns } from '../../support/count-turns.ts';
 import { openSeededRandom } from '../../support/seeded-random.ts';
+import { countTurns } from '../../support/time/count-turns.ts';
 
 const labelled = (
   ...sections: [label: string | null, category: string | null, text: string][]

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { IndexState } from '../../../src/domain/index-state.ts';
+import type { IndexState } from '../../../src/domain/corpus/index-state.ts';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
 import { createFollowingIndex } from '../../../src/search/generations/following-index.ts';
 import { createLanceDbGenerations } from '../../../src/search/generations/lancedb-generations.ts';

@@ -9,7 +9,7 @@ import { toPassageWords } from '../../../src/search/words/passage-words.ts';
 import { toUsualSpelling } from '../../../src/search/words/spellings.ts';
 import { toToken } from '../../../src/search/words/tokens.ts';
 import { openPostgres } from '../../../src/store/database/database.ts';
-import { createTestPostgres } from '../../support/databases.ts';
+import { createTestPostgres } from '../../support/postgres/databases.ts';
 
 const SAMPLE = new URL('../../../data/sample-1000.xml.gz', import.meta.url);
 /** Porter 2 of 2024 has them otherwise than the Snowball of PostgreSQL. */

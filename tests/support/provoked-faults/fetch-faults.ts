@@ -5,7 +5,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'every fault of the table above',
     outcome: 'as the table says, and then as if nothing had been',
     test: {
-      file: 'tests/support/sync-faults.ts',
+      file: 'tests/support/sync/sync-faults.ts',
       name: "${name}: ${lasting ?? 'delayed'}, and then as if nothing had been",
     },
   },

@@ -1,4 +1,4 @@
-import { untilAborted } from '../../../domain/until-aborted.ts';
+import { untilAborted } from '../../../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../../../errors/bio-mcp-error.ts';
 import { toDatabaseError } from '../report-database-errors.ts';
 import type { LockHolder } from './lock-holder.ts';

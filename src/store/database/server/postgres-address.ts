@@ -1,5 +1,5 @@
 import { getCACertificates } from 'node:tls';
-import { findLooseSslMode } from '../../../domain/loose-ssl-mode.ts';
+import { findLooseSslMode } from '../../../domain/settings/loose-ssl-mode.ts';
 
 /** Where PostgreSQL is, as `pg` takes it. */
 export interface PostgresAddress {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import type { ArchiveUri } from '../../../domain/archive-key.ts';
+import type { ArchiveUri } from '../../../domain/corpus/archive-key.ts';
 import { BioMcpError } from '../../../errors/bio-mcp-error.ts';
 import type { StateLine } from '../../port/state-changes.ts';
 import type { Schema } from '../../schema.ts';

@@ -1,0 +1,46 @@
+/**
+ * A process that logs so many lines like a service, then ends as it is told. Usage:
+ * node logging-process.ts HOW LINES
+ */
+import { createPinoLogger } from '../../../src/telemetry/pino-logger.ts';
+
+const [how = '', lines] = process.argv.slice(2);
+const logger = createPinoLogger({ level: 'info', service: 'test', destination: 'stdout', gathers: true });
+const at = Number(lines);
+
+const ENDS: Readonly<Record<string, () => void>> = {
+  // Its last line is the one of the order to end.
+  sigterm() {
+    const waiting = setInterval(() => undefined, 1_000);
+    process.on('SIGTERM', () => {
+      logger.info({ at }, 'stopping');
+      clearInterval(waiting);
+    });
+    process.kill(process.pid, 'SIGTERM');
+  },
+  exit: () => process.exit(3),
+  crash: () => void setImmediate(() => JSON.parse('no JSON')),
+  reject: () => void Promise.reject(new Error('nobody listens')),
+  // What is not out by now never comes: nothing of the process runs again.
+  warning() {
+    logger.warn({ at }, 'look');
+    standStill();
+  },
+  error() {
+    logger.error({ at, err: new Error('told') }, 'failed');
+    standStill();
+  },
+  audit() {
+    logger.info({ at, audit: 'refused' }, 'audit');
+    standStill();
+  },
+  // It lives on, and logs nothing more.
+  wait: () => void setInterval(() => undefined, 1_000),
+};
+
+for (let each = 0; each < at; each += 1) logger.info({ at: each, path: '/v1/mcp/invoke' }, 'request');
+ENDS[how]?.();
+
+function standStill(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
