@@ -52,7 +52,7 @@ system-packages: ## Install by apt what tests ask of a Debian or Ubuntu and it h
 .PHONY: soak
 HISTORIES = 500
 soak: setup-development ## Live through 500 random histories of loads, kills and changed settings, and 50 power cuts (HISTORIES=…, SEED=… repeats one)
-	@env $$(node scripts/services.ts test-environment) HISTORIES=$(HISTORIES) TEST_CUTS=50 $(if $(SEED),SEED=$(SEED)) node --test --test-concurrency=1 --test-timeout=36000000 tests/ingest/random-histories.faults.test.ts tests/ingest/random-histories.services.test.ts tests/compose/power-cut.faults.test.ts
+	@env $$(node scripts/services.ts test-environment) HISTORIES=$(HISTORIES) TEST_CUTS=50 $(if $(SEED),SEED=$(SEED)) node --test --test-concurrency=1 --test-timeout=36000000 tests/ingest/histories/random-histories.faults.test.ts tests/ingest/histories/random-histories.services.test.ts tests/compose/power-cut.faults.test.ts
 
 .PHONY: services
 services: setup-development ## Start PostgreSQL, S3, SQS and Weaviate on this machine, print the environment for them

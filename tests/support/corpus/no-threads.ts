@@ -8,8 +8,8 @@ import type { IngestThreadData } from '../../../src/ingest-thread.ts';
 
 /**
  * The work of a corpus' threads, on the test's own: to start two of them takes 0.2 CPU-s. The threads
- * themselves are tested in tests/archive/file-thread.test.ts, tests/ingest/thread-death.test.ts,
- * tests/ingest/load-sample.test.ts, and wherever a process of its own loads something.
+ * themselves are tested in tests/archive/file-thread.test.ts, tests/ingest/prepare/thread-death.test.ts,
+ * tests/ingest/runs/load-sample.test.ts, and wherever a process of its own loads something.
  */
 export const NO_THREADS: CorpusThreads = {
   startFileThread(settings): FileThread {

@@ -13,7 +13,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk in the middle of a load',
     outcome: 'one sentence; with space again the same command completes it',
     test: {
-      file: 'tests/ingest/full-disk.faults.test.ts',
+      file: 'tests/ingest/runs/full-disk.faults.test.ts',
       name: 'under the archive ends the load in one sentence; with space again the same command completes it',
     },
   },
@@ -90,7 +90,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that goes away in the middle of a load',
     outcome: '`ARCHIVE_UNAVAILABLE`; the same command completes it',
     test: {
-      file: 'tests/ingest/s3-failing.services.test.ts',
+      file: 'tests/ingest/publish/s3-failing.services.test.ts',
       name: 'fails with ARCHIVE_UNAVAILABLE when S3 ${name} in the middle, and comes out whole when run again',
     },
   },
@@ -98,7 +98,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` in the middle of the PUTs to S3',
     outcome: 'no object, version or row more or less after the next run',
     test: {
-      file: 'tests/ingest/killed-load-s3.services.test.ts',
+      file: 'tests/ingest/runs/killed-load-s3.services.test.ts',
       name: 'in the middle of its PUTs, then run to its end, leaves no object, version or row more or less',
     },
   },
@@ -106,7 +106,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'an archive that moved elsewhere than the tables say',
     outcome: 'refused until it is indexed anew',
     test: {
-      file: 'tests/ingest/copy-archive.services.test.ts',
+      file: 'tests/ingest/rebuild/copy-archive.services.test.ts',
       name: 'an archive that lies elsewhere than the tables say is refused until it is indexed anew',
     },
   },
@@ -114,7 +114,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a changed prefix',
     outcome: 'refused, by a reindex too, until the archive has been copied there',
     test: {
-      file: 'tests/ingest/changed-prefix.test.ts',
+      file: 'tests/ingest/rebuild/changed-prefix.test.ts',
       name: 'a changed prefix is refused, by a reindex too, until the archive has been copied there',
     },
   },
@@ -122,7 +122,7 @@ export const ARCHIVE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a process that is killed between two names of one record, and starts with another compression',
     outcome: 'one current object, each history row its own bytes',
     test: {
-      file: 'tests/ingest/changed-compression.faults.test.ts',
+      file: 'tests/ingest/rebuild/changed-compression.faults.test.ts',
       name: 'comes out whole when it is killed ${point} and begun again with ${next.compression}',
     },
   },

@@ -5,7 +5,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` at random moments of a load',
     outcome: 'the next run leaves what an undisturbed one leaves',
     test: {
-      file: 'tests/ingest/killed-load.faults.test.ts',
+      file: 'tests/ingest/runs/killed-load.faults.test.ts',
       name: 'at ${KILLS} moments, then run to its end, leaves what an undisturbed one leaves',
     },
   },
@@ -13,7 +13,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'an announced batch whose process died',
     outcome: 'what had reached the archive is published, and nothing else',
     test: {
-      file: 'tests/ingest/reconcile.test.ts',
+      file: 'tests/ingest/publish/reconcile.test.ts',
       name: 'publishes an announced record that had reached the archive and nothing else',
     },
   },
@@ -21,7 +21,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a batch that fails while the next one is archived',
     outcome: 'the next writer publishes both from the archive',
     test: {
-      file: 'tests/ingest/batches-in-flight.test.ts',
+      file: 'tests/ingest/publish/batches-in-flight.test.ts',
       name: 'what is archived when the batch before it fails is published by the next writer',
     },
   },
@@ -29,7 +29,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'an announced object that a power cut emptied',
     outcome: 'no hindrance; the next load mends it',
     test: {
-      file: 'tests/ingest/reconcile.test.ts',
+      file: 'tests/ingest/publish/reconcile.test.ts',
       name: 'is not hindered by an announced object that a power cut has emptied; the next load mends it',
     },
   },
@@ -61,7 +61,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a commit after another one',
     outcome: 'refused; nothing of it stays',
     test: {
-      file: 'tests/store/publish-lock.test.ts',
+      file: 'tests/store/database/publish-lock.test.ts',
       name: 'a commit after another one is refused, and nothing of it stays',
     },
   },
@@ -69,7 +69,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk under the embedded database',
     outcome: 'one sentence; with space again the same command completes it',
     test: {
-      file: 'tests/ingest/full-disk.faults.test.ts',
+      file: 'tests/ingest/runs/full-disk.faults.test.ts',
       name: 'under the embedded database ends the load in one sentence; with space again the same command completes it',
     },
   },
@@ -77,7 +77,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'PostgreSQL that is gone',
     outcome: '`DB_UNAVAILABLE` from every method',
     test: {
-      file: 'tests/store/database-faults.test.ts',
+      file: 'tests/store/database/database-faults.test.ts',
       name: 'a server that is gone is DB_UNAVAILABLE from every kind of method',
     },
   },
@@ -85,7 +85,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'PostgreSQL that takes too long or says nothing',
     outcome: '`DB_TIMEOUT`; the connection is given up',
     test: {
-      file: 'tests/store/postgres-timeouts.test.ts',
+      file: 'tests/store/database/postgres-timeouts.test.ts',
       name: 'a server that says nothing at all is DB_TIMEOUT, and its connection is given up',
     },
   },
@@ -93,7 +93,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'text that PostgreSQL cannot hold',
     outcome: 'the batch fails whole',
     test: {
-      file: 'tests/store/database-faults.test.ts',
+      file: 'tests/store/database/database-faults.test.ts',
       name: 'text that PostgreSQL cannot hold fails the whole batch, and nothing of it stays',
     },
   },
@@ -109,7 +109,7 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     fault: 'a power cut at fifty random moments, with what was not flushed lost in whole or in part',
     outcome: 'the embedded database opens and holds every commit that was answered',
     test: {
-      file: 'tests/store/power-cut.faults.test.ts',
+      file: 'tests/store/database/power-cut.faults.test.ts',
       name: 'after each of ${MOMENTS} power cuts the embedded database holds every commit that was answered',
     },
   },

@@ -66,7 +66,7 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9`',
     outcome: 'the next start goes on where it was; the corpus is as if nothing had happened',
     test: {
-      file: 'tests/ingest/load-remote-killed.faults.test.ts',
+      file: 'tests/ingest/runs/load-remote-killed.faults.test.ts',
       name: 'a download that is killed goes on where it was, and the corpus is as if nothing had happened',
     },
   },
@@ -74,7 +74,7 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: 'a fault in the middle of a folder',
     outcome: 'the files before it stay, the one at fault is named, the next run goes on from there',
     test: {
-      file: 'tests/ingest/load-remote.test.ts',
+      file: 'tests/ingest/runs/load-remote.test.ts',
       name: 'keeps the files before the fault, names the one at fault, and goes on from there',
     },
   },
@@ -98,7 +98,7 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: 'two loads at once in one data folder',
     outcome: 'each has a folder of its own; both end well',
     test: {
-      file: 'tests/ingest/load-remote.test.ts',
+      file: 'tests/ingest/runs/load-remote.test.ts',
       name: 'touches nothing that another load is at: both end well, side by side',
     },
   },
@@ -106,7 +106,7 @@ export const DOWNLOAD_FAULTS: readonly ProvokedFault[] = [
     fault: 'a downloaded file that somebody removes before it is read',
     outcome: 'downloaded again',
     test: {
-      file: 'tests/ingest/load-remote.test.ts',
+      file: 'tests/ingest/runs/load-remote.test.ts',
       name: 'fetches a file again that somebody removed before it was read',
     },
   },

@@ -18,7 +18,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'a block of NCBI',
     outcome: '`PUBMED_BLOCKED` at once; once it is lifted, the sync goes on from its list',
     test: {
-      file: 'tests/ingest/sync-resume.test.ts',
+      file: 'tests/ingest/runs/sync-resume.test.ts',
       name: 'by a block of NCBI goes on from its list once that is lifted, and asked once meanwhile',
     },
   },
@@ -34,7 +34,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'a record that spoils the whole answer',
     outcome: 'found by halves; its neighbours come in',
     test: {
-      file: 'tests/ingest/sync-missing.test.ts',
+      file: 'tests/ingest/runs/sync-missing.test.ts',
       name: 'a poison record that spoils its answer is found by halving; its neighbours come in',
     },
   },
@@ -42,7 +42,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'a record that NCBI lists and does not deliver',
     outcome: 'failed, and asked for again by the next run',
     test: {
-      file: 'tests/ingest/sync-missing.test.ts',
+      file: 'tests/ingest/runs/sync-missing.test.ts',
       name: 'one that NCBI has and does not deliver is failed, never dropped: the next run asks for it again',
     },
   },
@@ -50,7 +50,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'an EFetch that delivers nothing',
     outcome: "NCBI's failure: nothing is owed and no watermark moves",
     test: {
-      file: 'tests/ingest/sync-missing.test.ts',
+      file: 'tests/ingest/runs/sync-missing.test.ts',
       name: 'EFetch that delivers nothing of what NCBI has is NCBI’s failure: nothing is owed and no watermark moves',
     },
   },
@@ -58,7 +58,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` at random moments of a sync',
     outcome: 'the same command gives what an undisturbed run gives',
     test: {
-      file: 'tests/ingest/sync-kill.faults.test.ts',
+      file: 'tests/ingest/runs/sync-kill.faults.test.ts',
       name: 'the same command, run again, gives what an undisturbed run gives',
     },
   },
@@ -66,7 +66,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'a window that fails',
     outcome: 'the watermark stays at the end of the window before, and the next run goes on',
     test: {
-      file: 'tests/ingest/sync-windows.test.ts',
+      file: 'tests/ingest/runs/sync-windows.test.ts',
       name: 'a run that fails in its second window leaves the watermark at the end of the first, and the next goes on',
     },
   },
@@ -74,7 +74,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` three times at the beginning of a sync',
     outcome: 'at most 1.35 times its records are asked for',
     test: {
-      file: 'tests/ingest/sync-early-kills.faults.test.ts',
+      file: 'tests/ingest/runs/sync-early-kills.faults.test.ts',
       name: 'a sync that is killed three times at its beginning asks for at most 1.35 times its records',
     },
   },
@@ -82,7 +82,7 @@ export const FETCH_FAULTS: readonly ProvokedFault[] = [
     fault: 'an answer that takes long',
     outcome: 'what has arrived is committed and marked as done meanwhile',
     test: {
-      file: 'tests/ingest/sync-commits-early.test.ts',
+      file: 'tests/ingest/runs/sync-commits-early.test.ts',
       name: 'what has arrived is committed and marked as done while NCBI is waited for',
     },
   },

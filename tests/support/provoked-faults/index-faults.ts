@@ -5,7 +5,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a full disk under LanceDB',
     outcome: 'one sentence; with space again the same command completes it',
     test: {
-      file: 'tests/ingest/full-disk.faults.test.ts',
+      file: 'tests/ingest/runs/full-disk.faults.test.ts',
       name: 'under the index ends the load in one sentence; with space again the same command completes it',
     },
   },
@@ -29,7 +29,7 @@ export const INDEX_FAULTS: readonly ProvokedFault[] = [
     fault: 'a write that fails before or after it was done',
     outcome: 'undone; the next run ends as an undisturbed one',
     test: {
-      file: 'tests/ingest/publish-faults.test.ts',
+      file: 'tests/ingest/publish/publish-faults.test.ts',
       name: 'ends as an undisturbed one when it fails ${name}',
     },
   },

@@ -45,7 +45,7 @@ export const JOB_FAULTS: readonly ProvokedFault[] = [
     fault: 'a second sync of a query, whose list the first closes meanwhile',
     outcome: 'both succeed, and nothing is brought or taken for gone twice',
     test: {
-      file: 'tests/ingest/sync-resume.test.ts',
+      file: 'tests/ingest/runs/sync-resume.test.ts',
       name: 'is complete with it when that one is done first, and brings nothing twice',
     },
   },

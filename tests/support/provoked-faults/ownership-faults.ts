@@ -21,7 +21,7 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     fault: 'a PANIC of the embedded database',
     outcome: 'its thread is replaced; the transaction under way fails whole',
     test: {
-      file: 'tests/store/pglite-thread.test.ts',
+      file: 'tests/store/database/pglite-thread.test.ts',
       name: 'is replaced after a PANIC: the transaction fails whole, what was committed is there',
     },
   },

@@ -5,7 +5,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a record that cannot be read',
     outcome: 'archived, quarantined and named; its neighbours come in',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: 'with what no XML may hold: the PMID and the reason are told, and a mended one comes in',
     },
   },
@@ -13,7 +13,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a record without a PMID',
     outcome: 'archived by its hash and quarantined',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: 'without a PMID: archived by its hash, counted, skipped when it comes again',
     },
   },
@@ -21,7 +21,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a record whose reading takes all memory of a thread',
     outcome: 'archived and quarantined; its neighbours come in, the document that was there stays',
     test: {
-      file: 'tests/ingest/thread-death.test.ts',
+      file: 'tests/ingest/prepare/thread-death.test.ts',
       name: 'is archived and quarantined, its neighbours come in, and the document that was there stays',
     },
   },
@@ -29,7 +29,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a record whose reading ends a thread in another way',
     outcome: 'found by halves and a second try alone; the others are read',
     test: {
-      file: 'tests/ingest/thread-death.test.ts',
+      file: 'tests/ingest/prepare/thread-death.test.ts',
       name: 'is found by halves where it ${how}; the others are read',
     },
   },
@@ -37,7 +37,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'ingest threads that cannot start',
     outcome: 'the run fails with the reason and quarantines nothing',
     test: {
-      file: 'tests/ingest/thread-death.test.ts',
+      file: 'tests/ingest/prepare/thread-death.test.ts',
       name: 'since they cannot start: the failure is thrown, and none counts as unreadable',
     },
   },
@@ -45,7 +45,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'an update that cannot be read',
     outcome: 'the document that was there stays',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: 'an unreadable update leaves the document that was there',
     },
   },
@@ -98,7 +98,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a vector of another size, with gaps, of NaN, or none',
     outcome: 'the passage counts as refused, the others get their vectors',
     test: {
-      file: 'tests/ingest/embed-passages.test.ts',
+      file: 'tests/ingest/prepare/embed-passages.test.ts',
       name: '${what} for one text leaves the others their vectors',
     },
   },
@@ -106,7 +106,7 @@ export const PREPARE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a passage on which a local model ends with an error',
     outcome: 'the passage counts as refused, the others get their vectors',
     test: {
-      file: 'tests/ingest/embed-passages.services.test.ts',
+      file: 'tests/ingest/prepare/embed-passages.services.test.ts',
       name: 'a passage on which a local model ends with an error leaves the others their vectors',
     },
   },

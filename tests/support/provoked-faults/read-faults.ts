@@ -5,7 +5,7 @@ export const READ_FAULTS: readonly ProvokedFault[] = [
     fault: 'a gzip file that ends early',
     outcome: 'what came before stays; the whole file completes it without a duplicate',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: 'a gzip file that was cut off; the whole file completes the work without a duplicate',
     },
   },
@@ -13,7 +13,7 @@ export const READ_FAULTS: readonly ProvokedFault[] = [
     fault: 'XML that ends inside a record',
     outcome: 'the last complete record is named, and everything up to it stays',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: 'XML that was cut in the middle of a record names the last complete one',
     },
   },
@@ -21,7 +21,7 @@ export const READ_FAULTS: readonly ProvokedFault[] = [
     fault: 'a faulty file among several',
     outcome: 'the files before it are loaded, those after it are not',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: 'files before a faulty one are loaded, files after it are not',
     },
   },
@@ -29,7 +29,7 @@ export const READ_FAULTS: readonly ProvokedFault[] = [
     fault: 'a wrong md5',
     outcome: 'nothing of the file is loaded',
     test: {
-      file: 'tests/ingest/faulty-sources.test.ts',
+      file: 'tests/ingest/sources/faulty-sources.test.ts',
       name: "a wrong md5 loads nothing; NLM's form and md5sum's are both understood",
     },
   },
@@ -53,7 +53,7 @@ export const READ_FAULTS: readonly ProvokedFault[] = [
     fault: "a caller's path that leads out of the allowed folder",
     outcome: 'refused before anything is read',
     test: {
-      file: 'tests/ingest/source-rules.test.ts',
+      file: 'tests/ingest/sources/source-rules.test.ts',
       name: 'may not lead out by a link inside a folder that is loaded',
     },
   },

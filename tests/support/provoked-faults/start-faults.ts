@@ -53,7 +53,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'the making of the embedded database cut short',
     outcome: 'completed; never in place of a database that lost a file',
     test: {
-      file: 'tests/store/empty-database.test.ts',
+      file: 'tests/store/database/empty-database.test.ts',
       name: 'completes a folder whose making was cut short',
     },
   },
@@ -61,7 +61,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'S3 that does not answer',
     outcome: 'the corpus opens, reads and says so',
     test: {
-      file: 'tests/ingest/s3-failing.services.test.ts',
+      file: 'tests/ingest/publish/s3-failing.services.test.ts',
       name: 'a corpus whose S3 does not answer opens, reads and says so',
     },
   },
@@ -69,7 +69,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'a database of another PostgreSQL, without its version, or with a cut control file',
     outcome: 'named with its remedy; nothing is made in its place',
     test: {
-      file: 'tests/store/damaged-database.test.ts',
+      file: 'tests/store/database/damaged-database.test.ts',
       name: 'an embedded database of another major version, without its version or with a cut control file is named, and kept',
     },
   },
@@ -77,7 +77,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'a torn page or a lost file of a table',
     outcome: 'named by whoever meets it; other statements are answered',
     test: {
-      file: 'tests/store/damaged-database.test.ts',
+      file: 'tests/store/database/damaged-database.test.ts',
       name: 'damage that shows later is named by the statement that meets it, and by reading the database through',
     },
   },

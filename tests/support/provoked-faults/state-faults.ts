@@ -10,7 +10,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: 'no `state/` at all',
     outcome: 'every document comes back at its current content',
     test: {
-      file: 'tests/ingest/reindex.test.ts',
+      file: 'tests/ingest/rebuild/reindex.test.ts',
       name: 'an archive without state/ gives every document at its current content',
     },
   },
@@ -18,7 +18,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a database that was lost',
     outcome: 'told of; nothing is loaded into the empty one',
     test: {
-      file: 'tests/ingest/reindex.test.ts',
+      file: 'tests/ingest/rebuild/reindex.test.ts',
       name: 'a database that was lost is told of, and nothing is loaded into the empty one',
     },
   },
@@ -26,7 +26,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a lost and a damaged object during a reindex',
     outcome: 'told by PMID; loading them again mends the corpus',
     test: {
-      file: 'tests/ingest/reindex.test.ts',
+      file: 'tests/ingest/rebuild/reindex.test.ts',
       name: 'a lost and a damaged object are told by PMID, and loading them again mends the corpus',
     },
   },
@@ -34,7 +34,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: '`kill -9` during a reindex',
     outcome: 'the old corpus or the new one, whole; running it again ends it',
     test: {
-      file: 'tests/ingest/reindex-kill.faults.test.ts',
+      file: 'tests/ingest/rebuild/reindex-kill.faults.test.ts',
       name: 'leaves the old corpus or the new one, whole, and running it again ends it',
     },
   },
@@ -50,7 +50,7 @@ export const STATE_FAULTS: readonly ProvokedFault[] = [
     fault: 'a copy of the archive that was stopped half-way',
     outcome: 'completed by the next',
     test: {
-      file: 'tests/ingest/copy-archive.services.test.ts',
+      file: 'tests/ingest/rebuild/copy-archive.services.test.ts',
       name: 'a copy that was stopped half-way is completed by the next',
     },
   },

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { copyArchive } from '../../../src/archive/copy-archive.ts';
+import { openCorpus } from '../../../src/compose.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import { TOOLS } from '../../../src/tools/tools.ts';
+import { loadInto, makeTestHome } from '../../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../../support/pubmed/pubmed-xml.ts';
+import { silentLogger } from '../../support/telemetry/silent-logger.ts';
+
+const { signal } = new AbortController();
+
+test('a changed prefix is refused, by a reindex too, until the archive has been copied there', async () => {
+  await using home = await makeTestHome();
+  const source = await home.write('one.xml', setXml(articleXml({ pmid: 1 })));
+  await home.load(source);
+  const machine = { platform: 'linux' as const, homeDir: home.dataDir, cores: 1 };
+  const open = (prefix: string, mode: 'use' | 'reindex') =>
+    openCorpus(
+      {
+        config: parseConfig({ ...home.env, BIO_MCP_ARCHIVE_PREFIX: prefix }, machine, TOOLS),
+        process: { version: '0.0.0', uptimeSeconds: () => 0 },
+        logger: silentLogger(),
+        mode,
+      },
+      { signal },
+    );
+
+  for (const prefix of ['other', 'pubmed/raw', 'pub']) {
+    const refusal = { code: 'VALIDATION', hint: /BIO_MCP_ARCHIVE_PREFIX.*`bio-mcp archive copy`/ };
+    await assert.rejects(open(prefix, 'use'), refusal, prefix);
+  }
+  await assert.rejects(open('other', 'reindex'), { code: 'VALIDATION', hint: /`bio-mcp archive copy`/ });
+
+  await using corpus = await home.open();
+  assert.equal((await loadInto(corpus, source)).skipped, 1);
+  const { archive } = corpus.services;
+  await copyArchive({ from: { archive, prefix: 'pubmed' }, to: { archive, prefix: 'other' } }, { signal });
+  await corpus[Symbol.asyncDispose]();
+  await using moved = await open('other', 'reindex');
+  await moved.services.reindexCorpus({ onProgress: () => undefined }, { signal });
+  await moved[Symbol.asyncDispose]();
+  await using again = await open('other', 'use');
+  assert.equal((await again.services.store.countCorpus({ signal })).documents, 1);
+});

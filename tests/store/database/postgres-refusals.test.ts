@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import pg from 'pg';
+import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
+import { migrateDatabase, openPostgres } from '../../../src/store/database/database.ts';
+import { toPostgresAddress } from '../../../src/store/database/server/postgres-address.ts';
+import { toPostgresRemedy } from '../../../src/store/database/server/postgres-refusals.ts';
+import { AUTHORITY, openTlsFront } from '../../support/network/tls-front.ts';
+import { createTestPostgres } from '../../support/postgres/databases.ts';
+
+/** What a migration, the first that asks the server anything, is told. */
+async function findHint(url: string): Promise<string> {
+  await using database = await openPostgres({ url, max: 1 });
+  const error: unknown = await migrateDatabase(database).then(
+    () => null,
+    (failure: unknown) => failure,
+  );
+  assert.ok(error instanceof BioMcpError, String(error));
+  assert.equal(error.code, 'DB_UNAVAILABLE', error.message);
+  assert.equal(error.remedy, error.hint);
+  return error.hint;
+}
+
+async function run(url: string, ...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
+
+function change(url: string, changes: Partial<URL>): string {
+  return Object.assign(new URL(url), changes).href;
+}
+
+describe('what PostgreSQL refuses is named, and what mends it', () => {
+  const nameOf = (url: string) => new URL(url).pathname.slice(1);
+
+  test('a wrong password, an unknown user, a database that is not there, a host that is not known', async () => {
+    const url = await createTestPostgres({ isMigrated: false });
+    assert.match(await findHint(change(url, { password: 'wrong' })), /user and password/);
+    assert.match(await findHint(change(url, { pathname: '/nowhere' })), /does not exist: create it/);
+    assert.match(await findHint(change(url, { hostname: 'nowhere.invalid' })), /host .* is not known/);
+  });
+
+  test('writes to a database that takes none, as a replica', async () => {
+    const url = await createTestPostgres({ isMigrated: false });
+    await run(url, `alter database ${nameOf(url)} set default_transaction_read_only = on`);
+    assert.match(await findHint(url), /takes no writes, .* point BIO_MCP_DATABASE_URL to the primary/);
+  });
+
+  test('a database that is closed, and one without a connection left', async () => {
+    const url = await createTestPostgres({ isMigrated: false });
+    const admin = change(url, { pathname: '/postgres' });
+    await run(admin, `alter database ${nameOf(url)} allow_connections false`);
+    assert.match(await findHint(url), /allow_connections true/);
+    const login = ['create role crowd login connection limit 0', `alter role crowd password 'crowd'`];
+    await run(admin, `alter database ${nameOf(url)} allow_connections true`, ...login);
+    assert.match(await findHint(change(url, { username: 'crowd', password: 'crowd' })), /max_connections/);
+  });
+
+  test('an encoding that cannot hold every record', async () => {
+    const url = await createTestPostgres({ isMigrated: false });
+    const admin = change(url, { pathname: '/postgres' });
+    await run(admin, `create database latin encoding 'LATIN1' locale 'C' template template0`);
+    assert.match(await findHint(change(url, { pathname: '/latin' })), /encoding LATIN1, .* encoding 'UTF8'/);
+  });
+
+  test('TLS where the server has none, and where it wants it', async () => {
+    const wanted = 'no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", no encryption';
+    const refused = Object.assign(new Error(wanted), { code: '28000' }); // as PostgreSQL 18 words it
+    assert.match(toPostgresRemedy(refused) ?? '', /encrypted connections only: add `\?sslmode=verify-full`/);
+    const url = await createTestPostgres({ isMigrated: false });
+    assert.match(await findHint(`${url}?sslmode=require`), /take `sslmode` out of BIO_MCP_DATABASE_URL/);
+  });
+
+  const CERTIFICATES = [
+    ['loopback', /NODE_EXTRA_CA_CERTS/],
+    ['expired', /has expired or is not valid yet/],
+  ] as const;
+  for (const [certificate, remedy] of CERTIFICATES) {
+    test(`a certificate that is not trusted (${certificate})`, async () => {
+      const url = await createTestPostgres({ isMigrated: false });
+      const target = new URL(url).host;
+      await using front = await openTlsFront({ target, certificate, isPostgres: true });
+      assert.match(await findHint(`${change(url, { host: front.address })}?sslmode=verify-full`), remedy);
+    });
+  }
+
+  test('a certificate for another host, of an authority that is named; and one that is right is taken', async () => {
+    const url = await createTestPostgres({ isMigrated: false });
+    const open = (certificate: 'elsewhere' | 'loopback') =>
+      openTlsFront({ target: new URL(url).host, certificate, isPostgres: true });
+    const toUrl = (address: string) =>
+      `${change(url, { host: address })}?sslmode=verify-full&sslrootcert=${encodeURIComponent(AUTHORITY)}`;
+    await using elsewhere = await open('elsewhere');
+    assert.match(await findHint(toUrl(elsewhere.address)), /for another host name/);
+    await using right = await open('loopback');
+    await using database = await openPostgres({ url: toUrl(right.address), max: 1 });
+    assert.ok((await migrateDatabase(database)).length > 0);
+  });
+});
+
+describe('the address of PostgreSQL', () => {
+  const HOST = 'corpus.abc123.eu-west-1.rds.amazonaws.com';
+
+  test('on Amazon RDS is encrypted, and trusts its own authorities', async () => {
+    for (const query of ['', '?sslmode=require', '?sslmode=verify-full']) {
+      const { connectionString, ssl } = await toPostgresAddress(`postgres://u:p%40w@${HOST}/d${query}`);
+      assert.equal(connectionString, `postgres://u:p%40w@${HOST}/d`);
+      assert.ok((ssl?.ca.length ?? 0) > 20);
+      assert.match(ssl?.ca[0] ?? '', /^-----BEGIN CERTIFICATE-----/);
+    }
+  });
+
+  test('there does as the URL says where that names certificates of its own, or none', async () => {
+    for (const query of [
+      '?sslmode=disable',
+      '?sslmode=no-verify',
+      '?sslmode=verify-full&sslrootcert=%2Fca.pem',
+    ]) {
+      const url = `postgres://u@${HOST}/d${query}`;
+      assert.deepEqual(await toPostgresAddress(url), { connectionString: url });
+    }
+  });
+
+  test('elsewhere stays as it is; modes that `pg` warns of are written as it reads them', async () => {
+    const url = 'postgres://u:p@db.example:6543/d?application_name=mine';
+    assert.deepEqual(await toPostgresAddress(url), { connectionString: url });
+    const { connectionString } = await toPostgresAddress('postgres://db.example/d?sslmode=require');
+    assert.equal(connectionString, 'postgres://db.example/d?sslmode=verify-full');
+  });
+});
