@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Chunk } from '../src/domain/document/chunk.ts';
 import { findPmid } from '../src/domain/ids.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
+import { createMulberry32 } from '../src/evaluation/mulberry32.ts';
 import { toChunkId } from '../src/search/chunk-id.ts';
 import { toSearchText } from '../src/search/chunking.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
@@ -33,7 +34,7 @@ export async function makeLargeIndex(count: number): Promise<string> {
   const real = (await readSampleRecords()).flatMap(toRealChunks);
   const texts = real.map((chunk) => toSearchText(chunk.facts.title, chunk));
   const vectors = await embedder.embed(texts, 'passage', NEVER);
-  const random = createRandom(1);
+  const random = createMulberry32(1);
   const words = real.flatMap((chunk) => chunk.words.split(' '));
   const writtenWords = real.flatMap(({ text }) => text.split(' '));
   {
@@ -93,15 +94,4 @@ function mix(a: Float32Array, b: Float32Array, random: () => number): Float32Arr
   const mixture = a.map((value, at) => share * value + (1 - share) * (b[at] ?? 0) + (random() - 0.5) * 0.05);
   const length = Math.hypot(...mixture);
   return mixture.map((value) => value / length);
-}
-
-/** The same numbers in every run: mulberry32. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -63,7 +63,7 @@ function toClauses(issue: Issue, words: IssueWords): string[] {
     return issue.keys.slice(0, MOST_UNKNOWN).map((key) => toUnknownKeyClause(key, issue.path, words));
   }
   const name = issue.path.length === 0 ? 'the input' : `\`${toPath(issue.path)}\``;
-  return [`${name} ${toDemand(issue, words)}`];
+  return [`${name} ${toClause(toDemand(issue, words))}`];
 }
 
 function toUnknownKeyClause(key: string, path: readonly PropertyKey[], words: IssueWords): string {
@@ -124,27 +124,34 @@ function toPath(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-function toDemand(issue: Issue, words: IssueWords): string {
-  if (issue.code !== 'custom' && isMissing(issue)) return 'is required';
+/** `be`: what a value must be, which a union joins by "or"; else a clause that reads on after the name. */
+type Demand = { be: string } | { clause: string };
+
+function toDemand(issue: Issue, words: IssueWords): Demand {
+  if (issue.code !== 'custom' && isMissing(issue)) return { clause: 'is required' };
   switch (issue.code) {
     case 'invalid_type':
       // A message of the schema's own says more.
-      return issue.message === '' ? `must be ${toTypeName(issue.expected)}` : issue.message;
+      return issue.message === '' ? { be: toTypeName(issue.expected) } : { clause: issue.message };
     case 'invalid_value':
-      return toChoices(issue, words);
+      return { be: toChoices(issue, words) };
     case 'too_small':
       return toBound('at least', Number(issue.minimum), issue.origin);
     case 'too_big':
       return toBound('at most', Number(issue.maximum), issue.origin);
     case 'not_multiple_of':
-      return `must be a multiple of ${issue.divisor}`;
+      return { be: `a multiple of ${issue.divisor}` };
     case 'invalid_union':
-      return toUnionDemand(issue, words);
+      return { clause: toUnionClause(issue, words) };
     default:
       // Our own refinements and formats carry a message that reads on after the name: "must be a year
       // or a date".
-      return issue.message;
+      return { clause: issue.message };
   }
+}
+
+function toClause(demand: Demand): string {
+  return 'be' in demand ? `must be ${demand.be}` : demand.clause;
 }
 
 function toChoices(
@@ -154,19 +161,21 @@ function toChoices(
   const names = values.map(String);
   const nearest = typeof input === 'string' ? findNearest(input, names) : null;
   const advice = nearest === null || names.length === 1 ? '' : ` (did you mean ${nearest}?)`;
-  return `must be ${names.length === 1 ? '' : 'one of '}${names.join(', ')}${advice}`;
+  return `${names.length === 1 ? '' : 'one of '}${names.join(', ')}${advice}`;
 }
 
 function isMissing(issue: Issue): boolean {
   return 'input' in issue && issue.input === undefined && issue.path.length > 0;
 }
 
-function toUnionDemand(issue: z.core.$ZodIssueInvalidUnion, words: IssueWords): string {
+function toUnionClause(issue: z.core.$ZodIssueInvalidUnion, words: IssueWords): string {
   const demands = issue.errors.flatMap((branch) =>
     branch.filter(({ path }) => path.length === 0).map((one) => toDemand(one, words)),
   );
-  const unique = [...new Set(demands.map((demand) => demand.replace(/^must be /, '')))];
-  return unique.length === 0 ? 'has none of the forms it may have' : `must be ${unique.join(' or ')}`;
+  const be = new Set(demands.flatMap((demand) => ('be' in demand ? [demand.be] : [])));
+  const clauses = new Set(demands.flatMap((demand) => ('be' in demand ? [] : [demand.clause])));
+  const joined = be.size === 0 ? [...clauses] : [toClause({ be: [...be].join(' or ') }), ...clauses];
+  return joined.length === 0 ? 'has none of the forms it may have' : joined.join(', or ');
 }
 
 function toTypeName(expected: string): string {
@@ -176,8 +185,9 @@ function toTypeName(expected: string): string {
   return `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
-function toBound(bound: string, limit: number, origin: string): string {
-  if (origin === 'string') return `must have ${bound} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
-  if (origin === 'array') return `must have ${bound} ${limit} ${limit === 1 ? 'item' : 'items'}`;
-  return `must be ${bound} ${limit}`;
+function toBound(bound: string, limit: number, origin: string): Demand {
+  const nouns: Record<string, string> = { string: 'character', array: 'item' };
+  const noun = nouns[origin];
+  if (noun === undefined) return { be: `${bound} ${limit}` };
+  return { clause: `must have ${bound} ${limit} ${noun}${limit === 1 ? '' : 's'}` };
 }

@@ -1,3 +1,5 @@
+import { createMulberry32 } from './mulberry32.ts';
+
 /** An average with the interval that holds 95 % of the averages of resampled questions. */
 export interface Interval {
   mean: number;
@@ -20,7 +22,7 @@ const TAIL = 0.025;
  */
 export function bootstrapMean(values: readonly number[], { seed, resamples }: Resampling): Interval {
   if (values.length === 0) throw new TypeError('nothing has no mean');
-  const random = createRandom(seed);
+  const random = createMulberry32(seed);
   const means = Float64Array.from({ length: resamples }, () => {
     let sum = 0;
     for (let drawn = 0; drawn < values.length; drawn++) {
@@ -31,15 +33,4 @@ export function bootstrapMean(values: readonly number[], { seed, resamples }: Re
   const at = (share: number) => means[Math.min(means.length - 1, Math.floor(share * means.length))] ?? 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return { mean, low: at(TAIL), high: at(1 - TAIL) };
-}
-
-/** mulberry32: 32 bits of state, even enough to draw questions; Node's own generators take no seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

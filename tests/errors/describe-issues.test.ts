@@ -22,6 +22,19 @@ describe('what is wrong', () => {
     assert.equal(describeFault(nested, { one: 1 }), '`one` must be a string or a list.');
   });
 
+  test('of a union each form is told, in its own words where it has some', () => {
+    const one = z.union([z.int(), z.boolean(), z.string({ error: 'has to be a word' })]);
+    assert.equal(
+      describeFault(z.object({ one }), { one: [] }),
+      '`one` must be a number or true or false, or has to be a word.',
+    );
+    const two = z.union([z.string().min(3), z.string().regex(/^\d+$/, { error: 'must be digits' })]);
+    assert.equal(
+      describeFault(z.object({ two }), { two: 'a' }),
+      '`two` must have at least 3 characters, or must be digits.',
+    );
+  });
+
   test('what is missing is required, whatever the schema says of its type', () => {
     const schema = z.object({ one: z.string(), two: z.string({ error: 'has to be a word' }) });
     assert.equal(describeFault(schema, {}), '`one` is required; `two` is required.');

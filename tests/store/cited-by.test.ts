@@ -6,8 +6,8 @@ import type { Database } from '../../src/store/database/database.ts';
 import { requireRows } from '../../src/store/database/require-rows.ts';
 import { listMigrations } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createSeededRandom } from '../ingest/histories/seeded-random.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { openSeededRandom, toSeededRandom } from '../support/seeded-random.ts';
 import { archived, commitDocument, commitNext, options, pmid, revision } from './sample-batches.ts';
 
 const cites = (...numbers: number[]) => ({ cited: Int32Array.from(numbers) });
@@ -20,9 +20,7 @@ for (const testDatabase of testDatabases) {
 
   describe(`what cites a PMID on ${testDatabase.name}`, () => {
     test('a random history of commits is told right after each, and each earlier moment for ever', async (context) => {
-      const seed = Math.trunc(Math.random() * 1e9);
-      context.diagnostic(`seed ${seed}`);
-      const random = createSeededRandom(seed);
+      const random = toSeededRandom(openSeededRandom(context));
       const database = await openDatabase();
       await using store = createSqlCorpusStore({ database });
       const live = new Map<number, { revision: number; cited: number[] }>();

@@ -8,8 +8,8 @@ import { listMigrations } from '../../src/store/migrate.ts';
 import type { NewRevision } from '../../src/store/port/commit-batch.ts';
 import { createSqlCorpusFigures } from '../../src/store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createSeededRandom, type SeededRandom } from '../ingest/histories/seeded-random.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { openSeededRandom, type SeededRandom, toSeededRandom } from '../support/seeded-random.ts';
 import {
   archived,
   commitDocument,
@@ -25,9 +25,7 @@ for (const testDatabase of testDatabases) {
 
   describe(`the counts that are kept on ${testDatabase.name}`, () => {
     test('a random history of commits leaves them what the rows say, also where commits fail', async (context) => {
-      const seed = Math.trunc(Math.random() * 1e9);
-      context.diagnostic(`seed ${seed}`);
-      const random = createSeededRandom(seed);
+      const random = toSeededRandom(openSeededRandom(context));
       const database = await openDatabase();
       await using store = createSqlCorpusStore({ database });
       const revisions = new Map<number, number>();

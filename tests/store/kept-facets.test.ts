@@ -7,8 +7,8 @@ import { findMiscountedFacet, foldFacets } from '../../src/store/kept-facets.ts'
 import { listMigrations } from '../../src/store/migrate.ts';
 import type { FacetCounts } from '../../src/store/port/corpus-facts.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
-import { createSeededRandom } from '../ingest/histories/seeded-random.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { openSeededRandom, toSeededRandom } from '../support/seeded-random.ts';
 import { archived, commitDocument, commitNext, options, pmid, revision } from './sample-batches.ts';
 
 for (const testDatabase of testDatabases) {
@@ -16,9 +16,7 @@ for (const testDatabase of testDatabases) {
 
   describe(`languages, types and growth on ${testDatabase.name}`, () => {
     test('a random history of commits leaves them what the rows say', async (context) => {
-      const seed = Math.trunc(Math.random() * 1e9);
-      context.diagnostic(`seed ${seed}`);
-      const random = createSeededRandom(seed);
+      const random = toSeededRandom(openSeededRandom(context));
       const database = await openDatabase();
       await using store = createSqlCorpusStore({ database });
       const revisions = new Map<number, number>();

@@ -1,10 +1,12 @@
 import {
   abstract,
+  articleTitle,
   authorList,
   date,
   dateRevised,
   grantList,
   history,
+  isComplete,
   keywordList,
   language,
   otherAbstract,
@@ -13,6 +15,7 @@ import {
   pmid,
   publicationType,
   referenceList,
+  vernacularTitle,
 } from './content-rules.ts';
 import { type Attributes, findAttribute, group, plain, prose } from './element-rule.ts';
 import { toIsoDate, toPublishedDate } from './published-date.ts';
@@ -56,12 +59,8 @@ const journal = group({
 
 const articleParts = {
   Journal: journal,
-  ArticleTitle: prose((draft, text) => {
-    draft.title = text;
-  }),
-  VernacularTitle: prose((draft, text) => {
-    draft.vernacularTitle = text;
-  }),
+  ArticleTitle: articleTitle,
+  VernacularTitle: vernacularTitle,
   Pagination: pagination,
   ELocationID: plain((draft, text, { EIdType: type }) => {
     if (type === 'doi') draft.locationDoi ??= text;
@@ -69,7 +68,7 @@ const articleParts = {
   }, isValidLocation),
   Abstract: abstract,
   AuthorList: authorList((draft, attributes) => {
-    draft.authorsComplete = attributes.CompleteYN !== 'N';
+    draft.authorsComplete = isComplete(attributes);
     return draft.authors;
   }),
   ArticleDate: onlineDate,

@@ -1,10 +1,12 @@
 import {
   abstract,
+  articleTitle,
   authorList,
   date,
   dateRevised,
   grantList,
   history,
+  isComplete,
   keywordList,
   language,
   ownIds,
@@ -12,6 +14,7 @@ import {
   pmid,
   publicationType,
   referenceList,
+  vernacularTitle,
 } from './content-rules.ts';
 import { type Attributes, group, plain, prose } from './element-rule.ts';
 import { toPublishedDate } from './published-date.ts';
@@ -43,7 +46,7 @@ const book = group({
   }),
   AuthorList: authorList((draft, attributes) => {
     if (isEditors(attributes)) return draft.book.editors;
-    draft.book.authorsComplete = attributes.CompleteYN !== 'N';
+    draft.book.authorsComplete = isComplete(attributes);
     return draft.book.authors;
   }),
   Volume: plain((draft, text) => {
@@ -67,18 +70,14 @@ const bookDocument = group(
     // A direct child, so these are the record's own ids (its NBK accession).
     ArticleIdList: ownIds,
     Book: book,
-    ArticleTitle: prose((draft, text) => {
-      draft.title = text;
-    }),
-    VernacularTitle: prose((draft, text) => {
-      draft.vernacularTitle = text;
-    }),
+    ArticleTitle: articleTitle,
+    VernacularTitle: vernacularTitle,
     Pagination: pagination,
     Language: language,
     // A chapter's own editors are no authors of it; there is no place for them.
     AuthorList: authorList((draft, attributes) => {
       if (isEditors(attributes)) return [];
-      draft.authorsComplete = attributes.CompleteYN !== 'N';
+      draft.authorsComplete = isComplete(attributes);
       return draft.authors;
     }),
     PublicationType: publicationType,

@@ -16,6 +16,14 @@ export const pmid = plain((draft, text, attributes) => {
   draft.version = Number(findAttribute(attributes, 'Version') ?? 1) || 1;
 });
 
+export const articleTitle = prose((draft, text) => {
+  draft.title = text;
+});
+
+export const vernacularTitle = prose((draft, text) => {
+  draft.vernacularTitle = text;
+});
+
 export const language = plain((draft, text) => {
   draft.languages.push(text);
 });
@@ -119,6 +127,10 @@ export const otherAbstract = group(
   },
 );
 
+const affiliation = prose((draft, text) => {
+  draft.currentAuthor.affiliations.push(text);
+});
+
 const author = group(
   {
     LastName: plain((draft, text) => {
@@ -147,14 +159,8 @@ const author = group(
       (attributes) => attributes.Source === 'ORCID',
     ),
     // Before 2015 the one affiliation stood in the author itself.
-    Affiliation: prose((draft, text) => {
-      draft.currentAuthor.affiliations.push(text);
-    }),
-    AffiliationInfo: group({
-      Affiliation: prose((draft, text) => {
-        draft.currentAuthor.affiliations.push(text);
-      }),
-    }),
+    Affiliation: affiliation,
+    AffiliationInfo: group({ Affiliation: affiliation }),
   },
   {
     open: (draft, attributes) => {
@@ -185,6 +191,11 @@ export function authorList(
   );
 }
 
+/** Whether the list names all authors that the work has. */
+export function isComplete(attributes: Attributes): boolean {
+  return attributes.CompleteYN !== 'N';
+}
+
 export const grantList = group({
   Grant: group(
     {
@@ -209,16 +220,16 @@ export const grantList = group({
   ),
 });
 
-/** The record's own ids; the DTD takes an id without a type for a PubMed one. */
+/** The record's own ids. */
 export const ownIds = group({
   ArticleId: plain((draft, text, attributes) => {
-    const type = (findAttribute(attributes, 'IdType') ?? 'pubmed').toLowerCase();
+    const type = toIdType(attributes);
     if (!draft.ids.has(type)) draft.ids.set(type, text);
   }),
 });
 
 const referenceId = plain((draft, text, attributes) => {
-  const type = (findAttribute(attributes, 'IdType') ?? 'pubmed').toLowerCase();
+  const type = toIdType(attributes);
   if (type === 'pubmed') draft.currentReference.pmid ??= text;
   else if (type === 'doi') draft.currentReference.doi ??= toBareDoi(text);
 });
@@ -248,6 +259,11 @@ function toAbstract(sections: AbstractSection[]): Abstract | null {
   if (sections.length === 0) return null;
   const pieces = sections.map(({ label, text }) => (label === null ? text : `${label}: ${text}`));
   return { sections, text: pieces.join('\n\n') };
+}
+
+/** The DTD takes an id without a type for a PubMed one. */
+function toIdType(attributes: Attributes): string {
+  return (findAttribute(attributes, 'IdType') ?? 'pubmed').toLowerCase();
 }
 
 function findOrcid(text: string): string | null {

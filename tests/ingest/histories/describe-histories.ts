@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createStaticEmbedder } from '../../../src/embedding/static-embedder.ts';
 import { loadStaticVectors } from '../../../src/embedding/static-vectors.ts';
+import { createMulberry32 } from '../../../src/evaluation/mulberry32.ts';
 import { shareDatabase, testDatabases } from '../../support/postgres/databases.ts';
+import { type SeededRandom, toSeededRandom } from '../../support/seeded-random.ts';
 import type { TestBucket } from '../../support/services/s3-buckets.ts';
 import { requireAgreement, requireFrozen, requireModel } from './check-agreement.ts';
 import {
@@ -18,7 +20,6 @@ import {
 } from './history-corpus.ts';
 import { type HistoryFile, HistoryModel, makeFile, toXml } from './history-model.ts';
 import { KillSwitch } from './kill-switch.ts';
-import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 
 const { signal } = new AbortController();
 /** `make soak` asks for more; a seed repeats what it printed. */
@@ -46,7 +47,7 @@ export function describeHistories(
   describe(`${name}, HISTORIES=${HISTORIES} SEED=${SEED}`, { skip }, () => {
     for (let seed = SEED; seed < SEED + count; seed++) {
       test(`of SEED=${seed} leave archive, tables and index as the model says`, async () => {
-        await using history = await beginHistory(createSeededRandom(seed), buckets);
+        await using history = await beginHistory(toSeededRandom(createMulberry32(seed)), buckets);
         try {
           await history.live();
         } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { articleXml, deleteXml, setXml } from '../../support/pubmed/pubmed-xml.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../support/seeded-random.ts';
 
 export const PMIDS = [1, 2, 3, 4] as const;
 /** Each title is one of them: a search for it must find those documents and no others. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +7,14 @@ import { openEngine } from '../../../src/store/database/pglite/pglite-engine.ts'
 import { recordFiles } from '../../support/disk/recorded-files.ts';
 import { type FileChange, replayCut } from '../../support/disk/replay-cut.ts';
 import { copyTemplate } from '../../support/postgres/databases.ts';
+import { openSeededRandom } from '../../support/seeded-random.ts';
 
-const MOMENTS = Number(process.env.BIO_MCP_TEST_CUTS ?? 50);
-const SEED = Number(process.env.BIO_MCP_TEST_SEED ?? randomInt(2 ** 31));
+const MOMENTS = 50;
 const ROWS = 300;
 const OF_THE_START = 10;
 
 test(`after each of ${MOMENTS} power cuts the embedded database holds every commit that was answered`, async (t) => {
-  t.diagnostic(`BIO_MCP_TEST_SEED=${SEED}`);
-  const random = createRandom(SEED);
+  const random = openSeededRandom(t);
   const work = mkdtempSync(join(tmpdir(), 'bio-mcp-power-cut-'));
   try {
     const before = join(work, 'before');
@@ -30,7 +28,7 @@ test(`after each of ${MOMENTS} power cuts the embedded database holds every comm
       cpSync(before, folder, { recursive: true });
       replayCut(folder, changes.slice(0, cut), { keep: () => random() < share });
       const kept = answered.filter((at) => at <= cut).length;
-      const told = `seed ${SEED}, moment ${moment}: cut after ${cut} of ${changes.length} changes, ${share} of the rest kept`;
+      const told = `moment ${moment}: cut after ${cut} of ${changes.length} changes, ${share} of the rest kept`;
       const found = await countCommits(folder).catch((cause: unknown) => assert.fail(`${told}: ${cause}`));
       // The one that was under way may be whole too.
       assert.ok(
@@ -81,15 +79,4 @@ async function countCommits(folder: string): Promise<number[]> {
   } finally {
     await database.close();
   }
-}
-
-/** mulberry32: the same numbers from the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

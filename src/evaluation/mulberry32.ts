@@ -1,0 +1,13 @@
+/**
+ * Random numbers from 0 to below 1, the same for the same seed (mulberry32, by Tommy Ettinger, public domain):
+ * 32 bits of state, even enough to draw questions. Node's own generators take no seed.
+ */
+export function createMulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
