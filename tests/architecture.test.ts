@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { findViolations } from './support/rules/architecture-rules.ts';
+import { findStrays } from './support/rules/stray-files.ts';
 
 const ROOT = `${import.meta.dirname}/..`;
 
@@ -10,6 +12,20 @@ test('the project keeps every rule of its architecture', () => {
   const sources = new Map(files.map((file) => [file, readFileSync(`${ROOT}/${file}`, 'utf8')]));
   assert.ok(sources.has('src/tools/define-tool.ts'));
   assert.deepEqual(findViolations(sources), []);
+});
+
+test('no file stands where nobody looks for it', () => {
+  // What is new counts, but for what .gitignore names.
+  const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' }).split('\0').slice(0, -1);
+  assert.ok(files.includes('package.json'));
+  assert.deepEqual(findStrays(files), []);
+  assert.deepEqual(findStrays(['b.err', 'src/main.out', 'docs/tools', 'notes/a.md', 'bin/bio-mcp']), [
+    'b.err: tests/support/rules/stray-files.ts knows no such file',
+    'src/main.out: src/ has no such kind of file',
+    'docs/tools: docs/ has no such kind of file',
+    'notes/a.md: notes/ has no such kind of file',
+  ]);
 });
 
 describe('the architecture rules', () => {

@@ -1,6 +1,6 @@
 /**
- * Loaded before a test file by run-tests.ts: a test process that lives on for longer than `TEST_LIFE_MS`, as one
- * does in which something is still open after its tests, ends and says what keeps it. The run goes on.
+ * Loaded before a test file by run-tests.ts: a test process that lives on for longer than `TEST_LIFE_MS`, as
+ * one does in which something is still open after its tests, ends and says what keeps it. The run goes on.
  */
 const lifeMs = Number(process.env.TEST_LIFE_MS);
 delete process.env.TEST_LIFE_MS; // a test's own processes and threads end with it

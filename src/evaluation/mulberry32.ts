@@ -1,6 +1,6 @@
 /**
- * Random numbers from 0 to below 1, the same for the same seed (mulberry32, by Tommy Ettinger, public domain):
- * 32 bits of state, even enough to draw questions. Node's own generators take no seed.
+ * Random numbers from 0 to below 1, the same for the same seed (mulberry32, by Tommy Ettinger, public
+ * domain): 32 bits of state, even enough to draw questions. Node's own generators take no seed.
  */
 export function createMulberry32(seed: number): () => number {
   let state = seed >>> 0;

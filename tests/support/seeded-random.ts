@@ -12,8 +12,8 @@ export interface SeededRandom {
 }
 
 /**
- * Random numbers from 0 to below 1, from a seed that the test prints. `TEST_SEED=…` plays the same plan again;
- * what else the machine does meanwhile is never the same.
+ * Random numbers from 0 to below 1, from a seed that the test prints. `TEST_SEED=…` plays the same plan
+ * again; what else the machine does meanwhile is never the same.
  */
 export function openSeededRandom(t: Pick<TestContext, 'diagnostic'>): () => number {
   const seed = process.env.TEST_SEED === undefined ? randomInt(SEEDS) : Number(process.env.TEST_SEED);
