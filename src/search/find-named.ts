@@ -2,7 +2,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { type AskedAuthors, readAuthors, readAuthorTopic, readFamily } from './names/asked-author.ts';
 import type { AskedYears } from './names/asked-year.ts';
 import { toAskedAuthorKeys, withParticles } from './names/author-keys.ts';
-import { type AskedRecords, readRecordIds } from './names/record-ids.ts';
+import { type AskedRecords, namesRecordsAlone, readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
 import type { ChunkFilters, ChunkHit, ChunkQuery, Membership, SearchIndex } from './search-index.ts';
@@ -26,7 +26,7 @@ const MOST_HITS = 500;
 export interface NamedDocuments {
   /** Each has the highest score. */
   documents: RankedDocument[];
-  /** By whom they are is all that the question asks for: nothing else answers it. */
+  /** By whom they are, or their ids, is all that the question asks for: nothing else answers it. */
   isWhole: boolean;
 }
 
@@ -44,7 +44,7 @@ export async function findNamed(
     const records = readRecordIds(query);
     const found = await look(index, question, { named: records }, options);
     const documents = toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
-    return { documents, isWhole: false };
+    return { documents, isWhole: namesRecordsAlone(query) };
   }
   const asked = question.filters.authors === undefined ? readAuthors(query) : null;
   const documents = asked === null ? [] : await findByAuthors(index, question, asked, options);
@@ -66,18 +66,21 @@ async function findOfTopic(
   const asked =
     filters.authors === undefined && index.analyzer !== FIRST_ANALYZER ? readAuthorTopic(query) : null;
   if (asked === null || !namesTopic(asked.topic)) return [];
-  const { keys: authors, years, topic } = asked;
-  const hits = await index.search(
-    {
-      text: topic,
-      vector,
-      mode: 'bm25',
-      filters: { ...filters, ...inYears(years, filters), authors, excludeRetracted: false },
-      membership,
-      limit: MOST_HITS,
-    },
-    options,
-  );
+  const { keys, years, topic } = asked;
+  const lookFor = (authors: string[]) =>
+    index.search(
+      {
+        text: topic,
+        vector,
+        mode: 'bm25',
+        filters: { ...filters, ...inYears(years, filters), authors, excludeRetracted: false },
+        membership,
+        limit: MOST_HITS,
+      },
+      options,
+    );
+  const asWritten = await lookFor(keys);
+  const hits = asWritten.length > 0 ? asWritten : await lookFor(withParticles(keys));
   const words = toAskedWords(topic, index.analyzer);
   return toNamed(hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0))).filter(({ chunks }) => {
     const held = new Set(chunks.flatMap(({ hit }) => hit.words?.split(' ') ?? []));
@@ -93,8 +96,10 @@ async function findByFamily(
 ): Promise<RankedDocument[]> {
   const { years, family } = readFamily(query) ?? { years: null, family: null };
   if (family === null || question.filters.authors !== undefined) return [];
-  const asked = toAskedWords(family);
-  const { unknown } = await index.weigh({ text: family, membership: question.membership }, options);
+  // Many a text holds a letter by itself ("o-salicylate").
+  const text = family.replace(/^[od]['’]/i, '');
+  const asked = toAskedWords(text);
+  const { unknown } = await index.weigh({ text, membership: question.membership }, options);
   if (unknown.length < asked.length) return [];
   const keys = [toAskedAuthorKeys(family)];
   return toNamed(await findByAll(index, question, { keys, years, isTold: false }, options)).sort(byDate);

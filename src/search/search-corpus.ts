@@ -196,7 +196,7 @@ export function createCorpusSearch({
             ? []
             : [await tellLanguage(index, { language, membership, isAnswered }, options)]),
           ...listWarnings(index, note, {
-            ...{ query, question, named, unknown, isForeign },
+            ...{ query, question, named, unknown, isForeign, isTitle: found.some(hasAskedTitle) },
             near: isForeign ? meant : new Map([...near, ...meant]),
           }),
           ...tellFloor(

@@ -1,3 +1,4 @@
+import { saysYears } from './names/asked-year.ts';
 import type { NearWords } from './names/near-words.ts';
 import { readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
@@ -9,6 +10,8 @@ import type { Question } from './words/question.ts';
 const MOST_NAMED = 5;
 const LONGEST_NAMED = 50;
 const KNOWS_NO_IDS = 'The index of an earlier release finds papers by PMID, and not by DOI or PMCID.';
+const YEARS_ARE_WORDS =
+  'Years in a question are words like others: year_from and year_to narrow to when papers were published.';
 const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
 
 interface Asked {
@@ -19,6 +22,8 @@ interface Asked {
   near: NearWords;
   /** PubMed finds little by words of another language. */
   isForeign: boolean;
+  /** The question is the title of a paper that was found. */
+  isTitle: boolean;
 }
 
 /** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
@@ -27,6 +32,7 @@ export function listWarnings({ analyzer }: SearchIndex, note: string | null, ask
   return [
     ...absent,
     ...asked.question.notDone,
+    ...listYears(asked),
     ...listLost(analyzer, asked.question),
     ...(note === null ? [] : [note]),
   ];
@@ -58,6 +64,11 @@ function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near'
   });
   const advice = isForeign ? '.' : '; pubmed.sync brings papers of PubMed that do.';
   return [`No stored text holds ${words.join(', ')}${advice}`];
+}
+
+/** Beside an author they count; a title may hold any. */
+function listYears({ question, named, isTitle }: Asked): string[] {
+  return named.length === 0 && !isTitle && saysYears(question.text) ? [YEARS_ARE_WORDS] : [];
 }
 
 function listLost(analyzer: number, { phrases, excluded }: Question): string[] {

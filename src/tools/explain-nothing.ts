@@ -1,10 +1,13 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { arbitraryVector } from '../search/find-named.ts';
+import { keepAllowed } from '../search/hold-conditions.ts';
 import { findNearLanguages } from '../search/names/near-languages.ts';
 import { chooseNearest, type NearName, toPieces } from '../search/names/nearest-names.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership, NamesKind } from '../search/search-index.ts';
 import { FIRST_ANALYZER } from '../search/words/analyzer.ts';
+import { toConditions } from '../search/words/conditions.ts';
+import { parseQuestion } from '../search/words/question.ts';
 import type { CorpusServices } from './tool-context.ts';
 
 type Services = Pick<CorpusServices, 'store' | 'index'>;
@@ -30,6 +33,8 @@ const NOT_SEARCHABLE_YET =
   'What is being brought in cannot be searched yet: ask again in some seconds, or when its job has ended.';
 const MOST_NAMES_SHOWN = 5;
 const LONGEST_NAME = 80;
+/** Passages that are looked through for a name that is no descriptor. */
+const MOST_COUNTED = 100;
 /** Of one filter. */
 const MOST_NAMES_LOOKED_FOR = 20;
 /** Filters whose names an index of the first analyzer holds in part, or not at all. */
@@ -94,7 +99,10 @@ async function tellUnheld(
       if (LATER.has(kind) && services.index.analyzer === FIRST_ANALYZER)
         return [{ sentence: toUncertain(kind, unheld), isAll }];
       const near = await listNearest(services, { kind, names: unheld, membership }, options);
-      return [{ sentence: toSentence(toWhere(membership), kind, unheld, near), isAll }];
+      const asWords =
+        kind === 'mesh' ? await listHeldAsWords(services, { names: unheld, membership }, options) : [];
+      const sentence = [toSentence(toWhere(membership), kind, unheld, near), ...asWords].join(' ');
+      return [{ sentence, isAll }];
     }),
   );
   return told.flat();
@@ -135,6 +143,36 @@ async function createLook(
     const found = await index.search({ ...query, filters: { ...filters, excludeRetracted: false } }, options);
     return found.length > 0;
   };
+}
+
+/** Chemicals and keywords are no descriptors, and stand among the words of a record. */
+async function listHeldAsWords(
+  { index }: Services,
+  { names, membership }: { names: readonly string[]; membership: Membership },
+  options: CallOptions,
+): Promise<string[]> {
+  const told: string[] = [];
+  for (const name of names.slice(0, MOST_NAMES_SHOWN)) {
+    const shown = name.trim().slice(0, LONGEST_NAME);
+    const documents = await countHolding(index, { phrase: name, membership }, options);
+    const held = documents === 1 ? '1 record holds it' : `${documents} records hold it`;
+    if (documents > 0) told.push(`${held} as words: ask for "${shown}" in the query.`);
+  }
+  return told;
+}
+
+/** Of those that match its words best. */
+async function countHolding(
+  index: Services['index'],
+  { phrase, membership }: { phrase: string; membership: Membership },
+  options: CallOptions,
+): Promise<number> {
+  const question = parseQuestion(`"${phrase.replaceAll(/["“”„«»]/g, ' ')}"`);
+  const conditions = index.analyzer === FIRST_ANALYZER ? null : toConditions(question, index.analyzer);
+  if (conditions === null) return 0;
+  const ask = { text: question.text, vector: null, mode: 'bm25', membership, limit: MOST_COUNTED } as const;
+  const hits = await index.search({ ...ask, filters: { excludeRetracted: false } }, options);
+  return new Set(keepAllowed(hits, conditions, () => false).map(({ facts }) => facts.pmid)).size;
 }
 
 /** Of the first names; `[]` for PMIDs, which are no names. */

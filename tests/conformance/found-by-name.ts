@@ -70,7 +70,7 @@ const RECORDS = [
   articleXml({
     pmid: 20_000_008,
     title: 'Of the urinary tract.',
-    abstract: `Lithotripsy of stones was studied. ${'They were watched with great care and much patience by us. '.repeat(90)} Mice were fed.`,
+    abstract: `Lithotripsy of stones was studied after o-cresol. ${'They were watched with great care and much patience by us. '.repeat(90)} Mice were fed.`,
     authors: list(author('Li', 'Wei', 'W'), author('Garcia Lopez', 'Ana', 'A')),
     year: 2010,
   }),
@@ -136,6 +136,30 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       for (const search_mode of ['bm25', 'semantic'])
         assert.equal((await find('PMC7654321', { search_mode }))[0], 1);
       assert.deepEqual((await find('20000004, 20000001 and 20000003')).slice(0, 3), [4, 1, 3]);
+    });
+
+    test('a question that is ids alone is answered by nothing else', async () => {
+      const cases: [question: string, pmids: number[]][] = [
+        ['PMC7654321', [1]],
+        ['https://pmc.ncbi.nlm.nih.gov/articles/PMC7654321/', [1]],
+        ['https://pubmed.ncbi.nlm.nih.gov/20000001/', [1]],
+        ['(PMID 20000001)', [1]],
+        ['PMID: 20000001 and doi:10.1000/abc.(12)3', [1]],
+        ['PMIDs 20000003 and 20000001', [3, 1]],
+        ['https://pmc.ncbi.nlm.nih.gov/articles/PMC1111111/', []],
+      ];
+      for (const search_mode of ['hybrid', 'bm25', 'semantic'])
+        for (const [question, pmids] of cases)
+          assert.deepEqual(await find(question, { search_mode }), pmids, question);
+      assert.ok((await find('PMID 20000001, a heart attack')).includes(2), 'it has words of its own');
+    });
+
+    test('years beside a topic are words, and the answer says what narrows to them', async () => {
+      const warn = async (query: string) => (await callTool(corpus, ragSearch, { query })).warnings.join();
+      for (const years of ['since 2015', 'before 1990', '2010-2015', 'published in 2019'])
+        assert.match(await warn(`heart attack ${years}`), /year_from and year_to narrow/, years);
+      for (const query of ['Smith J since 2021', 'heart attack 2019', 'Smith J sleep 2020'])
+        assert.doesNotMatch(await warn(query), /year_from/, query);
     });
 
     test('a question that reads as an author answers that one first, newest first', async () => {
@@ -215,6 +239,10 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['rest, smith j 2021', 4],
         ['Smith et al. (2020) sleep', 3],
         ['van der berg j sleep', 3],
+        ['Berg J sleep', 3],
+        ['sleep, Berg J', 3],
+        ['papers by Smith J on rest', 4],
+        ['papers by Smith JA sleep', 3],
         ['vaccine for hepatitis b', 5],
         ['Smith J[au] AND sleep[ti]', 3],
         ['sleep AND Smith J[au]', 3],
@@ -258,6 +286,7 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['author: Smith JA', [3]],
         ['author: carbone', [1]],
         ['carbone et al., 2019', [1]],
+        ['van der Berg J', [3]],
       ];
       for (const search_mode of ['hybrid', 'bm25', 'semantic'])
         for (const [question, pmids] of cases)
@@ -334,6 +363,12 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         [{ languages: ['englisch'] }, /nearest are english \(\d\)\.$/],
         [{ languages: ['Enlgish'] }, /nearest are english \(\d\)\.$/],
         [{ publication_types: ['Journal Articel'] }, /nearest are journal article \(\d\)/],
+        [
+          { mesh: ['gabapentinoids'] },
+          /\. 1 record holds it as words: ask for "gabapentinoids" in the query\.$/,
+        ],
+        [{ mesh: ['"Acetylsalicylic Acid"'] }, /1 record holds it as words/],
+        [{ mesh: ['people'] }, /2 records hold it as words/],
         [{ mesh: ['%_* ‘q'] }, /descriptors go by name or UI/],
       ];
       for (const [filters, told] of cases) {

@@ -10,8 +10,8 @@ export interface AskedAuthors {
   /** Of publication, where the question names any. */
   years: AskedYears | null;
   /**
-   * The question says that it is a name: "papers by …", "… et al.", "Carbone D.P.", several names; "Brain
-   * CT" may be none.
+   * The question says that it is a name: "papers by …", "… et al.", "Carbone D.P.", "de Boer A", several
+   * names; "Brain CT" may be none.
    */
   isTold: boolean;
 }
@@ -57,7 +57,8 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
     const { years, text: topic } = takeYearOrSide(tagged.topic);
     return topic === '' || others.length > 0 ? null : { keys: toAskedAuthorKeys(name), years, topic };
   }
-  const { years, text } = takeYearOrSide(clean(question));
+  const { years, text: written } = takeYearOrSide(clean(question));
+  const text = written.replace(BEFORE, '');
   if (text.length > MOST_CHARACTERS) return null;
   const { name: before, topic } = ET_AL.exec(text)?.groups ?? {};
   if (before !== undefined && topic !== undefined && isOneName(before, { isCalled: true }))
@@ -68,9 +69,9 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
       [words.slice(0, length), words.slice(length)],
       [words.slice(-length), words.slice(0, -length)],
     ] as const) {
-      const written = name.join(' ').replace(/[,;]$/, '');
-      const isName = endsInInitials(written.split(' ')) || isSmallName(written, { isTopic: true });
-      if (isName) return { keys: toAskedAuthorKeys(written), years, topic: rest.join(' ') };
+      const called = name.join(' ').replace(/[,;]$/, '');
+      const isName = endsInInitials(called.split(' ')) || isSmallName(called, { isTopic: true });
+      if (isName) return { keys: toAskedAuthorKeys(called), years, topic: rest.join(' ') };
     }
   }
   return null;
@@ -98,7 +99,8 @@ export function readAuthors(question: string): AskedAuthors | null {
   const words = toNameWords(written);
   const isPunctuated = hasInitials(words) && (written.includes('.') || written.includes(','));
   const isCertain = isIntroduced && (isLabelled || !isSmallFamily(words));
-  return { keys: [toAskedAuthorKeys(written)], years, isTold: isCertain || isPunctuated };
+  const hasParticle = PARTICLES.has(words[0]?.toLowerCase() ?? '') && endsInInitials(words);
+  return { keys: [toAskedAuthorKeys(written)], years, isTold: isCertain || isPunctuated || hasParticle };
 }
 
 /** `null` where the question is more than one word that may be a family name, and perhaps years. */

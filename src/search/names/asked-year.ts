@@ -18,6 +18,11 @@ const WITH_SIGNS = new RegExp(
   'i',
 );
 
+const SET_YEARS = new RegExp(
+  `${BEFORE}(?:${BETWEEN}|${SIDE}|published\\s(?:in|from)\\s${ONE})${BEHIND}`,
+  'i',
+);
+
 /** The years that a question names, and the question without them. Of a list of years, none is taken. */
 export function takeYear(text: string): { years: AskedYears | null; text: string } {
   const found = WITH_SIGNS.exec(text);
@@ -26,6 +31,11 @@ export function takeYear(text: string): { years: AskedYears | null; text: string
   if (years === null || YEAR.test(without)) return { years: null, text };
   const rest = without.replaceAll(/\s+/g, ' ').replace(/\s(?=[,;])/g, '');
   return { years, text: rest.replace(/^[\s,;]+|(?<=[^\s,;])[\s,;]+$/g, '') };
+}
+
+/** Whether a question sets years of publication, as far as words tell: "since 2015", "2010-2015". */
+export function saysYears(text: string): boolean {
+  return SET_YEARS.test(text);
 }
 
 function toYears([, first, last, side, end, one]: RegExpExecArray): AskedYears | null {

@@ -24,6 +24,14 @@ const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
 /** "10.1/a;10.1/b", and what Markdown writes between a DOI and its address. */
 const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
+/** What is said of an id and asks for nothing else; '' is signs alone. */
+const LABELS = new Set([
+  '',
+  ...'pmid pmids pmcid pmcids pmc pubmed doi dois id ids and or paper papers article articles record'.split(
+    ' ',
+  ),
+]);
+const SIGNS = /[^\p{L}\p{N}]+/gu;
 const ALONE = /^[\s,;]*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*$/;
 
 /** "doi:10.1000/a" and "pmc:123": what a record is found by beside its PMID. */
@@ -58,6 +66,20 @@ export function readRecordIds(question: string): AskedRecords {
     pmids: [...new Set(pmids)].slice(0, MOST_NAMED),
     keys: [...new Set([...dois.flatMap(toDoiKeys), ...central])].slice(0, MOST_NAMED),
   };
+}
+
+/** Whether a question that names records says nothing else: "PMID 123", "https://doi.org/10.1000/a". */
+export function namesRecordsAlone(question: string): boolean {
+  const pieces = question.replaceAll(BETWEEN_DOIS, ' ').split(/\s+/);
+  return pieces.every((piece) => {
+    const said = piece.replaceAll(SIGNS, '').toLowerCase();
+    return LABELS.has(said) || /^\d{1,9}$/.test(said) || namesOne(piece);
+  });
+}
+
+function namesOne(piece: string): boolean {
+  const { pmids, keys } = readRecordIds(piece);
+  return pmids.length + keys.length > 0;
 }
 
 /** The sign behind a DOI may be the sentence's or its own, so both are looked for. */
