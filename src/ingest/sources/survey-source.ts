@@ -73,10 +73,10 @@ async function findHighestVersions(path: string, { signal }: CallOptions): Promi
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const piece of readSource(path, () => undefined, { signal })) {
-      const bytes = Buffer.concat([rest, piece]);
-      noteHighVersions(bytes, highest);
+      noteHighVersions(Buffer.concat([rest, piece.subarray(0, OVERLAP_BYTES + ELEMENT_BYTES)]), highest);
+      noteHighVersions(piece, highest);
       if (highest.size > MOST_HIGH_VERSIONS) break;
-      rest = bytes.subarray(-OVERLAP_BYTES);
+      rest = Buffer.concat([rest, piece.subarray(-OVERLAP_BYTES)]).subarray(-OVERLAP_BYTES);
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

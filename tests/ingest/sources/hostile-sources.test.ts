@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,22 @@ test('a gzip file of a thousand times its size is unzipped piece by piece, as it
   assert.equal(bytes, 256 * MIB);
 });
 
+test('a block is given back once the next piece is asked for, and each piece is whole until then', async ({
+  signal,
+}) => {
+  const bytes = randomBytes(5 * MIB + 17);
+  const path = await write('noise.xml.gz', Buffer.concat([gzipSync(bytes), gzipSync(bytes)]));
+  const copies: Buffer[] = [];
+  const blocks = new Set<ArrayBufferLike>();
+  for await (const piece of readSource(path, () => undefined, { signal })) {
+    copies.push(Buffer.from(piece));
+    blocks.add(piece.buffer);
+  }
+  assert.ok(Buffer.concat(copies).equals(Buffer.concat([bytes, bytes])));
+  const held = [...blocks].filter(({ byteLength }) => byteLength > 0);
+  assert.ok(blocks.size > 10 && held.length <= 2, `${held.length} of ${blocks.size} blocks are held`);
+});
+
 describe('the survey', () => {
   const recordOf = (pmid: number, version: number) =>
     `<PubmedArticle><MedlineCitation Status="x">\n<PMID Version="${version}">${pmid}</PMID></MedlineCitation></PubmedArticle>`;
@@ -55,6 +72,16 @@ describe('the survey', () => {
     const path = await write('some.xml', setOf([recordOf(1, 1), recordOf(2, 2), other, recordOf(2, 3)]));
     const { highestVersions } = await surveySource(path, { signal });
     assert.deepEqual([...highestVersions], [['2', 3]]);
+  });
+
+  test('finds a version wherever two pieces of the file meet', async ({ signal }) => {
+    const record = recordOf(2, 2);
+    for (let cut = 1; cut < record.length; cut += 1) {
+      const head = '<PubmedArticleSet>';
+      const before = ' '.repeat(MIB - head.length - cut);
+      const path = await write('cut.xml.gz', gzipSync(`${head}${before}${record}</PubmedArticleSet>`));
+      assert.deepEqual([...(await surveySource(path, { signal })).highestVersions], [['2', 2]], `at ${cut}`);
+    }
   });
 
   test('refuses a file with more versions than its memory is for', async ({ signal }) => {
