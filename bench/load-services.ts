@@ -1,23 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { sql } from 'kysely';
-import { migrateCorpus } from '../src/compose/migrate-corpus.ts';
 import { type Corpus, openCorpus } from '../src/compose.ts';
-import { type Config, parseConfig } from '../src/config/config.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
-import { createWeaviateCollections } from '../src/search/weaviate/weaviate-collections.ts';
-import { openWeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
 import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
 import { toAskedWords } from '../src/search/words/asked-words.ts';
-import { openPostgres } from '../src/store/database/database.ts';
 import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
-import { TOOLS } from '../src/tools/tools.ts';
 import { NEVER } from './open-corpus.ts';
 import { createPuts, createRows, readInserts } from './raw-limits.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
+import { makeServicesCorpus } from './services-corpus.ts';
 
 /**
  * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many
@@ -53,13 +45,8 @@ const ROW_BYTES = 4_000;
 
 await mkdir(BENCH_FOLDER, { recursive: true });
 const file = await makeLoadFile(count);
-const folder = await mkdtemp(join(BENCH_FOLDER, 'services-'));
-const config = await makeCorpus(folder);
-const { index, database } = config;
-if (index.kind !== 'weaviate' || database.kind !== 'postgres')
-  throw new Error('run `make services` and set what it prints');
-const connection = await openWeaviateConnection({ server: index });
-const collection = `${index.collection}_1`;
+await using own = await makeServicesCorpus();
+const { config, database, connection, collection } = own;
 
 {
   const facts = { version: 'bench', uptimeSeconds: () => process.uptime() };
@@ -97,36 +84,6 @@ const collection = `${index.collection}_1`;
   await setTimeout(SETTLED_MS);
   console.log(`search, ${SETTLED_MS / 1_000} s later`);
   await measureSearch(corpus);
-}
-await removeCorpus();
-
-/** A database, a prefix and collections of this run's own. */
-async function makeCorpus(dataDir: string): Promise<Config> {
-  const id = randomUUID().replaceAll('-', '').slice(0, 12);
-  const url = new URL(process.env.BIO_MCP_DATABASE_URL ?? '');
-  await using server = await openPostgres({ url: url.href, max: 2 });
-  await sql`create database ${sql.id(`bench_${id}`)}`.execute(server.kysely);
-  url.pathname = `/bench_${id}`;
-  const own = {
-    BIO_MCP_DATA_DIR: dataDir,
-    BIO_MCP_DATABASE_URL: url.href,
-    BIO_MCP_ARCHIVE_PREFIX: `bench-${id}`,
-    BIO_MCP_WEAVIATE_COLLECTION: `Bench${id}`,
-  };
-  const machine = { platform: process.platform, homeDir: '/', cores: 2 };
-  const made = parseConfig({ ...process.env, ...own }, machine, TOOLS);
-  await migrateCorpus(made, NEVER);
-  return made;
-}
-
-async function removeCorpus(): Promise<void> {
-  if (index.kind !== 'weaviate' || database.kind !== 'postgres') return;
-  await using owned = connection;
-  await createWeaviateCollections(owned).remove(collection, NEVER);
-  await using server = await openPostgres({ url: process.env.BIO_MCP_DATABASE_URL ?? '', max: 2 });
-  const name = new URL(database.url).pathname.slice(1);
-  await sql`drop database ${sql.id(name)} with (force)`.execute(server.kysely);
-  await rm(folder, { recursive: true });
 }
 
 async function measureSearch({ services }: Corpus): Promise<void> {

@@ -22,16 +22,19 @@ export async function readSampleRecords(): Promise<Buffer[]> {
   return items.flatMap((item) => (item.kind === 'record' ? [item.bytes] : []));
 }
 
-/** A gzip file of `count` records: the sample repeated, each record under a PMID of its own. */
-export async function makeLoadFile(count: number): Promise<string> {
-  const path = join(BENCH_FOLDER, `load-${count}.xml.gz`);
+/**
+ * A gzip file of `count` records: the sample repeated, each record under a PMID of its own, behind those of
+ * the `skipped` ones.
+ */
+export async function makeLoadFile(count: number, skipped = 0): Promise<string> {
+  const path = join(BENCH_FOLDER, `load-${count}${skipped === 0 ? '' : `-after-${skipped}`}.xml.gz`);
   if (existsSync(path)) return path;
   await mkdir(dirname(path), { recursive: true });
   const records = (await readSampleRecords()).map((bytes) => bytes.toString('latin1'));
   const source = Readable.from(
     (function* () {
       yield Buffer.from(HEAD, 'latin1');
-      for (let at = 0; at < count; at++) {
+      for (let at = skipped; at < skipped + count; at++) {
         yield Buffer.from(`${renumber(records[at % records.length] ?? '', FIRST_PMID + at)}\n`, 'latin1');
       }
       yield Buffer.from(TAIL, 'latin1');

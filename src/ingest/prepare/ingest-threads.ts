@@ -27,8 +27,8 @@ export interface IngestThreadsSettings {
  */
 const YOUNG_MB = 16;
 /**
- * What lives on may grow to this before V8 looks through all of it for the first time; left to itself it does so
- * each few MB. More gains little and takes up to 190 MB more (docs/benchmarks.md).
+ * What lives on may grow to this before V8 looks through all of it for the first time; left to itself it does
+ * so each few MB. More gains little and takes up to 130 MB more (docs/benchmarks.md).
  */
 const OLD_MB = 64;
 
