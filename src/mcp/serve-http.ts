@@ -6,12 +6,11 @@ import type { Catalogue } from '../tools/catalogue.ts';
 import { holdScopes } from '../tools/hold-scopes.ts';
 import { type CallLimits, limitCalls } from '../tools/limit-calls.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
-import { createChanges, tellOfJobs } from './changes.ts';
-import { createMcpDesks } from './desks/create-desks.ts';
+import { tellOfJobs } from './changes.ts';
 import { mcpRoute } from './http-route.ts';
-import { toIdentity, toInstructions } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';
-import { createToolNames, type ToolNaming } from './tool-names.ts';
+import { showCatalogue } from './show-catalogue.ts';
+import type { ToolNaming } from './tool-names.ts';
 
 export interface ServeMcpHttpNeeds {
   catalogue: Catalogue<never>;
@@ -27,36 +26,16 @@ export interface ServeMcpHttpNeeds {
 
 /** Adds `/mcp` to an app that does not listen yet. */
 export function serveMcpHttp(app: FastifyInstance, needs: ServeMcpHttpNeeds): void {
-  const { catalogue, naming, limits, jobs, version, logger } = needs;
+  const { catalogue, limits, jobs, logger } = needs;
   const invoker = limitCalls(holdScopes(needs.invoker), { catalogue, limits });
-  const names = createToolNames(
-    catalogue.list().map(({ name }) => name),
-    naming,
-  );
-  const changes = createChanges();
-  const desks = createMcpDesks({
-    catalogue,
-    names,
-    invoker,
-    changes,
-    follows: null,
-    logger,
-    logsCalls: false,
-  });
+  const shown = showCatalogue({ ...needs, invoker, follows: null, logsCalls: false });
+  const { names, changes } = shown;
   const jobChanges = tellOfJobs(changes, jobs);
   app.addHook('onClose', async () => jobChanges[Symbol.dispose]());
-  const server = {
-    ...desks,
-    identity: toIdentity(version),
-    instructions: names.rename(toInstructions(catalogue)),
-    changes,
-    wire: 'http',
-    ending: app.lettingGo,
-    onError: (error: unknown) => logger.debug({ err: error }, 'a message could not be served'),
-  } as const;
+  const server = { ...shown, wire: 'http', ending: app.lettingGo } as const;
   app.register(mcpRoute, {
-    identity: server.identity,
-    tools: desks.tools,
+    identity: shown.identity,
+    tools: shown.tools,
     createServer: ({ era }: { era: 'legacy' | 'modern' }) => createMcpServer({ ...server, era }),
     changes,
     enterStream: limits.enterStream,

@@ -4,15 +4,13 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Catalogue } from '../tools/catalogue.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
-import { createChanges } from './changes.ts';
-import { createMcpDesks } from './desks/create-desks.ts';
 import { HEALTH_URI } from './desks/resource-desk.ts';
 import { toOwnExchange } from './exchange.ts';
-import { toIdentity, toInstructions } from './instructions.ts';
 import { createMcpServer } from './mcp-server.ts';
 import { createEarlyOpening } from './open-early.ts';
+import { showCatalogue } from './show-catalogue.ts';
 import { createStdioTransport } from './stdio-transport.ts';
-import { createToolNames, type ToolNaming } from './tool-names.ts';
+import type { ToolNaming } from './tool-names.ts';
 import { createWatch, watchListeners } from './watch.ts';
 
 export interface ServeMcpStdioNeeds {
@@ -37,26 +35,21 @@ export async function serveMcpStdio(
   { signal }: CallOptions,
 ): Promise<void> {
   const ending = new AbortController();
-  const names = createToolNames(
-    catalogue.list().map(({ name }) => name),
-    naming,
-  );
-  const changes = createChanges();
-  const desks = createMcpDesks({
+  const shown = showCatalogue({
     catalogue,
-    names,
     invoker,
-    changes,
+    naming,
     follows: { until: ending.signal },
-    logger,
     logsCalls: true,
+    version,
+    logger,
   });
-  const onError = (error: unknown) => logger.debug({ err: error }, 'a message could not be served');
+  const { changes, resources } = shown;
   const watch = createWatch({
     read: async (uri, options) => {
       if (uri === HEALTH_URI) return null; // it tells the time, and never reads the same
       try {
-        const { contents } = await desks.resources.read(uri, toOwnExchange(options.signal));
+        const { contents } = await resources.read(uri, toOwnExchange(options.signal));
         return JSON.stringify(contents);
       } catch (error) {
         if (!options.signal.aborted)
@@ -86,19 +79,8 @@ export async function serveMcpStdio(
     onEnd: closed.resolve,
   });
   const handle = serveStdio(
-    ({ era }) =>
-      createMcpServer({
-        ...desks,
-        identity: toIdentity(version),
-        instructions: names.rename(toInstructions(catalogue)),
-        changes,
-        watch,
-        era,
-        wire: 'stdio',
-        ending: ending.signal,
-        onError,
-      }),
-    { transport, onerror: onError },
+    ({ era }) => createMcpServer({ ...shown, watch, era, wire: 'stdio', ending: ending.signal }),
+    { transport, onerror: shown.onError },
   );
   const stop = () => closed.resolve();
   signal.addEventListener('abort', stop, { once: true });

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Corpus } from '../../src/compose.ts';
-import { openPostgres } from '../../src/store/database/database.ts';
-import type { Schema } from '../../src/store/schema.ts';
+import { assertAgreement } from '../support/corpus/agreement.ts';
 import { holdCall } from '../support/corpus/hold-call.ts';
-import { findPmids, loadInto, type TestHome } from '../support/corpus/test-corpus.ts';
+import { findPmids, loadInto } from '../support/corpus/test-corpus.ts';
 import { openFaultyHttp } from '../support/network/faulty-http.ts';
-import { endLockSession } from '../support/postgres/lock-session.ts';
+import { endLockSession, untilFound } from '../support/postgres/lock-session.ts';
 import { startCommand } from '../support/processes/command-process.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import {
@@ -36,7 +35,7 @@ describe('a writer that loses its turn', { skip }, () => {
     const losingLoad = loadInto(losing, late);
     losingLoad.catch(() => undefined); // met below
     await beforeWrite.reached;
-    await endLock(home);
+    await home.query(endLockSession);
 
     // What the other one archived is adopted; then a third revision comes, and one that the late writer
     // does not know.
@@ -72,7 +71,7 @@ describe('a writer that loses its turn', { skip }, () => {
     const losingLoad = loadInto(losing, await home.write('2.xml', setXml(record(2))));
     losingLoad.catch(() => undefined); // met below
     await beforeUndo.reached;
-    await endLock(home);
+    await home.query(endLockSession);
 
     await loadInto(other, await home.write('3.xml', setXml(record(1, 'Of wombats, revised.'), record(3))));
     beforeUndo.open();
@@ -116,8 +115,8 @@ describe('a process that is stopped while it has its turn', { skip: skip || skip
     const before = (await listVersions(bucket)).filter(({ key }) => key.includes('/raw/'));
     released.resolve();
     process.child.kill('SIGCONT');
-    await using outside = await openOutside(home);
-    await untilPutBack(outside.kysely);
+    const ended = sql`select from jobs where state <> 'running' or attempt > 1`;
+    await home.query((kysely) => untilFound(kysely, 'the end of an attempt at the one job', ended));
     await process[Symbol.asyncDispose]();
 
     const after = (await listVersions(bucket)).filter(({ key }) => key.includes('/raw/'));
@@ -142,27 +141,4 @@ function failNextCommit({ services: { store } }: Corpus): void {
     return Promise.reject(new Error('a commit that a test made fail'));
   };
   Object.assign(store, { commit: fail });
-}
-
-function openOutside({ config: { database } }: TestHome) {
-  if (database.kind !== 'postgres') throw new TypeError('no server');
-  return openPostgres({ url: database.url, max: 1 });
-}
-
-async function endLock(home: TestHome): Promise<void> {
-  await using outside = await openOutside(home);
-  await endLockSession(outside.kysely);
-}
-
-/** Resolves once an attempt at the one job has ended. The server itself is asked again and again. */
-async function untilPutBack(kysely: Kysely<Schema>): Promise<void> {
-  const query = sql`select from jobs where state <> 'running' or attempt > 1`;
-  for (;;) if ((await query.execute(kysely)).rows.length > 0) return;
-}
-
-/** The index holds as many chunks as the documents have. */
-async function assertAgreement({ services }: Corpus, signal: AbortSignal): Promise<void> {
-  const { chunks } = await services.store.countCorpus({ signal });
-  assert.equal(await services.index.countChunks({ signal }), chunks);
-  assert.deepEqual(await services.store.listPending({ signal }), []);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Corpus } from '../../src/compose.ts';
+import { assertAgreement } from '../support/corpus/agreement.ts';
 import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import { articleXml, deleteXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { findTestService } from '../support/services/services.ts';
@@ -65,10 +65,4 @@ for (const { name, skip: reason, makeHome } of INDEXES) {
 
 function writeRecords(home: TestHome, file: string, ...pmids: number[]): Promise<string> {
   return home.write(file, setXml(...pmids.map((pmid) => articleXml({ pmid, title: 'Of wombats.' }))));
-}
-
-/** The index holds as many chunks as the documents have. */
-async function assertAgreement({ services }: Corpus, signal: AbortSignal): Promise<void> {
-  const { chunks } = await services.store.countCorpus({ signal });
-  assert.equal(await services.index.countChunks({ signal }), chunks);
 }

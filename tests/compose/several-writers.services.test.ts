@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { openGenerations } from '../../src/compose/rooms/open-generations.ts';
 import type { Corpus } from '../../src/compose.ts';
 import { openPostgres } from '../../src/store/database/database.ts';
+import { assertAgreement } from '../support/corpus/agreement.ts';
 import { holdCall } from '../support/corpus/hold-call.ts';
 import { findPmids, loadInto, makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import { openBreakableLink } from '../support/network/breakable-link.ts';
@@ -63,7 +64,7 @@ for (const { name, skip: reason, makeHome } of INDEXES) {
       const losingLoad = loadInto(losing, await home.write('3.xml', setXml(record(3))));
       losingLoad.catch(() => undefined); // met below
       await beforeCommit.reached;
-      await endLock(home);
+      await home.query(endLockSession);
 
       await loadInto(other, await home.write('2.xml', setXml(record(2))));
       beforeCommit.open();
@@ -87,8 +88,7 @@ for (const { name, skip: reason, makeHome } of INDEXES) {
       const stop = new AbortController();
       const waiting = reindex(second, stop.signal);
       waiting.catch(() => undefined); // met below
-      await using outside = await openOutside(home);
-      await untilLockWaiter(outside.kysely);
+      await home.query(untilLockWaiter);
       stop.abort(new Error('stopped'));
       beforeSwap.open();
 
@@ -156,12 +156,11 @@ describe('a caller that gives up while another process has the lock', () => {
     await using busy = await home.open();
     await using corpus = await home.open();
     const path = await home.write('1.xml', setXml(record(1)));
-    await using outside = await openOutside(home);
     await busy.services.store.withPublishLock(
       async () => {
         const stop = new AbortController();
         const making = corpus.services.checkpoints.create(NEW, { signal: stop.signal });
-        await untilLockWaiter(outside.kysely);
+        await home.query(untilLockWaiter);
         stop.abort(new Error('stopped'));
         await assert.rejects(making, /^Error: stopped$/);
       },
@@ -197,28 +196,11 @@ async function killBeforeCommit({ services }: Corpus, home: TestHome, path: stri
   const gone = () => Promise.reject(new Error('killed'));
   Object.assign(store, { withPublishLock: gone });
   Object.assign(index, { rollbackTo: gone });
-  await endLock(home);
+  await home.query(endLockSession);
   return {
     async settle() {
       beforeCommit.open();
       await assert.rejects(load);
     },
   };
-}
-
-function openOutside({ config: { database } }: TestHome) {
-  if (database.kind !== 'postgres') throw new TypeError('no server');
-  return openPostgres({ url: database.url, max: 1 });
-}
-
-async function endLock(home: TestHome): Promise<void> {
-  await using outside = await openOutside(home);
-  await endLockSession(outside.kysely);
-}
-
-/** The index holds as many chunks as the documents have. */
-async function assertAgreement({ services }: Corpus, signal: AbortSignal): Promise<void> {
-  const { chunks } = await services.store.countCorpus({ signal });
-  assert.equal(await services.index.countChunks({ signal }), chunks);
-  assert.deepEqual(await services.store.listPending({ signal }), []);
 }

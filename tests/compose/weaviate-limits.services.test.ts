@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { BioMcpError, ERROR_CODES } from '../../src/errors/bio-mcp-error.ts';
+import { askUntil } from '../support/awaited.ts';
 import { dumpContent, findPmids, search } from '../support/corpus/test-corpus.ts';
 import { mountTinyDisk, type TinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
 import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
@@ -93,6 +93,12 @@ describe('a Weaviate at its limits', { skip }, () => {
   });
 
   async function untilShards(isIt: (shard: Shard) => boolean): Promise<void> {
-    while (!(await weaviate.listShards()).every(isIt)) await delay(POLL_MS);
+    let shards: Shard[] = [];
+    const look = async () => {
+      shards = await weaviate.listShards();
+      return shards.every(isIt) || null;
+    };
+    const came = () => JSON.stringify(shards);
+    await askUntil(look, { what: 'other states of the shards', came, pauseMs: POLL_MS });
   }
 });

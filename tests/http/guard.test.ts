@@ -6,6 +6,7 @@ import type { AccessTokens } from '../../src/access/access-tokens.ts';
 import { createTokenText } from '../../src/access/token-text.ts';
 import { createSqlAccessTokens } from '../../src/store/access/sql-access-tokens.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
+import { askUntil } from '../support/awaited.ts';
 import { giveToken, openGuardedApp } from '../support/http/guarded-app.ts';
 import { createTestQueue } from '../support/http/test-app.ts';
 import { toModernRequest } from '../support/mcp/mcp-bench.ts';
@@ -91,12 +92,9 @@ describe('a guarded server', () => {
     const { app, tokens } = opened;
     const token = await giveToken(tokens, { name: 'ada', scopes: ['bio:read'] });
     await app.inject({ ...readTools, headers: toHeaders(token) });
-    for (;;) {
-      const [ada] = await tokens.list({ signal });
-      if (ada?.lastUsedOn === null) continue; // it is written beside the answer
-      assert.equal(ada?.lastUsedOn, '2026-03-01');
-      break;
-    }
+    // It is written beside the answer.
+    const look = async () => (await tokens.list({ signal }))[0]?.lastUsedOn ?? null;
+    assert.equal(await askUntil(look, { what: 'a day of use', pauseMs: 0 }), '2026-03-01');
   });
 
   test('shows the tools that the caller may call, and no others', async () => {

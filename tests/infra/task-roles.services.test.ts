@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { readTerraform } from '../../scripts/infra/read-terraform.ts';
 import { openS3Access } from '../../src/aws/s3-access.ts';
+import { askUntil } from '../support/awaited.ts';
 import { withoutSqs } from '../support/jobs/sqs-queues.ts';
 import { runCommand, startCommand } from '../support/processes/command-process.ts';
 import { startService } from '../support/processes/service-process.ts';
@@ -159,9 +160,10 @@ describe('the roles of infra/modules/roles', { skip: withoutSqs || withoutWeavia
 type Service = Awaited<ReturnType<typeof startService>>;
 
 async function waitFor({ invoke }: Service, job_id: string): Promise<Record<string, unknown>> {
-  for (;;) {
+  const look = async () => {
     const { body } = await invoke('jobs.get', { job_id, wait_seconds: 20 });
     const result = (body.result ?? {}) as Record<string, unknown>;
-    if (result.state !== 'queued' && result.state !== 'running') return result;
-  }
+    return result.state === 'queued' || result.state === 'running' ? null : result;
+  };
+  return askUntil(look, { what: `the end of job ${job_id}`, pauseMs: 0 });
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import type { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { askUntil } from '../support/awaited.ts';
 import { type AnyJson, connectStdio, openLocalNcbi, WOMBATS } from '../support/mcp/mcp-bench.ts';
 import { startHeldGate } from '../support/network/held-gate.ts';
 import { startCommand } from '../support/processes/command-process.ts';
@@ -113,13 +113,14 @@ describe('bio-mcp stdio as a process', () => {
 
 /** Polled, because the process is a child of the client's and none of ours. */
 async function ended(pid: number): Promise<void> {
-  for (;;) {
+  const look = async () => {
     try {
       process.kill(pid, 0);
+      return null;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return;
+      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return true;
       throw error;
     }
-    await delay(20);
-  }
+  };
+  await askUntil(look, { what: `the end of process ${pid}`, pauseMs: 20 });
 }

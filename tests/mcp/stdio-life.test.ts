@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { createStdioTransport } from '../../src/mcp/stdio-transport.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
+import { askUntil } from '../support/awaited.ts';
 import { _meta, INITIALIZE, LONG_MS, openStdioBench } from '../support/mcp/stdio-bench.ts';
 
 describe('the corpus opens in the background', () => {
@@ -180,7 +181,10 @@ describe('the end of a connection over stdio', () => {
     const MANY = 2_000;
     for (let id = 1; id <= MANY; id++) client.write({ ...call, id });
     // Nobody reads: the stream takes what fits, then the server stops taking requests in.
-    while (!client.stdin.isPaused()) await new Promise((resolve) => setImmediate(resolve));
+    await askUntil(async () => client.stdin.isPaused() || null, {
+      what: 'a server that is full',
+      pauseMs: 0,
+    });
     assert.ok(calls < MANY, `${calls} calls were made for a client that reads none of the answers`);
     const ids = new Set<number>();
     while (ids.size < MANY + 1) ids.add((await client.read()).id);

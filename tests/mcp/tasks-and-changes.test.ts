@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { defineTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
+import { askUntil } from '../support/awaited.ts';
 import {
   type AnyJson,
   type McpApp,
@@ -29,11 +29,11 @@ async function ask(
 }
 
 async function endOf(app: McpApp, taskId: string): Promise<AnyJson> {
-  for (;;) {
+  const look = async () => {
     const task = await ask(app, 'tasks/get', { taskId });
-    if (task.status !== 'working') return task;
-    await delay(20);
-  }
+    return task.status === 'working' ? null : task;
+  };
+  return askUntil(look, { what: 'the end of a task', pauseMs: 20 });
 }
 
 const FACTS = {

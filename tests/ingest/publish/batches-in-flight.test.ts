@@ -6,6 +6,7 @@ import { findPmid, type Pmid, toSha256 } from '../../../src/domain/ids.ts';
 import { type PipelineNeeds, runPipeline } from '../../../src/ingest/pipeline.ts';
 import { reconcile } from '../../../src/ingest/publish/reconcile.ts';
 import type { IncomingBatch } from '../../../src/ingest/records.ts';
+import { askUntil } from '../../support/awaited.ts';
 import { openFaultyCorpus } from '../../support/corpus/faulty-corpus.ts';
 import { holdCall } from '../../support/corpus/hold-call.ts';
 import { makeTestHome } from '../../support/corpus/test-corpus.ts';
@@ -162,7 +163,7 @@ function counting<Part extends object>(part: Part, method: keyof Part & string, 
 
 /** And whatever could begin by then has begun. */
 async function untilIdle(isReached: () => boolean): Promise<void> {
-  while (!isReached()) await setImmediate();
+  await askUntil(async () => isReached() || null, { what: 'what the test looks for', pauseMs: 0 });
   for (let turn = 0; turn < 50; turn++) await setImmediate();
 }
 

@@ -1,3 +1,5 @@
+import { awaitEvent } from '../awaited.ts';
+
 type Gate = PromiseWithResolvers<void>;
 
 /**
@@ -26,5 +28,13 @@ export function holdCall<Part extends object>(
     });
   };
   Object.assign(part, { [method]: held });
-  return { reached: reached.promise, open: () => opened.resolve(), done: ended.promise };
+  return {
+    get reached() {
+      return awaitEvent(reached.promise, { what: `a call of ${method}` });
+    },
+    open: () => opened.resolve(),
+    get done() {
+      return awaitEvent(ended.promise, { what: `the end of a call of ${method}` });
+    },
+  };
 }

@@ -15,11 +15,11 @@ import { findMiscount } from '../../../src/store/kept-counts.ts';
 import { findMiscountedFacet } from '../../../src/store/kept-facets.ts';
 import type { Schema } from '../../../src/store/schema.ts';
 import type { Logger } from '../../../src/telemetry/logger.ts';
-import { runTool } from '../../../src/tools/define-tool.ts';
 import { ragSearch } from '../../../src/tools/rag-search.ts';
 import { TOOLS } from '../../../src/tools/tools.ts';
 import { copyTemplate, createTestPostgres } from '../postgres/databases.ts';
 import { silentLogger } from '../telemetry/silent-logger.ts';
+import { callTool } from './call-tool.ts';
 import { NO_THREADS } from './no-threads.ts';
 
 const { signal } = new AbortController();
@@ -126,15 +126,8 @@ export function loadInto({ services }: Corpus, ...sources: string[]): Promise<Ru
   return services.loadFiles({ sources, surface: 'cli', onProgress: () => undefined }, { signal });
 }
 
-export function search({ services }: Corpus, params: Row) {
-  const context = {
-    services,
-    signal,
-    traceId: '0'.repeat(32),
-    logger: silentLogger(),
-    surface: 'cli',
-  } as const;
-  return runTool(ragSearch, params, context);
+export function search(corpus: Corpus, params: Row) {
+  return callTool(corpus, ragSearch, params);
 }
 
 /** The PMIDs that answer a search by words. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
+import { endWithTest } from '../awaited.ts';
 import { orRequired } from '../required.ts';
 import { listFiles } from './damaged-files.ts';
 import { FileNames } from './file-names.ts';
@@ -63,6 +64,7 @@ export async function traceFiles({ program, words, folder, marks }: Traced): Pro
       [...options, '-e', `trace=${CALLS}`, '-o', trace, process.execPath, program, ...words],
       { env: { ...process.env, UV_USE_IO_URING: '0' }, stdio: ['ignore', 'ignore', 'inherit'] },
     );
+    endWithTest(child);
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`${program} ended with ${code}`);
     for (const line of readFileSync(trace, 'latin1').split('\n')) calls.read(line);

@@ -11,6 +11,7 @@ import type { Database } from '../../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../../src/store/jobs/sql-job-table.ts';
 import type { Logger } from '../../../src/telemetry/logger.ts';
 import { createToolInvoker, type InvokerServices } from '../../../src/tools/tool-invoker.ts';
+import { awaitEvent } from '../awaited.ts';
 import { recordingLogger } from '../telemetry/log-lines.ts';
 import { silentMetrics } from '../telemetry/silent-metrics.ts';
 import { createTestCatalogue, type WaitingServices } from './test-catalogue.ts';
@@ -93,9 +94,16 @@ export function createTestApp({
     lines,
     /** What the app is made of, for what is added to it. */
     parts: { catalogue, services, invoker, limits: slots, queue, readiness, access, logger },
-    started: started.promise,
+    get started() {
+      return awaitEvent(started.promise, {
+        what: 'a call of the tool that waits',
+        came: () => JSON.stringify(lines),
+      });
+    },
     release: released.resolve,
-    aborted: aborted.promise,
+    get aborted() {
+      return awaitEvent(aborted.promise, { what: 'the abort of a call', came: () => JSON.stringify(lines) });
+    },
     [Symbol.asyncDispose]: () => app.close(),
   };
 }

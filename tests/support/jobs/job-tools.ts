@@ -4,6 +4,7 @@ import { createCatalogue } from '../../../src/tools/catalogue.ts';
 import { defineTool } from '../../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../../src/tools/tool-context.ts';
 import { GROWS_CORPUS, READS_CORPUS } from '../../../src/tools/tool-facts.ts';
+import { awaitEvent } from '../awaited.ts';
 
 /** One call of `test.step`, as the test that waits for it sees it. */
 export interface StepCall {
@@ -31,7 +32,11 @@ export class StepCalls {
 
   next(): Promise<StepCall> {
     const call = this.#unseen.shift();
-    return call === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(call);
+    if (call !== undefined) return Promise.resolve(call);
+    return awaitEvent(new Promise<StepCall>((resolve) => this.#waiting.push(resolve)), {
+      what: 'another call of test.step',
+      came: () => `${this.all.length} in all`,
+    });
   }
 }
 

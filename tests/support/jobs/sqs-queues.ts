@@ -9,6 +9,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { askUntil } from '../awaited.ts';
 import { findTestService } from '../services/services.ts';
 
 export const { url: SQS_URL, skip: withoutSqs } = findTestService('TEST_SQS_ENDPOINT');
@@ -95,10 +96,13 @@ export async function createTestQueues({ visibilitySeconds = 30 } = {}): Promise
     },
     listWaiting: () => listAll(queueUrl),
     async emptied() {
-      for (;;) {
+      let left = 0;
+      const isEmpty = async () => {
         const { waiting, received } = await count();
-        if (waiting + received === 0) return;
-      }
+        left = waiting + received;
+        return left === 0 || null;
+      };
+      await askUntil(isEmpty, { what: 'an empty queue', came: () => `${left} messages`, pauseMs: 0 });
     },
     async [Symbol.asyncDispose]() {
       for (const QueueUrl of [queueUrl, dlqUrl]) await sqs.send(new DeleteQueueCommand({ QueueUrl }));

@@ -4,6 +4,7 @@ import { serveMcpStdio } from '../../../src/mcp/serve-stdio.ts';
 import { createCatalogue } from '../../../src/tools/catalogue.ts';
 import type { ToolInvoker } from '../../../src/tools/tool-invoker.ts';
 import { TOOLS } from '../../../src/tools/tools.ts';
+import { awaitEvent } from '../awaited.ts';
 import { TOKENS_AWAY } from '../http/tokens-away.ts';
 import { silentLogger } from '../telemetry/silent-logger.ts';
 
@@ -57,8 +58,10 @@ export function openStdioBench(
     /** The next line of the server. */
     async read(): Promise<Message> {
       while (!unread.includes('\n')) {
-        const chunk = stdout.read() ?? (await once(stdout, 'readable').then(() => stdout.read()));
-        unread += chunk ?? '';
+        const chunk = stdout.read();
+        if (chunk === null)
+          await awaitEvent(once(stdout, 'readable'), { what: 'a line', came: () => unread });
+        else unread += chunk;
       }
       const end = unread.indexOf('\n');
       const line = unread.slice(0, end);

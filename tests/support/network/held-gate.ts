@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { awaitEvent } from '../awaited.ts';
 
 /** A server before another: while it is shut, requests wait in it. */
 export interface HeldGate extends AsyncDisposable {
@@ -24,7 +25,9 @@ export async function startHeldGate({ before }: { before: string }): Promise<Hel
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     url: `http://127.0.0.1:${address.port}/`,
-    reached: reached.promise,
+    get reached() {
+      return awaitEvent(reached.promise, { what: 'a request at the gate' });
+    },
     open: opened.resolve,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

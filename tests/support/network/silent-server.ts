@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { awaitEvent } from '../awaited.ts';
 
 /** An upstream that takes every request and answers none. */
 export interface SilentServer extends AsyncDisposable {
@@ -21,7 +22,8 @@ export async function startSilentServer(): Promise<SilentServer> {
   return {
     url: `http://127.0.0.1:${port}/`,
     async reached(requests) {
-      while (seen < requests) await once(server, 'seen');
+      const awaited = { what: `${requests} requests`, came: () => `${seen}` };
+      while (seen < requests) await awaitEvent(once(server, 'seen'), awaited);
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../../src/store/schema.ts';
+import { askUntil } from '../awaited.ts';
 
 /** As src/store/database/publish-lock.ts has it. */
 const LOCK = 7_236_002;
@@ -15,7 +16,11 @@ export async function endLockSession(kysely: Kysely<Schema>): Promise<void> {
 
 /** Resolves once a session waits for the publish lock. */
 export function untilLockWaiter(kysely: Kysely<Schema>): Promise<void> {
-  return untilFound(kysely, sql`select from pg_locks where ${ours} and not granted`);
+  return untilFound(
+    kysely,
+    'a waiter for the publish lock',
+    sql`select from pg_locks where ${ours} and not granted`,
+  );
 }
 
 /**
@@ -25,6 +30,7 @@ export function untilLockWaiter(kysely: Kysely<Schema>): Promise<void> {
 export function untilWaitingIn(kysely: Kysely<Schema>, statement: string): Promise<void> {
   return untilFound(
     kysely,
+    `a session that waits in ${statement}`,
     sql`select from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock' and query ilike ${statement}`,
   );
@@ -48,7 +54,12 @@ export async function holdCommits(kysely: Kysely<Schema>): Promise<{ open(): Pro
   };
 }
 
-/** The server itself is asked again and again: each question takes its time. */
-async function untilFound(kysely: Kysely<Schema>, query: ReturnType<typeof sql>): Promise<void> {
-  for (;;) if ((await query.execute(kysely)).rows.length > 0) return;
+/** Resolves once the query has a row; the server itself is asked again and again. */
+export async function untilFound(
+  kysely: Kysely<Schema>,
+  what: string,
+  query: ReturnType<typeof sql>,
+): Promise<void> {
+  const find = async () => (await query.execute(kysely)).rows.length > 0 || null;
+  await askUntil(find, { what, pauseMs: 0 });
 }

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithTest } from '../awaited.ts';
 import { orRequired } from '../required.ts';
 import { findFreePort } from './embedded-postgres.ts';
 
@@ -53,6 +54,7 @@ export async function startPgbouncer({ target, poolMode, behind = '', settings =
   const child = spawn(PROGRAM, [...user, join(folder, 'pgbouncer.ini')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  endWithTest(child);
   const closed = once(child, 'close');
   const log: string[] = [];
   const reader = createInterface({ input: child.stderr });

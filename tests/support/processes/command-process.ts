@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { getTestContext } from 'node:test';
+import { endWithTest } from '../awaited.ts';
 
 const { PATH = '', NODE_COMPILE_CACHE } = process.env;
 /**
@@ -48,9 +48,7 @@ export function startProgram(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const isAlive = () => child.exitCode === null && child.signalCode === null;
-  getTestContext()?.signal.addEventListener('abort', () => isAlive() && child.kill('SIGKILL'), {
-    once: true,
-  });
+  endWithTest(child);
   const told = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     told.stdout += text;

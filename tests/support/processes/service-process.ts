@@ -1,3 +1,4 @@
+import { askUntil } from '../awaited.ts';
 import { type CommandProcess, startCommand } from './command-process.ts';
 
 export interface Probe {
@@ -40,11 +41,12 @@ export async function startService(
     url,
     readyz,
     async probeUntil(isIt) {
-      for (;;) {
-        const probe = await readyz();
-        if (isIt(probe)) return probe;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      let last: Probe | undefined;
+      const probe = async () => {
+        last = await readyz();
+        return isIt(last) ? last : null;
+      };
+      return askUntil(probe, { what: 'another readiness', came: () => JSON.stringify(last), pauseMs: 100 });
     },
     async invoke(tool, params) {
       const headers = { 'content-type': 'application/json' };

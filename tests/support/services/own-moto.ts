@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICES } from '../../../scripts/services/catalogue.ts';
+import { endWithTest } from '../awaited.ts';
 import { findFreePort } from '../postgres/embedded-postgres.ts';
 
 /** As the variables of AWS's own programs. */
@@ -46,6 +47,7 @@ export async function startOwnMoto(): Promise<OwnMoto> {
   const port = await findFreePort();
   const own = `http://127.0.0.1:${port}`;
   const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  endWithTest(child);
   const ended = once(child, 'exit');
   const deadline = AbortSignal.timeout(START_MS);
   while (!(await isUp(own))) {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICES } from '../../../scripts/services/catalogue.ts';
 import type { WeaviateServer } from '../../../src/search/weaviate/weaviate-connection.ts';
+import { endWithTest } from '../awaited.ts';
 
 export interface OwnWeaviateOptions {
   /** Where it keeps everything; the caller's. */
@@ -78,6 +79,7 @@ export async function startOwnWeaviate({ folder, env }: OwnWeaviateOptions): Pro
         stdio: ['ignore', 'ignore', openSync(log, 'w')],
       },
     );
+    endWithTest(child);
     running = { child, ended: once(child, 'exit') };
     const deadline = AbortSignal.timeout(START_MS);
     while (!(await isReady(server.url))) {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { awaitEvent } from '../awaited.ts';
 
 export interface ReceivedSpan {
   traceId: string;
@@ -54,7 +55,7 @@ export async function startOtlpReceiver({
     counts,
     /** Resolves once a span came, before or after, of which this is true. */
     span(isIt: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
-      return new Promise((resolve) => {
+      const coming = new Promise<ReceivedSpan>((resolve) => {
         const look = () => {
           const found = spans.find(isIt);
           if (found === undefined) return;
@@ -64,6 +65,8 @@ export async function startOtlpReceiver({
         watchers.add(look);
         look();
       });
+      const names = () => spans.map(({ name }) => name).join(', ');
+      return awaitEvent(coming, { what: 'a span', came: names });
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

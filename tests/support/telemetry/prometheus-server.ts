@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { askUntil, endWithTest } from '../awaited.ts';
 import { orRequired } from '../required.ts';
 
 /** promtool's package holds it: beside it where that is installed, below its folder where unpacked. */
@@ -61,6 +61,7 @@ export async function startPrometheus({
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  endWithTest(child);
   const closed = once(child, 'close');
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -73,7 +74,8 @@ export async function startPrometheus({
   }
   const root = `http://127.0.0.1:${findPort()}`;
   // It listens before it can answer.
-  while ((await fetch(`${root}/-/ready`)).status !== 200) await pause(200);
+  const isReady = async () => (await fetch(`${root}/-/ready`)).status === 200 || null;
+  await askUntil(isReady, { what: 'Prometheus to be ready', came: () => log, pauseMs: 200 });
   const url = `${root}/api/v1`;
 
   async function ask<T>(path: string): Promise<T> {
@@ -95,14 +97,24 @@ export async function startPrometheus({
     query,
     listFiring,
     async queryUntil(expression, isIt) {
-      for (;;) {
-        const series = await query(expression);
-        if (isIt(series)) return series;
-        await pause(200);
-      }
+      let last: Series[] = [];
+      const ask = async () => {
+        last = await query(expression);
+        return isIt(last) ? last : null;
+      };
+      return askUntil(ask, { what: `another ${expression}`, came: () => JSON.stringify(last), pauseMs: 200 });
     },
     async alertUntil(name, state) {
-      while ((await listFiring()).includes(name) !== (state === 'fires')) await pause(200);
+      let firing: string[] = [];
+      const ask = async () => {
+        firing = await listFiring();
+        return firing.includes(name) === (state === 'fires') || null;
+      };
+      await askUntil(ask, {
+        what: `${name}, which ${state}`,
+        came: () => `firing: ${firing.join(', ')}`,
+        pauseMs: 200,
+      });
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { awaitEvent } from '../../awaited.ts';
 import type { Answer, Question } from './answer.ts';
 import { answerFetch } from './answer-fetch.ts';
 import { answerLinks } from './answer-links.ts';
@@ -133,7 +134,10 @@ export async function startNcbiStandIn(options: NcbiStandInOptions): Promise<Ncb
     requests,
     async arrived(count) {
       if (requests.length >= count) return;
-      await new Promise<void>((resolve) => waiting.push({ count, resolve }));
+      await awaitEvent(new Promise<void>((resolve) => waiting.push({ count, resolve })), {
+        what: `${count} requests to NCBI`,
+        came: () => `${requests.length}`,
+      });
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
