@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Archive } from './archive/archive.ts';
 import { type HealthCheck, requireMigrated } from './compose/check-health.ts';
 import { type CorpusThreads, OWN_THREADS } from './compose/corpus-threads.ts';
-import { createFlusher } from './compose/create-flusher.ts';
+import { createFlush } from './compose/create-flush.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { listHealthChecks } from './compose/list-health-checks.ts';
 import { createLiterature } from './compose/rooms/create-literature.ts';
@@ -54,7 +54,7 @@ import type { CorpusStore } from './store/corpus-store.ts';
 import type { EndedStatement } from './store/database/database.ts';
 import type { PglitePool } from './store/database/pglite/pglite-pool.ts';
 import { requireRows } from './store/database/require-rows.ts';
-import { type Flush, flushFirst } from './store/flush-first.ts';
+import { flushFirst } from './store/flush-first.ts';
 import { createSqlKeyedCalls } from './store/jobs/sql-keyed-calls.ts';
 import { createSqlCorpusFigures } from './store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from './store/sql-corpus-store.ts';
@@ -133,9 +133,7 @@ export async function openCorpus(
   const database = await (mode === 'reindex'
     ? openDatabaseToRebuild(config, events, options)
     : openDatabase(config, events, { started, onStatement: toListener(tracer) }));
-  const flusher = opening.use(createFlusher(config));
-  // Where the system cannot, docs/decisions/ tells what is promised.
-  const flush: Flush | null = flusher && (async (options) => void (await flusher.flush(options)));
+  const flush = createFlush(config, opening);
   const store = opening.use(flushFirst(createSqlCorpusStore({ database }), flush));
   await requireMigrated(store, options);
   if (mode === 'use' && database.wasInterrupted) await requireRows(database);
@@ -151,10 +149,12 @@ export async function openCorpus(
   const builtIn = staticVectors === null ? createStaticEmbedder() : embedder;
   const embedders = createFittingEmbedders({ embedder, builtIn, store });
   const generations = opening.use(
-    await openGenerations(config, { isShared, findLost: createLostSequences(store) }),
+    await openGenerations(config, { isShared, findLost: createLostSequences(store), flush }),
   );
+  // Of a corpus without passages nothing is lost where the power went while its index was made.
+  const isReplaced = mode === 'reindex' || (!isShared && !(await store.hasChunks(options)));
   const following = createFollowingIndex({
-    first: await generations.open(state, { ...options, isReplaced: mode === 'reindex' }),
+    first: await generations.open(state, { ...options, isReplaced }),
     state,
     findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
     open: (next, callOptions) => generations.open(next, callOptions),

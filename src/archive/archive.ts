@@ -11,6 +11,12 @@ export interface ArchivePut {
   body: Uint8Array;
   /** The object whose place this one takes, as the store's pointer tells of it; `null`: it tells of none. */
   replaces: ReplacedObject | null;
+  /**
+   * Its bytes are on the disk before it has its name, for an object that no later run puts again: a power cut
+   * leaves the whole of it or nothing. Default: as the settings say, and then all of a batch are flushed at
+   * once before anything counts on them.
+   */
+  isFlushed?: boolean;
 }
 
 /**

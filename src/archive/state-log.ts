@@ -50,7 +50,8 @@ export async function writeStateLog(
     { signal },
   );
   if (isEmpty) return null;
-  const [put] = await archive.put([{ key, body: Buffer.concat(pieces), replaces: null }], { signal });
+  const log = { key, body: Buffer.concat(pieces), replaces: null, isFlushed: true };
+  const [put] = await archive.put([log], { signal });
   return put?.uri ?? null;
 }
 

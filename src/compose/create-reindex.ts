@@ -1,3 +1,4 @@
+import type { Flush } from '../disk/folder-flusher.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { PipelineNeeds } from '../ingest/pipeline.ts';
@@ -9,7 +10,7 @@ import type { FollowingIndex } from '../search/generations/following-index.ts';
 import type { IndexGenerations } from '../search/generations/index-generations.ts';
 import { ANALYZER } from '../search/words/analyzer.ts';
 import type { Database } from '../store/database/database.ts';
-import { type Flush, flushBeforeSwap } from '../store/flush-first.ts';
+import { flushBeforeSwap } from '../store/flush-first.ts';
 import { createSqlCorpusRebuild } from '../store/rebuild/sql-corpus-rebuild.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

@@ -7,6 +7,9 @@ import { createTurns } from '../domain/concurrency/turns.ts';
 import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { flushFolders, toBroken, toldOfTheDisk } from './flush-folders.ts';
 
+/** Puts on the disk what archive and index were given until now. */
+export type Flush = (options: CallOptions) => Promise<void>;
+
 /** Flushes the same folders again and again. Closing it ends its process, where it has one. */
 export interface FolderFlusher extends AsyncDisposable {
   /** As `flushFolders`, of what was written before the call. */

@@ -1,9 +1,6 @@
-import type { CallOptions } from '../domain/call-options.ts';
+import type { Flush } from '../disk/folder-flusher.ts';
 import type { CorpusStore } from './corpus-store.ts';
 import type { CorpusRebuild } from './rebuild/corpus-rebuild.ts';
-
-/** Puts on the disk what archive and index were given until now. */
-export type Flush = (options: CallOptions) => Promise<void>;
 
 /**
  * The same store, whose every commit that names objects of the archive or chunks of the index comes after

@@ -15,6 +15,8 @@ export interface PutOrder {
   key: ArchiveKey;
   body: Uint8Array;
   replaces: ReplacedFile | null;
+  /** Whatever `fsync` says of the others. */
+  isFlushed?: boolean | undefined;
 }
 
 /** `key: null`: the pointer's address leads outside this archive. */

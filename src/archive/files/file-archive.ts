@@ -144,11 +144,11 @@ function pack(
 ): { orders: PutOrder[]; memory: ArrayBuffer } {
   const memory = new ArrayBuffer(puts.reduce((total, { body }) => total + body.byteLength, 0));
   let end = 0;
-  const orders = puts.map(({ key, body }, index) => {
+  const orders = puts.map(({ key, body, isFlushed }, index) => {
     const copy = new Uint8Array(memory, end, body.byteLength);
     copy.set(body);
     end += body.byteLength;
-    return { key, body: copy, replaces: replaced[index] ?? null };
+    return { key, body: copy, replaces: replaced[index] ?? null, isFlushed };
   });
   return { orders, memory };
 }

@@ -67,9 +67,9 @@ export function createFileObjects(
   const changedFolders = new Set<string>();
   let written = 0;
 
-  function put({ key, body, replaces }: PutOrder): ArchiveKey | null {
+  function put({ key, body, replaces, isFlushed = false }: PutOrder): ArchiveKey | null {
     if (replaces !== null) keep(replaces, body);
-    place(toPath(key), body);
+    place(toPath(key), body, fsync || isFlushed);
     return replaces === null ? null : findLeft(replaces, key);
   }
 
@@ -95,7 +95,7 @@ export function createFileObjects(
     const kept = readUnlessBroken(toPath(as));
     if (kept === null) keepAs(toPath(key), toPath(as), lying);
     else if (judged.kind === 'wanted' && judgeReplaced(kept, keep, null).kind !== 'wanted') {
-      place(toPath(as), lying);
+      place(toPath(as), lying, fsync);
     }
   }
 
@@ -105,7 +105,7 @@ export function createFileObjects(
       retryWithFolder(keptPath, () => link(path, keptPath));
     } catch (error) {
       if (!NO_LINK.has(errnoOf(error) ?? '')) throw error;
-      place(keptPath, lying);
+      place(keptPath, lying, fsync);
       return;
     }
     if (fsync) changedFolders.add(dirname(keptPath));
@@ -121,13 +121,13 @@ export function createFileObjects(
    * is the first in its folder comes with the folder: a file that is made in a folder of its own costs ext4 a
    * third of one that is made among many others.
    */
-  function place(path: string, body: Uint8Array): void {
+  function place(path: string, body: Uint8Array, isFlushed: boolean): void {
     written += 1;
     const incoming = join(incomingFolder, `${tag}-${written}`);
     try {
       retryWithFolder(path, () => {
-        if (knownFolders.has(dirname(path)) || !placeWithFolder(incoming, path, body)) {
-          placeFile(incoming, path, body);
+        if (knownFolders.has(dirname(path)) || !placeWithFolder(incoming, path, body, isFlushed)) {
+          placeFile(incoming, path, body, isFlushed);
         }
       });
     } catch (error) {
@@ -137,11 +137,11 @@ export function createFileObjects(
   }
 
   /** Answers whether it was done; it is not where the folder holds something already. */
-  function placeWithFolder(incoming: string, path: string, body: Uint8Array): boolean {
+  function placeWithFolder(incoming: string, path: string, body: Uint8Array, isFlushed: boolean): boolean {
     const target = dirname(path);
     makeFolder(dirname(target));
     mkdirSync(incoming);
-    write(join(incoming, basename(path)), body);
+    write(join(incoming, basename(path)), body, isFlushed);
     try {
       rename(incoming, target);
     } catch (error) {
@@ -154,18 +154,18 @@ export function createFileObjects(
     return true;
   }
 
-  function placeFile(incoming: string, path: string, body: Uint8Array): void {
+  function placeFile(incoming: string, path: string, body: Uint8Array, isFlushed: boolean): void {
     makeFolder(dirname(path));
-    write(incoming, body);
+    write(incoming, body, isFlushed);
     rename(incoming, path);
     if (fsync) changedFolders.add(dirname(path));
   }
 
-  function write(path: string, body: Uint8Array): void {
+  function write(path: string, body: Uint8Array, isFlushed: boolean): void {
     const file = openSync(path, 'w', 0o644);
     try {
       writeFileSync(file, body);
-      if (fsync) fsyncSync(file);
+      if (isFlushed) fsyncSync(file);
     } finally {
       closeSync(file);
     }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
+import type { Flush } from '../../disk/folder-flusher.ts';
 import type { IndexGenerations } from '../../search/generations/index-generations.ts';
 import { createLanceDbGenerations } from '../../search/generations/lancedb-generations.ts';
 import { createWeaviateGenerations } from '../../search/generations/weaviate-generations.ts';
@@ -10,9 +11,14 @@ import { openWeaviateConnection } from '../../search/weaviate/weaviate-connectio
 /** Asks no server yet. `isShared`: other processes use the same corpus, and migrations are run by hand. */
 export async function openGenerations(
   { index, dataDir, secretSources }: Config,
-  { isShared, findLost }: { isShared: boolean; findLost?: FindLostSequences | undefined },
+  {
+    isShared,
+    findLost,
+    flush = null,
+  }: { isShared: boolean; findLost?: FindLostSequences | undefined; flush?: Flush | null },
 ): Promise<IndexGenerations> {
-  if (index.kind === 'files') return createLanceDbGenerations({ folder: join(dataDir, 'index'), isShared });
+  if (index.kind === 'files')
+    return createLanceDbGenerations({ folder: join(dataDir, 'index'), isShared, flush });
   const { collection: name, ...server } = index;
   const readApiKey = secretSources.get('BIO_MCP_WEAVIATE_API_KEY');
   const connection = await openWeaviateConnection({ server: { ...server, readApiKey } });

@@ -173,7 +173,8 @@ async function writeManifest(
   options: CallOptions,
 ): Promise<string> {
   const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  const [put] = await archive.put([{ key: toManifestKey(keys.prefix, run), body, replaces: null }], options);
+  const one = { key: toManifestKey(keys.prefix, run), body, replaces: null, isFlushed: true };
+  const [put] = await archive.put([one], options);
   if (put === undefined) throw new Error('the archive answered no address for the manifest');
   return put.uri;
 }

@@ -1,17 +1,31 @@
 import { compareClosedFiles, forgetClosedFiles, noteClosedFiles } from '../../disk/closed-files.ts';
+import type { Flush } from '../../disk/folder-flusher.ts';
+import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { findLatestVersion } from '../lancedb/lancedb-versions.ts';
 import type { SearchIndex } from '../search-index.ts';
+import { forgetVersion, goBackToFlushed, rememberVersion } from './flushed-versions.ts';
+
+/** `FLUSHED_VERSION`, and while it is written. */
+const IGNORED = /^flushed-version\.json/;
 
 /**
- * Throws where a file of the index was lost or changed since it was closed. LanceDB would search what is
- * left, or numbers that nobody embedded. Nothing is said of an index that was written to and not closed.
+ * An index that was written to and not closed goes back to what the disk certainly holds of it, where that
+ * was written down. Throws where a file was lost or changed since the index was closed: LanceDB would search
+ * what is left, or numbers that nobody embedded. Resolves to the version that the disk certainly holds;
+ * `null`: nobody knows.
  */
-export async function requireClosedIndex(folder: string): Promise<void> {
-  const found = await compareClosedFiles(folder);
+export async function requireWholeIndex(folder: string): Promise<number | null> {
+  const found = await compareClosedFiles(folder, IGNORED);
+  // What was changed last was flushed before its files were written down.
+  if (found !== null && Object.values(found).every((names) => names.length === 0))
+    return findLatestVersion(folder);
+  const flushed = await goBackToFlushed(folder);
+  if (flushed !== null) return flushed;
   // LanceDB completes an index that it opens, by files that nobody asked for.
-  if (found === null || found.added.length > 0) return;
+  if (found === null || found.added.length > 0) return null;
   const [damaged] = [...found.missing, ...found.changed];
-  if (damaged === undefined) return;
+  if (damaged === undefined) return null;
   throw new BioMcpError(
     'INDEX_UNAVAILABLE',
     'The search index is damaged: make it anew from the archive with `bio-mcp reindex`, beside what runs.',
@@ -19,13 +33,36 @@ export async function requireClosedIndex(folder: string): Promise<void> {
   );
 }
 
-/** The same index; once it is closed, its files are written down. Nobody else may write to them. */
-export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
-  let forgetting: Promise<void> | null = null;
+export interface NoteOptions {
+  folder: string;
+  /** `null`: nothing is promised. */
+  flush: Flush | null;
+  /** The version that the disk holds already; `null`: it is flushed before its first change. */
+  flushed: number | null;
+}
+
+/**
+ * The same index; once it is closed, its files are written down. Before its first change is written down what
+ * to go back to. Nobody else may write to its files.
+ */
+export function noteAtClose(index: SearchIndex, { folder, flush, flushed }: NoteOptions): SearchIndex {
+  let beginning: Promise<void> | null = null;
+  const begin = async () => {
+    if (flush === null) await forgetVersion(folder);
+    else if (flushed === null) await flush(NEVER);
+    else await rememberVersion(folder, flushed);
+    await forgetClosedFiles(folder);
+  };
   const change = async <T>(work: () => Promise<T>) => {
-    forgetting ??= forgetClosedFiles(folder);
-    await forgetting;
+    beginning ??= begin();
+    await beginning;
     return work();
+  };
+  /** What was changed last is on the disk before it counts as closed. */
+  const note = async () => {
+    if (beginning !== null) await flush?.(NEVER);
+    await noteClosedFiles(folder, IGNORED);
+    await forgetVersion(folder);
   };
   return {
     analyzer: index.analyzer,
@@ -47,7 +84,10 @@ export function noteAtClose(index: SearchIndex, folder: string): SearchIndex {
     ping: (options) => index.ping(options),
     async [Symbol.asyncDispose]() {
       await index[Symbol.asyncDispose]();
-      await noteClosedFiles(folder).catch(() => undefined); // as where the folder is gone: then nothing is compared
+      await note().catch(() => undefined); // as where the folder is gone: then nothing is compared
     },
   };
 }
+
+/** A flush that has begun ends by itself. */
+const NEVER: CallOptions = { signal: new AbortController().signal };

@@ -9,7 +9,7 @@ import type { SearchIndex } from '../search-index.ts';
 export interface IndexGenerations extends AsyncDisposable {
   /** Makes what is missing of it, as `bio-mcp migrate` does; safe from many processes at once. */
   setUp(state: IndexState, options: CallOptions): Promise<void>;
-  /** With `isReplaced` a missing or damaged one is no failure: it is about to be replaced. */
+  /** With `isReplaced` a missing or damaged one is no failure: it is about to be replaced, or holds none. */
   open(state: IndexState, options: CallOptions & { readonly isReplaced?: boolean }): Promise<SearchIndex>;
   /**
    * An empty one: what a rebuild that was stopped left of it is removed. The caller holds the publish lock.

@@ -1,24 +1,31 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Flush } from '../../disk/folder-flusher.ts';
 import type { IndexState } from '../../domain/corpus/index-state.ts';
 import { openLanceDbIndex } from '../lancedb/lancedb-index.ts';
-import { noteAtClose, requireClosedIndex } from './closed-index.ts';
+import { noteAtClose, requireWholeIndex } from './closed-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
 type IndexForm = Pick<IndexState, 'dimensions' | 'analyzer'>;
 
-/** Each in a folder of its own. `isShared`: other processes write to it too. */
+export interface LanceDbGenerationsOptions {
+  folder: string;
+  /** Other processes write to it too. */
+  isShared: boolean;
+  /** Default: what is written reaches the disk when the system pleases. */
+  flush?: Flush | null;
+}
+
+/** Each in a folder of its own. */
 export function createLanceDbGenerations({
   folder,
   isShared,
-}: {
-  folder: string;
-  isShared: boolean;
-}): IndexGenerations {
+  flush = null,
+}: LanceDbGenerationsOptions): IndexGenerations {
   const toFolder = (generation: number) => join(folder, String(generation));
-  const openOwn = async (own: string, form: IndexForm) => {
-    const opened = await openLanceDbIndex({ folder: own, ...form, isShared });
-    return isShared ? opened : noteAtClose(opened, own);
+  const openOwn = async (own: string, form: IndexForm, flushed: number | null) => {
+    const opened = await openLanceDbIndex({ folder: own, ...form, isShared, flush });
+    return isShared ? opened : noteAtClose(opened, { folder: own, flush, flushed });
   };
   return {
     // Opening makes what is missing.
@@ -27,19 +34,18 @@ export function createLanceDbGenerations({
       const own = toFolder(generation);
       const form = { dimensions, analyzer };
       try {
-        if (!isShared) await requireClosedIndex(own);
-        return await openOwn(own, form);
+        return await openOwn(own, form, isShared ? null : await requireWholeIndex(own));
       } catch (error) {
         if (!isReplaced) throw error;
         await rm(own, { recursive: true, force: true });
-        return await openOwn(own, form);
+        return await openOwn(own, form, null);
       }
     },
     async make({ generation, dimensions, analyzer }) {
       const own = toFolder(generation);
       await rm(own, { recursive: true, force: true });
-      const made = await openLanceDbIndex({ folder: own, dimensions, analyzer });
-      return isShared ? made : noteAtClose(made, own);
+      const made = await openLanceDbIndex({ folder: own, dimensions, analyzer, flush });
+      return isShared ? made : noteAtClose(made, { folder: own, flush, flushed: null });
     },
     async share(made, { generation, dimensions, analyzer }) {
       if (!isShared) return made;

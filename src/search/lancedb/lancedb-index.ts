@@ -1,4 +1,5 @@
 import type { Table } from '@lancedb/lancedb';
+import type { Flush } from '../../disk/folder-flusher.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { type Clock, systemClock } from '../../domain/clock.ts';
 import type {
@@ -40,6 +41,11 @@ export interface LanceDbIndexOptions {
   analyzer?: number;
   /** For the age of old table versions. */
   clock?: Clock;
+  /**
+   * Puts what was written on the disk. It comes before old versions go, so that at any moment one is whole
+   * there. Default: the system writes when it pleases.
+   */
+  flush?: Flush | null;
   /** From so many rows on `makeMissing` makes a vector index; below, every vector is compared. */
   vectorIndexRows?: number;
   /** From so many rows on `makeMissing` makes indexes for filters and names; below, they read every row. */
@@ -53,6 +59,7 @@ export async function openLanceDbIndex({
   analyzer = ANALYZER,
   isShared = false,
   clock = systemClock,
+  flush = null,
   vectorIndexRows = VECTOR_INDEX_ROWS,
   filterIndexRows = FILTER_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
@@ -79,6 +86,7 @@ export async function openLanceDbIndex({
     ceilings: new LanceDbCeilings({ column: words.name, isShared }),
     isShared,
     clock,
+    flush,
     vectorIndexRows,
     filterIndexRows,
     last,
@@ -122,7 +130,7 @@ class LanceDbIndex implements SearchIndex {
   optimize({ signal }: CallOptions): Promise<void> {
     return this.#inTurn('optimize', signal, async () => {
       await joinFragments(this.#state);
-      await this.#turns.withoutReads(() => removeOldVersions(this.#state));
+      await removeOldVersions(this.#state, (work) => this.#turns.withoutReads(work));
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Table } from '@lancedb/lancedb';
+import type { Flush } from '../../disk/folder-flusher.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { LanceDbCeilings } from './lancedb-ceilings.ts';
 import { LIVE, type TableForm } from './lancedb-rows.ts';
@@ -14,6 +15,7 @@ export interface LanceDbState {
   readonly ceilings: LanceDbCeilings;
   readonly isShared: boolean;
   readonly clock: Clock;
+  readonly flush: Flush | null;
   readonly vectorIndexRows: number;
   readonly filterIndexRows: number;
   /** The highest sequence number that any row bears. */

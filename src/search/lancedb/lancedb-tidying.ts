@@ -12,6 +12,12 @@ const LONGEST_READ_MS = 10 * 60_000;
 /** A search of this process lasts no longer. */
 const LONGEST_OWN_READ_MS = 60_000;
 
+/** Of which each may join what the one before it left; two were seen. */
+const MOST_ROUNDS = 4;
+
+/** A flush that has begun ends by itself. */
+const NEVER = { signal: new AbortController().signal };
+
 export function isOptimizeDue({ lacksIndexes, fragments }: LanceDbState): boolean {
   return lacksIndexes || fragments >= MOST_FRAGMENTS;
 }
@@ -24,6 +30,7 @@ export async function refresh(state: LanceDbState): Promise<void> {
   const { table, view, isShared } = state;
   const keptMs = isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
   const cleanupOlderThan = new Date(view.refreshedAtMs - keptMs);
+  await state.flush?.(NEVER); // the version before this one is not old enough to go
   await view.refresh(async () => {
     // Made anew at the end of the load: until then each refresh would pay for it.
     state.lacksIndexes = true;
@@ -42,10 +49,34 @@ export async function joinFragments(state: LanceDbState): Promise<void> {
   state.fragments = 0;
 }
 
-/** Those before the latest. No read of this process may be under way. */
-export async function removeOldVersions({ table, isShared, clock }: LanceDbState): Promise<void> {
-  const keptMs = isShared ? LONGEST_READ_MS : 0;
-  await table.optimize({ cleanupOlderThan: new Date(clock.now().getTime() - keptMs) });
+/**
+ * Those before the latest, once the disk has that one. `withoutReads` runs work while no read of this process
+ * is under way.
+ */
+export async function removeOldVersions(
+  state: LanceDbState,
+  withoutReads: (work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const { table } = state;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const version = await table.version();
+    const cleanupOlderThan = await findRemovable(state, version);
+    await withoutReads(async () => void (await table.optimize({ cleanupOlderThan })));
+    // It joins once more what is there, and may leave a version that the disk does not have yet.
+    if (state.flush === null || (await table.version()) === version) return;
+  }
+}
+
+/** What is older than this, nobody needs. */
+async function findRemovable(
+  { table, isShared, clock, flush }: LanceDbState,
+  version: number,
+): Promise<Date> {
+  const before = clock.now().getTime() - (isShared ? LONGEST_READ_MS : 0);
+  if (flush === null) return new Date(before);
+  await flush(NEVER);
+  const flushed = (await table.listVersions()).find((one) => one.version === version);
+  return flushed?.timestamp ?? new Date(0);
 }
 
 /** Makes one index that the table lacks. Resolves to whether one was lacking. */
