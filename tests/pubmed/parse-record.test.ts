@@ -37,6 +37,30 @@ describe('a parsed record', () => {
     assert.deepEqual(parseRecord(toRecord({ article, data })).ids, { doi: '10.1/list' });
   });
 
+  test('takes pages from their first and last where nothing tells them in one', () => {
+    const paged = (pages: string) =>
+      parseRecord(toRecord({ article: `<Pagination>${pages}</Pagination>` })).journal?.pages;
+    assert.equal(paged('<StartPage>11</StartPage><EndPage>19</EndPage>'), '11-19');
+    assert.equal(paged('<StartPage>e11</StartPage>'), 'e11');
+    assert.equal(
+      paged('<StartPage>11</StartPage><EndPage>19</EndPage><MedlinePgn>11-9</MedlinePgn>'),
+      '11-9',
+    );
+  });
+
+  test('takes the ISSN that links the forms of a journal where the article has none of its own', () => {
+    const citation = '<MedlineJournalInfo><ISSNLinking>0140-6736</ISSNLinking></MedlineJournalInfo>';
+    const own = '<Journal><ISSN>1474-547X</ISSN></Journal>';
+    assert.equal(parseRecord(toRecord({ citation })).journal?.issn, '0140-6736');
+    assert.equal(parseRecord(toRecord({ article: own, citation })).journal?.issn, '1474-547X');
+  });
+
+  test('takes a fore name by the word of before 2002, too', () => {
+    const article =
+      '<AuthorList><Author><LastName>Doe</LastName><FirstName>Jane</FirstName></Author></AuthorList>';
+    assert.equal(parseRecord(toRecord({ article })).authors[0]?.fore_name, 'Jane');
+  });
+
   test('keeps an id whose type is a name of JavaScript', () => {
     const data = '<ArticleIdList><ArticleId IdType="__proto__">x</ArticleId></ArticleIdList>';
     assert.deepEqual(Object.entries(parseRecord(toRecord({ data })).ids), [['__proto__', 'x']]);
@@ -87,6 +111,23 @@ describe('a parsed record', () => {
   test('reads CDATA and character references as text, past comments and instructions', () => {
     const article = '<ArticleTitle>A<![CDATA[ <b> & ]]>&#x3b1;&#946;<!-- x -->&lt;1<?y z?></ArticleTitle>';
     assert.equal(parseRecord(toRecord({ article })).title, 'A <b> & αβ<1');
+  });
+
+  test('a chapter has the volume of its book, and says whether its own list of authors is whole', () => {
+    const list = (complete: string, name: string) =>
+      `<AuthorList Type="authors" CompleteYN="${complete}"><Author><LastName>${name}</LastName></Author></AuthorList>`;
+    const parse = (ofBook: string, ofChapter: string) =>
+      parseRecord(
+        Buffer.from(
+          `<PubmedBookArticle><BookDocument><PMID>9</PMID><Book><BookTitle>T</BookTitle>${ofBook}<Volume>4</Volume>` +
+            `</Book><ArticleTitle>C</ArticleTitle>${ofChapter}</BookDocument></PubmedBookArticle>`,
+        ),
+      );
+    assert.equal(parse('', '').journal?.volume, '4');
+    assert.equal(parse('', list('N', 'A')).authors_complete, false);
+    assert.equal(parse(list('N', 'B'), list('Y', 'A')).authors_complete, undefined);
+    const ofBook = parse(list('N', 'B'), '');
+    assert.deepEqual([ofBook.authors[0]?.last_name, ofBook.authors_complete], ['B', false]);
   });
 
   test('gives a whole book its editors as authors and no journal', () => {
