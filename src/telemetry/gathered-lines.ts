@@ -6,8 +6,6 @@ import { withoutCredentials } from './url-credentials.ts';
  * pipe takes this much as one piece, so that lines of several processes that share one do not mix.
  */
 const MOST_BYTES = 4_096;
-/** Of UTF-8, where JavaScript counts one. */
-const MOST_BYTES_A_CHARACTER = 3;
 /**
  * Texts are made of so many lines at once and go out one piece after the other: code and data are near
  * the processor then, and only the first piece has to wake whoever reads the log, which costs as much
@@ -35,46 +33,33 @@ export interface GatheringStream extends DestinationStream {
   gather(line: LineToBe): void;
 }
 
+/** What takes whole lines as bytes, which it may keep. */
+export interface PieceStream {
+  write(piece: Uint8Array): unknown;
+}
+
 /**
  * The same stream in pieces of many lines, in their order. A warning, an error and a line of the audit go out
  * at once, with all that waited before them; what waits at the end of the process goes out then, whether it
  * ended in order or by an error that nobody caught.
  */
-export function gatherLines(stream: DestinationStream): GatheringStream {
+export function gatherLines(stream: PieceStream): GatheringStream {
   let waiting: (string | LineToBe)[] = [];
-  let rest = '';
   let timer: NodeJS.Timeout | null = null;
-
-  /** All but what does not fill a piece. */
-  function writePieces(): void {
-    let text = rest;
-    for (const line of waiting) text += typeof line === 'string' ? line : line.toText();
-    waiting = [];
-    text = withoutCredentials(text);
-    const isAscii = Buffer.byteLength(text) === text.length;
-    const most = isAscii ? MOST_BYTES : Math.floor(MOST_BYTES / MOST_BYTES_A_CHARACTER);
-    let startsAt = 0;
-    while (text.length - startsAt > most) {
-      const endsAt = findEnd(text, startsAt, most);
-      stream.write(text.slice(startsAt, endsAt));
-      startsAt = endsAt;
-    }
-    rest = text.slice(startsAt);
-  }
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    writePieces();
-    const last = rest;
-    rest = '';
-    if (last !== '') stream.write(last);
+    let text = '';
+    for (const line of waiting) text += typeof line === 'string' ? line : line.toText();
+    waiting = [];
+    if (text !== '') writePieces(stream, Buffer.from(withoutCredentials(text)));
   }
 
   function gather(line: string | LineToBe): void {
     waiting.push(line);
-    if (waiting.length >= MOST_WAITING) writePieces();
-    timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
+    if (waiting.length >= MOST_WAITING) flush();
+    else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
   }
 
   process.on('exit', flush);
@@ -90,10 +75,23 @@ export function gatherLines(stream: DestinationStream): GatheringStream {
   return Object.assign(gathering, { [Symbol.for('pino.metadata')]: true });
 }
 
-/** Where the last line ends that is whole within `most` characters; of a longer one where that ends. */
-function findEnd(text: string, startsAt: number, most: number): number {
-  const within = text.lastIndexOf('\n', startsAt + most - 1) + 1;
+/** Parts of the same memory: a piece as a text of its own would be copied twice more. */
+function writePieces(stream: PieceStream, bytes: Buffer): void {
+  let startsAt = 0;
+  while (startsAt < bytes.length) {
+    const endsAt = findEnd(bytes, startsAt);
+    stream.write(bytes.subarray(startsAt, endsAt));
+    startsAt = endsAt;
+  }
+}
+
+const NEWLINE = 0x0a;
+
+/** Where the last line ends that is whole within a piece; of a longer one where that ends. */
+function findEnd(bytes: Buffer, startsAt: number): number {
+  if (bytes.length - startsAt <= MOST_BYTES) return bytes.length;
+  const within = bytes.lastIndexOf(NEWLINE, startsAt + MOST_BYTES - 1) + 1;
   if (within > startsAt) return within;
-  const end = text.indexOf('\n', startsAt) + 1;
-  return end > 0 ? end : text.length;
+  const end = bytes.indexOf(NEWLINE, startsAt) + 1;
+  return end > 0 ? end : bytes.length;
 }

@@ -4,7 +4,7 @@ import { type DestinationStream, destination as openDestination, pino, stdSerial
 import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
-import { type GatheringStream, gatherLines, type LineToBe } from './gathered-lines.ts';
+import { type GatheringStream, gatherLines, type LineToBe, type PieceStream } from './gathered-lines.ts';
 import type { LogFields, Logger } from './logger.ts';
 import { bindsTrace, isPlain, PlainLines } from './plain-lines.ts';
 import { findTrace } from './trace-context.ts';
@@ -28,7 +28,7 @@ export interface PinoLoggerOptions {
 }
 
 /** What a full disk under the log leaves unwritten is kept so far, and written once there is room. */
-const MOST_UNWRITTEN_CHARACTERS = 1_048_576;
+const MOST_UNWRITTEN_BYTES = 1_048_576;
 
 /**
  * One JSON object a line: ts, level, service, msg, the fields given, and the trace id of the call that it is
@@ -98,10 +98,15 @@ function toStream(
   const written = typeof destination === 'object' && fd === undefined ? destination : null;
   if (isTerminal) return openPretty(written ?? fd ?? 2);
   if (written !== null) return written;
-  const stream = openDestination({ fd: fd ?? 2, sync: true, maxLength: MOST_UNWRITTEN_CHARACTERS });
+  const stream = openDestination({
+    fd: fd ?? 2,
+    sync: true,
+    maxLength: MOST_UNWRITTEN_BYTES,
+    contentMode: gathers ? 'buffer' : 'utf8',
+  });
   // The service goes on without a log rather than not at all.
   stream.on('error', () => undefined);
-  return gathers ? gatherLines(stream) : stream;
+  return gathers ? gatherLines(stream as unknown as PieceStream) : stream; // its type knows texts alone
 }
 
 /** What lays lines out is loaded where a person reads them. */
