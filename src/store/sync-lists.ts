@@ -3,10 +3,10 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { PublishLock } from './database/publish-lock.ts';
-import { toInstant } from './instants.ts';
-import type { SyncList, SyncLists, Watermark } from './port/sync-lists.ts';
+import type { SyncList, SyncLists } from './port/sync-lists.ts';
 import type { Schema } from './schema.ts';
 import { keepTopicSize } from './topics.ts';
+import { createWatermarkReads, DAY, moveWatermark, noteListChange } from './watermarks.ts';
 
 /** What syncs work off, and how far each query was followed. */
 export function createSyncLists(
@@ -118,32 +118,15 @@ export function createSyncLists(
         await requireTurn(transaction);
       });
     },
-    async closeList(listId, { term, completeTo, today, runId, at }) {
+    async closeList(listId, outcome) {
       await kysely.transaction().execute(async (transaction) => {
         if (!(await lockList(transaction, listId))) return;
-        await sql`
-          insert into watermarks (term, updated_at) values (${term}, ${at})
-          on conflict (term) do nothing`.execute(transaction);
-        const { numAffectedRows = 0n } = await sql`
-          insert into query_pmids (term, pmid, owed)
-          select ${term}, pmid, owed from sync_list_pmids where list_id = ${listId}
-          order by pmid
-          on conflict (term, pmid) do update set owed = excluded.owed
-          where query_pmids.owed <> excluded.owed`.execute(transaction);
-        if (numAffectedRows > 0n) await noteListChange(transaction, term);
-        await keepTopicSize(transaction, { term, at });
-        if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, today, runId, at });
-        // With it goes what earlier runs of the same request left, killed while they listed; a living one
-        // touches its list, and one that began in the same moment is none.
-        await sql`
-          delete from sync_lists as old using sync_lists as done
-          where done.list_id = ${listId} and old.list_id <> done.list_id
-            and old.request = done.request and old.touched_at < done.listed_at
-            and not old.is_closed`.execute(transaction);
+        await keepOutcome(transaction, listId, outcome);
+        await dropLeftovers(transaction, listId);
         await transaction.deleteFrom('sync_list_pmids').where('list_id', '=', listId).execute();
         await transaction
           .updateTable('sync_lists')
-          .set({ is_whole: false, is_closed: true, touched_at: at })
+          .set({ is_whole: false, is_closed: true, touched_at: outcome.at })
           .where('list_id', '=', listId)
           .execute();
         await requireTurn(transaction);
@@ -155,23 +138,8 @@ export function createSyncLists(
     async dropListsUntouchedSince(instant) {
       await kysely.deleteFrom('sync_lists').where('touched_at', '<', instant).execute();
     },
-    async findWatermark(term, { signal }) {
-      const row = await selectWatermarks(kysely).where('term', '=', term).executeTakeFirst({ signal });
-      return row === undefined ? null : toWatermark(row);
-    },
-    async listWatermarks({ signal }) {
-      const rows = await selectWatermarks(kysely).orderBy('term').execute({ signal });
-      return rows.map(toWatermark);
-    },
+    ...createWatermarkReads(kysely),
   };
-}
-
-async function noteListChange(transaction: Kysely<Schema>, term: string): Promise<void> {
-  await transaction
-    .updateTable('watermarks')
-    .set({ list_in_state: false })
-    .where('term', '=', term)
-    .execute();
 }
 
 /**
@@ -185,32 +153,36 @@ async function lockList(transaction: Kysely<Schema>, listId: string): Promise<bo
   throw new BioMcpError('DB_UNAVAILABLE', 'The list of this sync was removed meanwhile; try again.');
 }
 
-/** It never goes back: a run that began earlier may end later. Only what lies in the future does. */
-async function moveWatermark(
+/** The query brought what the list names, and is complete to that day. */
+async function keepOutcome(
   transaction: Kysely<Schema>,
-  { term, completeTo, today, runId, at }: Record<'term' | 'completeTo' | 'today' | 'runId' | 'at', string>,
+  listId: string,
+  { term, completeTo, today, runId, at }: Parameters<SyncLists['closeList']>[1],
 ): Promise<void> {
   await sql`
-    update watermarks
-    set complete_to = ${completeTo}, updated_at = ${at}, run_id = ${runId}, in_state = false
-    where term = ${term} and (complete_to is null or complete_to < ${completeTo}::date or complete_to > ${today}::date)`.execute(
-    transaction,
-  );
+    insert into watermarks (term, updated_at) values (${term}, ${at})
+    on conflict (term) do nothing`.execute(transaction);
+  const { numAffectedRows = 0n } = await sql`
+    insert into query_pmids (term, pmid, owed)
+    select ${term}, pmid, owed from sync_list_pmids where list_id = ${listId}
+    order by pmid
+    on conflict (term, pmid) do update set owed = excluded.owed
+    where query_pmids.owed <> excluded.owed`.execute(transaction);
+  if (numAffectedRows > 0n) await noteListChange(transaction, term);
+  await keepTopicSize(transaction, { term, at });
+  if (completeTo !== null) await moveWatermark(transaction, { term, completeTo, today, runId, at });
 }
 
-/** As text: the drivers would make a `Date` of it, at midnight of one zone or another. */
-const DAY = 'YYYY-MM-DD';
-
-function selectWatermarks(kysely: Kysely<Schema>) {
-  return kysely
-    .selectFrom('watermarks')
-    .select(['term', 'updated_at'])
-    .select(sql<string>`to_char(complete_to, ${DAY})`.as('complete_to'))
-    .where('complete_to', 'is not', null);
-}
-
-function toWatermark(row: { term: string; complete_to: string; updated_at: Date | string }): Watermark {
-  return { term: row.term, completeTo: row.complete_to, updatedAt: toInstant(row.updated_at) };
+/**
+ * What earlier runs of the same request left, killed while they listed; a living one touches its list, and
+ * one that began in the same moment is none.
+ */
+async function dropLeftovers(transaction: Kysely<Schema>, listId: string): Promise<void> {
+  await sql`
+    delete from sync_lists as old using sync_lists as done
+    where done.list_id = ${listId} and old.list_id <> done.list_id
+      and old.request = done.request and old.touched_at < done.listed_at
+      and not old.is_closed`.execute(transaction);
 }
 
 async function readList(

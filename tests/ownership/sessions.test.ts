@@ -136,35 +136,34 @@ for (const [what, make] of SESSIONS) {
       }
     }
     const { signal } = new AbortController();
-
-    test('opens again at the next call where the first opening failed', async () => {
+    const failFirst = () => {
       let attempts = 0;
       const open: Open = async () => {
         attempts += 1;
         if (attempts === 1) throw new Error('the database is away');
         return opened;
       };
+      return { open, attempts: () => attempts };
+    };
+
+    test('opens again at the next call where the first opening failed', async () => {
+      const { open, attempts } = failFirst();
       await withSession(open, async (session) => {
         await assert.rejects(session.call(CALL, { signal }), /the database is away/);
         assert.equal(await session.call(CALL, { signal }), 'answered');
         assert.equal(await session.openHere({ signal }), 'corpus');
-        assert.equal(attempts, 2);
+        assert.equal(attempts(), 2);
       });
     });
 
     test('entered early it is open for the first call, which tries again where that failed', async () => {
-      let attempts = 0;
-      const open: Open = async () => {
-        attempts += 1;
-        if (attempts === 1) throw new Error('the database is away');
-        return opened;
-      };
+      const { open, attempts } = failFirst();
       await withSession(open, async (session) => {
         await assert.rejects(session.enter({ signal }), /the database is away/);
         await session.enter({ signal });
-        assert.equal(attempts, 2);
+        assert.equal(attempts(), 2);
         assert.equal(await session.call(CALL, { signal }), 'answered');
-        assert.equal(attempts, 2);
+        assert.equal(attempts(), 2);
       });
     });
 

@@ -8,7 +8,7 @@ import { toWordColumn } from '../../src/search/lancedb/lancedb-words.ts';
 import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
-import { makeFolder, openTestIndex } from './lancedb-folder.ts';
+import { makeFolder, makeSamples, openTestIndex, VECTOR_INDEX_ROWS } from './lancedb-folder.ts';
 
 /** No row has it. */
 const GONE = 2n ** 40n;
@@ -18,11 +18,9 @@ describe('reading LanceDB', () => {
     signal,
   }) => {
     await using folder = await makeFolder();
-    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: 600 };
+    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: VECTOR_INDEX_ROWS };
     await using index = await openLanceDbIndex(options);
-    const samples = Array.from({ length: 600 }, (_, at) => ({
-      pmid: at + 1,
-      text: `word${at} word${at * 7} word${at * 13}`,
+    const samples = makeSamples(VECTOR_INDEX_ROWS, (at) => ({
       facts: { meshKeys: at === 321 ? ['rare'] : ['common'] },
     }));
     await index.write(toBatch(1, samples), { signal });
@@ -57,11 +55,10 @@ describe('reading LanceDB', () => {
     signal,
   }) => {
     await using folder = await makeFolder();
-    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: 600 };
+    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: VECTOR_INDEX_ROWS };
     await using index = await openLanceDbIndex(options);
-    const samples = Array.from({ length: 700 }, (_, at) => ({
-      pmid: at + 1,
-      text: at % 50 === 0 ? '—' : `word${at} word${at * 7} word${at * 13}`,
+    const samples = makeSamples(700, (at) => ({
+      ...(at % 50 === 0 && { text: '—' }),
       facts: { authorKeys: at % 2 === 0 ? ['smith'] : ['jones'] },
     }));
     await index.write(toBatch(1, samples), { signal });

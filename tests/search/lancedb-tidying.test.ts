@@ -7,7 +7,7 @@ import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { MOST_SEGMENTS } from '../../src/search/lancedb/lancedb-table.ts';
 import { optimizeWhole } from '../../src/search/optimize-whole.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
-import { listIndexesOf, makeFolder } from './lancedb-folder.ts';
+import { listIndexesOf, makeFolder, makeSamples, VECTOR_INDEX_ROWS } from './lancedb-folder.ts';
 
 describe('tidying LanceDB', () => {
   test('optimize keeps the number of files the same however many batches were written', async ({
@@ -189,13 +189,9 @@ describe('tidying LanceDB', () => {
     signal,
   }) => {
     await using folder = await makeFolder();
-    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: 600 };
+    const options = { folder: folder.path, dimensions: DIMENSIONS, vectorIndexRows: VECTOR_INDEX_ROWS };
     await using index = await openLanceDbIndex(options);
-    const samples = Array.from({ length: 600 }, (_, at) => ({
-      pmid: at + 1,
-      text: `word${at} word${at * 7}`,
-    }));
-    await index.write(toBatch(1, samples), { signal });
+    await index.write(toBatch(1, makeSamples(VECTOR_INDEX_ROWS)), { signal });
     const table = await (await connect(folder.path)).openTable('chunks');
     await table.createIndex('vector', { config: Index.ivfFlat({ distanceType: 'dot' }) });
     const readType = async () => {
@@ -209,10 +205,9 @@ describe('tidying LanceDB', () => {
 
     assert.equal(await readType(), 'IVF_RQ');
     assert.deepEqual(
-      pmidsOf(await later.search(toQuery('word5 word35', { mode: 'semantic', limit: 30 }), { signal })).slice(
-        0,
-        1,
-      ),
+      pmidsOf(
+        await later.search(toQuery('word5 word35 word65', { mode: 'semantic', limit: 30 }), { signal }),
+      ).slice(0, 1),
       [6],
     );
   });

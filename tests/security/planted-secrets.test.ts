@@ -11,17 +11,10 @@ import { createTestQueue } from '../support/http/test-app.ts';
 import { shareDatabase, testPostgres } from '../support/postgres/databases.ts';
 import { runCommand } from '../support/processes/run-command.ts';
 import { createHeldClock } from '../support/time/held-clock.ts';
+import { PLANTED_SECRETS } from './planted.ts';
 
 const openDatabase = shareDatabase(testPostgres);
 
-/** One value a secret setting, found nowhere else. */
-const SECRETS = {
-  BIO_MCP_PUBMED_API_KEY: 'planted_ncbi_1f3a',
-  BIO_MCP_OPENAI_API_KEY: 'planted-openai-2b7c',
-  BIO_MCP_WEAVIATE_API_KEY: 'planted-weaviate-3c9d',
-  BIO_MCP_TOKEN: 'planted-token-4d1e',
-  BIO_MCP_OIDC_CLIENT_SECRET: 'planted-client-5e2f',
-};
 const DATABASE_PASSWORD = 'planted-database-6f40';
 
 function assertHidden(text: string, secrets: readonly string[], where: string): void {
@@ -39,7 +32,7 @@ async function readBody(response: LightMyRequestResponse): Promise<string> {
 describe('a planted secret', () => {
   test('is in nothing that a command says, whatever fails', async () => {
     const env = {
-      ...SECRETS,
+      ...PLANTED_SECRETS,
       BIO_MCP_DATABASE_URL: `postgresql://ada:${DATABASE_PASSWORD}@127.0.0.1:2/corpus`,
       BIO_MCP_WEAVIATE_URL: 'http://127.0.0.1:2',
       BIO_MCP_EMBEDDER: 'openai',
@@ -48,7 +41,7 @@ describe('a planted secret', () => {
       BIO_MCP_DATA_DIR: '/nonexistent',
       BIO_MCP_LOG_LEVEL: 'trace',
     };
-    const secrets = [...Object.values(SECRETS), DATABASE_PASSWORD];
+    const secrets = [...Object.values(PLANTED_SECRETS), DATABASE_PASSWORD];
     const commands = [
       ['doctor', '--json'],
       ['doctor', '--connect', 'http://127.0.0.1:2/mcp'],
@@ -62,7 +55,7 @@ describe('a planted secret', () => {
       assertHidden(stdout + stderr, secrets, words.join(' '));
     }
     // A value that cannot be used is named by its setting alone.
-    for (const name of Object.keys(SECRETS)) {
+    for (const name of Object.keys(PLANTED_SECRETS)) {
       const wrong = `planted ${'x'.repeat(5_000)} 7a51`;
       const { stdout, stderr } = await runCommand(['ping'], { env: { ...env, [name]: wrong } });
       assertHidden(stdout + stderr, [...secrets, wrong], name);

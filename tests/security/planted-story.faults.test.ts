@@ -8,15 +8,8 @@ import { makeTestHome, type TestHome } from '../support/corpus/test-corpus.ts';
 import { type Ended, runCommand } from '../support/processes/run-command.ts';
 import { sampleRecords } from '../support/pubmed/eutils.ts';
 import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
+import { PLANTED_SECRETS } from './planted.ts';
 
-/** One value a secret setting, found nowhere else. */
-const SECRETS = {
-  BIO_MCP_PUBMED_API_KEY: 'planted_ncbi_1f3a',
-  BIO_MCP_OPENAI_API_KEY: 'planted-openai-2b7c',
-  BIO_MCP_WEAVIATE_API_KEY: 'planted-weaviate-3c9d',
-  BIO_MCP_TOKEN: 'planted-token-4d1e',
-  BIO_MCP_OIDC_CLIENT_SECRET: 'planted-client-5e2f',
-};
 const REFUSED = 'planted_refused_6b0d';
 
 /** Each file as it is, and unpacked where it is packed. */
@@ -63,7 +56,7 @@ describe('after a sync, a load, a checkpoint and calls that failed', () => {
       badKeys: [REFUSED],
     });
     const settings = {
-      ...SECRETS,
+      ...PLANTED_SECRETS,
       BIO_MCP_PUBMED_BASE_URL: ncbi.url,
       BIO_MCP_PUBMED_EMAIL: 'library@example.org',
       BIO_MCP_LOG_LEVEL: 'trace',
@@ -89,7 +82,7 @@ describe('after a sync, a load, a checkpoint and calls that failed', () => {
     }
     for (const name of ['refused', 'wrong']) assert.notEqual(ended[name]?.code, 0, name);
     const sent = ncbi.requests.map(({ params }) => params.get('api_key'));
-    assert.deepEqual(new Set(sent), new Set([SECRETS.BIO_MCP_PUBMED_API_KEY, REFUSED]));
+    assert.deepEqual(new Set(sent), new Set([PLANTED_SECRETS.BIO_MCP_PUBMED_API_KEY, REFUSED]));
 
     const files = await readFiles(home.dataDir);
     assert.ok(
@@ -105,7 +98,7 @@ describe('after a sync, a load, a checkpoint and calls that failed', () => {
     // The address of the database has its password.
     const password = new URL(home.env.BIO_MCP_DATABASE_URL ?? assert.fail()).password;
     assert.ok(password !== '');
-    for (const secret of [...Object.values(SECRETS), REFUSED]) {
+    for (const secret of [...Object.values(PLANTED_SECRETS), REFUSED]) {
       for (const [path, bytes] of files) assert.ok(!bytes.includes(secret), `${secret} is in ${path}`);
       assert.ok(!dump.includes(secret), `${secret} is in the database`);
       for (const [name, { stdout, stderr }] of Object.entries(ended)) {
