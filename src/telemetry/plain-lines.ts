@@ -30,8 +30,6 @@ export class PlainLines implements Logger {
   readonly #writesInfo: boolean;
   readonly #bound: string;
   readonly #isTraced: boolean;
-  #timestamp = '';
-  #head = '';
 
   constructor(logger: LevelLogger, needs: PlainLineNeeds) {
     this.#logger = logger;
@@ -52,20 +50,10 @@ export class PlainLines implements Logger {
       this.#logger.info(fields, message);
       return;
     }
-    const head = this.#toHead();
+    const { toTimestamp, put } = this.#needs;
     const traceId = this.#isTraced || 'trace_id' in fields ? undefined : findTrace();
-    const traced = traceId === undefined ? head : `${head},"trace_id":"${traceId}"`;
-    this.#needs.put(new PlainLine(traced, fields, message));
-  }
-
-  /** Lines of one millisecond share it. */
-  #toHead(): string {
-    const timestamp = this.#needs.toTimestamp();
-    if (timestamp !== this.#timestamp) {
-      this.#timestamp = timestamp;
-      this.#head = `{"level":"info"${timestamp}${this.#bound}`;
-    }
-    return this.#head;
+    const traced = traceId === undefined ? '' : `,"trace_id":"${traceId}"`;
+    put(new PlainLine(`{"level":"info"${toTimestamp()}${this.#bound}${traced}`, fields, message));
   }
 
   warn(fields: LogFields, message: string): void {
