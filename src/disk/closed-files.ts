@@ -56,14 +56,16 @@ export async function forgetClosedFiles(folder: string): Promise<void> {
 
 /**
  * How the folder differs from what it was at its last closing; `null` where nothing was written down. A file
- * that is the same by its number, size and time counts as unchanged without being read.
+ * that is the same by its number, size and time counts as unchanged without being read. What is ignored may
+ * have been written down by a release that did not ignore it.
  */
 export async function compareClosedFiles(
   folder: string,
   ignored: RegExp = NONE,
 ): Promise<Differences | null> {
-  const noted = await readNote(join(folder, CLOSED_FILES));
-  if (noted === null) return null;
+  const note = await readNote(join(folder, CLOSED_FILES));
+  if (note === null) return null;
+  const noted = Object.fromEntries(Object.entries(note).filter(([name]) => !ignored.test(name)));
   const names = new Set(listFiles(folder, ignored));
   const found: Differences = {
     missing: Object.keys(noted).filter((name) => !names.has(name)),

@@ -34,6 +34,13 @@ describe('what a folder held when it was closed', () => {
     assert.deepEqual(await made.compare(), UNCHANGED);
   });
 
+  test('does not miss what is ignored now and was not when it was written down', async () => {
+    await using made = await makeFolder();
+    await noteClosedFiles(made.folder);
+    await rm(made.path('inner/two'));
+    assert.deepEqual(await compareClosedFiles(made.folder, /two$/), UNCHANGED);
+  });
+
   test('tells files that were cut, zeroed, swapped, lost and added', async () => {
     await using made = await makeFolder();
     await writeFile(made.path('big'), Buffer.concat([BIG.subarray(0, 2_999_999), Buffer.of(0)]));

@@ -2,9 +2,8 @@ import { compareClosedFiles, forgetClosedFiles, noteClosedFiles } from '../../di
 import type { Flush } from '../../disk/folder-flusher.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import { findLatestVersion } from '../lancedb/lancedb-versions.ts';
 import type { SearchIndex } from '../search-index.ts';
-import { forgetVersion, goBackToFlushed, rememberVersion } from './flushed-versions.ts';
+import { forgetVersion, goBackToFlushed } from './flushed-versions.ts';
 
 /** `FLUSHED_VERSION`, and while it is written. */
 const IGNORED = /^flushed-version\.json/;
@@ -12,20 +11,16 @@ const IGNORED = /^flushed-version\.json/;
 /**
  * An index that was written to and not closed goes back to what the disk certainly holds of it, where that
  * was written down. Throws where a file was lost or changed since the index was closed: LanceDB would search
- * what is left, or numbers that nobody embedded. Resolves to the version that the disk certainly holds;
- * `null`: nobody knows.
+ * what is left, or numbers that nobody embedded.
  */
-export async function requireWholeIndex(folder: string): Promise<number | null> {
+export async function requireWholeIndex(folder: string): Promise<void> {
   const found = await compareClosedFiles(folder, IGNORED);
-  // What was changed last was flushed before its files were written down.
-  if (found !== null && Object.values(found).every((names) => names.length === 0))
-    return findLatestVersion(folder);
-  const flushed = await goBackToFlushed(folder);
-  if (flushed !== null) return flushed;
+  if (found !== null && Object.values(found).every((names) => names.length === 0)) return;
+  if (await goBackToFlushed(folder)) return;
   // LanceDB completes an index that it opens, by files that nobody asked for.
-  if (found === null || found.added.length > 0) return null;
+  if (found === null || found.added.length > 0) return;
   const [damaged] = [...found.missing, ...found.changed];
-  if (damaged === undefined) return null;
+  if (damaged === undefined) return;
   throw new BioMcpError(
     'INDEX_UNAVAILABLE',
     'The search index is damaged: make it anew from the archive with `bio-mcp reindex`, beside what runs.',
@@ -37,24 +32,25 @@ export interface NoteOptions {
   folder: string;
   /** `null`: nothing is promised. */
   flush: Flush | null;
-  /** The version that the disk holds already; `null`: it is flushed before its first change. */
-  flushed: number | null;
 }
 
 /**
- * The same index; once it is closed, its files are written down. Before its first change is written down what
- * to go back to. Nobody else may write to its files.
+ * The same index; once it is closed, its files are written down. It is flushed before its first change, so
+ * that there is something to go back to: whoever closed or copied it may not have flushed it. Nobody else may
+ * write to its files.
  */
-export function noteAtClose(index: SearchIndex, { folder, flush, flushed }: NoteOptions): SearchIndex {
+export function noteAtClose(index: SearchIndex, { folder, flush }: NoteOptions): SearchIndex {
   let beginning: Promise<void> | null = null;
   const begin = async () => {
     if (flush === null) await forgetVersion(folder);
-    else if (flushed === null) await flush(NEVER);
-    else await rememberVersion(folder, flushed);
+    else await flush(NEVER);
     await forgetClosedFiles(folder);
   };
   const change = async <T>(work: () => Promise<T>) => {
-    beginning ??= begin();
+    beginning ??= begin().catch((error: unknown) => {
+      beginning = null; // the next change tries again: the disk may be well by then
+      throw error;
+    });
     await beginning;
     return work();
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Flush } from '../../disk/folder-flusher.ts';
 import { writeFlushed } from '../../disk/write-flushed.ts';
 import { createTurns } from '../../domain/concurrency/turns.ts';
+import { answering } from '../lancedb/lancedb-errors.ts';
 import { findLatestVersion, removeLaterVersions } from '../lancedb/lancedb-versions.ts';
 
 /** In the folder of a generation that is written to: up to which version of its table the disk holds it. */
@@ -20,22 +21,24 @@ export function rememberVersions(
   const turns = createTurns(1);
   return (options) =>
     turns.use(async () => {
-      const versions = await findVersions(folder);
+      const versions = await answering('list its versions', () => findVersions(folder));
       const isFlushed = await flush(options);
-      for (const { own, version } of versions) {
-        if (isFlushed) await rememberVersion(own, version);
-        else await forgetVersion(own);
-      }
+      await answering('write down what is flushed', async () => {
+        for (const { own, version } of versions) {
+          if (isFlushed) await rememberVersion(own, version);
+          else await forgetVersion(own);
+        }
+      });
     });
 }
 
 /**
  * Makes the version that the disk certainly held the latest one, where later ones were begun: of those a
- * power cut may have taken any part. Whatever was answered is in it. Resolves to it where later ones went.
+ * power cut may have taken any part. Whatever was answered is in it. Resolves to whether later ones went.
  */
-export async function goBackToFlushed(own: string): Promise<number | null> {
+export async function goBackToFlushed(own: string): Promise<boolean> {
   const version = await readVersion(own);
-  return version !== null && (await removeLaterVersions(own, version)) ? version : null;
+  return version !== null && (await removeLaterVersions(own, version));
 }
 
 /** To be called once the files at its closing are written down. */
@@ -55,7 +58,7 @@ async function findVersions(folder: string): Promise<{ own: string; version: num
 }
 
 /** For a version that the disk holds already. */
-export async function rememberVersion(own: string, version: number): Promise<void> {
+async function rememberVersion(own: string, version: number): Promise<void> {
   if ((await readVersion(own)) === version) return;
   await writeFlushed(join(own, FLUSHED_VERSION), JSON.stringify({ version })).catch(unlessGone);
 }

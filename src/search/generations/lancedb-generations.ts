@@ -23,9 +23,9 @@ export function createLanceDbGenerations({
   flush = null,
 }: LanceDbGenerationsOptions): IndexGenerations {
   const toFolder = (generation: number) => join(folder, String(generation));
-  const openOwn = async (own: string, form: IndexForm, flushed: number | null) => {
+  const openOwn = async (own: string, form: IndexForm) => {
     const opened = await openLanceDbIndex({ folder: own, ...form, isShared, flush });
-    return isShared ? opened : noteAtClose(opened, { folder: own, flush, flushed });
+    return isShared ? opened : noteAtClose(opened, { folder: own, flush });
   };
   return {
     // Opening makes what is missing.
@@ -34,18 +34,19 @@ export function createLanceDbGenerations({
       const own = toFolder(generation);
       const form = { dimensions, analyzer };
       try {
-        return await openOwn(own, form, isShared ? null : await requireWholeIndex(own));
+        if (!isShared) await requireWholeIndex(own);
+        return await openOwn(own, form);
       } catch (error) {
         if (!isReplaced) throw error;
         await rm(own, { recursive: true, force: true });
-        return await openOwn(own, form, null);
+        return await openOwn(own, form);
       }
     },
     async make({ generation, dimensions, analyzer }) {
       const own = toFolder(generation);
       await rm(own, { recursive: true, force: true });
       const made = await openLanceDbIndex({ folder: own, dimensions, analyzer, flush });
-      return isShared ? made : noteAtClose(made, { folder: own, flush, flushed: null });
+      return isShared ? made : noteAtClose(made, { folder: own, flush });
     },
     async share(made, { generation, dimensions, analyzer }) {
       if (!isShared) return made;

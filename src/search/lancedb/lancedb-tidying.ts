@@ -87,6 +87,7 @@ export async function makeOneIndex(state: LanceDbState): Promise<boolean> {
   const isVectorsMade = (await hasVectorIndex(table, dimensions)) && (await isVectorIndexWhole(table));
   if (isLarge && !isVectorsMade) {
     await createVectorIndex(table, dimensions);
+    await state.flush?.(NEVER); // it takes long: a process that is killed must not lose it
     return true;
   }
   const [column] = await findUnindexed(table, filterIndexRows);

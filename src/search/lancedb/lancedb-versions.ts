@@ -30,7 +30,8 @@ export async function removeLaterVersions(folder: string, version: number): Prom
 
 async function listVersions(folder: string): Promise<number[]> {
   const names = await readdir(join(folder, VERSIONS)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+    // ENOTDIR: a stray file stands beside the tables, as macOS leaves them.
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw error;
   });
   return names.flatMap((name) => {

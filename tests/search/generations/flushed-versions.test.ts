@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, globSync, rmSync, truncateSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { IndexState } from '../../../src/domain/corpus/index-state.ts';
+import { requireWholeIndex } from '../../../src/search/generations/closed-index.ts';
 import { FLUSHED_VERSION, rememberVersions } from '../../../src/search/generations/flushed-versions.ts';
 import { createLanceDbGenerations } from '../../../src/search/generations/lancedb-generations.ts';
+import { openLanceDbIndex } from '../../../src/search/lancedb/lancedb-index.ts';
 import { optimizeWhole } from '../../../src/search/optimize-whole.ts';
 import type { SearchIndex } from '../../../src/search/search-index.ts';
 import { ANALYZER } from '../../../src/search/words/analyzer.ts';
@@ -80,6 +82,55 @@ describe('an index that was written to when the power went', () => {
     }
     await using after = await bench.open(join(bench.folder, '..', 'killed-again'));
     assert.deepEqual(await findAll(after), [1, 2]);
+  });
+
+  test('takes a change once its disk is well again, without a restart', async () => {
+    await using bench = await openBench();
+    // No file can be made under this name, as on a full disk.
+    const inTheWay = join(bench.folder, '1', `${FLUSHED_VERSION}.new`);
+    mkdirSync(inTheWay);
+    await assert.rejects(bench.write(1), { code: 'INDEX_UNAVAILABLE' });
+    rmSync(inTheWay, { recursive: true });
+    await bench.write(1);
+    assert.deepEqual(await findAll(bench.index), [1]);
+  });
+
+  test('is flushed before its first change, whoever closed or copied it', async () => {
+    await using bench = await openBench();
+    await bench.write(1);
+    await bench.index[Symbol.asyncDispose]();
+    let flushes = 0;
+    bench.settings.onFlush = () => flushes++;
+    await using again = await bench.open(bench.folder);
+    assert.equal(flushes, 0);
+    await again.write(toBatch(2, [{ pmid: 2, text: 'heart 2' }]), { signal });
+    await again.write(toBatch(3, [{ pmid: 3, text: 'heart 3' }]), { signal });
+    assert.equal(flushes, 1);
+  });
+
+  test('keeps a vector index that was made before the process was killed', async () => {
+    await using bench = await openBench();
+    const rows = { vectorIndexRows: 300, filterIndexRows: Number.POSITIVE_INFINITY };
+    const open = (folder: string) =>
+      openLanceDbIndex({ folder: join(folder, '2'), dimensions: DIMENSIONS, ...rows, flush: bench.flush });
+    await using index = await open(bench.folder);
+    const samples = Array.from({ length: 300 }, (_, at) => ({ pmid: at + 1, text: `word${at}` }));
+    await index.write(toBatch(1, samples), { signal });
+    await bench.flush({ signal });
+    assert.equal(await index.makeMissing({ signal }), true);
+
+    const killed = bench.copy();
+    await requireWholeIndex(join(killed, '2'));
+    await using after = await open(killed);
+    assert.equal(await after.makeMissing({ signal }), false);
+  });
+
+  test('may have stray files beside it', async () => {
+    await using bench = await openBench();
+    writeFileSync(join(bench.folder, '.DS_Store'), '');
+    await bench.write(1);
+    await bench.flush({ signal });
+    assert.ok(existsSync(join(bench.folder, '1', FLUSHED_VERSION)));
   });
 
   test('has nothing to go back to once it was closed', async () => {
