@@ -4,6 +4,7 @@ import { type MigrateOptions, migrate } from '../migrate.ts';
 import type { Schema } from '../schema.ts';
 import { createProcessNotices, type Notices } from './notices.ts';
 import { PglitePool, type PglitePoolOptions } from './pglite/pglite-pool.ts';
+import { requireMigrations } from './pglite/require-migrations.ts';
 import { createHeldPublishLock, createPublishLock, type PublishLock } from './publish-lock.ts';
 import { toDatabaseError } from './report-database-errors.ts';
 import { createSchemaPool } from './schema-pool.ts';
@@ -181,10 +182,11 @@ function toDatabase(
 
 async function migrateOrClose(database: Database): Promise<void> {
   try {
-    await migrateDatabase(database);
+    await migrate(database.patient);
+    if (database.wasInterrupted) await requireMigrations(database);
   } catch (error) {
     // What cannot be opened need not close well.
     await Promise.allSettled([database[Symbol.asyncDispose]()]);
-    throw error;
+    throw toDatabaseError(error);
   }
 }

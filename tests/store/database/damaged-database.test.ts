@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
 import { copyFile, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,22 @@ for (const [what, text] of Object.entries({
     assert.deepEqual(rows, [{ one: 1 }]);
   });
 }
+
+test('an index of migrations that finds none of them is named at the start after a kill', async () => {
+  await using copy = await openFolder();
+  const killed = `${copy.folder}-killed`;
+  {
+    await using database = await openPglite(copy);
+    const { rows } = await sql<{ path: string }>`
+      select pg_relation_filepath(oid) as path from pg_class
+      where relname in ('migrations_pkey', 'topics_pkey') order by relname`.execute(database.kysely);
+    const [index = '', empty = ''] = rows.map(({ path }) => path);
+    cpSync(copy.folder, killed, { recursive: true });
+    await copyFile(join(killed, empty), join(killed, index));
+  }
+  const told = /damaged \(the migration 0001_corpus is applied, and is not found.*bio-mcp reindex/;
+  await assert.rejects(openPglite({ folder: killed }), { constructor: DamagedDatabaseError, hint: told });
+});
 
 test('damage that shows later is named by the statement that meets it, and by reading the database through', async () => {
   await using copy = await openFolder();

@@ -46,7 +46,7 @@ export function damageFiles(folder: string, places: readonly string[], random: (
     const [name, other, kind] = [pick(names), pick(names), pick(Object.keys(WOUNDS))];
     const path = join(folder, name);
     WOUNDS[kind]?.({ path, bytes: readFileSync(path), other: join(folder, other), random });
-    return `${name} ${kind}`;
+    return `${name} ${kind} (${other})`;
   });
 }
 
