@@ -4,10 +4,11 @@ import { WeaviateCeilings } from '../../src/search/weaviate/weaviate-ceilings.ts
 
 /** A collection that tells how often each token was asked for. */
 function makeCollection() {
-  const collection = { passages: 10, entered: 1, score: 1, nowMs: 0, asked: [] as string[] };
+  const collection = { passages: 10, entered: 1, score: 1, nowMs: 0, asked: [] as string[], isYoung: true };
   const ceilings = new WeaviateCeilings({
-    async ask(tokens) {
+    async ask(tokens, { isYoung }) {
       collection.asked.push(...tokens);
+      collection.isYoung = isYoung;
       return tokens.map((token) => (token === 'unheld' ? null : collection.score));
     },
     findState: async () => ({ passages: collection.passages, entered: collection.entered }),
@@ -68,6 +69,29 @@ describe('what words weigh in Weaviate', () => {
     assert.deepEqual(collection.asked, []);
     collection.nowMs += 1;
     await askAnew();
+  });
+
+  test('what was told a minute after the last change is told to be settled, until the next one', async ({
+    signal,
+  }) => {
+    const { collection, ceilings } = makeCollection();
+    const isYoung = async () => {
+      await ceilings.find([`word${collection.nowMs}`], { signal });
+      collection.nowMs += 1;
+      return collection.isYoung;
+    };
+
+    assert.deepEqual([await isYoung(), await isYoung()], [true, true]);
+    collection.nowMs = 75_000;
+    assert.equal(await isYoung(), false);
+    collection.nowMs += 600_000;
+    assert.equal(await isYoung(), false);
+    collection.entered += 1;
+    assert.equal(await isYoung(), true, 'another process wrote');
+    collection.nowMs += 75_000;
+    assert.equal(await isYoung(), false);
+    ceilings.forget();
+    assert.equal(await isYoung(), true);
   });
 
   test('a failure is told, and not remembered', async ({ signal }) => {

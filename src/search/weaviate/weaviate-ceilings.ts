@@ -19,8 +19,14 @@ export interface CollectionState {
 }
 
 export interface WeaviateCeilingsOptions {
-  /** The best score of each token alone, in order; `null` where no passage holds it. */
-  ask(tokens: readonly string[], options: CallOptions): Promise<readonly (number | null)[]>;
+  /**
+   * The best score of each token alone, in order; `null` where no passage holds it. `isYoung`: it changed a
+   * moment ago, for all that is known.
+   */
+  ask(
+    tokens: readonly string[],
+    options: CallOptions & { isYoung: boolean },
+  ): Promise<readonly (number | null)[]>;
   findState(options: CallOptions): Promise<CollectionState>;
   /** Milliseconds. Default: those of this process. */
   now?: () => number;
@@ -38,6 +44,7 @@ interface Remembered {
   state: CollectionState | null;
   byToken: Map<string, number | null>;
   until: number;
+  isYoung: boolean;
 }
 
 /**
@@ -78,7 +85,7 @@ export class WeaviateCeilings {
     const known = new Map(tokens.map((token) => [token, remembered.byToken.get(token) ?? null]));
     const [state, told] = await Promise.all([
       this.#findState(options),
-      asked.length === 0 ? [] : this.#ask(asked, options),
+      asked.length === 0 ? [] : this.#ask(asked, { ...options, isYoung: remembered.isYoung }),
     ]);
     for (const [at, token] of asked.entries()) known.set(token, told[at] ?? null);
     const isKnown = remembered.state !== null && isSameState(remembered.state, state);
@@ -100,7 +107,7 @@ export class WeaviateCeilings {
   }
 
   #begin(state: CollectionState | null, forMs: number): Remembered {
-    return { state, byToken: new Map(), until: this.#now() + forMs };
+    return { state, byToken: new Map(), until: this.#now() + forMs, isYoung: forMs === YOUNG_MS };
   }
 }
 
