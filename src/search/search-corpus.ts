@@ -197,6 +197,7 @@ export function createCorpusSearch({
             : [await tellLanguage(index, { language, membership, isAnswered }, options)]),
           ...listWarnings(index, note, {
             ...{ query, question, named, unknown, isForeign, isTitle: found.some(hasAskedTitle) },
+            partly: isAnswered ? weights.partly : [],
             near: isForeign ? meant : new Map([...near, ...meant]),
           }),
           ...tellFloor(
@@ -235,7 +236,7 @@ function toNoWord({ excluded, notDone }: Question): string {
     : 'query says only what to leave out; say what to look for, too.';
 }
 
-const NO_WORDS: WordWeights = { best: 0, unknown: [] };
+const NO_WORDS: WordWeights = { best: 0, unknown: [], partly: [] };
 
 /** `null` when the embedder knows no word of it: a vector of zeros is close to nothing. */
 async function embedQuestion(

@@ -94,6 +94,8 @@ export interface WordWeights {
   best: number;
   /** Words that no passage holds, as the question writes them. */
   unknown: string[];
+  /** "hepatitis E", where passages hold the word and none holds it with its letter or number. */
+  partly: string[];
 }
 
 /**

@@ -19,6 +19,8 @@ interface Asked {
   question: Question;
   named: readonly RankedDocument[];
   unknown: readonly string[];
+  /** See `WordWeights`. */
+  partly: readonly string[];
   near: NearWords;
   /** PubMed finds little by words of another language. */
   isForeign: boolean;
@@ -39,10 +41,11 @@ export function listWarnings({ analyzer }: SearchIndex, note: string | null, ask
 }
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */
-function listAbsent({ query, named, unknown, near, isForeign }: Asked, analyzer: number): string[] {
+function listAbsent(asked: Asked, analyzer: number): string[] {
+  const { query, named } = asked;
   const { pmids, keys } = readRecordIds(query);
   if (pmids.length + keys.length === 0)
-    return named.length === 0 ? listUnheld({ unknown, near, isForeign }) : [];
+    return named.length === 0 ? [...listUnheld(asked), ...listPartly(asked)] : [];
   const found = new Set(named.map(({ facts }) => facts.pmid));
   const absent = pmids.filter((pmid) => !found.has(pmid)).slice(0, MOST_NAMED);
   if (absent.length > 0) {
@@ -64,6 +67,14 @@ function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near'
   });
   const advice = isForeign ? '.' : '; pubmed.sync brings papers of PubMed that do.';
   return [`No stored text holds ${words.join(', ')}${advice}`];
+}
+
+function listPartly({ partly }: Pick<Asked, 'partly'>): string[] {
+  if (partly.length === 0) return [];
+  const words = partly.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
+  return [
+    `No stored text holds ${words.join(', ')}: what is shown holds the word without its letter or number.`,
+  ];
 }
 
 /** Beside an author they count; a title may hold any. */

@@ -81,6 +81,34 @@ export function describeOneName(engine: string, makeHome: () => Promise<TestHome
       }
     });
 
+    test('a letter or number that no text has behind its word is told, and no other', async () => {
+      const warn = async (query: string) => {
+        const { documents, warnings } = await callTool(corpus, ragSearch, { query, search_mode: 'bm25' });
+        assert.ok(documents.length > 0, query);
+        return warnings.filter((warning) => warning.includes('without its letter or number'));
+      };
+      const cases: [query: string, told: string][] = [
+        ['hepatitis B', '"hepatitis B"'],
+        ['immune to hepatitis c', '"hepatitis c"'],
+        ['hepatitis B and E', '"hepatitis B"'],
+        ['Stage IV disease', '"Stage IV"'],
+        ['tumours of grade 4', '"grade 4"'],
+        ['Factor V and protein C', '"Factor V", "protein C"'],
+      ];
+      for (const [query, told] of cases)
+        assert.deepEqual(await warn(query), [
+          `No stored text holds ${told}: what is shown holds the word without its letter or number.`,
+        ]);
+      for (const query of [
+        'hepatitis E',
+        'stage IIIB',
+        'grade 2',
+        'what causes a stage 3b disease',
+        'women aged 65',
+      ])
+        assert.deepEqual(await warn(query), [], query);
+    });
+
     test('what is left out is left out in every spelling', async () => {
       assert.deepEqual(await ask('carriers -BRCA2'), []);
       assert.deepEqual(await ask('lung -metastasis'), []);
