@@ -12,12 +12,14 @@ import { measureStages } from './load-stages.ts';
 import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 
 /**
- * `node bench/load.ts [records]`: loads a file of so many records (27,000) into an empty folder through the
- * command line, beside a floor (gunzip, split, SHA-256, zstd, one file a record, nothing else) and, where
- * Debian's `ncbi-entrez-direct` is installed, beside EDirect's archive steps on the same file.
+ * `node bench/load.ts [records] [program]`: loads a file of so many records (27,000) into an empty folder
+ * through the command line, that of this checkout or another one (`dist/main.js` after `make build`), beside
+ * a floor (gunzip, split, SHA-256, zstd, one file a record, nothing else) and, where Debian's
+ * `ncbi-entrez-direct` is installed, beside EDirect's archive steps on the same file.
  */
 const count = Number(process.argv[2] ?? 27_000);
-if (!(count >= 1)) throw new Error('usage: node bench/load.ts [records]');
+if (!(count >= 1)) throw new Error('usage: node bench/load.ts [records] [program]');
+const program = process.argv[3] ?? new URL('../src/main.ts', import.meta.url).pathname;
 const run = promisify(execFile);
 await mkdir(BENCH_FOLDER, { recursive: true });
 const file = await makeLoadFile(count);
@@ -53,7 +55,6 @@ function toLine(seconds: number, cpuSeconds: number): string {
  */
 async function measureLoad(into?: string) {
   const folder = into ?? (await mkdtemp(join(BENCH_FOLDER, 'data-')));
-  const program = new URL('../src/main.ts', import.meta.url).pathname;
   const meter = new URL('./meter.ts', import.meta.url).pathname;
   const { stdout } = await run(process.execPath, [meter, process.execPath, program, 'load', file], {
     env: { ...process.env, BIO_MCP_DATA_DIR: folder },

@@ -7,11 +7,11 @@ import { BENCH_FOLDER, makeLoadFile } from './sample-file.ts';
 import { makeServicesCorpus } from './services-corpus.ts';
 
 /**
- * `node bench/two-workers.ts [records] [rounds]`, with the environment that `make services` prints: two files
- * of so many records (2,000) into an empty corpus on the real servers, by one process, one after the other,
- * and by two processes, a file each; in turns, so many times (2).
+ * `node bench/two-workers.ts [records] [rounds] [workers]`, with the environment that `make services` prints:
+ * two files of so many records (2,000) into an empty corpus on the real servers, by one process, one after
+ * the other, and, unless only one worker is wanted, by two, a file each; in turns, so many times (2).
  */
-const [count = 2_000, rounds = 2] = process.argv.slice(2).map(Number);
+const [count = 2_000, rounds = 2, most = 2] = process.argv.slice(2).map(Number);
 
 if (process.send === undefined) await measure();
 else {
@@ -29,7 +29,7 @@ async function measure(): Promise<void> {
   await mkdir(BENCH_FOLDER, { recursive: true });
   const files = [await makeLoadFile(count), await makeLoadFile(count, count)];
   for (let round = 0; round < rounds; round++) {
-    for (const parts of [[files], files.map((file) => [file])]) {
+    for (const parts of [[files], files.map((file) => [file])].slice(0, most)) {
       const { seconds, cpuSeconds } = await load(parts);
       const rate = Math.round((files.length * count) / seconds).toLocaleString('en');
       console.log(

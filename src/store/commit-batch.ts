@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Pmid } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { selectArchived } from './archived-payloads.ts';
 import { keepGrowth } from './corpus-growth.ts';
 import { copyRows } from './database/copy-statement.ts';
 import { keepCounts } from './kept-counts.ts';
@@ -100,11 +101,7 @@ async function findKnownHistory(
   transaction: Kysely<Schema>,
   archived: readonly ArchivedRecord[],
 ): Promise<Set<string>> {
-  const rows = await transaction
-    .selectFrom('pubmed_archive_history')
-    .select(['pmid', 'content_hash'])
-    .where('pmid', '=', sql<string>`any(${archived.map(({ pmid }) => pmid)}::text[])`)
-    .execute();
+  const { rows } = await selectArchived(archived).execute(transaction);
   return new Set(rows.map((row) => `${row.pmid}:${row.content_hash}`));
 }
 

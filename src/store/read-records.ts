@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../domain/corpus/archive-key.ts';
 import type { Pmid, Sha256 } from '../domain/ids.ts';
+import { selectArchived } from './archived-payloads.ts';
 import type { Pointer, RecordLookups } from './port/record-lookups.ts';
 import type { Schema } from './schema.ts';
 
@@ -35,17 +36,8 @@ export function createRecordLookups(kysely: Kysely<Schema>): RecordLookups {
       return new Map(rows.map((row) => [row.pmid as Pmid, row.file_rank]));
     },
     async findArchived(records, { signal }) {
-      const rows = await kysely
-        .selectFrom('pubmed_archive_history')
-        .select(['pmid', 'content_hash', 's3_uri'])
-        .where('pmid', '=', sql<string>`any(${records.map(({ pmid }) => pmid)}::text[])`)
-        .where(
-          'content_hash',
-          '=',
-          sql<string>`any(${records.map(({ contentHash }) => contentHash)}::text[])`,
-        )
-        .execute({ signal });
-      return new Map(rows.map((row) => [`${row.pmid}:${row.content_hash}`, row.s3_uri as ArchiveUri]));
+      const { rows } = await selectArchived(records).execute(kysely, { signal });
+      return new Map(rows.map((row) => [`${row.pmid}:${row.content_hash}`, row.s3_uri]));
     },
     async findQuarantined(hashes, { signal }) {
       const rows = await kysely

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Piscina } from 'piscina';
 import type { PrepareResult, PrepareTask } from './prepare-task.ts';
 
@@ -26,11 +25,6 @@ export interface IngestThreadsSettings {
  * would take 7 % less of the processor (docs/benchmarks.md), and one thread in six took the process along.
  */
 const YOUNG_MB = 16;
-/**
- * What lives on may grow to this before V8 looks through all of it for the first time; left to itself it does
- * so each few MB. More gains little and takes up to 130 MB more (docs/benchmarks.md).
- */
-const OLD_MB = 64;
 
 export function createIngestThreads(settings: IngestThreadsSettings): IngestThreads {
   const { program, threads, workerData, heapMb = 512 } = settings;
@@ -39,8 +33,6 @@ export function createIngestThreads(settings: IngestThreadsSettings): IngestThre
   const reasons = new WeakMap<object, unknown>();
 
   const open = (Pool: typeof Piscina) => {
-    // V8 asks for it where a thread starts; it counts for every thread of the process that starts later.
-    setFlagsFromString(`--initial-old-space-size=${OLD_MB}`);
     const pool = new Pool<PrepareTask, PrepareResult>({
       filename: program.href,
       name: 'prepare',
