@@ -131,6 +131,8 @@ class CallReader {
   #toChange(call: Call): FileChange | null {
     if (call.result < 0) return null;
     const descriptor = DESCRIPTOR.exec(call.args);
+    if (call.name === 'syncfs')
+      return this.#isRecorded(toText(descriptor?.[2])) ? { kind: 'sync-all' } : null;
     if (descriptor !== null && !/^(openat|unlinkat|renameat|linkat|mkdirat|symlinkat)/.test(call.name)) {
       const file = descriptor[3] === undefined ? this.#toName(toText(descriptor[2])) : null;
       return file === null ? null : this.#toDataChange(call, Number(descriptor[1]), file);
@@ -146,8 +148,6 @@ class CallReader {
       case 'fsync':
       case 'fdatasync':
         return { kind: 'sync', file };
-      case 'syncfs':
-        return { kind: 'sync-all' };
       case 'ftruncate':
         return { kind: 'truncate', file, size: toLastNumber(args) };
       case 'lseek':
@@ -191,6 +191,11 @@ class CallReader {
     this.#offsets.set(descriptor, 0);
     if (args.includes('O_CREAT') && this.#names.find(file) === null) return { kind: 'create', file };
     return args.includes('O_TRUNC') ? { kind: 'truncate', file, size: 0 } : null;
+  }
+
+  /** The folder itself has no name, but counts here. */
+  #isRecorded(path: string): boolean {
+    return path === this.#folder || this.#toName(path) !== null;
   }
 
   #toName(path: string): string | null {

@@ -122,6 +122,14 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a power cut at random moments of writing, tidying and closing an embedded index',
+    outcome: 'the index opens, holds what was flushed, and can be written to and tidied',
+    test: {
+      file: 'tests/search/generations/power-cut.faults.test.ts',
+      name: 'after each of ${MOMENTS} power cuts in writing, tidying and closing an index holds what was flushed, and can be tidied',
+    },
+  },
+  {
     fault: 'a disk that does not flush what a commit names',
     outcome: 'the commit is not made; the flush comes before each commit, `state/` and manifest',
     test: {
