@@ -82,7 +82,7 @@ class History {
   readonly #model = new HistoryModel();
   readonly #files: { file: HistoryFile; name: string; path: string }[] = [];
   readonly #checkpoints = new Map<string, ReturnType<HistoryModel['findLive']>>();
-  #settings: HistorySettings = { compression: 'zstd', fsync: false };
+  #settings: HistorySettings = { compression: 'zstd', fsync: false, canFlush: true };
 
   readonly #buckets: HistoryBuckets | null;
 
@@ -189,7 +189,8 @@ class History {
   async #changeSettings(): Promise<void> {
     if (this.#random.chance(0.5)) {
       const compression = this.#random.pick(['zstd', 'gzip'] as const);
-      this.#settings = { compression, fsync: this.#random.chance(0.3) };
+      const canFlush = this.#random.pick([true, true, false, null] as const);
+      this.#settings = { compression, fsync: this.#random.chance(0.3), canFlush };
     }
     const { bucket } = this.#home;
     if (bucket === null || this.#random.chance(0.7)) return;
@@ -199,7 +200,7 @@ class History {
   }
 
   #describe(): string {
-    const { compression, fsync } = this.#settings;
-    return `${compression}${fsync ? ' fsync' : ''}${this.#home.bucket === null ? '' : ' s3'}`;
+    const { compression, fsync, canFlush } = this.#settings;
+    return `${compression}${fsync ? ' fsync' : ''} flush ${canFlush}${this.#home.bucket === null ? '' : ' s3'}`;
   }
 }

@@ -14,10 +14,13 @@ import { runIngest } from '../../../src/ingest/runs/run.ts';
 import type { RunReport } from '../../../src/ingest/runs/run-report.ts';
 import { createHttpBulkClient } from '../../../src/pubmed/bulk/http-bulk-client.ts';
 import { systemTiming } from '../../../src/pubmed/timing.ts';
+import { noteAtClose, requireWholeIndex } from '../../../src/search/generations/closed-index.ts';
+import { rememberVersions } from '../../../src/search/generations/flushed-versions.ts';
 import { openLanceDbIndex } from '../../../src/search/lancedb/lancedb-index.ts';
 import { ANALYZER } from '../../../src/search/words/analyzer.ts';
 import type { CorpusStore } from '../../../src/store/corpus-store.ts';
 import type { Database } from '../../../src/store/database/database.ts';
+import { flushBeforeSwap, flushFirst } from '../../../src/store/flush-first.ts';
 import { createSqlCorpusRebuild } from '../../../src/store/rebuild/sql-corpus-rebuild.ts';
 import { createSqlCorpusStore } from '../../../src/store/sql-corpus-store.ts';
 import type { TestBucket } from '../../support/services/s3-buckets.ts';
@@ -41,6 +44,8 @@ export interface HistoryHome {
 export interface HistorySettings {
   compression: Compression;
   fsync: boolean;
+  /** Whether the system can flush before each commit; default: it is not asked to. */
+  canFlush?: boolean | null;
 }
 
 /** One process, from its start on: what `compose.ts` gives it, and what it is asked for. */
@@ -57,7 +62,7 @@ const CHANGES = ['announce', 'commit', 'forgetPending', 'markStateWritten', 'sta
 /** `isLost`: the database is empty, and only a reindex may follow. */
 export async function startProcess(
   home: HistoryHome,
-  { compression, fsync }: HistorySettings,
+  { compression, fsync, canFlush = null }: HistorySettings,
   { isLost }: { isLost: boolean },
 ): Promise<HistoryProcess> {
   const { kill, embedder, folder, bucket } = home;
@@ -65,18 +70,28 @@ export async function startProcess(
     bucket === null
       ? await openKillableFiles({ folder: join(folder, 'archive'), fsync }, kill)
       : openKillableBucket(bucket, kill);
-  const store = kill.guard(openStore(home.database), 'store', [...CHANGES, 'addCheckpoint']);
+  const flush = canFlush === null ? null : rememberVersions(join(folder, 'index'), async () => canFlush);
+  const store = kill.guard(flushFirst(openStore(home.database), flush), 'store', [
+    ...CHANGES,
+    'addCheckpoint',
+  ]);
   if (!isLost) await store.settleArchiveRoot(archive.root, { signal });
   const { id: embedderId, dimensions } = embedder;
   if (!isLost)
     await store.setIndexState({ embedderId, dimensions, generation: 1, analyzer: ANALYZER }, { signal });
   const generation = (await store.findIndexState({ signal }))?.generation ?? 0;
-  const openIndex = async (number: number) =>
-    kill.guard(await openLanceDbIndex({ folder: join(folder, 'index', `${number}`), dimensions }), 'index', [
-      'write',
-      'rollbackTo',
-    ]);
-  const index = await openIndex(generation);
+  /** A process that is killed leaves it as it is. */
+  const openIndex = async (number: number) => {
+    const own = join(folder, 'index', `${number}`);
+    await requireWholeIndex(own);
+    const opened = await openLanceDbIndex({ folder: own, dimensions, flush });
+    const noted = noteAtClose(opened, { folder: own, flush });
+    const index = kill.guard(noted, 'index', ['write', 'rollbackTo', 'removeEnded', 'optimize']);
+    const close = () => (kill.killedAt === null ? noted : opened)[Symbol.asyncDispose]();
+    return { index, [Symbol.asyncDispose]: close };
+  };
+  const current = await openIndex(generation);
+  const { index } = current;
   const needs: PipelineNeeds = {
     archive,
     store,
@@ -112,11 +127,12 @@ export async function startProcess(
     },
     async reindex() {
       await rm(join(folder, 'index', `${generation + 1}`), { recursive: true, force: true });
-      const fresh = await openIndex(generation + 1);
-      await using opened = new AsyncDisposableStack();
-      opened.defer(() => fresh[Symbol.asyncDispose]());
+      await using fresh = await openIndex(generation + 1);
       const rebuild = kill.guard(
-        createSqlCorpusRebuild({ database: home.database, archiveRoot: archive.root, prefix: PREFIX }),
+        flushBeforeSwap(
+          createSqlCorpusRebuild({ database: home.database, archiveRoot: archive.root, prefix: PREFIX }),
+          flush,
+        ),
         'rebuild',
         ['begin', 'settle', 'addRevisions', 'finishRestoring', 'swap', 'discard'],
       );
@@ -125,13 +141,15 @@ export async function startProcess(
       const work = (report: RunReport) =>
         store.withPublishLock(
           () =>
-            reindexCorpus({ ...needs, rebuild, index: fresh, indexState, switchIndex }, report, { signal }),
+            reindexCorpus({ ...needs, rebuild, index: fresh.index, indexState, switchIndex }, report, {
+              signal,
+            }),
           { signal },
         );
       await run('corpus.reindex', work, true);
     },
     async [Symbol.asyncDispose]() {
-      await index[Symbol.asyncDispose]();
+      await current[Symbol.asyncDispose]();
       await archive[Symbol.asyncDispose]();
     },
   };
