@@ -312,7 +312,7 @@ function describeWords(open: () => Promise<TestSearchIndex>): void {
     await using opened = await open();
     const { index } = opened;
     const weigh = (text: string) => index.weigh({ text, membership: { kind: 'live' } }, { signal });
-    assert.deepEqual(await weigh('heart'), { best: 0, unknown: [] });
+    assert.deepEqual(await weigh('heart'), { best: 0, unknown: [], partly: [] });
     await index.write(toBatch(1, [HEART, LIVER, { pmid: 3, text: 'A heart' }]), { signal });
     const scoreOf = async (text: string) => {
       const hits = await index.search(toQuery(text, { mode: 'bm25', limit: 1 }), { signal });
@@ -328,7 +328,7 @@ function describeWords(open: () => Promise<TestSearchIndex>): void {
     const strange = await weigh('heart zzxqv');
     assert.deepEqual(strange.unknown, ['zzxqv']);
     assert.ok(strange.best - heart.best > liver.best, 'what none holds weighs as the rarest word');
-    assert.deepEqual(await weigh('?'), { best: 0, unknown: [] });
+    assert.deepEqual(await weigh('?'), { best: 0, unknown: [], partly: [] });
 
     await index.write(toBatch(2, [{ pmid: 4, text: 'zzxqv zzxqv' }]), { signal });
     assert.deepEqual((await weigh('heart zzxqv')).unknown, []);
