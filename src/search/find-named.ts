@@ -2,7 +2,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { type AskedAuthors, readAuthors, readAuthorTopic, readFamily } from './names/asked-author.ts';
 import type { AskedYears } from './names/asked-year.ts';
 import { toAskedAuthorKeys, withParticles } from './names/author-keys.ts';
-import { type AskedRecords, namesRecordsAlone, readRecordIds } from './names/record-ids.ts';
+import { type AskedRecords, namesYearsAlone, readRecordIds, toWordsBesideIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import { toChunkFilters } from './search-filters.ts';
 import type { ChunkFilters, ChunkHit, ChunkQuery, Membership, SearchIndex } from './search-index.ts';
@@ -44,7 +44,8 @@ export async function findNamed(
     const records = readRecordIds(query);
     const found = await look(index, question, { named: records }, options);
     const documents = toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
-    return { documents, isWhole: namesRecordsAlone(query) };
+    const isWhole = namesYearsAlone(query) ? documents.length > 0 : !namesTopic(toWordsBesideIds(query));
+    return { documents, isWhole };
   }
   const asked = question.filters.authors === undefined ? readAuthors(query) : null;
   const documents = asked === null ? [] : await findByAuthors(index, question, asked, options);
@@ -81,6 +82,11 @@ async function findOfTopic(
     );
   const asWritten = await lookFor(keys);
   const hits = asWritten.length > 0 ? asWritten : await lookFor(withParticles(keys));
+  // Who has the name as it is written, and wrote nothing on the topic, is meant nevertheless.
+  if (asWritten.length === 0 && hits.length > 0) {
+    const theirs = await look(index, { vector, filters, membership }, { authors: keys }, options);
+    if (theirs.length > 0) return [];
+  }
   const words = toAskedWords(topic, index.analyzer);
   return toNamed(hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0))).filter(({ chunks }) => {
     const held = new Set(chunks.flatMap(({ hit }) => hit.words?.split(' ') ?? []));

@@ -12,6 +12,7 @@ import { findLanguage } from './language/find-language.ts';
 import { tellLanguage } from './language/tell-language.ts';
 import { putNamedFirst, toTitleKey } from './named-title.ts';
 import { findNearAmong, findNearHeadings, type NearWords } from './names/near-words.ts';
+import { withoutRecordIds } from './names/record-ids.ts';
 import { orderDocuments } from './order-documents.ts';
 import { type RankedDocument, rankDocuments } from './ranking.ts';
 import { type SearchFilters, toChunkFilters } from './search-filters.ts';
@@ -102,7 +103,7 @@ export function createCorpusSearch({
     const { query, topK, alpha, filters, membership } = request;
     const excludeRetracted = filters.exclude_retracted ?? true;
     const narrowed = toChunkFilters(filters);
-    const question = parseQuestion(query);
+    const question = withoutIds(parseQuestion(query));
     const asked = toAskedWords(question.text);
     if (asked.length === 0) throw new ValidationError(toNoWord(question));
     const conditions = index.analyzer === FIRST_ANALYZER ? null : toConditions(question, index.analyzer);
@@ -127,7 +128,7 @@ export function createCorpusSearch({
       { query: question.tagged, vector: whole, filters: narrowed, membership },
       options,
     );
-    const isById = namesRecords(question.text);
+    const isById = namesRecords(question.tagged);
     const isNamed = new Set(named.map(({ facts }) => facts.pmid));
     const { mixing = MODEL_MIXING } = embedder;
     const { least, aDocument } = CANDIDATES[request.rerankByQuality ? 'hybrid' : mode];
@@ -197,6 +198,7 @@ export function createCorpusSearch({
             : [await tellLanguage(index, { language, membership, isAnswered }, options)]),
           ...listWarnings(index, note, {
             ...{ query, question, named, unknown, isForeign, isTitle: found.some(hasAskedTitle) },
+            hasYears: narrowed.publishedFrom !== undefined || narrowed.publishedTo !== undefined,
             partly: isAnswered ? weights.partly : [],
             near: isForeign ? meant : new Map([...near, ...meant]),
           }),
@@ -208,6 +210,12 @@ export function createCorpusSearch({
       };
     }
   };
+}
+
+/** Records are looked up by ids, which are no words of the topic beside them. */
+function withoutIds(question: Question): Question {
+  const text = namesRecords(question.text) ? withoutRecordIds(question.text) : '';
+  return namesTopic(text) ? { ...question, text } : question;
 }
 
 /** In another language most words are in no text; papers whose own title is in it answer all the same. */

@@ -26,6 +26,8 @@ interface Asked {
   isForeign: boolean;
   /** The question is the title of a paper that was found. */
   isTitle: boolean;
+  /** Filters narrow the years. */
+  hasYears: boolean;
 }
 
 /** What is not here and what brings it, and what an index of an earlier analyzer does not understand. */
@@ -73,13 +75,14 @@ function listPartly({ partly }: Pick<Asked, 'partly'>): string[] {
   if (partly.length === 0) return [];
   const words = partly.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
   return [
-    `No stored text holds ${words.join(', ')}: what is shown holds the word without its letter or number.`,
+    `No stored text holds ${words.join(', ')}: papers were looked for by the word without its letter or number.`,
   ];
 }
 
 /** Beside an author they count; a title may hold any. */
-function listYears({ question, named, isTitle }: Asked): string[] {
-  return named.length === 0 && !isTitle && saysYears(question.text) ? [YEARS_ARE_WORDS] : [];
+function listYears({ question, named, isTitle, hasYears }: Asked): string[] {
+  const isTold = named.length === 0 && !isTitle && !hasYears && saysYears(question.text);
+  return isTold ? [YEARS_ARE_WORDS] : [];
 }
 
 function listLost(analyzer: number, { phrases, excluded }: Question): string[] {

@@ -154,25 +154,27 @@ async function listHeldAsWords(
   const told: string[] = [];
   for (const name of names.slice(0, MOST_NAMES_SHOWN)) {
     const shown = name.trim().slice(0, LONGEST_NAME);
-    const documents = await countHolding(index, { phrase: name, membership }, options);
+    const { documents, isAll } = await countHolding(index, { phrase: name, membership }, options);
     const held = documents === 1 ? '1 record holds it' : `${documents} records hold it`;
-    if (documents > 0) told.push(`${held} as words: ask for "${shown}" in the query.`);
+    if (documents > 0)
+      told.push(`${isAll ? '' : 'At least '}${held} as words: ask for "${shown}" in the query.`);
   }
   return told;
 }
 
-/** Of those that match its words best. */
+/** `isAll`: no more passages matched its words than were looked through. */
 async function countHolding(
   index: Services['index'],
   { phrase, membership }: { phrase: string; membership: Membership },
   options: CallOptions,
-): Promise<number> {
+): Promise<{ documents: number; isAll: boolean }> {
   const question = parseQuestion(`"${phrase.replaceAll(/["“”„«»]/g, ' ')}"`);
   const conditions = index.analyzer === FIRST_ANALYZER ? null : toConditions(question, index.analyzer);
-  if (conditions === null) return 0;
+  if (conditions === null) return { documents: 0, isAll: true };
   const ask = { text: question.text, vector: null, mode: 'bm25', membership, limit: MOST_COUNTED } as const;
   const hits = await index.search({ ...ask, filters: { excludeRetracted: false } }, options);
-  return new Set(keepAllowed(hits, conditions, () => false).map(({ facts }) => facts.pmid)).size;
+  const holding = new Set(keepAllowed(hits, conditions, () => false).map(({ facts }) => facts.pmid));
+  return { documents: holding.size, isAll: hits.length < MOST_COUNTED };
 }
 
 /** Of the first names; `[]` for PMIDs, which are no names. */

@@ -40,6 +40,7 @@ const RECORDS = [
       author('Smith', 'John Adam', 'JA'),
       author('O’Brien', 'Kim', 'K'),
       author('van der Berg', 'Jan', 'J'),
+      author('van der Doe', 'Jan', 'J'),
     ),
     year: 2020,
   }),
@@ -147,19 +148,32 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['PMID: 20000001 and doi:10.1000/abc.(12)3', [1]],
         ['PMIDs 20000003 and 20000001', [3, 1]],
         ['https://pmc.ncbi.nlm.nih.gov/articles/PMC1111111/', []],
+        ['find the paper with PMID 20000001', [1]],
+        ['papers similar to PMID 20000001', [1]],
+        ['20000001; 20000003', [1, 3]],
+        ['12', []],
+        ['PMID 19, 21', []],
       ];
       for (const search_mode of ['hybrid', 'bm25', 'semantic'])
         for (const [question, pmids] of cases)
           assert.deepEqual(await find(question, { search_mode }), pmids, question);
       assert.ok((await find('PMID 20000001, a heart attack')).includes(2), 'it has words of its own');
+      for (const question of ['PMID 20000001 sleep', '20000001;sleep', '10.1000/abc.(12)3 sleep'])
+        assert.deepEqual((await find(question)).slice(0, 2), [1, 3], `${question}: an id is no word of it`);
+      for (const question of ['PMID 29999999 sleep', 'https://doi.org/10.1000/none sleep'])
+        assert.equal((await find(question))[0], 3, `${question}: the topic is asked for nevertheless`);
+      assert.equal((await find('2021'))[0], 2, 'a year may be a word');
     });
 
     test('years beside a topic are words, and the answer says what narrows to them', async () => {
       const warn = async (query: string) => (await callTool(corpus, ragSearch, { query })).warnings.join();
-      for (const years of ['since 2015', 'before 1990', '2010-2015', 'published in 2019'])
+      for (const years of ['since 2015', 'since 2015?', 'before 1990', '2010-2015', 'published in 2019'])
         assert.match(await warn(`heart attack ${years}`), /year_from and year_to narrow/, years);
       for (const query of ['Smith J since 2021', 'heart attack 2019', 'Smith J sleep 2020'])
         assert.doesNotMatch(await warn(query), /year_from/, query);
+      const narrowed = { query: 'heart attack since 2015', filters: { year_from: 2015 } };
+      const { warnings } = await callTool(corpus, ragSearch, narrowed);
+      assert.doesNotMatch(warnings.join(), /year_from/, 'a filter says it already');
     });
 
     test('a question that reads as an author answers that one first, newest first', async () => {
@@ -250,6 +264,11 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       ];
       for (const [question, first] of cases) assert.equal((await find(question))[0], first, question);
       assert.equal((await find('Smith J sleep', { search_mode: 'semantic' }))[0], 3);
+      const { documents } = await callTool(corpus, ragSearch, { query: 'Doe J sleep' });
+      assert.ok(
+        documents.length > 0 && documents.every(({ score }) => score < 1),
+        'no van der Doe J is meant',
+      );
       const later = { filters: { year_from: 2021 } };
       assert.ok(!(await find('Smith J sleep', later)).includes(3), 'filters hold');
       const { warnings } = await callTool(corpus, ragSearch, { query: 'Soerensen P rest' });

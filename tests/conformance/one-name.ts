@@ -93,11 +93,12 @@ export function describeOneName(engine: string, makeHome: () => Promise<TestHome
         ['hepatitis B and E', '"hepatitis B"'],
         ['Stage IV disease', '"Stage IV"'],
         ['tumours of grade 4', '"grade 4"'],
+        ['hepatitis-B', '"hepatitis-B"'],
         ['Factor V and protein C', '"Factor V", "protein C"'],
       ];
       for (const [query, told] of cases)
         assert.deepEqual(await warn(query), [
-          `No stored text holds ${told}: what is shown holds the word without its letter or number.`,
+          `No stored text holds ${told}: papers were looked for by the word without its letter or number.`,
         ]);
       for (const query of [
         'hepatitis E',

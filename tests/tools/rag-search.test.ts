@@ -158,3 +158,15 @@ describe('rag.search that finds nothing', () => {
     });
   });
 });
+
+test('of a name that more passages hold than are looked through no number is told as the whole', async () => {
+  await using home = await makeTestHome();
+  await using corpus = await home.open();
+  const records = Array.from({ length: 120 }, (_, at) =>
+    articleXml({ pmid: 20_000_001 + at, title: `Quoll ${at}.` }),
+  );
+  await loadInto(corpus, await home.write('quolls.xml', setXml(...records)));
+  const ask = { query: 'quolls', filters: { mesh: ['quolls'] } };
+  const { warnings } = await callTool(corpus, ragSearch, ask);
+  assert.match(warnings.join(), /At least 100 records hold it as words: ask for "quolls" in the query\.$/);
+});

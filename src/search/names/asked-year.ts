@@ -6,7 +6,7 @@ export interface AskedYears {
 
 const ONE = '(?:19|20)\\d\\d';
 const BEFORE = '(?<=^|[\\s,;(])';
-const BEHIND = '(?=\\)?\\.?(?:$|[\\s,;]))';
+const BEHIND = '(?=\\)?[.?!]?(?:$|[\\s,;]))';
 const YEAR = new RegExp(`${BEFORE}${ONE}${BEHIND}`);
 /** "2019-2021", "from 2019 to 2021", "between 2019 and 2021"; "2012 and 2017" are two years. */
 const BETWEEN = `(?:from\\s|between\\s)?(${ONE})(?:\\s?[-‐‑–—]\\s?|\\s(?:to|until|through|(?<=between\\s${ONE}\\s)and)\\s)(${ONE})`;
@@ -14,7 +14,7 @@ const BETWEEN = `(?:from\\s|between\\s)?(${ONE})(?:\\s?[-‐‑–—]\\s?|\\s(?
 const SIDE = `(since|after|before|until|up to|from(?=\\s${ONE}\\son))\\s(${ONE})(?:\\s(?:on|onwards?))?`;
 /** The same, with the signs that set it apart. */
 const WITH_SIGNS = new RegExp(
-  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:(?:in|from)\\s)?(${ONE}))\\)?\\.?(?=$|[\\s,;])`,
+  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:(?:in|from)\\s)?(${ONE}))\\)?[.?!]?(?=$|[\\s,;])`,
   'i',
 );
 

@@ -16,6 +16,8 @@ const CALLED_PMID =
 const CALLED_PMIDS =
   /\bpmids\s{0,3}[:=#]?\s{0,3}(\d{1,9}(?:(?:\s{0,3}[,;]\s{0,3}(?:and\s)?|\sand\s|\s)\d{1,9}){0,49})(?!\d)/gi;
 const CALLED_PMCID = /\bpmc(?:id)?\s{0,3}[:=#/\-‐‑–]?\s{0,3}(?:pmc)?(\d{1,9})(?!\d)/gi;
+const CALLED = [CALLED_PMCID, CALLED_PMID, CALLED_PMIDS];
+const CALLING = /\b(?:pmc?ids?|dois?)\b\s?[:=#]?/gi;
 /** What publishers put behind the DOI in addresses of its pages. */
 const PAGE =
   /(?:[./](?:full|full-?text|abstract|summary|references|pdf|epdf|pdfft|html|meta|tables|figures|citations?)){1,3}$/;
@@ -24,14 +26,12 @@ const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
 /** "10.1/a;10.1/b", and what Markdown writes between a DOI and its address. */
 const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
-/** What is said of an id and asks for nothing else; '' is signs alone. */
-const LABELS = new Set([
-  '',
-  ...'pmid pmids pmcid pmcids pmc pubmed doi dois id ids and or paper papers article articles record'.split(
-    ' ',
-  ),
-]);
+/** What is said of an id and asks for nothing else. */
+const LABELS = new Set(
+  'pmid pmids pmcid pmcids pmc pubmed doi dois id ids and or like similar related to with about'.split(' '),
+);
 const SIGNS = /[^\p{L}\p{N}]+/gu;
+const YEARS = /^[\s,;]*(?:18|19|20)\d\d(?:[\s,;]+(?:18|19|20)\d\d)*[\s,;]*$/;
 const ALONE = /^[\s,;]*\d{1,9}(?:[\s,;]+\d{1,9})*[\s,;]*$/;
 
 /** "doi:10.1000/a" and "pmc:123": what a record is found by beside its PMID. */
@@ -44,22 +44,14 @@ export function toIdKeys({ ids }: Pick<Citation, 'ids'>): string[] {
 
 /** Every PMID, PMCID and DOI of a question, however it is written: alone, labelled, or as an address. */
 export function readRecordIds(question: string): AskedRecords {
-  const text = question
-    .normalize('NFKC')
-    .replaceAll(/%3a/gi, ':')
-    .replaceAll(/&lt;/gi, '<')
-    .replaceAll(/&gt;/gi, '>')
-    .replaceAll(BETWEEN_DOIS, ' ');
+  const text = toText(question);
   const dois = [...text.matchAll(DOI)].map(([doi]) => doi);
   // The digits of a DOI are its own.
   const rest = dois.reduce((left, doi) => left.replace(doi, ' '), text);
   const called = [...rest.matchAll(CALLED_PMID)].map(([, digits = '']) => digits);
   const central = [...rest.matchAll(CALLED_PMCID)].map(([, digits = '']) => toPmcKey(digits));
   const listed = [...rest.matchAll(CALLED_PMIDS)].flatMap(([, digits = '']) => digits.match(/\d+/g) ?? []);
-  const uncalled = [CALLED_PMCID, CALLED_PMID, CALLED_PMIDS].reduce(
-    (left, one) => left.replaceAll(one, ' '),
-    rest,
-  );
+  const uncalled = leaveOut(CALLED, rest);
   const bare = ALONE.test(rest) ? (rest.match(/\d+/g) ?? []) : (uncalled.match(BARE_PMID) ?? []);
   const pmids = [...called, ...listed, ...bare].flatMap((digits) => findPmid(digits) ?? []);
   return {
@@ -68,18 +60,40 @@ export function readRecordIds(question: string): AskedRecords {
   };
 }
 
-/** Whether a question that names records says nothing else: "PMID 123", "https://doi.org/10.1000/a". */
-export function namesRecordsAlone(question: string): boolean {
-  const pieces = question.replaceAll(BETWEEN_DOIS, ' ').split(/\s+/);
-  return pieces.every((piece) => {
-    const said = piece.replaceAll(SIGNS, '').toLowerCase();
-    return LABELS.has(said) || /^\d{1,9}$/.test(said) || namesOne(piece);
-  });
+/** The words of a question that may be a topic beside the ids; '' for "PMID 123" and "10.1000/a or 45". */
+export function toWordsBesideIds(question: string): string {
+  const words = withoutRecordIds(question).split(SIGNS);
+  return words.filter((word) => !LABELS.has(word.toLowerCase()) && !/^\d{1,9}$/.test(word)).join(' ');
+}
+
+/** They may be PMIDs as well: "1918", "2019 2020". */
+export function namesYearsAlone(question: string): boolean {
+  return YEARS.test(question);
+}
+
+/** What a question asks for beside ids: "sleep" of "PMID: 123, sleep". */
+export function withoutRecordIds(question: string): string {
+  const pieces = toText(question).split(/\s+/);
+  const others = pieces.filter((piece) => !(/\/|%2f/i.test(piece) && namesOne(piece)));
+  return leaveOut([...CALLED, BARE_PMID, CALLING], others.join(' ')).trim();
 }
 
 function namesOne(piece: string): boolean {
   const { pmids, keys } = readRecordIds(piece);
   return pmids.length + keys.length > 0;
+}
+
+function toText(question: string): string {
+  return question
+    .normalize('NFKC')
+    .replaceAll(/%3a/gi, ':')
+    .replaceAll(/&lt;/gi, '<')
+    .replaceAll(/&gt;/gi, '>')
+    .replaceAll(BETWEEN_DOIS, ' ');
+}
+
+function leaveOut(patterns: readonly RegExp[], text: string): string {
+  return patterns.reduce((left, one) => left.replaceAll(one, ' '), text);
 }
 
 /** The sign behind a DOI may be the sentence's or its own, so both are looked for. */

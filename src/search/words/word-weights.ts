@@ -5,10 +5,10 @@ import type { AskedWord } from './asked-words.ts';
 const MOST_WEIGHED_WORDS = 32;
 
 /** "hepatitis E", of which the first token is the whole; "causes a" is none. */
-const WITH_LETTER = /^\p{L}{3,40}\s(?:\p{Lu}|[b-hj-z])$/u;
+const WITH_LETTER = /^\p{L}{3,40}[\s-](?:\p{Lu}|[b-hj-z])$/u;
 /** "type 3", "grade IV"; "aged 65" is none. */
 const WITH_NUMBER =
-  /^(?:type|subtype|genotype|serotype|grade|phase|stage|class|group|factor)s?\s(?:[ivx]{1,4}|\d{1,2})$/i;
+  /^(?:type|subtype|genotype|serotype|grade|phase|stage|class|group|factor)s?[\s-](?:[ivx]{1,4}|\d{1,2})$/i;
 
 export interface WeighedIndex {
   /** The best BM25 that any passage has for each token alone, in order; `null` where none holds it. */

@@ -35,6 +35,7 @@ test('a stretch of years, and one that is open, are taken whole', () => {
     'Smith J before 2010',
     'Smith J until 2010, asthma',
     'Smith J in 2019',
+    'Smith J since 2015?',
     'Smith J 2021-2019',
   ];
   assert.deepEqual(asked.map(takeYear), [
@@ -46,6 +47,7 @@ test('a stretch of years, and one that is open, are taken whole', () => {
     { years: { to: 2009 }, text: 'Smith J' },
     { years: { to: 2010 }, text: 'Smith J, asthma' },
     { years: { from: 2019, to: 2019 }, text: 'Smith J' },
+    { years: { from: 2015 }, text: 'Smith J' },
     { years: null, text: 'Smith J 2021-2019' },
   ]);
 });
