@@ -44,9 +44,10 @@ function boundList(list: readonly unknown[], levels: number): readonly unknown[]
 
 function cutText(text: string): string {
   const { start, end } = MOST_CHARACTERS;
-  return text.length <= start + end ? text : `${text.slice(0, start)} … ${text.slice(-end)}`;
+  if (text.length <= start + end) return text;
+  return `${text.slice(0, start).toWellFormed()} … ${text.slice(-end).toWellFormed()}`;
 }
 
 function cutPath(path: string): string {
-  return path.length <= MOST_PATH_CHARACTERS ? path : path.slice(0, MOST_PATH_CHARACTERS);
+  return path.length <= MOST_PATH_CHARACTERS ? path : path.slice(0, MOST_PATH_CHARACTERS).toWellFormed();
 }

@@ -150,6 +150,7 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['https://pmc.ncbi.nlm.nih.gov/articles/PMC1111111/', []],
         ['find the paper with PMID 20000001', [1]],
         ['papers similar to PMID 20000001', [1]],
+        ['Summarize 20000001.', [1]],
         ['20000001; 20000003', [1, 3]],
         ['12', []],
         ['PMID 19, 21', []],

@@ -55,6 +55,14 @@ test('a line is bounded, whoever wrote what stands in it: texts, lists, depth, a
   assert.ok(JSON.stringify(lines[0]).length < 60_000);
 });
 
+test('a text that is cut within a sign of two halves holds no half of it', () => {
+  const { lines, logger } = recordingLogger();
+  const signs = '😀'.repeat(5_000);
+  logger.error({ path: `/${signs}`, detail: `x${signs}`, other: `${signs}x` }, 'failed');
+  for (const text of Object.values(lines[0] ?? {})) assert.ok(String(text).isWellFormed());
+  assert.match(String(lines[0]?.detail), /^x(?:😀){2999}\ufffd … (?:😀){1000}$/u);
+});
+
 test('the password of a URL is cut out however many signs it holds, and two URLs stay two', () => {
   const { lines, logger } = recordingLogger();
   logger.info({ detail: 'a://u:s3@cret@db/x and b://v:s3cret@c/y, mail me@here' }, 'told');

@@ -28,7 +28,10 @@ const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
 const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
 /** What is said of an id and asks for nothing else. */
 const LABELS = new Set(
-  'pmid pmids pmcid pmcids pmc pubmed doi dois id ids and or like similar related to with about'.split(' '),
+  (
+    'pmid pmids pmcid pmcids pmc pubmed doi dois id ids and or like similar related to with about see tell ' +
+    'summarize summarise summary details'
+  ).split(' '),
 );
 const SIGNS = /[^\p{L}\p{N}]+/gu;
 const YEARS = /^[\s,;]*(?:18|19|20)\d\d(?:[\s,;]+(?:18|19|20)\d\d)*[\s,;]*$/;
