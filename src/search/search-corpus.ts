@@ -197,7 +197,7 @@ export function createCorpusSearch({
             ? []
             : [await tellLanguage(index, { language, membership, isAnswered }, options)]),
           ...listWarnings(index, note, {
-            ...{ query, question, named, unknown, isForeign, isTitle: found.some(hasAskedTitle) },
+            ...{ question, named, unknown, isForeign, isTitle: found.some(hasAskedTitle) },
             hasYears: narrowed.publishedFrom !== undefined || narrowed.publishedTo !== undefined,
             partly: isAnswered ? weights.partly : [],
             near: isForeign ? meant : new Map([...near, ...meant]),

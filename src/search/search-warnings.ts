@@ -15,7 +15,6 @@ const YEARS_ARE_WORDS =
 const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and nothing is left out.';
 
 interface Asked {
-  query: string;
   question: Question;
   named: readonly RankedDocument[];
   unknown: readonly string[];
@@ -44,8 +43,8 @@ export function listWarnings({ analyzer }: SearchIndex, note: string | null, ask
 
 /** What a question names by id or author need not be in any text; then its words are not held against it. */
 function listAbsent(asked: Asked, analyzer: number): string[] {
-  const { query, named } = asked;
-  const { pmids, keys } = readRecordIds(query);
+  const { question, named } = asked;
+  const { pmids, keys } = readRecordIds(question.tagged);
   if (pmids.length + keys.length === 0)
     return named.length === 0 ? [...listUnheld(asked), ...listPartly(asked)] : [];
   const found = new Set(named.map(({ facts }) => facts.pmid));

@@ -151,6 +151,7 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
         ['find the paper with PMID 20000001', [1]],
         ['papers similar to PMID 20000001', [1]],
         ['Summarize 20000001.', [1]],
+        ['20000001 vs 20000003', [1, 3]],
         ['20000001; 20000003', [1, 3]],
         ['12', []],
         ['PMID 19, 21', []],
@@ -164,6 +165,8 @@ export function describeFoundByName(engine: string, makeHome: () => Promise<Test
       for (const question of ['PMID 29999999 sleep', 'https://doi.org/10.1000/none sleep'])
         assert.equal((await find(question))[0], 3, `${question}: the topic is asked for nevertheless`);
       assert.equal((await find('2021'))[0], 2, 'a year may be a word');
+      const { warnings } = await callTool(corpus, ragSearch, { query: 'sleep NOT (20000001)' });
+      assert.doesNotMatch(warnings.join(), /PMID/, 'what is left out is not looked for');
     });
 
     test('years beside a topic are words, and the answer says what narrows to them', async () => {

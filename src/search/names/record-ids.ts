@@ -30,7 +30,7 @@ const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
 const LABELS = new Set(
   (
     'pmid pmids pmcid pmcids pmc pubmed doi dois id ids and or like similar related to with about see tell ' +
-    'summarize summarise summary details'
+    'summarize summarise summary details compare vs versus'
   ).split(' '),
 );
 const SIGNS = /[^\p{L}\p{N}]+/gu;
