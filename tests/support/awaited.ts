@@ -42,10 +42,13 @@ export async function askUntil<T>(
   return awaitEvent(look(), awaited);
 }
 
-/** Kills the process at the end of the test that starts it; what waits for its words or end hears of that. */
-export function endWithTest(child: ChildProcess): void {
+/**
+ * Kills the process at the end of its test, by default the one that starts it; what waits for its words or
+ * its end hears of that.
+ */
+export function endWithTest(child: ChildProcess, signal = getTestContext()?.signal): void {
   const isAlive = () => child.exitCode === null && child.signalCode === null;
-  getTestContext()?.signal.addEventListener('abort', () => isAlive() && child.kill('SIGKILL'), {
+  signal?.addEventListener('abort', () => isAlive() && child.kill('SIGKILL'), {
     once: true,
   });
 }

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getTestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICES } from '../../../scripts/services/catalogue.ts';
 import type { WeaviateServer } from '../../../src/search/weaviate/weaviate-connection.ts';
@@ -48,6 +49,8 @@ export async function startOwnWeaviate({ folder, env }: OwnWeaviateOptions): Pro
   const logFolder = await mkdtemp(join(tmpdir(), 'bio-mcp-weaviate-'));
   const log = join(logFolder, 'log');
   const server = { url: `http://127.0.0.1:${port}`, grpcUrl: `http://127.0.0.1:${grpc}`, apiKey: null };
+  /** Of the test that has it, whichever part of that starts it again. */
+  const lifetime = getTestContext()?.signal;
   let running: { child: ChildProcess; ended: Promise<unknown> } | null = null;
 
   async function stop(): Promise<void> {
@@ -79,7 +82,7 @@ export async function startOwnWeaviate({ folder, env }: OwnWeaviateOptions): Pro
         stdio: ['ignore', 'ignore', openSync(log, 'w')],
       },
     );
-    endWithTest(child);
+    endWithTest(child, lifetime);
     running = { child, ended: once(child, 'exit') };
     const deadline = AbortSignal.timeout(START_MS);
     while (!(await isReady(server.url))) {
