@@ -34,6 +34,7 @@ describe('the description for people, in a browser', { skip: whyNoBrowser() }, (
     const { page } = watched;
     await page.goto('/docs');
     await page.locator('#operations-tools-listTools .opblock-summary-control').click();
+    await awaitDrawn(page);
     await page.locator('#operations-tools-listTools button.execute').click();
     await expectAnswer(page);
   });
@@ -45,7 +46,7 @@ describe('the description for people, in a browser', { skip: whyNoBrowser() }, (
     await page.locator('#operations-tools-listTools').waitFor();
     await tabTo(page, '#operations-tools-listTools .opblock-summary-control');
     await page.keyboard.press('Enter');
-    await page.locator('#operations-tools-listTools button.execute').waitFor();
+    await awaitDrawn(page);
     await tabTo(page, '#operations-tools-listTools button.execute');
     await page.keyboard.press('Enter');
     await expectAnswer(page);
@@ -56,6 +57,7 @@ describe('the description for people, in a browser', { skip: whyNoBrowser() }, (
       await using watched = await browser.open({ url, narrow });
       await watched.page.goto('/docs');
       await watched.page.locator('#operations-tools-listTools .opblock-summary-control').click();
+      await awaitDrawn(watched.page);
       await watched.page.locator('#operations-tools-listTools button.execute').click();
       await expectAnswer(watched.page);
       assert.deepEqual(await findOverflow(watched.page), []);
@@ -77,6 +79,7 @@ describe('the description for people, in a browser', { skip: whyNoBrowser() }, (
     await using watched = await browser.open({ url });
     await watched.page.goto('/docs');
     await watched.page.locator('#operations-tools-listTools .opblock-summary-control').click();
+    await awaitDrawn(watched.page);
     await watched.page.locator('#operations-tools-listTools button.execute').click();
     await watched.page.locator('#operations-tools-listTools .live-responses-table').waitFor();
     const barriers = await findBarriers(watched.page);
@@ -101,6 +104,14 @@ describe('the description for people, in a browser', { skip: whyNoBrowser() }, (
     assert.deepEqual(await checkHtml({ reference: reference ?? '', plain: plain ?? '' }), []);
   });
 });
+
+/**
+ * Swagger UI draws an operation that was opened, then resolves it and draws it once more: what was pressed
+ * between the two is lost.
+ */
+async function awaitDrawn(page: Page): Promise<void> {
+  await page.locator('#operations-tools-listTools .responses-wrapper').waitFor();
+}
 
 async function expectAnswer(page: Page): Promise<void> {
   const answer = page.locator('#operations-tools-listTools .live-responses-table .response-col_status');
