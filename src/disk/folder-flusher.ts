@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { CallOptions } from '../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import { createTurns } from '../domain/concurrency/turns.ts';
 import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import { flushFolders, toBroken, toldOfTheDisk } from './flush-folders.ts';
@@ -69,9 +69,6 @@ export function createFolderFlusher(folders: readonly string[]): FolderFlusher {
     [Symbol.asyncDispose]: () => turns.use(end),
   };
 }
-
-/** A flush that has begun ends by itself. */
-const NEVER = { signal: new AbortController().signal };
 
 /**
  * `null`: none can be started. In a group of its own: what interrupts this process in a terminal must not end

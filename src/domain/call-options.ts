@@ -3,6 +3,9 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
+/** For what nobody gives up: it ends by itself, or has a limit of its own. */
+export const NEVER: CallOptions = { signal: new AbortController().signal };
+
 /** Of whoever has the publish lock. */
 export interface HeldOptions extends CallOptions {
   /**

@@ -1,3 +1,4 @@
+import { NEVER } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { LockOptions } from '../store/port/publishing.ts';
 import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
@@ -110,15 +111,13 @@ async function read(source: AsyncIterator<IncomingBatch>): Promise<Step> {
 }
 
 async function prepare(needs: PipelineNeeds, batch: IncomingBatch): Promise<Step> {
-  return { stage: 'prepare', ready: await prepareBatch(needs, batch, { signal: NEVER }) };
+  return { stage: 'prepare', ready: await prepareBatch(needs, batch, NEVER) };
 }
 
 function overlaps({ records }: IncomingBatch, changing: readonly IncomingBatch[]): boolean {
   const pmids = new Set(changing.flatMap(listChanging));
   return records.some(({ pmid }) => pmid !== null && pmids.has(pmid));
 }
-
-const NEVER = new AbortController().signal;
 
 function listChanging({ records, deletions }: IncomingBatch): Pmid[] {
   const written = records.flatMap(({ pmid }) => (pmid === null ? [] : [pmid]));

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Kysely, sql } from 'kysely';
-import type { CallOptions } from '../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import type { MigrationGap } from '../domain/corpus/migration-gap.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
@@ -10,7 +10,6 @@ import { type TablePatience, waitForTables } from './wait-for-tables.ts';
 const FOLDER = new URL('./migrations/', import.meta.url);
 /** Any number, the same for every release: whoever holds it migrates, the others wait. */
 const LOCK = 7_236_001;
-const NEVER = new AbortController().signal;
 
 export interface Migration {
   name: string;
@@ -46,7 +45,7 @@ export interface MigrateOptions extends Partial<CallOptions>, TablePatience {}
  * a later release has applied what this one cannot work with.
  */
 export async function migrate(database: Kysely<Schema>, options: MigrateOptions = {}): Promise<string[]> {
-  const patience = { ...options, signal: options.signal ?? NEVER };
+  const patience = { ...options, signal: options.signal ?? NEVER.signal };
   const gap = await findMigrationGap(database, patience);
   if (gap === null) return [];
   if (gap.later.length > 0) throw new BehindHeadError(gap);

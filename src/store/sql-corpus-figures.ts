@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { NEVER } from '../domain/call-options.ts';
 import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import type { CorpusFigures, JobFigure } from './corpus-figures.ts';
 import type { Database } from './database/database.ts';
@@ -8,9 +9,6 @@ import { readTotals } from './kept-counts.ts';
 const MOST_SYNCS = 50;
 /** Of a term: a label of a metric is kept in memory by all who read it. */
 const MOST_TERM_CHARACTERS = 100;
-
-/** Who asks waits no longer than it likes; the statement ends by itself. */
-const NEVER = new AbortController().signal;
 
 /** Statements one after the other, so that a scrape takes one connection. */
 export function createSqlCorpusFigures({
@@ -26,7 +24,7 @@ export function createSqlCorpusFigures({
     const [counts] = await read(COUNTS);
     if (counts === undefined) throw new Error('a count came without a row');
     const { queue_oldest_age: queueOldestAgeSeconds, quarantined } = counts;
-    const { documents, chunks } = await readTotals(kysely, { signal: NEVER });
+    const { documents, chunks } = await readTotals(kysely, NEVER);
     return { jobs, syncs, queueOldestAgeSeconds, quarantined, documents, chunks };
   }
 

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import { createTurns } from '../domain/concurrency/turns.ts';
 import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import type { Logger } from './logger.ts';
@@ -116,7 +116,8 @@ function keep<T>(
 
   function ask(): Promise<T> {
     const startedAt = now();
-    const current = { answer: read({ signal: NEVER }), until: Number.POSITIVE_INFINITY };
+    // One that is not waited for any more still runs at the database, and ends by its own limit.
+    const current = { answer: read(NEVER), until: Number.POSITIVE_INFINITY };
     kept = current;
     current.answer.then(
       () => {
@@ -134,6 +135,3 @@ function keep<T>(
     return untilAborted(answer, AbortSignal.timeout(timeoutMs)).catch(() => null); // told by onFailure
   };
 }
-
-/** A statement ends by its own limit: one that is not waited for any more still runs at the database. */
-const NEVER = new AbortController().signal;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallOptions } from '../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import { createTurns } from '../domain/concurrency/turns.ts';
 import type { LeasedJob } from '../domain/jobs/job.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
@@ -122,7 +122,7 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
         await sweep(stopping.signal).catch(warn);
         while (!stopping.signal.aborted) {
           await look().catch(warn);
-          await bell.heard(LOOK_AGAIN_MS, { signal: NEVER });
+          await bell.heard(LOOK_AGAIN_MS, NEVER);
         }
       } finally {
         clearInterval(sweeping);
@@ -133,8 +133,6 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
     },
   };
 }
-
-const NEVER = new AbortController().signal;
 
 async function waitFor(ending: readonly Promise<void>[], graceMs: number): Promise<void> {
   const over = new AbortController();

@@ -1,6 +1,6 @@
 import { compareClosedFiles, forgetClosedFiles, noteClosedFiles } from '../../disk/closed-files.ts';
 import type { Flush } from '../../disk/folder-flusher.ts';
-import type { CallOptions } from '../../domain/call-options.ts';
+import { NEVER } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { SearchIndex } from '../search-index.ts';
 import { forgetVersion, goBackToFlushed } from './flushed-versions.ts';
@@ -84,6 +84,3 @@ export function noteAtClose(index: SearchIndex, { folder, flush }: NoteOptions):
     },
   };
 }
-
-/** A flush that has begun ends by itself. */
-const NEVER: CallOptions = { signal: new AbortController().signal };

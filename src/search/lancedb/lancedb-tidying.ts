@@ -1,3 +1,4 @@
+import { NEVER } from '../../domain/call-options.ts';
 import { dropListIndexes, findUnindexed, makeFilterIndex } from './lancedb-filter-indexes.ts';
 import type { LanceDbState } from './lancedb-state.ts';
 import { createVectorIndex, hasVectorIndex, isVectorIndexWhole } from './lancedb-table.ts';
@@ -14,9 +15,6 @@ const LONGEST_OWN_READ_MS = 60_000;
 
 /** Of which each may join what the one before it left; two were seen. */
 const MOST_ROUNDS = 4;
-
-/** A flush that has begun ends by itself. */
-const NEVER = { signal: new AbortController().signal };
 
 export function isOptimizeDue({ lacksIndexes, fragments }: LanceDbState): boolean {
   return lacksIndexes || fragments >= MOST_FRAGMENTS;

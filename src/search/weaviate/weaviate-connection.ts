@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
-import type { CallOptions } from '../../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../../domain/call-options.ts';
 import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
 import { createSecret, type Secret } from '../../domain/settings/secret.ts';
 import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
@@ -77,7 +77,6 @@ export async function openWeaviateConnection({
 const SILENCE_MS = 30_000;
 const INIT_SECONDS = 2;
 const PROBE_MS = 2_000;
-const NEVER = new AbortController().signal;
 /**
  * A call that takes longer is asked about: the client would go on trying a server that is gone
  * until the deadline.
@@ -146,7 +145,7 @@ class LazyConnection implements WeaviateConnection {
       const isLate = deadline.aborted && !(error instanceof BioMcpError);
       const failure = isLate ? timedOut(doing, deadlineMs) : toWeaviateError(error, doing);
       if (isOfServer(failure)) this.#startAnew();
-      if (isLate) await this.#probe(doing, NEVER).catch(rethrowUnlessLate);
+      if (isLate) await this.#probe(doing, NEVER.signal).catch(rethrowUnlessLate);
       throw failure;
     }
   }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { HeldOptions } from '../../domain/call-options.ts';
+import { type HeldOptions, NEVER } from '../../domain/call-options.ts';
 import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { LockOptions } from '../port/publishing.ts';
@@ -106,9 +106,8 @@ export function createPublishLock(shared: SharedLock | null): PublishLock {
   };
 }
 
-const NEVER = new AbortController().signal;
 const ALONE: HeldOptions = {
-  signal: NEVER,
+  signal: NEVER.signal,
   requireTurn: () => Promise.resolve(),
   isWanted: () => Promise.resolve(false),
 };

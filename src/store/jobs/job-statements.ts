@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { CallOptions } from '../../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { JobLease } from '../../domain/jobs/job.ts';
 import type { Attempts } from '../../queue/job-table.ts';
@@ -36,8 +36,6 @@ export interface JobStatements {
   changeLeased(lease: JobLease, changes: RawBuilder<unknown>): Promise<boolean>;
 }
 
-const NEVER = new AbortController().signal;
-
 export function createJobStatements({ database, clock, onEnded }: JobStatementOptions): JobStatements {
   const { kysely, notices } = database;
   const now = (): RawBuilder<unknown> =>
@@ -53,7 +51,7 @@ export function createJobStatements({ database, clock, onEnded }: JobStatementOp
     return rows;
   }
 
-  const carryOut = <T extends object>(query: RawBuilder<T>) => read(query, { signal: NEVER });
+  const carryOut = <T extends object>(query: RawBuilder<T>) => read(query, NEVER);
 
   /** A start further ahead than any pause is from before the clock was set back. */
   const isDue = () => sql`(run_after <= ${now()} or run_after > ${fromNow(LONGEST_PAUSE_MS)})`;

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { amcheck } from '@electric-sql/pglite/contrib/amcheck';
 import { flushFolders } from '../../../disk/flush-folders.ts';
+import { NEVER } from '../../../domain/call-options.ts';
 import type { DatabaseDamage } from './damaged-database-error.ts';
 import { findDamageInError, findDamageInLog, findDamageOutside } from './database-damage.ts';
 import { findEmptyDatabase } from './empty-database.ts';
@@ -54,7 +55,6 @@ const FATAL = /\b(?:PANIC|FATAL):/;
 const INTERRUPTED = /database system was (?:interrupted|not properly shut down)/;
 /** Of what PostgreSQL says before it gives up, and after: its first complaint tells why. */
 const MOST_LINES = 50;
-const NEVER = new AbortController().signal;
 
 /**
  * Opens the database in `folder`, and makes it where there is none. Throws `EngineOverError`, or
@@ -80,7 +80,7 @@ export async function openEngine({ folder, fsync }: EngineOptions): Promise<Engi
     throw log.toOver(cause) ?? toDamaged(cause) ?? cause;
   });
   // PostgreSQL flushes what it writes itself; the files of the new database came from elsewhere.
-  if (empty !== null && fsync) await flushFolders([folder], { signal: NEVER });
+  if (empty !== null && fsync) await flushFolders([folder], NEVER);
   return {
     database,
     wasInterrupted: log.lines.some((line) => INTERRUPTED.test(line)),

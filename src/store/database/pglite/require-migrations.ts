@@ -1,8 +1,7 @@
+import { NEVER } from '../../../domain/call-options.ts';
 import { findMigrationGap } from '../../migrate.ts';
 import type { Database } from '../database.ts';
 import { DamagedDatabaseError } from './damaged-database-error.ts';
-
-const NEVER = { signal: new AbortController().signal };
 
 /**
  * For a database to which every migration of this release has just been applied: one that is lacking still is
