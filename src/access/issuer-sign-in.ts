@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import type { CallOptions } from '../domain/call-options.ts';
+import { codeOf } from '../errors/code-of.ts';
 import { SignInError } from './sign-in-error.ts';
 
 export interface IssuerSignInNeeds {
@@ -142,7 +143,5 @@ function toReason(cause: unknown): string {
   if (cause instanceof client.AuthorizationResponseError || cause instanceof client.ResponseBodyError) {
     return `${cause.error} ${cause.error_description ?? ''}`.trim();
   }
-  return cause instanceof Error
-    ? `${'code' in cause ? String(cause.code) : cause.name} ${cause.message}`
-    : 'unknown';
+  return cause instanceof Error ? `${codeOf(cause) || cause.name} ${cause.message}` : 'unknown';
 }

@@ -1,3 +1,4 @@
+import { codeOf } from '../errors/code-of.ts';
 import { toConnectionRemedy } from '../errors/connection-fault.ts';
 import { findDeniedS3Action } from './denied-action.ts';
 import { operationOf } from './s3-operation.ts';
@@ -185,7 +186,7 @@ function readError(error: unknown): ErrorFacts {
     typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
       ? metadata.httpStatusCode
       : null;
-  const code = 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   const isBroken = BROKEN.has(code);
   const { name, message } = error;
   return { name, code, message, status: typeof status === 'number' ? status : null, isBroken };

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { readPmid } from '../domain/ids.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 import { type Judgements, listRelevant, parseJudgements } from '../evaluation/judgements.ts';
 import { DEPTH } from '../evaluation/measures.ts';
 import { parseQuestions, type Question } from '../evaluation/questions.ts';
@@ -113,8 +114,10 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new ValidationError(`The file ${path} cannot be read${why}.`, { cause });
+    const code = codeOf(cause);
+    throw new ValidationError(`The file ${path} cannot be read${code === '' ? '' : ` (${code})`}.`, {
+      cause,
+    });
   }
 }
 

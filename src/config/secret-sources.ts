@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { codeOf } from '../errors/code-of.ts';
 import { ConfigError } from '../errors/config-error.ts';
 
 /**
@@ -87,5 +88,5 @@ function parseLogin(text: string): Record<string, unknown> {
 /** The name of a failure says enough, and holds nothing of the secret. */
 function toReason(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed';
-  return 'code' in error ? String(error.code) : error.name === 'Error' ? error.message : error.name;
+  return codeOf(error) || (error.name === 'Error' ? error.message : error.name);
 }

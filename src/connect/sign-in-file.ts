@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { StoredOAuthClientInformation, StoredOAuthTokens } from '@modelcontextprotocol/client';
+import { isMissing } from '../disk/null-if-missing.ts';
 
 /** What a sign-in leaves behind for the next start. */
 export interface SignIn {
@@ -24,9 +25,8 @@ export function createSignInFile(path: string): SignInFile {
     try {
       return JSON.parse(await readFile(path, 'utf8')) as SignIn; // nobody but this program writes it
     } catch (error) {
-      const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       // A file that is no JSON was cut off: its user signs in again.
-      if (isAbsent || error instanceof SyntaxError) return {};
+      if (isMissing(error) || error instanceof SyntaxError) return {};
       throw error;
     }
   }

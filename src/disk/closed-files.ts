@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { nullIfMissing } from './null-if-missing.ts';
 
 /** In the folder that it tells of. */
 export const CLOSED_FILES = 'files-at-close.json';
@@ -106,11 +107,6 @@ function isFileFacts(facts: unknown): facts is FileFacts {
   if (typeof facts !== 'object' || facts === null) return false;
   const { bytes, mtimeMs, inode, crc } = facts as Partial<Record<keyof FileFacts, unknown>>; // checked right here
   return [bytes, inode, crc].every(Number.isSafeInteger) && typeof mtimeMs === 'number';
-}
-
-function nullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { codeOf } from './code-of.ts';
+
 /** Node's codes of a chain that ends at nobody whom this machine trusts. */
 const UNTRUSTED = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -55,9 +57,7 @@ export function listCauses(error: unknown): { code: string; message: string }[] 
   let waiting: unknown[] = [error];
   for (let depth = 0; depth < MOST_CAUSES && waiting.length > 0; depth++) {
     const errors = waiting.filter((one) => one instanceof Error);
-    found.push(
-      ...errors.map((one) => ({ code: 'code' in one ? String(one.code) : '', message: one.message })),
-    );
+    found.push(...errors.map((one) => ({ code: codeOf(one), message: one.message })));
     waiting = errors.flatMap((one) => [one.cause, ...(one instanceof AggregateError ? one.errors : [])]);
   }
   return found;

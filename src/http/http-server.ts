@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { codeOf } from '../errors/code-of.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import { isLoopback } from './loopback.ts';
 import { keepRequestsYoung } from './young-requests.ts';
@@ -89,7 +90,7 @@ function toListenError(
   error: unknown,
   { host, port, portSetting }: { host: string; port: number; portSetting: string },
 ): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'EADDRINUSE') {
     return new ConfigError([
       `Port ${port} is already in use on ${host}: stop what listens there, or set ${portSetting} to another.`,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
+import { codeOf } from '../errors/code-of.ts';
 import type { FollowOptions, ToolInvoker } from '../tools/tool-invoker.ts';
 import type { FolderOwner } from './folder-lock.ts';
 import { accessToken, readReplies, sendRequest, toThrown, type UnversionedRequest } from './messages.ts';
@@ -92,5 +93,5 @@ async function ask(
 const BROKEN = ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'];
 
 function isBroken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && BROKEN.includes(String(error.code));
+  return BROKEN.includes(codeOf(error));
 }

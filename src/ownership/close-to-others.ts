@@ -2,6 +2,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { closeSync, constants, fchmodSync, lstatSync, openSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissing } from '../disk/null-if-missing.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { HAS_MODES, isOursAlone, makeDataFolder, OTHERS } from './private-folder.ts';
 
@@ -82,12 +83,8 @@ function close(path: string, facts: Stats | undefined, failures: Map<string, str
       closeSync(descriptor);
     }
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') failures.set(path, reasonOf(error));
+    if (!isMissing(error)) failures.set(path, reasonOf(error));
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 function reasonOf(error: unknown): string {

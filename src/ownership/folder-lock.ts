@@ -3,9 +3,9 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 import { isTrustedAddress, listAddresses, resolveAddress } from './owner-address.ts';
 import {
-  codeOf,
   findHost,
   findOwner,
   linkIfFree,
@@ -262,7 +262,7 @@ const UNUSABLE: Readonly<Record<string, string>> = {
 
 /** One sentence that says what to do; what is not known stays as it is. */
 export function toUnusable(folder: string, error: unknown): unknown {
-  const problem = UNUSABLE[codeOf(error) ?? ''];
+  const problem = UNUSABLE[codeOf(error)];
   if (problem === undefined) return error;
   return new BioMcpError('DB_UNAVAILABLE', `The data folder cannot be used: ${problem}`, {
     message: `the data folder ${folder} cannot be used: ${problem}`,

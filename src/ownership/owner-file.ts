@@ -2,7 +2,9 @@ import { link, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isMissing } from '../disk/null-if-missing.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 import { isBelieved } from './private-folder.ts';
 
 const ownerSchema = z.object({
@@ -59,7 +61,7 @@ export async function findOwner(lockFile: string): Promise<(OwnerRecord & { beat
     const parsed = ownerSchema.safeParse(JSON.parse(await file.readFile('utf8')));
     return parsed.success ? { ...parsed.data, beat: mtimeMs } : null;
   } catch (error) {
-    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return null;
+    if (error instanceof SyntaxError || isMissing(error)) return null;
     throw error;
   }
 }
@@ -78,7 +80,7 @@ export async function linkIfFree(draft: string, lockFile: string): Promise<boole
     await link(draft, lockFile);
     return true;
   } catch (error) {
-    const code = codeOf(error) ?? '';
+    const code = codeOf(error);
     if (code === 'EEXIST') return false;
     throw NO_LINK.has(code) ? withoutLinks(error) : error;
   }
@@ -133,7 +135,7 @@ export function startBeating(folder: string, number: number, onLost: () => void)
   const beating = setInterval(() => {
     beat()
       // A disk that fails is no other owner.
-      .catch((error: unknown) => codeOf(error) !== 'ENOENT')
+      .catch((error: unknown) => !isMissing(error))
       .then((isOurs) => {
         if (isOurs || isOver) return;
         end();
@@ -147,8 +149,4 @@ export function startBeating(folder: string, number: number, onLost: () => void)
 export async function removeLock(lockFile: string, socket: string | null): Promise<void> {
   await rm(lockFile, { force: true });
   if (socket !== null) await rm(socket, { force: true });
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

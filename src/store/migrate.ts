@@ -4,6 +4,7 @@ import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import type { MigrationGap } from '../domain/corpus/migration-gap.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 import type { Schema } from './schema.ts';
 import { type TablePatience, waitForTables } from './wait-for-tables.ts';
 
@@ -91,8 +92,7 @@ async function apply(
 const STATEMENT_REFUSED = /^(?:0A|22|23|2B|42(?!501))/;
 
 function toMigrationError(error: unknown, name: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!STATEMENT_REFUSED.test(code)) return error;
+  if (!STATEMENT_REFUSED.test(codeOf(error))) return error;
   const said = error instanceof Error ? error.message : String(error);
   const told = `The database refused the migration ${name} (${said}). It changed nothing; those before it hold, and the release that runs goes on.`;
   return new BioMcpError(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -45,8 +46,7 @@ export async function waitForTables<T>(
         }),
       );
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
-      if (code !== LOCK_NOT_AVAILABLE) throw error;
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
       if (left <= 1) throw toHeldUp(name, await findUser(database, { signal }), error);
     }
     await pause({ signal });

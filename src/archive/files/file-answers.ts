@@ -1,5 +1,6 @@
+import { codeOf } from '../../errors/code-of.ts';
 import { toCorrupt } from '../compression.ts';
-import { errnoOf, isObjectUnreadable, toArchiveUnavailable } from './file-archive-error.ts';
+import { isObjectUnreadable, toArchiveUnavailable } from './file-archive-error.ts';
 import type { OperationName, ThreadAnswer, ThreadFailure, ThreadRequest } from './file-archive-protocol.ts';
 import type { FileOperations } from './file-operations.ts';
 
@@ -50,5 +51,5 @@ function run(
 
 function toFailure(error: unknown): ThreadFailure {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { message, stack, errno: errnoOf(error) };
+  return { message, stack, errno: codeOf(error) };
 }

@@ -27,20 +27,11 @@ const HINTS: Readonly<Record<string, string>> = {
 const UNKNOWN = 'The archive folder cannot be read or written: the log names the cause.';
 
 /** `message` is for operators and names the path; the hint does not. */
-export function toArchiveUnavailable(
-  message: string,
-  errno: string | undefined,
-  cause: unknown,
-): BioMcpError {
-  return new BioMcpError('ARCHIVE_UNAVAILABLE', HINTS[errno ?? ''] ?? UNKNOWN, { message, cause });
+export function toArchiveUnavailable(message: string, errno: string, cause: unknown): BioMcpError {
+  return new BioMcpError('ARCHIVE_UNAVAILABLE', HINTS[errno] ?? UNKNOWN, { message, cause });
 }
 
 /** The object itself is lost (a bad sector, a folder in its place), whatever the state of the rest. */
-export function isObjectUnreadable(errno: string | undefined): boolean {
+export function isObjectUnreadable(errno: string): boolean {
   return errno === 'EIO' || errno === 'EISDIR';
-}
-
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -64,7 +64,7 @@ export interface ThreadFailure {
   message: string;
   stack: string | undefined;
   /** Of a system error: ENOSPC, EACCES, … */
-  errno: string | undefined;
+  errno: string;
 }
 
 export type ThreadAnswer =

@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import type { Archive, ArchivedObject, ArchivePut, ReplacedObject } from '../archive.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
-import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';
+import { toArchiveUnavailable } from './file-archive-error.ts';
 import type { PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';
 import { createFileThread, type FileThread } from './file-thread.ts';
 
@@ -120,7 +121,7 @@ async function clearFolder(path: string): Promise<void> {
     for (const name of await readdir(path)) await rm(join(path, name), { recursive: true, force: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw toArchiveUnavailable(`the archive cannot be opened: ${reason}`, errnoOf(cause), cause);
+    throw toArchiveUnavailable(`the archive cannot be opened: ${reason}`, codeOf(cause), cause);
   }
 }
 
@@ -130,7 +131,7 @@ async function writeProbe(path: string, folder: string): Promise<void> {
     await rm(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw toArchiveUnavailable(`${reason} (archive folder ${folder})`, errnoOf(cause), cause);
+    throw toArchiveUnavailable(`${reason} (archive folder ${folder})`, codeOf(cause), cause);
   }
 }
 

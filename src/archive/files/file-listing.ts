@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMissing } from '../../disk/null-if-missing.ts';
 import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
-import { errnoOf } from './file-archive-error.ts';
 
 export interface ListingPage {
   folder: string;
@@ -40,7 +40,7 @@ function readNames(path: string): string[] {
   try {
     entries = readdirSync(path, { withFileTypes: true });
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (isMissing(error)) return [];
     throw error;
   }
   return entries

@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import { judgeReplaced } from '../keep-replaced.ts';
-import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
+import { isObjectUnreadable } from './file-archive-error.ts';
 import type { ClearOrder, PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';
 
 /** Blocks on the disk: belongs on a thread of its own. */
@@ -104,7 +105,7 @@ export function createFileObjects(
     try {
       retryWithFolder(keptPath, () => link(path, keptPath));
     } catch (error) {
-      if (!NO_LINK.has(errnoOf(error) ?? '')) throw error;
+      if (!NO_LINK.has(codeOf(error))) throw error;
       place(keptPath, lying, fsync);
       return;
     }
@@ -146,7 +147,7 @@ export function createFileObjects(
       rename(incoming, target);
     } catch (error) {
       rmSync(incoming, { recursive: true });
-      if (FOLDER_IS_THERE.has(errnoOf(error) ?? '')) return false;
+      if (FOLDER_IS_THERE.has(codeOf(error))) return false;
       throw error;
     }
     remember(target);
@@ -176,7 +177,7 @@ export function createFileObjects(
     try {
       attempt();
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       knownFolders.clear();
       mkdirSync(incomingFolder, { recursive: true });
       makeFolder(dirname(path));
@@ -190,7 +191,7 @@ export function createFileObjects(
       mkdirSync(path);
       if (fsync) changedFolders.add(dirname(path));
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throwUnlessExists(error);
+      if (codeOf(error) !== 'ENOENT') throwUnlessExists(error);
       else {
         makeFolder(dirname(path));
         mkdirSync(path, { recursive: true });
@@ -221,7 +222,7 @@ export function createFileObjects(
 }
 
 function throwUnlessExists(error: unknown): void {
-  if (errnoOf(error) !== 'EEXIST') throw error;
+  if (codeOf(error) !== 'EEXIST') throw error;
 }
 
 /** What the disk does not give out any more counts as bytes that nobody can read. */
@@ -229,7 +230,7 @@ function readUnlessBroken(path: string): Buffer | null {
   try {
     return read(path);
   } catch (error) {
-    if (isObjectUnreadable(errnoOf(error))) return Buffer.alloc(0);
+    if (isObjectUnreadable(codeOf(error))) return Buffer.alloc(0);
     throw error;
   }
 }
@@ -238,7 +239,7 @@ function read(path: string): Buffer | null {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (NOTHING_THERE.has(errnoOf(error) ?? '')) return null;
+    if (NOTHING_THERE.has(codeOf(error))) return null;
     throw error;
   }
 }

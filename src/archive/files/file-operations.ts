@@ -1,6 +1,7 @@
 import type { ArchiveKey } from '../../domain/corpus/archive-key.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import { findDamage } from '../object-check.ts';
-import { errnoOf, isObjectUnreadable } from './file-archive-error.ts';
+import { isObjectUnreadable } from './file-archive-error.ts';
 import type {
   OperationInput,
   OperationName,
@@ -26,7 +27,7 @@ export function createFileOperations(
     try {
       return objects.find(key);
     } catch (error) {
-      if (isObjectUnreadable(errnoOf(error))) return null;
+      if (isObjectUnreadable(codeOf(error))) return null;
       throw error;
     }
   }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { toProgramUrl } from '../../domain/program-url.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import { readAnswer } from './file-answers.ts';
-import { errnoOf, toArchiveUnavailable } from './file-archive-error.ts';
+import { toArchiveUnavailable } from './file-archive-error.ts';
 import type {
   OperationInput,
   OperationName,
@@ -60,7 +61,7 @@ export function createFileThread(settings: ThreadSettings): FileThread {
     worker = null;
     for (const { fail } of [...waiting.values()]) {
       fail(
-        toArchiveUnavailable(`the archive's thread in ${settings.folder} broke off`, errnoOf(error), error),
+        toArchiveUnavailable(`the archive's thread in ${settings.folder} broke off`, codeOf(error), error),
       );
     }
   }

@@ -1,3 +1,4 @@
+import { isMissing } from '../../disk/null-if-missing.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { BulkSource } from '../../pubmed/bulk/bulk-source.ts';
 import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
@@ -120,10 +121,6 @@ async function loadDownloaded(
       ({ path, bytes, again } = await again());
     }
   }
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
 async function loadFile(

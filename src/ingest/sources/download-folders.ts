@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nullIfMissing, nullIfNoFolder } from '../../disk/null-if-missing.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { findJobId, type JobId, type JobState } from '../../domain/jobs/job.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import type { BulkFile } from '../../pubmed/bulk/bulk-source.ts';
 
 export interface DownloadFolders {
@@ -80,15 +82,10 @@ async function isForgotten(path: string, clock: Clock): Promise<boolean> {
 }
 
 async function listNames(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(nullIfMissing)) ?? [];
+  return (await readdir(folder).catch(nullIfNoFolder)) ?? [];
 }
 
 /** Another process took it, or we have that file already; an empty folder may just have got its next file. */
-function ignoreInUse(error: NodeJS.ErrnoException): void {
-  if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code ?? '')) throw error;
-}
-
-function nullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw error;
+function ignoreInUse(error: unknown): void {
+  if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error))) throw error;
 }

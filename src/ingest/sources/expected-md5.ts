@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isMissing } from '../../disk/null-if-missing.ts';
 import { findDigest, MOST_MD5_BYTES } from '../../pubmed/bulk/md5-file.ts';
 import { findSourceProblem, SourceError } from './source-error.ts';
 
@@ -27,7 +28,7 @@ async function findRealPath(md5Path: string): Promise<string | null> {
   try {
     return await realpath(md5Path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw toUnreadable(error, md5Path);
   }
 }

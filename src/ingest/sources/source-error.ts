@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { codeOf } from '../../errors/code-of.ts';
 
 /**
  * A source that cannot be read, or not to its end. What came before the fault is loaded, and loading
@@ -27,6 +28,5 @@ const PROBLEMS: Record<string, string> = {
 
 /** Says in a sentence what the file system or gunzip reported; `null` for any other error. */
 export function findSourceProblem(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return PROBLEMS[code] ?? null;
+  return PROBLEMS[codeOf(error)] ?? null;
 }

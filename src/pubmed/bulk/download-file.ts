@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { isMissing } from '../../disk/null-if-missing.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import type { BulkFile, DownloadRequest } from './bulk-source.ts';
 import { BulkFault, BulkSourceError } from './bulk-source-error.ts';
 import type { GuardedHttp, HttpReply } from './guarded-http.ts';
@@ -182,12 +184,12 @@ async function findMd5(path: string, { signal }: CallOptions): Promise<string | 
       md5.update(piece);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissing(error)) return null;
     throw error;
   }
   return md5.digest('hex');
 }
 
 function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && NO_SPACE.has(String(error.code));
+  return NO_SPACE.has(codeOf(error));
 }

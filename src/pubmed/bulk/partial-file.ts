@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { nullIfMissing } from '../../disk/null-if-missing.ts';
 
 /** What the server said of the bytes that a part is the beginning of. */
 const noteSchema = z.strictObject({
@@ -60,9 +61,4 @@ function parseNote(text: string): PartNote | null {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
   }
-}
-
-function nullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flush } from '../../disk/folder-flusher.ts';
+import { isMissing, nullIfMissing } from '../../disk/null-if-missing.ts';
 import { writeFlushed } from '../../disk/write-flushed.ts';
 import { createTurns } from '../../domain/concurrency/turns.ts';
 import { answering } from '../lancedb/lancedb-errors.ts';
@@ -47,9 +48,9 @@ export function forgetVersion(own: string): Promise<void> {
 }
 
 async function findVersions(folder: string): Promise<{ own: string; version: number }[]> {
-  const names = await readdir(folder).catch(noneIfMissing);
+  const names = await readdir(folder).catch(nullIfMissing);
   const found = await Promise.all(
-    names.map(async (name) => {
+    (names ?? []).map(async (name) => {
       const own = join(folder, name);
       return { own, version: await findLatestVersion(own) };
     }),
@@ -65,20 +66,12 @@ async function rememberVersion(own: string, version: number): Promise<void> {
 
 /** `null` also where the file holds something else. */
 async function readVersion(own: string): Promise<number | null> {
-  const text = await readFile(join(own, FLUSHED_VERSION), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  const text = await readFile(join(own, FLUSHED_VERSION), 'utf8').catch(nullIfMissing);
   const version = text === null ? null : /^\{"version":(\d+)\}$/.exec(text)?.[1];
   return version == null ? null : Number(version);
 }
 
 /** A generation may be removed meanwhile, as after a rebuild. */
-function unlessGone(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
-}
-
-function noneIfMissing(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT') return [];
-  throw error;
+function unlessGone(error: unknown): void {
+  if (!isMissing(error)) throw error;
 }

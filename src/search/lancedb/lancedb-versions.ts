@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nullIfNoFolder } from '../../disk/null-if-missing.ts';
 
 /** Each version of the table is a file here; nothing that an earlier one names is ever written to again. */
 const VERSIONS = join('chunks.lance', '_versions');
@@ -29,12 +30,8 @@ export async function removeLaterVersions(folder: string, version: number): Prom
 }
 
 async function listVersions(folder: string): Promise<number[]> {
-  const names = await readdir(join(folder, VERSIONS)).catch((error: NodeJS.ErrnoException) => {
-    // ENOTDIR: a stray file stands beside the tables, as macOS leaves them.
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
-  return names.flatMap((name) => {
+  const names = await readdir(join(folder, VERSIONS)).catch(nullIfNoFolder);
+  return (names ?? []).flatMap((name) => {
     const digits = NAME.exec(name)?.[1];
     return digits === undefined ? [] : [Number(HIGHEST - BigInt(digits))];
   });

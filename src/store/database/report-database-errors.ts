@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import { toPostgresRemedy } from './server/postgres-refusals.ts';
 import { PostgresSilentError } from './server/postgres-silent-error.ts';
 
@@ -69,10 +70,6 @@ function isTimeout(error: unknown): boolean {
     TIMED_OUT.has(codeOf(error)) ||
     NO_CONNECTION.test(messageOf(error))
   );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** A connection that is refused on several addresses is an `AggregateError` with an empty message. */

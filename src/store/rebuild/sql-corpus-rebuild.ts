@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely, sql } from 'kysely';
 import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
+import { codeOf } from '../../errors/code-of.ts';
 import { BEGIN_GROWTH } from '../corpus-growth.ts';
 import type { Database } from '../database/database.ts';
 import { reportDatabaseErrors } from '../database/report-database-errors.ts';
@@ -245,8 +246,4 @@ async function readNext(kysely: Kysely<Schema>, after: number): Promise<Restored
     leftSequence: row.left_sequence,
     uri: (row.s3_uri ?? '') as ArchiveUri, // no payload line: it lies where its hash leads, if anywhere
   }));
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : null;
 }

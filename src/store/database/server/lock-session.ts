@@ -1,5 +1,6 @@
 import { untilAborted } from '../../../domain/concurrency/until-aborted.ts';
 import { BioMcpError } from '../../../errors/bio-mcp-error.ts';
+import { codeOf } from '../../../errors/code-of.ts';
 import { toDatabaseError } from '../report-database-errors.ts';
 import type { LockHolder } from './lock-holder.ts';
 import { createLockWatch, LOCK } from './lock-watch.ts';
@@ -175,7 +176,7 @@ async function untilFree<T>(ask: () => Promise<T>, look: () => Promise<void>): P
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE)) throw error;
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
     }
     await look();
   }

@@ -1,3 +1,4 @@
+import { codeOf } from '../../../errors/code-of.ts';
 import { type PostgresAddress, toPostgresAddress } from './postgres-address.ts';
 
 export interface RenewalNeeds {
@@ -26,8 +27,7 @@ export function createRenewal({ address, readUrl }: RenewalNeeds): RenewAddress 
   }
 
   return async (error) => {
-    const isRefused = error instanceof Error && 'code' in error && REFUSED.has(String(error.code));
-    if (!isRefused || readUrl === undefined) return false;
+    if (!REFUSED.has(codeOf(error)) || readUrl === undefined) return false;
     const used = address.connectionString;
     reading ??= readAgain(readUrl).finally(() => {
       reading = null;
