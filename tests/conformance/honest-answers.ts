@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Corpus } from '../../src/compose.ts';
-import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/corpus/call-tool.ts';
+import { describe, test } from 'node:test';
+import { openSuiteCorpus } from '../support/corpus/suite-corpus.ts';
 import { loadInto, type TestHome } from '../support/corpus/test-corpus.ts';
 import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
@@ -33,21 +31,13 @@ const MODES = ['hybrid', 'bm25', 'semantic'] as const;
 /** Nothing is filled up, and an answer says what it is not: the same over every engine. */
 export function describeHonestAnswers(engine: string, makeHome: () => Promise<TestHome>): void {
   describe(`on ${engine}`, () => {
-    let home: TestHome;
-    let corpus: Corpus;
-    before(async () => {
-      home = await makeHome();
-      corpus = await home.open();
+    const { search } = openSuiteCorpus(makeHome, async (corpus, home) => {
       const files = FILES.map((file) => `${import.meta.dirname}/../fixtures/nlm-files/${file}.xml.gz`);
       await loadInto(corpus, ...files, await home.write('added.xml', setXml(...ADDED)));
     });
-    after(async () => {
-      await corpus?.[Symbol.asyncDispose]();
-      await home?.[Symbol.asyncDispose]();
-    });
 
     const ask = async (query: string, params: Record<string, unknown> = {}) => {
-      const { documents, warnings, excluded } = await callTool(corpus, ragSearch, { query, ...params });
+      const { documents, warnings, excluded } = await search(query, params);
       return { pmids: documents.map(({ pmid }) => pmid), warnings, excluded };
     };
 
@@ -76,7 +66,7 @@ export function describeHonestAnswers(engine: string, makeHome: () => Promise<Te
     test('a score says the same in every answer, and of every paper that is as close', async () => {
       const query = 'metformin falls type 2 diabetes';
       const score = async (asked: string, params: Record<string, unknown>) => {
-        const { documents } = await callTool(corpus, ragSearch, { query: asked, ...params });
+        const { documents } = await search(asked, params);
         return documents.find(({ pmid }) => pmid === '20000001')?.score ?? 0;
       };
       for (const search_mode of MODES) {

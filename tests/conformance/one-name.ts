@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Corpus } from '../../src/compose.ts';
-import { ragSearch } from '../../src/tools/rag-search.ts';
-import { callTool } from '../support/corpus/call-tool.ts';
+import { describe, test } from 'node:test';
+import { openSuiteCorpus } from '../support/corpus/suite-corpus.ts';
 import { loadInto, type TestHome } from '../support/corpus/test-corpus.ts';
 import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
@@ -47,23 +45,15 @@ const OTHERS =
 /** Names and words in all of their spellings, the same over every engine. */
 export function describeOneName(engine: string, makeHome: () => Promise<TestHome>): void {
   describe(`on ${engine}`, () => {
-    let home: TestHome;
-    let corpus: Corpus;
-    before(async () => {
-      home = await makeHome();
-      corpus = await home.open();
+    const { search } = openSuiteCorpus(makeHome, async (corpus, home) => {
       const records = KINDS.map(([written], at) =>
         articleXml({ pmid: 20_000_000 + at, title: `Report ${at + 100}.`, abstract: written }),
       );
       await loadInto(corpus, await home.write('names.xml', setXml(...records)));
     });
-    after(async () => {
-      await corpus?.[Symbol.asyncDispose]();
-      await home?.[Symbol.asyncDispose]();
-    });
 
     const ask = async (query: string) => {
-      const { documents } = await callTool(corpus, ragSearch, { query, search_mode: 'bm25' });
+      const { documents } = await search(query, { search_mode: 'bm25' });
       return documents.map(({ pmid }) => Number(pmid) - 20_000_000);
     };
 
@@ -74,7 +64,7 @@ export function describeOneName(engine: string, makeHome: () => Promise<TestHome
 
     test('a name that is near to one of them is another', async () => {
       for (const query of OTHERS) {
-        const { documents, warnings } = await callTool(corpus, ragSearch, { query, search_mode: 'bm25' });
+        const { documents, warnings } = await search(query, { search_mode: 'bm25' });
         const known = documents.flatMap(({ passages }) => passages.map(({ text }) => text));
         const isHeld = known.some((text) => !/factor|stage|interferon/i.test(text));
         assert.ok(!isHeld, `${query}: ${known.join(' ')} ${warnings.join(' ')}`);
@@ -83,7 +73,7 @@ export function describeOneName(engine: string, makeHome: () => Promise<TestHome
 
     test('a letter or number that no text has behind its word is told, and no other', async () => {
       const warn = async (query: string) => {
-        const { documents, warnings } = await callTool(corpus, ragSearch, { query, search_mode: 'bm25' });
+        const { documents, warnings } = await search(query, { search_mode: 'bm25' });
         assert.ok(documents.length > 0, query);
         return warnings.filter((warning) => warning.includes('without its letter or number'));
       };
