@@ -1,0 +1,143 @@
+import type { CallOptions } from '../domain/call-options.ts';
+import { MODEL_MIXING } from '../domain/corpus/mixing.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import { findNamed } from './find-named.ts';
+import { type HeldWords, SMALL_CORPUS } from './floor.ts';
+import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
+import { readLanguage } from './language/asked-language.ts';
+import { putNamedFirst, toTitleKey } from './named-title.ts';
+import { findNearAmong, type NearWords } from './names/near-words.ts';
+import { type OrderedDocuments, orderDocuments } from './order-documents.ts';
+import type { SearchPlan } from './plan-search.ts';
+import { type RankedDocument, rankDocuments } from './ranking.ts';
+import type { ChunkHit, SearchIndex, SearchMode, WordWeights } from './search-index.ts';
+
+export interface RankedFindings {
+  /** What the question names by id or author. */
+  named: RankedDocument[];
+  /** Those first, then all that may answer, also what is too far from the question. */
+  found: RankedDocument[];
+  ordered: Pick<OrderedDocuments, 'isTooFar' | 'isThin'>;
+  /** What answers, best first, retracted or not; more than was asked for, where more was found. */
+  ranked: RankedDocument[];
+  weights: WordWeights;
+  near: NearWords;
+}
+
+/**
+ * Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several
+ * chunks a document.
+ */
+const CANDIDATES = {
+  hybrid: { least: 100, aDocument: 5 },
+  semantic: { least: 30, aDocument: 2 },
+  bm25: { least: 30, aDocument: 2 },
+} as const satisfies Record<SearchMode, { least: number; aDocument: number }>;
+/**
+ * When retracted documents or many chunks of few documents fill the candidates, ask again for so
+ * many times more.
+ */
+const WIDEN = 4;
+const MOST_CANDIDATES = 10_000;
+
+/** Asks for more candidates until as many documents as were asked for may be shown, or no more are there. */
+export async function findRanked(
+  plan: SearchPlan,
+  { index, embedder, now }: { index: SearchIndex; embedder: Embedder; now: Date },
+  options: CallOptions,
+): Promise<RankedFindings> {
+  const { question, conditions, mode, query } = plan;
+  const { topK, alpha, rerankByQuality, membership } = plan.request;
+  const { documents: named, isWhole } = await findNamed(
+    index,
+    { query: question.tagged, vector: plan.vector, filters: plan.narrowed, membership },
+    options,
+  );
+  const namedPmids = new Set(named.map(({ facts }) => facts.pmid));
+  const isNamed = ({ facts }: RankedDocument) => namedPmids.has(facts.pmid);
+  const isShown = (document: RankedDocument) => mayBeShown(document, plan);
+  const { mixing = MODEL_MIXING } = embedder;
+  const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
+  const weighing = mode === 'semantic' || isWhole ? NO_WORDS : index.weigh(query, options);
+  for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
+    const searching = isWhole ? [] : index.search({ ...query, limit }, options);
+    const [hits, weights] = await Promise.all([searching, weighing]);
+    const { analyzer } = index;
+    const ranking = { mode, alpha, mixing, analyzer, best: weights.best };
+    const allowed =
+      conditions === null ? hits : keepAllowed(hits, conditions, (hit) => hasAskedTitle(hit, plan));
+    const relevant = putNamedFirst(
+      rankDocuments(allowed, { ...ranking, text: query.text, vector: query.vector }),
+      plan.request.query,
+    );
+    const near = await findNearAmong(index, { unknown: weights.unknown, hits }, options);
+    const found = [...named, ...relevant.filter((document) => !isNamed(document))];
+    const held = toHeldWords(plan, { unknown: weights.unknown, near });
+    const floor = plan.hasFloor ? { ...held, isSmall: () => isSmall(index, options) } : null;
+    const ordered = await orderDocuments(found, { mode, now, isShown, isNamed, rerankByQuality, floor });
+    const ranked = await leaveOut(index, ordered.ranked, { plan, isNamed }, options);
+    // What is further away than what was found is not close enough either.
+    const tooFar = found.length - ordered.ranked.length;
+    const isEnough = ranked.filter(isShown).length + tooFar >= topK;
+    if (isEnough || limit >= MOST_CANDIDATES || !mayHoldMore(hits, plan, limit)) {
+      return { named, found, ordered, ranked, weights, near };
+    }
+  }
+}
+
+/** Not retracted, or retracted ones are wanted. */
+export function mayBeShown(document: RankedDocument, { excludeRetracted }: SearchPlan): boolean {
+  return !excludeRetracted || !isRetracted(document);
+}
+
+export function isRetracted({ facts }: RankedDocument): boolean {
+  return facts.retractionStatus === 'retracted';
+}
+
+/** The paper that the question names by its title is kept, whatever signs stand in the title. */
+export function hasAskedTitle({ facts }: Pick<ChunkHit, 'facts'>, { titleKey }: SearchPlan): boolean {
+  return toTitleKey(facts.title) === titleKey;
+}
+
+async function leaveOut(
+  index: SearchIndex,
+  found: RankedDocument[],
+  { plan, isNamed }: { plan: SearchPlan; isNamed: (document: RankedDocument) => boolean },
+  options: CallOptions,
+): Promise<RankedDocument[]> {
+  const { conditions, request, isById, vector, query } = plan;
+  if (conditions === null || !conditions.hasExcluded) return found;
+  const isKept = (document: RankedDocument) => (isById && isNamed(document)) || hasAskedTitle(document, plan);
+  const isEnough = (left: readonly RankedDocument[]) =>
+    left.filter((document) => mayBeShown(document, plan)).length >= request.topK;
+  return leaveOutExcluded(
+    index,
+    found,
+    { conditions, query: { ...query, vector }, isKept, isEnough },
+    options,
+  );
+}
+
+/** In another language most words are in no text; papers whose own title is in it answer all the same. */
+function toHeldWords(
+  { question, words }: SearchPlan,
+  { unknown, near }: { unknown: readonly string[]; near: NearWords },
+): HeldWords {
+  const unheld = unknown.filter((word) => !near.has(word)).length / words.length;
+  const isForeign =
+    unheld > 0 && readLanguage(question.text, { asked: words.length, unknown: unknown.length }) !== null;
+  return { knowsWord: unknown.length < words.length, unheld: isForeign ? 0 : unheld };
+}
+
+async function isSmall(index: SearchIndex, options: CallOptions): Promise<boolean> {
+  return (await index.countChunks(options)) < SMALL_CORPUS;
+}
+
+const NO_WORDS: WordWeights = { best: 0, unknown: [], partly: [] };
+
+/** A kind of match that filled its limit may have more behind it; phrases are found by words alone. */
+function mayHoldMore(hits: readonly ChunkHit[], { mode, hasPhrases }: SearchPlan, limit: number): boolean {
+  const kind = hasPhrases ? 'bm25' : mode;
+  const byWords = kind !== 'semantic' && hits.filter(({ bm25 }) => bm25 !== null).length >= limit;
+  return byWords || (kind !== 'bm25' && hits.length >= limit);
+}
