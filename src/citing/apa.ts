@@ -1,13 +1,19 @@
 import { toYears } from './issued.ts';
 import type { Name, PersonName } from './name.ts';
-import type { Locator } from './pages.ts';
+import { type Locator, writePages } from './pages.ts';
 import { joinSentences, toSentence } from './sentence.ts';
 import { type Tie, toTieText } from './ties.ts';
 import type { Work } from './work.ts';
 
 /** Up to 20 authors are named; of more, the first 19 and the last (APA 7, 9.8). */
 const MAX_AUTHORS = 20;
-const ROMAN: Readonly<Record<string, string>> = { '2nd': 'II', '3rd': 'III', '4th': 'IV', '5th': 'V' };
+const ROMAN: Readonly<Record<string, string>> = {
+  '2nd': 'II',
+  '3rd': 'III',
+  '4th': 'IV',
+  '5th': 'V',
+  '6th': 'VI',
+};
 
 /** The American Psychological Association's style, 7th edition, as plain text without italics. */
 export function toApa(work: Work): string {
@@ -47,14 +53,14 @@ function toApaSuffix({ suffix }: PersonName): string | null {
   return ROMAN[suffix] ?? (/^[JS]r$/.test(suffix) ? `${suffix}.` : suffix);
 }
 
-/** "Jean-Luc A" → "J.-L. A.", "Leandro de Jesus" → "L. de J.". */
+/** "Jean-Luc A" → "J.-L. A.", "Leandro de Jesus" → "L. de J.", "Jane (Janie)" → "J.". */
 function toApaInitials({ given }: PersonName): string | null {
   if (given === null) return null;
-  const words = given.split(/[\s.]+/).filter((word) => word !== '');
+  const words = given.split(/[\s.]+/).filter((word) => /^[\p{L}\p{N}'’‐‑-]/u.test(word));
   const toInitial = (piece: string) => `${[...piece][0]?.toUpperCase() ?? ''}.`;
   const isParticle = (word: string) => /^\p{Ll}{2,}$/u.test(word);
   return words
-    .map((word) => (isParticle(word) ? word : word.split('-').filter(Boolean).map(toInitial).join('-')))
+    .map((word) => (isParticle(word) ? word : word.split(/[‐‑-]/u).filter(Boolean).map(toInitial).join('-')))
     .join(' ');
 }
 
@@ -85,7 +91,8 @@ function toContainer(work: Work): string | null {
   const { kind, container, volume, issue, locator } = work;
   if (container === null) return null;
   if (kind === 'chapter') return toBookSentence(`In ${toEditors(work)}${container}${toBookRemark(work)}`);
-  const number = issue === null ? volume : `${volume ?? ''}(${issue.replaceAll('-', '–')})`;
+  const [volumes, issues] = [volume, issue].map((count) => count?.replace(/(?<=\d)-(?=\d)/g, '–') ?? null);
+  const number = issues === null ? volumes : `${volumes ?? ''}(${issues})`;
   return toSentence([container, number, toPlace(locator)].filter((piece) => piece !== null).join(', '));
 }
 
@@ -109,7 +116,7 @@ function toRole(names: readonly string[]): string {
 function toBookRemark({ book, locator }: Work): string {
   const edition = book?.edition == null ? null : `${book.edition} ed.`;
   const mark = locator?.kind === 'pages' && locator.last === null ? 'p.' : 'pp.';
-  const place = locator === null ? null : `${mark} ${locator.text.replaceAll('-', '–')}`;
+  const place = locator === null ? null : `${mark} ${writePages(locator, '–')}`;
   const pieces = [edition, place].filter((piece) => piece !== null);
   return pieces.length === 0 ? '' : ` (${pieces.join(', ')})`;
 }
@@ -131,7 +138,7 @@ function toPublisher({ book, authors }: Work): string | null {
 function toPlace(locator: Locator | null): string | null {
   // A count of words and paragraphs, in brackets, is no place.
   if (locator === null || locator.text.startsWith('[')) return null;
-  return locator.kind === 'number' ? `Article ${locator.text}` : locator.text.replaceAll('-', '–');
+  return locator.kind === 'number' ? `Article ${locator.text}` : writePages(locator, '–');
 }
 
 /**

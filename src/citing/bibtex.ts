@@ -1,6 +1,7 @@
 import { findBibtexMonth, findDateRemark, toNlmDate } from './issued.ts';
 import { escapeLatex, protectCase, protectWord } from './latex-text.ts';
 import type { Name } from './name.ts';
+import { writePages } from './pages.ts';
 import type { Work } from './work.ts';
 import { listNotes } from './work-notes.ts';
 
@@ -60,9 +61,7 @@ function inBraces(text: string): string | null {
 
 /** A range has a dash of its own, the hyphens of a number stay hyphens. */
 function toPages({ locator }: Work): string {
-  if (locator === null) return '';
-  const text = escapeLatex(locator.text);
-  return locator.kind === 'number' ? text : text.replace(/-+/g, '--');
+  return locator === null ? '' : escapeLatex(writePages(locator, '–'));
 }
 
 function toAuthors({ authors, areAllNamed }: Work): string {

@@ -27,13 +27,27 @@ export function toVancouver(work: Work): string {
   ]);
 }
 
+/**
+ * A semicolon keeps a group from its neighbours, whose own name may hold commas: "Doe J, Roe A; Test Group"
+ * (Citing Medicine, chapter 1, "Organizations as author"; ICMJE's sample reference 3).
+ */
 function listNames(authors: readonly Name[], { areAllNamed }: { areAllNamed: boolean }): string {
-  const named = authors.slice(0, MAX_AUTHORS).map((name) => {
-    if (name.kind === 'group') return name.name;
-    return [name.family, name.initials, name.suffix].filter((piece) => piece !== null).join(' ');
-  });
+  const named = authors.slice(0, MAX_AUTHORS);
+  const text = named
+    .map((name, at) => {
+      const before = named[at - 1];
+      if (before === undefined) return toVancouverName(name);
+      const mark = name.kind === 'group' || before.kind === 'group' ? ';' : ',';
+      return `${mark} ${toVancouverName(name)}`;
+    })
+    .join('');
   const isCut = authors.length > MAX_AUTHORS || (named.length > 0 && !areAllNamed);
-  return isCut ? `${named.join(', ')}, et al` : named.join(', ');
+  return isCut ? `${text}${named.at(-1)?.kind === 'group' ? ';' : ','} et al` : text;
+}
+
+function toVancouverName(name: Name): string {
+  if (name.kind === 'group') return name.name;
+  return [name.family, name.initials, name.suffix].filter((piece) => piece !== null).join(' ');
 }
 
 function toEditors(editors: readonly Name[]): string {

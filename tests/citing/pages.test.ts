@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { expandPages, type Locator, shortenPages, toLocator } from '../../src/citing/pages.ts';
+import { expandPages, type Locator, shortenPages, toLocator, writePages } from '../../src/citing/pages.ts';
 
 const onPaper = (pages: string) => toLocator(pages, { isElectronic: false });
 
@@ -28,6 +28,17 @@ test('shortened ranges get both ends in full', () => {
     ['123-30.e4', '123-130.e4'],
     ['iv-ix', 'iv-ix'],
     ['e00221-20', 'e00221-20'],
+    // Pieces of a page in front of the last point are the same at both ends.
+    ['11.10.1-11.10.33', '11.10.1-11.10.33'],
+    ['11.10.1-33', '11.10.1-11.10.33'],
+    ['12—5', '12-15'],
+    ['123‑5', '123-125'],
+    ['p. 12-5', '12-15'],
+    // Three pieces and more are one number, and so is a publisher's item identifier.
+    ['20-1-20-9', '20-1-20-9'],
+    ['bcr-2018-227654', 'bcr-2018-227654'],
+    ['S0006-3495(20)30001-2', 'S0006-3495(20)30001-2'],
+    ['e2018-1234', 'e2018-1234'],
   ];
   for (const [given, full] of expected) assert.equal(expandPages(given), full);
 });
@@ -41,6 +52,8 @@ test('a range is shortened as NLM does', () => {
     ['99-101', '99-101'],
     ['268S-298S', '268S-298S'],
     ['S1-T63', 'S1-T63'],
+    ['11.10.1-11.10.33', '11.10.1-11.10.33'],
+    ['1-4; discussion 9-9', '1-4; discussion 9'],
   ];
   for (const [full, short] of expected) assert.equal(shortenPages(full), short);
 });
@@ -56,6 +69,9 @@ describe('where a work stands', () => {
     ['viii', 'viii', null],
     ['S12', 'S12', null],
     ['12S', '12S', null],
+    ['XI-XIV', 'XI', 'XIV'],
+    ['5.2.1-5.2.10', '5.2.1', '5.2.10'],
+    ['100-100', '100', null],
   ];
   for (const [given, first, last] of pages) {
     test(`${given}: pages`, () => {
@@ -78,6 +94,13 @@ describe('where a work stands', () => {
     'STROKEAHA120030965',
     'Doc01',
     '157-6',
+    'e2020-12',
+    'e2018-1234',
+    'ENEURO.0123-20.2020',
+    'bcr-2018-227654',
+    '1471-2105-7-10',
+    'S0006-3495(20)30001-2',
+    'S0140-6736(20)30001-X',
   ];
   for (const number of numbers) {
     test(`${number}: a number of the work's own`, () => {
@@ -92,6 +115,7 @@ describe('where a work stands', () => {
     'xii-xiv, 1-20',
     '1073-1080.e1-e3',
     '[34457 words; 185 paragraphs]',
+    'F1000 Faculty Rev-123',
   ];
   for (const text of others) {
     test(`${text}: as it is`, () => assert.deepEqual(onPaper(text), { kind: 'other', text }));
@@ -103,4 +127,18 @@ describe('where a work stands', () => {
     assert.deepEqual(electronic, { kind: 'number', text: '14646' });
     assert.equal(toLocator('14-46', { isElectronic: true }).kind, 'pages');
   });
+});
+
+test('the dash of a range is the style’s, a hyphen stays one', () => {
+  const expected: [given: string, written: string][] = [
+    ['123-5', '123–125'],
+    ['268S-98S', '268S–298S'],
+    ['i-xii, 1-120', 'i–xii, 1–120'],
+    ['1073-80.e1-3', '1073–1080.e1–e3'],
+    ['1-4; discussion 14-6', '1–4; discussion 14–16'],
+    ['F1000 Faculty Rev-123', 'F1000 Faculty Rev-123'],
+    ['e00221-20', 'e00221-20'],
+    ['S0006-3495(20)30001-2', 'S0006-3495(20)30001-2'],
+  ];
+  for (const [given, written] of expected) assert.equal(writePages(onPaper(given), '–'), written);
 });
