@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PartialDate } from '../domain/document/document.ts';
 import { type DatePoint, readDateSpan } from './issued.ts';
 import { findLanguageTag } from './language.ts';
@@ -76,7 +77,8 @@ function toCslDate(date: PartialDate): object | null {
   if (span === null) return date.verbatim === null ? null : { literal: date.verbatim };
   const { from, to } = span;
   const season = to === null ? SEASONS[from.season?.toLowerCase() ?? ''] : undefined;
-  const parts = to === null ? [toDateNumbers(from)] : [toDateNumbers(from), toDateNumbers(to)];
+  const [first, last] = [toDateNumbers(from), to === null ? null : toDateNumbers(to)];
+  const parts = last === null || isDeepStrictEqual(first, last) ? [first] : [first, last];
   return { 'date-parts': parts, ...(season !== undefined && { season }) };
 }
 

@@ -20,7 +20,8 @@ export interface DateSpan {
 
 /**
  * What the date says in all: "1998 Dec-1999 Jan", "2019 May/June", "2012 Jan 1-7", "1999-2000", "2003
- * Winter-Spring". `null` where it has no year. A text that is no such date ("2011 Suppl") gives its year.
+ * Winter-Spring", "1976-77". `null` where it has no year. A text that is no such date ("2011 Suppl") gives
+ * its year.
  */
 export function readDateSpan({ verbatim, year, month, day }: PartialDate): DateSpan | null {
   if (year === null) return null;
@@ -39,6 +40,7 @@ function readPoint(text: string, before: DatePoint | null): DatePoint | null {
   const point: DatePoint = { year: before?.year ?? 0, month: null, day: null, season: null };
   for (const word of text.trim().split(/\s+/)) {
     if (/^\d{4}$/.test(word)) point.year = Number(word);
+    else if (isYearAlone(before) && /^\d{2}$/.test(word)) point.year = toLaterYear(before.year, Number(word));
     else if (/^\d{1,2}$/.test(word)) point.day = Number(word);
     else if (findSeason(word) !== null) point.season = toName(word);
     else if (/^\p{L}/u.test(word) && findMonth(word) !== null) point.month = findMonth(word);
@@ -47,6 +49,16 @@ function readPoint(text: string, before: DatePoint | null): DatePoint | null {
   if (point.day !== null && point.month === null) point.month = before?.month ?? null;
   const isWhole = point.year !== 0 && (point.day === null || point.month !== null);
   return isWhole ? point : null;
+}
+
+function isYearAlone(point: DatePoint | null): point is DatePoint {
+  return point !== null && point.month === null && point.season === null;
+}
+
+/** "1976-77", "1999-00": the next year that ends so. */
+function toLaterYear(year: number, end: number): number {
+  const ofCentury = year - (year % 100) + end;
+  return ofCentury < year ? ofCentury + 100 : ofCentury;
 }
 
 /**
@@ -60,7 +72,9 @@ export function toNlmDate(date: PartialDate): string | null {
   const first = toWords(from, null);
   if (to !== null) return `${first}-${toWords(to, from)}`;
   const text = date.verbatim ?? '';
-  return first === String(date.year) && date.month === null && text.startsWith(first) ? text : first;
+  if (first !== String(date.year) || date.month !== null || !text.startsWith(first)) return first;
+  // A number alone behind the year ("2020 4", "2020 00") is a day of no month.
+  return /^\d{4} \d{1,2}$/.test(text) ? first : text;
 }
 
 function toWords({ year, month, day, season }: DatePoint, before: DatePoint | null): string {
@@ -97,7 +111,7 @@ export function findBibtexMonth(date: PartialDate): string | null {
   const span = readDateSpan(date);
   const [first, last] = [span?.from, span?.to].map((point) => toMonthMacro(point?.month ?? null));
   if (span === null || first == null) return null;
-  if (span.to === null) return first;
+  if (span.to === null || (first === last && span.to.year === span.from.year)) return first;
   return last == null || span.to.year !== span.from.year ? null : `${first} # "--" # ${last}`;
 }
 

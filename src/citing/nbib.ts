@@ -3,7 +3,8 @@ import type { RecordKeeping } from '../domain/document/record-keeping.ts';
 import { toNlmDate } from './issued.ts';
 import type { PersonName } from './name.ts';
 import { readAuthors } from './name.ts';
-import { toSource } from './vancouver.ts';
+import { joinSentences, toSentence } from './sentence.ts';
+import { toDoiSentence, toSource } from './vancouver.ts';
 import type { Work } from './work.ts';
 
 /** Tags are four characters wide; PubMed breaks lines before the 88th column and indents what goes on. */
@@ -119,7 +120,7 @@ function toIsoDate({ year, month, day }: PartialDate): string {
  */
 function toTitle({ title }: Citation, work: Work): string | null {
   if (work.title === null) return null;
-  return work.isTranslated && title !== null ? title : `${work.title}${/[.?!]$/.test(work.title) ? '' : '.'}`;
+  return work.isTranslated && title !== null ? title : toSentence(work.title);
 }
 
 /** MEDLINE has a group among its editors nowhere. */
@@ -193,13 +194,12 @@ function toMeshText({ name, major, qualifiers }: Citation['mesh'][number]): stri
 }
 
 function toArticleId(type: string, id: string | undefined, { doi }: Work): string | null {
-  if (id === undefined) return null;
-  return `${type === 'doi' ? doi : id} [${type}]`;
+  const written = type === 'doi' ? doi : (id ?? null);
+  return written === null ? null : `${written} [${type}]`;
 }
 
 function toSourceText(work: Work): string {
-  const doi = work.doi === null ? '' : ` doi: ${work.doi}.`;
-  return `${toSource(work)}${doi}${work.dateNote === null ? '' : ` ${work.dateNote}.`}`;
+  return joinSentences([toSource(work), toDoiSentence(work), work.dateNote && toSentence(work.dateNote)]);
 }
 
 /** "2019-09-20" → "20190920". */

@@ -25,7 +25,7 @@ const ISSUE_WORDS: Readonly<Record<string, string>> = {
 /**
  * By NLM's PubModel (https://www.nlm.nih.gov/bsd/licensee/elements_article_source.html): a work that was
  * printed later is dated by its issue ("Print-Electronic"); one that was collected or printed after it had
- * come out electronically by its electronic date.
+ * come out electronically by its electronic date, and so is one that was never on paper ("Electronic").
  */
 export function readPublicationDates(citation: Citation): PublicationDates {
   const { published, publication_model: model = 'Print', kind, revised_on: revised } = citation;
@@ -37,6 +37,7 @@ export function readPublicationDates(citation: Citation): PublicationDates {
   const online = toDate(citation.published_online);
   const word = ISSUE_WORDS[model];
   if (word !== undefined) return { ...plain, issued: online, dateNote: `${word} ${toNlmDate(published)}` };
+  if (model === 'Electronic') return { ...plain, issued: online };
   if (model !== 'Print-Electronic' || isSameDay(published, online)) return plain;
   return { ...plain, online, dateNote: `Epub ${toNlmDate(online)}` };
 }

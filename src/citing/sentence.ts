@@ -1,6 +1,6 @@
-/** Ends with exactly one mark: a full stop unless the text brings its own. */
+/** Ends with exactly one mark: a full stop unless the text brings its own, or one that goes on. */
 export function toSentence(text: string): string {
-  return /[.?!]["'”’)\]]*$/.test(text) ? text : `${text}.`;
+  return /[.?!…]["'”’»)\]]*$/.test(text) ? text : `${text.replace(/[,;:]$/, '')}.`;
 }
 
 export function joinSentences(pieces: readonly (string | null)[]): string {

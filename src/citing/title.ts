@@ -12,16 +12,38 @@ export interface Titles {
 
 /** Where no title was ever translated, the one in the work's own language is its title. */
 export function readTitles({ title, vernacular_title: own, languages }: Citation): Titles {
-  const given = title === null || isTitleStandIn(title) ? null : trimTitle(title);
-  const vernacular = own === null ? null : trimTitle(own);
-  if (given === null) return { title: vernacular, vernacularTitle: null, isTranslated: false };
+  const given = readTitle(title);
+  const vernacular = readTitle(own);
+  if (given === null) {
+    const inner = vernacular === null ? null : findBracketed(vernacular);
+    return { title: inner ?? vernacular, vernacularTitle: null, isTranslated: false };
+  }
   const inner = findBracketed(given);
   const isTranslated = inner !== null && (own !== null || languages.some((code) => code !== 'eng'));
   return { title: isTranslated ? inner : given, vernacularTitle: vernacular, isTranslated };
 }
 
+/** PubMed's remark on the language, which some publishers send in the title. */
+const LANGUAGE_REMARK = /\[article in [\p{L} ,;]{3,60}\]/iu;
+
+/** `null` where it stands for no title. */
+function readTitle(sent: string | null): string | null {
+  const title = withoutRemark((sent ?? '').trim());
+  return isTitleStandIn(title) ? null : trimTitle(title);
+}
+
+/** Without "[Article in German]" at one of its ends, where there is more. */
+function withoutRemark(title: string): string {
+  const found = LANGUAGE_REMARK.exec(title);
+  if (found === null) return title;
+  const before = title.slice(0, found.index).trim();
+  const behind = title.slice(found.index + found[0].length).trim();
+  if (before === '') return behind === '' ? title : behind;
+  return behind === '' || behind === '.' ? before : title;
+}
+
 /** "Title." but not "Title..." and not "[Title]?". */
-function trimTitle(title: string): string {
+export function trimTitle(title: string): string {
   return title
     .trim()
     .replace(/(?<!\.)[.。．](\]?)$/, '$1')

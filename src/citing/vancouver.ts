@@ -20,7 +20,7 @@ export function toVancouver(work: Work): string {
     authors === '' ? null : toSentence(work.book?.isEdited ? toEditors(work.authors) : authors),
     work.title === null ? null : toSentence(toTitle(work.title, work)),
     ...(work.kind === 'article' ? [toSource(work), toLanguages(work)] : toBookPart(work)),
-    work.doi === null ? null : `doi: ${work.doi}${work.doi.endsWith('.') ? '' : '.'}`,
+    toDoiSentence(work),
     work.dateNote === null ? null : toSentence(work.dateNote),
     toIds(work),
     ...work.ties.map((tie) => toSentence(toTieText(tie))),
@@ -65,12 +65,18 @@ export function toSource(work: Work): string {
   const journal = containerShort ?? container;
   const numbers = `${volume ?? ''}${issue === null ? '' : `(${issue})`}`;
   const pages = locator?.kind === 'number' ? locator.text : shortenPages(locator?.text ?? '');
-  const place = `${numbers === '' ? '' : `;${numbers}`}${pages === '' ? '' : `:${pages}`}`;
-  const when = `${toNlmDate(work.issued) ?? ''}${place}`;
+  const date = toNlmDate(work.issued) ?? '';
+  const place = `${numbers === '' || date === '' ? numbers : `;${numbers}`}${pages === '' ? '' : `:${pages}`}`;
+  const when = `${date}${place}`;
   return joinSentences([
     journal === null ? null : toSentence(work.isPreprint ? `${journal} [Preprint]` : journal),
     when === '' ? null : toSentence(when),
   ]);
+}
+
+/** A DOI that ends in a full stop brings its own. */
+export function toDoiSentence({ doi }: Work): string | null {
+  return doi === null ? null : `doi: ${doi}${doi.endsWith('.') ? '' : '.'}`;
 }
 
 function toLanguages({ languages }: Work): string | null {

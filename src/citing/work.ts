@@ -1,5 +1,5 @@
 import type { Citation } from '../domain/document/document.ts';
-import { toBareDoi } from '../domain/document/doi.ts';
+import { isDoi, toBareDoi } from '../domain/document/doi.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { type Book, readBook } from './book.ts';
 import { toJournalName } from './journal-name.ts';
@@ -7,7 +7,7 @@ import { type Name, readAuthors } from './name.ts';
 import { type Locator, toLocator } from './pages.ts';
 import { type PublicationDates, readPublicationDates } from './publication-dates.ts';
 import { isPreprint, readTies, type Tie } from './ties.ts';
-import { readTitles, type Titles } from './title.ts';
+import { readTitles, type Titles, trimTitle } from './title.ts';
 
 /** A record as bibliographies see it: every fact is read here once, and each style only writes it. */
 export interface Work extends Titles, PublicationDates {
@@ -57,8 +57,7 @@ export function toWork(citation: Citation): Work {
     locator: readLocator(citation),
     languages,
     doi: findDoi(ids.doi),
-    // Some records name a version of the article in PubMed Central: "PMC3706072.1".
-    pmcid: ids.pmc?.replace(/\.\d+$/, '') ?? null,
+    pmcid: findPmcid(ids.pmc),
     url:
       ids.bookaccession === undefined
         ? `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`
@@ -72,7 +71,13 @@ export function toWork(citation: Citation): Work {
 /** `null` for what cannot be one: a link to it would lead nowhere. */
 function findDoi(given: string | undefined): string | null {
   const doi = given === undefined ? '' : toBareDoi(given);
-  return /^10\.\d{4,9}\//.test(doi) ? doi : null;
+  return isDoi(doi) ? doi : null;
+}
+
+/** Some records name a version of the article in PubMed Central: "PMC3706072.1". */
+function findPmcid(given: string | undefined): string | null {
+  const [, number] = /^(?:PMC)?(\d+)(?:\.\d+)?$/i.exec(given ?? '') ?? [];
+  return number === undefined ? null : `PMC${number}`;
 }
 
 /** An electronic location stands in lieu of pages, as a number of the work's own. */
@@ -87,5 +92,6 @@ function readLocator({
 }
 
 function toContainer({ kind }: Citation, title: string | null): string | null {
-  return title === null || kind === 'book' ? title : toJournalName(title);
+  if (title === null) return null;
+  return kind === 'book' ? trimTitle(title) : toJournalName(title);
 }

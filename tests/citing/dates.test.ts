@@ -77,7 +77,12 @@ describe('dates', () => {
         [2009, 1, 5],
       ],
     ],
-    [{ year: '2001', season: 'Winter-Spring' }, '2001 Winter-Spring', '2001', [[2001], [2001]]],
+    [{ year: '2001', season: 'Winter-Spring' }, '2001 Winter-Spring', '2001', [[2001]]],
+    [{ medlineDate: '1976-77' }, '1976-1977', '1976–1977', [[1976], [1977]]],
+    [{ medlineDate: '1999-00' }, '1999-2000', '1999–2000', [[1999], [2000]]],
+    // The DTD has no day without a month, and no month 00.
+    [{ year: '2020', day: '4' }, '2020', '2020', [[2020]]],
+    [{ year: '2020', month: '00' }, '2020', '2020', [[2020]]],
     [{ year: '2018', month: '06', day: '26' }, '2018 Jun 26', '2018', [[2018, 6, 26]]],
     [{ medlineDate: '2000 1st Quarter' }, '2000 1st Quarter', '2000', [[2000]]],
   ];
@@ -98,6 +103,7 @@ describe('dates', () => {
   test('months of BibTeX are its macros, joined for a span within a year', () => {
     assert.equal(findBibtexMonth(day('2019 May-Jun')), 'may # "--" # jun');
     assert.equal(findBibtexMonth(day('2019 May')), 'may');
+    assert.equal(findBibtexMonth(day('2012 Jan 1-7')), 'jan');
     assert.equal(findBibtexMonth(day('1998 Dec-1999 Jan')), null);
   });
 
@@ -136,6 +142,20 @@ describe('electronic dates', () => {
       cite({ publication_model: 'Electronic-Print' }, 'vancouver'),
       /2020 Feb 3;.* Print 2021 Jan\. /,
     );
+  });
+
+  // PubMed: "BMC Bioinformatics. 2006 Jan 10;7:10.", of 2006 and 2006-01-10.
+  test('a work that was never on paper is dated by its electronic date', () => {
+    const electronic = { publication_model: 'Electronic' };
+    assert.match(cite(electronic, 'vancouver'), /\. 2020 Feb 3;14\(23\):\S+ doi: \S+ PMID/);
+    assert.match(cite(electronic, 'nbib'), /\nDP {2}- 2021 Jan\n(?:.*\n)*SO {2}- Biochemistry\. 2020 Feb 3;/);
+    assert.match(cite(electronic, 'apa'), /\(2020\)/);
+  });
+
+  test('a work without a date has its volume behind the journal', () => {
+    const undated = { published: toPublishedDate({}) };
+    assert.match(toCitationText({ ...base, ...undated }, 'vancouver'), / Biochemistry\. 14\(23\):5105-10\. /);
+    assert.match(toCitationText({ ...base, ...undated }, 'apa'), /\(n\.d\.\)/);
   });
 
   test('one date says nothing of another', () => {

@@ -30,11 +30,11 @@ describe('a parsed record', () => {
 
   test('takes a DOI from its own location only where its list has none, and only a valid one', () => {
     const article =
-      '<ELocationID EIdType="pii">e1</ELocationID><ELocationID EIdType="doi" ValidYN="N">10.1/old</ELocationID>' +
-      '<ELocationID EIdType="doi" ValidYN="Y">10.1/own</ELocationID>';
-    assert.deepEqual(parseRecord(toRecord({ article })).ids, { doi: '10.1/own' });
-    const data = '<ArticleIdList><ArticleId IdType="doi">10.1/list</ArticleId></ArticleIdList>';
-    assert.deepEqual(parseRecord(toRecord({ article, data })).ids, { doi: '10.1/list' });
+      '<ELocationID EIdType="pii">e1</ELocationID><ELocationID EIdType="doi" ValidYN="N">10.1234/old</ELocationID>' +
+      '<ELocationID EIdType="doi" ValidYN="Y">10.1234/own</ELocationID>';
+    assert.deepEqual(parseRecord(toRecord({ article })).ids, { doi: '10.1234/own' });
+    const data = '<ArticleIdList><ArticleId IdType="doi">10.1234/list</ArticleId></ArticleIdList>';
+    assert.deepEqual(parseRecord(toRecord({ article, data })).ids, { doi: '10.1234/list' });
   });
 
   test('takes pages from their first and last where nothing tells them in one', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseRecord } from '../../src/pubmed/records/parse-record.ts';
+import { readRecordKeeping } from '../../src/pubmed/records/read-record-keeping.ts';
 
 /** What a title with this markup reads as. */
 function readTitle(markup: string): string | null {
@@ -41,6 +42,7 @@ test('a raised or lowered character leads back to the plain one under NFKC', () 
 describe('white space', () => {
   testAll([
     ['\n   A\n\t  <i>b</i>  c\r\n', 'A b c'],
+    ['A\u2028b\u2029c', 'A b c'],
     ['10\u00a0mg\u2009/\u202fkg', '10\u00a0mg\u2009/\u202fkg'],
     ['\ue009 \u{100005} V\u0307', '\ue009 \u{100005} V\u0307'],
   ]);
@@ -56,7 +58,26 @@ describe('markup that upstream escaped', () => {
     ['1706-10G-&gt;A &lt;/=20', '1706-10G->A </=20'],
     ['60,000/mm&lt;PRE&gt;3&lt;/PRE&gt;', '60,000/mm<PRE>3</PRE>'],
     ['AT&amp;T &amp;unknown; &amp;#0;', 'AT&T &unknown; &#0;'],
+    ['&amp;lt;i&amp;gt;Ex vivo&amp;lt;/i&amp;gt; cm&amp;lt;sup&amp;gt;2&amp;lt;/sup&amp;gt;', 'Ex vivo cm²'],
+    ['&amp;beta;-blockers, &amp;Delta;F &amp;plusmn; 2&amp;deg; &amp;le; 5', 'β-blockers, ΔF ± 2° ≤ 5'],
+    ['M&amp;uuml;ller, &amp;Eacute;va, Str&amp;oslash;m, Wei&amp;szlig;', 'Müller, Éva, Strøm, Weiß'],
+    // HTML, 13.2.5.80: browsers take the numbers of these controls for characters of Windows.
+    ['1990&amp;#150;95 and 1996\u009697', '1990–95 and 1996–97'],
+    ['R&amp;D; and &amp;xacute;', 'R&D; and &xacute;'],
   ]);
+});
+
+test('names, ids, labels and the small print are decoded like prose', () => {
+  const xml = `<PubmedArticle><MedlineCitation><PMID>7</PMID><Article><Abstract>
+    <AbstractText Label="A &amp;amp; B">One.</AbstractText><AbstractText Label="METHODS:">Two.</AbstractText>
+    <CopyrightInformation>A &amp;amp; B</CopyrightInformation></Abstract><AuthorList><Author>
+    <LastName>M&amp;uuml;ller</LastName><ForeName>Ren&amp;eacute;</ForeName></Author></AuthorList></Article>
+    <CoiStatement>None &amp;amp; <i>nothing</i>.</CoiStatement></MedlineCitation></PubmedArticle>`;
+  const { abstract, authors } = parseRecord(Buffer.from(xml));
+  assert.equal(abstract?.text, 'A & B: One.\n\nMETHODS: Two.');
+  assert.deepEqual([authors[0]?.last_name, authors[0]?.fore_name], ['Müller', 'René']);
+  const { copyright, conflictOfInterest } = readRecordKeeping(Buffer.from(xml));
+  assert.deepEqual([copyright, conflictOfInterest], ['A & B', 'None & nothing.']);
 });
 
 describe('MathML', () => {

@@ -11,6 +11,11 @@ export function toBareDoi(text: string): string {
   return (bare === sent ? sent : decode(bare)).replace(LABEL, '').trim();
 }
 
+/** By its form: a prefix, which may have parts ("10.1000.10"), and a suffix without white space. */
+export function isDoi(text: string): boolean {
+  return /^10\.\d{4,9}(?:\.\d{1,9}){0,4}\/\S+$/.test(text);
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

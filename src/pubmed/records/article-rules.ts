@@ -57,15 +57,20 @@ const journal = group({
   }),
 });
 
+/** The DTD takes a location without ValidYN for a valid one. */
+const location = prose((draft, text, { EIdType: type, ValidYN: isValid }) => {
+  if (isValid === 'N') {
+    if (type === 'doi') draft.wrongDois.add(text);
+  } else if (type === 'doi') draft.locationDoi ??= text;
+  else if (type === 'pii') draft.locationPii ??= text;
+});
+
 const articleParts = {
   Journal: journal,
   ArticleTitle: articleTitle,
   VernacularTitle: vernacularTitle,
   Pagination: pagination,
-  ELocationID: plain((draft, text, { EIdType: type }) => {
-    if (type === 'doi') draft.locationDoi ??= text;
-    else if (type === 'pii') draft.locationPii ??= text;
-  }, isValidLocation),
+  ELocationID: location,
   Abstract: abstract,
   AuthorList: authorList((draft, attributes) => {
     draft.authorsComplete = isComplete(attributes);
@@ -182,11 +187,6 @@ export const pubmedArticle = group({
     ReferenceList: referenceList,
   }),
 });
-
-/** The DTD takes a location without ValidYN for a valid one. */
-function isValidLocation(attributes: Attributes): boolean {
-  return attributes.ValidYN !== 'N';
-}
 
 function toMeshTerm(name: string, attributes: Attributes) {
   return { major: attributes.MajorTopicYN === 'Y', name, ui: findAttribute(attributes, 'UI') };

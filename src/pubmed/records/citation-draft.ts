@@ -51,6 +51,8 @@ export class CitationDraft {
   /** From the article's own ELocationID. */
   locationDoi: string | null = null;
   locationPii: string | null = null;
+  /** Those that the article's ELocationID calls invalid. */
+  wrongDois = new Set<string>();
   references: Reference[] = [];
   /** CommentsCorrections that say "Cites": references in files without a ReferenceList. */
   cited: Reference[] = [];

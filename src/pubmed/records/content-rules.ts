@@ -1,9 +1,11 @@
 import type { Abstract, AbstractSection } from '../../domain/document/document.ts';
-import { toBareDoi } from '../../domain/document/doi.ts';
+import { isDoi, toBareDoi } from '../../domain/document/doi.ts';
+import { toSectionText } from '../../domain/document/section-text.ts';
 import type { CitationDraft } from './citation-draft.ts';
 import { toEmptyAuthor } from './citation-draft.ts';
 import { type Attributes, type ElementRule, findAttribute, group, plain, prose } from './element-rule.ts';
 import { toIsoDay } from './published-date.ts';
+import { toReaderText } from './reader-text.ts';
 
 /* Parts that articles and books have in common. */
 
@@ -95,7 +97,11 @@ export const history = group({
 
 const abstractText = prose((draft, text, attributes) => {
   const label = findAttribute(attributes, 'Label');
-  draft.currentSections.push({ category: findAttribute(attributes, 'NlmCategory'), label, text });
+  draft.currentSections.push({
+    category: findAttribute(attributes, 'NlmCategory'),
+    label: label === null ? null : toReaderText(label),
+    text,
+  });
 });
 
 export const abstract = group(
@@ -133,20 +139,20 @@ const affiliation = prose((draft, text) => {
 
 const author = group(
   {
-    LastName: plain((draft, text) => {
+    LastName: prose((draft, text) => {
       draft.currentAuthor.last_name = text;
     }),
-    ForeName: plain((draft, text) => {
+    ForeName: prose((draft, text) => {
       draft.currentAuthor.fore_name = text;
     }),
     // Before 2002 the fore name was called so.
-    FirstName: plain((draft, text) => {
+    FirstName: prose((draft, text) => {
       draft.currentAuthor.fore_name ??= text;
     }),
     Initials: plain((draft, text) => {
       draft.currentAuthor.initials = text;
     }),
-    Suffix: plain((draft, text) => {
+    Suffix: prose((draft, text) => {
       draft.currentAuthor.suffix = text;
     }),
     CollectiveName: prose((draft, text) => {
@@ -220,11 +226,15 @@ export const grantList = group({
   ),
 });
 
-/** The record's own ids. */
+/** The record's own ids: of each type the first, and of what is sent as a DOI the first that can be one. */
 export const ownIds = group({
-  ArticleId: plain((draft, text, attributes) => {
+  // Prose, since some publishers escape twice: "15:1&lt;114::AID-HUMU21&gt;3.0.CO;2-4".
+  ArticleId: prose((draft, text, attributes) => {
     const type = toIdType(attributes);
-    if (!draft.ids.has(type)) draft.ids.set(type, text);
+    const before = draft.ids.get(type);
+    const isBetter =
+      type === 'doi' && before !== undefined && !isDoi(toBareDoi(before)) && isDoi(toBareDoi(text));
+    if (before === undefined || isBetter) draft.ids.set(type, text);
   }),
 });
 
@@ -257,8 +267,7 @@ referenceList.children.set('ReferenceList', referenceList);
 
 function toAbstract(sections: AbstractSection[]): Abstract | null {
   if (sections.length === 0) return null;
-  const pieces = sections.map(({ label, text }) => (label === null ? text : `${label}: ${text}`));
-  return { sections, text: pieces.join('\n\n') };
+  return { sections, text: sections.map(toSectionText).join('\n\n') };
 }
 
 /** The DTD takes an id without a type for a PubMed one. */

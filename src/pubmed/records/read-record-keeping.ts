@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import type { RecordKeeping } from '../../domain/document/record-keeping.ts';
-import { tidy } from './reader-text.ts';
+import { toReaderText } from './reader-text.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -50,8 +50,8 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
     if (FOREIGN.has(name)) foreign -= 1;
     else if (foreign === 0) {
       const parent = open.at(-1) ?? '';
-      if (isGroup(parent)) facts[name] = tidy(text);
-      readElement(keeping, { name, parent, text: tidy(text), attributes, facts });
+      if (isGroup(parent)) facts[name] = toReaderText(text);
+      readElement(keeping, { name, parent, text: toReaderText(text), attributes, facts });
     }
   });
   parser.write(new TextDecoder().decode(bytes)).close();

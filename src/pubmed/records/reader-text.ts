@@ -1,7 +1,9 @@
+import { decodeEscapedEntities, replaceControls } from './escaped-entities.ts';
 import { toSubscript, toSuperscript } from './raised-text.ts';
 
-const LAYOUT_SPACE = /[ \t\n\r]+/g;
-const HAS_LAYOUT = /[\t\n\r]| {2}|^ | $/;
+const LAYOUT_SPACE = /[ \t\n\r\u2028\u2029]+/g;
+const HAS_LAYOUT = /[\t\n\r\u2028\u2029]| {2}|^ | $/;
+const HAS_CONTROLS = /[\u0080-\u009f]/;
 const EDGE_SPACE = /^ | $/g;
 
 /**
@@ -15,14 +17,21 @@ export function tidy(text: string): string {
 /**
  * Prose as a reader should see it. Some publishers escape their own markup before it is put into XML, so that
  * it arrives as text: `&lt;italic&gt;` and `&amp;amp;`. Formatting tags that are written in pairs are taken
- * away and what they hold is kept; entities are decoded once more. Anything else between `<` and `>` is text
- * and stays: `P<0.001`, `G->A`.
+ * away and what they hold is kept, also where they were escaped twice; entities are decoded once more.
+ * Anything else between `<` and `>` is text and stays: `P<0.001`, `G->A`.
  */
 export function toReaderText(text: string): string {
   let prose = text;
-  if (prose.includes('>') && prose.includes('</')) prose = removeEscapedMarkup(prose);
-  if (prose.includes('&')) prose = prose.replace(ESCAPED_ENTITY, decodeEntity);
-  return tidy(prose);
+  if (holdsTags(prose)) prose = removeEscapedMarkup(prose);
+  if (prose.includes('&')) {
+    const decoded = decodeEscapedEntities(prose);
+    prose = decoded !== prose && holdsTags(decoded) ? removeEscapedMarkup(decoded) : decoded;
+  }
+  return tidy(HAS_CONTROLS.test(prose) ? replaceControls(prose) : prose);
+}
+
+function holdsTags(text: string): boolean {
+  return text.includes('>') && text.includes('</');
 }
 
 /** HTML's and JATS' formatting elements. Others are left alone: what they mean is not known. */
@@ -89,15 +98,4 @@ function unwrap(name: string, inner: string, before: string): string {
   if (name === 'sub') return toSubscript(inner, before);
   if (!BLOCKS.has(name)) return inner;
   return before === '' ? inner : ` ${inner}`;
-}
-
-const ESCAPED_ENTITY = /&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#x([\da-f]{1,6}));/gi;
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
-const LAST_CODE_POINT = 0x10ffff;
-
-function decodeEntity(whole: string, name?: string, decimal?: string, hex?: string): string {
-  if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? whole;
-  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-  const isCharacter = code >= 0x20 && code <= LAST_CODE_POINT && !(code >= 0xd800 && code <= 0xdfff);
-  return isCharacter ? String.fromCodePoint(code) : whole;
 }

@@ -1,5 +1,5 @@
 import type { BookFacts, Citation, Journal, Reference } from '../../domain/document/document.ts';
-import { toBareDoi } from '../../domain/document/doi.ts';
+import { isDoi, toBareDoi } from '../../domain/document/doi.ts';
 import { isTitleStandIn } from '../../domain/document/title-stand-in.ts';
 import { type Pmid, toDocId } from '../../domain/ids.ts';
 import type { CitationDraft } from './citation-draft.ts';
@@ -44,10 +44,14 @@ export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
     references: toReferences(draft),
     retraction_status: toRetractionStatus(draft.publicationTypes, draft.corrections),
     revised_on: draft.revisedOn,
-    title: title === null || isTitleStandIn(title) ? null : title,
-    vernacular_title: draft.vernacularTitle,
+    title: withoutStandIn(title),
+    vernacular_title: withoutStandIn(draft.vernacularTitle),
     version: draft.version,
   };
+}
+
+function withoutStandIn(title: string | null): string | null {
+  return title === null || isTitleStandIn(title) ? null : title;
 }
 
 function toJournal({ journal, linkingIssn, startPage, endPage }: CitationDraft): Journal | null {
@@ -104,9 +108,12 @@ function toPages(startPage: string | null, endPage: string | null): string | nul
   return startPage === null || endPage === null ? startPage : `${startPage}-${endPage}`;
 }
 
-function toIds({ ids, locationDoi }: CitationDraft): Record<string, string> {
-  const doi = ids.get('doi') ?? locationDoi;
-  if (doi !== null) ids.set('doi', toBareDoi(doi));
+/** The DOI of the list, but for one that cannot be one or that NLM calls invalid where it has a valid one. */
+function toIds({ ids, locationDoi, wrongDois }: CitationDraft): Record<string, string> {
+  const own = ids.get('doi');
+  const isGood = own !== undefined && isDoi(toBareDoi(own)) && !wrongDois.has(own);
+  const doi = isGood ? own : (locationDoi ?? own);
+  if (doi !== undefined) ids.set('doi', toBareDoi(doi));
   return Object.fromEntries([...ids].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 

@@ -1,3 +1,4 @@
+import { toSectionText } from '../../domain/document/section-text.ts';
 import type { LoadAnswer } from '../pubmed-load.ts';
 import type { DocumentAnswer } from '../rag-get.ts';
 import type { SearchAnswer } from '../rag-search.ts';
@@ -96,10 +97,7 @@ export function renderDocument(document: DocumentAnswer, width: number): string 
     toParagraph(`${names.slice(0, AUTHORS_SHOWN).join(', ')}${more}`, width, '', ''),
     [journal?.title, published.verbatim].filter(Boolean).join(', '),
     '',
-    ...sections.flatMap(({ label, text }) => [
-      toParagraph(`${label === null ? '' : `${label}: `}${text}`, width, '', ''),
-      '',
-    ]),
+    ...sections.flatMap((section) => [toParagraph(toSectionText(section), width, '', ''), '']),
     ...toColumns([
       ['PubMed', `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`],
       ['DOI', ids.doi ?? '-'],

@@ -1,3 +1,4 @@
+import { toSectionText } from '../../domain/document/section-text.ts';
 import type { CitationsAnswer } from '../pubmed-cite.ts';
 import type { RecordsAnswer, SelectedRecords } from '../pubmed-get.ts';
 import type { RelatedSummaries } from '../pubmed-related.ts';
@@ -93,9 +94,7 @@ function toRecordBlock(record: StoredRecord, width: number): string {
   const lines = [
     toParagraph(title ?? vernacular_title ?? '(no title)', width, '', ''),
     [toNames(names, RECORD_AUTHORS), journal?.title, published.verbatim].filter(Boolean).join(' · '),
-    ...sections.map(({ label, text }) =>
-      toParagraph(`${label === null ? '' : `${label}: `}${text}`, width, '  ', '  '),
-    ),
+    ...sections.map((section) => toParagraph(toSectionText(section), width, '  ', '  ')),
     ...toColumns([
       ['PubMed', `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`],
       ['DOI', ids.doi ?? '-'],
