@@ -6,7 +6,7 @@ export interface Post {
   url: string;
   body: string;
   /** Beside those that every request has. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /** Connections, each with one request at a time. */
   clients: number;
   durationMs: number;
@@ -22,32 +22,48 @@ export interface Answer {
   ms: number;
 }
 
+/** Connections that stay open between two rounds. */
+export interface Clients extends Disposable {
+  /** Posts so many requests over all of them. */
+  post(requests: number): Promise<Answer[]>;
+}
+
+export async function openClients({ url, body, headers, clients }: Omit<Post, 'durationMs' | 'pauseMs'>) {
+  const request = toRequest({ url, body, headers });
+  const sockets = await Promise.all(Array.from({ length: clients }, () => open(url)));
+  return {
+    async post(requests) {
+      const answers: Answer[] = [];
+      let left = requests;
+      await Promise.all(
+        sockets.map(async (socket) => {
+          while (left > 0) {
+            left -= 1;
+            answers.push(await post(socket, request));
+          }
+        }),
+      );
+      return answers;
+    },
+    [Symbol.dispose]() {
+      for (const socket of sockets) socket.destroy();
+    },
+  } satisfies Clients;
+}
+
 /**
  * Posts again and again over kept connections until the time is over. The requests are bytes that are
  * made once, and of an answer only what ends it is read: Node's own client costs more than the server
  * that it would measure.
  */
-export async function postRepeatedly({
-  url,
-  body,
-  headers = {},
-  clients,
-  durationMs,
-  pauseMs = 0,
-}: Post): Promise<Answer[]> {
-  const { hostname, port, host, pathname } = new URL(url);
-  const own = Object.entries(headers)
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join('');
-  const request = Buffer.from(
-    `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${own}\r\n${body}`,
-  );
+export async function postRepeatedly(asked: Post): Promise<Answer[]> {
+  const { url, clients, durationMs, pauseMs = 0 } = asked;
+  const request = toRequest(asked);
   const answers: Answer[] = [];
   const endsAt = performance.now() + durationMs;
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      await once(socket, 'connect');
+      const socket = await open(url);
       while (performance.now() < endsAt) {
         const answer = await post(socket, request);
         answers.push(answer);
@@ -57,6 +73,23 @@ export async function postRepeatedly({
     }),
   );
   return answers;
+}
+
+function toRequest({ url, body, headers = {} }: Pick<Post, 'url' | 'body' | 'headers'>): Buffer {
+  const { host, pathname } = new URL(url);
+  const own = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+  return Buffer.from(
+    `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n${own}\r\n${body}`,
+  );
+}
+
+async function open(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  await once(socket, 'connect');
+  return socket;
 }
 
 /** The servers answer with a status, a content-length and as many bytes, or in chunks up to the empty one. */
