@@ -7,9 +7,9 @@ import { withoutCredentials } from './url-credentials.ts';
  */
 const MOST_BYTES = 4_096;
 /**
- * Texts are made of so many lines at once and go out one piece after the other: code and data are near
- * the processor then, and only the first piece has to wake whoever reads the log, which costs as much
- * as ten lines.
+ * So many lines become bytes at once and go out one piece after the other: code and data are near the
+ * processor then, and only the first piece has to wake whoever reads the log, which costs as much as ten
+ * lines.
  */
 const MOST_WAITING = 128;
 /** The longest that a line waits for others: what a process that is killed may lose. */
@@ -23,14 +23,9 @@ interface LineFacts {
   lastObj: object;
 }
 
-/** A line whose text nobody needs yet: its facts change no more. Passwords of URLs are cut out later. */
-export interface LineToBe {
-  toText(): string;
-}
-
 export interface GatheringStream extends DestinationStream {
   /** Takes a line that may wait for others. */
-  gather(line: LineToBe): void;
+  gather(line: string): void;
 }
 
 /** What takes whole lines as bytes, which it may keep. */
@@ -44,21 +39,23 @@ export interface PieceStream {
  * ended in order or by an error that nobody caught.
  */
 export function gatherLines(stream: PieceStream): GatheringStream {
-  let waiting: (string | LineToBe)[] = [];
+  let waiting = '';
+  let lines = 0;
   let timer: NodeJS.Timeout | null = null;
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    let text = '';
-    for (const line of waiting) text += typeof line === 'string' ? line : line.toText();
-    waiting = [];
+    const text = waiting;
+    waiting = '';
+    lines = 0;
     if (text !== '') writePieces(stream, Buffer.from(withoutCredentials(text)));
   }
 
-  function gather(line: string | LineToBe): void {
-    waiting.push(line);
-    if (waiting.length >= MOST_WAITING) flush();
+  function gather(line: string): void {
+    waiting += line;
+    lines += 1;
+    if (lines >= MOST_WAITING) flush();
     else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
   }
 

@@ -4,9 +4,11 @@ import { type DestinationStream, destination as openDestination, pino, stdSerial
 import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
-import { type GatheringStream, gatherLines, type LineToBe, type PieceStream } from './gathered-lines.ts';
-import type { LogFields, Logger } from './logger.ts';
-import { bindsTrace, isPlain, PlainLines } from './plain-lines.ts';
+import { type GatheringStream, gatherLines, type PieceStream } from './gathered-lines.ts';
+import type { Logger } from './logger.ts';
+import { isPlain } from './plain-fields.ts';
+import { bindsTrace, PlainLines } from './plain-lines.ts';
+import { RequestTexts } from './request-texts.ts';
 import { findTrace } from './trace-context.ts';
 import { withoutCredentials } from './url-credentials.ts';
 
@@ -56,13 +58,12 @@ export function createPinoLogger({
     },
     stream,
   );
-  const put =
-    'gather' in stream ? stream.gather : (line: LineToBe) => stream.write(withoutCredentials(line.toText()));
-  return new PlainLines(logger, { toTimestamp, put });
+  const put = 'gather' in stream ? stream.gather : (line: string) => stream.write(withoutCredentials(line));
+  return new PlainLines(logger, { toTimestamp, requests: new RequestTexts(), put });
 }
 
 function toFields<Fields extends object>(fields: Fields): Fields {
-  return isPlain(fields as LogFields) ? fields : boundFields(censorSecrets(fields));
+  return isPlain(fields) ? fields : boundFields(censorSecrets(fields));
 }
 
 const NO_FIELDS = {};

@@ -1,23 +1,22 @@
 import { symbols } from 'pino';
-import { isSecret } from './censor.ts';
-import type { LineToBe } from './gathered-lines.ts';
-import type { LogFields, Logger } from './logger.ts';
+import type { LogFields, Logger, RequestFacts } from './logger.ts';
+import { isPlain } from './plain-fields.ts';
+import type { RequestTexts } from './request-texts.ts';
 import { findTrace } from './trace-context.ts';
 
 /** What a logger of pino has beside. */
-export interface LevelLogger extends Logger {
+export interface LevelLogger extends Omit<Logger, 'child' | 'request'> {
+  child(fields: LogFields): LevelLogger;
   isLevelEnabled(level: string): boolean;
 }
 
 export interface PlainLineNeeds {
   /** Of a line: `,"ts":"…"`. */
   readonly toTimestamp: () => string;
+  readonly requests: RequestTexts;
   /** Takes a line that nobody has to see at once. */
-  readonly put: (line: LineToBe) => void;
+  readonly put: (line: string) => void;
 }
-
-/** No longer than any field may be, and of fewer fields than an object may have. */
-const SHORT = { characters: 500, fields: 20 } as const;
 
 /**
  * A logger of pino that writes lines of `info` by itself, as pino would, where they hold nothing but short
@@ -50,10 +49,11 @@ export class PlainLines implements Logger {
       this.#logger.info(fields, message);
       return;
     }
-    const { toTimestamp, put } = this.#needs;
     const traceId = this.#isTraced || 'trace_id' in fields ? undefined : findTrace();
     const traced = traceId === undefined ? '' : `,"trace_id":"${traceId}"`;
-    put(new PlainLine(`{"level":"info"${toTimestamp()}${this.#bound}${traced}`, fields, message));
+    const inner = JSON.stringify(fields).slice(1, -1);
+    const told = inner === '' ? '' : `,${inner}`;
+    this.#put(`${traced}${told},"msg":${JSON.stringify(message)}}\n`);
   }
 
   warn(fields: LogFields, message: string): void {
@@ -65,38 +65,20 @@ export class PlainLines implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new PlainLines(this.#logger.child(fields) as LevelLogger, this.#needs); // of the same kind
-  }
-}
-
-class PlainLine implements LineToBe {
-  readonly #head: string;
-  readonly #fields: LogFields;
-  readonly #message: string;
-
-  constructor(head: string, fields: LogFields, message: string) {
-    this.#head = head;
-    this.#fields = fields;
-    this.#message = message;
+    return new PlainLines(this.#logger.child(fields), this.#needs);
   }
 
-  toText(): string {
-    const inner = JSON.stringify(this.#fields).slice(1, -1);
-    const told = inner === '' ? '' : `,${inner}`;
-    return `${this.#head}${told},"msg":${quote(this.#message)}}\n`;
+  request(facts: RequestFacts): void {
+    if (!this.#writesInfo) return;
+    const text = this.#needs.requests.find(facts);
+    if (text === null) this.#logger.info({ ...facts }, 'request');
+    else this.#put(`${text},"msg":"request"}\n`);
   }
-}
 
-let lastMessage = '';
-let lastQuoted = '""';
-
-/** Most lines say the same. */
-function quote(message: string): string {
-  if (message !== lastMessage) {
-    lastMessage = message;
-    lastQuoted = JSON.stringify(message);
+  #put(rest: string): void {
+    const { toTimestamp, put } = this.#needs;
+    put(`{"level":"info"${toTimestamp()}${this.#bound}${rest}`);
   }
-  return lastQuoted;
 }
 
 /** The fields of a logger of pino that each of its lines tells, as text: `,"service":"http"`. */
@@ -106,28 +88,4 @@ function toBound(logger: object): string {
 
 export function bindsTrace(logger: object): boolean {
   return toBound(logger).includes('"trace_id":');
-}
-
-/** Whether there is nothing to cut, to hide or to spell out at first sight, as in almost every line. */
-export function isPlain(fields: LogFields): boolean {
-  let count = 0;
-  for (const name in fields) {
-    count += 1;
-    if (!isShort(fields[name]) || isSecret(name) || count > SHORT.fields) return false;
-  }
-  return true;
-}
-
-/** Of a kind, too, that JSON writes as pino does. */
-function isShort(value: unknown): boolean {
-  switch (typeof value) {
-    case 'string':
-      return value.length <= SHORT.characters;
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-      return true;
-    default:
-      return value === null;
-  }
 }

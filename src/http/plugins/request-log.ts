@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toLatency } from '../../telemetry/latency.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { isWatching } from '../probe-paths.ts';
@@ -43,17 +44,17 @@ function logRequest(
     method: request.method,
     path,
     status,
-    latency_ms: Math.round(latencyMs * 10) / 10,
+    latency_ms: toLatency(latencyMs),
     by: request.by?.name ?? undefined,
   };
   const audit = toAudit({ request, status });
   if (audit !== null) logger.info(audit, 'audit');
   if (isWatching(path)) {
     if (status === 200) logger.debug(fields, 'request');
-    else logger.info(fields, 'request');
+    else logger.request(fields);
     return;
   }
   const surface = request.route.url === '/mcp' ? 'mcp' : 'http';
   metrics.countRequest({ tool, surface, errorCode, latencyMs });
-  logger.info(fields, 'request');
+  logger.request(fields);
 }

@@ -7,6 +7,7 @@ import {
 import { type Caller, mayUse } from '../../domain/caller.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
+import { toLatency } from '../../telemetry/latency.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
 import { findWait } from '../../tools/find-wait.ts';
@@ -87,10 +88,10 @@ export function createToolDesk({
       [Symbol.dispose]() {
         if (!logsCalls) return;
         const { traceId: trace_id, signal } = exchange;
-        const failed = errorCode === null ? {} : { error_code: errorCode };
+        const error_code = errorCode ?? undefined;
         const status = signal.aborted ? 'cancelled' : errorCode === null ? 'succeeded' : 'failed';
-        const latency_ms = Math.round((performance.now() - startedAt) * 10) / 10;
-        logger.info({ trace_id, tool: name, ...failed, status, latency_ms }, 'request');
+        const latency_ms = toLatency(performance.now() - startedAt);
+        logger.request({ trace_id, tool: name, error_code, status, latency_ms });
       },
     };
   }
