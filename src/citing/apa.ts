@@ -1,3 +1,4 @@
+import { toVolume } from './book.ts';
 import { toYears } from './issued.ts';
 import type { Name, PersonName } from './name.ts';
 import { type Locator, writePages } from './pages.ts';
@@ -112,12 +113,14 @@ function toRole(names: readonly string[]): string {
   return names.length === 1 ? '(Ed.)' : '(Eds.)';
 }
 
-/** " (2nd ed., pp. 12–15)". */
-function toBookRemark({ book, locator }: Work): string {
+/** " (2nd ed., Vol. 1, pp. 12–15)". */
+function toBookRemark({ book, locator, volume }: Work): string {
   const edition = book?.edition == null ? null : `${book.edition} ed.`;
   const mark = locator?.kind === 'pages' && locator.last === null ? 'p.' : 'pp.';
   const place = locator === null ? null : `${mark} ${writePages(locator, '–')}`;
-  const pieces = [edition, place].filter((piece) => piece !== null);
+  const pieces = [edition, volume === null ? null : toVolume(volume), place].filter(
+    (piece) => piece !== null,
+  );
   return pieces.length === 0 ? '' : ` (${pieces.join(', ')})`;
 }
 

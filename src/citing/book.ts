@@ -4,7 +4,7 @@ import { type Name, readAuthors } from './name.ts';
 
 /** The book itself, or the one around a chapter. */
 export interface Book {
-  /** "2nd". */
+  /** Without "edition": "2nd", "Revised". */
   edition: string | null;
   editors: Name[];
   /** Whether those whom the work names as its authors are the book's editors. */
@@ -22,7 +22,7 @@ export function readBook({ book, authors }: Citation): Book | null {
   if (book === undefined) return null;
   const { edition, editors, isbn, medium, publisher, publisher_location: place, years } = book;
   return {
-    edition,
+    edition: edition === null ? null : toEdition(edition),
     editors: readAuthors({ authors: editors }).map(({ name }) => name),
     isEdited: editors.length > 0 && isDeepStrictEqual(authors, editors),
     isbn,
@@ -31,4 +31,37 @@ export function readBook({ book, authors }: Citation): Book | null {
     place,
     years,
   };
+}
+
+const ORDINALS = [
+  'First',
+  'Second',
+  'Third',
+  'Fourth',
+  'Fifth',
+  'Sixth',
+  'Seventh',
+  'Eighth',
+  'Ninth',
+  'Tenth',
+];
+
+/** "Second edition" and "2" → "2nd", "Revised ed." → "Revised"; `null` where nothing else is said. */
+function toEdition(sent: string): string | null {
+  const text = sent.replace(/(?:^|\s)(?:edition|edn|ed)\.?$/i, '').trim();
+  const [word = '', ...others] = text.split(' ');
+  const place = ORDINALS.findIndex((ordinal) => ordinal.toLowerCase() === word.toLowerCase()) + 1;
+  const number = place > 0 ? place : /^\d{1,3}$/.test(word) ? Number(word) : null;
+  return [number === null ? word : toOrdinal(number), ...others].join(' ') || null;
+}
+
+/** 1 → "1st", 12 → "12th". */
+function toOrdinal(number: number): string {
+  const ending = { one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' };
+  return `${number}${ending[new Intl.PluralRules('en', { type: 'ordinal' }).select(number)]}`;
+}
+
+/** "2" → "Vol. 2". */
+export function toVolume(volume: string): string {
+  return /^\d/.test(volume) ? `Vol. ${volume}` : volume;
 }

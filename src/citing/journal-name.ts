@@ -6,6 +6,8 @@ const SMALL_WORDS = new Set(
   ).split(' '),
 );
 
+/** Series whose name is written small wherever it stands. */
+const OWN_SMALL = new Set(['npj']);
 const NONE: ReadonlySet<string> = new Set();
 /** Syllables of Chinese titles ("xue bao", "za zhi"), among which "da" is a word like any other. */
 const PINYIN = /\b(?:xue|zhi|bao)\b/i;
@@ -38,7 +40,7 @@ function toTitleCase(
   return word
     .split(/([-/]+)/)
     .map((piece, index) => {
-      const isSmall = small.has(piece) && !(isFirst && index === 0);
+      const isSmall = OWN_SMALL.has(piece) || (small.has(piece) && !(isFirst && index === 0));
       return isSmall || /\p{Lu}/u.test(piece) ? piece : capitalize(piece);
     })
     .join('');

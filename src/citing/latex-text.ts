@@ -39,5 +39,11 @@ function splitRuns(text: string): string[] {
 }
 
 function escapeRun(run: string): string {
-  return toRaisedRun(run) ?? findLatex(run) ?? run;
+  return toRaisedRun(run) ?? findLatex(run) ?? escapeCompatible(run);
+}
+
+/** "ﬀ", "𝑥" and "⅛" are other forms of characters that TeX has. */
+function escapeCompatible(run: string): string {
+  const plain = run.normalize('NFKC');
+  return plain === run ? run : escapeLatex(plain);
 }

@@ -1,7 +1,6 @@
 import type { Citation, PartialDate } from '../domain/document/document.ts';
-import type { RecordKeeping } from '../domain/document/record-keeping.ts';
+import type { KeptName, RecordKeeping } from '../domain/document/record-keeping.ts';
 import { toNlmDate } from './issued.ts';
-import type { PersonName } from './name.ts';
 import { readAuthors } from './name.ts';
 import { joinSentences, toSentence } from './sentence.ts';
 import { toDoiSentence, toSource } from './vancouver.ts';
@@ -64,7 +63,10 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ['LID', work.doi === null ? null : `${work.doi} [doi]`],
     ['AB', work.abstract],
     ['CI', keeping?.copyright ?? null],
-    ...citation.other_abstracts.map(({ text }): Line => ['OAB', text]),
+    ...citation.other_abstracts.flatMap(({ text, language }): Line[] => [
+      ['OAB', text],
+      ['OABL', language],
+    ]),
     ...listEditors(citation),
     ...listAuthors(citation, work),
     ...citation.languages.map((code): Line => ['LA', code]),
@@ -84,10 +86,21 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ...(keeping?.subsets ?? []).map((subset): Line => ['SB', subset]),
     ...listCorrections(citation),
     ...citation.mesh.map((heading): Line => ['MH', toMeshText(heading)]),
+    ...(keeping?.supplements ?? []).map((name): Line => ['NM', name]),
+    ...(keeping?.subjects ?? []).flatMap((person): Line[] => [
+      ['PS', toShortName(person)],
+      ['FPS', toFullName(person)],
+    ]),
+    ...(keeping?.geneSymbols ?? []).map((symbol): Line => ['GS', symbol]),
+    ['RF', keeping?.referenceCount ?? null],
     ['PMC', work.pmcid],
+    ['MID', ids.mid ?? null],
+    ...(keeping?.otherIds ?? []).map((id): Line => ['OID', id]),
     ['COIS', keeping?.conflictOfInterest ?? null],
     ['OTO', citation.keywords.length === 0 ? null : (keeping?.keywordOwner ?? null)],
     ...citation.keywords.map((keyword): Line => ['OT', keyword]),
+    ...(keeping?.generalNotes ?? []).map((note): Line => ['GN', note]),
+    ...(keeping?.spaceFlightMissions ?? []).map((mission): Line => ['SFM', mission]),
     ...listInvestigators(keeping),
     ...listHistory(citation, keeping),
     ...['pii', 'doi', 'bookaccession'].map((type): Line => ['AID', toArticleId(type, ids[type], work)]),
@@ -130,7 +143,7 @@ function listEditors({ book }: Citation): Line[] {
       ? []
       : [
           ['FED', toFullName(name)],
-          ['ED', joinFacts([name.family, name.initials, name.suffix], ' ')],
+          ['ED', toShortName(name)],
         ],
   );
 }
@@ -142,20 +155,21 @@ function listAuthors(citation: Citation, { book }: Work): Line[] {
     if (name.kind === 'group') return [];
     return [
       ['FAU', toFullName(name)],
-      ['AU', joinFacts([name.family, name.initials, name.suffix], ' ')],
+      ['AU', toShortName(name)],
       ['AUID', author.orcid === null ? null : `ORCID: ${author.orcid}`],
       ...author.affiliations.map((text): Line => ['AD', text]),
     ];
   });
   const groups = read.flatMap(({ name }): Line[] => (name.kind === 'group' ? [['CN', name.name]] : []));
-  const others: Line[] = citation.authors_complete === false ? [['AU', 'et al.']] : [];
+  const others: Line[] = citation.authors_complete === false && read.length > 0 ? [['AU', 'et al.']] : [];
   return [...persons, ...others, ...groups];
 }
 
 function listInvestigators(keeping: RecordKeeping | null): Line[] {
-  return (keeping?.investigators ?? []).flatMap(({ family, given, initials }): Line[] => [
-    ['FIR', joinFacts([family, given], ', ')],
-    ['IR', joinFacts([family, initials], ' ')],
+  return (keeping?.investigators ?? []).flatMap((person): Line[] => [
+    ['FIR', toFullName(person)],
+    ['IR', toShortName(person)],
+    ...person.affiliations.map((text): Line => ['IRAD', text]),
   ]);
 }
 
@@ -171,8 +185,13 @@ function listHistory({ entrez_date: day }: Citation, keeping: RecordKeeping | nu
   ];
 }
 
+/** "Roskoski R Jr". */
+function toShortName({ family, initials, suffix }: KeptName): string | null {
+  return joinFacts([family, initials, suffix], ' ');
+}
+
 /** "Roskoski, R Jr". */
-function toFullName({ family, given, suffix }: PersonName): string {
+function toFullName({ family, given, suffix }: KeptName): string {
   const behind = joinFacts([given, suffix], ' ');
   return behind === null ? family : `${family}, ${behind}`;
 }
@@ -181,7 +200,8 @@ function listCorrections({ corrections }: Citation): Line[] {
   return corrections.flatMap(({ type, citation, pmid }): Line[] => {
     const tag = CORRECTION_TAGS[type];
     if (tag === undefined) return [];
-    return [[tag, joinFacts([citation, pmid === null ? null : `PMID: ${pmid}`], '. ')]];
+    const source = citation === null ? null : citation.replace(/\.$/, '');
+    return [[tag, joinFacts([source, pmid === null ? null : `PMID: ${pmid}`], '. ')]];
   });
 }
 

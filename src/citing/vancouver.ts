@@ -1,4 +1,4 @@
-import type { Book } from './book.ts';
+import { type Book, toVolume } from './book.ts';
 import { toNlmDate } from './issued.ts';
 import { findLanguageName } from './language.ts';
 import type { Name } from './name.ts';
@@ -100,6 +100,7 @@ function toBookPart(work: Work): (string | null)[] {
     isOwnDate ? toSentence(toUpdated(when, work)) : null,
     kind === 'chapter' && container !== null ? toSentence(`In: ${editors}${container}${medium}`) : null,
     book?.edition == null ? null : toSentence(`${book.edition} ed`),
+    work.volume === null ? null : toSentence(toVolume(work.volume)),
     toImprint(book, years),
     work.locator === null ? null : toSentence(`p. ${shortenPages(work.locator.text)}`),
     `Available from: ${url}.`,

@@ -133,3 +133,34 @@ test('a document that was stored before these facts were read is cited without t
   );
   assert.match(cite(before, 'apa'), /In On C\. elegans\. https:/);
 });
+
+describe('an edition', () => {
+  const expected: [sent: string, vancouver: string, csl: string][] = [
+    ['2nd', '2nd ed.', '2'],
+    ['3rd ed.', '3rd ed.', '3'],
+    ['Second edition', '2nd ed.', '2'],
+    ['4', '4th ed.', '4'],
+    ['12', '12th ed.', '12'],
+    ['Revised edition', 'Revised ed.', 'Revised'],
+  ];
+  for (const [sent, vancouver, csl] of expected) {
+    test(sent, () => {
+      const book = parse({ facts: `<Edition>${sent}</Edition>` });
+      assert.ok(cite(book, 'vancouver').includes(`On C. elegans. ${vancouver} Bath`));
+      assert.ok(cite(book, 'apa').includes(`(${vancouver}).`));
+      assert.equal(JSON.parse(cite(book, 'csl-json')).edition, csl);
+    });
+  }
+});
+
+test('a volume is told behind the edition', () => {
+  const chapter = parse({ chapter: CHAPTER, facts: '<Volume>2</Volume><Edition>3rd</Edition>' });
+  assert.match(cite(chapter, 'vancouver'), / 3rd ed\. Vol\. 2\. Bath/);
+  assert.match(cite(chapter, 'apa'), /On C\. elegans \(3rd ed\., Vol\. 2\)\. Test Press/);
+});
+
+test('a DOI in the location of a book is that of the whole book and of none of its chapters', () => {
+  const facts = '<ELocationID EIdType="doi" ValidYN="Y">10.1234/book</ELocationID>';
+  assert.equal(parse({ facts }).ids.doi, '10.1234/book');
+  assert.equal(parse({ facts, chapter: CHAPTER }).ids.doi, undefined);
+});

@@ -10,6 +10,7 @@ describe('journals', () => {
     ['Nursing management (Harrow, London, England : 1994)', 'Nursing Management'],
     ['Ying yong sheng tai xue bao = The journal of applied ecology', 'Ying Yong Sheng Tai Xue Bao'],
     ['eLife', 'eLife'],
+    ['npj vaccines', 'npj Vaccines'],
     ['Otolaryngology--head and neck surgery', 'Otolaryngology--Head and Neck Surgery'],
     ['Journal of pediatric hematology/oncology', 'Journal of Pediatric Hematology/Oncology'],
     ['Journal of X-ray science and technology', 'Journal of X-Ray Science and Technology'],

@@ -11,8 +11,14 @@ test('what NLM notes of a record is read, and nothing of the records that it nam
     <MedlineJournalInfo><Country>England</Country></MedlineJournalInfo><CitationSubset>IM</CitationSubset><CitationSubset>N</CitationSubset>
     <OtherAbstract><CopyrightInformation>other</CopyrightInformation></OtherAbstract>
     <KeywordList Owner="NOTNLM"><Keyword>x</Keyword></KeywordList><CoiStatement>None &amp; none.</CoiStatement>
-    <InvestigatorList><Investigator ValidYN="Y"><LastName>Swan</LastName><ForeName>Ada B</ForeName><Initials>AB</Initials></Investigator>
-    <Investigator ValidYN="N"><LastName>Swann</LastName></Investigator></InvestigatorList></MedlineCitation>
+    <InvestigatorList><Investigator ValidYN="Y"><LastName>Swan</LastName><ForeName>Ada B</ForeName><Initials>AB</Initials>
+    <Suffix>Jr</Suffix><AffiliationInfo><Affiliation>Leeds.</Affiliation></AffiliationInfo></Investigator>
+    <Investigator ValidYN="N"><LastName>Swann</LastName></Investigator></InvestigatorList>
+    <PersonalNameSubjectList><PersonalNameSubject><LastName>Darwin</LastName><ForeName>Charles</ForeName><Initials>C</Initials>
+    </PersonalNameSubject></PersonalNameSubjectList><SupplMeshList><SupplMeshName Type="Disease">Test disease</SupplMeshName></SupplMeshList>
+    <GeneSymbolList><GeneSymbol>lac</GeneSymbol></GeneSymbolList><GeneralNote Owner="PIP">TJ: J TESTS.</GeneralNote>
+    <SpaceFlightMission>STS-55</SpaceFlightMission><NumberOfReferences>12</NumberOfReferences>
+    <OtherID Source="NLM">PMC1</OtherID></MedlineCitation>
     <PubmedData><History><PubMedPubDate PubStatus="received"><Year>2003</Year><Month>1</Month><Day>2</Day></PubMedPubDate>
     <PubMedPubDate PubStatus="pubmed"><Year>2004</Year><Month>6</Month><Day>23</Day><Hour>5</Hour><Minute>0</Minute></PubMedPubDate></History>
     <PublicationStatus>ppublish</PublicationStatus><ReferenceList><Reference><PublicationStatus>epublish</PublicationStatus></Reference>
@@ -32,7 +38,16 @@ test('what NLM notes of a record is read, and nothing of the records that it nam
     copyright: '© 2004 The Authors.',
     conflictOfInterest: 'None & none.',
     accessions: ['ClinicalTrials.gov/NCT01', 'ClinicalTrials.gov/NCT02'],
-    investigators: [{ family: 'Swan', given: 'Ada B', initials: 'AB' }],
+    investigators: [
+      { family: 'Swan', given: 'Ada B', initials: 'AB', suffix: 'Jr', affiliations: ['Leeds.'] },
+    ],
+    subjects: [{ family: 'Darwin', given: 'Charles', initials: 'C', suffix: null }],
+    supplements: ['Test disease'],
+    geneSymbols: ['lac'],
+    generalNotes: ['TJ: J TESTS.'],
+    spaceFlightMissions: ['STS-55'],
+    referenceCount: '12',
+    otherIds: ['NLM: PMC1'],
   });
 });
 

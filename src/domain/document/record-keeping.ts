@@ -22,8 +22,32 @@ export interface RecordKeeping {
   copyright: string | null;
   /** Of data banks: "ClinicalTrials.gov/NCT00000000". */
   accessions: string[];
-  investigators: { family: string; given: string | null; initials: string | null }[];
+  investigators: Investigator[];
   conflictOfInterest: string | null;
+  /** Whom the work is about. */
+  subjects: KeptName[];
+  /** NLM's supplementary concepts, beside its headings. */
+  supplements: string[];
+  geneSymbols: string[];
+  /** Such as those of population information. */
+  generalNotes: string[];
+  /** "Flight Experiment", "STS-55 Shuttle Project". */
+  spaceFlightMissions: string[];
+  /** How many references the work has, where NLM counted them. */
+  referenceCount: string | null;
+  /** By who gave them: "NLM: PMC2810187". */
+  otherIds: string[];
+}
+
+export interface KeptName {
+  family: string;
+  given: string | null;
+  initials: string | null;
+  suffix: string | null;
+}
+
+export interface Investigator extends KeptName {
+  affiliations: string[];
 }
 
 export interface HistoryStation {

@@ -59,6 +59,9 @@ const book = group({
   Isbn: plain((draft, text) => {
     draft.book.isbn ??= text;
   }),
+  ELocationID: prose((draft, text, { EIdType: type, ValidYN: isValid }) => {
+    if (type === 'doi' && isValid !== 'N') draft.book.doi ??= text;
+  }),
   Medium: plain((draft, text) => {
     draft.book.medium = text;
   }),

@@ -79,6 +79,8 @@ class BookDraft {
   publisherLocation: string | null = null;
   edition: string | null = null;
   isbn: string | null = null;
+  /** Of the whole book. */
+  doi: string | null = null;
   medium: string | null = null;
   /** The years between which a book on the web grew. */
   began: number | null = null;

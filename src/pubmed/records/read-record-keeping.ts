@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import type { RecordKeeping } from '../../domain/document/record-keeping.ts';
+import type { KeptName, RecordKeeping } from '../../domain/document/record-keeping.ts';
 import { toReaderText } from './reader-text.ts';
 
 type Attributes = Readonly<Record<string, string>>;
@@ -26,17 +26,26 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
     accessions: [],
     investigators: [],
     conflictOfInterest: null,
+    subjects: [],
+    supplements: [],
+    geneSymbols: [],
+    generalNotes: [],
+    spaceFlightMissions: [],
+    referenceCount: null,
+    otherIds: [],
   };
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   const open: string[] = [];
   let foreign = 0;
   let text = '';
   let facts: Record<string, string> = {};
+  let affiliations: string[] = [];
   parser.on('opentag', ({ name, attributes }) => {
     open.push(name);
     if (FOREIGN.has(name)) foreign += 1;
     if (foreign > 0) return;
     if (isGroup(name)) facts = {};
+    if (name === 'Investigator') affiliations = [];
     if (!isInline(name)) text = '';
     readAttributes(keeping, name, attributes);
   });
@@ -51,7 +60,8 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
     else if (foreign === 0) {
       const parent = open.at(-1) ?? '';
       if (isGroup(parent)) facts[name] = toReaderText(text);
-      readElement(keeping, { name, parent, text: toReaderText(text), attributes, facts });
+      if (name === 'Affiliation') affiliations.push(toReaderText(text));
+      readElement(keeping, { name, parent, text: toReaderText(text), attributes, facts, affiliations });
     }
   });
   parser.write(new TextDecoder().decode(bytes)).close();
@@ -73,21 +83,41 @@ interface Closed {
   attributes: Attributes;
   /** Of the group that is closed, or around it. */
   facts: Readonly<Record<string, string>>;
+  /** Of the investigator that is closed. */
+  affiliations: string[];
 }
 
-function readElement(keeping: RecordKeeping, { name, parent, text, attributes, facts }: Closed): void {
-  const { LastName: family } = facts;
+/** Where the text of an element goes as it is. */
+const LISTS: Readonly<
+  Record<string, 'subsets' | 'supplements' | 'geneSymbols' | 'generalNotes' | 'spaceFlightMissions'>
+> = {
+  CitationSubset: 'subsets',
+  GeneSymbol: 'geneSymbols',
+  GeneralNote: 'generalNotes',
+  SpaceFlightMission: 'spaceFlightMissions',
+  SupplMeshName: 'supplements',
+};
+
+function readElement(
+  keeping: RecordKeeping,
+  { name, parent, text, attributes, facts, affiliations }: Closed,
+): void {
   if (name === 'DateCompleted') keeping.completedOn = toDay(facts, '-');
   if (name === 'PubMedPubDate') {
     const at = toMoment(facts);
     if (at !== null) keeping.history.push({ name: attributes.PubStatus ?? '', at });
   }
-  if (name === 'Investigator' && family !== undefined && attributes.ValidYN !== 'N')
-    keeping.investigators.push({ family, given: facts.ForeName ?? null, initials: facts.Initials ?? null });
+  const person = toKeptName(facts);
+  if (name === 'Investigator' && person !== null && attributes.ValidYN !== 'N')
+    keeping.investigators.push({ ...person, affiliations });
+  if (name === 'PersonalNameSubject' && person !== null) keeping.subjects.push(person);
   if (text === '') return;
+  const list = LISTS[name];
+  if (list !== undefined) keeping[list].push(text);
+  if (name === 'NumberOfReferences') keeping.referenceCount = text;
+  if (name === 'OtherID') keeping.otherIds.push([attributes.Source, text].filter(Boolean).join(': '));
   if (name === 'AccessionNumber') keeping.accessions.push(`${facts.DataBankName ?? ''}/${text}`);
   if (name === 'PublicationStatus') keeping.publicationStatus = text;
-  if (name === 'CitationSubset') keeping.subsets.push(text);
   if (name === 'Country' && parent === 'MedlineJournalInfo') keeping.country = text;
   if (name === 'CopyrightInformation') keeping.copyright ??= text;
   if (name === 'CoiStatement') keeping.conflictOfInterest ??= text;
@@ -95,7 +125,13 @@ function readElement(keeping: RecordKeeping, { name, parent, text, attributes, f
 
 /** Whose children belong together. */
 function isGroup(name: string): boolean {
-  return ['DateCompleted', 'PubMedPubDate', 'Investigator', 'DataBank'].includes(name);
+  return ['DateCompleted', 'PubMedPubDate', 'Investigator', 'PersonalNameSubject', 'DataBank'].includes(name);
+}
+
+function toKeptName(facts: Readonly<Record<string, string>>): KeptName | null {
+  const { LastName: family = '', ForeName: given, Initials: initials, Suffix: suffix } = facts;
+  if (family === '') return null;
+  return { family, given: given || null, initials: initials || null, suffix: suffix || null };
 }
 
 /** Markup inside a sentence, which goes on behind it. */

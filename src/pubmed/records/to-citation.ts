@@ -29,7 +29,7 @@ export function toCitation(draft: CitationDraft, pmid: Pmid): Citation {
     doc_id: toDocId(pmid),
     entrez_date: draft.entrezDate,
     grants: draft.grants,
-    ids: toIds(draft),
+    ids: toIds(draft, isBook && !isChapter ? draft.book.doi : draft.locationDoi),
     journal,
     keywords: draft.keywords,
     kind: isBook ? 'book' : 'article',
@@ -109,7 +109,7 @@ function toPages(startPage: string | null, endPage: string | null): string | nul
 }
 
 /** The DOI of the list, but for one that cannot be one or that NLM calls invalid where it has a valid one. */
-function toIds({ ids, locationDoi, wrongDois }: CitationDraft): Record<string, string> {
+function toIds({ ids, wrongDois }: CitationDraft, locationDoi: string | null): Record<string, string> {
   const own = ids.get('doi');
   const isGood = own !== undefined && isDoi(toBareDoi(own)) && !wrongDois.has(own);
   const doi = isGood ? own : (locationDoi ?? own);

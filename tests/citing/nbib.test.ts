@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cite, group, list, person, valuesOf, writeArticle } from './written-record.ts';
+
+// The tags: https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format
+test('what NLM adds to a record has tags of its own', () => {
+  const behind = `<CommentsCorrectionsList><CommentsCorrections RefType="CommentIn"><RefSource>J Tests. 2021;7(1):4.</RefSource>
+    <PMID>7</PMID></CommentsCorrections></CommentsCorrectionsList><GeneSymbolList><GeneSymbol>lac</GeneSymbol></GeneSymbolList>
+    <PersonalNameSubjectList><PersonalNameSubject><LastName>Darwin</LastName><ForeName>Charles</ForeName><Initials>C</Initials>
+    </PersonalNameSubject></PersonalNameSubjectList><SupplMeshList><SupplMeshName Type="Disease">Test disease</SupplMeshName></SupplMeshList>
+    <OtherID Source="NLM">PMC1</OtherID><OtherAbstract Type="Publisher" Language="ger"><AbstractText>Kurz.</AbstractText></OtherAbstract>
+    <SpaceFlightMission>STS-55</SpaceFlightMission><InvestigatorList><Investigator ValidYN="Y"><LastName>Swan</LastName>
+    <ForeName>Ada</ForeName><Initials>A</Initials><Suffix>Jr</Suffix><AffiliationInfo><Affiliation>Leeds.</Affiliation>
+    </AffiliationInfo></Investigator></InvestigatorList><GeneralNote Owner="PIP">TJ: J TESTS.</GeneralNote>
+    <NumberOfReferences>12</NumberOfReferences>`;
+  const ids = '<ArticleId IdType="mid">NIHMS1</ArticleId>';
+  const text = cite(writeArticle({ behind, ids }), 'nbib');
+  const expected: [tag: string, value: string][] = [
+    ['CIN', 'J Tests. 2021;7(1):4. PMID: 7'],
+    ['OAB', 'Kurz.'],
+    ['OABL', 'ger'],
+    ['NM', 'Test disease'],
+    ['PS', 'Darwin C'],
+    ['FPS', 'Darwin, Charles'],
+    ['GS', 'lac'],
+    ['RF', '12'],
+    ['MID', 'NIHMS1'],
+    ['OID', 'NLM: PMC1'],
+    ['GN', 'TJ: J TESTS.'],
+    ['SFM', 'STS-55'],
+    ['FIR', 'Swan, Ada Jr'],
+    ['IR', 'Swan A Jr'],
+    ['IRAD', 'Leeds.'],
+  ];
+  for (const [tag, value] of expected) assert.deepEqual(valuesOf(text, tag), [value], tag);
+});
+
+test('"et al." is one of the authors where the record names some', () => {
+  const authors = list(person('Doe', 'Jane', 'J') + group('Test Group'), { isComplete: false });
+  const text = cite(writeArticle({ authors }), 'nbib');
+  assert.deepEqual([valuesOf(text, 'AU'), valuesOf(text, 'CN')], [['Doe J', 'et al.'], ['Test Group']]);
+  const nobody = cite(writeArticle({ authors: list('', { isComplete: false }) }), 'nbib');
+  assert.deepEqual(valuesOf(nobody, 'AU'), []);
+});
