@@ -80,11 +80,11 @@ function toTitle(work: Work): string {
   ].join(' ');
 }
 
-/** "Retraction in: Biosci Rep. 2020" → "Retraction published Biosci Rep. 2020". */
+/** "Retraction in: Biosci Rep. 2020" → "Retraction published Biosci Rep. 2020"; "republished in" stays. */
 function toApaTie(tie: Tie): string {
   const { label, source } = tie;
   const text = toTieText(tie);
-  const isLater = label.endsWith(' in') && source !== '';
+  const isLater = label.endsWith(' in') && !label.endsWith('published in') && source !== '';
   return isLater ? `${label.slice(0, -3)} published ${text.slice(label.length + 2)}` : text;
 }
 
@@ -94,7 +94,9 @@ function toContainer(work: Work): string | null {
   if (kind === 'chapter') return toBookSentence(`In ${toEditors(work)}${container}${toBookRemark(work)}`);
   const [volumes, issues] = [volume, issue].map((count) => count?.replace(/(?<=\d)-(?=\d)/g, '–') ?? null);
   const number = issues === null ? volumes : `${volumes ?? ''}(${issues})`;
-  return toSentence([container, number, toPlace(locator)].filter((piece) => piece !== null).join(', '));
+  // The number of a preprint is its server's, and in its DOI.
+  const place = work.isPreprint ? null : toPlace(locator);
+  return toSentence([container, number, place].filter((piece) => piece !== null).join(', '));
 }
 
 /** "M. P. Adam & J. Feldman (Eds.), ": behind "In", initials stand first. */

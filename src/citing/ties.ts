@@ -63,10 +63,10 @@ function toTie(citation: Citation, label: string, source: string, pmid: string |
   return { label, source, pmid };
 }
 
-/** "Retraction in: Biosci Rep. 2020 Mar 27;40(3). PMID: 32215574". */
+/** "Retraction in: Biosci Rep. 2020 Mar 27;40(3). PMID: 32215574"; "Retraction" where NLM names no other. */
 export function toTieText({ label, source, pmid }: Tie): string {
   const named = source === '' ? label : `${label}: ${source}`;
-  if (pmid === null) return named;
+  if (pmid === null) return source === '' ? label.replace(/ (?:in|of|from|for)$/, '') : named;
   return `${named}${source === '' ? ': ' : '. '}PMID: ${pmid}`;
 }
 

@@ -151,6 +151,16 @@ describe('ties to other records', () => {
     });
   }
 
+  test('a tie whose other record NLM does not name is told without it', () => {
+    const unnamed: Correction = { type: 'RetractionOf', citation: null, pmid: null };
+    assert.match(cite({ corrections: [unnamed] }, 'vancouver'), /PMID: \d+\. Retraction\.$/);
+    const republished = tie('CorrectedandRepublishedIn');
+    assert.match(
+      cite({ corrections: [republished] }, 'apa'),
+      / \(Corrected and republished in: J Tests\. 2020/,
+    );
+  });
+
   test('a preprint and its article name each other as what they are', () => {
     const preprint: Partial<Citation> = {
       publication_types: [{ ui: 'D000076942', name: 'Preprint' }],
