@@ -3,6 +3,7 @@ import { isAwsSecret, readAwsSecret } from './aws/read-aws-secret.ts';
 import type { CallTool } from './cli/call-tool.ts';
 import type { CommandInputs } from './cli/commands/command-inputs.ts';
 import { addCommands } from './cli/commands/commands.ts';
+import { toErrorDetail } from './cli/error-detail.ts';
 import type { Output } from './cli/output.ts';
 import { parseCommandLine } from './cli/program.ts';
 import { ReportedError, UsageError } from './cli/reported-error.ts';
@@ -26,6 +27,7 @@ import { createPinoLogger } from './telemetry/pino-logger.ts';
 import type { Tracer } from './telemetry/tracer.ts';
 import { createCatalogue } from './tools/catalogue.ts';
 import type { Tool } from './tools/define-tool.ts';
+import { toPlainText } from './tools/shown/text-layout.ts';
 import { TOOLS } from './tools/tools.ts';
 
 export interface CommandLineOptions {
@@ -101,8 +103,12 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     }
     if (!(error instanceof ReportedError)) {
       const isStopped = signal.aborted && error instanceof Error && error.name === 'AbortError';
-      const said = error instanceof BioMcpError ? error.hint : String(error);
-      stderr.write(`bio-mcp: ${isStopped ? 'stopped before its end' : said}\n`);
+      const said = error instanceof BioMcpError ? error.remedy : String(error);
+      stderr.write(
+        isStopped
+          ? 'bio-mcp: stopped before its end\n'
+          : toPlainText(`bio-mcp: ${said}\n${toErrorDetail(error, said)}`),
+      );
     }
     return signal.aborted ? EXIT.interrupted : EXIT.failed;
   }

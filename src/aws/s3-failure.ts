@@ -29,6 +29,8 @@ const NO_CREDENTIALS = new Set([
   'CredentialsProviderError',
   'InvalidAccessKeyId',
   'InvalidToken',
+  'InvalidTokenId', // of MinIO and of STS, as the next
+  'InvalidClientTokenId',
   'SignatureDoesNotMatch',
 ]);
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
@@ -80,7 +82,7 @@ export function toS3Failure(error: unknown): S3Failure {
   if (name === 'TimeoutError' && !isBroken) return 'timeout';
   if (/^Checksum mismatch/.test(message)) return 'corrupt';
   if (NO_HOST.has(code)) return 'no-host';
-  if (/^Region is missing/.test(message)) return 'no-region';
+  if (/^Region (?:is missing|not accepted)/.test(message)) return 'no-region';
   return status !== null && status >= 400 && status < 500 ? 'refused' : 'unreachable';
 }
 
@@ -124,7 +126,7 @@ export function toS3Remedy(failure: S3Failure, { bucketSetting, cause }: S3Remed
     case 'no-credentials':
       return 'S3 does not take the credentials, or there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.';
     case 'no-region':
-      return 'The region of S3 is not known: set AWS_REGION.';
+      return 'The region of S3 is not known: set AWS_REGION to its code, such as eu-west-1.';
     case 'full':
       return 'The S3 store is full: free some space and run the same command again.';
     case 'throttled':

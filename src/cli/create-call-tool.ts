@@ -10,6 +10,7 @@ import type { JobAnswer } from '../tools/schemas/job-schema.ts';
 import { toPlainJson, toPlainText } from '../tools/shown/text-layout.ts';
 import type { ToolInvoker } from '../tools/tool-invoker.ts';
 import type { CallTool, SayAsCommand } from './call-tool.ts';
+import { toErrorDetail } from './error-detail.ts';
 import type { Output } from './output.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { ReportedError } from './reported-error.ts';
@@ -151,9 +152,5 @@ function reportError(
   }
   const called = catalogue.list().find((tool) => tool.name === name);
   const said = called === undefined ? body.message : sayAsCommand(body.message, called);
-  stderr.write(toPlainText(`bio-mcp: ${said}\n${toDetail(error, body.message)}`));
-}
-
-function toDetail(error: unknown, said: string): string {
-  return error instanceof BioMcpError && error.message !== said ? `  (${error.message})\n` : '';
+  stderr.write(toPlainText(`bio-mcp: ${said}\n${toErrorDetail(error, body.message)}`));
 }

@@ -35,6 +35,7 @@ export type Config = ReturnType<typeof toConfig> & {
 const PREFIX = 'BIO_MCP_';
 /** What a desktop client leaves behind when the user filled nothing in. */
 const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
+const QUOTED = /^(["']).*\1$/s;
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
 export function readConfig(tools: readonly LimitedTool[]): Config {
@@ -61,7 +62,8 @@ export function parseConfig(
     ...findMissingOfAccess(given),
     ...findMissingOfQueue(given),
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const quoted = listQuoted(given);
+  if (!parsed.success || problems.length > 0) throw new ConfigError([...problems, ...quoted]);
   return {
     ...toConfig(parsed.data, given, machine, toToolLimits(parsed.data, tools)),
     secretSources,
@@ -72,6 +74,7 @@ export function parseConfig(
       ...listAccessWarnings(parsed.data),
       ...listReadyWarnings(parsed.data, parsed.data.BIO_MCP_JOBS_QUEUE_URL !== undefined),
       ...listDatabaseWarnings(parsed.data),
+      ...quoted,
     ],
   };
 }
@@ -134,6 +137,13 @@ function toToolLimits(
   tools: readonly LimitedTool[],
 ): Record<string, number> {
   return Object.fromEntries(tools.map(({ name }) => [name, Number(settings[toToolLimitName(name)])]));
+}
+
+/** What a shell takes away, `docker run --env-file` and systemd's `Environment=` may leave. */
+function listQuoted(given: NodeJS.ProcessEnv): string[] {
+  return Object.entries(given)
+    .filter(([name, value = '']) => name.startsWith(PREFIX) && QUOTED.test(value))
+    .map(([name]) => `${name} has quotes around its value, which count as part of it: take them out.`);
 }
 
 /** A name that this release does not know is a slip, or of another release. */

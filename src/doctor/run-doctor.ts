@@ -61,7 +61,7 @@ function toLate(timeoutMs: number): Pick<Finding, 'detail' | 'remedy'> {
 
 function toWords(error: unknown): Pick<Finding, 'detail' | 'remedy'> {
   if (error instanceof BioMcpError) return { detail: error.message, remedy: error.remedy };
-  if (error instanceof ConfigError) return { detail: 'not installed', remedy: error.message };
+  if (error instanceof ConfigError) return { detail: error.message, remedy: error.message };
   const detail = error instanceof Error ? error.message : String(error);
   return { detail, remedy: 'This failure is not known: the detail is all there is to go by.' };
 }

@@ -31,8 +31,8 @@ const REMEDIES: readonly { names: RegExp; remedy: string }[] = [
       'SQS does not take the credentials, or there are none: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role.',
   },
   {
-    names: /Region is missing/,
-    remedy: 'The region of SQS is not known: set AWS_REGION.',
+    names: /Region (?:is missing|not accepted)/,
+    remedy: 'The region of SQS is not known: set AWS_REGION to its code, such as eu-west-1.',
   },
 ];
 

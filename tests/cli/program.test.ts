@@ -33,3 +33,12 @@ test('who takes a word of another program for a command is told the one that is 
   }
   assert.doesNotMatch((await runCommand(['xyzzy'], { env: {} })).stderr, /Did you mean/);
 });
+
+test('a command that reaches no database says what to do, and what the system said', async () => {
+  const env = { BIO_MCP_DATABASE_URL: 'postgres://ada:s3cret@127.0.0.1:1/corpus' };
+  const { code, stderr } = await runCommand(['migrate'], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /^bio-mcp: Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL/);
+  assert.match(stderr, /\n {2}\(the database failed: connect ECONNREFUSED 127\.0\.0\.1:1\)\n$/);
+  assert.doesNotMatch(stderr, /s3cret/);
+});

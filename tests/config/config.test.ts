@@ -315,6 +315,43 @@ describe('settings', () => {
     }
   });
 
+  test('a dead-letter queue that is the queue itself is refused', () => {
+    const url = 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs';
+    const database = { BIO_MCP_DATABASE_URL: 'postgres://db/corpus' };
+    for (const end of ['', '/']) {
+      const queues = { BIO_MCP_JOBS_QUEUE_URL: url, BIO_MCP_JOBS_DLQ_URL: `${url}${end}` };
+      assert.deepEqual(problemsOf({ ...database, ...queues }), [
+        'BIO_MCP_JOBS_DLQ_URL must be another queue than BIO_MCP_JOBS_QUEUE_URL: what is no job would come back from it for ever.',
+      ]);
+    }
+  });
+
+  test('quotes that a file of settings leaves around a value are named, whether it can be used or not', () => {
+    const sentence = (name: string) =>
+      `${name} has quotes around its value, which count as part of it: take them out.`;
+    assert.deepEqual(problemsOf({ BIO_MCP_HTTP_PORT: '"8080"' }), [
+      'BIO_MCP_HTTP_PORT must be a whole number.',
+      sentence('BIO_MCP_HTTP_PORT'),
+    ]);
+    assert.deepEqual(parseConfig({ BIO_MCP_DATA_DIR: "'/srv/corpus'" }, machine, TOOLS).warnings, [
+      sentence('BIO_MCP_DATA_DIR'),
+    ]);
+  });
+
+  test('an sslmode that is none is refused, and one that promises less than is done is a warning', () => {
+    const withMode = (mode: string) => ({ BIO_MCP_DATABASE_URL: `postgres://db/corpus?sslmode=${mode}` });
+    assert.deepEqual(problemsOf(withMode('requir')), [
+      'BIO_MCP_DATABASE_URL has an sslmode that is none: it must be verify-full, or no-verify for no check of the certificate, or disable for no encryption.',
+    ]);
+    for (const mode of ['disable', 'no-verify', 'verify-full']) {
+      assert.deepEqual(parseConfig(withMode(mode), machine, TOOLS).warnings, []);
+    }
+    for (const mode of ['allow', 'prefer', 'require', 'verify-ca']) {
+      const [warning] = parseConfig(withMode(mode), machine, TOOLS).warnings;
+      assert.match(warning ?? '', /is read as sslmode=verify-full/);
+    }
+  });
+
   test('connections to PostgreSQL follow what a process may do at once', () => {
     const poolSize = (env: NodeJS.ProcessEnv) => {
       const { database } = parseConfig(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findLooseSslMode } from '../../domain/settings/loose-ssl-mode.ts';
+import { findLooseSslMode, hasKnownSslMode } from '../../domain/settings/loose-ssl-mode.ts';
 import { type Load, toDatabasePoolSize } from '../pool-sizes.ts';
 import { notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
 
@@ -9,6 +9,10 @@ export const databaseSettings = {
   BIO_MCP_DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, { error: 'must be a URL such as postgresql://user:password@host:5432/database' })
+    .refine(hasKnownSslMode, {
+      error:
+        'has an sslmode that is none: it must be verify-full, or no-verify for no check of the certificate, or disable for no encryption',
+    })
     .optional()
     .register(notes, {
       about: 'PostgreSQL (15 or later) to keep documents and pointers in.',

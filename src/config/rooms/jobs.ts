@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Machine } from '../data-dir.ts';
 import type { ProxyVariables } from '../proxy.ts';
-import { isHttpUrl, notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
+import { isHttpUrl, notes, type SettingsOf, wholeNumber, withoutLastSlashes } from '../setting-forms.ts';
 
 const SQS_QUEUE =
   'must be the URL of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/jobs, and no FIFO queue';
@@ -81,6 +81,12 @@ export function findMissingOfQueue(given: NodeJS.ProcessEnv): string[] {
   }
   if (given.BIO_MCP_JOBS_DLQ_URL === undefined) {
     problems.push('BIO_MCP_JOBS_DLQ_URL is required with BIO_MCP_JOBS_QUEUE_URL: the dead-letter queue.');
+  } else if (
+    withoutLastSlashes(given.BIO_MCP_JOBS_DLQ_URL) === withoutLastSlashes(given.BIO_MCP_JOBS_QUEUE_URL)
+  ) {
+    problems.push(
+      'BIO_MCP_JOBS_DLQ_URL must be another queue than BIO_MCP_JOBS_QUEUE_URL: what is no job would come back from it for ever.',
+    );
   }
   return problems;
 }

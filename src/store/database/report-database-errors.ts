@@ -50,6 +50,10 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
 const TIMED_OUT = new Set(['57014', '25P03']);
 /** What pg-pool says of a connection that did not come about, or did not become free, in time. */
 const NO_CONNECTION = /timeout exceeded when trying to connect|connection timeout|query read timeout/i;
+/** As `pg` words it of a connection; of one that did not become free pg-pool tells otherwise. */
+const NO_WAY = /connection timeout/i;
+const FIREWALL =
+  'No connection to the database came about in time: see whether PostgreSQL is what listens at the host and port of BIO_MCP_DATABASE_URL, and whether a firewall or security group lets this machine reach it.';
 
 /**
  * `DB_UNAVAILABLE` or `DB_TIMEOUT` with a sentence that says what to do; what is a `BioMcpError` or an abort
@@ -59,7 +63,8 @@ export function toDatabaseError(error: unknown): unknown {
   if (error instanceof BioMcpError || (error instanceof Error && error.name === 'AbortError')) return error;
   const message = `the database failed: ${messageOf(error)}`;
   if (isTimeout(error)) {
-    return new BioMcpError('DB_TIMEOUT', null, { message, cause: error });
+    const hint = NO_WAY.test(messageOf(error)) ? FIREWALL : null;
+    return new BioMcpError('DB_TIMEOUT', hint, { message, cause: error });
   }
   return new BioMcpError('DB_UNAVAILABLE', toPostgresRemedy(error), { message, cause: error });
 }

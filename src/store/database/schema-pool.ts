@@ -20,7 +20,7 @@ export function createSchemaPool(pool: PostgresPool, schema: string): PostgresPo
         release(destroy) {
           if (destroy === true) return client.release(true);
           // Whoever gets the session next must find the tables in use; where that fails, nobody gets it.
-          client.query('reset search_path', []).then(
+          client.query('set search_path to public', []).then(
             () => client.release(),
             () => client.release(true),
           );

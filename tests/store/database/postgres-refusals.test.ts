@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import pg from 'pg';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
+import { ConfigError } from '../../../src/errors/config-error.ts';
 import { migrateDatabase, openPostgres } from '../../../src/store/database/database.ts';
+import { toDatabaseError } from '../../../src/store/database/report-database-errors.ts';
 import { toPostgresAddress } from '../../../src/store/database/server/postgres-address.ts';
 import { toPostgresRemedy } from '../../../src/store/database/server/postgres-refusals.ts';
 import { AUTHORITY, openTlsFront } from '../../support/network/tls-front.ts';
@@ -55,7 +57,38 @@ describe('what PostgreSQL refuses is named, and what mends it', () => {
     assert.match(await findHint(url), /allow_connections true/);
     const login = ['create role crowd login connection limit 0', `alter role crowd password 'crowd'`];
     await run(admin, `alter database ${nameOf(url)} allow_connections true`, ...login);
-    assert.match(await findHint(change(url, { username: 'crowd', password: 'crowd' })), /max_connections/);
+    const crowded = await findHint(change(url, { username: 'crowd', password: 'crowd' }));
+    assert.match(crowded, /this user no further connection: .* connection limit/);
+  });
+
+  test('a database without its schema public', async () => {
+    const url = await createTestPostgres({ isMigrated: false });
+    await run(url, 'drop schema public cascade');
+    assert.match(await findHint(url), /no schema public: make it by `create schema public`/);
+  });
+
+  test('a server that takes the connection and says nothing is no statement that takes long', async () => {
+    const timeout = new Error('Connection terminated due to connection timeout'); // as pg-pool words it
+    const told = toDatabaseError(timeout);
+    assert.ok(told instanceof BioMcpError);
+    assert.equal(told.code, 'DB_TIMEOUT');
+    assert.match(told.remedy, /firewall or security group/);
+  });
+
+  test('a file of certificates that is not there, or holds none', async () => {
+    const problemsOf = async (query: string) => {
+      const error: unknown = await openPostgres({ url: `postgres://db.example/d?${query}` }).catch((e) => e);
+      assert.ok(error instanceof ConfigError, String(error));
+      return error.problems;
+    };
+    assert.deepEqual(await problemsOf('sslmode=verify-full&sslrootcert=/no/such/ca.pem'), [
+      'The file that sslrootcert of BIO_MCP_DATABASE_URL names cannot be used: ENOENT.',
+    ]);
+    const noPem = encodeURIComponent(import.meta.filename);
+    assert.deepEqual(await problemsOf(`sslcert=${noPem}&sslkey=${noPem}`), [
+      'The file that sslcert of BIO_MCP_DATABASE_URL names cannot be used: it holds none in PEM form.',
+      'The file that sslkey of BIO_MCP_DATABASE_URL names cannot be used: it holds none in PEM form.',
+    ]);
   });
 
   test('an encoding that cannot hold every record', async () => {
@@ -116,11 +149,18 @@ describe('the address of PostgreSQL', () => {
     for (const query of [
       '?sslmode=disable',
       '?sslmode=no-verify',
-      '?sslmode=verify-full&sslrootcert=%2Fca.pem',
+      `?sslmode=verify-full&sslrootcert=${encodeURIComponent(AUTHORITY)}`,
     ]) {
       const url = `postgres://u@${HOST}/d${query}`;
       assert.deepEqual(await toPostgresAddress(url), { connectionString: url });
     }
+  });
+
+  test('trusts what the system trusts where the URL says so in the words of libpq', async () => {
+    const { connectionString } = await toPostgresAddress(
+      'postgres://db.example/d?sslrootcert=system&sslmode=require',
+    );
+    assert.equal(connectionString, 'postgres://db.example/d?sslmode=verify-full');
   });
 
   test('elsewhere stays as it is; modes that `pg` warns of are written as it reads them', async () => {

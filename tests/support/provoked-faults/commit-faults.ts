@@ -82,6 +82,14 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a role or database with a search path, date style, isolation or time limits of its own',
+    outcome: 'does not reach our sessions',
+    test: {
+      file: 'tests/store/database/session-settings.test.ts',
+      name: 'what a database gives its sessions otherwise does not reach ours, before and after the publish lock',
+    },
+  },
+  {
     fault: 'PostgreSQL that takes too long or says nothing',
     outcome: '`DB_TIMEOUT`; the connection is given up',
     test: {

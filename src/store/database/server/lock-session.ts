@@ -39,7 +39,7 @@ const SETTLE = `
 const BEAT = `update publish_lock set beat_at = clock_timestamp()
   where epoch = $1 and given_back_at is null and backend_pid = pg_backend_pid()`;
 const GIVE_BACK = 'update publish_lock set given_back_at = clock_timestamp() where epoch = $1';
-const UNLOCK = `select pg_advisory_unlock(${LOCK}), set_config('lock_timeout', null, false)`;
+const UNLOCK = `select pg_advisory_unlock(${LOCK}), set_config('lock_timeout', '0', false)`;
 
 export interface HeldSession extends AsyncDisposable {
   /** One more each time that anybody takes the lock. */

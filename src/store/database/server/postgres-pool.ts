@@ -30,6 +30,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * longer than this.
  */
 const IDLE_IN_TRANSACTION_MS = 45_000;
+/** The server may have a limit of its own for this user. */
+const NO_LIMIT = 0;
 /** Of silence; ten probes follow, a second apart. */
 const KEEPALIVE_AFTER_MS = 10_000;
 /** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
@@ -66,13 +68,10 @@ export function createPostgresPool({
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     onConnect: createSessionSetup({
       address,
-      settings:
-        statementTimeoutMs === null
-          ? {}
-          : {
-              statement_timeout: statementTimeoutMs,
-              idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-            },
+      settings: {
+        statement_timeout: statementTimeoutMs ?? NO_LIMIT,
+        idle_in_transaction_session_timeout: statementTimeoutMs === null ? NO_LIMIT : IDLE_IN_TRANSACTION_MS,
+      },
       timeoutMs: CONNECT_TIMEOUT_MS,
     }),
   });

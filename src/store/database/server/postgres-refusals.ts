@@ -39,6 +39,11 @@ const BY_WORDS: readonly { words: RegExp; remedy: string }[] = [
       'The database is closed to connections: open it by `alter database … allow_connections true`, or correct BIO_MCP_DATABASE_URL.',
   },
   {
+    words: /too many connections for (?:role|database)/i,
+    remedy:
+      'The database gives this user no further connection: raise its limit by `alter role … connection limit` (or that of the database), or lower BIO_MCP_DATABASE_POOL_SIZE.',
+  },
+  {
     words: /client password must be a string|no password supplied/i,
     remedy: 'The database asks for a password: write one into BIO_MCP_DATABASE_URL, or set PGPASSWORD.',
   },
@@ -49,6 +54,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   '28P01': WRONG_LOGIN,
   '28000': WRONG_LOGIN,
   '3D000': 'The database does not exist: create it, or correct BIO_MCP_DATABASE_URL.',
+  '3F000':
+    'The database has no schema public: make it by `create schema public`, owned by the user of BIO_MCP_DATABASE_URL.',
   '42501':
     'The database denies its user something: the user must own the tables and may create schemas in the database and tables in the schema public.',
   '53300':

@@ -5,7 +5,7 @@ import type { PostgresAddress } from './postgres-address.ts';
 
 export interface SessionNeeds {
   address: PostgresAddress;
-  /** By name, in milliseconds. */
+  /** By name, in milliseconds; beside those that every session has. */
   settings: Readonly<Record<string, number>>;
   /** Of each step. */
   timeoutMs: number;
@@ -21,6 +21,21 @@ interface SessionRow {
 type Ask = (statement: string) => Promise<SessionRow>;
 
 const OLDEST_VERSION = 150_000;
+/**
+ * What our statements are written for. A role or a database may have been given others (`alter role … set`),
+ * under which tables are not found, instants are read as days of another month, or commits fail.
+ */
+const OURS = {
+  search_path: 'public',
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  standard_conforming_strings: 'on',
+  default_transaction_isolation: 'read committed',
+  lock_timeout: '0',
+  idle_session_timeout: '0',
+  transaction_timeout: '0', // from PostgreSQL 17 on
+};
 /** The only encoding that holds every record. */
 const ENCODING = 'UTF8';
 /**
@@ -129,7 +144,11 @@ function destroySocket(client: pg.ClientBase): void {
   (client as ClientInside).connection?.stream?.destroy();
 }
 
+/** One that this server does not know is left out. */
 function toSql(settings: SessionNeeds['settings']): string {
-  const calls = Object.entries(settings).map(([name, ms]) => `set_config('${name}', '${ms}', false)`);
-  return calls.length === 0 ? "''" : calls.join(' || ');
+  const calls = Object.entries({ ...OURS, ...settings }).map(
+    ([name, value]) =>
+      `case when current_setting('${name}', true) is not null then set_config('${name}', '${value}', false) end`,
+  );
+  return `concat(${calls.join(', ')})`;
 }
