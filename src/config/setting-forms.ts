@@ -59,3 +59,11 @@ export function withoutLastSlashes(text: string): string {
   while (text[end - 1] === '/') end -= 1;
   return text.slice(0, end);
 }
+
+/** What goes into a header of HTTP; the complaint of whoever refuses it there would hold it. */
+export function headerSecret() {
+  return z
+    .string()
+    .max(4_096)
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII characters without spaces' });
+}

@@ -326,6 +326,16 @@ describe('settings', () => {
     }
   });
 
+  for (const name of ['BIO_MCP_WEAVIATE_API_KEY', 'BIO_MCP_OPENAI_API_KEY', 'BIO_MCP_TOKEN']) {
+    test(`${name} is refused where no header takes it, and is not told`, () => {
+      for (const value of ['s3\ncret', 's3cr\u00e9t', 's3 cret']) {
+        assert.deepEqual(problemsOf({ [name]: value }), [
+          `${name} must be printable ASCII characters without spaces.`,
+        ]);
+      }
+    });
+  }
+
   test('quotes that a file of settings leaves around a value are named, whether it can be used or not', () => {
     const sentence = (name: string) =>
       `${name} has quotes around its value, which count as part of it: take them out.`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPE_NAMES, type ScopeName } from '../../domain/caller.ts';
-import { isHttpUrl, namesBetweenCommas, notes, type SettingsOf } from '../setting-forms.ts';
+import { headerSecret, isHttpUrl, namesBetweenCommas, notes, type SettingsOf } from '../setting-forms.ts';
 import type { httpSettings } from './http.ts';
 
 const AUTH_KINDS = ['none', 'bearer', 'oidc'] as const;
@@ -46,14 +46,10 @@ export const accessSettings = {
     about: 'The secret of that client, where the issuer gave it one.',
     shownDefault: 'none',
   }),
-  BIO_MCP_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII characters without spaces' })
-    .optional()
-    .register(notes, {
-      about: 'The token that `bio-mcp connect` shows to its server.',
-      shownDefault: 'its user signs in by the browser',
-    }),
+  BIO_MCP_TOKEN: headerSecret().optional().register(notes, {
+    about: 'The token that `bio-mcp connect` shows to its server.',
+    shownDefault: 'its user signs in by the browser',
+  }),
   BIO_MCP_OIDC_SIGN_IN_SCOPES: z
     .string()
     .regex(/^[\x21-\x7e]{1,200}(?: [\x21-\x7e]{1,200}){0,50}$/, {

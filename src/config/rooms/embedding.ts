@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
+import { headerSecret, httpUrl, notes, type SettingsOf, wholeNumber } from '../setting-forms.ts';
 
 const EMBEDDER_KINDS = ['static', 'onnx', 'openai'] as const;
 
@@ -17,14 +17,10 @@ export const embeddingSettings = {
     about: 'The folder or model id that `BIO_MCP_EMBEDDER=onnx` loads; required with it.',
     shownDefault: 'none',
   }),
-  BIO_MCP_OPENAI_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII characters without spaces' })
-    .optional()
-    .register(notes, {
-      about: 'Key of the embedding service; `BIO_MCP_EMBEDDER=openai` needs it unless a base URL is set.',
-      shownDefault: 'none',
-    }),
+  BIO_MCP_OPENAI_API_KEY: headerSecret().optional().register(notes, {
+    about: 'Key of the embedding service; `BIO_MCP_EMBEDDER=openai` needs it unless a base URL is set.',
+    shownDefault: 'none',
+  }),
   BIO_MCP_OPENAI_BASE_URL: httpUrl()
     .default('https://api.openai.com/v1')
     .register(notes, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, notes, type SettingsOf } from '../setting-forms.ts';
+import { headerSecret, httpUrl, notes, type SettingsOf } from '../setting-forms.ts';
 
 const WEAVIATE_GRPC_PORT = 50_051;
 
@@ -16,7 +16,7 @@ export const searchSettings = {
     about: 'Where the same Weaviate answers gRPC, which searches and batches go by.',
     shownDefault: 'port 50051 of BIO_MCP_WEAVIATE_URL',
   }),
-  BIO_MCP_WEAVIATE_API_KEY: z.string().max(4_096).optional().register(notes, {
+  BIO_MCP_WEAVIATE_API_KEY: headerSecret().optional().register(notes, {
     about: 'The key by which Weaviate knows this installation.',
     shownDefault: 'none',
   }),

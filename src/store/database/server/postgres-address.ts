@@ -26,8 +26,8 @@ const OF_SYSTEM = 'system';
 /**
  * `url` with its `sslmode` as it is read. Certificates of Amazon RDS are signed by CAs of its own, which no
  * system knows: where the host is there, they count, and the connection is always encrypted unless the URL
- * says otherwise. Throws `ConfigError` where a file that the URL names cannot be used: `pg` would throw at each
- * connection, as if the server had failed.
+ * says otherwise. Throws `ConfigError` where a file that the URL names cannot be used: `pg` would throw at
+ * each connection, as if the server had failed.
  */
 export async function toPostgresAddress(url: string): Promise<PostgresAddress> {
   const parsed = URL.parse(url);
