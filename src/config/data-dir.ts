@@ -2,12 +2,24 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { notes } from './setting-forms.ts';
 
+/**
+ * What a shell would have filled in and a desktop client does not: a folder of that name would be made
+ * wherever the client was started.
+ */
+const UNFILLED = /^(?:\$|%\w+%|~[^/\\])/;
+
 export const dataDirSettings = {
-  BIO_MCP_DATA_DIR: z.string().optional().register(notes, {
-    about:
-      'The folder that holds the corpus: database, archive and index. `~/` at its start is your home folder.',
-    shownDefault: '`$XDG_DATA_HOME/bio-mcp`, else `~/.local/share/bio-mcp`',
-  }),
+  BIO_MCP_DATA_DIR: z
+    .string()
+    .refine((path) => !UNFILLED.test(path), {
+      error: 'must be a whole path: `~/` at its start is your home folder, and no variable is filled in',
+    })
+    .optional()
+    .register(notes, {
+      about:
+        'The folder that holds the corpus: database, archive and index. `~/` at its start is your home folder.',
+      shownDefault: '`$XDG_DATA_HOME/bio-mcp`, else `~/.local/share/bio-mcp`',
+    }),
 };
 
 /** What settings depend on of the machine. */

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { toUnusable } from '../ownership/folder-lock.ts';
 import { linkIfFree } from '../ownership/owner-file.ts';
+import { makeDataFolder } from '../ownership/private-folder.ts';
 
 /** Does what whoever opens the folder does: makes it, writes a file, and gives it a second name. */
 export async function examineFolder(folder: string): Promise<string> {
   const probe = join(folder, `doctor-${randomUUID()}`);
   const second = `${probe}-linked`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeDataFolder(folder);
     await writeFile(probe, 'bio-mcp doctor');
     await linkIfFree(probe, second);
     return 'may be written';

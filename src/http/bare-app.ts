@@ -46,6 +46,8 @@ export function createBareApp({ logger, isGuarded, trustedProxies }: BareAppOpti
     frameworkErrors: (error, request, reply) => sendNowhere(app, error, request, reply),
     clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded }),
   });
+  // Of what a request expects, Node knows 100-continue; for anything else it would answer without a body.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   addRouteFacts(app);
   sendAnswersTogether(app);
   return app;

@@ -249,6 +249,8 @@ export function toInUse({ name, pid }: FolderOwner): BioMcpError {
   );
 }
 
+const NOWHERE =
+  'its path leads nowhere, as a link to a volume that is not mounted: mount it, or set BIO_MCP_DATA_DIR to another folder.';
 const UNUSABLE: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write in it: give it the right, or set BIO_MCP_DATA_DIR to another folder.',
   EPERM: 'this user may not write in it: give it the right, or set BIO_MCP_DATA_DIR to another folder.',
@@ -257,6 +259,9 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   EDQUOT: 'its disk is full: free some space on it and run the same command again.',
   EIO: 'its disk reports a failure: check its health before anything else.',
   ENOTDIR: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
+  ENOENT: NOWHERE,
+  ELOOP: NOWHERE,
+  ENAMETOOLONG: 'its path is longer than the disk takes: set BIO_MCP_DATA_DIR to a shorter one.',
   EEXIST: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
 };
 

@@ -1,4 +1,5 @@
 import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { makeFolders } from '../disk/make-folders.ts';
 
 /** What all but the owner of a file may. */
 export const OTHERS = 0o077;
@@ -25,7 +26,7 @@ export function isBelieved(uid: number): boolean {
  * (close-to-others.ts). What cannot be closed stays open: whoever opens the corpus warns of it.
  */
 export async function makeDataFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: PRIVATE });
+  await makeFolders(folder, { mode: PRIVATE });
   if (!HAS_MODES) return;
   const { mode } = await stat(folder);
   if ((mode & OTHERS) === 0 || (mode & STICKY) !== 0 || !(await isOursAlone(folder))) return;

@@ -336,6 +336,15 @@ describe('settings', () => {
     });
   }
 
+  test('a data folder of whose path a variable was not filled in is refused', () => {
+    for (const path of ['$HOME/corpus', '%APPDATA%\\corpus', '~ada/corpus']) {
+      assert.deepEqual(problemsOf({ BIO_MCP_DATA_DIR: path }), [
+        'BIO_MCP_DATA_DIR must be a whole path: ~/ at its start is your home folder, and no variable is filled in.',
+      ]);
+    }
+    assert.deepEqual(problemsOf({ BIO_MCP_DATA_DIR: '~/a$b' }), []);
+  });
+
   test('quotes that a file of settings leaves around a value are named, whether it can be used or not', () => {
     const sentence = (name: string) =>
       `${name} has quotes around its value, which count as part of it: take them out.`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { createTestApp } from '../support/http/test-app.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -119,7 +120,13 @@ describe('POST /v1/mcp/invoke', () => {
       /content-type: application\/json/,
     ],
     ['a body over 1 MiB', JSON.stringify({ tool: 'a'.repeat(1_048_576) }), {}, /larger than 1 MiB/],
-    ['a __proto__ key', '{"tool":"ping","params":{"__proto__":{"message":"x"}}}', {}, /./],
+    ['a __proto__ key', '{"tool":"ping","params":{"__proto__":{"message":"x"}}}', {}, /a key __proto__/],
+    [
+      'a compressed body',
+      gzipSync('{"tool":"ping"}'),
+      { 'content-encoding': 'gzip' },
+      /with a content-encoding/,
+    ],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), {}, /no valid UTF-8/],
     [
       'a NUL character',

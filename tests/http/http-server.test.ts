@@ -25,6 +25,14 @@ async function openIdle(url: string): Promise<{ ended: Promise<string> }> {
 }
 
 describe('a listening server', () => {
+  test('answers what expects more than HTTP knows as if it expected nothing', async () => {
+    await using harness = createTestApp();
+    await using server = await startHttpServer({ app: harness.app, host: '127.0.0.1', port: 0 });
+    const request =
+      'GET /healthz HTTP/1.1\r\nhost: localhost\r\nexpect: a-miracle\r\nconnection: close\r\n\r\n';
+    assert.match(await exchange(server.url, request), /^HTTP\/1\.1 200 /);
+  });
+
   const malformed: [what: string, bytes: string, sentence: RegExp][] = [
     ['bytes that are no HTTP', 'hello\r\n\r\n', /The request is no valid HTTP\./],
     [

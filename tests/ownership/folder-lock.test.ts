@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { makeFolders } from '../../src/disk/make-folders.ts';
 import { lockFolder } from './lock-folder.ts';
 
 const RACERS = 20;
@@ -95,6 +96,30 @@ describe('the lock of a data folder', () => {
       code: 'DB_UNAVAILABLE',
       hint: /^The data folder cannot be used: a file stands where it should be/,
     });
+  });
+
+  test('so is a path that leads nowhere, to itself, is too long, or lies where nothing can be made', async () => {
+    await using home = await makeFolder();
+    const inside = (name: string) => join(home.folder, name);
+    await symlink(inside('not-mounted'), inside('link'));
+    await symlink(inside('loop'), inside('loop'));
+    const told: (readonly [folder: string, hint: RegExp])[] = [
+      [inside('link'), /: its path leads nowhere, as a link to a volume that is not mounted/],
+      [inside('loop'), /: its path leads nowhere/],
+      [inside('long'.repeat(100)), /: its path is longer than the disk takes/],
+      ...(process.platform === 'linux' ? ([['/proc/corpus/data', /: its path leads nowhere/]] as const) : []),
+    ];
+    for (const [folder, hint] of told) {
+      await assert.rejects(lockFolder({ folder, name: 'bio-mcp load' }), { code: 'DB_UNAVAILABLE', hint });
+    }
+  });
+
+  test('a folder is made with all that it lies in, by many at once', async () => {
+    await using home = await makeFolder();
+    const folder = join(home.folder, 'deep', 'in', 'folders');
+    await Promise.all(Array.from({ length: RACERS }, () => makeFolders(folder, { mode: 0o700 })));
+    assert.equal((await stat(folder)).isDirectory(), true);
+    await makeFolders(folder, { mode: 0o700 });
   });
 });
 

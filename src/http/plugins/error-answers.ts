@@ -20,7 +20,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the request as JSON, with the header content-type: application/json.',
   FST_ERR_CTP_EMPTY_TYPE: 'Send the request as JSON, with the header content-type: application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The request has no body: send a JSON object.',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'The request body is no valid JSON.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The request body is no valid JSON, or has a key __proto__ or constructor.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The request body is larger than 1 MiB.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The request body is not as long as its content-length says.',
   FST_ERR_BAD_URL: 'The address of the request is no valid URL.',

@@ -2,11 +2,23 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 
-/** Bodies are JSON in valid UTF-8 and nothing else; an object with a `__proto__` key is refused. */
+const NOT_CODED = /^(?:identity)?$/i;
+
+/**
+ * Bodies are JSON in valid UTF-8 and nothing else, not compressed; an object with a `__proto__` key is
+ * refused.
+ */
 export function acceptJsonBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!NOT_CODED.test(request.headers['content-encoding']?.trim() ?? '')) {
+      done(
+        new ValidationError('Send the request body as it is: with a content-encoding it is not read.'),
+        undefined,
+      );
+      return;
+    }
     if (typeof body !== 'string' && !isUtf8(body)) {
       done(new ValidationError('The request body is no valid UTF-8.'), undefined);
       return;

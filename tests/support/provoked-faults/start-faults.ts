@@ -155,4 +155,12 @@ export const START_FAULTS: readonly ProvokedFault[] = [
       name: 'a database whose disk is full is named by the doctor, though it still takes small things',
     },
   },
+  {
+    fault: 'a data folder whose path leads nowhere, to itself, or is too long',
+    outcome: 'one sentence that says what to do',
+    test: {
+      file: 'tests/ownership/folder-lock.test.ts',
+      name: 'so is a path that leads nowhere, to itself, is too long, or lies where nothing can be made',
+    },
+  },
 ];

@@ -1,0 +1,29 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { codeOf } from '../errors/code-of.ts';
+
+export interface MakeFoldersOptions {
+  /** Of those that are made. */
+  mode: number;
+}
+
+/**
+ * Makes `folder` and what it lies in, where they are not there. Node's own does not come to an end where a
+ * folder that is there takes none, as below /proc or an automounter.
+ */
+export async function makeFolders(folder: string, options: MakeFoldersOptions): Promise<void> {
+  try {
+    await mkdir(folder, options);
+  } catch (error) {
+    const parent = dirname(folder);
+    const code = codeOf(error);
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || parent === folder || (await isThere(parent))) throw error;
+    await makeFolders(parent, options);
+    await makeFolders(folder, options);
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return (await stat(folder).catch(() => null)) !== null;
+}
