@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport, type Transport } from '@modelcon
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { listFields } from '../../src/tools/schemas/document-fields.ts';
 import { INHERITED } from '../support/processes/command-process.ts';
-import { type Answer, type Env, isLong, type Surface, startServer, toFailure } from './surfaces.ts';
+import { type Answer, type Env, follow, isLong, type Surface, startServer, toFailure } from './surfaces.ts';
 
 const PROGRAM = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -46,7 +46,7 @@ async function connect(transport: Transport, server?: AsyncDisposable): Promise<
       const answer = await call(tool, params);
       if (!answer.ok || !isLong(tool)) return answer;
       const { job_id } = answer.result as { job_id: string }; // what a long tool answers
-      return call('jobs.get', { job_id, wait_seconds: 45 });
+      return follow(() => call('jobs.get', { job_id, wait_seconds: 45 }));
     },
     async [Symbol.asyncDispose]() {
       await client.close();

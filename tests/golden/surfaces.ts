@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Job } from '../../src/domain/jobs/job.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
+import { awaitEnd } from '../support/jobs/ended-job.ts';
 import { runCommand } from '../support/processes/run-command.ts';
 import { startService } from '../support/processes/service-process.ts';
 
@@ -22,6 +24,15 @@ export const isLong = (tool: string) => LONG_TOOLS.has(tool);
 /** What an error envelope says that is the same wherever the call came in. */
 export function toFailure({ error_code, message }: { error_code: string; message: string }): Answer {
   return { ok: false, error_code, message };
+}
+
+/** What `jobs.get` tells once the job has ended. */
+export async function follow(look: () => Promise<Answer>): Promise<Answer> {
+  const job = await awaitEnd(async () => {
+    const answer = await look();
+    return answer.ok ? (answer.result as Job) : Promise.reject(new Error(answer.message));
+  });
+  return { ok: true, result: job };
 }
 
 /** Each call is a command of its own, one after the other. */
@@ -61,7 +72,7 @@ export async function openHttp(env: Env): Promise<Surface> {
         const posted = await ask('POST', '/v1/jobs', { tool, params });
         if (posted.ok === false) return toFailure(posted);
         const wait = { tool: 'jobs.get', params: { job_id: posted.job_id, wait_seconds: 45 } };
-        return { ok: true, result: (await ask('POST', '/v1/mcp/invoke', wait)).result };
+        return follow(async () => ({ ok: true, result: (await ask('POST', '/v1/mcp/invoke', wait)).result }));
       }
       const answer = await ask('POST', '/v1/mcp/invoke', { tool, params });
       return answer.ok ? { ok: true, result: answer.result } : toFailure(answer);

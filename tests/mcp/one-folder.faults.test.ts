@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { Client } from '@modelcontextprotocol/client';
 import type { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { askUntil } from '../support/awaited.ts';
+import { awaitEnd } from '../support/jobs/ended-job.ts';
 import { type AnyJson, connectStdio, openLocalNcbi, WOMBATS } from '../support/mcp/mcp-bench.ts';
 import { startHeldGate } from '../support/network/held-gate.ts';
 import { startCommand } from '../support/processes/command-process.ts';
@@ -32,7 +33,7 @@ describe('desktop clients that share a data folder', () => {
     // The sync stands still at NCBI, so that the wait for it lasts.
     const { job_id } = await ask(other, 'pubmed_sync', { term: 'wombats' });
     await gate.reached;
-    const waiting = ask(other, 'jobs_get', { job_id, wait_seconds: 45 });
+    const waiting = awaitEnd(() => ask(other, 'jobs_get', { job_id, wait_seconds: 45 }));
     process.kill(pidOf(owner), 'SIGKILL');
     gate.open();
     assert.equal((await waiting).state, 'succeeded');

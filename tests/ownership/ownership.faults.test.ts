@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { makeTestHome } from '../support/corpus/test-corpus.ts';
+import { awaitEnd } from '../support/jobs/ended-job.ts';
 import { startHeldGate } from '../support/network/held-gate.ts';
 import { runCommand, startCommand } from '../support/processes/command-process.ts';
 import { startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
@@ -100,7 +101,9 @@ describe('the data folder has one owner', () => {
     const { code, stdout } = await runCommand(home.env, 'load', UPDATE, '--detach');
     assert.equal(code, 0);
     const params = JSON.stringify({ job_id: stdout.trim(), wait_seconds: 45 });
-    const job = JSON.parse((await runCommand(home.env, 'invoke', 'jobs.get', '--params', params)).stdout);
+    const look = async () =>
+      JSON.parse((await runCommand(home.env, 'invoke', 'jobs.get', '--params', params)).stdout);
+    const job = await awaitEnd(look);
     assert.equal(job.state, 'succeeded');
   });
 

@@ -8,6 +8,7 @@ import { defineTool } from '../../src/tools/define-tool.ts';
 import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { GROWS_CORPUS, READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { createTools } from '../../src/tools/tools.ts';
+import { awaitEnd } from '../support/jobs/ended-job.ts';
 import {
   type AnyJson,
   type LocalNcbi,
@@ -104,7 +105,8 @@ describe('a tool that one line adds to the catalogue', () => {
       assert.equal(refused.error_code, 'TOOL_REQUIRES_JOB');
       const { job_id } = await ask('/v1/jobs', { tool: 'corpus.recount', params: { up_to: 4 } });
       const wait = { tool: 'jobs.get', params: { job_id, wait_seconds: 45 } };
-      assert.deepEqual((await ask('/v1/mcp/invoke', wait)).result.result, { counted: 4 });
+      const job = await awaitEnd(async () => (await ask('/v1/mcp/invoke', wait)).result);
+      assert.deepEqual(job.result, { counted: 4 });
       const list = { tool: 'jobs.list', params: { tool: 'corpus.recount' } };
       assert.equal((await ask('/v1/mcp/invoke', list)).result.jobs[0].job_id, job_id);
     });
