@@ -51,15 +51,20 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ['STAT', isBook && keeping !== null ? 'Publisher' : (keeping?.status ?? null)],
     ['DCOM', toDigits(keeping?.completedOn ?? null)],
     [isBook ? 'DRDT' : 'LR', toDigits(citation.revised_on)],
-    ['IS', work.issn],
+    ...(keeping?.issns ?? [work.issn]).map((issn): Line => ['IS', issn]),
     ['VI', work.volume],
     ['IP', work.issue],
     ...listDates(citation, work),
     ['TI', toTitle(citation, work)],
     ['BTI', work.kind === 'chapter' ? work.container : null],
+    ['CP', keeping?.chapter ?? null],
+    ['VTI', keeping?.volumeTitle ?? null],
+    ['CTI', keeping?.collectionTitle ?? null],
     ['EN', work.book?.edition ?? null],
     ['PG', journal?.pages ?? null],
-    ['LID', citation.article_number === undefined ? null : `${citation.article_number} [pii]`],
+    ...(keeping?.locations ?? [citation.article_number]).map(
+      (pii): Line => ['LID', pii === undefined ? null : `${pii} [pii]`],
+    ),
     ['LID', work.doi === null ? null : `${work.doi} [doi]`],
     ['AB', work.abstract],
     ['CI', keeping?.copyright ?? null],
@@ -71,7 +76,7 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ...listAuthors(citation, work),
     ...citation.languages.map((code): Line => ['LA', code]),
     ...(keeping?.accessions ?? []).map((accession): Line => ['SI', accession]),
-    ...citation.grants.map(({ id, agency, country }): Line => ['GR', joinFacts([id, agency, country], '/')]),
+    ...listGrants(citation, keeping).map((grant): Line => ['GR', grant]),
     ...citation.publication_types.map(({ name }): Line => ['PT', name]),
     ['TT', citation.vernacular_title],
     ['DEP', toDigits(online ?? null)],
@@ -163,6 +168,11 @@ function listAuthors(citation: Citation, { book }: Work): Line[] {
   const groups = read.flatMap(({ name }): Line[] => (name.kind === 'group' ? [['CN', name.name]] : []));
   const others: Line[] = citation.authors_complete === false && read.length > 0 ? [['AU', 'et al.']] : [];
   return [...persons, ...others, ...groups];
+}
+
+/** NLM's acronym of the institute is in the archived record alone. */
+function listGrants({ grants }: Citation, keeping: RecordKeeping | null): (string | null)[] {
+  return keeping?.grants ?? grants.map(({ id, agency, country }) => joinFacts([id, agency, country], '/'));
 }
 
 function listInvestigators(keeping: RecordKeeping | null): Line[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cite, group, list, person, valuesOf, writeArticle } from './written-record.ts';
+import { cite, group, list, pages, person, valuesOf, writeArticle } from './written-record.ts';
 
 // The tags: https://pubmed.ncbi.nlm.nih.gov/help/#pubmed-format
 test('what NLM adds to a record has tags of its own', () => {
@@ -41,4 +41,32 @@ test('"et al." is one of the authors where the record names some', () => {
   assert.deepEqual([valuesOf(text, 'AU'), valuesOf(text, 'CN')], [['Doe J', 'et al.'], ['Test Group']]);
   const nobody = cite(writeArticle({ authors: list('', { isComplete: false }) }), 'nbib');
   assert.deepEqual(valuesOf(nobody, 'AU'), []);
+});
+
+// As PubMed prints them: "IS  - 1573-4935 (Electronic)", "GR  - P30 CA008748/CA/NCI NIH HHS/United States".
+test('ISSNs have their kind, grants their acronym, and a location stands beside pages', () => {
+  const grant =
+    '<GrantID>P30 CA1</GrantID><Acronym>CA</Acronym><Agency>NCI NIH HHS</Agency><Country>United States</Country>';
+  const bytes = writeArticle({
+    place: `${pages('11-9')}<ELocationID EIdType="pii" ValidYN="Y">e12</ELocationID>`,
+    rest: `<GrantList><Grant>${grant}</Grant></GrantList>`,
+  });
+  const text = cite(bytes, 'nbib');
+  assert.deepEqual(valuesOf(text, 'IS'), ['1234-5679 (Electronic)', '0140-6736 (Linking)']);
+  assert.deepEqual(valuesOf(text, 'GR'), ['P30 CA1/CA/NCI NIH HHS/United States']);
+  assert.deepEqual([valuesOf(text, 'PG'), valuesOf(text, 'LID')], [['11-9'], ['e12 [pii]']]);
+});
+
+test('a chapter has its label, and the titles of volume and collection', () => {
+  const text = cite(
+    Buffer.from(`<PubmedBookArticle><BookDocument><PMID>1</PMID><Book><BookTitle>On tests</BookTitle><VolumeTitle>Theory</VolumeTitle>
+      <CollectionTitle>Test Reviews</CollectionTitle></Book><LocationLabel Type="chapter">Chapter 2</LocationLabel>
+      <ArticleTitle>A title</ArticleTitle></BookDocument></PubmedBookArticle>`),
+    'nbib',
+  );
+  const tags = ['BTI', 'CP', 'VTI', 'CTI'];
+  assert.deepEqual(
+    tags.map((tag) => valuesOf(text, tag)),
+    [['On tests'], ['Chapter 2'], ['Theory'], ['Test Reviews']],
+  );
 });

@@ -41,12 +41,12 @@ export function writeArticle(written: Written = {}): Uint8Array {
   } = written;
   return Buffer.from(`<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM">
     <PMID Version="1">990000001</PMID><Article PubModel="${model}"><Journal>
-    <JournalIssue CitedMedium="Internet">${issue}<PubDate>${date}</PubDate></JournalIssue>
+    <ISSN IssnType="Electronic">1234-5679</ISSN><JournalIssue CitedMedium="Internet">${issue}<PubDate>${date}</PubDate></JournalIssue>
     <Title>Journal of tests</Title><ISOAbbreviation>J Tests</ISOAbbreviation></Journal>
     <ArticleTitle>${title}</ArticleTitle>${place}${abstract}${authors}
     ${languages.map((code) => `<Language>${code}</Language>`).join('')}<PublicationTypeList>
     <PublicationType UI="D016428">Journal Article</PublicationType></PublicationTypeList>${rest}</Article>
-    <MedlineJournalInfo><Country>England</Country></MedlineJournalInfo>${behind}</MedlineCitation>
+    <MedlineJournalInfo><Country>England</Country><ISSNLinking>0140-6736</ISSNLinking></MedlineJournalInfo>${behind}</MedlineCitation>
     <PubmedData><PublicationStatus>${status}</PublicationStatus><ArticleIdList>${ids}</ArticleIdList></PubmedData>
     </PubmedArticle>`);
 }

@@ -7,8 +7,10 @@ test('what NLM notes of a record is read, and nothing of the records that it nam
     <DateCompleted><Year>2004</Year><Month>7</Month><Day>29</Day></DateCompleted>
     <Article><Abstract><AbstractText>A.</AbstractText><CopyrightInformation>© 2004 <i>The</i> Authors.</CopyrightInformation></Abstract>
     <DataBankList><DataBank><DataBankName>ClinicalTrials.gov</DataBankName><AccessionNumberList>
-    <AccessionNumber>NCT01</AccessionNumber><AccessionNumber>NCT02</AccessionNumber></AccessionNumberList></DataBank></DataBankList></Article>
-    <MedlineJournalInfo><Country>England</Country></MedlineJournalInfo><CitationSubset>IM</CitationSubset><CitationSubset>N</CitationSubset>
+    <AccessionNumber>NCT01</AccessionNumber><AccessionNumber>NCT02</AccessionNumber></AccessionNumberList></DataBank></DataBankList>
+    <GrantList><Grant><GrantID>R01 CA1</GrantID><Acronym>CA</Acronym><Agency>NCI NIH HHS</Agency><Country>United States</Country></Grant></GrantList>
+    <Journal><ISSN IssnType="Electronic">1234-5679</ISSN></Journal><ELocationID EIdType="pii" ValidYN="Y">e12</ELocationID></Article>
+    <MedlineJournalInfo><Country>England</Country><ISSNLinking>0140-6736</ISSNLinking></MedlineJournalInfo><CitationSubset>IM</CitationSubset><CitationSubset>N</CitationSubset>
     <OtherAbstract><CopyrightInformation>other</CopyrightInformation></OtherAbstract>
     <KeywordList Owner="NOTNLM"><Keyword>x</Keyword></KeywordList><CoiStatement>None &amp; none.</CoiStatement>
     <InvestigatorList><Investigator ValidYN="Y"><LastName>Swan</LastName><ForeName>Ada B</ForeName><Initials>AB</Initials>
@@ -48,6 +50,12 @@ test('what NLM notes of a record is read, and nothing of the records that it nam
     spaceFlightMissions: ['STS-55'],
     referenceCount: '12',
     otherIds: ['NLM: PMC1'],
+    issns: ['1234-5679 (Electronic)', '0140-6736 (Linking)'],
+    grants: ['R01 CA1/CA/NCI NIH HHS/United States'],
+    locations: ['e12'],
+    chapter: null,
+    volumeTitle: null,
+    collectionTitle: null,
   });
 });
 

@@ -37,6 +37,16 @@ export interface RecordKeeping {
   referenceCount: string | null;
   /** By who gave them: "NLM: PMC2810187". */
   otherIds: string[];
+  /** "1573-4935 (Electronic)", "0144-8463 (Linking)". */
+  issns: string[];
+  /** "R01 CA1/CA/NCI NIH HHS/United States": id, acronym, agency, country. */
+  grants: string[];
+  /** Valid electronic locations that are no DOI, also beside pages. */
+  locations: string[];
+  /** "Chapter 2". */
+  chapter: string | null;
+  volumeTitle: string | null;
+  collectionTitle: string | null;
 }
 
 export interface KeptName {

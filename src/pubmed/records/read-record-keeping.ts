@@ -33,6 +33,12 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
     spaceFlightMissions: [],
     referenceCount: null,
     otherIds: [],
+    issns: [],
+    grants: [],
+    locations: [],
+    chapter: null,
+    volumeTitle: null,
+    collectionTitle: null,
   };
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   const open: string[] = [];
@@ -111,9 +117,17 @@ function readElement(
   if (name === 'Investigator' && person !== null && attributes.ValidYN !== 'N')
     keeping.investigators.push({ ...person, affiliations });
   if (name === 'PersonalNameSubject' && person !== null) keeping.subjects.push(person);
+  if (name === 'Grant') keeping.grants.push(toGrant(facts));
   if (text === '') return;
   const list = LISTS[name];
   if (list !== undefined) keeping[list].push(text);
+  if (name === 'ISSN') keeping.issns.push(attributes.IssnType ? `${text} (${attributes.IssnType})` : text);
+  if (name === 'ISSNLinking') keeping.issns.push(`${text} (Linking)`);
+  if (name === 'ELocationID' && attributes.EIdType === 'pii' && attributes.ValidYN !== 'N')
+    keeping.locations.push(text);
+  if (name === 'LocationLabel') keeping.chapter ??= text;
+  if (name === 'VolumeTitle') keeping.volumeTitle = text;
+  if (name === 'CollectionTitle') keeping.collectionTitle = text;
   if (name === 'NumberOfReferences') keeping.referenceCount = text;
   if (name === 'OtherID') keeping.otherIds.push([attributes.Source, text].filter(Boolean).join(': '));
   if (name === 'AccessionNumber') keeping.accessions.push(`${facts.DataBankName ?? ''}/${text}`);
@@ -123,9 +137,22 @@ function readElement(
   if (name === 'CoiStatement') keeping.conflictOfInterest ??= text;
 }
 
+const GROUPS = new Set([
+  'DateCompleted',
+  'PubMedPubDate',
+  'Investigator',
+  'PersonalNameSubject',
+  'DataBank',
+  'Grant',
+]);
+
 /** Whose children belong together. */
 function isGroup(name: string): boolean {
-  return ['DateCompleted', 'PubMedPubDate', 'Investigator', 'PersonalNameSubject', 'DataBank'].includes(name);
+  return GROUPS.has(name);
+}
+
+function toGrant({ GrantID, Acronym, Agency, Country }: Readonly<Record<string, string>>): string {
+  return [GrantID, Acronym, Agency, Country].filter(Boolean).join('/');
 }
 
 function toKeptName(facts: Readonly<Record<string, string>>): KeptName | null {
