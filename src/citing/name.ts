@@ -18,10 +18,14 @@ export interface PersonName {
   suffix: string | null;
 }
 
-/** Who wrote a work, once each: a misspelt form of a name stands in the record beside the right one. */
+/**
+ * Who wrote a work, once each: a misspelt form of a name stands in the record beside the right one. Where it
+ * has no right one, the misspelt forms are all that it tells.
+ */
 export function readAuthors({ authors }: Pick<Citation, 'authors'>): { name: Name; author: Author }[] {
-  return authors.flatMap((author) => {
-    const name = author.misspelt === true ? null : toName(author);
+  const right = authors.filter(({ misspelt }) => misspelt !== true);
+  return (right.length > 0 ? right : authors).flatMap((author) => {
+    const name = toName(author);
     return name === null ? [] : [{ name, author }];
   });
 }

@@ -14,9 +14,9 @@ const WITH_WEB_PAGES = /^(\d+)-(\d+)(\.e\d+(?:-e?\d+)?)$/u;
 const ONE_PAGE = /^(?:S?\d{1,5}\p{L}?|[ivxlc]+)$/u;
 /**
  * The American Society for Microbiology's numbers end in the year: "e00221-20", "AAC.01683-16". They have
- * five digits, zeros in front, where a page has none.
+ * five digits, zeros in front, where a page has none; behind one letter four are enough.
  */
-const NUMBER_WITH_YEAR = /^(?:\p{L}{2,}\.\d+|\p{L}*0\d{4})-\d{2}$/u;
+const NUMBER_WITH_YEAR = /^(?:\p{L}{2,}\.\d+|\p{L}*0\d{4}|\p{L}0\d{3})-\d{2}$/u;
 /** A publisher's item identifier, which is its own check digit's end: "S0006-3495(20)30001-2". */
 const PII = /^[SB]?\d{4}-?\d{3}[\dX]\(\d{2}\)\d{5}-[\dX]$/u;
 /** Page numbers in pieces, of which NLM shortens no end: "11.10.1-11.10.33". */
@@ -74,6 +74,7 @@ export function expandPages(pages: string): string {
 /** "175-184" is written 175-84, and "e247-e346" e247-346. */
 export function shortenPages(pages: string): string {
   const [, from, to, web = ''] = WITH_WEB_PAGES.exec(pages) ?? [];
+  if (from !== undefined && from === to) return pages;
   if (from !== undefined) return `${shortenPages(`${from}-${to}`)}.${shortenPages(web.slice(1))}`;
   return pages.replace(RANGE, (range, letters: string, first: string, tail: string, ...rest: string[]) => {
     const [ownLetters = '', last = '', lastTail = ''] = rest;

@@ -59,6 +59,12 @@ describe('names of persons', () => {
     });
   }
 
+  test('a misspelt form is cited nowhere but where the record has no right one', () => {
+    const wrong = person('Whitely', 'Bob', 'B').replace('ValidYN="Y"', 'ValidYN="N"');
+    assert.equal(named(list(wrong + person('Whitley', 'Bob', 'B')), 'vancouver'), 'Whitley B');
+    assert.equal(named(list(wrong), 'vancouver'), 'Whitely B');
+  });
+
   test('an entry without a letter names nobody', () => {
     const authors = list(person('.', null, null) + person('Doe', 'Jane', 'J') + group('-'));
     assert.equal(named(authors, 'vancouver'), 'Doe J');

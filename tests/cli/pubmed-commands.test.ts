@@ -58,6 +58,12 @@ describe('bio-mcp pubmed', () => {
     assert.match(stdout, /^2 of \d+ similar to PMID 40\.\n\n1\. .+\n\n2\. /s);
   });
 
+  // A tag of RIS is two characters, two blanks, a hyphen and a blank, also where nothing follows.
+  test('each entry of RIS ends in its tag, the blank behind it included', async () => {
+    const { stdout } = await run('cite', '24', '40', '-s', 'ris');
+    assert.equal(stdout.match(/^ER {2}- $/gm)?.length, 2);
+  });
+
   test('cite prints citations alone, fit for a file; what is missing goes to stderr', async () => {
     const { stdout, stderr } = await run('cite', '24', '999999999', '40', '-s', 'csl-json');
     const items: { title: string }[] = JSON.parse(stdout);

@@ -124,9 +124,9 @@ function toProblemBlock(problems: readonly Problem[]): string[] {
   return [lines.join('\n')];
 }
 
-/** As a reference manager takes them: CSL-JSON as one list, all else one below the other. */
+/** As a reference manager takes them, blanks at the end of RIS' "ER  - " too; CSL-JSON is one list. */
 export function renderCitations({ style, citations }: CitationsAnswer): string {
-  const texts = citations.map(({ text }) => text.trimEnd());
+  const texts = citations.map(({ text }) => text);
   const all = style === 'csl-json' ? [`[\n${texts.join(',\n')}\n]`] : texts;
   return all.map(toPlainText).join('\n\n');
 }
