@@ -101,9 +101,11 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ['PMC', work.pmcid],
     ['MID', ids.mid ?? null],
     ...(keeping?.otherIds ?? []).map((id): Line => ['OID', id]),
-    ['COIS', keeping?.conflictOfInterest ?? null],
     ['OTO', citation.keywords.length === 0 ? null : (keeping?.keywordOwner ?? null)],
-    ...citation.keywords.map((keyword): Line => ['OT', keyword]),
+    ...citation.keywords.map(
+      (keyword, at): Line => ['OT', `${toMark(keeping?.mainKeywords[at] === true)}${keyword}`],
+    ),
+    ['COIS', keeping?.conflictOfInterest ?? null],
     ...(keeping?.generalNotes ?? []).map((note): Line => ['GN', note]),
     ...(keeping?.spaceFlightMissions ?? []).map((mission): Line => ['SFM', mission]),
     ...listInvestigators(keeping),
@@ -190,6 +192,8 @@ function listHistory({ entrez_date: day }: Citation, keeping: RecordKeeping | nu
   return [
     ['EDAT', find('pubmed')],
     ['MHDA', find('medline')],
+    // Told to the day alone.
+    ['PMCR', find('pmc-release')?.slice(0, 'yyyy/mm/dd'.length) ?? null],
     ['CRDT', find('entrez') ?? day?.replaceAll('-', '/') ?? null],
     ...history.map(({ name, at }): Line => ['PHST', `${at} [${name}]`]),
   ];
@@ -216,11 +220,15 @@ function listCorrections({ corrections }: Citation): Line[] {
 }
 
 function toMeshText({ name, major, qualifiers }: Citation['mesh'][number]): string {
-  const mark = (isMajor: boolean) => (isMajor ? '*' : '');
   return [
-    `${mark(major)}${name}`,
-    ...qualifiers.map((qualifier) => `${mark(qualifier.major)}${qualifier.name}`),
+    `${toMark(major)}${name}`,
+    ...qualifiers.map((qualifier) => `${toMark(qualifier.major)}${qualifier.name}`),
   ].join('/');
+}
+
+/** In front of what the work is mainly about. */
+function toMark(isMain: boolean): string {
+  return isMain ? '*' : '';
 }
 
 function toArticleId(type: string, id: string | undefined, { doi }: Work): string | null {

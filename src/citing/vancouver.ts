@@ -79,8 +79,9 @@ export function toDoiSentence({ doi }: Work): string | null {
   return doi === null ? null : `doi: ${doi}${doi.endsWith('.') ? '' : '.'}`;
 }
 
+/** Told where one of them is not English. */
 function toLanguages({ languages }: Work): string | null {
-  if (languages.includes('eng')) return null;
+  if (languages.every((code) => code === 'eng')) return null;
   const names = languages.map(findLanguageName).filter((name) => name !== null);
   return names.length === 0 ? null : toSentence(names.join(', '));
 }

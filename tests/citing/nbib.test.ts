@@ -70,3 +70,13 @@ test('a chapter has its label, and the titles of volume and collection', () => {
     [['On tests'], ['Chapter 2'], ['Theory'], ['Test Reviews']],
   );
 });
+
+// PubMed's record 19358578: "MHDA- 2009/09/15 06:00", "PMCR- 2010/06/05"; 13054692: "OT  - *NUCLEIC ACIDS".
+test('a main keyword has a star, the conflicts of interest follow, and a release in PubMed Central its day', () => {
+  const behind = `<KeywordList Owner="NOTNLM"><Keyword MajorTopicYN="Y">liver</Keyword><Keyword MajorTopicYN="N">mice</Keyword>
+    </KeywordList><CoiStatement>None.</CoiStatement>`;
+  const text = cite(writeArticle({ behind, history: 'pmc-release' }), 'nbib');
+  assert.match(text, /\nOTO - NOTNLM\nOT {2}- \*liver\nOT {2}- mice\nCOIS- None\.\n/);
+  assert.deepEqual(valuesOf(text, 'PMCR'), ['2021/03/05']);
+  assert.deepEqual(valuesOf(text, 'PHST'), ['2021/03/05 00:00 [pmc-release]']);
+});

@@ -80,3 +80,12 @@ test("PubMed's remark on the language is no part of a title", () => {
   ])
     assert.equal(vancouver({ title, languages: ['ger'] }), '[A title].', title);
 });
+
+test('languages are told behind the pages where one of them is not English', () => {
+  const languagesOf = (languages: string[]) =>
+    / J Tests\. \S+ \S+ (.*)PMID/.exec(cite(writeArticle({ languages }), 'vancouver'))?.[1];
+  assert.equal(languagesOf(['eng']), '');
+  assert.equal(languagesOf(['ger']), 'German. ');
+  // PubMed: "Arq Bras Cardiol. 2020 Nov;115(5):1006-1043. English, Portuguese."
+  assert.equal(languagesOf(['eng', 'por']), 'English, Portuguese. ');
+});

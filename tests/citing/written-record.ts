@@ -21,6 +21,8 @@ interface Written {
   /** In MedlineCitation, behind Article. */
   behind?: string;
   ids?: string;
+  /** A station of its history, on 5 March 2021. */
+  history?: string;
   status?: string;
 }
 
@@ -37,6 +39,7 @@ export function writeArticle(written: Written = {}): Uint8Array {
     rest = '',
     behind = '',
     ids = '',
+    history = 'received',
     status = 'ppublish',
   } = written;
   return Buffer.from(`<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM">
@@ -47,7 +50,8 @@ export function writeArticle(written: Written = {}): Uint8Array {
     ${languages.map((code) => `<Language>${code}</Language>`).join('')}<PublicationTypeList>
     <PublicationType UI="D016428">Journal Article</PublicationType></PublicationTypeList>${rest}</Article>
     <MedlineJournalInfo><Country>England</Country><ISSNLinking>0140-6736</ISSNLinking></MedlineJournalInfo>${behind}</MedlineCitation>
-    <PubmedData><PublicationStatus>${status}</PublicationStatus><ArticleIdList>${ids}</ArticleIdList></PubmedData>
+    <PubmedData><History><PubMedPubDate PubStatus="${history}"><Year>2021</Year><Month>3</Month><Day>5</Day></PubMedPubDate></History>
+    <PublicationStatus>${status}</PublicationStatus><ArticleIdList>${ids}</ArticleIdList></PubmedData>
     </PubmedArticle>`);
 }
 

@@ -12,7 +12,7 @@ test('what NLM notes of a record is read, and nothing of the records that it nam
     <Journal><ISSN IssnType="Electronic">1234-5679</ISSN></Journal><ELocationID EIdType="pii" ValidYN="Y">e12</ELocationID></Article>
     <MedlineJournalInfo><Country>England</Country><ISSNLinking>0140-6736</ISSNLinking></MedlineJournalInfo><CitationSubset>IM</CitationSubset><CitationSubset>N</CitationSubset>
     <OtherAbstract><CopyrightInformation>other</CopyrightInformation></OtherAbstract>
-    <KeywordList Owner="NOTNLM"><Keyword>x</Keyword></KeywordList><CoiStatement>None &amp; none.</CoiStatement>
+    <KeywordList Owner="NOTNLM"><Keyword>x</Keyword><Keyword MajorTopicYN="Y">y</Keyword></KeywordList><CoiStatement>None &amp; none.</CoiStatement>
     <InvestigatorList><Investigator ValidYN="Y"><LastName>Swan</LastName><ForeName>Ada B</ForeName><Initials>AB</Initials>
     <Suffix>Jr</Suffix><AffiliationInfo><Affiliation>Leeds.</Affiliation></AffiliationInfo></Investigator>
     <Investigator ValidYN="N"><LastName>Swann</LastName></Investigator></InvestigatorList>
@@ -37,6 +37,7 @@ test('what NLM notes of a record is read, and nothing of the records that it nam
     subsets: ['IM', 'N'],
     country: 'England',
     keywordOwner: 'NOTNLM',
+    mainKeywords: [false, true],
     copyright: '© 2004 The Authors.',
     conflictOfInterest: 'None & none.',
     accessions: ['ClinicalTrials.gov/NCT01', 'ClinicalTrials.gov/NCT02'],

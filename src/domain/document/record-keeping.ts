@@ -19,6 +19,8 @@ export interface RecordKeeping {
   country: string | null;
   /** Who gave the keywords: "NOTNLM" stands for the authors. */
   keywordOwner: string | null;
+  /** Whether each keyword, in the order of the record, is a main one. */
+  mainKeywords: boolean[];
   copyright: string | null;
   /** Of data banks: "ClinicalTrials.gov/NCT00000000". */
   accessions: string[];

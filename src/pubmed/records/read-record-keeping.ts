@@ -22,6 +22,7 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
     subsets: [],
     country: null,
     keywordOwner: null,
+    mainKeywords: [],
     copyright: null,
     accessions: [],
     investigators: [],
@@ -121,6 +122,7 @@ function readElement(
   if (text === '') return;
   const list = LISTS[name];
   if (list !== undefined) keeping[list].push(text);
+  if (name === 'Keyword') keeping.mainKeywords.push(attributes.MajorTopicYN === 'Y');
   if (name === 'ISSN') keeping.issns.push(attributes.IssnType ? `${text} (${attributes.IssnType})` : text);
   if (name === 'ISSNLinking') keeping.issns.push(`${text} (Linking)`);
   if (name === 'ELocationID' && attributes.EIdType === 'pii' && attributes.ValidYN !== 'N')
