@@ -13,7 +13,7 @@ export function toBareDoi(text: string): string {
 
 /** By its form: a prefix, which may have parts ("10.1000.10"), and a suffix without white space. */
 export function isDoi(text: string): boolean {
-  return /^10\.\d{4,9}(?:\.\d{1,9}){0,4}\/\S+$/.test(text);
+  return /^10\.\d{4}/.test(text) && /^10\.\d[\d.]*\/\S+$/.test(text);
 }
 
 function decode(text: string): string {
