@@ -31,7 +31,12 @@ const isService = ['serve', 'http', 'worker'].includes(argv[2] ?? '');
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A service writes nothing there but what is seen of it, and goes on unseen.
   if (isService && error.code === 'ENOSPC') return;
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE') {
+    stderr.write(
+      `bio-mcp: the answer cannot be written to where it is to go (${error.code ?? error.message})\n`,
+    );
+    process.exit(EXIT.failed);
+  }
   // A client of `stdio` that hangs up ends it in good order.
   if (!isStdio) process.exit(EXIT.done);
 });

@@ -261,6 +261,8 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
   ENOENT: NOWHERE,
   ELOOP: NOWHERE,
+  EMFILE:
+    'this process may not open enough files: raise the limit (`ulimit -n`, LimitNOFILE of systemd) to 1024 or more.',
   ENAMETOOLONG: 'its path is longer than the disk takes: set BIO_MCP_DATA_DIR to a shorter one.',
   EEXIST: 'a file stands where it should be: set BIO_MCP_DATA_DIR to another folder.',
 };

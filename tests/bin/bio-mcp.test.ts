@@ -65,6 +65,17 @@ describe('bin/bio-mcp', () => {
     assert.deepEqual(run(launcher, ['status'], path), { status: 0, stdout: '["status"]\n', stderr: '' });
   });
 
+  test('leaves it to Node to say what is wrong with NODE_OPTIONS', () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'bio-mcp-bin-'));
+    const launcher = makeCheckout(folder.path, { dependencies: true });
+    const PATH = `${dirname(process.execPath)}:${TOOLS_PATH}`;
+    const env = { PATH, NODE_OPTIONS: '--nonsense' };
+    const { status, stderr } = spawnSync(launcher, ['status'], { env, encoding: 'utf8' });
+    assert.notEqual(status, 0);
+    assert.match(stderr, /--nonsense is not allowed in NODE_OPTIONS/);
+    assert.doesNotMatch(stderr, /it needs Node 24/);
+  });
+
   test('says in one sentence what to do where every Node is too old', () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'bio-mcp-bin-'));
     const launcher = makeCheckout(folder.path, { dependencies: true });

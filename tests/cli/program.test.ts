@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { runCommand } from '../support/processes/run-command.ts';
 
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const ASKED = [
   { words: ['search'], help: 'bio-mcp search --help tells its words and options' },
   { words: ['checkpoint', 'git'], help: 'bio-mcp checkpoint --help lists its commands' },
@@ -41,4 +44,19 @@ test('a command that reaches no database says what to do, and what the system sa
   assert.match(stderr, /^bio-mcp: Start PostgreSQL, or correct host and port in BIO_MCP_DATABASE_URL/);
   assert.match(stderr, /\n {2}\(the database failed: connect ECONNREFUSED 127\.0\.0\.1:1\)\n$/);
   assert.doesNotMatch(stderr, /s3cret/);
+});
+
+test('an answer that goes to a full disk is told in a sentence', {
+  skip: process.platform === 'linux' ? false : 'only Linux has /dev/full',
+}, () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const words = [MAIN, '--help'];
+    const { status, stderr } = spawnSync(process.execPath, words, { stdio: ['ignore', full, 'pipe'] });
+    assert.equal(status, 1);
+    const sentence = 'bio-mcp: the answer cannot be written to where it is to go (ENOSPC)\n';
+    assert.equal(String(stderr), sentence);
+  } finally {
+    closeSync(full);
+  }
 });

@@ -75,6 +75,11 @@ describe('what PostgreSQL refuses is named, and what mends it', () => {
     assert.match(told.remedy, /firewall or security group/);
   });
 
+  test('a limit of this process on open files', () => {
+    const error = Object.assign(new Error('EMFILE: too many open files, scandir'), { code: 'EMFILE' });
+    assert.match(toPostgresRemedy(error) ?? '', /raise the limit \(`ulimit -n`/);
+  });
+
   test('a file of certificates that is not there, or holds none', async () => {
     const problemsOf = async (query: string) => {
       const error: unknown = await openPostgres({ url: `postgres://db.example/d?${query}` }).catch((e) => e);

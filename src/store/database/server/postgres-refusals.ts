@@ -16,6 +16,9 @@ const STARTING =
 const NO_HOST =
   'The host of the database is not known: correct it in BIO_MCP_DATABASE_URL, or see to the DNS.';
 
+const FEW_FILES =
+  'This process may not open enough files: raise the limit (`ulimit -n`, LimitNOFILE of systemd) to 1024 or more.';
+
 /** By words, before any code: one code stands for several causes. */
 const BY_WORDS: readonly { words: RegExp; remedy: string }[] = [
   {
@@ -69,6 +72,8 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ENOTFOUND: NO_HOST,
   EAI_AGAIN: NO_HOST,
   EAI_NODATA: NO_HOST,
+  EMFILE: FEW_FILES,
+  ENFILE: FEW_FILES,
 };
 
 /** A sentence that says what to do; `null` where nothing is known of the cause. */
