@@ -4,7 +4,12 @@ import { PubmedBlockedError, PubmedRefusedError } from '../../errors/pubmed-erro
 import { isBlockAddress, isBlockPage } from '../ncbi-block.ts';
 import { parseRetryAfter } from '../retry-after.ts';
 import type { Redact } from './redact.ts';
-import { malformed, toFault, UpstreamFault } from './upstream-fault.ts';
+import { isRefusedKey, malformed, toFault, toRefusedKey, UpstreamFault } from './upstream-fault.ts';
+
+const FORBIDDEN =
+  'NCBI, or a proxy or firewall before it, refuses requests from this machine: let it reach the host of BIO_MCP_PUBMED_BASE_URL, or write to info@ncbi.nlm.nih.gov.';
+const REDIRECTED =
+  'Instead of NCBI a redirect answers, as the login page of a network or a proxy does: let this machine reach NCBI, or write the https address that is meant into BIO_MCP_PUBMED_BASE_URL.';
 
 /** An answer that is none is read to here for its reason. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -92,14 +97,12 @@ function faultOfStatus({ status, headers, body }: HttpAnswer, redact: Redact): E
   if (status >= 500 || status === 408) {
     return new UpstreamFault(message, { code: 'PUBMED_UNAVAILABLE', isTransient: true, retryAfterMs });
   }
-  if (/api key/i.test(text)) {
-    return new PubmedRefusedError(
-      'NCBI refuses the API key: set BIO_MCP_PUBMED_API_KEY right, or unset it.',
-      message,
-    );
-  }
-  if (status === 403) {
-    return new PubmedRefusedError('NCBI refuses requests from this installation.', message);
+  if (isRefusedKey(text)) return toRefusedKey(message);
+  if (status === 403) return new PubmedRefusedError(FORBIDDEN, message);
+  if (status >= 300 && status < 400) {
+    return new BioMcpError('PUBMED_BAD_RESPONSE', REDIRECTED, {
+      message: `${message} ${redact(location)}`.trim(),
+    });
   }
   const reported = /<ERROR>([^<]+)<\/ERROR>/.exec(text)?.[1];
   if (reported !== undefined) return toFault(reported);
@@ -117,5 +120,7 @@ function decode(bytes: Uint8Array): string {
 /** `fetch` says only "fetch failed"; the reason is in its cause. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  return error.cause instanceof Error
+    ? `${error.message} (${error.cause.message || error.cause.name})`
+    : error.message;
 }

@@ -1,4 +1,4 @@
-import type { PubmedErrorCode } from '../../errors/pubmed-error.ts';
+import { type PubmedErrorCode, PubmedRefusedError } from '../../errors/pubmed-error.ts';
 
 export interface FaultTraits {
   code: PubmedErrorCode;
@@ -39,10 +39,23 @@ const LASTING =
 /**
  * NCBI reports many failures in the body of an HTTP 200: `text` is what it wrote in one of its error places.
  */
-export function toFault(text: string): UpstreamFault {
+export function toFault(text: string): UpstreamFault | PubmedRefusedError {
   if (/rate limit/i.test(text)) {
     return new UpstreamFault(text, { code: 'PUBMED_RATE_LIMITED', isTransient: true });
   }
+  // Its own words may repeat the key.
+  if (isRefusedKey(text)) return toRefusedKey('an error in HTTP 200 is about the API key');
   if (LASTING.test(text)) return new UpstreamFault(text, { code: 'PUBMED_BAD_RESPONSE', isTransient: false });
   return new UpstreamFault(text, { code: 'PUBMED_UNAVAILABLE', isTransient: true });
+}
+
+export function isRefusedKey(text: string): boolean {
+  return /api key/i.test(text);
+}
+
+export function toRefusedKey(message: string): PubmedRefusedError {
+  return new PubmedRefusedError(
+    'NCBI refuses the API key: set BIO_MCP_PUBMED_API_KEY right, or unset it.',
+    message,
+  );
 }
