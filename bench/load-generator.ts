@@ -67,7 +67,7 @@ export async function postRepeatedly(asked: Post): Promise<Answer[]> {
       while (performance.now() < endsAt) {
         const answer = await post(socket, request);
         answers.push(answer);
-        if (answer.status === 429) await delay(pauseMs * (0.5 + Math.random()));
+        if (answer.status === 429 || answer.status === 503) await delay(pauseMs * (0.5 + Math.random()));
       }
       socket.destroy();
     }),

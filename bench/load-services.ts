@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { type Corpus, openCorpus } from '../src/compose.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
@@ -9,18 +10,20 @@ import { createPinoLogger } from '../src/telemetry/pino-logger.ts';
 import { NEVER } from './open-corpus.ts';
 import { createPuts, createRows, readInserts } from './raw-limits.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
+import { listServers, readServerCpu } from './server-cpu.ts';
 import { makeServicesCorpus } from './services-corpus.ts';
 
 /**
  * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many
  * records (27,000) into an empty corpus on the real servers, beside what each of them takes when nothing else
- * is done, and what they take when all are sent to at once, and asks `rag.search` beside Weaviate's own
+ * is done, what each takes of the processors, and what they take when all are sent to at once, and asks `rag.search` beside Weaviate's own
  * hybrid query by the same words and vector: once for the ten best as they are shown, and once for as many
  * candidates as `rag.search` ranks of each kind, with what ranking needs of them: right after the load, while
  * Weaviate answers of what it has not written to segments yet, and again when it has. It works in a database,
  * below a prefix and in collections of its own.
  */
 const count = Number(process.argv[2] ?? 27_000);
+const CORES = availableParallelism();
 const ROUNDS = 3;
 const TOP_K = 10;
 /** What `rag.search` asks for, of each kind of match. */
@@ -53,27 +56,29 @@ const { config, database, connection, collection } = own;
   const logger = createPinoLogger({ level: 'warn', service: 'bench', destination: 'stderr' });
   await using corpus = await openCorpus({ config, process: facts, logger, mode: 'use' }, NEVER);
   const startedAt = performance.now();
-  const cpu = process.cpuUsage();
+  const meter = startMeter();
   await corpus.services.loadFiles({ sources: [file], surface: 'cli', onProgress: () => undefined }, NEVER);
   const seconds = (performance.now() - startedAt) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
+  const spent = meter();
   const chunks = await corpus.services.index.countChunks(NEVER);
   const inserts = await readInserts(connection, collection);
   const puts = createPuts(config, { count, bytes: OBJECT_BYTES });
   const rows = createRows(database.url, { count, bytes: ROW_BYTES });
   const limits = [];
-  for (const { what, count: sent, run } of [inserts, puts, rows])
-    limits.push({ what, sent, seconds: await run() });
+  for (const { what, count: sent, run } of [inserts, puts, rows]) {
+    const meter = startMeter();
+    limits.push({ what, sent, seconds: await run(), spent: meter() });
+  }
   const together = Math.max(...(await Promise.all([inserts.run(), puts.run(), rows.run()])));
   console.log(
     `load of ${count.toLocaleString('en')} records, ${chunks.toLocaleString('en')} chunks, on the real servers`,
   );
   console.log(
     `  bio-mcp            ${toRate(count / seconds)} records/s, ${toRate(chunks / seconds)} chunks/s, ` +
-      `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} CPU-s of its own`,
+      `${seconds.toFixed(1)} s; ${tell(spent, count)}`,
   );
-  for (const { what, sent, seconds: took } of limits)
-    console.log(`  ${what.padEnd(18)} ${toRate(sent / took)}/s`);
+  for (const { what, sent, seconds: took, spent: ofRaw } of limits)
+    console.log(`  ${what.padEnd(18)} ${toRate(sent / took)}/s; ${tell(ofRaw, sent)}`);
   const slowest = Math.max(...limits.map(({ seconds: took }) => took));
   console.log(`  share of the slowest one's raw limit: ${Math.round((100 * slowest) / seconds)} %`);
   console.log(
@@ -84,6 +89,30 @@ const { config, database, connection, collection } = own;
   await setTimeout(SETTLED_MS);
   console.log(`search, ${SETTLED_MS / 1_000} s later`);
   await measureSearch(corpus);
+}
+
+type Spent = readonly { name: string; seconds: number }[];
+
+/** Answers what this process and each server of this machine have had of the processors since. */
+function startMeter(): () => Spent {
+  const servers = listServers(process.env);
+  const before = readServerCpu(servers);
+  const cpu = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    const after = readServerCpu(servers);
+    return [
+      { name: 'own', seconds: (user + system) / 1e6 },
+      ...servers.map(({ name }, at) => ({ name, seconds: (after[at] ?? 0) - (before[at] ?? 0) })),
+    ];
+  };
+}
+
+/** Of one thing of so many, and how many of them two cores could take at most. */
+function tell(spent: Spent, things: number): string {
+  const all = spent.reduce((sum, { seconds }) => sum + seconds, 0);
+  const each = spent.map(({ name, seconds }) => `${name} ${((seconds * 1_000) / things).toFixed(1)}`);
+  return `CPU-ms each: ${each.join(', ')}; at most ${toRate((CORES * things) / all).trim()}/s on ${CORES} cores`;
 }
 
 async function measureSearch({ services }: Corpus): Promise<void> {

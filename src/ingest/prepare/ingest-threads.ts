@@ -25,6 +25,11 @@ export interface IngestThreadsSettings {
  * would take 7 % less of the processor (docs/benchmarks.md), and one thread in six took the process along.
  */
 const YOUNG_MB = 16;
+/**
+ * Servers elsewhere take half a minute for a batch, and a thread that starts anew takes three times the
+ * processor's time for its first one.
+ */
+const IDLE_MS = 60_000;
 
 export function createIngestThreads(settings: IngestThreadsSettings): IngestThreads {
   const { program, threads, workerData, heapMb = 512 } = settings;
@@ -38,7 +43,7 @@ export function createIngestThreads(settings: IngestThreadsSettings): IngestThre
       name: 'prepare',
       minThreads: 0,
       maxThreads: threads,
-      idleTimeout: 5_000,
+      idleTimeout: IDLE_MS,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: heapMb },
       workerData,
     });
