@@ -15,12 +15,12 @@ import { makeServicesCorpus } from './services-corpus.ts';
 
 /**
  * `node bench/load-services.ts [records]`, with the environment that `make services` prints: loads so many
- * records (27,000) into an empty corpus on the real servers, beside what each of them takes when nothing else
- * is done, what each takes of the processors, and what they take when all are sent to at once, and asks `rag.search` beside Weaviate's own
- * hybrid query by the same words and vector: once for the ten best as they are shown, and once for as many
- * candidates as `rag.search` ranks of each kind, with what ranking needs of them: right after the load, while
- * Weaviate answers of what it has not written to segments yet, and again when it has. It works in a database,
- * below a prefix and in collections of its own.
+ * records (27,000) into an empty corpus on the real servers, beside what each of them takes when nothing
+ * else is done, what each takes of the processors, and what they take when all are sent to at once, and
+ * asks `rag.search` beside Weaviate's own hybrid query by the same words and vector: once for the ten best
+ * as they are shown, and once for as many candidates as `rag.search` ranks of each kind, with what ranking
+ * needs of them: right after the load, while Weaviate answers of what it has not written to segments yet,
+ * and again when it has. It works in a database, below a prefix and in collections of its own.
  */
 const count = Number(process.argv[2] ?? 27_000);
 const CORES = availableParallelism();
