@@ -98,6 +98,7 @@ export async function* runPipeline(
     if (failure !== undefined) throw failure.error;
   } finally {
     await Promise.allSettled([...stages.values(), ...publishing, source.return?.()]);
+    needs.preparer.rest();
   }
 }
 

@@ -88,4 +88,6 @@ export type PreparedRecord = PreparedCitation | UnreadableRecord;
 export interface Preparer extends AsyncDisposable {
   /** One answer a record, in order. */
   prepare(records: readonly IncomingRecord[]): Promise<PreparedRecord[]>;
+  /** No records follow for now; what it holds for them may go. */
+  rest(): void;
 }

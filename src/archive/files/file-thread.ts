@@ -30,8 +30,8 @@ interface Waiting {
   fail(error: unknown): void;
 }
 
-/** A load's calls follow one another sooner, also where other work takes the processors. */
-const IDLE_MS = 60_000;
+/** A load's calls follow one another much sooner. */
+const IDLE_MS = 5_000;
 
 /**
  * Started by a call, ended when none has come for a while; keeps the process alive only while a call

@@ -1,12 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Piscina } from 'piscina';
 import type { PrepareResult, PrepareTask } from './prepare-task.ts';
 
-/** Threads that start with the first task and end when none comes for a while. */
+/** Threads that start with the first task and end when none comes for a while, or soon after `rest`. */
 export interface IngestThreads extends AsyncDisposable {
   /** Disposing it has begun: what fails now fails for that. */
   readonly isClosed: boolean;
   /** Rejects where the thread that has the task ends before its answer; the next task gets another thread. */
   run(task: PrepareTask): Promise<PrepareResult>;
+  /** No task follows for now: what the threads hold is wanted elsewhere, as to bring an index up to date. */
+  rest(): void;
 }
 
 export interface IngestThreadsSettings {
@@ -26,15 +29,24 @@ export interface IngestThreadsSettings {
  */
 const YOUNG_MB = 16;
 /**
+ * What lives on may grow to this before V8 looks through all of it for the first time; left to itself it does
+ * so each few MB (docs/benchmarks.md).
+ */
+const OLD_MB = 48;
+/**
  * Servers elsewhere take half a minute for a batch, and a thread that starts anew takes three times the
  * processor's time for its first one.
  */
 const IDLE_MS = 60_000;
+/** Calls that fetch a few records each follow one another sooner. */
+const REST_MS = 5_000;
 
 export function createIngestThreads(settings: IngestThreadsSettings): IngestThreads {
   const { program, threads, workerData, heapMb = 512 } = settings;
   let current: Piscina<PrepareTask, PrepareResult> | null = null;
   let isClosed = false;
+  let tasks = 0;
+  let resting: NodeJS.Timeout | undefined;
   const reasons = new WeakMap<object, unknown>();
 
   const open = (Pool: typeof Piscina) => {
@@ -67,15 +79,38 @@ export function createIngestThreads(settings: IngestThreadsSettings): IngestThre
       if (isClosed) throw new Error('terminated before the task began');
       current ??= open(Pool);
       const pool = current;
+      clearTimeout(resting);
+      tasks += 1;
+      if (pool.threads.length < threads) startThreadsWith(OLD_MB);
       try {
         return await pool.run(task, { transferList: [task.bytes.block.buffer] });
       } catch (error) {
         throw reasons.get(pool) ?? error;
+      } finally {
+        tasks -= 1;
+        startThreadsWith(LEFT_TO_V8);
       }
+    },
+    rest() {
+      clearTimeout(resting);
+      resting = setTimeout(() => {
+        if (tasks > 0) return;
+        void current?.destroy();
+        current = null;
+      }, REST_MS);
+      resting.unref();
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
+      clearTimeout(resting);
       await current?.destroy();
     },
   };
+}
+
+const LEFT_TO_V8 = 0;
+
+/** V8 asks for it where a thread starts, and has one number for all threads of the process. */
+function startThreadsWith(oldMb: number): void {
+  setFlagsFromString(`--initial-old-space-size=${oldMb}`);
 }

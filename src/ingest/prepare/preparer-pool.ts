@@ -45,6 +45,7 @@ export function createPreparerPool(
       );
       return answers.flat(2);
     },
+    rest: () => threads.rest(),
     [Symbol.asyncDispose]: () => threads[Symbol.asyncDispose](),
   };
 }

@@ -51,6 +51,7 @@ export function createSharingPreparer(preparer: Preparer): Preparer {
       let next = 0;
       return Promise.all(found.map((one) => one ?? get(preparing, next++)));
     },
+    rest: () => preparer.rest(),
     [Symbol.asyncDispose]: () => preparer[Symbol.asyncDispose](),
   };
 }

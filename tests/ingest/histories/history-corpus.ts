@@ -101,6 +101,7 @@ export async function startProcess(
     preparer: {
       prepare: async (records) =>
         toPrepared(await runTask(toTask(records), { compression, embedder }), embedder),
+      rest: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     },
   };

@@ -71,6 +71,7 @@ export async function openFaultyCorpus(
       async prepare(records) {
         return toPrepared(await runTask(toTask(records), { compression: 'zstd', embedder }), embedder);
       },
+      rest: () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
     },
     keys: { prefix: home.config.archive.prefix, compression: 'zstd' },

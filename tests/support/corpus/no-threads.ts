@@ -36,6 +36,7 @@ export const NO_THREADS: CorpusThreads = {
         return isClosed;
       },
       run: (task) => runTask(task, { compression, embedder }),
+      rest: () => undefined,
       async [Symbol.asyncDispose]() {
         isClosed = true;
       },

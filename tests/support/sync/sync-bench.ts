@@ -120,6 +120,7 @@ function createPreparer(): Preparer {
       const result = await runTask(toTask(records), { compression: 'zstd', embedder });
       return toPrepared(result, embedder);
     },
+    rest: () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
