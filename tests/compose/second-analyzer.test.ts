@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { SECOND_ANALYZER } from '../../src/search/words/analyzer.ts';
-import { findPmids, makeTestHome, search, type TestHome } from '../support/corpus/test-corpus.ts';
+import { bringBackIndex, earlierFixture, findIndexNote } from '../support/corpus/earlier-index.ts';
+import { findPmids, makeTestHome, search } from '../support/corpus/test-corpus.ts';
 import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 
-const FIXTURE = fileURLToPath(new URL('../fixtures/second-analyzer/', import.meta.url));
+const FIXTURE = earlierFixture('second-analyzer');
 const options = { signal: new AbortController().signal };
 const EARLIER = /made by an earlier release.*corpus\.reindex/;
 
 test('an index of the second analyzer is asked by its words and by those that came since, until a reindex', async () => {
   await using home = await makeTestHome();
   await home.load(join(FIXTURE, 'records.xml'));
-  await bringBack(home);
+  await bringBackIndex(home, FIXTURE, SECOND_ANALYZER);
   const more = setXml(articleXml({ pmid: 4, title: 'Metastases, diagnoses and BRCA2 of one mouse.' }));
   await home.load(await home.write('more.xml', more));
   await using corpus = await home.open();
@@ -36,7 +33,7 @@ test('an index of the second analyzer is asked by its words and by those that ca
   const { warnings } = await search(corpus, { query: '"liver metastases"' });
   assert.match(warnings.join(' '), EARLIER);
   assert.doesNotMatch(warnings.join(' '), /nothing is left out/);
-  assert.match(findNote(corpus) ?? '', EARLIER);
+  assert.match(findIndexNote(corpus) ?? '', EARLIER);
 
   await corpus.services.reindexCorpus({ onProgress: () => undefined }, options);
 
@@ -45,18 +42,5 @@ test('an index of the second analyzer is asked by its words and by those that ca
   assert.deepEqual(await find('BRCA2'), ['4', first]);
   assert.deepEqual(await find('Sjoegren'), [first]);
   assert.deepEqual((await search(corpus, { query: 'sleep' })).warnings, []);
-  assert.equal(findNote(corpus), null);
+  assert.equal(findIndexNote(corpus), null);
 });
-
-function findNote({ checks }: Awaited<ReturnType<TestHome['open']>>): string | null {
-  return checks.find(({ name }) => name === 'index')?.note?.() ?? null;
-}
-
-/** The index in its place is the one that the release before made of the same records. */
-async function bringBack(home: TestHome): Promise<void> {
-  await rm(join(home.dataDir, 'index'), { recursive: true });
-  await promisify(execFile)('tar', ['-xzf', join(FIXTURE, 'index.tar.gz'), '-C', home.dataDir]);
-  await home.query((kysely) =>
-    kysely.updateTable('corpus_state').set({ index_analyzer: SECOND_ANALYZER }).execute(),
-  );
-}

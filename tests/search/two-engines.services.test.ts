@@ -4,6 +4,7 @@ import type { Corpus } from '../../src/compose.ts';
 import { ragSearch } from '../../src/tools/rag-search.ts';
 import { callTool } from '../support/corpus/call-tool.ts';
 import { loadInto, makeTestHome } from '../support/corpus/test-corpus.ts';
+import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { findTestService } from '../support/services/services.ts';
 import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
 
@@ -23,7 +24,15 @@ const QUESTIONS = [
   'what helps against insomnia?',
   'gene expression in cancer cells',
   'diabetes',
+  'hepatitis A and B',
+  'cytotoxic T',
 ];
+/** Each is told by the first paper in full, and by the second in a list. */
+const LISTED = {
+  'hepatitis B': 'hepatitis A and B',
+  'IL-10': 'interleukin-6 and -10',
+  'vitamin K': 'vitamins D and K',
+};
 
 describe('one corpus on LanceDB and on Weaviate', { skip }, () => {
   const stack = new AsyncDisposableStack();
@@ -33,7 +42,20 @@ describe('one corpus on LanceDB and on Weaviate', { skip }, () => {
     const homes = [stack.use(await makeTestHome()), stack.use(await makeWeaviateHome())] as const;
     lance = stack.use(await homes[0].open());
     weaviate = stack.use(await homes[1].open());
-    for (const corpus of [lance, weaviate]) await loadInto(corpus, ...FILES);
+    const papers = Object.entries(LISTED).flatMap(([name, list], at) => [
+      articleXml({
+        pmid: 2 * at + 1,
+        title: `Nurses and ${name} there.`,
+        abstract: 'Nothing is told of it.',
+      }),
+      articleXml({
+        pmid: 2 * at + 2,
+        title: `Nurses and ${list} there.`,
+        abstract: 'Nothing is told of it.',
+      }),
+    ]);
+    const lists = await homes[0].write('lists.xml', setXml(papers.join('')));
+    for (const corpus of [lance, weaviate]) await loadInto(corpus, ...FILES, lists);
   });
   after(() => stack.disposeAsync());
 
@@ -58,6 +80,17 @@ describe('one corpus on LanceDB and on Weaviate', { skip }, () => {
       }
       assert.ok(compared > QUESTIONS.length * 2, `${compared} documents`);
     });
+
+  test('a text with a list of names is found by each of them, beside one that writes it in full', async () => {
+    for (const corpus of [lance, weaviate])
+      for (const [at, name] of Object.keys(LISTED).entries()) {
+        const found = await callTool(corpus, ragSearch, { query: `nurses "${name}"`, search_mode: 'bm25' });
+        const expected = [`${2 * at + 1}`, `${2 * at + 2}`];
+        assert.deepEqual(found.documents.map(({ pmid }) => pmid).slice(0, 2), expected, name);
+        const [whole, listed] = found.documents.map(({ score }) => score);
+        assert.ok((listed ?? 0) > (whole ?? 0) * 0.9, `${name}: ${whole} ${listed}`);
+      }
+  });
 });
 
 function toTold({ documents }: { documents: readonly { pmid: string; score: number }[] }): string {

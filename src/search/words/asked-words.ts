@@ -1,6 +1,6 @@
 import { ANALYZER, SECOND_ANALYZER } from './analyzer.ts';
-import { type Atom, hasDigit, toAtoms } from './atoms.ts';
-import { isGreekName } from './fold-text.ts';
+import { type Atom, hasDigit, readAtoms } from './atoms.ts';
+import { foldText, isGreekName } from './fold-text.ts';
 import { SHORT_NAME } from './glue.ts';
 import { isRoman } from './numerals.ts';
 import { spellOutAsked } from './spell-out-asked.ts';
@@ -30,9 +30,10 @@ const OPERATORS = new Set(['AND', 'OR', 'NOT']);
  */
 export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[] {
   const readings = toReadings(analyzer);
-  const spelled = spellOutAsked(question);
-  const written = readWords(question, readings);
-  const all = spelled === question ? written : alsoAsWritten(readWords(spelled, readings), written);
+  const folded = foldText(question);
+  const spelled = spellOutAsked(folded);
+  const written = readWords(folded, readings);
+  const all = spelled === folded ? written : alsoAsWritten(readWords(spelled, readings), written);
   const known = new Set<string>();
   return all.flatMap((word) => {
     const tokens = [...new Set(word.tokens)].filter((token) => !known.has(token));
@@ -41,8 +42,8 @@ export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[]
   });
 }
 
-function readWords(question: string, readings: readonly ReadToken[]): AskedWord[] {
-  const atoms = toAtoms(question);
+function readWords(folded: string, readings: readonly ReadToken[]): AskedWord[] {
+  const atoms = readAtoms(folded);
   const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
   const asked = toRuns(atoms).flatMap((run) => toAsked(run, { isShouted, readings }));
   if (asked.length > 0) return asked;
@@ -66,10 +67,11 @@ function alsoAsWritten(spelled: readonly AskedWord[], written: readonly AskedWor
   return all;
 }
 
-/** "III" of "complex III", "3" of "Smad3". */
+/** "III" of "complex III", "3" of "Smad3", "F" of "IL-17F". */
 function toLastPiece(asked: string): string {
   const last = asked.split(/[ -]/).at(-1) ?? asked;
-  return /^\p{L}+(\d+)$/u.exec(last)?.[1] ?? last;
+  const [, number, letter] = /^(?:\p{L}+(\d+)|\d+(\p{L}))$/u.exec(last) ?? [];
+  return number ?? letter ?? last;
 }
 
 /** All that is asked for, with blanks between. */

@@ -23,7 +23,11 @@ let openBook: WordBook | null = null;
 
 /** The atoms of `text`, in order. */
 export function toAtoms(text: string): Atom[] {
-  const folded = foldText(text);
+  return readAtoms(foldText(text));
+}
+
+/** The same of a text in the form of `foldText`. */
+export function readAtoms(folded: string): Atom[] {
   /** In a text without capitals an "a" may be a name ("hepatitis a"); in others it is the article. */
   const hasCapitals = /[A-Z]/.test(folded);
   const atoms: Atom[] = [];

@@ -2,7 +2,7 @@ import { ANALYZER } from './analyzer.ts';
 import { toReadings } from './asked-words.ts';
 import { toAtoms } from './atoms.ts';
 import type { Question } from './question.ts';
-import { type ReadToken, toAskedOnes } from './tokens.ts';
+import { type ReadToken, toAskedOnes, toCompounds, toRuns } from './tokens.ts';
 
 /**
  * What a question says that papers have to hold, or must not hold, of the words of their passages
@@ -50,8 +50,12 @@ function toTest(phrase: string, read: ReadToken): (tokens: readonly string[]) =>
   // Of "SNPs", whose s no stemmer takes off.
   const ones = atoms.map((atom, at) => toAskedOnes(atom)[0] ?? pieces[at] ?? '');
   const ways = [...new Set([pieces.join(''), ones.join('')])];
+  // "hepatitis B" of "hepatitis A and B"
+  const [whole] = toRuns(atoms).length === 1 ? toCompounds(atoms, read) : [];
   if (atoms.length === 1) return (tokens) => ways.some((way) => tokens.includes(way));
-  return (tokens) => tokens.some((_, at) => ways.some((way) => isJoinedAt(tokens, at, way)));
+  return (tokens) =>
+    (whole !== undefined && tokens.includes(whole)) ||
+    tokens.some((_, at) => ways.some((way) => isJoinedAt(tokens, at, way)));
 }
 
 function isJoinedAt(tokens: readonly string[], from: number, joined: string): boolean {

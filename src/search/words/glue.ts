@@ -180,6 +180,14 @@ function isSignOfName(folded: string, before: Atom, atom: Atom, hasCapitals: boo
   return asWritten !== 'a' || !hasCapitals;
 }
 
+/** "Cytotoxic T" before "cells". */
+export function isNameBeforeCells(folded: string, before: Atom, letter: Atom, after: Atom): boolean {
+  if (letter.text.length !== 1 || letter.glue !== null || letter.start - before.end !== 1) return false;
+  if (!AFTER_LETTER.test(after.text)) return false;
+  if (folded[before.end] !== ' ' || before.word.isStopWord || !LETTERS.test(letter.text)) return false;
+  return before.text.length >= LEAST_BEFORE_LETTER && LETTERS.test(before.text);
+}
+
 /** Most words are none, which their first sign tells. */
 function isNumber(text: string): boolean {
   const first = text.charCodeAt(0);

@@ -1,5 +1,8 @@
 import type { Passage } from '../../domain/document/chunk.ts';
-import { toAtoms } from './atoms.ts';
+import { type Atom, readAtoms } from './atoms.ts';
+import { foldText } from './fold-text.ts';
+import { isNameBeforeCells } from './glue.ts';
+import { findListed, isJoint } from './name-lists.ts';
 import { toCompounds, toNames, toOnes } from './tokens.ts';
 
 /** How often the words of a title count: nDCG@10 on SciFact 0.713 instead of 0.707. */
@@ -30,8 +33,29 @@ export function createPassageReader(title: string, terms: string): (passage: Rea
 type ReadPassage = Pick<Passage, 'section' | 'text'>;
 
 function readWords(text: string): { words: string; compounds: string } {
-  const atoms = toAtoms(text);
+  const folded = foldText(text);
+  const atoms = readAtoms(folded);
   const compounds = toNames(atoms).flatMap((name) => toCompounds(name));
-  for (const atom of atoms) if (atom.asWritten.endsWith('s')) compounds.push(...toOnes(atom));
-  return { words: atoms.map(({ word }) => word.token).join(' '), compounds: compounds.join(' ') };
+  const tokens: string[] = [];
+  const joints: number[] = [];
+  for (let at = 0; at < atoms.length; at++) {
+    const atom = atoms[at] as Atom;
+    tokens.push(atom.word.token);
+    if (atom.asWritten.endsWith('s')) compounds.push(...toOnes(atom));
+    if (!atom.word.isSign) continue;
+    if (isJoint(folded, atoms, at)) joints.push(at);
+    const [before, after] = [atoms[at - 1], atoms[at + 1]];
+    if (before === undefined || after === undefined || after.glue === null) continue;
+    if (isNameBeforeCells(folded, before, atom, after)) compounds.push(...toCompounds([before, atom]));
+  }
+  if (joints.length > 0) compounds.push(...findListed(folded, atoms, joints).flatMap(toWholeName));
+  return { words: tokens.join(' '), compounds: compounds.join(' ') };
+}
+
+/** `[]` where it is none: "receptor alpha". */
+function toWholeName(name: string): string[] {
+  const atoms = readAtoms(name);
+  const [first] = atoms;
+  if (atoms.length === 1 && first !== undefined) return [first.word.token];
+  return toNames(atoms).flatMap((run) => toCompounds(run).slice(0, 1));
 }

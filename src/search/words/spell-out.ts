@@ -1,17 +1,20 @@
+import { BEHIND, UNIT } from './name-lists.ts';
 import { isStopWord } from './stop-words.ts';
 
 const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
 const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
 const NUMBER = `(?:\\d{1,2}|${ROMAN})[a-c]?`;
-/** "types 1 and 2", "grade III/IV", "phase 1, 2 or 3" */
+/** What parts the numbers of a list, and which of it means all between. */
+const PARTING = '(?:,? ?(?:[/,]|\\b(?:and|or)\\b) ?| ?(?<to>[-‐‑–]|\\b(?:to|through)\\b) ?)';
+/** "types 1 and 2", "grade III/IV", "phase 1, 2 or 3", "stage I-III" */
 const COUNTED = new RegExp(
-  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:,? ?(?:[/,–-]|\\b(?:and|or|to)\\b) ?${NUMBER}\\b)+)(?![\\d.%])`,
+  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}${NUMBER}\\b)+)(?![\\d.%])`,
   'gi',
 );
-const EACH_NUMBER = new RegExp(`(?<![a-z\\d])${NUMBER}(?![a-z\\d])`, 'gi');
+const EACH_COUNTED = new RegExp(`${PARTING}(?<number>${NUMBER})(?![a-z\\d])`, 'gi');
 /** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2" */
 const NAMED = new RegExp(
-  `(?<![\\p{L}\\p{N}])([A-Za-z]{2,6}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
+  `(?<![\\p{L}\\p{N}])((?:[A-Za-z]{2,5}-)?[A-Za-z]{2,6}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
   'gu',
 );
 const EACH_DIGITS = /-?(\d{1,3})/g;
@@ -49,8 +52,41 @@ export function spellOut(folded: string): string {
   return WAYS.reduce((text, [mayHold, write]) => (mayHold.test(text) ? write(text) : text), folded);
 }
 
-function spellCounted(_: string, name: string, first: string, others: string): string {
-  return `${name} ${first}${others.replaceAll(EACH_NUMBER, (number) => ` ${name} ${number}`)}`;
+function spellCounted(
+  written: string,
+  name: string,
+  first: string,
+  others: string,
+  at: number,
+  text: string,
+): string {
+  const numbers = [first];
+  const isMeasured = UNIT.test(text.slice(at + written.length, at + written.length + BEHIND));
+  for (const { groups: { to, number = '' } = {} } of others.matchAll(EACH_COUNTED)) {
+    const between = to === undefined ? [] : toBetween(numbers.at(-1) ?? '', number);
+    // "grade 3-1", "phase III and 12 controls"
+    if (between === null || /^\d/.test(number) !== /^\d/.test(first)) return written;
+    numbers.push(...between, number);
+  }
+  // "type 2 and 15 patients", "stage 1-3 months later"
+  return isMeasured ? written : numbers.map((number) => `${name} ${number}`).join(' ');
+}
+
+const NUMERALS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
+
+/** What lies between two numbers or numerals, not these; `null`: they do not rise. */
+function toBetween(from: string, to: string): string[] | null {
+  const [least, most] = [toCount(from), toCount(to)];
+  if (least === null || most === null) return [];
+  if (least >= most) return null;
+  return Array.from({ length: most - least - 1 }, (_, at) => `${least + at + 1}`);
+}
+
+/** `null` where a letter stands behind it: "IIIa". */
+function toCount(text: string): number | null {
+  if (/^\d+$/.test(text)) return Number(text);
+  const at = NUMERALS.indexOf(text.toLowerCase());
+  return at < 0 ? null : at + 1;
 }
 
 function spellNamed(written: string, name: string, sign: string, first: string, others: string): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toAskedWords } from '../../../src/search/words/asked-words.ts';
+import { foldText } from '../../../src/search/words/fold-text.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
 import { spellOutAsked } from '../../../src/search/words/spell-out-asked.ts';
 
@@ -149,7 +150,7 @@ describe('names that are not the same', () => {
     'miR-21': ['miR-210', 'miR-155'],
     'IL-1β': ['IL-18', 'IL-2b', 'IL-10 beta'],
     ERα: ['a new era', 'estrogen receptors'],
-    'IL-17 A': ['IL-17B', 'IL-10 A', 'IL-17B and A'],
+    'IL-17 A': ['IL-17B', 'IL-10 A', 'IL-17B and a case'],
     'IL-17A': ['IL-17 alone', 'IL-17 a review of B'],
     '25(OH)D': ['25 mg', '25 D', 'vitamin D', '24-hydroxyvitamin D', 'hydroxyvitamin'],
     'SARS-CoV-2': ['SARS', 'MERS-CoV'],
@@ -203,6 +204,30 @@ describe('a list of names', () => {
     'stage III–IV': ['stage 3', 'stage IV'],
     'phase I, II or III': ['phase 1', 'phase 2', 'phase 3'],
     'HLA-A*02:01': ['HLA-A2', 'HLA-A*0201'],
+    'hepatitis A and B': ['hepatitis A', 'hepatitis B'],
+    'hepatitis A or B': ['hepatitis B'],
+    'hepatitis A, B, and C': ['hepatitis A', 'hepatitis B', 'hepatitis C'],
+    'hepatitis B and/or C': ['hepatitis C'],
+    'influenza A/B': ['influenza B'],
+    'vitamins D and K': ['vitamin D', 'vitamin K'],
+    'proteins C, S & Z': ['protein C', 'protein S', 'protein Z'],
+    'complexes I, III and IV': ['complex 1', 'complex III', 'complex IV'],
+    'cyclins D1 and E': ['cyclin D1', 'cyclin E'],
+    'IL-17A and F': ['IL-17A', 'IL17F'],
+    'VEGF-A and -B': ['VEGF-A', 'VEGF-B'],
+    'interleukin-6 and -10': ['IL-6', 'IL-10'],
+    'interleukins 6 and 10': ['IL-6', 'interleukin 10'],
+    'IL-6/-10': ['IL-6', 'IL-10'],
+    'IL-1α and β': ['IL-1α', 'IL-1B'],
+    'TNF-α and -β': ['TNF-alpha', 'TNFB'],
+    'IL-1α/β': ['IL-1β'],
+    'TGF-β1 and β2': ['TGFB1', 'TGFB2'],
+    'interferons alpha and beta': ['IFN-α', 'IFN-β'],
+    'Smad2, 3 and 4': ['Smad2', 'Smad3', 'SMAD4'],
+    'SARS-CoV-1 and -2': ['SARS-CoV-2'],
+    'grades 1-3': ['grade 1', 'grade 2', 'grade III'],
+    'stage I to III': ['stage 1', 'stage 2', 'stage III'],
+    'types 1 through 4': ['type 1', 'type 2', 'type 3', 'type 4'],
   };
   for (const [list, names] of Object.entries(lists)) {
     test(`${list} holds ${names.join(', ')}, and is held by a text of all of them`, () => {
@@ -214,14 +239,46 @@ describe('a list of names', () => {
     });
   }
 
+  const read = (text: string) => toPassageWords('', { section: null, text });
+
   test('what only looks like one stays as it is', () => {
-    const read = (text: string) => toPassageWords('', { section: null, text });
     assert.equal(read('and/or, TNF/LPS, in 3/4 of them'), 'and or tnf lps in 3 4 of them');
     assert.doesNotMatch(
       read('acuity of 20/40, pressure 120/80, on 1/2/2020'),
       /of40|acuity40|pressure80|on2/,
     );
     assert.doesNotMatch(read('IL-6 and 10 patients; t1/2 of 5 h'), /il10|t2/);
+    const others = {
+      'Hepatitis A and B cells; hepatitis B, C and T cells': /hepatitist/,
+      'Vitamin A and C-reactive protein': /vitaminc/,
+      'Vitamin D and a placebo, vitamin D, P < 0.05, protein C and P = 0.2': /vitamina|vitaminp|proteinp/,
+      'Hepatitis B, E. coli; protein C and S. aureus': /hepatitise|proteins/,
+      'Hepatitis B, C-peptide and hepatitis A, d': /hepatitisc|hepatitisd/,
+      'Type 2 and 15 patients; phase III and 12 healthy men; stage 1-3 months later': /type15|phase12|stage2/,
+      'COVID-19, 20 severe cases; SREBP-2 and 3-hydroxy acids; IL-6 and 10 % of them': /covid20|srebp3|il10/,
+      'IFN-α and β-catenin; human γ/δ T cells': /ifnb|human-?d/,
+      'Scores fell by 2 and 5 mg, or IL-6, 10,000 of them': /il10/,
+    };
+    for (const [text, false_] of Object.entries(others)) assert.doesNotMatch(read(text), false_);
+  });
+
+  test('what a text says within or behind it does not hide it', () => {
+    for (const text of ['Hepatitis B (HBV) and C (HCV)', 'hepatitis B virus, hepatitis B or C virus'])
+      assert.ok(meets('hepatitis C', text) && meets('hepatitis B', text), text);
+    assert.ok(meets('IL-10', 'IL-6 and 10, both high'));
+    assert.ok(meets('BRCA2', 'BRCA1 and 2 mutations'));
+  });
+
+  test('each name of it counts once', () => {
+    assert.equal(read('Hepatitis A and B.'), 'hepat a and b hepatitisa hepatitisb');
+    assert.equal(read('Vitamins D and K'), 'vitamin d and k vitaminsd vitamind vitamink');
+  });
+
+  test('the letter before "cells" belongs to the word before it, too', () => {
+    for (const text of ['cytotoxic T cells', 'a cytotoxic T-cell'])
+      assert.ok(meets('cytotoxic T', text) && meets('T cells', text), text);
+    assert.match(read('memory B cells'), / memoryb$/);
+    assert.doesNotMatch(read('a B cell of B cells'), /ab|ofb/);
   });
 });
 
@@ -267,22 +324,24 @@ describe('what a question asks for', () => {
   });
 });
 
+const spellOut = (question: string) => spellOutAsked(foldText(question));
+
 test('each name of a list is asked for, and what only looks like one is left as it is', () => {
   const asked = [
     'hepatitis A, B and C vaccines',
     'proteins C and S',
     'complexes I and III',
     'chromosomes X/Y',
-    'stage I to III',
+    'hepatitis B/C',
     'caspases 3, 8 and 9',
     'Smad2, 3 and 4 signalling',
   ];
-  assert.deepEqual(asked.map(spellOutAsked), [
+  assert.deepEqual(asked.map(spellOut), [
     'hepatitis A hepatitis B hepatitis C vaccines',
     'protein C protein S',
     'complex I complex III',
     'chromosome X chromosome Y',
-    'stage 1 stage 2 stage 3',
+    'hepatitis B hepatitis C',
     'caspase 3 caspase 8 caspase 9',
     'Smad2 Smad3 Smad4 signalling',
   ]);
@@ -308,7 +367,7 @@ test('each name of a list is asked for, and what only looks like one is left as 
     'histology H&E',
     'patients w/o diabetes',
   ];
-  assert.deepEqual(others.map(spellOutAsked), others);
+  assert.deepEqual(others.map(spellOut), others);
 });
 
 test('what a list is written with is asked for beside its names, for a text that writes the same list', () => {

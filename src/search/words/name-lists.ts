@@ -1,0 +1,186 @@
+import type { Atom } from './atoms.ts';
+import { isStopWord } from './stop-words.ts';
+
+const HYPHEN = '[-‐‑‒–−]';
+const BETWEEN = '(?:,? ?(?:/|&|,|\\b(?:and/or|and|or)\\b) ?)';
+const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
+const LETTER = `(?:${ROMAN}|\\p{L}\\d{0,2})`;
+const GREEK = '(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda)(?:-?\\d)?';
+/** "hepatitis A (HAV) and B (HBV)" */
+const CALLED = '(?: \\([\\p{L}\\p{N}-]{1,10}\\))?';
+/** Neither "C-reactive" nor "P < 0.05". */
+const OVER = `(?![\\p{L}\\p{N}'’]|${HYPHEN}| ?[<>=≤≥])`;
+/** They have the letter before them for their own. */
+const NO_CELLS = '(?![ -](?:cells?|lymphocytes?|rays?)\\b)';
+const NO_WORD = '(?<![\\p{L}\\p{N}])';
+/**
+ * "hepatitis A and B", "proteins C and S", "complexes I, II and III", "chromosomes X/Y", "vitamins B6 and
+ * B12"; no "hepatitis B and T cells".
+ */
+const LETTERED = new RegExp(
+  `(?<![\\p{L}\\p{N}-])(?<name>\\p{L}{3,40})(?<sign> |${HYPHEN})(?<first>${LETTER})${CALLED}` +
+    `(?<others>(?:${BETWEEN}${HYPHEN}?${LETTER}${OVER}${CALLED})+)${NO_CELLS}`,
+  'giu',
+);
+/** "IL-17A and F" */
+const MEMBERS = new RegExp(
+  `${NO_WORD}(?<name>[A-Z][A-Za-z]{1,4}${HYPHEN}?\\d{1,2})(?<sign>)(?<first>[A-F])` +
+    `(?<others>(?:${BETWEEN}${HYPHEN}?[A-F]${OVER})+)${NO_CELLS}`,
+  'gu',
+);
+/** "Smad2, 3 and 4", "interleukins 6 and 10", "caspase-3 and 9", "interleukin-6 and -10" */
+const NUMBERED = new RegExp(
+  `${NO_WORD}(?<name>\\p{L}{2,40})(?<sign> |${HYPHEN}|)(?<first>\\d{1,2})` +
+    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))+)`,
+  'giu',
+);
+/** "IL-1-alpha and -beta", "TGF-beta1 and beta2" */
+const GREEKED = new RegExp(
+  `${NO_WORD}(?<name>\\p{L}{2,12}(?:${HYPHEN}?\\d{1,2})?)(?<sign> |${HYPHEN})(?<first>${GREEK})` +
+    `(?<others>(?:${BETWEEN}${HYPHEN}?${GREEK}${OVER})+)`,
+  'giu',
+);
+/** What is counted or measured behind a number: "hips 2 and 5 years after", "doses 10 and 20 mg". */
+export const UNIT =
+  /^[ -]?(?:(?:year|month|week|day|hour|minute|min|second|time|dose|patient|case|control|subject)s?|mice|rats|men|women|mg|g|kg|ml|l|mm|cm|h|s)\b/i;
+/** "hepatitis B and E. coli" */
+const GENUS = /^\. ?\p{Ll}/u;
+/** They end as several do. */
+const ONE_IN_S = new Set('diabetes species series rabies scabies herpes feces faeces ascites'.split(' '));
+const EACH = new RegExp(`${GREEK}|\\p{L}+\\d*|\\d+`, 'giu');
+const EACH_CALLED = / \([\p{L}\p{N}-]{1,10}\)/gu;
+const JOINED = /[/&]|\b(?:and|or)\b/i;
+const JOINING = /^(?:and|or)$/i;
+/**
+ * Of so many, a list is one even before other words: "Smad2, 3 and 4 signalling", but "IL-6 and 10 patients".
+ */
+const LIST = 3;
+/** Shorter names stand apart from a Greek letter: "TNF alpha". */
+const LONGEST_BEFORE_GREEK = 4;
+/** Signs behind a list that tell what it is. */
+export const BEHIND = 20;
+
+/** Several names that share their first word. */
+export interface NameList {
+  /** Where it stands. */
+  start: number;
+  end: number;
+  /** Each in full. */
+  names: string[];
+}
+
+interface Found {
+  name: string;
+  /** Between the name and what is first. */
+  sign: string;
+  first: string;
+  others: string;
+  /** What stands behind the list. */
+  behind: string;
+}
+
+const KINDS: readonly [RegExp, (found: Found) => string[]][] = [
+  [LETTERED, spellLettered],
+  [MEMBERS, ({ name, first, others }) => [first, ...listParts(others)].map((letter) => name + letter)],
+  [NUMBERED, spellNumbered],
+  [GREEKED, spellGreeked],
+];
+
+/** The lists of names in `folded` (`foldText`), in order. */
+export function findNameLists(folded: string): NameList[] {
+  const lists = KINDS.flatMap(([pattern, spell]) =>
+    Array.from(folded.matchAll(pattern), ({ 0: { length }, index: start, groups = {} }) => {
+      const { name = '', sign = '', first = '', others = '' } = groups;
+      const end = start + length;
+      const found = { name, sign, first, others, behind: folded.slice(end, end + BEHIND) };
+      return { start, end, names: isStopWord(name.toLowerCase()) ? [] : spell(found) };
+    }),
+  );
+  return lists.filter(({ names }) => names.length > 1).sort((a, b) => a.start - b.start);
+}
+
+/** Atoms of a list, before and behind where it is joined, that are looked through. */
+const REACH = { before: 14, behind: 12 };
+
+/**
+ * The names of lists that do not stand there in full: "hepatitis B" of "hepatitis A and B". `joints`: the
+ * places in `atoms` behind an "and", "or", a slash or "&", as `isJoint` has it.
+ */
+export function findListed(folded: string, atoms: readonly Atom[], joints: readonly number[]): string[] {
+  const listed: string[] = [];
+  let readTo = 0;
+  for (const joint of joints) {
+    const from = atoms[Math.max(0, joint - REACH.before)]?.start ?? 0;
+    const to = atoms[joint + REACH.behind]?.start ?? folded.length;
+    for (const { start, end, names } of findNameLists(folded.slice(from, to))) {
+      const isCut = to < folded.length && from + end + BEHIND > to;
+      if (from + start < readTo || isCut) continue;
+      listed.push(...names.filter((name) => !folded.startsWith(name, from + start)));
+      readTo = from + end;
+    }
+  }
+  return listed;
+}
+
+/** Whether the atom at `at`, a sign, may go on with a list: most texts have none such. */
+export function isJoint(folded: string, atoms: readonly Atom[], at: number): boolean {
+  const [atom, before] = [atoms[at], atoms[at - 1]];
+  if (atom === undefined || before === undefined) return false;
+  if (before.text === 'and' || before.text === 'or') return mayEnd(atoms[at - 2]) || mayEnd(atoms[at - 3]);
+  const between = folded.slice(before.end, atom.start);
+  return /[/&]/.test(between) && mayEnd(before) && (between.length > 1 || !/^\d/.test(atom.text));
+}
+
+function mayEnd(atom: Atom | undefined): boolean {
+  return atom !== undefined && (atom.word.isSign || /\d[a-z]?$/.test(atom.text));
+}
+
+function spellLettered({ name, first, others, behind }: Found): string[] {
+  const letters = [first, ...listParts(others)];
+  if (GENUS.test(behind)) letters.pop();
+  // A small "a" behind the first is the article, and a list is written in one case.
+  const isArticle = letters.slice(1).includes('a');
+  const isOneCase = new Set(letters.map((letter) => letter === letter.toUpperCase())).size === 1;
+  const isList = JOINED.test(others) || letters.length >= LIST;
+  return isArticle || !isOneCase || !isList ? [] : letters.map((letter) => `${toOne(name)} ${letter}`);
+}
+
+function spellNumbered({ name, sign, first, others, behind }: Found): string[] {
+  const numbers = [first, ...listParts(others)];
+  const isBound = (others.match(EACH_BOUND) ?? []).length === numbers.length - 1;
+  const isMany = numbers.length >= LIST;
+  const isOver = JOINED.test(others) && /^(?:\s*$|[?.!;:),])/.test(behind);
+  const isSeveral = sign === ' ' && toOne(name) !== name;
+  const isList = isSeveral || (sign !== ' ' && (isMany || isOver || areNext(numbers, others)));
+  if (!isBound && (!isList || UNIT.test(behind))) return [];
+  return numbers.map((number) => `${isSeveral ? toOne(name) : name}${sign}${number}`);
+}
+const EACH_BOUND = new RegExp(`${HYPHEN}\\d`, 'g');
+
+/** "BRCA1 and 2", "COX-1 or 2" */
+function areNext(numbers: readonly string[], others: string): boolean {
+  const isNext = (number: string, at: number) =>
+    at === 0 || (number.length === 1 && Number(number) === Number(numbers[at - 1]) + 1);
+  return JOINED.test(others) && numbers.every(isNext);
+}
+
+function spellGreeked({ name, sign, first, others }: Found): string[] {
+  const one = toOne(name);
+  const isShort = one.length <= LONGEST_BEFORE_GREEK || /\d/.test(one) || /^interferon$/i.test(one);
+  // "human gamma/delta T cells"
+  if (sign === ' ' && (!isShort || others.includes('/'))) return [];
+  return [first, ...listParts(others)].map((letter) => `${one}${sign}${letter}`);
+}
+
+function listParts(others: string): string[] {
+  const named = others.replaceAll(EACH_CALLED, '');
+  return (named.match(EACH) ?? []).filter((part) => !JOINING.test(part));
+}
+
+/** "proteins" are several; "hepatitis", "virus", "SARS" and "eyes" are not, or nobody numbers them. */
+function toOne(name: string): string {
+  if (name.length <= 4 || name === name.toUpperCase() || ONE_IN_S.has(name.toLowerCase())) return name;
+  if (/[^aeiou]ies$/i.test(name)) return `${name.slice(0, -3)}y`;
+  if (/(?:x|ss|sh|ch|us)es$/i.test(name)) return name.slice(0, -2);
+  return /[^aisu]s$/i.test(name) ? name.slice(0, -1) : name;
+}
