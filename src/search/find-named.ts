@@ -28,6 +28,8 @@ export interface NamedDocuments {
   documents: RankedDocument[];
   /** By whom they are, or their ids, is all that the question asks for: nothing else answers it. */
   isWhole: boolean;
+  /** Who wrote papers here of which none holds every word that is asked for beside the name. */
+  apart: string | null;
 }
 
 /**
@@ -45,29 +47,29 @@ export async function findNamed(
     const found = await look(index, question, { named: records }, options);
     const documents = toNamed(found).sort((a, b) => placeOf(a, records) - placeOf(b, records));
     const isWhole = namesYearsAlone(query) ? documents.length > 0 : !namesTopic(toWordsBesideIds(query));
-    return { documents, isWhole };
+    return { documents, isWhole, apart: null };
   }
   const asked = question.filters.authors === undefined ? readAuthors(query) : null;
   const documents = asked === null ? [] : await findByAuthors(index, question, asked, options);
-  if (asked !== null && documents.length > 0) return { documents, isWhole: asked.isTold };
-  const ofTopic = await findOfTopic(index, { query, ...question }, options);
+  if (asked !== null && documents.length > 0) return { documents, isWhole: asked.isTold, apart: null };
+  const { documents: ofTopic, apart } = await findOfTopic(index, { query, ...question }, options);
   const others = ofTopic.length > 0 ? ofTopic : await findByFamily(index, { query, ...question }, options);
-  return { documents: others, isWhole: false };
+  return { documents: others, isWhole: false, apart };
 }
 
 /**
  * "Smith J diabetes", as PubMed reads it: what is by the author and holds every word of the topic, the best
- * match first; `[]` where there is no such paper, or the question has no author.
+ * match first; none where there is no such paper, or the question has no author.
  */
 async function findOfTopic(
   index: SearchIndex,
   { query, vector, filters, membership }: NamedQuestion,
   options: CallOptions,
-): Promise<RankedDocument[]> {
+): Promise<Pick<NamedDocuments, 'documents' | 'apart'>> {
   const asked =
     filters.authors === undefined && index.analyzer !== FIRST_ANALYZER ? readAuthorTopic(query) : null;
-  if (asked === null || !namesTopic(asked.topic)) return [];
-  const { keys, years, topic } = asked;
+  if (asked === null || !namesTopic(asked.topic)) return { documents: [], apart: null };
+  const { name, keys, years, topic } = asked;
   const lookFor = (authors: string[]) =>
     index.search(
       {
@@ -82,16 +84,15 @@ async function findOfTopic(
     );
   const asWritten = await lookFor(keys);
   const hits = asWritten.length > 0 ? asWritten : await lookFor(withParticles(keys));
-  // Who has the name as it is written, and wrote nothing on the topic, is meant nevertheless.
-  if (asWritten.length === 0 && hits.length > 0) {
-    const theirs = await look(index, { vector, filters, membership }, { authors: keys }, options);
-    if (theirs.length > 0) return [];
-  }
   const words = toAskedWords(topic, index.analyzer);
-  return toNamed(hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0))).filter(({ chunks }) => {
+  const documents = toNamed(hits.toSorted((a, b) => (b.bm25 ?? 0) - (a.bm25 ?? 0))).filter(({ chunks }) => {
     const held = new Set(chunks.flatMap(({ hit }) => hit.words?.split(' ') ?? []));
     return words.every(({ tokens }) => tokens.some((token) => held.has(token)));
   });
+  if (asWritten.length > 0) return { documents, apart: documents.length > 0 ? null : name };
+  // Who has the name as it is written, and wrote nothing on the topic, is meant nevertheless.
+  const theirs = await look(index, { vector, filters, membership }, { authors: keys }, options);
+  return theirs.length > 0 ? { documents: [], apart: name } : { documents, apart: null };
 }
 
 /** "O'Brien", "Müller 2020": one name alone is an author's where no text holds it. */

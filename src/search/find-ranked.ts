@@ -15,6 +15,8 @@ import type { ChunkHit, SearchIndex, SearchMode, WordWeights } from './search-in
 export interface RankedFindings {
   /** What the question names by id or author. */
   named: RankedDocument[];
+  /** See `NamedDocuments`. */
+  apart: string | null;
   /** Those first, then all that may answer, also what is too far from the question. */
   found: RankedDocument[];
   ordered: Pick<OrderedDocuments, 'isTooFar' | 'isThin'>;
@@ -48,7 +50,11 @@ export async function findRanked(
 ): Promise<RankedFindings> {
   const { question, conditions, mode, query } = plan;
   const { topK, alpha, rerankByQuality, membership } = plan.request;
-  const { documents: named, isWhole } = await findNamed(
+  const {
+    documents: named,
+    isWhole,
+    apart,
+  } = await findNamed(
     index,
     { query: question.tagged, vector: plan.vector, filters: plan.narrowed, membership },
     options,
@@ -56,6 +62,7 @@ export async function findRanked(
   const namedPmids = new Set(named.map(({ facts }) => facts.pmid));
   const isNamed = ({ facts }: RankedDocument) => namedPmids.has(facts.pmid);
   const isShown = (document: RankedDocument) => mayBeShown(document, plan);
+  const leftOut = new Set(question.excludedPmids);
   const { mixing = MODEL_MIXING } = embedder;
   const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
   const weighing = mode === 'semantic' || isWhole ? NO_WORDS : index.weigh(query, options);
@@ -71,7 +78,8 @@ export async function findRanked(
       plan.request.query,
     );
     const near = await findNearAmong(index, { unknown: weights.unknown, hits }, options);
-    const found = [...named, ...relevant.filter((document) => !isNamed(document))];
+    const candidates = [...named, ...relevant.filter((document) => !isNamed(document))];
+    const found = candidates.filter(({ facts }) => !leftOut.has(facts.pmid));
     const held = toHeldWords(plan, { unknown: weights.unknown, near });
     const floor = plan.hasFloor ? { ...held, isSmall: () => isSmall(index, options) } : null;
     const ordered = await orderDocuments(found, { mode, now, isShown, isNamed, rerankByQuality, floor });
@@ -80,7 +88,7 @@ export async function findRanked(
     const tooFar = found.length - ordered.ranked.length;
     const isEnough = ranked.filter(isShown).length + tooFar >= topK;
     if (isEnough || limit >= MOST_CANDIDATES || !mayHoldMore(hits, plan, limit)) {
-      return { named, found, ordered, ranked, weights, near };
+      return { named, apart, found, ordered, ranked, weights, near };
     }
   }
 }

@@ -87,8 +87,8 @@ function namesPapers({ pmids, authors }: Pick<ChunkFilters, 'pmids' | 'authors'>
   return pmids !== undefined || authors !== undefined;
 }
 
-function toNoWord({ excluded, notDone }: Question): string {
-  return excluded.length === 0
+function toNoWord({ excluded, excludedPmids, notDone }: Question): string {
+  return excluded.length + excludedPmids.length === 0
     ? ['query holds no word; ask in plain words.', ...notDone].join(' ')
     : 'query says only what to leave out; say what to look for, too.';
 }

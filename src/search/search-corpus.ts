@@ -88,7 +88,7 @@ async function listAllWarnings(
   index: SearchIndex,
   {
     plan,
-    findings: { named, found, ordered, weights, near },
+    findings: { named, apart, found, ordered, weights, near },
     shown,
     note,
   }: { plan: SearchPlan; findings: RankedFindings; shown: readonly RankedDocument[]; note: string | null },
@@ -108,7 +108,7 @@ async function listAllWarnings(
   const ofLanguage =
     language === null ? [] : [await tellLanguage(index, { language, membership, isAnswered }, options)];
   const ofWords = listWarnings(index, note, {
-    ...{ question, named, unknown, isForeign },
+    ...{ question, named, apart, unknown, isForeign },
     isTitle: found.some((document) => hasAskedTitle(document, plan)),
     hasYears: narrowed.publishedFrom !== undefined || narrowed.publishedTo !== undefined,
     partly: isAnswered ? weights.partly : [],

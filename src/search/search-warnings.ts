@@ -1,9 +1,11 @@
 import { saysYears } from './names/asked-year.ts';
+import { readIssns } from './names/journal-keys.ts';
 import type { NearWords } from './names/near-words.ts';
 import { readRecordIds } from './names/record-ids.ts';
 import type { RankedDocument } from './ranking.ts';
 import type { SearchIndex } from './search-index.ts';
 import { ANALYZER, EARLIER_INDEX, FIRST_ANALYZER } from './words/analyzer.ts';
+import { foldText } from './words/fold-text.ts';
 import type { Question } from './words/question.ts';
 
 /** Words and records that a warning names. */
@@ -17,6 +19,8 @@ const NO_CONDITIONS = 'Until then phrases in quotes count as their words, and no
 interface Asked {
   question: Question;
   named: readonly RankedDocument[];
+  /** See `NamedDocuments`. */
+  apart: string | null;
   unknown: readonly string[];
   /** See `WordWeights`. */
   partly: readonly string[];
@@ -45,8 +49,20 @@ export function listWarnings({ analyzer }: SearchIndex, note: string | null, ask
 function listAbsent(asked: Asked, analyzer: number): string[] {
   const { question, named } = asked;
   const { pmids, keys } = readRecordIds(question.tagged);
-  if (pmids.length + keys.length === 0)
-    return named.length === 0 ? [...listUnheld(asked), ...listPartly(asked)] : [];
+  if (pmids.length + keys.length === 0) {
+    if (named.length > 0) return [];
+    const issns = readIssns(question.text);
+    // Signs of a name or of an ISSN are no words that a text might hold.
+    const told = foldText([asked.apart ?? '', ...issns].join(' '));
+    const isOther = (word: string) => !told.includes(word);
+    const [unknown, partly] = [asked.unknown.filter(isOther), asked.partly.filter(isOther)];
+    return [
+      ...listApart(asked),
+      ...listIssns(issns),
+      ...listUnheld({ ...asked, unknown }),
+      ...listPartly({ partly }),
+    ];
+  }
   const found = new Set(named.map(({ facts }) => facts.pmid));
   const absent = pmids.filter((pmid) => !found.has(pmid)).slice(0, MOST_NAMED);
   if (absent.length > 0) {
@@ -58,6 +74,21 @@ function listAbsent(asked: Asked, analyzer: number): string[] {
   if (found.size > 0) return [];
   if (analyzer === FIRST_ANALYZER) return [KNOWS_NO_IDS];
   return ['No paper found here has that DOI or PMCID; pubmed.search finds its PMID, pubmed.get brings it.'];
+}
+
+function listApart({ apart }: Pick<Asked, 'apart'>): string[] {
+  if (apart === null) return [];
+  const name = apart.slice(0, LONGEST_NAMED);
+  return [
+    `No paper by ${name} holds all words beside the name, which count as words: filters.authors ${JSON.stringify([name])} narrows to that author's papers.`,
+  ];
+}
+
+function listIssns(issns: readonly string[]): string[] {
+  if (issns.length === 0) return [];
+  return [
+    `An ISSN is no word of a paper: filters.journals ${JSON.stringify(issns.slice(0, MOST_NAMED))} narrows to its journal.`,
+  ];
 }
 
 function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near' | 'isForeign'>): string[] {

@@ -31,6 +31,10 @@ export function testFoundByAuthor({ find, search }: NamedCorpus): void {
       ['Muller Schmidt K', [1]],
       ['Smith J', [4, 3]],
       ['Smith JA', [3]],
+      ['Smith JA Jr', [3]],
+      ['Smith JA, Jr.', [3]],
+      ['Carbone DP 3rd', [1]],
+      ['Carbone D 2nd 2019', [1]],
       ['Smith J 2021', [4]],
       ['Smith et al., 2020', [3]],
       ['Hepatitis B', [5]],
@@ -68,6 +72,7 @@ export function testFoundByAuthor({ find, search }: NamedCorpus): void {
       ['Smith J sleep', 3],
       ['sleep Smith JA', 3],
       ['Smith J on rest', 4],
+      ['Smith JA Jr sleep', 3],
       ['Carbone DP heart attack', 1],
       ['heart attack, Müller-Schmidt K', 1],
       ['van der Berg J sleep', 3],
@@ -100,6 +105,20 @@ export function testFoundByAuthor({ find, search }: NamedCorpus): void {
     assert.deepEqual(warnings, [], 'a name need not stand in a text');
   });
 
+  test('an author who wrote nothing on the topic is told to be here, and not to be in no text', async () => {
+    for (const question of ['Sörensen P infarction', 'infarction Sörensen P', 'Sörensen P[au] infarction']) {
+      const told = (await search(question)).warnings.join();
+      assert.match(
+        told,
+        /No paper by S.rensen P holds all words.*filters\.authors \["S.rensen P"\]/,
+        question,
+      );
+      assert.doesNotMatch(told, /No stored text holds/, question);
+    }
+    const { warnings } = await search('Quillfeather J infarction');
+    assert.doesNotMatch(warnings.join(), /No paper by/, 'who is not here is not told of');
+  });
+
   test('several authors in a question answer what is by all of them, and nothing else', async () => {
     const cases: [question: string, pmids: number[]][] = [
       ["Smith JA, O'Brien K", [3]],
@@ -112,6 +131,7 @@ export function testFoundByAuthor({ find, search }: NamedCorpus): void {
       ['Carbone DP, Müller-Schmidt K et al., 2019', [1]],
       ["Smith J 2020 O'Brien K", [3]],
       ['smith ja van der berg j', [3]],
+      ["Smith JA Jr, O'Brien K 3rd", [3]],
       ['Smith JA, 2020, van der Berg J', [3]],
       ['smith j 2021; soerensen p', [4]],
     ];

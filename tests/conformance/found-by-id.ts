@@ -67,7 +67,13 @@ export function testFoundById({ find, search }: NamedCorpus): void {
       for (const [question, pmids] of cases)
         assert.deepEqual(await find(question, { search_mode }), pmids, question);
     assert.ok((await find('PMID 20000001, a heart attack')).includes(2), 'it has words of its own');
-    for (const question of ['PMID 20000001 sleep', '20000001;sleep', '10.1000/abc.(12)3 sleep'])
+    for (const question of [
+      'PMID 20000001 sleep',
+      '20000001;sleep',
+      '10.1000/abc.(12)3 sleep',
+      'doi:10.1000/abc.(12)3,sleep',
+      '10.1000/abc.(12)3;sleep, deep',
+    ])
       assert.deepEqual((await find(question)).slice(0, 2), [1, 3], `${question}: an id is no word of it`);
     for (const question of ['PMID 29999999 sleep', 'https://doi.org/10.1000/none sleep'])
       assert.equal((await find(question))[0], 3, `${question}: the topic is asked for nevertheless`);
@@ -76,11 +82,33 @@ export function testFoundById({ find, search }: NamedCorpus): void {
     assert.doesNotMatch(warnings.join(), /PMID/, 'what is left out is not looked for');
   });
 
+  test('a paper that the question leaves out by its PMID is not shown', async () => {
+    assert.ok((await find('sleep')).includes(3));
+    for (const question of ['sleep NOT 20000003', 'sleep -20000003', 'sleep NOT PMID: 20000003']) {
+      const found = await find(question);
+      assert.ok(!found.includes(3), `${question}: ${found}`);
+      assert.doesNotMatch((await search(question)).warnings.join(), /20000003/, question);
+    }
+    const ofAuthor = await find('Smith J -20000004');
+    assert.ok(ofAuthor[0] === 3 && !ofAuthor.includes(4), `${ofAuthor}`);
+    await assert.rejects(search('NOT 20000003'), /only what to leave out/);
+  });
+
+  test('an ISSN is told to be one, and a stretch of numbers that looks like it is not', async () => {
+    assert.match((await search('0028-4793')).warnings.join(), /filters\.journals \["0028-4793"\]/);
+    assert.doesNotMatch((await search('heart attack 1900-2000')).warnings.join(), /ISSN/);
+  });
+
   test('years beside a topic are words, and the answer says what narrows to them', async () => {
     const warn = async (query: string) => (await search(query)).warnings.join();
     for (const years of ['since 2015', 'since 2015?', 'before 1990', '2010-2015', 'published in 2019'])
       assert.match(await warn(`heart attack ${years}`), /year_from and year_to narrow/, years);
-    for (const query of ['Smith J since 2021', 'heart attack 2019', 'Smith J sleep 2020'])
+    for (const query of [
+      'Smith J since 2021',
+      'heart attack 2019',
+      'Smith J sleep 2020',
+      'sleep 1900-2000 kcal',
+    ])
       assert.doesNotMatch(await warn(query), /year_from/, query);
     const { warnings } = await search('heart attack since 2015', { filters: { year_from: 2015 } });
     assert.doesNotMatch(warnings.join(), /year_from/, 'a filter says it already');

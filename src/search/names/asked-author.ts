@@ -36,6 +36,8 @@ const FAMILY = /^(?:\p{Lu}['’]?|[od]['’])[\p{L}-]{1,40}$/u;
 
 /** An author and what is asked of his papers: "Smith J diabetes", "asthma in children Smith JA". */
 export interface AskedAuthorTopic {
+  /** As the question has it. */
+  name: string;
   /** As `AskedAuthors.keys`, of the one. */
   keys: string[];
   /** Of publication, where the question names any. */
@@ -55,14 +57,14 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
   if (tagged !== null) {
     const [name = '', ...others] = tagged.names;
     const { years, text: topic } = takeYearOrSide(tagged.topic);
-    return topic === '' || others.length > 0 ? null : { keys: toAskedAuthorKeys(name), years, topic };
+    return topic === '' || others.length > 0 ? null : { name, keys: toAskedAuthorKeys(name), years, topic };
   }
   const { years, text: written } = takeYearOrSide(clean(question));
   const text = written.replace(BEFORE, '');
   if (text.length > MOST_CHARACTERS) return null;
   const { name: before, topic } = ET_AL.exec(text)?.groups ?? {};
   if (before !== undefined && topic !== undefined && isOneName(before, { isCalled: true }))
-    return { keys: toAskedAuthorKeys(before), years, topic };
+    return { name: before, keys: toAskedAuthorKeys(before), years, topic };
   const words = text.split(' ');
   for (let length = Math.min(MOST_NAME_WORDS, words.length - 1); length > 1; length -= 1) {
     for (const [name, rest] of [
@@ -71,7 +73,7 @@ export function readAuthorTopic(question: string): AskedAuthorTopic | null {
     ] as const) {
       const called = name.join(' ').replace(/[,;]$/, '');
       const isName = endsInInitials(called.split(' ')) || isSmallName(called, { isTopic: true });
-      if (isName) return { keys: toAskedAuthorKeys(called), years, topic: rest.join(' ') };
+      if (isName) return { name: called, keys: toAskedAuthorKeys(called), years, topic: rest.join(' ') };
     }
   }
   return null;
@@ -116,13 +118,20 @@ function toAskedAuthors({ names, isAny, topic }: TaggedAuthors): AskedAuthors | 
   return { keys: isAny ? [keys.flat()] : keys, years, isTold: true };
 }
 
-/** One blank for white space, and one sign for what people type as an apostrophe: "O`Brien", "St. John". */
+/** "Fraumeni JF, Jr.", "Gilbert HF 3rd", "Brown Jr W" */
+const SUFFIX = /(?<=\p{L}\.?),?\s(?:Jr|Sr|2nd|3rd|4th)\b\.?(?=$|[\s,;[])/gu;
+
+/**
+ * Without suffixes, one blank for white space, and one sign for what people type as an apostrophe: "O`Brien",
+ * "St. John".
+ */
 function clean(question: string): string {
   return question
     .trim()
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[`´ʼ]/g, "'")
-    .replaceAll(/\bSt\. (?=\p{Lu})/gu, 'St ');
+    .replaceAll(/\bSt\. (?=\p{Lu})/gu, 'St ')
+    .replaceAll(SUFFIX, '');
 }
 
 /** `isCalled`: a name in small letters counts as one, too. */

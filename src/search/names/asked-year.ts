@@ -18,8 +18,11 @@ const WITH_SIGNS = new RegExp(
   'i',
 );
 
+/** "1900-2000 kcal" are no years. */
+const UNIT =
+  '(?:k?cal|kj|[mk]?g|m?l|[mn]?m|cm|hz|bp|kb|iu|ms|steps?|words?|calories|units?|feet|met(?:re|er)s?)\\b';
 const SET_YEARS = new RegExp(
-  `${BEFORE}(?:${BETWEEN}|${SIDE}|published\\s(?:in|from)\\s${ONE})${BEHIND}`,
+  `${BEFORE}(?:${BETWEEN}|${SIDE}|published\\s(?:in|from)\\s${ONE})${BEHIND}(?!\\s?${UNIT})`,
   'i',
 );
 

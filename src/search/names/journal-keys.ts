@@ -3,6 +3,20 @@ import { isAscii } from '../words/fold-text.ts';
 
 const ISSN = /^(?:e?issn|e-issn)?\s{0,3}:?\s{0,3}(\d{4})-?(\d{3}[\dx])$/i;
 
+const EACH_ISSN = /(?<![\p{L}\p{N}-])(\d{4})-(\d{3}[\dX])(?![\p{L}\p{N}-])/giu;
+
+/** What of a question is an ISSN by its check digit: "1900-2000" is none. */
+export function readIssns(question: string): string[] {
+  return Array.from(question.matchAll(EACH_ISSN), ([issn]) => issn.toUpperCase()).filter(hasCheckDigit);
+}
+
+/** https://www.issn.org/understanding-the-issn/assignment-rules/issn-manual/: weights 8 to 2, modulus 11. */
+function hasCheckDigit(issn: string): boolean {
+  const signs = [...issn.replace('-', '')];
+  const sum = signs.reduce((total, sign, at) => total + (sign === 'X' ? 10 : Number(sign)) * (8 - at), 0);
+  return sum % 11 === 0;
+}
+
 /**
  * The keys that a journal is found by: its title whole, without what stands behind " : " or in parentheses,
  * its ISO abbreviation, ISSN and NLM id.

@@ -26,6 +26,8 @@ const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
 /** "10.1/a;10.1/b", and what Markdown writes between a DOI and its address. */
 const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
+/** "doi:10.1000/a,diabetes" */
+const WORD_BEHIND = /[,;](?=\p{L}{3,40}[.?!,;]?$)/u;
 /** What is said of an id and asks for nothing else. */
 const LABELS = new Set(
   (
@@ -63,6 +65,11 @@ export function readRecordIds(question: string): AskedRecords {
   };
 }
 
+/** "30094717" and "pmid: 30094717", which a question leaves out, have no word beside the id. */
+export function isRecordAlone(text: string): boolean {
+  return namesOne(text) && toWordsBesideIds(text) === '';
+}
+
 /** The words of a question that may be a topic beside the ids; '' for "PMID 123" and "10.1000/a or 45". */
 export function toWordsBesideIds(question: string): string {
   const words = withoutRecordIds(question).split(SIGNS);
@@ -92,7 +99,8 @@ function toText(question: string): string {
     .replaceAll(/%3a/gi, ':')
     .replaceAll(/&lt;/gi, '<')
     .replaceAll(/&gt;/gi, '>')
-    .replaceAll(BETWEEN_DOIS, ' ');
+    .replaceAll(BETWEEN_DOIS, ' ')
+    .replaceAll(DOI, (doi) => doi.replace(WORD_BEHIND, ' '));
 }
 
 function leaveOut(patterns: readonly RegExp[], text: string): string {

@@ -17,7 +17,10 @@ export interface Conditions {
 }
 
 /** `null` where the question sets none. `analyzer`: of the index of the passages, not the first one. */
-export function toConditions({ phrases, excluded }: Question, analyzer = ANALYZER): Conditions | null {
+export function toConditions(
+  { phrases, excluded }: Pick<Question, 'phrases' | 'excluded'>,
+  analyzer = ANALYZER,
+): Conditions | null {
   if (phrases.length === 0 && excluded.length === 0) return null;
   const readings = toReadings(analyzer);
   const toEither = (phrase: string) => {

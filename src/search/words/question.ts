@@ -1,5 +1,8 @@
+import type { Pmid } from '../../domain/ids.ts';
+import { isRecordAlone, readRecordIds } from '../names/record-ids.ts';
 import { unquoteAuthors, withoutAuthorTags, withoutExcludedAuthors } from '../names/tagged-authors.ts';
 import { takePubmedSigns } from './pubmed-signs.ts';
+import { isStopWord } from './stop-words.ts';
 
 /** A question, with what is more than words in it. */
 export interface Question {
@@ -11,6 +14,8 @@ export interface Question {
   phrases: string[];
   /** Words and phrases after `-` or `NOT`: a paper must hold none of them. */
   excluded: string[];
+  /** PMIDs after `-` or `NOT`. */
+  excludedPmids: Pmid[];
   /** What of its signs is not done, a sentence each. */
   notDone: string[];
 }
@@ -22,7 +27,10 @@ const SPACE = /^\s/;
 /** A quote behind it begins a phrase, as behind white space. */
 const OPENER = /[([,;:]$/;
 const HAS_WORD = /[\p{L}\p{N}]/u;
-const MINUS_WORD = /^-\p{L}/u;
+/** "-mice", "-30094717"; "-1" is a number. */
+const MINUS_WORD = /^-(?:\p{L}|[1-9]\d{6,8}$)/u;
+/** "NOT pmid: 30094717" */
+const ID_LABEL = /^(?:pmid|pmcid|doi):?$/i;
 /** What is pasted for a minus at the begin of a word. */
 const OTHER_MINUS = /(?<!\S)[−‐‑﹣－](?=[\p{L}"“„«])/gu;
 /** "-mice,-rats" */
@@ -32,6 +40,11 @@ const NOT_ANY = /(?<!\S)(NOT\s|-)\(([^()]*)\)/gu;
 const QUOTES = /["“”„«»]/gu;
 const BOTH = /\s(?:AND|NOT)\s/u;
 const OPERATOR = /^(?:AND|OR|NOT)$/;
+const WORDS = /[\p{L}\p{N}]+/gu;
+const LETTERS = /^\p{L}{2,}$/u;
+/** Of letters alone: "COVID". */
+const LONGEST_SYMBOL = 5;
+const OPERATORS = /(?<!\S)(?:AND|OR|NOT)(?!\S)/gu;
 const ANY = /\sOR\s|[,;|]/u;
 /** "thromb*", "he*rt", and of other programs "thromb$", "wom?n" */
 const WILDCARD = /\p{L}{2}[*$](?![\p{L}\p{N}])|(?<![^\s"(])\p{L}{2,}[*?]\p{L}+(?![^\s")])/u;
@@ -46,6 +59,7 @@ const NO_AND =
   'AND and OR are passed over: papers that hold more of the words come first, and a word in quotes has to be there.';
 const NOT_BOTH =
   'NOT with AND or another NOT in parentheses leaves nothing out: say each word after a NOT of its own.';
+const NOT_OTHER_IDS = 'NOT with a DOI or PMCID leaves nothing out: give the PMID.';
 const NOT_AUTHORS = 'NOT with an author leaves nothing out: only words can be left out.';
 
 /**
@@ -54,15 +68,15 @@ const NOT_AUTHORS = 'NOT with an author leaves nothing out: only words can be le
  * leaves nothing out.
  */
 export function parseQuestion(question: string): Question {
-  const found: Question = { text: '', tagged: '', phrases: [], excluded: [], notDone: [] };
+  const found: Question = { text: '', tagged: '', phrases: [], excluded: [], excludedPmids: [], notDone: [] };
   // In a question that is all in capitals NOT is a word among others.
-  const isShouted = question === question.toUpperCase();
+  const isShouted = question === question.toUpperCase() && saysWords(question);
   const pieces = plainSigns(question, isShouted, found.notDone).match(PIECE) ?? [];
   const lastQuote = pieces.findLastIndex((piece) => QUOTE.test(piece));
   for (let at = 0; at < pieces.length; ) {
     const named = findExcluded(pieces, at, { isShouted, lastQuote });
     const quoted = named === null ? findPhrase(pieces, at, lastQuote) : null;
-    if (named !== null) found.excluded.push(named.text);
+    if (named !== null) leaveOut(named.text, found);
     if (quoted !== null && HAS_WORD.test(quoted.text)) found.phrases.push(quoted.text);
     if (named === null) found.text += quoted?.text ?? pieces[at] ?? '';
     at = named?.end ?? quoted?.end ?? at + 1;
@@ -72,6 +86,23 @@ export function parseQuestion(question: string): Question {
   if (!isShouted && BESIDE_OR.test(found.text)) found.phrases = [];
   const tagged = found.text.trim();
   return { ...found, text: withoutAuthorTags(tagged), tagged };
+}
+
+/** Whether words stand in it, and not names in capitals alone: "TNF NOT IL-6". */
+function saysWords(question: string): boolean {
+  const words = question.replaceAll(OPERATORS, ' ').match(WORDS) ?? [];
+  const isWord = (word: string) => word.length > LONGEST_SYMBOL || isStopWord(word.toLowerCase());
+  return words.some((word) => LETTERS.test(word) && isWord(word));
+}
+
+function leaveOut(text: string, { excluded, excludedPmids, notDone }: Question): void {
+  if (!isRecordAlone(text)) {
+    excluded.push(text);
+    return;
+  }
+  const { pmids, keys } = readRecordIds(text);
+  excludedPmids.push(...pmids);
+  if (keys.length > 0 && !notDone.includes(NOT_OTHER_IDS)) notDone.push(NOT_OTHER_IDS);
 }
 
 /** The question with each exclusion in a sign of its own, and without what is for PubMed alone. */
@@ -132,9 +163,17 @@ function findExcluded(
   const stretch =
     next === '-' || QUOTE.test(next)
       ? findQuoted(pieces, next === '-' ? begin + 1 : begin, lastQuote)
-      : { text: next.replace(/^-/, ''), end: begin + 1 };
+      : takeWord(pieces, begin);
   if (stretch === null || !HAS_WORD.test(stretch.text)) return null;
   return isNot || next === '-' || MINUS_WORD.test(next) ? stretch : null;
+}
+
+function takeWord(pieces: readonly string[], at: number): Stretch {
+  const text = (pieces[at] ?? '').replace(/^-/, '');
+  const labelled = `${text} ${pieces[at + 2]}`;
+  return ID_LABEL.test(text) && isRecordAlone(labelled)
+    ? { text: labelled, end: at + 3 }
+    : { text, end: at + 1 };
 }
 
 function findPhrase(pieces: readonly string[], at: number, lastQuote: number): Stretch | null {

@@ -19,6 +19,10 @@ describe('quotes and exclusions in a question', () => {
     'a "b': ['a "b', [], []],
     'say NOTHING': ['say NOTHING', [], []],
     'EFFECT OF TEA NOT COFFEE': ['EFFECT OF TEA NOT COFFEE', [], []],
+    'TNF NOT IL-6': ['TNF', [], ['IL-6']],
+    'BRCA1 NOT BRCA2': ['BRCA1', [], ['BRCA2']],
+    'tea -30094717 NOT PMID 30094718': ['tea', [], []],
+    'tea -2019': ['tea -2019', [], []],
     NOT: ['NOT', [], []],
     '"" x': [' x'.trim(), [], []],
     'tea NOT (mice OR rats)': ['tea', [], ['mice', 'rats']],
@@ -37,10 +41,24 @@ describe('quotes and exclusions in a question', () => {
   };
   for (const [question, [text, phrases, excluded]] of Object.entries(questions)) {
     test(question, () => {
-      const { notDone: _, tagged: __, ...read } = parseQuestion(question);
+      const { notDone: _, tagged: __, excludedPmids: ___, ...read } = parseQuestion(question);
       assert.deepEqual(read, { text, phrases, excluded });
     });
   }
+
+  test('PMIDs that are left out are read as such, labelled or not', () => {
+    const left = [
+      'tea -30094717',
+      'tea NOT 30094717',
+      'tea NOT PMID 30094717',
+      'tea NOT pmid:30094717',
+      'NOT 30094717 tea',
+    ];
+    for (const question of [...left, 'tea NOT (30094717 OR mice)'])
+      assert.deepEqual(parseQuestion(question).excludedPmids, ['30094717'], question);
+    for (const question of ['tea -2019', 'PD -1', '30094717', 'tea NOT mice 30094717'])
+      assert.deepEqual(parseQuestion(question).excludedPmids, [], question);
+  });
 
   const undone: Record<string, [text: string, told: RegExp]> = {
     '"heart failure': ['"heart failure', /quote is not closed/],
@@ -50,6 +68,8 @@ describe('quotes and exclusions in a question', () => {
     'thrombo*': ['thrombo*', /no wildcards/],
     'tea NOT (mice AND rats)': ['tea', /leaves nothing out/],
     'heart failure"': ['heart failure"', /quote is not closed/],
+    'tea NOT 10.1000/abc': ['tea', /give the PMID/],
+    'tea NOT PMC123': ['tea', /give the PMID/],
     'he*rt': ['he*rt', /no wildcards/],
     thromb$: ['thromb$', /no wildcards/],
     'wom?n': ['wom?n', /no wildcards/],
@@ -134,9 +154,7 @@ describe('quotes beside other signs', () => {
 describe('what a passage has to hold', () => {
   const words = (text: string) => toPassageWords('', { section: null, text });
   const holds = (phrase: string, text: string) =>
-    toConditions({ text: '', tagged: '', phrases: [phrase], excluded: [], notDone: [] })?.holdsPhrases([
-      words(text),
-    ]);
+    toConditions({ phrases: [phrase], excluded: [] })?.holdsPhrases([words(text)]);
 
   test('the words of a phrase side by side, in any form, however they are joined', () => {
     assert.ok(holds('heart failure', 'Failure of hearts, and heart failures.'));
