@@ -6,21 +6,15 @@ import { createFlush } from './compose/create-flush.ts';
 import { createReindex } from './compose/create-reindex.ts';
 import { listHealthChecks } from './compose/list-health-checks.ts';
 import { createLiterature } from './compose/rooms/create-literature.ts';
-import { createFittingEmbedders } from './compose/rooms/fit-embedder.ts';
+import { createFittingEmbedders, type FittingEmbedders } from './compose/rooms/fit-embedder.ts';
 import { openArchive } from './compose/rooms/open-archive.ts';
 import { openBulkSource } from './compose/rooms/open-bulk-source.ts';
 import { openDatabase, openDatabaseToRebuild } from './compose/rooms/open-database.ts';
 import { openEmbedder } from './compose/rooms/open-embedder.ts';
-import { openGenerations } from './compose/rooms/open-generations.ts';
+import { openIndex } from './compose/rooms/open-index.ts';
 import { openQueue } from './compose/rooms/open-queue.ts';
-import {
-  traceArchive,
-  traceBulkSource,
-  traceEmbedder,
-  traceIndex,
-  traceThreads,
-} from './compose/trace-ports.ts';
-import { countFailedPuts, countFailedWrites } from './compose/watch-writes.ts';
+import { traceArchive, traceBulkSource, traceEmbedder, traceThreads } from './compose/trace-ports.ts';
+import { countFailedPuts } from './compose/watch-writes.ts';
 import type { Config } from './config/config.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
@@ -45,9 +39,8 @@ import type { IngestThreadData } from './ingest-thread.ts';
 import { closeToOthers } from './ownership/close-to-others.ts';
 import type { JobMessages } from './queue/job-messages.ts';
 import { createSentenceSearch } from './search/brief/sentence-search.ts';
-import { createFollowingIndex } from './search/generations/following-index.ts';
-import { createLostSequences } from './search/generations/lost-sequences.ts';
-import { createCorpusSearch } from './search/search-corpus.ts';
+import type { FollowingIndex } from './search/generations/following-index.ts';
+import { type CorpusSearch, createCorpusSearch } from './search/search-corpus.ts';
 import { createSqlAccessTokens } from './store/access/sql-access-tokens.ts';
 import type { CorpusFigures } from './store/corpus-figures.ts';
 import type { CorpusStore } from './store/corpus-store.ts';
@@ -138,6 +131,7 @@ export async function openCorpus(
   await requireMigrated(store, options);
   if (mode === 'use' && database.wasInterrupted) await requireRows(database);
   const { embedder, staticVectors } = await embedding;
+  if (tracer !== undefined) traceEmbedder(embedder, { tracer, isRemote: config.embedder.kind === 'openai' });
   if (database.lockScope === 'process') {
     await store.failAbandonedRuns(systemClock.now().toISOString(), options);
   }
@@ -148,23 +142,12 @@ export async function openCorpus(
   const state = await agreeOnIndex({ store, archive, prefix, embedder, mode }, options);
   const builtIn = staticVectors === null ? createStaticEmbedder() : embedder;
   const embedders = createFittingEmbedders({ embedder, builtIn, store });
-  const generations = opening.use(
-    await openGenerations(config, { isShared, findLost: createLostSequences(store), flush }),
+  const { generations, index } = await openIndex(
+    config,
+    { store, state, embedders, isShared, mode, flush, metrics, tracer },
+    opening,
+    options,
   );
-  // Of a corpus without passages nothing is lost where the power went while its index was made.
-  const isReplaced = mode === 'reindex' || (!isShared && !(await store.hasChunks(options)));
-  const following = createFollowingIndex({
-    first: await generations.open(state, { ...options, isReplaced }),
-    state,
-    findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
-    open: (next, callOptions) => generations.open(next, callOptions),
-    fit: embedders.fit,
-  });
-  const index = opening.use(countFailedWrites(following, metrics));
-  if (tracer !== undefined) {
-    traceIndex(index, { tracer, system: config.index.kind === 'weaviate' ? 'weaviate' : 'lancedb' });
-    traceEmbedder(embedder, { tracer, isRemote: config.embedder.kind === 'openai' });
-  }
   if (mode === 'use') await requireIndex(store, index, options);
   if (!isShared) await generations.removeOthers(state.generation, options);
   const needs: PipelineNeeds = {
@@ -206,16 +189,7 @@ export async function openCorpus(
       accessTokens: createSqlAccessTokens({ database, clock: systemClock }),
       literature,
       fetchIntoCorpus: createFetchIntoCorpus({ ...needs, literature, tidying }),
-      searchCorpus: (request, callOptions) =>
-        index.askOne((one, madeBy) => {
-          const search = createCorpusSearch({
-            index: one,
-            embedder: embedders.choose(madeBy),
-            clock: systemClock,
-            note: embedders.toNote(madeBy),
-          });
-          return search(request, callOptions);
-        }, callOptions),
+      searchCorpus: createSearch(index, embedders),
       findSentences: createSentenceSearch({ embedder: builtIn }),
       checkpoints: createCheckpoints(needs),
       reindexCorpus: createReindex({ needs, index, generations, database, embedder, logger, flush }),
@@ -231,6 +205,20 @@ export async function openCorpus(
     ),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/** Each search asks one generation of the index, with the embedder that made its vectors. */
+function createSearch(index: FollowingIndex, embedders: FittingEmbedders): CorpusSearch {
+  return (request, options) =>
+    index.askOne((one, madeBy) => {
+      const search = createCorpusSearch({
+        index: one,
+        embedder: embedders.choose(madeBy),
+        clock: systemClock,
+        note: embedders.toNote(madeBy),
+      });
+      return search(request, options);
+    }, options);
 }
 
 function toTeller(logger: Logger): TidyingBehindNeeds['onFailure'] {

@@ -50,13 +50,11 @@ const refusal = z.object({ error: z.object({ code: z.number(), message: z.string
 
 /**
  * Hands every message on, both ways and as it is: each request of the client is a request over HTTP of its
- * own. A client that
- * takes one back ends that; where a stream of changes ends with the server, it is asked for again until the
- * client
- * takes it back. Resolves when the client has hung up or `signal` aborts.
+ * own. A client that takes one back ends that; where a stream of changes ends with the server, it is asked for
+ * again until the client takes it back. Resolves when the client has hung up or `signal` aborts.
  */
 export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Promise<void> {
-  const { local, remote, logger, patienceMs = PATIENCE_MS } = needs;
+  const { local, remote, logger } = needs;
   const ended = Promise.withResolvers<void>();
   const ending = new AbortController();
   const running = new Map<RequestId, AbortController>();
@@ -120,39 +118,13 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   async function handOn(message: JSONRPCRequest, until: AbortSignal): Promise<void> {
     const { id, method } = message;
     try {
-      await sendUntilTaken(message, until);
+      await sendUntilTaken(message, { ...needs, onStreamEnd: () => reopen(message, until) }, until);
     } catch (error) {
       if (until.aborted) return;
       running.delete(id);
       listening.delete(id);
       logger.warn({ err: error, method }, 'a request could not be handed on');
       await local.send({ jsonrpc: '2.0', id, error: toRpcError(error) });
-    }
-  }
-
-  async function sendUntilTaken(message: JSONRPCRequest, until: AbortSignal): Promise<void> {
-    const deadline = performance.now() + patienceMs;
-    let hasSignedIn = false;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      try {
-        return await remote.send(message, {
-          requestSignal: until,
-          onRequestStreamEnd: () => reopen(message, until),
-        });
-      } catch (error) {
-        until.throwIfAborted();
-        if (error instanceof UnauthorizedError && needs.signIn !== null && !hasSignedIn) {
-          await needs.signIn({ signal: until });
-          hasSignedIn = true;
-          continue;
-        }
-        const mayWait =
-          message.method === LISTEN
-            ? !isRefusal(error)
-            : isAway(error) || (isBusy(error) && message.method !== 'tools/call');
-        if (!mayWait || (performance.now() > deadline && message.method !== LISTEN)) throw error;
-      }
-      await delay(pauseMs, undefined, { signal: until });
     }
   }
 
@@ -181,6 +153,39 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   ending.abort();
   await remote.close();
   await local.close();
+}
+
+/** A listener waits as long as the client does, any other request as long as `patienceMs`. */
+async function sendUntilTaken(
+  message: JSONRPCRequest,
+  {
+    remote,
+    signIn,
+    patienceMs = PATIENCE_MS,
+    onStreamEnd,
+  }: Pick<BridgeNeeds, 'remote' | 'signIn' | 'patienceMs'> & { onStreamEnd: () => void },
+  until: AbortSignal,
+): Promise<void> {
+  const isListener = message.method === LISTEN;
+  const deadline = performance.now() + patienceMs;
+  let hasSignedIn = false;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await remote.send(message, { requestSignal: until, onRequestStreamEnd: onStreamEnd });
+    } catch (error) {
+      until.throwIfAborted();
+      if (error instanceof UnauthorizedError && signIn !== null && !hasSignedIn) {
+        await signIn({ signal: until });
+        hasSignedIn = true;
+        continue;
+      }
+      const mayWait = isListener
+        ? !isRefusal(error)
+        : isAway(error) || (isBusy(error) && message.method !== 'tools/call');
+      if (!mayWait || (performance.now() > deadline && !isListener)) throw error;
+    }
+    await delay(pauseMs, undefined, { signal: until });
+  }
 }
 
 function isModern({ params }: JSONRPCRequest): boolean {

@@ -6,6 +6,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server';
 import { InputLines } from './input-lines.ts';
+import { OutputLines } from './output-lines.ts';
 import { type Refusal, readMessage } from './read-message.ts';
 
 export interface StdioTransportOptions {
@@ -44,15 +45,12 @@ export function createStdioTransport({
   graceMs = GRACE_MS,
 }: StdioTransportOptions): Transport {
   const lines = new InputLines({ maxBytes: maxFrameBytes });
+  const output = new OutputLines({ stdout, onWritten: closeWhenAnswered, onRoom: takeLines });
   let hasEnded = false;
   let isClosed = false;
-  let isDraining = false;
   let isTaking = false;
-  let unwritten = 0;
   let grace: NodeJS.Timeout | undefined;
-  let writing = Promise.resolve();
   const open = new Set<RequestId>();
-  const closed = Promise.withResolvers<void>();
 
   const transport: Transport = {
     async start() {
@@ -68,11 +66,10 @@ export function createStdioTransport({
     },
     send(message) {
       if (isClosed) return Promise.resolve(); // nobody is there to read it
-      unwritten += 1;
+      // Before its request is settled: what is not written keeps the connection open.
+      const written = output.add(`${JSON.stringify(message)}\n`);
       if ('id' in message && !('method' in message) && message.id !== undefined) settle(message.id);
-      const line = `${JSON.stringify(message)}\n`;
-      writing = writing.then(() => write(line));
-      return writing;
+      return written;
     },
     async close() {
       close();
@@ -109,11 +106,11 @@ export function createStdioTransport({
   }
 
   function mayTake(): boolean {
-    return !isClosed && !isDraining && open.size < MOST_OPEN_REQUESTS;
+    return !isClosed && !output.isDraining && open.size < MOST_OPEN_REQUESTS;
   }
 
   function closeWhenAnswered(): void {
-    if (hasEnded && lines.isEmpty && open.size === 0 && unwritten === 0) close();
+    if (hasEnded && lines.isEmpty && open.size === 0 && output.isEmpty) close();
   }
 
   function takeLine(line: string | null): void {
@@ -150,23 +147,6 @@ export function createStdioTransport({
     void transport.send({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), error: { code, message } });
   }
 
-  /** Resolves once the stream takes more, or the connection is closed. */
-  async function write(line: string): Promise<void> {
-    if (isClosed) return;
-    const hasRoom = stdout.write(line, () => {
-      unwritten -= 1;
-      closeWhenAnswered();
-    });
-    if (hasRoom) return;
-    isDraining = true;
-    const drained = Promise.withResolvers<void>();
-    stdout.once('drain', drained.resolve);
-    await Promise.race([drained.promise, closed.promise]);
-    stdout.off('drain', drained.resolve);
-    isDraining = false;
-    takeLines();
-  }
-
   function fail(error: Error): void {
     if (!isClosed) transport.onerror?.(error);
     close();
@@ -179,7 +159,7 @@ export function createStdioTransport({
     lines.forgetWaiting();
     stdin.off('data', read);
     stdin.pause();
-    closed.resolve();
+    output.close();
     transport.onclose?.();
     onEnd();
   }

@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { CallOptions } from '../domain/call-options.ts';
-import { isQueueProbe, toQueueProbe } from '../domain/jobs/queue-probe.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { ConfigError } from '../errors/config-error.ts';
+import { callSqs, MOST_AT_ONCE } from './call-sqs.ts';
 import type { DeadLetter, JobMessage, JobMessages } from './job-messages.ts';
-import { toSqsRemedy } from './sqs-remedy.ts';
+import { probeQueues } from './probe-queues.ts';
 
 type Sqs = typeof import('@aws-sdk/client-sqs');
 
@@ -16,13 +13,9 @@ export interface SqsJobMessagesOptions {
   importSqs?: () => Promise<Sqs>;
 }
 
-/** Entries of one SendMessageBatch, and messages of one ReceiveMessage: SQS takes no more. */
-const MOST_AT_ONCE = 10;
 /** The longest that SQS lets a ReceiveMessage wait. */
 const LONG_POLL_SECONDS = 20;
 const CONNECT_TIMEOUT_MS = 3_000;
-/** Of one call, its retries included; a long poll has its wait besides. */
-const CALL_TIMEOUT_MS = 10_000;
 const TRACEPARENT = 'traceparent';
 /**
  * Of a letter, attributes included: what every queue takes unless it was told to take less; AWS allows 1
@@ -61,33 +54,6 @@ export async function openSqsJobMessages(
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, httpAgent: agent, httpsAgent: agent },
   });
 
-  /**
-   * A letter would alarm somebody: the permission is asked for with a batch that SQS refuses for
-   * having no entry.
-   */
-  async function probeDeadLetters({ signal }: CallOptions): Promise<void> {
-    const command = new SendMessageBatchCommand({ QueueUrl: dlqUrl, Entries: [] });
-    await call('SendMessageBatch', { signal }, async (abortSignal) => {
-      try {
-        await client.send(command, { abortSignal });
-      } catch (error) {
-        if (!/EmptyBatchRequest|at least one SendMessageBatch/i.test(describe(error))) throw error;
-      }
-    });
-  }
-
-  /** Where a worker had the probe first: the permission is asked for with a receipt of no message. */
-  async function probeDelete({ signal }: CallOptions): Promise<void> {
-    const command = new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: 'none' });
-    await call('DeleteMessage', { signal }, async (abortSignal) => {
-      try {
-        await client.send(command, { abortSignal });
-      } catch (error) {
-        if (!/ReceiptHandleIsInvalid|input receipt handle/i.test(describe(error))) throw error;
-      }
-    });
-  }
-
   const self: JobMessages & AsyncDisposable = {
     async send(messages, { signal }) {
       const batches = Array.from({ length: Math.ceil(messages.length / MOST_AT_ONCE) }, (_, at) =>
@@ -96,7 +62,7 @@ export async function openSqsJobMessages(
       const refused = batches.map(async (batch) => {
         const Entries = batch.map((message, at) => ({ Id: String(at), ...toSent(message) }));
         const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
-        const { Failed = [] } = await call('SendMessageBatch', { signal }, (abortSignal) =>
+        const { Failed = [] } = await callSqs('SendMessageBatch', { signal }, (abortSignal) =>
           client.send(command, { abortSignal }),
         );
         return batch.filter((_, at) => Failed.some(({ Id }) => Id === String(at)));
@@ -111,7 +77,7 @@ export async function openSqsJobMessages(
         MessageAttributeNames: [TRACEPARENT],
       });
       const limits = { signal, waitMs: LONG_POLL_SECONDS * 1_000 };
-      const { Messages = [] } = await call('ReceiveMessage', limits, (abortSignal) =>
+      const { Messages = [] } = await callSqs('ReceiveMessage', limits, (abortSignal) =>
         client.send(command, { abortSignal }),
       );
       return Messages.map(({ Body, ReceiptHandle, MessageAttributes }) => ({
@@ -122,18 +88,18 @@ export async function openSqsJobMessages(
     },
     async delete({ receipt }, { signal }) {
       const command = new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt });
-      await call('DeleteMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
+      await callSqs('DeleteMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
     },
     async deadLetter(letter, { signal }) {
       const command = new SendMessageCommand({ QueueUrl: dlqUrl, ...toSentLetter(letter) });
-      await call('SendMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
+      await callSqs('SendMessage', { signal }, (abortSignal) => client.send(command, { abortSignal }));
     },
     async countDeadLetters({ signal }) {
       const command = new GetQueueAttributesCommand({
         QueueUrl: dlqUrl,
         AttributeNames: ['ApproximateNumberOfMessages'],
       });
-      const { Attributes } = await call('GetQueueAttributes', { signal }, (abortSignal) =>
+      const { Attributes } = await callSqs('GetQueueAttributes', { signal }, (abortSignal) =>
         client.send(command, { abortSignal }),
       );
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
@@ -141,29 +107,15 @@ export async function openSqsJobMessages(
     async ping({ signal }) {
       const asked = [queueUrl, dlqUrl].map((QueueUrl) => {
         const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-        return call('GetQueueAttributes', { signal }, (abortSignal) => client.send(command, { abortSignal }));
+        return callSqs('GetQueueAttributes', { signal }, (abortSignal) =>
+          client.send(command, { abortSignal }),
+        );
       });
       await Promise.all(asked);
     },
     async probe(options) {
-      const { signal } = options;
       await self.ping(options);
-      const body = toQueueProbe(randomUUID());
-      await self.send([{ body, traceparent: null }], options);
-      // Whoever works on the queue may be faster; what this takes of theirs comes again at once.
-      const command = new ReceiveMessageCommand({
-        QueueUrl: queueUrl,
-        MaxNumberOfMessages: MOST_AT_ONCE,
-        VisibilityTimeout: 0,
-      });
-      const { Messages = [] } = await call('ReceiveMessage', { signal }, (abortSignal) =>
-        client.send(command, { abortSignal }),
-      );
-      const probes = Messages.filter(({ Body = '' }) => isQueueProbe(Body));
-      for (const { Body = '', ReceiptHandle: receipt = '' } of probes)
-        await self.delete({ body: Body, receipt, traceparent: null }, options);
-      if (probes.length === 0) await probeDelete(options);
-      await probeDeadLetters(options);
+      await probeQueues({ sqs, client, queueUrl, dlqUrl, messages: self }, options);
     },
     async [Symbol.asyncDispose]() {
       client.destroy();
@@ -182,35 +134,6 @@ function toRegion(queueUrl: string): { region?: string } {
     /(?:^|\.)sqs\.([a-z0-9-]+)\./.exec(hostname)?.[1] ?? /^([a-z0-9-]+)\.queue\./.exec(hostname)?.[1];
   if (region !== undefined) return { region };
   return hostname.includes('amazonaws.') ? {} : { region: 'us-east-1' };
-}
-
-/**
- * `signal` and a time limit stop `send`; what fails becomes `QUEUE_UNAVAILABLE`, whose message
- * names the action.
- */
-async function call<Answer>(
-  action: string,
-  { signal, waitMs = 0 }: CallOptions & { waitMs?: number },
-  send: (abortSignal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
-  signal.throwIfAborted();
-  const limit = AbortSignal.timeout(CALL_TIMEOUT_MS + waitMs);
-  try {
-    return await send(AbortSignal.any([signal, limit]));
-  } catch (cause) {
-    signal.throwIfAborted();
-    const why = limit.aborted ? `no answer within ${CALL_TIMEOUT_MS} ms` : describe(cause);
-    throw new BioMcpError('QUEUE_UNAVAILABLE', toSqsRemedy(why, cause), {
-      message: `SQS ${action} failed: ${why}`,
-      cause,
-    });
-  }
-}
-
-/** A connection that is refused on several addresses is an `AggregateError` with an empty message. */
-function describe(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(describe).join('; ');
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 /**

@@ -11,8 +11,9 @@ import { createPublishing } from './publish-batches.ts';
 import { createDocumentReads } from './read-documents.ts';
 import { createRecordLookups } from './read-records.ts';
 import { createStatusReads } from './read-status.ts';
+import { createRunLog } from './run-log.ts';
 import { createStateReads } from './state/read-state.ts';
-import { createSyncLists } from './sync-lists.ts';
+import { createSyncLists } from './syncs/sync-lists.ts';
 import { createTopics } from './topics.ts';
 
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
@@ -23,6 +24,7 @@ export function createSqlCorpusStore({ database }: { database: Database }): Corp
     ...createRecordLookups(kysely),
     ...createIndexRow(kysely),
     ...createPublishing(database),
+    ...createRunLog(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
     // Late, it would mark what others changed meanwhile, and what nobody has written.

@@ -16,6 +16,7 @@ import { codeOf } from '../../errors/code-of.ts';
 import { judgeReplaced } from '../keep-replaced.ts';
 import { isObjectUnreadable } from './file-archive-error.ts';
 import type { ClearOrder, PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';
+import { createObjectFolders } from './object-folders.ts';
 
 /** Blocks on the disk: belongs on a thread of its own. */
 export interface FileObjects {
@@ -32,8 +33,6 @@ export interface FileObjects {
   find(key: ArchiveKey): Buffer | null;
 }
 
-/** Bounds the memory that remembered folders take; a folder that was forgotten costs one more mkdir. */
-const MAX_KNOWN_FOLDERS = 10_000;
 /** Hard links are refused: the file system has none, forbids them, or has too many to one file. */
 const NO_LINK = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR']);
@@ -64,8 +63,7 @@ export function createFileObjects(
   const toPath = (key: ArchiveKey) => join(folder, key);
   // Random, so that two processes that open one folder by mistake cannot write to each other's file.
   const tag = randomBytes(6).toString('hex');
-  const knownFolders = new Set<string>();
-  const changedFolders = new Set<string>();
+  const folders = createObjectFolders({ fsync });
   let written = 0;
 
   function put({ key, body, replaces, isFlushed = false }: PutOrder): ArchiveKey | null {
@@ -101,7 +99,7 @@ export function createFileObjects(
   }
 
   function keepAs(path: string, keptPath: string, lying: Uint8Array): void {
-    makeFolder(dirname(keptPath));
+    folders.make(dirname(keptPath));
     try {
       retryWithFolder(keptPath, () => link(path, keptPath));
     } catch (error) {
@@ -109,12 +107,12 @@ export function createFileObjects(
       place(keptPath, lying, fsync);
       return;
     }
-    if (fsync) changedFolders.add(dirname(keptPath));
+    folders.noteChange(dirname(keptPath));
   }
 
   function removeObject(key: ArchiveKey): void {
     remove(toPath(key));
-    if (fsync) changedFolders.add(dirname(toPath(key)));
+    folders.noteChange(dirname(toPath(key)));
   }
 
   /**
@@ -127,7 +125,7 @@ export function createFileObjects(
     const incoming = join(incomingFolder, `${tag}-${written}`);
     try {
       retryWithFolder(path, () => {
-        if (knownFolders.has(dirname(path)) || !placeWithFolder(incoming, path, body, isFlushed)) {
+        if (folders.isKnown(dirname(path)) || !placeWithFolder(incoming, path, body, isFlushed)) {
           placeFile(incoming, path, body, isFlushed);
         }
       });
@@ -140,7 +138,7 @@ export function createFileObjects(
   /** Answers whether it was done; it is not where the folder holds something already. */
   function placeWithFolder(incoming: string, path: string, body: Uint8Array, isFlushed: boolean): boolean {
     const target = dirname(path);
-    makeFolder(dirname(target));
+    folders.make(dirname(target));
     mkdirSync(incoming);
     write(join(incoming, basename(path)), body, isFlushed);
     try {
@@ -150,16 +148,17 @@ export function createFileObjects(
       if (FOLDER_IS_THERE.has(codeOf(error))) return false;
       throw error;
     }
-    remember(target);
-    if (fsync) changedFolders.add(target).add(dirname(target));
+    folders.remember(target);
+    folders.noteChange(target);
+    folders.noteChange(dirname(target));
     return true;
   }
 
   function placeFile(incoming: string, path: string, body: Uint8Array, isFlushed: boolean): void {
-    makeFolder(dirname(path));
+    folders.make(dirname(path));
     write(incoming, body, isFlushed);
     rename(incoming, path);
-    if (fsync) changedFolders.add(dirname(path));
+    folders.noteChange(dirname(path));
   }
 
   function write(path: string, body: Uint8Array, isFlushed: boolean): void {
@@ -178,51 +177,14 @@ export function createFileObjects(
       attempt();
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      knownFolders.clear();
+      folders.forgetAll();
       mkdirSync(incomingFolder, { recursive: true });
-      makeFolder(dirname(path));
+      folders.make(dirname(path));
       attempt();
     }
   }
 
-  function makeFolder(path: string): void {
-    if (knownFolders.has(path)) return;
-    try {
-      mkdirSync(path);
-      if (fsync) changedFolders.add(dirname(path));
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throwUnlessExists(error);
-      else {
-        makeFolder(dirname(path));
-        mkdirSync(path, { recursive: true });
-        if (fsync) changedFolders.add(dirname(path));
-      }
-    }
-    remember(path);
-  }
-
-  function remember(path: string): void {
-    if (knownFolders.size >= MAX_KNOWN_FOLDERS) knownFolders.clear();
-    knownFolders.add(path);
-  }
-
-  function flush(): void {
-    for (const path of changedFolders) {
-      const handle = openSync(path, 'r');
-      try {
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-    }
-    changedFolders.clear();
-  }
-
-  return { put, clear, remove: removeObject, flush, find: (key) => read(toPath(key)) };
-}
-
-function throwUnlessExists(error: unknown): void {
-  if (codeOf(error) !== 'EEXIST') throw error;
+  return { put, clear, remove: removeObject, flush: folders.flush, find: (key) => read(toPath(key)) };
 }
 
 /** What the disk does not give out any more counts as bytes that nobody can read. */

@@ -3,9 +3,10 @@ import type { S3Access } from '../../aws/s3-access.ts';
 import { toUnsupported } from '../../aws/s3-failure.ts';
 import { workSideBySide } from '../../domain/concurrency/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { Archive, ArchivedObject, ArchivePut, ArchivePutResult, PutOptions } from '../archive.ts';
-import { checkObjectKey, isObjectKey } from '../object-key.ts';
+import type { Archive, ArchivePut, ArchivePutResult, PutOptions } from '../archive.ts';
+import { checkObjectKey } from '../object-key.ts';
 import { createGuardedPut } from './guarded-put.ts';
+import { listObjects } from './list-objects.ts';
 import { createS3Addresses } from './s3-addresses.ts';
 import { toS3ArchiveError } from './s3-archive-error.ts';
 import { createS3Calls, isUnmetCondition } from './s3-calls.ts';
@@ -72,11 +73,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
     sideBySide: SIDE_BY_SIDE,
   });
 
-  async function putOne(
-    put: ArchivePut,
-    seen: string | null,
-    options: PutOptions,
-  ): Promise<ArchivePutResult & { etag: string | null }> {
+  async function putOne(put: ArchivePut, seen: string | null, options: PutOptions): Promise<PutOnce> {
     const { replaces } = put;
     const earlierUri = replaces === null ? null : await replacing.keep(replaces, put, options);
     const { uri, etag } = await guarded.put(put, seen, options);
@@ -92,28 +89,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
         if (replaces?.keep) checkObjectKey(replaces.keep.as);
       }
       if (puts.some(({ replaces }) => replaces !== null)) calls.forgetVersioning();
-      const copies = puts.map((put, index) => ({ ...put, body: Uint8Array.from(put.body), index }));
-      const results = new Array<ArchivePutResult>(puts.length);
-      // Those under one key one after the other: the last of them has to stay.
-      const groups = [...Map.groupBy(copies, ({ key }) => key).values()];
-      const replacers = groups.flatMap(([first]) =>
-        first === undefined || first.replaces === null ? [] : [first.key],
-      );
-      const seen = await guarded.lookAt(replacers, options);
-      await workSideBySide(groups, SIDE_BY_SIDE, async (group) => {
-        let last: string | null = null;
-        for (const [at, put] of group.entries()) {
-          const { etag, ...result } = await putOne(
-            put,
-            at === 0 ? (seen.get(put.key) ?? null) : last,
-            options,
-          );
-          last = etag;
-          results[put.index] = result;
-        }
-      });
-      options.signal.throwIfAborted();
-      return results;
+      return putByKeys(puts, { guarded, putOne }, options);
     },
     async clear(replaced, by, options) {
       if (replaced.keep !== null) checkObjectKey(replaced.keep.as);
@@ -137,23 +113,7 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
       });
       return whole.flatMap((isWhole, index) => (isWhole ? [] : [index]));
     },
-    async *list(below, options): AsyncGenerator<ArchivedObject> {
-      if (below !== '' && !isObjectKey(below.replace(/\/$/, ''))) return; // no key begins so
-      let from: { KeyMarker?: string; VersionIdMarker?: string } = {};
-      for (;;) {
-        const page = await run(`what begins with ${below}`, options, (abortSignal) =>
-          client.send(new sdk.ListObjectVersionsCommand({ Bucket, Prefix: below, ...from }), { abortSignal }),
-        );
-        for (const { Key = '', VersionId, IsLatest } of page.Versions ?? []) {
-          if (IsLatest === true && isObjectKey(Key)) yield { key: Key, uri: toUri(Key, VersionId) };
-        }
-        if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return;
-        from = {
-          KeyMarker: page.NextKeyMarker,
-          ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
-        };
-      }
-    },
+    list: (below, options) => listObjects({ s3, bucket: Bucket, run, toUri }, below, options),
     /**
      * Asks S3 to replace an object that cannot be there: it answers so only to who may write,
      * and writes nothing.
@@ -176,4 +136,37 @@ export function openS3Archive(settings: S3ArchiveSettings): Archive {
       s3[Symbol.dispose]();
     },
   };
+}
+
+type PutOnce = ArchivePutResult & { etag: string | null };
+
+/** Side by side, but those under one key one after the other: the last of them has to stay. */
+async function putByKeys(
+  puts: readonly ArchivePut[],
+  {
+    guarded,
+    putOne,
+  }: {
+    guarded: Pick<ReturnType<typeof createGuardedPut>, 'lookAt'>;
+    putOne: (put: ArchivePut, seen: string | null, options: PutOptions) => Promise<PutOnce>;
+  },
+  options: PutOptions,
+): Promise<ArchivePutResult[]> {
+  const copies = puts.map((put, index) => ({ ...put, body: Uint8Array.from(put.body), index }));
+  const results = new Array<ArchivePutResult>(puts.length);
+  const groups = [...Map.groupBy(copies, ({ key }) => key).values()];
+  const replacers = groups.flatMap(([first]) =>
+    first === undefined || first.replaces === null ? [] : [first.key],
+  );
+  const seen = await guarded.lookAt(replacers, options);
+  await workSideBySide(groups, SIDE_BY_SIDE, async (group) => {
+    let last: string | null = null;
+    for (const [at, put] of group.entries()) {
+      const { etag, ...result } = await putOne(put, at === 0 ? (seen.get(put.key) ?? null) : last, options);
+      last = etag;
+      results[put.index] = result;
+    }
+  });
+  options.signal.throwIfAborted();
+  return results;
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import { toInstant } from './instants.ts';
-import type { SyncLists, Watermark } from './port/sync-lists.ts';
-import type { Schema } from './schema.ts';
+import { toInstant } from '../instants.ts';
+import type { SyncLists, Watermark } from '../port/sync-lists.ts';
+import type { Schema } from '../schema.ts';
 
 /** As text: the drivers would make a `Date` of it, at midnight of one zone or another. */
 export const DAY = 'YYYY-MM-DD';
