@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { findMiscited } from '../../src/store/cited-by.ts';
-import type { Database } from '../../src/store/database/database.ts';
 import { requireRows } from '../../src/store/database/require-rows.ts';
-import { listMigrations } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { migrateAnew } from '../support/postgres/migrate-anew.ts';
 import { openSeededRandom, toSeededRandom } from '../support/seeded-random.ts';
 import { archived, commitDocument, commitNext, options, pmid, revision } from './sample-batches.ts';
 
@@ -96,7 +95,7 @@ for (const testDatabase of testDatabases) {
       const database = await openDatabase();
       await using store = createSqlCorpusStore({ database });
       const before = await commitDocument(store, 1, 'a', cites(7));
-      await migrateAnew(database);
+      await migrateAnew(database, 'cited_by', UNDO);
       const now = () => store.listCiting(pmid(7), NOW, options);
       assert.deepEqual(await now(), { revisions: [], total: 0, isComplete: false });
       await requireRows(database);
@@ -137,13 +136,5 @@ for (const testDatabase of testDatabases) {
   });
 }
 
-async function migrateAnew(database: Pick<Database, 'kysely'>): Promise<void> {
-  const migration = (await listMigrations()).find(({ name }) => name.endsWith('_cited_by'));
-  const text = migration?.text.replaceAll(/^--.*$/gm, '') ?? '';
-  await database.kysely.transaction().execute(async (transaction) => {
-    await sql`drop table cited_by`.execute(transaction);
-    await sql`alter table revisions drop column cited_count`.execute(transaction);
-    for (const statement of text.split(/;\s*$/m).filter((one) => one.trim() !== ''))
-      await sql.raw(statement).execute(transaction);
-  });
-}
+/** What the migration made. */
+const UNDO = ['drop table cited_by', 'alter table revisions drop column cited_count'];

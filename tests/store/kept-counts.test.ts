@@ -4,11 +4,11 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/store/database/database.ts';
 import { requireRows } from '../../src/store/database/require-rows.ts';
 import { findMiscount, foldCounts, readTotals } from '../../src/store/kept-counts.ts';
-import { listMigrations } from '../../src/store/migrate.ts';
 import type { NewRevision } from '../../src/store/port/commit-batch.ts';
 import { createSqlCorpusFigures } from '../../src/store/sql-corpus-figures.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { migrateAnew } from '../support/postgres/migrate-anew.ts';
 import { openSeededRandom, type SeededRandom, toSeededRandom } from '../support/seeded-random.ts';
 import {
   archived,
@@ -115,14 +115,7 @@ for (const testDatabase of testDatabases) {
       await commitDocument(store, 1, 'a', { year: 1999, journal: 'Lancet', retractionStatus: 'retracted' });
       await commitDocument(store, 1, 'b', { revision: 2, year: null, journal: 'Gut', chunkCount: 4 });
       await commitDocument(store, 2, 'c', { year: 2000, journal: null });
-      const migration = (await listMigrations()).find(({ name }) => name.endsWith('_kept_counts'));
-      const text = migration?.text.replaceAll(/^--.*$/gm, '') ?? '';
-      await database.kysely.transaction().execute(async (transaction) => {
-        await sql`drop table live_counts, live_group_counts`.execute(transaction);
-        for (const statement of text.split(/;\s*$/m).filter((one) => one.trim() !== '')) {
-          await sql.raw(statement).execute(transaction);
-        }
-      });
+      await migrateAnew(database, 'kept_counts', ['drop table live_counts, live_group_counts']);
 
       assert.ok(await isKept(database));
       assert.equal(await findMiscount(database.kysely), null);

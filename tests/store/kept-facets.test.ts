@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import type { Database } from '../../src/store/database/database.ts';
 import { requireRows } from '../../src/store/database/require-rows.ts';
 import { findMiscountedFacet, foldFacets } from '../../src/store/kept-facets.ts';
-import { listMigrations } from '../../src/store/migrate.ts';
 import type { FacetCounts } from '../../src/store/port/corpus-facts.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { migrateAnew } from '../support/postgres/migrate-anew.ts';
 import { openSeededRandom, toSeededRandom } from '../support/seeded-random.ts';
 import { archived, commitDocument, commitNext, options, pmid, revision } from './sample-batches.ts';
 
@@ -54,7 +54,7 @@ for (const testDatabase of testDatabases) {
       await using store = createSqlCorpusStore({ database });
       await commitDocument(store, 1, 'a');
       await commitDocument(store, 2, 'b');
-      await migrateAnew(database);
+      await migrateAnew(database, 'facets', UNDO);
       const none = [{ name: null, documents: 2 }];
       assert.deepEqual(await store.countFacets(options), { languages: none, publicationTypes: none });
       assert.deepEqual(await store.listGrowth(options), [{ day: '2026-03-01', documents: 2 }]);
@@ -142,15 +142,8 @@ async function countRows({ kysely }: Pick<Database, 'kysely'>): Promise<FacetCou
   return { languages: count('languages'), publicationTypes: count('publication_types') };
 }
 
-async function migrateAnew(database: Pick<Database, 'kysely'>): Promise<void> {
-  const migration = (await listMigrations()).find(({ name }) => name.endsWith('_facets'));
-  const text = migration?.text.replaceAll(/^--.*$/gm, '') ?? '';
-  await database.kysely.transaction().execute(async (transaction) => {
-    await sql`drop table live_facets, live_facet_counts, corpus_growth`.execute(transaction);
-    await sql`alter table revisions drop column languages, drop column publication_types`.execute(
-      transaction,
-    );
-    for (const statement of text.split(/;\s*$/m).filter((one) => one.trim() !== ''))
-      await sql.raw(statement).execute(transaction);
-  });
-}
+/** What the migration made. */
+const UNDO = [
+  'drop table live_facets, live_facet_counts, corpus_growth',
+  'alter table revisions drop column languages, drop column publication_types',
+];

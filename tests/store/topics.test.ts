@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { sql } from 'kysely';
 import type { CorpusStore } from '../../src/store/corpus-store.ts';
-import { listMigrations } from '../../src/store/migrate.ts';
 import { createSqlCorpusStore } from '../../src/store/sql-corpus-store.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { migrateAnew } from '../support/postgres/migrate-anew.ts';
 import { archived, commitNext, options, pmid, revision } from './sample-batches.ts';
 
 const ALL = { emptySince: '2000-01-01T00:00:00.000Z' };
@@ -89,13 +88,7 @@ for (const testDatabase of testDatabases) {
         });
       }
       await follow(store, 'falls', [1, 2, 3], '2026-03-01');
-      const migration = (await listMigrations()).find(({ name }) => name.endsWith('_topics'));
-      await database.kysely.transaction().execute(async (transaction) => {
-        await sql`drop table topics, topic_growth`.execute(transaction);
-        const text = migration?.text.replaceAll(/^\s*--.*$/gm, '') ?? '';
-        for (const statement of text.split(/;\s*$/m).filter((one) => one.trim() !== ''))
-          await sql.raw(statement).execute(transaction);
-      });
+      await migrateAnew(database, 'topics', ['drop table topics, topic_growth']);
       const [topic] = await store.listTopics(ALL, options);
       assert.deepEqual([topic?.records, topic?.completeTo, topic?.askedAt], [3, '2026-03-01', null]);
       assert.deepEqual(await store.listTopicGrowth('falls', options), [

@@ -10,7 +10,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 0.05
       periods     = 5
-      missing     = "notBreaching"
       metrics = {
         target = { namespace = "AWS/ApplicationELB", name = "HTTPCode_Target_5XX_Count", stat = "Sum", dimensions = local.of_load_balancer }
         own    = { namespace = "AWS/ApplicationELB", name = "HTTPCode_ELB_5XX_Count", stat = "Sum", dimensions = local.of_load_balancer }
@@ -25,7 +24,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 900
       periods     = 5
-      missing     = "notBreaching"
       metrics = {
         age = { namespace = "AWS/SQS", name = "ApproximateAgeOfOldestMessage", stat = "Maximum", dimensions = { QueueName = var.queue_name } }
       }
@@ -38,7 +36,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       periods     = 1
-      missing     = "notBreaching"
       metrics = {
         letters = { namespace = "AWS/SQS", name = "ApproximateNumberOfMessagesVisible", stat = "Maximum", dimensions = { QueueName = var.dead_letters_name } }
       }
@@ -51,7 +48,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       periods     = 1
-      missing     = "notBreaching"
       metrics = {
         letters = { namespace = "AWS/SQS", name = "ApproximateNumberOfMessagesVisible", stat = "Maximum", dimensions = { QueueName = var.schedule_dead_letters_name } }
       }
@@ -64,7 +60,6 @@ locals {
       comparison  = "LessThanThreshold"
       threshold   = 10737418240
       periods     = 5
-      missing     = "notBreaching"
       metrics = {
         free = { namespace = "AWS/RDS", name = "FreeStorageSpace", stat = "Minimum", dimensions = { DBInstanceIdentifier = var.database_identifier } }
       }
@@ -77,7 +72,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 90
       periods     = 15
-      missing     = "notBreaching"
       metrics = {
         busy = { namespace = "AWS/RDS", name = "CPUUtilization", stat = "Average", dimensions = { DBInstanceIdentifier = var.database_identifier } }
       }
@@ -90,7 +84,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = var.most_connections * 0.8
       periods     = 5
-      missing     = "notBreaching"
       metrics = {
         connections = { namespace = "AWS/RDS", name = "DatabaseConnections", stat = "Maximum", dimensions = { DBInstanceIdentifier = var.database_identifier } }
       }
@@ -103,7 +96,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       periods     = 20
-      missing     = "notBreaching"
       metrics = {
         wanted  = { namespace = "ECS/ContainerInsights", name = "DesiredTaskCount", stat = "Minimum", dimensions = { ClusterName = var.cluster_name, ServiceName = "api" } }
         running = { namespace = "ECS/ContainerInsights", name = "RunningTaskCount", stat = "Maximum", dimensions = { ClusterName = var.cluster_name, ServiceName = "api" } }
@@ -117,7 +109,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 0
       periods     = 20
-      missing     = "notBreaching"
       metrics = {
         wanted  = { namespace = "ECS/ContainerInsights", name = "DesiredTaskCount", stat = "Minimum", dimensions = { ClusterName = var.cluster_name, ServiceName = "worker" } }
         running = { namespace = "ECS/ContainerInsights", name = "RunningTaskCount", stat = "Maximum", dimensions = { ClusterName = var.cluster_name, ServiceName = "worker" } }
@@ -131,7 +122,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 90
       periods     = 5
-      missing     = "notBreaching"
       metrics = {
         memory = { namespace = "AWS/ECS", name = "MemoryUtilization", stat = "Maximum", dimensions = { ClusterName = var.cluster_name, ServiceName = "api" } }
       }
@@ -144,7 +134,6 @@ locals {
       comparison  = "GreaterThanThreshold"
       threshold   = 90
       periods     = 5
-      missing     = "notBreaching"
       metrics = {
         memory = { namespace = "AWS/ECS", name = "MemoryUtilization", stat = "Maximum", dimensions = { ClusterName = var.cluster_name, ServiceName = "worker" } }
       }
@@ -163,7 +152,7 @@ resource "aws_cloudwatch_metric_alarm" "aws" {
   threshold           = each.value.threshold
   evaluation_periods  = each.value.periods + 3 # The newest minutes may not be told yet, and FILL takes them for good ones.
   datapoints_to_alarm = each.value.periods
-  treat_missing_data  = each.value.missing
+  treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.this[each.value.per].arn]
   ok_actions          = [aws_sns_topic.this[each.value.per].arn]
 
