@@ -138,7 +138,8 @@ describe('the roles of infra/modules/roles', { skip: withoutSqs || withoutWeavia
       return (await scheduler.send(new GetQueueAttributesCommand(asked))).Attributes
         ?.ApproximateNumberOfMessages;
     };
-    while ((await countDead()) !== '1') await new Promise((resolve) => setTimeout(resolve, 100));
+    const look = async () => ((await countDead()) === '1' ? 'one' : null);
+    await askUntil(look, { what: 'a dead letter', pauseMs: 100 });
     scheduler.destroy();
 
     const doctor = await runCommand(worker, 'doctor', '--json');

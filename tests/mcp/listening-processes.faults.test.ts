@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { askUntil } from '../support/awaited.ts';
 import { CLIENT_MODES, connectStdio, openLocalNcbi } from '../support/mcp/mcp-bench.ts';
 
 const STATUS = 'bio-mcp://corpus/status';
@@ -34,10 +34,13 @@ describe('a client that listens over stdio', () => {
       if (mode === 'legacy') await guest.subscribeResource({ uri: CHECKPOINTS });
       else await guest.listen({ resourceSubscriptions: [CHECKPOINTS] });
       // It hears of what comes after its first look, of which nobody tells.
-      for (let turn = 1; !heard.signal.aborted; turn++) {
+      let turn = 0;
+      const change = async () => {
+        turn += 1;
         await owner.callTool({ name: 'corpus_checkpoint_create', arguments: { name: `turn ${turn}` } });
-        await delay(100);
-      }
+        return heard.signal.aborted ? turn : null;
+      };
+      await askUntil(change, { what: 'word of a checkpoint', pauseMs: 100 });
       assert.equal(heard.signal.reason, CHECKPOINTS);
     });
   }

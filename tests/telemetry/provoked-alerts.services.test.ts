@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { askUntil } from '../support/awaited.ts';
 import { mountTinyDisk, whyNoTinyDisk } from '../support/disk/tiny-disk.ts';
 import { openFaultyHttp, toS3Error } from '../support/network/faulty-http.ts';
 import { runCommand } from '../support/processes/command-process.ts';
@@ -82,9 +83,9 @@ test('what a runbook tells is seen: each fault makes its alert fire, its remedy 
   await t.test('BioMcpIndexWriteFailed: the disk of Weaviate is full, then it has room', async () => {
     const ballast = join(disk.path, 'ballast');
     await writeFile(ballast, Buffer.alloc((KILOBYTES / 2) * 1_024));
-    while ((await weaviate.listShards()).some(({ status }) => status !== 'READONLY')) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    const look = async () =>
+      (await weaviate.listShards()).every(({ status }) => status === 'READONLY') ? 'all' : null;
+    await askUntil(look, { what: 'shards that only read', pauseMs: 100 });
     assert.equal(await sync('quolls'), 'WEAVIATE_UNAVAILABLE');
     await prometheus.alertUntil('BioMcpIndexWriteFailed', 'fires');
     assert.match(await doctor(), /^index +failed.*READY/m);
@@ -100,10 +101,13 @@ test('what a runbook tells is seen: each fault makes its alert fire, its remedy 
     await prometheus.alertUntil('BioMcpNotReady', 'fires');
     const ask = () => service.invoke('rag.search', { query: 'wombats' });
     // Callers go on asking: a rate is seen from the second scrape of the error on.
-    while (!(await prometheus.listFiring()).includes('BioMcpServerErrors')) {
+    const look = async () => {
+      const firing = await prometheus.listFiring();
+      if (firing.includes('BioMcpServerErrors')) return firing;
       assert.equal((await ask()).status, 503);
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+      return null;
+    };
+    await askUntil(look, { what: 'BioMcpServerErrors', pauseMs: 500 });
     assert.match(await doctor(), /^index +failed/m);
 
     await weaviate.start();

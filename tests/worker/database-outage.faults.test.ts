@@ -7,6 +7,7 @@ import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
+import { askUntil } from '../support/awaited.ts';
 import { createJobCatalogue, StepCalls } from '../support/jobs/job-tools.ts';
 import { openBreakableLink } from '../support/network/breakable-link.ts';
 import { createTestPostgres } from '../support/postgres/databases.ts';
@@ -58,7 +59,12 @@ describe('a database that goes away in the middle of a job', () => {
     call.tell(50);
     call.answer();
     const warned = 'how a job ended could not be written down yet';
-    while (!lines.some(({ msg }) => msg === warned)) await new Promise(setImmediate);
+    const look = async () => lines.find(({ msg }) => msg === warned) ?? null;
+    await askUntil(look, {
+      what: 'the warning',
+      came: () => lines.map(({ msg }) => msg).join('; '),
+      pauseMs: 0,
+    });
     link.mend();
     const done = await awaitJob(outside, { jobId: job.jobId, waitMs: Number.POSITIVE_INFINITY }, { signal });
     assert.deepEqual([done.state, done.attempt, steps.all.length], ['succeeded', 1, 1]);

@@ -10,6 +10,7 @@ import { openPostgres } from '../../src/store/database/database.ts';
 import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { createWorker } from '../../src/worker/worker.ts';
+import { askUntil } from '../support/awaited.ts';
 import { type SqsFault, startFaultySqs } from '../support/jobs/faulty-sqs.ts';
 import { createJobCatalogue, StepCalls } from '../support/jobs/job-tools.ts';
 import { createTestQueues, SQS_URL, withoutSqs } from '../support/jobs/sqs-queues.ts';
@@ -165,7 +166,8 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
     assert.equal((await settled(rows, job.jobId, signal)).state, 'failed');
     await queues.send(JSON.stringify({ job_id: job.jobId, tool: 'test.wrong' }));
     await queues.emptied();
-    while ((await queues.count()).dead === 0);
+    const look = async () => ((await queues.count()).dead === 0 ? null : 'one');
+    await askUntil(look, { what: 'a dead letter', pauseMs: 0 });
     const dead = await queues.listDead();
     assert.deepEqual(
       dead.map(({ reason, errorCode }) => [reason, errorCode]),
@@ -216,7 +218,8 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
     link.cut();
     await queues.send(JSON.stringify({ ...echo('scheduled'), idempotency_key: 'k' }));
     const warned = 'messages cannot be received; the worker looks at the jobs themselves';
-    while (!one.lines.some(({ msg }) => msg === warned)) await new Promise(setImmediate);
+    const look = async () => one.lines.find(({ msg }) => msg === warned) ?? null;
+    await askUntil(look, { what: 'the warning', pauseMs: 0 });
     link.mend();
     const jobs = new Bell();
     using _ = rows.subscribe(jobs.ring);

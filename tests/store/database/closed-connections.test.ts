@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { openPostgres } from '../../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../../src/store/sql-corpus-store.ts';
+import { askUntil } from '../../support/awaited.ts';
 import { createTestPostgres } from '../../support/postgres/databases.ts';
 
 const options = { signal: new AbortController().signal };
@@ -22,7 +23,8 @@ test('a database that is closed keeps no connection, also where only the publish
     // A connection that was kept would hear that it is ended, and be warned of.
     const OTHERS = 'from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
     await client.query(`select pg_terminate_backend(pid) ${OTHERS}`);
-    while ((await client.query(`select ${OTHERS}`)).rowCount !== 0) await client.query('select 1');
+    const look = async () => ((await client.query(`select ${OTHERS}`)).rowCount === 0 ? 'none' : null);
+    await askUntil(look, { what: 'the end of the other connections', pauseMs: 0 });
 
     assert.deepEqual(warned, []);
   } finally {

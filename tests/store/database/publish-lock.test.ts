@@ -7,6 +7,7 @@ import type { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
 import { ANALYZER } from '../../../src/search/words/analyzer.ts';
 import { openPostgres } from '../../../src/store/database/database.ts';
 import { createSqlCorpusStore } from '../../../src/store/sql-corpus-store.ts';
+import { askUntil } from '../../support/awaited.ts';
 import { createTestPostgres, testDatabases } from '../../support/postgres/databases.ts';
 import {
   endLockSession,
@@ -179,10 +180,11 @@ describe('the publish lock of a server', () => {
         busy,
       );
       const beats = new Set<unknown>();
-      while (beats.size < 6) {
+      const look = async () => {
         const { rows } = await sql<Row>`select beat_at::text from publish_lock`.execute(bench.admin);
-        beats.add(rows[0]?.beat_at);
-      }
+        return beats.add(rows[0]?.beat_at).size < 6 ? null : beats;
+      };
+      await askUntil(look, { what: 'six signs of life', came: () => [...beats].join(), pauseMs: 0 });
       patience.abort();
       await refused;
       await requireTurn();
