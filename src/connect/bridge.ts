@@ -17,6 +17,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
+import { codeOf } from '../errors/code-of.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface BridgeNeeds {
@@ -194,8 +195,8 @@ function isModern({ params }: JSONRPCRequest): boolean {
 
 /** Whether the server had nothing of the request, so that it can be sent again. */
 function isAway(error: unknown): boolean {
-  const { cause } = error as { cause?: { code?: unknown } };
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause?.code));
+  const code = error instanceof Error ? codeOf(error.cause) : '';
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
 }
 
 /** It, or a proxy in front of it, has nobody to answer at the moment. */

@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 
 export interface ConnectionNeeds {
   /** Of the server's `/mcp`. */
@@ -146,9 +147,9 @@ async function reach(url: URL, init: RequestInit): Promise<Response> {
     return await fetch(url, { redirect: 'manual', ...init });
   } catch (error) {
     init.signal?.throwIfAborted();
-    const { cause } = error as { cause?: { code?: unknown } };
+    const code = error instanceof Error ? codeOf(error.cause) : '';
     throw fail(
-      `The server cannot be reached (${String(cause?.code ?? 'no answer')}): see whether it runs, and what lies between.`,
+      `The server cannot be reached (${code || 'no answer'}): see whether it runs, and what lies between.`,
       error,
     );
   }

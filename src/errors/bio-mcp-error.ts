@@ -289,6 +289,11 @@ export function tellsWhenToAskAgain(code: ErrorCode): boolean {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** For a code that was read: from a row, or from the answer of another process. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}
+
 /** The codes that say enough by themselves. */
 export type SilentCode = {
   [Code in ErrorCode]: (typeof ERROR_CODES)[Code]['hint'] extends string ? Code : never;

@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
 import type { AccessToken, NewAccessToken } from '../access/access-tokens.ts';
 import { SCOPE_NAMES } from '../domain/caller.ts';
-import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
+import { BioMcpError, isErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 
 /** Raised when a message changes its meaning: an owner of another release says so instead of guessing. */
@@ -178,7 +178,5 @@ export function toErrorReply(error: unknown): OwnerReply {
 
 /** As the owner threw it: the same code, so the same exit code and error envelope. */
 export function toThrown({ code, hint, message }: Extract<OwnerReply, { kind: 'error' }>): BioMcpError {
-  return new BioMcpError(Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'INTERNAL', hint, {
-    message,
-  });
+  return new BioMcpError(isErrorCode(code) ? code : 'INTERNAL', hint, { message });
 }

@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Job } from '../domain/jobs/job.ts';
 import type { Surface } from '../domain/surface.ts';
-import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
+import { BioMcpError, isErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Progress, ReportProgress } from '../ingest/runs/progress.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { inTrace } from '../telemetry/trace-context.ts';
@@ -162,7 +162,7 @@ class CallContext<Services> implements ToolContext<Services> {
 }
 
 function toThrown(code: string, message: string): BioMcpError {
-  return new BioMcpError(Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'INTERNAL', message);
+  return new BioMcpError(isErrorCode(code) ? code : 'INTERNAL', message);
 }
 
 /** A job's progress is a run's, or a part of it, or nothing but a warning. */

@@ -3,7 +3,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { JobPart, LeasedJob } from '../domain/jobs/job.ts';
 import { createTraceId } from '../domain/traceparent.ts';
-import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
+import { BioMcpError, ERROR_CODES, isErrorCode } from '../errors/bio-mcp-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { PubmedError } from '../errors/pubmed-error.ts';
 import type { JobFailure, JobQueue } from '../queue/job-queue.ts';
@@ -88,7 +88,7 @@ async function traceAttempt(
 }
 
 function toThrown(code: string): Error {
-  return Object.hasOwn(ERROR_CODES, code) ? new BioMcpError(code as ErrorCode, code) : new Error(code);
+  return isErrorCode(code) ? new BioMcpError(code, code) : new Error(code);
 }
 
 async function attemptJob<Services>(

@@ -137,7 +137,7 @@ async function write(
       : NOTHING_REFUSED;
     const written = refused.size === 0 ? plan : planAgain(refused);
     const head = { batchId, after, sequence, at: clock.now().toISOString() };
-    await store.commit(toCommit(head, batch, written, listArchiveSteps(written), results), options);
+    await store.commit(toCommit(head, { batch, plan: written, results }), options);
     return written;
   } catch (error) {
     if (!options.signal.aborted) await undoIndex(needs).catch(leaveToReconcile);
@@ -180,12 +180,11 @@ async function toContent({ steps, superseded }: BatchPlan): Promise<ArchivedBatc
 
 function toCommit(
   head: Pick<CommitBatch, 'batchId' | 'after' | 'sequence' | 'at'>,
-  { file, itemsDone, finished }: IncomingBatch,
-  { steps: all, deleted, buried, confirmed, withdrawn }: BatchPlan,
-  steps: readonly ArchiveStep[],
-  results: readonly ArchivePutResult[],
+  { batch, plan, results }: Pick<ArchivedBatch, 'batch' | 'plan' | 'results'>,
 ): CommitBatch {
-  const placed = steps.map((step, at) => ({ ...step, ...resultAt(results, at) }));
+  const { file, itemsDone, finished } = batch;
+  const { steps: all, deleted, buried, confirmed, withdrawn } = plan;
+  const placed = listArchiveSteps(plan).map((step, at) => ({ ...step, ...resultAt(results, at) }));
   const fileRank = file === null ? null : findFileRank(file.name);
   return {
     ...head,

@@ -51,11 +51,13 @@ export async function* restoreDocuments(
     const lost = await forgetLost(needs, read, options);
     const next = prepare(needs, read);
     next.catch(deferToAwait);
-    if (preparing !== null) yield await write(needs, await preparing, checkpoints, outcome, options);
+    if (preparing !== null)
+      yield await write(needs, { ready: await preparing, checkpoints, lost: outcome }, options);
     preparing = next;
     outcome = lost;
   }
-  if (preparing !== null) yield await write(needs, await preparing, checkpoints, outcome, options);
+  if (preparing !== null)
+    yield await write(needs, { ready: await preparing, checkpoints, lost: outcome }, options);
 }
 
 /** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
@@ -111,9 +113,11 @@ async function prepare({ preparer }: RestoreNeeds, read: readonly Read[]): Promi
 
 async function write(
   needs: RestoreNeeds,
-  ready: readonly Ready[],
-  checkpoints: readonly number[],
-  lost: BatchOutcome | null,
+  {
+    ready,
+    checkpoints,
+    lost,
+  }: { ready: readonly Ready[]; checkpoints: readonly number[]; lost: BatchOutcome | null },
   options: CallOptions,
 ): Promise<BatchOutcome> {
   const { rebuild } = needs;

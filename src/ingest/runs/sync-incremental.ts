@@ -52,8 +52,8 @@ export async function syncIncrementally(
   // A beginning behind the watermark leaves a gap, over which it must not move.
   const moves = stored === null || (completeTo !== null && from <= completeTo);
   const key = JSON.stringify(['pubmed.sync.incremental', term, since, limit]);
-  const following: Following = { term, key, moves, whole: { from, to: today } };
-  const reached = await followWindows(needs, following, limit, context, options);
+  const following: Following = { term, key, moves, limit, whole: { from, to: today }, context };
+  const reached = await followWindows(needs, following, options);
   report.facts.truncated = reached !== today;
   report.facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
 }
@@ -62,23 +62,23 @@ interface Following {
   term: string;
   key: string;
   moves: boolean;
+  limit: number | null;
   whole: DayWindow;
+  context: SyncRun;
 }
 
 /** Resolves to the last day that is complete; `null` when none is. */
 async function followWindows(
   needs: SyncNeeds,
   following: Following,
-  limit: number | null,
-  context: SyncRun,
   options: CallOptions,
 ): Promise<string | null> {
-  const { term, key, whole } = following;
+  const { term, key, limit, whole, context } = following;
   const listedAt = context.run.startedAt;
   let room = limit ?? Number.POSITIVE_INFINITY;
   let reached: string | null = null;
   const follow = async (list: SyncList) => {
-    await followList(needs, following, list, context, options);
+    await followList(needs, following, list, options);
     room = list.truncated ? 0 : room - list.total;
     if (!list.truncated) reached = earlier(list.windowTo, whole.to);
   };
@@ -99,9 +99,8 @@ async function followWindows(
 
 async function followList(
   needs: SyncNeeds,
-  { term, moves, whole }: Following,
+  { term, moves, whole, context: { report, run } }: Following,
   list: SyncList,
-  { report, run }: SyncRun,
   options: CallOptions,
 ): Promise<void> {
   const { store, clock } = needs;
