@@ -86,6 +86,9 @@ a higher number is not there. Who may commit is told in [architecture](architect
   },
 ];
 
+/** Every table but that of the migrations themselves. */
+export const GROUPED_TABLES: readonly string[] = GROUPS.flatMap(({ tables }) => tables);
+
 /**
  * What every migration of this release makes, taken together. Throws, with the line, on SQL that
  * it cannot read.

@@ -11,10 +11,8 @@ export function isAwsSecret(text: string): boolean {
 
 /**
  * The text of a secret of Secrets Manager, or of a parameter of SSM, by its ARN and with the credentials of
- * the AWS
- * chain. As ECS writes it, `:key::` behind the ARN of a secret takes one member of its JSON. Throws plain
- * errors whose
- * messages never hold the text.
+ * the AWS chain. As ECS writes it, `:key::` behind the ARN of a secret takes one member of its JSON. Throws
+ * plain errors whose messages never hold the text.
  */
 export async function readAwsSecret(arn: string): Promise<string> {
   const [plain = '', region = ''] = SECRET.exec(arn) ?? [];

@@ -25,8 +25,7 @@ export interface SecretReader {
 
 /**
  * The environment with every secret in it, wherever it lies. Throws `ConfigError` with each that cannot be
- * read, by its
- * name.
+ * read, by its name.
  */
 export async function readSecrets(
   env: NodeJS.ProcessEnv,

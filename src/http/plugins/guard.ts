@@ -62,8 +62,7 @@ const UNREADABLE: Shown = { kind: 'unreadable' };
 
 /**
  * Lets nothing by but what its caller may ask for: every address, those that there are not too, unless its
- * route says that
- * it is open. Stands before whatever reads a body or takes a slot.
+ * route says that it is open. Stands before whatever reads a body or takes a slot.
  */
 export function guardRequests(app: FastifyInstance, { access, logger }: GuardOptions): void {
   app.decorateRequest('by', null);
