@@ -51,8 +51,8 @@ const refusal = z.object({ error: z.object({ code: z.number(), message: z.string
 
 /**
  * Hands every message on, both ways and as it is: each request of the client is a request over HTTP of its
- * own. A client that takes one back ends that; where a stream of changes ends with the server, it is asked for
- * again until the client takes it back. Resolves when the client has hung up or `signal` aborts.
+ * own. A client that takes one back ends that; where a stream of changes ends with the server, it is asked
+ * for again until the client takes it back. Resolves when the client has hung up or `signal` aborts.
  */
 export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Promise<void> {
   const { local, remote, logger } = needs;

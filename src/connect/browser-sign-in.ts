@@ -81,7 +81,8 @@ export async function openBrowserSignIn({
 
   /**
    * For all that the server may ever ask for: an issuer refuses a scope that its client was not registered
-   * for, and the SDK registers it for the first one alone. `undefined` where the issuer takes none; the SDK says so.
+   * for, and the SDK registers it for the first one alone. `undefined` where the issuer takes none; the SDK
+   * says so.
    */
   async function register(): Promise<StoredOAuthClientInformation | undefined> {
     const info = await discoverOAuthServerInfo(serverUrl);
