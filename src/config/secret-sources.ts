@@ -41,8 +41,11 @@ export async function readSecrets(
       problems.push(`${name} and ${name}_FILE are both set: leave one of them out.`);
       continue;
     }
-    const toValue = (text: string) =>
-      name === 'BIO_MCP_DATABASE_URL' ? toDatabaseUrl(text, env) : text.trim();
+    const toValue = (text: string) => {
+      // Taken for unset, it would lead to the embedded database, or to no key.
+      if (text.trim() === '') throw new Error('it is empty');
+      return name === 'BIO_MCP_DATABASE_URL' ? toDatabaseUrl(text, env) : text.trim();
+    };
     if (file !== '') sources.set(name, async () => toValue(await readFile(file, 'utf8')));
     else if (aws.isElsewhere(value)) sources.set(name, async () => toValue(await aws.read(value)));
     try {

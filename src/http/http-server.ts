@@ -101,6 +101,11 @@ function toListenError(
       `Port ${port} may not be used by this user: set ${portSetting} to one above 1023.`,
     ]);
   }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new ConfigError([
+      'BIO_MCP_HTTP_HOST is no address, and no name that is known here: set it to an address of this machine, such as 127.0.0.1, without scheme and port.',
+    ]);
+  }
   if (code === 'EADDRNOTAVAIL') {
     return new ConfigError([`BIO_MCP_HTTP_HOST: ${host} is no address of this machine.`]);
   }

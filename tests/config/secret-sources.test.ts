@@ -38,6 +38,21 @@ describe('secrets', () => {
     });
   }
 
+  test('that are empty where they lie are refused, at the start and when they are read again', async () => {
+    for (const name of SECRETS) {
+      const given = { [`${name}_FILE`]: await put(' \r\n') };
+      await assert.rejects(readSecrets(given, aws), (error) => {
+        assert.ok(error instanceof ConfigError);
+        assert.deepEqual(error.problems, [`${name}_FILE cannot be read: it is empty.`]);
+        return true;
+      });
+      await put(SECRET);
+      const { sources } = await readSecrets(given, aws);
+      await put('');
+      await assert.rejects(async () => sources.get(name)?.(), /it is empty/);
+    }
+  });
+
   test('of RDS are a login as JSON', async () => {
     const login = {
       username: 'bio',

@@ -33,6 +33,16 @@ describe('a listening server', () => {
     assert.match(await exchange(server.url, request), /^HTTP\/1\.1 200 /);
   });
 
+  test('a host that no DNS knows is refused as a setting', async () => {
+    await using harness = createTestApp();
+    const listening = { app: harness.app, host: 'nowhere.invalid', port: 0, isPrivateNetwork: true };
+    await assert.rejects(startHttpServer(listening), (error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.match(error.message, /^BIO_MCP_HTTP_HOST is no address, and no name that is known here/);
+      return true;
+    });
+  });
+
   const malformed: [what: string, bytes: string, sentence: RegExp][] = [
     ['bytes that are no HTTP', 'hello\r\n\r\n', /The request is no valid HTTP\./],
     [
