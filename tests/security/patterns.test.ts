@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { checkPattern } from './check-pattern.ts';
-import { LINEAR_PATTERNS, listPatterns, type Pattern, repeatsFreely, toLine } from './patterns.ts';
+import { LINEAR_PATTERNS, listPatterns, repeatsFreely, toLine } from './patterns.ts';
 
 const ROOT = `${import.meta.dirname}/../..`;
 
