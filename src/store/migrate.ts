@@ -6,6 +6,7 @@ import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { codeOf } from '../errors/code-of.ts';
 import type { Schema } from './schema.ts';
+import { requireNoTablesElsewhere } from './tables-elsewhere.ts';
 import { type TablePatience, waitForTables } from './wait-for-tables.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
@@ -43,13 +44,14 @@ export interface MigrateOptions extends Partial<CallOptions>, TablePatience {}
 /**
  * Applies what is missing, each migration in a transaction of its own; safe from many processes at once.
  * Resolves to the names of those that it applied itself. Throws `BehindHeadError`, and changes nothing, where
- * a later release has applied what this one cannot work with.
+ * a later release has applied what this one cannot work with, or the tables lie in another schema.
  */
 export async function migrate(database: Kysely<Schema>, options: MigrateOptions = {}): Promise<string[]> {
   const patience = { ...options, signal: options.signal ?? NEVER.signal };
   const gap = await findMigrationGap(database, patience);
   if (gap === null) return [];
   if (gap.later.length > 0) throw new BehindHeadError(gap);
+  await requireNoTablesElsewhere(database, patience);
   const added: string[] = [];
   for (const migration of await listMigrations()) {
     try {

@@ -362,7 +362,7 @@ describe('settings', () => {
     assert.deepEqual(problemsOf(withMode('requir')), [
       'BIO_MCP_DATABASE_URL has an sslmode that is none: it must be verify-full, or no-verify for no check of the certificate, or disable for no encryption.',
     ]);
-    for (const mode of ['disable', 'no-verify', 'verify-full']) {
+    for (const mode of ['', 'disable', 'no-verify', 'verify-full']) {
       assert.deepEqual(parseConfig(withMode(mode), machine, TOOLS).warnings, []);
     }
     for (const mode of ['allow', 'prefer', 'require', 'verify-ca']) {

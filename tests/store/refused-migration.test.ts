@@ -48,6 +48,40 @@ test('a migration that the database refuses is named, and nothing of it stays', 
   assert.equal((await migrateDatabase(database))[0], '0005_jobs');
 });
 
+test('tables where the search path of a role or a database leads are named, and no empty ones take their place', async () => {
+  const url = await createTestPostgres();
+  const name = new URL(url).pathname.slice(1);
+  const work = async (...statements: string[]) => {
+    await using database = await openPostgres({ url, max: 1 });
+    for (const statement of statements) await sql.raw(statement).execute(database.kysely);
+  };
+  await work(
+    `insert into topics (term_hash, term) values ('${'0'.repeat(64)}', 'sleep')`,
+    'create schema corpus',
+    toMove('public', 'corpus'),
+    `alter database "${name}" set search_path = "$user", corpus, public`,
+  );
+  {
+    await using database = await openPostgres({ url, max: 1 });
+    assert.match(
+      await refuse(migrateDatabase(database)),
+      /lie in the schema corpus, .* schema public: move each/,
+    );
+  }
+  await work(toMove('corpus', 'public'));
+  await using database = await openPostgres({ url, max: 1 });
+  assert.deepEqual(await migrateDatabase(database), []);
+  const { rows } = await sql`select term from topics`.execute(database.kysely);
+  assert.deepEqual(rows, [{ term: 'sleep' }]);
+});
+
+/** As the runbook tells. */
+function toMove(from: string, to: string): string {
+  return `do $$ declare name text; begin
+    for name in select tablename from pg_tables where schemaname = '${from}'
+    loop execute format('alter table ${from}.%I set schema ${to}', name); end loop; end $$`;
+}
+
 describe('a migration of a table that somebody uses', () => {
   /** A reader in a transaction that stays open, as a backup's; and the database at one migration less. */
   async function openUsed() {
@@ -92,7 +126,7 @@ test('the runbook has a remedy for each way in which it refuses', async () => {
   said.add(String(toPostgresRemedy(Object.assign(new Error('permission denied'), { code: '42501' }))));
   const page = await readFile(new URL('../../docs/runbooks/not-ready.md', import.meta.url), 'utf8');
   const told = [...page.matchAll(/^\* \*(.+?)\*:/gm)].map(([, words = '']) => words.split(/ ?… ?/));
-  assert.equal(told.length, 4);
+  assert.equal(told.length, 5);
   for (const words of told) {
     const one = [...said].filter((sentence) => words.every((part) => sentence.includes(part)));
     assert.equal(one.length, 1, `${words.join(' … ')} is said ${one.length} times`);

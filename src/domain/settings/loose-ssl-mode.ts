@@ -5,8 +5,8 @@ const MODES: ReadonlySet<string> = new Set(['disable', 'no-verify', 'verify-full
 
 /** Whether a PostgreSQL URL names an `sslmode` that exists, or none. */
 export function hasKnownSslMode(url: string): boolean {
-  const mode = URL.parse(url)?.searchParams.get('sslmode') ?? null;
-  return mode === null || MODES.has(mode);
+  const mode = URL.parse(url)?.searchParams.get('sslmode') ?? '';
+  return mode === '' || MODES.has(mode);
 }
 
 /** The `sslmode` of a PostgreSQL URL that promises less than is done; `null`: there is none. */

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import pg from 'pg';
 import { BioMcpError } from '../../../src/errors/bio-mcp-error.ts';
@@ -80,7 +84,7 @@ describe('what PostgreSQL refuses is named, and what mends it', () => {
     assert.match(toPostgresRemedy(error) ?? '', /raise the limit \(`ulimit -n`/);
   });
 
-  test('a file of certificates that is not there, or holds none', async () => {
+  test('a file of certificates that is not there, or holds none, or a key that is encrypted', async (t) => {
     const problemsOf = async (query: string) => {
       const error: unknown = await openPostgres({ url: `postgres://db.example/d?${query}` }).catch((e) => e);
       assert.ok(error instanceof ConfigError, String(error));
@@ -93,6 +97,14 @@ describe('what PostgreSQL refuses is named, and what mends it', () => {
     assert.deepEqual(await problemsOf(`sslcert=${noPem}&sslkey=${noPem}`), [
       'The file that sslcert of BIO_MCP_DATABASE_URL names cannot be used: it holds none in PEM form.',
       'The file that sslkey of BIO_MCP_DATABASE_URL names cannot be used: it holds none in PEM form.',
+    ]);
+    const format = { type: 'pkcs8', format: 'pem', cipher: 'aes128', passphrase: 'secret' } as const;
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-test-'));
+    t.after(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'key.pem'), privateKey.export(format));
+    assert.deepEqual(await problemsOf(`sslkey=${encodeURIComponent(join(folder, 'key.pem'))}`), [
+      'The file that sslkey of BIO_MCP_DATABASE_URL names cannot be used: its key has a passphrase, for which nobody is asked here.',
     ]);
   });
 
@@ -161,11 +173,22 @@ describe('the address of PostgreSQL', () => {
     }
   });
 
-  test('trusts what the system trusts where the URL says so in the words of libpq', async () => {
-    const { connectionString } = await toPostgresAddress(
-      'postgres://db.example/d?sslrootcert=system&sslmode=require',
-    );
-    assert.equal(connectionString, 'postgres://db.example/d?sslmode=verify-full');
+  test('is encrypted and verified where the URL says so by `sslrootcert=system`, the words of libpq', async () => {
+    const open = async (query: string) => {
+      const { connectionString } = await toPostgresAddress(`postgres://db.example/d?${query}`);
+      const client = new pg.Client({ connectionString });
+      return (client as unknown as { connectionParameters: { ssl: unknown } }).connectionParameters.ssl; // in no type
+    };
+    for (const query of ['', '&sslmode=require', '&sslmode=require&uselibpqcompat=true', '&sslmode=']) {
+      assert.deepEqual(await open(`sslrootcert=system${query}`), {}, query);
+    }
+    assert.deepEqual(await open('sslrootcert=system&sslmode=no-verify'), { rejectUnauthorized: false });
+    assert.equal(await open('sslrootcert=system&sslmode=disable'), false);
+  });
+
+  test('may name no file', async () => {
+    const url = 'postgres://db.example/d?sslrootcert=&sslcert=&sslkey=';
+    assert.deepEqual(await toPostgresAddress(url), { connectionString: url });
   });
 
   test('elsewhere stays as it is; modes that `pg` warns of are written as it reads them', async () => {

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { getCACertificates } from 'node:tls';
 import { findLooseSslMode } from '../../../domain/settings/loose-ssl-mode.ts';
+import { codeOf } from '../../../errors/code-of.ts';
 import { ConfigError } from '../../../errors/config-error.ts';
 
 /** Where PostgreSQL is, as `pg` takes it. */
@@ -20,8 +21,12 @@ const PEM_FILES = {
   sslcert: (text: string) => new X509Certificate(text),
   sslkey: createPrivateKey,
 };
-/** libpq's word for what this system trusts, which counts unless a file is named. */
+/** OpenSSL has nobody to ask for the passphrase. */
+const ENCRYPTED = new Set(['ERR_MISSING_PASSPHRASE', 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED']);
+/** libpq's word for the authorities that count unless a file is named. */
 const OF_SYSTEM = 'system';
+/** Whoever writes one of these beside it wants no certificate looked at. */
+const UNVERIFIED = new Set(['disable', 'no-verify']);
 
 /**
  * `url` with its `sslmode` as it is read. Certificates of Amazon RDS are signed by CAs of its own, which no
@@ -33,7 +38,7 @@ export async function toPostgresAddress(url: string): Promise<PostgresAddress> {
   const parsed = URL.parse(url);
   if (parsed === null) return { connectionString: url };
   const { searchParams, hostname } = parsed;
-  if (searchParams.get('sslrootcert') === OF_SYSTEM) searchParams.delete('sslrootcert');
+  if (searchParams.get('sslrootcert') === OF_SYSTEM) trustSystem(searchParams);
   await requireReadable(searchParams);
   const mode = searchParams.get('sslmode');
   const isLoose = findLooseSslMode(url) !== null;
@@ -51,20 +56,32 @@ export async function toPostgresAddress(url: string): Promise<PostgresAddress> {
   };
 }
 
+/** As in libpq: it stands for verify-full where no mode is given, or one that looks at less. */
+function trustSystem(searchParams: URLSearchParams): void {
+  searchParams.delete('sslrootcert');
+  if (!UNVERIFIED.has(searchParams.get('sslmode') ?? '')) searchParams.set('sslmode', 'verify-full');
+}
+
 async function requireReadable(searchParams: URLSearchParams): Promise<void> {
   const problems: string[] = [];
   for (const [name, read] of Object.entries(PEM_FILES)) {
-    const path = searchParams.get(name);
-    if (path === null) continue;
+    const path = searchParams.get(name) ?? '';
+    if (path === '') continue; // as if it were not there, for `pg` too
     try {
       read(await readFile(path, 'utf8'));
     } catch (error) {
-      const isUnread = error instanceof Error && 'syscall' in error && 'code' in error;
-      const reason = isUnread ? String(error.code) : 'it holds none in PEM form';
-      problems.push(`The file that ${name} of BIO_MCP_DATABASE_URL names cannot be used: ${reason}.`);
+      problems.push(
+        `The file that ${name} of BIO_MCP_DATABASE_URL names cannot be used: ${toReason(error)}.`,
+      );
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function toReason(error: unknown): string {
+  const code = codeOf(error);
+  if (ENCRYPTED.has(code)) return 'its key has a passphrase, for which nobody is asked here';
+  return error instanceof Error && 'syscall' in error ? code : 'it holds none in PEM form';
 }
 
 /** What stands before the parameters stays as it was given: `URL` writes some passwords in another way. */
