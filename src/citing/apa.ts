@@ -1,6 +1,6 @@
 import { toVolume } from './book.ts';
 import { toYears } from './issued.ts';
-import type { Name, PersonName } from './name.ts';
+import { findInitial, listWords, type Name, type PersonName } from './name.ts';
 import { type Locator, writePages } from './pages.ts';
 import { joinSentences, toSentence } from './sentence.ts';
 import { type Tie, toTieText } from './ties.ts';
@@ -20,7 +20,7 @@ const ROMAN: Readonly<Record<string, string>> = {
 export function toApa(work: Work): string {
   const authors = listAuthors(work);
   const year = `(${toYears(work.issued) ?? 'n.d.'}).`;
-  const title = toBookSentence(toTitle(work));
+  const title = toSentence(toTitle(work));
   const opening = authors === '' ? [title, year] : [toSentence(authors), year, title];
   const ahead = work.isAheadOfPrint ? 'Advance online publication.' : null;
   const url = work.doi === null ? (work.kind === 'article' ? null : work.url) : toDoiUrl(work.doi);
@@ -57,12 +57,16 @@ function toApaSuffix({ suffix }: PersonName): string | null {
 /** "Jean-Luc A" → "J.-L. A.", "Leandro de Jesus" → "L. de J.", "Jane (Janie)" → "J.". */
 function toApaInitials({ given }: PersonName): string | null {
   if (given === null) return null;
-  const words = given.split(/[\s.]+/).filter((word) => /^[\p{L}\p{N}'’‐‑-]/u.test(word));
-  const toInitial = (piece: string) => `${[...piece][0]?.toUpperCase() ?? ''}.`;
   const isParticle = (word: string) => /^\p{Ll}{2,}$/u.test(word);
-  return words
-    .map((word) => (isParticle(word) ? word : word.split(/[‐‑-]/u).filter(Boolean).map(toInitial).join('-')))
-    .join(' ');
+  const toLetters = (word: string) => word.split(/[‐‑-]/u).map(findInitial).filter(Boolean);
+  const words = listWords(given).map((word) =>
+    isParticle(word)
+      ? word
+      : toLetters(word)
+          .map((letter) => `${letter}.`)
+          .join('-'),
+  );
+  return words.join(' ') || null;
 }
 
 /**
@@ -91,7 +95,7 @@ function toApaTie(tie: Tie): string {
 function toContainer(work: Work): string | null {
   const { kind, container, volume, issue, locator } = work;
   if (container === null) return null;
-  if (kind === 'chapter') return toBookSentence(`In ${toEditors(work)}${container}${toBookRemark(work)}`);
+  if (kind === 'chapter') return toSentence(`In ${toEditors(work)}${container}${toBookRemark(work)}`);
   const [volumes, issues] = [volume, issue].map((count) => count?.replace(/(?<=\d)-(?=\d)/g, '–') ?? null);
   const number = issues === null ? volumes : `${volumes ?? ''}(${issues})`;
   // The number of a preprint is its server's, and in its DOI.
@@ -124,11 +128,6 @@ function toBookRemark({ book, locator, volume }: Work): string {
     (piece) => piece !== null,
   );
   return pieces.length === 0 ? '' : ` (${pieces.join(', ')})`;
-}
-
-/** The full stop of "(2nd ed.)" is none of the sentence. */
-function toBookSentence(text: string): string {
-  return text.endsWith(' ed.)') ? `${text}.` : toSentence(text);
 }
 
 /** A publisher that is the author as well is not told twice (APA 7, 9.29). */

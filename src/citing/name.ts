@@ -71,6 +71,19 @@ function isHyphened(piece: string): boolean {
 /** "Jean-Luc A" → "JLA". */
 function toInitials(given: string | null): string | null {
   if (given === null) return null;
-  const letters = given.split(/[\s.‐‑-]+/u).map((piece) => [...piece][0]?.toUpperCase() ?? '');
+  const letters = listWords(given).flatMap((word) => word.split(/[‐‑-]/u).map(findInitial));
   return letters.join('') || null;
+}
+
+/** The words of a given name, without a name in use: "Jane (Janie) A" → "Jane", "A". */
+export function listWords(given: string): string[] {
+  return given
+    .replace(/\([^()]*\)|["“][^"“”]*["”]/gu, ' ')
+    .split(/[\s.]+/)
+    .filter(isNaming);
+}
+
+/** "jane" → "J", "’Abd" → "A"; "" for what has no letter. */
+export function findInitial(piece: string): string {
+  return /[\p{Lu}\p{Ll}\p{Lt}\p{Lo}\p{N}]/u.exec(piece)?.[0].toUpperCase() ?? '';
 }

@@ -1,5 +1,7 @@
 /** Every dash that a publisher sends for the hyphen of a range. */
-const DASHES = /[‐‑‒–—−]/gu;
+const DASHES = /[‐‑‒–—−]|--/gu;
+/** "pp. 12-15," has the pages of another style's sentence; the "p" of "p12-15" is the page's own. */
+const MARKS_AROUND = /^pp?(?:\.| ) ?(?=\d)|(?<=\d)[.,;]$/giu;
 /**
  * Begins only where a run of letters and digits does, so that a long one is looked at once. "345.e1" and
  * "14.1.1" are pages too. What has a third piece ("20-1-20-9", "bcr-2018-227654") is no range.
@@ -9,7 +11,7 @@ const RANGE =
 /** "iv-ix", "XI-XIV": numerals are never shortened. */
 const ROMAN_RANGE = /^([ivxlc]+|[IVXLC]+) ?- ?([ivxlc]+|[IVXLC]+)$/u;
 /** "1073-80.e1-3": pages 1073 to 1080, and e1 to e3 that stand on the web alone. */
-const WITH_WEB_PAGES = /^(\d+)-(\d+)(\.e\d+(?:-e?\d+)?)$/u;
+const WITH_WEB_PAGES = /^(\p{L}*\d+)-(\p{L}*\d+)(\.e\d+(?:-e?\d+)?)$/u;
 /** "12", "S12", "12S", "viii": what a page that stands alone looks like. */
 const ONE_PAGE = /^(?:S?\d{1,5}\p{L}?|[ivxlc]+)$/u;
 /**
@@ -55,10 +57,7 @@ export function toLocator(pages: string, { isElectronic }: { isElectronic: boole
 
 /** NLM shortens the end of a range: "e247-346" is e247 to e346, "1400-3" is 1400 to 1403. */
 export function expandPages(pages: string): string {
-  const text = pages
-    .trim()
-    .replace(DASHES, '-')
-    .replace(/^pp?\. ?(?=\d)/, '');
+  const text = pages.trim().replace(DASHES, '-').replace(MARKS_AROUND, '');
   if (isVerbatim(text)) return text;
   const [, first, last, web = ''] = WITH_WEB_PAGES.exec(text) ?? [];
   if (first !== undefined) return `${expandPages(`${first}-${last}`)}.${expandPages(web.slice(1))}`;
@@ -87,7 +86,9 @@ export function shortenPages(pages: string): string {
   });
 }
 
+/** "17-0123", whose end is longer and begins with a nought, is a number of the work's own. */
 function isAscending([, letters, first = '', , ownLetters, last = '']: RegExpExecArray): boolean {
+  if (last.startsWith('0') && last.length > first.length) return false;
   return (ownLetters !== '' && letters !== ownLetters) || BigInt(first) <= BigInt(last);
 }
 
@@ -96,6 +97,13 @@ function isVerbatim(text: string): boolean {
 }
 
 /** With the dash of a style between the ends of its ranges; a number of the work's own keeps its hyphens. */
-export function writePages({ kind, text }: Locator, dash: string): string {
-  return kind === 'number' ? text : text.replace(RANGE_DASH, dash);
+export function writePages(locator: Locator, dash: string): string {
+  switch (locator.kind) {
+    case 'pages':
+      return locator.last === null ? locator.first : `${locator.first}${dash}${locator.last}`;
+    case 'number':
+      return locator.text;
+    case 'other':
+      return locator.text.replace(RANGE_DASH, dash);
+  }
 }

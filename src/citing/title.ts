@@ -24,7 +24,7 @@ export function readTitles({ title, vernacular_title: own, languages }: Citation
 }
 
 /** PubMed's remark on the language, which some publishers send in the title. */
-const LANGUAGE_REMARK = /\[article in [\p{L} ,;]{3,60}\]/iu;
+const LANGUAGE_REMARK = /\[[Aa]rticle in \p{Lu}[\p{L}-]{2,20}(?:(?:[,;]| and) \p{Lu}[\p{L}-]{2,20}){0,5}\]/u;
 
 /** `null` where it stands for no title. */
 function readTitle(sent: string | null): string | null {

@@ -45,6 +45,8 @@ describe('names of persons', () => {
     // A short form is no name of its own.
     [person('Doe', 'Jane (Janie) A', 'JA'), 'Doe JA', 'Doe, J. A.', 'Doe, Jane (Janie) A'],
     [person('Doe', 'Jane "Jay"', 'J'), 'Doe J', 'Doe, J.', 'Doe, Jane "Jay"'],
+    [person('Doe', 'Jane (Janie Ann)', null), 'Doe J', 'Doe, J.', 'Doe, Jane (Janie Ann)'],
+    [person('Baker', '’Abd al-Rahman', null), 'Baker AAR', 'Baker, A. A.-R.', 'Baker, ’Abd al-Rahman'],
     // NLM has "Jr" without a full stop and ordinals for numerals, APA the other way round.
     [person('Doe', 'J', 'J', 'Jr.'), 'Doe J Jr', 'Doe, J., Jr.', 'Doe, J Jr'],
     [person('Doe', 'J', 'J', 'III'), 'Doe J 3rd', 'Doe, J., III', 'Doe, J 3rd'],

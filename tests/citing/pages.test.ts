@@ -26,6 +26,7 @@ test('shortened ranges get both ends in full', () => {
     ['157-6', '157-6'],
     ['1073-80.e1-3', '1073-1080.e1-e3'],
     ['123-30.e4', '123-130.e4'],
+    ['S34-6.e1-4', 'S34-S36.e1-e4'],
     ['iv-ix', 'iv-ix'],
     ['e00221-20', 'e00221-20'],
     // Pieces of a page in front of the last point are the same at both ends.
@@ -34,6 +35,10 @@ test('shortened ranges get both ends in full', () => {
     ['12—5', '12-15'],
     ['123‑5', '123-125'],
     ['p. 12-5', '12-15'],
+    ['Pp 12-5.', '12-15'],
+    ['123--5', '123-125'],
+    // A page's own letter is none of its mark.
+    ['p12-5', 'p12-p15'],
     // Three pieces and more are one number, and so is a publisher's item identifier.
     ['20-1-20-9', '20-1-20-9'],
     ['bcr-2018-227654', 'bcr-2018-227654'],
@@ -103,6 +108,8 @@ describe('where a work stands', () => {
     '1471-2105-7-10',
     'S0006-3495(20)30001-2',
     'S0140-6736(20)30001-X',
+    '17-0123',
+    '19-00123',
   ];
   for (const number of numbers) {
     test(`${number}: a number of the work's own`, () => {
@@ -135,6 +142,7 @@ test('the dash of a range is the style’s, a hyphen stays one', () => {
   const expected: [given: string, written: string][] = [
     ['123-5', '123–125'],
     ['268S-98S', '268S–298S'],
+    ['123bis-130', '123bis–130'],
     ['i-xii, 1-120', 'i–xii, 1–120'],
     ['1073-80.e1-3', '1073–1080.e1–e3'],
     ['1-4; discussion 14-6', '1–4; discussion 14–16'],

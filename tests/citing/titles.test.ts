@@ -18,7 +18,9 @@ describe('a title ends with one mark', () => {
     ['Stop it!', 'Stop it!'],
     ['She said "no."', 'She said "no."'],
     ['She said “no.”', 'She said “no.”'],
-    ['An end (x.)', 'An end (x.)'],
+    // PubMed: "[… evidence for the rapid auditory processing deficit theory?]."
+    ['A case (Smith et al.).', 'A case (Smith et al.).'],
+    ['Is it so (or not?)', 'Is it so (or not?).'],
     ['What is <i>BRCA1?</i>', 'What is BRCA1?'],
     ['And so on...', 'And so on...'],
     ['And so on…', 'And so on…'],
@@ -79,6 +81,14 @@ test("PubMed's remark on the language is no part of a title", () => {
     '[Article in German] [A title].',
   ])
     assert.equal(vancouver({ title, languages: ['ger'] }), '[A title].', title);
+  const other = 'A word on [Article in Journal of Tests].';
+  assert.equal(vancouver({ title: other }), other);
+});
+
+test('a question in brackets is followed by a full stop', () => {
+  const bytes = writeArticle({ title: '[What is new?].', languages: ['ger'] });
+  assert.match(cite(bytes, 'vancouver'), /^Doe J\. \[What is new\?\]\. J Tests\./);
+  assert.match(cite(bytes, 'apa'), /\(2020\)\. \[What is new\?\]\. Journal/);
 });
 
 test('languages are told behind the pages where one of them is not English', () => {
