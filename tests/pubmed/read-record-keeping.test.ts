@@ -66,3 +66,15 @@ test('a record that tells nothing of it has nothing', () => {
   );
   assert.deepEqual([history, owner, status, completedOn], [[], null, null, null]);
 });
+
+test('a statement is read whole around elements that are not PubMed’s, and keywords keep their marks', () => {
+  const { conflictOfInterest, mainKeywords, copyright } = readRecordKeeping(
+    Buffer.from(`<MedlineCitation><PMID>1</PMID><Article><Abstract><AbstractText>A.</AbstractText>
+      <CopyrightInformation>© 2004 <link>The <i>Authors</i></link>, Leeds.</CopyrightInformation></Abstract></Article>
+      <KeywordList><Keyword>TNF<x/></Keyword><Keyword MajorTopicYN="Y">liver</Keyword></KeywordList>
+      <CoiStatement>A has shares.<break/>B has none.</CoiStatement></MedlineCitation>`),
+  );
+  assert.equal(conflictOfInterest, 'A has shares. B has none.');
+  assert.equal(copyright, '© 2004 The Authors, Leeds.');
+  assert.deepEqual(mainKeywords, [false, true]);
+});

@@ -27,6 +27,9 @@ describe('inline markup', () => {
     ['10<sup>5.5</sup> x10<sup>−3.5</sup> 10<sub>0.5</sub>', '10^5.5 x10^−3.5 10_0.5'],
     ['x<sup><i>n</i></sup>', 'xⁿ'],
     ['a<sup/>b', 'ab'],
+    // What is not PubMed's and holds nothing parts words.
+    ['one<break/>two, three<br/><i>four</i> five<x><y/></x>(six)', 'one two, three four five (six)'],
+    ['one <br/> two<br/>, CO<br/><sub>2</sub>', 'one two, CO₂'],
     ['P&lt;0.001 and P &gt; 0.05', 'P<0.001 and P > 0.05'],
   ]);
 });
@@ -50,6 +53,7 @@ describe('white space', () => {
 
 describe('markup that upstream escaped', () => {
   testAll([
+    ['one&lt;br/&gt;two&lt;BR /&gt;three&amp;lt;br&amp;gt;four&lt;break/&gt;', 'one two three four'],
     ['&lt;p&gt;An &lt;italic&gt;en-face&lt;/italic&gt; image.&lt;/p&gt;', 'An en-face image.'],
     ['&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;', 'One. Two.'],
     ['cm&lt;sup&gt;2&lt;/sup&gt;', 'cm²'],

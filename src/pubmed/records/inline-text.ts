@@ -31,10 +31,17 @@ class Run {
   }
 }
 
-/** Text with markup inside, made one line in reading order while its elements go by. */
+/** The DTD's marks of a letter or word, which part nothing even where they hold nothing. */
+const MARKS = new Set(['b', 'i', 'u', 'sub', 'sup']);
+
+/**
+ * Text with markup inside, made one line in reading order while its elements go by. An element that is not
+ * PubMed's and holds nothing ("<break/>") parts the words around it.
+ */
 export class InlineText {
   #frames: Frame[] = [];
   #top: Frame;
+  #isParted = false;
 
   /** `text` is what stood before the first element. */
   constructor(text: string) {
@@ -45,12 +52,16 @@ export class InlineText {
   open(qualifiedName: string): void {
     const name = toLocalName(qualifiedName);
     const isMath = this.#top.isMath || name === 'math';
+    if (this.#isParted && name !== 'sub' && name !== 'sup') this.#top.text.add(' ');
+    this.#isParted = false;
     this.#frames.push(this.#top);
     this.#top = { name, isMath, text: new Run(), children: isMath && isMathLayout(name) ? [] : null };
   }
 
   write(text: string): void {
     const top = this.#top;
+    if (this.#isParted && /^[\p{L}\p{N}([]/u.test(text)) top.text.add(' ');
+    this.#isParted = false;
     // Between the elements of a formula there is only layout.
     top.text.add(top.isMath && !isMathToken(top.name) ? toTokenText(text) : text);
   }
@@ -61,6 +72,7 @@ export class InlineText {
     if (parent === undefined) throw new RangeError('nothing is open in this text');
     this.#top = parent;
     const text = toText(closed, parent.text.end);
+    if (text === '' && !closed.isMath && !MARKS.has(closed.name)) this.#isParted = true;
     if (parent.children === null) parent.text.add(text);
     else parent.children.push(text);
   }

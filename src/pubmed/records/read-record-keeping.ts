@@ -8,6 +8,14 @@ const OWNERS = new Set(['MedlineCitation', 'PubmedBookArticle']);
 /** Elements that hold other records' facts, or facts of another kind by the same names. */
 const FOREIGN = new Set(['CommentsCorrectionsList', 'ReferenceList', 'OtherAbstract', 'Sections']);
 
+interface OpenElement {
+  name: string;
+  /** It is markup inside a sentence, which goes on behind it. */
+  isPart: boolean;
+  /** Of its own, so that what opens in it is markup inside a sentence. */
+  hasText: boolean;
+}
+
 /**
  * Reads what NLM notes of a record's way; its content is `parseRecord`'s. For bytes that `parseRecord` has
  * read before.
@@ -42,33 +50,40 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
     collectionTitle: null,
   };
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
-  const open: string[] = [];
+  const open: OpenElement[] = [];
   let foreign = 0;
   let text = '';
   let facts: Record<string, string> = {};
   let affiliations: string[] = [];
   parser.on('opentag', ({ name, attributes }) => {
-    open.push(name);
+    const around = open.at(-1);
+    const isPart = around?.isPart === true || around?.hasText === true || isMark(name);
+    open.push({ name, isPart, hasText: false });
     if (FOREIGN.has(name)) foreign += 1;
     if (foreign > 0) return;
     if (isGroup(name)) facts = {};
     if (name === 'Investigator') affiliations = [];
-    if (!isInline(name)) text = '';
+    if (!isPart) text = '';
     readAttributes(keeping, name, attributes);
   });
   const write = (piece: string) => {
     text += piece;
+    const around = open.at(-1);
+    if (around !== undefined && /\S/.test(piece)) around.hasText = true;
   };
   parser.on('text', write);
   parser.on('cdata', write);
   parser.on('closetag', ({ name, attributes }) => {
-    open.pop();
+    const closed = open.pop();
     if (FOREIGN.has(name)) foreign -= 1;
-    else if (foreign === 0) {
-      const parent = open.at(-1) ?? '';
-      if (isGroup(parent)) facts[name] = toReaderText(text);
-      if (name === 'Affiliation') affiliations.push(toReaderText(text));
-      readElement(keeping, { name, parent, text: toReaderText(text), attributes, facts, affiliations });
+    else if (closed?.isPart === true) {
+      if (!closed.hasText && !isMark(name)) text += ' ';
+    } else if (foreign === 0) {
+      const parent = open.at(-1)?.name ?? '';
+      const read = toReaderText(text);
+      if (isGroup(parent)) facts[name] = read;
+      if (name === 'Affiliation') affiliations.push(read);
+      readElement(keeping, { name, parent, text: read, attributes, facts, affiliations });
     }
   });
   parser.write(new TextDecoder().decode(bytes)).close();
@@ -163,8 +178,8 @@ function toKeptName(facts: Readonly<Record<string, string>>): KeptName | null {
   return { family, given: given || null, initials: initials || null, suffix: suffix || null };
 }
 
-/** Markup inside a sentence, which goes on behind it. */
-function isInline(name: string): boolean {
+/** The DTD's marks of a letter or word. */
+function isMark(name: string): boolean {
   return /^(?:i|b|u|sub|sup)$/.test(name);
 }
 

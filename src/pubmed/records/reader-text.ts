@@ -17,21 +17,24 @@ export function tidy(text: string): string {
 /**
  * Prose as a reader should see it. Some publishers escape their own markup before it is put into XML, so that
  * it arrives as text: `&lt;italic&gt;` and `&amp;amp;`. Formatting tags that are written in pairs are taken
- * away and what they hold is kept, also where they were escaped twice; entities are decoded once more.
- * Anything else between `<` and `>` is text and stays: `P<0.001`, `G->A`.
+ * away and what they hold is kept, also where they were escaped twice; a line's end (`<br/>`) is a blank, and
+ * entities are decoded once more. Anything else between `<` and `>` is text and stays: `P<0.001`, `G->A`.
  */
 export function toReaderText(text: string): string {
-  let prose = text;
-  if (holdsTags(prose)) prose = removeEscapedMarkup(prose);
+  let prose = withoutTags(text);
   if (prose.includes('&')) {
     const decoded = decodeEscapedEntities(prose);
-    prose = decoded !== prose && holdsTags(decoded) ? removeEscapedMarkup(decoded) : decoded;
+    prose = decoded === prose ? prose : withoutTags(decoded);
   }
   return tidy(HAS_CONTROLS.test(prose) ? replaceControls(prose) : prose);
 }
 
-function holdsTags(text: string): boolean {
-  return text.includes('>') && text.includes('</');
+const LINE_END = /<br(?:eak)?\s{0,3}\/?>/gi;
+
+function withoutTags(text: string): string {
+  if (!text.includes('>') || !text.includes('<')) return text;
+  const prose = text.replace(LINE_END, ' ');
+  return prose.includes('</') ? removeEscapedMarkup(prose) : prose;
 }
 
 /** HTML's and JATS' formatting elements. Others are left alone: what they mean is not known. */
