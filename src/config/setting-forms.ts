@@ -60,10 +60,13 @@ export function withoutLastSlashes(text: string): string {
   return text.slice(0, end);
 }
 
+/** Of all headers together, as Node's server and most proxies take them; tokens of an issuer may be long. */
+const MOST_HEADER_CHARACTERS = 16_000;
+
 /** What goes into a header of HTTP; the complaint of whoever refuses it there would hold it. */
 export function headerSecret() {
   return z
     .string()
-    .max(4_096)
+    .max(MOST_HEADER_CHARACTERS)
     .regex(/^[\x21-\x7e]+$/, { error: 'must be printable ASCII characters without spaces' });
 }

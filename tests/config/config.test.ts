@@ -334,6 +334,12 @@ describe('settings', () => {
         ]);
       }
     });
+
+    test(`${name} may be as long as a token with many roles, and of any signs that a header takes`, () => {
+      for (const value of ['!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'e'.repeat(12_000)]) {
+        parseConfig({ [name]: value }, machine, TOOLS);
+      }
+    });
   }
 
   test('a data folder of whose path a variable was not filled in is refused', () => {
