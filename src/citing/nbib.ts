@@ -112,7 +112,7 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ...listHistory(citation, keeping),
     ...['pii', 'doi', 'bookaccession'].map((type): Line => ['AID', toArticleId(type, ids[type], work)]),
     ['PST', keeping?.publicationStatus ?? (citation.ahead_of_print === true ? 'aheadofprint' : null)],
-    ['SO', isBook ? null : toSourceText(work)],
+    ['SO', isBook ? null : toSourceText(citation, work)],
   ];
   const written = lines.filter((line): line is [string, string] => line[1] !== null && line[1] !== '');
   return written.map(([tag, value]) => toLines(tag, value)).join('\n');
@@ -236,8 +236,10 @@ function toArticleId(type: string, id: string | undefined, { doi }: Work): strin
   return written === null ? null : `${written} [${type}]`;
 }
 
-function toSourceText(work: Work): string {
-  return joinSentences([toSource(work), toDoiSentence(work), work.dateNote && toSentence(work.dateNote)]);
+/** Pages as the record has them, which PubMed neither shortens nor completes here. */
+function toSourceText({ journal }: Citation, work: Work): string {
+  const source = toSource(work, journal?.pages ?? undefined);
+  return joinSentences([source, toDoiSentence(work), work.dateNote && toSentence(work.dateNote)]);
 }
 
 /** "2019-09-20" → "20190920". */

@@ -60,11 +60,10 @@ function toTitle(title: string, { isTranslated, kind, book }: Work): string {
 }
 
 /** Journal, date and place, as NLM writes them: "Biochemistry. 1975 Nov 18;14(23):5105-10." */
-export function toSource(work: Work): string {
-  const { containerShort, container, volume, issue, locator } = work;
+export function toSource(work: Work, pages = toShortPages(work)): string {
+  const { containerShort, container, volume, issue } = work;
   const journal = containerShort ?? container;
   const numbers = `${volume ?? ''}${issue === null ? '' : `(${issue})`}`;
-  const pages = locator?.kind === 'number' ? locator.text : shortenPages(locator?.text ?? '');
   const date = toNlmDate(work.issued) ?? '';
   const place = `${numbers === '' || date === '' ? numbers : `;${numbers}`}${pages === '' ? '' : `:${pages}`}`;
   const when = `${date}${place}`;
@@ -72,6 +71,10 @@ export function toSource(work: Work): string {
     journal === null ? null : toSentence(work.isPreprint ? `${journal} [Preprint]` : journal),
     when === '' ? null : toSentence(when),
   ]);
+}
+
+function toShortPages({ locator }: Work): string {
+  return locator?.kind === 'number' ? locator.text : shortenPages(locator?.text ?? '');
 }
 
 /** A DOI that ends in a full stop brings its own. */

@@ -57,6 +57,15 @@ test('ISSNs have their kind, grants their acronym, and a location stands beside 
   assert.deepEqual([valuesOf(text, 'PG'), valuesOf(text, 'LID')], [['11-9'], ['e12 [pii]']]);
 });
 
+// PubMed on 37118429: "PG  - 327-345", "SO  - Nat Aging. 2023 Mar;3(3):327-345. doi: …".
+test('the source has the pages as the record has them', () => {
+  for (const sent of ['327-345', '327-45', 'S151-S153', 'e00123-20']) {
+    const text = cite(writeArticle({ place: pages(sent) }), 'nbib');
+    assert.deepEqual(valuesOf(text, 'PG'), [sent]);
+    assert.deepEqual(valuesOf(text, 'SO'), [`J Tests. 2020 Jan;6(2):${sent}.`]);
+  }
+});
+
 test('a chapter has its label, and the titles of volume and collection', () => {
   const text = cite(
     Buffer.from(`<PubmedBookArticle><BookDocument><PMID>1</PMID><Book><BookTitle>On tests</BookTitle><VolumeTitle>Theory</VolumeTitle>
