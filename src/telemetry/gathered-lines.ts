@@ -39,23 +39,21 @@ export interface PieceStream {
  * ended in order or by an error that nobody caught.
  */
 export function gatherLines(stream: PieceStream): GatheringStream {
-  let waiting = '';
-  let lines = 0;
+  let waiting: string[] = [];
   let timer: NodeJS.Timeout | null = null;
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const text = waiting;
-    waiting = '';
-    lines = 0;
-    if (text !== '') writePieces(stream, Buffer.from(withoutCredentials(text)));
+    if (waiting.length === 0) return;
+    const text = waiting.join('');
+    waiting = [];
+    writePieces(stream, Buffer.from(withoutCredentials(text)));
   }
 
   function gather(line: string): void {
-    waiting += line;
-    lines += 1;
-    if (lines >= MOST_WAITING) flush();
+    waiting.push(line);
+    if (waiting.length >= MOST_WAITING) flush();
     else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
   }
 
