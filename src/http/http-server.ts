@@ -103,7 +103,7 @@ function toListenError(
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new ConfigError([
-      'BIO_MCP_HTTP_HOST is no address, and no name that is known here: set it to an address of this machine, such as 127.0.0.1, without scheme and port.',
+      'BIO_MCP_HTTP_HOST is no address, and no name that is known here: set it to an address of this machine, such as 127.0.0.1.',
     ]);
   }
   if (code === 'EADDRNOTAVAIL') {

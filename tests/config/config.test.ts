@@ -363,6 +363,17 @@ describe('settings', () => {
     ]);
   });
 
+  test('a host to listen on is one without what an URL has around it', () => {
+    for (const host of ['http://127.0.0.1', '127.0.0.1:8080', 'localhost:8080', '[::1]', 'here there']) {
+      assert.deepEqual(problemsOf({ BIO_MCP_HTTP_HOST: host }), [
+        'BIO_MCP_HTTP_HOST must be an address or a name of this machine without scheme, port and brackets, such as 127.0.0.1 or ::1.',
+      ]);
+    }
+    for (const host of ['0.0.0.0', '::', 'fe80::1%eth0', '::ffff:10.0.0.1', 'bio_mcp-1.internal.']) {
+      assert.equal(parseConfig({ BIO_MCP_HTTP_HOST: host }, machine, TOOLS).http.host, host);
+    }
+  });
+
   test('an sslmode that is none is refused, and one that promises less than is done is a warning', () => {
     const withMode = (mode: string) => ({ BIO_MCP_DATABASE_URL: `postgres://db/corpus?sslmode=${mode}` });
     assert.deepEqual(problemsOf(withMode('requir')), [

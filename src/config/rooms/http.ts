@@ -12,10 +12,17 @@ import {
 import type { processSettings } from './process.ts';
 
 export const httpSettings = {
-  BIO_MCP_HTTP_HOST: z.string().default('127.0.0.1').register(notes, {
-    about:
-      'The address to listen on. Others than loopback ones need `BIO_MCP_AUTH`, or BIO_MCP_HTTP_PRIVATE_NETWORK=true.',
-  }),
+  BIO_MCP_HTTP_HOST: z
+    .string()
+    .refine(isBareHost, {
+      error:
+        'must be an address or a name of this machine without scheme, port and brackets, such as 127.0.0.1 or ::1',
+    })
+    .default('127.0.0.1')
+    .register(notes, {
+      about:
+        'The address to listen on. Others than loopback ones need `BIO_MCP_AUTH`, or BIO_MCP_HTTP_PRIVATE_NETWORK=true.',
+    }),
   BIO_MCP_HTTP_PORT: wholeNumber(0, 65_535)
     .default(8080)
     .register(notes, { about: 'The port to listen on; 0 takes any free one.' }),
@@ -101,4 +108,10 @@ function isNetwork(name: string): boolean {
   const [address = '', bits] = name.split('/');
   const family = isIP(address);
   return family !== 0 && (bits === undefined || Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+/** An address of IPv6 may name its interface: `fe80::1%eth0`. */
+function isBareHost(text: string): boolean {
+  const [address = ''] = text.split('%');
+  return isIP(address) !== 0 || !/[\s/@:[\]]/.test(text);
 }
