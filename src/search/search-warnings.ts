@@ -11,6 +11,7 @@ import type { Question } from './words/question.ts';
 /** Words and records that a warning names. */
 const MOST_NAMED = 5;
 const LONGEST_NAMED = 50;
+const PARTING = /[^\p{L}\p{N}]+/u;
 const KNOWS_NO_IDS = 'The index of an earlier release finds papers by PMID, and not by DOI or PMCID.';
 const YEARS_ARE_WORDS =
   'Years in a question are words like others: year_from and year_to narrow to when papers were published.';
@@ -53,8 +54,8 @@ function listAbsent(asked: Asked, analyzer: number): string[] {
     if (named.length > 0) return [];
     const issns = readIssns(question.text);
     // Signs of a name or of an ISSN are no words that a text might hold.
-    const told = foldText([asked.apart ?? '', ...issns].join(' '));
-    const isOther = (word: string) => !told.includes(word);
+    const told = new Set(foldText([asked.apart ?? '', ...issns].join(' ')).split(PARTING));
+    const isOther = (word: string) => !word.split(PARTING).every((piece) => told.has(piece));
     const [unknown, partly] = [asked.unknown.filter(isOther), asked.partly.filter(isOther)];
     return [
       ...listApart(asked),

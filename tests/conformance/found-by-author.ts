@@ -115,6 +115,8 @@ export function testFoundByAuthor({ find, search }: NamedCorpus): void {
       );
       assert.doesNotMatch(told, /No stored text holds/, question);
     }
+    const told = (await search('Sörensen P infarction sore')).warnings.join();
+    assert.match(told, /No stored text holds "sore"/, 'a word is no piece of the name');
     const { warnings } = await search('Quillfeather J infarction');
     assert.doesNotMatch(warnings.join(), /No paper by/, 'who is not here is not told of');
   });

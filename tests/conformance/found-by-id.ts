@@ -72,6 +72,7 @@ export function testFoundById({ find, search }: NamedCorpus): void {
       '20000001;sleep',
       '10.1000/abc.(12)3 sleep',
       'doi:10.1000/abc.(12)3,sleep',
+      'doi:10.1000/abc.(12)3,PMID:20000001 sleep',
       '10.1000/abc.(12)3;sleep, deep',
     ])
       assert.deepEqual((await find(question)).slice(0, 2), [1, 3], `${question}: an id is no word of it`);
@@ -84,7 +85,8 @@ export function testFoundById({ find, search }: NamedCorpus): void {
 
   test('a paper that the question leaves out by its PMID is not shown', async () => {
     assert.ok((await find('sleep')).includes(3));
-    for (const question of ['sleep NOT 20000003', 'sleep -20000003', 'sleep NOT PMID: 20000003']) {
+    const left = ['NOT 20000003', '-20000003', 'NOT PMID: 20000003', 'NOT 20000001, 20000003.', '−20000003'];
+    for (const question of left.map((exclusion) => `sleep ${exclusion}`)) {
       const found = await find(question);
       assert.ok(!found.includes(3), `${question}: ${found}`);
       assert.doesNotMatch((await search(question)).warnings.join(), /20000003/, question);
@@ -96,7 +98,10 @@ export function testFoundById({ find, search }: NamedCorpus): void {
 
   test('an ISSN is told to be one, and a stretch of numbers that looks like it is not', async () => {
     assert.match((await search('0028-4793')).warnings.join(), /filters\.journals \["0028-4793"\]/);
-    assert.doesNotMatch((await search('heart attack 1900-2000')).warnings.join(), /ISSN/);
+    // Years that have the check digit of an ISSN.
+    for (const years of ['1900-2000', '1951-2015'])
+      assert.doesNotMatch((await search(`heart attack ${years}`)).warnings.join(), /ISSN/, years);
+    assert.match((await search('issn 1951-2015')).warnings.join(), /filters\.journals/);
   });
 
   test('years beside a topic are words, and the answer says what narrows to them', async () => {

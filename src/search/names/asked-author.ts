@@ -118,8 +118,9 @@ function toAskedAuthors({ names, isAny, topic }: TaggedAuthors): AskedAuthors | 
   return { keys: isAny ? [keys.flat()] : keys, years, isTold: true };
 }
 
-/** "Fraumeni JF, Jr.", "Gilbert HF 3rd", "Brown Jr W" */
-const SUFFIX = /(?<=\p{L}\.?),?\s(?:Jr|Sr|2nd|3rd|4th)\b\.?(?=$|[\s,;[])/gu;
+/** "Fraumeni JF, Jr.", "Gilbert HF 3rd", "Brown Jr W"; no "Smith J 2nd line chemotherapy" */
+const SUFFIX =
+  /(?:(?<=(?<!\p{L})\p{Lu}{1,3}\.?),?\s(?:Jr|Sr|(?:2nd|3rd|4th)(?!\s(?:line|trimester|dose|wave|degree|generation|year|day|week|month|stage|phase|order|molar|ventricle|edition|cycle|booster)s?\b))|(?<=\p{Lu}[\p{L}'’-]{1,40}),?\s(?:Jr|Sr))\b\.?(?=$|[\s,;[])/gu;
 
 /**
  * Without suffixes, one blank for white space, and one sign for what people type as an apostrophe: "O`Brien",

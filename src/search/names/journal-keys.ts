@@ -3,11 +3,18 @@ import { isAscii } from '../words/fold-text.ts';
 
 const ISSN = /^(?:e?issn|e-issn)?\s{0,3}:?\s{0,3}(\d{4})-?(\d{3}[\dx])$/i;
 
-const EACH_ISSN = /(?<![\p{L}\p{N}-])(\d{4})-(\d{3}[\dX])(?![\p{L}\p{N}-])/giu;
+const EACH_ISSN = /(?<![\p{L}\p{N}-])(issn:?\s?)?(\d{4}-\d{3}[\dX])(?![\p{L}\p{N}-])/giu;
+/** "1951-2015", which one in eleven has the check digit of an ISSN. */
+const YEARS = /^(?:1[89]|20)\d\d-(?:1[89]|20)\d\d$/;
 
-/** What of a question is an ISSN by its check digit: "1900-2000" is none. */
+/** What of a question is an ISSN by its check digit, and no years. */
 export function readIssns(question: string): string[] {
-  return Array.from(question.matchAll(EACH_ISSN), ([issn]) => issn.toUpperCase()).filter(hasCheckDigit);
+  return Array.from(question.matchAll(EACH_ISSN), ([, label, issn = '']) => ({
+    label,
+    issn: issn.toUpperCase(),
+  }))
+    .filter(({ label, issn }) => hasCheckDigit(issn) && (label !== undefined || !YEARS.test(issn)))
+    .map(({ issn }) => issn);
 }
 
 /** https://www.issn.org/understanding-the-issn/assignment-rules/issn-manual/: weights 8 to 2, modulus 11. */

@@ -24,8 +24,8 @@ const PAGE =
 /** bioRxiv names the version of a preprint behind its DOI. */
 const PREPRINT = /^(10\.(?:1101|64898)\/[\d.]+)v\d{1,3}(?:[./].{0,50})?$/;
 const DOI = /\b10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:\/|%2f)\S{1,500}/gi;
-/** "10.1/a;10.1/b", and what Markdown writes between a DOI and its address. */
-const BETWEEN_DOIS = /[;,](?=10\.\d{4,9}\/)|\]\((?=https?:)/g;
+/** "10.1/a;10.1/b", "10.1/a,PMID:1", and what Markdown writes between a DOI and its address. */
+const BETWEEN_IDS = /[;,](?=10\.\d{4,9}\/|(?:doi|pmid):|pmc\d|https?:)|\]\((?=https?:)/gi;
 /** "doi:10.1000/a,diabetes" */
 const WORD_BEHIND = /[,;](?=\p{L}{3,40}[.?!,;]?$)/u;
 /** What is said of an id and asks for nothing else. */
@@ -99,7 +99,7 @@ function toText(question: string): string {
     .replaceAll(/%3a/gi, ':')
     .replaceAll(/&lt;/gi, '<')
     .replaceAll(/&gt;/gi, '>')
-    .replaceAll(BETWEEN_DOIS, ' ')
+    .replaceAll(BETWEEN_IDS, ' ')
     .replaceAll(DOI, (doi) => doi.replace(WORD_BEHIND, ' '));
 }
 

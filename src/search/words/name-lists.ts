@@ -5,7 +5,8 @@ const HYPHEN = '[-‐‑‒–−]';
 const BETWEEN = '(?:,? ?(?:/|&|,|\\b(?:and/or|and|or)\\b) ?)';
 const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
 const LETTER = `(?:${ROMAN}|\\p{L}\\d{0,2})`;
-const GREEK = '(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda)(?:-?\\d)?';
+const GREEK_NAME = '(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda)';
+const GREEK = `${GREEK_NAME}(?:-?\\d)?`;
 /** "hepatitis A (HAV) and B (HBV)" */
 const CALLED = '(?: \\([\\p{L}\\p{N}-]{1,10}\\))?';
 /** Neither "C-reactive" nor "P < 0.05". */
@@ -28,9 +29,9 @@ const MEMBERS = new RegExp(
     `(?<others>(?:${BETWEEN}${HYPHEN}?[A-F]${OVER})+)${NO_CELLS}`,
   'gu',
 );
-/** "Smad2, 3 and 4", "interleukins 6 and 10", "caspase-3 and 9", "interleukin-6 and -10" */
+/** "Smad2, 3 and 4", "interleukins 6 and 10", "interleukin-6 and -10", "TGF-beta1 and 2" */
 const NUMBERED = new RegExp(
-  `${NO_WORD}(?<name>\\p{L}{2,40})(?<sign> |${HYPHEN}|)(?<first>\\d{1,2})` +
+  `${NO_WORD}(?<name>(?:\\p{L}{2,5}${HYPHEN}(?=${GREEK_NAME}(?!\\p{L})))?\\p{L}{2,40})(?<sign> |${HYPHEN}|)(?<first>\\d{1,2})` +
     `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))+)`,
   'giu',
 );
@@ -40,9 +41,12 @@ const GREEKED = new RegExp(
     `(?<others>(?:${BETWEEN}${HYPHEN}?${GREEK}${OVER})+)`,
   'giu',
 );
-/** What is counted or measured behind a number: "hips 2 and 5 years after", "doses 10 and 20 mg". */
-export const UNIT =
-  /^[ -]?(?:(?:year|month|week|day|hour|minute|min|second|time|dose|patient|case|control|subject)s?|mice|rats|men|women|mg|g|kg|ml|l|mm|cm|h|s)\b/i;
+/** What is measured behind a number: "hips 2 and 5 years after", "doses 10 and 20 mg". */
+export const MEASURED =
+  /^[ -]?(?:(?:year|month|week|day|hour|minute|min|second)s?|mg|g|kg|ml|l|mm|cm|h|s)\b/i;
+/** What is counted there: "IL-6 and 10 patients", "IL-1 and 2 of 10". */
+export const COUNTED =
+  /^[ -]?(?:(?:time|dose|patient|case|control|subject|healthy|other)s?\b|(?:mice|rats|men|women)\b|of \d)/i;
 /** "hepatitis B and E. coli" */
 const GENUS = /^\. ?\p{Ll}/u;
 /** They end as several do. */
@@ -135,14 +139,14 @@ function mayEnd(atom: Atom | undefined): boolean {
   return atom !== undefined && (atom.word.isSign || /\d[a-z]?$/.test(atom.text));
 }
 
-function spellLettered({ name, first, others, behind }: Found): string[] {
+function spellLettered({ name, sign, first, others, behind }: Found): string[] {
   const letters = [first, ...listParts(others)];
   if (GENUS.test(behind)) letters.pop();
   // A small "a" behind the first is the article, and a list is written in one case.
   const isArticle = letters.slice(1).includes('a');
   const isOneCase = new Set(letters.map((letter) => letter === letter.toUpperCase())).size === 1;
   const isList = JOINED.test(others) || letters.length >= LIST;
-  return isArticle || !isOneCase || !isList ? [] : letters.map((letter) => `${toOne(name)} ${letter}`);
+  return isArticle || !isOneCase || !isList ? [] : letters.map((letter) => `${toOne(name)}${sign}${letter}`);
 }
 
 function spellNumbered({ name, sign, first, others, behind }: Found): string[] {
@@ -152,7 +156,9 @@ function spellNumbered({ name, sign, first, others, behind }: Found): string[] {
   const isOver = JOINED.test(others) && /^(?:\s*$|[?.!;:),])/.test(behind);
   const isSeveral = sign === ' ' && toOne(name) !== name;
   const isList = isSeveral || (sign !== ' ' && (isMany || isOver || areNext(numbers, others)));
-  if (!isBound && (!isList || UNIT.test(behind))) return [];
+  // "genotypes 1 and 4 patients"
+  const isOther = MEASURED.test(behind) || (!isSeveral && COUNTED.test(behind));
+  if (!isBound && (!isList || isOther)) return [];
   return numbers.map((number) => `${isSeveral ? toOne(name) : name}${sign}${number}`);
 }
 const EACH_BOUND = new RegExp(`${HYPHEN}\\d`, 'g');

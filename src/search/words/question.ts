@@ -31,6 +31,9 @@ const HAS_WORD = /[\p{L}\p{N}]/u;
 const MINUS_WORD = /^-(?:\p{L}|[1-9]\d{6,8}$)/u;
 /** "NOT pmid: 30094717" */
 const ID_LABEL = /^(?:pmid|pmcid|doi):?$/i;
+/** "NOT 30094717, 30094718", "-PMID 30094717" */
+const EXCLUDED_PMIDS =
+  /(?<!\S)(NOT\s+|[-−‐‑﹣－])(?:[Pp][Mm][Ii][Dd][Ss]?[\s:]{0,3})?([1-9]\d{6,8}(?:\s?[,;]\s?-?[1-9]\d{6,8})*)(?![\p{L}\p{N}]|[.,]\d)[.,;:?!]?/gu;
 /** What is pasted for a minus at the begin of a word. */
 const OTHER_MINUS = /(?<!\S)[−‐‑﹣－](?=[\p{L}"“„«])/gu;
 /** "-mice,-rats" */
@@ -115,6 +118,11 @@ function plainSigns(question: string, isShouted: boolean, notDone: string[]): st
   let isAuthorKept = wanted !== unquoted;
   const signs = wanted
     .replaceAll(DOUBLED, (_, opening?: string, closing?: string) => opening ?? closing ?? '')
+    .replaceAll(EXCLUDED_PMIDS, (written, sign: string, pmids: string) =>
+      isShouted && sign.startsWith('NOT')
+        ? written
+        : (pmids.match(/\d+/g) ?? []).map((pmid) => ` -${pmid}`).join(''),
+    )
     .replaceAll(OTHER_MINUS, '-')
     .replaceAll(LISTED_MINUS, ' -')
     .replaceAll(NOT_ANY, (written, sign: string, group: string) => {

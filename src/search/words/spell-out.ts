@@ -1,4 +1,4 @@
-import { BEHIND, UNIT } from './name-lists.ts';
+import { BEHIND, COUNTED, MEASURED } from './name-lists.ts';
 import { isStopWord } from './stop-words.ts';
 
 const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
@@ -7,11 +7,11 @@ const NUMBER = `(?:\\d{1,2}|${ROMAN})[a-c]?`;
 /** What parts the numbers of a list, and which of it means all between. */
 const PARTING = '(?:,? ?(?:[/,]|\\b(?:and|or)\\b) ?| ?(?<to>[-‐‑–]|\\b(?:to|through)\\b) ?)';
 /** "types 1 and 2", "grade III/IV", "phase 1, 2 or 3", "stage I-III" */
-const COUNTED = new RegExp(
+const STAGES = new RegExp(
   `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}${NUMBER}\\b)+)(?![\\d.%])`,
   'gi',
 );
-const EACH_COUNTED = new RegExp(`${PARTING}(?<number>${NUMBER})(?![a-z\\d])`, 'gi');
+const EACH_STAGE = new RegExp(`${PARTING}(?<number>${NUMBER})(?![a-z\\d])`, 'gi');
 /** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2" */
 const NAMED = new RegExp(
   `(?<![\\p{L}\\p{N}])((?:[A-Za-z]{2,5}-)?[A-Za-z]{2,6}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
@@ -36,7 +36,7 @@ const WAYS: readonly [mayHold: RegExp, write: (text: string) => string][] = [
   [/GLP/i, (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA')],
   [
     /(?:ype|rade|tage|hase|lass|gory|YPE|RADE|TAGE|HASE|LASS|GORY)(?:e?s|E?S)?[ -][\divxIVX]/,
-    (text) => text.replaceAll(COUNTED, spellCounted),
+    (text) => text.replaceAll(STAGES, spellStages),
   ],
   [/\d ?\/ ?-?\d|(?:,|and|or) -\d/, (text) => text.replaceAll(NAMED, spellNamed)],
   [/\/-?(?:alpha|beta|gamma|delta|epsilon)/i, (text) => text.replaceAll(LETTERED, '$1$2 $1$3')],
@@ -52,7 +52,7 @@ export function spellOut(folded: string): string {
   return WAYS.reduce((text, [mayHold, write]) => (mayHold.test(text) ? write(text) : text), folded);
 }
 
-function spellCounted(
+function spellStages(
   written: string,
   name: string,
   first: string,
@@ -61,24 +61,41 @@ function spellCounted(
   text: string,
 ): string {
   const numbers = [first];
-  const isMeasured = UNIT.test(text.slice(at + written.length, at + written.length + BEHIND));
-  for (const { groups: { to, number = '' } = {} } of others.matchAll(EACH_COUNTED)) {
+  for (const { groups: { to, number = '' } = {} } of others.matchAll(EACH_STAGE)) {
     const between = to === undefined ? [] : toBetween(numbers.at(-1) ?? '', number);
     // "grade 3-1", "phase III and 12 controls"
     if (between === null || /^\d/.test(number) !== /^\d/.test(first)) return written;
     numbers.push(...between, number);
   }
-  // "type 2 and 15 patients", "stage 1-3 months later"
-  return isMeasured ? written : numbers.map((number) => `${name} ${number}`).join(' ');
+  const end = at + written.length;
+  const behind = text.slice(end, end + BEHIND);
+  // "type 2 and 15 patients", but "type 1 and 2 patients"
+  const isCounted = COUNTED.test(behind) && JOINED.test(others) && !areNext(numbers);
+  // "stage 1-3 months later", but "phase 1/2"
+  const isMeasured = MEASURED.test(behind) && !others.includes('/');
+  // Each once: "grade 1-2, 2-3".
+  return isCounted || isMeasured
+    ? written
+    : [...new Set(numbers)].map((number) => `${name} ${number}`).join(' ');
+}
+
+const JOINED = /,|and|or/i;
+
+function areNext(numbers: readonly string[]): boolean {
+  const counts = numbers.map(toCount);
+  return counts.every((count, at) => at === 0 || count === null || count === (counts[at - 1] ?? 0) + 1);
 }
 
 const NUMERALS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
 
-/** What lies between two numbers or numerals, not these; `null`: they do not rise. */
+/** No stage, type or class has more: what a text is written out to stays a few times as long. */
+const MOST_BETWEEN = 10;
+
+/** What lies between two numbers or numerals, not these; `null`: they do not rise, or too far. */
 function toBetween(from: string, to: string): string[] | null {
   const [least, most] = [toCount(from), toCount(to)];
   if (least === null || most === null) return [];
-  if (least >= most) return null;
+  if (least >= most || most - least > MOST_BETWEEN) return null;
   return Array.from({ length: most - least - 1 }, (_, at) => `${least + at + 1}`);
 }
 

@@ -256,6 +256,7 @@ describe('a list of names', () => {
       'Hepatitis B, C-peptide and hepatitis A, d': /hepatitisc|hepatitisd/,
       'Type 2 and 15 patients; phase III and 12 healthy men; stage 1-3 months later': /type15|phase12|stage2/,
       'COVID-19, 20 severe cases; SREBP-2 and 3-hydroxy acids; IL-6 and 10 % of them': /covid20|srebp3|il10/,
+      'IL-1 and 2 of 10 patients; COX-1 and 2 healthy men': /il2|cox2/,
       'IFN-α and β-catenin; human γ/δ T cells': /ifnb|human-?d/,
       'Scores fell by 2 and 5 mg, or IL-6, 10,000 of them': /il10/,
     };
@@ -267,11 +268,30 @@ describe('a list of names', () => {
       assert.ok(meets('hepatitis C', text) && meets('hepatitis B', text), text);
     assert.ok(meets('IL-10', 'IL-6 and 10, both high'));
     assert.ok(meets('BRCA2', 'BRCA1 and 2 mutations'));
+    const counted: [name: string, text: string, whole: string][] = [
+      ['stage 2', 'stage 1 and 2 patients', 'stage2'],
+      ['type 3', 'type 1, 2, and 3 subjects', 'type3'],
+      ['stage 2', 'stage 1-3 patients', 'stage2'],
+      ['class 4', 'NYHA class III-IV patients', 'class4'],
+      ['grade 4', 'grade 3/4 cases', 'grade4'],
+      ['phase 2', 'a phase 1/2 dose-escalation study', 'phase2'],
+      ['genotype 4', 'genotypes 1 and 4 patients', 'genotype4'],
+      ['TGF-β2', 'TGF-β1 and 2 rose', 'tgfb2'],
+      ['TGF-β3', 'TGF-β1, 2 and 3', 'tgfb3'],
+    ];
+    for (const [name, text, whole] of counted) {
+      assert.ok(read(text).split(' ').includes(whole), text);
+      assert.ok(toAskedWords(name)[0]?.tokens.includes(whole), name);
+    }
   });
 
   test('each name of it counts once', () => {
     assert.equal(read('Hepatitis A and B.'), 'hepat a and b hepatitisa hepatitisb');
     assert.equal(read('Vitamins D and K'), 'vitamin d and k vitaminsd vitamind vitamink');
+    assert.equal(read('HTLV-I and II'), 'htlv i and ii htlv1 htlv2');
+    assert.equal(read('HLA-A and -B'), 'hla a and b hlaa hlab');
+    assert.equal(read(`grade 1-3${', 1-3'.repeat(1000)}`), read('grade 1-3'));
+    assert.doesNotMatch(read('category 1-99'), /categori 50/);
   });
 
   test('the letter before "cells" belongs to the word before it, too', () => {

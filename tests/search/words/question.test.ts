@@ -53,10 +53,23 @@ describe('quotes and exclusions in a question', () => {
       'tea NOT PMID 30094717',
       'tea NOT pmid:30094717',
       'NOT 30094717 tea',
+      'tea NOT 30094717.',
+      'tea −30094717, with milk',
     ];
     for (const question of [...left, 'tea NOT (30094717 OR mice)'])
       assert.deepEqual(parseQuestion(question).excludedPmids, ['30094717'], question);
-    for (const question of ['tea -2019', 'PD -1', '30094717', 'tea NOT mice 30094717'])
+    const both = ['NOT 30094717, 30094718', '-30094717,-30094718', 'NOT PMIDs: 30094717; 30094718.'];
+    for (const question of both) {
+      const { excludedPmids, tagged } = parseQuestion(`tea ${question}`);
+      assert.deepEqual([excludedPmids, tagged.trim()], [['30094717', '30094718'], 'tea'], question);
+    }
+    for (const question of [
+      'tea -2019',
+      'PD -1',
+      'TEA WITH MILK NOT 30094717',
+      '30094717',
+      'tea NOT mice 30094717',
+    ])
       assert.deepEqual(parseQuestion(question).excludedPmids, [], question);
   });
 
