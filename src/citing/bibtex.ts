@@ -82,7 +82,8 @@ function toBibtexName(name: Name): string {
  * BibTeX looks at its first letter alone.
  */
 function escapeName(piece: string): string {
-  if (/,|(?:^|\s)and(?:\s|$)/i.test(piece)) return `{${escapeLatex(piece)}}`;
+  // As it is once escaped: a comma of Chinese type is one too.
+  if (/,|(?:^|\s)and(?:\s|$)/i.test(piece.normalize('NFKC'))) return `{${escapeLatex(piece)}}`;
   return piece
     .split(' ')
     .map((word) => (/^\p{Ll}.*\p{Lu}/u.test(word) ? protectWord(word) : escapeLatex(word)))

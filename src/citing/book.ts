@@ -46,9 +46,12 @@ const ORDINALS = [
   'Tenth',
 ];
 
-/** "Second edition" and "2" → "2nd", "Revised ed." → "Revised"; `null` where nothing else is said. */
+/** "Second edition", "Ed. 2" and "2." → "2nd", "Revised ed." → "Revised"; `null` where no more is said. */
 function toEdition(sent: string): string | null {
-  const text = sent.replace(/(?:^|\s)(?:edition|edn|ed)\.?$/i, '').trim();
+  const text = sent
+    .trim()
+    .replace(/^(?:edition|edn|ed)\.? (?=\d)|(?:^|\s)(?:edition|edn|ed)\.?$/gi, '')
+    .replace(/^(\d+)\.$/, '$1');
   const [word = '', ...others] = text.split(' ');
   const place = ORDINALS.findIndex((ordinal) => ordinal.toLowerCase() === word.toLowerCase()) + 1;
   const number = place > 0 ? place : /^\d{1,3}$/.test(word) ? Number(word) : null;

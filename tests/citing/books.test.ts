@@ -141,6 +141,9 @@ describe('an edition', () => {
     ['Second edition', '2nd ed.', '2'],
     ['4', '4th ed.', '4'],
     ['12', '12th ed.', '12'],
+    ['2.', '2nd ed.', '2'],
+    ['Edition 3', '3rd ed.', '3'],
+    ['2nd rev. ed.', '2nd rev. ed.', '2nd rev.'],
     ['Revised edition', 'Revised ed.', 'Revised'],
   ];
   for (const [sent, vancouver, csl] of expected) {

@@ -74,3 +74,8 @@ describe('names of persons', () => {
     assert.deepEqual(tagged(authors, 'ris', 'AU'), ['Doe, Jane']);
   });
 });
+
+test('a comma of Chinese type ends no name in BibTeX', () => {
+  const bytes = writeArticle({ authors: list(person('Doe，Roe', 'Jane', 'J')) });
+  assert.match(cite(bytes, 'bibtex'), / author = \{\{Doe,Roe\}, Jane\},/);
+});

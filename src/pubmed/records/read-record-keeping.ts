@@ -21,34 +21,7 @@ interface OpenElement {
  * read before.
  */
 export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
-  const keeping: RecordKeeping = {
-    owner: null,
-    status: null,
-    completedOn: null,
-    history: [],
-    publicationStatus: null,
-    subsets: [],
-    country: null,
-    keywordOwner: null,
-    mainKeywords: [],
-    copyright: null,
-    accessions: [],
-    investigators: [],
-    conflictOfInterest: null,
-    subjects: [],
-    supplements: [],
-    geneSymbols: [],
-    generalNotes: [],
-    spaceFlightMissions: [],
-    referenceCount: null,
-    otherIds: [],
-    issns: [],
-    grants: [],
-    locations: [],
-    chapter: null,
-    volumeTitle: null,
-    collectionTitle: null,
-  };
+  const keeping = createEmptyKeeping();
   const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   const open: OpenElement[] = [];
   let foreign = 0;
@@ -88,6 +61,37 @@ export function readRecordKeeping(bytes: Uint8Array): RecordKeeping {
   });
   parser.write(new TextDecoder().decode(bytes)).close();
   return keeping;
+}
+
+function createEmptyKeeping(): RecordKeeping {
+  return {
+    owner: null,
+    status: null,
+    completedOn: null,
+    history: [],
+    publicationStatus: null,
+    subsets: [],
+    country: null,
+    keywordOwner: null,
+    mainKeywords: [],
+    copyright: null,
+    accessions: [],
+    investigators: [],
+    conflictOfInterest: null,
+    subjects: [],
+    supplements: [],
+    geneSymbols: [],
+    generalNotes: [],
+    spaceFlightMissions: [],
+    referenceCount: null,
+    otherIds: [],
+    issns: [],
+    grants: [],
+    locations: [],
+    chapter: null,
+    volumeTitle: null,
+    collectionTitle: null,
+  };
 }
 
 function readAttributes(keeping: RecordKeeping, name: string, attributes: Attributes): void {
