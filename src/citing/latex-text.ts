@@ -2,11 +2,17 @@ import { toRaisedRun } from './latex-raised.ts';
 import { findLatex } from './latex-table.ts';
 import { createCapitalTest } from './own-capitals.ts';
 
+const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const FULL_WIDTH = /^[\uff01-\uff65]$/u;
+
 /**
  * Text as TeX's source: what means something to TeX, and what classic BibTeX and pdflatex have no letter for.
+ * Full-width signs stay beside letters that pdflatex has not either: "题目（一）".
  */
 export function escapeLatex(text: string): string {
-  return splitRuns(text).map(escapeRun).join('');
+  const isEastAsian = EAST_ASIAN.test(text);
+  const write = (run: string) => (isEastAsian && FULL_WIDTH.test(run) ? run : escapeRun(run));
+  return splitRuns(text).map(write).join('');
 }
 
 /**

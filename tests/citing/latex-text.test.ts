@@ -14,6 +14,8 @@ describe('text as the source of TeX', () => {
     ['xⁿ', 'x{$^{\\mathrm{n}}$}'],
     ['≥ 5 ± 2 °C → “x” – y…', "{$\\geq$} 5 {$\\pm$} 2 {\\textdegree}C {$\\rightarrow$} ``x'' -- y{\\ldots}"],
     ['soft\u00adhyphen, zero\u200bwidth, fixed\u00a0space', 'soft{\\-}hyphen, zerowidth, fixed~space'],
+    ['中文：题目（一）', '中文：题目（一）'],
+    ['Ｐ＜0.05', 'P{$<$}0.05'],
     ['eﬀect, ﬁve, 𝑥 and 𝛼, ⅛', 'effect, five, x and {$\\alpha$}, 1/8'],
     ['marks of \u202bdirection\u202c', 'marks of direction'],
     // BibTeX counts braces, also behind a backslash.
