@@ -1,6 +1,7 @@
 import { ANALYZER } from './words/analyzer.ts';
 import { toReadings } from './words/asked-words.ts';
 import { toAtoms } from './words/atoms.ts';
+import { isGreekName } from './words/fold-text.ts';
 import { isStopWord } from './words/stop-words.ts';
 import { toCompounds } from './words/tokens.ts';
 
@@ -16,11 +17,10 @@ export function readPairs(question: string, analyzer = ANALYZER): (words: string
   const pairs = new Map<string, Set<string>>();
   for (const [at, second] of atoms.slice(1).entries()) {
     const first = atoms[at] ?? second;
-    // "hepatitis B" of "hepatitis A and B"; longer words as one name ("preschool") cost MED 0.005 of nDCG@10.
-    const wholes =
-      second.glue === null || !second.word.isSign
-        ? []
-        : readings.flatMap((read) => toCompounds([first, second], read));
+    // "hepatitis B" of "hepatitis A and B"; longer words as one name ("preschool") cost MED 0.005 of nDCG@10,
+    // and the other name that a Greek letter makes ("IFNG" of "interferon-gamma") cost SciFact 0.001.
+    const isWhole = second.glue !== null && second.word.isSign && !isGreekName(second.text);
+    const wholes = isWhole ? readings.flatMap((read) => toCompounds([first, second], read)) : [];
     const ways = readings.map((read) => `${read(first.text)} ${read(second.text)}`);
     pairs.set(ways[0] ?? '', new Set([...ways, ...wholes].map((way) => ` ${way} `)));
   }
