@@ -99,6 +99,26 @@ describe('a corpus on PostgreSQL and Weaviate', { skip }, () => {
   });
 });
 
+describe('a corpus in the embedded database and Weaviate', { skip }, () => {
+  for (const first of ['migrate', 'status', 'reindex']) {
+    test(`\`bio-mcp ${first}\` makes its collection, and what is loaded is found`, async () => {
+      await using home = await makeWeaviateHome({ engine: 'PGlite', isMigrated: false });
+      const file = await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'Of wombats.' })));
+
+      for (const words of [[first], ['load', file], ['migrate']]) {
+        const { code, stderr } = await runCommand(home.env, ...words);
+        assert.equal(code, 0, `${words}: ${stderr}`);
+      }
+
+      const { stdout } = await runCommand(home.env, 'search', 'wombats', '--json');
+      assert.deepEqual(
+        JSON.parse(stdout).documents.map(({ pmid }: { pmid: string }) => pmid),
+        ['1'],
+      );
+    });
+  }
+});
+
 interface Links extends Pick<BreakableLink, 'cut' | 'mend'>, AsyncDisposable {
   env: Record<string, string>;
 }

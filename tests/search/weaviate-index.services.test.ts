@@ -5,10 +5,14 @@ import type { SearchIndex } from '../../src/search/search-index.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { makeCollection } from '../../src/search/weaviate/weaviate-schema.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
+import { openSeededRandom } from '../support/seeded-random.ts';
 import { findTestService } from '../support/services/services.ts';
 import { openTestCollection, toTestServer } from '../support/services/weaviate.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 
+/** Each in most passages of a test. */
+const WORDS =
+  'heart liver kidney spleen lung brain bone skin eye ear tongue nerve vein artery muscle tendon'.split(' ');
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
 
 describe('Weaviate', { skip }, () => {
@@ -35,6 +39,31 @@ describe('Weaviate', { skip }, () => {
 
     const before = toQuery('heart', { membership: { kind: 'checkpoint', sequence: 1 } });
     assert.deepEqual(await index.search(before, { signal }), []);
+  });
+
+  test('right after a load the best passages by words come first, however few are asked for', async (t) => {
+    const { signal } = t;
+    await using made = await openTestCollection(toTestServer(url));
+    const place = { connection: made.connection, collection: made.name, dimensions: DIMENSIONS };
+    const [writer, reader] = [openWeaviateIndex(place), openWeaviateIndex(place)];
+    const next = openSeededRandom(t);
+    const toWord = () => WORDS[Math.floor(next() * WORDS.length)];
+    const toText = (at: number) => Array.from({ length: 5 + (at % 60) }, toWord).join(' ');
+    const samples = Array.from({ length: 1_500 }, (_, at) => ({ pmid: at + 1, text: toText(at) }));
+    const ask = toQuery(WORDS.slice(0, 6).join(' '), { mode: 'bm25' });
+    const find = async (limit: number) => {
+      const [hits] = await Promise.all([
+        reader.search({ ...ask, limit }, { signal }),
+        reader.weigh(ask, { signal }),
+      ]);
+      return hits.map(({ bm25 }) => bm25);
+    };
+    assert.deepEqual(await find(10), []); // what it saw is no more true
+
+    await writer.write(toBatch(1, samples), { signal });
+
+    const few = await find(10);
+    assert.deepEqual(few, (await find(samples.length)).slice(0, 10));
   });
 
   test('what words weigh follows what another process writes and removes', async ({ signal }) => {

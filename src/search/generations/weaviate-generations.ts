@@ -32,8 +32,11 @@ export function createWeaviateGenerations({
   return {
     setUp,
     async open(state, { isReplaced = false, ...options }) {
-      if (isReplaced) return openGeneration(state);
       const collection = toCollection(state.generation);
+      if (isReplaced) {
+        if (makesMissing && !(await collections.exists(collection, options))) await setUp(state, options);
+        return openGeneration(state);
+      }
       if (makesMissing) await setUp(state, options);
       if (!(await collections.exists(collection, options))) throw missingCollection(collection);
       return openGeneration(state);

@@ -56,6 +56,7 @@ export class WeaviateCeilings {
   readonly #findState: WeaviateCeilingsOptions['findState'];
   readonly #now: () => number;
   #remembered: Remembered;
+  #finding: Promise<unknown> = Promise.resolve();
 
   constructor({ ask, findState, now = () => performance.now() }: WeaviateCeilingsOptions) {
     this.#ask = ask;
@@ -69,7 +70,23 @@ export class WeaviateCeilings {
     this.#remembered = this.#begin(null, YOUNG_MS);
   }
 
-  async find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {
+  /** The collection changed a moment ago, for all that is known. */
+  get isYoung(): boolean {
+    return this.#follow().isYoung;
+  }
+
+  find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {
+    const finding = this.#find(tokens, options);
+    this.#finding = finding;
+    return finding;
+  }
+
+  /** Once the search for ceilings that began last has ended, however it did. */
+  async settle(): Promise<void> {
+    await Promise.allSettled([this.#finding]);
+  }
+
+  async #find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {
     const first = await this.#look(tokens, options);
     if (first.isSame) return first;
     this.#remembered = this.#begin(first.state, YOUNG_MS);

@@ -115,8 +115,13 @@ class WeaviateIndex implements SearchIndex {
     });
   }
 
-  search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
-    return this.#reader.search(query, options);
+  /** The words are weighed meanwhile: where that tells that another process wrote, it is asked once more. */
+  async search(query: ChunkQuery, options: CallOptions): Promise<ChunkHit[]> {
+    const isYoung = this.#ceilings.isYoung;
+    const hits = await this.#reader.search(query, { ...options, isYoung });
+    if (isYoung || query.mode === 'semantic') return hits;
+    await this.#ceilings.settle();
+    return this.#ceilings.isYoung ? this.#reader.search(query, { ...options, isYoung: true }) : hits;
   }
 
   readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
