@@ -10,7 +10,8 @@ import { runCommand } from '../support/processes/run-command.ts';
 import { articleXml, setXml } from '../support/pubmed/pubmed-xml.ts';
 import { orRequired } from '../support/required.ts';
 
-const CSI = '\u009b2J\u009d0;title\u009c';
+/** Orders to a terminal whose numbers are none of Windows' characters, so that records keep them. */
+const ORDERS = '\u0090+q\u009d0;title\u008d';
 
 describe('the command line', () => {
   let home: TestHome;
@@ -20,8 +21,8 @@ describe('the command line', () => {
     home = await makeTestHome();
     const steering = articleXml({
       pmid: 8,
-      title: `Steering ${CSI} terminals.`,
-      abstract: `Text ${CSI} more.`,
+      title: `Steering ${ORDERS} terminals.`,
+      abstract: `Text ${ORDERS} more.`,
     });
     const path = await home.write(
       'erste Übersicht.xml',
@@ -49,7 +50,7 @@ describe('the command line', () => {
       await runJson('invoke', 'rag.search', '--params', '{"query": "aspirin", "top_k": 1}'),
       asked,
     );
-    assert.equal((await runJson('get', '--json', 'pmid:8')).title, `Steering ${CSI} terminals.`);
+    assert.equal((await runJson('get', '--json', 'pmid:8')).title, `Steering ${ORDERS} terminals.`);
     assert.equal((await runJson('status', '--json')).documents, 2);
   });
 
