@@ -1,6 +1,7 @@
 import { connect } from '@lancedb/lancedb';
 import { systemClock } from '../src/domain/clock.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
+import { tuneHeapForRequests } from '../src/http/young-requests.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { openLanceDbIndex } from '../src/search/lancedb/lancedb-index.ts';
 import { optimizeWhole } from '../src/search/optimize-whole.ts';
@@ -20,6 +21,7 @@ const CLOSEST = 50;
 const CANDIDATES = 100;
 const MODES = ['bm25', 'semantic', 'hybrid'] as const;
 
+tuneHeapForRequests(); // as a service does
 const count = Number(process.argv[2] ?? 350_000);
 const embedder = createStaticEmbedder();
 const titles = (await readSampleRecords())

@@ -7,7 +7,7 @@ import { createTokenText } from '../../src/access/token-text.ts';
 import { createWrongCredentials } from '../../src/access/wrong-credentials.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { ERROR_CODES } from '../../src/errors/bio-mcp-error.ts';
-import { keepRequestsYoung } from '../../src/http/young-requests.ts';
+import { tuneHeapForRequests } from '../../src/http/young-requests.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { createPinoLogger } from '../../src/telemetry/pino-logger.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
@@ -34,7 +34,7 @@ export async function createMeasuredApp({ isLogged, isCounted, credential }: Ser
     destination: 'stdout',
     gathers: true,
   });
-  keepRequestsYoung();
+  tuneHeapForRequests();
   const { access, bearer, jwt } = await openMeasuredAccess(logger);
   const { app } = createTestApp({
     logger,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { codeOf } from '../errors/code-of.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import { isLoopback } from './loopback.ts';
-import { keepRequestsYoung } from './young-requests.ts';
+import { tuneHeapForRequests } from './young-requests.ts';
 
 /**
  * A listening server. Disposing of it takes no new requests, lets the running ones finish, then closes `app`.
@@ -39,7 +39,7 @@ export async function startHttpServer({
   lastAnswersMs?: number;
 }): Promise<HttpServer> {
   requireSafeAddress({ host, isGuarded, isPrivateNetwork });
-  keepRequestsYoung();
+  tuneHeapForRequests();
   try {
     const url = await app.listen({ host, port });
     return { url, [Symbol.asyncDispose]: () => close(app, { patienceMs, lastAnswersMs }) };
