@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../errors/code-of.ts';
+import { nullIfMissing } from './null-if-missing.ts';
 
 export interface MakeFoldersOptions {
   /** Of those that are made. */
@@ -30,5 +31,5 @@ async function makeIn(folder: string, options: MakeFoldersOptions, hasParent: bo
 }
 
 async function isThere(folder: string): Promise<boolean> {
-  return (await stat(folder).catch(() => null)) !== null;
+  return (await stat(folder).catch(nullIfMissing)) !== null;
 }

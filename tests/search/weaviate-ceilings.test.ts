@@ -94,6 +94,17 @@ describe('what words weigh in Weaviate', () => {
     assert.equal(await isYoung(), true);
   });
 
+  test('who waits for the words of another question is let go with its own signal', async () => {
+    const never = Promise.withResolvers<never>();
+    const ceilings = new WeaviateCeilings({ ask: () => never.promise, findState: () => never.promise });
+    void ceilings.find(['heart'], { signal: new AbortController().signal });
+
+    const caller = new AbortController();
+    const settled = ceilings.settle({ signal: caller.signal });
+    caller.abort(new Error('given up'));
+    await assert.rejects(settled, /given up/);
+  });
+
   test('a failure is told, and not remembered', async ({ signal }) => {
     let isAway = false;
     const ceilings = new WeaviateCeilings({

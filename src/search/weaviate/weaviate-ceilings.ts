@@ -1,4 +1,5 @@
 import type { CallOptions } from '../../domain/call-options.ts';
+import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
 
 /** Tokens that are remembered: some 100 bytes each. */
 const MOST_REMEMBERED = 20_000;
@@ -82,8 +83,8 @@ export class WeaviateCeilings {
   }
 
   /** Once the search for ceilings that began last has ended, however it did. */
-  async settle(): Promise<void> {
-    await Promise.allSettled([this.#finding]);
+  async settle({ signal }: CallOptions): Promise<void> {
+    await untilAborted(Promise.allSettled([this.#finding]), signal);
   }
 
   async #find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {

@@ -120,7 +120,7 @@ class WeaviateIndex implements SearchIndex {
     const isYoung = this.#ceilings.isYoung;
     const hits = await this.#reader.search(query, { ...options, isYoung });
     if (isYoung || query.mode === 'semantic') return hits;
-    await this.#ceilings.settle();
+    await this.#ceilings.settle(options);
     return this.#ceilings.isYoung ? this.#reader.search(query, { ...options, isYoung: true }) : hits;
   }
 
