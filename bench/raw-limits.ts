@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
-import type { DataObject, WeaviateClient } from 'weaviate-client';
+import type { WeaviateClient } from 'weaviate-client';
 import type { Config } from '../src/config/config.ts';
-import type { WeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
-import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
+import type { WeaviateCall, WeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
+import { type ChunkObject, type ObjectToPut, withUntil } from '../src/search/weaviate/weaviate-objects.ts';
 import { makeCollection } from '../src/search/weaviate/weaviate-schema.ts';
 import { openPostgres } from '../src/store/database/database.ts';
 import { NEVER } from './open-corpus.ts';
@@ -79,23 +79,22 @@ export function createRows(url: string, { count, bytes }: { count: number; bytes
  * requests at once.
  */
 export async function readInserts(connection: WeaviateConnection, from: string): Promise<RawWork> {
-  const ask = <T>(work: (client: WeaviateClient) => Promise<T>) =>
+  const ask = <T>(work: WeaviateCall<T>) =>
     connection.ask(work, { doing: 'measure', deadlineMs: HOUR_MS, signal: NEVER.signal });
   const objects = await ask((client) => readObjects(client, from));
   return {
     what: 'Weaviate, objects',
     count: objects.length,
     run: () =>
-      ask(async (client) => {
+      ask(async (client, _signal, link) => {
         const into = `${from}Raw`;
         await makeCollection(connection.weaviate, client, into);
-        const target = client.collections.use<string, ChunkObject>(into);
         let next = 0;
         const send = async () => {
           for (let at = next; at < objects.length; at = next) {
             next += OBJECTS_A_REQUEST;
-            const { hasErrors } = await target.data.insertMany(objects.slice(at, at + OBJECTS_A_REQUEST));
-            if (hasErrors) throw new Error('Weaviate refused an object');
+            const { errors } = await link.insert(into, objects.slice(at, at + OBJECTS_A_REQUEST));
+            if (Object.keys(errors).length > 0) throw new Error('Weaviate refused an object');
           }
         };
         const startedAt = performance.now();
@@ -107,16 +106,16 @@ export async function readInserts(connection: WeaviateConnection, from: string):
   };
 }
 
-async function readObjects(client: WeaviateClient, from: string): Promise<DataObject<ChunkObject>[]> {
+async function readObjects(client: WeaviateClient, from: string): Promise<ObjectToPut[]> {
   const source = client.collections.use<string, ChunkObject>(from);
-  const objects: DataObject<ChunkObject>[] = [];
+  const objects: ObjectToPut[] = [];
   for (let after: string | undefined; ; ) {
     const page = await source.query.fetchObjects({
       limit: PAGE,
       includeVector: true,
       ...(after === undefined ? {} : { after }),
     });
-    for (const { uuid, properties, vectors } of page.objects) objects.push({ id: uuid, properties, vectors });
+    for (const found of page.objects) objects.push(withUntil(found, found.properties.until));
     after = page.objects.at(-1)?.uuid;
     if (after === undefined) return objects;
   }

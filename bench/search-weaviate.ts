@@ -11,6 +11,7 @@ import { openWeaviateConnection } from '../src/search/weaviate/weaviate-connecti
 import { openWeaviateIndex } from '../src/search/weaviate/weaviate-index.ts';
 import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
 import { joinTokens, toAskedWords } from '../src/search/words/asked-words.ts';
+import { makeRunId, removeOnSignal, toCollectionName } from './on-servers.ts';
 import { NEVER } from './open-corpus.ts';
 import { toRealChunks } from './real-chunks.ts';
 import { readSampleRecords } from './sample-file.ts';
@@ -34,11 +35,13 @@ const TICKS_A_SECOND = 100;
 
 const embedder = createStaticEmbedder();
 const records = await readSampleRecords();
-const url = process.env.BIO_MCP_WEAVIATE_URL ?? process.env.TEST_WEAVIATE_URL ?? '';
+const url = process.env.BIO_MCP_WEAVIATE_URL ?? '';
 const grpcUrl = process.env.BIO_MCP_WEAVIATE_GRPC_URL ?? url.replace(/:\d+$/, ':50051');
 await using connection = await openWeaviateConnection({ server: { url, grpcUrl, apiKey: null } });
 const collections = createWeaviateCollections(connection);
-const collection = `Bench${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+const runId = makeRunId();
+const collection = toCollectionName(runId);
+using _removing = removeOnSignal(runId);
 await collections.make(collection, NEVER);
 try {
   await using index = openWeaviateIndex({ connection, collection, dimensions: embedder.dimensions });

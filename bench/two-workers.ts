@@ -55,8 +55,11 @@ function toMs(seconds: number, records: number): string {
 
 /** From when all of them are open until the last one is done. */
 async function load(parts: readonly string[][]): Promise<Spent> {
-  await using corpus = await makeServicesCorpus();
-  const workers = parts.map(() => fork(fileURLToPath(import.meta.url), { env: corpus.environment }));
+  const workers: ChildProcess[] = [];
+  await using corpus = await makeServicesCorpus(() => {
+    for (const worker of workers) worker.kill('SIGKILL');
+  });
+  for (const _ of parts) workers.push(fork(fileURLToPath(import.meta.url), { env: corpus.environment }));
   await Promise.all(workers.map(hear));
   const servers = listServers(process.env);
   const before = readServerCpu(servers);

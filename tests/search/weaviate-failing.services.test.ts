@@ -7,6 +7,8 @@ import {
 } from '../../src/search/weaviate/weaviate-connection.ts';
 import { toWeaviateError } from '../../src/search/weaviate/weaviate-errors.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
+import { toObjects } from '../../src/search/weaviate/weaviate-objects.ts';
+import { ANALYZER } from '../../src/search/words/analyzer.ts';
 import { openBreakableLink } from '../support/network/breakable-link.ts';
 import { openFaultyHttp } from '../support/network/faulty-http.ts';
 import { findTestService } from '../support/services/services.ts';
@@ -15,6 +17,7 @@ import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 
 const { url, skip } = findTestService('TEST_WEAVIATE_URL');
 const BATCH = toBatch(1, [{ pmid: 1, text: 'heart' }]);
+const FORM = { dimensions: DIMENSIONS, analyzer: ANALYZER };
 
 describe('a Weaviate that fails', { skip }, () => {
   test('refused from the start it is WEAVIATE_UNAVAILABLE at once, and used as soon as it is there', async ({
@@ -166,10 +169,9 @@ describe('a Weaviate that fails', { skip }, () => {
     let isUnderWay = true;
 
     links[1].cut();
-    const writing = connection.ask(async (client) => {
-      const objects = [{ properties: { pmid: 1 }, vectors: new Array<number>(DIMENSIONS).fill(0.5) }];
+    const writing = connection.ask(async (_client, _signal, link) => {
       try {
-        return await client.collections.use(collection.name).data.insertMany(objects);
+        return await link.insert(collection.name, toObjects(BATCH, FORM));
       } finally {
         isUnderWay = false;
       }

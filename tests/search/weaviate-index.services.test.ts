@@ -41,6 +41,23 @@ describe('Weaviate', { skip }, () => {
     assert.deepEqual(await index.search(before, { signal }), []);
   });
 
+  test('many chunks are sent without waiting for a clock', async ({ signal, mock }) => {
+    await using opened = await openTestIndex();
+    const { index } = opened;
+    await index.write(toBatch(1, [{ pmid: 1, text: 'heart' }]), { signal });
+    const pmids = Array.from({ length: 600 }, (_, at) => at + 2);
+    const batch = toBatch(
+      2,
+      pmids.map((pmid) => ({ pmid, text: 'heart' })),
+    );
+
+    mock.timers.enable({ apis: ['setTimeout'] }); // from now on no timer fires
+    await index.write(batch, { signal });
+    mock.timers.reset();
+
+    assert.equal(await index.countChunks({ signal }), 601);
+  });
+
   test('right after a load the best passages by words come first, however few are asked for', async (t) => {
     const { signal } = t;
     await using made = await openTestCollection(toTestServer(url));

@@ -65,10 +65,9 @@ async function openBench() {
       putObjects(objects, {
         doing: 'write',
         insert: (part) =>
-          connection.ask(
-            (client) => client.collections.use<string, ChunkObject>(name).data.insertMany(part),
-            { doing: 'write', deadlineMs: 30_000, signal, isWrite: true },
-          ),
+          connection.ask((_client, _signal, link) => link.insert(name, part), {
+            ...{ doing: 'write', deadlineMs: 30_000, signal, isWrite: true },
+          }),
       }),
     [Symbol.asyncDispose]: () => collection[Symbol.asyncDispose](),
   };

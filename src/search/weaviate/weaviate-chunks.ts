@@ -1,9 +1,10 @@
 import type { Collection, WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { WeaviateConnection } from './weaviate-connection.ts';
+import type { WeaviateCall, WeaviateConnection } from './weaviate-connection.ts';
 import { missingCollection } from './weaviate-errors.ts';
-import type { ChunkObject } from './weaviate-objects.ts';
+import type { PutAnswer } from './weaviate-link.ts';
+import type { ChunkObject, ObjectToPut } from './weaviate-objects.ts';
 import { hasCollection } from './weaviate-schema.ts';
 
 /** A short tool's caller waits for it. */
@@ -32,14 +33,14 @@ export class WeaviateChunks {
   }
 
   /** What changes it, or decides what is changed; it may take as long as the server gives signs of life. */
-  change<T>(doing: string, call: CallOnChunks<T>, { signal }: CallOptions): Promise<T> {
-    this.requireOpen();
-    return this.connection.ask((client, given) => call(this.#of(client), given), {
-      doing,
-      deadlineMs: this.connection.silenceMs,
-      signal,
-      isWrite: true,
-    });
+  change<T>(doing: string, call: CallOnChunks<T>, options: CallOptions): Promise<T> {
+    return this.#askToWrite(doing, (client, signal) => call(this.#of(client), signal), options);
+  }
+
+  /** One request. */
+  put(doing: string, objects: readonly ObjectToPut[], options: CallOptions): Promise<PutAnswer> {
+    const call: WeaviateCall<PutAnswer> = (_client, _signal, link) => link.insert(this.#collection, objects);
+    return this.#askToWrite(doing, call, options);
   }
 
   /**
@@ -81,6 +82,12 @@ export class WeaviateChunks {
 
   #of(client: WeaviateClient): Chunks {
     return client.collections.use<string, ChunkObject>(this.#collection);
+  }
+
+  async #askToWrite<T>(doing: string, call: WeaviateCall<T>, { signal }: CallOptions): Promise<T> {
+    this.requireOpen();
+    const deadlineMs = this.connection.silenceMs;
+    return this.connection.ask(call, { doing, deadlineMs, signal, isWrite: true });
   }
 
   async #ask<T>(

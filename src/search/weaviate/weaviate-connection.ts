@@ -6,8 +6,7 @@ import { createSecret, type Secret } from '../../domain/settings/secret.ts';
 import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 import { isAbort, isKeyRefused, timedOut, toWeaviateError, unreachable } from './weaviate-errors.ts';
-
-export type WeaviatePackage = typeof import('weaviate-client');
+import { openWeaviateLink, type WeaviateLink, type WeaviatePackage } from './weaviate-link.ts';
 
 export interface WeaviateServer {
   /** `http://host:8080`, a path in front of the API included. */
@@ -45,14 +44,18 @@ export interface WeaviateConnection extends AsyncDisposable {
    */
   readonly silenceMs: number;
   /**
-   * Runs `call`, whose own signal aborts at the deadline too. Failures are `WEAVIATE_UNAVAILABLE`,
-   * `WEAVIATE_TIMEOUT` or `INDEX_UNAVAILABLE`; an abort by the caller rejects with its reason.
+   * Runs `call`, whose own signal aborts at the deadline too; `link` sends what the client is slow at.
+   * Failures are `WEAVIATE_UNAVAILABLE`, `WEAVIATE_TIMEOUT` or `INDEX_UNAVAILABLE`; an abort by the caller
+   * rejects with its reason.
    */
-  ask<T>(
-    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
-    options: WeaviateCallOptions,
-  ): Promise<T>;
+  ask<T>(call: WeaviateCall<T>, options: WeaviateCallOptions): Promise<T>;
 }
+
+export type WeaviateCall<T> = (
+  client: WeaviateClient,
+  signal: AbortSignal,
+  link: Pick<WeaviateLink, 'insert'>,
+) => Promise<T>;
 
 /** Throws `ConfigError`, one sentence, where the optional package is missing. */
 export async function openWeaviateConnection({
@@ -108,10 +111,7 @@ class LazyConnection implements WeaviateConnection {
     this.silenceMs = silenceMs;
   }
 
-  async ask<T>(
-    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
-    options: WeaviateCallOptions,
-  ): Promise<T> {
+  async ask<T>(call: WeaviateCall<T>, options: WeaviateCallOptions): Promise<T> {
     const usedKey = this.#key.value;
     try {
       return await this.#askOnce(call, options);
@@ -124,7 +124,7 @@ class LazyConnection implements WeaviateConnection {
   }
 
   async #askOnce<T>(
-    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
+    call: WeaviateCall<T>,
     { doing, deadlineMs, signal, isWrite = false }: WeaviateCallOptions,
   ): Promise<T> {
     signal.throwIfAborted();
@@ -156,21 +156,16 @@ class LazyConnection implements WeaviateConnection {
     await Promise.all([reads?.close(), writes?.close()]);
   }
 
-  #askToRead<T>(
-    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
-    return this.#toChannel('reads').use((client) => untilAborted(call(client, signal), signal), signal);
+  #askToRead<T>(call: WeaviateCall<T>, signal: AbortSignal): Promise<T> {
+    const channel = this.#toChannel('reads');
+    return channel.use((link) => untilAborted(call(link.client, signal, link), signal), signal);
   }
 
   /** The client would try a refused call again for half a minute, but not on a channel that is closed. */
-  #askToWrite<T>(
-    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  #askToWrite<T>(call: WeaviateCall<T>, signal: AbortSignal): Promise<T> {
     const channel = this.#toChannel('writes');
-    return channel.use(async (client) => {
-      const answer = call(client, signal);
+    return channel.use(async (link) => {
+      const answer = call(link.client, signal, link);
       try {
         return await untilAborted(answer, signal);
       } catch (error) {
@@ -242,27 +237,12 @@ class LazyConnection implements WeaviateConnection {
     throw unreachable(doing, new Error(`it answered ${response.status} when asked whether it is ready`));
   }
 
-  async #connect(): Promise<WeaviateClient> {
+  #connect(): Promise<WeaviateLink> {
     const { weaviate } = this;
     const { url, grpcUrl } = this.#server;
-    const { value: apiKey } = this.#key;
-    const client = await weaviate.default.client({
-      connectionParams: { http: toAddress(url), grpc: toAddress(grpcUrl) },
-      ...(apiKey === null ? {} : { auth: new weaviate.ApiKey(apiKey) }),
-      // No limit of the client lies below a deadline of ours; a write that is given up ends at its own
-      // at the latest.
-      timeout: { init: INIT_SECONDS, query: SILENCE_MS / 1_000, insert: this.silenceMs / 1_000 },
-      skipInitChecks: true,
-    });
-    try {
-      // The client asks on the side, at its first use, and a failure of that would have nobody who
-      // hears of it.
-      await client.getWeaviateVersion();
-    } catch (error) {
-      await client.close();
-      throw error;
-    }
-    return client;
+    // A write that is given up ends at its own limit at the latest.
+    const seconds = { init: INIT_SECONDS, query: SILENCE_MS / 1_000, insert: this.silenceMs / 1_000 };
+    return openWeaviateLink({ weaviate, url, grpcUrl, apiKey: this.#key.value, seconds });
   }
 
   /**
@@ -281,21 +261,21 @@ class LazyConnection implements WeaviateConnection {
 
 /** A client that others may still be asking when it is given up. */
 class Channel {
-  readonly #client: Promise<WeaviateClient>;
+  readonly #link: Promise<WeaviateLink>;
   #calls = 0;
   #closing: Promise<void> | null = null;
   #isGivenUp = false;
 
-  constructor(client: Promise<WeaviateClient>) {
-    this.#client = client;
+  constructor(link: Promise<WeaviateLink>) {
+    this.#link = link;
   }
 
-  async use<T>(call: (client: WeaviateClient) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async use<T>(call: (link: WeaviateLink) => Promise<T>, signal: AbortSignal): Promise<T> {
     this.#calls++;
     try {
-      const client = await untilAborted(this.#client, signal);
+      const link = await untilAborted(this.#link, signal);
       signal.throwIfAborted();
-      return await call(client);
+      return await call(link);
     } finally {
       this.#calls--;
       if (this.#isGivenUp && this.#calls === 0) await this.close();
@@ -309,8 +289,8 @@ class Channel {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#client.then(
-      (client) => client.close(),
+    this.#closing ??= this.#link.then(
+      (link) => link.close(),
       () => undefined, // what could not be opened is closed
     );
     return this.#closing;
@@ -331,15 +311,4 @@ function isOfServer(failure: unknown): boolean {
 
 function isTimeout(cause: unknown): boolean {
   return isAbort(cause) || (cause instanceof Error && cause.name === 'TimeoutError');
-}
-
-function toAddress(text: string): { host: string; port: number; secure: boolean; path: string } {
-  const { protocol, hostname, port, pathname } = new URL(text);
-  const secure = protocol === 'https:';
-  return {
-    host: hostname,
-    port: port === '' ? (secure ? 443 : 80) : Number(port),
-    secure,
-    path: pathname.replace(/\/$/, ''),
-  };
 }

@@ -1,7 +1,7 @@
 import type { Filter, FilterValue } from 'weaviate-client';
 import type { Pmid } from '../../domain/ids.ts';
 import type { ChunkFilters, EndedChunks, Membership } from '../search-index.ts';
-import type { WeaviatePackage } from './weaviate-connection.ts';
+import type { WeaviatePackage } from './weaviate-link.ts';
 import { type ChunkObject, LIVE } from './weaviate-objects.ts';
 
 type NumberName = 'entered' | 'until' | 'published_from' | 'published_to' | 'pmid';

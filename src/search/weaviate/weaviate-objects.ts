@@ -1,5 +1,5 @@
 import { v5 } from 'uuid';
-import type { DataObject, Vectors, WeaviateGenericObject } from 'weaviate-client';
+import type { Vectors, WeaviateGenericObject } from 'weaviate-client';
 import type { Chunk, DocumentFacts } from '../../domain/document/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import { dot } from '../dot.ts';
@@ -39,6 +39,13 @@ type StoredFacts = Pick<Chunk, 'revision' | 'position' | 'section' | 'sections'>
 
 export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
 
+/** To be put under its id, over what lies there. */
+export interface ObjectToPut {
+  id: string;
+  properties: ChunkObject;
+  vector: Float32Array;
+}
+
 /**
  * One object a chunk: written twice with one number it is there once. Its id is made of the chunk's own and
  * the number, so that a request that arrives late, with a number that was never given, writes over nothing.
@@ -46,7 +53,7 @@ export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
 export function toObjects(
   { chunks, vectors, sequence, left }: IndexBatch,
   { dimensions, analyzer }: { dimensions: number; analyzer: number },
-): DataObject<ChunkObject>[] {
+): ObjectToPut[] {
   return chunks.map(({ chunkId, facts, words, ...chunk }, at) => ({
     id: toObjectId(chunkId, sequence),
     properties: withoutNull({
@@ -69,7 +76,7 @@ export function toObjects(
       id_keys: facts.idKeys.map(toText),
       retraction_status: facts.retractionStatus,
     }),
-    vectors: [...vectors.subarray(at * dimensions, (at + 1) * dimensions)],
+    vector: vectors.subarray(at * dimensions, (at + 1) * dimensions),
   }));
 }
 
@@ -78,11 +85,8 @@ export function toObjectId(chunkId: string, sequence: number): string {
 }
 
 /** An object as it was read, with its vector, and another end: to be written over the one that is there. */
-export function withUntil(
-  { uuid, properties, vectors }: FoundObject,
-  until: number,
-): DataObject<ChunkObject> {
-  return { id: uuid, properties: withoutNull({ ...properties, until }), vectors: toVector(vectors) };
+export function withUntil({ uuid, properties, vectors }: FoundObject, until: number): ObjectToPut {
+  return { id: uuid, properties: withoutNull({ ...properties, until }), vector: toVector(vectors) };
 }
 
 export interface Match {
@@ -136,8 +140,7 @@ export function toBm25({ metadata }: FoundObject): number {
 
 /** The vector. Throws where it is no vector of so many numbers. */
 export function requireLength(vectors: FoundObject['vectors'], length: number): Float32Array {
-  const vector = findVector(vectors);
-  if (vector === null) throw new TypeError('Weaviate answered an object without its vector');
+  const vector = toVector(vectors);
   if (vector.length === length) return vector;
   const said = `a vector of ${length} dimensions was asked for among those of ${vector.length}`;
   throw toWeaviateError(new Error(said), 'search by vector');
@@ -149,11 +152,10 @@ function findVector(vectors: FoundObject['vectors']): Float32Array | null {
   return Array.isArray(vector) && vector.length > 0 ? new Float32Array(vector as number[]) : null;
 }
 
-function toVector(vectors: FoundObject['vectors']): number[] {
-  // The client's type leaves the vectors of a collection without a generic open.
-  const vector: unknown = Object.values(vectors)[0];
-  if (!Array.isArray(vector)) throw new TypeError('Weaviate answered an object without its vector');
-  return vector as number[];
+function toVector(vectors: FoundObject['vectors']): Float32Array {
+  const vector = findVector(vectors);
+  if (vector === null) throw new TypeError('Weaviate answered an object without its vector');
+  return vector;
 }
 
 /** gRPC carries well-formed Unicode only. */

@@ -1,23 +1,23 @@
-import type { DataObject } from 'weaviate-client';
 import { workSideBySide } from '../../domain/concurrency/side-by-side.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
 import { isOfContent, isOfServer, toWeaviateError } from './weaviate-errors.ts';
 import { toPortions } from './weaviate-filter.ts';
-import type { ChunkObject } from './weaviate-objects.ts';
+import type { PutAnswer } from './weaviate-link.ts';
+import type { ObjectToPut } from './weaviate-objects.ts';
 
 /** Objects of one request: about 2 MB with 384 numbers each. */
 export const OBJECTS_A_REQUEST = 500;
 /** Requests at once: one is embedded into the graph while the next one is sent. */
 const REQUESTS_AT_ONCE = 2;
 
-type Portion = DataObject<ChunkObject>[];
+type Portion = ObjectToPut[];
 
 export interface PutNeeds {
   /** Completes "failed to …" for the operator. */
   doing: string;
-  /** One request; what Weaviate says of an object that it refuses is an error under the object's place. */
-  insert(portion: Portion): Promise<{ errors: Record<number, { message: string }> }>;
+  /** One request. */
+  insert(portion: Portion): Promise<PutAnswer>;
 }
 
 /**
@@ -28,10 +28,7 @@ export interface PutNeeds {
  * named by a `ChunksRefusedError`. A request that is refused as a whole for what is in it is halved. Where
  * the words speak of the server, its failure is thrown and nothing counts as refused.
  */
-export async function putObjects(
-  objects: readonly DataObject<ChunkObject>[],
-  needs: PutNeeds,
-): Promise<void> {
+export async function putObjects(objects: readonly ObjectToPut[], needs: PutNeeds): Promise<void> {
   const refused = new Map<string, string>();
   const requests = toPortions(objects, OBJECTS_A_REQUEST);
   await workSideBySide(requests, REQUESTS_AT_ONCE, (portion) => putPortion(portion, { ...needs, refused }));
@@ -70,7 +67,7 @@ async function putPortion(
 }
 
 function note(refused: Map<string, string>, object: Portion[number] | undefined, why: string): void {
-  if (object?.id === undefined) throw new Error('Weaviate refuses an object that it was not given');
+  if (object === undefined) throw new Error('Weaviate refuses an object that it was not given');
   refused.set(object.id, why);
 }
 

@@ -1,6 +1,6 @@
 import type { PropertyConfigCreate, WeaviateClient } from 'weaviate-client';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
-import type { WeaviatePackage } from './weaviate-connection.ts';
+import type { WeaviatePackage } from './weaviate-link.ts';
 import type { ChunkObject } from './weaviate-objects.ts';
 
 type Property = PropertyConfigCreate<ChunkObject>;

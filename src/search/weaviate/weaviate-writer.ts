@@ -1,4 +1,4 @@
-import type { DataObject, FilterValue } from 'weaviate-client';
+import type { FilterValue } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { createTurns } from '../../domain/concurrency/turns.ts';
 import { ChunksRefusedError } from '../../errors/chunks-refused-error.ts';
@@ -7,7 +7,7 @@ import type { EndedChunks, IndexBatch, RollbackOptions } from '../search-index.t
 import type { FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import { toWeaviateError } from './weaviate-errors.ts';
 import { type ChunkConditions, PMIDS_A_FILTER, toPortions } from './weaviate-filter.ts';
-import { type ChunkObject, LIVE, toObjectId, toObjects, withUntil } from './weaviate-objects.ts';
+import { LIVE, type ObjectToPut, toObjectId, toObjects, withUntil } from './weaviate-objects.ts';
 import { OBJECTS_A_REQUEST, putObjects } from './weaviate-put.ts';
 
 interface WeaviateWriterOptions {
@@ -86,9 +86,8 @@ export class WeaviateWriter {
     await this.#turns.use(async () => {});
   }
 
-  #put(doing: string, objects: readonly DataObject<ChunkObject>[], options: CallOptions): Promise<void> {
-    const insert = (portion: DataObject<ChunkObject>[]) =>
-      this.#chunks.change(doing, (chunks) => chunks.data.insertMany(portion), options);
+  #put(doing: string, objects: readonly ObjectToPut[], options: CallOptions): Promise<void> {
+    const insert = (portion: readonly ObjectToPut[]) => this.#chunks.put(doing, portion, options);
     return putObjects(objects, { doing, insert });
   }
 
