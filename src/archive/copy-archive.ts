@@ -14,6 +14,7 @@ import { findPmid, type Sha256 } from '../domain/ids.ts';
 import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ReplacedObject } from './archive.ts';
 import { findCompression } from './compression.ts';
+import { isBelow, listRoom, RECORD_ROOMS, type Room } from './list-room.ts';
 import { findDamage, findSealed } from './object-check.ts';
 import { listStateLogs, readStateLog, writeStateLog } from './state-log.ts';
 
@@ -49,8 +50,6 @@ export interface CopyReport {
 const MOST_PROBLEMS = 1_000;
 const SIDE_BY_SIDE = 32;
 const BATCH = 500;
-/** What holds records in envelopes, and what holds other text. */
-const RECORD_ROOMS = ['raw', 'history', 'unidentified'] as const;
 
 const addressedSchema = z.looseObject({
   type: z.enum(['payload', 'quarantined']),
@@ -111,7 +110,7 @@ function refuseOtherCorpus(
 
 async function copyRoom(
   copying: Copying,
-  room: string,
+  room: Room,
   copy: (copying: Copying, object: ArchivedObject) => Promise<void>,
 ): Promise<void> {
   const { from, options } = copying;
@@ -121,7 +120,7 @@ async function copyRoom(
     batch = [];
     copying.onProgress?.(copying.report);
   };
-  for await (const object of from.archive.list(`${from.prefix}/${room}/`, options)) {
+  for await (const object of listRoom(from, room, options)) {
     batch.push(object);
     if (batch.length >= BATCH) await flush();
   }
@@ -192,14 +191,11 @@ function toReplaced({ to }: Copying, { uri, body }: ArchivedObject & { body: Uin
 }
 
 /** Whether a log of the copy can be read and names addresses of the copy alone. */
-async function isComplete({ from, to, options }: Copying, { uri }: ArchivedObject): Promise<boolean> {
-  const source = toAddress(from);
-  const target = toAddress(to);
-  const isSourceWithin = source.startsWith(target);
+async function isComplete({ to, options }: Copying, { uri }: ArchivedObject): Promise<boolean> {
   try {
     for await (const line of readStateLog({ archive: to.archive, uri }, options)) {
-      const address = addressedSchema.safeParse(line).data?.s3_uri ?? target;
-      if (!address.startsWith(target) || (isSourceWithin && address.startsWith(source))) return false;
+      const address = addressedSchema.safeParse(line).data?.s3_uri;
+      if (address !== undefined && !liesIn(to, address)) return false;
     }
     return true;
   } catch (error) {
@@ -277,9 +273,9 @@ function toKeySpace({ prefix }: ArchivePlace, body: Uint8Array): KeySpace | null
   return compression === null ? null : { prefix, compression };
 }
 
-/** What the addresses of a place begin with. */
-function toAddress({ archive, prefix }: ArchivePlace): string {
-  return `${archive.root}${prefix}/`;
+function liesIn({ archive: { root }, prefix }: ArchivePlace, address: string): boolean {
+  const [key = ''] = address.slice(root.length).split('?');
+  return address.startsWith(root) && isBelow(prefix, key);
 }
 
 function toTargetKey({ from, to }: Pick<CopyRequest, 'from' | 'to'>, key: ArchiveKey): ArchiveKey {

@@ -5,6 +5,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { ArchiveKey, ArchiveUri, Compression } from '../domain/corpus/archive-key.ts';
 import type { Archive, ArchivedObject } from './archive.ts';
 import { findCompression, GZIP_LEVEL, toCorrupt, ZSTD_PARAMS } from './compression.ts';
+import { listRoom } from './list-room.ts';
 
 export interface StateLogNeeds {
   archive: Archive;
@@ -60,7 +61,7 @@ export function listStateLogs(
   { archive, prefix }: { archive: Archive; prefix: string },
   options: CallOptions,
 ): AsyncIterable<ArchivedObject> {
-  return archive.list(`${prefix}/state/`, options);
+  return listRoom({ archive, prefix }, 'state', options);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ArchiveKey, ArchiveUri } from '../domain/corpus/archive-key.ts';
 import { findPmid, type Pmid, type Sha256 } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Archive, ArchivedObject, ExpectedObject } from './archive.ts';
+import { listRoom, RECORD_ROOMS } from './list-room.ts';
 import { type ExpectedContent, findDamage } from './object-check.ts';
 import { listStateLogs, readStateLog } from './state-log.ts';
 
@@ -72,11 +73,8 @@ export async function verifyArchive(needs: VerifyNeeds, { signal }: CallOptions)
     await Promise.all(batch.map((expected) => checkExpected(context, expected)));
     reportProgress(context);
   }
-  for (const room of ['raw', 'history', 'unidentified']) {
-    for await (const page of toBatches(
-      needs.archive.list(`${needs.prefix}/${room}/`, { signal }),
-      PAGE_SIZE,
-    )) {
+  for (const room of RECORD_ROOMS) {
+    for await (const page of toBatches(listRoom(needs, room, { signal }), PAGE_SIZE)) {
       const known = await needs.isKnown(page.map(({ uri }) => uri));
       for (const object of page) if (!known.has(object.uri)) await checkUnknown(context, object);
       reportProgress(context);

@@ -3,7 +3,14 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Schema } from './schema.ts';
 
-const ADDRESSED = ['pubmed_archive', 'pubmed_archive_history', 'quarantined_records'] as const;
+/** The columns that hold addresses of the archive; answers of jobs hold one as `manifest`, too. */
+const ADDRESSED = [
+  ['pubmed_archive', 's3_uri'],
+  ['pubmed_archive_history', 's3_uri'],
+  ['quarantined_records', 's3_uri'],
+  ['runs', 'manifest'],
+  ['jobs', 'result_ref'],
+] as const;
 
 /**
  * Rewrites the addresses of a folder that was moved. Into a bucket or out of one they do not lead by
@@ -24,12 +31,17 @@ export async function settleArchiveRoot(transaction: Kysely<Schema>, root: strin
         { message: `the corpus was archived below ${known}, and the settings lead to ${root}` },
       );
     }
-    for (const table of ADDRESSED) {
+    for (const [table, column] of ADDRESSED) {
+      const address = sql.ref(column);
       await sql`
         update ${sql.table(table)}
-        set s3_uri = ${root} || substr(s3_uri, ${known.length + 1})
-        where starts_with(s3_uri, ${known})`.execute(transaction);
+        set ${address} = ${root} || substr(${address}, ${known.length + 1})
+        where starts_with(${address}, ${known})`.execute(transaction);
     }
+    const [before, after] = [known, root].map((one) => `"manifest":"${one}`);
+    await sql`
+      update jobs set result = replace(result::text, ${before}, ${after})::json
+      where strpos(result::text, ${before}) > 0`.execute(transaction);
   }
   await transaction.updateTable('corpus_state').set({ archive_root: root }).execute();
   return known !== null;
@@ -44,9 +56,13 @@ export async function hasRecordsBelow(
   { root, prefix }: { root: string; prefix: string },
   { signal }: CallOptions,
 ): Promise<boolean | null> {
-  const places = ['raw', 'history', 'unidentified'].map((room) => `${root}${prefix}/${room}/`);
-  const isHere = sql`exists (
-    select from unnest(${places}::text[]) as place where starts_with(s3_uri, place))`;
+  // As far as no key of another prefix goes that begins with a room of this one.
+  const places = ['raw/pmid=', 'history/pmid='].map((room) => `${root}${prefix}/${room}`);
+  const unidentified = `${root}${prefix}/unidentified/`;
+  const isHere = sql`(
+    exists (select from unnest(${places}::text[]) as place where starts_with(s3_uri, place))
+    or (starts_with(s3_uri, ${unidentified})
+      and strpos(substr(s3_uri, ${unidentified.length + 1}::int), '/') = 0))`;
   const { rows } = await sql<{ holds: boolean; here: boolean }>`
     select
       exists (select from pubmed_archive) or exists (select from quarantined_records) as holds,

@@ -51,7 +51,17 @@ describe('bio-mcp archive copy', () => {
     assert.match(copied.stdout, /load its records again, then copy again/);
   });
 
-  for (const address of ['/srv/archive', 's3://Bucket', 'https://bucket.example/']) {
+  for (const address of ['s3://bucket/.hidden', 's3://bucket/a//b', 's3://bucket/ä', 's3://bucket/a/../b']) {
+    test(`refuses ${address}, whose prefix no setting could name`, async () => {
+      await using home = await makeTestHome();
+      const copied = await runCommand(['archive', 'copy', '--to', address], home);
+      assert.equal(copied.code, 1);
+      assert.match(copied.stderr, /What stands behind the bucket in `--to` must be names of letters/);
+    });
+  }
+
+  const others = ['/srv/archive', 's3://Bucket', 'https://bucket.example/', 'file:///a%2Fb', 'file:///%E4'];
+  for (const address of others) {
     test(`refuses ${address} with the addresses that it takes`, async () => {
       await using home = await makeTestHome();
       const copied = await runCommand(['archive', 'copy', '--to', address], home);

@@ -265,7 +265,7 @@ describe('settings', () => {
       [
         'BIO_MCP_DATABASE_URL must be a URL such as postgresql://user:password@host:5432/database.',
         'BIO_MCP_ARCHIVE_PREFIX must be names of letters, digits and . _ = - with single slashes between them, ' +
-          'such as pubmed.',
+          'such as pubmed; a name begins with no dot and has at most 200 characters, all together have at most 900.',
         'BIO_MCP_ARCHIVE_COMPRESSION must be one of zstd, gzip.',
         'BIO_MCP_ARCHIVE_FSYNC must be one of true, 1, yes, on, y, enabled, false, 0, no, off, n, disabled.',
         'BIO_MCP_PUBMED_BASE_URL must be an http or https URL without user, password, ? and #.',
@@ -279,6 +279,15 @@ describe('settings', () => {
       ],
     );
   });
+
+  for (const prefix of ['.hidden', 'a/.b', 'a//b', '/a', 'a/', 'pä', 'a'.repeat(201), 'ab/'.repeat(301)]) {
+    test(`a prefix of ${prefix.slice(0, 20)} is refused: no key of an archive begins so`, () => {
+      assert.match(
+        problemsOf({ BIO_MCP_ARCHIVE_PREFIX: prefix })[0] ?? '',
+        /^BIO_MCP_ARCHIVE_PREFIX must be names/,
+      );
+    });
+  }
 
   for (const port of ['http', '80.5', '-1', '0x50', '1e3']) {
     test(`a port of ${port} is refused`, () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { ARCHIVE_PREFIX_RULE, isArchivePrefix } from '../../domain/corpus/archive-prefix.ts';
 import { httpUrl, notes, type SettingsOf } from '../setting-forms.ts';
 
-const PATH_SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]+$/;
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export const archiveSettings = {
@@ -27,9 +27,7 @@ export const archiveSettings = {
   }),
   BIO_MCP_ARCHIVE_PREFIX: z
     .string()
-    .refine((prefix) => prefix.split('/').every((segment) => PATH_SEGMENT.test(segment)), {
-      error: 'must be names of letters, digits and . _ = - with single slashes between them, such as pubmed',
-    })
+    .refine(isArchivePrefix, { error: ARCHIVE_PREFIX_RULE })
     .default('pubmed')
     .register(notes, { about: 'What every key of the archive begins with.' }),
   BIO_MCP_ARCHIVE_COMPRESSION: z.enum(['zstd', 'gzip']).default('zstd').register(notes, {

@@ -1,4 +1,5 @@
 import type { Archive } from '../../archive/archive.ts';
+import { listRoom, RECORD_ROOMS } from '../../archive/list-room.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { ArchivePlace } from '../../store/port/archive-place.ts';
@@ -27,10 +28,20 @@ export async function agreeOnArchive(choice: ArchiveChoice, options: CallOptions
       { message: `no record of this corpus lies below ${archive.root}${prefix}/` },
     );
   }
-  for await (const _object of archive.list(`${prefix}/`, options)) return;
+  if (await holdsCorpus({ archive, prefix }, options)) return;
   throw new BioMcpError(
     'VALIDATION',
     'Nothing of this corpus lies where the settings lead: copy it there by `bio-mcp archive copy`, or set BIO_MCP_ARCHIVE_BUCKET, BIO_MCP_ARCHIVE_PREFIX and BIO_MCP_DATA_DIR back.',
     { message: `nothing lies below ${archive.root}${prefix}/` },
   );
+}
+
+async function holdsCorpus(
+  place: { archive: Archive; prefix: string },
+  options: CallOptions,
+): Promise<boolean> {
+  for (const room of ['state', ...RECORD_ROOMS] as const) {
+    for await (const _object of listRoom(place, room, options)) return true;
+  }
+  return false;
 }

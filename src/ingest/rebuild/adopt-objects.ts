@@ -1,5 +1,6 @@
 import { adoptPuts } from '../../archive/adopted-puts.ts';
 import type { ArchivedObject } from '../../archive/archive.ts';
+import { listRoom, RECORD_ROOMS, type Room } from '../../archive/list-room.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Pmid, Sha256 } from '../../domain/ids.ts';
@@ -11,8 +12,6 @@ import type { IncomingRecord } from '../records.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import type { RestoreNeeds } from './restore-documents.ts';
 
-/** Current objects first: what an earlier one says then goes to the history. */
-const ROOMS = ['raw', 'history', 'unidentified'] as const;
 const PAGE = 200;
 const MOST_QUARANTINED = 1_000_000;
 
@@ -49,10 +48,12 @@ async function* listItems(
   problems: BatchOutcome['problems'],
   options: CallOptions,
 ): AsyncIterable<IncomingItem> {
+  const { archive, keys } = needs;
   for (const record of await listReadable(needs, options)) yield { kind: 'record', record };
-  for (const room of ROOMS) {
+  // Current objects first: what an earlier one says then goes to the history.
+  for (const room of RECORD_ROOMS) {
     let page: ArchivedObject[] = [];
-    for await (const object of needs.archive.list(`${needs.keys.prefix}/${room}/`, options)) {
+    for await (const object of listRoom({ archive, prefix: keys.prefix }, room, options)) {
       page.push(object);
       if (page.length < PAGE) continue;
       yield* listUnknown(needs, { page, room, problems }, options);
@@ -64,7 +65,7 @@ async function* listItems(
 
 async function* listUnknown(
   needs: AdoptNeeds,
-  found: { page: readonly ArchivedObject[]; room: string; problems: BatchOutcome['problems'] },
+  found: { page: readonly ArchivedObject[]; room: Room; problems: BatchOutcome['problems'] },
   options: CallOptions,
 ): AsyncIterable<IncomingItem> {
   const { archive, rebuild } = needs;
