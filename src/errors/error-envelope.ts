@@ -37,7 +37,14 @@ export function toErrorEnvelope(
   const status = ERROR_CODES[code].httpStatus;
   return {
     status,
-    body: { ok: false, error_code: code, message, trace_id: traceId, tool },
+    body: {
+      ok: false,
+      error_code: code,
+      // Names that the caller sent stand in both, and half of a sign could not be written as UTF-8.
+      message: message.toWellFormed(),
+      trace_id: traceId,
+      tool: tool?.toWellFormed() ?? null,
+    },
     retryAfterSeconds: tellsWhenToAskAgain(code) ? toRetryAfterSeconds(error) : null,
   };
 }

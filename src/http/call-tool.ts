@@ -35,7 +35,15 @@ export async function callTool<Services>(
   const parentSpanId = findParentSpan(request.headers.traceparent, traceId);
   const traced = { traceId, parentSpanId } as const;
   return invoker.call(
-    { tool: name, params, ...traced, detach: true, surface: 'http', idempotencyKey, by },
+    {
+      tool: name,
+      params,
+      ...traced,
+      detach: true,
+      surface: 'http',
+      idempotencyKey: idempotencyKey ?? undefined,
+      by,
+    },
     { signal },
   );
 }

@@ -5,14 +5,21 @@ import { parseParams } from '../tools/params/parse-params.ts';
 
 const MOST_NAME_CHARACTERS = 100;
 
-/** The body of a call, inline or as a job. */
+const params = z.record(z.string(), z.unknown());
+
+/** The body of a call, inline or as a job; clients write `null` for what they leave out. */
 export const invocation = z.strictObject({
   tool: z.string().min(1).max(MOST_NAME_CHARACTERS).describe('The dotted name of the tool: "rag.search".'),
-  params: z.record(z.string(), z.unknown()).default({}).describe('As the tool’s input schema says.'),
+  params: params
+    .nullable()
+    .default({})
+    .transform((given) => given ?? {})
+    .pipe(params)
+    .describe('As the tool’s input schema says.'),
   idempotency_key: z
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/, { error: 'must have 1 to 200 printable ASCII characters' })
-    .optional()
+    .nullish()
     .describe(
       'The same key stands for the same call of the tool, however often it is sent: as a job for as long as that is kept (90 days after its end unless set otherwise), for 24 h where a tool that writes answers in the call.',
     ),
@@ -43,7 +50,8 @@ export function findToolName(body: unknown): string | null {
  * fit a line.
  */
 export function toJobBody(tool: Tool<never>, { params, idempotency_key }: Invocation): string {
-  const key = idempotency_key === undefined ? '' : `,"idempotency_key":${JSON.stringify(idempotency_key)}`;
+  const key =
+    typeof idempotency_key !== 'string' ? '' : `,"idempotency_key":${JSON.stringify(idempotency_key)}`;
   return `{"tool":"${tool.name}","params":${toShownParams(tool, params) ?? '{…}'}${key}}`;
 }
 

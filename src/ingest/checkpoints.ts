@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Checkpoint, NewCheckpoint } from '../domain/corpus/checkpoint.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { CheckpointStore } from '../store/port/checkpoint-store.ts';
 import type { Publishing } from '../store/port/publishing.ts';
@@ -77,5 +78,5 @@ export async function getCheckpoint(
 const MOST_SHOWN = 60;
 
 function toShown(name: string): string {
-  return JSON.stringify(name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN)}…` : name);
+  return JSON.stringify(name.length > MOST_SHOWN ? `${cutText(name, MOST_SHOWN)}…` : name);
 }

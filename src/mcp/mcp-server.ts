@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { cutText } from '../domain/cut-text.ts';
 import type { Changes } from './changes.ts';
 import type { Completion } from './desks/completion.ts';
 import { requireTasks, type TaskDesk } from './desks/job-task.ts';
@@ -168,7 +169,7 @@ function addChanges(server: Server, { era, changes, watch, resources, onError }:
     if (!resources.knows(uri))
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
-        `There is no resource ${uri.slice(0, MOST_SHOWN_CHARACTERS)}.`,
+        `There is no resource ${cutText(uri, MOST_SHOWN_CHARACTERS)}.`,
       );
     if (subscribed.size >= MOST_SUBSCRIPTIONS && !subscribed.has(uri))
       throw new ProtocolError(

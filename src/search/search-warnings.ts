@@ -1,3 +1,4 @@
+import { cutText } from '../domain/cut-text.ts';
 import { saysYears } from './names/asked-year.ts';
 import { readIssns } from './names/journal-keys.ts';
 import type { NearWords } from './names/near-words.ts';
@@ -79,7 +80,7 @@ function listAbsent(asked: Asked, analyzer: number): string[] {
 
 function listApart({ apart }: Pick<Asked, 'apart'>): string[] {
   if (apart === null) return [];
-  const name = apart.slice(0, LONGEST_NAMED);
+  const name = cutText(apart, LONGEST_NAMED);
   return [
     `No paper by ${name} holds all words beside the name, which count as words: filters.authors ${JSON.stringify([name])} narrows to that author's papers.`,
   ];
@@ -96,7 +97,7 @@ function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near'
   if (unknown.length === 0) return [];
   const words = unknown.slice(0, MOST_NAMED).map((word) => {
     const meant = near.get(word);
-    return `"${word.slice(0, LONGEST_NAMED)}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`;
+    return `"${cutText(word, LONGEST_NAMED)}"${meant === undefined ? '' : ` (did you mean "${meant}"?)`}`;
   });
   const advice = isForeign ? '.' : '; pubmed.sync brings papers of PubMed that do.';
   return [`No stored text holds ${words.join(', ')}${advice}`];
@@ -104,7 +105,7 @@ function listUnheld({ unknown, near, isForeign }: Pick<Asked, 'unknown' | 'near'
 
 function listPartly({ partly }: Pick<Asked, 'partly'>): string[] {
   if (partly.length === 0) return [];
-  const words = partly.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
+  const words = partly.slice(0, MOST_NAMED).map((word) => `"${cutText(word, LONGEST_NAMED)}"`);
   return [
     `No stored text holds ${words.join(', ')}: papers were looked for by the word without its letter or number.`,
   ];

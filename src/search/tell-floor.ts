@@ -1,3 +1,4 @@
+import { cutText } from '../domain/cut-text.ts';
 import { namesRecords } from './find-named.ts';
 import type { OrderedDocuments } from './order-documents.ts';
 import type { RankedDocument } from './ranking.ts';
@@ -44,7 +45,7 @@ function tellThin(
   { text, query, unknown, isForeign, analyzer }: Asked,
 ): string {
   const lacking = listLacking(shown, toAskedWords(text, analyzer)).filter((word) => !unknown.includes(word));
-  const words = lacking.slice(0, MOST_NAMED).map((word) => `"${word.slice(0, LONGEST_NAMED)}"`);
+  const words = lacking.slice(0, MOST_NAMED).map((word) => `"${cutText(word, LONGEST_NAMED)}"`);
   const why = words.length === 0 ? '' : ` None of them speaks of ${words.join(', ')}.`;
   const advice = isForeign ? '' : ` ${toSync(query)} brings what PubMed has.`;
   return `The match is thin: these papers may not be about the question.${why}${advice}`;

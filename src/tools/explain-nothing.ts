@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { arbitraryVector } from '../search/find-named.ts';
 import { keepAllowed } from '../search/hold-conditions.ts';
 import { findNearLanguages } from '../search/names/near-languages.ts';
@@ -153,7 +154,7 @@ async function listHeldAsWords(
 ): Promise<string[]> {
   const told: string[] = [];
   for (const name of names.slice(0, MOST_NAMES_SHOWN)) {
-    const shown = name.trim().slice(0, LONGEST_NAME);
+    const shown = cutText(name.trim(), LONGEST_NAME);
     const { documents, isAll } = await countHolding(index, { phrase: name, membership }, options);
     const held = documents === 1 ? '1 record holds it' : `${documents} records hold it`;
     if (documents > 0)
@@ -224,7 +225,7 @@ function toSentence(
 }
 
 function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES_SHOWN).map((name) => name.trim().slice(0, LONGEST_NAME));
+  const shown = names.slice(0, MOST_NAMES_SHOWN).map((name) => cutText(name.trim(), LONGEST_NAME));
   const more = names.length > shown.length ? ` or ${names.length - shown.length} more` : '';
   return `${shown.join(', ')}${more}`;
 }

@@ -19,7 +19,7 @@ import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
 
 const names = z.array(z.string().trim().min(1).max(500)).max(100);
-const year = z.coerce.number().int().min(1000).max(9999);
+const year = z.int().min(1000).max(9999);
 const MOST_PMIDS = 1_000;
 
 const filters = z.strictObject({

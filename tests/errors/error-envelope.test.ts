@@ -55,4 +55,10 @@ describe('the error envelope', () => {
       assert.doesNotMatch(JSON.stringify(body), /secret/);
     });
   }
+
+  test('what a caller sent as half of a sign is no part of the answer', () => {
+    const error = new BioMcpError('VALIDATION', 'Unknown parameter `\ud83d`.');
+    const { message, tool } = toErrorEnvelope(error, { ...call, tool: 'p\udc00' }).body;
+    assert.deepEqual([message, tool], ['Unknown parameter `\ufffd`.', 'p\ufffd']);
+  });
 });

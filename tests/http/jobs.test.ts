@@ -84,6 +84,20 @@ for (const testDatabase of testDatabases) {
       assert.deepEqual([again.statusCode, again.json().error_code], [409, 'JOB_FINISHED']);
     });
 
+    test('null stands for what a body leaves out, and a DELETE may name the type of a body that it has not', async () => {
+      await using app = await openApp();
+      const posted = await app.post({ tool: 'ping', params: null, idempotency_key: null });
+      assert.equal(posted.statusCode, 202);
+      const again = await app.post({ tool: 'ping' });
+      assert.deepEqual([again.json().job_id, again.json().deduplicated], [posted.json().job_id, true]);
+      const cancelled = await app.app.inject({
+        method: 'DELETE',
+        url: `/v1/jobs/${posted.json().job_id}`,
+        headers: { 'content-type': 'application/json' },
+      });
+      assert.equal(cancelled.statusCode, 202);
+    });
+
     test('the list is newest first, by page, state and tool', async () => {
       await using app = await openApp();
       const made: string[] = [];

@@ -53,6 +53,22 @@ describe('an answer names tools as the list does', () => {
     }
   });
 
+  test('where a job failed, alone and in the list', async () => {
+    const posted = await fetch(`${app.url}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ tool: 'corpus.checkpoint.get', params: { checkpoint_id: crypto.randomUUID() } }),
+    });
+    const { job_id }: AnyJson = await posted.json();
+    const one = await call('jobs_get', { job_id, wait_seconds: 45 });
+    const all = await call('jobs_list', { state: 'failed' });
+    for (const { content, structuredContent } of [one, all]) {
+      const [{ text }] = content;
+      assert.match(text, /NOT_FOUND: There is no checkpoint .* corpus_checkpoint_list names/);
+      assert.match(JSON.stringify(structuredContent), /corpus_checkpoint_list names/);
+    }
+  });
+
   test('and the jobs of a tool that there is not are refused with the nearest name', async () => {
     const result = await call('jobs_list', { tool: 'pubmed_snyc' });
     const { error_code, message } = JSON.parse(firstText(result));

@@ -177,11 +177,18 @@ describe('what a client reads and asks for by name', () => {
     ['literature_review', { since: '2020-02-31' }, /`since` must be a date/],
     ['literature_review', { depth: 'deep' }, /`depth` must be one of quick, thorough\./],
     ['due_diligence_brief', { kind: 'car' }, /`kind` must be one of drug, company, target, technology\./],
+    ['literature_review', { question: 'a\0b' }, /`question` holds a NUL character\./],
+    ['literature_review', { question: 'a\ud800' }, /`question` holds half of a surrogate pair\./],
+    [
+      'due_diligence_brief',
+      { subject: 'x'.repeat(10_001) },
+      /`subject` must have at most 10000 characters\./,
+    ],
     ['literature_review', { dept: 'quick' }, /Unknown argument `dept`\. Did you mean `depth`\?/],
     ['what_changed', { zzzz: '' }, /Unknown argument `zzzz`\. what_changed takes checkpoint_id, topic\./],
   ];
   for (const [name, given, message] of refused) {
-    test(`${name} with ${JSON.stringify(given)} is refused as invalid parameters`, async () => {
+    test(`${name} with ${JSON.stringify(given).slice(0, 40)} is refused as invalid parameters`, async () => {
       const needed = { literature_review: 'question', due_diligence_brief: 'subject' }[name];
       const all = needed === undefined ? given : { [needed]: 'Wombats', ...given };
       await assert.rejects(client.getPrompt({ name, arguments: all }), (error: AnyJson) => {
@@ -218,7 +225,10 @@ describe('what a client reads and asks for by name', () => {
       await assert.rejects(asked, /Missing: question \(What is to be answered/);
     }
     const unknown = { checkpoint_id: '00000000-0000-4000-8000-000000000000' };
-    await assert.rejects(client.getPrompt({ name: 'what_changed', arguments: unknown }), { code: -32_602 });
+    await assert.rejects(client.getPrompt({ name: 'what_changed', arguments: unknown }), {
+      code: -32_602,
+      message: /corpus_checkpoint_list names those that there are/,
+    });
   });
 
   test('a tool that fails answers its code and what to do, and the connection goes on', async () => {

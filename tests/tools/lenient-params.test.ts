@@ -28,6 +28,16 @@ const READ: Record<string, [written: Params, meant: Params][]> = {
       { query: 'glioma', search_mode: 'bm25' },
     ],
     [
+      { query: ['glioma'], search_mode: ['bm25'], top_k: [5], rerank_by_quality: ['yes'], date_from: [2020] },
+      {
+        query: 'glioma',
+        search_mode: 'bm25',
+        top_k: 5,
+        rerank_by_quality: true,
+        filters: { date_from: '2020' },
+      },
+    ],
+    [
       { query: 'glioma', rerank_by_quality: 'true' },
       { query: 'glioma', rerank_by_quality: true },
     ],
@@ -67,6 +77,7 @@ const READ: Record<string, [written: Params, meant: Params][]> = {
   'rag.get': [
     [{ pmid: 23193287 }, { doc_id: 'pmid:23193287' }],
     [{ doc_id: 'PMID: 23193287' }, { doc_id: 'pmid:23193287' }],
+    [{ doc_id: [23193287] }, { doc_id: 'pmid:23193287' }],
     [{ doc_id: ' https://pubmed.ncbi.nlm.nih.gov/23193287/ ' }, { doc_id: 'pmid:23193287' }],
     [
       { doc_id: '23193287', checkpoint_id: ID.toUpperCase() },

@@ -4,9 +4,11 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
+import { cutText } from '../../domain/cut-text.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { findNearestName } from '../../errors/nearest-name.ts';
 import { isPartialDate } from '../../search/search-filters.ts';
+import { findUnstorableText } from '../../tools/params/unstorable-text.ts';
 import type { ToolInvoker } from '../../tools/tool-invoker.ts';
 import type { Exchange } from '../exchange.ts';
 import { completeFrom, type PromptArgument, type PromptDefinition } from '../prompts/define-prompt.ts';
@@ -30,9 +32,19 @@ export interface PromptDesk {
   ): Promise<Completion | null>;
 }
 
+/** What the tools take that the prompts write calls of. */
+const MOST_VALUE_CHARACTERS = 10_000;
+
 const PROMPTS: readonly PromptDefinition[] = [literatureReview, dueDiligenceBrief, whatChanged];
 
 export function createPromptDesk({ invoker, names }: { invoker: ToolInvoker; names: ToolNames }): PromptDesk {
+  /** A tool's own sentence, with tools as the client's list names them. */
+  const rethrow = (error: unknown): never => {
+    if (!(error instanceof BioMcpError)) throw error;
+    const isCallersFault = error.code === 'VALIDATION' || error.code === 'NOT_FOUND';
+    const code = isCallersFault ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+    throw new ProtocolError(code, names.rename(error.hint), { error_code: error.code });
+  };
   const find = (name: string) => PROMPTS.find((prompt) => prompt.name === name) ?? null;
   const toContext = (exchange: Exchange) => ({ invoker, exchange, toListed: names.toListed });
   return {
@@ -87,6 +99,11 @@ function checkArguments(
 /** The value as the prompt writes it. */
 function checkValue({ name, values, format }: PromptArgument, given: string): string {
   const text = given.trim();
+  const unstorable = findUnstorableText(text, name);
+  if (unstorable !== null) throw toInvalid(`${unstorable}.`);
+  if (text.length > MOST_VALUE_CHARACTERS) {
+    throw toInvalid(`\`${name}\` must have at most ${MOST_VALUE_CHARACTERS} characters.`);
+  }
   if (format === 'date' && !isPartialDate(text)) {
     throw toInvalid(`\`${name}\` must be a date: YYYY, YYYY-MM or YYYY-MM-DD.`);
   }
@@ -100,14 +117,7 @@ function toUnknownArgument(name: string, prompt: string, all: readonly PromptArg
   const names = all.map((one) => one.name);
   const nearest = findNearestName(name, names);
   const advice = nearest === null ? `${prompt} takes ${names.join(', ')}.` : `Did you mean \`${nearest}\`?`;
-  return toInvalid(`Unknown argument \`${name.slice(0, 60)}\`. ${advice}`);
-}
-
-function rethrow(error: unknown): never {
-  if (!(error instanceof BioMcpError)) throw error;
-  const isCallersFault = error.code === 'VALIDATION' || error.code === 'NOT_FOUND';
-  const code = isCallersFault ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
-  throw new ProtocolError(code, error.hint, { error_code: error.code });
+  return toInvalid(`Unknown argument \`${cutText(name, 60)}\`. ${advice}`);
 }
 
 function toInvalid(message: string): ProtocolError {

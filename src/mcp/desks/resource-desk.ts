@@ -6,6 +6,7 @@ import {
   ResourceNotFoundError,
   type ResourceTemplateType,
 } from '@modelcontextprotocol/server';
+import { cutText } from '../../domain/cut-text.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import { findNearestName } from '../../errors/nearest-name.ts';
@@ -159,7 +160,7 @@ function toUnknownAddress(uri: string): ResourceNotFoundError {
 }
 
 function toShown(uri: string): string {
-  return uri.slice(0, MOST_SHOWN_CHARACTERS);
+  return cutText(uri, MOST_SHOWN_CHARACTERS);
 }
 
 function toProtocolError(

@@ -126,7 +126,7 @@ export function createToolDesk({
           return toLongResult(toLongAnswer(job, names.toListed('jobs.get')), names);
         }
         const answer = await askFitting(tool, names.toParams(params), { ask, names });
-        const renamed = renameWarnings(answer, names);
+        const renamed = renameSentences(answer, names);
         const written = toWritten(tool, names.toParams(params));
         return toResult(renamed, tellAnswer(tool, renamed, { names, written }));
       } catch (error) {
@@ -144,11 +144,28 @@ export function createToolDesk({
   };
 }
 
-/** Our own sentences name tools as the list does; the text of records stays as it is. */
-function renameWarnings(answer: object, names: ToolNames): object {
-  if (!('warnings' in answer) || !Array.isArray(answer.warnings)) return answer;
-  const warnings = answer.warnings.map((one: unknown) => (typeof one === 'string' ? names.rename(one) : one));
-  return { ...answer, warnings };
+/**
+ * Our own sentences name tools as the list does, those of a job too: its error, and the warnings of what it
+ * answered. The text of records stays as it is.
+ */
+function renameSentences(answer: object, names: ToolNames): object {
+  const renamed: Record<string, unknown> = { ...answer };
+  const { warnings, error, result, jobs } = renamed;
+  if (Array.isArray(warnings)) {
+    renamed.warnings = warnings.map((one: unknown) => (typeof one === 'string' ? names.rename(one) : one));
+  }
+  if (isObject(error) && typeof error.message === 'string') {
+    renamed.error = { ...error, message: names.rename(error.message) };
+  }
+  if (isObject(result)) renamed.result = renameSentences(result, names);
+  if (Array.isArray(jobs)) {
+    renamed.jobs = jobs.map((job: unknown) => (isObject(job) ? renameSentences(job, names) : job));
+  }
+  return renamed;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toUnknownTool(given: string, tools: readonly Tool[]): ProtocolError {

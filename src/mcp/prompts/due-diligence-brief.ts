@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/cut-text.ts';
 import {
   createWriteCall,
   ID,
@@ -40,7 +41,7 @@ export const dueDiligenceBrief: PromptDefinition = {
       `- ${call('rag.search', { query, top_k: 5, checkpoint_id: ID, ...more })}`;
     const trials = { filters: { publication_types: ['Randomized Controlled Trial'] } };
     const steps = numberSteps([
-      toFreezeStep(call, `Due diligence: ${about}`.slice(0, 200)),
+      toFreezeStep(call, cutText(`Due diligence: ${about}`, 200)),
       [
         'Search within it, each aspect on its own; answers are brief and quote the sentences that answer:',
         ...ASPECTS.map((aspect) => ask(`${about} ${aspect}`)),

@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/cut-text.ts';
 import {
   createWriteCall,
   ID,
@@ -43,7 +44,7 @@ export const literatureReview: PromptDefinition = {
       '',
       'Work in this order:',
       ...numberSteps([
-        toFreezeStep(call, `Review: ${question}`.slice(0, 200)),
+        toFreezeStep(call, cutText(`Review: ${question}`, 200)),
         [
           'Search within it; answers are brief and quote the sentences that answer:',
           `- ${call('rag.search', within)}`,

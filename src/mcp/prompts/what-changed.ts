@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../domain/cut-text.ts';
 import {
   completeFrom,
   createWriteCall,
@@ -49,7 +50,7 @@ export const whatChanged: PromptDefinition = {
       '',
       'Work in this order:',
       ...numberSteps([
-        `Freeze the corpus as it is now: ${call('corpus.checkpoint.create', { name: `After ${name}`.slice(0, 200), parent_checkpoint_id: from })}. Put its checkpoint_id for ${ID} below.`,
+        `Freeze the corpus as it is now: ${call('corpus.checkpoint.create', { name: cutText(`After ${name}`, 200), parent_checkpoint_id: from })}. Put its checkpoint_id for ${ID} below.`,
         `See what differs: ${call('corpus.checkpoint.diff', { from, to: ID, ...query, limit: 100 })}, and follow next_cursor to the end. Titles and retraction_status stand in it: a paper in changed that is retracted now comes first.`,
         `Search within both, and compare: ${search(from)} and ${search(ID)}. So with each question of the earlier work; what is retracted since, retracted_since tells.`,
         `${toReadStep(call)} Read what changed twice, with either checkpoint, only where its title or status matters.`,

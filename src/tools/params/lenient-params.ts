@@ -26,7 +26,7 @@ export function hasReading(schema: z.core.$ZodType): boolean {
 export function readLeniently(schema: z.core.$ZodType, value: unknown): unknown {
   if (value === undefined || value === null) return value;
   const read = readings.get(schema)?.read;
-  const given = read === undefined ? value : read(value);
+  const given = read === undefined ? value : read(takesLists(schema) ? value : toOnly(value));
   const inner = findInner(schema);
   return inner === null ? readForm(schema, given) : readLeniently(inner, given);
 }
@@ -48,8 +48,13 @@ export function findObject(schema: z.core.$ZodType): z.ZodObject | null {
 function readForm(schema: z.core.$ZodType, value: unknown): unknown {
   if (schema instanceof z.ZodArray) return readList(schema, readJson(value, '['));
   if (schema instanceof z.ZodObject) return readObject(schema, toOnly(readJson(value, '{')));
-  if (schema instanceof z.ZodString) return toOnly(value);
-  if (typeof value !== 'string') return value;
+  if (takesLists(schema)) return value;
+  const only = toOnly(value);
+  return typeof only === 'string' ? readText(schema, only) : only;
+}
+
+function readText(schema: z.core.$ZodType, value: string): unknown {
+  if (schema instanceof z.ZodString) return value;
   const text = value.trim();
   if (schema instanceof z.ZodNumber) return NUMBER.test(text) ? Number(text) : value;
   if (schema instanceof z.ZodBoolean) return readBoolean(text.toLowerCase()) ?? value;
@@ -57,7 +62,12 @@ function readForm(schema: z.core.$ZodType, value: unknown): unknown {
   return value;
 }
 
-/** A list of one stands for it. */
+/** Whether a list may be meant as one; else a list of one stands for what is in it. */
+function takesLists(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodUnion) return schema.options.some(takesLists);
+  return schema instanceof z.ZodArray;
+}
+
 function toOnly(value: unknown): unknown {
   return Array.isArray(value) && value.length === 1 ? value[0] : value;
 }
