@@ -30,7 +30,7 @@ const isService = ['serve', 'http', 'worker'].includes(argv[2] ?? '');
 // Whoever read the answer has enough of it (`bio-mcp search … | head`).
 stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A service writes nothing there but what is seen of it, and goes on unseen.
-  if (isService && error.code === 'ENOSPC') return;
+  if (isService) return;
   if (error.code !== 'EPIPE') {
     stderr.write(
       `bio-mcp: the answer cannot be written to where it is to go (${error.code ?? error.message})\n`,

@@ -36,8 +36,8 @@ export interface RunHttpNeeds {
   version: string;
   logger: Logger;
   registry: MetricsRegistry;
-  /** Of the process, for the metrics that the settings want written. */
-  stdout: { write(text: string): unknown };
+  /** Takes the metrics that the settings want written. */
+  writeLines: (text: string) => void;
   /** Absent: nobody collects traces. */
   tracer?: Tracer | undefined;
   /** Told once requests are answered, with the address of this machine. */
@@ -53,7 +53,7 @@ export async function runHttp(
     version,
     logger,
     registry,
-    stdout,
+    writeLines,
     tracer,
     onListening,
   }: RunHttpNeeds,
@@ -106,7 +106,7 @@ export async function runHttp(
     clock: systemClock,
   });
   await using _emf = config.metrics.emf
-    ? writeEmf({ scrape, service: 'http', write: (text) => stdout.write(text), clock: systemClock, logger })
+    ? writeEmf({ scrape, service: 'http', write: writeLines, clock: systemClock, logger })
     : null;
   await using server = await startHttpServer({
     app,

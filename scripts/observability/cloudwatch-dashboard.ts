@@ -31,6 +31,7 @@ const PANELS: readonly Panel[] = [
   { title: 'Ready (1) or not (0)', metrics: [[M.ready, 'Minimum']] },
   { title: 'Checks of readyz', metrics: [[M.checkUp, 'Minimum']] },
   { title: 'Processes', metrics: [[M.buildInfo, 'Sum']] },
+  { title: 'Lines of the log that were dropped', metrics: [[M.logLinesDropped, 'Sum']] },
   {
     title: 'Jobs that run and wait',
     metrics: [

@@ -30,6 +30,7 @@ const {
   documents,
   chunks,
   quarantined,
+  logLinesDropped,
   buildInfo,
 } = METRICS;
 const rate = (metric: { name: string }, by: string) =>
@@ -63,6 +64,11 @@ const ROWS: Readonly<Record<string, readonly Panel[]>> = {
       title: 'Processes by release',
       unit: 'short',
       queries: { '{{version}}': `count by (version) (${buildInfo.name})` },
+    },
+    {
+      title: 'Lines of the log that were dropped, an hour',
+      unit: 'short',
+      queries: { lines: `sum(increase(${logLinesDropped.name}[1h]))` },
     },
   ],
   Jobs: [

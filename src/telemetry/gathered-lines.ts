@@ -1,21 +1,19 @@
 import type { DestinationStream } from 'pino';
+import type { RequestText } from './request-texts.ts';
 import { withoutCredentials } from './url-credentials.ts';
 
 /**
- * Lines go out together, since a system call for each costs more than all else that is done for a line. A
- * pipe takes this much as one piece, so that lines of several processes that share one do not mix.
- */
-const MOST_BYTES = 4_096;
-/**
- * So many lines become bytes at once and go out one piece after the other: code and data are near the
- * processor then, and only the first piece has to wake whoever reads the log, which costs as much as ten
- * lines.
+ * Lines go out together, since a system call for each costs more than all else that is done for a line. So
+ * many become bytes at once: code and data are near the processor then, and only the first piece has to wake
+ * whoever reads the log, which costs as much as ten lines.
  */
 const MOST_WAITING = 128;
 /** The longest that a line waits for others: what a process that is killed may lose. */
 const LONGEST_WAIT_MS = 20;
 /** pino's own number of `warn`. */
 const WARN = 40;
+/** So many lines of requests have half of this. */
+const MEMORY_BYTES = 65_536;
 
 /** What pino tells of each line beside its text, where the stream asks for it. */
 interface LineFacts {
@@ -26,35 +24,59 @@ interface LineFacts {
 export interface GatheringStream extends DestinationStream {
   /** Takes a line that may wait for others. */
   gather(line: string): void;
+  /** The same, of a request. */
+  gatherRequest(head: string, rest: RequestText): void;
 }
 
-/** What takes whole lines as bytes, which it may keep. */
-export interface PieceStream {
-  write(piece: Uint8Array): unknown;
+/** What takes whole lines as bytes, and keeps no part of their memory. */
+export interface LineStream {
+  write(lines: Uint8Array): unknown;
 }
 
 /**
- * The same stream in pieces of many lines, in their order. A warning, an error and a line of the audit go out
- * at once, with all that waited before them; what waits at the end of the process goes out then, whether it
- * ended in order or by an error that nobody caught.
+ * The same stream with many lines at a time, in their order. A warning, an error and a line of the audit go
+ * out at once, with all that waited before them; what waits at the end of the process goes out then, whether
+ * it ended in order or by an error that nobody caught.
  */
-export function gatherLines(stream: PieceStream): GatheringStream {
+export function gatherLines(stream: LineStream): GatheringStream {
+  const memory = Buffer.allocUnsafeSlow(MEMORY_BYTES);
+  /** Parts of lines: they become one text at the end, which is cheaper than line by line. */
   let waiting: string[] = [];
+  let lines = 0;
+  /** Whether all of them are ASCII without the sign of a credential. */
+  let isPlain = true;
   let timer: NodeJS.Timeout | null = null;
 
   function flush(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    if (waiting.length === 0) return;
+    if (lines === 0) return;
     const text = waiting.join('');
+    const fits = isPlain && text.length <= MEMORY_BYTES;
     waiting = [];
-    writePieces(stream, Buffer.from(withoutCredentials(text)));
+    lines = 0;
+    isPlain = true;
+    stream.write(
+      fits ? memory.subarray(0, memory.write(text, 'latin1')) : Buffer.from(withoutCredentials(text)),
+    );
+  }
+
+  function count(): void {
+    lines += 1;
+    if (lines >= MOST_WAITING) flush();
+    else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
   }
 
   function gather(line: string): void {
     waiting.push(line);
-    if (waiting.length >= MOST_WAITING) flush();
-    else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
+    isPlain = false;
+    count();
+  }
+
+  function gatherRequest(head: string, { traceId, frame, latency }: RequestText): void {
+    waiting.push(head, traceId, frame.before, latency, frame.after);
+    isPlain &&= frame.isPlain;
+    count();
   }
 
   process.on('exit', flush);
@@ -62,31 +84,11 @@ export function gatherLines(stream: PieceStream): GatheringStream {
     lastLevel: 0,
     lastObj: {},
     gather,
+    gatherRequest,
     write(line) {
       gather(line);
       if (gathering.lastLevel >= WARN || 'audit' in gathering.lastObj) flush();
     },
   };
   return Object.assign(gathering, { [Symbol.for('pino.metadata')]: true });
-}
-
-/** Parts of the same memory: a piece as a text of its own would be copied twice more. */
-function writePieces(stream: PieceStream, bytes: Buffer): void {
-  let startsAt = 0;
-  while (startsAt < bytes.length) {
-    const endsAt = findEnd(bytes, startsAt);
-    stream.write(bytes.subarray(startsAt, endsAt));
-    startsAt = endsAt;
-  }
-}
-
-const NEWLINE = 0x0a;
-
-/** Where the last line ends that is whole within a piece; of a longer one where that ends. */
-function findEnd(bytes: Buffer, startsAt: number): number {
-  if (bytes.length - startsAt <= MOST_BYTES) return bytes.length;
-  const within = bytes.lastIndexOf(NEWLINE, startsAt + MOST_BYTES - 1) + 1;
-  if (within > startsAt) return within;
-  const end = bytes.indexOf(NEWLINE, startsAt) + 1;
-  return end > 0 ? end : bytes.length;
 }

@@ -120,6 +120,12 @@ export const METRICS = {
     [],
     'Writes to the index that failed in this process, after their retries.',
   ),
+  logLinesDropped: row(
+    'counter',
+    'log_lines_dropped_total',
+    [],
+    'Lines of the log that this process dropped, since what they go to took none and too many waited.',
+  ),
   buildInfo: row('gauge', 'build_info', ['version'], 'Always 1; the label tells the release that runs.'),
 } as const satisfies Record<string, MetricRow>;
 

@@ -34,4 +34,6 @@ export interface Metrics {
   observeNcbiStartWait(waitMs: number): void;
   countArchivePutFailure(): void;
   countIndexWriteFailure(): void;
+  /** Lines of the log that nobody took. */
+  countDroppedLines(lines: number): void;
 }

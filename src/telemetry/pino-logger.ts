@@ -1,13 +1,14 @@
+import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { isatty } from 'node:tty';
-import { type DestinationStream, destination as openDestination, pino, stdSerializers } from 'pino';
+import { type DestinationStream, pino, stdSerializers } from 'pino';
 import type { PrettyOptions } from 'pino-pretty';
 import { boundFields } from './bound-fields.ts';
 import { censorSecrets } from './censor.ts';
-import { type GatheringStream, gatherLines, type PieceStream } from './gathered-lines.ts';
+import { type GatheringStream, gatherLines } from './gathered-lines.ts';
+import { LogWriter } from './log-writer.ts';
 import type { Logger } from './logger.ts';
 import { isPlain } from './plain-fields.ts';
-import { bindsTrace, PlainLines } from './plain-lines.ts';
+import { bindsTrace, type PlainLineNeeds, PlainLines, toLine } from './plain-lines.ts';
 import { RequestTexts } from './request-texts.ts';
 import { findTrace } from './trace-context.ts';
 import { withoutCredentials } from './url-credentials.ts';
@@ -27,23 +28,31 @@ export interface PinoLoggerOptions {
    * those of a service, which writes many (`gatherLines`). Default: each is written at once.
    */
   gathers?: boolean;
+  /** Hears of lines that a file or a pipe does not take, and that are too many to be kept. */
+  onDropped?: (lines: number) => void;
 }
 
-/** What a full disk under the log leaves unwritten is kept so far, and written once there is room. */
-const MOST_UNWRITTEN_BYTES = 1_048_576;
+export interface LineLogger extends Logger {
+  /** Puts whole lines that no logger made between those of the log, as they are. */
+  putLines(text: string): void;
+}
 
 /**
  * One JSON object a line: ts, level, service, msg, the fields given, and the trace id of the call that it is
- * logged in. Words for a person where it goes to a terminal. No exit of the process loses a line.
+ * logged in. Words for a person where it goes to a terminal. No exit of the process loses a line that
+ * somebody takes.
  */
 export function createPinoLogger({
   level,
   service,
   destination,
   gathers = false,
-}: PinoLoggerOptions): Logger {
-  const stream = toStream(destination, gathers);
+  onDropped = () => undefined,
+}: PinoLoggerOptions): LineLogger {
   const toTimestamp = createTimestamp();
+  const toGapLine = (lines: number) =>
+    `{"level":"warn"${toTimestamp()},"service":${JSON.stringify(service)},"lines":${lines},"msg":"${GAP}"}\n`;
+  const stream = toStream(destination, { gathers, toGapLine, onDropped });
   const logger = pino(
     {
       level,
@@ -58,14 +67,20 @@ export function createPinoLogger({
     },
     stream,
   );
-  const put = 'gather' in stream ? stream.gather : (line: string) => stream.write(withoutCredentials(line));
-  return new PlainLines(logger, { toTimestamp, requests: new RequestTexts(), put });
+  return new PlainLines(logger, { toTimestamp, requests: new RequestTexts(), ...toPuts(stream) });
+}
+
+function toPuts(stream: DestinationStream | GatheringStream): Pick<PlainLineNeeds, 'put' | 'putRequest'> {
+  if ('gather' in stream) return { put: stream.gather, putRequest: stream.gatherRequest };
+  const put = (line: string) => stream.write(withoutCredentials(line));
+  return { put, putRequest: (head, rest) => put(toLine(head, rest)) };
 }
 
 function toFields<Fields extends object>(fields: Fields): Fields {
   return isPlain(fields) ? fields : boundFields(censorSecrets(fields));
 }
 
+const GAP = 'lines of the log were dropped here: what it goes to took none, and too many waited';
 const NO_FIELDS = {};
 
 /** A line that tells its id has it already, and so has a logger of the call. */
@@ -90,24 +105,24 @@ function createTimestamp(): () => string {
   };
 }
 
+interface StreamNeeds extends Required<Pick<PinoLoggerOptions, 'gathers' | 'onDropped'>> {
+  toGapLine: (lines: number) => string;
+}
+
 function toStream(
   destination: PinoLoggerOptions['destination'],
-  gathers: boolean,
+  { gathers, toGapLine, onDropped }: StreamNeeds,
 ): DestinationStream | GatheringStream {
-  const fd = destination === 'stdout' ? 1 : destination === 'stderr' ? 2 : destination.fd;
-  const isTerminal = typeof destination === 'object' ? destination.isTTY === true : isatty(fd ?? -1);
-  const written = typeof destination === 'object' && fd === undefined ? destination : null;
-  if (isTerminal) return openPretty(written ?? fd ?? 2);
-  if (written !== null) return written;
-  const stream = openDestination({
-    fd: fd ?? 2,
-    sync: true,
-    maxLength: MOST_UNWRITTEN_BYTES,
-    contentMode: gathers ? 'buffer' : 'utf8',
-  });
-  // The service goes on without a log rather than not at all.
-  stream.on('error', () => undefined);
-  return gathers ? gatherLines(stream as unknown as PieceStream) : stream; // its type knows texts alone
+  // Pipes are never waited for once Node has made a stream of them.
+  const given = typeof destination === 'string' ? process[destination] : destination;
+  const { fd } = given;
+  if (given.isTTY === true) return openPretty(fd ?? given);
+  if (fd === undefined) return given;
+  const put = (lines: Uint8Array, from: number, length: number) => writeSync(fd, lines, from, length);
+  const writer = new LogWriter({ put, toGapLine, onDropped });
+  const stream = gathers ? gatherLines(writer) : { write: (line: string) => writer.write(Buffer.from(line)) };
+  process.on('exit', () => writer.end()); // after what was gathered
+  return stream;
 }
 
 /** What lays lines out is loaded where a person reads them. */

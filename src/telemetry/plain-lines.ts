@@ -1,7 +1,7 @@
 import { symbols } from 'pino';
 import type { LogFields, Logger, RequestFacts } from './logger.ts';
 import { isPlain } from './plain-fields.ts';
-import type { RequestTexts } from './request-texts.ts';
+import { isPlainText, type RequestText, type RequestTexts } from './request-texts.ts';
 import { findTrace } from './trace-context.ts';
 
 /** What a logger of pino has beside. */
@@ -16,6 +16,8 @@ export interface PlainLineNeeds {
   readonly requests: RequestTexts;
   /** Takes a line that nobody has to see at once. */
   readonly put: (line: string) => void;
+  /** The same, of a request; `head` is plain text too. */
+  readonly putRequest: (head: string, rest: RequestText) => void;
 }
 
 /**
@@ -29,6 +31,9 @@ export class PlainLines implements Logger {
   readonly #writesInfo: boolean;
   readonly #bound: string;
   readonly #isTraced: boolean;
+  readonly #isBoundPlain: boolean;
+  /** Of the lines of requests of one millisecond, up to their trace. */
+  #head = { timestamp: '', text: '' };
 
   constructor(logger: LevelLogger, needs: PlainLineNeeds) {
     this.#logger = logger;
@@ -36,6 +41,7 @@ export class PlainLines implements Logger {
     this.#writesInfo = logger.isLevelEnabled('info');
     this.#bound = toBound(logger);
     this.#isTraced = bindsTrace(logger);
+    this.#isBoundPlain = isPlainText(this.#bound);
   }
 
   debug(fields: LogFields, message: string): void {
@@ -68,17 +74,34 @@ export class PlainLines implements Logger {
     return new PlainLines(this.#logger.child(fields), this.#needs);
   }
 
+  putLines(text: string): void {
+    this.#needs.put(text);
+  }
+
   request(facts: RequestFacts): void {
     if (!this.#writesInfo) return;
     const text = this.#needs.requests.find(facts);
     if (text === null) this.#logger.info({ ...facts }, 'request');
-    else this.#put(`${text},"msg":"request"}\n`);
+    else if (this.#isBoundPlain) this.#needs.putRequest(this.#toHead(), text);
+    else this.#needs.put(toLine(this.#toHead(), text));
+  }
+
+  #toHead(): string {
+    const timestamp = this.#needs.toTimestamp();
+    if (this.#head.timestamp !== timestamp) {
+      this.#head = { timestamp, text: `{"level":"info"${timestamp}${this.#bound},"trace_id":"` };
+    }
+    return this.#head.text;
   }
 
   #put(rest: string): void {
     const { toTimestamp, put } = this.#needs;
     put(`{"level":"info"${toTimestamp()}${this.#bound}${rest}`);
   }
+}
+
+export function toLine(head: string, { traceId, frame, latency }: RequestText): string {
+  return `${head}${traceId}${frame.before}${latency}${frame.after}`;
 }
 
 /** The fields of a logger of pino that each of its lines tells, as text: `,"service":"http"`. */

@@ -80,6 +80,7 @@ export function createPromMetrics({ tools, errorCodes, version }: PromMetricsOpt
   const quarantined = gauge(METRICS.quarantined);
   const archivePutFailures = counter(METRICS.archivePutFailures);
   const indexWriteFailures = counter(METRICS.indexWriteFailures);
+  const logLinesDropped = counter(METRICS.logLinesDropped);
   gauge(METRICS.buildInfo).set({ version }, 1);
   // A rate needs the zero before the first one.
   for (const tool of tools) jobsSucceeded.inc({ tool }, 0);
@@ -135,6 +136,7 @@ export function createPromMetrics({ tools, errorCodes, version }: PromMetricsOpt
     observeNcbiStartWait: (waitMs) => ncbiStartWait.observe(waitMs / 1_000),
     countArchivePutFailure: () => archivePutFailures.inc(),
     countIndexWriteFailure: () => indexWriteFailures.inc(),
+    countDroppedLines: (lines) => logLinesDropped.inc(lines),
     contentType: registry.contentType,
     async write(facts) {
       setFacts(facts);

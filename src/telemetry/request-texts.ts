@@ -2,10 +2,19 @@ import type { RequestFacts } from './logger.ts';
 import { isPlain } from './plain-fields.ts';
 
 /** The text of a line on both sides of its latency. */
-interface Frame {
+export interface Frame {
   readonly facts: RequestFacts;
   readonly before: string;
   readonly after: string;
+  /** Whether it is ASCII without the sign of a credential. */
+  readonly isPlain: boolean;
+}
+
+/** A line from its trace on: `traceId`, `frame.before`, `latency`, `frame.after`. */
+export interface RequestText {
+  readonly traceId: string;
+  readonly frame: Frame;
+  readonly latency: string;
 }
 
 /** One a tool, but callers name any. */
@@ -17,8 +26,8 @@ export class RequestTexts {
   readonly #frames = new Map<string | undefined, Frame>();
   readonly #latencies: string[] = [];
 
-  /** The fields as JSON after others; `null` where they hold what is to be cut or to be hidden. */
-  find(facts: RequestFacts): string | null {
+  /** `null` where the fields hold what is to be cut or to be hidden. */
+  find(facts: RequestFacts): RequestText | null {
     let frame = this.#frames.get(facts.tool);
     if (frame === undefined || !isAlike(frame.facts, facts)) {
       if (!isPlain(facts)) return null;
@@ -26,7 +35,7 @@ export class RequestTexts {
       if (this.#frames.size >= MOST_FRAMES) this.#frames.clear();
       this.#frames.set(facts.tool, frame);
     }
-    return `,"trace_id":"${facts.trace_id}"${frame.before}${this.#toNumber(facts.latency_ms)}${frame.after}`;
+    return { traceId: facts.trace_id, frame, latency: this.#toNumber(facts.latency_ms) };
   }
 
   /** Making the text of a fraction costs as much as all else of a line. */
@@ -53,13 +62,18 @@ function isAlike(one: RequestFacts, other: RequestFacts): boolean {
 
 function toFrame(facts: RequestFacts): Frame {
   const { tool, error_code, method, path, status, by } = facts;
-  return {
-    facts,
-    before: `,${toInner({ tool, error_code, method, path, status })},"latency_ms":`,
-    after: by === undefined ? '' : `,${toInner({ by })}`,
-  };
+  const before = `",${toInner({ tool, error_code, method, path, status })},"latency_ms":`;
+  const after = `${by === undefined ? '' : `,${toInner({ by })}`},"msg":"request"}\n`;
+  return { facts, before, after, isPlain: isPlainText(before) && isPlainText(after) };
 }
 
 function toInner(fields: object): string {
   return JSON.stringify(fields).slice(1, -1);
+}
+
+const PLAIN_TEXT = /^[\n\x20-\x3f\x41-\x7e]*$/;
+
+/** Whether it is ASCII without the sign of a credential, so that a line needs no second look. */
+export function isPlainText(text: string): boolean {
+  return PLAIN_TEXT.test(text);
 }

@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gatherLines } from '../../src/telemetry/gathered-lines.ts';
+import { LogWriter } from '../../src/telemetry/log-writer.ts';
+import { RequestTexts } from '../../src/telemetry/request-texts.ts';
 
 const PROCESS = fileURLToPath(new URL('../support/processes/logging-process.ts', import.meta.url));
 /** More than one piece of the log, and no whole number of them. */
@@ -95,6 +97,28 @@ test('a line longer than a piece, and lines of other scripts, go out whole as we
   }
 });
 
+test('lines of requests and others go out as they came, in whichever script', () => {
+  const { stream, listPieces } = keepPieces();
+  const texts = new RequestTexts();
+  const expected: string[] = [];
+  for (let at = 0; at < 2_000; at += 1) {
+    const facts = { trace_id: 'a'.repeat(32), error_code: undefined, status: 200, latency_ms: at / 10 };
+    // Runs of what is ASCII alone, and of what is not.
+    const text = texts.find({ ...facts, tool: at % 700 < 400 ? 'ping' : 'β🧬' });
+    assert.ok(text !== null);
+    stream.gatherRequest(`{"at":${at},"trace_id":"`, text);
+    if (at % 500 === 0) stream.gather(`{"other":"é${at}"}\n`);
+    const tool = at % 700 < 400 ? 'ping' : 'β🧬';
+    const rest = { tool, status: 200, latency_ms: at / 10, msg: 'request' };
+    expected.push(JSON.stringify({ at, trace_id: facts.trace_id, ...rest }));
+    if (at % 500 === 0) expected.push(`{"other":"é${at}"}`);
+  }
+  stream.write('last\n');
+  const written = listPieces().join('').split('\n').slice(0, -1);
+  assert.ok(written.length > 1_800);
+  assert.deepEqual(written, expected.slice(0, written.length));
+});
+
 test('passwords are cut out of lines that waited', () => {
   const { stream, listPieces } = keepPieces();
   const line = '{"detail":"postgresql://ada:s3cret@db/x"}\n';
@@ -102,9 +126,13 @@ test('passwords are cut out of lines that waited', () => {
   assert.match(listPieces().join(''), /^(\{"detail":"postgresql:\/\/\[redacted\]@db\/x"\}\n)+$/);
 });
 
-/** Read at the end only: what a full disk leaves unwritten is kept as it came. */
+/** Read at the end only. */
 function keepPieces() {
-  const pieces: Uint8Array[] = [];
-  const stream = gatherLines({ write: (piece) => void pieces.push(piece) });
-  return { stream, listPieces: () => pieces.map((piece) => Buffer.from(piece).toString()) };
+  const pieces: Buffer[] = [];
+  const put = (lines: Uint8Array, from: number, length: number) => {
+    pieces.push(Buffer.from(lines.subarray(from, from + length)));
+    return length;
+  };
+  const stream = gatherLines(new LogWriter({ put, toGapLine: String, onDropped() {} }));
+  return { stream, listPieces: () => pieces.map(String) };
 }

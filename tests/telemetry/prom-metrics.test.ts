@@ -51,6 +51,7 @@ describe('the metrics', () => {
     registry.countNcbiRequest({ endpoint: 'efetch', outcome: 'rate_limited' });
     registry.observeNcbiStartWait(400);
     registry.countArchivePutFailure();
+    registry.countDroppedLines(7);
     const samples = readSamples(await registry.write(FACTS));
     const expected: [name: string, labels: Record<string, string>, value: number][] = [
       ['requests_total', { tool: 'ping', surface: 'http' }, 1],
@@ -79,6 +80,7 @@ describe('the metrics', () => {
       ['quarantined', {}, 1],
       ['archive_put_failures_total', {}, 1],
       ['index_write_failures_total', {}, 0],
+      ['log_lines_dropped_total', {}, 7],
       ['build_info', { version: '1.2.3' }, 1],
     ];
     for (const [name, labels, value] of expected) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { createPinoLogger } from '../../telemetry/pino-logger.ts';
 import type { CommandInputs } from './command-inputs.ts';
+import { createServiceLog } from './service-log.ts';
 
 export function addServe(program: Command, inputs: CommandInputs): void {
   program
@@ -22,18 +22,13 @@ async function serveHttp(
   const { requireSafeAddress } = await import('../../http/http-server.ts');
   const isGuarded = config.auth.bearer || config.auth.oidc !== null;
   requireSafeAddress({ ...config.http, isGuarded }); // before anything is opened
-  const logger = createPinoLogger({
-    level: config.logLevel,
-    service: 'http',
-    destination: stdout,
-    gathers: true,
-  });
-  const { openForService, openServicePatiently } = await import('../../compose/open-for-service.ts');
-  const { runHttp } = await import('../../run-http.ts');
   const { openRegistry } = await import('../../compose/rooms/open-scrape.ts');
   const registry = await openRegistry({ catalogue, version });
+  const { logger, writeLines } = createServiceLog({ config, service: 'http', stdout, registry });
+  const { openForService, openServicePatiently } = await import('../../compose/open-for-service.ts');
+  const { runHttp } = await import('../../run-http.ts');
   const onListening = opens ? await createConsoleOpener(inputs) : undefined;
-  const serving = { config, catalogue, version, logger, registry, stdout, tracer, onListening };
+  const serving = { config, catalogue, version, logger, registry, writeLines, tracer, onListening };
   const common = { config, catalogue, version, logger, metrics: registry, tracer };
   const opening = { ...common, name: commandName, runsJobs, until: signal, onLost };
   if (!needsServer(config)) {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../domain/clock.ts';
 import { ConfigError } from '../../errors/config-error.ts';
-import { createPinoLogger } from '../../telemetry/pino-logger.ts';
 import type { CommandInputs } from './command-inputs.ts';
+import { createServiceLog } from './service-log.ts';
 
 export function addWorker(program: Command, inputs: CommandInputs): void {
   program
@@ -18,12 +18,6 @@ async function work(inputs: CommandInputs): Promise<void> {
       'BIO_MCP_DATABASE_URL: a worker alone needs PostgreSQL, since the embedded database serves one process; `bio-mcp serve` is API and worker in one.',
     ]);
   }
-  const logger = createPinoLogger({
-    level: config.logLevel,
-    service: 'worker',
-    destination: stdout,
-    gathers: true,
-  });
   if (config.metrics.port !== null) {
     const { requireSafeAddress } = await import('../../http/http-server.ts');
     requireSafeAddress({ ...config.http, isGuarded: config.auth.bearer || config.auth.oidc !== null });
@@ -34,6 +28,7 @@ async function work(inputs: CommandInputs): Promise<void> {
   const { serveMetrics } = await import('../../compose/serve-metrics.ts');
   const { createReadiness } = await import('../../http/readiness.ts');
   const registry = await openRegistry({ catalogue, version });
+  const { logger, writeLines: write } = createServiceLog({ config, service: 'worker', stdout, registry });
   const common = { config, catalogue, version, logger, metrics: registry, tracer };
   const opening = { ...common, name: commandName, runsJobs: true, until: signal, onLost };
   await using corpus = openServicePatiently(opening, { signal });
@@ -46,7 +41,6 @@ async function work(inputs: CommandInputs): Promise<void> {
   const hasDeadLetters = config.jobs.messageQueue !== null;
   const scrape = openScrape({ registry, readiness, services, hasDeadLetters, logger });
   const { writeEmf } = await import('../../telemetry/write-emf.ts');
-  const write = (text: string) => stdout.write(text);
   await using _emf = config.metrics.emf
     ? writeEmf({ scrape, service: 'worker', write, clock: systemClock, logger })
     : null;

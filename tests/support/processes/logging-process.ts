@@ -2,10 +2,20 @@
  * A process that logs so many lines like a service, then ends as it is told. Usage:
  * node logging-process.ts HOW LINES
  */
+import { writeSync } from 'node:fs';
 import { createPinoLogger } from '../../../src/telemetry/pino-logger.ts';
 
 const [how = '', lines] = process.argv.slice(2);
-const logger = createPinoLogger({ level: 'info', service: 'test', destination: 'stdout', gathers: true });
+let dropped = 0;
+const logger = createPinoLogger({
+  level: 'info',
+  service: 'test',
+  destination: 'stdout',
+  gathers: true,
+  onDropped(count) {
+    dropped += count;
+  },
+});
 const at = Number(lines);
 
 const ENDS: Readonly<Record<string, () => void>> = {
@@ -36,6 +46,14 @@ const ENDS: Readonly<Record<string, () => void>> = {
   },
   // It lives on, and logs nothing more.
   wait: () => void setInterval(() => undefined, 1_000),
+  // It tells that it is through, and ends with one line more when it is told so.
+  'told to end'() {
+    writeSync(2, `${dropped}\n`);
+    process.stdin.once('data', () => {
+      logger.info({ at }, 'stopping');
+      process.exit(0);
+    });
+  },
 };
 
 for (let each = 0; each < at; each += 1) logger.info({ at: each, path: '/v1/mcp/invoke' }, 'request');

@@ -81,6 +81,38 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a log that nobody reads, in a pipe or a socket',
+    outcome: 'the service goes on; each line comes once somebody reads, as far as 8 MB reach',
+    test: {
+      file: 'tests/telemetry/log-service.faults.test.ts',
+      name: 'a service whose log nobody reads answers all calls, and its log is whole once somebody does',
+    },
+  },
+  {
+    fault: 'a log whose reader is killed, and another that comes',
+    outcome: 'the process goes on, and the other one gets what waited',
+    test: {
+      file: 'tests/telemetry/log-readers.test.ts',
+      name: 'another reader of a pipe gets what the one before it left',
+    },
+  },
+  {
+    fault: 'a log that nobody reads for long',
+    outcome: 'lines beyond 8 MB are dropped, counted, and told of in their place',
+    test: {
+      file: 'tests/telemetry/log-readers.test.ts',
+      name: 'whose reader stands still for long loses lines that are counted, and told of in their place',
+    },
+  },
+  {
+    fault: 'a full disk under the log',
+    outcome: 'the process goes on; each line comes once there is room',
+    test: {
+      file: 'tests/telemetry/log-disk.faults.test.ts',
+      name: 'a full disk under the log holds up nothing; once there is room, each line comes whole and in order',
+    },
+  },
+  {
     fault: 'a failing index in a search',
     outcome: 'an error, never an empty list',
     test: { file: 'tests/search/search-corpus.test.ts', name: 'a failure of the index is thrown' },
