@@ -73,8 +73,11 @@ const BY_PHASE: readonly [value: number, phase: RegExp][] = [
 const SIZED = { least: 0.5, most: 0.9 } as const;
 const FEW = { people: 30, less: 0.1 } as const;
 const MANY = { people: 1_000, more: 0.05 } as const;
-/** Made once: a number's own `toLocaleString` makes one each time. */
-const COUNT = new Intl.NumberFormat('en');
+/**
+ * Made once, for the first count: a number's own `toLocaleString` makes one each time, and the first of a
+ * process takes 9 ms, which no start waits for.
+ */
+let counts: Intl.NumberFormat | undefined;
 const NOT_KNOWN: QualityFactor = { value: 0.4, reason: 'The record names no study design.' };
 
 /**
@@ -86,8 +89,13 @@ export function toDesign(citation: Citation, told: AbstractFacts): QualityFactor
   const { value, reason } = toKind(citation, told);
   if (people === null || people === 0 || value < SIZED.least || value > SIZED.most) return { value, reason };
   const sized = people < FEW.people ? value - FEW.less : people >= MANY.people ? value + MANY.more : value;
-  const counted = people === 1 ? '1 person' : `${COUNT.format(people)} people`;
+  const counted = people === 1 ? '1 person' : `${toCounted(people)} people`;
   return { value: round(sized), reason: `${reason.slice(0, -1)}; ${counted}.` };
+}
+
+function toCounted(people: number): string {
+  counts ??= new Intl.NumberFormat('en');
+  return counts.format(people);
 }
 
 function toKind(citation: Citation, abstract: AbstractFacts): QualityFactor {
