@@ -3,6 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { Query } from '@lancedb/lancedb';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
 import { optimizeWhole } from '../../src/search/optimize-whole.ts';
@@ -63,6 +64,30 @@ describe('what a search sees of LanceDB during a load', () => {
     for (const sequence of [1, 2, 3]) await opened.index.write(toSamples(sequence, MANY), { signal });
 
     assert.deepEqual(await opened.find(), [1, 2, 3]);
+  });
+
+  test('words are weighed once as long as what comes is held back, and anew when it is found', async (t) => {
+    const { signal } = t;
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    const ask = { text: 'heart kidney', membership: { kind: 'live' } } as const;
+    await opened.index.write(toSamples(2, MANY), { signal }); // held back from now on
+    const before = await opened.index.weigh(ask, { signal });
+    assert.deepEqual(before.unknown, ['kidney']);
+
+    const { mock: asked } = t.mock.method(Query.prototype, 'fullTextSearch');
+    await opened.index.write(toBatch(3, [{ pmid: 3, text: 'kidney' }]), { signal });
+    assert.deepEqual(await opened.index.weigh(ask, { signal }), before);
+    assert.equal(asked.callCount(), 0);
+
+    opened.clock.ms += 10_000;
+    opened.clock.stepMs = 1_000;
+    await opened.index.write(toSamples(4, 1), { signal }); // builds all of it in
+    opened.clock.stepMs = 0;
+    await opened.index.write(toBatch(5, [{ pmid: 5, text: 'liver' }, ...fillers(5, MANY)]), { signal });
+    assert.deepEqual((await opened.index.weigh(ask, { signal })).unknown, []);
+    const later = await opened.index.weigh({ ...ask, text: 'heart liver' }, { signal });
+    assert.deepEqual(later.unknown, ['liver'], 'held back again');
   });
 
   test('a document that is replaced among many stays as it was until the many are found', async ({

@@ -17,22 +17,22 @@ export class LanceDbCeilings {
     this.#isShared = isShared;
   }
 
-  /** The table is about to change, or has changed. */
-  forget(): void {
-    this.#known = new Map();
+  /** The table is about to change, or has changed. What was asked of another one stays. */
+  forget(changed: Table): void {
+    if (this.#table === changed) this.#known = new Map();
   }
 
   /** To be called before the tokens of a question are looked for in `table`. */
   async follow(table: Table): Promise<void> {
     if (!this.#isShared) return;
     const version = await table.version();
-    if (version !== this.#version) this.forget();
+    if (version !== this.#version) this.forget(table);
     this.#version = version;
   }
 
   /** `null` where no passage holds it. */
   find(token: string, table: Table): Promise<number | null> {
-    if (this.#table !== table || this.#known.size >= MOST_REMEMBERED) this.forget();
+    if (this.#table !== table || this.#known.size >= MOST_REMEMBERED) this.#known = new Map();
     this.#table = table;
     const known = this.#known;
     const found = known.get(token) ?? this.#ask(token, table);

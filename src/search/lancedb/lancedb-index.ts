@@ -76,14 +76,16 @@ export async function openLanceDbIndex({
   const unindexed = text?.numUnindexedRows ?? 0;
   // Another process may remove the version that is held.
   const pinned = isShared ? null : again;
-  const view = new LanceDbView({ table, pinned, unindexed, sequence: last, clock });
   const words = toWordColumn(analyzer);
+  const ceilings = new LanceDbCeilings({ column: words.name, isShared });
+  const onPin = (held: Table) => ceilings.forget(held);
+  const view = new LanceDbView({ table, pinned, onPin, unindexed, sequence: last, clock });
   return new LanceDbIndex({
     table,
     view,
     form: { dimensions, analyzer },
     words,
-    ceilings: new LanceDbCeilings({ column: words.name, isShared }),
+    ceilings,
     isShared,
     clock,
     flush,
@@ -178,13 +180,13 @@ class LanceDbIndex implements SearchIndex {
   }
 
   #inTurn<T>(doing: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const { ceilings } = this.#state;
+    const { ceilings, table } = this.#state;
     return this.#turns.write(doing, signal, async () => {
-      ceilings.forget();
+      ceilings.forget(table);
       try {
         return await work();
       } finally {
-        ceilings.forget();
+        ceilings.forget(table);
       }
     });
   }

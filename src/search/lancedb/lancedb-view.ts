@@ -21,6 +21,8 @@ export interface LanceDbViewOptions {
    * The same table, open a second time; `null`: what is written is seen at once, and nothing is held back.
    */
   pinned: Table | null;
+  /** Hears of `pinned` before it becomes another version of the table. */
+  onPin?: (pinned: Table) => void;
   /** Rows that the built indexes do not hold. */
   unindexed: number;
   /** The highest sequence number in the table. */
@@ -37,6 +39,7 @@ export interface LanceDbViewOptions {
 export class LanceDbView {
   readonly #table: Table;
   readonly #pinned: Table | null;
+  readonly #onPin: (pinned: Table) => void;
   readonly #clock: Clock;
   #unindexed: number;
   #writtenAtMs = 0;
@@ -47,9 +50,10 @@ export class LanceDbView {
   #refreshTookMs = 0;
   #isSearched = false;
 
-  constructor({ table, pinned, unindexed, sequence, clock }: LanceDbViewOptions) {
+  constructor({ table, pinned, onPin = () => {}, unindexed, sequence, clock }: LanceDbViewOptions) {
     this.#table = table;
     this.#pinned = pinned;
+    this.#onPin = onPin;
     this.#unindexed = unindexed;
     this.#sequence = sequence;
     this.#clock = clock;
@@ -69,6 +73,7 @@ export class LanceDbView {
   async expect(rows: number): Promise<void> {
     const isTooMuch = this.#unindexed + rows > SHOWN_UNINDEXED_ROWS;
     if (this.#pinned !== null && this.#heldAt === null && isTooMuch) {
+      this.#onPin(this.#pinned);
       await this.#pinned.checkout(await this.#table.version());
       this.#heldAt = this.#sequence;
     }
