@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError, NotFoundError } from '../errors/bio-mcp-error.ts';
+import { collapseTerm } from '../pubmed/queries/query-check.ts';
 import { nameLanguage } from '../search/language-codes.ts';
 import type { CorpusCounts } from '../store/port/corpus-facts.ts';
 import type { Topic } from '../store/port/topics.ts';
@@ -178,7 +179,7 @@ async function readTopics({ services: { store, clock }, term }: Look, options: C
     return { topics: (await store.listTopics({ emptySince }, options)).map(toTopicAnswer) };
   }
   // As a sync names it.
-  const name = term.replace(/[\s\p{Cc}]+/gu, ' ');
+  const name = collapseTerm(term);
   const [topic, growth] = await Promise.all([
     store.findTopic(name, options),
     store.listTopicGrowth(name, options),

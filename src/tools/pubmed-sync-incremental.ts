@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkTerm } from '../pubmed/queries/query-check.ts';
 import { defineTool } from './define-tool.ts';
 import { dayParam } from './params/date-params.ts';
 import { syncAnswer, syncLimit, syncTerm, toSyncAnswer } from './schemas/sync-schema.ts';
@@ -28,6 +29,9 @@ export const pubmedSyncIncremental = defineTool({
   },
   tell: (answer) => `${renderSync(answer)}\nManifest: ${answer.manifest}`,
   show: renderSync,
+  async check({ term }) {
+    checkTerm(term);
+  },
   async run(params, { services, signal, onProgress, job }: ToolContext<Pick<CorpusServices, 'syncs'>>) {
     const report = onProgress ?? (() => undefined);
     return toSyncAnswer(await services.syncs.syncIncrementally(params, report, { signal, job }));

@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors/bio-mcp-error.ts';
 import { getCheckpoint } from '../ingest/checkpoints.ts';
 import { readPayload } from '../ingest/fetch/read-payload.ts';
 import { toQuality, toQualityFacts } from '../search/quality/quality.ts';
+import type { Deletion } from '../store/port/commit-batch.ts';
 import { defineTool } from './define-tool.ts';
 import { citingSchema, listCiting } from './list-citing.ts';
 import { listRevisions, revisionsSchema } from './list-revisions.ts';
@@ -118,8 +119,14 @@ async function getDocument(store: CorpusServices['store'], pmid: Pmid, options: 
   throw new NotFoundError(
     tombstone === null
       ? `The corpus does not hold pmid:${pmid}; pubmed.get {"pmids": ["${pmid}"]} brings it in.`
-      : `pmid:${pmid} was withdrawn by NLM; the corpus keeps its archive and answers it no more.`,
+      : `${tellDeparture(tombstone)}; the corpus keeps its archive and answers it no more.`,
   );
+}
+
+function tellDeparture({ pmid, mergedInto }: Deletion): string {
+  return mergedInto === null
+    ? `pmid:${pmid} was withdrawn by NLM`
+    : `pmid:${pmid} became part of pmid:${mergedInto}, which stands for it`;
 }
 
 /** What NLM withdrew after the checkpoint is still read inside it. */
@@ -132,8 +139,11 @@ async function getFrozenDocument(
   const document = await store.findDocumentAt(pmid, sequence, options);
   if (document !== null) return document;
   const isLive = (await store.findLiveStatuses([pmid], options)).has(pmid);
+  const tombstone = isLive ? null : await store.findTombstone(pmid, options);
   const advice = isLive
     ? `rag.get {"doc_id": "pmid:${pmid}"} reads it as it is now`
-    : `pubmed.get {"pmids": ["${pmid}"]} brings it in, for later checkpoints`;
+    : tombstone === null
+      ? `pubmed.get {"pmids": ["${pmid}"]} brings it in, for later checkpoints`
+      : tellDeparture(tombstone);
   throw new NotFoundError(`The checkpoint ${id} does not hold pmid:${pmid}; ${advice}.`);
 }

@@ -200,6 +200,17 @@ describe('other routes', () => {
     assert.equal(tool, null);
   });
 
+  test('an address with a slash too much is told so, and / is not', async () => {
+    await using harness = createTestApp();
+    for (const path of ['/livez/', '/v1/mcp/tools/', '/docs/']) {
+      const answer = await harness.app.inject({ method: 'GET', url: path });
+      assert.equal(answer.statusCode, 404);
+      assert.equal(answer.json().message, `There is no GET ${path}. Leave out the slash at its end.`);
+    }
+    const root = await harness.app.inject({ method: 'GET', url: '/' });
+    assert.equal(root.json().message, 'There is no GET /. GET /v1/mcp/tools lists what there is.');
+  });
+
   test('a wrong method is METHOD_NOT_ALLOWED and the right ones are named', async () => {
     await using harness = createTestApp();
     const job = '/v1/jobs/00000000-0000-4000-8000-000000000000';

@@ -104,8 +104,18 @@ describe('pubmed.get over HTTP', () => {
       { pmid: '999999999', reason: 'not_found', merged_into: null },
     ];
     assert.deepEqual(answer.problems, problems);
-    for (const pmid of [15923571, 18719013]) {
-      assert.equal((await live.invoke('rag.get', { doc_id: `pmid:${pmid}` })).status, 404);
+    const { checkpoint_id } = (await live.invoke('corpus.checkpoint.create', { name: 'after' })).body.result;
+    for (const [pmid, departure] of [
+      [15923571, 'pmid:15923571 was withdrawn by NLM'],
+      [18719013, 'pmid:18719013 became part of pmid:40, which stands for it'],
+    ] as const) {
+      const now = await live.invoke('rag.get', { doc_id: pmid });
+      assert.equal(now.status, 404);
+      assert.equal(now.body.message, `${departure}; the corpus keeps its archive and answers it no more.`);
+      const frozen = await live.invoke('rag.get', { doc_id: pmid, checkpoint_id });
+      assert.equal(frozen.status, 404);
+      const held = `The checkpoint ${checkpoint_id} does not hold pmid:${pmid}`;
+      assert.equal(frozen.body.message, `${held}; ${departure}.`);
     }
     const asked = countRequests();
     const again = await get({ pmids: [15923571, 18719013] });

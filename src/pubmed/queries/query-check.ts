@@ -7,13 +7,18 @@ import { findNearestFieldTag, isFieldTag } from './field-tags.ts';
  * names a watermark.
  */
 export function checkTerm(term: string): string {
-  const query = term.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const query = collapseTerm(term);
   if (query === '') refuse('must not be empty');
   const outside = blankPhrases(query);
   checkParentheses(outside);
   checkTags(outside);
   checkOperators(outside);
   return query;
+}
+
+/** As a query is told apart from others: lines and blanks say nothing. */
+export function collapseTerm(term: string): string {
+  return term.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 /** Quoted phrases become "x": what stands in them has no meaning for the rest. */

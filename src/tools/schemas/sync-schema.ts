@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { putCounts } from './counts-schema.ts';
 
+/** In one form however its white space is written, so that the same query is the same job. */
 export const syncTerm = z
   .string()
-  .trim()
+  .overwrite((term) => term.replace(/\s+/g, ' ').trim())
   .min(1)
   .max(10_000)
   .describe('A query in PubMed’s own language: \'glioblastoma[mh] AND "car-t"[tiab]\'.');
