@@ -4,8 +4,12 @@ import { asHolder } from './as-holder.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { Database } from './database/database.ts';
 import type { Publishing } from './port/publishing.ts';
+import type { ReadsBetween } from './reads-between.ts';
 
-export function createPublishing(database: Pick<Database, 'kysely' | 'publishLock'>): Publishing {
+export function createPublishing(
+  database: Pick<Database, 'kysely' | 'publishLock'>,
+  reads: ReadsBetween,
+): Publishing {
   const { kysely, publishLock } = database;
   return {
     withPublishLock: (work, options) => publishLock.hold(work, options),
@@ -48,7 +52,7 @@ export function createPublishing(database: Pick<Database, 'kysely' | 'publishLoc
       );
     },
     async commit(batch) {
-      await kysely.transaction().execute(async (transaction) => {
+      await reads.commit(batch.after, async (transaction) => {
         await commitBatch(transaction, batch);
         await publishLock.requireHeld(transaction);
       });

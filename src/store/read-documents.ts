@@ -9,13 +9,14 @@ import { listCiting } from './cited-by.ts';
 import { toInstant } from './instants.ts';
 import type { Deletion } from './port/commit-batch.ts';
 import type { DocumentReads } from './port/document-reads.ts';
+import type { ReadsBetween } from './reads-between.ts';
 import type { Schema } from './schema.ts';
 
 const PAGE = 2_000;
 /** Half a millisecond: other requests get their turn in between. */
 const DOCUMENTS_A_TURN = 5;
 
-export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
+export function createDocumentReads(kysely: Kysely<Schema>, reads: ReadsBetween): DocumentReads {
   return {
     async findDocument(pmid, { signal }) {
       const row = await selectDocument(kysely, pmid)
@@ -50,7 +51,15 @@ export function createDocumentReads(kysely: Kysely<Schema>): DocumentReads {
       const numbers = new Map(revisions.map(({ pmid, revision }) => [pmid, revision]));
       const isWanted = sql<boolean>`r.pmid = any(${pmids}::text[])
         and r.revision = any(${[...new Set(numbers.values())]}::int[])`;
-      const rows = await selectDocuments(kysely).where(isWanted).execute({ signal });
+      // A search waits for them, also during a load.
+      const rows = await reads.read(
+        ({ database, committedUpTo }) =>
+          selectDocuments(database)
+            .where(isWanted)
+            .$if(committedUpTo !== null, (some) => some.where('r.entered_sequence', '<=', committedUpTo))
+            .execute({ signal }),
+        { signal },
+      );
       return toDocuments(rows.filter(({ pmid, revision }) => numbers.get(pmid as Pmid) === revision));
     },
     listCiting: (pmid, wanted, options) => listCiting(kysely, pmid, wanted, options),

@@ -11,6 +11,7 @@ import { createPublishing } from './publish-batches.ts';
 import { createDocumentReads } from './read-documents.ts';
 import { createRecordLookups } from './read-records.ts';
 import { createStatusReads } from './read-status.ts';
+import { ReadsBetween } from './reads-between.ts';
 import { createRunLog } from './run-log.ts';
 import { createStateReads } from './state/read-state.ts';
 import { createSyncLists } from './syncs/sync-lists.ts';
@@ -19,11 +20,12 @@ import { createTopics } from './topics.ts';
 /** The corpus store on PostgreSQL, embedded or served. Closing it closes the database. */
 export function createSqlCorpusStore({ database }: { database: Database }): CorpusStore {
   const { kysely, publishLock } = database;
+  const reads = new ReadsBetween(database);
   const store: CorpusStore = {
-    ...createDocumentReads(kysely),
+    ...createDocumentReads(kysely, reads),
     ...createRecordLookups(kysely),
     ...createIndexRow(kysely),
-    ...createPublishing(database),
+    ...createPublishing(database, reads),
     ...createRunLog(kysely),
     ...createStatusReads(kysely),
     ...createStateReads(kysely),
