@@ -66,6 +66,22 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1, 2, 3]);
   });
 
+  test('of batches that follow soon, those before the one that comes are found: it is not committed yet', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    await opened.index.write(toSamples(2, MANY), { signal });
+    opened.clock.ms += 4_000;
+    await opened.index.write(toSamples(3, 1), { signal });
+    assert.deepEqual(await opened.find(), [1]);
+
+    opened.clock.ms += 4_000; // a refresh is due
+    await opened.index.write(toSamples(4, MANY), { signal });
+
+    assert.deepEqual(await opened.find(), [1, 2, 3]);
+  });
+
   test('words are weighed once as long as what comes is held back, and anew when it is found', async (t) => {
     const { signal } = t;
     await using opened = await openTimed();

@@ -64,6 +64,11 @@ export class LanceDbView {
     return this.#isSearched && this.#unindexed > SHOWN_UNINDEXED_ROWS && this.#nowMs() >= this.#refreshAtMs;
   }
 
+  /** Whether the write that begins follows on another one, as in a load. */
+  get isFollowing(): boolean {
+    return this.#nowMs() - this.#writtenAtMs <= LONGEST_PAUSE_MS;
+  }
+
   /** When what searches see was last all of it: no version from long before is read any more. */
   get refreshedAtMs(): number {
     return this.#refreshedAtMs;

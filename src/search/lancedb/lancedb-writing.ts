@@ -21,6 +21,10 @@ export function requireFitting(batch: IndexBatch, { dimensions }: TableForm): vo
 export async function writeBatch(state: LanceDbState, batch: IndexBatch): Promise<void> {
   const { table, view, form, isShared } = state;
   const { sequence, chunks, superseded, left } = batch;
+  // The batches before are committed by now. This one is not until it is written, and who found it would look
+  // for its text in vain; where batches are rare it is brought in all the same.
+  const { isFollowing } = view;
+  if (isFollowing && view.isRefreshDue) await refresh(state);
   // A document that is replaced is a row that is written, too.
   await view.expect(chunks.length + superseded.length);
   // A crash may have left a part of this very batch.
@@ -36,7 +40,7 @@ export async function writeBatch(state: LanceDbState, batch: IndexBatch): Promis
   state.fragments += 1;
   state.last = Math.max(state.last, sequence);
   view.wrote(sequence);
-  if (view.isRefreshDue) await refresh(state);
+  if (!isFollowing && view.isRefreshDue) await refresh(state);
 }
 
 async function endBefore(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
