@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { listRoom } from '../../archive/list-room.ts';
 import { listStateLogs, readStateLog } from '../../archive/state-log.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { IndexState } from '../../domain/corpus/index-state.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { optimizeWhole } from '../../search/optimize-whole.ts';
@@ -49,6 +51,7 @@ export async function reindexCorpus(
     await optimizeWhole(index, options);
     await requireWhole(needs, options);
     report.say({ pct: PCT.objects, message: 'taking the place of the old tables and index' });
+    await moveManifests(needs, options);
     options.signal.throwIfAborted();
     await rebuild.swap(options);
     await needs.switchIndex();
@@ -58,6 +61,27 @@ export async function reindexCorpus(
   } finally {
     await rebuild.discard({ signal: AbortSignal.timeout(DISCARD_MS) });
   }
+}
+
+/** Where the archive was copied or moved, jobs and runs of before lead to where the manifests lie now. */
+async function moveManifests({ rebuild, archive, keys }: ReindexNeeds, options: CallOptions): Promise<void> {
+  const elsewhere = await rebuild.listManifestsElsewhere(options);
+  if (elsewhere.length === 0) return;
+  const here = new Map<string, ArchiveUri>();
+  for await (const { key, uri } of listRoom({ archive, prefix: keys.prefix }, 'manifests', options)) {
+    here.set(toName(key), uri);
+  }
+  const moves = elsewhere.flatMap((from) => {
+    const to = here.get(toName(from));
+    return to === undefined ? [] : [{ from, to }];
+  });
+  await rebuild.moveManifests(moves, options);
+}
+
+/** Of the run and its instant, whatever stands before it. */
+function toName(address: string): string {
+  const [path = ''] = address.split('?');
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /**

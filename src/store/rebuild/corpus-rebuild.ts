@@ -62,6 +62,9 @@ export interface CorpusRebuild {
   ): Promise<Map<ArchiveUri, { pmid: Pmid | null; contentHash: Sha256 }>>;
   /** After the last document: from here on `store` takes batches as ever. */
   finishRestoring(state: IndexState, options: CallOptions): Promise<void>;
+  /** What jobs and runs, which stay, tell of manifests that lie elsewhere than the archive's own. */
+  listManifestsElsewhere(options: CallOptions): Promise<ArchiveUri[]>;
+  moveManifests(moves: readonly { from: ArchiveUri; to: ArchiveUri }[], options: CallOptions): Promise<void>;
   /**
    * The fresh tables take the place of those in use, in one transaction. Throws `DB_UNAVAILABLE` where the
    * publish lock was lost.

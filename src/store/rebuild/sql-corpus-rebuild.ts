@@ -13,6 +13,7 @@ import { createSqlCorpusStore } from '../sql-corpus-store.ts';
 import { BEGIN_TOPICS } from '../topics.ts';
 import { copyRevisions } from './copy-revisions.ts';
 import type { CorpusRebuild, RestoredRevision } from './corpus-rebuild.ts';
+import { createManifestAddresses } from './manifest-addresses.ts';
 import { createPayloadRows, pointToRevisions } from './payload-rows.ts';
 import { STAGING, writeLines } from './restore-state.ts';
 
@@ -115,6 +116,7 @@ export function createSqlCorpusRebuild({
       });
     },
     ...createPayloadRows(kysely),
+    ...createManifestAddresses(database.kysely, `${archiveRoot}${prefix}/manifests/`),
     async finishRestoring({ embedderId, dimensions, generation, analyzer }) {
       await pointToRevisions(kysely, null);
       await kysely
