@@ -49,7 +49,7 @@ export function createCheckpoints(needs: StateNeeds & { store: CheckpointStore &
         const child = await store.findCheckpointChild(checkpointId, options);
         if (child !== null) {
           throw new ValidationError(
-            `checkpoint_id: ${toShown(name)} is the parent of ${toShown(child.name)} (${child.checkpointId}); delete that one first.`,
+            `\`checkpoint_id\`: ${toShown(name)} is the parent of ${toShown(child.name)} (${child.checkpointId}); delete that one first.`,
           );
         }
         const deletedAt = clock.now().toISOString();

@@ -89,7 +89,7 @@ function namesPapers({ pmids, authors }: Pick<ChunkFilters, 'pmids' | 'authors'>
 
 function toNoWord({ excluded, excludedPmids, notDone }: Question): string {
   return excluded.length + excludedPmids.length === 0
-    ? ['query holds no word; ask in plain words.', ...notDone].join(' ')
+    ? ['`query` holds no word; ask in plain words.', ...notDone].join(' ')
     : 'query says only what to leave out; say what to look for, too.';
 }
 

@@ -60,7 +60,9 @@ function toPublished({ date_from, date_to, year_from, year_to }: SearchFilters) 
     date_from === undefined ? 'year_from' : 'date_from',
     date_to === undefined ? 'year_to' : 'date_to',
   ];
-  throw new ValidationError(`filters.${early} lies after filters.${late}; give the earlier one first.`);
+  throw new ValidationError(
+    `\`filters.${early}\` lies after \`filters.${late}\`; give the earlier one first.`,
+  );
 }
 
 /** Whether a text is YYYY, YYYY-MM or YYYY-MM-DD and the calendar has that day. */
@@ -72,7 +74,7 @@ export function isPartialDate(text: string): boolean {
 function toDays(field: string, text: string): { first: number; last: number } {
   const range = toRange(text);
   if (range !== null) return range;
-  throw new ValidationError(`filters.${field} is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.`);
+  throw new ValidationError(`\`filters.${field}\` is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.`);
 }
 
 function toRange(text: string): { first: number; last: number } | null {

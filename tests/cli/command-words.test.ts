@@ -37,7 +37,7 @@ describe('on the command line a sentence of a tool', () => {
     const run = (...args: string[]) => runCommand(args, home);
     assert.equal(
       (await run('search', 'falls', '--from', '20x')).stderr,
-      'bio-mcp: --from is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.\n',
+      'bio-mcp: `--from` is no date; write it as YYYY, YYYY-MM or YYYY-MM-DD.\n',
     );
     assert.equal(
       (await run('get', '999')).stderr,

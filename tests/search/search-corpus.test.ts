@@ -268,13 +268,13 @@ describe('corpus search', () => {
     for (const date_from of ['2021-02-29', '2021-13', '21', 'yesterday', '2021-1-1']) {
       await assert.rejects(corpus.search({ query: 'sleep', filters: { date_from } }, { signal }), {
         code: 'VALIDATION',
-        hint: /filters\.date_from is no date/,
+        hint: /`filters\.date_from` is no date/,
       });
     }
     await assert.rejects(
       corpus.search({ query: 'x', filters: { date_from: '2021', date_to: '2020' } }, { signal }),
       {
-        hint: /date_from lies after/,
+        hint: /`filters\.date_from` lies after `filters\.date_to`/,
       },
     );
     await assert.rejects(corpus.search({ query: ' ?! ' }, { signal }), { code: 'VALIDATION' });
