@@ -13,7 +13,7 @@ import { tellClients } from './compose/tell-clients.ts';
 import type { Corpus } from './compose.ts';
 import { type Config, parseConfig } from './config/config.ts';
 import { readRuntimeDir } from './config/data-dir.ts';
-import { findMachine } from './config/machine.ts';
+import { findLimitProblem, findMachine } from './config/machine.ts';
 import { MISSING_EMAIL } from './config/missing-email.ts';
 import { readSecrets } from './config/secret-sources.ts';
 import type { CallOptions } from './domain/call-options.ts';
@@ -71,6 +71,8 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
   try {
     const secrets = await readSecrets(env, { isElsewhere: isAwsSecret, read: readAwsSecret });
     const machine = findMachine();
+    const limitProblem = findLimitProblem();
+    if (limitProblem !== null) throw new ConfigError([limitProblem]);
     const config = parseConfig(secrets.env, machine, tools, secrets.sources);
     options.onConfig(config);
     const service = options.argv[0] === 'stdio' ? 'stdio' : 'cli';

@@ -397,6 +397,23 @@ describe('settings', () => {
     }
   });
 
+  test('forms of a PostgreSQL URL that libpq takes are told what stands for them here', () => {
+    const severalHosts = [
+      'BIO_MCP_DATABASE_URL names several hosts: it must name one, the server that takes writes or a proxy that leads to it.',
+    ];
+    for (const hosts of ['db1,db2', 'db1:5432,db2:5433', 'ada:s3cret@db1,db2:5433']) {
+      assert.deepEqual(problemsOf({ BIO_MCP_DATABASE_URL: `postgresql://${hosts}/corpus` }), severalHosts);
+    }
+    for (const url of ['postgresql:///corpus?host=/run/postgresql', 'postgres://ada@/corpus']) {
+      const problems = problemsOf({ BIO_MCP_DATABASE_URL: url });
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', /^BIO_MCP_DATABASE_URL names no host: .*%2Fvar%2Frun%2Fpostgresql/);
+    }
+    const socket = 'postgresql://ada:s3cret@%2Frun%2Fpostgresql/corpus';
+    const { database } = parseConfig({ BIO_MCP_DATABASE_URL: socket }, machine, TOOLS);
+    assert.equal(database.kind, 'postgres');
+  });
+
   test('connections to PostgreSQL follow what a process may do at once', () => {
     const poolSize = (env: NodeJS.ProcessEnv) => {
       const { database } = parseConfig(

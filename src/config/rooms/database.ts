@@ -8,7 +8,7 @@ const POSTGRES_PROTOCOLS = ['postgres:', 'postgresql:'];
 export const databaseSettings = {
   BIO_MCP_DATABASE_URL: z
     .string()
-    .refine(isPostgresUrl, { error: 'must be a URL such as postgresql://user:password@host:5432/database' })
+    .refine(isPostgresUrl, { error: ({ input }) => toUrlProblem(String(input)) })
     .refine(hasKnownSslMode, {
       error:
         'has an sslmode that is none: it must be verify-full, or no-verify for no check of the certificate, or disable for no encryption',
@@ -73,5 +73,21 @@ export function listDatabaseWarnings(settings: SettingsOf<typeof databaseSetting
 
 function isPostgresUrl(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && POSTGRES_PROTOCOLS.includes(url.protocol) && url.hostname !== '';
+  if (url === null || !POSTGRES_PROTOCOLS.includes(url.protocol)) return false;
+  return url.hostname !== '' && !url.hostname.includes(',');
+}
+
+/** libpq takes some forms that `URL` or the driver does not: each is told what stands for it here. */
+function toUrlProblem(text: string): string {
+  const host = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/i.exec(text)?.[1];
+  if (host?.includes(',') === true) {
+    return 'names several hosts: it must name one, the server that takes writes or a proxy that leads to it';
+  }
+  if (host === '') {
+    return (
+      'names no host: a server on this machine is localhost, and the folder of its socket is written ' +
+      'postgresql://user:password@%2Fvar%2Frun%2Fpostgresql/database'
+    );
+  }
+  return 'must be a URL such as postgresql://user:password@host:5432/database';
 }
