@@ -41,6 +41,9 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!isStdio) process.exit(EXIT.done);
 });
 
+// What is told beside the answer stops no work, though nobody hears of it (`bio-mcp load … 2>/dev/full`).
+stderr.on('error', () => undefined);
+
 const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
 const { version } = JSON.parse(manifest) as { version: string }; // our own manifest
 process.exitCode = await runCommandLine({

@@ -113,16 +113,30 @@ function toStream(
   destination: PinoLoggerOptions['destination'],
   { gathers, toGapLine, onDropped }: StreamNeeds,
 ): DestinationStream | GatheringStream {
-  // Pipes are never waited for once Node has made a stream of them.
   const given = typeof destination === 'string' ? process[destination] : destination;
   const { fd } = given;
   if (given.isTTY === true) return openPretty(fd ?? given);
   if (fd === undefined) return given;
-  const put = (lines: Uint8Array, from: number, length: number) => writeSync(fd, lines, from, length);
+  const stayUnwaited = findUnwaited(given);
+  const put = (lines: Uint8Array, from: number, length: number) => {
+    stayUnwaited();
+    return writeSync(fd, lines, from, length);
+  };
   const writer = new LogWriter({ put, toGapLine, onDropped });
   const stream = gathers ? gatherLines(writer) : { write: (line: string) => writer.write(Buffer.from(line)) };
   process.on('exit', () => writer.end()); // after what was gathered
   return stream;
+}
+
+/**
+ * Node waits for no pipe and no socket that it has made a stream of. But whoever shares it sets so for all:
+ * each process of Node that ends sets it back to what it found, and a write would then wait for the reader.
+ */
+function findUnwaited(stream: object): () => void {
+  const handle: unknown = Reflect.get(stream, '_handle'); // no public name leads there
+  if (typeof handle !== 'object' || handle === null) return () => undefined;
+  const { setBlocking } = handle as { setBlocking?: (isBlocking: boolean) => number };
+  return setBlocking === undefined ? () => undefined : () => void setBlocking.call(handle, false);
 }
 
 /** What lays lines out is loaded where a person reads them. */

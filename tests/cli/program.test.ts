@@ -60,3 +60,15 @@ test('an answer that goes to a full disk is told in a sentence', {
     closeSync(full);
   }
 });
+
+test('a command whose stderr goes to a full disk ends as it would with another', {
+  skip: process.platform === 'linux' ? false : 'only Linux has /dev/full',
+}, () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const words = [MAIN, 'no-command'];
+    assert.equal(spawnSync(process.execPath, words, { stdio: ['ignore', 'ignore', full] }).status, 2);
+  } finally {
+    closeSync(full);
+  }
+});

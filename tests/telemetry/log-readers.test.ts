@@ -133,6 +133,35 @@ for (const [kind, open] of Object.entries({ pipe: openPipe, socket: openSocket }
   });
 }
 
+test('another process that shares the pipe and ends makes it none that is waited for', async () => {
+  using pipe = openPipe();
+  // Node sets a pipe back at its end to what it found at its start.
+  const code =
+    "process.stdin.once('data', () => process.exit()); process.stdout.write('', () => process.stderr.write('up'))";
+  const other = spawn(process.execPath, ['-e', code], { stdio: ['pipe', pipe.stdio, 'pipe'] });
+  endWithTest(other);
+  assert.ok(other.stderr !== null && other.stdin !== null);
+  await once(other.stderr, 'data');
+  const child = spawn(process.execPath, [PROCESS, 'told to end', String(MANY), 'told'], {
+    stdio: ['pipe', pipe.stdio, 'pipe'],
+  });
+  endWithTest(child);
+  pipe.started();
+  assert.ok(child.stderr !== null && child.stdin !== null);
+  const stderr = child.stderr.setEncoding('utf8');
+  assert.deepEqual(await once(stderr, 'data'), ['ready\n']);
+  const exited = once(other, 'exit');
+  other.stdin.write('end\n');
+  await exited;
+  child.stdin.write('\n');
+  assert.deepEqual(await once(stderr, 'data'), ['0\n']);
+  const { lines } = await readToEnd(pipe, { child, stdin: child.stdin, dropped: 0 });
+  assert.deepEqual(
+    lines.map(({ at }) => at),
+    [...Array(MANY + 1).keys()],
+  );
+});
+
 test('another reader of a pipe gets what the one before it left', async () => {
   using pipe = openPipe();
   const logging = await startLogging(pipe, MANY, (child) => pipe.leave(child));

@@ -1,11 +1,12 @@
 /**
  * A process that logs so many lines like a service, then ends as it is told. Usage:
- * node logging-process.ts HOW LINES
+ * node logging-process.ts HOW LINES [told]
+ * where `told` waits for a first byte of stdin after the first line.
  */
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { createPinoLogger } from '../../../src/telemetry/pino-logger.ts';
 
-const [how = '', lines] = process.argv.slice(2);
+const [how = '', lines, start] = process.argv.slice(2);
 let dropped = 0;
 const logger = createPinoLogger({
   level: 'info',
@@ -56,7 +57,13 @@ const ENDS: Readonly<Record<string, () => void>> = {
   },
 };
 
-for (let each = 0; each < at; each += 1) logger.info({ at: each, path: '/v1/mcp/invoke' }, 'request');
+const log = (each: number) => logger.info({ at: each, path: '/v1/mcp/invoke' }, 'request');
+log(0);
+if (start === 'told') {
+  writeSync(2, 'ready\n');
+  readSync(0, Buffer.alloc(1));
+}
+for (let each = 1; each < at; each += 1) log(each);
 ENDS[how]?.();
 
 function standStill(): void {

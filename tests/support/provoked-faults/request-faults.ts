@@ -97,6 +97,14 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a log that nobody reads, in a pipe that another process of Node shared until it ended',
+    outcome: 'the process goes on; each line comes once somebody reads',
+    test: {
+      file: 'tests/telemetry/log-readers.test.ts',
+      name: 'another process that shares the pipe and ends makes it none that is waited for',
+    },
+  },
+  {
     fault: 'a log that nobody reads for long',
     outcome: 'lines beyond 8 MB are dropped, counted, and told of in their place',
     test: {
