@@ -61,6 +61,14 @@ describe('the npm package', () => {
     const modules = packed.files.filter(isModule);
     for (const name of PROGRAMS) assert.ok(modules.includes(`dist/${name}.js`), name);
     assert.ok(modules.length < MOST_MODULES, `${modules.length} modules`);
+    const text = modules
+      .map((file) => readFileSync(join(packed.modules, 'bio-mcp', file), 'utf8'))
+      .join('\n');
+    const locales = [...text.matchAll(/^\/\/ \S*node_modules\/zod\/v4\/locales\/(.+)\.js$/gm)];
+    assert.deepEqual(
+      locales.map(([, name]) => name),
+      ['en'],
+    );
   });
 
   test('loads each of its modules without the optional packages, or names the one that it needs', async () => {
