@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../src/domain/clock.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
@@ -15,12 +14,13 @@ import { makeRunId, removeOnSignal, toCollectionName } from './on-servers.ts';
 import { NEVER } from './open-corpus.ts';
 import { toRealChunks } from './real-chunks.ts';
 import { readSampleRecords } from './sample-file.ts';
+import { listServers, readServerCpu } from './server-cpu.ts';
 
 /**
  * `node bench/search-weaviate.ts [passages] [young]`, with the environment that `make services` prints: so
  * many passages (1,100) of the sample, without a database, in a collection of its own; then titles as
  * questions, each asked once by Weaviate's own hybrid query for as many candidates as `rag.search` ranks, and
- * once by `rag.search`. By the clock, and the processor time of the process and of Weaviate where it runs on
+ * once by `rag.search`. By the clock, and the processor time of the process and of Weaviate, which runs on
  * this machine. Right after the load and, unless `young` is said, once Weaviate has written its
  * segments.
  */
@@ -31,8 +31,8 @@ const BATCH = 500;
 const FIRST_PMID = 100_000_000;
 /** See `bench/load-services.ts`. */
 const SETTLED_MS = 80_000;
-const TICKS_A_SECOND = 100;
 
+const servers = listServers(process.env).filter(({ name }) => name === 'Weaviate');
 const embedder = createStaticEmbedder();
 const records = await readSampleRecords();
 const url = process.env.BIO_MCP_WEAVIATE_URL ?? '';
@@ -124,22 +124,10 @@ async function time(times: ReturnType<typeof newTimes>, work: () => Promise<unkn
   times.server += readServerMs() - server;
 }
 
-/** Processor time of Weaviate's process, in steps of 10 ms; 0 where it runs elsewhere. */
+/** Processor time of Weaviate's process, in steps of 10 ms. */
 function readServerMs(): number {
-  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && isWeaviate(name));
-  if (pid === undefined) return 0;
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_A_SECOND;
-}
-
-function isWeaviate(pid: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('weaviate-serve');
-  } catch {
-    return false; // it ended meanwhile
-  }
+  const [seconds = 0] = readServerCpu(servers);
+  return seconds * 1_000;
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WeaviateClient } from 'weaviate-client';
 import { type CallOptions, NEVER } from '../../domain/call-options.ts';
 import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
@@ -202,22 +201,23 @@ class LazyConnection implements WeaviateConnection {
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const done = new AbortController();
     const refused = new AbortController();
-    const either = AbortSignal.any([signal, done.signal]);
-    const watch = async (): Promise<never> => {
-      for (;;) {
-        await sleep(WATCH_MS, undefined, { signal: either, ref: false });
-        await this.#probe(doing, either).catch(rethrowUnlessLate);
-      }
+    const ended = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const watch = () => {
+      if (ended.signal.aborted || signal.aborted) return; // an abort ends the work by itself
+      timer = setTimeout(() => {
+        const probing = this.#probe(doing, AbortSignal.any([signal, ended.signal]));
+        probing.catch(rethrowUnlessLate).then(watch, (error: unknown) => refused.abort(error));
+      }, WATCH_MS);
+      timer.unref();
     };
-    watch().catch((error: unknown) => {
-      if (!either.aborted) refused.abort(error); // else the work has ended, or its signal ends it
-    });
+    watch();
     try {
       return await work(AbortSignal.any([signal, refused.signal]));
     } finally {
-      done.abort(ENDED);
+      clearTimeout(timer);
+      ended.abort(ENDED);
     }
   }
 

@@ -128,9 +128,8 @@ class WeaviateIndex implements SearchIndex {
     return this.#reader.readShown(chunkIds, options);
   }
 
-  /** The texts come along: they are asked for by the same request. */
   readShownFacts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownFacts>> {
-    return this.#reader.readShown(chunkIds, options);
+    return this.#reader.readShownFacts(chunkIds, options);
   }
 
   async countNames({ kind, pieces, membership }: NamesQuery, options: CallOptions) {

@@ -3,7 +3,7 @@ import type { Vectors, WeaviateGenericObject } from 'weaviate-client';
 import type { Chunk, DocumentFacts } from '../../domain/document/chunk.ts';
 import { toSearchText } from '../chunking.ts';
 import { dot } from '../dot.ts';
-import type { ChunkHit, HitFacts, IndexBatch, ShownPassage } from '../search-index.ts';
+import type { ChunkHit, HitFacts, IndexBatch, ShownFacts, ShownPassage } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { toFirstIndexWords } from '../words/first-analyzer.ts';
 import { toWeaviateError } from './weaviate-errors.ts';
@@ -119,6 +119,11 @@ export function toShownPassage({ facts, passage }: Pick<ChunkObject, 'facts' | '
   const stored = JSON.parse(facts) as StoredFacts; // as in `toHit`
   const { journal, publicationTypes } = stored.facts;
   return { text: passage, section: stored.section, sections: stored.sections, journal, publicationTypes };
+}
+
+export function toShownFacts({ facts }: Pick<ChunkObject, 'facts'>): ShownFacts {
+  const { journal, publicationTypes } = (JSON.parse(facts) as StoredFacts).facts; // as in `toHit`
+  return { journal, publicationTypes };
 }
 
 function toStoredFacts(

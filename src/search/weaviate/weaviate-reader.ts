@@ -1,6 +1,6 @@
 import type { FilterValue } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
-import type { ChunkHit, ChunkQuery, ShownPassage } from '../search-index.ts';
+import type { ChunkHit, ChunkQuery, ShownFacts, ShownPassage } from '../search-index.ts';
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { type AskedWord, joinTokens, toAskedWords } from '../words/asked-words.ts';
 import { toFirstAskedWords, toFirstIndexWord } from '../words/first-analyzer.ts';
@@ -12,6 +12,7 @@ import {
   requireLength,
   toBm25,
   toHit,
+  toShownFacts,
   toShownPassage,
 } from './weaviate-objects.ts';
 
@@ -25,8 +26,10 @@ const YOUNG_RESULTS = 100;
  * and 100 brought the wrong first six, 250 the right ones. So many are looked for, and the best of them read.
  */
 const YOUNG_MATCHES = 2_000;
-/** Passages that are kept for `readShown`: some 2 kB each. */
+/** Passages whose facts, and texts where they were brought, are kept for `readShown`: some 2 kB each. */
 const MOST_KEPT = 2_000;
+/** Of so many the texts come along, so that none is asked for once more; of more most are never shown. */
+const MOST_WITH_TEXTS = 50;
 /**
  * Words that are weighed at once: right after a load each takes a busy server a second, and a call has ten of
  * them.
@@ -35,11 +38,24 @@ const WORDS_A_CALL = 8;
 /** Weaviate's QUERY_MAXIMUM_RESULTS. */
 const MOST_RESULTS = 10_000;
 
-/** What a search is narrowed to, and what it answers of each object. */
-interface Narrowed {
-  where: FilterValue;
+/** What is answered of each object. */
+interface Wanted {
   returnProperties: (keyof ChunkObject)[];
+  includeVector: boolean;
 }
+
+/** What a search is narrowed to, and what it answers. */
+interface Narrowed extends Wanted {
+  where: FilterValue;
+}
+
+/** Of an object that a search brought. */
+interface Brought {
+  facts: string;
+  passage?: string | undefined;
+}
+
+const IDS_ALONE: Wanted = { returnProperties: [], includeVector: false };
 
 /** `isYoung`: the collection changed a moment ago, for all that is known. */
 type ReadOptions = CallOptions & { isYoung: boolean };
@@ -58,7 +74,7 @@ export class WeaviateReader {
   readonly #analyzer: number;
   readonly #findLost: FindLostSequences;
   /** Of the last searches, by id, so that what they bring is not asked for once more. */
-  readonly #brought = new Map<string, Pick<ChunkObject, 'passage' | 'facts'>>();
+  readonly #brought = new Map<string, Brought>();
 
   constructor({ chunks, conditions, analyzer, findLost }: WeaviateReaderOptions) {
     this.#chunks = chunks;
@@ -72,49 +88,34 @@ export class WeaviateReader {
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
     const lost = await this.#findLost(options);
     const where = this.#conditions.toFilter(query.filters, query.membership, lost);
-    const narrowed = { where, returnProperties: this.#hitProperties };
+    const returnProperties = this.#toHitProperties(query);
     if (query.mode === 'bm25') {
-      const byWords = await this.#byWords(query, narrowed, options);
+      const byWords = await this.#byWords(query, { where, returnProperties, includeVector: false }, options);
       this.#keep(byWords);
       return byWords.map((found) => toHit(found, { bm25: toBm25(found), asked: null }));
     }
     const asked = toAskedVector(query);
-    // Both bring all that ranking needs, since an answer that another request waits for comes later than one
-    // that brings some objects twice.
-    const [byWords, byVector] = await Promise.all([
-      query.mode === 'hybrid' ? this.#byWords(query, narrowed, options) : [],
-      this.#byVector(asked, { ...narrowed, limit: query.limit }, options),
+    const wanted = { returnProperties, includeVector: true };
+    const [matches, byVector] = await Promise.all([
+      query.mode === 'hybrid' ? this.#match(query, { where, ...IDS_ALONE }, options) : [],
+      this.#byVector(asked, { where, ...wanted, limit: query.limit }, options),
     ]);
-    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
+    const bm25 = new Map(matches.map((found) => [found.uuid, toBm25(found)]));
     const known = new Set(byVector.map(({ uuid }) => uuid));
-    const byWordsAlone = byWords.filter(({ uuid }) => !known.has(uuid));
-    const all = [...byVector, ...byWordsAlone];
+    const byWordsAlone = matches.filter(({ uuid }) => !known.has(uuid));
+    const all = [...byVector, ...(await this.#read(byWordsAlone, wanted, options))];
     this.#keep(all);
     return all.map((found) => toHit(found, { bm25: bm25.get(found.uuid) ?? null, asked }));
   }
 
-  async readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
-    const passages = new Map<string, ShownPassage>();
-    for (const chunkId of chunkIds) {
-      const brought = this.#brought.get(chunkId);
-      if (brought !== undefined) passages.set(chunkId, toShownPassage(brought));
-    }
-    const others = chunkIds.filter((chunkId) => !passages.has(chunkId));
-    for (const portion of toPortions(others, IDS_A_FILTER)) {
-      const filters = this.#conditions.among(portion);
-      const ask = {
-        filters,
-        limit: portion.length,
-        returnProperties: ['passage' as const, 'facts' as const],
-      };
-      const { objects } = await this.#chunks.read(
-        'read passages',
-        (chunks) => chunks.query.fetchObjects(ask),
-        options,
-      );
-      for (const { uuid, properties } of objects) passages.set(uuid, toShownPassage(properties));
-    }
-    return passages;
+  readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
+    const toShown = ({ facts, passage }: Brought) =>
+      passage === undefined ? null : toShownPassage({ facts, passage });
+    return this.#show(chunkIds, { properties: ['passage', 'facts'], toShown }, options);
+  }
+
+  readShownFacts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownFacts>> {
+    return this.#show(chunkIds, { properties: ['facts'], toShown: toShownFacts }, options);
   }
 
   toAsked(question: string): AskedWord[] {
@@ -146,9 +147,16 @@ export class WeaviateReader {
     return ceilings;
   }
 
-  async #byWords(
+  async #byWords(query: ChunkQuery, narrowed: Narrowed, options: ReadOptions): Promise<FoundObject[]> {
+    if (!options.isYoung) return this.#match(query, narrowed, options);
+    const { where } = narrowed;
+    return this.#read(await this.#match(query, { where, ...IDS_ALONE }, options), narrowed, options);
+  }
+
+  /** The best by words, with their scores. */
+  async #match(
     query: ChunkQuery,
-    { where, returnProperties }: Narrowed,
+    { where, returnProperties, includeVector }: Narrowed,
     { isYoung, ...options }: ReadOptions,
   ): Promise<FoundObject[]> {
     const words = joinTokens(this.toAsked(query.text));
@@ -159,36 +167,84 @@ export class WeaviateReader {
     const ask = {
       queryProperties: ['words' as const],
       filters: where,
-      limit: query.limit,
+      limit: isYoung ? Math.max(query.limit, YOUNG_MATCHES) : query.limit,
       returnProperties,
-      includeVector: query.mode === 'hybrid',
+      includeVector,
+      returnMetadata: ['score' as const],
     };
-    const askFor = async (limit: number, brought: Partial<typeof ask> = {}) => {
-      const wanted = { ...ask, ...brought, limit, returnMetadata: ['score' as const] };
-      const { objects } = await this.#chunks.read(
-        'search by words',
-        (chunks, abortSignal) => chunks.query.bm25(words, wanted, { abortSignal }),
-        options,
-      );
-      return objects;
-    };
-    if (!isYoung || query.limit >= YOUNG_MATCHES) return askFor(query.limit);
-    const matches = await askFor(YOUNG_MATCHES, { returnProperties: [], includeVector: false });
-    const best = matches.slice(0, query.limit);
-    const filters = this.#conditions.among(best.map(({ uuid }) => uuid));
-    // Those alone, by the same words once more: for their scores, and in their order.
-    return best.length === 0 ? [] : askFor(best.length, { filters });
+    const { objects } = await this.#chunks.read(
+      'search by words',
+      (chunks, abortSignal) => chunks.query.bm25(words, ask, { abortSignal }),
+      options,
+    );
+    return objects.slice(0, query.limit);
   }
 
-  get #hitProperties(): (keyof ChunkObject)[] {
-    return this.#analyzer === FIRST_ANALYZER ? ['facts', 'passage'] : ['facts', 'passage', 'words'];
+  /** What is wanted of matches that are still there, in their order and with their scores. */
+  async #read(matches: readonly FoundObject[], wanted: Wanted, options: CallOptions): Promise<FoundObject[]> {
+    const ids = matches.map(({ uuid }) => uuid);
+    const read = await this.#readObjects(ids, wanted, options);
+    const byId = new Map(read.map((found) => [found.uuid, found]));
+    return matches.flatMap(({ uuid, metadata }) => {
+      const found = byId.get(uuid);
+      return found === undefined ? [] : [{ ...found, metadata }];
+    });
+  }
+
+  /** In any order. */
+  async #readObjects(
+    ids: readonly string[],
+    { returnProperties, includeVector }: Wanted,
+    options: CallOptions,
+  ): Promise<FoundObject[]> {
+    const read: FoundObject[] = [];
+    for (const portion of toPortions(ids, IDS_A_FILTER)) {
+      const ask = {
+        filters: this.#conditions.among(portion),
+        limit: portion.length,
+        returnProperties,
+        includeVector,
+      };
+      const { objects } = await this.#chunks.read(
+        'read passages',
+        (chunks, abortSignal) => chunks.query.fetchObjects(ask, { abortSignal }),
+        options,
+      );
+      read.push(...objects);
+    }
+    return read;
+  }
+
+  async #show<T>(
+    chunkIds: readonly string[],
+    { properties, toShown }: { properties: (keyof Brought)[]; toShown: (brought: Brought) => T | null },
+    options: CallOptions,
+  ): Promise<Map<string, T>> {
+    const shown = new Map<string, T>();
+    const add = (chunkId: string, brought: Brought | undefined) => {
+      const one = brought === undefined ? null : toShown(brought);
+      if (one !== null) shown.set(chunkId, one);
+    };
+    for (const chunkId of chunkIds) add(chunkId, this.#brought.get(chunkId));
+    const others = chunkIds.filter((chunkId) => !shown.has(chunkId));
+    const wanted = { returnProperties: properties, includeVector: false };
+    const read = await this.#readObjects(others, wanted, options);
+    this.#keep(read);
+    for (const { uuid, properties } of read) add(uuid, properties);
+    return shown;
+  }
+
+  #toHitProperties({ limit }: Pick<ChunkQuery, 'limit'>): (keyof ChunkObject)[] {
+    const properties: (keyof ChunkObject)[] = limit > MOST_WITH_TEXTS ? ['facts'] : ['facts', 'passage'];
+    return this.#analyzer === FIRST_ANALYZER ? properties : [...properties, 'words'];
   }
 
   #keep(found: readonly FoundObject[]): void {
     const brought = this.#brought;
     for (const { uuid, properties } of found) {
+      const passage = properties.passage ?? brought.get(uuid)?.passage;
       brought.delete(uuid);
-      brought.set(uuid, { passage: properties.passage, facts: properties.facts });
+      brought.set(uuid, { passage, facts: properties.facts });
     }
     for (const oldest of brought.keys()) {
       if (brought.size <= MOST_KEPT) return;
@@ -198,10 +254,10 @@ export class WeaviateReader {
 
   async #byVector(
     vector: Float32Array,
-    { where, returnProperties, limit }: Narrowed & Pick<ChunkQuery, 'limit'>,
+    { where, ...wanted }: Narrowed & Pick<ChunkQuery, 'limit'>,
     options: CallOptions,
   ): Promise<FoundObject[]> {
-    const ask = { filters: where, limit, returnProperties, includeVector: true };
+    const ask = { filters: where, ...wanted };
     const { objects } = await this.#chunks.read(
       'search by vector',
       (chunks, abortSignal) => chunks.query.nearVector([...vector], ask, { abortSignal }),
