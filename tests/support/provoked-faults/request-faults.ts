@@ -89,6 +89,14 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a client of stdio that never reads stderr',
+    outcome: 'all its calls are answered',
+    test: {
+      file: 'tests/telemetry/log-service.faults.test.ts',
+      name: 'stdio answers all calls of a client that never reads stderr',
+    },
+  },
+  {
     fault: 'a log whose reader is killed, and another that comes',
     outcome: 'the process goes on, and the other one gets what waited',
     test: {
