@@ -35,6 +35,8 @@ export class LogWriter {
   readonly #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #dropped = 0;
+  /** Whether the last line was taken in part. */
+  #isWithinLine = false;
   /** Why nothing was taken the last time. */
   #refusal: unknown;
   #timer: NodeJS.Timeout | null = null;
@@ -58,20 +60,41 @@ export class LogWriter {
     this.#timer ??= this.#tryLater();
   }
 
-  /** Before the process is gone: what waits goes out, as far as somebody takes it soon. */
+  /**
+   * Before the process is gone: what waits goes out, as far as somebody takes it soon. A reader that is too
+   * slow for all hears how many lines it does not get.
+   */
   end(): void {
+    if (this.#isTakenInTime()) return;
+    this.#dropKept();
+    this.#isTakenInTime();
+  }
+
+  /** Whether nothing is left to do: all is out, or there is nobody to take it. */
+  #isTakenInTime(): boolean {
     const startedAt = performance.now();
     let takenAt = startedAt;
     const cell = new Int32Array(new SharedArrayBuffer(4));
     for (;;) {
       const before = this.#keptBytes;
       this.#writeKept();
-      if (this.#kept.length === 0 || !FULL_NOW.has(this.#refusal)) return;
+      if (this.#kept.length === 0 || !FULL_NOW.has(this.#refusal)) return true;
       const now = performance.now();
       if (this.#keptBytes !== before) takenAt = now;
-      if (now - takenAt >= LAST_WAIT_MS.untilTaken || now - startedAt >= LAST_WAIT_MS.inAll) return;
+      if (now - takenAt >= LAST_WAIT_MS.untilTaken) return true;
+      if (now - startedAt >= LAST_WAIT_MS.inAll) return false;
       Atomics.wait(cell, 0, 0, LAST_WAIT_MS.step);
     }
+  }
+
+  /** But for the rest of a line that was begun. */
+  #dropKept(): void {
+    const [first = new Uint8Array()] = this.#kept;
+    const begun = this.#isWithinLine ? first.subarray(0, first.indexOf(NEWLINE) + 1) : first.subarray(0, 0);
+    for (const [at, lines] of this.#kept.entries())
+      this.#drop(at === 0 ? lines.subarray(begun.length) : lines);
+    this.#kept.splice(0, Number.POSITIVE_INFINITY, ...(begun.length > 0 ? [begun] : []));
+    this.#keptBytes = begun.length;
   }
 
   #writeKept(): void {
@@ -116,6 +139,7 @@ export class LogWriter {
     } catch (error) {
       this.#refusal = error instanceof Error && 'code' in error ? error.code : error;
     }
+    if (taken > 0) this.#isWithinLine = lines[taken - 1] !== NEWLINE;
     return taken;
   }
 }

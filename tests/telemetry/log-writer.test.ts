@@ -100,3 +100,23 @@ test('the end of the process waits for nobody who has left', () => {
     assert.equal(read(), '');
   }
 });
+
+test('at the end of the process a reader that is too slow for all hears how many lines it does not get', ({
+  mock,
+}) => {
+  const { writer, takes, read, dropped } = openReader();
+  const lines = 1_000;
+  for (let at = 0; at < lines; at += 1) writer.write(Buffer.from(toLine(at)));
+  let nowMs = 0;
+  // So much goes out each tenth of a second; it ends within a line.
+  mock.method(performance, 'now', () => {
+    takes(130);
+    nowMs += 100;
+    return nowMs;
+  });
+  writer.end();
+  const lost = dropped.reduce((sum, count) => sum + count, 0);
+  assert.ok(lost > lines / 2 && lost < lines, String(lost));
+  const whole = Array.from({ length: lines - lost }, (_, at) => toLine(at));
+  assert.equal(read(), `${whole.join('')}gap of ${lost}\n`);
+});
