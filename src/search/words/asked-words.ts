@@ -3,7 +3,8 @@ import { type Atom, hasDigit, readAtoms } from './atoms.ts';
 import { foldText, isGreekName } from './fold-text.ts';
 import { SHORT_NAME } from './glue.ts';
 import { isRoman } from './numerals.ts';
-import { spellOutAsked } from './spell-out-asked.ts';
+import { findShortened } from './other-names.ts';
+import { joinNames, spellOutAsked } from './spell-out-asked.ts';
 import { isStopWord } from './stop-words.ts';
 import { type ReadToken, toAskedOnes, toCompounds, toRuns, toSecondToken, toToken } from './tokens.ts';
 
@@ -30,7 +31,7 @@ const OPERATORS = new Set(['AND', 'OR', 'NOT']);
  */
 export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[] {
   const readings = toReadings(analyzer);
-  const folded = foldText(question);
+  const folded = joinNames(foldText(question));
   const spelled = spellOutAsked(folded);
   const written = readWords(folded, readings);
   const all = spelled === folded ? written : alsoAsWritten(readWords(spelled, readings), written);
@@ -45,12 +46,37 @@ export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[]
 function readWords(folded: string, readings: readonly ReadToken[]): AskedWord[] {
   const atoms = readAtoms(folded);
   const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
-  const asked = toRuns(atoms).flatMap((run) => toAsked(run, { isShouted, readings }));
+  const genera = findGenera(atoms);
+  const asked = toRuns(atoms).flatMap((run) => {
+    const [first] = run;
+    if (first !== undefined && genera.initials.has(first)) return [];
+    return toAsked(run, { isShouted, readings }).map(({ asked, tokens }) => {
+      const named = run.flatMap((atom) => [
+        ...(atom.word.other?.tokens ?? []),
+        ...(genera.names.get(atom) ?? []),
+      ]);
+      return { asked, tokens: [...tokens, ...named] };
+    });
+  });
   if (asked.length > 0) return asked;
   return atoms.map(({ text, asWritten }) => ({
     asked: asWritten,
     tokens: readings.map((read) => read(text)),
   }));
+}
+
+/** The genera of "E. coli" and "Staph. aureus", and what stands for them, which is no word. */
+function findGenera(atoms: readonly Atom[]): { names: Map<Atom, string[]>; initials: Set<Atom> } {
+  const names = new Map<Atom, string[]>();
+  const initials = new Set<Atom>();
+  for (const [at, atom] of atoms.entries()) {
+    const before = atoms[at - 1];
+    const genera = before === undefined ? [] : findShortened(atom.word.other?.genera ?? [], before.text);
+    if (before === undefined || genera.length === 0) continue;
+    names.set(atom, genera.map(toToken));
+    initials.add(before);
+  }
+  return { names, initials };
 }
 
 /**
@@ -67,11 +93,12 @@ function alsoAsWritten(spelled: readonly AskedWord[], written: readonly AskedWor
   return all;
 }
 
-/** "III" of "complex III", "3" of "Smad3", "F" of "IL-17F". */
+/** "III" of "complex III", "3" of "Smad3", "F" of "IL-17F", "2C19" of "CYP2C19". */
 function toLastPiece(asked: string): string {
   const last = asked.split(/[ -]/).at(-1) ?? asked;
-  const [, number, letter] = /^(?:\p{L}+(\d+)|\d+(\p{L}))$/u.exec(last) ?? [];
-  return number ?? letter ?? last;
+  const [, number, letter, member] =
+    /^(?:\p{L}+(\d+)|\p{L}*\d+(\p{L})|\p{L}+(\d+\p{L}\d+))$/u.exec(last) ?? [];
+  return number ?? letter ?? member ?? last;
 }
 
 /** All that is asked for, with blanks between. */

@@ -1,8 +1,9 @@
 import { ANALYZER } from './analyzer.ts';
 import { toReadings } from './asked-words.ts';
-import { toAtoms } from './atoms.ts';
+import { type Atom, toAtoms } from './atoms.ts';
+import { findShortened } from './other-names.ts';
 import type { Question } from './question.ts';
-import { type ReadToken, toAskedOnes, toCompounds, toRuns } from './tokens.ts';
+import { type ReadToken, toAskedOnes, toCompounds, toRuns, toToken } from './tokens.ts';
 
 /**
  * What a question says that papers have to hold, or must not hold, of the words of their passages
@@ -52,13 +53,26 @@ function toTest(phrase: string, read: ReadToken): (tokens: readonly string[]) =>
   const pieces = atoms.map(({ text }) => read(text));
   // Of "SNPs", whose s no stemmer takes off.
   const ones = atoms.map((atom, at) => toAskedOnes(atom)[0] ?? pieces[at] ?? '');
-  const ways = [...new Set([pieces.join(''), ones.join('')])];
+  const ways = [...new Set([pieces.join(''), ones.join(''), ...spellGenera(atoms, pieces)])];
   // "hepatitis B" of "hepatitis A and B"
   const [whole] = toRuns(atoms).length === 1 ? toCompounds(atoms, read) : [];
-  if (atoms.length === 1) return (tokens) => ways.some((way) => tokens.includes(way));
+  const [first] = atoms;
+  if (atoms.length === 1 && first !== undefined) {
+    const names = [...ways, ...(first.word.other?.tokens ?? [])];
+    return (tokens) => names.some((name) => tokens.includes(name));
+  }
   return (tokens) =>
     (whole !== undefined && tokens.includes(whole)) ||
     tokens.some((_, at) => ways.some((way) => isJoinedAt(tokens, at, way)));
+}
+
+/** "Escherichia coli" for "E. coli", which some texts write in full alone. */
+function spellGenera(atoms: readonly Atom[], pieces: readonly string[]): string[] {
+  return atoms.flatMap(({ word }, at) =>
+    findShortened(word.other?.genera ?? [], atoms[at - 1]?.text ?? '').map((genus) =>
+      pieces.with(at - 1, toToken(genus)).join(''),
+    ),
+  );
 }
 
 function isJoinedAt(tokens: readonly string[], from: number, joined: string): boolean {

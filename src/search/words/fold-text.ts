@@ -13,9 +13,11 @@ const GREEK_NAMES = (
 /** By letter; the final sigma is one too. */
 const GREEK = new Map([...'αβγδεζηθικλμνξοπρστυφχψω'].map((letter, at) => [letter, GREEK_NAMES[at] ?? '']));
 GREEK.set('ς', 'sigma');
-/** What texts write for a Greek letter: signs of IPA, of APL and of mathematics. */
-const GREEK_LIKE = new Map(Object.entries({ ɑ: 'α', '⍺': 'α', ꞵ: 'β', ɣ: 'γ', '∆': 'δ', '⍵': 'ω' }));
-const LIKE_SIGNS = /[ɑ⍺ꞵɣ∆⍵]/gu;
+/** What texts write for a Greek letter (signs of IPA, APL and mathematics) and for the star of an allele. */
+const GREEK_LIKE = new Map(
+  Object.entries({ ɑ: 'α', '⍺': 'α', ꞵ: 'β', ɣ: 'γ', ɛ: 'ε', '∆': 'δ', '⍵': 'ω', '∗': '*' }),
+);
+const LIKE_SIGNS = /[ɑ⍺ꞵɣɛ∆⍵∗]/gu;
 /** The sharp s of "TGF-ß1" is a beta; that of "Straße" and "STRAßE" stands within a word. */
 const SHARP_S_FOR_BETA = /(?<!\p{Ll})ß(?!\p{L})/gu;
 /** Longer runs are words of the Greek language. */

@@ -1,12 +1,14 @@
 import type { Atom } from './atoms.ts';
 import { isGreekName } from './fold-text.ts';
+import { isPartingName } from './names-apart.ts';
 import { isBeforeGreek, isCounted, isRoman, isRomanMember } from './numerals.ts';
+import { isAminoAcid } from './other-names.ts';
 import { isStopWord } from './stop-words.ts';
 
 const HYPHENS = new Set(['-', '‐', '‑', '‒', '–', '−', '⁃', '_']);
 const NUMBER = /^\d+$/;
 /** "1", "l1", "2d6": what may follow a short name after a blank. */
-const NUMBER_LIKE = /^(?=.{1,4}$)[a-z]?\d{1,3}(?:[a-z]\d?)?$/;
+const NUMBER_LIKE = /^(?=.{1,4}$)[a-z]?\d{1,3}(?:[a-z]\d{0,2})?$/;
 /** Two signs at most, one of them a digit: what may follow any word ("vitamin D3", "type 2"). */
 const SHORT_NUMBER = /^(?:\d{1,2}[a-z]?|[a-z]\d)$/;
 /** "IL-17 A": members of a family are told apart by the first letters. */
@@ -18,22 +20,38 @@ const HYDROXY = /^(?:oh|(?:di)?hydroxy)$/;
 const VITAMIN_D = /^(?:vitamin|d[23]?)$/;
 const HYDROXYVITAMIN = /^(?:di)?hydroxyvitamin$/;
 const LONGEST_IN_MOLECULE = 20;
+/** What a letter and a number behind it end with: "vitamin D(3)", "apolipoprotein A-I"; but "saw H(2)O". */
+const ENDS_NAME = /^(?:\(\d{1,2}\)|-(?:\d{1,2}|I{1,3}|IV|V)(?![\p{L}\p{N}]))(?![\p{L}\p{N}-])/u;
+const LONGEST_END = 6;
 /** What a single letter stands before: "T cells", "X ray". */
 const AFTER_LETTER = /^(?:cells?|lymphocytes?|rays?)$/;
 /** A piece of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
 const PREFIXES = new Set('anti co extra inter intra meta multi non peri post pre semi sub'.split(' '));
 const AFTER_PREFIX = /^\p{L}{3,}$/u;
+/** "anti CD20" */
+const AFTER_ANTI = /^[a-z]{2,4}\d{1,3}[a-z]?$/;
+/** What Greek letters stand before, with a blank as often as a hyphen: "beta 2 agonists", "17β estradiol". */
+const AFTER_GREEK =
+  /^(?:antitrypsin|antichymotrypsin|(?:micro|macro|lacto|hemo)?globulin|catenin|synuclein|actin|tubulin|lactams?|lactamases?|glucans?|amyloid|carotene|tocopherol|blockers?|agonists?|antagonists?|adrenergic|adrenoceptors?|o?estradiol|reductase|(?:feto|glyco)protein|hydroxylase|glucosidase|galactosidase|cells?|endorphin|arrestin|secretase|thalass?a?emia|linolenic|defensins?|subunits?|opioids?|globin|enolase|amylase|sma|smooth|ketoglutarate)$/;
+const BEHIND_GREEK =
+  /(?<![\p{L}\p{N}-])(?:\d{1,2}-)?(?:alpha|beta|gamma|delta|kappa|epsilon)(?:[- (]{0,2}\d{1,2})?$/iu;
+const LONGEST_GREEK = 12;
 /** Two words that as many write in one. */
 const IN_ONE = new Set(
-  'follow up,health care,wild type,well being,cross over,data set,data sets,time point,time points,life style'.split(
-    ',',
-  ),
+  (
+    'follow up,health care,wild type,well being,cross over,data set,data sets,time point,time points,life style,' +
+    'birth weight,body weight,life span,life spans,breast feeding,web site,web sites,knock out,knock down,work place,' +
+    'down regulation,down regulated,up regulation,up regulated,child birth,vo2 max,sars cov,sars cov2,' +
+    'hla dr,hla dq,hla dp,hb a,apo a,apo b,apo c,apo e'
+  ).split(','),
 );
 const FIRST_IN_ONE = new Set([...IN_ONE].map((pair) => pair.split(' ', 1)[0]));
 const MASS_NUMBER = /^\d{1,3}m?$/;
 const ELEMENT = /^[A-Z][a-z]?$/;
 const ISOTOPE = /^\d{1,3}m?[a-z]{1,2}$/;
 const LONGEST_LABELLED = 10;
+/** "-DR" of "HLA-A, -B and -DR" */
+const LOCUS = /^d[rqp](?:[ab]\d)?$/;
 /** "CYP2C19" before "*2" */
 const GENE = /^[a-z]{2,5}\d[a-z\d]{0,4}$/;
 const STAR_ALLELE = /^\d{1,2}[a-z]?$/;
@@ -42,6 +60,7 @@ const NAME_AND_NUMBER = /^[a-z]{1,5}\d{1,2}$/;
 const OTHER_NAME = /^[a-z]{2,5}\d[a-z]?$|^[a-z]\d{2,4}[a-z]$/;
 /** "Kv 1.3", "PM 2.5": a point is a piece of the name. */
 const POINTED = new Set('pm kv nav cav kir'.split(' '));
+const LIPOPROTEIN = /^(?:lp|lipoprotein)$/;
 const WORD_SIGN = /[\p{L}\p{N}]/u;
 const LETTERS = /^\p{L}+$/u;
 /** The names of Greek letters, and Roman numerals. */
@@ -55,25 +74,52 @@ const LEAST_BEFORE_LETTER = 3;
 /** How `atom` hangs together with `before`, both of `folded`. */
 export function toGlue(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): Atom['glue'] {
   const gap = atom.start - before.end;
-  if (gap === 2) return isJoinedByTwo(folded, before, atom) ? 'tight' : null;
+  if (gap > 3) return null;
+  if (gap > 1) return isJoinedByMore(folded, before, atom, gap) ? 'tight' : null;
   if (gap !== 1) return null;
   const sign = folded[before.end] ?? '';
   if (sign === ' ') return isNameOfBefore(folded, before, atom, hasCapitals) ? 'loose' : null;
   if (HYPHENS.has(sign)) return isRange(before, atom) ? null : 'tight';
   if (sign === '*') return isStarAllele(before, atom) ? 'tight' : null;
   if (sign === '/') return isGreekPair(before, atom) ? 'tight' : null;
-  if (sign === '.') return isPointed(before, atom) ? 'tight' : null;
+  if (sign === '.') return isPointed(folded, before, atom) ? 'tight' : null;
   // "NF-kappa(B)", "CO(2)", "Ca(2+)": how PubMed wrote what stands above or below the line.
   if (sign === '(') return isInParentheses(before, atom) ? 'tight' : null;
+  if (sign === '[')
+    return HYDROXY.test(atom.text) ? 'tight' : isIsotope(folded, before, atom) ? 'tight' : null;
+  if (sign === ']' && HYDROXY.test(before.text) && before.glue === 'tight') return 'tight';
   if (sign === ')' && before.glue === 'tight' && folded[before.start - 1] === '(') return 'tight';
   return isIsotope(folded, before, atom) ? 'tight' : null;
 }
 
 /** "BCR::ABL1", a fusion of genes; "25-(OH)D"; "CYP2C19 *2" */
-function isJoinedByTwo(folded: string, before: Atom, atom: Atom): boolean {
-  if (folded.startsWith('::', before.end)) return true;
-  if (folded.startsWith('-(', before.end)) return HYDROXY.test(atom.text);
-  return folded.startsWith(' *', before.end) && isStarAllele(before, atom);
+function isJoinedByMore(folded: string, before: Atom, atom: Atom, gap: number): boolean {
+  const [first, second] = [folded[before.end], folded[before.end + 1]];
+  // Most words are parted so.
+  if (second === ' ') return first === ')' && isHydroxyvitamin(folded, before, atom);
+  if (first === ' ' && (second === '≥' || second === '>')) {
+    return (
+      isCounted(before.text) &&
+      NUMBER.test(atom.text) &&
+      /^ (?:≥|>=) ?$/.test(folded.slice(before.end, atom.start))
+    );
+  }
+  if (gap > 2) return false;
+  if (first === ' ' && second === '(') return atom.text === 'a' && LIPOPROTEIN.test(before.text);
+  if (first === ' ') return second === '*' && isStarAllele(before, atom);
+  if (first === ':') return second === ':';
+  if (first === '-') return second === '(' && HYDROXY.test(atom.text);
+  return first === ')' && second === '-' && isClosed(folded, before);
+}
+
+/** "25(OH) D" */
+function isHydroxyvitamin(folded: string, before: Atom, atom: Atom): boolean {
+  return HYDROXY.test(before.text) && isClosed(folded, before) && VITAMIN_D.test(atom.text);
+}
+
+/** "alpha(1)" before "-antitrypsin", "25(OH)" before "-vitamin D" */
+function isClosed(folded: string, before: Atom): boolean {
+  return before.glue === 'tight' && folded[before.start - 1] === '(';
 }
 
 /** "10-20"; but a marker is called CA 19-9. */
@@ -93,14 +139,18 @@ function isGreekPair(before: Atom, atom: Atom): boolean {
   );
 }
 
-/** "Nav1.7", "PM2.5" */
-function isPointed(before: Atom, atom: Atom): boolean {
+/** "Nav1.7", "PM2.5", "Na(v)1.7", "PM(2.5)" */
+function isPointed(folded: string, before: Atom, atom: Atom): boolean {
   if (!/^\d{1,2}$/.test(atom.text)) return false;
-  return NAME_AND_NUMBER.test(before.text) || (before.glue === 'loose' && /^\d{1,2}$/.test(before.text));
+  if (NAME_AND_NUMBER.test(before.text)) return true;
+  if (before.glue === null || !/^\d{1,2}$/.test(before.text)) return false;
+  return before.glue === 'loose' || /[()]/.test(folded[before.start - 1] ?? '');
 }
 
-/** "CO(2)", "p16(INK4a)", "KRAS(G12C)" */
+/** "CO(2)", "p16(INK4a)", "KRAS(G12C)", "Val(158)Met" */
 function isInParentheses(before: Atom, atom: Atom): boolean {
+  if (/^\d{3}$/.test(atom.text)) return isAminoAcid(before.text);
+  if (before.text === 'lipoprotein') return atom.text === 'a';
   if (before.text.length > SHORT_NAME) return false;
   return atom.text.length <= 2 || OTHER_NAME.test(atom.text);
 }
@@ -119,6 +169,8 @@ function isIsotope(folded: string, before: Atom, atom: Atom): boolean {
  */
 function isFirstOfName(folded: string, end: number): boolean {
   const sign = folded[end] ?? '';
+  if ((HYPHENS.has(sign) || sign === '(') && ENDS_NAME.test(folded.slice(end, end + LONGEST_END)))
+    return false;
   if (HYPHENS.has(sign) || sign === '(') return WORD_SIGN.test(folded[end + 1] ?? '');
   return sign === ' ' && AFTER_LETTER.test(folded.slice(end + 1, end + 12).split(/[^A-Za-z]/, 1)[0] ?? '');
 }
@@ -130,13 +182,18 @@ export interface PairSigns {
   /** May end a name: a number, a numeral, a letter, the name of a Greek one. */
   isSign: boolean;
   isStopWord: boolean;
+  /** See `isPartingName`. */
+  partsName: boolean;
 }
 
 export function toPairSigns(text: string): PairSigns {
   return {
-    leads: text.length === 1 || PREFIXES.has(text) || FIRST_IN_ONE.has(text) || mayLead(text),
-    isSign: text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text),
+    leads:
+      text.length === 1 || isGreekName(text) || PREFIXES.has(text) || FIRST_IN_ONE.has(text) || mayLead(text),
+    isSign:
+      text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text) || LOCUS.test(text),
     isStopWord: isStopWord(text),
+    partsName: isPartingName(text),
   };
 }
 
@@ -149,9 +206,12 @@ function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: b
   const { text, asWritten, end } = atom;
   if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
   if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !atom.word.isStopWord) return true;
+  if (before.text === 'anti' && AFTER_ANTI.test(text)) return true;
+  if (AFTER_GREEK.test(text)) return isBehindGreek(folded, before.end);
   if (IN_ONE.has(`${before.text} ${text}`) || isRomanMember(text, before.text)) return true;
   if (isNumber(before.text) && HYDROXYVITAMIN.test(text)) return true;
-  if (before.glue === 'tight' && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
+  if (before.text === '25' && text === 'oh') return true;
+  if (before.glue !== null && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
   if (before.glue !== null && isNumber(before.text) && MEMBER.test(text)) {
     return (!hasCapitals || asWritten !== text) && !isFirstOfName(folded, end);
   }
@@ -165,6 +225,11 @@ function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: b
   if (text.length > LONGEST_NUMBER || !LETTERS.test(before.text)) return false;
   if (!isSignOfName(folded, before, atom, hasCapitals)) return false;
   return !IN_MOLECULE.test(folded.slice(end, end + LONGEST_IN_MOLECULE));
+}
+
+/** "alpha-1" and "17-beta", but not "IFN-beta". */
+function isBehindGreek(folded: string, end: number): boolean {
+  return BEHIND_GREEK.test(folded.slice(Math.max(0, end - LONGEST_GREEK), end));
 }
 
 /** Whether a short word behind a word of letters is a number, a numeral or a letter of its name. */

@@ -11,6 +11,9 @@ const GREEK = `${GREEK_NAME}(?:-?\\d)?`;
 const CALLED = '(?: \\([\\p{L}\\p{N}-]{1,10}\\))?';
 /** Neither "C-reactive" nor "P < 0.05". */
 const OVER = `(?![\\p{L}\\p{N}'’]|${HYPHEN}| ?[<>=≤≥])`;
+/** "1A", "2C19" */
+const MEMBER = '\\d{1,2}[A-H]\\d{0,2}';
+const LOCUS = '(?:D[RQP](?:[AB]\\d?)?|Cw|[ABCEG])(?:\\d{1,2})?';
 /** They have the letter before them for their own. */
 const NO_CELLS = '(?![ -](?:cells?|lymphocytes?|rays?)\\b)';
 const NO_WORD = '(?<![\\p{L}\\p{N}])';
@@ -25,9 +28,40 @@ const LETTERED = new RegExp(
 );
 /** "IL-17A and F" */
 const MEMBERS = new RegExp(
-  `${NO_WORD}(?<name>[A-Z][A-Za-z]{1,4}${HYPHEN}?\\d{1,2})(?<sign>)(?<first>[A-F])` +
+  `${NO_WORD}(?<name>(?:5-)?[A-Z][A-Za-z]{1,4}${HYPHEN}?\\d{1,2})(?<sign>)(?<first>[A-F])` +
     `(?<others>(?:${BETWEEN}${HYPHEN}?[A-F]${OVER})+)${NO_CELLS}`,
   'gu',
+);
+/** "5-HT1A/1B", "5-HT(1A/1B)", "CYP2C9, 2C19 and 3A4" */
+const OF_FAMILY = new RegExp(
+  `${NO_WORD}(?<name>(?:5-)?[a-z]{2,5}${HYPHEN}?)\\(?(?<sign>)(?<first>${MEMBER})(?<others>(?:${BETWEEN}${HYPHEN}?${MEMBER}${OVER})+)`,
+  'giu',
+);
+/** "HLA-A, -B and -DR", "HLA-DR/DQ" */
+const LOCI = new RegExp(
+  `${NO_WORD}(?<name>HLA)(?<sign>[- ])(?<first>${LOCUS})(?<others>(?:${BETWEEN}(?:HLA[- ]|${HYPHEN})?${LOCUS}${OVER})+)${NO_CELLS}`,
+  'gu',
+);
+/** "chromosomes 13, 18, 21, X and Y" */
+const MIXED = new RegExp(
+  `${NO_WORD}(?<name>[a-z]{4,20}s)(?<sign> )(?<first>\\d{1,2}|[A-Z])(?<others>(?:${BETWEEN}(?:\\d{1,2}|[A-Z])${OVER})+)${NO_CELLS}`,
+  'gu',
+);
+/** "T and B cells", "B/T-cell" */
+const OF_CELLS = new RegExp(
+  `(?<![\\p{L}\\p{N}-]|(?:hepatitis|vitamin|influenza|group|type|class|protein) )(?<name>)(?<sign>)(?<first>T|B|NK)(?<others>(?:${BETWEEN}(?:T|B|NK))+)[ -](?:cells?|lymphocytes?)\\b`,
+  'gu',
+);
+/** "Child-Pugh A and B" */
+const CLASSES = new RegExp(
+  `${NO_WORD}(?<name>Child-Pugh)(?<sign> )(?<first>[A-C])(?<others>(?:${BETWEEN}[A-C]${OVER})+)`,
+  'giu',
+);
+/** "interleukin (IL)-6 and -10" */
+const CALLED_NUMBERED = new RegExp(
+  `${NO_WORD}(?<name>\\p{L}{2,40}) \\((?<short>[A-Z]{2,6})s?\\)(?<sign> |${HYPHEN})(?<first>\\d{1,2})` +
+    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))+)`,
+  'giu',
 );
 /** "Smad2, 3 and 4", "interleukins 6 and 10", "interleukin-6 and -10", "TGF-beta1 and 2" */
 const NUMBERED = new RegExp(
@@ -49,8 +83,17 @@ export const COUNTED =
   /^[ -]?(?:(?:time|dose|patient|case|control|subject|healthy|other)s?\b|(?:mice|rats|men|women)\b|of \d)/i;
 /** "hepatitis B and E. coli" */
 const GENUS = /^\. ?\p{Ll}/u;
+/** Behind what ends a list. */
+const ENDED = /^(?:\s*$|[?.!;:),])/;
+/** What speaks of all that a list names: "TLR2 and 4 expression". */
+const TOLD =
+  /^ (?:are|is|was|were|genes?|proteins?|mRNAs?|expressions?|levels?|mutations?|variants?|polymorphisms?|inhibitors?|antagonists?|agonists?|receptors?|infections?|genotypes?|DNA|RNA|positive|negative|staining|activit(?:y|ies)|activation|signal+ing|pathways?|production|secretion|concentrations?|antibod(?:y|ies))\b/;
+/** "HPV 16 and 18": of other names, as "AIDS 5 and 10", the numbers may be of anything. */
+const NUMBERED_KINDS = /^(?:HPV|HSV|HHV|IL|CK|MMP|TLR|FGF|BMP|STAT|TRPV|SIRT|HDAC|GLUT|AQP)$/;
 /** They end as several do. */
 const ONE_IN_S = new Set('diabetes species series rabies scabies herpes feces faeces ascites'.split(' '));
+const EACH_MEMBER = new RegExp(MEMBER, 'giu');
+const EACH_LOCUS = new RegExp(`(?<!H|HL)${LOCUS}`, 'gu');
 const EACH = new RegExp(`${GREEK}|\\p{L}+\\d*|\\d+`, 'giu');
 const EACH_CALLED = / \([\p{L}\p{N}-]{1,10}\)/gu;
 const JOINED = /[/&]|\b(?:and|or)\b/i;
@@ -83,21 +126,43 @@ interface Found {
   behind: string;
 }
 
-const KINDS: readonly [RegExp, (found: Found) => string[]][] = [
+/** Each behind a test that most texts fail at little cost. */
+const KINDS: readonly [pattern: RegExp, spell: (found: Found) => string[], mayHold?: RegExp][] = [
   [LETTERED, spellLettered],
   [MEMBERS, ({ name, first, others }) => [first, ...listParts(others)].map((letter) => name + letter)],
+  [
+    OF_FAMILY,
+    ({ name, first, others }) => [first, ...(others.match(EACH_MEMBER) ?? [])].map((one) => name + one),
+    /\d[A-H]/i,
+  ],
+  [
+    LOCI,
+    ({ first, others }) => [first, ...(others.match(EACH_LOCUS) ?? [])].map((locus) => `HLA-${locus}`),
+    /HLA/,
+  ],
+  [MIXED, spellMixed, /[a-z]s (?:\d{1,2}|[A-Z])(?:,| and| or|\/)/],
+  [
+    OF_CELLS,
+    ({ first, others }) => [first, ...listParts(others)].map((letter) => `${letter}-cell`),
+    /[TBK] ?(?:[/&]|and|or) ?(?:[TB]|NK)[ -](?:cell|lymph)/,
+  ],
   [NUMBERED, spellNumbered],
+  [CALLED_NUMBERED, spellNumbered, /\([A-Z]{2,6}s?\)[ -]\d/],
+  [CLASSES, spellLettered, /Child-Pugh/i],
   [GREEKED, spellGreeked],
 ];
 
 /** The lists of names in `folded` (`foldText`), in order. */
 export function findNameLists(folded: string): NameList[] {
-  const lists = KINDS.flatMap(([pattern, spell]) =>
+  const lists = KINDS.filter(([, , mayHold]) => mayHold?.test(folded) !== false).flatMap(([pattern, spell]) =>
     Array.from(folded.matchAll(pattern), ({ 0: { length }, index: start, groups = {} }) => {
-      const { name = '', sign = '', first = '', others = '' } = groups;
+      const { name = '', short, sign = '', first = '', others = '' } = groups;
       const end = start + length;
       const found = { name, sign, first, others, behind: folded.slice(end, end + BEHIND) };
-      return { start, end, names: isStopWord(name.toLowerCase()) ? [] : spell(found) };
+      const isName = name === '' || !isStopWord(name.toLowerCase());
+      const names = isName ? spell(found) : [];
+      const called = short === undefined ? [] : spell({ ...found, name: short });
+      return { start, end, names: [...names, ...called] };
     }),
   );
   return lists.filter(({ names }) => names.length > 1).sort((a, b) => a.start - b.start);
@@ -132,7 +197,13 @@ export function isJoint(folded: string, atoms: readonly Atom[], at: number): boo
   if (atom === undefined || before === undefined) return false;
   if (before.text === 'and' || before.text === 'or') return mayEnd(atoms[at - 2]) || mayEnd(atoms[at - 3]);
   const between = folded.slice(before.end, atom.start);
-  return /[/&]/.test(between) && mayEnd(before) && (between.length > 1 || !/^\d/.test(atom.text));
+  if (between === ', ') return before.word.isSign && isThird(folded, before, atoms[at - 2]);
+  return /[/&]/.test(between) && mayEnd(before) && (between.length > 1 || !/^\d+$/.test(atom.text));
+}
+
+/** "vitamin A, C, E" */
+function isThird(folded: string, second: Atom, first: Atom | undefined): boolean {
+  return first?.word.isSign === true && folded.slice(first.end, second.start) === ', ';
 }
 
 function mayEnd(atom: Atom | undefined): boolean {
@@ -143,7 +214,7 @@ function spellLettered({ name, sign, first, others, behind }: Found): string[] {
   const letters = [first, ...listParts(others)];
   if (GENUS.test(behind)) letters.pop();
   // A small "a" behind the first is the article, and a list is written in one case.
-  const isArticle = letters.slice(1).includes('a');
+  const isArticle = letters.slice(1).includes('a') && !(letters.at(-1) === 'a' && ENDED.test(behind));
   const isOneCase = new Set(letters.map((letter) => letter === letter.toUpperCase())).size === 1;
   const isList = JOINED.test(others) || letters.length >= LIST;
   return isArticle || !isOneCase || !isList ? [] : letters.map((letter) => `${toOne(name)}${sign}${letter}`);
@@ -153,13 +224,14 @@ function spellNumbered({ name, sign, first, others, behind }: Found): string[] {
   const numbers = [first, ...listParts(others)];
   const isBound = (others.match(EACH_BOUND) ?? []).length === numbers.length - 1;
   const isMany = numbers.length >= LIST;
-  const isOver = JOINED.test(others) && /^(?:\s*$|[?.!;:),])/.test(behind);
+  const isOver = JOINED.test(others) && (ENDED.test(behind) || TOLD.test(behind));
   const isSeveral = sign === ' ' && toOne(name) !== name;
-  const isList = isSeveral || (sign !== ' ' && (isMany || isOver || areNext(numbers, others)));
+  const isName = sign !== ' ' || NUMBERED_KINDS.test(name);
+  const isList = isSeveral || (isName && (isMany || isOver || (sign !== ' ' && areNext(numbers, others))));
   // "genotypes 1 and 4 patients"
   const isOther = MEASURED.test(behind) || (!isSeveral && COUNTED.test(behind));
   if (!isBound && (!isList || isOther)) return [];
-  return numbers.map((number) => `${isSeveral ? toOne(name) : name}${sign}${number}`);
+  return numbers.map((number) => `${toOne(name)}${sign}${number}`);
 }
 const EACH_BOUND = new RegExp(`${HYPHEN}\\d`, 'g');
 
@@ -168,6 +240,15 @@ function areNext(numbers: readonly string[], others: string): boolean {
   const isNext = (number: string, at: number) =>
     at === 0 || (number.length === 1 && Number(number) === Number(numbers[at - 1]) + 1);
   return JOINED.test(others) && numbers.every(isNext);
+}
+
+/** Of letters or numbers alone the others tell. */
+function spellMixed({ name, first, others, behind }: Found): string[] {
+  const parts = [first, ...listParts(others)];
+  const isMixed = parts.some((part) => /\d/.test(part)) && parts.some((part) => /\D/.test(part));
+  const isOther = toOne(name) === name || MEASURED.test(behind) || COUNTED.test(` ${name}`);
+  if (!isMixed || isOther || !JOINED.test(others)) return [];
+  return parts.map((part) => `${toOne(name)} ${part}`);
 }
 
 function spellGreeked({ name, sign, first, others }: Found): string[] {
@@ -184,7 +265,8 @@ function listParts(others: string): string[] {
 }
 
 /** "proteins" are several; "hepatitis", "virus", "SARS" and "eyes" are not, or nobody numbers them. */
-function toOne(name: string): string {
+export function toOne(name: string): string {
+  if (/^[A-Z][A-Za-z]*[A-Z]s$/.test(name)) return name.slice(0, -1);
   if (name.length <= 4 || name === name.toUpperCase() || ONE_IN_S.has(name.toLowerCase())) return name;
   if (/[^aeiou]ies$/i.test(name)) return `${name.slice(0, -3)}y`;
   if (/(?:x|ss|sh|ch|us)es$/i.test(name)) return name.slice(0, -2);

@@ -11,7 +11,7 @@ const ROMAN_MEMBER = /^(i{1,3}|iv|v)([a-c])$/;
 const COUNTED = new Set(
   (
     'type grade stage phase class group level category degree factor complex collagen angiotensin bipolar topoisomerase ' +
-    'hiv htlv hsv dsm'
+    'hiv htlv hsv dsm igf igfbp icam mhc hla cpt dpp'
   ).split(' '),
 );
 /** Written out as often as not, and one name with the number or the Greek letter behind it. */
@@ -48,8 +48,14 @@ export function isBeforeGreek(text: string): boolean {
 }
 
 function toShortName(text: string, after: string): string | undefined {
-  if (/^\d/.test(after)) return BEFORE_NUMBER.get(text) ?? text;
+  if (/^\d/.test(after)) return BEFORE_NUMBER.get(text) ?? toShortImmunoglobulin(text, after);
+  if (after.length === 1) return toShortImmunoglobulin(text, after);
   return isGreekName(after) ? BEFORE_GREEK.get(text) : undefined;
+}
+
+/** "immunoglobulin G" is IgG. */
+function toShortImmunoglobulin(text: string, after: string): string {
+  return text === 'immunoglobulin' && /^[agmed]\d?$/.test(after) ? 'ig' : text;
 }
 
 function toNumber(text: string, before: string): string | undefined {

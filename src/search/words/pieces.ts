@@ -8,7 +8,7 @@ export interface Piece {
 }
 
 const LONGEST_NAMED = 14;
-const SHORTEST_NAMED = 4;
+const SHORTEST_NAMED = 3;
 /** "beta1", "kappab" */
 const GREEK_AND_NUMBER = /^(?:([a-z]{2,7})\d+|(kappa)b\d?)$/;
 /** "tnfalpha", "il1beta", "tgfbeta1", "nfkappab", the end of "IL-1beta" */

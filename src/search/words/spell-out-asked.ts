@@ -1,8 +1,33 @@
 import { findNameLists, type NameList } from './name-lists.ts';
+import { SUSPENDED, toWhole } from './names-apart.ts';
 
 /** "myocardial I/R", "histology H&E", "patients w/o": mostly one abbreviation. */
 const SHORTENED = /(?<!\p{L})\p{L} ?[/&] ?\p{L}(?!\p{L})/u;
+/** "p.V600E", "p.(Val600Glu)", "c.677C>T": what they are of is no word. */
+const LEVEL = /(?<![\p{L}\p{N}.])[pcg]\.\(?(?=[a-z]{1,3}\d|\d{2,5}[acgt])/giu;
+/** "677C>T", "C677→T" */
+const SUBSTITUTION =
+  /(?<![\p{L}\p{N}])(?:(\d{2,5}) ?([acgt])|([acgt])(\d{2,5})) ?(?:>|→|->) ?([acgt])(?![\p{L}\p{N}])/giu;
+/** "HPV types 16 and 18", as `foldText` has it */
+const TYPED = /(?<![\p{L}\p{N}])([A-Z]{2,6})((?: type \d{1,2})+)(?![\p{L}\p{N}])/gu;
 const NEIGHBOURS = /\b(?:A\/B|B\/C|C\/D|D\/E)\b/;
+
+/** A question in the form of `foldText` without what stands within its names. */
+export function joinNames(folded: string): string {
+  return folded
+    .replaceAll(LEVEL, '')
+    .replaceAll(
+      SUBSTITUTION,
+      (_, number = '', base = '', first = '', at = '', other = '') => `${base}${first}${number}${at}${other}`,
+    )
+    .replaceAll(TYPED, (_, name: string, types: string) =>
+      (types.match(/\d+/g) ?? []).map((number) => `${name} ${number}`).join(' '),
+    )
+    .replaceAll(SUSPENDED, (written, first: string, other: string, end?: string) => {
+      const whole = toWhole(first, other, end);
+      return whole === null ? written : `${whole} ${other}${end === undefined ? '' : `-${end}`}`;
+    });
+}
 
 /**
  * A question in the form of `foldText` with each name of its lists in full: in a text such a list is as often

@@ -1,4 +1,4 @@
-import { BEHIND, COUNTED, MEASURED } from './name-lists.ts';
+import { BEHIND, COUNTED, MEASURED, toOne } from './name-lists.ts';
 import { isStopWord } from './stop-words.ts';
 
 const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
@@ -8,23 +8,28 @@ const NUMBER = `(?:\\d{1,2}|${ROMAN})[a-c]?`;
 const PARTING = '(?:,? ?(?:[/,]|\\b(?:and|or)\\b) ?| ?(?<to>[-‐‑–]|\\b(?:to|through)\\b) ?)';
 /** "types 1 and 2", "grade III/IV", "phase 1, 2 or 3", "stage I-III" */
 const STAGES = new RegExp(
-  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}${NUMBER}\\b)+)(?![\\d.%])`,
+  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}${NUMBER}\\b)+)(?!\\d|[.]\\d|%)`,
   'gi',
 );
 const EACH_STAGE = new RegExp(`${PARTING}(?<number>${NUMBER})(?![a-z\\d])`, 'gi');
 /** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2" */
 const NAMED = new RegExp(
-  `(?<![\\p{L}\\p{N}])((?:[A-Za-z]{2,5}-)?[A-Za-z]{2,6}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
+  `(?<![\\p{L}\\p{N}])((?:[A-Za-z]{2,5}-)?[A-Za-z]{2,20}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
   'gu',
 );
 const EACH_DIGITS = /-?(\d{1,3})/g;
 /** After a blank only a name of so few letters is one: "CDK 4/6", not "acuity 20/40". */
 const LONGEST_BEFORE_BLANK = 5;
+/** "cytokeratin 5/6", "Toll-like receptors 7/9" */
+const NUMBERED =
+  /^(?:(?:cyto)?keratin|caspase|cathepsin|claudin|connexin|interleukin|metalloproteinase|receptor|chromosome|genotype|serotype)s?$/i;
 /** "IFN-alpha/beta", "ER-alpha/-beta" */
 const LETTERED = new RegExp(
   `(?<![\\p{L}\\p{N}])([A-Za-z]{2,5}\\d?-)(${GREEK})/-?(${GREEK})(?![\\p{L}\\p{N}])`,
   'giu',
 );
+/** "n-3 PUFAs" */
+const OMEGA = /\bn[-–−]([369])(?= (?:long|poly|very|fatty|LC|PUFA|EFA|FA))/giu;
 const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
 /** "HLA-A*02:01", "HLA-A0201", "DRB1*04:01"; what stands behind the second field names no other protein. */
 const ALLELE =
@@ -32,6 +37,7 @@ const ALLELE =
 /** What `spellOut` writes otherwise, each behind a test that most texts fail at little cost. */
 const WAYS: readonly [mayHold: RegExp, write: (text: string) => string][] = [
   [/emoglobin[ -]A/i, (text) => text.replaceAll(/\bha?emoglobin[ -]A\(?1\)?c\b/gi, 'HbA1c')],
+  [/\b[Nn][-–−][369] /, (text) => text.replaceAll(OMEGA, 'omega-$1')],
   [/F508/i, (text) => text.replaceAll(/\bdelta[- ]?F508\b/gi, 'F508del')],
   [/GLP/i, (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA')],
   [
@@ -108,8 +114,10 @@ function toCount(text: string): number | null {
 
 function spellNamed(written: string, name: string, sign: string, first: string, others: string): string {
   if (isStopWord(name.toLowerCase())) return written;
-  if (sign === ' ' && (name.length > LONGEST_BEFORE_BLANK || others.length > 6)) return written;
-  return `${name}${sign}${first}${others.replaceAll(EACH_DIGITS, ` ${name}${sign}$1`)}`;
+  const one = NUMBERED.test(name) ? toOne(name) : name;
+  if (sign === ' ' && (name.length > LONGEST_BEFORE_BLANK || others.length > 6) && !NUMBERED.test(name))
+    return written;
+  return `${one}${sign}${first}${others.replaceAll(EACH_DIGITS, ` ${one}${sign}$1`)}`;
 }
 
 /** With its group, by which the serotype is called: HLA-A2. */

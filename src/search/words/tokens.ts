@@ -5,6 +5,7 @@ import { LATIN_FOR_GREEK } from './fold-text.ts';
 import { SHORT_NAME } from './glue.ts';
 import { toUsualIsotope } from './isotopes.ts';
 import { toCompoundPiece } from './numerals.ts';
+import { toUsualName } from './other-names.ts';
 import { toSingular } from './singular.ts';
 import { toUsualSpelling } from './spellings.ts';
 import { joinUmlauts } from './umlauts.ts';
@@ -60,6 +61,8 @@ export function toAskedOnes(atom: Pick<Atom, 'text' | 'asWritten'>): string[] {
 
 /** Shorter ones are words of their own: "ERα" is no "era". */
 const SHORTEST_SYMBOL = 4;
+/** Shorter pieces are signs of names. */
+const SHORTEST_SPELLED = 5;
 
 /**
  * Atoms that hang together, as one token: "IL-6", "IL6" and "IL 6" are `il6`, "follow-up" is as
@@ -70,9 +73,24 @@ function toCompound(atoms: readonly Atom[], read: ReadToken): string {
   const pieces = atoms.map((atom, at) => toCompoundPiece(atom, atoms[at - 1], atoms[at + 1]));
   const symbol = toSymbol(pieces);
   if (symbol !== null) return symbol;
-  const joined = toShortVitaminD(pieces.join(''));
+  const written = pieces.join('');
+  const usual = toUsualName(toShortVitaminD(written));
+  if (usual !== written) return read(usual);
   const isName = (atoms.at(-1)?.text.length ?? 0) < 2;
-  return isName && !/\d/.test(joined) ? joined.slice(0, LONGEST_TOKEN) : read(joined);
+  const isSpelled = pieces.some(({ length }) => length >= SHORTEST_SPELLED) && (isName || hasDigit(written));
+  const spelled = isSpelled ? pieces.map(toSpelledPiece).join('').slice(0, LONGEST_TOKEN) : written;
+  return isName && ENGLISH.test(spelled) ? spelled : read(spelled);
+}
+
+function hasDigit(text: string): boolean {
+  return /\d/.test(text);
+}
+
+/** What no stem of the whole does that has a number or a letter: "17beta-oestradiol", "beta2-agonists". */
+function toSpelledPiece(piece: string, at: number, pieces: readonly string[]): string {
+  if (piece.length < SHORTEST_SPELLED || !ENGLISH.test(piece)) return piece;
+  const isLast = at > 0 && at === pieces.length - 1;
+  return isLast ? toToken(piece) : toSingular(toUsualSpelling(piece));
 }
 
 /** "25-hydroxyvitamin D" is 25-OH-D, and "1,25-dihydroxyvitamin D3" 1,25-(OH)2D3. */

@@ -1,4 +1,5 @@
 import { type PairSigns, toPairSigns } from './glue.ts';
+import { listGenera, toOtherTokens } from './other-names.ts';
 import { toPieces } from './pieces.ts';
 import { makeToken } from './tokens.ts';
 
@@ -8,6 +9,15 @@ export interface Word extends PairSigns {
   text: string;
   /** As it stands in the index. */
   token: string;
+  /** What else it stands for; `null` as for most words: nothing. */
+  other: OtherNames | null;
+}
+
+export interface OtherNames {
+  /** See `toOtherTokens`. */
+  tokens: readonly string[];
+  /** See `listGenera`. */
+  genera: readonly string[];
 }
 
 /** A piece of a run of letters and digits, and how it hangs together with the one before. */
@@ -34,8 +44,11 @@ const LONGEST_REMEMBERED = 100;
 /** A power of two; at most half of them are taken, so that a look ends after a step or two. */
 const SLOTS = 131_072;
 const MOST_SIGNS = MOST_REMEMBERED * 12;
-/** How drugs write what is a Greek letter elsewhere: "interferon alfa". */
-const GREEK_OTHERWISE = new Map([['alfa', 'alpha']]);
+/** What is no word of its own: drugs write a Greek letter so ("interferon alfa"). */
+const WRITTEN_OTHERWISE = new Map([
+  ['alfa', 'alpha'],
+  ['vit', 'vitamin'],
+]);
 /** Of FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
 const FNV_PRIME = 0x01000193;
 /** By code, a letter or digit of ASCII in lower case; 0: it is none. */
@@ -187,9 +200,11 @@ function toReading(lower: string): Reading {
     ...piece,
     word: toWord(lower.slice(piece.from, piece.to)),
   }));
-  return { lower, word: toWord(GREEK_OTHERWISE.get(lower) ?? lower), pieces: pieces ?? null };
+  return { lower, word: toWord(WRITTEN_OTHERWISE.get(lower) ?? lower), pieces: pieces ?? null };
 }
 
 function toWord(text: string): Word {
-  return { text, token: makeToken(text), ...toPairSigns(text) };
+  const [tokens, genera] = [toOtherTokens(text), listGenera(text)];
+  const other = tokens.length + genera.length === 0 ? null : { tokens, genera };
+  return { text, token: makeToken(text), other, ...toPairSigns(text) };
 }

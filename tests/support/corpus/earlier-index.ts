@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { TestHome } from './test-corpus.ts';
 
 /** What a release made that read words by `analyzer`: `records.xml`, and the index of them. */
-export function earlierFixture(name: 'second-analyzer' | 'third-analyzer'): string {
+export function earlierFixture(name: 'second-analyzer' | 'third-analyzer' | 'fourth-analyzer'): string {
   return fileURLToPath(new URL(`../../fixtures/${name}/`, import.meta.url));
 }
 
