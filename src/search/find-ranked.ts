@@ -126,7 +126,10 @@ async function leaveOut(
   );
 }
 
-/** In another language most words are in no text; papers whose own title is in it answer all the same. */
+/**
+ * In another language most words are in no text; papers whose own title is in it answer all the same. Where
+ * no word is known, the vectors of its letters alone answer nothing.
+ */
 function toHeldWords(
   { question, words }: SearchPlan,
   { unknown, near }: { unknown: readonly string[]; near: NearWords },
@@ -134,7 +137,8 @@ function toHeldWords(
   const unheld = unknown.filter((word) => !near.has(word)).length / words.length;
   const isForeign =
     unheld > 0 && readLanguage(question.text, { asked: words.length, unknown: unknown.length }) !== null;
-  return { knowsWord: unknown.length < words.length, unheld: isForeign ? 0 : unheld };
+  const knowsWord = unknown.length < words.length;
+  return { knowsWord, unheld: isForeign && knowsWord ? 0 : unheld };
 }
 
 async function isSmall(index: SearchIndex, options: CallOptions): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Embedder } from '../embedding/embedder.ts';
 import { findRanked, hasAskedTitle, isRetracted, mayBeShown, type RankedFindings } from './find-ranked.ts';
 import { findLanguage } from './language/find-language.ts';
 import { tellLanguage } from './language/tell-language.ts';
+import { findAskedJournal, tellJournal } from './names/asked-journal.ts';
 import { findNearHeadings } from './names/near-words.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import type { RankedDocument } from './ranking.ts';
@@ -114,7 +115,11 @@ async function listAllWarnings(
     partly: isAnswered ? weights.partly : [],
     near: isForeign ? meant : new Map([...near, ...meant]),
   });
+  const ask = { question: question.text, membership, vector: plan.vector };
+  const isAsked = isNamedHere || narrowed.journals !== undefined;
+  const journal = isAsked ? null : await findAskedJournal(index, ask, options);
+  const ofJournal = journal === null ? [] : [tellJournal(journal)];
   const isNarrowed = Object.keys(narrowed).length > 0;
   const asked = { query, text: question.text, isNarrowed, unknown, isForeign, analyzer: index.analyzer };
-  return [...ofLanguage, ...ofWords, ...tellFloor({ ...ordered, shown }, asked)];
+  return [...ofLanguage, ...ofJournal, ...ofWords, ...tellFloor({ ...ordered, shown }, asked)];
 }

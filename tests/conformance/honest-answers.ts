@@ -10,6 +10,7 @@ const ADDED = [
     pmid: 20_000_001,
     title: 'Metformin and the risk of falls in type 2 diabetes: a cohort study.',
     abstract: 'Metformin was followed by fewer falls of people with type 2 diabetes than sulfonylureas.',
+    journal: '<Title>Journal of Test Falls</Title><ISOAbbreviation>J Test Falls</ISOAbbreviation>',
     authors:
       '<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>Quillfeather</LastName><ForeName>Zoe</ForeName><Initials>Z</Initials></Author></AuthorList>',
   }),
@@ -51,6 +52,29 @@ export function describeHonestAnswers(engine: string, makeHome: () => Promise<Te
           if (search_mode === 'hybrid')
             assert.ok(told.includes(`so none is shown; pubmed.sync {"term":"${query}"} brings`), told);
         }
+    });
+
+    test('a question in another script, of which no text holds a word, brings nothing, and says why', async () => {
+      for (const query of ['диабет', 'сахарный диабет', 'διαβήτης'])
+        for (const search_mode of ['hybrid', 'bm25']) {
+          const { pmids, warnings } = await ask(query, { search_mode });
+          assert.deepEqual(pmids, [], `${query}, ${search_mode}`);
+          assert.match(warnings.join('\n'), /No stored text holds "/, query);
+        }
+    });
+
+    test('the name of a journal as the question is told to be one, and a topic is not', async () => {
+      for (const query of ['Journal of Test Falls', 'J Test Falls']) {
+        const { warnings } = await ask(query);
+        const told = `"${query}" is the name of a journal: filters.journals ["${query}"] narrows to its papers.`;
+        assert.ok(warnings.includes(told), warnings.join('\n'));
+      }
+      for (const query of ['Journal of Nowhere', 'falls', 'journal impact of falls'])
+        assert.doesNotMatch((await ask(query)).warnings.join('\n'), /name of a journal/, query);
+      const narrowed = await ask('Journal of Test Falls', {
+        filters: { journals: ['Journal of Test Falls'] },
+      });
+      assert.doesNotMatch(narrowed.warnings.join('\n'), /name of a journal/);
     });
 
     test('a misspelt word gets the one that it means, and a word of a kind of its own none', async () => {

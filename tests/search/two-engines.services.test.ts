@@ -34,7 +34,6 @@ const LISTED = {
   'vitamin K': 'vitamins D and K',
   'HLA-DR': 'HLA-A, -B and -DR',
   V66M: 'Val66Met',
-  'metformin hydrochloride': 'metformin HCl',
 };
 
 describe('one corpus on LanceDB and on Weaviate', { skip }, () => {

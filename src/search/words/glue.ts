@@ -30,7 +30,7 @@ const PREFIXES = new Set('anti co extra inter intra meta multi non peri post pre
 const AFTER_PREFIX = /^\p{L}{3,}$/u;
 /** "anti CD20" */
 const AFTER_ANTI = /^[a-z]{2,4}\d{1,3}[a-z]?$/;
-/** What Greek letters stand before, with a blank as often as a hyphen: "beta 2 agonists", "17β estradiol". */
+/** What Greek letters stand before, by a blank as often as a hyphen: "beta 2 agonists", "17β estradiol". */
 const AFTER_GREEK =
   /^(?:antitrypsin|antichymotrypsin|(?:micro|macro|lacto|hemo)?globulin|catenin|synuclein|actin|tubulin|lactams?|lactamases?|glucans?|amyloid|carotene|tocopherol|blockers?|agonists?|antagonists?|adrenergic|adrenoceptors?|o?estradiol|reductase|(?:feto|glyco)protein|hydroxylase|glucosidase|galactosidase|cells?|endorphin|arrestin|secretase|thalass?a?emia|linolenic|defensins?|subunits?|opioids?|globin|enolase|amylase|sma|smooth|ketoglutarate)$/;
 const BEHIND_GREEK =
