@@ -26,7 +26,7 @@ describe('a job of a sync over HTTP', () => {
   for (const tool of TOOLS) {
     test(`${tool} of one query is one job, however its white space is written`, async () => {
       const { body: first } = await app.postJob(tool, { term: 'wombats AND quokkas' });
-      const { status, body: twin } = await app.postJob(tool, { q: ' wombats  AND\n\tquokkas ' });
+      const { status, body: twin } = await app.postJob(tool, { q: ' wombats  AND\n\t\u0001quokkas ' });
       assert.deepEqual([status, twin.job_id, twin.deduplicated], [202, first.job_id, true]);
     });
   }

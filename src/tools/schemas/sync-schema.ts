@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { collapseTerm } from '../../pubmed/queries/query-check.ts';
 import { putCounts } from './counts-schema.ts';
 
 /** In one form however its white space is written, so that the same query is the same job. */
 export const syncTerm = z
   .string()
-  .overwrite((term) => term.replace(/\s+/g, ' ').trim())
+  .overwrite(collapseTerm)
   .min(1)
   .max(10_000)
   .describe('A query in PubMed’s own language: \'glioblastoma[mh] AND "car-t"[tiab]\'.');
