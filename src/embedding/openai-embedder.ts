@@ -5,7 +5,7 @@ import { createSecret } from '../domain/settings/secret.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { Embedder } from './embedder.ts';
 import { badAnswer, toEmbeddingsError } from './openai-errors.ts';
-import { cutText, listRequests } from './openai-requests.ts';
+import { cutToLimit, listRequests } from './openai-requests.ts';
 
 type OpenaiSdk = typeof import('openai');
 
@@ -98,7 +98,7 @@ export async function openOpenaiEmbedder(
       const vectors = new Float32Array(texts.length * dimensions);
       // The API refuses a text without content; a vector of zeros is near to nothing.
       const sent = [...texts.entries()].flatMap(([at, text]) =>
-        text.trim() === '' ? [] : [{ at, text: cutText(text) }],
+        text.trim() === '' ? [] : [{ at, text: cutToLimit(text) }],
       );
       const requests = listRequests(sent);
       const workOff = async () => {

@@ -14,7 +14,7 @@ const MOST_BYTES = 300_000;
 const MOST_TEXT_BYTES = 8_191;
 
 /** The text up to the last whole character within the limit of one text. */
-export function cutText(text: string): string {
+export function cutToLimit(text: string): string {
   if (text.length * 3 <= MOST_TEXT_BYTES) return text;
   const bytes = Buffer.from(text);
   if (bytes.length <= MOST_TEXT_BYTES) return text;

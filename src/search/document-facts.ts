@@ -1,4 +1,5 @@
 import { toPublishedRange } from '../domain/calendar/published-range.ts';
+import { cutText } from '../domain/cut-text.ts';
 import type { DocumentFacts } from '../domain/document/chunk.ts';
 import type { Citation, NamedUi } from '../domain/document/document.ts';
 import { toDocumentTerms } from './document-terms.ts';
@@ -20,10 +21,11 @@ const MOST_NAME_CHARACTERS = 500;
 export function toDocumentFacts(citation: Citation): DocumentFacts {
   const { journal, published } = citation;
   const range = toPublishedRange(published);
+  const journalName = journal?.title ?? journal?.iso_abbreviation ?? null;
   return {
     pmid: citation.pmid,
-    title: (citation.title ?? citation.vernacular_title ?? '').slice(0, MOST_CHARACTERS),
-    journal: (journal?.title ?? journal?.iso_abbreviation)?.slice(0, MOST_NAME_CHARACTERS) ?? null,
+    title: cutText(citation.title ?? citation.vernacular_title ?? '', MOST_CHARACTERS),
+    journal: journalName === null ? null : cutText(journalName, MOST_NAME_CHARACTERS),
     year: published.year,
     publishedFrom: range.from,
     publishedTo: range.to,
@@ -35,7 +37,7 @@ export function toDocumentFacts(citation: Citation): DocumentFacts {
     publicationTypeKeys: toKeys(citation.publication_types.flatMap(namesOf)),
     publicationTypes: citation.publication_types
       .slice(0, MOST_NAMES)
-      .map(({ name }) => name.slice(0, MOST_NAME_CHARACTERS)),
+      .map(({ name }) => cutText(name, MOST_NAME_CHARACTERS)),
     languages: toKeys(citation.languages),
     retractionStatus: citation.retraction_status,
     quality: JSON.stringify(toQualityFacts(citation)),

@@ -15,7 +15,7 @@ export function boundFields<Fields extends object>(fields: Fields): Fields {
 }
 
 function bound(name: string, value: unknown, levels: number): unknown {
-  if (typeof value === 'string') return name === 'path' ? cutPath(value) : cutText(value);
+  if (typeof value === 'string') return name === 'path' ? cutPath(value) : cutMiddle(value);
   if (typeof value !== 'object' || value === null || value instanceof Error) return value;
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
   if (levels === 0) return Array.isArray(value) ? '[…]' : '{…}';
@@ -42,7 +42,7 @@ function boundList(list: readonly unknown[], levels: number): readonly unknown[]
   return kept.length === list.length && kept.every((value, at) => value === list[at]) ? list : kept;
 }
 
-function cutText(text: string): string {
+function cutMiddle(text: string): string {
   const { start, end } = MOST_CHARACTERS;
   if (text.length <= start + end) return text;
   return `${text.slice(0, start).toWellFormed()} … ${text.slice(-end).toWellFormed()}`;

@@ -30,7 +30,10 @@ test('each call over stdio has one line of the log, with the trace id that its a
       () => exchange.traceId,
     );
   };
-  const traceIds = [await call('ping'), await call('test_unavailable'), await call('no_such_tool')];
+  const cutInASign = `${'x'.repeat(99)}😀`;
+  const called = ['ping', 'test_unavailable', 'no_such_tool', cutInASign];
+  const traceIds: string[] = [];
+  for (const name of called) traceIds.push(await call(name));
   const requests = lines.filter(({ msg }) => msg === 'request');
   assert.deepEqual(
     requests.map(({ trace_id, tool, status, error_code }) => ({ trace_id, tool, status, error_code })),
@@ -38,6 +41,7 @@ test('each call over stdio has one line of the log, with the trace id that its a
       { trace_id: traceIds[0], tool: 'ping', status: 'succeeded', error_code: undefined },
       { trace_id: traceIds[1], tool: 'test.unavailable', status: 'failed', error_code: 'DB_UNAVAILABLE' },
       { trace_id: traceIds[2], tool: 'no_such_tool', status: 'failed', error_code: 'TOOL_NOT_FOUND' },
+      { trace_id: traceIds[3], tool: 'x'.repeat(99), status: 'failed', error_code: 'TOOL_NOT_FOUND' },
     ],
   );
   assert.ok(requests.every(({ latency_ms }) => typeof latency_ms === 'number'));

@@ -5,6 +5,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/server';
 import { type Caller, mayUse } from '../../domain/caller.ts';
+import { cutText } from '../../domain/cut-text.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import { toLatency } from '../../telemetry/latency.ts';
@@ -99,7 +100,7 @@ export function createToolDesk({
   return {
     list,
     async call({ name: given, params }, asked) {
-      using exchange = openLine(names.find(given) ?? given.slice(0, MOST_NAME_CHARACTERS), asked);
+      using exchange = openLine(names.find(given) ?? cutText(given, MOST_NAME_CHARACTERS), asked);
       const name = names.find(given);
       if (name === null) {
         exchange.noteFailure('TOOL_NOT_FOUND');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../domain/cut-text.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import type { SearchAnswer, SearchRequest, SearchWarning } from '../literature-source.ts';
 import { MAX_SEARCH_HITS } from '../source-limits.ts';
@@ -50,7 +51,7 @@ export function parseSearchAnswer(body: Uint8Array): Omit<SearchAnswer, 'answere
   const { count, idlist, querytranslation, errorlist, warninglist } = esearchresult;
   if (count === undefined) throw malformed('the search answer holds no count');
   const say = (kind: SearchWarning['kind'], texts: string[] = []) =>
-    texts.slice(0, MOST_WARNINGS).map((text) => ({ kind, text: text.slice(0, MOST_WARNING_CHARACTERS) }));
+    texts.slice(0, MOST_WARNINGS).map((text) => ({ kind, text: cutText(text, MOST_WARNING_CHARACTERS) }));
   return {
     total: count,
     pmids: toPmids(idlist),

@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/cut-text.ts';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { findNearestFieldTag, isFieldTag } from './field-tags.ts';
 
@@ -49,7 +50,7 @@ function checkTags(query: string): void {
     const nearest = findNearestFieldTag(tag);
     const advice =
       nearest === null ? 'fields are written like [tiab], [au], [mh], [dp]' : `did you mean [${nearest}]?`;
-    refuse(`names the unknown field [${tag.slice(0, 40)}]; ${advice}`);
+    refuse(`names the unknown field [${cutText(tag, 40)}]; ${advice}`);
   }
   if (/[[\]]/.test(query.replace(/\[[^[\]]*\]/g, ''))) refuse('has a square bracket without its pair');
   if (/(?:^|[(\s])\[/.test(query.replace(/(?<=["\p{L}\p{N}*)\].,;'’+-]) \[/gu, '['))) {
