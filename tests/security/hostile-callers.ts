@@ -99,7 +99,7 @@ export const HOSTILE_CALLERS: readonly HostileInput[] = [
   ),
   ...repeated(
     'a question',
-    ['a', 'A ', 'α ', 'α', 'a-', 'a1(', 'is', 'e\u0301', ' -a', '"', ' "a', ' NOT -'],
+    ['a', 'A ', 'α ', 'α', 'a-', 'a1(', 'is', 'e\u0301', ' -a', '"', ' "a', ' NOT -', 'T- or ', 'A, '],
     (text) => [
       toAskedWords(text),
       toFirstAskedWords(text),

@@ -36,6 +36,7 @@ const BAIT: readonly (readonly [what: string, unit: string])[] = [
   ['accents', 'e\u0301'],
   ['ideographs', '漢。'],
   ['sections', '[This corrects '],
+  ['types', 'type 1 '],
 ];
 
 const RECORD_WITH = (text: string) => articleXml({ pmid: 1, title: text, abstract: text });

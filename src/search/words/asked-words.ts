@@ -3,7 +3,7 @@ import { type Atom, hasDigit, readAtoms } from './atoms.ts';
 import { foldText, isGreekName } from './fold-text.ts';
 import { SHORT_NAME } from './glue.ts';
 import { isRoman } from './numerals.ts';
-import { findShortened } from './other-names.ts';
+import { findGenera, isSignOfTwoWords, listOtherTokens } from './other-names.ts';
 import { joinNames, spellOutAsked } from './spell-out-asked.ts';
 import { isStopWord } from './stop-words.ts';
 import { type ReadToken, toAskedOnes, toCompounds, toRuns, toSecondToken, toToken } from './tokens.ts';
@@ -46,16 +46,12 @@ export function toAskedWords(question: string, analyzer = ANALYZER): AskedWord[]
 function readWords(folded: string, readings: readonly ReadToken[]): AskedWord[] {
   const atoms = readAtoms(folded);
   const isShouted = atoms.every(({ asWritten }) => asWritten === asWritten.toUpperCase());
-  const genera = findGenera(atoms);
+  const others = readOthers(folded, atoms);
   const asked = toRuns(atoms).flatMap((run) => {
     const [first] = run;
-    if (first !== undefined && genera.initials.has(first)) return [];
+    if (first !== undefined && others.initials.has(first)) return [];
     return toAsked(run, { isShouted, readings }).map(({ asked, tokens }) => {
-      const named = run.flatMap((atom) => [
-        ...(atom.word.other?.tokens ?? []),
-        ...(genera.names.get(atom) ?? []),
-      ]);
-      return { asked, tokens: [...tokens, ...named] };
+      return { asked, tokens: [...tokens, ...run.flatMap((atom) => others.names.get(atom) ?? [])] };
     });
   });
   if (asked.length > 0) return asked;
@@ -65,16 +61,23 @@ function readWords(folded: string, readings: readonly ReadToken[]): AskedWord[] 
   }));
 }
 
-/** The genera of "E. coli" and "Staph. aureus", and what stands for them, which is no word. */
-function findGenera(atoms: readonly Atom[]): { names: Map<Atom, string[]>; initials: Set<Atom> } {
+/**
+ * What else each atom is called, and the first letters of genera ("E. coli", "Staph. aureus"), which are no
+ * words. A text on "sodium chloride" holds NaCl: one on sodium alone does not.
+ */
+function readOthers(
+  folded: string,
+  atoms: readonly Atom[],
+): { names: Map<Atom, string[]>; initials: Set<Atom> } {
   const names = new Map<Atom, string[]>();
   const initials = new Set<Atom>();
   for (const [at, atom] of atoms.entries()) {
+    if (atom.word.other === null) continue;
     const before = atoms[at - 1];
-    const genera = before === undefined ? [] : findShortened(atom.word.other?.genera ?? [], before.text);
-    if (before === undefined || genera.length === 0) continue;
-    names.set(atom, genera.map(toToken));
-    initials.add(before);
+    const genera = findGenera(folded, atom, before);
+    const others = isSignOfTwoWords(atom.text) ? [] : listOtherTokens(folded, atom, before);
+    names.set(atom, [...others, ...genera.map(toToken)]);
+    if (before !== undefined && genera.length > 0) initials.add(before);
   }
   return { names, initials };
 }

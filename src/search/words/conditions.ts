@@ -1,7 +1,8 @@
 import { ANALYZER } from './analyzer.ts';
 import { toReadings } from './asked-words.ts';
-import { type Atom, toAtoms } from './atoms.ts';
-import { findShortened } from './other-names.ts';
+import { type Atom, readAtoms } from './atoms.ts';
+import { foldText } from './fold-text.ts';
+import { findGenera, listOtherTokens } from './other-names.ts';
 import type { Question } from './question.ts';
 import { type ReadToken, toAskedOnes, toCompounds, toRuns, toToken } from './tokens.ts';
 
@@ -49,16 +50,17 @@ export function toConditions(
  * receptor" is in a text that writes "T cell receptors".
  */
 function toTest(phrase: string, read: ReadToken): (tokens: readonly string[]) => boolean {
-  const atoms = toAtoms(phrase);
+  const folded = foldText(phrase);
+  const atoms = readAtoms(folded);
   const pieces = atoms.map(({ text }) => read(text));
   // Of "SNPs", whose s no stemmer takes off.
   const ones = atoms.map((atom, at) => toAskedOnes(atom)[0] ?? pieces[at] ?? '');
-  const ways = [...new Set([pieces.join(''), ones.join(''), ...spellGenera(atoms, pieces)])];
+  const ways = [...new Set([pieces.join(''), ones.join(''), ...spellGenera(folded, atoms, pieces)])];
   // "hepatitis B" of "hepatitis A and B"
   const [whole] = toRuns(atoms).length === 1 ? toCompounds(atoms, read) : [];
   const [first] = atoms;
   if (atoms.length === 1 && first !== undefined) {
-    const names = [...ways, ...(first.word.other?.tokens ?? [])];
+    const names = [...ways, ...listOtherTokens(folded, first, undefined)];
     return (tokens) => names.some((name) => tokens.includes(name));
   }
   return (tokens) =>
@@ -67,11 +69,9 @@ function toTest(phrase: string, read: ReadToken): (tokens: readonly string[]) =>
 }
 
 /** "Escherichia coli" for "E. coli", which some texts write in full alone. */
-function spellGenera(atoms: readonly Atom[], pieces: readonly string[]): string[] {
-  return atoms.flatMap(({ word }, at) =>
-    findShortened(word.other?.genera ?? [], atoms[at - 1]?.text ?? '').map((genus) =>
-      pieces.with(at - 1, toToken(genus)).join(''),
-    ),
+function spellGenera(folded: string, atoms: readonly Atom[], pieces: readonly string[]): string[] {
+  return atoms.flatMap((atom, at) =>
+    findGenera(folded, atom, atoms[at - 1]).map((genus) => pieces.with(at - 1, toToken(genus)).join('')),
   );
 }
 

@@ -1,10 +1,14 @@
 import type { Atom } from './atoms.ts';
 import { isStopWord } from './stop-words.ts';
 
-/** Of these, and of names in capitals, "type" tells a number or letter: "HPV type 16", "influenza type A". */
-const TYPED =
-  /^(?:[A-Z]{2,6}|(?:para)?influenza|collagen|hepatitis|toxin|neurotoxin|virus|adenovirus|poliovirus)$/i;
-const CAPITALS = /^[A-Z]{2,6}$/;
+/** Of these "type" tells a number: "HPV type 16"; what has type 2 diabetes ("CKD") is of no type. */
+export const TYPED_SHORT =
+  'HPV|HSV|HIV|HTLV|HHV|HBV|HCV|HEV|DENV|AAV|H?PIV|BVDV|BTV|FMDV|EHV|BHV|PCV|PRRSV|MODY|MEN|NF|SMA';
+/** Of one list. */
+const MOST_TYPES = 20;
+const TYPED = new RegExp(
+  `^(?:${TYPED_SHORT}|(?:para)?influenza|collagen|hepatitis|toxin|neurotoxin|virus|adenovirus|poliovirus)$`,
+);
 /** By the last three words of a name in full, the short one that has its letter or number as well. */
 const SHORT_NAMES = new Map(
   Object.entries({
@@ -97,11 +101,11 @@ function swap(found: RegExpExecArray | null): (string | undefined)[] {
 function findTyped(atoms: readonly Atom[], at: number): string[] {
   const sign = atoms[at]?.asWritten ?? '';
   let place = at - 2;
-  while (atoms[place]?.word.isSign === true && atoms[place - 1]?.text === 'type') place -= 2;
+  const least = at - 2 * MOST_TYPES;
+  while (place > least && atoms[place]?.word.isSign === true && atoms[place - 1]?.text === 'type') place -= 2;
   const base = atoms[place]?.asWritten ?? '';
-  const isBase = CAPITALS.test(base) || (TYPED.test(base) && base === base.toLowerCase());
   const behind = atoms[at + 1]?.text === 'collagen' ? [`collagen ${sign}`] : [];
-  return isBase ? [`${base} ${sign}`, ...behind] : behind;
+  return TYPED.test(base) ? [`${base} ${sign}`, ...behind] : behind;
 }
 
 /** "TNF-alpha" of "tumor necrosis factor-alpha", with a number behind it: "TGF-beta1". */
@@ -132,7 +136,7 @@ export const SUSPENDED =
   /(?<![\p{L}\p{N}-])(\p{L}{1,12})-,? (?:and|or|and\/or|to|versus|vs\.?) (\p{L}{1,20})(?:-(\p{L}{3,20})|(?=[^\p{L}-]|$))/gu;
 const SHORTEST_REST = 3;
 const PREFIX =
-  /^(?:pre|post|peri|ante|intra|inter|extra|trans|hypo|hyper|micro|macro|sub|supra|mono|bi|multi|uni|under|over|up|down|anti|pro|endo|exo|homo|hetero|iso|inner|outer|nor|euthyr|cis)/i;
+  /^(?:pre|post|peri|ante|intra|inter|extra|trans|hypo|hyper|micro|macro|sub|supra|mono|bi|multi|uni|under|over|up|down|anti|pro|endo|exo|homo|hetero|iso|inner|outer|normo|eu(?=thyr)|cis)/i;
 
 const GOING_ON = /^(?:and|or|to|vs|ver)\b|^ver/;
 const [MOST_BEFORE, MOST_BEHIND] = [14, 54];

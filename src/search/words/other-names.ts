@@ -1,4 +1,6 @@
 import { stem } from 'porter2';
+import type { Atom } from './atoms.ts';
+import type { OtherNames } from './word-book.ts';
 
 /** Salts as their signs and as the other of two spellings. */
 const SALTS = new Map(
@@ -17,6 +19,11 @@ const SALTS = new Map(
     naf: 'sodium fluoride',
   }),
 );
+/** By the two words of a salt. */
+const SIGNS = new Map(
+  [...SALTS].filter(([, name]) => name.includes(' ')).map(([sign, name]) => [name, sign]),
+);
+const LAST_OF_SALT = new Set([...SIGNS.keys()].map((name) => name.split(' ').at(-1) ?? ''));
 /** "besylate", "mesylate" */
 const SULFONATE = /^((?:be|me|to|e|camp?)?)sylate$/;
 /** Acids that texts as often call by their salts. */
@@ -36,6 +43,7 @@ const COAGULATION = /^f(vii|viii)a?$/;
 /** "dppiv", "mhcii", "apoai", "igfi" */
 const NAME_AND_NUMERAL = /^(dpp|mhc|dsm|lc3b?|htlv|hsv|igf|ang|apo[ac])(i{1,3}|iv|v)$/;
 const APOLIPOPROTEIN = /^apo(?:lipoprotein)?([a-e])(i{1,3}|iv|v|\d)?$/;
+const DELETED = /^del$/;
 /** What reads otherwise in one word: the pieces of it that have a name of their own. */
 const PIECES: readonly [RegExp, string][] = [
   [/^p(stat\d[ab]?|akt\d?|erk\d|smad\d|jnk\d?|mek\d?|ampk|egfr|mtor|src|tau)$/, '$1'],
@@ -43,12 +51,18 @@ const PIECES: readonly [RegExp, string][] = [
   [/^(h\d{1,2}n\d)pdm(?:09)?$/, '$1'],
   [/^(?:mirna|microrna)(\d{1,4}[a-z]?)$/, 'mir$1'],
   [/^del(\d{1,2}[pq])$/, 'delet $1'],
-  [/^del$/, 'delet'],
+  [DELETED, 'delet'],
   [/^apoe([234])$/, 'apoee$1'],
   [/^a1c$/, 'hba1c'],
   [/^18fdg$/, '18ffdg fdg'],
   [/^her2neu$/, 'her2 neu'],
 ];
+/** "lactic acid"; but the bacteria that make it are no lactate. */
+const ACID_BEHIND = /^ acids?(?![a-z]|[ -](?:bacteri|produc))/i;
+const NUMBER_BEHIND = /^\(\d/;
+const LONGEST_BEHIND = 16;
+/** "E. coli", "E.coli", "E-coli" */
+const AFTER_GENUS = /^(?:\.? ?|-)$/;
 const NONE: readonly string[] = [];
 const LETTERS = /^[a-z]+$/;
 /** Most names are written in one way. */
@@ -62,7 +76,7 @@ const MAY_HAVE =
  * "hydrochloride" for "HCl". A text holds them as well, so that whoever asks in the usual way finds every
  * other one.
  */
-export function toOtherTokens(word: string): readonly string[] {
+function toOtherTokens(word: string): readonly string[] {
   if (!MAY_HAVE.test(word)) return NONE;
   const salt = SALTS.get(word);
   if (salt !== undefined) return salt.split(' ').map(stem);
@@ -72,6 +86,47 @@ export function toOtherTokens(word: string): readonly string[] {
   if (SULFONATE.test(word)) return [stem(word.replace(SULFONATE, '$1silate'))];
   if (ACID.test(word)) return [stem(word.replace(ACID, '$1ate'))];
   return readPieces(word);
+}
+
+/**
+ * The tokens that stand for `atom` of `folded` beside its own, by what is around it: "HCl" is a hydrochloride
+ * and "HCL" a leukemia, "del(17p)" is a deletion and "del Mar" a place.
+ */
+export function listOtherTokens(folded: string, atom: Atom, before: Atom | undefined): readonly string[] {
+  const { other } = atom.word;
+  if (other === null) return NONE;
+  const tokens = isMeant(folded, atom) ? other.tokens : NONE;
+  const sign =
+    before !== undefined && other.isLastOfSalt ? SIGNS.get(`${before.text} ${atom.text}`) : undefined;
+  return sign === undefined ? tokens : [...tokens, sign];
+}
+
+function isMeant(folded: string, { text, asWritten, end }: Atom): boolean {
+  if (SALTS.has(text)) return asWritten !== asWritten.toUpperCase();
+  if (DELETED.test(text)) return NUMBER_BEHIND.test(folded.slice(end, end + 2));
+  return !ACID.test(text) || ACID_BEHIND.test(folded.slice(end, end + LONGEST_BEHIND));
+}
+
+/** Of NaCl each of "sodium chloride" alone says too little. */
+export function isSignOfTwoWords(word: string): boolean {
+  return SALTS.get(word)?.includes(' ') === true;
+}
+
+/** The genera that `before` stands for, the first letters of one: "Escherichia" in "E. coli". */
+export function findGenera(folded: string, atom: Atom, before: Atom | undefined): string[] {
+  const genera = atom.word.other?.genera ?? NONE;
+  if (genera.length === 0 || before === undefined) return [];
+  return AFTER_GENUS.test(folded.slice(before.end, atom.start)) ? findShortened(genera, before.text) : [];
+}
+
+/** What `word`, in lower case, is another name for, whatever stands around it; `null`: nothing. */
+export function toOtherNames(word: string): OtherNames | null {
+  const [tokens, genera, isLastOfSalt] = [
+    toOtherTokens(word),
+    GENERA.get(word) ?? NONE,
+    LAST_OF_SALT.has(word),
+  ];
+  return tokens.length + genera.length === 0 && !isLastOfSalt ? null : { tokens, genera, isLastOfSalt };
 }
 
 /** A name of several pieces, joined, as most texts write it: "V158M", "apoA1". */
@@ -129,11 +184,7 @@ const GENERA = new Map(
     }),
 );
 
-export function listGenera(species: string): readonly string[] {
-  return GENERA.get(species) ?? NONE;
-}
-
 /** The genera of `genera` that `short`, in lower case, stands for: "e" and "staph", but no whole one. */
-export function findShortened(genera: readonly string[], short: string): string[] {
+function findShortened(genera: readonly string[], short: string): string[] {
   return short === '' ? [] : genera.filter((genus) => short.length < genus.length && genus.startsWith(short));
 }

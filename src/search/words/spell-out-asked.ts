@@ -1,5 +1,5 @@
 import { findNameLists, type NameList } from './name-lists.ts';
-import { SUSPENDED, toWhole } from './names-apart.ts';
+import { SUSPENDED, TYPED_SHORT, toWhole } from './names-apart.ts';
 
 /** "myocardial I/R", "histology H&E", "patients w/o": mostly one abbreviation. */
 const SHORTENED = /(?<!\p{L})\p{L} ?[/&] ?\p{L}(?!\p{L})/u;
@@ -9,13 +9,19 @@ const LEVEL = /(?<![\p{L}\p{N}.])[pcg]\.\(?(?=[a-z]{1,3}\d|\d{2,5}[acgt])/giu;
 const SUBSTITUTION =
   /(?<![\p{L}\p{N}])(?:(\d{2,5}) ?([acgt])|([acgt])(\d{2,5})) ?(?:>|→|->) ?([acgt])(?![\p{L}\p{N}])/giu;
 /** "HPV types 16 and 18", as `foldText` has it */
-const TYPED = /(?<![\p{L}\p{N}])([A-Z]{2,6})((?: type \d{1,2})+)(?![\p{L}\p{N}])/gu;
+const TYPED = new RegExp(
+  `(?<![\\p{L}\\p{N}])(${TYPED_SHORT})((?: type \\d{1,2})+)(?![\\p{L}\\p{N}]| diabetes)`,
+  'gu',
+);
+/** "del(17p)", "del(13q14)" */
+const DELETION = /(?<![\p{L}\p{N}])del\((\d{1,2}[pq]\d{0,2})/giu;
 const NEIGHBOURS = /\b(?:A\/B|B\/C|C\/D|D\/E)\b/;
 
 /** A question in the form of `foldText` without what stands within its names. */
 export function joinNames(folded: string): string {
   return folded
     .replaceAll(LEVEL, '')
+    .replaceAll(DELETION, '$1 deletion (')
     .replaceAll(
       SUBSTITUTION,
       (_, number = '', base = '', first = '', at = '', other = '') => `${base}${first}${number}${at}${other}`,

@@ -1,5 +1,5 @@
 import { type PairSigns, toPairSigns } from './glue.ts';
-import { listGenera, toOtherTokens } from './other-names.ts';
+import { toOtherNames } from './other-names.ts';
 import { toPieces } from './pieces.ts';
 import { makeToken } from './tokens.ts';
 
@@ -14,10 +14,12 @@ export interface Word extends PairSigns {
 }
 
 export interface OtherNames {
-  /** See `toOtherTokens`. */
+  /** See `listOtherTokens`. */
   tokens: readonly string[];
-  /** See `listGenera`. */
+  /** See `findGenera`. */
   genera: readonly string[];
+  /** "chloride" */
+  isLastOfSalt: boolean;
 }
 
 /** A piece of a run of letters and digits, and how it hangs together with the one before. */
@@ -204,7 +206,5 @@ function toReading(lower: string): Reading {
 }
 
 function toWord(text: string): Word {
-  const [tokens, genera] = [toOtherTokens(text), listGenera(text)];
-  const other = tokens.length + genera.length === 0 ? null : { tokens, genera };
-  return { text, token: makeToken(text), other, ...toPairSigns(text) };
+  return { text, token: makeToken(text), other: toOtherNames(text), ...toPairSigns(text) };
 }

@@ -71,6 +71,16 @@ describe('one name as others call it', () => {
       ['IL-10', 'interleukins (IL)-6 and -10'],
       ['TLR4', 'toll-like receptor (TLR) 4'],
       ['COX-2', 'cyclooxygenase (COX)-2'],
+      ['NaCl', 'sodium chloride'],
+      ['MgSO4', 'magnesium sulfate'],
+      ['sodium chloride', 'NaCl'],
+      ['17p deletion', 'del(17p)'],
+      ['del(17p)', 'deletion of 17p'],
+      ['del(5q)', 'del(5q)'],
+      ['lactate', 'lactic acid'],
+      ['HSV-2', 'HSV type 2'],
+      ['hypotension', 'hypo- and normotension'],
+      ['hyperthyroid', 'hyper- or euthyroid'],
     ];
     assert.deepEqual(
       held.filter(([name, text]) => !holdsWhole(name, `We saw ${text}.`)),
@@ -92,10 +102,31 @@ describe('one name as others call it', () => {
       ['HPV16', 'had type 16'],
       ['TNF-β', 'tumor necrosis factor-alpha'],
       ['factor 5', 'for 5 days'],
+      ['hydrochloride', 'hairy cell leukemia (HCL)'],
+      ['sodium', 'NAF cytology'],
+      ['NaCl', 'chloride channels and sodium'],
+      ['deletion', 'the Hospital del Mar'],
+      ['lactate', 'lactic acid bacteria'],
+      ['CKD 2', 'CKD, type 2 diabetes'],
+      ['wild p53', 'wild type p53'],
+      ['day 2', 'on that day type 2 responses'],
+      ['Escherichia', 'figure E: coli'],
     ];
     assert.deepEqual(
       other.filter(([name, text]) => holdsWhole(name, `We saw ${text} there.`)),
       [],
+    );
+  });
+
+  test('a question loses no word before the type of something else', () => {
+    for (const query of ['CKD type 2 diabetes', 'BMI in type 2 diabetes', 'NAFLD type 1 error'])
+      assert.ok(
+        toAskedWords(query).some(({ tokens }) => tokens[0] === query.split(' ', 1)[0]?.toLowerCase()),
+        query,
+      );
+    assert.deepEqual(
+      toAskedWords('HCL and NAF del Mar').map(({ tokens }) => tokens),
+      [['hcl'], ['naf'], ['del'], ['mar']],
     );
   });
 
