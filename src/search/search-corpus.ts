@@ -115,7 +115,7 @@ async function listAllWarnings(
     partly: isAnswered ? weights.partly : [],
     near: isForeign ? meant : new Map([...near, ...meant]),
   });
-  const ask = { question: question.text, membership, vector: plan.vector };
+  const ask = { question: question.text, isAnswered, membership, vector: plan.vector };
   const isAsked = isNamedHere || narrowed.journals !== undefined;
   const journal = isAsked ? null : await findAskedJournal(index, ask, options);
   const ofJournal = journal === null ? [] : [tellJournal(journal)];

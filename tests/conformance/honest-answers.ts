@@ -24,6 +24,7 @@ const ADDED = [
     pmid: 20_000_003,
     title: '[Drugs after a stroke].',
     abstract: 'Drugs after a stroke were counted.',
+    journal: '<Title>Wobbly Ukulele</Title><ISOAbbreviation>Wobbly Ukulele</ISOAbbreviation>',
     authors: '<VernacularTitle>Arzneimittel nach einem Schlaganfall.</VernacularTitle>',
   }).replace('<Language>eng<', '<Language>ger<'),
 ];
@@ -69,6 +70,9 @@ export function describeHonestAnswers(engine: string, makeHome: () => Promise<Te
         const told = `"${query}" is the name of a journal: filters.journals ["${query}"] narrows to its papers.`;
         assert.ok(warnings.includes(told), warnings.join('\n'));
       }
+      const { pmids, warnings } = await ask('Wobbly Ukulele');
+      assert.deepEqual(pmids, []);
+      assert.match(warnings.join(), /"Wobbly Ukulele" is the name of a journal/);
       for (const query of ['Journal of Nowhere', 'falls', 'journal impact of falls'])
         assert.doesNotMatch((await ask(query)).warnings.join('\n'), /name of a journal/, query);
       const narrowed = await ask('Journal of Test Falls', {
