@@ -129,7 +129,11 @@ interface Found {
 /** Each behind a test that most texts fail at little cost. */
 const KINDS: readonly [pattern: RegExp, spell: (found: Found) => string[], mayHold?: RegExp][] = [
   [LETTERED, spellLettered],
-  [MEMBERS, ({ name, first, others }) => [first, ...listParts(others)].map((letter) => name + letter)],
+  [
+    MEMBERS,
+    ({ name, first, others }) => [first, ...listParts(others)].map((letter) => name + letter),
+    /\d[A-F]/,
+  ],
   [
     OF_FAMILY,
     ({ name, first, others }) => [first, ...(others.match(EACH_MEMBER) ?? [])].map((one) => name + one),
@@ -146,10 +150,10 @@ const KINDS: readonly [pattern: RegExp, spell: (found: Found) => string[], mayHo
     ({ first, others }) => [first, ...listParts(others)].map((letter) => `${letter}-cell`),
     /[TBK] ?(?:[/&]|and|or) ?(?:[TB]|NK)[ -](?:cell|lymph)/,
   ],
-  [NUMBERED, spellNumbered],
+  [NUMBERED, spellNumbered, /\p{L}.?\d/u],
   [CALLED_NUMBERED, spellNumbered, /\([A-Z]{2,6}s?\)[ -]\d/],
   [CLASSES, spellLettered, /Child-Pugh/i],
-  [GREEKED, spellGreeked],
+  [GREEKED, spellGreeked, new RegExp(GREEK_NAME, 'i')],
 ];
 
 /** The lists of names in `folded` (`foldText`), in order. */
