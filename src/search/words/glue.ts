@@ -85,8 +85,7 @@ export function toGlue(folded: string, before: Atom, atom: Atom, hasCapitals: bo
   if (sign === '.') return isPointed(folded, before, atom) ? 'tight' : null;
   // "NF-kappa(B)", "CO(2)", "Ca(2+)": how PubMed wrote what stands above or below the line.
   if (sign === '(') return isInParentheses(before, atom) ? 'tight' : null;
-  if (sign === '[')
-    return HYDROXY.test(atom.text) ? 'tight' : isIsotope(folded, before, atom) ? 'tight' : null;
+  if (sign === '[' && HYDROXY.test(atom.text)) return 'tight';
   if (sign === ']' && HYDROXY.test(before.text) && before.glue === 'tight') return 'tight';
   if (sign === ')' && before.glue === 'tight' && folded[before.start - 1] === '(') return 'tight';
   return isIsotope(folded, before, atom) ? 'tight' : null;
