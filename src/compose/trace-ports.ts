@@ -53,6 +53,7 @@ export function traceIndex<Index extends SearchIndex>(
   const facts = (operation: string) => () => toIndexFacts({ system, operation });
   const members = {
     write: facts('write'),
+    show: facts('show'),
     search: facts('search'),
     weigh: facts('weigh'),
     readShown: facts('read'),

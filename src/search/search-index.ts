@@ -115,6 +115,11 @@ export interface IndexBatch {
    * them.
    */
   left?: ReadonlyMap<Pmid, number>;
+  /**
+   * The store has yet to commit it, and `show` tells when it has. An index that one process has alone holds
+   * it back from searches of the live ones until then; others may show it before. Default false.
+   */
+  awaitsCommit?: boolean;
 }
 
 /** Ended chunks that may go for good: nothing that was published needs them any more. */
@@ -157,6 +162,8 @@ export interface SearchIndex extends AsyncDisposable {
    * may be there then.
    */
   write(batch: IndexBatch, options: CallOptions): Promise<void>;
+  /** The batch that was written last has its commit. */
+  show(options: CallOptions): Promise<void>;
   /** Undoes every write above `sequence`, so that index and store agree again after a crash. */
   rollbackTo(sequence: number, options: RollbackOptions): Promise<void>;
   /** Removes ended chunks for good; searches are right without it, the index only larger. */

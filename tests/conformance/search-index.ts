@@ -38,6 +38,17 @@ function describeSearching(open: () => Promise<TestSearchIndex>): void {
       assert.deepEqual(pmidsOf(hits), [1]);
     });
 
+    test(`what awaited its commit is found by a ${mode} search once it has it`, async ({ signal }) => {
+      await using opened = await open();
+      await opened.index.write(toBatch(1, [LIVER]), { signal });
+      await opened.index.write({ ...toBatch(2, [HEART]), awaitsCommit: true }, { signal });
+      await opened.index.show({ signal });
+
+      const hits = await opened.index.search(toQuery('heart rate', { mode, limit: 1 }), { signal });
+
+      assert.deepEqual(pmidsOf(hits), [1]);
+    });
+
     test(`an empty index answers a ${mode} search with no hit`, async ({ signal }) => {
       await using opened = await open();
       assert.deepEqual(await opened.index.search(toQuery('heart', { mode }), { signal }), []);

@@ -66,7 +66,7 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1, 2, 3]);
   });
 
-  test('of batches that follow soon, those before the one that comes are found: it is not committed yet', async ({
+  test('of batches that follow soon, those before the one that comes are built in as it comes', async ({
     signal,
   }) => {
     await using opened = await openTimed();
@@ -128,6 +128,53 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.equal(opened.index.isOptimizeDue, false);
   });
 
+  test('what awaits its commit is not found, however little it is, nor is what it replaces gone', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    await opened.index.write(toSamples(1, 1), { signal });
+    const replacing = toBatch(2, [{ pmid: 1, text: 'new', revision: 2 }, ...hearts(2)], [1]);
+    await opened.index.write({ ...replacing, awaitsCommit: true }, { signal });
+
+    assert.deepEqual(await opened.find(), [1]);
+    opened.clock.ms += 10 * LONGEST_PAUSE_MS;
+    assert.deepEqual(await opened.find(), [1], 'however long it takes');
+    await opened.index.show({ signal });
+    assert.deepEqual(await opened.find(), [2]);
+  });
+
+  test('the first of many are built in once they are committed', async ({ signal }) => {
+    await using opened = await openTimed();
+    assert.deepEqual(await opened.find(), []);
+    await opened.index.write({ ...toSamples(1, MANY), awaitsCommit: true }, { signal });
+
+    assert.deepEqual(await opened.find(), []);
+    await opened.index.show({ signal });
+    assert.deepEqual(await opened.find(), [1]);
+  });
+
+  test('what awaited a commit that failed is never found', async ({ signal }) => {
+    await using opened = await openTimed();
+    await opened.index.write(toSamples(1, 1), { signal });
+    await opened.index.write({ ...toSamples(2, 1), awaitsCommit: true }, { signal });
+
+    await opened.index.rollbackTo(1, { signal });
+
+    assert.deepEqual(await opened.find(), [1]);
+  });
+
+  test('what a pause has shown is still found while the next batch awaits its commit', async ({ signal }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    await opened.index.write(toSamples(2, MANY), { signal });
+    opened.clock.ms += LONGEST_PAUSE_MS + 1;
+    assert.deepEqual(await opened.find(), [1, 2]);
+
+    await opened.index.write({ ...toSamples(3, 1), awaitsCommit: true }, { signal });
+
+    assert.deepEqual(await opened.find(), [1, 2]);
+  });
+
   test('nothing is held back after a roll-back', async ({ signal }) => {
     await using opened = await openTimed();
     await opened.writeFirst();
@@ -143,6 +190,10 @@ describe('what a search sees of LanceDB during a load', () => {
 /** One chunk with the word that is looked for, and others. */
 function toSamples(sequence: number, chunks: number) {
   return toBatch(sequence, [{ pmid: sequence, text: 'heart' }, ...fillers(sequence, chunks - 1)]);
+}
+
+function hearts(pmid: number) {
+  return [{ pmid, text: 'heart' }];
 }
 
 function fillers(sequence: number, chunks: number) {

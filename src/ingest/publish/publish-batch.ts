@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { Archive, ArchivePutResult } from '../../archive/archive.ts';
-import type { CallOptions, HeldOptions } from '../../domain/call-options.ts';
+import { type CallOptions, type HeldOptions, NEVER } from '../../domain/call-options.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { KeySpace } from '../../domain/corpus/archive-key.ts';
 import { findFileRank } from '../../domain/corpus/bulk-file-name.ts';
@@ -133,13 +133,15 @@ async function write(
     const isNews = content.chunks.length > 0 || content.superseded.length > 0;
     const undo = () => rollBackIndex(needs, options);
     const refused = isNews
-      ? await writeAccepted({ index, undo }, { ...content, sequence }, options)
+      ? await writeAccepted({ index, undo }, { ...content, sequence, awaitsCommit: true }, options)
       : NOTHING_REFUSED;
     const written = refused.size === 0 ? plan : planAgain(refused);
     const head = { batchId, after, sequence, at: clock.now().toISOString() };
     await store.commit(toCommit(head, { batch, plan: written, results }), options);
+    if (isNews) await index.show(NEVER);
     return written;
   } catch (error) {
+    // What has its commit by now is not undone: the store is asked.
     if (!options.signal.aborted) await undoIndex(needs).catch(leaveToReconcile);
     throw error;
   }

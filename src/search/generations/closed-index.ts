@@ -66,6 +66,7 @@ export function noteAtClose(index: SearchIndex, { folder, flush }: NoteOptions):
       return index.isOptimizeDue;
     },
     write: (batch, options) => change(() => index.write(batch, options)),
+    show: (options) => change(() => index.show(options)),
     rollbackTo: (sequence, options) => change(() => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => change(() => index.removeEnded(ended, options)),
     optimize: (options) => change(() => index.optimize(options)),

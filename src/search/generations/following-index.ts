@@ -109,6 +109,8 @@ export function createFollowingIndex(options: FollowingIndexOptions): FollowingI
     },
     write: (batch, callOptions) =>
       write(async () => index.write(await fit(batch, current, callOptions), callOptions), callOptions),
+    // Still under the publish lock of its write: no other generation can have come.
+    show: (callOptions) => index.show(callOptions),
     rollbackTo: (sequence, callOptions) => write(() => index.rollbackTo(sequence, callOptions), callOptions),
     removeEnded: (ended, callOptions) => write(() => index.removeEnded(ended, callOptions), callOptions),
     optimize: (callOptions) => write(() => index.optimize(callOptions), callOptions),

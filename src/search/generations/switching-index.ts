@@ -34,6 +34,7 @@ export function createSwitchingIndex(first: SearchIndex): SwitchingIndex {
     },
     askOne: ask,
     write: (batch, options) => ask((index) => index.write(batch, options)),
+    show: (options) => ask((index) => index.show(options)),
     rollbackTo: (sequence, options) => ask((index) => index.rollbackTo(sequence, options)),
     removeEnded: (ended, options) => ask((index) => index.removeEnded(ended, options)),
     optimize: (options) => ask((index) => index.optimize(options)),

@@ -25,7 +25,7 @@ import { isOptimizeDue, joinFragments, makeOneIndex, removeOldVersions } from '.
 import { LanceDbTurns } from './lancedb-turns.ts';
 import { LanceDbView } from './lancedb-view.ts';
 import { toWordColumn } from './lancedb-words.ts';
-import { removeEndedRows, requireFitting, rollBack, writeBatch } from './lancedb-writing.ts';
+import { removeEndedRows, requireFitting, rollBack, showWritten, writeBatch } from './lancedb-writing.ts';
 
 export interface LanceDbIndexOptions {
   /** Created when missing. */
@@ -118,7 +118,14 @@ class LanceDbIndex implements SearchIndex {
 
   async write(batch: IndexBatch, { signal }: CallOptions): Promise<void> {
     requireFitting(batch, this.#state.form);
-    return this.#inTurn('write', signal, () => writeBatch(this.#state, batch));
+    return this.#inTurn('write', signal, async () => {
+      await writeBatch(this.#state, batch);
+      if (batch.awaitsCommit !== true) await showWritten(this.#state);
+    });
+  }
+
+  show({ signal }: CallOptions): Promise<void> {
+    return this.#inTurn('show', signal, () => showWritten(this.#state));
   }
 
   rollbackTo(sequence: number, { signal }: CallOptions): Promise<void> {

@@ -33,8 +33,9 @@ export interface LanceDbViewOptions {
 /**
  * What searches see of a table that is written to. A few new rows are shown at once. Where many come,
  * searches see the table as it was before them until a *refresh* (`optimize`) has brought them into the built
- * indexes: a load would otherwise make every search slower by what it has written. Nothing is held back from
- * a checkpoint that saw it. Where nobody searches, nothing is refreshed.
+ * indexes: a load would otherwise make every search slower by what it has written. What awaits its commit is
+ * held back however little it is: who found it would look for it in the store in vain, and it may be undone.
+ * Nothing is held back from a checkpoint that saw it. Where nobody searches, nothing is refreshed.
  */
 export class LanceDbView {
   readonly #table: Table;
@@ -46,6 +47,8 @@ export class LanceDbView {
   /** Whether searches read `#pinned`, and the highest sequence number in that. */
   #heldAt: number | null = null;
   #sequence: number;
+  #awaitsCommit = false;
+  #hasFollowed = false;
   #refreshedAtMs = 0;
   #refreshTookMs = 0;
   #isSearched = false;
@@ -69,29 +72,44 @@ export class LanceDbView {
     return this.#nowMs() - this.#writtenAtMs <= LONGEST_PAUSE_MS;
   }
 
+  /** Whether the last write did so. */
+  get hasFollowed(): boolean {
+    return this.#hasFollowed;
+  }
+
   /** When what searches see was last all of it: no version from long before is read any more. */
   get refreshedAtMs(): number {
     return this.#refreshedAtMs;
   }
 
   /** To be called before `rows` are written. */
-  async expect(rows: number): Promise<void> {
+  async expect(rows: number, { awaitsCommit }: { awaitsCommit: boolean }): Promise<void> {
     const isTooMuch = this.#unindexed + rows > SHOWN_UNINDEXED_ROWS;
-    if (this.#pinned !== null && this.#heldAt === null && isTooMuch) {
+    const isAllSeen = this.#heldAt === null || this.#isOverdue;
+    if (this.#pinned !== null && isAllSeen && (isTooMuch || awaitsCommit)) {
       this.#onPin(this.#pinned);
       await this.#pinned.checkout(await this.#table.version());
       this.#heldAt = this.#sequence;
     }
     this.#unindexed += rows;
+    this.#awaitsCommit = awaitsCommit;
   }
 
   wrote(sequence: number): void {
     this.#sequence = Math.max(this.#sequence, sequence);
+    this.#hasFollowed = this.isFollowing;
     this.#writtenAtMs = this.#nowMs();
+  }
+
+  /** What was written is committed, or awaited nothing. */
+  show(): void {
+    this.#awaitsCommit = false;
+    if (this.#unindexed <= SHOWN_UNINDEXED_ROWS) this.#heldAt = null;
   }
 
   rolledBackTo(sequence: number): void {
     this.#sequence = Math.min(this.#sequence, sequence);
+    this.#awaitsCommit = false;
     this.#heldAt = null;
   }
 
@@ -111,8 +129,13 @@ export class LanceDbView {
     this.#isSearched = true;
     if (this.#pinned === null || this.#heldAt === null) return this.#table;
     if (membership.kind === 'checkpoint' && membership.sequence > this.#heldAt) return this.#table;
+    return this.#isOverdue ? this.#table : this.#pinned;
+  }
+
+  /** Neither a write nor a refresh may be coming that would show what is held back. */
+  get #isOverdue(): boolean {
     const missingSinceMs = Math.min(this.#writtenAtMs, this.#refreshAtMs);
-    return this.#nowMs() - missingSinceMs > LONGEST_PAUSE_MS ? this.#table : this.#pinned;
+    return !this.#awaitsCommit && this.#nowMs() - missingSinceMs > LONGEST_PAUSE_MS;
   }
 
   get #refreshAtMs(): number {

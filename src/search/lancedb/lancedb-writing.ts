@@ -20,13 +20,10 @@ export function requireFitting(batch: IndexBatch, { dimensions }: TableForm): vo
 
 export async function writeBatch(state: LanceDbState, batch: IndexBatch): Promise<void> {
   const { table, view, form, isShared } = state;
-  const { sequence, chunks, superseded, left } = batch;
-  // The batches before are committed by now. This one is not until it is written, and who found it would look
-  // for its text in vain; where batches are rare it is brought in all the same.
-  const { isFollowing } = view;
-  if (isFollowing && view.isRefreshDue) await refresh(state);
+  const { sequence, chunks, superseded, left, awaitsCommit = false } = batch;
+  if (view.isFollowing && view.isRefreshDue) await refresh(state);
   // A document that is replaced is a row that is written, too.
-  await view.expect(chunks.length + superseded.length);
+  await view.expect(chunks.length + superseded.length, { awaitsCommit });
   // A crash may have left a part of this very batch.
   if (isShared || sequence <= state.last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
   if (superseded.length > 0) {
@@ -40,7 +37,13 @@ export async function writeBatch(state: LanceDbState, batch: IndexBatch): Promis
   state.fragments += 1;
   state.last = Math.max(state.last, sequence);
   view.wrote(sequence);
-  if (!isFollowing && view.isRefreshDue) await refresh(state);
+}
+
+/** Where batches follow one another, the next one begins by bringing this one in. */
+export async function showWritten(state: LanceDbState): Promise<void> {
+  const { view } = state;
+  view.show();
+  if (!view.hasFollowed && view.isRefreshDue) await refresh(state);
 }
 
 async function endBefore(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {

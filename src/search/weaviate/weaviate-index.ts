@@ -83,6 +83,12 @@ class WeaviateIndex implements SearchIndex {
     return this.#changing(this.#writer.write(batch, options));
   }
 
+  /** Others write to it, too: what awaits its commit is found before. */
+  async show({ signal }: CallOptions): Promise<void> {
+    signal.throwIfAborted();
+    this.#chunks.requireOpen();
+  }
+
   rollbackTo(sequence: number, options: RollbackOptions): Promise<void> {
     return this.#changing(this.#writer.rollbackTo(sequence, options));
   }

@@ -86,7 +86,7 @@ export async function startProcess(
     await requireWholeIndex(own);
     const opened = await openLanceDbIndex({ folder: own, dimensions, flush });
     const noted = noteAtClose(opened, { folder: own, flush });
-    const index = kill.guard(noted, 'index', ['write', 'rollbackTo', 'removeEnded', 'optimize']);
+    const index = kill.guard(noted, 'index', ['write', 'show', 'rollbackTo', 'removeEnded', 'optimize']);
     const close = () => (kill.killedAt === null ? noted : opened)[Symbol.asyncDispose]();
     return { index, [Symbol.asyncDispose]: close };
   };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { findPmid, type Pmid, toSha256 } from '../../../src/domain/ids.ts';
+import { STATIC_DIMENSIONS } from '../../../src/embedding/static-vectors.ts';
 import { type PipelineNeeds, runPipeline } from '../../../src/ingest/pipeline.ts';
 import { reconcile } from '../../../src/ingest/publish/reconcile.ts';
 import type { IncomingBatch } from '../../../src/ingest/records.ts';
@@ -15,6 +16,14 @@ import { articleXml } from '../../support/pubmed/pubmed-xml.ts';
 const BATCHES = 6;
 const ALL = ['1', '2', '3', '4', '5', '6'];
 const { signal } = new AbortController();
+const ANYTHING = {
+  text: '',
+  vector: new Float32Array(STATIC_DIMENSIONS).fill(1),
+  mode: 'semantic',
+  filters: { excludeRetracted: false },
+  membership: { kind: 'live' },
+  limit: 10,
+} as const;
 
 test('while one batch is archived one is prepared and one is read, and no further one is asked for', async () => {
   await using home = await makeTestHome();
@@ -40,6 +49,21 @@ test('while one batch is indexed the next one is archived, one prepared and one 
   first.open();
   await run;
   assert.deepEqual(seen.published, ALL);
+});
+
+test('a search finds a batch once it is committed: not while it is in the index alone', async () => {
+  await using home = await makeTestHome();
+  await using corpus = await openFaultyCorpus(home);
+  const { needs } = corpus;
+  const find = async () => (await needs.index.search(ANYTHING, { signal })).map(({ facts }) => facts.pmid);
+  const commit = holdCall(needs.store, 'commit');
+  const { run } = watch(needs, [toBatch(1)]);
+  await commit.reached;
+  assert.equal(await needs.index.countChunks({ signal }), 1);
+  assert.deepEqual(await find(), []);
+  commit.open();
+  await run;
+  assert.deepEqual(await find(), ['1']);
 });
 
 test('a batch that withdraws what the one before it brings waits for its commit', async () => {

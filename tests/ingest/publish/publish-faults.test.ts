@@ -30,6 +30,7 @@ const UNDO: Fault = { part: 'index', method: 'rollbackTo', when: 'before' };
 const undone: Fault[][] = [
   [{ part: 'index', method: 'write', when: 'after' }],
   ...toFaults('store', 'commit'),
+  ...toFaults('index', 'show'),
   [{ part: 'index', method: 'write', when: 'after' }, UNDO],
 ];
 const all: Fault[][] = [
