@@ -1,8 +1,8 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
+import type { Conditions } from './phrases/conditions.ts';
 import type { RankedDocument } from './ranking.ts';
 import type { ChunkHit, ChunkQuery, SearchIndex } from './search-index.ts';
-import type { Conditions } from './words/conditions.ts';
 
 /** Documents whose other passages are read at once; ten are shown by default. */
 const DOCUMENTS_A_READ = 25;

@@ -4,12 +4,12 @@ import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, namesRecords } from './find-named.ts';
 import { toTitleKey } from './named-title.ts';
 import { withoutRecordIds } from './names/record-ids.ts';
+import { type Conditions, toConditions } from './phrases/conditions.ts';
 import type { CorpusSearchRequest } from './search-corpus.ts';
 import { toChunkFilters } from './search-filters.ts';
 import type { ChunkFilters, ChunkQuery, SearchIndex, SearchMode } from './search-index.ts';
 import { FIRST_ANALYZER } from './words/analyzer.ts';
 import { type AskedWord, toAskedWords } from './words/asked-words.ts';
-import { type Conditions, toConditions } from './words/conditions.ts';
 import { parseQuestion, type Question } from './words/question.ts';
 import { namesTopic } from './words/topic.ts';
 

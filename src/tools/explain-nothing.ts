@@ -4,10 +4,10 @@ import { arbitraryVector } from '../search/find-named.ts';
 import { keepAllowed } from '../search/hold-conditions.ts';
 import { findNearLanguages } from '../search/names/near-languages.ts';
 import { chooseNearest, type NearName, toPieces } from '../search/names/nearest-names.ts';
+import { toConditions } from '../search/phrases/conditions.ts';
 import { type SearchFilters, toChunkFilters } from '../search/search-filters.ts';
 import type { ChunkFilters, Membership, NamesKind } from '../search/search-index.ts';
 import { FIRST_ANALYZER } from '../search/words/analyzer.ts';
-import { toConditions } from '../search/words/conditions.ts';
 import { parseQuestion } from '../search/words/question.ts';
 import type { CorpusServices } from './tool-context.ts';
 

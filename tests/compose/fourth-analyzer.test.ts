@@ -22,7 +22,7 @@ test('an index of the fourth analyzer loses no spelling that it had, and has the
   for (const [query, pmids] of Object.entries({
     Val66Met: ['4', short, long],
     V66M: ['4', long],
-    '"metformin HCl"': ['4', short],
+    '"metformin HCl"': ['4', short, long],
     'E. coli': [short, long],
     'Staphylococcus aureus': ['4'],
     '"HLA-DR"': [long],
@@ -38,7 +38,7 @@ test('an index of the fourth analyzer loses no spelling that it had, and has the
     V66M: ['4', short, long],
     hydrochloride: ['4', short, long],
     '"E. coli"': [short, long],
-    '"Escherichia coli"': [long],
+    '"Escherichia coli"': [short, long],
     Escherichia: [short, long],
     '"HLA-DR"': [short, long],
     '"HLA-B"': [short],

@@ -1,12 +1,22 @@
 import { ANALYZER, SECOND_ANALYZER } from './analyzer.ts';
 import { type Atom, hasDigit, readAtoms } from './atoms.ts';
 import { foldText, isGreekName } from './fold-text.ts';
+import { findGenera } from './genera.ts';
 import { SHORT_NAME } from './glue.ts';
+import { findLongName } from './names-apart.ts';
 import { isRoman } from './numerals.ts';
-import { findGenera, isSignOfTwoWords, listOtherTokens } from './other-names.ts';
+import { isSignOfTwoWords, listOtherTokens } from './other-names.ts';
 import { joinNames, spellOutAsked } from './spell-out-asked.ts';
 import { isStopWord } from './stop-words.ts';
-import { type ReadToken, toAskedOnes, toCompounds, toRuns, toSecondToken, toToken } from './tokens.ts';
+import {
+  type ReadToken,
+  toAskedOnes,
+  toCompounds,
+  toNames,
+  toRuns,
+  toSecondToken,
+  toToken,
+} from './tokens.ts';
 
 /** One thing that a question asks for: a word, or a name of several pieces. */
 export interface AskedWord {
@@ -63,7 +73,8 @@ function readWords(folded: string, readings: readonly ReadToken[]): AskedWord[] 
 
 /**
  * What else each atom is called, and the first letters of genera ("E. coli", "Staph. aureus"), which are no
- * words. A text on "sodium chloride" holds NaCl: one on sodium alone does not.
+ * words. A text on "sodium chloride" holds NaCl: one on sodium alone does not. Beside "tumor necrosis factor
+ * alpha" TNF-alpha is asked for.
  */
 function readOthers(
   folded: string,
@@ -72,6 +83,9 @@ function readOthers(
   const names = new Map<Atom, string[]>();
   const initials = new Set<Atom>();
   for (const [at, atom] of atoms.entries()) {
+    const long = findLongName(folded, atoms, at);
+    const short = long === null ? null : toWholeOf(long.short);
+    if (short !== null) names.set(atom, [short]);
     if (atom.word.other === null) continue;
     const before = atoms[at - 1];
     const genera = findGenera(folded, atom, before);
@@ -80,6 +94,12 @@ function readOthers(
     if (before !== undefined && genera.length > 0) initials.add(before);
   }
   return { names, initials };
+}
+
+/** "tnfa" of "TNF-alpha"; `null`: it is one word. */
+export function toWholeOf(name: string): string | null {
+  const [run = []] = toNames(readAtoms(name));
+  return toCompounds(run)[0] ?? null;
 }
 
 /**

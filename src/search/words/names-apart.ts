@@ -10,7 +10,7 @@ const TYPED = new RegExp(
   `^(?:${TYPED_SHORT}|(?:para)?influenza|collagen|hepatitis|toxin|neurotoxin|virus|adenovirus|poliovirus)$`,
 );
 /** By the last three words of a name in full, the short one that has its letter or number as well. */
-const SHORT_NAMES = new Map(
+export const SHORT_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'tumor necrosis factor': 'TNF',
     'tumour necrosis factor': 'TNF',
@@ -55,7 +55,9 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
   if (before.text === 'type') return findTyped(atoms, at);
   if (LAST_OF_NAME.has(before.text)) return findShort(folded, atoms, at);
   if (atom.text === 'b' && before.text === 'kappa' && base?.text === 'factor') return ['NF-kappaB'];
-  return base === undefined || folded[before.end] !== ')' ? [] : findCalled(folded, [base, before, atom]);
+  return base === undefined || folded[before.end] !== ')'
+    ? []
+    : findCalled(folded, [base, before, atom], atoms[at + 1]);
 }
 
 /**
@@ -68,6 +70,23 @@ export function mayBeApart(folded: string, before: Atom | undefined, { text, end
   if ((behind === GREATER || behind === ARROW || folded.charCodeAt(end + 1) === GREATER) && mayBeBase(text))
     return true;
   return folded.charCodeAt(before.end) === CLOSING || before.word.partsName;
+}
+
+/** A name in full, of which a short one has the letter or number, and its place in `atoms`. */
+export interface LongName {
+  short: string;
+  from: number;
+  to: number;
+}
+
+/** "tumor necrosis factor-alpha", "nuclear factor-kappa B", that end or go on with the sign at `at`. */
+export function findLongName(folded: string, atoms: readonly Atom[], at: number): LongName | null {
+  const before = atoms[at - 1]?.text ?? '';
+  if (before !== 'kappa' && !LAST_OF_NAME.has(before)) return null;
+  const [short] = findNamesApart(folded, atoms, at);
+  if (short === undefined) return null;
+  const goesOn = short.endsWith(`-${atoms[at + 1]?.text}`) && !short.endsWith(`-${atoms[at]?.asWritten}`);
+  return { short, from: at - 3, to: at + (goesOn ? 2 : 1) };
 }
 
 /** What `mayBeApart` asks of the word before a sign. */
@@ -108,18 +127,34 @@ function findTyped(atoms: readonly Atom[], at: number): string[] {
   return TYPED.test(base) ? [`${base} ${sign}`, ...behind] : behind;
 }
 
-/** "TNF-alpha" of "tumor necrosis factor-alpha", with a number behind it: "TGF-beta1". */
+/** "TNF-alpha" of "tumor necrosis factor-alpha"; with what is behind it "TGF-beta1" and "HIF-1alpha". */
 function findShort(folded: string, atoms: readonly Atom[], at: number): string[] {
   const [atom, next] = [atoms[at], atoms[at + 1]];
   const words = atoms.slice(Math.max(0, at - 3), at).map(({ text }) => text);
   const short = SHORT_NAMES.get(words.join(' '));
   const isNear = atom !== undefined && atom.start - (atoms[at - 1]?.end ?? 0) === 1;
   if (short === undefined || !isNear) return [];
-  const number = next !== undefined && next.glue !== null && /^\d$/.test(next.text) ? `-${next.text}` : '';
-  return NO_NAME.test(folded.slice(atom.end, atom.end + 12)) ? [] : [`${short}-${atom.asWritten}${number}`];
+  if (/^\d/.test(atom.text) && NO_NAME.test(folded.slice(atom.end, atom.end + 12))) return [];
+  return goOn(`${short}-${atom.asWritten}`, atom, next);
 }
 
-function findCalled(folded: string, [base, short, atom]: readonly [Atom, Atom, Atom]): string[] {
+/** "TGF-beta1" for "TGF-beta" before 1, and beside "HIF-1" before alpha "HIF-1alpha". */
+function goOn(name: string, sign: Atom, next: Atom | undefined): string[] {
+  if (next === undefined || next.glue === null) return [name];
+  if (/^\d$/.test(next.text)) return [`${name}-${next.text}`];
+  return /^\d/.test(sign.text) && isGreekLetter(next.text) ? [`${name}-${next.text}`, name] : [name];
+}
+
+/** Of those that stand behind a number in names of proteins. */
+function isGreekLetter(text: string): boolean {
+  return text === 'alpha' || text === 'beta' || text === 'gamma' || text === 'delta';
+}
+
+function findCalled(
+  folded: string,
+  [base, short, atom]: readonly [Atom, Atom, Atom],
+  next: Atom | undefined,
+): string[] {
   const isCalled =
     folded.startsWith(' (', base.end) && short.start === base.end + 2 && SHORT.test(short.asWritten);
   if (!isCalled || !LETTERS.test(base.text) || isStopWord(base.text)) return [];
@@ -129,7 +164,9 @@ function findCalled(folded: string, [base, short, atom]: readonly [Atom, Atom, A
   if (sign === ' ' && !isNumber) return [];
   if (isNumber && NO_NAME.test(folded.slice(atom.end, atom.end + 12))) return [];
   const one = short.asWritten.replace(/s$/, '');
-  return [base.asWritten, one].map((name) => `${name}${sign === '' ? ' ' : sign}${atom.asWritten}`);
+  return [base.asWritten, one].flatMap((name) =>
+    goOn(`${name}${sign === '' ? ' ' : sign}${atom.asWritten}`, atom, next),
+  );
 }
 
 export const SUSPENDED =

@@ -22,7 +22,11 @@ const BEFORE_GREEK = new Map(Object.entries({ interferon: 'ifn' }));
  * What `atom` is called in a compound: a Roman numeral by its number, and before a number "interleukin" by
  * its short name.
  */
-export function toCompoundPiece({ text }: Atom, before: Atom | undefined, after: Atom | undefined): string {
+export function toCompoundPiece(
+  { text }: Pick<Atom, 'text'>,
+  before: Pick<Atom, 'text'> | undefined,
+  after: Pick<Atom, 'text'> | undefined,
+): string {
   const short = after === undefined ? undefined : toShortName(text, after.text);
   if (short !== undefined) return short;
   return before === undefined ? text : (toNumber(text, before.text) ?? text);

@@ -1,5 +1,6 @@
 import { stem } from 'porter2';
 import type { Atom } from './atoms.ts';
+import { listGenera } from './genera.ts';
 import type { OtherNames } from './word-book.ts';
 
 /** Salts as their signs and as the other of two spellings. */
@@ -57,12 +58,16 @@ const PIECES: readonly [RegExp, string][] = [
   [/^18fdg$/, '18ffdg fdg'],
   [/^her2neu$/, 'her2 neu'],
 ];
+/** Pieces that are the whole name, and no more general one: "STAT3" says less than "pSTAT3". */
+const SAME_PIECE = /^(?:(?:mirna|microrna)\d|apoe[234]$|a1c$|18fdg$)/;
+/** By the token of one spelling that of the other. */
+const SULFONATE_TOKENS = new Map(
+  ['be', 'me', 'to', 'e', 'cam', 'camp'].map((base) => [stem(`${base}sylate`), stem(`${base}silate`)]),
+);
 /** "lactic acid"; but the bacteria that make it are no lactate. */
 const ACID_BEHIND = /^ acids?(?![a-z]|[ -](?:bacteri|produc))/i;
 const NUMBER_BEHIND = /^\(\d/;
 const LONGEST_BEHIND = 16;
-/** "E. coli", "E.coli", "E-coli" */
-const AFTER_GENUS = /^(?:\.? ?|-)$/;
 const NONE: readonly string[] = [];
 const LETTERS = /^[a-z]+$/;
 /** Most names are written in one way. */
@@ -101,10 +106,47 @@ export function listOtherTokens(folded: string, atom: Atom, before: Atom | undef
   return sign === undefined ? tokens : [...tokens, sign];
 }
 
-function isMeant(folded: string, { text, asWritten, end }: Atom): boolean {
-  if (SALTS.has(text)) return asWritten !== asWritten.toUpperCase();
+function isMeant(folded: string, atom: Atom): boolean {
+  const { text, end } = atom;
+  if (SALTS.has(text)) return isMeantSalt(atom);
   if (DELETED.test(text)) return NUMBER_BEHIND.test(folded.slice(end, end + 2));
   return !ACID.test(text) || ACID_BEHIND.test(folded.slice(end, end + LONGEST_BEHIND));
+}
+
+/** What `token` of an index is another name for, no more and no less: the tokens that may replace it. */
+export function listSame(token: string): readonly string[] {
+  const salt = SALTS.get(token);
+  if (salt !== undefined) return salt.split(' ').map(stem);
+  const sulfonate = SULFONATE_TOKENS.get(token);
+  if (sulfonate !== undefined) return [sulfonate];
+  const usual = toUsualName(token);
+  if (usual !== token) return [usual];
+  return SAME_PIECE.test(token) ? readPieces(token).slice(0, 1) : NONE;
+}
+
+/** Whether `letters`, tokens joined, may be what `listSame` or `toSaltOfAcid` tells of another token. */
+export function mayBeNamed(letters: string, isWord: boolean): boolean {
+  return (isWord && /\d|at$/.test(letters)) || NAMED_BY_SIGNS.has(letters);
+}
+const NAMED_BY_SIGNS = new Set([
+  ...[...SALTS.values()].map((name) => name.split(' ').map(stem).join('')),
+  ...SULFONATE_TOKENS.values(),
+  'lpa',
+]);
+
+/** The token of "valproate" for "valproic", which "acid" stands behind; `null`: it is no such acid. */
+export function toSaltOfAcid(token: string): string | null {
+  return ACID.test(token) ? stem(token.replace(ACID, '$1ate')) : null;
+}
+
+/** Whether it is a salt's sign as it is written: "HCl", and no "HCL". */
+export function isMeantSalt({ text, asWritten }: Pick<Atom, 'text' | 'asWritten'>): boolean {
+  return !SALTS.has(text) || asWritten !== asWritten.toUpperCase();
+}
+
+/** "sodium chloride", in lower case. */
+export function isSaltOfTwo(first: string, second: string): boolean {
+  return LAST_OF_SALT.has(second) && SIGNS.has(`${first} ${second}`);
 }
 
 /** Of NaCl each of "sodium chloride" alone says too little. */
@@ -112,20 +154,9 @@ export function isSignOfTwoWords(word: string): boolean {
   return SALTS.get(word)?.includes(' ') === true;
 }
 
-/** The genera that `before` stands for, the first letters of one: "Escherichia" in "E. coli". */
-export function findGenera(folded: string, atom: Atom, before: Atom | undefined): string[] {
-  const genera = atom.word.other?.genera ?? NONE;
-  if (genera.length === 0 || before === undefined) return [];
-  return AFTER_GENUS.test(folded.slice(before.end, atom.start)) ? findShortened(genera, before.text) : [];
-}
-
 /** What `word`, in lower case, is another name for, whatever stands around it; `null`: nothing. */
 export function toOtherNames(word: string): OtherNames | null {
-  const [tokens, genera, isLastOfSalt] = [
-    toOtherTokens(word),
-    GENERA.get(word) ?? NONE,
-    LAST_OF_SALT.has(word),
-  ];
+  const [tokens, genera, isLastOfSalt] = [toOtherTokens(word), listGenera(word), LAST_OF_SALT.has(word)];
   return tokens.length + genera.length === 0 && !isLastOfSalt ? null : { tokens, genera, isLastOfSalt };
 }
 
@@ -158,33 +189,4 @@ function readPieces(word: string): readonly string[] {
   for (const [pattern, pieces] of PIECES)
     if (pattern.test(word)) return word.replace(pattern, pieces).split(' ');
   return NONE;
-}
-/** By species, the genera that are written as their first letter before it: "E. coli". */
-const GENERA = new Map(
-  (
-    'coli escherichia, aureus staphylococcus, epidermidis staphylococcus, pyogenes streptococcus, mutans streptococcus, ' +
-    'agalactiae streptococcus, pneumoniae streptococcus klebsiella mycoplasma chlamydia, faecalis enterococcus, ' +
-    'faecium enterococcus, aeruginosa pseudomonas, baumannii acinetobacter, cloacae enterobacter, mirabilis proteus, ' +
-    'influenzae haemophilus, meningitidis neisseria, gonorrhoeae neisseria, pertussis bordetella, pylori helicobacter, ' +
-    'jejuni campylobacter, difficile clostridium clostridioides, botulinum clostridium, perfringens clostridium, ' +
-    'tuberculosis mycobacterium, leprae mycobacterium, bovis mycobacterium, trachomatis chlamydia, burgdorferi borrelia, ' +
-    'monocytogenes listeria, pneumophila legionella, cholerae vibrio, pestis yersinia, enterica salmonella, ' +
-    'typhimurium salmonella, anthracis bacillus, subtilis bacillus, cereus bacillus, gingivalis porphyromonas, ' +
-    'burnetii coxiella, pallidum treponema, acnes propionibacterium cutibacterium, albicans candida, auris candida, ' +
-    'glabrata candida, fumigatus aspergillus, neoformans cryptococcus, jirovecii pneumocystis, falciparum plasmodium, ' +
-    'vivax plasmodium, berghei plasmodium, gondii toxoplasma, cruzi trypanosoma, brucei trypanosoma, donovani leishmania, ' +
-    'mansoni schistosoma, aegypti aedes, gambiae anopheles, elegans caenorhabditis, melanogaster drosophila, ' +
-    'cerevisiae saccharomyces, thaliana arabidopsis, laevis xenopus, rerio danio, plantarum lactobacillus, ' +
-    'rhamnosus lactobacillus, longum bifidobacterium, muciniphila akkermansia, prausnitzii faecalibacterium'
-  )
-    .split(', ')
-    .map((line) => {
-      const [species = '', ...genera] = line.split(' ');
-      return [species, genera];
-    }),
-);
-
-/** The genera of `genera` that `short`, in lower case, stands for: "e" and "staph", but no whole one. */
-function findShortened(genera: readonly string[], short: string): string[] {
-  return short === '' ? [] : genera.filter((genus) => short.length < genus.length && genus.startsWith(short));
 }

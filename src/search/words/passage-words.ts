@@ -1,10 +1,11 @@
 import type { Passage } from '../../domain/document/chunk.ts';
 import { type Atom, readAtoms } from './atoms.ts';
 import { foldText } from './fold-text.ts';
+import { findGenera } from './genera.ts';
 import { isNameBeforeCells } from './glue.ts';
 import { findListed, isJoint } from './name-lists.ts';
 import { findNamesApart, findSuspended, mayBeApart } from './names-apart.ts';
-import { findGenera, listOtherTokens } from './other-names.ts';
+import { listOtherTokens } from './other-names.ts';
 import { toCompounds, toNames, toOnes, toToken } from './tokens.ts';
 
 /** How often the words of a title count: nDCG@10 on SciFact 0.713 instead of 0.707. */

@@ -69,7 +69,7 @@ const SHORTEST_SPELLED = 5;
  * "followup". A Greek letter behind a short name is its Latin one: "IL-1β", "IL-1b" and "IL1B" are
  * `il1b`. Where the last piece is a sign of a name ("vitamin E") there is no ending to take off.
  */
-function toCompound(atoms: readonly Atom[], read: ReadToken): string {
+export function toCompound(atoms: readonly Pick<Atom, 'text'>[], read: ReadToken): string {
   const pieces = atoms.map((atom, at) => toCompoundPiece(atom, atoms[at - 1], atoms[at + 1]));
   const symbol = toSymbol(pieces);
   if (symbol !== null) return symbol;

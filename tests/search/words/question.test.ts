@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { toConditions } from '../../../src/search/words/conditions.ts';
+import { toConditions } from '../../../src/search/phrases/conditions.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
 import { parseQuestion } from '../../../src/search/words/question.ts';
 
