@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../src/domain/clock.ts';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
 import { toSearchText } from '../src/search/chunking.ts';
-import { createCorpusSearch } from '../src/search/search-corpus.ts';
 import { createWeaviateCollections } from '../src/search/weaviate/weaviate-collections.ts';
-import { openWeaviateConnection } from '../src/search/weaviate/weaviate-connection.ts';
-import { openWeaviateIndex } from '../src/search/weaviate/weaviate-index.ts';
 import type { ChunkObject } from '../src/search/weaviate/weaviate-objects.ts';
 import { joinTokens, toAskedWords } from '../src/search/words/asked-words.ts';
 import { makeRunId, removeOnSignal, toCollectionName } from './on-servers.ts';
@@ -15,37 +14,69 @@ import { NEVER } from './open-corpus.ts';
 import { toRealChunks } from './real-chunks.ts';
 import { readSampleRecords } from './sample-file.ts';
 import { listServers, readServerCpu } from './server-cpu.ts';
+import { type CallTracer, type Trace, tellTrace, traceCalls } from './traced-calls.ts';
 
 /**
- * `node bench/search-weaviate.ts [passages] [young]`, with the environment that `make services` prints: so
- * many passages (1,100) of the sample, without a database, in a collection of its own; then titles as
- * questions, each asked once by Weaviate's own hybrid query for as many candidates as `rag.search` ranks, and
- * once by `rag.search`. By the clock, and the processor time of the process and of Weaviate, which runs on
- * this machine. Right after the load and, unless `young` is said, once Weaviate has written its
- * segments.
+ * `node bench/search-weaviate.ts [passages] [both | young | settled] [OTHER CHECKOUT]`, with the environment
+ * that `make services` prints: so many passages (1,100) of the sample, without a database, in a collection of
+ * its own; then titles as questions, each asked by Weaviate's own hybrid query for as many candidates as
+ * `rag.search` ranks, by `rag.search`, and by that of another checkout, which has to answer the same; then by
+ * `rag.search` once more, without passages. By the clock, and the processor time of the process and of
+ * Weaviate, which runs on this machine; then what the slowest questions waited for. Right after the load
+ * (`young`) and once Weaviate has written its segments (`settled`).
  */
-const count = Number(process.argv[2] ?? 1_100);
-const isYoungAlone = process.argv[3] === 'young';
+const [given = '1100', when = 'both', other] = process.argv.slice(2);
+const count = Number(given);
 const CANDIDATES = 100;
+const SLOWEST_TOLD = 3;
 const BATCH = 500;
 const FIRST_PMID = 100_000_000;
 /** See `bench/load-services.ts`. */
 const SETTLED_MS = 80_000;
 
+interface Way {
+  name: string;
+  ask(query: string, vector: Float32Array): Promise<unknown>;
+  tracer: CallTracer;
+  traces: (Trace & { query: string })[];
+  /** Processor time of Weaviate's process, in ms, counted in steps of 10. */
+  server: number;
+}
+
 const servers = listServers(process.env).filter(({ name }) => name === 'Weaviate');
-const embedder = createStaticEmbedder();
-const records = await readSampleRecords();
 const url = process.env.BIO_MCP_WEAVIATE_URL ?? '';
 const grpcUrl = process.env.BIO_MCP_WEAVIATE_GRPC_URL ?? url.replace(/:\d+$/, ':50051');
-await using connection = await openWeaviateConnection({ server: { url, grpcUrl, apiKey: null } });
-const collections = createWeaviateCollections(connection);
+const embedder = createStaticEmbedder();
+const records = await readSampleRecords();
 const runId = makeRunId();
 const collection = toCollectionName(runId);
+const now = await openCheckout(new URL('..', import.meta.url).pathname);
+const before = other === undefined ? null : await openCheckout(other);
+const collections = createWeaviateCollections(now.tracer.connection);
 using _removing = removeOnSignal(runId);
 await collections.make(collection, NEVER);
 try {
-  await using index = openWeaviateIndex({ connection, collection, dimensions: embedder.dimensions });
-  const search = createCorpusSearch({ index, embedder, clock: systemClock });
+  await load();
+  const titles = records
+    .map((bytes) => parseRecord(bytes).title ?? '')
+    .filter((title) => title.length > 20)
+    .filter((_, at) => at % 5 === 0);
+  const half = Math.floor(titles.length / 2);
+  if (when !== 'settled') {
+    console.log(`right after a load of ${count} passages`);
+    await measure(titles.slice(0, half));
+  }
+  if (when !== 'young') {
+    await setTimeout(SETTLED_MS);
+    console.log(`${SETTLED_MS / 1_000} s later, ${count} passages`);
+    await measure(titles.slice(half));
+  }
+} finally {
+  await collections.remove(collection, NEVER);
+  for (const checkout of [now, before]) await checkout?.close();
+}
+
+async function load(): Promise<void> {
   const real = records.flatMap(toRealChunks);
   const places = Array.from({ length: count }, (_, at) => at);
   for (let from = 0, sequence = 1; from < count; from += BATCH, sequence++) {
@@ -57,50 +88,73 @@ try {
     });
     const texts = chunks.map((chunk) => toSearchText(chunk.facts.title, chunk));
     const vectors = await embedder.embed(texts, 'passage', NEVER);
-    await index.write({ sequence, chunks, vectors, superseded: [] }, NEVER);
+    await now.index.write({ sequence, chunks, vectors, superseded: [] }, NEVER);
   }
-  const titles = records
-    .map((bytes) => parseRecord(bytes).title ?? '')
-    .filter((title) => title.length > 20)
-    .filter((_, at) => at % 5 === 0);
-  const half = Math.floor(titles.length / 2);
-  console.log(`right after a load of ${count} passages`);
-  await measure(titles.slice(0, half));
-  if (!isYoungAlone) {
-    await setTimeout(SETTLED_MS);
-    console.log(`${SETTLED_MS / 1_000} s later`);
-    await measure(titles.slice(half));
-  }
-
-  async function measure(questions: readonly string[]): Promise<void> {
-    const took = { ours: newTimes(), raw: newTimes(), brief: newTimes() };
-    for (const query of questions) {
-      const vector = await embedder.embed([query], 'query', NEVER);
-      const membership = { kind: 'live' } as const;
-      const mode = 'hybrid';
-      const request = { query, topK: 10, mode, alpha: 0.5, filters: {}, rerankByQuality: false, membership };
-      await time(took.raw, () => askRaw(query, vector));
-      await time(took.ours, () => search({ ...request, mode }, NEVER));
-      await time(took.brief, () => search({ ...request, mode, withPassages: false }, NEVER));
-    }
-    const [of, rawP95] = [questions.length, quantile(took.raw.ms, 0.95)];
-    for (const [what, { ms, own, server }] of Object.entries(took)) {
-      console.log(
-        `  ${what.padEnd(6)} ${quantile(ms, 0.5).toFixed(1)} / ${quantile(ms, 0.95).toFixed(1)} ms, p95 ratio ` +
-          `${(quantile(ms, 0.95) / rawP95).toFixed(2)}, CPU-ms ${(own / of).toFixed(1)} + ${(server / of).toFixed(1)}`,
-      );
-    }
-  }
-} finally {
-  await collections.remove(collection, NEVER);
 }
 
-function newTimes() {
-  return { ms: [] as number[], own: 0, server: 0 };
+async function measure(questions: readonly string[]): Promise<void> {
+  const raw = toWay('raw', now.tracer, askRaw);
+  const checkouts = [['now', now] as const, ...(before === null ? [] : [['before', before] as const])];
+  const full = checkouts.map(([name, { tracer, ask }]) => toWay(name, tracer, ask));
+  const brief = checkouts.map(([name, { tracer, askBriefly }]) =>
+    toWay(`${name}, brief`, tracer, askBriefly),
+  );
+  for (const [at, query] of questions.entries()) {
+    const vector = await embedder.embed([query], 'query', NEVER);
+    const isTurned = at % 2 === 1; // who comes first finds nothing of the question in Weaviate's memory
+    await ask(isTurned ? [...full.toReversed(), raw] : [raw, ...full], query, vector);
+    await ask(isTurned ? brief.toReversed() : brief, query, vector);
+  }
+  const rawMs = raw.traces.map(({ ms }) => ms);
+  for (const way of [raw, ...full, ...brief]) tell(way, [quantile(rawMs, 0.5), quantile(rawMs, 0.95)]);
+  for (const { name, traces } of full) {
+    console.log(`  the slowest, ${name}`);
+    for (const trace of traces.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST_TOLD))
+      console.log(tellTrace(trace.query, trace));
+  }
+}
+
+/** All but Weaviate's own query have to answer the same. */
+async function ask(ways: readonly Way[], query: string, vector: Float32Array): Promise<void> {
+  const answers: unknown[] = [];
+  for (const way of ways) {
+    const answer = await time(way, query, vector);
+    if (way.ask !== askRaw) answers.push(answer);
+  }
+  if (answers.some((answer) => !isDeepStrictEqual(answer, answers[0])))
+    throw new Error(`${other} answers otherwise: ${query}`);
+}
+
+function toWay(name: string, tracer: CallTracer, ask: Way['ask']): Way {
+  return { name, tracer, ask, traces: [], server: 0 };
+}
+
+async function time(way: Way, query: string, vector: Float32Array): Promise<unknown> {
+  const server = readServerMs();
+  let answer: unknown;
+  const trace = await way.tracer.trace(async () => {
+    answer = await way.ask(query, vector);
+  });
+  way.server += readServerMs() - server;
+  way.traces.push({ query, ...trace });
+  return answer;
+}
+
+function tell({ name, traces, server }: Way, raw: readonly [p50: number, p95: number]): void {
+  const ms = traces.map((trace) => trace.ms);
+  const [p50, p95] = [quantile(ms, 0.5), quantile(ms, 0.95)];
+  const mean = (of: (trace: Trace) => number) =>
+    traces.reduce((sum, trace) => sum + of(trace), 0) / traces.length;
+  console.log(
+    `  ${name.padEnd(13)} ${p50.toFixed(1)} / ${p95.toFixed(1)} ms, ratios ${(p50 / raw[0]).toFixed(2)}, ` +
+      `${(p95 / raw[1]).toFixed(2)}, CPU-ms ${mean(({ own }) => own).toFixed(1)} + ` +
+      `${(server / traces.length).toFixed(1)}, calls ${mean(({ calls }) => calls.length).toFixed(1)}, ` +
+      `kB ${(mean(({ received }) => received) / 1_000).toFixed(0)}`,
+  );
 }
 
 async function askRaw(query: string, vector: Float32Array): Promise<void> {
-  await connection.ask(
+  await now.tracer.connection.ask(
     (client) =>
       client.collections.use<string, ChunkObject>(collection).query.hybrid(joinTokens(toAskedWords(query)), {
         vector: [...vector],
@@ -115,16 +169,41 @@ async function askRaw(query: string, vector: Float32Array): Promise<void> {
   );
 }
 
-async function time(times: ReturnType<typeof newTimes>, work: () => Promise<unknown>): Promise<void> {
-  const [startedAt, own, server] = [performance.now(), process.cpuUsage(), readServerMs()];
-  await work();
-  times.ms.push(performance.now() - startedAt);
-  const { user, system } = process.cpuUsage(own);
-  times.own += (user + system) / 1_000;
-  times.server += readServerMs() - server;
+/** The way from a question to Weaviate by the code of a checkout. */
+async function openCheckout(folder: string) {
+  const importOf = <Module>(path: string): Promise<Module> =>
+    import(pathToFileURL(`${folder}/src/search/${path}`).href);
+  const { createCorpusSearch } =
+    await importOf<typeof import('../src/search/search-corpus.ts')>('search-corpus.ts');
+  const { openWeaviateIndex } = await importOf<typeof import('../src/search/weaviate/weaviate-index.ts')>(
+    'weaviate/weaviate-index.ts',
+  );
+  const { openWeaviateConnection } = await importOf<
+    typeof import('../src/search/weaviate/weaviate-connection.ts')
+  >('weaviate/weaviate-connection.ts');
+  const opened = await openWeaviateConnection({ server: { url, grpcUrl, apiKey: null } });
+  const tracer = traceCalls(opened);
+  const index = openWeaviateIndex({
+    connection: tracer.connection,
+    collection,
+    dimensions: embedder.dimensions,
+  });
+  const search = createCorpusSearch({ index, embedder, clock: systemClock });
+  const fixed = { topK: 10, mode: 'hybrid', alpha: 0.5, filters: {}, rerankByQuality: false } as const;
+  const request = { ...fixed, membership: { kind: 'live' } } as const;
+  return {
+    index,
+    tracer,
+    ask: (query: string) => search({ query, ...request }, NEVER),
+    askBriefly: (query: string) => search({ query, ...request, withPassages: false }, NEVER),
+    async close() {
+      await index[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
+      tracer[Symbol.dispose]();
+    },
+  };
 }
 
-/** Processor time of Weaviate's process, in steps of 10 ms. */
 function readServerMs(): number {
   const [seconds = 0] = readServerCpu(servers);
   return seconds * 1_000;

@@ -73,13 +73,16 @@ export function createCorpusSearch({
     const shown = ranked.filter((document) => mayBeShown(document, plan)).slice(0, topK);
     const excluded = plan.excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
     const asked = { question: plan.question.text, withPassages, now };
-    const documents = await showDocuments(index, shown, asked, options);
+    const [documents, warnings] = await Promise.all([
+      showDocuments(index, shown, asked, options),
+      listAllWarnings(index, { plan, findings, shown, note }, options),
+    ]);
     return {
       documents,
       excluded_retracted: excluded.length,
       excluded: excluded.map(({ facts: { pmid, title } }) => ({ pmid, title })),
       search_mode: plan.mode,
-      warnings: await listAllWarnings(index, { plan, findings, shown, note }, options),
+      warnings,
     };
   };
 }
@@ -105,9 +108,13 @@ async function listAllWarnings(
   const isForeign = language !== null;
   const isAnswered = shown.length > 0;
   const headings = isForeign || isAnswered ? [] : unknown.filter((word) => !near.has(word));
-  const meant = await findNearHeadings(index, { unknown: headings, membership }, options);
-  const ofLanguage =
-    language === null ? [] : [await tellLanguage(index, { language, membership, isAnswered }, options)];
+  const ask = { question: question.text, isAnswered, membership, vector: plan.vector };
+  const isAsked = isNamedHere || narrowed.journals !== undefined;
+  const [meant, ofLanguage, journal] = await Promise.all([
+    findNearHeadings(index, { unknown: headings, membership }, options),
+    language === null ? null : tellLanguage(index, { language, membership, isAnswered }, options),
+    isAsked ? null : findAskedJournal(index, ask, options),
+  ]);
   const ofWords = listWarnings(index, note, {
     ...{ question, named, apart, unknown, isForeign },
     isTitle: found.some((document) => hasAskedTitle(document, plan)),
@@ -115,11 +122,12 @@ async function listAllWarnings(
     partly: isAnswered ? weights.partly : [],
     near: isForeign ? meant : new Map([...near, ...meant]),
   });
-  const ask = { question: question.text, isAnswered, membership, vector: plan.vector };
-  const isAsked = isNamedHere || narrowed.journals !== undefined;
-  const journal = isAsked ? null : await findAskedJournal(index, ask, options);
-  const ofJournal = journal === null ? [] : [tellJournal(journal)];
   const isNarrowed = Object.keys(narrowed).length > 0;
   const asked = { query, text: question.text, isNarrowed, unknown, isForeign, analyzer: index.analyzer };
-  return [...ofLanguage, ...ofJournal, ...ofWords, ...tellFloor({ ...ordered, shown }, asked)];
+  return [
+    ...(ofLanguage === null ? [] : [ofLanguage]),
+    ...(journal === null ? [] : [tellJournal(journal)]),
+    ...ofWords,
+    ...tellFloor({ ...ordered, shown }, asked),
+  ];
 }

@@ -41,4 +41,24 @@ describe('the word that a misspelt one means', () => {
       'tumos',
     );
   });
+
+  test('is found by one edit anywhere behind the first letter, and by two or three in a long word', () => {
+    const names = new Map(
+      ['asthma', 'metformin', 'trastuzumab', 'hypercholesterolemia'].map((name) => [name, 1]),
+    );
+    for (const name of names.keys()) {
+      for (let at = 1; at < name.length; at++) {
+        const [start, rest] = [name.slice(0, at), name.slice(at)];
+        const swapped = `${start}${rest.slice(1, 2)}${rest.slice(0, 1)}${rest.slice(2)}`;
+        const others = [`${start}q${rest}`, `${start}q${rest.slice(1)}`, `${start}${rest.slice(1)}`, swapped];
+        for (const other of others.filter((word) => word !== name && word.length > 4))
+          assert.equal(chooseNearWord(other, names), name, other);
+      }
+    }
+    assert.equal(chooseNearWord('metqformqn', names), 'metformin');
+    assert.equal(chooseNearWord('hyperqqqlesterolemia', names), 'hypercholesterolemia');
+    assert.equal(chooseNearWord('hyperqqqqesterolemia', names), null);
+    assert.equal(chooseNearWord('bsthma', names), 'asthma'); // the first letter alone
+    assert.equal(chooseNearWord('betformim', names), null);
+  });
 });

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { WeaviateCeilings } from '../../src/search/weaviate/weaviate-ceilings.ts';
 
+const onChange = () => undefined;
+
 /** A collection that tells how often each token was asked for. */
 function makeCollection() {
-  const collection = { passages: 10, entered: 1, score: 1, nowMs: 0, asked: [] as string[], isYoung: true };
+  const start = { passages: 10, entered: 1, score: 1, nowMs: 0, asked: [] as string[], isYoung: true };
+  const collection = { ...start, changes: 0 };
   const ceilings = new WeaviateCeilings({
     async ask(tokens, { isYoung }) {
       collection.asked.push(...tokens);
@@ -12,6 +15,9 @@ function makeCollection() {
       return tokens.map((token) => (token === 'unheld' ? null : collection.score));
     },
     findState: async () => ({ passages: collection.passages, entered: collection.entered }),
+    onChange: () => {
+      collection.changes += 1;
+    },
     now: () => collection.nowMs,
   });
   return { collection, ceilings };
@@ -43,6 +49,7 @@ describe('what words weigh in Weaviate', () => {
 
       Object.assign(collection, change, { score: 2 });
       assert.deepEqual((await ceilings.find(['heart', 'liver'], { signal })).ceilings, [2, 2]);
+      assert.equal(collection.changes, 1);
       collection.asked = [];
       assert.deepEqual((await ceilings.find(['heart', 'kidney'], { signal })).ceilings, [2, 2]);
       assert.deepEqual(collection.asked, ['kidney']);
@@ -96,7 +103,11 @@ describe('what words weigh in Weaviate', () => {
 
   test('who waits for the words of another question is let go with its own signal', async () => {
     const never = Promise.withResolvers<never>();
-    const ceilings = new WeaviateCeilings({ ask: () => never.promise, findState: () => never.promise });
+    const ceilings = new WeaviateCeilings({
+      ask: () => never.promise,
+      findState: () => never.promise,
+      onChange,
+    });
     void ceilings.find(['heart'], { signal: new AbortController().signal });
 
     const caller = new AbortController();
@@ -113,6 +124,7 @@ describe('what words weigh in Weaviate', () => {
         return tokens.map(() => 3);
       },
       findState: async () => ({ passages: 10, entered: 1 }),
+      onChange,
     });
     await ceilings.find(['heart'], { signal });
     isAway = true;

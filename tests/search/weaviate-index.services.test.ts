@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WeaviateClient } from 'weaviate-client';
 import type { SearchIndex } from '../../src/search/search-index.ts';
+import type { WeaviateConnection } from '../../src/search/weaviate/weaviate-connection.ts';
 import { openWeaviateIndex } from '../../src/search/weaviate/weaviate-index.ts';
 import { makeCollection } from '../../src/search/weaviate/weaviate-schema.ts';
 import { describeSearchIndex, type TestSearchIndex } from '../conformance/search-index.ts';
@@ -106,6 +107,50 @@ describe('Weaviate', { skip }, () => {
     assert.deepEqual(told.unknown, []);
     await one.rollbackTo(1, { signal });
     assert.deepEqual((await weigh(other)).unknown, ['kidney']);
+  });
+
+  test('what a search brought of a passage is not asked for once more until the collection changes', async ({
+    signal,
+  }) => {
+    await using made = await openTestCollection(toTestServer(url));
+    const asked: string[] = [];
+    const connection: WeaviateConnection = {
+      weaviate: made.connection.weaviate,
+      silenceMs: made.connection.silenceMs,
+      ask(call, options) {
+        asked.push(options.doing);
+        return made.connection.ask(call, options);
+      },
+      [Symbol.asyncDispose]: () => made.connection[Symbol.asyncDispose](),
+    };
+    const place = { collection: made.name, dimensions: DIMENSIONS };
+    const index = openWeaviateIndex({ connection, ...place });
+    const another = openWeaviateIndex({ connection: made.connection, ...place });
+    const samples = ['heart', 'liver', 'spleen'].map((text, at) => ({ pmid: at + 1, text }));
+    await index.write(toBatch(1, samples), { signal });
+    // By words the one, by the vector of another question the other.
+    const ask = { ...toQuery('heart'), vector: toQuery('liver').vector, limit: 1 };
+    const find = async (limit: number) => {
+      asked.length = 0;
+      const [hits] = await Promise.all([
+        index.search({ ...ask, limit }, { signal }),
+        index.weigh(ask, { signal }),
+      ]);
+      return { hits, reads: asked.filter((doing) => doing === 'read passages').length };
+    };
+
+    const first = await find(1);
+    assert.deepEqual(pmidsOf(first.hits), [1, 2]);
+    assert.equal(first.reads, 1);
+    assert.deepEqual(await find(1), { hits: first.hits, reads: 0 });
+    const all = await find(100);
+    assert.deepEqual(await find(1_000), { hits: all.hits, reads: 0 }); // one list of ids for so many
+
+    await index.write(toBatch(2, [{ pmid: 4, text: 'kidney' }]), { signal });
+    assert.equal((await find(1)).reads, 1);
+    await another.write(toBatch(3, [{ pmid: 5, text: 'lung' }]), { signal });
+    await find(1); // hears of it
+    assert.equal((await find(1)).reads, 1);
   });
 
   test('checkpoints keep what they see, however many there are', async ({ signal }) => {

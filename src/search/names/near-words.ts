@@ -66,16 +66,37 @@ function toNearWords(words: readonly string[], counts: ReadonlyMap<string, numbe
 export function chooseNearWord(word: string, counts: ReadonlyMap<string, number>): string | null {
   const wanted = word.toLowerCase();
   const most = wanted.length < 8 ? 1 : wanted.length < 12 ? 2 : 3;
+  const letters = toLetters(wanted);
   let best: { near: string; edits: number; count: number } | null = null;
   for (const [near, count] of counts) {
-    if (Math.abs(near.length - wanted.length) > most) continue;
-    const edits = countEdits(wanted, near);
     // Who mistypes a name seldom mistypes its first letter.
-    if (edits === 0 || edits > (near.startsWith(wanted.charAt(0)) ? most : 1)) continue;
+    const allowed = near.startsWith(wanted.charAt(0)) ? most : 1;
+    if (Math.abs(near.length - wanted.length) > allowed) continue;
+    if (countOthers(letters, toLetters(near)) > allowed) continue;
+    const edits = countEdits(wanted, near);
+    if (edits === 0 || edits > allowed) continue;
     if (best === null || edits < best.edits || (edits === best.edits && count > best.count))
       best = { near, edits, count };
   }
   return best?.near ?? null;
+}
+
+/** A bit for each letter that it holds; letters that no English word has share some. */
+function toLetters(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) & 31);
+  return letters;
+}
+
+/** Letters of one that the other lacks, on the side that has more of them: no fewer edits lie between. */
+function countOthers(one: number, other: number): number {
+  return Math.max(countBits(one & ~other), countBits(other & ~one));
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 function countWords(text: string, times: number, counts: Map<string, number>): void {

@@ -29,6 +29,8 @@ export interface WeaviateCeilingsOptions {
     options: CallOptions & { isYoung: boolean },
   ): Promise<readonly (number | null)[]>;
   findState(options: CallOptions): Promise<CollectionState>;
+  /** The collection is about to change, or was changed by any process. */
+  onChange(): void;
   /** Milliseconds. Default: those of this process. */
   now?: () => number;
 }
@@ -55,20 +57,22 @@ interface Remembered {
 export class WeaviateCeilings {
   readonly #ask: WeaviateCeilingsOptions['ask'];
   readonly #findState: WeaviateCeilingsOptions['findState'];
+  readonly #onChange: WeaviateCeilingsOptions['onChange'];
   readonly #now: () => number;
   #remembered: Remembered;
   #finding: Promise<unknown> = Promise.resolve();
 
-  constructor({ ask, findState, now = () => performance.now() }: WeaviateCeilingsOptions) {
+  constructor({ ask, findState, onChange, now = () => performance.now() }: WeaviateCeilingsOptions) {
     this.#ask = ask;
     this.#findState = findState;
+    this.#onChange = onChange;
     this.#now = now;
     this.#remembered = this.#begin(null, YOUNG_MS);
   }
 
   /** The collection is about to change, or has changed. */
   forget(): void {
-    this.#remembered = this.#begin(null, YOUNG_MS);
+    this.#change(null);
   }
 
   /** The collection changed a moment ago, for all that is known. */
@@ -90,7 +94,7 @@ export class WeaviateCeilings {
   async #find(tokens: readonly string[], options: CallOptions): Promise<Ceilings> {
     const first = await this.#look(tokens, options);
     if (first.isSame) return first;
-    this.#remembered = this.#begin(first.state, YOUNG_MS);
+    this.#change(first.state);
     return this.#look(tokens, options);
   }
 
@@ -122,6 +126,11 @@ export class WeaviateCeilings {
     if (this.#now() >= this.#remembered.until)
       this.#remembered = this.#begin(this.#remembered.state, SETTLED_MS);
     return this.#remembered;
+  }
+
+  #change(state: CollectionState | null): void {
+    this.#remembered = this.#begin(state, YOUNG_MS);
+    this.#onChange();
   }
 
   #begin(state: CollectionState | null, forMs: number): Remembered {

@@ -76,6 +76,7 @@ class WeaviateIndex implements SearchIndex {
     this.#ceilings = new WeaviateCeilings({
       ask: (tokens, options) => reader.findCeilings(tokens, options),
       findState: (options) => this.#findState(options),
+      onChange: () => reader.forget(),
     });
   }
 

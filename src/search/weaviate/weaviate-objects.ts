@@ -86,7 +86,11 @@ export function toObjectId(chunkId: string, sequence: number): string {
 
 /** An object as it was read, with its vector, and another end: to be written over the one that is there. */
 export function withUntil({ uuid, properties, vectors }: FoundObject, until: number): ObjectToPut {
-  return { id: uuid, properties: withoutNull({ ...properties, until }), vector: toVector(vectors) };
+  return {
+    id: uuid,
+    properties: withoutNull({ ...properties, until }),
+    vector: requireVector(findVector(vectors)),
+  };
 }
 
 export interface Match {
@@ -95,33 +99,47 @@ export interface Match {
   asked: Float32Array | null;
 }
 
+/** Of an object what was asked for, which is the same as long as the object is there. */
+export interface Brought {
+  facts: string;
+  /** `null`: not asked for, as those of the first analyzer. */
+  words: string | null;
+  passage: string | null;
+  vector: Float32Array | null;
+}
+
+export function toBrought({ properties, vectors }: FoundObject): Brought {
+  const { facts, words = null, passage = null } = properties;
+  return { facts, words, passage, vector: findVector(vectors) };
+}
+
 /** By the whole vector: the distance that Weaviate tells may be that of quantised ones. */
-export function toHit({ uuid, properties, vectors }: FoundObject, { bm25, asked }: Match): ChunkHit {
+export function toHit(uuid: string, brought: Brought, { bm25, asked }: Match): ChunkHit {
   // Written by `toObjects`, which serialises this very type.
-  const { revision, position, facts } = JSON.parse(properties.facts) as StoredFacts;
-  // Words of the first analyzer are not asked for.
-  const words = properties.words ?? null;
+  const { revision, position, facts } = JSON.parse(brought.facts) as StoredFacts;
   const { pmid, title, year, retractionStatus, quality } = facts;
-  const vector = asked === null ? null : requireLength(vectors, asked.length);
+  const vector = asked === null ? null : requireLength(brought.vector, asked.length);
   return {
     chunkId: uuid,
     revision,
     position,
     facts: { pmid, title, year, retractionStatus, quality },
-    words,
+    words: brought.words,
     vector,
     bm25,
     cosine: vector === null || asked === null ? null : dot(vector, asked),
   };
 }
 
-export function toShownPassage({ facts, passage }: Pick<ChunkObject, 'facts' | 'passage'>): ShownPassage {
+/** `null` where the text was not asked for. */
+export function toShownPassage({ facts, passage }: Brought): ShownPassage | null {
+  if (passage === null) return null;
   const stored = JSON.parse(facts) as StoredFacts; // as in `toHit`
   const { journal, publicationTypes } = stored.facts;
   return { text: passage, section: stored.section, sections: stored.sections, journal, publicationTypes };
 }
 
-export function toShownFacts({ facts }: Pick<ChunkObject, 'facts'>): ShownFacts {
+export function toShownFacts({ facts }: Brought): ShownFacts {
   const { journal, publicationTypes } = (JSON.parse(facts) as StoredFacts).facts; // as in `toHit`
   return { journal, publicationTypes };
 }
@@ -144,8 +162,8 @@ export function toBm25({ metadata }: FoundObject): number {
 }
 
 /** The vector. Throws where it is no vector of so many numbers. */
-export function requireLength(vectors: FoundObject['vectors'], length: number): Float32Array {
-  const vector = toVector(vectors);
+export function requireLength(brought: Float32Array | null, length: number): Float32Array {
+  const vector = requireVector(brought);
   if (vector.length === length) return vector;
   const said = `a vector of ${length} dimensions was asked for among those of ${vector.length}`;
   throw toWeaviateError(new Error(said), 'search by vector');
@@ -157,8 +175,7 @@ function findVector(vectors: FoundObject['vectors']): Float32Array | null {
   return Array.isArray(vector) && vector.length > 0 ? new Float32Array(vector as number[]) : null;
 }
 
-function toVector(vectors: FoundObject['vectors']): Float32Array {
-  const vector = findVector(vectors);
+function requireVector(vector: Float32Array | null): Float32Array {
   if (vector === null) throw new TypeError('Weaviate answered an object without its vector');
   return vector;
 }

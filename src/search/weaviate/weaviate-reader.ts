@@ -4,13 +4,16 @@ import type { ChunkHit, ChunkQuery, ShownFacts, ShownPassage } from '../search-i
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { type AskedWord, joinTokens, toAskedWords } from '../words/asked-words.ts';
 import { toFirstAskedWords, toFirstIndexWord } from '../words/first-analyzer.ts';
+import { BroughtPassages } from './brought-passages.ts';
 import type { FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import { type ChunkConditions, IDS_A_FILTER, toPortions } from './weaviate-filter.ts';
 import {
+  type Brought,
   type ChunkObject,
   type FoundObject,
   requireLength,
   toBm25,
+  toBrought,
   toHit,
   toShownFacts,
   toShownPassage,
@@ -26,8 +29,8 @@ const YOUNG_RESULTS = 100;
  * and 100 brought the wrong first six, 250 the right ones. So many are looked for, and the best of them read.
  */
 const YOUNG_MATCHES = 2_000;
-/** Passages whose facts, and texts where they were brought, are kept for `readShown`: some 2 kB each. */
-const MOST_KEPT = 2_000;
+/** Of more matches of a kind the ids come first: most of them were brought when fewer were asked for. */
+const MOST_AT_ONCE = 250;
 /** Of so many the texts come along, so that none is asked for once more; of more most are never shown. */
 const MOST_WITH_TEXTS = 50;
 /**
@@ -49,12 +52,6 @@ interface Narrowed extends Wanted {
   where: FilterValue;
 }
 
-/** Of an object that a search brought. */
-interface Brought {
-  facts: string;
-  passage?: string | undefined;
-}
-
 const IDS_ALONE: Wanted = { returnProperties: [], includeVector: false };
 
 /** `isYoung`: the collection changed a moment ago, for all that is known. */
@@ -73,8 +70,10 @@ export class WeaviateReader {
   readonly #conditions: ChunkConditions;
   readonly #analyzer: number;
   readonly #findLost: FindLostSequences;
-  /** Of the last searches, by id, so that what they bring is not asked for once more. */
-  readonly #brought = new Map<string, Brought>();
+  /** Whoever began before a change keeps what comes in the one of before. */
+  #brought = new BroughtPassages();
+  /** Of a question's vector that found something. */
+  #lengthOfVectors: number | null = null;
 
   constructor({ chunks, conditions, analyzer, findLost }: WeaviateReaderOptions) {
     this.#chunks = chunks;
@@ -86,36 +85,40 @@ export class WeaviateReader {
   async search(query: ChunkQuery, options: ReadOptions): Promise<ChunkHit[]> {
     if (query.limit > MOST_RESULTS)
       throw new TypeError(`a search answers at most ${MOST_RESULTS} chunks of a kind`);
+    const kept = this.#brought;
     const lost = await this.#findLost(options);
+    const { mode, limit } = query;
     const where = this.#conditions.toFilter(query.filters, query.membership, lost);
-    const returnProperties = this.#toHitProperties(query);
-    if (query.mode === 'bm25') {
-      const byWords = await this.#byWords(query, { where, returnProperties, includeVector: false }, options);
-      this.#keep(byWords);
-      return byWords.map((found) => toHit(found, { bm25: toBm25(found), asked: null }));
-    }
-    const asked = toAskedVector(query);
-    const wanted = { returnProperties, includeVector: true };
-    const [matches, byVector] = await Promise.all([
-      query.mode === 'hybrid' ? this.#match(query, { where, ...IDS_ALONE }, options) : [],
-      this.#byVector(asked, { where, ...wanted, limit: query.limit }, options),
+    const asked = mode === 'bm25' ? null : toAskedVector(query);
+    const wanted = { returnProperties: this.#toHitProperties(query), includeVector: asked !== null };
+    const ofWords = mode === 'bm25' && !options.isYoung ? wanted : IDS_ALONE;
+    const ofVector = mode === 'hybrid' && limit > MOST_AT_ONCE ? IDS_ALONE : wanted;
+    const [byWords, byVector] = await Promise.all([
+      mode === 'semantic' ? [] : this.#match(query, { where, ...ofWords }, options),
+      asked === null ? [] : this.#byVector(asked, { where, ...ofVector, limit }, options),
     ]);
-    const bm25 = new Map(matches.map((found) => [found.uuid, toBm25(found)]));
-    const known = new Set(byVector.map(({ uuid }) => uuid));
-    const byWordsAlone = matches.filter(({ uuid }) => !known.has(uuid));
-    const all = [...byVector, ...(await this.#read(byWordsAlone, wanted, options))];
-    this.#keep(all);
-    return all.map((found) => toHit(found, { bm25: bm25.get(found.uuid) ?? null, asked }));
+    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
+    const ids = [...new Set([...byVector, ...byWords].map(({ uuid }) => uuid))];
+    const come = [...(ofWords === wanted ? byWords : []), ...(ofVector === wanted ? byVector : [])];
+    const brought = await this.#bring(ids, { come, kept, wanted }, options);
+    return ids.flatMap((id) => {
+      const one = brought.get(id);
+      return one === undefined ? [] : [toHit(id, one, { bm25: bm25.get(id) ?? null, asked })];
+    });
   }
 
   readShown(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownPassage>> {
-    const toShown = ({ facts, passage }: Brought) =>
-      passage === undefined ? null : toShownPassage({ facts, passage });
-    return this.#show(chunkIds, { properties: ['passage', 'facts'], toShown }, options);
+    return this.#show(chunkIds, { properties: ['passage', 'facts'], toShown: toShownPassage }, options);
   }
 
   readShownFacts(chunkIds: readonly string[], options: CallOptions): Promise<Map<string, ShownFacts>> {
     return this.#show(chunkIds, { properties: ['facts'], toShown: toShownFacts }, options);
+  }
+
+  /** The collection changed, so that what was brought may have gone, and others have come under its ids. */
+  forget(): void {
+    this.#brought = new BroughtPassages();
+    this.#lengthOfVectors = null;
   }
 
   toAsked(question: string): AskedWord[] {
@@ -147,12 +150,6 @@ export class WeaviateReader {
     return ceilings;
   }
 
-  async #byWords(query: ChunkQuery, narrowed: Narrowed, options: ReadOptions): Promise<FoundObject[]> {
-    if (!options.isYoung) return this.#match(query, narrowed, options);
-    const { where } = narrowed;
-    return this.#read(await this.#match(query, { where, ...IDS_ALONE }, options), narrowed, options);
-  }
-
   /** The best by words, with their scores. */
   async #match(
     query: ChunkQuery,
@@ -180,15 +177,29 @@ export class WeaviateReader {
     return objects.slice(0, query.limit);
   }
 
-  /** What is wanted of matches that are still there, in their order and with their scores. */
-  async #read(matches: readonly FoundObject[], wanted: Wanted, options: CallOptions): Promise<FoundObject[]> {
-    const ids = matches.map(({ uuid }) => uuid);
-    const read = await this.#readObjects(ids, wanted, options);
-    const byId = new Map(read.map((found) => [found.uuid, found]));
-    return matches.flatMap(({ uuid, metadata }) => {
-      const found = byId.get(uuid);
-      return found === undefined ? [] : [{ ...found, metadata }];
-    });
+  /** By id: what has come, what an earlier question brought, and of the others what is still there. */
+  async #bring(
+    ids: readonly string[],
+    { come, kept, wanted }: { come: readonly FoundObject[]; kept: BroughtPassages; wanted: Wanted },
+    options: CallOptions,
+  ): Promise<Map<string, Brought>> {
+    const brought = new Map(come.map((found) => [found.uuid, toBrought(found)]));
+    const hasWords = wanted.returnProperties.includes('words');
+    const missing: string[] = [];
+    for (const id of ids) {
+      if (brought.has(id)) continue;
+      const one = kept.get(id);
+      const isEnough =
+        one !== undefined &&
+        (one.words !== null || !hasWords) &&
+        (one.vector !== null || !wanted.includeVector);
+      if (isEnough) brought.set(id, one);
+      else missing.push(id);
+    }
+    for (const found of await this.#readObjects(missing, wanted, options))
+      brought.set(found.uuid, toBrought(found));
+    kept.keep(brought);
+    return brought;
   }
 
   /** In any order. */
@@ -217,39 +228,28 @@ export class WeaviateReader {
 
   async #show<T>(
     chunkIds: readonly string[],
-    { properties, toShown }: { properties: (keyof Brought)[]; toShown: (brought: Brought) => T | null },
+    { properties, toShown }: { properties: ('facts' | 'passage')[]; toShown: (brought: Brought) => T | null },
     options: CallOptions,
   ): Promise<Map<string, T>> {
+    const kept = this.#brought;
     const shown = new Map<string, T>();
     const add = (chunkId: string, brought: Brought | undefined) => {
       const one = brought === undefined ? null : toShown(brought);
       if (one !== null) shown.set(chunkId, one);
     };
-    for (const chunkId of chunkIds) add(chunkId, this.#brought.get(chunkId));
+    for (const chunkId of chunkIds) add(chunkId, kept.get(chunkId));
     const others = chunkIds.filter((chunkId) => !shown.has(chunkId));
     const wanted = { returnProperties: properties, includeVector: false };
     const read = await this.#readObjects(others, wanted, options);
-    this.#keep(read);
-    for (const { uuid, properties } of read) add(uuid, properties);
+    const brought = new Map(read.map((found) => [found.uuid, toBrought(found)]));
+    kept.keep(brought);
+    for (const [uuid, one] of brought) add(uuid, one);
     return shown;
   }
 
   #toHitProperties({ limit }: Pick<ChunkQuery, 'limit'>): (keyof ChunkObject)[] {
     const properties: (keyof ChunkObject)[] = limit > MOST_WITH_TEXTS ? ['facts'] : ['facts', 'passage'];
     return this.#analyzer === FIRST_ANALYZER ? properties : [...properties, 'words'];
-  }
-
-  #keep(found: readonly FoundObject[]): void {
-    const brought = this.#brought;
-    for (const { uuid, properties } of found) {
-      const passage = properties.passage ?? brought.get(uuid)?.passage;
-      brought.delete(uuid);
-      brought.set(uuid, { passage, facts: properties.facts });
-    }
-    for (const oldest of brought.keys()) {
-      if (brought.size <= MOST_KEPT) return;
-      brought.delete(oldest);
-    }
   }
 
   async #byVector(
@@ -263,7 +263,8 @@ export class WeaviateReader {
       (chunks, abortSignal) => chunks.query.nearVector([...vector], ask, { abortSignal }),
       options,
     );
-    if (objects.length === 0) await this.#requireLength(vector.length, options);
+    if (objects.length > 0) this.#lengthOfVectors = vector.length;
+    else if (this.#lengthOfVectors !== vector.length) await this.#requireLength(vector.length, options);
     return objects;
   }
 
@@ -274,7 +275,7 @@ export class WeaviateReader {
       (chunks) => chunks.query.fetchObjects({ limit: 1, returnProperties: [], includeVector: true }),
       options,
     );
-    for (const { vectors } of objects) requireLength(vectors, asked);
+    for (const found of objects) requireLength(toBrought(found).vector, asked);
   }
 }
 
