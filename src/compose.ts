@@ -28,6 +28,7 @@ import { createFetchIntoCorpus } from './ingest/fetch/fetch-into-corpus.ts';
 import { agreeOnArchive } from './ingest/opening/agree-on-archive.ts';
 import { agreeOnIndex, requireIndex, requirePassages } from './ingest/opening/agree-on-index.ts';
 import type { OpenMode } from './ingest/opening/open-mode.ts';
+import { settleAtOpening } from './ingest/opening/settle-at-opening.ts';
 import type { PipelineNeeds } from './ingest/pipeline.ts';
 import { createPreparerPool } from './ingest/prepare/preparer-pool.ts';
 import { createSharingPreparer } from './ingest/prepare/sharing-preparer.ts';
@@ -163,7 +164,9 @@ export async function openCorpus(
   const { jobs, messages } = opening.use(await openQueue(config, { database, logger, metrics, tracer }));
   // Whoever ran jobs of an embedded database is gone, or this process could not have it.
   if (database.lockScope === 'process') await jobs.takeOver(options);
-  if (mode === 'use' || state.embedderId === embedder.id) await reconcile(needs, options);
+  if (mode === 'use' && !database.wasInterrupted) {
+    await settleAtOpening(needs, { onLeft: toLeftTeller(logger) }, options);
+  } else if (mode === 'use' || state.embedderId === embedder.id) await reconcile(needs, options);
   if (mode === 'use' && database.wasInterrupted) await requirePassages(store, index, options);
   const tidying = opening.use(createTidying({ store, index, onFailure: toTeller(logger) }));
   // Of an index that others write to, one of them may be about to.
@@ -224,6 +227,14 @@ function createSearch(index: FollowingIndex, embedders: FittingEmbedders): Corpu
 function toTeller(logger: Logger): TidyingBehindNeeds['onFailure'] {
   return (error) =>
     logger.warn({ err: error }, 'the index could not be tidied: searches are right, and slower until it is');
+}
+
+function toLeftTeller(logger: Logger) {
+  return (error: BioMcpError) =>
+    logger.warn(
+      { err: error },
+      `what a writer left half-way waits for the next one, since it cannot be settled now: ${error.hint}`,
+    );
 }
 
 function toListener(tracer: Tracer | undefined) {

@@ -1,6 +1,7 @@
 import type { HealthCheck } from './compose/check-health.ts';
 import { lateMember, subscribeOnceOpen } from './compose/open-patiently.ts';
 import { createSessionKey, openAccess } from './compose/rooms/open-access.ts';
+import { openEarlyTokens } from './compose/rooms/open-early-tokens.ts';
 import { openScrape } from './compose/rooms/open-scrape.ts';
 import { warmIndex } from './compose/warm-index.ts';
 import type { WatchedServices } from './compose.ts';
@@ -65,7 +66,7 @@ export async function runHttp(
   const archive = lateMember(services, 'archive');
   const plain = createToolInvoker({ catalogue, services, logger });
   const invoker = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });
-  const tokens = lateMember(services, 'accessTokens');
+  await using tokens = await openEarlyTokens({ config, corpus: { services, opened } });
   const sessionKey = config.auth.sessionKey ?? createSessionKey();
   const access = await openAccess({ config, tokens, logger, sessionKey });
   const hasDeadLetters = config.jobs.messageQueue !== null;

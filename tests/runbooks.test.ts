@@ -35,10 +35,12 @@ for (const path of globSync('docs/runbooks/*.md', { cwd: ROOT })) {
 }
 
 test('a command, an option and a metric that there are not are found', () => {
-  assert.deepEqual(listCommands('Run `bio-mcp jobs lst --stat x`, or\n$ bio-mcp doctor\n'), [
-    ['jobs', 'lst', '--stat', 'x'],
-    ['doctor'],
-  ]);
+  assert.deepEqual(
+    listCommands(
+      'Run `bio-mcp jobs lst --stat x`, or\n$ bio-mcp doctor\n$ bio-mcp status --json | jq -r .\n',
+    ),
+    [['jobs', 'lst', '--stat', 'x'], ['doctor'], ['status', '--json']],
+  );
   assert.deepEqual(splitWords(['jobs', 'list', '--state', 'failed', '-n', '1']), {
     help: ['jobs', 'list'],
     options: ['--state', '-n'],
@@ -50,11 +52,16 @@ test('a command, an option and a metric that there are not are found', () => {
   ]);
 });
 
-/** What stands in code, or behind a prompt, from the word after `bio-mcp` on. */
+/** What stands in code, or behind a prompt, from the word after `bio-mcp` to another program's. */
 function listCommands(text: string): string[][] {
   const inCode = [...text.matchAll(/`bio-mcp ([^`]+)`/g)];
   const afterPrompt = [...text.matchAll(/^ *\$ bio-mcp (.+)$/gm)];
-  return [...inCode, ...afterPrompt].map(([, words = '']) => words.split(/\s+/));
+  return [...inCode, ...afterPrompt].map(([, words = '']) =>
+    words
+      .replace(/ \|.*$/, '')
+      .trim()
+      .split(/\s+/),
+  );
 }
 
 /** The command's own words come before its first option. */

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import { agreeOnIndex, findStateLog } from '../ingest/opening/agree-on-index.ts';
 import { migrateDatabase } from '../store/database/database.ts';
+import type { MigrateOptions } from '../store/migrate.ts';
 import { createSqlCorpusStore } from '../store/sql-corpus-store.ts';
 import { openArchive } from './rooms/open-archive.ts';
 import { openDatabase } from './rooms/open-database.ts';
@@ -19,7 +20,10 @@ export interface Migrated {
  * Brings the database to the migrations of this release and makes what the index lacks; safe from many
  * processes at once, and changes nothing where all is there.
  */
-export async function migrateCorpus(config: Config, options: CallOptions): Promise<Migrated> {
+export async function migrateCorpus(
+  config: Config,
+  options: CallOptions & Pick<MigrateOptions, 'onWait'>,
+): Promise<Migrated> {
   await using opening = new AsyncDisposableStack();
   const database = await openDatabase(config);
   const store = opening.use(createSqlCorpusStore({ database }));

@@ -13,6 +13,7 @@ import { countCalls } from '../tools/count-calls.ts';
 import { createToolInvoker } from '../tools/tool-invoker.ts';
 import { traceCalls } from '../tools/trace-calls.ts';
 import { createWorker } from '../worker/worker.ts';
+import { requireMigrated } from './check-health.ts';
 import type { CorpusThreads } from './corpus-threads.ts';
 import { startEmbedded } from './start-embedded.ts';
 
@@ -82,6 +83,10 @@ export async function openWorking(
     toolLimits: config.toolLimits,
     graceMs: config.shutdown.patienceMs,
     tracer,
+    // The embedded one migrates itself, and serves this process alone.
+    ...(database.kind === 'embedded'
+      ? {}
+      : { requireFit: (asked: CallOptions) => requireMigrated(services.store, asked) }),
   });
   const plain = createToolInvoker({ catalogue, services, logger });
   const invoker = tracer === undefined ? plain : traceCalls(plain, { catalogue, tracer });

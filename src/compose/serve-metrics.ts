@@ -4,7 +4,6 @@ import { createMetricsApp } from '../http/metrics-app.ts';
 import type { Readiness } from '../http/readiness.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Scrape } from '../telemetry/scrape.ts';
-import type { OperatorTokens } from '../tools/tool-invoker.ts';
 import { type AccessNeeds, openAccess } from './rooms/open-access.ts';
 
 /** For a process that serves nothing else; `null` where the settings name no port. Disposing stops it. */
@@ -16,7 +15,7 @@ export async function serveMetrics({
   logger,
 }: {
   config: Config;
-  tokens: OperatorTokens & AccessNeeds['tokens'];
+  tokens: AccessNeeds['tokens'];
   readiness: Readiness;
   scrape: Scrape;
   logger: Logger;

@@ -30,13 +30,17 @@ function toSubject(name: string): string {
 
 /** The migrations of this release, in order. */
 export async function listMigrations(): Promise<Migration[]> {
-  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(new URL(name, FOLDER), 'utf8');
-      return { name: name.replace(/\.sql$/, ''), compatible: text.startsWith('--! compatible'), text };
+    (await listNames()).map(async (name) => {
+      const text = await readFile(new URL(`${name}.sql`, FOLDER), 'utf8');
+      return { name, compatible: text.startsWith('--! compatible'), text };
     }),
   );
+}
+
+async function listNames(): Promise<string[]> {
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql'));
+  return files.map((name) => name.replace(/\.sql$/, '')).sort();
 }
 
 export interface MigrateOptions extends Partial<CallOptions>, TablePatience {}
@@ -119,6 +123,12 @@ export async function requireNoLater(database: Kysely<Schema>): Promise<void> {
   );
 }
 
+/** Throws `BehindHeadError` where a later release has applied what this one cannot work with. */
+export async function requireFit(database: Kysely<Schema>, options: CallOptions): Promise<void> {
+  const gap = await findMigrationGap(database, options);
+  if (gap !== null && gap.later.length > 0) throw new BehindHeadError(gap);
+}
+
 /** Makes every table of this release, empty, where the session looks first. */
 export async function createTables(transaction: Kysely<Schema>): Promise<void> {
   for (const { text } of await listMigrations()) {
@@ -142,7 +152,7 @@ export async function findMigrationGap(
           .orderBy('name')
           .execute({ signal })
       : [];
-  const ours = (await listMigrations()).map(({ name }) => name);
+  const ours = await listNames();
   const known = new Set(ours.map(toSubject));
   const there = new Set(applied.map(({ name }) => toSubject(name)));
   const missing = ours.filter((name) => !there.has(toSubject(name)));

@@ -3,16 +3,27 @@ import type { Pmid } from '../domain/ids.ts';
 import { asHolder } from './as-holder.ts';
 import { commitBatch } from './commit-batch.ts';
 import type { Database } from './database/database.ts';
+import { toDatabaseError } from './database/report-database-errors.ts';
+import { requireFit } from './migrate.ts';
 import type { Publishing } from './port/publishing.ts';
 import type { ReadsBetween } from './reads-between.ts';
 
 export function createPublishing(
-  database: Pick<Database, 'kysely' | 'publishLock'>,
+  database: Pick<Database, 'kysely' | 'publishLock' | 'lockScope'>,
   reads: ReadsBetween,
 ): Publishing {
-  const { kysely, publishLock } = database;
+  const { kysely, publishLock, lockScope } = database;
   return {
-    withPublishLock: (work, options) => publishLock.hold(work, options),
+    withPublishLock: (work, options) =>
+      publishLock.hold(async (held) => {
+        // The embedded one has no other release beside this.
+        if (lockScope === 'server') {
+          await requireFit(kysely, held).catch((error: unknown) => {
+            throw toDatabaseError(error);
+          });
+        }
+        return work(held);
+      }, options),
     async getSequence({ signal }) {
       return (await kysely.selectFrom('corpus_state').select('sequence').executeTakeFirstOrThrow({ signal }))
         .sequence;

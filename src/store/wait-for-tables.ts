@@ -16,6 +16,8 @@ export interface TablePatience {
   tries?: number;
   /** Between two tries. Default: 4 s. */
   pause?: (options: CallOptions) => Promise<unknown>;
+  /** Hears, after the first try, who is waited for. */
+  onWait?: (sentence: string) => void;
 }
 
 const WAIT_MS = 2_000;
@@ -35,7 +37,7 @@ export async function waitForTables<T>(
   database: Kysely<Schema>,
   name: string,
   work: (transaction: Kysely<Schema>, begin: () => Promise<void>) => Promise<T>,
-  { signal, waitMs = WAIT_MS, tries = TRIES, pause = pauseByClock }: CallOptions & TablePatience,
+  { signal, waitMs = WAIT_MS, tries = TRIES, pause = pauseByClock, onWait }: CallOptions & TablePatience,
 ): Promise<T> {
   for (let left = tries; ; left--) {
     signal.throwIfAborted();
@@ -48,6 +50,7 @@ export async function waitForTables<T>(
     } catch (error) {
       if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
       if (left <= 1) throw toHeldUp(name, await findUser(database, { signal }), error);
+      if (left === tries) onWait?.(toWaiting(name, await findUser(database, { signal })));
     }
     await pause({ signal });
   }
@@ -75,12 +78,20 @@ async function findUser(database: Kysely<Schema>, { signal }: CallOptions): Prom
   return rows[0] ?? null;
 }
 
-function toHeldUp(name: string, user: TableUser | null, cause: unknown): BioMcpError {
+function toWaiting(name: string, user: TableUser | null): string {
+  return `${toInTheWay(name, user)}. It is waited for, two minutes in all.`;
+}
+
+function toInTheWay(name: string, user: TableUser | null): string {
   const who = user === null ? 'Another session' : `The session ${describe(user)}`;
+  return `${who} uses a table that the migration ${name} changes, such as a backup or a long query`;
+}
+
+function toHeldUp(name: string, user: TableUser | null, cause: unknown): BioMcpError {
   const end = user === null ? 'it' : `it by \`select pg_terminate_backend(${user.pid})\``;
   return new BioMcpError(
     'DB_UNAVAILABLE',
-    `${who} uses a table that the migration ${name} changes, such as a backup or a long query. Nothing was changed, and the release that runs goes on. Wait until it has ended, or end ${end}, and run \`bio-mcp migrate\` again.`,
+    `${toInTheWay(name, user)}. Nothing was changed, and the release that runs goes on. Wait until it has ended, or end ${end}, and run \`bio-mcp migrate\` again.`,
     { cause },
   );
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import { createTurns } from '../domain/concurrency/turns.ts';
 import type { LeasedJob } from '../domain/jobs/job.ts';
+import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobMessages } from '../queue/job-messages.ts';
@@ -15,6 +16,8 @@ export interface WorkerOptions<Services> extends RunJobNeeds<Services> {
   toolLimits: Readonly<Record<string, number>>;
   /** How long the tools have to stop once the worker is told to end. Default 20 s. */
   graceMs?: number;
+  /** Throws while this process may begin no job. Default: it always may. */
+  requireFit?: (options: CallOptions) => Promise<void>;
   /** Wakes the worker beside the notices of the rows; absent where no message queue is set up. */
   messages?: JobMessages | null;
 }
@@ -46,6 +49,7 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
     maxConcurrency,
     toolLimits,
     graceMs = DEFAULT_GRACE_MS,
+    requireFit = async () => undefined,
     messages = null,
   } = options;
   const running = new Map<LeasedJob, Promise<void>>();
@@ -59,6 +63,7 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
   }
 
   async function startDue(onEnd: () => void, stopping: AbortSignal): Promise<void> {
+    await requireFit({ signal: stopping });
     while (running.size < maxConcurrency && !stopping.aborted) {
       const job = await queue.claim({ tools: listToolsWithRoom() }, { signal: stopping });
       if (job === null) return;
@@ -92,7 +97,11 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       const bell = new Bell();
       const room = new Bell();
       const stopping = new AbortController();
-      const warn = (error: unknown) => logger.warn({ err: error }, 'the queue does not answer');
+      const warn = (error: unknown) =>
+        logger.warn(
+          { err: error },
+          error instanceof BehindHeadError ? `no job is begun: ${error.hint}` : 'the queue does not answer',
+        );
       const stop = () => {
         stopping.abort(new JobStoppedError('put-back'));
         bell.ring();
@@ -110,6 +119,7 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       const turns = createTurns(1);
       const look = () => turns.use(() => startDue(onEnd, stopping.signal));
       const awaitRoom = async (options: CallOptions) => {
+        await requireFit(options);
         while (running.size >= maxConcurrency) await room.heard(LOOK_AGAIN_MS, options);
         return maxConcurrency - running.size;
       };

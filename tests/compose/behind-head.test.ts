@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sql } from 'kysely';
 import { migrateDatabase, openPostgres } from '../../src/store/database/database.ts';
 import { makeTestHome } from '../support/corpus/test-corpus.ts';
 import { openBreakableLink } from '../support/network/breakable-link.ts';
@@ -29,6 +30,35 @@ describe('a database that nobody has migrated', () => {
     assert.match(migrated.stdout, /^Applied 0001_corpus, .*\. Database and index are up to date\.\n$/);
     await service.probeUntil(({ status }) => status === 200);
     assert.equal((await service.invoke('corpus.status', {})).status, 200);
+  });
+
+  test('a process that waits shows its metrics and its reasons to a token, and to no other', async () => {
+    const home = await makeTestHome({ settings: { BIO_MCP_AUTH: 'bearer' } });
+    await using _ = home;
+    const made = await runCommand(['token', 'create', '--name', 'watch', '--scope', 'bio:read'], home);
+    const token = made.stdout.trim().split('\n').at(-1) ?? '';
+    await home.query((kysely) => sql`delete from migrations where name like '%_cited_by'`.execute(kysely));
+    await using service = await startService(home.env, 'http');
+    await service.process.line(({ msg }) => SENTENCE.test(String(msg)));
+    const ask = async (path: string, shown: string) => {
+      const headers = { authorization: `Bearer ${shown}` };
+      const response = await fetch(`${service.url}${path}`, { headers });
+      return { status: response.status, text: await response.text() };
+    };
+
+    const metrics = await ask('/metrics', token);
+    assert.equal(metrics.status, 200);
+    assert.match(metrics.text, /^bio_mcp_ready 0$/m);
+    assert.match(metrics.text, /^bio_mcp_check_up\{check="migrations"\} 0$/m);
+    assert.match((await ask('/readyz', token)).text, SENTENCE);
+    assert.equal((await ask('/metrics', `${token.slice(0, -9)}0${token.slice(-8)}`)).status, 401);
+    assert.equal((await ask('/v1/jobs', token)).status, 503);
+
+    await home.query((kysely) =>
+      sql`insert into migrations (name, compatible) values ('0018_cited_by', true)`.execute(kysely),
+    );
+    await service.probeUntil(({ status }) => status === 200);
+    assert.equal((await ask('/v1/jobs', token)).status, 200);
   });
 
   test('a worker waits for the migrations', async () => {

@@ -83,6 +83,18 @@ describe('a Weaviate at its limits', { skip }, () => {
     // Who serves goes on finding what is there, and an undo that cannot be done says the same.
     assert.deepEqual((await findPmids(serving, 'wombats')).sort(), ['1', '2', '3']);
     await assert.rejects(serving.services.index.rollbackTo(0, { signal }), TAKES_NO_WRITES);
+    // So does who starts now, and leaves what cannot be settled to the next writer.
+    const left = await serving.services.store.listPending({ signal });
+    assert.ok(left.length > 0);
+    {
+      await using late = await home.open();
+      assert.deepEqual((await findPmids(late, 'wombats')).sort(), ['1', '2', '3']);
+      assert.deepEqual(await findPmids(late, 'wallabies'), []);
+    }
+    const still = new Set(
+      (await serving.services.store.listPending({ signal })).map(({ batchId }) => batchId),
+    );
+    assert.ok(left.every(({ batchId }) => still.has(batchId)));
     await rm(ballast);
     for (const shard of await weaviate.listShards()) await weaviate.setReady(shard);
 

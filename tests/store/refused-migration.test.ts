@@ -112,10 +112,14 @@ describe('a migration of a table that somebody uses', () => {
   test('gives up in the end, names who uses it, and has changed nothing', async () => {
     const { database, reader, pid } = await openUsed();
     await using _ = database;
-    const impatient = { waitMs: 10, tries: 2, pause: async () => undefined };
+    const told: string[] = [];
+    const onWait = (sentence: string) => void told.push(sentence);
+    const impatient = { waitMs: 10, tries: 3, pause: async () => undefined, onWait };
     const hint = await refuse(migrateDatabase(database, impatient));
     assert.match(hint, new RegExp(`^The session ${pid} \\(pg_dump, of the user postgres, since \\d\\d:`));
     assert.match(hint, new RegExp(`uses a table that the migration ${LAST} changes`));
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? '', new RegExp(`^The session ${pid} .*two minutes in all`));
     await reader.end();
     assert.deepEqual(await migrateDatabase(database), [LAST]);
   });

@@ -23,7 +23,7 @@ async function work(inputs: CommandInputs): Promise<void> {
     requireSafeAddress({ ...config.http, isGuarded: config.auth.bearer || config.auth.oidc !== null });
   }
   const { openServicePatiently } = await import('../../compose/open-for-service.ts');
-  const { lateMember } = await import('../../compose/open-patiently.ts');
+  const { openEarlyTokens } = await import('../../compose/rooms/open-early-tokens.ts');
   const { openRegistry, openScrape } = await import('../../compose/rooms/open-scrape.ts');
   const { serveMetrics } = await import('../../compose/serve-metrics.ts');
   const { createReadiness } = await import('../../http/readiness.ts');
@@ -44,7 +44,7 @@ async function work(inputs: CommandInputs): Promise<void> {
   await using _emf = config.metrics.emf
     ? writeEmf({ scrape, service: 'worker', write, clock: systemClock, logger })
     : null;
-  const tokens = lateMember(services, 'accessTokens');
+  await using tokens = await openEarlyTokens({ config, corpus });
   await using server = await serveMetrics({ config, tokens, readiness, scrape, logger });
   if (server !== null) logger.info({ url: server.url, version }, 'metrics are served');
   await corpus.opened.catch((error: unknown) => {

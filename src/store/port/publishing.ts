@@ -26,7 +26,8 @@ export interface Publishing {
   /**
    * Only one caller at a time, over all processes on one database, is inside `work`; in the order in which
    * they came. The signal ends the waiting alone. What `work` gets aborts when the lock is lost on the way:
-   * it then fails with `DB_UNAVAILABLE`, and no commit of it counts any more.
+   * it then fails with `DB_UNAVAILABLE`, and no commit of it counts any more. `work` does not begin where a
+   * later release has migrated the database so that this one cannot work with it: also `DB_UNAVAILABLE`.
    */
   withPublishLock<T>(work: (held: HeldOptions) => Promise<T>, options: LockOptions): Promise<T>;
   /** Remembers which archive objects are about to be written, for the start after a crash. */

@@ -18,6 +18,22 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a Weaviate that takes no writes, a batch left half-way',
+    outcome: 'searches what is there; the next writer settles the batch',
+    test: {
+      file: 'tests/compose/weaviate-limits.services.test.ts',
+      name: 'a full disk: the load fails retryably and says what to do; with space it goes on as if nothing had been',
+    },
+  },
+  {
+    fault: 'a database that a later release migrates beside a running process',
+    outcome: 'begins no job and publishes nothing; jobs wait for the later release',
+    test: {
+      file: 'tests/worker/later-release.test.ts',
+      name: 'a process that a later release has overtaken begins no job and publishes nothing, and goes on once it may',
+    },
+  },
+  {
     fault: 'a database that nobody has migrated',
     outcome: 'lives, is not ready and says why',
     test: {
