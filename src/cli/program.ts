@@ -12,6 +12,9 @@ export interface ProgramOptions {
 
 /** Columns of the help where no terminal tells how many it has: commander's own default. */
 const NARROWEST_HELP = 80;
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed (or refused what was asked), 2 wrong usage or
+settings, 130 stopped by the user.`;
 
 /**
  * Runs the command that the words name. Wrong usage is told on stderr and thrown as `UsageError`; commands
@@ -43,7 +46,8 @@ function createProgram(
       getErrHelpWidth: () => stderr.columns ?? NARROWEST_HELP,
     })
     .showHelpAfterError('(bio-mcp --help lists the commands)')
-    .configureHelp({ sortSubcommands: false });
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText('after', EXIT_CODES);
   addCommands(program);
   for (const command of program.commands) nameHelp(command, 'bio-mcp');
   return program;

@@ -19,6 +19,12 @@ test('whoever uses a command wrongly is led to its own help', async () => {
   }
 });
 
+test('the help of the program ends with its exit codes', async () => {
+  const { code, stdout } = await runCommand(['--help'], { env: {} });
+  assert.equal(code, 0);
+  assert.match(stdout, /\n\nExit codes: 0 done, 1 failed .*, 2 wrong usage or\nsettings, 130 [^\n]*\n$/);
+});
+
 const MEANT = [
   { words: ['cite', '7'], hint: 'bio-mcp pubmed cite' },
   { words: ['diff', 'a', 'b'], hint: 'bio-mcp checkpoint diff' },
