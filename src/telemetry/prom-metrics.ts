@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { createBoundLabels } from './bound-labels.ts';
 import { BUCKET_SECONDS, METRICS, type MetricRow } from './metric-names.ts';
 import type { Metrics } from './metrics.ts';
-import { createFastCounter, createFastHistogram } from './request-meters.ts';
+import { RequestMeters } from './request-meters.ts';
 import type { ScrapedFacts, ScrapedFigures } from './scraped-facts.ts';
 
 /** One metric with its values, as the registry keeps them. */
@@ -59,10 +59,8 @@ export function createPromMetrics({ tools, errorCodes, version }: PromMetricsOpt
   const histogram = (row: MetricRow) =>
     new Histogram<string>({ ...toOptions(row), buckets: [...BUCKET_SECONDS] });
 
-  const requests = createFastCounter(METRICS.requests);
-  const errors = createFastCounter(METRICS.errors);
-  const latency = createFastHistogram(METRICS.latency, BUCKET_SECONDS);
-  for (const { metric } of [requests, errors, latency]) registry.registerMetric(metric);
+  const requests = new RequestMeters({ tools, labels, bounds: BUCKET_SECONDS });
+  for (const metric of requests.listMetrics()) registry.registerMetric(metric);
   const jobsRunning = gauge(METRICS.jobsRunning);
   const jobsQueued = gauge(METRICS.jobsQueued);
   const jobsSucceeded = counter(METRICS.jobsSucceeded);
@@ -119,12 +117,7 @@ export function createPromMetrics({ tools, errorCodes, version }: PromMetricsOpt
   }
 
   return {
-    countRequest({ tool: given, surface, errorCode, latencyMs }) {
-      const tool = labels.toTool(given);
-      requests.inc(tool, surface);
-      if (errorCode !== null) errors.inc(tool, labels.toErrorCode(errorCode));
-      if (given !== null) latency.observe(tool, latencyMs / 1_000);
-    },
+    countRequest: (request) => requests.count(request),
     countEndedJob({ tool: given, errorCode }) {
       const tool = labels.toTool(given);
       if (errorCode === null) jobsSucceeded.inc({ tool });

@@ -91,6 +91,19 @@ describe('the metrics', () => {
     assert.ok((find(samples, 'process_resident_memory_bytes') ?? 0) > 0);
   });
 
+  test('count a tool that is not known as such, also where it is called as a label is', async () => {
+    const registry = create();
+    for (const tool of ['none', 'unknown', '', 'Ping', 'constructor', '__proto__']) {
+      registry.countRequest({ tool, surface: 'http', errorCode: 'INTERNAL', latencyMs: 1 });
+    }
+    const samples = readSamples(await registry.write(FACTS));
+    assert.equal(find(samples, 'bio_mcp_requests_total', { tool: 'unknown', surface: 'http' }), 6);
+    assert.equal(find(samples, 'bio_mcp_errors_total', { tool: 'unknown', error_code: 'INTERNAL' }), 6);
+    assert.equal(find(samples, 'bio_mcp_latency_seconds_count', { tool: 'unknown' }), 6);
+    assert.equal(find(samples, 'bio_mcp_requests_total', { tool: 'none' }), undefined);
+    assert.equal(find(samples, 'bio_mcp_requests_total', { tool: 'ping' }), undefined);
+  });
+
   test('leave out what needs a database that is away, and tell the rest', async () => {
     const registry = create();
     await registry.write(FACTS);
