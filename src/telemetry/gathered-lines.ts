@@ -45,11 +45,9 @@ export function gatherLines(stream: LineStream): GatheringStream {
   let lines = 0;
   /** Whether all of them are ASCII without the sign of a credential. */
   let isPlain = true;
-  let timer: NodeJS.Timeout | null = null;
+  let isTimed = false;
 
   function flush(): void {
-    if (timer !== null) clearTimeout(timer);
-    timer = null;
     if (lines === 0) return;
     const text = waiting.join('');
     const fits = isPlain && text.length <= MEMORY_BYTES;
@@ -64,7 +62,15 @@ export function gatherLines(stream: LineStream): GatheringStream {
   function count(): void {
     lines += 1;
     if (lines >= MOST_WAITING) flush();
-    else timer ??= setTimeout(flush, LONGEST_WAIT_MS).unref();
+    else if (!isTimed) {
+      isTimed = true;
+      setTimeout(flushInTime, LONGEST_WAIT_MS).unref();
+    }
+  }
+
+  function flushInTime(): void {
+    isTimed = false;
+    flush();
   }
 
   function gather(line: string): void {

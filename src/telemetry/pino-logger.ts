@@ -91,16 +91,21 @@ function toTraceFields(fields: object, _level: number, logger: object): { trace_
   return bindsTrace(logger) ? NO_FIELDS : { trace_id };
 }
 
-/** Lines of one millisecond share the text of theirs. */
+/** Lines of one millisecond share the text of theirs, and those of one second its beginning. */
 function createTimestamp(): () => string {
   let writtenMs = Number.NaN;
+  let secondMs = Number.NaN;
+  let second = '';
   let text = '';
   return () => {
     const nowMs = Date.now();
-    if (nowMs !== writtenMs) {
-      writtenMs = nowMs;
-      text = `,"ts":"${new Date(nowMs).toISOString()}"`;
+    if (nowMs === writtenMs) return text;
+    writtenMs = nowMs;
+    if (!(nowMs >= secondMs && nowMs < secondMs + 1_000)) {
+      secondMs = nowMs - (nowMs % 1_000);
+      second = `,"ts":"${new Date(secondMs).toISOString().slice(0, -4)}`;
     }
+    text = `${second}${String(nowMs - secondMs).padStart(3, '0')}Z"`;
     return text;
   };
 }
@@ -119,7 +124,7 @@ function toStream(
   if (fd === undefined) return given;
   const stayUnwaited = findUnwaited(given);
   const put = (lines: Uint8Array, from: number, length: number) => {
-    stayUnwaited();
+    if (from === 0) stayUnwaited(); // each time is a system call: once for all pieces
     return writeSync(fd, lines, from, length);
   };
   const writer = new LogWriter({ put, toGapLine, onDropped });

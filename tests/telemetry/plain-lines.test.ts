@@ -56,21 +56,24 @@ test('a line of half a character is JSON that can be read', () => {
   assert.deepEqual(JSON.parse(String(plain).replace('"ts"', '"ts":0')).half, 'a\ud800');
 });
 
-test('each line tells its own time, that of a child its own fields too', ({ mock }) => {
-  mock.timers.enable({ apis: ['Date'], now: 1_000 });
+test('each line tells its own time, that of a child its own fields too, also once the clock is set back', ({
+  mock,
+}) => {
+  mock.timers.enable({ apis: ['Date'] });
   const texts: string[] = [];
   const destination = { write: (line: string) => void texts.push(line) };
   const logger = createPinoLogger({ level: 'info', service: 'test', destination });
   const child = logger.child({ tool: 'ping' });
-  for (const afterMs of [0, 1, 1_000]) {
-    mock.timers.tick(afterMs);
+  const times = [1_000, 1_001, 2_001, 2_999, 3_000, 1_795_000_000_099, 2_010, 1_999, 0, 2_010];
+  for (const nowMs of times) {
+    mock.timers.setTime(nowMs);
     logger.info({}, 'told');
     child.info({}, 'told');
   }
   const told = texts.map((text) => JSON.parse(text) as { ts: string; tool?: string });
   assert.deepEqual(
-    told.map(({ ts, tool }) => `${Date.parse(ts)} ${tool}`),
-    ['1000 undefined', '1000 ping', '1001 undefined', '1001 ping', '2001 undefined', '2001 ping'],
+    told.map(({ ts, tool }) => `${ts} ${tool}`),
+    times.flatMap((nowMs) => [undefined, 'ping'].map((tool) => `${new Date(nowMs).toISOString()} ${tool}`)),
   );
 });
 
