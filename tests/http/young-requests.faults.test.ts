@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 const PROGRAM = join(import.meta.dirname, '../support/http/many-requests.ts');
+const YOUNG_HEAP = join(import.meta.dirname, '../support/http/young-heap.ts');
 /** In MB: V8 decides when a small young heap is collected, as it is within seconds of a real load. */
 const SMALL_HEAP = ['--min-semi-space-size=1', '--max-semi-space-size=1'];
 
@@ -22,6 +23,15 @@ describe('a server that answers many requests', () => {
     const { old, requests, alive } = await answerMany('young');
     assert.deepEqual({ old, alive }, { old: 0, alive: 0 });
     assert.ok(requests >= 3_000);
+  });
+
+  test('has a young heap as large as V8 allows once that of its start was outgrown', async () => {
+    const measure = async (how: 'tuned' | 'untuned') => {
+      const flags = ['--min-semi-space-size=1', '--max-semi-space-size=16'];
+      return Number((await promisify(execFile)(process.execPath, [...flags, YOUNG_HEAP, how])).stdout);
+    };
+    assert.equal(await measure('tuned'), 32);
+    assert.ok((await measure('untuned')) < 32, 'V8 does so by itself: the line above shows nothing');
   });
 
   test('would make objects old if V8 did as it does by itself', async () => {
