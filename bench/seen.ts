@@ -5,13 +5,15 @@
  *
  * What is compared is the CPU time (user, system, all threads) of the servers for a request. The servers of a
  * set are warm before, and are asked in turns, there and back, so that what the machine does meanwhile falls
- * on all alike; each such pair of turns gives a ratio. Two processes of one code differ too, for good: so
- * there are several sets of new processes, each with one more server with neither, whose ratio is the error.
+ * on all alike; each such pair of turns gives a ratio. Two processes of one code differ too, for good, and
+ * the first that starts costs more than the last: so there are several sets of new processes, each begun with
+ * another kind, and with one more server with neither, whose ratio is the error. The last kind shows what a
+ * process costs whose young heap has stayed small.
  * Usage: node bench/seen.ts [sets]
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMeasuredApp } from './http/measured-app.ts';
 import { type Clients, openClients, toPercentile } from './load-generator.ts';
@@ -23,13 +25,15 @@ const KINDS = {
   'metrics alone': { isLogged: false, isCounted: true },
   [NEITHER]: { isLogged: false, isCounted: false },
   'neither, another': { isLogged: false, isCounted: false },
+  'neither, young heap of 4 MB': { isLogged: false, isCounted: false, flags: ['--max-semi-space-size=4'] },
 } as const;
 type Kind = keyof typeof KINDS;
 const NAMES = Object.keys(KINDS) as Kind[];
 const POST = { body: '{"tool":"ping","params":{"message":"hello"}}', clients: 20 };
 /** V8 has compiled a server after some 40,000 (`bench/http.ts`). */
 const WARM_REQUESTS = 60_000;
-const PAIRS = 16;
+/** Three for each kind: who has two turns running finds its code near the processor. */
+const PAIRS = 18;
 /** Of a server in one of its rounds: some 40 ms. */
 const REQUESTS = 2_000;
 const MANY = 100_000;
@@ -38,6 +42,8 @@ const MANY = 100_000;
 interface Told {
   cpuUs: number;
   heapBytes: number;
+  /** Of the half of the young heap that is filled. */
+  youngBytes: number;
 }
 
 /** Of a server, a pair of rounds after the other. */
@@ -45,6 +51,7 @@ interface Costs {
   cpuUs: number[];
   /** To `NEITHER` in the same pair. */
   ratios: number[];
+  youngBytes: number;
 }
 
 const kind = process.argv[2] ?? '7';
@@ -58,14 +65,20 @@ async function serve(name: Kind): Promise<void> {
   process.on('message', (asked) => {
     if (asked === 'heap') collectGarbage();
     const { user, system } = process.cpuUsage();
-    process.send?.({ cpuUs: user + system, heapBytes: process.memoryUsage().heapUsed } satisfies Told);
+    const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    const told: Told = {
+      cpuUs: user + system,
+      heapBytes: process.memoryUsage().heapUsed,
+      youngBytes: (young?.space_size ?? 0) / 2,
+    };
+    process.send?.(told);
   });
   process.send?.(`${await app.listen({ port: 0, host: '127.0.0.1' })}/v1/mcp/invoke`);
 }
 
 async function measure(sets: number): Promise<void> {
   const measured: Record<Kind, Costs>[] = [];
-  for (let set = 0; set < sets; set += 1) measured.push(await measureSet());
+  for (let set = 0; set < sets; set += 1) measured.push(await measureSet(rotate(NAMES, set)));
   const toRow = (name: Kind) => {
     const costs = measured.map((one) => one[name]);
     const ratios = costs.flatMap((one) => one.ratios);
@@ -78,6 +91,7 @@ async function measure(sets: number): Promise<void> {
         .toSorted((a, b) => a - b)
         .map(show)
         .join(' '),
+      'young MB': [...new Set(costs.map(({ youngBytes }) => Math.round(youngBytes / 1_048_576)))].join(' '),
       'middle half of all pairs': [0.25, 0.75].map((share) => show(toPercentile(ratios, share))).join(' to '),
     };
   };
@@ -85,16 +99,16 @@ async function measure(sets: number): Promise<void> {
   await measureMemory();
 }
 
-async function measureSet(): Promise<Record<Kind, Costs>> {
+async function measureSet(names: readonly Kind[]): Promise<Record<Kind, Costs>> {
   await using servers = new AsyncDisposableStack();
   const all: Server[] = [];
-  for (const name of NAMES) {
+  for (const name of names) {
     const server = servers.use(await start(name));
     await post(server, WARM_REQUESTS); // at once: a server ends a connection that asks nothing at first
     all.push(server);
   }
   const costs: Record<string, Costs> = Object.fromEntries(
-    NAMES.map((name) => [name, { cpuUs: [], ratios: [] }]),
+    names.map((name) => [name, { cpuUs: [], ratios: [], youngBytes: 0 }]),
   );
   for (let pair = 0; pair < PAIRS; pair += 1) {
     const there = rotate(all, pair);
@@ -107,10 +121,14 @@ async function measureSet(): Promise<Record<Kind, Costs>> {
       costs[name]?.ratios.push(cpuUs / (spent[NEITHER] ?? 0));
     }
   }
+  for (const server of all) {
+    const { youngBytes } = await ask(server, 'cpu');
+    Object.assign(costs[server.name] ?? {}, { youngBytes });
+  }
   return costs as Record<Kind, Costs>; // of all names
 }
 
-/** Who has two turns running, and finds its code in the processor's caches, changes from pair to pair. */
+/** Who has two turns running changes from pair to pair, and who starts first from set to set. */
 function rotate<T>(list: readonly T[], by: number): T[] {
   const at = by % list.length;
   return [...list.slice(at), ...list.slice(0, at)];
@@ -146,7 +164,11 @@ interface Server extends AsyncDisposable {
 }
 
 async function start(name: Kind): Promise<Server> {
-  const child = fork(new URL(import.meta.url), [name], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const kind = KINDS[name];
+  const child = fork(new URL(import.meta.url), [name], {
+    execArgv: 'flags' in kind ? [...kind.flags] : [],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   child.stdout?.resume();
   const [url = '']: string[] = await once(child, 'message');
   const clients = await openClients({ ...POST, url });
