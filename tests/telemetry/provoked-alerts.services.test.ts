@@ -13,12 +13,19 @@ import { startOwnWeaviate } from '../support/services/own-weaviate.ts';
 import { awsEnvironment, makeTestBucket, s3Endpoint, skipWithoutS3 } from '../support/services/s3-buckets.ts';
 import { findTestService } from '../support/services/services.ts';
 import { makeWeaviateHome } from '../support/services/weaviate-home.ts';
+import { openEngineer, whyNoPrograms } from '../support/telemetry/follow-runbook.ts';
 import { startPrometheus, whyNoPrometheus } from '../support/telemetry/prometheus-server.ts';
 import { syncTo, toQuickRules } from '../support/telemetry/provoked-alerts.ts';
 
 const skip =
-  whyNoPrometheus() || skipWithoutS3 || findTestService('TEST_WEAVIATE_URL').skip || whyNoTinyDisk();
+  whyNoPrometheus() ||
+  whyNoPrograms() ||
+  skipWithoutS3 ||
+  findTestService('TEST_WEAVIATE_URL').skip ||
+  whyNoTinyDisk();
 const KILOBYTES = 65_536;
+/** In docs/runbooks/README.md. */
+const SHOWN_JOB = '01a21fa3-4553-73bf-b4b6-eef7b7fecdc1';
 
 /** Each sync needs a record of its own, or there is nothing to write. */
 const TERMS = ['wombats', 'wallabies', 'quolls', 'numbats'];
@@ -53,6 +60,8 @@ test('what a runbook tells is seen: each fault makes its alert fire, its remedy 
     targets: [new URL(service.url).host],
     rules: toQuickRules(),
   });
+  const asked = { URL: service.url, WORKER: service.url, TOKEN: 'any' };
+  await using engineer = await openEngineer({ ...home.env, ...asked });
   const sync = (term: string) => syncTo(service, term);
   const doctor = async () => (await runCommand(home.env, 'doctor')).stdout;
 
@@ -88,11 +97,33 @@ test('what a runbook tells is seen: each fault makes its alert fire, its remedy 
     await askUntil(look, { what: 'shards that only read', pauseMs: 100 });
     assert.equal(await sync('quolls'), 'WEAVIATE_UNAVAILABLE');
     await prometheus.alertUntil('BioMcpIndexWriteFailed', 'fires');
-    assert.match(await doctor(), /^index +failed.*READY/m);
+    const page = 'index-write-failed';
+    const counted = await engineer.copy(page, 'curl -s -H "authorization: Bearer $TOKEN" $WORKER/metrics');
+    assert.match(counted.stdout, /^bio_mcp_index_write_failures_total [1-9]/);
+    const examined = await engineer.copy(page, 'bio-mcp doctor');
+    assert.match(examined.stdout, /^index +failed.*READY/m);
+    const failed = await engineer.copy('README', 'bio-mcp jobs list');
+    const [, jobId = ''] = /^(\S+)\tpubmed\.sync\tquolls\tWEAVIATE_UNAVAILABLE$/m.exec(failed.stdout) ?? [];
+    assert.notEqual(jobId, '', failed.stderr);
 
     await rm(ballast);
-    for (const shard of await weaviate.listShards()) await weaviate.setReady(shard);
-    assert.equal(await sync('quolls'), 'succeeded');
+    const named = [...examined.stdout.matchAll(/(\w+): shard (\w+) is READONLY/g)];
+    assert.equal(named.length, 1, examined.stdout);
+    for (const [, collection = '', shard = ''] of named) {
+      const put = await engineer.copy(page, 'curl -s -X PUT', {
+        BioMcpChunks_1: collection,
+        yQBjs8Ts0bvq: shard,
+      });
+      assert.equal(put.stdout.trim(), '{"status":"READY"}', put.stderr);
+    }
+    const again = await engineer.copy('README', 'bio-mcp jobs get', { [SHOWN_JOB]: jobId });
+    const { job_id: second } = JSON.parse(again.stdout) as { job_id: string };
+    const ended = await service.process.line(
+      ({ msg, job_id }) => msg === 'an attempt at a job ended' && job_id === second,
+    );
+    assert.equal(ended.status, 'succeeded');
+    const { body } = await service.invoke('rag.search', { query: 'quolls', search_mode: 'bm25' });
+    assert.match(JSON.stringify(body), /Of quolls/);
     await prometheus.alertUntil('BioMcpIndexWriteFailed', 'is quiet');
   });
 

@@ -34,6 +34,14 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a migration that the database refuses, or that another session blocks',
+    outcome: 'nothing is changed; the commands of the runbook, copied, lead on',
+    test: {
+      file: 'tests/telemetry/refused-migration-runbook.services.test.ts',
+      name: 'where the tables belong to another user',
+    },
+  },
+  {
     fault: 'a database that nobody has migrated',
     outcome: 'lives, is not ready and says why',
     test: {
