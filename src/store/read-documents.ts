@@ -19,9 +19,15 @@ const DOCUMENTS_A_TURN = 5;
 export function createDocumentReads(kysely: Kysely<Schema>, reads: ReadsBetween): DocumentReads {
   return {
     async findDocument(pmid, { signal }) {
-      const row = await selectDocument(kysely, pmid)
-        .where('r.left_sequence', 'is', null)
-        .executeTakeFirst({ signal });
+      // A search waits for it, and for the next two, also during a load.
+      const row = await reads.read(
+        ({ database, committedUpTo }) =>
+          (committedUpTo === null
+            ? selectDocument(database, pmid).where('r.left_sequence', 'is', null)
+            : selectDocumentAt(database, pmid, committedUpTo)
+          ).executeTakeFirst({ signal }),
+        { signal },
+      );
       return row === undefined ? null : toDocument(row);
     },
     async findDocuments(pmids, { signal }) {
@@ -38,12 +44,10 @@ export function createDocumentReads(kysely: Kysely<Schema>, reads: ReadsBetween)
       return toDocuments(rows);
     },
     async findDocumentAt(pmid, sequence, { signal }) {
-      const row = await selectDocument(kysely, pmid)
-        .where('r.entered_sequence', '<=', sequence)
-        .where((where) =>
-          where.or([where('r.left_sequence', 'is', null), where('r.left_sequence', '>', sequence)]),
-        )
-        .executeTakeFirst({ signal });
+      const row = await reads.read(
+        ({ database }) => selectDocumentAt(database, pmid, sequence).executeTakeFirst({ signal }),
+        { signal },
+      );
       return row === undefined ? null : toDocument(row);
     },
     async findRevisions(revisions, { signal }) {
@@ -51,7 +55,6 @@ export function createDocumentReads(kysely: Kysely<Schema>, reads: ReadsBetween)
       const numbers = new Map(revisions.map(({ pmid, revision }) => [pmid, revision]));
       const isWanted = sql<boolean>`r.pmid = any(${pmids}::text[])
         and r.revision = any(${[...new Set(numbers.values())]}::int[])`;
-      // A search waits for them, also during a load.
       const rows = await reads.read(
         ({ database, committedUpTo }) =>
           selectDocuments(database)
@@ -114,6 +117,14 @@ export function createDocumentReads(kysely: Kysely<Schema>, reads: ReadsBetween)
 /** Each revision leads to its own bytes, wherever they lie now. */
 function selectDocument(kysely: Kysely<Schema>, pmid: Pmid) {
   return selectDocuments(kysely).where('r.pmid', '=', pmid);
+}
+
+function selectDocumentAt(kysely: Kysely<Schema>, pmid: Pmid, sequence: number) {
+  return selectDocument(kysely, pmid)
+    .where('r.entered_sequence', '<=', sequence)
+    .where((where) =>
+      where.or([where('r.left_sequence', 'is', null), where('r.left_sequence', '>', sequence)]),
+    );
 }
 
 function selectDocuments(kysely: Kysely<Schema>) {

@@ -34,6 +34,33 @@ describe('what a search reads while a batch is committed to the embedded databas
     assert.deepEqual([...(await store.findRevisions(BOTH, options)).keys()], ['1', '1000']);
   });
 
+  test('is each document as it was before, live or at a checkpoint', async () => {
+    await using opened = await openStore();
+    const { store, onStatement } = opened;
+    const before = await commitDocument(store, 1, 'one');
+    const told: string[] = [];
+    let reading: Promise<unknown> = Promise.reject(new Error('nobody read'));
+    reading.catch(() => undefined);
+    onStatement((text) => {
+      if (!text.startsWith('copy revisions') || told.length > 0) return;
+      told.push('asked');
+      reading = Promise.all([
+        store.findDocument(pmid(1), options),
+        store.findDocument(pmid(2), options),
+        store.findDocumentAt(pmid(1), before, options),
+      ]).then((found) => told.push(...found.map((one) => `${one?.title}`)));
+    });
+
+    await commitNext(store, {
+      archived: [archived(1, 'other'), archived(2, 'two')],
+      revisions: [revision(1, 'other', { revision: 2 }), revision(2, 'two')],
+    }).then(() => told.push('committed'));
+    await reading;
+
+    assert.deepEqual(told, ['asked', 'one', 'undefined', 'one', 'committed']);
+    assert.equal((await store.findDocument(pmid(1), options))?.title, 'other');
+  });
+
   test('is read after a commit that fails, and not at all for who gave it up', async () => {
     await using opened = await openStore();
     const { store, onStatement } = opened;
