@@ -7,7 +7,7 @@ import { Query } from '@lancedb/lancedb';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
 import { optimizeWhole } from '../../src/search/optimize-whole.ts';
-import type { Membership } from '../../src/search/search-index.ts';
+import type { Membership, SearchIndex } from '../../src/search/search-index.ts';
 import { DIMENSIONS, pmidsOf, toBatch, toQuery } from './index-samples.ts';
 
 const MANY = SHOWN_UNINDEXED_ROWS + 1;
@@ -106,6 +106,30 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(later.unknown, ['liver'], 'held back again');
   });
 
+  test('words that were weighed are not weighed anew by a search: not as a batch comes, nor when it is built in', async (t) => {
+    const { signal } = t;
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    const ask = { text: 'heart kidney', membership: { kind: 'live' } } as const;
+    assert.deepEqual((await opened.index.weigh(ask, { signal })).unknown, ['kidney']);
+    const { mock: asked } = t.mock.method(Query.prototype, 'fullTextSearch');
+
+    const second = toBatch(2, [{ pmid: 2, text: 'kidney' }, ...fillers(2, MANY)]);
+    await opened.index.write({ ...second, awaitsCommit: true }, { signal });
+    assert.deepEqual((await opened.index.weigh(ask, { signal })).unknown, ['kidney']);
+    assert.equal(asked.callCount(), 0, 'as it comes');
+
+    await opened.index.show({ signal });
+    await opened.index.optimize({ signal });
+    const byOptimize = asked.callCount();
+    assert.deepEqual((await opened.index.weigh(ask, { signal })).unknown, []);
+    assert.equal(asked.callCount(), byOptimize, 'when it is built in');
+
+    await makeAllMissing(opened.index, signal);
+    assert.deepEqual((await opened.index.weigh(ask, { signal })).unknown, []);
+    assert.equal(asked.callCount(), byOptimize, 'when other indexes are made');
+  });
+
   test('a document that is replaced among many stays as it was until the many are found', async ({
     signal,
   }) => {
@@ -190,6 +214,10 @@ describe('what a search sees of LanceDB during a load', () => {
 /** One chunk with the word that is looked for, and others. */
 function toSamples(sequence: number, chunks: number) {
   return toBatch(sequence, [{ pmid: sequence, text: 'heart' }, ...fillers(sequence, chunks - 1)]);
+}
+
+async function makeAllMissing(index: SearchIndex, signal: AbortSignal) {
+  while (await index.makeMissing({ signal }));
 }
 
 function hearts(pmid: number) {

@@ -78,7 +78,7 @@ export async function openLanceDbIndex({
   const pinned = isShared ? null : again;
   const words = toWordColumn(analyzer);
   const ceilings = new LanceDbCeilings({ column: words.name, isShared });
-  const onPin = (held: Table) => ceilings.forget(held);
+  const onPin = (held: Table) => ceilings.pin(held, table);
   const view = new LanceDbView({ table, pinned, onPin, unindexed, sequence: last, clock });
   return new LanceDbIndex({
     table,
@@ -189,11 +189,13 @@ class LanceDbIndex implements SearchIndex {
   #inTurn<T>(doing: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { ceilings, table } = this.#state;
     return this.#turns.write(doing, signal, async () => {
-      ceilings.forget(table);
       try {
-        return await work();
-      } finally {
+        const done = await work();
+        await ceilings.keepVersion(table);
+        return done;
+      } catch (error) {
         ceilings.forget(table);
+        throw error;
       }
     });
   }

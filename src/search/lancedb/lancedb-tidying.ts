@@ -25,7 +25,7 @@ export function isOptimizeDue({ lacksIndexes, fragments }: LanceDbState): boolea
  * may still read.
  */
 export async function refresh(state: LanceDbState): Promise<void> {
-  const { table, view, isShared } = state;
+  const { table, view, ceilings, isShared } = state;
   const keptMs = isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
   const cleanupOlderThan = new Date(view.refreshedAtMs - keptMs);
   await state.flush?.(NEVER); // the version before this one is not old enough to go
@@ -34,16 +34,20 @@ export async function refresh(state: LanceDbState): Promise<void> {
     state.lacksIndexes = true;
     await dropListIndexes(table);
     await table.optimize({ cleanupOlderThan });
+    await ceilings.renew(table);
   });
   state.fragments = 0;
 }
 
 /** Joins the fragments and builds in what was written; `makeMissing` then makes the lists' indexes anew. */
 export async function joinFragments(state: LanceDbState): Promise<void> {
-  const { table, view } = state;
+  const { table, view, ceilings } = state;
   state.lacksIndexes = true;
   await dropListIndexes(table);
-  await view.refresh(() => table.optimize());
+  await view.refresh(async () => {
+    await table.optimize();
+    await ceilings.renew(table);
+  });
   state.fragments = 0;
 }
 
@@ -55,11 +59,12 @@ export async function removeOldVersions(
   state: LanceDbState,
   withoutReads: (work: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const { table } = state;
+  const { table, ceilings } = state;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const version = await table.version();
     const cleanupOlderThan = await findRemovable(state, version);
     await withoutReads(async () => void (await table.optimize({ cleanupOlderThan })));
+    await ceilings.stay(table);
     // It joins once more what is there, and may leave a version that the disk does not have yet.
     if (state.flush === null || (await table.version()) === version) return;
   }
@@ -79,12 +84,13 @@ async function findRemovable(
 
 /** Makes one index that the table lacks. Resolves to whether one was lacking. */
 export async function makeOneIndex(state: LanceDbState): Promise<boolean> {
-  const { table, vectorIndexRows, filterIndexRows } = state;
+  const { table, ceilings, vectorIndexRows, filterIndexRows } = state;
   const { dimensions } = state.form;
   const isLarge = (await table.countRows()) >= vectorIndexRows;
   const isVectorsMade = (await hasVectorIndex(table, dimensions)) && (await isVectorIndexWhole(table));
   if (isLarge && !isVectorsMade) {
     await createVectorIndex(table, dimensions);
+    await ceilings.stay(table);
     await state.flush?.(NEVER); // it takes long: a process that is killed must not lose it
     return true;
   }
@@ -94,5 +100,6 @@ export async function makeOneIndex(state: LanceDbState): Promise<boolean> {
     return false;
   }
   await makeFilterIndex(table, column);
+  await ceilings.stay(table);
   return true;
 }

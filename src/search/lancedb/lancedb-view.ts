@@ -21,7 +21,7 @@ export interface LanceDbViewOptions {
    * The same table, open a second time; `null`: what is written is seen at once, and nothing is held back.
    */
   pinned: Table | null;
-  /** Hears of `pinned` before it becomes another version of the table. */
+  /** Hears of `pinned` once it is in the version of the table, and before that changes. */
   onPin?: (pinned: Table) => void;
   /** Rows that the built indexes do not hold. */
   unindexed: number;
@@ -87,8 +87,8 @@ export class LanceDbView {
     const isTooMuch = this.#unindexed + rows > SHOWN_UNINDEXED_ROWS;
     const isAllSeen = this.#heldAt === null || this.#isOverdue;
     if (this.#pinned !== null && isAllSeen && (isTooMuch || awaitsCommit)) {
-      this.#onPin(this.#pinned);
       await this.#pinned.checkout(await this.#table.version());
+      this.#onPin(this.#pinned);
       this.#heldAt = this.#sequence;
     }
     this.#unindexed += rows;
