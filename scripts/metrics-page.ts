@@ -11,7 +11,8 @@ export function renderMetrics(): string {
 \`serve\` and \`http\` answer \`GET /metrics\` beside everything else, a \`worker\` on \`BIO_MCP_METRICS_PORT\` (where \`/healthz\` and
 \`/readyz\` stand too), in the text format of Prometheus. Whoever asks needs a credential that may read, as for every address but the
 probes; a token of \`bio-mcp token create --name prometheus --scope bio:read\` does. While the database is away, a token that held within
-the hour before goes on for \`/metrics\`, and for nothing else. Scrapes hold no request slot, so that a server at its limit is still seen.
+the hour before goes on for \`/metrics\`, and for nothing else. A process that waits at its start, for migrations or the index, shows its metrics
+too; \`bio_mcp_ready\` is 0 then. Scrapes hold no request slot, so that a server at its limit is still seen.
 
 | metric | kind | labels | meaning | needs |
 | --- | --- | --- | --- | --- |
