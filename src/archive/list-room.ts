@@ -23,6 +23,11 @@ export function isBelow(prefix: string, key: string): boolean {
   return rooms.some((room) => isInRoom(prefix, room, key));
 }
 
+/** The folders of a prefix, the outer one first. */
+export function listFolders(prefix: string): string[] {
+  return [prefix, ...Object.keys(ROOMS).map((room) => `${prefix}/${room}`)];
+}
+
 function isInRoom(prefix: string, room: Room, key: string): boolean {
   const start = `${prefix}/${room}/`;
   return key.startsWith(start) && ROOMS[room].test(key.slice(start.length));

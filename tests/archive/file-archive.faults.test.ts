@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Archive } from '../../src/archive/archive.ts';
@@ -77,6 +77,24 @@ describe('file archive under faults', () => {
     }
     assert.equal(await archive.findCurrent('pubmed/raw/1' as ArchiveKey, { signal }), null);
   });
+
+  for (const name of ['of', 'of/pubmed', 'of/pubmed/raw', 'of/pubmed/state']) {
+    test(`a ping names a file in place of the folder ${name}`, async ({ signal }) => {
+      await using folder = await makeTestFolder();
+      const settings = { folder: folder.path, fsync: false, prefix: 'of/pubmed' };
+      await using archive = await openFileArchive(settings);
+      await archive.ping({ signal });
+      await mkdir(join(folder.path, dirname(name)), { recursive: true });
+      await writeFile(join(folder.path, name), '');
+
+      const pinging = await errorOf(archive.ping({ signal }));
+
+      assert.match(pinging.hint, /A file stands where the archive needs a folder/);
+      await rm(join(folder.path, name));
+      await archive.put([toPut('of/pubmed/raw/1')], { signal });
+      await archive.ping({ signal });
+    });
+  }
 
   test('folders that vanish while the archive is open are made anew', async ({ signal }) => {
     await using folder = await makeTestFolder();

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import { codeOf } from '../../errors/code-of.ts';
 import type { Archive, ArchivedObject, ArchivePut, ReplacedObject } from '../archive.ts';
+import { listFolders } from '../list-room.ts';
 import { checkObjectKey, isObjectKey } from '../object-key.ts';
 import { toArchiveUnavailable } from './file-archive-error.ts';
 import type { PutOrder, ReplacedFile, ThreadSettings } from './file-archive-protocol.ts';
@@ -18,6 +19,8 @@ export interface FileArchiveSettings {
    * object and up.
    */
   fsync: boolean;
+  /** That objects lie below: `ping` fails where a file stands in place of a folder of it. Default: none. */
+  prefix?: string;
 }
 
 /** Begins with a dot, as no key may: cannot be taken for an object. */
@@ -33,12 +36,13 @@ const PAGE_SIZE = 1000;
  * to be reached.
  */
 export async function openFileArchive(
-  { folder, fsync }: FileArchiveSettings,
+  { folder, fsync, prefix }: FileArchiveSettings,
   startThread: (settings: ThreadSettings) => FileThread = createFileThread,
 ): Promise<Archive> {
   const root = resolve(folder);
   const incomingFolder = join(root, INCOMING);
   await clearFolder(incomingFolder);
+  const folders = prefix === undefined ? [] : listFolders(prefix).map((name) => join(root, name));
   const thread = startThread({ folder: root, incomingFolder, fsync });
   let pings = 0;
   let isClosed = false;
@@ -107,6 +111,7 @@ export async function openFileArchive(
       if (isClosed) throw new Error(`the archive in ${root} is closed`);
       pings += 1;
       await writeProbe(join(incomingFolder, `ping-${pings}`), root);
+      await Promise.all(folders.map(requireNoFile));
     },
     async [Symbol.asyncDispose]() {
       isClosed = true;
@@ -133,6 +138,17 @@ async function writeProbe(path: string, folder: string): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw toArchiveUnavailable(`${reason} (archive folder ${folder})`, codeOf(cause), cause);
   }
+}
+
+/** That nothing is there yet is well: the first put makes it. */
+async function requireNoFile(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    if (codeOf(cause) === 'ENOENT') return null;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw toArchiveUnavailable(reason, codeOf(cause), cause);
+  });
+  if (found === null || found.isDirectory()) return;
+  throw toArchiveUnavailable(`a file stands in place of the folder ${path}`, 'ENOTDIR', undefined);
 }
 
 /**

@@ -12,7 +12,8 @@ export async function openArchive(
   startThread?: typeof createFileThread,
 ): Promise<Archive> {
   if (archive.kind === 'files') {
-    return openFileArchive({ folder: join(dataDir, 'archive'), fsync: archive.fsync }, startThread);
+    const { fsync, prefix } = archive;
+    return openFileArchive({ folder: join(dataDir, 'archive'), fsync, prefix }, startThread);
   }
   const { bucket, prefix, kmsKeyId } = archive;
   return openS3Archive({ s3: await openS3Access(s3), bucket, prefix, kmsKeyId });
