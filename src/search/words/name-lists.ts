@@ -75,6 +75,12 @@ const GREEKED = new RegExp(
     `(?<others>(?:${BETWEEN}${HYPHEN}?${GREEK}${OVER})+)`,
   'giu',
 );
+/** "HIF-1-alpha/2-alpha", "IL-1-alpha and -1-beta" */
+const GREEK_MEMBERS = new RegExp(
+  `${NO_WORD}(?<name>[A-Z][A-Za-z]{1,4}${HYPHEN}?)(?<sign>)(?<first>\\d-?${GREEK_NAME})` +
+    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d-?${GREEK_NAME}${OVER})+)`,
+  'gu',
+);
 /** What is measured behind a number: "hips 2 and 5 years after", "doses 10 and 20 mg". */
 export const MEASURED =
   /^[ -]?(?:(?:year|month|week|day|hour|minute|min|second)s?|mg|g|kg|ml|l|mm|cm|h|s)\b/i;
@@ -89,10 +95,15 @@ const ENDED = /^(?:\s*$|[?.!;:),])/;
 const TOLD =
   /^ (?:are|is|was|were|genes?|proteins?|mRNAs?|expressions?|levels?|mutations?|variants?|polymorphisms?|inhibitors?|antagonists?|agonists?|receptors?|infections?|genotypes?|DNA|RNA|positive|negative|staining|activit(?:y|ies)|activation|signal+ing|pathways?|production|secretion|concentrations?|antibod(?:y|ies))\b/;
 /** "HPV 16 and 18": of other names, as "AIDS 5 and 10", the numbers may be of anything. */
-const NUMBERED_KINDS = /^(?:HPV|HSV|HHV|IL|CK|MMP|TLR|FGF|BMP|STAT|TRPV|SIRT|HDAC|GLUT|AQP)$/;
+const NUMBERED_KINDS =
+  /^(?:HPV|HSV|HHV|IL|CK|MMP|TIMP|TLR|FGFR?|VEGFR|BMP|STAT|TRPV|SIRT|HDAC|GLUT|AQP|CXC[LR]|CC[LR])$/;
+/** Behind two of such a kind: "MMP-2 and 9 in serum", but "in each group". */
+const TOLD_IN = /^ (?:in|by|on|via|as|during) (?!each|all|both|every|the (?:other|control|placebo)|\d)/;
 /** They end as several do. */
 const ONE_IN_S = new Set('diabetes species series rabies scabies herpes feces faeces ascites'.split(' '));
 const EACH_MEMBER = new RegExp(MEMBER, 'giu');
+const IS_GREEK = new RegExp(`^${GREEK_NAME}$`);
+const EACH_GREEK_MEMBER = new RegExp(`\\d-?${GREEK_NAME}`, 'gu');
 const EACH_LOCUS = new RegExp(`(?<!H|HL)${LOCUS}`, 'gu');
 const EACH = new RegExp(`${GREEK}|\\p{L}+\\d*|\\d+`, 'giu');
 const EACH_CALLED = / \([\p{L}\p{N}-]{1,10}\)/gu;
@@ -153,6 +164,11 @@ const KINDS: readonly [pattern: RegExp, spell: (found: Found) => string[], mayHo
   [NUMBERED, spellNumbered, /\p{L}.?\d/u],
   [CALLED_NUMBERED, spellNumbered, /\([A-Z]{2,6}s?\)[ -]\d/],
   [CLASSES, spellLettered, /Child-Pugh/i],
+  [
+    GREEK_MEMBERS,
+    ({ name, first, others }) => [first, ...(others.match(EACH_GREEK_MEMBER) ?? [])].map((one) => name + one),
+    /\d-?(?:alpha|beta|gamma)(?:,| and| or| ?\/)/,
+  ],
   [GREEKED, spellGreeked, new RegExp(GREEK_NAME, 'i')],
 ];
 
@@ -202,7 +218,8 @@ export function isJoint(folded: string, atoms: readonly Atom[], at: number): boo
   if (before.text === 'and' || before.text === 'or') return mayEnd(atoms[at - 2]) || mayEnd(atoms[at - 3]);
   const between = folded.slice(before.end, atom.start);
   if (between === ', ') return before.word.isSign && isThird(folded, before, atoms[at - 2]);
-  return /[/&]/.test(between) && mayEnd(before) && (between.length > 1 || !/^\d+$/.test(atom.text));
+  if (!/[/&]/.test(between) || !mayEnd(before)) return false;
+  return between.length > 1 || !/^\d+$/.test(atom.text) || IS_GREEK.test(before.text);
 }
 
 /** "vitamin A, C, E" */
@@ -228,7 +245,8 @@ function spellNumbered({ name, sign, first, others, behind }: Found): string[] {
   const numbers = [first, ...listParts(others)];
   const isBound = (others.match(EACH_BOUND) ?? []).length === numbers.length - 1;
   const isMany = numbers.length >= LIST;
-  const isOver = JOINED.test(others) && (ENDED.test(behind) || TOLD.test(behind));
+  const isTold = TOLD.test(behind) || (NUMBERED_KINDS.test(name) && TOLD_IN.test(behind));
+  const isOver = JOINED.test(others) && (ENDED.test(behind) || isTold);
   const isSeveral = sign === ' ' && toOne(name) !== name;
   const isName = sign !== ' ' || NUMBERED_KINDS.test(name);
   const isList = isSeveral || (isName && (isMany || isOver || (sign !== ' ' && areNext(numbers, others))));

@@ -3,11 +3,12 @@ import { isStopWord } from './stop-words.ts';
 
 /** Of these "type" tells a number: "HPV type 16"; what has type 2 diabetes ("CKD") is of no type. */
 export const TYPED_SHORT =
-  'HPV|HSV|HIV|HTLV|HHV|HBV|HCV|HEV|DENV|AAV|H?PIV|BVDV|BTV|FMDV|EHV|BHV|PCV|PRRSV|MODY|MEN|NF|SMA';
+  'HPV|HSV|HIV|HTLV|HHV|HBV|HCV|HEV|DENV|AAV|H?PIV|BVDV|BTV|FMDV|EHV|BHV|PCV|PRRSV|MODY|MEN|NF|SMA|' +
+  'VEGFR|FGFR|TNFR|BMPR|SSTR|TGFBR|COX|PDE';
 /** Of one list. */
 const MOST_TYPES = 20;
 const TYPED = new RegExp(
-  `^(?:${TYPED_SHORT}|(?:para)?influenza|collagen|hepatitis|toxin|neurotoxin|virus|adenovirus|poliovirus)$`,
+  `^(?:${TYPED_SHORT}|(?:para)?influenza|collagen|hepatitis|toxin|neurotoxin|virus|adenovirus|poliovirus|receptor|phosphodiesterase|deiodinase)$`,
 );
 /** By the last three words of a name in full, the short one that has its letter or number as well. */
 export const SHORT_NAMES: ReadonlyMap<string, string> = new Map(
@@ -116,14 +117,20 @@ function swap(found: RegExpExecArray | null): (string | undefined)[] {
   return found === null ? [] : [found[0], found[2], found[1]];
 }
 
+/** What a type stands before as well as behind: "type I collagen", "type 1 receptor". */
+const BEHIND_TYPE = new Set(['collagen', 'receptor']);
+const DIABETES = new Set(['diabetes', 'diabetic', 'diabetics']);
+
 /** Each of "HPV type 16 type 18", from "HPV types 16 and 18"; "collagen I" of "type I collagen". */
 function findTyped(atoms: readonly Atom[], at: number): string[] {
+  const next = atoms[at + 1]?.text ?? '';
+  if (DIABETES.has(next)) return [];
   const sign = atoms[at]?.asWritten ?? '';
   let place = at - 2;
   const least = at - 2 * MOST_TYPES;
   while (place > least && atoms[place]?.word.isSign === true && atoms[place - 1]?.text === 'type') place -= 2;
   const base = atoms[place]?.asWritten ?? '';
-  const behind = atoms[at + 1]?.text === 'collagen' ? [`collagen ${sign}`] : [];
+  const behind = BEHIND_TYPE.has(next) ? [`${next} ${sign}`] : [];
   return TYPED.test(base) ? [`${base} ${sign}`, ...behind] : behind;
 }
 

@@ -5,8 +5,8 @@ const ROMAN = new Map(
   Object.entries({ ii: '2', iii: '3', iv: '4', vi: '6', vii: '7', viii: '8', ix: '9', xi: '11', xii: '12' }),
 );
 const ROMAN_LETTERS = new Map(Object.entries({ i: '1', v: '5', x: '10' }));
-/** "IIIA" */
-const ROMAN_MEMBER = /^(i{1,3}|iv|v)([a-c])$/;
+/** "IIIA", "IA1" */
+const ROMAN_MEMBER = /^(i{1,3}|iv|v)([a-c]\d?)$/;
 /** After one of these, I, V and X are numbers as well. */
 const COUNTED = new Set(
   (

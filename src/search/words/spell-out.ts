@@ -3,18 +3,20 @@ import { isStopWord } from './stop-words.ts';
 
 const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
 const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
-const NUMBER = `(?:\\d{1,2}|${ROMAN})[a-c]?`;
+const NUMBER = `(?:\\d{1,2}|${ROMAN})(?:[a-c]\\d?)?`;
+/** "B" of "stage IIIA/B" */
+const LETTER = '[a-c]';
 /** What parts the numbers of a list, and which of it means all between. */
 const PARTING = '(?:,? ?(?:[/,]|\\b(?:and|or)\\b) ?| ?(?<to>[-‐‑–]|\\b(?:to|through)\\b) ?)';
-/** "types 1 and 2", "grade III/IV", "phase 1, 2 or 3", "stage I-III" */
+/** "types 1 and 2", "grade III/IV", "stage I-III", "stage IIIA/B"; no "type 1B and B cells" */
 const STAGES = new RegExp(
-  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}${NUMBER}\\b)+)(?!\\d|[.]\\d|%)`,
+  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}(?:${NUMBER}|${LETTER})\\b)+)(?!\\d|[.]\\d|%|[ -](?:cell|lymph))`,
   'gi',
 );
-const EACH_STAGE = new RegExp(`${PARTING}(?<number>${NUMBER})(?![a-z\\d])`, 'gi');
-/** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2" */
+const EACH_STAGE = new RegExp(`${PARTING}(?<number>${NUMBER}|${LETTER})(?![a-z\\d])`, 'gi');
+/** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2", "CYP1A1/2" */
 const NAMED = new RegExp(
-  `(?<![\\p{L}\\p{N}])((?:[A-Za-z]{2,5}-)?[A-Za-z]{2,20}(?:-?${GREEK})?)([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
+  `(?<![\\p{L}\\p{N}])((?:[A-Za-z]{2,5}-)?[A-Za-z]{2,20}(?:-?${GREEK})?|[A-Z]{3,5}\\d{1,2}[A-Z])([ -]?)(\\d{1,3})((?: ?/ ?-?\\d{1,3}|(?:,|,? (?:and|or)) -\\d{1,3})+)(?![\\p{L}\\p{N}%:]|[.]\\d)`,
   'gu',
 );
 const EACH_DIGITS = /-?(\d{1,3})/g;
@@ -23,11 +25,13 @@ const LONGEST_BEFORE_BLANK = 5;
 /** "cytokeratin 5/6", "Toll-like receptors 7/9" */
 const NUMBERED =
   /^(?:(?:cyto)?keratin|caspase|cathepsin|claudin|connexin|interleukin|metalloproteinase|receptor|chromosome|genotype|serotype)s?$/i;
-/** "IFN-alpha/beta", "ER-alpha/-beta" */
+/** "IFN-alpha/beta", "ER-alpha/-beta", "PI3K-alpha/delta" */
 const LETTERED = new RegExp(
-  `(?<![\\p{L}\\p{N}])([A-Za-z]{2,5}\\d?-)(${GREEK})/-?(${GREEK})(?![\\p{L}\\p{N}])`,
+  `(?<![\\p{L}\\p{N}])([A-Za-z]{2,5}\\d?[A-Z]?-)(${GREEK})/-?(${GREEK})(?![\\p{L}\\p{N}])`,
   'giu',
 );
+/** "pT2a/b" */
+const TUMOR = /(?<![\p{L}\p{N}])([pcy]{0,2}T[1-4])([a-d])\/([a-d])(?![\p{L}\p{N}])/gu;
 /** "n-3 PUFAs" */
 const OMEGA = /\bn[-–−]([369])(?= (?:long|poly|very|fatty|LC|PUFA|EFA|FA))/giu;
 const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
@@ -46,6 +50,7 @@ const WAYS: readonly [mayHold: RegExp, write: (text: string) => string][] = [
   ],
   [/\d ?\/ ?-?\d|(?:,|and|or) -\d/, (text) => text.replaceAll(NAMED, spellNamed)],
   [/\/-?(?:alpha|beta|gamma|delta|epsilon)/i, (text) => text.replaceAll(LETTERED, '$1$2 $1$3')],
+  [/T[1-4][a-d]\//, (text) => text.replaceAll(TUMOR, '$1$2 $1$3')],
   [/\/-?L-?1|\(L\)/i, (text) => text.replaceAll(PD_L1, 'PD-1 PD-L1')],
   [/HLA|[A-D\d]\*\d/i, (text) => text.replaceAll(ALLELE, spellAllele)],
 ];
@@ -67,22 +72,37 @@ function spellStages(
   text: string,
 ): string {
   const numbers = [first];
-  for (const { groups: { to, number = '' } = {} } of others.matchAll(EACH_STAGE)) {
-    const between = to === undefined ? [] : toBetween(numbers.at(-1) ?? '', number);
+  let tail = '';
+  for (const { index, groups: { to, number = '' } = {} } of others.matchAll(EACH_STAGE)) {
+    const last = numbers.at(-1) ?? '';
+    const whole = number.length > 1 || /[\divx]/i.test(number) ? number : toMember(last, number);
+    if (whole === null) {
+      // "grade 2 or a"
+      tail = others.slice(index);
+      break;
+    }
+    const between = to === undefined ? [] : toBetween(last, whole);
     // "grade 3-1", "phase III and 12 controls"
-    if (between === null || /^\d/.test(number) !== /^\d/.test(first)) return written;
-    numbers.push(...between, number);
+    if (between === null || /^\d/.test(whole) !== /^\d/.test(first)) return written;
+    numbers.push(...between, whole);
   }
-  const end = at + written.length;
+  const end = at + written.length - tail.length;
   const behind = text.slice(end, end + BEHIND);
   // "type 2 and 15 patients", but "type 1 and 2 patients"
   const isCounted = COUNTED.test(behind) && JOINED.test(others) && !areNext(numbers);
   // "stage 1-3 months later", but "phase 1/2"
   const isMeasured = MEASURED.test(behind) && !others.includes('/');
   // Each once: "grade 1-2, 2-3".
-  return isCounted || isMeasured
+  return isCounted || isMeasured || numbers.length === 1
     ? written
-    : [...new Set(numbers)].map((number) => `${name} ${number}`).join(' ');
+    : [...new Set(numbers)].map((number) => `${name} ${number}`).join(' ') + tail;
+}
+
+/** "IIIB" for the B behind "IIIA"; `null`: it is none such. A small "a" behind it is the article. */
+function toMember(last: string, letter: string): string | null {
+  const before = last.at(-1) ?? '';
+  const isMember = /[a-c]/i.test(before) && letter !== 'a' && /[a-c]/.test(before) === /[a-c]/.test(letter);
+  return isMember ? last.slice(0, -1) + letter : null;
 }
 
 const JOINED = /,|and|or/i;
@@ -100,9 +120,17 @@ const MOST_BETWEEN = 10;
 /** What lies between two numbers or numerals, not these; `null`: they do not rise, or too far. */
 function toBetween(from: string, to: string): string[] | null {
   const [least, most] = [toCount(from), toCount(to)];
-  if (least === null || most === null) return [];
+  if (least === null || most === null) return toMembersBetween(from, to);
   if (least >= most || most - least > MOST_BETWEEN) return null;
   return Array.from({ length: most - least - 1 }, (_, at) => `${least + at + 1}`);
+}
+
+/** "IIIB" between "IIIA" and "IIIC"; what lies between "IB" and "IIA" nobody says. */
+function toMembersBetween(from: string, to: string): string[] {
+  const stage = from.slice(0, -1);
+  const isBetween =
+    /a$/i.test(from) && /c$/i.test(to) && stage.toLowerCase() === to.slice(0, -1).toLowerCase();
+  return isBetween ? [stage + (from.endsWith('A') ? 'B' : 'b')] : [];
 }
 
 /** `null` where a letter stands behind it: "IIIa". */
