@@ -1,7 +1,7 @@
 import type { Passage, SectionStart } from '../domain/document/chunk.ts';
 import type { Abstract, Citation } from '../domain/document/document.ts';
+import { countTokens } from './count-tokens.ts';
 import { isEmptyAbstract, isFiller, isUnlabelled } from './fillers.ts';
-import { countTokens } from './words/count-tokens.ts';
 import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
 
 /**

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Passage } from '../../src/domain/document/chunk.ts';
 import { toChunkId } from '../../src/search/chunk-id.ts';
 import { CHUNK_TOKENS, chunkDocument, toSearchText } from '../../src/search/chunking.ts';
-import { countTokens } from '../../src/search/words/count-tokens.ts';
+import { countTokens } from '../../src/search/count-tokens.ts';
 import { splitSentences } from '../../src/search/words/sentences.ts';
 import { toAbstract, toCitation } from './citation-samples.ts';
 

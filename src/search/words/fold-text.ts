@@ -1,4 +1,5 @@
 import { cleanSigns } from './clean-signs.ts';
+import { toLatinLetters } from './look-alikes.ts';
 import { spellOut } from './spell-out.ts';
 
 /** Letters that no decomposition takes apart. */
@@ -54,9 +55,9 @@ export const LATIN_FOR_GREEK: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * `text` in its compatible form (NFKC: "H₂O" is "H2O", "µ" is "μ"), without accents, in its own case. A
- * Greek sign becomes its name, with a hyphen to the letters and digits beside it: "TNFα" is "TNF-
- * alpha", "γδ" is "gamma-delta". Lists of names are spelt out (`spellOut`).
+ * `text` in its compatible form (NFKC: "H₂O" is "H2O", "µ" is "μ"), without accents, in its own case and in
+ * Latin letters where others only look so. A Greek sign becomes its name, with a hyphen to the letters and
+ * digits beside it: "TNFα" is "TNF-alpha", "γδ" is "gamma-delta". Lists of names are spelt out (`spellOut`).
  */
 export function foldText(text: string): string {
   return spellOut(foldSigns(cleanSigns(text)));
@@ -64,9 +65,7 @@ export function foldText(text: string): string {
 
 function foldSigns(text: string): string {
   if (isAscii(text)) return text;
-  const plain = text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+  const plain = toLatinLetters(text.normalize('NFKD').replaceAll(/\p{M}/gu, ''))
     .replaceAll(LIKE_SIGNS, (sign) => GREEK_LIKE.get(sign) ?? sign)
     .replaceAll(SHARP_S_FOR_BETA, 'β')
     .replaceAll(UNFOLDED, (letter) => FOLDED.get(letter.toLowerCase()) ?? letter);

@@ -11,7 +11,7 @@ function tokens(question: string): string {
 }
 
 describe('one name in several spellings', () => {
-  const spellings = `IL-6, il6, IL 6, il-6, IL–6
+  const spellings = `IL-6, il6, IL 6, il-6, IL–6, \u0399L-6, \u0406L-6
     IL-1β, IL1β, IL-1beta, IL-1 beta, IL-1-β, IL1beta, IL-1b, IL1B, interleukin-1β, Interleukin 1 beta
     IL-1α, IL-1⍺, IL-1ɑ, IL-1𝛼, IL1A, IL-1 alpha
     IL-17A, IL17A, IL 17A, interleukin-17A, interleukin 17A, IL-17 A, IL 17 A, IL-17-A, interleukin-17 A
@@ -48,7 +48,9 @@ describe('one name in several spellings', () => {
     HER-2, HER2, HER 2, her2
     CYP2D6, CYP 2D6, CYP-2D6
     miR-155, miR155, MIR 155
-    COVID-19, COVID19, covid 19
+    COVID-19, COVID19, covid 19, \u0421OVID-19, C\u041eVID-19, C\u039fVID-19, c\u043evid-19
+    HLA-B27, HLA-\u041227, HLA-\u039227, \u041dLA-B27
+    COX-2, \u0421\u041e\u0425-2, COX2
     SARS-CoV-2, SARS-CoV2, sars-cov-2
     CO2, CO₂, CO(2), CO 2
     H2O, H₂O, H(2)O
@@ -125,6 +127,15 @@ describe('words of other scripts', () => {
     assert.ok(!meets('糖尿病', '高血圧') && !meets('糖尿病', '尿道'));
     assert.equal(toPassageWords('', { section: null, text: '2型糖尿病 x' }), '2 型糖 糖尿 尿病 x');
     assert.equal(toPassageWords('', { section: null, text: '肺 IL-6肺' }), '肺 il 6 肺 il6');
+  });
+
+  test('keep their letters, also where these look like Latin ones', () => {
+    const words =
+      '\u0421\u041e\u041d \u043d\u043e\u0441 \u0432\u0438\u0440\u0443\u0441-HIV \u0391\u039d\u039f\u03a3 TNF\u0391';
+    assert.equal(
+      toPassageWords('', { section: null, text: words }),
+      '\u0441\u043e\u043d \u043d\u043e\u0441 \u0432\u0438\u0440\u0443\u0441 hiv \u03b1\u03bd\u03bf\u03c2 tnf alpha \u0432\u0438\u0440\u0443\u0441hiv tnfa',
+    );
   });
 
   test('by the whole word where blanks part them', () => {

@@ -1,0 +1,40 @@
+/** Letters of Cyrillic that look as Latin ones do. */
+const CYRILLIC = new Map(
+  [...'АВЕКМНОРСТУХЅІЈӀаеорсухѕіјӏ'].map((letter, at) => [letter, 'ABEKMHOPCTYXSIJIaeopcyxsijl'.charAt(at)]),
+);
+/** Capitals of Greek that do, and omicron, which is no sign of anything. */
+const GREEK = new Map([...'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο'].map((letter, at) => [letter, 'ABEZHIKMNOPTYXo'.charAt(at)]));
+/** Those that end a name as its sign: "TNFΑ" in a title of capitals is TNF-alpha. */
+const SIGNS = new Set('ΑΒΕΖΚ');
+const ANY_CYRILLIC = /\p{Script=Cyrillic}/u;
+const EACH_CYRILLIC = /\p{Script=Cyrillic}/gu;
+const ANY_GREEK = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]/u;
+const EACH_GREEK = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]/gu;
+const NAME = /[\p{L}\p{N}‐‑–−-]+/gu;
+const WORD = /[\p{L}\p{N}]+/gu;
+const LATIN = /[A-Za-z]/;
+const CAPITALS_AND_NUMBER = /^(?=[^\d]*\d)[\p{Lu}\d‐‑–−-]+$/u;
+
+/**
+ * `text` with Latin letters where a keyboard or a scan left those of Cyrillic or Greek that look the same:
+ * "СOVID-19", "HLA-В27", "ΙL-6", "СОХ-2". A word of Russian or Greek stays, and so does a Greek sign.
+ */
+export function toLatinLetters(text: string): string {
+  const cyrillic = ANY_CYRILLIC.test(text) ? text.replaceAll(NAME, readCyrillic) : text;
+  return ANY_GREEK.test(cyrillic) ? cyrillic.replaceAll(WORD, readGreek) : cyrillic;
+}
+
+function readCyrillic(name: string): string {
+  if (!ANY_CYRILLIC.test(name) || !(LATIN.test(name) || CAPITALS_AND_NUMBER.test(name))) return name;
+  const latin = name.replaceAll(EACH_CYRILLIC, (letter) => CYRILLIC.get(letter) ?? letter);
+  return ANY_CYRILLIC.test(latin) ? name : latin;
+}
+
+function readGreek(word: string): string {
+  if (!LATIN.test(word) || !ANY_GREEK.test(word)) return word;
+  return word.replaceAll(EACH_GREEK, (letter, at: number) => {
+    const [before, after] = [word[at - 1] ?? '', word[at + 1] ?? ''];
+    const isWithin = LATIN.test(after) || GREEK.has(after) || (LATIN.test(before) && !SIGNS.has(letter));
+    return isWithin ? (GREEK.get(letter) ?? letter) : letter;
+  });
+}
