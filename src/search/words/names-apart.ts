@@ -66,11 +66,10 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
  * little to see.
  */
 export function mayBeApart(folded: string, before: Atom | undefined, { text, end }: Atom): boolean {
-  if (before === undefined) return false;
   const behind = folded.charCodeAt(end);
   if ((behind === GREATER || behind === ARROW || folded.charCodeAt(end + 1) === GREATER) && mayBeBase(text))
     return true;
-  return folded.charCodeAt(before.end) === CLOSING || before.word.partsName;
+  return before !== undefined && (folded.charCodeAt(before.end) === CLOSING || before.word.partsName);
 }
 
 /** A name in full, of which a short one has the letter or number, and its place in `atoms`. */

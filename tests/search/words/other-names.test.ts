@@ -95,6 +95,11 @@ describe('one name as others call it', () => {
     );
   });
 
+  test('at the begin of a text as elsewhere', () => {
+    for (const text of ['677C>T in MTHFR', 'C677→T', 'E. coli O157:H7', 'HCl'])
+      assert.ok(toPassageWords('', { section: null, text }).match(/c677t|escherichia|hydrochlorid/), text);
+  });
+
   test('what only looks like one of them is none', () => {
     const other: [name: string, text: string][] = [
       ['V600E', 'Val600Lys'],
