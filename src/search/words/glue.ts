@@ -66,6 +66,9 @@ const LETTERS = /^\p{L}+$/u;
 /** The names of Greek letters, and Roman numerals. */
 const LONGEST_SIGN = 7;
 const LONGEST_NUMBER = 4;
+const [BLANK = 0, AT_LEAST, GREATER, OPENING, CLOSING, STAR, COLON, HYPHEN] = Array.from(' ≥>()*:-', (sign) =>
+  sign.charCodeAt(0),
+);
 /** Letters of a name such as IL, COVID or TNF. */
 export const SHORT_NAME = 5;
 /** Letters that a word has to have so that a single letter behind it is a piece of its name. */
@@ -93,10 +96,12 @@ export function toGlue(folded: string, before: Atom, atom: Atom, hasCapitals: bo
 
 /** "BCR::ABL1", a fusion of genes; "25-(OH)D"; "CYP2C19 *2" */
 function isJoinedByMore(folded: string, before: Atom, atom: Atom, gap: number): boolean {
-  const [first, second] = [folded[before.end], folded[before.end + 1]];
-  // Most words are parted so.
-  if (second === ' ') return first === ')' && isHydroxyvitamin(folded, before, atom);
-  if (first === ' ' && (second === '≥' || second === '>')) {
+  // Most words are parted by a comma, a full stop or a closing bracket and a blank.
+  const second = folded.charCodeAt(before.end + 1);
+  if (second === BLANK)
+    return folded.charCodeAt(before.end) === CLOSING && isHydroxyvitamin(folded, before, atom);
+  const first = folded[before.end];
+  if (first === ' ' && (second === AT_LEAST || second === GREATER)) {
     return (
       isCounted(before.text) &&
       NUMBER.test(atom.text) &&
@@ -104,11 +109,11 @@ function isJoinedByMore(folded: string, before: Atom, atom: Atom, gap: number): 
     );
   }
   if (gap > 2) return false;
-  if (first === ' ' && second === '(') return atom.text === 'a' && LIPOPROTEIN.test(before.text);
-  if (first === ' ') return second === '*' && isStarAllele(before, atom);
-  if (first === ':') return second === ':';
-  if (first === '-') return second === '(' && HYDROXY.test(atom.text);
-  return first === ')' && second === '-' && isClosed(folded, before);
+  if (first === ' ' && second === OPENING) return atom.text === 'a' && LIPOPROTEIN.test(before.text);
+  if (first === ' ') return second === STAR && isStarAllele(before, atom);
+  if (first === ':') return second === COLON;
+  if (first === '-') return second === OPENING && HYDROXY.test(atom.text);
+  return first === ')' && second === HYPHEN && isClosed(folded, before);
 }
 
 /** "25(OH) D" */
@@ -183,6 +188,12 @@ export interface PairSigns {
   isStopWord: boolean;
   /** See `isPartingName`. */
   partsName: boolean;
+  isNumber: boolean;
+  /** May be the first of two words that as many write in one. */
+  isHalf: boolean;
+  /** Stands behind a single letter, or behind a Greek one, in one name. */
+  isAfterLetter: boolean;
+  isAfterGreek: boolean;
 }
 
 export function toPairSigns(text: string): PairSigns {
@@ -193,6 +204,10 @@ export function toPairSigns(text: string): PairSigns {
       text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text) || LOCUS.test(text),
     isStopWord: isStopWord(text),
     partsName: isPartingName(text),
+    isNumber: isNumber(text),
+    isHalf: FIRST_IN_ONE.has(text),
+    isAfterLetter: AFTER_LETTER.test(text),
+    isAfterGreek: AFTER_GREEK.test(text),
   };
 }
 
@@ -203,15 +218,16 @@ function mayLead(text: string): boolean {
 function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: boolean): boolean {
   if (!before.word.leads && (!atom.word.isSign || before.word.isStopWord)) return false;
   const { text, asWritten, end } = atom;
-  if (before.text.length === 1 && AFTER_LETTER.test(text)) return LETTERS.test(before.text);
+  if (before.text.length === 1 && atom.word.isAfterLetter) return LETTERS.test(before.text);
   if (PREFIXES.has(before.text) && AFTER_PREFIX.test(text) && !atom.word.isStopWord) return true;
   if (before.text === 'anti' && AFTER_ANTI.test(text)) return true;
-  if (AFTER_GREEK.test(text)) return isBehindGreek(folded, before.end);
-  if (IN_ONE.has(`${before.text} ${text}`) || isRomanMember(text, before.text)) return true;
-  if (isNumber(before.text) && HYDROXYVITAMIN.test(text)) return true;
+  if (atom.word.isAfterGreek) return isBehindGreek(folded, before.end);
+  if (before.word.isHalf && IN_ONE.has(`${before.text} ${text}`)) return true;
+  if (isRomanMember(text, before.text)) return true;
+  if (before.word.isNumber && HYDROXYVITAMIN.test(text)) return true;
   if (before.text === '25' && text === 'oh') return true;
   if (before.glue !== null && HYDROXY.test(before.text)) return VITAMIN_D.test(text);
-  if (before.glue !== null && isNumber(before.text) && MEMBER.test(text)) {
+  if (before.glue !== null && before.word.isNumber && MEMBER.test(text)) {
     return (!hasCapitals || asWritten !== text) && !isFirstOfName(folded, end);
   }
   // Numbers, numerals, single letters and names of Greek ones are short.

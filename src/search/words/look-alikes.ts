@@ -6,6 +6,8 @@ const CYRILLIC = new Map(
 const GREEK = new Map([...'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο'].map((letter, at) => [letter, 'ABEZHIKMNOPTYXo'.charAt(at)]));
 /** Those that end a name as its sign: "TNFΑ" in a title of capitals is TNF-alpha. */
 const SIGNS = new Set('ΑΒΕΖΚ');
+/** Most texts have none of these, which costs little to see. */
+const MAY_LOOK_ALIKE = /[\u0391-\u03a7\u03bf\u0400-\u052f]/;
 const ANY_CYRILLIC = /\p{Script=Cyrillic}/u;
 const EACH_CYRILLIC = /\p{Script=Cyrillic}/gu;
 const ANY_GREEK = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]/u;
@@ -20,6 +22,7 @@ const CAPITALS_AND_NUMBER = /^(?=[^\d]*\d)[\p{Lu}\d‐‑–−-]+$/u;
  * "СOVID-19", "HLA-В27", "ΙL-6", "СОХ-2". A word of Russian or Greek stays, and so does a Greek sign.
  */
 export function toLatinLetters(text: string): string {
+  if (!MAY_LOOK_ALIKE.test(text)) return text;
   const cyrillic = ANY_CYRILLIC.test(text) ? text.replaceAll(NAME, readCyrillic) : text;
   return ANY_GREEK.test(cyrillic) ? cyrillic.replaceAll(WORD, readGreek) : cyrillic;
 }

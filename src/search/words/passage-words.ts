@@ -45,7 +45,8 @@ function readWords(text: string): { words: string; compounds: string } {
     const atom = atoms[at] as Atom;
     const { word } = atom;
     tokens.push(word.token);
-    if (atom.asWritten.endsWith('s')) compounds.push(...toOnes(atom));
+    // In small letters alone it is one.
+    if (atom.asWritten !== atom.text && atom.asWritten.endsWith('s')) compounds.push(...toOnes(atom));
     if (word.other !== null) compounds.push(...listOthers(folded, atom, atoms[at - 1]));
     if (!word.isSign) continue;
     if (isJoint(folded, atoms, at)) joints.push(at);

@@ -38,21 +38,58 @@ const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
 /** "HLA-A*02:01", "HLA-A0201", "DRB1*04:01"; what stands behind the second field names no other protein. */
 const ALLELE =
   /(?<![\p{L}\p{N}])(?:HLA[- ]?([ABC]|D[RQP][AB]\d?)\*?|([ABC]|D[RQP][AB]\d?)\*)(\d{2})(?::?(\d{2,3})(?::\d{2,3}){0,2}[A-Z]?)?(?![\p{L}\p{N}])/giu;
-/** What `spellOut` writes otherwise, each behind a test that most texts fail at little cost. */
-const WAYS: readonly [mayHold: RegExp, write: (text: string) => string][] = [
-  [/emoglobin[ -]A/i, (text) => text.replaceAll(/\bha?emoglobin[ -]A\(?1\)?c\b/gi, 'HbA1c')],
-  [/\b[Nn][-–−][369] /, (text) => text.replaceAll(OMEGA, 'omega-$1')],
-  [/F508/i, (text) => text.replaceAll(/\bdelta[- ]?F508\b/gi, 'F508del')],
-  [/GLP/i, (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA')],
-  [
-    /(?:ype|rade|tage|hase|lass|gory|YPE|RADE|TAGE|HASE|LASS|GORY)(?:e?s|E?S)?[ -][\divxIVX]/,
-    (text) => text.replaceAll(STAGES, spellStages),
-  ],
-  [/\d ?\/ ?-?\d|(?:,|and|or) -\d/, (text) => text.replaceAll(NAMED, spellNamed)],
-  [/\/-?(?:alpha|beta|gamma|delta|epsilon)/i, (text) => text.replaceAll(LETTERED, '$1$2 $1$3')],
-  [/T[1-4][a-d]\//, (text) => text.replaceAll(TUMOR, '$1$2 $1$3')],
-  [/\/-?L-?1|\(L\)/i, (text) => text.replaceAll(PD_L1, 'PD-1 PD-L1')],
-  [/HLA|[A-D\d]\*\d/i, (text) => text.replaceAll(ALLELE, spellAllele)],
+interface Way {
+  /** Of which a text has to hold one, which costs least to see; none: any text may. */
+  signs: readonly string[];
+  /** What most of those texts fail at little cost. */
+  mayHold: RegExp;
+  write(text: string): string;
+}
+
+/** What `spellOut` writes otherwise. */
+const WAYS: readonly Way[] = [
+  {
+    signs: ['emoglobin', 'EMOGLOBIN'],
+    mayHold: /emoglobin[ -]A/i,
+    write: (text) => text.replaceAll(/\bha?emoglobin[ -]A\(?1\)?c\b/gi, 'HbA1c'),
+  },
+  { signs: [], mayHold: /\b[Nn][-–−][369] /, write: (text) => text.replaceAll(OMEGA, 'omega-$1') },
+  {
+    signs: ['F508', 'f508'],
+    mayHold: /F508/i,
+    write: (text) => text.replaceAll(/\bdelta[- ]?F508\b/gi, 'F508del'),
+  },
+  {
+    signs: ['GLP', 'glp', 'Glp'],
+    mayHold: /GLP/i,
+    write: (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA'),
+  },
+  {
+    signs: [],
+    mayHold: /(?:ype|rade|tage|hase|lass|gory|YPE|RADE|TAGE|HASE|LASS|GORY)(?:e?s|E?S)?[ -][\divxIVX]/,
+    write: (text) => text.replaceAll(STAGES, spellStages),
+  },
+  {
+    signs: ['/', ' -'],
+    mayHold: /\d ?\/ ?-?\d|(?:,|and|or) -\d/,
+    write: (text) => text.replaceAll(NAMED, spellNamed),
+  },
+  {
+    signs: ['/'],
+    mayHold: /\/-?(?:alpha|beta|gamma|delta|epsilon)/i,
+    write: (text) => text.replaceAll(LETTERED, '$1$2 $1$3'),
+  },
+  { signs: ['/'], mayHold: /T[1-4][a-d]\//, write: (text) => text.replaceAll(TUMOR, '$1$2 $1$3') },
+  {
+    signs: ['/', '(L)', '(l)'],
+    mayHold: /\/-?L-?1|\(L\)/i,
+    write: (text) => text.replaceAll(PD_L1, 'PD-1 PD-L1'),
+  },
+  {
+    signs: ['HLA', 'hla', 'Hla', '*'],
+    mayHold: /HLA|[A-D\d]\*\d/i,
+    write: (text) => text.replaceAll(ALLELE, spellAllele),
+  },
 ];
 
 /**
@@ -60,7 +97,16 @@ const WAYS: readonly [mayHold: RegExp, write: (text: string) => string][] = [
  * spelling, and few names more.
  */
 export function spellOut(folded: string): string {
-  return WAYS.reduce((text, [mayHold, write]) => (mayHold.test(text) ? write(text) : text), folded);
+  let text = folded;
+  for (const { signs, mayHold, write } of WAYS)
+    if (holdsAny(text, signs) && mayHold.test(text)) text = write(text);
+  return text;
+}
+
+function holdsAny(text: string, signs: readonly string[]): boolean {
+  if (signs.length === 0) return true;
+  for (const sign of signs) if (text.includes(sign)) return true;
+  return false;
 }
 
 function spellStages(
