@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { CallOptions } from '../domain/call-options.ts';
-import { createWeaviateCollections } from '../search/weaviate/weaviate-collections.ts';
+import { createWeaviateCollections, isGenerationOf } from '../search/weaviate/weaviate-collections.ts';
 import { openWeaviateConnection } from '../search/weaviate/weaviate-connection.ts';
 import { missingCollection } from '../search/weaviate/weaviate-errors.ts';
 import { openWeaviateIndex } from '../search/weaviate/weaviate-index.ts';
@@ -17,8 +17,7 @@ export async function examineWeaviate(
   await using connection = await openWeaviateConnection({ server });
   const collections = createWeaviateCollections(connection);
   await collections.probe(`${collection}_doctor_${randomUUID().slice(0, 8)}`, options);
-  const isOurs = new RegExp(`^${collection}_\\d+$`);
-  const ours = (await collections.list(options)).filter((name) => isOurs.test(name));
+  const ours = (await collections.list(options)).filter((name) => isGenerationOf(collection, name));
   if (ours.length === 0) throw missingCollection(`${collection}_1`);
   for (const name of ours) {
     await using index = openWeaviateIndex({ connection, collection: name, dimensions: 1 });

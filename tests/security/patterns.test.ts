@@ -12,10 +12,8 @@ const MADE: Readonly<Record<string, string>> = {
   'src/cli/commands/command-words.ts': 'the names of our tools and their parameters',
   'src/config/rooms/access.ts': 'the kinds of credentials that this file lists',
   'src/config/rooms/process.ts': 'the names of the checks of readiness',
-  'src/doctor/examine-index.ts': 'the name of the collection, which is a setting of letters and digits',
+  'src/console/search/matched-words.ts': 'the names in full that names-apart.ts lists',
   'src/mcp/tool-names.ts': 'the names of our tools',
-  'src/search/generations/weaviate-generations.ts':
-    'the name of the collection, which is a setting of letters and digits',
   'src/search/names/asked-year.ts': 'the forms of a year that this file lists',
   'src/search/names/tagged-authors.ts': 'the tags of authors that this file lists',
   'src/search/words/name-lists.ts': 'the numerals and words between names that this file lists',

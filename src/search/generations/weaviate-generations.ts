@@ -1,6 +1,6 @@
 import type { IndexState } from '../../domain/corpus/index-state.ts';
 import type { FindLostSequences } from '../weaviate/weaviate-chunks.ts';
-import type { WeaviateCollections } from '../weaviate/weaviate-collections.ts';
+import { isGenerationOf, type WeaviateCollections } from '../weaviate/weaviate-collections.ts';
 import type { WeaviateConnection } from '../weaviate/weaviate-connection.ts';
 import { missingCollection } from '../weaviate/weaviate-errors.ts';
 import { openWeaviateIndex } from '../weaviate/weaviate-index.ts';
@@ -24,7 +24,6 @@ export function createWeaviateGenerations({
   findLost?: FindLostSequences | undefined;
 }): IndexGenerations {
   const toCollection = (generation: number) => `${name}_${generation}`;
-  const isOurs = new RegExp(`^${name}_\\d+$`);
   const openGeneration = ({ generation, dimensions, analyzer }: IndexState) =>
     openWeaviateIndex({ connection, collection: toCollection(generation), dimensions, analyzer, findLost });
   const setUp: IndexGenerations['setUp'] = ({ generation }, options) =>
@@ -50,7 +49,7 @@ export function createWeaviateGenerations({
     share: async (made) => made,
     async removeOthers(generation, options) {
       const found = await collections.list(options);
-      const others = found.filter((one) => isOurs.test(one) && one !== toCollection(generation));
+      const others = found.filter((one) => isGenerationOf(name, one) && one !== toCollection(generation));
       for (const other of others) await collections.remove(other, options);
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),

@@ -24,6 +24,11 @@ export interface WeaviateCollections {
   list(options: CallOptions): Promise<string[]>;
 }
 
+/** Whether `collection` is a generation of the index `name`: "Chunk_7" of "Chunk". */
+export function isGenerationOf(name: string, collection: string): boolean {
+  return collection.startsWith(`${name}_`) && /^\d+$/.test(collection.slice(name.length + 1));
+}
+
 /** Of one step of a probe: somebody waits for it. */
 const PROBE_MS = 8_000;
 

@@ -16,6 +16,10 @@ const GENERA: ReadonlyMap<string, readonly string[]> = new Map(
     'vivax plasmodium, berghei plasmodium, gondii toxoplasma, cruzi trypanosoma, brucei trypanosoma, donovani leishmania, ' +
     'mansoni schistosoma, aegypti aedes, gambiae anopheles, elegans caenorhabditis, melanogaster drosophila, ' +
     'cerevisiae saccharomyces, thaliana arabidopsis, laevis xenopus, rerio danio, plantarum lactobacillus, ' +
+    'smegmatis mycobacterium, avium mycobacterium enterococcus, kansasii mycobacterium, abscessus mycobacterium, ' +
+    'typhi salmonella, sonnei shigella, flexneri shigella, dysenteriae shigella, marcescens serratia, vulnificus vibrio, ' +
+    'parahaemolyticus vibrio, diphtheriae corynebacterium, hominis mycoplasma, whipplei tropheryma, syringae pseudomonas, ' +
+    'maltophilia stenotrophomonas, fragilis bacteroides, histolytica entamoeba, lamblia giardia, ' +
     'rhamnosus lactobacillus, longum bifidobacterium, muciniphila akkermansia, prausnitzii faecalibacterium'
   )
     .split(', ')

@@ -1,5 +1,6 @@
 import type { Atom } from './atoms.ts';
 import { isGreekName } from './fold-text.ts';
+import { isNamedIsotope } from './isotopes.ts';
 import { isPartingName } from './names-apart.ts';
 import { isBeforeGreek, isCounted, isRoman, isRomanMember } from './numerals.ts';
 import { isAminoAcid } from './other-names.ts';
@@ -52,6 +53,8 @@ const ISOTOPE = /^\d{1,3}m?[a-z]{1,2}$/;
 const LONGEST_LABELLED = 10;
 /** "-DR" of "HLA-A, -B and -DR" */
 const LOCUS = /^d[rqp](?:[ab]\d)?$/;
+/** "1691G" before ">A" */
+const LONG_BASE = /^(?:\d{4,5}[acgt]|[acgt]\d{4,5})$/;
 /** "CYP2C19" before "*2" */
 const GENE = /^[a-z]{2,5}\d[a-z\d]{0,4}$/;
 const STAR_ALLELE = /^\d{1,2}[a-z]?$/;
@@ -60,6 +63,10 @@ const NAME_AND_NUMBER = /^[a-z]{1,5}\d{1,2}$/;
 const OTHER_NAME = /^[a-z]{2,5}\d[a-z]?$|^[a-z]\d{2,4}[a-z]$/;
 /** "Kv 1.3", "PM 2.5": a point is a piece of the name. */
 const POINTED = new Set('pm kv nav cav kir'.split(' '));
+/** "B.1.1.7", "BA.5" */
+const LINEAGE = /^(?:B|P|AY|BA|BQ|XBB|JN|KP)$/;
+/** "O157:H7" */
+const [SEROGROUP, FLAGELLUM] = [/^o\d{1,3}$/, /^h\d{1,2}$/];
 const LIPOPROTEIN = /^(?:lp|lipoprotein)$/;
 const WORD_SIGN = /[\p{L}\p{N}]/u;
 const LETTERS = /^\p{L}+$/u;
@@ -85,6 +92,7 @@ export function toGlue(folded: string, before: Atom, atom: Atom, hasCapitals: bo
   if (HYPHENS.has(sign)) return isRange(before, atom) ? null : 'tight';
   if (sign === '*') return isStarAllele(before, atom) ? 'tight' : null;
   if (sign === '/') return isGreekPair(before, atom) ? 'tight' : null;
+  if (sign === ':') return SEROGROUP.test(before.text) && FLAGELLUM.test(atom.text) ? 'tight' : null;
   if (sign === '.') return isPointed(folded, before, atom) ? 'tight' : null;
   // "NF-kappa(B)", "CO(2)", "Ca(2+)": how PubMed wrote what stands above or below the line.
   if (sign === '(') return isInParentheses(before, atom) ? 'tight' : null;
@@ -146,7 +154,8 @@ function isGreekPair(before: Atom, atom: Atom): boolean {
 /** "Nav1.7", "PM2.5", "Na(v)1.7", "PM(2.5)" */
 function isPointed(folded: string, before: Atom, atom: Atom): boolean {
   if (!/^\d{1,2}$/.test(atom.text)) return false;
-  if (NAME_AND_NUMBER.test(before.text)) return true;
+  if (NAME_AND_NUMBER.test(before.text) || LINEAGE.test(before.asWritten)) return true;
+  if (before.glue === 'tight' && folded[before.start - 1] === '.') return true;
   if (before.glue === null || !/^\d{1,2}$/.test(before.text)) return false;
   return before.glue === 'loose' || /[()]/.test(folded[before.start - 1] ?? '');
 }
@@ -201,7 +210,7 @@ export function toPairSigns(text: string): PairSigns {
     leads:
       text.length === 1 || isGreekName(text) || PREFIXES.has(text) || FIRST_IN_ONE.has(text) || mayLead(text),
     isSign:
-      text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text) || LOCUS.test(text),
+      text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text) || LOCUS.test(text) || LONG_BASE.test(text),
     isStopWord: isStopWord(text),
     partsName: isPartingName(text),
     isNumber: isNumber(text),
@@ -255,6 +264,7 @@ function isSignOfName(folded: string, before: Atom, atom: Atom, hasCapitals: boo
     return POINTED.has(before.text) || !isDecimal(folded, end);
   }
   if (before.text.length < LEAST_BEFORE_LETTER) return false;
+  if (MASS_NUMBER.test(text)) return isNamedIsotope(before.text, text);
   if (isRoman(text)) return true;
   if (text.length !== 1 || !LETTERS.test(text) || isFirstOfName(folded, end)) return false;
   return asWritten !== 'a' || !hasCapitals;

@@ -23,6 +23,7 @@ const ELEMENTS: readonly [symbol: string, name: string, masses: string][] = [
   ['n', 'nitrogen', '15'],
   ['o', 'oxygen', '15 18'],
   ['p', 'phosphorus', '32'],
+  ['s', 'sulfur', '35'],
 ];
 const USUAL = new Map(
   ELEMENTS.flatMap(([symbol, name, masses]) =>
@@ -39,4 +40,9 @@ const USUAL = new Map(
 /** "Tc-99m" and "technetium-99m", joined, are "99mTc"; `name` in lower case. */
 export function toUsualIsotope(name: string): string {
   return USUAL.get(name) ?? name;
+}
+
+/** Whether the name of an element and a mass number are an isotope: "thallium 201". */
+export function isNamedIsotope(element: string, mass: string): boolean {
+  return USUAL.has(element + mass);
 }

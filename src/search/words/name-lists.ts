@@ -14,6 +14,8 @@ const OVER = `(?![\\p{L}\\p{N}'’]|${HYPHEN}| ?[<>=≤≥])`;
 /** "1A", "2C19" */
 const MEMBER = '\\d{1,2}[A-H]\\d{0,2}';
 const LOCUS = '(?:D[RQP](?:[AB]\\d?)?|Cw|[ABCEG])(?:\\d{1,2})?';
+/** No list has more names: what looks for one stays linear. */
+const MANY = '{1,20}';
 /** They have the letter before them for their own. */
 const NO_CELLS = '(?![ -](?:cells?|lymphocytes?|rays?)\\b)';
 const NO_WORD = '(?<![\\p{L}\\p{N}])';
@@ -23,62 +25,62 @@ const NO_WORD = '(?<![\\p{L}\\p{N}])';
  */
 const LETTERED = new RegExp(
   `(?<![\\p{L}\\p{N}-])(?<name>\\p{L}{3,40})(?<sign> |${HYPHEN})(?<first>${LETTER})${CALLED}` +
-    `(?<others>(?:${BETWEEN}${HYPHEN}?${LETTER}${OVER}${CALLED})+)${NO_CELLS}`,
+    `(?<others>(?:${BETWEEN}${HYPHEN}?${LETTER}${OVER}${CALLED})${MANY})${NO_CELLS}`,
   'giu',
 );
 /** "IL-17A and F" */
 const MEMBERS = new RegExp(
   `${NO_WORD}(?<name>(?:5-)?[A-Z][A-Za-z]{1,4}${HYPHEN}?\\d{1,2})(?<sign>)(?<first>[A-F])` +
-    `(?<others>(?:${BETWEEN}${HYPHEN}?[A-F]${OVER})+)${NO_CELLS}`,
+    `(?<others>(?:${BETWEEN}${HYPHEN}?[A-F]${OVER})${MANY})${NO_CELLS}`,
   'gu',
 );
 /** "5-HT1A/1B", "5-HT(1A/1B)", "CYP2C9, 2C19 and 3A4" */
 const OF_FAMILY = new RegExp(
-  `${NO_WORD}(?<name>(?:5-)?[a-z]{2,5}${HYPHEN}?)\\(?(?<sign>)(?<first>${MEMBER})(?<others>(?:${BETWEEN}${HYPHEN}?${MEMBER}${OVER})+)`,
+  `${NO_WORD}(?<name>(?:5-)?[a-z]{2,5}${HYPHEN}?)\\(?(?<sign>)(?<first>${MEMBER})(?<others>(?:${BETWEEN}${HYPHEN}?${MEMBER}${OVER})${MANY})`,
   'giu',
 );
 /** "HLA-A, -B and -DR", "HLA-DR/DQ" */
 const LOCI = new RegExp(
-  `${NO_WORD}(?<name>HLA)(?<sign>[- ])(?<first>${LOCUS})(?<others>(?:${BETWEEN}(?:HLA[- ]|${HYPHEN})?${LOCUS}${OVER})+)${NO_CELLS}`,
+  `${NO_WORD}(?<name>HLA)(?<sign>[- ])(?<first>${LOCUS})(?<others>(?:${BETWEEN}(?:HLA[- ]|${HYPHEN})?${LOCUS}${OVER})${MANY})${NO_CELLS}`,
   'gu',
 );
 /** "chromosomes 13, 18, 21, X and Y" */
 const MIXED = new RegExp(
-  `${NO_WORD}(?<name>[a-z]{4,20}s)(?<sign> )(?<first>\\d{1,2}|[A-Z])(?<others>(?:${BETWEEN}(?:\\d{1,2}|[A-Z])${OVER})+)${NO_CELLS}`,
+  `${NO_WORD}(?<name>[a-z]{4,20}s)(?<sign> )(?<first>\\d{1,2}|[A-Z])(?<others>(?:${BETWEEN}(?:\\d{1,2}|[A-Z])${OVER})${MANY})${NO_CELLS}`,
   'gu',
 );
 /** "T and B cells", "B/T-cell" */
 const OF_CELLS = new RegExp(
-  `(?<![\\p{L}\\p{N}-]|(?:hepatitis|vitamin|influenza|group|type|class|protein) )(?<name>)(?<sign>)(?<first>T|B|NK)(?<others>(?:${BETWEEN}(?:T|B|NK))+)[ -](?:cells?|lymphocytes?)\\b`,
+  `(?<![\\p{L}\\p{N}-]|(?:hepatitis|vitamin|influenza|group|type|class|protein) )(?<name>)(?<sign>)(?<first>T|B|NK)(?<others>(?:${BETWEEN}(?:T|B|NK))${MANY})[ -](?:cells?|lymphocytes?)\\b`,
   'gu',
 );
 /** "Child-Pugh A and B" */
 const CLASSES = new RegExp(
-  `${NO_WORD}(?<name>Child-Pugh)(?<sign> )(?<first>[A-C])(?<others>(?:${BETWEEN}[A-C]${OVER})+)`,
+  `${NO_WORD}(?<name>Child-Pugh)(?<sign> )(?<first>[A-C])(?<others>(?:${BETWEEN}[A-C]${OVER})${MANY})`,
   'giu',
 );
 /** "interleukin (IL)-6 and -10" */
 const CALLED_NUMBERED = new RegExp(
   `${NO_WORD}(?<name>\\p{L}{2,40}) \\((?<short>[A-Z]{2,6})s?\\)(?<sign> |${HYPHEN})(?<first>\\d{1,2})` +
-    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))+)`,
+    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))${MANY})`,
   'giu',
 );
 /** "Smad2, 3 and 4", "interleukins 6 and 10", "interleukin-6 and -10", "TGF-beta1 and 2" */
 const NUMBERED = new RegExp(
   `${NO_WORD}(?<name>(?:\\p{L}{2,5}${HYPHEN}(?=${GREEK_NAME}(?!\\p{L})))?\\p{L}{2,40})(?<sign> |${HYPHEN}|)(?<first>\\d{1,2})` +
-    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))+)`,
+    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d{1,2}(?![\\p{L}\\p{N}%]|[.,]\\d|${HYPHEN}\\p{L}))${MANY})`,
   'giu',
 );
 /** "IL-1-alpha and -beta", "TGF-beta1 and beta2" */
 const GREEKED = new RegExp(
   `${NO_WORD}(?<name>\\p{L}{2,12}(?:${HYPHEN}?\\d{1,2})?)(?<sign> |${HYPHEN})(?<first>${GREEK})` +
-    `(?<others>(?:${BETWEEN}${HYPHEN}?${GREEK}${OVER})+)`,
+    `(?<others>(?:${BETWEEN}${HYPHEN}?${GREEK}${OVER})${MANY})`,
   'giu',
 );
 /** "HIF-1-alpha/2-alpha", "IL-1-alpha and -1-beta" */
 const GREEK_MEMBERS = new RegExp(
   `${NO_WORD}(?<name>[A-Z][A-Za-z]{1,4}${HYPHEN}?)(?<sign>)(?<first>\\d-?${GREEK_NAME})` +
-    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d-?${GREEK_NAME}${OVER})+)`,
+    `(?<others>(?:${BETWEEN}${HYPHEN}?\\d-?${GREEK_NAME}${OVER})${MANY})`,
   'gu',
 );
 /** What is measured behind a number: "hips 2 and 5 years after", "doses 10 and 20 mg". */

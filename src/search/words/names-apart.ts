@@ -37,9 +37,9 @@ const SHORT_NUMBER = /^\d{1,2}[a-f]?$/;
 /** "(95% CI) 12.5", "(BMI) 25 kg" */
 const NO_NAME = /^(?:[.,]\d|%| ?(?:%|[-–] ?\d|±|mg|kg|g|ml|years?|patients?|cases?)\b)/;
 /** Behind "677C" or "C677" */
-const BASE_BEHIND = /^ ?(?:>|→|->) ?([acgt])(?![\p{L}\p{N}])/iu;
+const BASE_BEHIND = /^(?: ?(?:>|→|->) ?|\/)([acgt])(?![\p{L}\p{N}])/iu;
 const BASES = /^(?:\d{2,5})?[acgt](?:\d{2,5})?$/;
-const [GREATER, ARROW, CLOSING] = ['>', '→', ')'].map((sign) => sign.charCodeAt(0));
+const [GREATER, ARROW, CLOSING, SLASH] = ['>', '→', ')', '/'].map((sign) => sign.charCodeAt(0));
 const NUMBER_AND_BASE = /^(\d{2,5})([acgt])$/;
 const BASE_AND_NUMBER = /^([acgt])(\d{2,5})$/;
 
@@ -54,6 +54,8 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
   if (substitution !== null) return [substitution];
   if (before === undefined) return [];
   if (before.text === 'type') return findTyped(atoms, at);
+  if (GRADES.has(before.text))
+    return GRADED.test(base?.asWritten ?? '') ? [`${base?.asWritten} ${atom.asWritten}`] : [];
   if (LAST_OF_NAME.has(before.text)) return findShort(folded, atoms, at);
   if (atom.text === 'b' && before.text === 'kappa' && base?.text === 'factor') return ['NF-kappaB'];
   return base === undefined || folded[before.end] !== ')'
@@ -67,8 +69,8 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
  */
 export function mayBeApart(folded: string, before: Atom | undefined, { text, end }: Atom): boolean {
   const behind = folded.charCodeAt(end);
-  if ((behind === GREATER || behind === ARROW || folded.charCodeAt(end + 1) === GREATER) && mayBeBase(text))
-    return true;
+  const isArrow = behind === GREATER || behind === ARROW || behind === SLASH;
+  if ((isArrow || folded.charCodeAt(end + 1) === GREATER) && mayBeBase(text)) return true;
   return before !== undefined && (folded.charCodeAt(before.end) === CLOSING || before.word.partsName);
 }
 
@@ -91,7 +93,7 @@ export function findLongName(folded: string, atoms: readonly Atom[], at: number)
 
 /** What `mayBeApart` asks of the word before a sign. */
 export function isPartingName(text: string): boolean {
-  return text === 'type' || text === 'kappa' || LAST_OF_NAME.has(text);
+  return text === 'type' || text === 'kappa' || GRADES.has(text) || LAST_OF_NAME.has(text);
 }
 
 /** "c", "677c", "c677" */
@@ -118,6 +120,9 @@ function swap(found: RegExpExecArray | null): (string | undefined)[] {
 
 /** What a type stands before as well as behind: "type I collagen", "type 1 receptor". */
 const BEHIND_TYPE = new Set(['collagen', 'receptor']);
+/** What is graded, and by what word: "NYHA class III" is NYHA III. */
+const GRADED = /^(?:NYHA|ASA|Gleason|Child-Pugh|Pugh|CKD|ECOG|Killip|Fontaine|Rutherford|FIGO|Fitzpatrick)$/;
+const GRADES = new Set(['class', 'grade', 'score', 'stage']);
 const DIABETES = new Set(['diabetes', 'diabetic', 'diabetics']);
 
 /** Each of "HPV type 16 type 18", from "HPV types 16 and 18"; "collagen I" of "type I collagen". */

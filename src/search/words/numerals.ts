@@ -51,7 +51,13 @@ export function isBeforeGreek(text: string): boolean {
   return BEFORE_GREEK.has(text);
 }
 
+/** Before a letter and a number: "prostaglandin E2" is PGE2. */
+const ICOSANOIDS = new Map(Object.entries({ prostaglandin: 'pg', thromboxane: 'tx', leukotriene: 'lt' }));
+const LETTER_AND_NUMBER = /^[a-j]\d$/;
+
 function toShortName(text: string, after: string): string | undefined {
+  const icosanoid = ICOSANOIDS.get(text);
+  if (icosanoid !== undefined) return LETTER_AND_NUMBER.test(after) ? icosanoid : undefined;
   if (/^\d/.test(after)) return BEFORE_NUMBER.get(text) ?? toShortImmunoglobulin(text, after);
   if (after.length === 1) return toShortImmunoglobulin(text, after);
   return isGreekName(after) ? BEFORE_GREEK.get(text) : undefined;

@@ -20,6 +20,10 @@ const SALTS = new Map(
     naf: 'sodium fluoride',
   }),
 );
+/** Units with a small mu, as its letter and as others write it: the compound of "µg" is that of "mcg". */
+const UNITS = new Map(
+  Object.entries({ mcg: 'mug', ug: 'mug', um: 'mum', ul: 'mul', umol: 'mumol', mcmol: 'mumol' }),
+);
 /** By the two words of a salt. */
 const SIGNS = new Map(
   [...SALTS].filter(([, name]) => name.includes(' ')).map(([sign, name]) => [name, sign]),
@@ -57,6 +61,8 @@ const PIECES: readonly [RegExp, string][] = [
   [/^a1c$/, 'hba1c'],
   [/^18fdg$/, '18ffdg fdg'],
   [/^her2neu$/, 'her2 neu'],
+  [/^(rs\d{4,9})[acgt]$/, '$1'],
+  [/^(p?t[0-4][a-d]?)(n[0-3][a-c]?)(m[01][a-c]?)$/, '$1 $2 $3'],
 ];
 /** Pieces that are the whole name, and no more general one: "STAT3" says less than "pSTAT3". */
 const SAME_PIECE = /^(?:(?:mirna|microrna)\d|apoe[234]$|a1c$|18fdg$)/;
@@ -74,7 +80,7 @@ const LETTERS = /^[a-z]+$/;
 const MAY_BE_OTHER = /^[a-z]{3}\d{1,4}[a-z]{3}$|^(?:apo|dpp|mhc|dsm|lc3|htlv|hsv|igf|ang|fvii|lipoproteina)/;
 /** Most words have none, which this tells at little cost. */
 const MAY_HAVE =
-  /[a-z]\d|^18fdg|cl$|^hbr|^naf|sylate|ic$|^del|^fv|^dpp|^mhc|^dsm|^htlv|^hsv|^igf|^ang|^apo|^p[ajmest]/;
+  /[a-z]\d|^18fdg|cl$|^hbr|^naf|sylate|ic$|^del|^fv|^dpp|^mhc|^dsm|^htlv|^hsv|^igf|^ang|^apo|^p[ajmest]|^(?:mc|u)(?:g|m|l|mol)$/;
 
 /**
  * The tokens that stand for `word`, in lower case, beside its own: that of "V600E" for "Val600Glu", of
@@ -85,6 +91,8 @@ function toOtherTokens(word: string): readonly string[] {
   if (!MAY_HAVE.test(word)) return NONE;
   const salt = SALTS.get(word);
   if (salt !== undefined) return salt.split(' ').map(stem);
+  const unit = UNITS.get(word);
+  if (unit !== undefined) return [unit];
   const usual = toUsualName(word);
   if (usual !== word) return [usual];
   if (!LETTERS.test(word)) return readPieces(word);

@@ -5,9 +5,9 @@ import { SUSPENDED, TYPED_SHORT, toWhole } from './names-apart.ts';
 const SHORTENED = /(?<!\p{L})\p{L} ?[/&] ?\p{L}(?!\p{L})/u;
 /** "p.V600E", "p.(Val600Glu)", "c.677C>T": what they are of is no word. */
 const LEVEL = /(?<![\p{L}\p{N}.])[pcg]\.\(?(?=[a-z]{1,3}\d|\d{2,5}[acgt])/giu;
-/** "677C>T", "C677→T" */
+/** "677C>T", "C677→T", "677C/T" */
 const SUBSTITUTION =
-  /(?<![\p{L}\p{N}])(?:(\d{2,5}) ?([acgt])|([acgt])(\d{2,5})) ?(?:>|→|->) ?([acgt])(?![\p{L}\p{N}])/giu;
+  /(?<![\p{L}\p{N}])(?:(\d{2,5}) ?([acgt])|([acgt])(\d{2,5}))(?: ?(?:>|→|->) ?|\/)([acgt])(?![\p{L}\p{N}])/giu;
 /** "HPV types 16 and 18", as `foldText` has it */
 const TYPED = new RegExp(
   `(?<![\\p{L}\\p{N}])(${TYPED_SHORT})((?: type \\d{1,2})+)(?![\\p{L}\\p{N}]| diabetes)`,

@@ -32,6 +32,9 @@ const LETTERED = new RegExp(
 );
 /** "pT2a/b" */
 const TUMOR = /(?<![\p{L}\p{N}])([pcy]{0,2}T[1-4])([a-d])\/([a-d])(?![\p{L}\p{N}])/gu;
+/** "C57BL/6J", "BALB/c" */
+const STRAIN_C57 = /\bC57 ?BL[-/ ]?(6|10)([JN])?\b/g;
+const STRAIN_BALB = /\bBALB[-/ ]{0,2}c\b/gi;
 /** "n-3 PUFAs" */
 const OMEGA = /\bn[-–−]([369])(?= (?:long|poly|very|fatty|LC|PUFA|EFA|FA))/giu;
 const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
@@ -84,6 +87,19 @@ const WAYS: readonly Way[] = [
     signs: ['/', '(L)', '(l)'],
     mayHold: /\/-?L-?1|\(L\)/i,
     write: (text) => text.replaceAll(PD_L1, 'PD-1 PD-L1'),
+  },
+  {
+    signs: ['C57'],
+    mayHold: /C57 ?BL/,
+    write: (text) =>
+      text.replaceAll(STRAIN_C57, (_, line: string, of?: string) =>
+        of === undefined ? `C57BL${line}` : `C57BL${line} C57BL${line}${of}`,
+      ),
+  },
+  {
+    signs: ['BALB', 'Balb', 'balb'],
+    mayHold: /BALB/i,
+    write: (text) => text.replaceAll(STRAIN_BALB, 'BALBc'),
   },
   {
     signs: ['HLA', 'hla', 'Hla', '*'],
@@ -166,9 +182,18 @@ const MOST_BETWEEN = 10;
 /** What lies between two numbers or numerals, not these; `null`: they do not rise, or too far. */
 function toBetween(from: string, to: string): string[] | null {
   const [least, most] = [toCount(from), toCount(to)];
-  if (least === null || most === null) return toMembersBetween(from, to);
+  if (least === null || most === null) return [...toMembersBetween(from, to), ...toStagesBetween(from, to)];
   if (least >= most || most - least > MOST_BETWEEN) return null;
   return Array.from({ length: most - least - 1 }, (_, at) => `${least + at + 1}`);
+}
+
+const MEMBER = /[a-c]\d?$/i;
+
+/** "III" between "IIB" and "IVA". */
+function toStagesBetween(from: string, to: string): string[] {
+  const [least, most] = [from, to].map((stage) => toCount(stage.replace(MEMBER, '')) ?? 0);
+  const isBetween = least !== undefined && most !== undefined && least > 0 && most - least <= MOST_BETWEEN;
+  return isBetween ? (toBetween(`${least}`, `${most}`) ?? []) : [];
 }
 
 /** "IIIB" between "IIIA" and "IIIC"; what lies between "IB" and "IIA" nobody says. */

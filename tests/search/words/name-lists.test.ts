@@ -56,6 +56,7 @@ describe('a list of names', () => {
     'stage IIIA-IIIC': ['stage IIIA', 'stage IIIB', 'stage IIIC'],
     'stages IB to IIA': ['stage IB', 'stage 2a'],
     'stages IA1 and IA2': ['stage 1a1', 'stage IA2'],
+    'stage IIB to IVA': ['stage IIB', 'stage III', 'stage IVA'],
     'phase 1b/2a': ['phase Ib', 'phase IIa'],
     'pT2a/b': ['pT2a', 'pT2b'],
     'grade 2/3': ['grade II', 'grade III'],

@@ -9,7 +9,18 @@ describe('one name as others call it', () => {
     Val158Met, Val(158)Met, V158M
     F508del, Phe508del, p.Phe508del
     C677T, 677C>T, 677C→T, c.677C>T, 677 C>T, C677→T, 677C&gt;T
+    C677T, 677C/T
+    G1691A, 1691G>A, 1691G/A
     metformin HCl, metformin hydrochloride
+    5 mcg, 5 µg, 5 ug
+    M. smegmatis, Mycobacterium smegmatis
+    PGE2, PGE(2), prostaglandin E2
+    thallium-201, 201Tl, Tl-201, thallium 201
+    C57BL/6, C57BL6, C57 BL/6
+    BALB/c, Balb/c, BALBc
+    O157:H7, O157H7
+    BA.5, BA5
+    B.1.1.7, B117
     imatinib mesylate, imatinib mesilate
     E. coli, E.coli, E coli, Escherichia coli
     S. aureus, Staph. aureus, Staphylococcus aureus
@@ -78,6 +89,11 @@ describe('one name as others call it', () => {
       ['del(17p)', 'deletion of 17p'],
       ['del(5q)', 'del(5q)'],
       ['lactate', 'lactic acid'],
+      ['C57BL/6', 'C57BL/6J'],
+      ['NYHA III', 'NYHA class III'],
+      ['Gleason 7', 'a Gleason score 7'],
+      ['rs2294008', 'rs2294008C>T'],
+      ['N0', 'T2N0M0'],
       ['HSV-2', 'HSV type 2'],
       ['VEGFR-2', 'VEGFR type 2'],
       ['PDE5', 'PDE type 5 inhibitors'],
@@ -119,6 +135,9 @@ describe('one name as others call it', () => {
       ['NaCl', 'chloride channels and sodium'],
       ['deletion', 'the Hospital del Mar'],
       ['lactate', 'lactic acid bacteria'],
+      ['NYHA 3', 'NYHA and class III'],
+      ['B5', 'group B. 5 of them'],
+      ['A20T', 'A20/TNF'],
       ['CKD 2', 'CKD, type 2 diabetes'],
       ['receptor 2', 'insulin receptor type 2 diabetes'],
       ['VEGFR 2', 'VEGFR in type 2 diabetes'],
