@@ -210,7 +210,12 @@ export function toPairSigns(text: string): PairSigns {
     leads:
       text.length === 1 || isGreekName(text) || PREFIXES.has(text) || FIRST_IN_ONE.has(text) || mayLead(text),
     isSign:
-      text.length === 1 || isGreekName(text) || isRoman(text) || NUMBER_LIKE.test(text) || LOCUS.test(text) || LONG_BASE.test(text),
+      text.length === 1 ||
+      isGreekName(text) ||
+      isRoman(text) ||
+      NUMBER_LIKE.test(text) ||
+      LOCUS.test(text) ||
+      LONG_BASE.test(text),
     isStopWord: isStopWord(text),
     partsName: isPartingName(text),
     isNumber: isNumber(text),
