@@ -10,7 +10,7 @@ import { setFlagsFromString } from 'node:v8';
  *
  * The young heap doubles once as much has outlived it as it holds, which of requests nearly nothing does. It
  * stays as large as the start left it, or small again where all was collected while nothing was asked: at 4
- * MB in place of 64 a short call costs a fifth more (docs/benchmarks.md). Let it grow at once to what V8
+ * MB in place of 64 a short call costs an eighth more (`bench/seen.ts`). Let it grow at once to what V8
  * allows on this machine.
  *
  * V8 looks through all objects each time the old ones have grown by a third or so; a search makes 2.3 MB of
