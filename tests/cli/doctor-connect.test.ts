@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openAccess } from '../../src/compose/rooms/open-access.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { machine } from '../support/config/problems-of.ts';
 import { giveToken } from '../support/http/guarded-app.ts';
 import { openMcpApp } from '../support/mcp/mcp-bench.ts';
 import { runCommand } from '../support/processes/run-command.ts';
@@ -22,7 +23,7 @@ async function examine(url: string, env: Record<string, string> = {}) {
 
 describe('bio-mcp doctor --connect', () => {
   test('walks all the way to a call, and says what is wrong at each step', async () => {
-    const config = parseConfig({ BIO_MCP_AUTH: 'bearer' }, { homeDir: '/', platform: 'linux', cores: 2 }, []);
+    const config = parseConfig({ BIO_MCP_AUTH: 'bearer' }, machine, []);
     let token = '';
     await using app = await openMcpApp({
       async openAccess(tokens, logger) {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
+import { machine } from '../support/config/problems-of.ts';
 
-const MACHINE = { homeDir: '/home/ada', platform: 'linux', cores: 2 } as const;
-const parse = (env: Record<string, string>) => parseConfig(env, MACHINE, []);
+const parse = (env: Record<string, string>) => parseConfig(env, machine, []);
 
 describe('settings of access', () => {
   test('take tokens of both kinds, and map what an issuer calls its scopes', () => {

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { parseConfig } from '../../src/config/config.ts';
 import { listSettings } from '../../src/config/settings.ts';
 import { TOOLS } from '../../src/tools/tools.ts';
+import { machine } from '../support/config/problems-of.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (pattern: string, isWanted: (file: string) => boolean) =>
@@ -27,7 +28,7 @@ describe('a setting', () => {
 
   test('comes to fields that somebody outside config/ reads', () => {
     const text = read('src/**/*.{ts,tsx}', (file) => !file.startsWith('src/config/'));
-    const config = parseConfig({}, { platform: 'linux', homeDir: '/home/a', cores: 2 }, TOOLS);
+    const config = parseConfig({}, machine, TOOLS);
     const { settings: _, secretSources: __, ...rooms } = config;
     const { toolLimits: ___, ...fields } = rooms as typeof rooms & { toolLimits?: unknown };
     const names = new Set(listNames(fields));

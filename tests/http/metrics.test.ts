@@ -11,6 +11,7 @@ import { serveMcpHttp } from '../../src/mcp/serve-http.ts';
 import { createPromMetrics } from '../../src/telemetry/prom-metrics.ts';
 import { createScrape } from '../../src/telemetry/scrape.ts';
 import { createToolInvoker } from '../../src/tools/tool-invoker.ts';
+import { machine } from '../support/config/problems-of.ts';
 import { createTestApp } from '../support/http/test-app.ts';
 import { createTestCatalogue } from '../support/http/test-catalogue.ts';
 import { recordingLogger } from '../support/telemetry/log-lines.ts';
@@ -225,11 +226,7 @@ describe('the metrics of a worker', () => {
       ...{ createdAt: '2026-01-01T00:00:00Z', expiresAt: null, revokedAt: null, lastUsedOn: null },
     };
     const access = await openAccess({
-      config: parseConfig(
-        { BIO_MCP_AUTH: 'bearer' },
-        { homeDir: '/home/ada', platform: 'linux', cores: 2 },
-        [],
-      ),
+      config: parseConfig({ BIO_MCP_AUTH: 'bearer' }, machine, []),
       tokens: { find: async (hash) => (hash === row.hash ? row : null), markUsed: async () => undefined },
       logger: recordingLogger().logger,
     });

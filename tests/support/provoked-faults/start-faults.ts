@@ -69,7 +69,7 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     fault: 'bad settings',
     outcome: 'all reported at once by name, without their values',
     test: {
-      file: 'tests/config/config.test.ts',
+      file: 'tests/config/refused-settings.test.ts',
       name: 'every bad variable is reported at once by name, without its value',
     },
   },
