@@ -39,8 +39,8 @@ describe('a Weaviate at its limits', { skip }, () => {
     await home.load(await home.write('1.xml', setXml(articleXml({ pmid: 1, title: 'Of wombats.' }))));
     await using corpus = await home.open();
     const askMany = async () => {
-      const asked = Array.from({ length: 50 }, () =>
-        search(corpus, { query: 'wombats', search_mode: 'bm25' }),
+      const asked = Array.from({ length: 150 }, () =>
+        search(corpus, { query: 'wombats', search_mode: 'hybrid' }),
       );
       const refusals: unknown[] = [];
       for (const answer of await Promise.allSettled(asked)) {
