@@ -22,8 +22,8 @@ const NOT_FOR_STATUS = [
   ],
   ...['undici', 'pg', 'jose', 'preact', 'prom-client', 'node:http', 'node:https'],
 ];
-/** Of files; 1,243 at the time of writing. The npm package has its own bound. */
-const MOST_LOADED = 1_290;
+/** Of files; 1,290 at the time of writing. The npm package has its own bound. */
+const MOST_LOADED = 1_320;
 /** Each would take a thread longer to load than all that it does for a small file. */
 const NOT_FOR_THREADS = ['zod', 'kysely', 'uuid', 'apache-arrow'];
 
