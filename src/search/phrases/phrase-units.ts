@@ -3,6 +3,7 @@ import { type Atom, readAtoms } from '../words/atoms.ts';
 import { listGenera } from '../words/genera.ts';
 import { findLongName } from '../words/names-apart.ts';
 import { isMeantSalt, isSaltOfTwo, listSame, mayBeNamed } from '../words/other-names.ts';
+import { isStopWord } from '../words/stop-words.ts';
 import { type ReadToken, toAskedOnes, toCompounds, toRuns } from '../words/tokens.ts';
 
 /** A word of a phrase, or a name of several that hang together. */
@@ -22,8 +23,8 @@ export interface PhraseUnit {
   mayBeNamed: boolean;
 }
 
-/** "il6", "99mtc", "igg", "nfkb" */
-const MAY_BE_NAME = /\d|^[a-z]{3,4}$/;
+/** "il6", "99mtc", "igg", "nfkb"; a number alone and a stop word, which most texts hold, are none. */
+const MAY_BE_NAME = /[a-z]\d|\d[a-z]|^[a-z]{3,4}$/;
 /** What "like growth factor" and "proliferator activated receptor" have before them. */
 const BEFORE_LONG = new Set(['insulin', 'peroxisome']);
 
@@ -70,7 +71,7 @@ function toWordUnit(atom: Atom, next: Atom | undefined, read: ReadToken): Phrase
   const letters = read(atom.text);
   const same = isMeantSalt(atom) ? listSame(letters).join('') : '';
   const others = [same, ...toAskedOnes(atom)].filter((other) => other !== '' && other !== letters);
-  const whole = MAY_BE_NAME.test(letters) ? letters : null;
+  const whole = MAY_BE_NAME.test(letters) && !isStopWord(atom.text) ? letters : null;
   const genera = listGenera(next?.text ?? '').filter((genus) => genus.startsWith(atom.text));
   return { letters, base: '', sign: letters, others, whole, genera, mayBeNamed: mayBeNamed(letters, true) };
 }

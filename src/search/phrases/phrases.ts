@@ -1,4 +1,4 @@
-import { foldText } from '../words/fold-text.ts';
+import { foldText, isGreekName } from '../words/fold-text.ts';
 import { SHORT_NAMES } from '../words/names-apart.ts';
 import { listSame, toSaltOfAcid } from '../words/other-names.ts';
 import { joinNames } from '../words/spell-out-asked.ts';
@@ -9,6 +9,7 @@ import { type PhraseUnit, toPhraseUnits } from './phrase-units.ts';
 export class HeldWords {
   readonly tokens: readonly string[];
   #held: ReadonlySet<string> | null = null;
+  readonly #ends = new Map<PhraseUnit, Map<number, readonly number[]>>();
 
   constructor(words: string) {
     this.tokens = words.split(' ');
@@ -17,6 +18,15 @@ export class HeldWords {
   has(token: string): boolean {
     this.#held ??= new Set(this.tokens);
     return this.#held.has(token);
+  }
+
+  /** What `listEnds` says of `unit` at `at`, found once: a long phrase asks for it from many beginnings. */
+  endsOf(unit: PhraseUnit, at: number): readonly number[] {
+    const known = this.#ends.get(unit) ?? new Map<number, readonly number[]>();
+    this.#ends.set(unit, known);
+    const ends = known.get(at) ?? listEnds(this, at, unit);
+    known.set(at, ends);
+    return ends;
   }
 }
 
@@ -38,6 +48,8 @@ const LONG_NAMES = new Map(
 );
 const FIRST_OF_LONG = new Set([...LONG_NAMES.keys()].map((name) => name.split(' ', 1)[0]));
 const WORDS_OF_LONG = [4, 3, 2];
+/** Behind "interleukin", "HPV", "immunoglobulin", "angiotensin". */
+const SECOND_OF_NAME = /\d|^(?:type|[a-z]{1,2}|[ivx]{1,4}[a-c]?)$/;
 /** "677c" before "t" of "677C>T" */
 const NUMBER_AND_BASE = /^(\d{2,5})([acgt])$/;
 const BASE = /^[acgt]$/;
@@ -57,8 +69,19 @@ export function toPhraseTest(phrase: string, read: ReadToken): PhraseTest {
   const written = foldText(phrase);
   const joined = joinNames(written);
   const uncalled = written.replaceAll(CALLED, '');
-  const ways = [...new Set([written, joined, uncalled])].map((folded) => toPhraseUnits(folded, read));
+  const known = new Map<string, PhraseUnit>();
+  const ways = [...new Set([written, joined, uncalled])].map((folded) =>
+    toPhraseUnits(folded, read).map((unit) => toKnown(unit, known)),
+  );
   return (passage) => ways.some((units) => holdsUnits(passage, units));
+}
+
+/** One and the same object for all units that are alike. */
+function toKnown(unit: PhraseUnit, known: Map<string, PhraseUnit>): PhraseUnit {
+  const key = JSON.stringify(unit);
+  const same = known.get(key) ?? unit;
+  known.set(key, same);
+  return same;
 }
 
 function holdsUnits(passage: HeldWords, units: readonly PhraseUnit[]): boolean {
@@ -70,9 +93,28 @@ function holdsUnits(passage: HeldWords, units: readonly PhraseUnit[]): boolean {
   const begins = (token: string) => mayBegin(token, first, isListed);
   // One word stands there as one.
   if (more.length === 0 && first.base === '')
-    return tokens.some((token, at) => begins(token) && listEnds(passage, at, first).length > 0);
-  const failed = new Set<number>();
-  return tokens.some((token, at) => begins(token) && holdsFrom(passage, { at, units, next: 0, failed }));
+    return tokens.some((token, at) => begins(token) && passage.endsOf(first, at).length > 0);
+  const places: number[] = [];
+  for (let at = 0; at < tokens.length; at++) if (begins(tokens[at] ?? '')) places.push(at);
+  return places.length > 0 && holdsFrom(passage, units, places);
+}
+
+/** Whether the units stand from one of `places` on. A place is looked at once a unit, whatever led there. */
+function holdsFrom(passage: HeldWords, units: readonly PhraseUnit[], places: readonly number[]): boolean {
+  const { tokens } = passage;
+  /** By unit, where it has to stand next. */
+  const reached = units.map((_, next) => new Set(next === 0 ? places : []));
+  for (const [next, unit] of units.entries()) {
+    for (const at of reached[next] ?? []) {
+      const byLetters = readLetters(tokens, at, units, next);
+      const ends = passage.endsOf(unit, at).map((end) => ({ at: end, next: next + 1 }));
+      for (const place of byLetters === null ? ends : [byLetters, ...ends]) {
+        if (place.next === units.length) return true;
+        if (place.at < tokens.length) reached[place.next]?.add(place.at);
+      }
+    }
+  }
+  return false;
 }
 
 /** Whether `unit` may stand from `token` on, seen at little cost. `isListed`: the passage has its whole. */
@@ -96,39 +138,16 @@ function holdsAlone({ tokens }: HeldWords, { whole, letters, others }: PhraseUni
   return [whole ?? letters, letters, ...others].some((name) => tokens.includes(name));
 }
 
-interface Place {
-  at: number;
-  units: readonly PhraseUnit[];
-  /** The first of `units` that has not been found yet. */
-  next: number;
-  /** Places from which the rest is known not to stand there. */
-  failed: Set<number>;
-}
-
-function holdsFrom(passage: HeldWords, place: Place): boolean {
-  const { at, units, next, failed } = place;
-  const unit = units[next];
-  if (unit === undefined) return true;
-  const key = at * (units.length + 1) + next;
-  if (at >= passage.tokens.length || failed.has(key)) return false;
-  const byLetters = readLetters(passage.tokens, at, units.slice(next));
-  const isHeld =
-    (byLetters !== null &&
-      holdsFrom(passage, { ...place, at: byLetters.at, next: next + byLetters.units })) ||
-    listEnds(passage, at, unit).some((end) => holdsFrom(passage, { ...place, at: end, next: next + 1 }));
-  if (!isHeld) failed.add(key);
-  return isHeld;
-}
-
-/** The first place at which tokens and units end alike; `null`: none. */
+/** The first place at which tokens and units, from `from` and `next` on, end alike; `null`: none. */
 function readLetters(
   tokens: readonly string[],
   from: number,
   units: readonly PhraseUnit[],
-): { at: number; units: number } | null {
+  next: number,
+): { at: number; next: number } | null {
   let wanted = '';
   let read = '';
-  let found = 0;
+  let found = next;
   for (let at = from; at < tokens.length; ) {
     if (wanted.length <= read.length) {
       const unit = units[found];
@@ -141,7 +160,7 @@ function readLetters(
     }
     const [shorter, longer] = wanted.length < read.length ? [wanted, read] : [read, wanted];
     if (!longer.startsWith(shorter)) return null;
-    if (wanted === read) return { at, units: found };
+    if (wanted === read) return { at, next: found };
   }
   return null;
 }
@@ -199,9 +218,11 @@ function listWholes(tokens: readonly string[], at: number, { whole, base, sign }
   const first = tokens[at] ?? '';
   const ends: number[] = [];
   const begins = LEVEL.test(first) ? [at, at + 1] : [at];
-  for (const begin of begins.filter((place) => mayBeginWhole(tokens[place] ?? '', whole ?? '')))
-    for (let end = begin + 1; end <= Math.min(begin + MOST_OF_NAME, tokens.length); end++)
+  for (const begin of begins.filter((place) => mayBeginWhole(tokens[place] ?? '', whole ?? ''))) {
+    const most = mayGoOn(tokens, begin) ? MOST_OF_NAME : 1;
+    for (let end = begin + 1; end <= Math.min(begin + most, tokens.length); end++)
       if (toWhole(tokens.slice(begin, end)) === whole) ends.push(end);
+  }
   const behind = base === '' ? 0 : findEnd(tokens, at, base);
   for (let end = behind; end > 0 && end < Math.min(behind + MOST_LISTED, tokens.length); end++) {
     const token = tokens[end] ?? '';
@@ -209,6 +230,12 @@ function listWholes(tokens: readonly string[], at: number, { whole, base, sign }
     if (!LISTED.test(token)) break;
   }
   return ends;
+}
+
+/** Whether a name that its letters alone do not tell may go on behind the word at `at`. */
+function mayGoOn(tokens: readonly string[], at: number): boolean {
+  const next = tokens[at + 1] ?? '';
+  return SECOND_OF_NAME.test(next) || isGreekName(next) || FIRST_OF_LONG.has(tokens[at]);
 }
 
 /** Names begin alike, but where a number may go first: "Tc-99m", "677C>T". */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toConditions } from '../../../src/search/phrases/conditions.ts';
+import { HeldWords, toPhraseTest } from '../../../src/search/phrases/phrases.ts';
 import { toAskedWords } from '../../../src/search/words/asked-words.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
+import { toToken } from '../../../src/search/words/tokens.ts';
 
 function holds(phrase: string, text: string): boolean {
   const passage = toPassageWords('', { section: null, text });
@@ -13,6 +15,22 @@ function holds(phrase: string, text: string): boolean {
 function isBrought(phrase: string, text: string): boolean {
   const held = new Set(toPassageWords('', { section: null, text }).split(' '));
   return toAskedWords(phrase).some(({ tokens }) => tokens.some((token) => held.has(token)));
+}
+
+/** How often each word of a passage is read on average. */
+function countReads(phrase: string, text: string): number {
+  const passage = new HeldWords(toPassageWords('', { section: null, text }));
+  const { length } = passage.tokens;
+  let reads = 0;
+  const tokens = new Proxy(passage.tokens, {
+    get(words, key, receiver) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) reads++;
+      return Reflect.get(words, key, receiver);
+    },
+  });
+  Object.defineProperty(passage, 'tokens', { value: tokens });
+  assert.equal(toPhraseTest(phrase, toToken)(passage), false);
+  return reads / length;
 }
 
 describe('a phrase in quotes stands in a text with each of its names in any way', () => {
@@ -96,5 +114,13 @@ describe('a phrase in quotes stands in a text with each of its names in any way'
     const phrase = `${'IL-6 '.repeat(40)}receptor`;
     assert.equal(holds(phrase, `${'interleukin-6 '.repeat(60)}antibody`), false);
     assert.equal(holds(phrase, `${'interleukin-6 '.repeat(60)}receptor`), true);
+  });
+
+  test('a long phrase, or one that begins with a usual word, takes few looks at each word of a passage', () => {
+    const usual = 'The role of 12 cells in the lung, and that of 10 of the others. ';
+    for (const phrase of ['the treatment of patients', '12 patients'])
+      assert.ok(countReads(phrase, usual.repeat(20)) < 10, phrase);
+    for (const name of ['IL-6, ', 'stage 1, ', 'TNF-α '])
+      assert.ok(countReads(`${name.repeat(60)}receptor`, name.repeat(200)) < 300, name);
   });
 });
