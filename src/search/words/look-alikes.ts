@@ -15,7 +15,10 @@ const EACH_GREEK = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]/gu;
 const NAME = /[\p{L}\p{N}‐‑–−-]+/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 const LATIN = /[A-Za-z]/;
-const CAPITALS_AND_NUMBER = /^(?=[^\d]*\d)[\p{Lu}\d‐‑–−-]+$/u;
+const CAPITALS_AND_NUMBER = /^(?=[^\d]*\d)[\p{Script=Cyrillic}\d‐‑–−-]+$/u;
+const SMALL = /\p{Ll}/u;
+/** "В" and "В27", but not "РНК" */
+const ONE_LETTER = /^[^\p{L}]*\p{L}[^\p{L}]*$/u;
 
 /**
  * `text` with Latin letters where a keyboard or a scan left those of Cyrillic or Greek that look the same:
@@ -27,10 +30,19 @@ export function toLatinLetters(text: string): string {
   return ANY_GREEK.test(cyrillic) ? cyrillic.replaceAll(WORD, readGreek) : cyrillic;
 }
 
+/** Behind a hyphen a word of Russian stays one: "HCV-РНК", "IgG-АТ". */
 function readCyrillic(name: string): string {
-  if (!ANY_CYRILLIC.test(name) || !(LATIN.test(name) || CAPITALS_AND_NUMBER.test(name))) return name;
-  const latin = name.replaceAll(EACH_CYRILLIC, (letter) => CYRILLIC.get(letter) ?? letter);
+  if (!ANY_CYRILLIC.test(name)) return name;
+  const isNumbered = CAPITALS_AND_NUMBER.test(name) && !SMALL.test(name);
+  if (!isNumbered && !LATIN.test(name)) return name;
+  const latin = name.replaceAll(WORD, (piece) =>
+    isNumbered || LATIN.test(piece) || ONE_LETTER.test(piece) ? toLatin(piece) : piece,
+  );
   return ANY_CYRILLIC.test(latin) ? name : latin;
+}
+
+function toLatin(piece: string): string {
+  return piece.replaceAll(EACH_CYRILLIC, (letter) => CYRILLIC.get(letter) ?? letter);
 }
 
 function readGreek(word: string): string {

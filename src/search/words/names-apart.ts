@@ -54,8 +54,7 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
   if (substitution !== null) return [substitution];
   if (before === undefined) return [];
   if (before.text === 'type') return findTyped(atoms, at);
-  if (GRADES.has(before.text))
-    return GRADED.test(base?.asWritten ?? '') ? [`${base?.asWritten} ${atom.asWritten}`] : [];
+  if (GRADES.has(before.text)) return findGraded(atoms, at);
   if (LAST_OF_NAME.has(before.text)) return findShort(folded, atoms, at);
   if (atom.text === 'b' && before.text === 'kappa' && base?.text === 'factor') return ['NF-kappaB'];
   return base === undefined || folded[before.end] !== ')'
@@ -125,15 +124,29 @@ const GRADED = /^(?:NYHA|ASA|Gleason|Child-Pugh|Pugh|CKD|ECOG|Killip|Fontaine|Ru
 const GRADES = new Set(['class', 'grade', 'score', 'stage']);
 const DIABETES = new Set(['diabetes', 'diabetic', 'diabetics']);
 
+/** "NYHA III" of "NYHA functional class III", and each of "NYHA class II class III", from a list. */
+function findGraded(atoms: readonly Atom[], at: number): string[] {
+  let place = toFirstOfList(atoms, at);
+  if (atoms[place]?.text === 'functional') place--;
+  const graded = atoms[place]?.asWritten ?? '';
+  return GRADED.test(graded) ? [`${graded} ${atoms[at]?.asWritten}`] : [];
+}
+
+/** The place of what stands before the first of "type 16 type 18", of which that at `at` is one. */
+function toFirstOfList(atoms: readonly Atom[], at: number): number {
+  const kind = atoms[at - 1]?.text;
+  const least = at - 2 * MOST_TYPES;
+  let place = at - 2;
+  while (place > least && atoms[place]?.word.isSign === true && atoms[place - 1]?.text === kind) place -= 2;
+  return place;
+}
+
 /** Each of "HPV type 16 type 18", from "HPV types 16 and 18"; "collagen I" of "type I collagen". */
 function findTyped(atoms: readonly Atom[], at: number): string[] {
   const next = atoms[at + 1]?.text ?? '';
   if (DIABETES.has(next)) return [];
   const sign = atoms[at]?.asWritten ?? '';
-  let place = at - 2;
-  const least = at - 2 * MOST_TYPES;
-  while (place > least && atoms[place]?.word.isSign === true && atoms[place - 1]?.text === 'type') place -= 2;
-  const base = atoms[place]?.asWritten ?? '';
+  const base = atoms[toFirstOfList(atoms, at)]?.asWritten ?? '';
   const behind = BEHIND_TYPE.has(next) ? [`${next} ${sign}`] : [];
   return TYPED.test(base) ? [`${base} ${sign}`, ...behind] : behind;
 }

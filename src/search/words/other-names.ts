@@ -24,6 +24,10 @@ const SALTS = new Map(
 const UNITS = new Map(
   Object.entries({ mcg: 'mug', ug: 'mug', um: 'mum', ul: 'mul', umol: 'mumol', mcmol: 'mumol' }),
 );
+/** "um estudo" is Portuguese, and a student may be UG. */
+const UNITS_AS_WORDS = new Set(['ug', 'um', 'ul']);
+const BEFORE_UNIT = /\d[ -]?$/;
+const PER = /^\/ ?(?:k?g|[dm]?l|min|h|day|d)(?![a-z])/i;
 /** By the two words of a salt. */
 const SIGNS = new Map(
   [...SALTS].filter(([, name]) => name.includes(' ')).map(([sign, name]) => [name, sign]),
@@ -115,8 +119,12 @@ export function listOtherTokens(folded: string, atom: Atom, before: Atom | undef
 }
 
 function isMeant(folded: string, atom: Atom): boolean {
-  const { text, end } = atom;
+  const { text, start, end } = atom;
   if (SALTS.has(text)) return isMeantSalt(atom);
+  if (UNITS_AS_WORDS.has(text))
+    return (
+      BEFORE_UNIT.test(folded.slice(Math.max(0, start - 2), start)) || PER.test(folded.slice(end, end + 6))
+    );
   if (DELETED.test(text)) return NUMBER_BEHIND.test(folded.slice(end, end + 2));
   return !ACID.test(text) || ACID_BEHIND.test(folded.slice(end, end + LONGEST_BEHIND));
 }

@@ -4,8 +4,8 @@ import { isStopWord } from './stop-words.ts';
 const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
 const ROMAN = '(?:i{1,3}|iv|vi{0,3}|ix|x)';
 const NUMBER = `(?:\\d{1,2}|${ROMAN})(?:[a-c]\\d?)?`;
-/** "B" of "stage IIIA/B" */
-const LETTER = '[a-c]';
+/** "B" of "stage IIIA/B"; neither "C-reactive" nor "B. cereus". */
+const LETTER = '[a-c](?![-‐‑–−][a-z]{2}|\\. ?(?-i:[a-z]{3}))';
 /** What parts the numbers of a list, and which of it means all between. */
 const PARTING = '(?:,? ?(?:[/,]|\\b(?:and|or)\\b) ?| ?(?<to>[-‐‑–]|\\b(?:to|through)\\b) ?)';
 /** "types 1 and 2", "grade III/IV", "stage I-III", "stage IIIA/B"; no "type 1B and B cells" */
@@ -32,9 +32,9 @@ const LETTERED = new RegExp(
 );
 /** "pT2a/b" */
 const TUMOR = /(?<![\p{L}\p{N}])([pcy]{0,2}T[1-4])([a-d])\/([a-d])(?![\p{L}\p{N}])/gu;
-/** "C57BL/6J", "BALB/c" */
-const STRAIN_C57 = /\bC57 ?BL[-/ ]?(6|10)([JN])?\b/g;
-const STRAIN_BALB = /\bBALB[-/ ]{0,2}c\b/gi;
+/** "C57BL/6J", "C57Bl/6", "C57/BL6", "BALB/c", "BALB/cJ" */
+const STRAIN_C57 = /\bC57[-/ ]?BL[-/ ]?(6|10)(?:\/?([JN]))?\b/gi;
+const STRAIN_BALB = /\b[Bb](?:alb|ALB)[-/ ]{0,2}[Cc]((?:[A-Z][a-z]{0,2}){1,3})?\b/g;
 /** "n-3 PUFAs" */
 const OMEGA = /\bn[-–−]([369])(?= (?:long|poly|very|fatty|LC|PUFA|EFA|FA))/giu;
 const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
@@ -89,8 +89,8 @@ const WAYS: readonly Way[] = [
     write: (text) => text.replaceAll(PD_L1, 'PD-1 PD-L1'),
   },
   {
-    signs: ['C57'],
-    mayHold: /C57 ?BL/,
+    signs: ['C57', 'c57'],
+    mayHold: /C57[-/ ]?BL/i,
     write: (text) =>
       text.replaceAll(STRAIN_C57, (_, line: string, of?: string) =>
         of === undefined ? `C57BL${line}` : `C57BL${line} C57BL${line}${of}`,
@@ -99,7 +99,8 @@ const WAYS: readonly Way[] = [
   {
     signs: ['BALB', 'Balb', 'balb'],
     mayHold: /BALB/i,
-    write: (text) => text.replaceAll(STRAIN_BALB, 'BALBc'),
+    write: (text) =>
+      text.replaceAll(STRAIN_BALB, (_, of?: string) => (of === undefined ? 'BALBc' : `BALBc BALBc${of}`)),
   },
   {
     signs: ['HLA', 'hla', 'Hla', '*'],

@@ -138,6 +138,11 @@ describe('words of other scripts', () => {
     );
   });
 
+  test('also behind a hyphen and a name of Latin ones', () => {
+    for (const word of ['\u0420\u041d\u041a', '\u0410\u0422'])
+      assert.equal(meets(word, `HCV-${word}, IgG-${word}, HBV-${word}-1`), true);
+  });
+
   test('by the whole word where blanks part them', () => {
     assert.ok(meets('Диабет', 'сахарный диабет') && meets('διαβήτης', 'Σακχαρώδης ΔΙΑΒΉΤΗΣ'));
   });

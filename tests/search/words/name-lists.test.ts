@@ -97,6 +97,8 @@ describe('a list of names', () => {
       'COVID-19, 20 severe cases; SREBP-2 and 3-hydroxy acids; IL-6 and 10 % of them': /covid20|srebp3|il10/,
       'IL-1 and 2 of 10 patients; COX-1 and 2 healthy men': /il2|cox2/,
       'Stage IIA and B cells; type 1B or B-cell; stage IIa and a case': /stage2b|type1bb|stage2a a/,
+      'Type 1B and C-reactive protein; stage IIIA and B. cereus; class IIB/C-peptide':
+        /type1c|stage3b|class2c/,
       'Stage IB to IIA': /stage1c|stage2 |stage2$/,
       'IL-6 and 10 in each group; MMP-2 and 9 in 12 men; MMP-2 and 9 with placebo': /il10|mmp9/,
       'CYP2D6 1/2 of them; HIF-1α and 2 of 5': /cyp2d2|hif2/,

@@ -16,7 +16,7 @@ describe('one name as others call it', () => {
     M. smegmatis, Mycobacterium smegmatis
     PGE2, PGE(2), prostaglandin E2
     thallium-201, 201Tl, Tl-201, thallium 201
-    C57BL/6, C57BL6, C57 BL/6
+    C57BL/6, C57BL6, C57 BL/6, C57Bl/6, C57/BL6
     BALB/c, Balb/c, BALBc
     O157:H7, O157H7
     BA.5, BA5
@@ -90,7 +90,13 @@ describe('one name as others call it', () => {
       ['del(5q)', 'del(5q)'],
       ['lactate', 'lactic acid'],
       ['C57BL/6', 'C57BL/6J'],
+      ['C57BL/6J', 'C57BL6/J'],
+      ['BALB/c', 'BALB/cJ'],
+      ['BALB/c', 'BALB/cAnN'],
       ['NYHA III', 'NYHA class III'],
+      ['NYHA III', 'NYHA functional class III'],
+      ['NYHA III', 'NYHA class II-III'],
+      ['CKD 4', 'CKD stages 3 and 4'],
       ['Gleason 7', 'a Gleason score 7'],
       ['rs2294008', 'rs2294008C>T'],
       ['N0', 'T2N0M0'],
@@ -138,6 +144,8 @@ describe('one name as others call it', () => {
       ['NYHA 3', 'NYHA and class III'],
       ['B5', 'group B. 5 of them'],
       ['A20T', 'A20/TNF'],
+      ['µm', 'em um estudo'],
+      ['µg', 'UG students'],
       ['CKD 2', 'CKD, type 2 diabetes'],
       ['receptor 2', 'insulin receptor type 2 diabetes'],
       ['VEGFR 2', 'VEGFR in type 2 diabetes'],
