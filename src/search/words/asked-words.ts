@@ -178,6 +178,8 @@ const MUTATION = /^[a-z]\d{2,4}(?:[a-z]|del)$/;
 
 /** "CYP2C19" of "CYP2C19*2", "p16" of "p16INK4a"; but no "Nav1" of "Nav1.7". */
 const GENE_OF_FAMILY = /^(?:[a-z]{3,4}\d[a-z]\d|p\d\d$)/;
+/** "O157" of "O157:H7" */
+const SEROGROUP = /^o\d{2,3}$/;
 
 /**
  * The pieces of a code that mean the same by themselves: "FDG" in "18F-FDG", both genes of
@@ -186,10 +188,10 @@ const GENE_OF_FAMILY = /^(?:[a-z]{3,4}\d[a-z]\d|p\d\d$)/;
  */
 function listTelling(run: readonly Atom[]): Atom[] {
   const isTelling = ({ text }: Atom) =>
-    MUTATION.test(text) || (/^\p{L}{3}/u.test(text) && !isGreekName(text));
+    MUTATION.test(text) || SEROGROUP.test(text) || (/^\p{L}{3}/u.test(text) && !isGreekName(text));
   const telling = run.filter(isTelling);
   const [first] = run;
-  const isLabelled = /^\d/.test(first?.text ?? '') || GENE_OF_FAMILY.test(first?.text ?? '');
+  const isLabelled = [/^\d/, GENE_OF_FAMILY, SEROGROUP].some((label) => label.test(first?.text ?? ''));
   const isPair = telling.length > 1 && telling.length === run.length;
   return isLabelled || isPair ? telling : [];
 }

@@ -26,8 +26,9 @@ export function toCompoundPiece(
   { text }: Pick<Atom, 'text'>,
   before: Pick<Atom, 'text'> | undefined,
   after: Pick<Atom, 'text'> | undefined,
+  behind: Pick<Atom, 'text'> | undefined,
 ): string {
-  const short = after === undefined ? undefined : toShortName(text, after.text);
+  const short = after === undefined ? undefined : toShortName(text, after.text, behind?.text ?? '');
   if (short !== undefined) return short;
   return before === undefined ? text : (toNumber(text, before.text) ?? text);
 }
@@ -51,13 +52,14 @@ export function isBeforeGreek(text: string): boolean {
   return BEFORE_GREEK.has(text);
 }
 
-/** Before a letter and a number: "prostaglandin E2" is PGE2. */
+/** Before a letter and a number: "prostaglandin E2" and "prostaglandin E(2)" are PGE2. */
 const ICOSANOIDS = new Map(Object.entries({ prostaglandin: 'pg', thromboxane: 'tx', leukotriene: 'lt' }));
 const LETTER_AND_NUMBER = /^[a-j]\d$/;
 
-function toShortName(text: string, after: string): string | undefined {
+function toShortName(text: string, after: string, behind: string): string | undefined {
   const icosanoid = ICOSANOIDS.get(text);
-  if (icosanoid !== undefined) return LETTER_AND_NUMBER.test(after) ? icosanoid : undefined;
+  if (icosanoid !== undefined)
+    return LETTER_AND_NUMBER.test(after) || LETTER_AND_NUMBER.test(after + behind) ? icosanoid : undefined;
   if (/^\d/.test(after)) return BEFORE_NUMBER.get(text) ?? toShortImmunoglobulin(text, after);
   if (after.length === 1) return toShortImmunoglobulin(text, after);
   return isGreekName(after) ? BEFORE_GREEK.get(text) : undefined;

@@ -70,7 +70,7 @@ const SHORTEST_SPELLED = 5;
  * `il1b`. Where the last piece is a sign of a name ("vitamin E") there is no ending to take off.
  */
 export function toCompound(atoms: readonly Pick<Atom, 'text'>[], read: ReadToken): string {
-  const pieces = atoms.map((atom, at) => toCompoundPiece(atom, atoms[at - 1], atoms[at + 1]));
+  const pieces = atoms.map((atom, at) => toCompoundPiece(atom, atoms[at - 1], atoms[at + 1], atoms[at + 2]));
   const symbol = toSymbol(pieces);
   if (symbol !== null) return symbol;
   const written = pieces.join('');

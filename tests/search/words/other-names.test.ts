@@ -14,11 +14,12 @@ describe('one name as others call it', () => {
     metformin HCl, metformin hydrochloride
     5 mcg, 5 µg, 5 ug
     M. smegmatis, Mycobacterium smegmatis
-    PGE2, PGE(2), prostaglandin E2
+    PGE2, PGE(2), prostaglandin E2, prostaglandin E(2)
+    LTB4, LTB(4), leukotriene B4, leukotriene B(4)
     thallium-201, 201Tl, Tl-201, thallium 201
     C57BL/6, C57BL6, C57 BL/6, C57Bl/6, C57/BL6
     BALB/c, Balb/c, BALBc
-    O157:H7, O157H7
+    O157:H7, O157-H7, O157H7
     BA.5, BA5
     B.1.1.7, B117
     imatinib mesylate, imatinib mesilate
@@ -115,6 +116,10 @@ describe('one name as others call it', () => {
       held.filter(([name, text]) => !holdsWhole(name, `We saw ${text}.`)),
       [],
     );
+  });
+
+  test('a serotype is looked for by its group as well', () => {
+    assert.ok(meets('O157:H7', 'E. coli O157 H7') && meets('O157:H7', 'the serogroup O157'));
   });
 
   test('at the begin of a text as elsewhere', () => {
