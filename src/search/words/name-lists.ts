@@ -100,7 +100,8 @@ const TOLD =
 const NUMBERED_KINDS =
   /^(?:HPV|HSV|HHV|IL|CK|MMP|TIMP|TLR|FGFR?|VEGFR|BMP|STAT|TRPV|SIRT|HDAC|GLUT|AQP|CXC[LR]|CC[LR])$/;
 /** Behind two of such a kind: "MMP-2 and 9 in serum", but "in each group". */
-const TOLD_IN = /^ (?:in|by|on|via|as|during) (?!each|all|both|every|the (?:other|control|placebo)|\d)/;
+const TOLD_IN =
+  /^ (?:in|by|on|via|as|during) (?!each|all|both|every|total|whom|the (?:other|control|placebo)|\d)/;
 /** They end as several do. */
 const ONE_IN_S = new Set('diabetes species series rabies scabies herpes feces faeces ascites'.split(' '));
 const EACH_MEMBER = new RegExp(MEMBER, 'giu');

@@ -54,7 +54,8 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
   if (substitution !== null) return [substitution];
   if (before === undefined) return [];
   if (before.text === 'type') return findTyped(atoms, at);
-  if (GRADES.has(before.text)) return findGraded(atoms, at);
+  // "Gleason score 3+4" is 7.
+  if (GRADES.has(before.text)) return folded[atom.end] === '+' ? [] : findGraded(atoms, at);
   if (LAST_OF_NAME.has(before.text)) return findShort(folded, atoms, at);
   if (atom.text === 'b' && before.text === 'kappa' && base?.text === 'factor') return ['NF-kappaB'];
   return base === undefined || folded[before.end] !== ')'

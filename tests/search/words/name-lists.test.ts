@@ -100,7 +100,8 @@ describe('a list of names', () => {
       'Type 1B and C-reactive protein; stage IIIA and B. cereus; class IIB/C-peptide':
         /type1c|stage3b|class2c/,
       'Stage IB to IIA': /stage1c|stage2 |stage2$/,
-      'IL-6 and 10 in each group; MMP-2 and 9 in 12 men; MMP-2 and 9 with placebo': /il10|mmp9/,
+      'IL-6 and 10 in each group; IL-6 and 10 in total; MMP-2 and 9 in 12 men; MMP-2 and 9 with placebo':
+        /il10|mmp9/,
       'CYP2D6 1/2 of them; HIF-1α and 2 of 5': /cyp2d2|hif2/,
       'IFN-α and β-catenin; human γ/δ T cells': /ifnb|human-?d/,
       'Scores fell by 2 and 5 mg, or IL-6, 10,000 of them': /il10/,

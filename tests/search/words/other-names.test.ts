@@ -147,6 +147,7 @@ describe('one name as others call it', () => {
       ['deletion', 'the Hospital del Mar'],
       ['lactate', 'lactic acid bacteria'],
       ['NYHA 3', 'NYHA and class III'],
+      ['Gleason 3', 'a Gleason score 3+4'],
       ['B5', 'group B. 5 of them'],
       ['A20T', 'A20/TNF'],
       ['µm', 'em um estudo'],
