@@ -30,20 +30,37 @@ export async function openEarlyTokens({
   const readUrl = secretSources.get('BIO_MCP_DATABASE_URL');
   const database = await openPostgres({ ...setting, max: 1, readUrl });
   const early = createSqlAccessTokens({ database, clock: systemClock });
-  let isEarly = true;
-  const close = async () => {
-    if (!isEarly) return;
-    isEarly = false;
-    await database[Symbol.asyncDispose]();
+  const looks = new Set<Promise<unknown>>();
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= endAfter(looks, database);
+    return closing;
   };
-  void opened.then(close, () => undefined); // whoever serves is told why it never opens
+  // Whoever serves is told why it never opens; what does not close well is told at the end.
+  void opened.then(close).catch(() => undefined);
+
+  function look<T>(work: () => Promise<T>): Promise<T> {
+    const looking = work();
+    looks.add(looking);
+    return looking.finally(() => looks.delete(looking));
+  }
+
   return {
     find: async (...asked) => {
-      if (!isEarly) return ofCorpus.find(...asked);
+      if (closing !== null) return ofCorpus.find(...asked);
       // That the tables are not there yet is said better by what the process waits for.
-      return early.find(...asked).catch(() => ofCorpus.find(...asked));
+      return look(() => early.find(...asked)).catch(() => ofCorpus.find(...asked));
     },
-    markUsed: async (...asked) => (isEarly ? early : ofCorpus).markUsed(...asked),
+    markUsed: async (...asked) => {
+      if (closing !== null) return ofCorpus.markUsed(...asked);
+      return look(() => early.markUsed(...asked));
+    },
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A pool that ends answers none of those who wait for its one connection. */
+async function endAfter(looks: ReadonlySet<Promise<unknown>>, database: AsyncDisposable): Promise<void> {
+  await Promise.allSettled(looks);
+  await database[Symbol.asyncDispose]();
 }
