@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Query } from '@lancedb/lancedb';
+import { Query, TakeQuery } from '@lancedb/lancedb';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
 import { optimizeWhole } from '../../src/search/optimize-whole.ts';
@@ -165,6 +165,25 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1], 'however long it takes');
     await opened.index.show({ signal });
     assert.deepEqual(await opened.find(), [2]);
+  });
+
+  test('nor is it by a search that began before it, whose rows it moves', async (t) => {
+    const { signal } = t;
+    await using opened = await openTimed();
+    await opened.index.write(toBatch(1, hearts(1)), { signal });
+    const replacing = toBatch(2, [{ pmid: 1, text: 'new heart', revision: 2 }, ...hearts(2)], [1]);
+    const take = t.mock.method(TakeQuery.prototype, 'toArrow', async function (this: TakeQuery) {
+      take.mock.restore();
+      await opened.index.write({ ...replacing, awaitsCommit: true }, { signal });
+      return this.toArrow();
+    });
+
+    const hits = await opened.index.search(toQuery('heart'), { signal });
+
+    assert.deepEqual(
+      hits.map(({ facts, revision }) => `${facts.pmid}r${revision}`),
+      ['1r1'],
+    );
   });
 
   test('the first of many are built in once they are committed', async ({ signal }) => {

@@ -12,8 +12,13 @@ const BM25_HIGHEST = 2.2;
 
 export function searchChunks(state: LanceDbState, query: ChunkQuery): Promise<ChunkHit[]> {
   const { view, words, form } = state;
-  const asked = { query, words, where: toWhere(state, query), dimensions: form.dimensions };
-  return searchTable(view.toRead(query.membership), asked);
+  return searchTable(() => ({
+    query,
+    table: view.toRead(query.membership),
+    words,
+    where: toWhere(state, query),
+    dimensions: form.dimensions,
+  }));
 }
 
 function toWhere(state: LanceDbState, { filters, membership }: ChunkQuery): string | null {

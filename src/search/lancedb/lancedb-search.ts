@@ -10,6 +10,7 @@ import type { WordColumn } from './lancedb-words.ts';
 
 export interface LanceDbQuery {
   query: ChunkQuery;
+  table: Table;
   words: WordColumn;
   /** Filters and membership; `null`: every row. */
   where: string | null;
@@ -20,19 +21,20 @@ export interface LanceDbQuery {
  * Of each row no more than ranking needs is read: all columns of a hundred rows cost as much as finding
  * them. In `hybrid` each kind of match finds row ids and scores alone, and the rows of both are read once.
  * Where some have moved meanwhile, by a write or an `optimize`, each kind of match reads its own rows, as
- * in the other modes.
+ * in the other modes, of the table as a search that begins then has to see it.
  */
-export async function searchTable(table: Table, asked: LanceDbQuery): Promise<ChunkHit[]> {
+export async function searchTable(see: () => LanceDbQuery): Promise<ChunkHit[]> {
+  const asked = see();
   const { query } = asked;
   const vector = query.mode === 'bm25' ? null : query.vector;
   const dimensions = vector === null ? null : asked.dimensions;
   const columns = toColumns(asked);
   if (query.mode === 'hybrid') {
-    const found = await findLegs(table, asked, []);
-    const rows = await takeRows(table, toRowIds(found), columns);
+    const found = await findLegs(asked, []);
+    const rows = await takeRows(asked.table, toRowIds(found), columns);
     if (rows !== null) return toHits(toLegs(found), toHitRows(rows, dimensions), vector);
   }
-  const found = await findLegs(table, asked, columns);
+  const found = await findLegs(query.mode === 'hybrid' ? see() : asked, columns);
   const read = [found.byWords, found.byVector].flatMap((one) =>
     one === null ? [] : [...toHitRows(one.rows, dimensions)],
   );
@@ -88,18 +90,17 @@ interface FoundLegs {
   byVector: Found | null;
 }
 
-async function findLegs(table: Table, asked: LanceDbQuery, columns: readonly string[]): Promise<FoundLegs> {
+async function findLegs(asked: LanceDbQuery, columns: readonly string[]): Promise<FoundLegs> {
   const { mode } = asked.query;
   const [byWords, byVector] = await Promise.all([
-    mode === 'semantic' ? null : findByWords(table, asked, columns),
-    mode === 'bm25' ? null : findByVector(table, asked, columns),
+    mode === 'semantic' ? null : findByWords(asked, columns),
+    mode === 'bm25' ? null : findByVector(asked, columns),
   ]);
   return { byWords, byVector };
 }
 
 async function findByWords(
-  table: Table,
-  { query: { text, limit }, words, where }: LanceDbQuery,
+  { query: { text, limit }, table, words, where }: LanceDbQuery,
   columns: readonly string[],
 ): Promise<Found> {
   const match = new MatchQuery(joinTokens(words.toAsked(text)), words.name);
@@ -113,8 +114,7 @@ async function findByWords(
 }
 
 async function findByVector(
-  table: Table,
-  { query: { vector, mode, limit }, where }: LanceDbQuery,
+  { query: { vector, mode, limit }, table, where }: LanceDbQuery,
   columns: readonly string[],
 ): Promise<Found> {
   if (vector === null) throw new TypeError(`a ${mode} search needs a vector`);
