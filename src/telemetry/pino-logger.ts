@@ -102,7 +102,7 @@ function createTimestamp(): () => string {
     if (nowMs === writtenMs) return text;
     writtenMs = nowMs;
     if (!(nowMs >= secondMs && nowMs < secondMs + 1_000)) {
-      secondMs = nowMs - (nowMs % 1_000);
+      secondMs = Math.floor(nowMs / 1_000) * 1_000;
       second = `,"ts":"${new Date(secondMs).toISOString().slice(0, -4)}`;
     }
     text = `${second}${String(nowMs - secondMs).padStart(3, '0')}Z"`;
