@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import type { Pmid } from '../domain/ids.ts';
 import { asHolder } from './as-holder.ts';
 import { commitBatch } from './commit-batch.ts';
@@ -7,21 +8,25 @@ import { toDatabaseError } from './database/report-database-errors.ts';
 import { requireFit } from './migrate.ts';
 import type { Publishing } from './port/publishing.ts';
 import type { ReadsBetween } from './reads-between.ts';
+import type { Schema } from './schema.ts';
 
 export function createPublishing(
   database: Pick<Database, 'kysely' | 'publishLock' | 'lockScope'>,
   reads: ReadsBetween,
 ): Publishing {
   const { kysely, publishLock, lockScope } = database;
+
+  /** The embedded one has no other release beside this. */
+  async function requireFitting(where: Kysely<Schema>, options: CallOptions): Promise<void> {
+    if (lockScope === 'server') await requireFit(where, options);
+  }
+
   return {
     withPublishLock: (work, options) =>
       publishLock.hold(async (held) => {
-        // The embedded one has no other release beside this.
-        if (lockScope === 'server') {
-          await requireFit(kysely, held).catch((error: unknown) => {
-            throw toDatabaseError(error);
-          });
-        }
+        await requireFitting(kysely, held).catch((error: unknown) => {
+          throw toDatabaseError(error);
+        });
         return work(held);
       }, options),
     async getSequence({ signal }) {
@@ -64,6 +69,7 @@ export function createPublishing(
     },
     async commit(batch) {
       await reads.commit(batch.after, async (transaction) => {
+        await requireFitting(transaction, NEVER); // a load may hold the lock for hours
         await commitBatch(transaction, batch);
         await publishLock.requireHeld(transaction);
       });

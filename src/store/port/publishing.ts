@@ -34,7 +34,8 @@ export interface Publishing {
   announce(batch: PendingBatch, options: CallOptions): Promise<void>;
   /**
    * Writes the batch, gives its sequence number and forgets the announcement, in one transaction. Throws
-   * `DB_UNAVAILABLE` where `after` is not the last number any more, or the publish lock was lost.
+   * `DB_UNAVAILABLE` where `after` is not the last number any more, the publish lock was lost, or a later
+   * release has migrated the database meanwhile, as for `withPublishLock`.
    */
   commit(batch: CommitBatch, options: CallOptions): Promise<void>;
   /** Batches that were announced and neither committed nor forgotten, in the order of their start. */
