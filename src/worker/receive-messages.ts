@@ -4,6 +4,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { type JobId, UUID } from '../domain/jobs/job.ts';
 import { isQueueProbe } from '../domain/jobs/queue-probe.ts';
 import { findTraceId } from '../domain/traceparent.ts';
+import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError, ERROR_CODES, NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
 import type { JobMessages, ReceivedMessage } from '../queue/job-messages.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -17,7 +18,7 @@ export interface ReceiveNeeds<Services> {
   services: Services;
   queue: JobQueue;
   logger: Logger;
-  /** Resolves, once there is room, to how many more jobs the worker could start. */
+  /** Resolves, once there is room, to how many more jobs the worker could start; rejects while it may begin none. */
   awaitRoom(options: CallOptions): Promise<number>;
   /** Claims what is due, as far as there is room. */
   claimDue(): Promise<void>;
@@ -58,7 +59,12 @@ export async function receiveMessages<Services>(
       pauseMs = FIRST_PAUSE_MS;
     } catch (error) {
       if (signal.aborted) return;
-      logger.warn({ err: error }, 'messages cannot be received; the worker looks at the jobs themselves');
+      logger.warn(
+        { err: error },
+        error instanceof BehindHeadError
+          ? `no message is received: ${error.hint}`
+          : 'messages cannot be received; the worker looks at the jobs themselves',
+      );
       // Until the next one, a receive would only use up the deliveries that a message has.
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);

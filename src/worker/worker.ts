@@ -119,9 +119,11 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       const turns = createTurns(1);
       const look = () => turns.use(() => startDue(onEnd, stopping.signal));
       const awaitRoom = async (options: CallOptions) => {
-        await requireFit(options);
-        while (running.size >= maxConcurrency) await room.heard(LOOK_AGAIN_MS, options);
-        return maxConcurrency - running.size;
+        for (;;) {
+          while (running.size >= maxConcurrency) await room.heard(LOOK_AGAIN_MS, options);
+          await requireFit(options); // there may have been no room for hours
+          if (running.size < maxConcurrency) return maxConcurrency - running.size;
+        }
       };
       const receiving =
         messages === null

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { systemClock } from '../../src/domain/clock.ts';
 import type { JobId } from '../../src/domain/jobs/job.ts';
+import { BehindHeadError } from '../../src/errors/behind-head-error.ts';
 import { Bell } from '../../src/queue/bell.ts';
 import { createSqlJobQueue } from '../../src/queue/sql-job-queue.ts';
 import { openSqsJobMessages } from '../../src/queue/sqs-job-messages.ts';
@@ -47,7 +48,7 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
       const table = createSqlJobTable({ database: theirs });
       const queue = createSqsJobQueue({ table, ...RULES, messages, logger });
       const steps = new StepCalls();
-      const startWorker = () => {
+      const startWorker = ({ maxConcurrency = 4, requireFit = async () => {} } = {}) => {
         const stopping = new AbortController();
         const worker = createWorker({
           catalogue: createJobCatalogue(),
@@ -56,8 +57,9 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
           messages,
           clock: systemClock,
           logger,
-          maxConcurrency: 4,
+          maxConcurrency,
           toolLimits: {},
+          requireFit,
         });
         const working = worker.run({ signal: stopping.signal });
         workers.defer(() => {
@@ -230,5 +232,29 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
     }
     await queues.emptied();
     assert.equal((await queues.count()).dead, 0);
+  });
+
+  test('a worker that a later release has overtaken while it had no room leaves messages to that one', async ({
+    signal,
+  }) => {
+    await using bench = await openBench();
+    const { queues, one, other } = bench;
+    let isOvertaken = false;
+    const requireFit = async () => {
+      if (isOvertaken) throw new BehindHeadError({ missing: [], later: ['9999_later'] });
+    };
+    one.startWorker({ maxConcurrency: 1, requireFit });
+    await queues.send(JSON.stringify({ tool: 'test.step', params: { name: 'last' }, idempotency_key: 'k1' }));
+    const last = await one.steps.next();
+    await queues.emptied();
+    isOvertaken = true;
+    await queues.send(JSON.stringify({ ...echo('next'), idempotency_key: 'k2' }));
+    last.answer();
+    const look = async () => one.lines.find(({ msg }) => /^no message is/.test(String(msg))) ?? null;
+    const { msg } = await askUntil(look, { what: 'the warning', pauseMs: 0 });
+    assert.match(String(msg), /A later release has migrated the database \(9999_later\)/);
+
+    const left = await other.messages.receive({ atMost: 1 }, { signal });
+    assert.equal(left.length, 1);
   });
 });
