@@ -18,7 +18,7 @@ export interface ReceiveNeeds<Services> {
   services: Services;
   queue: JobQueue;
   logger: Logger;
-  /** Resolves, once there is room, to how many more jobs the worker could start; rejects while it may begin none. */
+  /** Once there is room: how many more jobs the worker could start. Rejects while it may begin none. */
   awaitRoom(options: CallOptions): Promise<number>;
   /** Claims what is due, as far as there is room. */
   claimDue(): Promise<void>;
