@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { removeWithMounts } from '../scripts/tests/run-folder.ts';
+import { whyNoTinyDisk } from './support/disk/tiny-disk.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const TESTS = {
@@ -13,6 +15,16 @@ const TESTS = {
   skipped: "test('is left out', { skip: true }, () => undefined);",
   open: "test('leaves a timer', () => void setInterval(() => undefined, 1_000));",
 };
+
+test('what a killed run left is removed with the small disks in it', { skip: whyNoTinyDisk() }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-left-'));
+  const disk = join(folder, 'disk');
+  await mkdir(disk);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+  await writeFile(join(disk, 'file'), 'left');
+  removeWithMounts(folder);
+  await assert.rejects(stat(folder), { code: 'ENOENT' });
+});
 
 describe('a run of the tests', () => {
   let root = '';

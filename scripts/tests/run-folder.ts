@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +7,8 @@ import { join } from 'node:path';
 const IN_MEMORY = '/dev/shm';
 /** Of a whole run: databases, archives and indexes of the files that run at once. */
 const LEAST_FREE_BYTES = 6 * 1024 ** 3;
+/** Of Linux: a line each, the path second. */
+const MOUNTS = '/proc/self/mounts';
 /** Short, since the path of a socket holds about 100 bytes. */
 const NAME = /^bio-(\d+)-/;
 
@@ -31,8 +34,22 @@ function hasRoom(folder: string): boolean {
 function removeLeftOvers(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = Number(NAME.exec(name)?.[1] ?? Number.NaN);
-    if (!Number.isNaN(pid) && !isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+    if (!Number.isNaN(pid) && !isAlive(pid)) removeWithMounts(join(parent, name));
   }
+}
+
+/** Removes a folder in which small disks of tests may still be mounted. */
+export function removeWithMounts(folder: string): void {
+  for (const path of listMounts().filter((one) => one.startsWith(`${folder}/`)))
+    execFileSync('umount', ['-l', path], { stdio: ['ignore', 'ignore', 'pipe'] });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function listMounts(): string[] {
+  if (!existsSync(MOUNTS)) return [];
+  return readFileSync(MOUNTS, 'utf8')
+    .split('\n')
+    .flatMap((line) => line.split(' ')[1] ?? []);
 }
 
 function isAlive(pid: number): boolean {
