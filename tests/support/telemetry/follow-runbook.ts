@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { endWithTest } from '../awaited.ts';
 import { INHERITED } from '../processes/command-process.ts';
 import { orRequired } from '../required.ts';
@@ -47,15 +48,10 @@ export async function openEngineer(env: Readonly<Record<string, string>>): Promi
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     endWithTest(child);
-    const told = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      told.stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      told.stderr += text;
-    });
-    await once(child, 'close');
-    return { code: child.exitCode, ...told };
+    const closed = once(child, 'close');
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    await closed;
+    return { code: child.exitCode, stdout, stderr };
   }
 
   return {
