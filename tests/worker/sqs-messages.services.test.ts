@@ -243,12 +243,13 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
     const requireFit = async () => {
       if (isOvertaken) throw new BehindHeadError({ missing: [], later: ['9999_later'] });
     };
+    // Before the worker starts, so that there is one message of it, which the first receive brings.
+    await one.queue.enqueue({ tool: 'test.step', params: { name: 'last' } }, { signal });
     one.startWorker({ maxConcurrency: 1, requireFit });
-    await queues.send(JSON.stringify({ tool: 'test.step', params: { name: 'last' }, idempotency_key: 'k1' }));
     const last = await one.steps.next();
     await queues.emptied();
     isOvertaken = true;
-    await queues.send(JSON.stringify({ ...echo('next'), idempotency_key: 'k2' }));
+    await queues.send(JSON.stringify({ ...echo('next'), idempotency_key: 'k' }));
     last.answer();
     const look = async () => one.lines.find(({ msg }) => /^no message is/.test(String(msg))) ?? null;
     const { msg } = await askUntil(look, { what: 'the warning', pauseMs: 0 });
