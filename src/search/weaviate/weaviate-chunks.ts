@@ -5,6 +5,7 @@ import type { WeaviateCall, WeaviateConnection } from './weaviate-connection.ts'
 import { missingCollection } from './weaviate-errors.ts';
 import type { PutAnswer } from './weaviate-link.ts';
 import type { ChunkObject, ObjectToPut } from './weaviate-objects.ts';
+import { type Found, type Query, toFound, toSearchRequest } from './weaviate-query.ts';
 import { hasCollection } from './weaviate-schema.ts';
 
 /** A short tool's caller waits for it. */
@@ -30,6 +31,17 @@ export class WeaviateChunks {
   /** `doing` completes "failed to …" for the operator. */
   read<T>(doing: string, call: CallOnChunks<T>, options: CallOptions): Promise<T> {
     return this.#ask(doing, (client, signal) => call(this.#of(client), signal), options);
+  }
+
+  /** Objects, one answer a query, all asked for at once. */
+  find(doing: string, queries: readonly Query[], options: CallOptions): Promise<Found[][]> {
+    const call: WeaviateCall<Found[][]> = (_client, signal, link) =>
+      Promise.all(
+        queries.map(async (query) =>
+          toFound(await link.search(this.#collection, toSearchRequest(query), signal)),
+        ),
+      );
+    return this.#ask(doing, call, options);
   }
 
   /** What changes it, or decides what is changed; it may take as long as the server gives signs of life. */
@@ -90,11 +102,7 @@ export class WeaviateChunks {
     return this.connection.ask(call, { doing, deadlineMs, signal, isWrite: true });
   }
 
-  async #ask<T>(
-    doing: string,
-    call: (client: WeaviateClient, signal: AbortSignal) => Promise<T>,
-    { signal }: CallOptions,
-  ): Promise<T> {
+  async #ask<T>(doing: string, call: WeaviateCall<T>, { signal }: CallOptions): Promise<T> {
     this.requireOpen();
     return this.connection.ask(call, { doing, deadlineMs: SEARCH_MS, signal });
   }

@@ -53,7 +53,7 @@ export interface WeaviateConnection extends AsyncDisposable {
 export type WeaviateCall<T> = (
   client: WeaviateClient,
   signal: AbortSignal,
-  link: Pick<WeaviateLink, 'insert'>,
+  link: Pick<WeaviateLink, 'insert' | 'search'>,
 ) => Promise<T>;
 
 /** Throws `ConfigError`, one sentence, where the optional package is missing. */

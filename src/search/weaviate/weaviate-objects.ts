@@ -7,6 +7,7 @@ import type { ChunkHit, HitFacts, IndexBatch, ShownFacts, ShownPassage } from '.
 import { FIRST_ANALYZER } from '../words/analyzer.ts';
 import { toFirstIndexWords } from '../words/first-analyzer.ts';
 import { toWeaviateError } from './weaviate-errors.ts';
+import type { Found } from './weaviate-query.ts';
 
 /** `until` of a live chunk: no sequence number reaches it. */
 export const LIVE = 2_147_483_647;
@@ -37,7 +38,8 @@ type StoredFacts = Pick<Chunk, 'revision' | 'position' | 'section' | 'sections'>
   facts: HitFacts & Pick<DocumentFacts, 'journal' | 'publicationTypes'>;
 };
 
-export type FoundObject = WeaviateGenericObject<ChunkObject, Vectors>;
+/** As the client answers it, with all that it holds. */
+export type WholeObject = WeaviateGenericObject<ChunkObject, Vectors>;
 
 /** To be put under its id, over what lies there. */
 export interface ObjectToPut {
@@ -85,7 +87,7 @@ export function toObjectId(chunkId: string, sequence: number): string {
 }
 
 /** An object as it was read, with its vector, and another end: to be written over the one that is there. */
-export function withUntil({ uuid, properties, vectors }: FoundObject, until: number): ObjectToPut {
+export function withUntil({ uuid, properties, vectors }: WholeObject, until: number): ObjectToPut {
   return {
     id: uuid,
     properties: withoutNull({ ...properties, until }),
@@ -101,22 +103,23 @@ export interface Match {
 
 /** Of an object what was asked for, which is the same as long as the object is there. */
 export interface Brought {
-  facts: string;
+  facts: StoredFacts;
   /** `null`: not asked for, as those of the first analyzer. */
   words: string | null;
   passage: string | null;
   vector: Float32Array | null;
 }
 
-export function toBrought({ properties, vectors }: FoundObject): Brought {
-  const { facts, words = null, passage = null } = properties;
-  return { facts, words, passage, vector: findVector(vectors) };
+/** Of an object whose facts were asked for. */
+export function toBrought({ facts, words, passage, vector }: Found): Brought {
+  if (facts === null) throw new TypeError('Weaviate answered an object without its facts');
+  // Written by `toObjects`, which serialises this very type.
+  return { facts: JSON.parse(facts) as StoredFacts, words, passage, vector };
 }
 
 /** By the whole vector: the distance that Weaviate tells may be that of quantised ones. */
 export function toHit(uuid: string, brought: Brought, { bm25, asked }: Match): ChunkHit {
-  // Written by `toObjects`, which serialises this very type.
-  const { revision, position, facts } = JSON.parse(brought.facts) as StoredFacts;
+  const { revision, position, facts } = brought.facts;
   const { pmid, title, year, retractionStatus, quality } = facts;
   const vector = asked === null ? null : requireLength(brought.vector, asked.length);
   return {
@@ -134,13 +137,12 @@ export function toHit(uuid: string, brought: Brought, { bm25, asked }: Match): C
 /** `null` where the text was not asked for. */
 export function toShownPassage({ facts, passage }: Brought): ShownPassage | null {
   if (passage === null) return null;
-  const stored = JSON.parse(facts) as StoredFacts; // as in `toHit`
-  const { journal, publicationTypes } = stored.facts;
-  return { text: passage, section: stored.section, sections: stored.sections, journal, publicationTypes };
+  const { section, sections } = facts;
+  return { text: passage, section, sections, ...toShownFacts({ facts }) };
 }
 
-export function toShownFacts({ facts }: Brought): ShownFacts {
-  const { journal, publicationTypes } = (JSON.parse(facts) as StoredFacts).facts; // as in `toHit`
+export function toShownFacts({ facts: { facts } }: Pick<Brought, 'facts'>): ShownFacts {
+  const { journal, publicationTypes } = facts;
   return { journal, publicationTypes };
 }
 
@@ -157,10 +159,6 @@ function toStoredFacts(
   };
 }
 
-export function toBm25({ metadata }: FoundObject): number {
-  return metadata?.score ?? 0;
-}
-
 /** The vector. Throws where it is no vector of so many numbers. */
 export function requireLength(brought: Float32Array | null, length: number): Float32Array {
   const vector = requireVector(brought);
@@ -169,8 +167,7 @@ export function requireLength(brought: Float32Array | null, length: number): Flo
   throw toWeaviateError(new Error(said), 'search by vector');
 }
 
-/** Where it was asked for. */
-function findVector(vectors: FoundObject['vectors']): Float32Array | null {
+function findVector(vectors: WholeObject['vectors']): Float32Array | null {
   const vector: unknown = Object.values(vectors ?? {})[0];
   return Array.isArray(vector) && vector.length > 0 ? new Float32Array(vector as number[]) : null;
 }

@@ -9,15 +9,13 @@ import type { FindLostSequences, WeaviateChunks } from './weaviate-chunks.ts';
 import { type ChunkConditions, IDS_A_FILTER, toPortions } from './weaviate-filter.ts';
 import {
   type Brought,
-  type ChunkObject,
-  type FoundObject,
   requireLength,
-  toBm25,
   toBrought,
   toHit,
   toShownFacts,
   toShownPassage,
 } from './weaviate-objects.ts';
+import type { Found, Query, Wanted } from './weaviate-query.ts';
 
 /**
  * Before Weaviate (1.35) has written a segment, the first of fewer need not be the best; then one is enough,
@@ -33,26 +31,19 @@ const YOUNG_MATCHES = 2_000;
 const MOST_AT_ONCE = 250;
 /** Of so many the texts come along, so that none is asked for once more; of more most are never shown. */
 const MOST_WITH_TEXTS = 50;
-/**
- * Words that are weighed at once: right after a load each takes a busy server a second, and a call has ten of
- * them.
- */
-const WORDS_A_CALL = 8;
+/** Words that are weighed at once; a question has hardly ever more. */
+const WORDS_A_CALL = 100;
+/** Right after a load each takes a busy server a second, and a call has ten of them. */
+const YOUNG_WORDS_A_CALL = 8;
 /** Weaviate's QUERY_MAXIMUM_RESULTS. */
 const MOST_RESULTS = 10_000;
-
-/** What is answered of each object. */
-interface Wanted {
-  returnProperties: (keyof ChunkObject)[];
-  includeVector: boolean;
-}
 
 /** What a search is narrowed to, and what it answers. */
 interface Narrowed extends Wanted {
   where: FilterValue;
 }
 
-const IDS_ALONE: Wanted = { returnProperties: [], includeVector: false };
+const IDS_ALONE: Wanted = { properties: [], hasVector: false };
 
 /** `isYoung`: the collection changed a moment ago, for all that is known. */
 type ReadOptions = CallOptions & { isYoung: boolean };
@@ -90,15 +81,15 @@ export class WeaviateReader {
     const { mode, limit } = query;
     const where = this.#conditions.toFilter(query.filters, query.membership, lost);
     const asked = mode === 'bm25' ? null : toAskedVector(query);
-    const wanted = { returnProperties: this.#toHitProperties(query), includeVector: asked !== null };
+    const wanted = { properties: this.#toHitProperties(query), hasVector: asked !== null };
     const ofWords = mode === 'bm25' && !options.isYoung ? wanted : IDS_ALONE;
     const ofVector = mode === 'hybrid' && limit > MOST_AT_ONCE ? IDS_ALONE : wanted;
     const [byWords, byVector] = await Promise.all([
       mode === 'semantic' ? [] : this.#match(query, { where, ...ofWords }, options),
       asked === null ? [] : this.#byVector(asked, { where, ...ofVector, limit }, options),
     ]);
-    const bm25 = new Map(byWords.map((found) => [found.uuid, toBm25(found)]));
-    const ids = [...new Set([...byVector, ...byWords].map(({ uuid }) => uuid))];
+    const bm25 = new Map(byWords.map(({ id, score }) => [id, score]));
+    const ids = [...new Set([...byVector, ...byWords].map(({ id }) => id))];
     const come = [...(ofWords === wanted ? byWords : []), ...(ofVector === wanted ? byVector : [])];
     const brought = await this.#bring(ids, { come, kept, wanted }, options);
     return ids.flatMap((id) => {
@@ -131,21 +122,12 @@ export class WeaviateReader {
     tokens: readonly string[],
     { isYoung, ...options }: ReadOptions,
   ): Promise<(number | null)[]> {
-    const limit = isYoung ? YOUNG_RESULTS : 1;
-    const ask = { queryProperties: ['words' as const], limit, returnProperties: [] };
+    const ask = { limit: isYoung ? YOUNG_RESULTS : 1, ...IDS_ALONE };
     const ceilings: (number | null)[] = [];
-    for (const portion of toPortions(tokens, WORDS_A_CALL)) {
-      const found = await this.#chunks.read(
-        'weigh words',
-        (chunks, abortSignal) =>
-          Promise.all(
-            portion.map((token) =>
-              chunks.query.bm25(token, { ...ask, returnMetadata: ['score'] }, { abortSignal }),
-            ),
-          ),
-        options,
-      );
-      ceilings.push(...found.map(({ objects: [best] }) => (best === undefined ? null : toBm25(best))));
+    for (const portion of toPortions(tokens, isYoung ? YOUNG_WORDS_A_CALL : WORDS_A_CALL)) {
+      const queries = portion.map((words) => ({ ...ask, words }));
+      const found = await this.#chunks.find('weigh words', queries, options);
+      ceilings.push(...found.map(([best]) => best?.score ?? null));
     }
     return ceilings;
   }
@@ -153,82 +135,55 @@ export class WeaviateReader {
   /** The best by words, with their scores. */
   async #match(
     query: ChunkQuery,
-    { where, returnProperties, includeVector }: Narrowed,
+    narrowed: Narrowed,
     { isYoung, ...options }: ReadOptions,
-  ): Promise<FoundObject[]> {
+  ): Promise<Found[]> {
     const words = joinTokens(this.toAsked(query.text));
     if (words.trim() === '') {
       await this.#chunks.ping(options);
       return [];
     }
-    const ask = {
-      queryProperties: ['words' as const],
-      filters: where,
-      limit: isYoung ? Math.max(query.limit, YOUNG_MATCHES) : query.limit,
-      returnProperties,
-      includeVector,
-      returnMetadata: ['score' as const],
-    };
-    const { objects } = await this.#chunks.read(
-      'search by words',
-      (chunks, abortSignal) => chunks.query.bm25(words, ask, { abortSignal }),
-      options,
-    );
-    return objects.slice(0, query.limit);
+    const limit = isYoung ? Math.max(query.limit, YOUNG_MATCHES) : query.limit;
+    const found = await this.#find('search by words', { ...narrowed, words, limit }, options);
+    return found.slice(0, query.limit);
   }
 
   /** By id: what has come, what an earlier question brought, and of the others what is still there. */
   async #bring(
     ids: readonly string[],
-    { come, kept, wanted }: { come: readonly FoundObject[]; kept: BroughtPassages; wanted: Wanted },
+    { come, kept, wanted }: { come: readonly Found[]; kept: BroughtPassages; wanted: Wanted },
     options: CallOptions,
   ): Promise<Map<string, Brought>> {
-    const brought = new Map(come.map((found) => [found.uuid, toBrought(found)]));
-    const hasWords = wanted.returnProperties.includes('words');
+    const brought = new Map(come.map((found) => [found.id, toBrought(found)]));
+    const hasWords = wanted.properties.includes('words');
     const missing: string[] = [];
     for (const id of ids) {
       if (brought.has(id)) continue;
       const one = kept.get(id);
       const isEnough =
-        one !== undefined &&
-        (one.words !== null || !hasWords) &&
-        (one.vector !== null || !wanted.includeVector);
+        one !== undefined && (one.words !== null || !hasWords) && (one.vector !== null || !wanted.hasVector);
       if (isEnough) brought.set(id, one);
       else missing.push(id);
     }
     for (const found of await this.#readObjects(missing, wanted, options))
-      brought.set(found.uuid, toBrought(found));
+      brought.set(found.id, toBrought(found));
     kept.keep(brought);
     return brought;
   }
 
   /** In any order. */
-  async #readObjects(
-    ids: readonly string[],
-    { returnProperties, includeVector }: Wanted,
-    options: CallOptions,
-  ): Promise<FoundObject[]> {
-    const read: FoundObject[] = [];
+  async #readObjects(ids: readonly string[], wanted: Wanted, options: CallOptions): Promise<Found[]> {
+    const read: Found[] = [];
     for (const portion of toPortions(ids, IDS_A_FILTER)) {
-      const ask = {
-        filters: this.#conditions.among(portion),
-        limit: portion.length,
-        returnProperties,
-        includeVector,
-      };
-      const { objects } = await this.#chunks.read(
-        'read passages',
-        (chunks, abortSignal) => chunks.query.fetchObjects(ask, { abortSignal }),
-        options,
-      );
-      read.push(...objects);
+      const ask = { ...wanted, where: this.#conditions.among(portion), limit: portion.length };
+      read.push(...(await this.#find('read passages', ask, options)));
     }
     return read;
   }
 
   async #show<T>(
     chunkIds: readonly string[],
-    { properties, toShown }: { properties: ('facts' | 'passage')[]; toShown: (brought: Brought) => T | null },
+    { properties, toShown }: { properties: Wanted['properties']; toShown: (brought: Brought) => T | null },
     options: CallOptions,
   ): Promise<Map<string, T>> {
     const kept = this.#brought;
@@ -239,43 +194,39 @@ export class WeaviateReader {
     };
     for (const chunkId of chunkIds) add(chunkId, kept.get(chunkId));
     const others = chunkIds.filter((chunkId) => !shown.has(chunkId));
-    const wanted = { returnProperties: properties, includeVector: false };
-    const read = await this.#readObjects(others, wanted, options);
-    const brought = new Map(read.map((found) => [found.uuid, toBrought(found)]));
+    const read = await this.#readObjects(others, { properties, hasVector: false }, options);
+    const brought = new Map(read.map((found) => [found.id, toBrought(found)]));
     kept.keep(brought);
-    for (const [uuid, one] of brought) add(uuid, one);
+    for (const [id, one] of brought) add(id, one);
     return shown;
   }
 
-  #toHitProperties({ limit }: Pick<ChunkQuery, 'limit'>): (keyof ChunkObject)[] {
-    const properties: (keyof ChunkObject)[] = limit > MOST_WITH_TEXTS ? ['facts'] : ['facts', 'passage'];
+  #toHitProperties({ limit }: Pick<ChunkQuery, 'limit'>): Wanted['properties'] {
+    const properties: Wanted['properties'] = limit > MOST_WITH_TEXTS ? ['facts'] : ['facts', 'passage'];
     return this.#analyzer === FIRST_ANALYZER ? properties : [...properties, 'words'];
   }
 
   async #byVector(
     vector: Float32Array,
-    { where, ...wanted }: Narrowed & Pick<ChunkQuery, 'limit'>,
+    narrowed: Narrowed & Pick<ChunkQuery, 'limit'>,
     options: CallOptions,
-  ): Promise<FoundObject[]> {
-    const ask = { filters: where, ...wanted };
-    const { objects } = await this.#chunks.read(
-      'search by vector',
-      (chunks, abortSignal) => chunks.query.nearVector([...vector], ask, { abortSignal }),
-      options,
-    );
-    if (objects.length > 0) this.#lengthOfVectors = vector.length;
+  ): Promise<Found[]> {
+    const found = await this.#find('search by vector', { ...narrowed, vector }, options);
+    if (found.length > 0) this.#lengthOfVectors = vector.length;
     else if (this.#lengthOfVectors !== vector.length) await this.#requireLength(vector.length, options);
-    return objects;
+    return found;
   }
 
   /** Nothing is near a vector of another length in a quantised index, and no failure is told. */
   async #requireLength(asked: number, options: CallOptions): Promise<void> {
-    const { objects } = await this.#chunks.read(
-      'search by vector',
-      (chunks) => chunks.query.fetchObjects({ limit: 1, returnProperties: [], includeVector: true }),
-      options,
-    );
-    for (const found of objects) requireLength(toBrought(found).vector, asked);
+    const ask = { limit: 1, properties: [], hasVector: true };
+    const found = await this.#find('search by vector', ask, options);
+    for (const { vector } of found) requireLength(vector, asked);
+  }
+
+  async #find(doing: string, query: Query, options: CallOptions): Promise<Found[]> {
+    const [found = []] = await this.#chunks.find(doing, [query], options);
+    return found;
   }
 }
 
