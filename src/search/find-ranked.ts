@@ -5,7 +5,7 @@ import { findNamed } from './find-named.ts';
 import { type HeldWords, SMALL_CORPUS } from './floor.ts';
 import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
 import { readLanguage } from './language/asked-language.ts';
-import { putNamedFirst, toTitleKey } from './named-title.ts';
+import { hasTitleKey, putNamedFirst } from './named-title.ts';
 import { findNearAmong, type NearWords } from './names/near-words.ts';
 import { type OrderedDocuments, orderDocuments } from './order-documents.ts';
 import type { SearchPlan } from './plan-search.ts';
@@ -104,7 +104,7 @@ export function isRetracted({ facts }: RankedDocument): boolean {
 
 /** The paper that the question names by its title is kept, whatever signs stand in the title. */
 export function hasAskedTitle({ facts }: Pick<ChunkHit, 'facts'>, { titleKey }: SearchPlan): boolean {
-  return toTitleKey(facts.title) === titleKey;
+  return hasTitleKey(facts.title, titleKey);
 }
 
 async function leaveOut(

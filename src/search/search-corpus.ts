@@ -7,6 +7,7 @@ import { findLanguage } from './language/find-language.ts';
 import { tellLanguage } from './language/tell-language.ts';
 import { findAskedJournal, tellJournal } from './names/asked-journal.ts';
 import { findNearHeadings } from './names/near-words.ts';
+import { createPieceReader } from './passages.ts';
 import { planSearch, type SearchPlan } from './plan-search.ts';
 import type { RankedDocument } from './ranking.ts';
 import type { SearchFilters } from './search-filters.ts';
@@ -64,6 +65,7 @@ export function createCorpusSearch({
   /** What every answer of this index is to say. */
   note?: string | null;
 }): CorpusSearch {
+  const readPiece = createPieceReader();
   return async (request, options) => {
     const plan = await planSearch(request, { index, embedder }, options);
     const now = clock.now();
@@ -72,7 +74,7 @@ export function createCorpusSearch({
     const { ranked } = findings;
     const shown = ranked.filter((document) => mayBeShown(document, plan)).slice(0, topK);
     const excluded = plan.excludeRetracted ? ranked.slice(0, topK).filter(isRetracted) : [];
-    const asked = { question: plan.question.text, withPassages, now };
+    const asked = { question: plan.question.text, withPassages, readPiece, now };
     const [documents, warnings] = await Promise.all([
       showDocuments(index, shown, asked, options),
       listAllWarnings(index, { plan, findings, shown, note }, options),

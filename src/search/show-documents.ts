@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import { type DocId, type Pmid, toDocId } from '../domain/ids.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
-import { type ScoredPassage, toPassages } from './passages.ts';
+import { type ReadPiece, type ScoredPassage, toPassages } from './passages.ts';
 import type { Quality } from './quality/quality.ts';
 import { readQuality } from './quality/rerank.ts';
 import { type RankedDocument, toShown } from './ranking.ts';
 import type { SearchIndex, ShownFacts } from './search-index.ts';
+import { toAskedWords } from './words/asked-words.ts';
 
 export interface FoundDocument {
   doc_id: DocId;
@@ -29,6 +30,7 @@ export interface ShowRequest {
   /** The text of the question. */
   question: string;
   withPassages: boolean;
+  readPiece: ReadPiece;
   now: Date;
 }
 
@@ -41,7 +43,7 @@ const CHANGED = 'The corpus changed while it was searched; ask again.';
 export async function showDocuments(
   index: Pick<SearchIndex, 'readShown' | 'readShownFacts'>,
   documents: readonly RankedDocument[],
-  { question, withPassages, now }: ShowRequest,
+  { question, withPassages, readPiece, now }: ShowRequest,
   options: CallOptions,
 ): Promise<FoundDocument[]> {
   if (documents.length === 0) return [];
@@ -53,13 +55,14 @@ export async function showDocuments(
   }
   const chunkIds = documents.flatMap(({ chunks }) => chunks.map(({ hit }) => hit.chunkId));
   const read = await index.readShown(chunkIds, options);
+  const wanted = { asked: toAskedWords(question), readPiece, most: PASSAGES_A_DOCUMENT };
   const found: FoundDocument[] = [];
   for (const document of documents) {
     // Reading a document's passages takes 0.2 ms or more: other requests get their turn in between.
     if (found.length > 0) await setImmediate();
     const chunks = document.chunks.map((chunk) => ({ ...chunk, shown: getShown(read, chunk.hit.chunkId) }));
     const shown = getShown(read, toFirstId(document)); // the same of a document's every passage
-    const passages = toPassages(chunks, question, PASSAGES_A_DOCUMENT);
+    const passages = toPassages(chunks, wanted);
     found.push(toFound(document, { shown, passages, now }));
   }
   options.signal.throwIfAborted();

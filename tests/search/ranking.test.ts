@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type ShownChunk, toPassages } from '../../src/search/passages.ts';
+import {
+  createPieceReader,
+  type PassagesRequest,
+  type ShownChunk,
+  toPassages,
+} from '../../src/search/passages.ts';
 import { type RankedDocument, rankDocuments, toShown } from '../../src/search/ranking.ts';
 import type { ChunkHit } from '../../src/search/search-index.ts';
 import { ANALYZER, SECOND_ANALYZER } from '../../src/search/words/analyzer.ts';
-import { toReadings } from '../../src/search/words/asked-words.ts';
+import { toAskedWords, toReadings } from '../../src/search/words/asked-words.ts';
 import { type Sample, toChunk } from './index-samples.ts';
 
 interface Scores {
@@ -189,7 +194,10 @@ describe('passages', () => {
     const sample = { text, sections, section: 'AIMS' };
     const [document] = rankDocuments([hit(1, { bm25: 6 }, sample)], WORDS);
 
-    const passages = toPassages(withPassage(document, sample), 'does melatonin shorten the latency?', 2);
+    const passages = toPassages(
+      withPassage(document, sample),
+      toRequest('does melatonin shorten the latency?', 2),
+    );
 
     assert.deepEqual(passages, [
       { section: 'RESULTS', text: 'Melatonin shortened latency.', score: SCORE * 0.875 },
@@ -200,7 +208,7 @@ describe('passages', () => {
   test('an unstructured chunk is one passage without a section', () => {
     const [document] = rankDocuments([hit(1, { bm25: 6 }, { text: 'Tea helps.' })], WORDS);
 
-    assert.deepEqual(toPassages(withPassage(document, { text: 'Tea helps.' }), 'tea', 3), [
+    assert.deepEqual(toPassages(withPassage(document, { text: 'Tea helps.' }), toRequest('tea', 3)), [
       { section: null, text: 'Tea helps.', score: SCORE },
     ]);
   });
@@ -208,6 +216,10 @@ describe('passages', () => {
 
 function hit(pmid: number, { bm25 = null, cosine = null }: Scores, sample: Partial<Sample> = {}): ChunkHit {
   return { ...toChunk({ text: '', ...sample, pmid }), vector: null, bm25, cosine };
+}
+
+function toRequest(question: string, most: number): PassagesRequest {
+  return { asked: toAskedWords(question), readPiece: createPieceReader(), most };
 }
 
 function withPassage(document: RankedDocument | undefined, sample: Omit<Sample, 'pmid'>): ShownChunk[] {
