@@ -24,7 +24,13 @@ export function toConditions(
   const readings = toReadings(analyzer);
   const toEither = (phrase: string) => {
     const tests = readings.map((read) => toPhraseTest(phrase, read));
-    return (passage: HeldWords) => tests.some((holds) => holds(passage));
+    // What a search finds comes again in the wider one that follows it.
+    const known = new Map<string, boolean>();
+    return (passage: HeldWords) => {
+      const isHeld = known.get(passage.words) ?? tests.some((holds) => holds(passage));
+      known.set(passage.words, isHeld);
+      return isHeld;
+    };
   };
   const wanted = phrases.map(toEither);
   const unwanted = excluded.map(toEither);

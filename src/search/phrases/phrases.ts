@@ -5,14 +5,20 @@ import { joinNames } from '../words/spell-out-asked.ts';
 import { type ReadToken, toCompound, toToken } from '../words/tokens.ts';
 import { type PhraseUnit, toPhraseUnits } from './phrase-units.ts';
 
-/** The words of a passage (`toPassageWords`), in order; what it holds is made a set of for who asks. */
+/** The words of a passage (`toPassageWords`), in order; they are parted, and made a set of, for who asks. */
 export class HeldWords {
-  readonly tokens: readonly string[];
+  readonly words: string;
+  #tokens: readonly string[] | null = null;
   #held: ReadonlySet<string> | null = null;
   readonly #ends = new Map<PhraseUnit, Map<number, readonly number[]>>();
 
   constructor(words: string) {
-    this.tokens = words.split(' ');
+    this.words = words;
+  }
+
+  get tokens(): readonly string[] {
+    this.#tokens ??= this.words.split(' ');
+    return this.#tokens;
   }
 
   has(token: string): boolean {
@@ -86,7 +92,7 @@ function toKnown(unit: PhraseUnit, known: Map<string, PhraseUnit>): PhraseUnit {
 
 function holdsUnits(passage: HeldWords, units: readonly PhraseUnit[]): boolean {
   const [first, ...more] = units;
-  if (first === undefined) return false;
+  if (first === undefined || !mayStandIn(passage.words, first)) return false;
   if (more.length === 0 && holdsAlone(passage, first)) return true;
   const { tokens } = passage;
   const isListed = first.whole !== null && tokens.includes(first.whole);
@@ -113,6 +119,24 @@ function holdsFrom(passage: HeldWords, units: readonly PhraseUnit[], places: rea
         if (place.at < tokens.length) reached[place.next]?.add(place.at);
       }
     }
+  }
+  return false;
+}
+
+/** Whether `unit` may stand somewhere among `words`, seen before they are parted: most passages lack it. */
+function mayStandIn(words: string, { letters, others, genera, mayBeNamed, whole }: PhraseUnit): boolean {
+  if (mayBeNamed || genera.length > 0 || (whole !== null && words.includes(whole))) return true;
+  return [letters, ...others].some((name) => beginsIn(words, name));
+}
+
+/** Whether one of `words` is `beginsAlike` to `letters`. */
+function beginsIn(words: string, letters: string): boolean {
+  const padded = ` ${words} `;
+  const begin = ` ${letters.charAt(0)}`;
+  for (let at = padded.indexOf(begin); at !== -1; at = padded.indexOf(begin, at + 1)) {
+    let same = 0;
+    while (same < letters.length && padded[at + 1 + same] === letters[same]) same++;
+    if (same === letters.length || padded[at + 1 + same] === ' ') return true;
   }
   return false;
 }
