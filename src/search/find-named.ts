@@ -57,6 +57,11 @@ export async function findNamed(
   return { documents: others, isWhole: false, apart };
 }
 
+/** Whether `isWhole` may be true of what is found, known before anything is looked for. */
+export function mayBeWhole({ query, filters }: Pick<NamedQuestion, 'query' | 'filters'>): boolean {
+  return namesRecords(query) || (filters.authors === undefined && readAuthors(query)?.isTold === true);
+}
+
 /**
  * "Smith J diabetes", as PubMed reads it: what is by the author and holds every word of the topic, the best
  * match first; none where there is no such paper, or the question has no author.

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { MODEL_MIXING } from '../domain/corpus/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { findNamed } from './find-named.ts';
+import { findNamed, mayBeWhole } from './find-named.ts';
 import { type HeldWords, SMALL_CORPUS } from './floor.ts';
 import { keepAllowed, leaveOutExcluded } from './hold-conditions.ts';
 import { readLanguage } from './language/asked-language.ts';
@@ -50,25 +50,27 @@ export async function findRanked(
 ): Promise<RankedFindings> {
   const { question, conditions, mode, query } = plan;
   const { topK, alpha, rerankByQuality, membership } = plan.request;
-  const {
-    documents: named,
-    isWhole,
-    apart,
-  } = await findNamed(
-    index,
-    { query: question.tagged, vector: plan.vector, filters: plan.narrowed, membership },
-    options,
-  );
+  const { mixing = MODEL_MIXING } = embedder;
+  const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
+  const first = Math.max(least, topK * aDocument);
+  const lookFor = (limit: number) => index.search({ ...query, limit }, options);
+  const begin = () => {
+    const weighing = mode === 'semantic' ? NO_WORDS : index.weigh(query, options);
+    return Promise.all([lookFor(first), weighing]);
+  };
+  const asked = { query: question.tagged, vector: plan.vector, filters: plan.narrowed, membership };
+  // What it names is looked for meanwhile, unless that may be all that answers.
+  const [{ documents: named, isWhole, apart }, begun] = await Promise.all([
+    findNamed(index, asked, options),
+    mayBeWhole(asked) ? null : begin(),
+  ]);
   const namedPmids = new Set(named.map(({ facts }) => facts.pmid));
   const isNamed = ({ facts }: RankedDocument) => namedPmids.has(facts.pmid);
   const isShown = (document: RankedDocument) => mayBeShown(document, plan);
   const leftOut = new Set(question.excludedPmids);
-  const { mixing = MODEL_MIXING } = embedder;
-  const { least, aDocument } = CANDIDATES[rerankByQuality ? 'hybrid' : mode];
-  const weighing = mode === 'semantic' || isWhole ? NO_WORDS : index.weigh(query, options);
-  for (let limit = Math.max(least, topK * aDocument); ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
-    const searching = isWhole ? [] : index.search({ ...query, limit }, options);
-    const [hits, weights] = await Promise.all([searching, weighing]);
+  let [hits, weights] = isWhole ? NOTHING : (begun ?? (await begin()));
+  for (let limit = first; ; limit = Math.min(limit * WIDEN, MOST_CANDIDATES)) {
+    if (limit > first) hits = await lookFor(limit);
     const { analyzer } = index;
     const ranking = { mode, alpha, mixing, analyzer, best: weights.best };
     const allowed =
@@ -146,6 +148,7 @@ async function isSmall(index: SearchIndex, options: CallOptions): Promise<boolea
 }
 
 const NO_WORDS: WordWeights = { best: 0, unknown: [], partly: [] };
+const NOTHING: [hits: ChunkHit[], weights: WordWeights] = [[], NO_WORDS];
 
 /** A kind of match that filled its limit may have more behind it; phrases are found by words alone. */
 function mayHoldMore(hits: readonly ChunkHit[], { mode, hasPhrases }: SearchPlan, limit: number): boolean {

@@ -106,6 +106,44 @@ describe('corpus search', () => {
     assert.deepEqual(bare, { ...whole, documents });
   });
 
+  test('what a question may name is looked for beside its words, and alone where that may be all', async ({
+    signal,
+  }) => {
+    await using corpus = await openCorpus([
+      toCitation({ pmid: 1, title: 'Melatonin and sleep', authors: [author('Ito', 'K')] }),
+    ]);
+    let ended = 0;
+    const begun: [name: string, ended: number][] = [];
+    const index = new Proxy(corpus.index, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          begun.push([String(name), ended]);
+          const answer: unknown = await member.apply(target, args);
+          ended++;
+          return answer;
+        };
+      },
+    });
+    const search = createCorpusSearch({ index, embedder, clock });
+
+    const beside = await search({ ...DEFAULTS, query: 'Ito K melatonin' }, { signal });
+    assert.deepEqual(begun.splice(0).slice(0, 3), [
+      ['search', 0],
+      ['weigh', 0],
+      ['search', 0],
+    ]);
+    ended = 0;
+    const alone = await search({ ...DEFAULTS, query: 'papers by Ito K' }, { signal });
+    assert.deepEqual(begun, [
+      ['search', 0],
+      ['readShown', 1],
+    ]);
+    const found = [beside, alone].map(({ documents }) => documents.map(({ pmid }) => pmid));
+    assert.deepEqual(found, [['1'], ['1']]);
+  });
+
   test('a phrase in quotes has to be there, and what is left out must not', async ({ signal }) => {
     await using corpus = await openCorpus([
       toCitation({ pmid: 1, abstract: toAbstract('Heart failure in older mice.') }),
@@ -374,6 +412,11 @@ async function openCorpus(citations: readonly Citation[]) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function author(last_name: string, initials: string): Citation['authors'][number] {
+  const unknown = { fore_name: null, suffix: null, collective_name: null, orcid: null, affiliations: [] };
+  return { ...unknown, last_name, initials };
 }
 
 function date(year: number): Citation['published'] {
