@@ -19,7 +19,7 @@ export interface Trace {
   own: number;
   garbage: number;
   received: number;
-  /** Words are weighed eight a call. */
+  /** All words are weighed by one; right after a load, eight. */
   calls: TracedCall[];
 }
 

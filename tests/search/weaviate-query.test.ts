@@ -4,7 +4,7 @@ import * as weaviate from 'weaviate-client';
 import type { Pmid } from '../../src/domain/ids.ts';
 import { createConditions } from '../../src/search/weaviate/weaviate-filter.ts';
 import type { SearchReply } from '../../src/search/weaviate/weaviate-link.ts';
-import { toFound, toSearchRequest } from '../../src/search/weaviate/weaviate-query.ts';
+import { toFound, toFoundKeys, toSearchRequest } from '../../src/search/weaviate/weaviate-query.ts';
 
 const conditions = createConditions(weaviate);
 const IDS = { properties: [], hasVector: false, limit: 1 } as const;
@@ -60,6 +60,16 @@ describe('a query to Weaviate', () => {
     assert.deepEqual([named?.vector, none?.vector], [vector, null]);
   });
 
+  test('for keys is answered with those of each object, which may have none', () => {
+    const values = ['lancet', 'the lancet'];
+    const fields = { pmid: { intValue: 7 }, journal_keys: { listValue: { textValues: { values } } } };
+    const reply = toReply({}, fields);
+
+    assert.deepEqual(toFoundKeys(reply, 'journal_keys'), [{ pmid: 7, keys: values }]);
+    assert.deepEqual(toFoundKeys(reply, 'mesh_keys'), [{ pmid: 7, keys: [] }]);
+    assert.throws(() => toFoundKeys(toReply({}, {}), 'mesh_keys'), /without its PMID/);
+  });
+
   test('is no answer without ids', () => {
     const reply = toReply({ id: '', score: 0, vectorBytes: Buffer.of(), vectors: [] });
     assert.throws(() => toFound(reply), /without its id/);
@@ -67,7 +77,6 @@ describe('a query to Weaviate', () => {
 });
 
 /** Of what a reply holds that which is read. */
-function toReply(metadata: object): SearchReply {
-  const properties = { nonRefProps: { fields: { facts: { textValue: '{}' } } } };
-  return { results: [{ metadata, properties }] } as unknown as SearchReply;
+function toReply(metadata: object, fields: object = { facts: { textValue: '{}' } }): SearchReply {
+  return { results: [{ metadata, properties: { nonRefProps: { fields } } }] } as unknown as SearchReply;
 }

@@ -1,11 +1,19 @@
-import type { Collection, WeaviateClient } from 'weaviate-client';
+import type { Collection, FilterValue, WeaviateClient } from 'weaviate-client';
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { WeaviateCall, WeaviateConnection } from './weaviate-connection.ts';
 import { missingCollection } from './weaviate-errors.ts';
-import type { PutAnswer } from './weaviate-link.ts';
+import type { KeysName } from './weaviate-filter.ts';
+import type { PutAnswer, SearchReply } from './weaviate-link.ts';
 import type { ChunkObject, ObjectToPut } from './weaviate-objects.ts';
-import { type Found, type Query, toFound, toSearchRequest } from './weaviate-query.ts';
+import {
+  type Found,
+  type FoundKeys,
+  type Query,
+  toFound,
+  toFoundKeys,
+  toSearchRequest,
+} from './weaviate-query.ts';
 import { hasCollection } from './weaviate-schema.ts';
 
 /** A short tool's caller waits for it. */
@@ -35,13 +43,18 @@ export class WeaviateChunks {
 
   /** Objects, one answer a query, all asked for at once. */
   find(doing: string, queries: readonly Query[], options: CallOptions): Promise<Found[][]> {
-    const call: WeaviateCall<Found[][]> = (_client, signal, link) =>
-      Promise.all(
-        queries.map(async (query) =>
-          toFound(await link.search(this.#collection, toSearchRequest(query), signal)),
-        ),
-      );
-    return this.#ask(doing, call, options);
+    return this.#search(doing, queries, toFound, options);
+  }
+
+  /** The keys of one kind, object by object. */
+  async findKeys(
+    doing: string,
+    { name, ...ask }: { name: KeysName; where: FilterValue; limit: number },
+    options: CallOptions,
+  ): Promise<FoundKeys[]> {
+    const query: Query = { ...ask, properties: [name, 'pmid'], hasVector: false };
+    const [found = []] = await this.#search(doing, [query], (reply) => toFoundKeys(reply, name), options);
+    return found;
   }
 
   /** What changes it, or decides what is changed; it may take as long as the server gives signs of life. */
@@ -94,6 +107,21 @@ export class WeaviateChunks {
 
   #of(client: WeaviateClient): Chunks {
     return client.collections.use<string, ChunkObject>(this.#collection);
+  }
+
+  #search<T>(
+    doing: string,
+    queries: readonly Query[],
+    read: (reply: SearchReply) => T[],
+    options: CallOptions,
+  ): Promise<T[][]> {
+    const call: WeaviateCall<T[][]> = (_client, signal, link) =>
+      Promise.all(
+        queries.map(async (query) =>
+          read(await link.search(this.#collection, toSearchRequest(query), signal)),
+        ),
+      );
+    return this.#ask(doing, call, options);
   }
 
   async #askToWrite<T>(doing: string, call: WeaviateCall<T>, { signal }: CallOptions): Promise<T> {

@@ -140,19 +140,10 @@ class WeaviateIndex implements SearchIndex {
   }
 
   async countNames({ kind, pieces, membership }: NamesQuery, options: CallOptions) {
-    const property = NAMES[kind];
-    const filters = this.#conditions.toNames(property, pieces, membership, await this.#findLost(options));
-    const ask = { filters, limit: MOST_NAMED, returnProperties: [property, 'pmid' as const] };
-    const { objects } = await this.#chunks.read(
-      'count names',
-      (chunks) => chunks.query.fetchObjects(ask),
-      options,
-    );
-    return countDocuments(
-      objects.map(({ properties }) => properties),
-      property,
-      pieces,
-    );
+    const name = NAMES[kind];
+    const where = this.#conditions.toNames(name, pieces, membership, await this.#findLost(options));
+    const found = await this.#chunks.findKeys('count names', { name, where, limit: MOST_NAMED }, options);
+    return countDocuments(found, pieces);
   }
 
   async countChunks(options: CallOptions): Promise<number> {

@@ -32,8 +32,8 @@ export interface WeaviateLink {
    */
   insert(collection: string, objects: readonly ObjectToPut[]): Promise<PutAnswer>;
   /**
-   * Asks as the client does, and answers what came as it came: of a hundred objects with words and vectors
-   * that takes 3.0 CPU-ms in place of 5.1, since the client makes lists of the vectors, number by number.
+   * Asks as the client does, and answers what came as it came. The client makes lists of all vectors, number
+   * by number: docs/decisions/0025-what-weaviate-answers-is-read-as-it-came.md.
    */
   search(collection: string, request: SearchRequest, signal: AbortSignal): Promise<SearchReply>;
   /** What is under way ends. */

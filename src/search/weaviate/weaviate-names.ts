@@ -1,6 +1,6 @@
 import type { NamesKind } from '../search-index.ts';
 import type { KeysName } from './weaviate-filter.ts';
-import type { ChunkObject } from './weaviate-objects.ts';
+import type { FoundKeys } from './weaviate-query.ts';
 
 export const NAMES: Readonly<Record<NamesKind, KeysName>> = {
   journals: 'journal_keys',
@@ -13,17 +13,13 @@ export const NAMES: Readonly<Record<NamesKind, KeysName>> = {
 export const MOST_NAMED = 5_000;
 
 /** Documents by key, of the keys that hold one of `pieces`: a document of several chunks counts once. */
-export function countDocuments(
-  chunks: readonly Pick<ChunkObject, KeysName | 'pmid'>[],
-  name: KeysName,
-  pieces: readonly string[],
-): Map<string, number> {
+export function countDocuments(found: readonly FoundKeys[], pieces: readonly string[]): Map<string, number> {
   const pmids = new Map<string, Set<number>>();
-  for (const chunk of chunks) {
-    for (const key of chunk[name] ?? []) {
+  for (const { pmid, keys } of found) {
+    for (const key of keys) {
       if (!pieces.some((piece) => key.includes(piece))) continue;
-      pmids.set(key, (pmids.get(key) ?? new Set()).add(chunk.pmid));
+      pmids.set(key, (pmids.get(key) ?? new Set()).add(pmid));
     }
   }
-  return new Map([...pmids].map(([key, found]) => [key, found.size]));
+  return new Map([...pmids].map(([key, papers]) => [key, papers.size]));
 }

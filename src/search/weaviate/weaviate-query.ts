@@ -1,10 +1,11 @@
 import type { FilterValue } from 'weaviate-client';
+import type { KeysName } from './weaviate-filter.ts';
 import type { SearchReply, SearchRequest } from './weaviate-link.ts';
 import type { ChunkObject } from './weaviate-objects.ts';
 
 /** What is answered of each object, beside its id. */
 export interface Wanted {
-  properties: readonly ('facts' | 'words' | 'passage')[];
+  properties: readonly (keyof ChunkObject)[];
   hasVector: boolean;
 }
 
@@ -25,6 +26,12 @@ export interface Found {
   words: string | null;
   passage: string | null;
   vector: Float32Array | null;
+}
+
+/** Of which paper an object is, and keys of one kind that it has. */
+export interface FoundKeys {
+  pmid: number;
+  keys: readonly string[];
 }
 
 type Filters = NonNullable<SearchRequest['filters']>;
@@ -96,6 +103,15 @@ export function toFound({ results }: SearchReply): Found[] {
       passage: texts.passage?.textValue ?? null,
       vector: toVector(metadata),
     };
+  });
+}
+
+/** Of objects of which the PMID was asked for, and `name`; where it is empty it may be left out. */
+export function toFoundKeys({ results }: SearchReply, name: KeysName): FoundKeys[] {
+  return results.map(({ properties }) => {
+    const { pmid, [name]: keys } = properties?.nonRefProps?.fields ?? {};
+    if (pmid?.intValue === undefined) throw new TypeError('Weaviate answered an object without its PMID');
+    return { pmid: pmid.intValue, keys: keys?.listValue?.textValues?.values ?? [] };
   });
 }
 
