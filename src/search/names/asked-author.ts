@@ -19,9 +19,9 @@ export interface AskedAuthors {
 /** Longer questions are no names. */
 const MOST_CHARACTERS = 120;
 const BEFORE =
-  /^(?:(?:papers?|articles?|publications?|studies|works?|research)\s(?:(?:written|published)\s)?(?:by|of|from)\s|by\s|authors?\s?[:=]\s?|(?:dr|prof(?:essor)?)\.?\s)+/i;
+  /^(?:(?:(?:all|the|other|recent|latest|newest)\s){0,2}(?:papers?|articles?|publications?|studies|works?|research)\s(?:(?:written|published)\s)?(?:by|of|from)\s|by\s|authors?(?:\s?[:=]\s?|\s)|(?:dr|prof(?:essor)?)\.?\s)+/i;
 /** "studies of rice" are by nobody, and "papers by women" may be. */
-const BY = /^(?:\p{L}+\s){0,2}by\s/iu;
+const BY = /^(?:\p{L}+\s){0,4}by\s/iu;
 const LABELLED = /^authors?\s?[:=]/i;
 const AFTER = /\s?(?:\[(?:au|author|fau|1au|lastau)\]|,?\set\sal\.?)$/i;
 const ET_AL = /^(?<name>\S.{0,60}?),?\set\sal\.?[,;:]?\s(?<topic>\S.*)/i;
@@ -122,15 +122,25 @@ function toAskedAuthors({ names, isAny, topic }: TaggedAuthors): AskedAuthors | 
 const SUFFIX =
   /(?:(?<=(?<!\p{L})\p{Lu}{1,3}\.?),?\s(?:Jr|Sr|(?:2nd|3rd|4th)(?!\s(?:line|trimester|dose|wave|degree|generation|year|day|week|month|stage|phase|order|molar|ventricle|edition|cycle|booster)s?\b))|(?<=\p{Lu}[\p{L}'’-]{1,40}),?\s(?:Jr|Sr))\b\.?(?=$|[\s,;[])/gu;
 
+/** "(Smith J, 2021)" */
+const IN_PARENTHESES = /^\(([^()]*)\)[.,;]?$/;
+/** "Berg J van der", "Beethoven, L. van" */
+const PARTICLES_BEHIND =
+  /^(?<name>\p{Lu}[\p{L}'’-]{1,40},?\s(?:\p{Lu}\.?\s?){1,3})\s(?<particles>(?:van|von)(?:\s(?:de[nr]?|ter))?)(?=$|\s\(?(?:19|20)\d\d)/u;
+const HYPHENS = /(?<=\p{L})[‐‑‒–−](?=\p{L})/gu;
+
 /**
- * Without suffixes, one blank for white space, and one sign for what people type as an apostrophe: "O`Brien",
- * "St. John".
+ * Without suffixes and the parentheses of a citation, one blank for white space, and one sign for what people
+ * type as an apostrophe or a hyphen: "O`Brien", "St. John".
  */
 function clean(question: string): string {
   return question
     .trim()
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[`´ʼ]/g, "'")
+    .replace(IN_PARENTHESES, '$1')
+    .replaceAll(/[`´ʼ‘]/g, "'")
+    .replaceAll(HYPHENS, '-')
+    .replace(PARTICLES_BEHIND, '$<particles> $<name>')
     .replaceAll(/\bSt\. (?=\p{Lu})/gu, 'St ')
     .replaceAll(SUFFIX, '');
 }
@@ -163,11 +173,17 @@ function splitAtInitials(written: string): string[] {
   const names: string[][] = [[]];
   for (const word of toNameWords(written)) {
     const last = names.at(-1) ?? [];
-    const isOver = last.length > 1 && (INITIALS.test(last.at(-1) ?? '') || endsInSmallInitials(last));
+    const isBegun = last.length > 1 && !last.every(isParticle);
+    const isOver = isBegun && (INITIALS.test(last.at(-1) ?? '') || endsInSmallInitials(last));
     if (isOver) names.push([word]);
     else last.push(word);
   }
   return names.map((words) => words.join(' '));
+}
+
+/** "VAN DER", but not the initial of "Du Y". */
+function isParticle(word: string): boolean {
+  return word.length > 1 && PARTICLES.has(word.toLowerCase());
 }
 
 /** A comma in it stands before the initials: "Smith JA, Jones B" is not one. */

@@ -12,9 +12,9 @@ const YEAR = new RegExp(`${BEFORE}${ONE}${BEHIND}`);
 const BETWEEN = `(?:from\\s|between\\s)?(${ONE})(?:\\s?[-‐‑–—]\\s?|\\s(?:to|until|through|(?<=between\\s${ONE}\\s)and)\\s)(${ONE})`;
 /** "since 2015", "from 2015 on", "before 2010"; "from 2015" alone is of that year. */
 const SIDE = `(since|after|before|until|up to|from(?=\\s${ONE}\\son))\\s(${ONE})(?:\\s(?:on|onwards?))?`;
-/** The same, with the signs that set it apart. */
+/** The same, with the signs that set it apart; "2021a" is how reference lists tell two apart. */
 const WITH_SIGNS = new RegExp(
-  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:(?:in|from)\\s)?(${ONE}))\\)?[.?!]?(?=$|[\\s,;])`,
+  `[,;]?\\s?\\(?${BEFORE}(?:${BETWEEN}|${SIDE}|(?:(?:in|from)\\s)?(${ONE})[a-d]?)\\)?[.?!]?(?=$|[\\s,;])`,
   'i',
 );
 

@@ -100,7 +100,9 @@ export function toNameWords(name: string): string[] {
   for (const word of words) {
     const before = joined.at(-1);
     const isLetter = /^\p{L}\.?$/u.test(word);
-    if (isLetter && before !== undefined && /^(?:\p{L}\.?)+$/u.test(before) && isShort(before)) {
+    // "LI Y" begins with a family name.
+    const isFamily = joined.length === 1 && /^\p{L}{2}/u.test(before ?? '');
+    if (isLetter && before !== undefined && !isFamily && /^(?:\p{L}\.?)+$/u.test(before) && isShort(before)) {
       joined[joined.length - 1] = before + word;
     } else joined.push(word);
   }
