@@ -1,7 +1,8 @@
 import { ANALYZER } from '../words/analyzer.ts';
 import { toReadings } from '../words/asked-words.ts';
 import type { Question } from '../words/question.ts';
-import { HeldWords, toPhraseTest } from './phrases.ts';
+import { HeldWords } from './held-words.ts';
+import { toPhraseTest } from './phrases.ts';
 
 /**
  * What a question says that papers have to hold, or must not hold, of the words of their passages

@@ -25,8 +25,8 @@ export interface PhraseUnit {
 
 /** "il6", "99mtc", "igg", "nfkb"; a number alone and a stop word, which most texts hold, are none. */
 const MAY_BE_NAME = /[a-z]\d|\d[a-z]|^[a-z]{3,4}$/;
-/** What "like growth factor" and "proliferator activated receptor" have before them. */
-const BEFORE_LONG = new Set(['insulin', 'peroxisome']);
+/** Before "like growth factor", "proliferator activated receptor" and "endothelial growth factor". */
+const BEFORE_LONG = new Set(['insulin', 'peroxisome', 'vascular']);
 
 /** The words and names of a phrase in the form of `foldText`, in order. */
 export function toPhraseUnits(folded: string, read: ReadToken): PhraseUnit[] {

@@ -196,10 +196,20 @@ function listTelling(run: readonly Atom[]): Atom[] {
   return isLabelled || isPair ? telling : [];
 }
 
+const NAME_AND_NUMBER = /^[a-z]+\d/;
+const WORD = /^[a-z]{4,}$/;
+
+/** "phase" of "G1-phase", "virus" of "H5N1-virus" */
+function isWordBehindName({ text, glue }: Atom, before: Atom | undefined): boolean {
+  const isWord = glue === 'tight' && WORD.test(text) && !isGreekName(text);
+  return isWord && before !== undefined && NAME_AND_NUMBER.test(before.text);
+}
+
 /** "IL-6", "COVID-19": short pieces with a digit. Its letters alone would find IL-10. */
 function isCode(run: readonly Atom[]): boolean {
   return (
     run.some(({ text }) => hasDigit(text)) &&
+    !run.some((atom, at) => isWordBehindName(atom, run[at - 1])) &&
     run.every(({ text }, at) => {
       if (hasDigit(text)) return true;
       const isLoose = run[at + 1]?.glue === 'loose';

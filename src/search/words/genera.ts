@@ -30,11 +30,20 @@ const GENERA: ReadonlyMap<string, readonly string[]> = new Map(
 );
 /** "E. coli", "E.coli", "E-coli" */
 const AFTER_GENUS = /^(?:\.? ?|-)$/;
+const SPECIES = /^\.? ?([a-z]{4,18})(?![\p{L}\p{N}])/u;
+const LONGEST_SPECIES = 22;
 const NONE: readonly string[] = [];
 
 /** The genera of `species`, both in lower case. */
 export function listGenera(species: string): readonly string[] {
   return GENERA.get(species) ?? NONE;
+}
+
+/** Whether the letter that ends at `end` is the first of a genus before its species: "resistant E. coli". */
+export function isInitial(folded: string, end: number): boolean {
+  const [, species = ''] = SPECIES.exec(folded.slice(end, end + LONGEST_SPECIES)) ?? [];
+  const initial = folded[end - 1]?.toLowerCase() ?? '';
+  return listGenera(species).some((genus) => genus.startsWith(initial));
 }
 
 /** The genera that `before` stands for, the first letters of one: "Escherichia" in "E. coli". */

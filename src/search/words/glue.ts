@@ -1,6 +1,8 @@
 import type { Atom } from './atoms.ts';
 import { isGreekName } from './fold-text.ts';
+import { isInitial } from './genera.ts';
 import { isNamedIsotope } from './isotopes.ts';
+import { LETTERED_KINDS } from './name-lists.ts';
 import { isPartingName } from './names-apart.ts';
 import { isBeforeGreek, isCounted, isRoman, isRomanMember } from './numerals.ts';
 import { isAminoAcid } from './other-names.ts';
@@ -21,13 +23,19 @@ const HYDROXY = /^(?:oh|(?:di)?hydroxy)$/;
 const VITAMIN_D = /^(?:vitamin|d[23]?)$/;
 const HYDROXYVITAMIN = /^(?:di)?hydroxyvitamin$/;
 const LONGEST_IN_MOLECULE = 20;
-/** What a letter and a number behind it end with: "vitamin D(3)", "apolipoprotein A-I"; but "saw H(2)O". */
-const ENDS_NAME = /^(?:\(\d{1,2}\)|-(?:\d{1,2}|I{1,3}|IV|V)(?![\p{L}\p{N}]))(?![\p{L}\p{N}-])/u;
-const LONGEST_END = 6;
-/** What a single letter stands before: "T cells", "X ray". */
-const AFTER_LETTER = /^(?:cells?|lymphocytes?|rays?)$/;
+/**
+ * What a letter and a number behind it end with: "vitamin D(3)", "prostaglandin F(2alpha)", "apolipoprotein
+ * A-I"; but "saw H(2)O".
+ */
+const ENDS_NAME =
+  /^(?:\(\d{1,2}(?:-(?:alpha|beta))?\)|-(?:\d{1,2}|I{1,3}|IV|V)(?![\p{L}\p{N}]))(?![\p{L}\p{N}-])/u;
+const LONGEST_END = 11;
+/** What a single letter stands before: "T cells", "X ray", "C fibres". */
+const AFTER_LETTER = new RegExp(`^(?:${LETTERED_KINDS})$`);
 /** A piece of a word that people write with a hyphen, with a blank or in one: "pre eclampsia", "anti TNF". */
-const PREFIXES = new Set('anti co extra inter intra meta multi non peri post pre semi sub'.split(' '));
+const PREFIXES = new Set(
+  'acetyl anti co extra inter intra meta methyl multi non peri post pre semi sub'.split(' '),
+);
 const AFTER_PREFIX = /^\p{L}{3,}$/u;
 /** "anti CD20" */
 const AFTER_ANTI = /^[a-z]{2,4}\d{1,3}[a-z]?$/;
@@ -61,6 +69,9 @@ const STAR_ALLELE = /^\d{1,2}[a-z]?$/;
 /** "p16" before "(INK4a)" */
 const NAME_AND_NUMBER = /^[a-z]{1,5}\d{1,2}$/;
 const OTHER_NAME = /^[a-z]{2,5}\d[a-z]?$|^[a-z]\d{2,4}[a-z]$/;
+const BELOW_LINE = /^[a-z]{3,4}$/;
+/** "5 mu-g", as `foldText` has it */
+const UNIT_OF_MU = /^-(?:g|l|m|mol|M|A|V|s|W|Ci|U)(?!\p{L})/iu;
 /** "Kv 1.3", "PM 2.5": a point is a piece of the name. */
 const POINTED = new Set('pm kv nav cav kir'.split(' '));
 /** "B.1.1.7", "BA.5" */
@@ -160,12 +171,13 @@ function isPointed(folded: string, before: Atom, atom: Atom): boolean {
   return before.glue === 'loose' || /[()]/.test(folded[before.start - 1] ?? '');
 }
 
-/** "CO(2)", "p16(INK4a)", "KRAS(G12C)", "Val(158)Met" */
+/** "CO(2)", "V(max)", "Fe(III)", "p16(INK4a)", "KRAS(G12C)", "Val(158)Met" */
 function isInParentheses(before: Atom, atom: Atom): boolean {
   if (/^\d{3}$/.test(atom.text)) return isAminoAcid(before.text);
   if (before.text === 'lipoprotein') return atom.text === 'a';
   if (before.text.length > SHORT_NAME) return false;
-  return atom.text.length <= 2 || OTHER_NAME.test(atom.text);
+  if (before.text.length === 1 && BELOW_LINE.test(atom.text)) return true;
+  return atom.text.length <= 2 || isRoman(atom.text) || OTHER_NAME.test(atom.text);
 }
 
 /** "(99m)Tc", "[18F]FDG": the label in brackets belongs to what follows. */
@@ -178,10 +190,11 @@ function isIsotope(folded: string, before: Atom, atom: Atom): boolean {
 
 /**
  * Whether a letter that ends there belongs to what follows: "human T cells", "naive T-cells", "saw
- * H(2)O".
+ * H(2)O", "resistant E. coli".
  */
 function isFirstOfName(folded: string, end: number): boolean {
   const sign = folded[end] ?? '';
+  if (isInitial(folded, end)) return true;
   if ((HYPHENS.has(sign) || sign === '(') && ENDS_NAME.test(folded.slice(end, end + LONGEST_END)))
     return false;
   if (HYPHENS.has(sign) || sign === '(') return WORD_SIGN.test(folded[end + 1] ?? '');
@@ -247,6 +260,7 @@ function isNameOfBefore(folded: string, before: Atom, atom: Atom, hasCapitals: b
   // Numbers, numerals, single letters and names of Greek ones are short.
   if (text.length > LONGEST_SIGN || before.word.isStopWord) return false;
   if (isGreekName(text) && !isRoman(text)) {
+    if (text === 'mu' && UNIT_OF_MU.test(folded.slice(end, end + 6))) return false;
     if (isGreekPair(before, atom)) return true;
     const isShort = before.text.length <= SHORT_NAME;
     return (isShort || isBeforeGreek(before.text)) && !isGreekName(before.text);

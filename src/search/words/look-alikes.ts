@@ -15,14 +15,14 @@ const EACH_GREEK = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]/gu;
 const NAME = /[\p{L}\p{N}‐‑–−-]+/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 const LATIN = /[A-Za-z]/;
-const CAPITALS_AND_NUMBER = /^(?=[^\d]*\d)[\p{Script=Cyrillic}\d‐‑–−-]+$/u;
-const SMALL = /\p{Ll}/u;
+/** "ΒGal" is β-gal; "ΕGFR" and "Βcl-2" begin with a letter that only looks so. */
+const CAPITALISED = /^[A-Z][a-z]/;
 /** "В" and "В27", but not "РНК" */
 const ONE_LETTER = /^[^\p{L}]*\p{L}[^\p{L}]*$/u;
 
 /**
  * `text` with Latin letters where a keyboard or a scan left those of Cyrillic or Greek that look the same:
- * "СOVID-19", "HLA-В27", "ΙL-6", "СОХ-2". A word of Russian or Greek stays, and so does a Greek sign.
+ * "СOVID-19", "HLA-В27", "ΙL-6". A word of Russian or Greek stays ("МРТ-3"), and so does a Greek sign.
  */
 export function toLatinLetters(text: string): string {
   if (!MAY_LOOK_ALIKE.test(text)) return text;
@@ -32,11 +32,9 @@ export function toLatinLetters(text: string): string {
 
 /** Behind a hyphen a word of Russian stays one: "HCV-РНК", "IgG-АТ". */
 function readCyrillic(name: string): string {
-  if (!ANY_CYRILLIC.test(name)) return name;
-  const isNumbered = CAPITALS_AND_NUMBER.test(name) && !SMALL.test(name);
-  if (!isNumbered && !LATIN.test(name)) return name;
+  if (!ANY_CYRILLIC.test(name) || !LATIN.test(name)) return name;
   const latin = name.replaceAll(WORD, (piece) =>
-    isNumbered || LATIN.test(piece) || ONE_LETTER.test(piece) ? toLatin(piece) : piece,
+    LATIN.test(piece) || ONE_LETTER.test(piece) ? toLatin(piece) : piece,
   );
   return ANY_CYRILLIC.test(latin) ? name : latin;
 }
@@ -49,6 +47,7 @@ function readGreek(word: string): string {
   if (!LATIN.test(word) || !ANY_GREEK.test(word)) return word;
   return word.replaceAll(EACH_GREEK, (letter, at: number) => {
     const [before, after] = [word[at - 1] ?? '', word[at + 1] ?? ''];
+    if (at === 0 && SIGNS.has(letter) && CAPITALISED.test(word.slice(1))) return letter;
     const isWithin = LATIN.test(after) || GREEK.has(after) || (LATIN.test(before) && !SIGNS.has(letter));
     return isWithin ? (GREEK.get(letter) ?? letter) : letter;
   });

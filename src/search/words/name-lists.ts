@@ -16,8 +16,9 @@ const MEMBER = '\\d{1,2}[A-H]\\d{0,2}';
 const LOCUS = '(?:D[RQP](?:[AB]\\d?)?|Cw|[ABCEG])(?:\\d{1,2})?';
 /** No list has more names: what looks for one stays linear. */
 const MANY = '{1,20}';
-/** They have the letter before them for their own. */
-const NO_CELLS = '(?![ -](?:cells?|lymphocytes?|rays?)\\b)';
+/** They have the letter before them for their own: "T cells", "X rays", "C fibres", "P waves". */
+export const LETTERED_KINDS = 'cells?|lymphocytes?|rays?|fib(?:re|er)s?|waves?';
+const NO_CELLS = `(?![ -](?:${LETTERED_KINDS})\\b)`;
 const NO_WORD = '(?<![\\p{L}\\p{N}])';
 /**
  * "hepatitis A and B", "proteins C and S", "complexes I, II and III", "chromosomes X/Y", "vitamins B6 and
@@ -279,8 +280,8 @@ function spellMixed({ name, first, others, behind }: Found): string[] {
 function spellGreeked({ name, sign, first, others }: Found): string[] {
   const one = toOne(name);
   const isShort = one.length <= LONGEST_BEFORE_GREEK || /\d/.test(one) || /^interferon$/i.test(one);
-  // "human gamma/delta T cells"
-  if (sign === ' ' && (!isShort || others.includes('/'))) return [];
+  // "human gamma/delta T cells", but "APOE epsilon-3/epsilon-4"
+  if (sign === ' ' && (!isShort || (others.includes('/') && !/\d/.test(first)))) return [];
   return [first, ...listParts(others)].map((letter) => `${one}${sign}${letter}`);
 }
 

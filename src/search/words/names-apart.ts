@@ -17,12 +17,16 @@ export const SHORT_NAMES: ReadonlyMap<string, string> = new Map(
     'tumour necrosis factor': 'TNF',
     'transforming growth factor': 'TGF',
     'fibroblast growth factor': 'FGF',
+    'endothelial growth factor': 'VEGF',
     'like growth factor': 'IGF',
     'hypoxia inducible factor': 'HIF',
+    'heat shock protein': 'HSP',
+    'insulin receptor substrate': 'IRS',
     'proliferator activated receptor': 'PPAR',
     'toll like receptor': 'TLR',
     'glucagon like peptide': 'GLP',
     'monocyte chemoattractant protein': 'MCP',
+    'monocyte chemotactic protein': 'MCP',
     'bone morphogenetic protein': 'BMP',
     'intercellular adhesion molecule': 'ICAM',
     'glycogen synthase kinase': 'GSK',
@@ -53,7 +57,7 @@ export function findNamesApart(folded: string, atoms: readonly Atom[], at: numbe
   const substitution = mayBeBase(atom.text) ? findSubstitution(folded, before, atom) : null;
   if (substitution !== null) return [substitution];
   if (before === undefined) return [];
-  if (before.text === 'type') return findTyped(atoms, at);
+  if (TYPES.has(before.text)) return findTyped(atoms, at);
   // "Gleason score 3+4" is 7.
   if (GRADES.has(before.text)) return folded[atom.end] === '+' ? [] : findGraded(atoms, at);
   if (LAST_OF_NAME.has(before.text)) return findShort(folded, atoms, at);
@@ -93,7 +97,7 @@ export function findLongName(folded: string, atoms: readonly Atom[], at: number)
 
 /** What `mayBeApart` asks of the word before a sign. */
 export function isPartingName(text: string): boolean {
-  return text === 'type' || text === 'kappa' || GRADES.has(text) || LAST_OF_NAME.has(text);
+  return TYPES.has(text) || text === 'kappa' || GRADES.has(text) || LAST_OF_NAME.has(text);
 }
 
 /** "c", "677c", "c677" */
@@ -118,19 +122,27 @@ function swap(found: RegExpExecArray | null): (string | undefined)[] {
   return found === null ? [] : [found[0], found[2], found[1]];
 }
 
+const TYPES = new Set(['type', 'serotype', 'genotype']);
 /** What a type stands before as well as behind: "type I collagen", "type 1 receptor". */
 const BEHIND_TYPE = new Set(['collagen', 'receptor']);
-/** What is graded, and by what word: "NYHA class III" is NYHA III. */
-const GRADED = /^(?:NYHA|ASA|Gleason|Child-Pugh|Pugh|CKD|ECOG|Killip|Fontaine|Rutherford|FIGO|Fitzpatrick)$/;
-const GRADES = new Set(['class', 'grade', 'score', 'stage']);
+/** What is graded, and by what word: "NYHA class III" is NYHA III, and "stage 5 CKD" CKD 5. */
+const GRADED =
+  /^(?:NYHA|ASA|Gleason|Child-Pugh|Pugh|CKD|ECOG|Killip|Fontaine|Rutherford|FIGO|Fitzpatrick|MHC|HLA)$/;
+const GRADES = new Set(['class', 'grade', 'score', 'stage', 'status']);
+const BEFORE_GRADE = new Set(['functional', 'performance', 'physical']);
 const DIABETES = new Set(['diabetes', 'diabetic', 'diabetics']);
 
-/** "NYHA III" of "NYHA functional class III", and each of "NYHA class II class III", from a list. */
+/**
+ * "NYHA III" of "NYHA functional class III", each of "NYHA class II class III", from a list, and "MHC I" of
+ * "class I MHC".
+ */
 function findGraded(atoms: readonly Atom[], at: number): string[] {
   let place = toFirstOfList(atoms, at);
-  if (atoms[place]?.text === 'functional') place--;
-  const graded = atoms[place]?.asWritten ?? '';
-  return GRADED.test(graded) ? [`${graded} ${atoms[at]?.asWritten}`] : [];
+  if (BEFORE_GRADE.has(atoms[place]?.text ?? '')) place--;
+  const both = [atoms[place]?.asWritten ?? '', atoms[at + 1]?.asWritten ?? ''];
+  return both
+    .filter((graded) => GRADED.test(graded))
+    .map((graded) => `${graded === 'Pugh' ? 'Child-Pugh' : graded} ${atoms[at]?.asWritten}`);
 }
 
 /** The place of what stands before the first of "type 16 type 18", of which that at `at` is one. */

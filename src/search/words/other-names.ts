@@ -53,6 +53,8 @@ const COAGULATION = /^f(vii|viii)a?$/;
 const NAME_AND_NUMERAL = /^(dpp|mhc|dsm|lc3b?|htlv|hsv|igf|ang|apo[ac])(i{1,3}|iv|v)$/;
 const APOLIPOPROTEIN = /^apo(?:lipoprotein)?([a-e])(i{1,3}|iv|v|\d)?$/;
 const DELETED = /^del$/;
+/** "c57bl6j", "balbcbyj" */
+const SUBSTRAIN = /^(c57bl(?:6|10)|balbc)[a-z]+$/;
 /** What reads otherwise in one word: the pieces of it that have a name of their own. */
 const PIECES: readonly [RegExp, string][] = [
   [/^p(stat\d[ab]?|akt\d?|erk\d|smad\d|jnk\d?|mek\d?|ampk|egfr|mtor|src|tau)$/, '$1'],
@@ -65,8 +67,10 @@ const PIECES: readonly [RegExp, string][] = [
   [/^a1c$/, 'hba1c'],
   [/^18fdg$/, '18ffdg fdg'],
   [/^her2neu$/, 'her2 neu'],
+  [SUBSTRAIN, '$1'],
   [/^(rs\d{4,9})[acgt]$/, '$1'],
   [/^(p?t[0-4][a-d]?)(n[0-3][a-c]?)(m[01][a-c]?)$/, '$1 $2 $3'],
+  [/^(p?t[0-4][a-d]?)(n[0-3][a-c]?)$/, '$1 $2'],
 ];
 /** Pieces that are the whole name, and no more general one: "STAT3" says less than "pSTAT3". */
 const SAME_PIECE = /^(?:(?:mirna|microrna)\d|apoe[234]$|a1c$|18fdg$)/;
@@ -84,7 +88,7 @@ const LETTERS = /^[a-z]+$/;
 const MAY_BE_OTHER = /^[a-z]{3}\d{1,4}[a-z]{3}$|^(?:apo|dpp|mhc|dsm|lc3|htlv|hsv|igf|ang|fvii|lipoproteina)/;
 /** Most words have none, which this tells at little cost. */
 const MAY_HAVE =
-  /[a-z]\d|^18fdg|cl$|^hbr|^naf|sylate|ic$|^del|^fv|^dpp|^mhc|^dsm|^htlv|^hsv|^igf|^ang|^apo|^p[ajmest]|^(?:mc|u)(?:g|m|l|mol)$/;
+  /[a-z]\d|^18fdg|cl$|^hbr|^naf|sylate|ic$|^del|^fv|^dpp|^mhc|^dsm|^htlv|^hsv|^igf|^ang|^apo|^p[ajmest]|^balbc.|^(?:mc|u)(?:g|m|l|mol)$/;
 
 /**
  * The tokens that stand for `word`, in lower case, beside its own: that of "V600E" for "Val600Glu", of
@@ -133,6 +137,8 @@ function isMeant(folded: string, atom: Atom): boolean {
 export function listSame(token: string): readonly string[] {
   const salt = SALTS.get(token);
   if (salt !== undefined) return salt.split(' ').map(stem);
+  const unit = UNITS.get(token);
+  if (unit !== undefined) return [unit];
   const sulfonate = SULFONATE_TOKENS.get(token);
   if (sulfonate !== undefined) return [sulfonate];
   const usual = toUsualName(token);
@@ -147,12 +153,18 @@ export function mayBeNamed(letters: string, isWord: boolean): boolean {
 const NAMED_BY_SIGNS = new Set([
   ...[...SALTS.values()].map((name) => name.split(' ').map(stem).join('')),
   ...SULFONATE_TOKENS.values(),
+  ...UNITS.values(),
   'lpa',
 ]);
 
 /** The token of "valproate" for "valproic", which "acid" stands behind; `null`: it is no such acid. */
 export function toSaltOfAcid(token: string): string | null {
   return ACID.test(token) ? stem(token.replace(ACID, '$1ate')) : null;
+}
+
+/** "c57bl6" of "c57bl6j": mice of a substrain are of the strain; `null`: it is none. */
+export function toStrain(token: string): string | null {
+  return SUBSTRAIN.exec(token)?.[1] ?? null;
 }
 
 /** Whether it is a salt's sign as it is written: "HCl", and no "HCL". */

@@ -11,9 +11,9 @@ const LONGEST_NAMED = 14;
 const SHORTEST_NAMED = 3;
 /** "beta1", "kappab" */
 const GREEK_AND_NUMBER = /^(?:([a-z]{2,7})\d+|(kappa)b\d?)$/;
-/** "tnfalpha", "il1beta", "tgfbeta1", "nfkappab", the end of "IL-1beta" */
+/** "tnfalpha", "il1beta", "tgfbeta1", "nfkappab", "ikappabalpha", the end of "IL-1beta" */
 const NAME_AND_GREEK =
-  /^([a-z]{1,5}\d{0,2}|[a-z]{1,3}\d[a-z]|\d{1,2}[a-z]?)(alpha|beta|gamma|delta|epsilon|zeta|kappa)(\d{1,2}|[a-z]\d?)?$/;
+  /^([a-z]{1,5}\d{0,2}|[a-z]{1,3}\d[a-z]|\d{1,2}[a-z]?)(alpha|beta|gamma|delta|epsilon|zeta|kappa)(\d{1,2}|[a-z]\d?)?(alpha|beta|epsilon)?$/;
 /** "10mg". Units of one letter stand in names ("18F", "5S"). */
 const NUMBER_AND_UNIT =
   /^(\d{1,5})(?:mg|kg|ml|dl|mm|cm|nm|mmol|nmol|kda|hz|khz|mhz|gy|min|hrs?|yrs?|wks?|iu)$/;
@@ -37,10 +37,11 @@ export function toPieces(text: string): Piece[] | null {
   if (gene !== undefined) return cut(text, [gene.length], 'tight');
   const [, numbered, greek = numbered] = (mayEndInNumber(text) && GREEK_AND_NUMBER.exec(text)) || [];
   if (greek !== undefined && isGreekName(greek)) return cut(text, [greek.length], 'tight');
-  const [, name, letter = '', rest] = NAME_AND_GREEK.exec(text) ?? [];
-  if (name === undefined) return null;
-  const behind = name.length + letter.length;
-  return cut(text, rest === undefined ? [name.length] : [name.length, behind], 'tight');
+  const [, name = '', ...more] = NAME_AND_GREEK.exec(text) ?? [];
+  if (name === '') return null;
+  const ends = [name.length];
+  for (const piece of more) if (piece !== undefined) ends.push((ends.at(-1) ?? 0) + piece.length);
+  return cut(text, ends.slice(0, -1), 'tight');
 }
 
 /** Most words do not, which costs less to see than to look for a name in them. */

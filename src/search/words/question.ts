@@ -1,6 +1,7 @@
 import type { Pmid } from '../../domain/ids.ts';
 import { isRecordAlone, readRecordIds } from '../names/record-ids.ts';
 import { unquoteAuthors, withoutAuthorTags, withoutExcludedAuthors } from '../names/tagged-authors.ts';
+import { cleanSigns } from './clean-signs.ts';
 import { takePubmedSigns } from './pubmed-signs.ts';
 import { isStopWord } from './stop-words.ts';
 
@@ -68,13 +69,14 @@ const NOT_AUTHORS = 'NOT with an author leaves nothing out: only words can be le
 /**
  * Reads `-word`, `NOT word`, `-"a phrase"`, `NOT (one OR other)` and `"a phrase"`; every other sign of
  * a question belongs to its words. A hyphen within a word ("IL-6") or before a number ("PD -1")
- * leaves nothing out.
+ * leaves nothing out. What HTML writes for a sign (`&quot;`, `&ndash;`) is that sign.
  */
 export function parseQuestion(question: string): Question {
   const found: Question = { text: '', tagged: '', phrases: [], excluded: [], excludedPmids: [], notDone: [] };
+  const plain = cleanSigns(question);
   // In a question that is all in capitals NOT is a word among others.
-  const isShouted = question === question.toUpperCase() && saysWords(question);
-  const pieces = plainSigns(question, isShouted, found.notDone).match(PIECE) ?? [];
+  const isShouted = plain === plain.toUpperCase() && saysWords(plain);
+  const pieces = plainSigns(plain, isShouted, found.notDone).match(PIECE) ?? [];
   const lastQuote = pieces.findLastIndex((piece) => QUOTE.test(piece));
   for (let at = 0; at < pieces.length; ) {
     const named = findExcluded(pieces, at, { isShouted, lastQuote });

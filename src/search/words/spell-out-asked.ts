@@ -10,7 +10,7 @@ const SUBSTITUTION =
   /(?<![\p{L}\p{N}])(?:(\d{2,5}) ?([acgt])|([acgt])(\d{2,5}))(?: ?(?:>|→|->) ?|\/)([acgt])(?![\p{L}\p{N}])/giu;
 /** "HPV types 16 and 18", as `foldText` has it */
 const TYPED = new RegExp(
-  `(?<![\\p{L}\\p{N}])(${TYPED_SHORT})((?: type \\d{1,2})+)(?![\\p{L}\\p{N}]| diabetes)`,
+  `(?<![\\p{L}\\p{N}])(${TYPED_SHORT})((?: (?:sero|geno)?type \\d{1,2})+)(?![\\p{L}\\p{N}]| diabetes)`,
   'gu',
 );
 /** "del(17p)", "del(13q14)" */

@@ -1,4 +1,4 @@
-import { BEHIND, COUNTED, MEASURED, toOne } from './name-lists.ts';
+import { BEHIND, COUNTED, LETTERED_KINDS, MEASURED, toOne } from './name-lists.ts';
 import { isStopWord } from './stop-words.ts';
 
 const GREEK = '(?:alpha|beta|gamma|delta|epsilon)';
@@ -10,7 +10,7 @@ const LETTER = '[a-c](?![-‐‑–−][a-z]{2}|\\. ?(?-i:[a-z]{3}))';
 const PARTING = '(?:,? ?(?:[/,]|\\b(?:and|or)\\b) ?| ?(?<to>[-‐‑–]|\\b(?:to|through)\\b) ?)';
 /** "types 1 and 2", "grade III/IV", "stage I-III", "stage IIIA/B"; no "type 1B and B cells" */
 const STAGES = new RegExp(
-  `\\b(type|grade|stage|phase|class|category)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}(?:${NUMBER}|${LETTER})\\b)+)(?!\\d|[.]\\d|%|[ -](?:cell|lymph))`,
+  `\\b((?:sero|geno|sub)?type|grade|stage|phase|class|category|score|status)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}(?:${NUMBER}|${LETTER})\\b)+)(?!\\d|[.]\\d|%|[ -](?:${LETTERED_KINDS})\\b)`,
   'gi',
 );
 const EACH_STAGE = new RegExp(`${PARTING}(?<number>${NUMBER}|${LETTER})(?![a-z\\d])`, 'gi');
@@ -32,9 +32,11 @@ const LETTERED = new RegExp(
 );
 /** "pT2a/b" */
 const TUMOR = /(?<![\p{L}\p{N}])([pcy]{0,2}T[1-4])([a-d])\/([a-d])(?![\p{L}\p{N}])/gu;
-/** "C57BL/6J", "C57Bl/6", "C57/BL6", "BALB/c", "BALB/cJ" */
-const STRAIN_C57 = /\bC57[-/ ]?BL[-/ ]?(6|10)(?:\/?([JN]))?\b/gi;
+/** "C57BL/6J", "C57Bl/6", "C57/BL6", "C57BL/6NCrl", "BALB/c", "BALB/cJ" */
+const STRAIN_C57 = /\bC57[-/ ]?BL[-/ ]?(6|10)(?:\/?([JN][a-z]{0,6}))?\b/gi;
 const STRAIN_BALB = /\b[Bb](?:alb|ALB)[-/ ]{0,2}[Cc]((?:[A-Z][a-z]{0,2}){1,3})?\b/g;
+/** "a Gleason score of 7", "a performance status of 0" */
+const GRADED = /\b(score|grade|status)s? of (?=\d|[IVX]{1,3}\b)/gi;
 /** "n-3 PUFAs" */
 const OMEGA = /\bn[-–−]([369])(?= (?:long|poly|very|fatty|LC|PUFA|EFA|FA))/giu;
 const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;
@@ -68,8 +70,14 @@ const WAYS: readonly Way[] = [
     write: (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA'),
   },
   {
+    signs: ['core of ', 'cores of ', 'rade of ', 'atus of '],
+    mayHold: /(?:core|rade|atu)s? of [\dIVX]/,
+    write: (text) => text.replaceAll(GRADED, '$1 '),
+  },
+  {
     signs: [],
-    mayHold: /(?:ype|rade|tage|hase|lass|gory|YPE|RADE|TAGE|HASE|LASS|GORY)(?:e?s|E?S)?[ -][\divxIVX]/,
+    mayHold:
+      /(?:ype|rade|tage|hase|lass|gory|core|atus|YPE|RADE|TAGE|HASE|LASS|GORY|CORE|ATUS)(?:e?s|E?S)?[ -][\divxIVX]/,
     write: (text) => text.replaceAll(STAGES, spellStages),
   },
   {
@@ -91,16 +99,12 @@ const WAYS: readonly Way[] = [
   {
     signs: ['C57', 'c57'],
     mayHold: /C57[-/ ]?BL/i,
-    write: (text) =>
-      text.replaceAll(STRAIN_C57, (_, line: string, of?: string) =>
-        of === undefined ? `C57BL${line}` : `C57BL${line} C57BL${line}${of}`,
-      ),
+    write: (text) => text.replaceAll(STRAIN_C57, (_, line: string, of = '') => `C57BL${line}${of}`),
   },
   {
     signs: ['BALB', 'Balb', 'balb'],
     mayHold: /BALB/i,
-    write: (text) =>
-      text.replaceAll(STRAIN_BALB, (_, of?: string) => (of === undefined ? 'BALBc' : `BALBc BALBc${of}`)),
+    write: (text) => text.replaceAll(STRAIN_BALB, (_, of = '') => `BALBc${of}`),
   },
   {
     signs: ['HLA', 'hla', 'Hla', '*'],
@@ -177,8 +181,8 @@ function areNext(numbers: readonly string[]): boolean {
 
 const NUMERALS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
 
-/** No stage, type or class has more: what a text is written out to stays a few times as long. */
-const MOST_BETWEEN = 10;
+/** Few stages, types or classes have more; "a pain score of 0-10" is a scale, and names none. */
+const MOST_BETWEEN = 6;
 
 /** What lies between two numbers or numerals, not these; `null`: they do not rise, or too far. */
 function toBetween(from: string, to: string): string[] | null {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toConditions } from '../../../src/search/phrases/conditions.ts';
-import { HeldWords, toPhraseTest } from '../../../src/search/phrases/phrases.ts';
+import { HeldWords } from '../../../src/search/phrases/held-words.ts';
+import { toPhraseTest } from '../../../src/search/phrases/phrases.ts';
 import { toAskedWords } from '../../../src/search/words/asked-words.ts';
 import { toPassageWords } from '../../../src/search/words/passage-words.ts';
 import { toToken } from '../../../src/search/words/tokens.ts';
@@ -45,6 +46,8 @@ describe('a phrase in quotes stands in a text with each of its names in any way'
     IL-6 receptor antibody, interleukin-6 receptor antibody, interleukin 6 receptor antibodies, IL6 receptor antibody
     IL-1β production, IL1B production, interleukin-1 beta production
     stage IIIA lung cancer, stage 3a lung cancer
+    resistant E. coli strains, resistant Escherichia coli strains
+    5 mcg of, 5 µg of
     BRAF V600E mutation, BRAF p.V600E mutation, BRAF Val600Glu mutation, BRAF p.Val600Glu mutation
     MTHFR C677T polymorphism, MTHFR 677C>T polymorphism, MTHFR c.677C>T polymorphism
     HPV16 infection, HPV type 16 infection, HPV-16 infection
@@ -74,6 +77,10 @@ describe('a phrase in quotes stands in a text with each of its names in any way'
       ['BRCA2 carriers', 'BRCA1/2 carriers'],
       ['valproate monotherapy', 'valproic acid monotherapy'],
       ['hydrochloride', 'metformin HCl'],
+      ['NYHA III patients', 'NYHA functional class III patients'],
+      ['AAV9 vectors', 'AAV serotype 9 vectors'],
+      ['female C57BL/6 mice', 'female C57BL/6J mice'],
+      ['female BALB/c mice', 'female BALB/cByJ mice'],
     ];
     assert.deepEqual(
       held.filter(([phrase, text]) => !holds(phrase, `We saw ${text} there.`)),
@@ -103,6 +110,8 @@ describe('a phrase in quotes stands in a text with each of its names in any way'
       ['stage III disease', 'stage II disease'],
       ['Clostridium difficile', 'C. elegans difficile'],
       ['cat', 'a c at'],
+      ['C57BL/6J mice', 'C57BL/6 mice'],
+      ['C57BL/6J mice', 'C57BL/6N mice'],
     ];
     assert.deepEqual(
       other.filter(([phrase, text]) => holds(phrase, `We saw ${text} there.`)),

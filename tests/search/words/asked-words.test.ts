@@ -50,7 +50,9 @@ describe('one name in several spellings', () => {
     miR-155, miR155, MIR 155
     COVID-19, COVID19, covid 19, \u0421OVID-19, C\u041eVID-19, C\u039fVID-19, c\u043evid-19
     HLA-B27, HLA-\u041227, HLA-\u039227, \u041dLA-B27
-    COX-2, \u0421\u041e\u0425-2, COX2
+    β-Gal, βGal, \u0392Gal, \u0392-Gal
+    EGFR, \u0395GFR
+    Bcl-2, \u0392cl-2
     SARS-CoV-2, SARS-CoV2, sars-cov-2
     CO2, CO₂, CO(2), CO 2
     H2O, H₂O, H(2)O
@@ -141,6 +143,12 @@ describe('words of other scripts', () => {
   test('also behind a hyphen and a name of Latin ones', () => {
     for (const word of ['\u0420\u041d\u041a', '\u0410\u0422'])
       assert.equal(meets(word, `HCV-${word}, IgG-${word}, HBV-${word}-1`), true);
+  });
+
+  test('also in capitals before a number', () => {
+    const [scan, aspirin] = ['\u041c\u0420\u0422-3', '\u0410\u0421\u041a-100'];
+    assert.ok(!meets('MPT-3', `${scan} ${aspirin}`) && !meets(scan, 'MPT-3'));
+    assert.ok(meets(scan, `${scan} ${aspirin}`) && meets(aspirin, aspirin));
   });
 
   test('by the whole word where blanks part them', () => {

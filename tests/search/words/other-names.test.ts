@@ -49,6 +49,14 @@ describe('one name as others call it', () => {
     miR-21, miRNA21, microRNA21
     CYP2C19, CYP 2C19
     APOE ε4, APOE4, APOE ɛ4
+    PGF2α, PGF2alpha, prostaglandin F2α, prostaglandin F(2α)
+    IκBα, IκB-α, IkappaBalpha, IkappaB-alpha
+    N-acetylcysteine, N-acetyl-cysteine, N-acetyl cysteine
+    methylprednisolone, methyl prednisolone
+    Vmax, V(max)
+    Fe3+, Fe(III)
+    G1 phase, G1-phase
+    H5N1 virus, H5N1-virus
     ΔF508, Δ F508
     UGT1A1*28, UGT1A1∗28`;
   for (const line of names.split('\n'))
@@ -92,6 +100,8 @@ describe('one name as others call it', () => {
       ['lactate', 'lactic acid'],
       ['C57BL/6', 'C57BL/6J'],
       ['C57BL/6J', 'C57BL6/J'],
+      ['C57BL/6', 'C57BL/6NCrl'],
+      ['C57BL/6N', 'C57BL/6N'],
       ['BALB/c', 'BALB/cJ'],
       ['BALB/c', 'BALB/cAnN'],
       ['NYHA III', 'NYHA class III'],
@@ -99,6 +109,24 @@ describe('one name as others call it', () => {
       ['NYHA III', 'NYHA class II-III'],
       ['CKD 4', 'CKD stages 3 and 4'],
       ['Gleason 7', 'a Gleason score 7'],
+      ['Gleason 7', 'Gleason scores 6-8'],
+      ['Gleason 8', 'a Gleason score of 7 or 8'],
+      ['C fibre', 'type IIA and C fibers'],
+      ['Child-Pugh B', 'Child-Pugh class B'],
+      ['ECOG 1', 'ECOG performance status 0-2'],
+      ['ECOG 1', 'ECOG performance status of 0 or 1'],
+      ['ASA III', 'ASA physical status III'],
+      ['CKD 3b', 'stage 3b CKD'],
+      ['MHC-II', 'MHC class II molecules'],
+      ['MHC-I', 'class I MHC molecules'],
+      ['AAV9', 'AAV serotype 9'],
+      ['DENV-2', 'DENV serotypes 1-4'],
+      ['genotype 3', 'HCV genotypes 1-4'],
+      ['APOE ε4', 'APOE ε3/ε4'],
+      ['HSP70', 'heat shock protein 70'],
+      ['VEGF-A', 'vascular endothelial growth factor (VEGF)-A'],
+      ['pT3', 'pT3N0'],
+      ['P wave', 'P-wave dispersion'],
       ['rs2294008', 'rs2294008C>T'],
       ['N0', 'T2N0M0'],
       ['HSV-2', 'HSV type 2'],
@@ -148,6 +176,13 @@ describe('one name as others call it', () => {
       ['lactate', 'lactic acid bacteria'],
       ['NYHA 3', 'NYHA and class III'],
       ['Gleason 3', 'a Gleason score 3+4'],
+      ['C57BL/6J', 'C57BL/6N'],
+      ['type IIC', 'type IIA and C fibres'],
+      ['vitamin P', 'vitamin K and P waves'],
+      ['drug H', 'drug H. pylori'],
+      ['resistant E', 'resistant E coli'],
+      ['score 5', 'a pain score of 0-10'],
+      ['genotype 12', 'genotype 1 and 12 patients'],
       ['B5', 'group B. 5 of them'],
       ['A20T', 'A20/TNF'],
       ['µm', 'em um estudo'],

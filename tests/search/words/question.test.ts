@@ -38,6 +38,13 @@ describe('quotes and exclusions in a question', () => {
     'Titanium [Ti] implants': ['Titanium Ti implants', [], []],
     'Ti:sapphire laser': ['Ti:sapphire laser', [], []],
     'ti:asthma': ['asthma', [], []],
+    '&quot;heart failure&quot; IFN&gamma;': ['heart failure IFNγ', ['heart failure'], []],
+    '"TNF&alpha; blocker" NOT (IL&ndash;6 OR IFN&gamma;)': [
+      'TNFα blocker',
+      ['TNFα blocker'],
+      ['IL-6', 'IFNγ'],
+    ],
+    'tea -IL&ndash;6&nbsp;leaf': ['tea  leaf', [], ['IL-6']],
   };
   for (const [question, [text, phrases, excluded]] of Object.entries(questions)) {
     test(question, () => {
