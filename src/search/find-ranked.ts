@@ -26,6 +26,12 @@ export interface RankedFindings {
   near: NearWords;
 }
 
+export interface RankingServices {
+  index: SearchIndex;
+  embedder: Embedder;
+  now: Date;
+}
+
 /**
  * Candidates of each kind: for `hybrid` enough that the mixing settles, else enough for several
  * chunks a document.
@@ -42,10 +48,13 @@ const CANDIDATES = {
 const WIDEN = 4;
 const MOST_CANDIDATES = 10_000;
 
-/** Asks for more candidates until as many documents as were asked for may be shown, or no more are there. */
+/**
+ * Asks for more candidates until as many documents as were asked for may be shown, or no more are there.
+ * `beside`: as `keepClose` takes it.
+ */
 export async function findRanked(
   plan: SearchPlan,
-  { index, embedder, now }: { index: SearchIndex; embedder: Embedder; now: Date },
+  { index, embedder, now, beside = [] }: RankingServices & { beside?: readonly RankedDocument[] },
   options: CallOptions,
 ): Promise<RankedFindings> {
   const { question, conditions, mode, query } = plan;
@@ -83,7 +92,7 @@ export async function findRanked(
     const candidates = [...named, ...relevant.filter((document) => !isNamed(document))];
     const found = candidates.filter(({ facts }) => !leftOut.has(facts.pmid));
     const held = toHeldWords(plan, { unknown: weights.unknown, near });
-    const floor = plan.hasFloor ? { ...held, isSmall: () => isSmall(index, options) } : null;
+    const floor = plan.hasFloor ? { ...held, beside, isSmall: () => isSmall(index, options) } : null;
     const ordered = await orderDocuments(found, { mode, now, isShown, isNamed, rerankByQuality, floor });
     const ranked = await leaveOut(index, ordered.ranked, { plan, isNamed }, options);
     // What is further away than what was found is not close enough either.

@@ -52,6 +52,13 @@ export interface HeldWords {
   unheld: number;
 }
 
+interface FloorFacts extends HeldWords {
+  mode: SearchMode;
+  isSmall: boolean;
+  /** What stands in the corpus beside the documents, where only some are looked at. Default: nothing. */
+  beside?: readonly RankedDocument[];
+}
+
 /** Of the chunks of one document. */
 export function toCloseness(
   chunks: readonly RankedChunk[],
@@ -70,17 +77,18 @@ export function toCloseness(
 }
 
 /**
- * The documents that are close enough to be an answer, in their order. What the question names has no
- * closeness and stays, and so does what a model's vectors found. In a small corpus it is enough that a word
- * of the question is known: what words weigh in so few texts tells little.
+ * The documents that are close enough to be an answer, in their order, where the best of them or of those
+ * `beside` them answers. What the question names has no closeness and stays, and so does what a model's
+ * vectors found. In a small corpus it is enough that a word of the question is known: what words weigh in so
+ * few texts tells little.
  */
 export function keepClose<Document extends RankedDocument>(
   documents: readonly Document[],
-  { mode, isSmall, knowsWord, unheld }: { mode: SearchMode; isSmall: boolean } & HeldWords,
+  { mode, isSmall, knowsWord, unheld, beside = [] }: FloorFacts,
 ): Document[] {
   const floor = FLOORS[mode];
   const least = floor.answer + (unheld < UNHELD.least ? 0 : UNHELD.weight * unheld);
-  const isAnswered = (isSmall && knowsWord) || (findBest(documents, 'whole') ?? 0) >= least;
+  const isAnswered = (isSmall && knowsWord) || (findBest([...documents, ...beside], 'whole') ?? 0) >= least;
   return documents.filter(({ closeness }) => {
     const whole = closeness?.whole ?? null;
     return whole === null || (isAnswered && (isSmall || whole >= floor.document));

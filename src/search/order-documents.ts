@@ -5,8 +5,8 @@ import type { SearchMode } from './search-index.ts';
 
 export interface Order {
   mode: SearchMode;
-  /** `null`: nothing is too far from the question. */
-  floor: (HeldWords & { isSmall(): Promise<boolean> }) | null;
+  /** `null`: nothing is too far from the question. `beside`: as `keepClose` takes it. */
+  floor: (HeldWords & { beside: readonly RankedDocument[]; isSmall(): Promise<boolean> }) | null;
   rerankByQuality: boolean;
   /** Not retracted, or retracted ones are wanted. */
   isShown(document: RankedDocument): boolean;
@@ -46,10 +46,10 @@ async function leaveOutFar(
   { mode, floor, isShown }: Order,
 ): Promise<{ close: RankedDocument[]; isThin: boolean }> {
   if (floor === null) return { close: [...found], isThin: false };
-  const { knowsWord, unheld } = floor;
-  const close = keepClose(found, { mode, knowsWord, unheld, isSmall: false });
+  const { isSmall, ...held } = floor;
+  const close = keepClose(found, { mode, ...held, isSmall: false });
   const isThin = isThinMatch(close.filter(isShown), mode);
   const mayBeSmall = found.length < SMALL_CORPUS && (isThin || close.length < found.length);
-  if (!mayBeSmall || !(await floor.isSmall())) return { close, isThin };
-  return { close: keepClose(found, { mode, knowsWord, unheld, isSmall: true }), isThin: false };
+  if (!mayBeSmall || !(await isSmall())) return { close, isThin };
+  return { close: keepClose(found, { mode, ...held, isSmall: true }), isThin: false };
 }

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../domain/call-options.ts';
+import { MODEL_MIXING } from '../domain/corpus/mixing.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, namesRecords } from './find-named.ts';
@@ -30,7 +31,7 @@ export interface SearchPlan {
   hasFloor: boolean;
   /** What is searched: `bm25` where the embedder knows no word of the question. */
   mode: SearchMode;
-  /** What the caller's filters come to. */
+  /** What the caller's filters come to, and `among`. */
   narrowed: Omit<ChunkFilters, 'excludeRetracted'>;
   excludeRetracted: boolean;
   /** That of `query`, or an arbitrary one, for what is found by filters alone. */
@@ -44,12 +45,14 @@ export async function planSearch(
   { index, embedder }: { index: Pick<SearchIndex, 'analyzer'>; embedder: Embedder },
   options: CallOptions,
 ): Promise<SearchPlan> {
-  const narrowed = toChunkFilters(request.filters);
+  const asked = toChunkFilters(request.filters);
+  const narrowed = request.among === undefined ? asked : { ...asked, pmids: request.among };
   const question = withoutIds(parseQuestion(request.query));
   const words = toAskedWords(question.text);
   if (words.length === 0) throw new ValidationError(toNoWord(question));
   const conditions = index.analyzer === FIRST_ANALYZER ? null : toConditions(question, index.analyzer);
-  const vector = request.mode === 'bm25' ? null : await embedQuestion(embedder, question.text, options);
+  const byWords = request.mode === 'bm25' || (request.among !== undefined && !isCentred(embedder));
+  const vector = byWords ? null : await embedQuestion(embedder, question.text, options);
   const mode = vector === null ? 'bm25' : request.mode;
   const hasPhrases = conditions !== null && question.phrases.length > 0;
   return {
@@ -60,7 +63,7 @@ export async function planSearch(
     isById: namesRecords(question.tagged),
     conditions,
     hasPhrases,
-    hasFloor: !hasPhrases && !namesPapers(narrowed) && namesTopic(question.text),
+    hasFloor: !hasPhrases && !namesPapers(asked) && namesTopic(question.text),
     mode,
     narrowed,
     excludeRetracted: request.filters.exclude_retracted ?? true,
@@ -91,6 +94,11 @@ function toNoWord({ excluded, excludedPmids, notDone }: Question): string {
   return excluded.length + excludedPmids.length === 0
     ? ['`query` holds no word; ask in plain words.', ...notDone].join(' ')
     : 'query says only what to leave out; say what to look for, too.';
+}
+
+/** Whether a cosine tells that a paper is too far: of a few papers, a model's vectors find every one. */
+function isCentred({ mixing = MODEL_MIXING }: Embedder): boolean {
+  return mixing.isCentred;
 }
 
 /** `null` when the embedder knows no word of it: a vector of zeros is close to nothing. */

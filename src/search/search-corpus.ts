@@ -2,7 +2,14 @@ import type { CallOptions } from '../domain/call-options.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { findRanked, hasAskedTitle, isRetracted, mayBeShown, type RankedFindings } from './find-ranked.ts';
+import {
+  findRanked,
+  hasAskedTitle,
+  isRetracted,
+  mayBeShown,
+  type RankedFindings,
+  type RankingServices,
+} from './find-ranked.ts';
 import { findLanguage } from './language/find-language.ts';
 import { tellLanguage } from './language/tell-language.ts';
 import { findAskedJournal, tellJournal } from './names/asked-journal.ts';
@@ -24,6 +31,11 @@ export interface CorpusSearchRequest {
   /** 0 only words … 1 only vectors; for `hybrid`. */
   alpha: number;
   filters: SearchFilters;
+  /**
+   * Only these are looked at, in place of `filters.pmids`. Nobody asked for them: those are found that a
+   * search of all papers finds.
+   */
+  among?: readonly Pmid[];
   rerankByQuality: boolean;
   membership: Membership;
   /** Whether passages are read and scored. Default true. */
@@ -69,7 +81,9 @@ export function createCorpusSearch({
   return async (request, options) => {
     const plan = await planSearch(request, { index, embedder }, options);
     const now = clock.now();
-    const findings = await findRanked(plan, { index, embedder, now }, options);
+    const services = { index, embedder, now };
+    const beside = await findBeside(request, services, options);
+    const findings = await findRanked(plan, { ...services, beside }, options);
     const { topK, withPassages = true } = request;
     const { ranked } = findings;
     const shown = ranked.filter((document) => mayBeShown(document, plan)).slice(0, topK);
@@ -87,6 +101,17 @@ export function createCorpusSearch({
       warnings,
     };
   };
+}
+
+/** The best of all papers, where only some are looked at: whether the corpus answers is for it to say. */
+async function findBeside(
+  { among, ...request }: CorpusSearchRequest,
+  services: RankingServices,
+  options: CallOptions,
+): Promise<RankedDocument[]> {
+  if (among === undefined) return [];
+  const plan = await planSearch({ ...request, topK: 1 }, services, options);
+  return (await findRanked(plan, services, options)).ranked;
 }
 
 /** What the answer is not, and what would bring more. */

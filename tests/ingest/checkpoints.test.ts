@@ -163,6 +163,27 @@ describe('checkpoints', () => {
     }
   });
 
+  test('of many changes a query keeps those that a search of the whole corpus finds', async () => {
+    await using home = await makeTestHome();
+    await using corpus = await home.open();
+    for (const file of ['pubmed22n1114', 'pubmed25n1274']) await loadInto(corpus, `${FOLDER}/${file}.xml.gz`);
+    const from = (await create(corpus, 'before')).checkpoint_id;
+    for (const file of ['pubmed26n1334', 'pubmed26n1335']) await loadInto(corpus, `${FOLDER}/${file}.xml.gz`);
+    const all = (await readPages(corpus, { from, limit: 1_000 })).entered;
+    assert.ok(all.length > 20, 'enough to tell some from all');
+    for (const query of QUESTIONS) {
+      const { documents } = await callTool(corpus, ragSearch, { query, top_k: 50, filters: WITH_RETRACTED });
+      assert.ok(documents.length < 50, 'all that answer are told');
+      const found = new Set(documents.map(({ doc_id }) => doc_id));
+      const expected = all.filter((id) => found.has(id));
+      assert.equal(expected.length > 0, query !== NOWHERE);
+      for (const limit of [1, 7, 1_000]) {
+        const kept = await readPages(corpus, { from, query, limit });
+        assert.deepEqual([query, limit, kept.entered], [query, limit, expected]);
+      }
+    }
+  });
+
   for (const [first, second] of [
     ['pubmed20n0001', 'pubmed20n1203'],
     ['pubmed25n1274', 'pubmed25n1275'],
@@ -282,6 +303,10 @@ const AFTER = [
   articleXml({ pmid: 5, title: 'Aspirin, heart and kidney.' }),
   deleteXml(4),
 ];
+
+const WITH_RETRACTED = { exclude_retracted: false };
+const NOWHERE = 'zzqvx blorp';
+const QUESTIONS = ['opioids in sickle cell disease', 'night-time tourism of residents', NOWHERE];
 
 function create(corpus: Corpus, name: string, more: Record<string, unknown> = {}) {
   return callTool(corpus, corpusCheckpointCreate, { name, ...more });

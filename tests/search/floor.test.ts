@@ -29,6 +29,14 @@ describe('the floor', () => {
     assert.deepEqual(keep('hybrid', ['named', 0.2], 0.5), ['named']);
   });
 
+  test('of some of the papers those are kept that would be among all: the best may stand beside them', () => {
+    const held = { mode: 'hybrid', isSmall: false, knowsWord: true, unheld: 0 } as const;
+    const some = [toDocument(0.15), toDocument(0.08)];
+    assert.deepEqual(keepClose(some, held), []);
+    assert.deepEqual(keepClose(some, { ...held, beside: [toDocument(0.2)] }), some.slice(0, 1));
+    assert.deepEqual(keepClose(some, { ...held, beside: [toDocument(0.19)] }), []);
+  });
+
   test('what the question names stays, and so does what only a model can judge', () => {
     assert.deepEqual(keep('hybrid', ['named', 0.1]), ['named']);
     assert.deepEqual(keep('hybrid', [null, null]), [null, null]);
