@@ -58,6 +58,8 @@ export function checkWithZod(
       if (parsed.success) return { value: parsed.data };
       const knownNames = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
       const noun = NOUNS[httpPart ?? ''] ?? 'field';
+      const twice = httpPart === 'querystring' ? findRepeated(data, knownNames) : null;
+      if (twice !== null) return { error: new ValidationError(`\`${twice}\` is given twice: give it once.`) };
       return { error: new ValidationError(describeIssues(parsed.error.issues, { noun, knownNames })) };
     };
   });
@@ -66,4 +68,10 @@ export function checkWithZod(
     if (parsed.success) return JSON.stringify(parsed.data);
     throw new Error(`${url} answered ${httpStatus} against its schema: ${z.prettifyError(parsed.error)}`);
   });
+}
+
+/** The known parameter that stands twice in a query string: each of ours takes one value. */
+function findRepeated(query: unknown, knownNames: readonly string[]): string | null {
+  const given = new Map(Object.entries(query ?? {}));
+  return knownNames.find((name) => Array.isArray(given.get(name))) ?? null;
 }

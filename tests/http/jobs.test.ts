@@ -229,6 +229,19 @@ for (const testDatabase of testDatabases) {
       });
     }
 
+    test('a parameter that stands twice is said to, whatever it is', async () => {
+      await using app = await openApp();
+      for (const [query, name] of [
+        ['limit=1&limit=2', 'limit'],
+        ['state=failed&state=succeeded', 'state'],
+        ['tool=test.load&tool=test.load&limit=1', 'tool'],
+      ]) {
+        const answer = await app.get(`/v1/jobs?${query}`);
+        assert.deepEqual([answer.statusCode, answer.json().error_code], [400, 'VALIDATION']);
+        assert.equal(answer.json().message, `\`${name}\` is given twice: give it once.`);
+      }
+    });
+
     test('a cursor that was tampered with is refused', async () => {
       await using app = await openApp();
       for (const source of ['a', 'b']) await app.post({ tool: 'test.load', params: { source } });
