@@ -50,8 +50,8 @@ export async function syncQuery(
   const term = checkTerm(request.term);
   const { total, today } = await askTerm(needs, term, report, options);
   report.facts.truncated = request.limit !== null && request.limit < total;
-  if (total === 0) return;
   const key = JSON.stringify(['pubmed.sync', term, request.limit]);
+  if (total === 0) return withdrawVanished(needs, { term, key, today }, { report, run }, options);
   const list =
     (await resumeList(needs, key, { report, run }, options)) ??
     (await makeList(needs, { term, key, limit: request.limit, total, today }, { report, run }, options));
@@ -60,7 +60,7 @@ export async function syncQuery(
   report.addSkipped(part, list.done);
   const toPct = (done: number) => (done / Math.max(list.total, 1)) * 99;
   await keepOrDrop(needs, list, () => workOffList(needs, list, { report, part, toPct }, options));
-  if (!list.truncated) await withdrawGone(needs, { term, list }, { report, part }, options);
+  if (!list.truncated) await withdrawGone(needs, { term, listId: list.listId }, { report, part }, options);
   const completeTo = list.truncated ? null : earlier(list.windowTo, today);
   const at = clock.now().toISOString();
   const close = () =>
@@ -107,6 +107,29 @@ export async function resumeList(
   const list = await store.findList({ request, ...within }, options);
   report.facts.resumed = list !== null;
   return list;
+}
+
+/**
+ * Of a query that brought something before and now finds nothing at all. That may be a fault of NCBI's: only
+ * what it names as deleted or merged leaves, and the watermark stays where it is.
+ */
+async function withdrawVanished(
+  needs: SyncNeeds,
+  { term, key, today }: Pick<ListRequest, 'term' | 'key' | 'today'>,
+  { report, run }: SyncRun,
+  options: CallOptions,
+): Promise<void> {
+  const { store } = needs;
+  if (report.facts.watermark === null) return;
+  const listId = randomUUID();
+  const listedAt = run.startedAt.toISOString();
+  await store.startList({ listId, request: key, windowFrom: null, windowTo: today, listedAt }, options);
+  try {
+    const part = report.startPart(term);
+    await withdrawGone(needs, { term, listId, forgetsLive: false }, { report, part }, options);
+  } finally {
+    await store.dropList(listId, { signal: AbortSignal.timeout(60_000) });
+  }
 }
 
 interface ListRequest {

@@ -1,11 +1,19 @@
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { Pmid } from '../../domain/ids.ts';
 import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
-import type { SyncList } from '../../store/port/sync-lists.ts';
 import { toDeparture, toRequestOptions } from '../fetch/fetch-portion.ts';
 import { runPipeline } from '../pipeline.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 import type { SyncNeeds } from './work-off-list.ts';
+
+interface Withdrawal {
+  term: string;
+  /** Of the list that names what the query brings now. */
+  listId: string;
+  /** Whether what matches no more, and is there still, leaves the query. Default true. */
+  forgetsLive?: boolean;
+}
 
 /**
  * Asks after each document that the query brought before and no longer does. Only NCBI's explicit word that a
@@ -14,7 +22,7 @@ import type { SyncNeeds } from './work-off-list.ts';
  */
 export async function withdrawGone(
   needs: SyncNeeds,
-  { term, list }: { term: string; list: SyncList },
+  { term, listId, forgetsLive = true }: Withdrawal,
   { report, part }: { report: RunReport; part: PartCounts },
   options: CallOptions,
 ): Promise<void> {
@@ -23,7 +31,7 @@ export async function withdrawGone(
   for (;;) {
     options.signal.throwIfAborted();
     const page = { term, after, limit: MAX_IDS_PER_REQUEST };
-    const gone = await store.listGone(list.listId, page, options);
+    const gone = await store.listGone(listId, page, options);
     const last = gone.at(-1);
     if (last === undefined) return;
     after = last.pmid;
@@ -40,7 +48,9 @@ export async function withdrawGone(
     const unanswered = new Set(
       problems.flatMap(({ pmid, reason }) => (reason === 'unanswered' ? [pmid] : [])),
     );
-    const told = gone.map(({ pmid }) => pmid).filter((pmid) => !unanswered.has(pmid));
+    const departedPmids = new Set(departed.map(({ pmid }) => pmid));
+    const isTold = (pmid: Pmid) => (forgetsLive ? !unanswered.has(pmid) : departedPmids.has(pmid));
+    const told = gone.map(({ pmid }) => pmid).filter(isTold);
     await store.withPublishLock(() => store.forgetGone(term, told, options), options);
   }
 }

@@ -19,11 +19,11 @@ export function renderSync(answer: SyncAnswer): string {
 function toVerdict(answer: SyncAnswer): string {
   const { found, archived, skipped, indexed, deleted, total, duration_ms } = answer;
   const seconds = `${(duration_ms / 1000).toFixed(1)} s`;
-  if (total === 0) return `Nothing in PubMed matches. ${seconds}`;
   const left =
     deleted === 0
       ? ''
       : ` ${count(deleted)} left, because NCBI deleted or merged ${deleted === 1 ? 'it' : 'them'}.`;
+  if (total === 0) return `Nothing in PubMed matches.${left} ${seconds}`;
   if (found === 0) return `Nothing new.${left} ${seconds}`;
   if (skipped === found) {
     const all = found === 1 ? 'The one record was' : `All ${count(found)} records were`;

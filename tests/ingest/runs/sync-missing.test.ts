@@ -66,6 +66,26 @@ describe('pain 13: deleted and merged PMIDs', () => {
     assert.equal(pubmed_archive?.length, 6);
   });
 
+  test('of a query that finds nothing any more the deleted leave; the others and the watermark stay', async () => {
+    await using bench = await openBench(3);
+    await bench.sync(TERM);
+    const complete = await bench.findWatermark(TERM);
+    await bench.passDays(2);
+    bench.ncbi.library.delete(1);
+    for (const at of [2, 3])
+      bench.ncbi.library.revise(at, (xml) => xml.replaceAll('Wombats', 'Koalas'), { mdat: '2026/02/28' });
+    const result = await bench.sync(TERM);
+    assert.deepEqual([result.facts.total, result.found, result.deleted], [0, 0, 1]);
+    assert.equal((await bench.store.findTombstone(toPmid(1), { signal }))?.reason, 'deleted');
+    assert.deepEqual(await bench.findPmids('wombats'), ['2', '3']);
+    assert.equal(await bench.findWatermark(TERM), complete);
+    // They are the query's still: the next run asks after them, and not after what has left.
+    bench.ncbi.library.delete(2);
+    assert.equal((await bench.sync(TERM)).deleted, 1);
+    assert.deepEqual(summarised(bench), ['1', '2', '3', '2', '3']);
+    assert.deepEqual((await bench.dump()).sync_lists, []);
+  });
+
   test('what NCBI says nothing of stays, and is asked for again by the next complete sync', async () => {
     await using bench = await openBench();
     await bench.sync(TERM);
