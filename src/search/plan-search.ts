@@ -93,7 +93,7 @@ function namesPapers({ pmids, authors }: Pick<ChunkFilters, 'pmids' | 'authors'>
 function toNoWord({ excluded, excludedPmids, notDone }: Question): string {
   return excluded.length + excludedPmids.length === 0
     ? ['`query` holds no word; ask in plain words.', ...notDone].join(' ')
-    : 'query says only what to leave out; say what to look for, too.';
+    : '`query` says only what to leave out; say what to look for, too.';
 }
 
 /** Whether a cosine tells that a paper is too far: of a few papers, a model's vectors find every one. */

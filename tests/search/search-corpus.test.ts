@@ -168,7 +168,7 @@ describe('corpus search', () => {
     assert.deepEqual(await find('"failure heart"'), Array(3).fill([]));
     await assert.rejects(corpus.search({ query: '-mice' }, { signal }), {
       code: 'VALIDATION',
-      message: /only what to leave out/,
+      message: /^`query` says only what to leave out; /,
     });
   });
 
