@@ -58,7 +58,8 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   const { local, remote, logger } = needs;
   const ended = Promise.withResolvers<void>();
   const ending = new AbortController();
-  const running = new Map<RequestId, AbortController>();
+  /** What waits for its answer; `null`: of the older era, in which nothing ends a request over HTTP. */
+  const running = new Map<RequestId, AbortController | null>();
   /** Listeners, and whether each was acknowledged: a second time is no news. */
   const listening = new Map<RequestId, boolean>();
   let initializing: RequestId | null = null;
@@ -92,11 +93,13 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
     if (isJSONRPCRequest(message)) return request(message);
     const taken = cancelled.safeParse(message).data?.params.requestId;
     const open = taken === undefined ? undefined : running.get(taken);
-    // In the newer era whoever takes a request back hangs up; in the older one it is a message like any
-    // other.
-    if (open !== undefined && taken !== undefined) {
+    if (taken !== undefined) {
       running.delete(taken);
       listening.delete(taken);
+    }
+    // In the newer era whoever takes a request back hangs up; in the older one it is a message like any
+    // other.
+    if (open !== undefined && open !== null) {
       open.abort();
       return;
     }
@@ -108,7 +111,7 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   async function request(message: JSONRPCRequest): Promise<void> {
     const { id, method } = message;
     const own = new AbortController();
-    if (isModern(message)) running.set(id, own);
+    running.set(id, isModern(message) ? own : null);
     if (isInitializeRequest(message)) initializing = id;
     if (method === LISTEN) listening.set(id, false);
     const until = AbortSignal.any([own.signal, ending.signal]);
@@ -130,12 +133,12 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   }
 
   /**
-   * A stream that ended without an answer: of changes it is asked for again, of anything else the answer is
+   * Where a stream ended without an answer: of changes it is asked for again, of anything else the answer is
    * lost.
    */
   function reopen(message: JSONRPCRequest, until: AbortSignal): void {
     const { id, method } = message;
-    if (until.aborted || (isModern(message) && !running.has(id))) return;
+    if (until.aborted || !running.has(id)) return;
     if (method === LISTEN && listening.has(id)) {
       logger.info({}, 'the stream of changes ended with the server, and is asked for again');
       void handOn(message, until);

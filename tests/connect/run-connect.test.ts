@@ -52,6 +52,19 @@ describe('bio-mcp connect with a token', () => {
       const status = await opened.client.readResource({ uri: 'bio-mcp://corpus/status' });
       assert.equal(status.contents.length, 1);
     });
+
+    test(`each request is answered once (${mode})`, async () => {
+      await using server = await openServer();
+      const token = await server.give(`once-${mode}`, ['bio:read']);
+      await using opened = await openClient(server.url, { token: async () => token }, mode);
+      const surplus: string[] = [];
+      opened.client.onerror = ({ message }) => surplus.push(message);
+      for (const message of ['a', 'b', 'c', 'd']) {
+        const told = await opened.client.callTool({ name: 'ping', arguments: { message } });
+        assert.equal((told.structuredContent as AnyJson).message, message);
+      }
+      assert.deepEqual(surplus, []);
+    });
   }
 
   test('takes a call back that its client takes back', async () => {
