@@ -104,6 +104,8 @@ export function listConnectionChecks({ url, token, clientId }: ConnectionNeeds):
     {
       name: 'call',
       async examine({ signal }) {
+        // What stops the client says no more than "Unauthorized"; this says what to do.
+        await listTools({ url, token }, { signal });
         const provider = token === null ? {} : { authProvider: { token: async () => token } };
         const client = new Client(
           { name: 'bio-mcp doctor', version: '1' },

@@ -39,13 +39,16 @@ describe('bio-mcp doctor --connect', () => {
     const wrong = await examine(app.url, { BIO_MCP_TOKEN: 'biomcp_wrong' });
     assert.equal(wrong.code, 1);
     assert.match(wrong.told.server ?? '', /^ok: it answers, and asks for a credential/);
-    assert.match(wrong.told.token ?? '', /^failed: The server refuses the token/);
+    for (const check of ['token', 'scopes', 'call'])
+      assert.match(wrong.told[check] ?? '', /^failed: The server refuses the token/, check);
 
     const none = await examine(app.url);
-    assert.match(none.told.token ?? '', /^failed: There is no token: set BIO_MCP_TOKEN/);
+    for (const check of ['token', 'scopes', 'call'])
+      assert.match(none.told[check] ?? '', /^failed: There is no token: set BIO_MCP_TOKEN/, check);
 
     const away = await examine('http://127.0.0.1:2/mcp', { BIO_MCP_TOKEN: token });
-    assert.match(away.told.server ?? '', /^failed: The server cannot be reached \(ECONNREFUSED\)/);
+    for (const check of ['server', 'scopes', 'call'])
+      assert.match(away.told[check] ?? '', /^failed: The server cannot be reached \(ECONNREFUSED\)/, check);
   });
 
   for (const url of [
