@@ -13,6 +13,9 @@ const STAGES = new RegExp(
   `\\b((?:sero|geno|sub)?type|grade|stage|phase|class|category|score|status)(?:s|es)?[ -](${NUMBER})((?:${PARTING.replace('?<to>', '?:')}(?:${NUMBER}|${LETTER})\\b)+)(?!\\d|[.]\\d|%|[ -](?:${LETTERED_KINDS})\\b)`,
   'gi',
 );
+/** Few words begin with a digit or such a letter, and few of these stand behind one of the kinds. */
+const MAY_HOLD_STAGES =
+  /[ -][\divxIVX](?<=(?:ype|rade|tage|hase|lass|gory|core|atus|YPE|RADE|TAGE|HASE|LASS|GORY|CORE|ATUS)(?:e?s|E?S)?(?: of)?[ -].)/;
 const EACH_STAGE = new RegExp(`${PARTING}(?<number>${NUMBER}|${LETTER})(?![a-z\\d])`, 'gi');
 /** "BRCA1/2", "CDK 4/6", "TGF-beta1/2", "HIV-1 and -2", "CYP1A1/2" */
 const NAMED = new RegExp(
@@ -70,15 +73,9 @@ const WAYS: readonly Way[] = [
     write: (text) => text.replaceAll(/\bGLP-?1-?RA(?=s?\b)/gi, 'GLP-1 RA'),
   },
   {
-    signs: ['core of ', 'cores of ', 'rade of ', 'atus of '],
-    mayHold: /(?:core|rade|atu)s? of [\dIVX]/,
-    write: (text) => text.replaceAll(GRADED, '$1 '),
-  },
-  {
     signs: [],
-    mayHold:
-      /(?:ype|rade|tage|hase|lass|gory|core|atus|YPE|RADE|TAGE|HASE|LASS|GORY|CORE|ATUS)(?:e?s|E?S)?[ -][\divxIVX]/,
-    write: (text) => text.replaceAll(STAGES, spellStages),
+    mayHold: MAY_HOLD_STAGES,
+    write: (text) => text.replaceAll(GRADED, '$1 ').replaceAll(STAGES, spellStages),
   },
   {
     signs: ['/', ' -'],
