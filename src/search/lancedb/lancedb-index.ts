@@ -139,7 +139,7 @@ class LanceDbIndex implements SearchIndex {
   optimize({ signal }: CallOptions): Promise<void> {
     return this.#inTurn('optimize', signal, async () => {
       await joinFragments(this.#state);
-      await removeOldVersions(this.#state, (work) => this.#turns.withoutReads(work));
+      await removeOldVersions(this.#state, () => this.#turns.endOfReads());
     });
   }
 

@@ -52,34 +52,36 @@ export async function joinFragments(state: LanceDbState): Promise<void> {
 }
 
 /**
- * Those before the latest, once the disk has that one. `withoutReads` runs work while no read of this process
- * is under way.
+ * Those before the latest, once the disk has that one. Reads that begin now see the latest, or what comes of
+ * it here, and these stay: so only those are waited for that began before. `endOfReads`: of this process.
  */
 export async function removeOldVersions(
-  state: LanceDbState,
-  withoutReads: (work: () => Promise<void>) => Promise<void>,
+  state: Pick<LanceDbState, 'table' | 'ceilings' | 'isShared' | 'clock' | 'flush'>,
+  endOfReads: () => Promise<void>,
 ): Promise<void> {
-  const { table, ceilings } = state;
+  const { table, ceilings, flush } = state;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const version = await table.version();
+    await flush?.(NEVER);
     const cleanupOlderThan = await findRemovable(state, version);
-    await withoutReads(async () => void (await table.optimize({ cleanupOlderThan })));
+    await endOfReads();
+    await table.optimize({ cleanupOlderThan });
     await ceilings.stay(table);
-    // It joins once more what is there, and may leave a version that the disk does not have yet.
-    if (state.flush === null || (await table.version()) === version) return;
+    // It joins once more what is there, and may leave a version beside the one before it.
+    if ((await table.version()) === version) return;
   }
 }
 
-/** What is older than this, nobody needs. */
+/** What is older than this, nobody needs: not `version`, nor what another process may still read. */
 async function findRemovable(
-  { table, isShared, clock, flush }: LanceDbState,
+  { table, isShared, clock }: Pick<LanceDbState, 'table' | 'isShared' | 'clock'>,
   version: number,
 ): Promise<Date> {
-  const before = clock.now().getTime() - (isShared ? LONGEST_READ_MS : 0);
-  if (flush === null) return new Date(before);
-  await flush(NEVER);
-  const flushed = (await table.listVersions()).find((one) => one.version === version);
-  return flushed?.timestamp ?? new Date(0);
+  const kept = (await table.listVersions()).find((one) => one.version === version);
+  if (kept === undefined) return new Date(0);
+  // LanceDB counts from its own present, some microseconds later.
+  const before = kept.timestamp.getTime() - 1;
+  return new Date(isShared ? Math.min(before, clock.now().getTime() - LONGEST_READ_MS) : before);
 }
 
 /** Makes one index that the table lacks. Resolves to whether one was lacking. */

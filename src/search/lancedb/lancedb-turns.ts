@@ -1,20 +1,13 @@
 import { createTurns } from '../../domain/concurrency/turns.ts';
 import { answering } from './lancedb-errors.ts';
 
-/** Writers take turns; reads wait for none of them, but for the moment in which old versions go. */
+/** Writers take turns; reads wait for none of them. */
 export class LanceDbTurns {
   readonly #turns = createTurns(1);
-  #pruning: Promise<unknown> = Promise.resolve();
   readonly #reads = new Set<Promise<unknown>>();
 
   async read<T>(doing: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    // Again, when a prune began while this one was waiting: what counts as a read must be known
-    // before it begins.
-    for (let pruning: unknown; pruning !== this.#pruning; ) {
-      pruning = this.#pruning;
-      await pruning;
-    }
     const reading = answering(doing, call);
     this.#reads.add(reading);
     return reading.finally(() => this.#reads.delete(reading));
@@ -27,16 +20,14 @@ export class LanceDbTurns {
     });
   }
 
-  /** For who has the turn: what reads ends before `work`, what comes meanwhile waits. */
-  async withoutReads(work: () => Promise<void>): Promise<void> {
-    const pruning = Promise.allSettled(this.#reads).then(work);
-    this.#pruning = pruning.catch(() => undefined);
-    await pruning;
+  /** Resolves once those have ended that are under way now; others may begin meanwhile. */
+  async endOfReads(): Promise<void> {
+    await Promise.allSettled(this.#reads);
   }
 
   /** Resolves once nobody has a turn or reads. */
   async end(): Promise<void> {
     await this.#turns.use(async () => {});
-    await Promise.allSettled(this.#reads);
+    await this.endOfReads();
   }
 }
