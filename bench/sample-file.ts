@@ -13,7 +13,7 @@ export const BENCH_FOLDER = new URL('../.bench/', import.meta.url).pathname;
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<PubmedArticleSet>\n';
 const TAIL = '</PubmedArticleSet>\n';
 /** Repeated records get PMIDs from here on, above those that PubMed has given. */
-const FIRST_PMID = 100_000_000;
+export const FIRST_PMID = 100_000_000;
 
 /** The 1,000 records of the sample that ships with the project, each the very slice of its file. */
 export async function readSampleRecords(): Promise<Buffer[]> {

@@ -1,14 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect, MatchQuery, type Table } from '@lancedb/lancedb';
+import { connect } from '@lancedb/lancedb';
 import { createStaticEmbedder } from '../src/embedding/static-embedder.ts';
 import { parseRecord } from '../src/pubmed/records/parse-record.ts';
-import { HIT_COLUMNS } from '../src/search/lancedb/lancedb-hits.ts';
-import { toWordColumn } from '../src/search/lancedb/lancedb-words.ts';
 import type { SearchMode } from '../src/search/search-index.ts';
-import { ANALYZER } from '../src/search/words/analyzer.ts';
-import { joinTokens } from '../src/search/words/asked-words.ts';
 import { NEVER, openBenchCorpus } from './open-corpus.ts';
+import { askRaw } from './raw-search.ts';
 import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts';
 
 /**
@@ -18,11 +15,8 @@ import { BENCH_FOLDER, makeLoadFile, readSampleRecords } from './sample-file.ts'
  */
 const ROUNDS = 3;
 const TOP_K = 10;
-/** As many candidates of each kind as `rag.search` asks for. */
-const CANDIDATES = { bm25: 30, semantic: 30, hybrid: 100 } as const;
 const MODES = ['bm25', 'semantic', 'hybrid'] as const;
 
-const words = toWordColumn(ANALYZER);
 const embedder = createStaticEmbedder();
 const sizes = process.argv.slice(2).map(Number);
 const questions = (await readSampleRecords())
@@ -65,28 +59,6 @@ async function measure(size: number): Promise<void> {
 function toRequest(mode: SearchMode, query: string) {
   const membership = { kind: 'live' } as const;
   return { query, topK: TOP_K, mode, alpha: 0.5, filters: {}, rerankByQuality: false, membership };
-}
-
-async function askRaw(table: Table, mode: SearchMode, query: string, vector: Float32Array): Promise<void> {
-  const byWords = () =>
-    table
-      .query()
-      .fullTextSearch(new MatchQuery(joinTokens(words.toAsked(query)), words.name))
-      .select([...HIT_COLUMNS, 'words', '_score', ...(mode === 'hybrid' ? ['vector'] : [])])
-      .limit(CANDIDATES[mode])
-      .toArrow();
-  const byVector = () =>
-    table
-      .query()
-      .nearestTo(vector)
-      .column('vector')
-      .distanceType('dot')
-      .select([...HIT_COLUMNS, 'words', 'vector', '_distance'])
-      .limit(CANDIDATES[mode])
-      .toArrow();
-  if (mode === 'bm25') await byWords();
-  else if (mode === 'semantic') await byVector();
-  else await Promise.all([byWords(), byVector()]);
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

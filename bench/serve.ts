@@ -4,17 +4,19 @@
  *   node bench/serve.ts [records]        (default 5,000: the 1,000 that ship with bio-mcp, repeated
  *   under new PMIDs)
  *
- * The floor is the same beside processes that only count, as many as there are cores, at the nice level of
- * the load's threads. Where others have the machine, `nice -n -15` before it keeps the nice levels of its
+ * The floors are the same beside processes that only count, as many as there are cores, at the nice level of
+ * the load's threads, and LanceDB alone beside a writer (`bench/raw-during-load.ts`). Where others have the machine, `nice -n -15` before it keeps the nice levels of its
  * own, and `chrt` does not.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { makeLoadFile } from './sample-file.ts';
+import { startCounting } from './counting.ts';
+import { measureRaw } from './raw-during-load.ts';
+import { FIRST_PMID, makeLoadFile } from './sample-file.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const file = await makeLoadFile(Number(process.argv[2] ?? 5_000));
@@ -37,19 +39,28 @@ const url = await findUrl();
 await measure((count) => count < 20); // the first searches open files
 const idle = await measure((count) => count < IDLE_REQUESTS);
 let isLoading = true;
+const startedAt = performance.now();
 const loading = run('load', file).then(() => {
   isLoading = false;
 });
 const loaded = await measure(() => isLoading);
 await loading;
+const seconds = (performance.now() - startedAt) / 1_000;
 const after = await measure((count) => count < IDLE_REQUESTS);
-const counting = Array.from({ length: availableParallelism() }, () =>
-  spawn('nice', ['-n', '10', process.execPath, '-e', 'for (;;);']),
-);
+const counting = startCounting();
 const floor = await measure((count) => count < IDLE_REQUESTS);
-for (const one of counting) one.kill('SIGKILL');
+counting[Symbol.dispose]();
 serve.kill('SIGTERM');
 await once(serve, 'exit');
+const raw = await measureRaw({
+  source: join(folder.path, 'index', '1'),
+  folder: join(folder.path, 'raw'),
+  loaded: `pmid >= ${FIRST_PMID}`,
+  before: `pmid < ${FIRST_PMID}`,
+  seconds,
+  queries: QUERIES,
+  idleRequests: IDLE_REQUESTS,
+});
 print('idle', idle);
 print('during the load', loaded);
 print('after it', after);
@@ -57,8 +68,13 @@ print('beside processes that count', floor);
 const ratio = (to: readonly number[], from = loaded) => (at(from, 0.95) / at(to, 0.95)).toFixed(2);
 process.stdout.write(
   `p95 during / idle: ${ratio(idle)}; / idle with as many records as the load left: ${ratio(after)}; ` +
-    `the floor of the latter: ${ratio(after, floor)}\n`,
+    `the floor of the latter: ${ratio(after, floor)}; the load took ${seconds.toFixed(1)} s\n`,
 );
+for (const [name, times] of Object.entries(raw)) {
+  print(`LanceDB alone, ${name}, idle`, times.idle);
+  print(`LanceDB alone, ${name}, during`, times.during);
+  process.stdout.write(`p95 during / idle: ${ratio(times.idle, times.during)}\n`);
+}
 
 async function run(...words: string[]): Promise<void> {
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), ...words], { env, stdio: 'inherit' });

@@ -1,6 +1,4 @@
-import { toAskedWords } from '../words/asked-words.ts';
 import { toPassageWords } from '../words/passage-words.ts';
-import { parseQuestion } from '../words/question.ts';
 import type { AbstractSentence } from './abstract-sentences.ts';
 import type { ScoredSentence } from './choose-sentences.ts';
 
@@ -28,13 +26,13 @@ const RESULT =
 
 /**
  * Scores each sentence: how close it is to the question in meaning and by its words, and whether it tells a
- * result rather than an aim. `cosines` has one for each sentence; `null` where the question has no vector.
+ * result rather than an aim. `asked`: the tokens of each word of the question. `cosines` has one for each
+ * sentence; `null` where the question has no vector.
  */
 export function scoreSentences(
   sentences: readonly AbstractSentence[],
-  { query, cosines }: { query: string; cosines: readonly number[] | null },
+  { asked, cosines }: { asked: readonly (readonly string[])[]; cosines: readonly number[] | null },
 ): ScoredSentence[] {
-  const asked = toAskedWords(parseQuestion(query).text).map(({ tokens }) => tokens);
   return sentences.map((sentence, at) => {
     const { text, category } = sentence;
     const said = new Set(toPassageWords('', { section: null, text }).split(' '));

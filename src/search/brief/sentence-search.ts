@@ -3,6 +3,8 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import type { Abstract } from '../../domain/document/document.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { dot } from '../dot.ts';
+import { toAskedWords } from '../words/asked-words.ts';
+import { parseQuestion } from '../words/question.ts';
 import { toAbstractSentences } from './abstract-sentences.ts';
 import { chooseSentences, type ScoredSentence } from './choose-sentences.ts';
 import { scoreSentences } from './score-sentences.ts';
@@ -24,6 +26,7 @@ export function createSentenceSearch({ embedder }: { embedder: Embedder }): Sent
   return async ({ query, abstracts }, options) => {
     const question = await embedder.embed([query], 'query', options);
     const knowsQuestion = question.some((value) => value !== 0);
+    const asked = toAskedWords(parseQuestion(query).text).map(({ tokens }) => tokens);
     const chosen: ScoredSentence[][] = [];
     for (const abstract of abstracts) {
       // An abstract takes half a millisecond: other requests get their turn in between.
@@ -37,7 +40,7 @@ export function createSentenceSearch({ embedder }: { embedder: Embedder }): Sent
           : texts.map((_, row) =>
               dot(question, vectors.subarray(row * question.length, (row + 1) * question.length)),
             );
-      chosen.push(chooseSentences(abstract.text, scoreSentences(sentences, { query, cosines })));
+      chosen.push(chooseSentences(abstract.text, scoreSentences(sentences, { asked, cosines })));
     }
     return chosen;
   };

@@ -13,7 +13,7 @@ export const SHOWN_UNINDEXED_ROWS = 400;
  */
 export const LONGEST_PAUSE_MS = 5_000;
 /** A refresh rewrites the table: it may take one second in so many. */
-const REFRESH_SHARE = 8;
+export const REFRESH_SHARE = 8;
 
 export interface LanceDbViewOptions {
   table: Table;
