@@ -56,16 +56,14 @@ const WRITERS: Record<string, Writer> = {
  * a writer adds the same rows in the same batches over the same time and optimizes as often, and does nothing
  * else. What is searched is, as in a service, the last version whose indexes hold all rows.
  */
-export async function measureRaw(load: RawLoad): Promise<Record<string, RawTimes>> {
+export async function* measureRaw(load: RawLoad): AsyncGenerator<[writer: string, times: RawTimes]> {
   const start = join(load.folder, 'start');
   await makeStart(load, start);
-  const measured: Record<string, RawTimes> = {};
   for (const [name, { prepare, isCounting }] of Object.entries(WRITERS)) {
     const folder = join(load.folder, name.replaceAll(/\W+/g, '-'));
     await cp(start, folder, { recursive: true });
-    measured[name] = await measureOne({ ...load, folder }, prepare, isCounting === true);
+    yield [name, await measureOne({ ...load, folder }, prepare, isCounting === true)];
   }
-  return measured;
 }
 
 async function makeStart({ source, before }: RawLoad, folder: string): Promise<void> {

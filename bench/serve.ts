@@ -52,15 +52,6 @@ const floor = await measure((count) => count < IDLE_REQUESTS);
 counting[Symbol.dispose]();
 serve.kill('SIGTERM');
 await once(serve, 'exit');
-const raw = await measureRaw({
-  source: join(folder.path, 'index', '1'),
-  folder: join(folder.path, 'raw'),
-  loaded: `pmid >= ${FIRST_PMID}`,
-  before: `pmid < ${FIRST_PMID}`,
-  seconds,
-  queries: QUERIES,
-  idleRequests: IDLE_REQUESTS,
-});
 print('idle', idle);
 print('during the load', loaded);
 print('after it', after);
@@ -70,10 +61,19 @@ process.stdout.write(
   `p95 during / idle: ${ratio(idle)}; / idle with as many records as the load left: ${ratio(after)}; ` +
     `the floor of the latter: ${ratio(after, floor)}; the load took ${seconds.toFixed(1)} s\n`,
 );
-for (const [name, times] of Object.entries(raw)) {
-  print(`LanceDB alone, ${name}, idle`, times.idle);
-  print(`LanceDB alone, ${name}, during`, times.during);
-  process.stdout.write(`p95 during / idle: ${ratio(times.idle, times.during)}\n`);
+const raw = measureRaw({
+  source: join(folder.path, 'index', '1'),
+  folder: join(folder.path, 'raw'),
+  loaded: `pmid >= ${FIRST_PMID}`,
+  before: `pmid < ${FIRST_PMID}`,
+  seconds,
+  queries: QUERIES,
+  idleRequests: IDLE_REQUESTS,
+});
+for await (const [writer, { idle: alone, during }] of raw) {
+  print(`LanceDB alone, idle before ${writer}`, alone);
+  print(`LanceDB alone beside ${writer}`, during);
+  process.stdout.write(`p95 during / idle: ${ratio(alone, during)}\n`);
 }
 
 async function run(...words: string[]): Promise<void> {
