@@ -52,9 +52,9 @@ const WRITERS: Record<string, Writer> = {
 };
 
 /**
- * The floor of searches during a load: LanceDB's own query for the same candidates, one after the other, while
- * a writer adds the same rows in the same batches over the same time and optimizes as often, and does nothing
- * else. What is searched is, as in a service, the last version whose indexes hold all rows.
+ * The floor of searches during a load: LanceDB's own query for the same candidates, one after the other,
+ * while a writer adds the same rows in the same batches over the same time and optimizes as often, and does
+ * nothing else. What is searched is, as in a service, the last version whose indexes hold all rows.
  */
 export async function* measureRaw(load: RawLoad): AsyncGenerator<[writer: string, times: RawTimes]> {
   const start = join(load.folder, 'start');

@@ -1,6 +1,6 @@
 /**
- * `prepareRaw` in a thread or process of its own, which begins to write once it is told to. Its arguments: what
- * to write, as JSON, and the nice level.
+ * `prepareRaw` in a thread or process of its own, which begins to write once it is told to. Its arguments:
+ * what to write, as JSON, and the nice level.
  */
 import { once } from 'node:events';
 import { setPriority } from 'node:os';

@@ -4,9 +4,9 @@
  *   node bench/serve.ts [records]        (default 5,000: the 1,000 that ship with bio-mcp, repeated
  *   under new PMIDs)
  *
- * The floors are the same beside processes that only count, as many as there are cores, at the nice level of
- * the load's threads, and LanceDB alone beside a writer (`bench/raw-during-load.ts`). Where others have the machine, `nice -n -15` before it keeps the nice levels of its
- * own, and `chrt` does not.
+ * The floors are the same beside processes that only count, as many as there are cores, at the nice level
+ * of the load's threads, and LanceDB alone beside a writer (`bench/raw-during-load.ts`). Where others have
+ * the machine, `nice -n -15` before it keeps the nice levels of its own, and `chrt` does not.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
