@@ -1,5 +1,6 @@
 import { isGreekName } from '../words/fold-text.ts';
 import { SHORT_NAMES } from '../words/names-apart.ts';
+import { listSame } from '../words/other-names.ts';
 import { toCompound, toToken } from '../words/tokens.ts';
 
 /** Words that one name of a text may have: "insulin-like growth factor (IGF)-I". */
@@ -85,7 +86,7 @@ export function listListedEnds(tokens: readonly string[], from: number, sign: st
 /** The token that a text has for the name of these words. */
 function toWhole(tokens: readonly string[]): string {
   const [first = '', ...more] = shorten(tokens);
-  if (more.length === 0) return first;
+  if (more.length === 0) return listSame(first)[0] ?? first;
   const [, number, base] = NUMBER_AND_BASE.exec(first) ?? [];
   if (number !== undefined && more.length === 1 && BASE.test(more[0] ?? ''))
     return `${base}${number}${more[0]}`;

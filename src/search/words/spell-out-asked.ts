@@ -3,8 +3,8 @@ import { SUSPENDED, TYPED_SHORT, toWhole } from './names-apart.ts';
 
 /** "myocardial I/R", "histology H&E", "patients w/o": mostly one abbreviation. */
 const SHORTENED = /(?<!\p{L})\p{L} ?[/&] ?\p{L}(?!\p{L})/u;
-/** "p.V600E", "p.(Val600Glu)", "c.677C>T": what they are of is no word. */
-const LEVEL = /(?<![\p{L}\p{N}.])[pcg]\.\(?(?=[a-z]{1,3}\d|\d{2,5}[acgt])/giu;
+/** "p.V600E", "p.(Val600Glu)", "c.677C>T", "c.35delG": what they are of is no word. */
+const LEVEL = /(?<![\p{L}\p{N}.])[pcg]\.\(?(?=[a-z]{1,3}\d|\d{2,5}(?:[acgt]|del|dup|ins))/giu;
 /** "677C>T", "C677→T", "677C/T" */
 const SUBSTITUTION =
   /(?<![\p{L}\p{N}])(?:(\d{2,5}) ?([acgt])|([acgt])(\d{2,5}))(?: ?(?:>|→|->) ?|\/)([acgt])(?![\p{L}\p{N}])/giu;

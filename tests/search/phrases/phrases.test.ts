@@ -48,6 +48,7 @@ describe('a phrase in quotes stands in a text with each of its names in any way'
     stage IIIA lung cancer, stage 3a lung cancer
     resistant E. coli strains, resistant Escherichia coli strains
     5 mcg of, 5 µg of
+    GJB2 35delG mutation, GJB2 c.35delG mutation
     BRAF V600E mutation, BRAF p.V600E mutation, BRAF Val600Glu mutation, BRAF p.Val600Glu mutation
     MTHFR C677T polymorphism, MTHFR 677C>T polymorphism, MTHFR c.677C>T polymorphism
     HPV16 infection, HPV type 16 infection, HPV-16 infection
@@ -77,6 +78,7 @@ describe('a phrase in quotes stands in a text with each of its names in any way'
       ['BRCA2 carriers', 'BRCA1/2 carriers'],
       ['valproate monotherapy', 'valproic acid monotherapy'],
       ['hydrochloride', 'metformin HCl'],
+      ['APOE ε4 carriers', 'APOE4 carriers'],
       ['NYHA III patients', 'NYHA functional class III patients'],
       ['AAV9 vectors', 'AAV serotype 9 vectors'],
       ['female C57BL/6 mice', 'female C57BL/6J mice'],

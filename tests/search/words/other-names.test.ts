@@ -11,6 +11,7 @@ describe('one name as others call it', () => {
     C677T, 677C>T, 677C→T, c.677C>T, 677 C>T, C677→T, 677C&gt;T
     C677T, 677C/T
     G1691A, 1691G>A, 1691G/A
+    35delG, c.35delG
     metformin HCl, metformin hydrochloride
     5 mcg, 5 µg, 5 ug
     M. smegmatis, Mycobacterium smegmatis
