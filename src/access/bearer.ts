@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { toScope } from '../domain/caller.ts';
 import type { Clock } from '../domain/clock.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { isTokenText, toTokenHash } from './token-text.ts';
@@ -17,6 +18,7 @@ const MOST_REMEMBERED = 10_000;
 
 /** Looks at the tokens of `bio-mcp token create`. */
 export function createBearerLook({ tokens, clock, logger }: BearerNeeds): LookAt {
+  const marks = createLastingFailure({ logger, over: 'the last use of tokens is written down again' });
   const usedOn = new Map<string, string>();
 
   function markUsed(hash: string): void {
@@ -25,10 +27,12 @@ export function createBearerLook({ tokens, clock, logger }: BearerNeeds): LookAt
     if (usedOn.size >= MOST_REMEMBERED) usedOn.clear();
     usedOn.set(hash, day);
     // The caller does not wait for it, and a day that is missing harms nobody.
-    tokens.markUsed(hash, day, { signal: new AbortController().signal }).catch((error: unknown) => {
-      usedOn.delete(hash);
-      logger.warn({ err: error }, 'the last use of a token could not be written down');
-    });
+    tokens
+      .markUsed(hash, day, { signal: new AbortController().signal })
+      .then(marks.succeeded, (error: unknown) => {
+        usedOn.delete(hash);
+        marks.failed(error, 'the last use of a token could not be written down');
+      });
   }
 
   return async (text, options) => {

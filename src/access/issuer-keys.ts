@@ -6,6 +6,7 @@ import {
   type JWSHeaderParameters,
 } from 'jose';
 import { z } from 'zod';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { readJson } from './read-json.ts';
 
@@ -54,6 +55,8 @@ const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(MOST_KEYS) });
 
 export function createIssuerKeys({ issuer, now, logger }: IssuerKeysNeeds): IssuerKeys {
+  const over = 'the keys of the issuer can be read again';
+  const reads = createLastingFailure({ logger, over, fields: { issuer }, now });
   let known: Known | null = null;
   let reading: Promise<Known> | null = null;
   let readsLeft = MOST_READS;
@@ -70,10 +73,11 @@ export function createIssuerKeys({ issuer, now, logger }: IssuerKeysNeeds): Issu
     reading = readKeys(issuer, now)
       .then((fresh) => {
         known = fresh;
+        reads.succeeded();
         return fresh;
       })
       .catch((error: unknown) => {
-        logger.warn({ err: error, issuer }, 'the keys of the issuer could not be read');
+        reads.failed(error, 'the keys of the issuer could not be read');
         throw new KeysUnavailableError('the issuer does not answer as it should', { cause: error });
       })
       .finally(() => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError, ERROR_CODES, type ErrorCode } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -51,19 +52,19 @@ export function openPatiently<Opened extends Openable>(
     'The process is starting; try again in a moment.',
   );
   let corpus: (Opened & AsyncDisposable) | null = null;
+  const tries = createLastingFailure({ logger, over: 'the corpus is open' });
 
   async function openAtLast(): Promise<void> {
     for (;;) {
       either.throwIfAborted();
       try {
         corpus = await open({ signal: either });
+        tries.succeeded();
         return;
       } catch (error) {
         if (!(error instanceof BioMcpError) || !ERROR_CODES[error.code].retryable || isFatal(error.code))
           throw error;
-        // Said once for each reason, not at every try.
-        if (error.hint !== reason.hint)
-          logger.warn({ err: error }, `waiting to open the corpus: ${error.hint}`);
+        tries.failed(error, `waiting to open the corpus: ${error.hint}`);
         reason = error;
       }
       await sleep(pauseMs, undefined, { signal: either });

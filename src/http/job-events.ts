@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../domain/call-options.ts';
 import { isEnded, type Job } from '../domain/jobs/job.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import { Bell } from '../queue/bell.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -40,6 +41,8 @@ export async function* streamJobEvents(
   using _ = queue.subscribe((change) => {
     if (change === null || change.jobId === jobId) changed.ring();
   });
+  const over = 'a job can be read again for its listener';
+  const reads = createLastingFailure({ logger, over, fields: { job_id: jobId } });
   let told = seen;
   let toldAt = performance.now();
   // What changed between the first look and the subscription is seen by the next look.
@@ -62,11 +65,12 @@ export async function* streamJobEvents(
         yield HEARTBEAT;
         toldAt = performance.now();
       }
-      job = await queue.get(jobId, { signal }).catch((error: unknown) => {
-        if (!signal.aborted)
-          logger.warn({ err: error, job_id: jobId }, 'a job could not be read for its listener');
-        return job;
-      });
+      try {
+        job = await queue.get(jobId, { signal });
+        reads.succeeded();
+      } catch (error) {
+        if (!signal.aborted) reads.failed(error, 'a job could not be read for its listener');
+      }
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import { untilAborted } from '../domain/concurrency/until-aborted.ts';
+import { createLastingFailure, type LastingFailure } from '../domain/lasting-failure.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -52,6 +53,14 @@ export function createReadiness({
 }: ReadinessOptions): Readiness {
   let kept: { report: Promise<ReadinessReport>; until: number } | undefined;
 
+  const failures = new Map<string, LastingFailure>();
+  function failureOf(name: string): LastingFailure {
+    const over = 'a readiness check succeeds again';
+    const known = failures.get(name) ?? createLastingFailure({ logger, over, fields: { check: name }, now });
+    failures.set(name, known);
+    return known;
+  }
+
   async function runChecks(): Promise<ReadinessReport> {
     const current = typeof checks === 'function' ? checks() : checks;
     const reports = await Promise.all(current.map(runCheck));
@@ -64,9 +73,10 @@ export function createReadiness({
     try {
       const signal = AbortSignal.timeout(timeoutMs);
       await untilAborted(check({ signal }), signal);
+      failureOf(name).succeeded();
       return { name, state: 'ok', latency_ms: toMs(now() - startedAt), reason: note?.() ?? null };
     } catch (error) {
-      logger.warn({ check: name, err: error }, 'a readiness check failed');
+      failureOf(name).failed(error, 'a readiness check failed');
       return {
         name,
         state: 'failed',

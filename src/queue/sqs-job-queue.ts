@@ -1,5 +1,6 @@
 import type { CallOptions } from '../domain/call-options.ts';
 import type { Job } from '../domain/jobs/job.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import { toTraceparent } from '../domain/traceparent.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { JobMessage, JobMessages } from './job-messages.ts';
@@ -31,6 +32,7 @@ const MOST_BODY_BYTES = 24 * 1024;
 export function createSqsJobQueue({ messages, logger, ...rules }: SqsJobQueueOptions): JobQueue {
   const rows = createSqlJobQueue(rules);
   const { table } = rules;
+  const telling = createLastingFailure({ logger, over: 'the message queue is told of changes again' });
 
   /** Never throws: what is not told now is told by a sweep. */
   async function tell(): Promise<void> {
@@ -46,8 +48,9 @@ export function createSqsJobQueue({ messages, logger, ...rules }: SqsJobQueueOpt
         ),
         ...untold.filter(({ state }) => state === 'failed').map((job) => bury(job, options)),
       ]);
+      telling.succeeded();
     } catch (error) {
-      logger.warn({ err: error }, 'the message queue was not told of a change; a sweep tells it again');
+      telling.failed(error, 'the message queue was not told of a change; a sweep tells it again');
     }
   }
 

@@ -1,6 +1,7 @@
 import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import { createTurns } from '../domain/concurrency/turns.ts';
 import { untilAborted } from '../domain/concurrency/until-aborted.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import type { Logger } from './logger.ts';
 import type { MetricsRegistry, MetricValues } from './prom-metrics.ts';
 import type { ScrapedFacts, ScrapedFigures } from './scraped-facts.ts';
@@ -47,17 +48,22 @@ export function createScrape({
   now,
   timeoutMs = TIMEOUT_MS,
 }: ScrapeOptions): Scrape {
-  const warn = (what: string) => (error: unknown) =>
-    logger.warn({ err: error }, `${what} could not be read for the metrics`);
+  const telling = (what: string) => {
+    const reads = createLastingFailure({ logger, over: `${what} can be read again for the metrics`, now });
+    return {
+      onSuccess: reads.succeeded,
+      onFailure: (error: unknown) => reads.failed(error, `${what} could not be read for the metrics`),
+    };
+  };
   const figures = keep((options) => sources.readFigures(options), {
     now,
     timeoutMs,
-    onFailure: warn('the figures of the database'),
+    ...telling('the figures of the database'),
   });
   const deadLetters = keep((options) => sources.countDeadLetters(options), {
     now,
     timeoutMs,
-    onFailure: warn('the dead-letter queue'),
+    ...telling('the dead-letter queue'),
   });
 
   async function lookUp(): Promise<ScrapedFacts> {
@@ -109,8 +115,9 @@ function keep<T>(
   {
     now,
     timeoutMs,
+    onSuccess,
     onFailure,
-  }: { now: () => number; timeoutMs: number; onFailure: (error: unknown) => void },
+  }: { now: () => number; timeoutMs: number; onSuccess: () => void; onFailure: (error: unknown) => void },
 ): () => Promise<T | null> {
   let kept: { answer: Promise<T>; until: number } | undefined;
 
@@ -122,6 +129,7 @@ function keep<T>(
     current.answer.then(
       () => {
         current.until = now() + Math.max(KEPT_MS, KEPT_TIMES * (now() - startedAt));
+        onSuccess();
       },
       (error: unknown) => {
         current.until = now() + KEPT_MS;

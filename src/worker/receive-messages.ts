@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { type JobId, UUID } from '../domain/jobs/job.ts';
 import { isQueueProbe } from '../domain/jobs/queue-probe.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import { findTraceId } from '../domain/traceparent.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { BioMcpError, ERROR_CODES, NotFoundError, ValidationError } from '../errors/bio-mcp-error.ts';
@@ -50,6 +51,7 @@ export async function receiveMessages<Services>(
   { signal }: CallOptions,
 ): Promise<void> {
   const { messages, logger, awaitRoom } = needs;
+  const receives = createLastingFailure({ logger, over: 'messages are received again' });
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     try {
@@ -57,10 +59,11 @@ export async function receiveMessages<Services>(
       const received = await messages.receive({ atMost }, { signal });
       if (received.length > 0) await handle(needs, received, { signal });
       pauseMs = FIRST_PAUSE_MS;
+      receives.succeeded();
     } catch (error) {
       if (signal.aborted) return;
-      logger.warn(
-        { err: error },
+      receives.failed(
+        error,
         error instanceof BehindHeadError
           ? `no message is received: ${error.hint}`
           : 'messages cannot be received; the worker looks at the jobs themselves',

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CallOptions, NEVER } from '../domain/call-options.ts';
 import { createTurns } from '../domain/concurrency/turns.ts';
 import type { LeasedJob } from '../domain/jobs/job.ts';
+import { createLastingFailure } from '../domain/lasting-failure.ts';
 import { BehindHeadError } from '../errors/behind-head-error.ts';
 import { JobStoppedError } from '../errors/job-stopped.ts';
 import { Bell } from '../queue/bell.ts';
@@ -75,6 +76,8 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
     }
   }
 
+  const looks = createLastingFailure({ logger, over: 'jobs are begun again' });
+  const sweeps = createLastingFailure({ logger, over: 'jobs whose worker is gone are looked for again' });
   let isSweeping = false;
 
   /** One at a time: a database that answers more slowly than they come would fall behind for ever. */
@@ -83,7 +86,10 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
     isSweeping = true;
     try {
       const swept = await queue.sweep({ signal });
+      sweeps.succeeded();
       if (swept > 0) logger.warn({ jobs: swept }, 'jobs whose worker was gone are queued again');
+    } catch (error) {
+      if (!signal.aborted) sweeps.failed(error, 'jobs whose worker is gone cannot be looked for');
     } finally {
       isSweeping = false;
     }
@@ -97,11 +103,6 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       const bell = new Bell();
       const room = new Bell();
       const stopping = new AbortController();
-      const warn = (error: unknown) =>
-        logger.warn(
-          { err: error },
-          error instanceof BehindHeadError ? `no job is begun: ${error.hint}` : 'the queue does not answer',
-        );
       const stop = () => {
         stopping.abort(new JobStoppedError('put-back'));
         bell.ring();
@@ -118,6 +119,16 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
       /** One look at a time: two at once could start more than there is room for. */
       const turns = createTurns(1);
       const look = () => turns.use(() => startDue(onEnd, stopping.signal));
+      const lookOnce = async () => {
+        try {
+          await look();
+          looks.succeeded();
+        } catch (error) {
+          if (stopping.signal.aborted) return;
+          const isBehind = error instanceof BehindHeadError;
+          looks.failed(error, isBehind ? `no job is begun: ${error.hint}` : 'the queue does not answer');
+        }
+      };
       const awaitRoom = async (options: CallOptions) => {
         for (;;) {
           while (running.size >= maxConcurrency) await room.heard(LOOK_AGAIN_MS, options);
@@ -129,11 +140,11 @@ export function createWorker<Services>(options: WorkerOptions<Services>): Worker
         messages === null
           ? Promise.resolve()
           : receiveMessages({ ...options, messages, awaitRoom, claimDue: look }, { signal: stopping.signal });
-      const sweeping = setInterval(() => sweep(stopping.signal).catch(warn), queue.leaseMs / 3);
+      const sweeping = setInterval(() => sweep(stopping.signal), queue.leaseMs / 3);
       try {
-        await sweep(stopping.signal).catch(warn);
+        await sweep(stopping.signal);
         while (!stopping.signal.aborted) {
-          await look().catch(warn);
+          await lookOnce();
           await bell.heard(LOOK_AGAIN_MS, NEVER);
         }
       } finally {
