@@ -15,6 +15,8 @@ export type Condition =
   | { kind: 'highest'; metric: MetricRow; above: number }
   /** A process of its own tells less. */
   | { kind: 'each_below'; metric: MetricRow; below: number }
+  /** One process cannot be scraped, of a scrape job that told it within the days. */
+  | { kind: 'down'; metric: MetricRow; days: number }
   /** No process tells it. */
   | { kind: 'absent'; metric: MetricRow }
   /** Seconds since the instant that the metric tells, for each value of the label by itself. */
@@ -66,6 +68,14 @@ export const ALERTS: readonly Alert[] = [
     severity: 'critical',
     summary: 'No process gives its metrics.',
     condition: { kind: 'absent', metric: METRICS.ready },
+    forMinutes: 5,
+  },
+  {
+    name: 'BioMcpDown',
+    severity: 'critical',
+    summary: 'A process cannot be scraped.',
+    // The rules do not know what the scrape jobs are called, nor what else is scraped.
+    condition: { kind: 'down', metric: METRICS.ready, days: 7 },
     forMinutes: 5,
   },
   {

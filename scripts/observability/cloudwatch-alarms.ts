@@ -21,7 +21,7 @@ type Resource = Readonly<Record<string, Json>>;
 
 /** infra/modules/observability/alarms.tf.json: every alert as CloudWatch can tell it. */
 export function renderCloudWatchAlarms(): string {
-  const made = ALERTS.map(toResources);
+  const made = ALERTS.filter(isTold).map(toResources);
   const merge = (pick: (one: Made) => Readonly<Record<string, Resource>>) =>
     Object.assign({}, ...made.map(pick));
   const terraform = {
@@ -32,6 +32,13 @@ export function renderCloudWatchAlarms(): string {
     },
   };
   return `${JSON.stringify(terraform, null, 2)}\n`;
+}
+
+type Told = Exclude<Condition, { kind: 'down' }>;
+
+/** How many tasks run and should is what AWS tells: see aws-alarms.tf. */
+function isTold(alert: Alert): alert is Alert & { condition: Told } {
+  return alert.condition.kind !== 'down';
 }
 
 interface Made {
@@ -62,7 +69,7 @@ interface Query {
   stat: 'Sum' | 'Maximum' | 'Minimum' | 'SampleCount';
 }
 
-function toResources(alert: Alert): Made {
+function toResources(alert: Alert & { condition: Told }): Made {
   const id = toId(alert);
   const question = toQuestion(alert, id);
   const { queries, periodSeconds } = question;
@@ -90,7 +97,7 @@ function toResources(alert: Alert): Made {
   return { filters: question.filters, alarm: { [id]: alarm } };
 }
 
-function toQuestion(alert: Alert, id: string): Question {
+function toQuestion(alert: Alert & { condition: Told }, id: string): Question {
   const { condition, forMinutes } = alert;
   const minutely = { periodSeconds: MINUTE, periods: Math.max(forMinutes, 1), filters: {} };
   const above = { comparison: 'GreaterThanThreshold', missing: 'notBreaching' } as const;

@@ -42,6 +42,10 @@ function toExpression(condition: Condition): string {
       return `max(${condition.metric.name}) > ${condition.above}`;
     case 'each_below':
       return `${condition.metric.name} < ${condition.below}`;
+    case 'down': {
+      const { metric, days } = condition;
+      return `up == 0 and on (job) count by (job) (last_over_time(${metric.name}[${days}d]))`;
+    }
     case 'absent':
       return `absent(${condition.metric.name})`;
     case 'age':

@@ -72,6 +72,40 @@ const HISTORIES: readonly History[] = [
     quiet: [5, 10, 32],
   },
   {
+    tells: 'one of two processes is away for a while, and another program for ever',
+    alert: 'BioMcpDown',
+    series: {
+      'up{job="bio-mcp",instance="api-1"}': '1x40',
+      'bio_mcp_ready{job="bio-mcp",instance="api-1"}': '1x40',
+      'up{job="bio-mcp",instance="worker-1"}': '1x5 0x14 1x20',
+      'bio_mcp_ready{job="bio-mcp",instance="worker-1"}': '1x5 stale _x13 1x20',
+      'up{job="another",instance="api-1"}': '0x40',
+    },
+    fires: [[15, '0', { job: 'bio-mcp', instance: 'worker-1' }]],
+    quiet: [5, 10, 22, 40],
+  },
+  {
+    tells: 'a process does not come up at all, beside one that does',
+    alert: 'BioMcpDown',
+    series: {
+      'up{job="bio-mcp",instance="api-1"}': '1x40',
+      'bio_mcp_ready{job="bio-mcp",instance="api-1"}': '1x40',
+      'up{job="bio-mcp",instance="worker-1"}': '0x40',
+    },
+    fires: [[10, '0', { job: 'bio-mcp', instance: 'worker-1' }]],
+    quiet: [3],
+  },
+  {
+    tells: 'the only process of its scrape job is away for a night, and then taken from the targets',
+    alert: 'BioMcpDown',
+    series: {
+      'up{job="workers",instance="worker-1"}': `1x5 0x${8 * 60} stale`,
+      'bio_mcp_ready{job="workers",instance="worker-1"}': '1x5 stale',
+    },
+    fires: [[8 * 60, '0', { job: 'workers', instance: 'worker-1' }]],
+    quiet: [5, 8 * 60 + 10],
+  },
+  {
     tells: 'jobs wait while no worker runs, told by two processes',
     alert: 'BioMcpJobsWait',
     series: {
