@@ -55,6 +55,20 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1, 2, 3], 'after optimize');
   });
 
+  test('what is held back is found after a pause, though the clock of the machine is set back meanwhile', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    await opened.writeFirst();
+    await opened.index.write(toSamples(2, MANY), { signal });
+    assert.deepEqual(await opened.find(), [1]);
+
+    opened.clock.setBackMs = 3_600_000;
+    opened.clock.ms += LONGEST_PAUSE_MS + 1;
+
+    assert.deepEqual(await opened.find(), [1, 2]);
+  });
+
   test('where nobody searches nothing is built in before optimize, and the first search finds all', async ({
     signal,
   }) => {
@@ -253,15 +267,17 @@ async function openTimed() {
     ms: 1_000_000,
     /** How far each look moves it. */
     stepMs: 0,
-    now() {
-      this.ms += this.stepMs;
-      return new Date(this.ms);
-    },
+    /** By how much the clock of the machine was set back. */
+    setBackMs: 0,
   };
   const index = await openLanceDbIndex({
     folder: join(folder.path, 'index'),
     dimensions: DIMENSIONS,
-    clock: time,
+    clock: { now: () => new Date(time.ms - time.setBackMs) },
+    now: () => {
+      time.ms += time.stepMs;
+      return time.ms;
+    },
   });
   const options = { signal: AbortSignal.timeout(60_000) };
   const find = async (membership: Membership = { kind: 'live' }) =>

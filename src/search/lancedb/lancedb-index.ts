@@ -41,6 +41,8 @@ export interface LanceDbIndexOptions {
   analyzer?: number;
   /** For the age of old table versions. */
   clock?: Clock;
+  /** Milliseconds from any fixed point, which do not go back: for how long something took or is missing. */
+  now?: () => number;
   /**
    * Puts what was written on the disk. It comes before old versions go, so that at any moment one is whole
    * there. Default: the system writes when it pleases.
@@ -59,6 +61,7 @@ export async function openLanceDbIndex({
   analyzer = ANALYZER,
   isShared = false,
   clock = systemClock,
+  now = () => performance.now(),
   flush = null,
   vectorIndexRows = VECTOR_INDEX_ROWS,
   filterIndexRows = FILTER_INDEX_ROWS,
@@ -79,7 +82,7 @@ export async function openLanceDbIndex({
   const words = toWordColumn(analyzer);
   const ceilings = new LanceDbCeilings({ column: words.name, isShared });
   const onPin = (held: Table) => ceilings.pin(held, table);
-  const view = new LanceDbView({ table, pinned, onPin, unindexed, sequence: last, clock });
+  const view = new LanceDbView({ table, pinned, onPin, unindexed, sequence: last, clock, now });
   return new LanceDbIndex({
     table,
     view,

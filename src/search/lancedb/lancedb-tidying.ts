@@ -27,7 +27,7 @@ export function isOptimizeDue({ lacksIndexes, fragments }: LanceDbState): boolea
 export async function refresh(state: LanceDbState): Promise<void> {
   const { table, view, ceilings, isShared } = state;
   const keptMs = isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
-  const cleanupOlderThan = new Date(view.refreshedAtMs - keptMs);
+  const cleanupOlderThan = new Date(view.refreshedAt.getTime() - keptMs);
   await state.flush?.(NEVER); // the version before this one is not old enough to go
   await view.refresh(async () => {
     // Made anew at the end of the load: until then each refresh would pay for it.

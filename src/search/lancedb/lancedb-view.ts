@@ -27,7 +27,10 @@ export interface LanceDbViewOptions {
   unindexed: number;
   /** The highest sequence number in the table. */
   sequence: number;
+  /** Of the machine, by which the versions of the table are dated. */
   clock: Clock;
+  /** Milliseconds from any fixed point; they do not go back when the clock of the machine does. */
+  now: () => number;
 }
 
 /**
@@ -42,34 +45,37 @@ export class LanceDbView {
   readonly #pinned: Table | null;
   readonly #onPin: (pinned: Table) => void;
   readonly #clock: Clock;
+  readonly #now: () => number;
   #unindexed: number;
-  #writtenAtMs = 0;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
   /** Whether searches read `#pinned`, and the highest sequence number in that. */
   #heldAt: number | null = null;
   #sequence: number;
   #awaitsCommit = false;
   #hasFollowed = false;
-  #refreshedAtMs = 0;
+  #refreshedAt = new Date(0);
+  #refreshedAtMs = Number.NEGATIVE_INFINITY;
   #refreshTookMs = 0;
   #isSearched = false;
 
-  constructor({ table, pinned, onPin = () => {}, unindexed, sequence, clock }: LanceDbViewOptions) {
+  constructor({ table, pinned, onPin = () => {}, unindexed, sequence, clock, now }: LanceDbViewOptions) {
     this.#table = table;
     this.#pinned = pinned;
     this.#onPin = onPin;
     this.#unindexed = unindexed;
     this.#sequence = sequence;
     this.#clock = clock;
+    this.#now = now;
   }
 
   /** Whether it is time to bring what was written into the built indexes. */
   get isRefreshDue(): boolean {
-    return this.#isSearched && this.#unindexed > SHOWN_UNINDEXED_ROWS && this.#nowMs() >= this.#refreshAtMs;
+    return this.#isSearched && this.#unindexed > SHOWN_UNINDEXED_ROWS && this.#now() >= this.#refreshAtMs;
   }
 
   /** Whether the write that begins follows on another one, as in a load. */
   get isFollowing(): boolean {
-    return this.#nowMs() - this.#writtenAtMs <= LONGEST_PAUSE_MS;
+    return this.#now() - this.#writtenAtMs <= LONGEST_PAUSE_MS;
   }
 
   /** Whether the last write did so. */
@@ -78,8 +84,8 @@ export class LanceDbView {
   }
 
   /** When what searches see was last all of it: no version from long before is read any more. */
-  get refreshedAtMs(): number {
-    return this.#refreshedAtMs;
+  get refreshedAt(): Date {
+    return this.#refreshedAt;
   }
 
   /** To be called before `rows` are written. */
@@ -98,7 +104,7 @@ export class LanceDbView {
   wrote(sequence: number): void {
     this.#sequence = Math.max(this.#sequence, sequence);
     this.#hasFollowed = this.isFollowing;
-    this.#writtenAtMs = this.#nowMs();
+    this.#writtenAtMs = this.#now();
   }
 
   /** What was written is committed, or awaited nothing. */
@@ -115,12 +121,13 @@ export class LanceDbView {
 
   /** Runs `optimize`; what it brought in is seen from then on. */
   async refresh(optimize: () => Promise<unknown>): Promise<void> {
-    const startedAtMs = this.#nowMs();
+    const startedAtMs = this.#now();
     await optimize();
     this.#unindexed = 0;
     this.#heldAt = null;
     this.#isSearched = false;
-    this.#refreshedAtMs = this.#nowMs();
+    this.#refreshedAt = this.#clock.now();
+    this.#refreshedAtMs = this.#now();
     this.#refreshTookMs = this.#refreshedAtMs - startedAtMs;
   }
 
@@ -135,7 +142,7 @@ export class LanceDbView {
   /** Neither a write nor a refresh may be coming that would show what is held back. */
   get #isOverdue(): boolean {
     const missingSinceMs = Math.min(this.#writtenAtMs, this.#refreshAtMs);
-    return !this.#awaitsCommit && this.#nowMs() - missingSinceMs > LONGEST_PAUSE_MS;
+    return !this.#awaitsCommit && this.#now() - missingSinceMs > LONGEST_PAUSE_MS;
   }
 
   get #refreshAtMs(): number {
@@ -144,9 +151,5 @@ export class LanceDbView {
 
   close(): void {
     this.#pinned?.close();
-  }
-
-  #nowMs(): number {
-    return this.#clock.now().getTime();
   }
 }
