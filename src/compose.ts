@@ -145,7 +145,7 @@ export async function openCorpus(
   const embedders = createFittingEmbedders({ embedder, builtIn, store });
   const { generations, index } = await openIndex(
     config,
-    { store, state, embedders, isShared, mode, flush, metrics, tracer },
+    { store, state, embedders, isShared, mode, flush, logger, metrics, tracer },
     opening,
     options,
   );

@@ -3,7 +3,8 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Query, TakeQuery } from '@lancedb/lancedb';
+import { connect, Query, type Table, TakeQuery } from '@lancedb/lancedb';
+import type { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
 import { optimizeWhole } from '../../src/search/optimize-whole.ts';
@@ -210,6 +211,44 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1]);
   });
 
+  test('a batch that is committed does not fail where words cannot be weighed anew', async (t) => {
+    const { signal } = t;
+    await using opened = await openTimed();
+    await opened.index.weigh({ text: 'heart', membership: { kind: 'live' } }, { signal });
+    await opened.index.write({ ...toSamples(1, MANY), awaitsCommit: true }, { signal });
+    const failing = t.mock.method(Query.prototype, 'fullTextSearch', () => {
+      throw new Error('Too many open files (os error 24)');
+    });
+
+    await opened.index.show({ signal });
+
+    assert.match(String(opened.heard[0]?.message), /failed to weigh words: Too many open files/);
+    failing.mock.restore();
+    assert.deepEqual(await opened.find(), [1]);
+  });
+
+  test('nor where it cannot be built in: it is found a pause later, and built in with the next one', async (t) => {
+    const { signal } = t;
+    await using opened = await openTimed();
+    assert.deepEqual(await opened.find(), []);
+    await opened.index.write({ ...toSamples(1, MANY), awaitsCommit: true }, { signal });
+    const table: Table = Object.getPrototypeOf(await (await connect(opened.folder)).openTable('chunks'));
+    const failing = t.mock.method(table, 'optimize', async () => {
+      throw new Error('No space left on device (os error 28)');
+    });
+
+    await opened.index.show({ signal });
+
+    assert.match(opened.heard[0]?.hint ?? '', /The disk that holds the search index is full/);
+    opened.clock.ms += LONGEST_PAUSE_MS + 1;
+    assert.deepEqual(await opened.find(), [1]);
+    failing.mock.restore();
+    await opened.index.write({ ...toSamples(2, 1), awaitsCommit: true }, { signal });
+    await opened.index.show({ signal });
+    assert.deepEqual(opened.heard.slice(1), [null]);
+    assert.deepEqual(await opened.find(), [1, 2]);
+  });
+
   test('what awaited a commit that failed is never found', async ({ signal }) => {
     await using opened = await openTimed();
     await opened.index.write(toSamples(1, 1), { signal });
@@ -270,8 +309,10 @@ async function openTimed() {
     /** By how much the clock of the machine was set back. */
     setBackMs: 0,
   };
+  const heard: (BioMcpError | null)[] = [];
   const index = await openLanceDbIndex({
     folder: join(folder.path, 'index'),
+    onRefresh: (failure) => heard.push(failure),
     dimensions: DIMENSIONS,
     clock: { now: () => new Date(time.ms - time.setBackMs) },
     now: () => {
@@ -284,7 +325,9 @@ async function openTimed() {
     pmidsOf(await index.search(toQuery('heart', { mode: 'bm25', membership }), options));
   return {
     index,
+    folder: join(folder.path, 'index'),
     clock: time,
+    heard,
     find,
     /**
      * Many, beside a search; building them in takes a second, so that for seven seconds none are

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Flush } from '../../disk/folder-flusher.ts';
 import type { IndexState } from '../../domain/corpus/index-state.ts';
 import { openLanceDbIndex } from '../lancedb/lancedb-index.ts';
+import type { OnRefresh } from '../lancedb/lancedb-state.ts';
 import { noteAtClose, requireWholeIndex } from './closed-index.ts';
 import type { IndexGenerations } from './index-generations.ts';
 
@@ -14,6 +15,8 @@ export interface LanceDbGenerationsOptions {
   isShared: boolean;
   /** Default: what is written reaches the disk when the system pleases. */
   flush?: Flush | null;
+  /** Hears what each of them could not make faster yet. Default: nobody does. */
+  onRefresh?: OnRefresh | undefined;
 }
 
 /** Each in a folder of its own. */
@@ -21,10 +24,11 @@ export function createLanceDbGenerations({
   folder,
   isShared,
   flush = null,
+  onRefresh = () => undefined,
 }: LanceDbGenerationsOptions): IndexGenerations {
   const toFolder = (generation: number) => join(folder, String(generation));
   const openOwn = async (own: string, form: IndexForm) => {
-    const opened = await openLanceDbIndex({ folder: own, ...form, isShared, flush });
+    const opened = await openLanceDbIndex({ folder: own, ...form, isShared, flush, onRefresh });
     return isShared ? opened : noteAtClose(opened, { folder: own, flush });
   };
   return {
@@ -45,14 +49,15 @@ export function createLanceDbGenerations({
     async make({ generation, dimensions, analyzer }) {
       const own = toFolder(generation);
       await rm(own, { recursive: true, force: true });
-      const made = await openLanceDbIndex({ folder: own, dimensions, analyzer, flush });
+      const made = await openLanceDbIndex({ folder: own, dimensions, analyzer, flush, onRefresh });
       return isShared ? made : noteAtClose(made, { folder: own, flush });
     },
     async share(made, { generation, dimensions, analyzer }) {
       if (!isShared) return made;
       // It was made for one process alone.
       await made[Symbol.asyncDispose]();
-      return await openLanceDbIndex({ folder: toFolder(generation), dimensions, analyzer, isShared });
+      const form = { dimensions, analyzer };
+      return await openLanceDbIndex({ folder: toFolder(generation), ...form, isShared, onRefresh });
     },
     async removeOthers(generation) {
       const names = (await readdir(folder)).filter((name) => name !== String(generation));

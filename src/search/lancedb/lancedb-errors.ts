@@ -32,6 +32,17 @@ export async function answering<T>(
   }
 }
 
+/** As `answering`, for what nobody waits for: resolves to the failure, or `null`. */
+export async function findFailure(doing: string, call: () => Promise<unknown>): Promise<BioMcpError | null> {
+  try {
+    await answering(doing, call);
+    return null;
+  } catch (error) {
+    if (error instanceof BioMcpError) return error;
+    throw error;
+  }
+}
+
 function toHint(reason: string, otherwise: string | null): string | null {
   if (NO_SPACE.test(reason)) return FULL;
   return DAMAGED.test(reason) ? DAMAGED_HINT : otherwise;

@@ -19,7 +19,7 @@ import { FILTER_INDEX_ROWS, findUnindexed } from './lancedb-filter-indexes.ts';
 import { countNames } from './lancedb-names.ts';
 import { countLive, requireWordIndex, searchChunks, warmIndexes, weighText } from './lancedb-reading.ts';
 import { readFacts, readPassages } from './lancedb-search.ts';
-import { ENDED, type LanceDbState } from './lancedb-state.ts';
+import { ENDED, type LanceDbState, type OnRefresh } from './lancedb-state.ts';
 import { openChunkTable, VECTOR_INDEX_ROWS } from './lancedb-table.ts';
 import { isOptimizeDue, joinFragments, makeOneIndex, removeOldVersions } from './lancedb-tidying.ts';
 import { LanceDbTurns } from './lancedb-turns.ts';
@@ -48,6 +48,11 @@ export interface LanceDbIndexOptions {
    * there. Default: the system writes when it pleases.
    */
   flush?: Flush | null;
+  /**
+   * Hears what failed of what only makes searches faster, when a batch is written and committed already; a later
+   * write or `optimize` tries it again. `null`: it succeeded. Default: nobody hears.
+   */
+  onRefresh?: OnRefresh;
   /** From so many rows on `makeMissing` makes a vector index; below, every vector is compared. */
   vectorIndexRows?: number;
   /** From so many rows on `makeMissing` makes indexes for filters and names; below, they read every row. */
@@ -63,6 +68,7 @@ export async function openLanceDbIndex({
   clock = systemClock,
   now = () => performance.now(),
   flush = null,
+  onRefresh = () => undefined,
   vectorIndexRows = VECTOR_INDEX_ROWS,
   filterIndexRows = FILTER_INDEX_ROWS,
 }: LanceDbIndexOptions): Promise<SearchIndex> {
@@ -92,6 +98,7 @@ export async function openLanceDbIndex({
     isShared,
     clock,
     flush,
+    onRefresh,
     vectorIndexRows,
     filterIndexRows,
     last,

@@ -1,10 +1,13 @@
 import type { Table } from '@lancedb/lancedb';
 import type { Flush } from '../../disk/folder-flusher.ts';
 import type { Clock } from '../../domain/clock.ts';
+import type { BioMcpError } from '../../errors/bio-mcp-error.ts';
 import type { LanceDbCeilings } from './lancedb-ceilings.ts';
 import { LIVE, type TableForm } from './lancedb-rows.ts';
 import type { LanceDbView } from './lancedb-view.ts';
 import type { WordColumn } from './lancedb-words.ts';
+
+export type OnRefresh = (failure: BioMcpError | null) => void;
 
 /** An open index, as writing, reading and tidying share it. Only who has the turn changes it. */
 export interface LanceDbState {
@@ -16,6 +19,7 @@ export interface LanceDbState {
   readonly isShared: boolean;
   readonly clock: Clock;
   readonly flush: Flush | null;
+  readonly onRefresh: OnRefresh;
   readonly vectorIndexRows: number;
   readonly filterIndexRows: number;
   /** The highest sequence number that any row bears. */

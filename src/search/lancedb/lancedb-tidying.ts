@@ -1,4 +1,5 @@
 import { NEVER } from '../../domain/call-options.ts';
+import { findFailure } from './lancedb-errors.ts';
 import { dropListIndexes, findUnindexed, makeFilterIndex } from './lancedb-filter-indexes.ts';
 import type { LanceDbState } from './lancedb-state.ts';
 import { createVectorIndex, hasVectorIndex, isVectorIndexWhole } from './lancedb-table.ts';
@@ -25,7 +26,7 @@ export function isOptimizeDue({ lacksIndexes, fragments }: LanceDbState): boolea
  * may still read.
  */
 export async function refresh(state: LanceDbState): Promise<void> {
-  const { table, view, ceilings, isShared } = state;
+  const { table, view, isShared } = state;
   const keptMs = isShared ? LONGEST_READ_MS : LONGEST_OWN_READ_MS;
   const cleanupOlderThan = new Date(view.refreshedAt.getTime() - keptMs);
   await state.flush?.(NEVER); // the version before this one is not old enough to go
@@ -34,19 +35,24 @@ export async function refresh(state: LanceDbState): Promise<void> {
     state.lacksIndexes = true;
     await dropListIndexes(table);
     await table.optimize({ cleanupOlderThan });
-    await ceilings.renew(table);
+    await renewCeilings(state);
   });
   state.fragments = 0;
 }
 
+/** What could not be asked now is asked by the search that needs it. */
+async function renewCeilings({ table, ceilings, onRefresh }: LanceDbState): Promise<void> {
+  onRefresh(await findFailure('weigh words', () => ceilings.renew(table)));
+}
+
 /** Joins the fragments and builds in what was written; `makeMissing` then makes the lists' indexes anew. */
 export async function joinFragments(state: LanceDbState): Promise<void> {
-  const { table, view, ceilings } = state;
+  const { table, view } = state;
   state.lacksIndexes = true;
   await dropListIndexes(table);
   await view.refresh(async () => {
     await table.optimize();
-    await ceilings.renew(table);
+    await renewCeilings(state);
   });
   state.fragments = 0;
 }

@@ -2,6 +2,7 @@ import type { Table } from '@lancedb/lancedb';
 import type { Pmid } from '../../domain/ids.ts';
 import { requireNumbers } from '../require-numbers.ts';
 import type { EndedChunks, IndexBatch } from '../search-index.ts';
+import { findFailure } from './lancedb-errors.ts';
 import { toRemovableSql, toSqlInt } from './lancedb-filter.ts';
 import { LIVE, type TableForm, toRows } from './lancedb-rows.ts';
 import { ENDED, type LanceDbState, mayHaveEnded } from './lancedb-state.ts';
@@ -39,11 +40,16 @@ export async function writeBatch(state: LanceDbState, batch: IndexBatch): Promis
   view.wrote(sequence);
 }
 
-/** Where batches follow one another, the next one begins by bringing this one in. */
+/**
+ * Where batches follow one another, the next one begins by bringing this one in. The batch has its commit:
+ * where it cannot be brought in it is found all the same, more slowly.
+ */
 export async function showWritten(state: LanceDbState): Promise<void> {
-  const { view } = state;
+  const { view, onRefresh } = state;
   view.show();
-  if (!view.hasFollowed && view.isRefreshDue) await refresh(state);
+  if (view.hasFollowed || !view.isRefreshDue) return;
+  const failure = await findFailure('bring in what was written', () => refresh(state));
+  if (failure !== null) onRefresh(failure);
 }
 
 async function endBefore(table: Table, pmids: readonly Pmid[], sequence: number): Promise<void> {
