@@ -51,10 +51,15 @@ interface Planned {
   planAgain(refused: ReadonlyMap<Pmid, string>): BatchPlan;
 }
 
+interface PublishableBatch extends ReadyBatch {
+  /** An announcement that stays until all of it is settled has its records. Default false. */
+  isAnnounced?: boolean;
+}
+
 /** Both halves, one after the other. */
 export async function publishBatch(
   needs: PublishNeeds,
-  ready: ReadyBatch,
+  ready: PublishableBatch,
   options: HeldOptions,
 ): Promise<BatchOutcome> {
   return commitArchived(needs, await archiveBatch(needs, ready, options), options);
@@ -66,7 +71,7 @@ export async function publishBatch(
  */
 export async function archiveBatch(
   { store, archive, keys }: PublishNeeds,
-  { batch, prepared, damaged }: ReadyBatch,
+  { batch, prepared, damaged, isAnnounced = false }: PublishableBatch,
   options: HeldOptions,
 ): Promise<ArchivedBatch> {
   const known = { ...(await findKnownRecords(store, batch, options)), damaged };
@@ -76,7 +81,7 @@ export async function archiveBatch(
   const batchId = randomUUID();
   const steps = listArchiveSteps(plan);
   const pmids = new Set(steps.flatMap(({ record }) => (record.pmid === null ? [] : [record.pmid])));
-  if (isChange(plan)) await store.announce({ batchId, pmids: [...pmids] }, options);
+  if (isChange(plan) && !isAnnounced) await store.announce({ batchId, pmids: [...pmids] }, options);
   const puts = steps.map(({ key, prepared, replaces }) => ({ key, body: prepared.body, replaces }));
   const [results, content] = await Promise.all([archive.put(puts, options), toContent(plan)]);
   const isNews = isChange(plan) || batch.file !== null;

@@ -43,7 +43,7 @@ export async function settlePending(needs: PipelineNeeds, held: HeldOptions): Pr
   for (const { batchId, pmids } of pending) {
     for await (const batch of toBatches(listUnpublished(needs, pmids, held), { file: null })) {
       const ready = await prepareBatch(adopting, batch, held);
-      published += (await publishBatch(adopting, ready, held)).indexed;
+      published += (await publishBatch(adopting, { ...ready, isAnnounced: true }, held)).indexed;
     }
     held.signal.throwIfAborted();
     await store.forgetPending(batchId, held);

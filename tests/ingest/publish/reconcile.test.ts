@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { reconcile } from '../../../src/ingest/publish/reconcile.ts';
+import { openFaultyCorpus } from '../../support/corpus/faulty-corpus.ts';
 import { dumpContent, findPmids, makeTestHome, type TestHome } from '../../support/corpus/test-corpus.ts';
 import { articleXml, setXml } from '../../support/pubmed/pubmed-xml.ts';
 
@@ -28,6 +30,24 @@ describe('the start after a crash', () => {
       ],
     );
     assert.deepEqual(pending_batches, []);
+  });
+
+  test('leaves one announcement of a batch, however often it could not be settled', async ({ signal }) => {
+    await using home = await makeTestHome();
+    const path = await home.write('1.xml', setXml(...[7, 8].map((pmid) => articleXml({ pmid }))));
+    await using corpus = await openFaultyCorpus(home);
+    const fault = { part: 'index', method: 'write', when: 'before' } as const;
+    corpus.arm([fault]);
+    await assert.rejects(corpus.load(path), /index\.write failed/);
+    const left = await corpus.needs.store.listPending({ signal });
+    assert.deepEqual([left.length, left[0]?.pmids.toSorted()], [1, ['7', '8']]);
+    for (const _ of ['once', 'twice']) {
+      corpus.arm([fault]);
+      await assert.rejects(reconcile(corpus.needs, { signal }), /index\.write failed/);
+      assert.deepEqual(await corpus.needs.store.listPending({ signal }), left);
+    }
+    assert.deepEqual(await reconcile(corpus.needs, { signal }), { published: 2 });
+    assert.deepEqual(await corpus.needs.store.listPending({ signal }), []);
   });
 
   test('is not hindered by an announced object that a power cut has emptied; the next load mends it', async () => {
