@@ -12,6 +12,8 @@ export interface IssueWords {
   knownNames: readonly string[];
   /** The names in an object one level down; none: not known. */
   namesInside?: (name: string) => readonly string[];
+  /** What the writer called an outer name; default: by that name. */
+  toShown?: (name: string) => string;
   /** Default: the nearest in spelling. */
   findNearest?: (given: string, names: readonly string[]) => string | null;
 }
@@ -62,17 +64,17 @@ function toClauses(issue: Issue, words: IssueWords): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, MOST_UNKNOWN).map((key) => toUnknownKeyClause(key, issue.path, words));
   }
-  const name = issue.path.length === 0 ? 'the input' : `\`${toPath(issue.path)}\``;
+  const name = issue.path.length === 0 ? 'the input' : `\`${toPath(issue.path, words)}\``;
   return [`${name} ${toClause(toDemand(issue, words))}`];
 }
 
 function toUnknownKeyClause(key: string, path: readonly PropertyKey[], words: IssueWords): string {
   const { noun, knownNames, findNearest = findNearestName } = words;
-  const place = path.length === 0 ? '' : ` in \`${toPath(path)}\``;
+  const place = path.length === 0 ? '' : ` in \`${toPath(path, words)}\``;
   const said = `unknown ${noun} \`${toShownName(key)}\`${place}`;
   const names = listNames(path, words);
   if (path.length > 0 && !names.includes(key) && knownNames.includes(key)) {
-    return `${said} (it stands beside \`${toPath(path)}\`)`;
+    return `${said} (it stands beside \`${toPath(path, words)}\`)`;
   }
   const nearest = findNearest(key, names);
   if (nearest !== null) return `${said} (did you mean \`${nearest}\`?)`;
@@ -95,7 +97,7 @@ function toKnownNames(issues: readonly Issue[], words: IssueWords): string[] {
   for (const { code, path } of issues) {
     if (code !== 'unrecognized_keys') continue;
     const names = listNames(path, words);
-    const place = path.length === 0 ? '' : `in \`${toPath(path)}\` `;
+    const place = path.length === 0 ? '' : `in \`${toPath(path, words)}\` `;
     if (names.length > 0) places.set(place, `${place}there are ${names.join(', ')}`);
     else if (path.length === 0) places.set(place, 'there are none');
   }
@@ -116,11 +118,12 @@ function toShownName(name: string): string {
 }
 
 /** `filters.journals[2]`, as a person would write it. */
-function toPath(path: readonly PropertyKey[]): string {
+function toPath(path: readonly PropertyKey[], { toShown = String }: IssueWords): string {
   return path
-    .map((piece, index) =>
-      typeof piece === 'number' ? `[${piece}]` : `${index === 0 ? '' : '.'}${toShownName(String(piece))}`,
-    )
+    .map((piece, index) => {
+      if (typeof piece === 'number') return `[${piece}]`;
+      return index === 0 ? toShownName(toShown(String(piece))) : `.${toShownName(String(piece))}`;
+    })
     .join('');
 }
 

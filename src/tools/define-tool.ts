@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobPart } from '../domain/jobs/job.ts';
 import { parseParams } from './params/parse-params.ts';
+import { inWrittenNames } from './params/written-names.ts';
 import { toOutline } from './shown/outline.ts';
 import type { TellOptions } from './tell-options.ts';
 import type { ShowOptions, ToolCommand } from './tool-command.ts';
@@ -208,7 +209,9 @@ export async function runTool<Services, Output extends z.ZodType>(
 ): Promise<z.output<Output>> {
   const params = parseParams(tool, rawParams);
   context.signal.throwIfAborted();
-  const answer = tool.output.safeParse(await tool.run(params, context));
+  const answer = tool.output.safeParse(
+    await inWrittenNames(tool, rawParams, () => tool.run(params, context)),
+  );
   if (!answer.success) {
     throw new Error(`${tool.name} answered against its output schema: ${z.prettifyError(answer.error)}`);
   }

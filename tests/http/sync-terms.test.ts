@@ -17,6 +17,8 @@ describe('a job of a sync over HTTP', () => {
         const { status, body } = await app.postJob(tool, { term });
         assert.deepEqual([status, body.error_code], [400, 'VALIDATION']);
         assert.match(body.message, /^`term` /);
+        const { body: other } = await app.postJob(tool, { query: term });
+        assert.equal(other.message, body.message.replace('`term`', '`query`'));
         const { body: jobs } = await app.invoke('jobs.list', { tool });
         assert.deepEqual(jobs.result.jobs, []);
       });

@@ -95,6 +95,7 @@ describe('pubmed.search over HTTP', () => {
     ['no term', {}, /^`term` is required\.$/],
     ['an empty term', { term: ' ' }, /^`term` must not be empty\.$/],
     ['an unbalanced query', { term: '(falls' }, /^`term` has a parenthesis that is never closed\.$/],
+    ['one under another name', { q: '(falls' }, /^`q` has a parenthesis that is never closed\.$/],
     [
       'an unknown field',
       { term: 'falls[titel]' },

@@ -49,7 +49,7 @@ export interface LanceDbIndexOptions {
    */
   flush?: Flush | null;
   /**
-   * Hears what failed of what only makes searches faster, when a batch is written and committed already; a later
+   * Hears what failed of what only makes searches faster, once a batch is written and committed; a later
    * write or `optimize` tries it again. `null`: it succeeded. Default: nobody hears.
    */
   onRefresh?: OnRefresh;

@@ -4,6 +4,7 @@ import type { Surface } from '../../domain/surface.ts';
 import type { Enqueued, JobQueue } from '../../queue/job-queue.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { parseParams } from '../params/parse-params.ts';
+import { inWrittenNames } from '../params/written-names.ts';
 import { requireScope } from '../require-scope.ts';
 
 export interface JobRequest {
@@ -35,7 +36,7 @@ export async function enqueueJob<Services>(
   const tool = catalogue.get(name);
   if (by !== undefined) requireScope(by, tool);
   const parsed = parseParams(tool, params);
-  await tool.check?.(parsed, { services, surface });
+  await inWrittenNames(tool, params, async () => tool.check?.(parsed, { services, surface }));
   const { name: createdBy = null, scope: createdScope = null } = by?.via === 'nothing' ? {} : (by ?? {});
   const call = { tool: tool.name, params: parsed, idempotencyKey, traceId };
   const job = { ...call, surface, createdBy, createdScope };

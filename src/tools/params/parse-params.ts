@@ -6,6 +6,7 @@ import { findMeantParam } from './meant-param.ts';
 import { arePlain } from './plain-params.ts';
 import { readParams } from './read-params.ts';
 import { findUnstorableText } from './unstorable-text.ts';
+import { findWrittenNames, withWrittenNames } from './written-names.ts';
 
 /**
  * The parameters as the tool takes them, whatever surface they came by: aliases resolved, blank ones that
@@ -21,15 +22,19 @@ export function parseParams(
   const parsed = tool.input.safeParse(given, REPORTING);
   if (parsed.success) {
     const unstorable = findUnstorableText(parsed.data);
-    if (unstorable !== null) throw new ValidationError(toSentence(unstorable));
+    if (unstorable !== null) {
+      throw withWrittenNames(tool, rawParams, new ValidationError(toSentence(unstorable)));
+    }
     return parsed.data;
   }
   const { shape } = tool.input;
+  const written = findWrittenNames(tool, rawParams);
   const knownNames = [...Object.keys(shape), ...Object.keys(tool.aliases)];
   throw new ValidationError(
     describeIssues(parsed.error.issues, {
       noun: 'parameter',
       knownNames,
+      toShown: (name) => written.get(name) ?? name,
       namesInside: (name) => {
         const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
         return Object.keys((field && findObject(field))?.shape ?? {});
