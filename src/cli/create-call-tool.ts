@@ -1,5 +1,5 @@
 import { createTraceId } from '../domain/traceparent.ts';
-import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { BioMcpError, ValidationError } from '../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../errors/error-envelope.ts';
 import { toAbsoluteSource } from '../ingest/sources/source-rules.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -13,7 +13,7 @@ import type { CallTool, SayAsCommand } from './call-tool.ts';
 import { toErrorDetail } from './error-detail.ts';
 import type { Output } from './output.ts';
 import { createProgressBar } from './progress-bar.ts';
-import { ReportedError } from './reported-error.ts';
+import { ReportedError, UsageError } from './reported-error.ts';
 
 export interface CallToolOptions {
   catalogue: Catalogue;
@@ -40,6 +40,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
   return async (name, given, { json = false, detach = false }) => {
     const traceId = createTraceId();
     let jobId: string | null = null;
+    let isUnderstood = false;
     const startedAt = performance.now();
     /** A person reads the answer; the line is for whoever asks for lines (BIO_MCP_LOG_LEVEL=debug). */
     const logCall = (outcome: { status: string; error_code?: string }) =>
@@ -56,6 +57,7 @@ export function createCallTool(options: CallToolOptions): CallTool {
       const tool = catalogue.get(name);
       const params = withAbsoluteFiles(tool, given);
       parseParams(tool, params);
+      isUnderstood = true;
       const onJob = (id: string) => {
         jobId = id;
       };
@@ -89,7 +91,8 @@ export function createCallTool(options: CallToolOptions): CallTool {
       logCall(signal.aborted ? { status: 'stopped' } : { status: 'failed', error_code });
       if (jobId !== null && options.isInterrupted()) await cancel(session, jobId, logger);
       reportError(error, { name, json, traceId, ...options });
-      throw new ReportedError(name, { cause: error });
+      const isUsage = !isUnderstood && error instanceof ValidationError;
+      throw new (isUsage ? UsageError : ReportedError)(name, { cause: error });
     }
   };
 }

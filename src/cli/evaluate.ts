@@ -55,7 +55,6 @@ export interface Evaluation {
 type Ask = (tool: string, params: Record<string, unknown>) => Promise<unknown>;
 
 const MOST_LOOKED_UP = 1_000;
-const MOST_RESAMPLES = 1_000_000;
 
 /**
  * Asks every judged question in every mode, as any caller of `rag.search` does, and tells how right the
@@ -63,9 +62,6 @@ const MOST_RESAMPLES = 1_000_000;
  */
 export async function runEvaluation(invoker: ToolInvoker, options: EvaluationOptions): Promise<void> {
   const { modes, params, against, resamples, seed, signal } = options;
-  if (!Number.isInteger(resamples) || resamples < 1 || resamples > MOST_RESAMPLES)
-    throw new ValidationError(`--resamples must be a whole number from 1 to ${MOST_RESAMPLES}.`);
-  if (!Number.isInteger(seed)) throw new ValidationError('--seed must be a whole number.');
   const ask: Ask = (tool, given) =>
     invoker.call({ tool, params: given, traceId: '', detach: false, surface: 'cli' }, { signal });
   const { questions, judgements } = await readCollection(options);

@@ -80,9 +80,9 @@ describe('bio-mcp checkpoint', () => {
     assert.match((await run('checkpoint', 'list')).stdout, /^There is no checkpoint yet/);
   });
 
-  test('an id that is none, or of no checkpoint, is told on stderr with exit code 1', async () => {
+  test('an id that is none is wrong usage, and one of no checkpoint a failure', async () => {
     const malformed = await run('checkpoint', 'get', 'march');
-    assert.deepEqual([malformed.code, malformed.stdout], [1, '']);
+    assert.deepEqual([malformed.code, malformed.stdout], [2, '']);
     assert.match(malformed.stderr, /checkpoint_id.*UUID/);
     const unknown = await run('checkpoint', 'diff', '00000000-0000-4000-8000-000000000000');
     assert.deepEqual([unknown.code, unknown.stdout], [1, '']);

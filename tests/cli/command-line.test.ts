@@ -80,6 +80,10 @@ describe('the command line', () => {
   test('wrong usage and wrong settings exit 2 and name what is wrong', async () => {
     assert.deepEqual((await run('serach', 'aspirin')).code, 2);
     assert.deepEqual((await run('search')).code, 2);
+    const far = await run('search', 'aspirin', '-k', '51');
+    assert.deepEqual(far, { code: 2, stdout: '', stderr: 'bio-mcp: `--top-k` must be at most 50.\n' });
+    const coded = await run('search', 'aspirin', '-k', '51', '--json');
+    assert.deepEqual([coded.code, JSON.parse(coded.stdout).error_code], [2, 'VALIDATION']);
     const bad = { env: { ...home.env, BIO_MCP_INGEST_THREADS: 'many', BIO_MCP_ARCHIVE_COMPRESSION: 'lzma' } };
     const { code, stderr } = await runCommand(['status'], bad);
     assert.equal(code, 2);

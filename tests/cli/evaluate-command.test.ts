@@ -110,7 +110,6 @@ describe('bio-mcp evaluate', () => {
       ],
       [['-q', queries, '-j', await home.write('far.tsv', 'x1 11 1')], /None of the 3 questions/],
       [['-q', queries, '-j', judgements, '-p', '{"alfa": 1}'], /alfa/],
-      [['-q', queries, '-j', judgements, '--resamples', '0'], /--resamples must be a whole number/],
     ];
     for (const [words, says] of cases) {
       const { code, stdout, stderr } = await run('evaluate', ...words);
@@ -119,5 +118,13 @@ describe('bio-mcp evaluate', () => {
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
     }
     assert.equal((await run('evaluate', '-q', queries)).code, 2);
+    for (const words of [
+      ['--resamples', '0'],
+      ['--seed', '0.5'],
+    ]) {
+      const { code, stderr } = await run('evaluate', '-q', queries, '-j', judgements, ...words);
+      assert.equal(code, 2);
+      assert.match(stderr, /It must be a whole number/);
+    }
   });
 });

@@ -76,7 +76,7 @@ describe('bio-mcp sync', () => {
     assert.deepEqual([broken.code, ncbi.requests.length], [1, seen]);
     assert.match(broken.stderr, /`term` has a parenthesis that is never closed/);
     const since = await run(['wombats', '--since', '2026-01-01']);
-    assert.equal(since.code, 1);
+    assert.equal(since.code, 2);
     assert.match(since.stderr, /[uU]nknown parameter `since`/);
     const day = await run(['wombats', '--incremental', '--since', '2026-02-30']);
     assert.match(day.stderr, /`--since` must be a day that exists/);

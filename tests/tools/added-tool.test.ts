@@ -152,7 +152,7 @@ describe('a tool that one line adds to the catalogue', () => {
       assert.equal((await run('corpus', 'weigh', 'many')).code, 2);
       assert.equal((await run('corpus', 'weigh', '3', '--unit', 'lb')).code, 2);
       const { code, stderr } = await run('corpus', 'weigh', '100');
-      assert.deepEqual([code, stderr], [1, 'bio-mcp: `pages` must be at most 99.\n']);
+      assert.deepEqual([code, stderr], [2, 'bio-mcp: `pages` must be at most 99.\n']);
     });
   });
 

@@ -14,6 +14,12 @@ export function toNumber(text: string): number {
   return number;
 }
 
+export function toWholeNumber(text: string): number {
+  const number = toNumber(text);
+  if (!Number.isSafeInteger(number)) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
+
 export function toJsonObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);

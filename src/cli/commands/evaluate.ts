@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandInputs } from './command-inputs.ts';
-import { json, toJsonObject, toNumber } from './command-options.ts';
+import { json, toJsonObject, toWholeNumber } from './command-options.ts';
 
+const MOST_RESAMPLES = 1_000_000;
 const MODES = ['bm25', 'semantic', 'hybrid'] as const;
 
 interface Given {
@@ -44,10 +45,16 @@ export function addEvaluate(program: Command, inputs: CommandInputs): void {
     .option('--against-run <file>', 'compare with a run that was saved, of another corpus or other settings')
     .option('--save-run <file>', "write what was found, in TREC's form, for --against-run")
     .option('--topic-field <name>', 'the part of a TREC topic to ask (default: its title)')
-    .option('--seed <number>', 'of the resampling; the same seed gives the same intervals', toNumber, 1)
-    .option('--resamples <count>', 'how often the questions are drawn anew', toNumber, 10_000)
+    .option('--seed <number>', 'of the resampling; the same seed gives the same intervals', toWholeNumber, 1)
+    .option('--resamples <count>', 'how often the questions are drawn anew', toResamples, 10_000)
     .addOption(json())
     .action((given: Given) => evaluate(inputs, given));
+}
+
+function toResamples(text: string): number {
+  const number = toWholeNumber(text);
+  if (number >= 1 && number <= MOST_RESAMPLES) return number;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_RESAMPLES}.`);
 }
 
 async function evaluate({ session, stdout, stderr, signal }: CommandInputs, given: Given): Promise<void> {
