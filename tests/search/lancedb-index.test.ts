@@ -45,6 +45,47 @@ describe('LanceDB index', () => {
     assert.deepEqual(await find({ named: { pmids: [toPmid(1)], keys: ['pmc:2'] } }), [1, 2]);
   });
 
+  test('what has no commit as it opens is not found before it is rolled back, nor is what it replaces gone', async ({
+    signal,
+  }) => {
+    await using folder = await makeFolder();
+    const options = { folder: folder.path, dimensions: DIMENSIONS };
+    const facts = { languages: ['eng'] };
+    const half = toBatch(
+      2,
+      [
+        { pmid: 1, text: 'new', revision: 2, facts },
+        { pmid: 2, text: 'heart' },
+      ],
+      [1],
+    );
+    {
+      await using made = await openLanceDbIndex(options);
+      await made.write(toBatch(1, [{ pmid: 1, text: 'heart', facts }]), { signal });
+      await made.write({ ...half, awaitsCommit: true }, { signal });
+    }
+    await using index = await openLanceDbIndex({ ...options, committed: 1 });
+    const look = async () => {
+      const [heart, fresh] = await Promise.all(
+        ['heart', 'new'].map((text) => index.search(toQuery(text, { mode: 'bm25' }), { signal })),
+      );
+      const names = { kind: 'languages', pieces: ['eng'], membership: { kind: 'live' } } as const;
+      const counted = await index.countNames(names, { signal });
+      return [
+        heart?.map(({ facts: { pmid }, revision }) => `${pmid}r${revision}`),
+        fresh,
+        counted.get('eng'),
+      ];
+    };
+    assert.deepEqual(await look(), [['1r1'], [], 1]);
+    assert.equal(await index.countChunks({ signal }), 1);
+
+    await index.rollbackTo(1, { signal });
+    assert.deepEqual(await look(), [['1r1'], [], 1]);
+    await index.write(half, { signal });
+    assert.deepEqual(pmidsOf(await index.search(toQuery('new', { mode: 'bm25' }), { signal })), [1]);
+  });
+
   test('a damaged folder ends in one sentence that says what to do', async ({ signal }) => {
     await using folder = await makeFolder();
     await using index = await openLanceDbIndex({ folder: folder.path, dimensions: DIMENSIONS });

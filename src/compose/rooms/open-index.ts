@@ -46,8 +46,10 @@ export async function openIndex(
   );
   // Of a corpus without passages nothing is lost where the power went while its index was made.
   const isReplaced = mode === 'reindex' || (!isShared && !(await store.hasChunks(options)));
+  const isHalfWay = !isShared && (await store.listPending(options)).length > 0;
+  const committed = isHalfWay ? await store.getSequence(options) : null;
   const following = createFollowingIndex({
-    first: await generations.open(state, { ...options, isReplaced }),
+    first: await generations.open(state, { ...options, isReplaced, committed }),
     state,
     findState: isShared ? (callOptions) => store.findIndexState(callOptions) : null,
     open: (next, callOptions) => generations.open(next, callOptions),

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import { BioMcpError, type ErrorCode } from '../../errors/bio-mcp-error.ts';
+import { IndexFullError } from '../../errors/index-full-error.ts';
 import { type PipelineNeeds, reconcile } from '../publish/reconcile.ts';
 
 /** Of servers that others may still read while they take no writes. */
@@ -13,8 +14,9 @@ const MAY_BE_AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * As `reconcile`, but a server that takes no writes keeps no corpus closed: what a writer left half-way has
- * no number, so that no search finds it, and the next writer settles it before all else. `onLeft` hears why.
+ * As `reconcile`, but what takes no writes keeps no corpus closed, be it a server or a full disk under the
+ * index: what a writer left half-way has no number, so that no search finds it, and the next writer settles
+ * it before all else. `onLeft` hears why.
  */
 export async function settleAtOpening(
   needs: PipelineNeeds,
@@ -24,7 +26,9 @@ export async function settleAtOpening(
   try {
     await reconcile(needs, options);
   } catch (error) {
-    if (!(error instanceof BioMcpError) || !MAY_BE_AWAY.has(error.code)) throw error;
+    const isBearable =
+      error instanceof IndexFullError || (error instanceof BioMcpError && MAY_BE_AWAY.has(error.code));
+    if (!isBearable) throw error;
     onLeft(error);
   }
 }

@@ -27,23 +27,23 @@ export function createLanceDbGenerations({
   onRefresh = () => undefined,
 }: LanceDbGenerationsOptions): IndexGenerations {
   const toFolder = (generation: number) => join(folder, String(generation));
-  const openOwn = async (own: string, form: IndexForm) => {
-    const opened = await openLanceDbIndex({ folder: own, ...form, isShared, flush, onRefresh });
+  const openOwn = async (own: string, form: IndexForm, committed: number | null) => {
+    const opened = await openLanceDbIndex({ folder: own, ...form, committed, isShared, flush, onRefresh });
     return isShared ? opened : noteAtClose(opened, { folder: own, flush });
   };
   return {
     // Opening makes what is missing.
     setUp: async () => undefined,
-    async open({ generation, dimensions, analyzer }, { isReplaced = false }) {
+    async open({ generation, dimensions, analyzer }, { isReplaced = false, committed = null }) {
       const own = toFolder(generation);
       const form = { dimensions, analyzer };
       try {
         if (!isShared) await requireWholeIndex(own);
-        return await openOwn(own, form);
+        return await openOwn(own, form, committed);
       } catch (error) {
         if (!isReplaced) throw error;
         await rm(own, { recursive: true, force: true });
-        return await openOwn(own, form);
+        return await openOwn(own, form, null);
       }
     },
     async make({ generation, dimensions, analyzer }) {

@@ -1,9 +1,8 @@
 import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import { IndexFullError } from '../../errors/index-full-error.ts';
 
 /** LanceDB gives no code, only the words of the operating system. */
 const NO_SPACE = /no space left on device|os error 28\b|quota exceeded/i;
-const FULL =
-  'The disk that holds the search index is full: free some space on it and run the same command again.';
 
 /** A file of the table is missing, cut short, or holds something else. */
 const DAMAGED =
@@ -25,10 +24,9 @@ export async function answering<T>(
   } catch (cause) {
     if (cause instanceof BioMcpError || cause instanceof TypeError || isAbort(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BioMcpError('INDEX_UNAVAILABLE', toHint(reason, hint), {
-      message: `the LanceDB index failed to ${doing}: ${reason}`,
-      cause,
-    });
+    const detail = { message: `the LanceDB index failed to ${doing}: ${reason}`, cause };
+    if (NO_SPACE.test(reason)) throw new IndexFullError(detail);
+    throw new BioMcpError('INDEX_UNAVAILABLE', DAMAGED.test(reason) ? DAMAGED_HINT : hint, detail);
   }
 }
 
@@ -41,11 +39,6 @@ export async function findFailure(doing: string, call: () => Promise<unknown>): 
     if (error instanceof BioMcpError) return error;
     throw error;
   }
-}
-
-function toHint(reason: string, otherwise: string | null): string | null {
-  if (NO_SPACE.test(reason)) return FULL;
-  return DAMAGED.test(reason) ? DAMAGED_HINT : otherwise;
 }
 
 function isAbort(cause: unknown): boolean {

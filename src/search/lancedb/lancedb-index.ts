@@ -19,7 +19,7 @@ import { FILTER_INDEX_ROWS, findUnindexed } from './lancedb-filter-indexes.ts';
 import { countNames } from './lancedb-names.ts';
 import { countLive, requireWordIndex, searchChunks, warmIndexes, weighText } from './lancedb-reading.ts';
 import { readFacts, readPassages } from './lancedb-search.ts';
-import { ENDED, type LanceDbState, type OnRefresh } from './lancedb-state.ts';
+import { ENDED, type LanceDbState, type OnRefresh, toSeen } from './lancedb-state.ts';
 import { openChunkTable, VECTOR_INDEX_ROWS } from './lancedb-table.ts';
 import { isOptimizeDue, joinFragments, makeOneIndex, removeOldVersions } from './lancedb-tidying.ts';
 import { LanceDbTurns } from './lancedb-turns.ts';
@@ -39,6 +39,11 @@ export interface LanceDbIndexOptions {
   dimensions: number;
   /** Who made its words; default: the one of this release. */
   analyzer?: number;
+  /**
+   * The last sequence number, where what bears a higher one may be in the table; nothing of that is found
+   * before `rollbackTo` has removed it. Default `null`: all of it has its commit.
+   */
+  committed?: number | null;
   /** For the age of old table versions. */
   clock?: Clock;
   /** Milliseconds from any fixed point, which do not go back: for how long something took or is missing. */
@@ -67,6 +72,7 @@ export async function openLanceDbIndex({
   isShared = false,
   clock = systemClock,
   now = () => performance.now(),
+  committed = null,
   flush = null,
   onRefresh = () => undefined,
   vectorIndexRows = VECTOR_INDEX_ROWS,
@@ -101,6 +107,7 @@ export async function openLanceDbIndex({
     onRefresh,
     vectorIndexRows,
     filterIndexRows,
+    committed,
     last,
     hasEnded: ended > 0,
     // Those that are built in already stay apart where their vectors were indexed apart.
@@ -174,8 +181,9 @@ class LanceDbIndex implements SearchIndex {
   }
 
   countNames(query: NamesQuery, { signal }: CallOptions): Promise<Map<string, number>> {
-    const { view } = this.#state;
-    return this.#turns.read('count names', signal, () => countNames(view.toRead(query.membership), query));
+    const membership = toSeen(this.#state, query.membership);
+    const table = this.#state.view.toRead(membership);
+    return this.#turns.read('count names', signal, () => countNames(table, { ...query, membership }));
   }
 
   countChunks({ signal }: CallOptions): Promise<number> {

@@ -2,9 +2,8 @@ import type { Table } from '@lancedb/lancedb';
 import type { ChunkHit, ChunkQuery, WordWeights } from '../search-index.ts';
 import { weighWords } from '../words/word-weights.ts';
 import { toConjunction, toFilterSql, toMembershipSql } from './lancedb-filter.ts';
-import { LIVE } from './lancedb-rows.ts';
 import { searchTable } from './lancedb-search.ts';
-import { type LanceDbState, mayHaveEnded } from './lancedb-state.ts';
+import { type LanceDbState, mayHaveEnded, toSeen } from './lancedb-state.ts';
 import { hasVectorIndex, prewarmVectorIndex } from './lancedb-table.ts';
 
 /** What LanceDB multiplies a weight with at most: k1 + 1. */
@@ -21,7 +20,8 @@ export function searchChunks(state: LanceDbState, query: ChunkQuery): Promise<Ch
   }));
 }
 
-function toWhere(state: LanceDbState, { filters, membership }: ChunkQuery): string | null {
+function toWhere(state: LanceDbState, { filters, membership: asked }: ChunkQuery): string | null {
+  const membership = toSeen(state, asked);
   const everything = membership.kind === 'live' && !mayHaveEnded(state);
   return toConjunction([everything ? null : toMembershipSql(membership), toFilterSql(filters)]);
 }
@@ -40,7 +40,9 @@ export async function weighText(
 }
 
 export function countLive(state: LanceDbState): Promise<number> {
-  return state.table.countRows(mayHaveEnded(state) ? `left_seq = ${LIVE}` : undefined);
+  const membership = toSeen(state, { kind: 'live' });
+  const isAll = membership.kind === 'live' && !mayHaveEnded(state);
+  return state.table.countRows(isAll ? undefined : toMembershipSql(membership));
 }
 
 /** Reads what every search reads into memory. */

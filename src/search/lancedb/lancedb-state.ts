@@ -2,6 +2,7 @@ import type { Table } from '@lancedb/lancedb';
 import type { Flush } from '../../disk/folder-flusher.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { Membership } from '../search-index.ts';
 import type { LanceDbCeilings } from './lancedb-ceilings.ts';
 import { LIVE, type TableForm } from './lancedb-rows.ts';
 import type { LanceDbView } from './lancedb-view.ts';
@@ -22,6 +23,11 @@ export interface LanceDbState {
   readonly onRefresh: OnRefresh;
   readonly vectorIndexRows: number;
   readonly filterIndexRows: number;
+  /**
+   * Rows above this number have no commit, and wait for being rolled back; until then the live ones are
+   * those of that number. `null`: there are no such rows.
+   */
+  committed: number | null;
   /** The highest sequence number that any row bears. */
   last: number;
   /** Whether any row is not live: without one, the membership of the live ones needs no filter. */
@@ -30,6 +36,12 @@ export interface LanceDbState {
   fragments: number;
   /** Indexes for filters were not made yet, or were dropped. */
   lacksIndexes: boolean;
+}
+
+/** Which rows a membership means now. */
+export function toSeen({ committed }: LanceDbState, membership: Membership): Membership {
+  if (membership.kind !== 'live' || committed === null) return membership;
+  return { kind: 'checkpoint', sequence: committed };
 }
 
 export const ENDED = `left_seq < ${LIVE}`;

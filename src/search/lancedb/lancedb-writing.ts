@@ -72,6 +72,7 @@ export async function rollBack(state: LanceDbState, sequence: number): Promise<v
     state.hasEnded = (await table.countRows(ENDED)) > 0;
   }
   state.last = Math.min(state.last, sequence);
+  state.committed = null;
   view.rolledBackTo(sequence);
 }
 

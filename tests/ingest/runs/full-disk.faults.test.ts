@@ -14,6 +14,7 @@ import {
 } from '../../support/corpus/test-corpus.ts';
 import { mountTinyDisk, whyNoTinyDisk } from '../../support/disk/tiny-disk.ts';
 import { articleXml, setXml } from '../../support/pubmed/pubmed-xml.ts';
+import { recordingLogger } from '../../support/telemetry/log-lines.ts';
 
 const COUNT = 1_500;
 const BALLAST = 'ballast';
@@ -48,6 +49,31 @@ describe('a full disk', { skip: whyNoTinyDisk() }, () => {
     await assertCompletes(home);
     await rm(join(home.dataDir, 'index'));
   });
+
+  for (const engine of ['PostgreSQL', 'PGlite'] as const) {
+    test(`under the index keeps no corpus on ${engine} closed: searches answer, and the batch waits`, async () => {
+      using disk = mountTinyDisk({ kilobytes: 1_500 });
+      const { lines, logger } = recordingLogger();
+      await using home = await makeTestHome({ engine, logger });
+      await symlink(disk.path, join(home.dataDir, 'index'));
+      await home.load(await home.write('0.xml', setXml(articleXml({ pmid: 9_999, title: 'Of wombats.' }))));
+      await loadUntilFull(home);
+      const { pending_batches: left } = await dumpContent(home);
+      assert.notDeepEqual(left, []);
+      for (const ballast of [0, 64]) {
+        await writeFile(join(disk.path, BALLAST), Buffer.alloc(ballast * 1_024 * 1_024)).catch(ignoreFull);
+        await using corpus = await home.open();
+        assert.deepEqual(await findPmids(corpus, 'wombats'), ['9999']);
+        assert.deepEqual((await dumpContent(home)).pending_batches, left);
+        const told = lines.map(({ msg }) => String(msg)).join('\n');
+        assert.match(told, /half-way waits .*The disk that holds the search index is full/);
+      }
+      await rm(join(disk.path, BALLAST), { force: true });
+      disk.enlarge({ kilobytes: 65_536 });
+      await assertCompletes(home, 1);
+      await rm(join(home.dataDir, 'index'));
+    });
+  }
 
   test('under the embedded database ends the load in one sentence; with space again the same command completes it', async (t) => {
     using disk = mountTinyDisk({ kilobytes: 131_072 });

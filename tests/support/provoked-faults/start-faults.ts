@@ -26,6 +26,14 @@ export const START_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a full disk under LanceDB, a batch left half-way',
+    outcome: 'searches what is there; the next writer settles the batch',
+    test: {
+      file: 'tests/ingest/runs/full-disk.faults.test.ts',
+      name: 'under the index keeps no corpus on ${engine} closed: searches answer, and the batch waits',
+    },
+  },
+  {
     fault: 'a database that a later release migrates beside a running process',
     outcome: 'begins no job and publishes nothing; jobs wait for the later release',
     test: {
