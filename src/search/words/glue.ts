@@ -190,11 +190,11 @@ function isIsotope(folded: string, before: Atom, atom: Atom): boolean {
 
 /**
  * Whether a letter that ends there belongs to what follows: "human T cells", "naive T-cells", "saw
- * H(2)O", "resistant E. coli".
+ * H(2)O", "resistant E. coli", "lung IkappaB".
  */
 function isFirstOfName(folded: string, end: number): boolean {
   const sign = folded[end] ?? '';
-  if (isInitial(folded, end)) return true;
+  if (WORD_SIGN.test(sign) || isInitial(folded, end)) return true;
   if ((HYPHENS.has(sign) || sign === '(') && ENDS_NAME.test(folded.slice(end, end + LONGEST_END)))
     return false;
   if (HYPHENS.has(sign) || sign === '(') return WORD_SIGN.test(folded[end + 1] ?? '');

@@ -182,6 +182,7 @@ describe('one name as others call it', () => {
       ['vitamin P', 'vitamin K and P waves'],
       ['drug H', 'drug H. pylori'],
       ['resistant E', 'resistant E coli'],
+      ['lung I', 'lung IkappaBalpha'],
       ['score 5', 'a pain score of 0-10'],
       ['genotype 12', 'genotype 1 and 12 patients'],
       ['B5', 'group B. 5 of them'],
