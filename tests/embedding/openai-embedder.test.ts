@@ -189,12 +189,10 @@ describe('the openai embedder', () => {
   });
 
   test('a service that is gone is unavailable', async ({ signal }) => {
-    const gone = await startOpenaiStandIn();
-    const embedder = await open({ baseUrl: gone.url, dimensions: 256 });
-    await gone[Symbol.asyncDispose]();
+    const embedder = await open({ baseUrl: 'http://127.0.0.1:2', dimensions: 256 });
     await assert.rejects(
       embedder.embed(['a'], 'query', { signal }),
-      failsWith('EMBEDDINGS_UNAVAILABLE', /did not answer/, /ECONNREFUSED|fetch failed/),
+      failsWith('EMBEDDINGS_UNAVAILABLE', /did not answer/, /ECONNREFUSED/),
     );
   });
 
