@@ -23,6 +23,7 @@ describe('records that are fetched one by one', () => {
       folder,
       dimensions: STATIC_DIMENSIONS,
       clock,
+      now: () => clock.ms,
       filterIndexRows: 0,
     });
     await using corpus = await openFaultyCorpus(home, { index });
