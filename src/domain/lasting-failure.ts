@@ -1,4 +1,5 @@
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
+import { codeOf } from '../errors/code-of.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -21,11 +22,14 @@ export interface LastingFailure {
 /** What lasts is told again after this, and after twice as long each time, up to the longest. */
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
+/** More reasons than this wait their turn: they differ in what no rule here takes for an id. */
+const MOST_REASONS = 20;
+const MOST_CAUSES = 5;
 
 interface Lasting {
   beganAtMs: number;
   failures: number;
-  /** What was told of it: another message, or another hint of ours, is told at once. */
+  /** The reasons that were told of it: another one is told at once. */
   told: Set<string>;
   pauseMs: number;
   tellAtMs: number;
@@ -51,10 +55,11 @@ export function createLastingFailure({
         tellAtMs: now() + FIRST_PAUSE_MS,
       };
       lasting.failures += 1;
-      const reason = error instanceof BioMcpError ? `${message}\n${error.hint}` : message;
+      const reason = toReason(error, message);
       const isDue = now() >= lasting.tellAtMs;
-      if (lasting.told.has(reason) && !isDue) return;
-      lasting.told.add(reason);
+      const isNew = !lasting.told.has(reason) && lasting.told.size < MOST_REASONS;
+      if (!isNew && !isDue) return;
+      if (isNew) lasting.told.add(reason);
       if (isDue) {
         lasting.pauseMs = Math.min(2 * lasting.pauseMs, LONGEST_PAUSE_MS);
         lasting.tellAtMs = now() + lasting.pauseMs;
@@ -70,4 +75,20 @@ export function createLastingFailure({
       logger.info({ ...fields, failures, lasted_s: toSeconds(beganAtMs) }, over);
     },
   };
+}
+
+/** The message, and what each cause says. */
+function toReason(error: unknown, message: string): string {
+  const said = [message];
+  for (let cause = error; cause instanceof Error && said.length <= MOST_CAUSES; cause = cause.cause) {
+    const words = cause instanceof BioMcpError ? cause.hint : withoutNumbers(cause.message);
+    said.push(`${cause.name} ${codeOf(cause)} ${words}`);
+  }
+  return said.join('\n');
+}
+
+/** Ports, ids and times differ from try to try; a status of HTTP is a reason. */
+function withoutNumbers(text: string): string {
+  const isNumber = (word: string) => /\d/.test(word) && !/^[45]\d\d$/.test(word);
+  return text.replaceAll(/[\w-]+/g, (word) => (isNumber(word) ? '#' : word));
 }

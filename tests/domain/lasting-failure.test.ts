@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createLastingFailure } from '../../src/domain/lasting-failure.ts';
 import { BehindHeadError } from '../../src/errors/behind-head-error.ts';
+import { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const MESSAGE = 'the queue does not answer';
@@ -60,5 +61,28 @@ describe('a failure that lasts', () => {
       failure.failed(later, MESSAGE);
     }
     assert.equal(lines.length, 3);
+  });
+
+  test('is told of another cause behind the same words, and not of another port, id or time in it', () => {
+    const { lines, failure } = open();
+    const refusal = (at: number) => new Error(`connect ECONNREFUSED 10.0.0.1:${at}, request ab-c${at}`);
+    const unavailable = (cause: Error) => new BioMcpError('DB_UNAVAILABLE', 'No answer.', { cause });
+    for (let at = 0; at < 5; at++) {
+      failure.failed(unavailable(refusal(at)), MESSAGE);
+      for (const other of ['password authentication failed', 'it answered 403', 'it answered 500'])
+        failure.failed(unavailable(new Error(other)), MESSAGE);
+    }
+    assert.equal(lines.length, 4);
+    assert.match(JSON.stringify(lines[1]), /password authentication failed/);
+  });
+
+  test('keeps no more than some reasons, however many there come', () => {
+    const { clock, lines, failure } = open();
+    const words = Array.from({ length: 100 }, (_, at) => 'x'.repeat(at + 1));
+    for (const word of words) failure.failed(new Error(`no ${word}`), MESSAGE);
+    assert.equal(lines.length, 20);
+    clock.ms = 60_000;
+    for (const word of words) failure.failed(new Error(`no ${word}`), MESSAGE);
+    assert.equal(lines.length, 21);
   });
 });
