@@ -32,15 +32,23 @@ const MOST_BODY_BYTES = 24 * 1024;
 export function createSqsJobQueue({ messages, logger, ...rules }: SqsJobQueueOptions): JobQueue {
   const rows = createSqlJobQueue(rules);
   const { table } = rules;
-  const telling = createLastingFailure({ logger, over: 'the message queue is told of changes again' });
+  const looks = createLastingFailure({
+    logger,
+    over: 'what the message queue was not told can be read again',
+  });
+  const sends = createLastingFailure({ logger, over: 'the message queue is told of changes again' });
 
   /** Never throws: what is not told now is told by a sweep. */
   async function tell(): Promise<void> {
     // The caller's own signal would keep a job that is written down already from being told of.
     const options = { signal: AbortSignal.timeout(TELLING_TIMEOUT_MS) };
+    let failing = looks;
     try {
       const take = { againAfterMs: TELL_AGAIN_AFTER_MS, limit: MOST_TOLD };
       const untold = await table.takeUntold(take, options);
+      looks.succeeded();
+      if (untold.length === 0) return; // of what was tried within the minute nothing is known
+      failing = sends;
       await Promise.all([
         announce(
           untold.filter(({ state }) => state === 'queued'),
@@ -48,9 +56,9 @@ export function createSqsJobQueue({ messages, logger, ...rules }: SqsJobQueueOpt
         ),
         ...untold.filter(({ state }) => state === 'failed').map((job) => bury(job, options)),
       ]);
-      telling.succeeded();
+      sends.succeeded();
     } catch (error) {
-      telling.failed(error, 'the message queue was not told of a change; a sweep tells it again');
+      failing.failed(error, 'the message queue was not told of a change; a sweep tells it again');
     }
   }
 

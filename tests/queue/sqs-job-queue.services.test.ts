@@ -20,6 +20,7 @@ import {
 } from '../support/jobs/job-queues.ts';
 import { createTestQueues, SQS_URL, type TestQueues, withoutSqs } from '../support/jobs/sqs-queues.ts';
 import { shareDatabase, testDatabases } from '../support/postgres/databases.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 import { silentLogger } from '../support/telemetry/silent-logger.ts';
 import { createHeldClock } from '../support/time/held-clock.ts';
 
@@ -27,7 +28,7 @@ const [, postgres] = testDatabases;
 assert.ok(postgres !== undefined);
 const openDatabase = shareDatabase(postgres);
 
-async function openQueues(messages: JobMessages): Promise<OpenedQueues> {
+async function openQueues(messages: JobMessages, logger = silentLogger()): Promise<OpenedQueues> {
   const database = await openDatabase();
   const clock = createHeldClock();
   const open = () =>
@@ -37,7 +38,7 @@ async function openQueues(messages: JobMessages): Promise<OpenedQueues> {
       maxAttempts: MAX_ATTEMPTS,
       keepMs: KEEP_MS,
       messages,
-      logger: silentLogger(),
+      logger,
     });
   const dispose = async () => undefined;
   return { queue: open(), other: open(), clock, tellsWhenListening: true, [Symbol.asyncDispose]: dispose };
@@ -63,10 +64,11 @@ describe('the messages of jobs', { skip: withoutSqs }, () => {
     const faulty = opening.use(await startFaultySqs(SQS_URL));
     const urls = { queueUrl: faulty.through(queues.queueUrl), dlqUrl: faulty.through(queues.dlqUrl) };
     const messages = opening.use(await openSqsJobMessages(urls));
-    const opened = await openQueues(messages);
+    const { lines, logger } = recordingLogger();
+    const opened = await openQueues(messages, logger);
     const stack = opening.move();
     const dispose = () => stack.disposeAsync();
-    return { ...opened, queues, faulty, [Symbol.asyncDispose]: dispose };
+    return { ...opened, queues, faulty, lines, [Symbol.asyncDispose]: dispose };
   }
 
   const listSent = async (queues: TestQueues) =>
@@ -178,4 +180,28 @@ describe('the messages of jobs', { skip: withoutSqs }, () => {
       assert.ok((await queues.listDead()).some(({ body }) => JSON.parse(body).job_id === job.jobId));
     });
   }
+
+  test('an SQS that refuses is told of once, and is over with the first message that it takes', async ({
+    signal,
+  }) => {
+    await using bench = await openBench();
+    const { queue, clock, faulty, lines } = bench;
+    faulty.fault = 'denied';
+    await queue.enqueue(SYNC, { signal });
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) {
+      await queue.sweep({ signal }); // what was tried within the minute is not tried again
+      clock.advance(60_000);
+      await queue.sweep({ signal });
+    }
+    const listTold = () => lines.filter(({ msg }) => /the message queue .* told of/.test(String(msg)));
+    assert.deepEqual(
+      listTold().map(({ level }) => level),
+      ['warn'],
+    );
+    faulty.fault = 'none';
+    clock.advance(60_000);
+    await queue.sweep({ signal });
+    const { level, failures } = listTold().at(-1) ?? {};
+    assert.deepEqual([level, failures], ['info', 4]);
+  });
 });
