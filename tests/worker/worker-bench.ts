@@ -9,7 +9,7 @@ import { createSqlJobTable } from '../../src/store/jobs/sql-job-table.ts';
 import { awaitJob } from '../../src/tools/jobs/await-job.ts';
 import { makeTestHome } from '../support/corpus/test-corpus.ts';
 import type { TestQueues } from '../support/jobs/sqs-queues.ts';
-import { startWorkerProcess } from '../support/processes/worker-process.ts';
+import { startWorkerProcess, type WorkerProcess } from '../support/processes/worker-process.ts';
 import { type NcbiStandIn, startNcbiStandIn } from '../support/pubmed/ncbi-stand-in/ncbi-stand-in.ts';
 import { articleXml } from '../support/pubmed/pubmed-xml.ts';
 
@@ -61,11 +61,15 @@ export async function openBench(
   return { home, database, queue, [Symbol.asyncDispose]: dispose };
 }
 
-/** It is stopped until its lease is over and another has its job, and notices on waking. */
+/**
+ * It is stopped until its lease is over and another has its job, and notices on waking. It lives until
+ * `beforeEnd` has resolved.
+ */
 export async function tryPausedWorker(
   ncbi: NcbiStandIn,
   bench: Awaited<ReturnType<typeof openBench>>,
   signal: AbortSignal,
+  beforeEnd: (paused: WorkerProcess) => Promise<unknown> = async () => undefined,
 ) {
   const { home, queue, database } = bench;
   const { job } = await queue.enqueue(SYNC, { signal });
@@ -81,6 +85,7 @@ export async function tryPausedWorker(
   assert.deepEqual(await queue.get(job.jobId, { signal }), withoutLease(mine));
   assert.ok(await queue.putBack(mine, { signal }));
   await assertWhole(database, await awaitEnd(queue, job.jobId, signal));
+  await beforeEnd(paused);
 }
 
 function toSqsSettings({ queueUrl, dlqUrl }: TestQueues): Record<string, string> {

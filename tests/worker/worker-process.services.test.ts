@@ -11,7 +11,9 @@ test('a worker that SQS wakes, paused beyond its lease, writes nothing to the jo
   await using bench = await openBench(ncbi, { queues });
   const body = JSON.stringify({ tool: 'ping', params: {}, idempotency_key: 'before the pause' });
   await queues.send(body);
-  await tryPausedWorker(ncbi, bench, signal);
+  await tryPausedWorker(ncbi, bench, signal, (paused) =>
+    paused.line(({ tool, status }) => tool === 'ping' && status === 'succeeded'),
+  );
   const [ping] = await bench.queue.list({ tool: 'ping', limit: 2, after: null }, { signal });
   assert.equal(ping?.state, 'succeeded');
   assert.equal((await queues.count()).dead, 0);
