@@ -4,7 +4,7 @@ import { defineTool } from './define-tool.ts';
 import { awaitJob } from './jobs/await-job.ts';
 import { toToldParams } from './jobs/job-params.ts';
 import { type FindTool, readJobResult, tellResult, toShownResult } from './jobs/job-result.ts';
-import { jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
+import { jobIdText, jobSchema, parseJobId, toJobAnswer } from './schemas/job-schema.ts';
 import { progressSchema } from './schemas/progress-schema.ts';
 import { tellJob } from './shown/tell-job.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
@@ -26,7 +26,7 @@ export const createJobsGet = ({ findTool }: { findTool: FindTool }) =>
     listing: 'top-level',
     waitParam: 'wait_seconds',
     input: z.object({
-      job_id: z.string().describe('The id that the call answered which made the job.'),
+      job_id: jobIdText.describe('The id that the call answered which made the job.'),
       wait_seconds: z
         .number()
         .min(0)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool } from './define-tool.ts';
 import { checkToolName, listJobs } from './jobs/job-pages.ts';
 import { listTotal, nextCursor, pageParams } from './schemas/checkpoint-schema.ts';
-import { jobSchema, jobState } from './schemas/job-schema.ts';
+import { jobIdText, jobSchema, jobState } from './schemas/job-schema.ts';
 import { tellJob } from './shown/tell-job.ts';
 import type { CorpusServices, ToolContext } from './tool-context.ts';
 import { READS_CORPUS } from './tool-facts.ts';
@@ -20,7 +20,7 @@ export const createJobsList = ({ toolNames }: { toolNames: () => readonly string
     input: z.object({
       state: jobState.optional(),
       tool: z.string().min(1).max(100).optional().describe('Only jobs of this tool: "pubmed.sync".'),
-      parent_job_id: z.string().optional().describe('Only parts of this load.'),
+      parent_job_id: jobIdText.optional().describe('Only parts of this load.'),
       with_parts: z.boolean().default(true).describe('Whether to list parts of loads.'),
       ...pageParams,
     }),

@@ -84,6 +84,14 @@ describe('the command line', () => {
     assert.deepEqual(far, { code: 2, stdout: '', stderr: 'bio-mcp: `--top-k` must be at most 50.\n' });
     const coded = await run('search', 'aspirin', '-k', '51', '--json');
     assert.deepEqual([coded.code, JSON.parse(coded.stdout).error_code], [2, 'VALIDATION']);
+    for (const words of [
+      ['jobs', 'get', 'march'],
+      ['jobs', 'list', '--parent-job-id', 'march'],
+    ]) {
+      const { code, stdout, stderr } = await run(...words);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, /job.id` must be a UUID, as .*; bio-mcp jobs list names those that there are\.$/m);
+    }
     const bad = { env: { ...home.env, BIO_MCP_INGEST_THREADS: 'many', BIO_MCP_ARCHIVE_COMPRESSION: 'lzma' } };
     const { code, stderr } = await runCommand(['status'], bad);
     assert.equal(code, 2);

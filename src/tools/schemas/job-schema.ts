@@ -48,13 +48,15 @@ export function toJobAnswer(job: Job): JobAnswer {
   };
 }
 
+const NO_JOB_ID =
+  'must be a UUID, as the answer that made the job gave it; jobs.list names those that there are';
+
+/** White space around it is passed over. */
+export const jobIdText = z.string().refine((text) => findJobId(text.trim()) !== null, { error: NO_JOB_ID });
+
 /** Throws `VALIDATION` where `text` is no UUID. */
 export function parseJobId(text: string, name = 'job_id'): JobId {
   const jobId = findJobId(text.trim());
-  if (jobId === null) {
-    throw new ValidationError(
-      `\`${name}\` must be a UUID, as the answer that made the job gave it; jobs.list names those that there are.`,
-    );
-  }
+  if (jobId === null) throw new ValidationError(`\`${name}\` ${NO_JOB_ID}.`);
   return jobId;
 }
