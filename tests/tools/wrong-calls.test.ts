@@ -42,6 +42,7 @@ describe('a call as an assistant gets it wrong', () => {
     ['rag.search', { q: 7.5, colour: 'blue' }, /^`q` must .*; there are query, /],
     ['rag.search', { q: 'x y\0' }, /^`q` holds a NUL character\.$/],
     ['pubmed.search', { q: 'x', query: 'y' }, /^`query` stands for `term`, which is given twice/],
+    ['pubmed.search', { filters: { q: 7.5, limit: 999 } }, /^`q` must be a string; `limit` must be at most/],
     ['pubmed.get', { pmid: ['7', 'x'] }, /^`pmid\[1\]` /],
     ['pubmed.get', { pmid: Array(10_001).fill('7') }, /^`pmid` must have at most 10000 items/],
     ['rag.search', { query: ['a b', 'c d'] }, /^`query` must be a string\.$|^`query` must be a string/],

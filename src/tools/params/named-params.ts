@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
 import { findObject } from './lenient-params.ts';
 
-interface NamedParams {
+export interface NamedParams {
   readonly input: z.ZodObject;
   readonly aliases: Readonly<Record<string, string>>;
 }
@@ -25,7 +25,10 @@ export function nameParams(tool: NamedParams, rawParams: unknown): Record<string
 }
 
 /** Filters that the tool takes beside its other parameters, and got inside an object of their own. */
-function takeOut({ input, aliases }: NamedParams, given: Record<string, unknown>): Record<string, unknown> {
+export function takeOut(
+  { input, aliases }: NamedParams,
+  given: Record<string, unknown>,
+): Record<string, unknown> {
   const { filters, ...rest } = given;
   if (Object.hasOwn(input.shape, 'filters') || !isRecord(filters)) return given;
   const names = Object.keys(filters);
@@ -78,6 +81,6 @@ function toObject(value: unknown): Record<string, unknown> | null {
   return isRecord(value) ? value : null;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

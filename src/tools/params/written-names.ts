@@ -1,16 +1,15 @@
 import { ValidationError } from '../../errors/bio-mcp-error.ts';
-import type { Tool } from '../define-tool.ts';
-
-type Aliased = Pick<Tool<never>, 'aliases'>;
+import { isRecord, type NamedParams, takeOut } from './named-params.ts';
 
 /** What may follow on a name in backticks: `pmids`, `pmids[1]`, `filters.mesh`. */
 const BEHIND = ['`', '[', '.'];
 
 /** By the schema's name, the alias that the caller wrote in its place. One that is given twice has none. */
-export function findWrittenNames({ aliases }: Aliased, rawParams: unknown): ReadonlyMap<string, string> {
+export function findWrittenNames(tool: NamedParams, rawParams: unknown): ReadonlyMap<string, string> {
   const written = new Map<string, string>();
-  if (typeof rawParams !== 'object' || rawParams === null) return written;
-  const given = Object.keys(rawParams);
+  if (!isRecord(rawParams)) return written;
+  const { aliases } = tool;
+  const given = Object.keys(takeOut(tool, rawParams));
   for (const name of given) {
     const target = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
     if (target === undefined || given.some((one) => one !== name && (aliases[one] ?? one) === target))
@@ -22,7 +21,7 @@ export function findWrittenNames({ aliases }: Aliased, rawParams: unknown): Read
 
 /** As `call`, whose refusals of parameters name them as the caller wrote them. */
 export async function inWrittenNames<T>(
-  tool: Aliased,
+  tool: NamedParams,
   rawParams: unknown,
   call: () => Promise<T>,
 ): Promise<T> {
@@ -34,7 +33,7 @@ export async function inWrittenNames<T>(
 }
 
 /** Any other failure stays as it is. */
-export function withWrittenNames(tool: Aliased, rawParams: unknown, error: unknown): unknown {
+export function withWrittenNames(tool: NamedParams, rawParams: unknown, error: unknown): unknown {
   if (!(error instanceof ValidationError)) return error;
   let { hint } = error;
   for (const [name, alias] of findWrittenNames(tool, rawParams)) {
