@@ -109,7 +109,6 @@ describe('bio-mcp evaluate', () => {
         /document "MED-10", which is no PMID/,
       ],
       [['-q', queries, '-j', await home.write('far.tsv', 'x1 11 1')], /None of the 3 questions/],
-      [['-q', queries, '-j', judgements, '-p', '{"alfa": 1}'], /alfa/],
     ];
     for (const [words, says] of cases) {
       const { code, stdout, stderr } = await run('evaluate', ...words);
@@ -118,13 +117,16 @@ describe('bio-mcp evaluate', () => {
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
     }
     assert.equal((await run('evaluate', '-q', queries)).code, 2);
-    for (const words of [
-      ['--resamples', '0'],
-      ['--seed', '0.5'],
-    ]) {
+    const misused: [words: string[], says: RegExp][] = [
+      [['--resamples', '0'], /It must be a whole number/],
+      [['--seed', '0.5'], /It must be a whole number/],
+      [['-p', '{"alfa": 1}'], /'-p, --params <json>'.* Unknown parameter `alfa`;/],
+      [['--against', '{"alpha": 2}'], /'--against <json>'.* `alpha` must be at most 1\./],
+    ];
+    for (const [words, says] of misused) {
       const { code, stderr } = await run('evaluate', '-q', queries, '-j', judgements, ...words);
       assert.equal(code, 2);
-      assert.match(stderr, /It must be a whole number/);
+      assert.match(stderr, says);
     }
   });
 });

@@ -1,4 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ValidationError } from '../../errors/bio-mcp-error.ts';
+import type { Catalogue } from '../../tools/catalogue.ts';
+import { parseParams } from '../../tools/params/parse-params.ts';
 import type { CommandInputs } from './command-inputs.ts';
 import { json, toJsonObject, toWholeNumber } from './command-options.ts';
 
@@ -20,6 +23,7 @@ interface Given {
 }
 
 export function addEvaluate(program: Command, inputs: CommandInputs): void {
+  const toParams = (text: string) => toSearchParams(inputs.catalogue, text);
   program
     .command('evaluate')
     .description(
@@ -34,14 +38,10 @@ export function addEvaluate(program: Command, inputs: CommandInputs): void {
     .option(
       '-p, --params <json>',
       'more parameters of rag.search, such as {"checkpoint_id": "…"}',
-      toJsonObject,
+      toParams,
       {},
     )
-    .option(
-      '--against <json>',
-      'ask with these parameters too and compare, such as {"alpha": 0.3}',
-      toJsonObject,
-    )
+    .option('--against <json>', 'ask with these parameters too and compare, such as {"alpha": 0.3}', toParams)
     .option('--against-run <file>', 'compare with a run that was saved, of another corpus or other settings')
     .option('--save-run <file>', "write what was found, in TREC's form, for --against-run")
     .option('--topic-field <name>', 'the part of a TREC topic to ask (default: its title)')
@@ -49,6 +49,16 @@ export function addEvaluate(program: Command, inputs: CommandInputs): void {
     .option('--resamples <count>', 'how often the questions are drawn anew', toResamples, 10_000)
     .addOption(json())
     .action((given: Given) => evaluate(inputs, given));
+}
+
+function toSearchParams(catalogue: Catalogue, text: string): Record<string, unknown> {
+  const params = toJsonObject(text);
+  try {
+    parseParams(catalogue.get('rag.search'), { query: 'one of the questions', ...params });
+    return params;
+  } catch (error) {
+    throw error instanceof ValidationError ? new InvalidArgumentError(error.hint) : error;
+  }
 }
 
 function toResamples(text: string): number {
