@@ -67,9 +67,8 @@ test('what a runbook tells is seen: each fault makes its alert fire, its remedy 
 
   assert.equal(await sync('wombats'), 'succeeded');
   await prometheus.queryUntil('bio_mcp_ready == 1', (series) => series.length === 1);
-  // It was judged before the first scrape.
-  await prometheus.alertUntil('BioMcpAbsent', 'is quiet');
-  assert.deepEqual(await prometheus.listFiring(), []);
+  // It was judged before the first scrape, and a busy machine may answer one too late.
+  await prometheus.queryUntil('count(ALERTS) or vector(0)', ([count]) => count?.value[1] === '0');
 
   await t.test('BioMcpArchivePutFailed, BioMcpSyncFailed: S3 refuses writes, then takes them', async () => {
     s3.fault = ({ method }) => (method === 'PUT' ? toS3Error(403, 'AccessDenied') : 'pass');
