@@ -122,9 +122,10 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   async function handOn(message: JSONRPCRequest, until: AbortSignal): Promise<void> {
     const { id, method } = message;
     try {
-      await sendUntilTaken(message, { ...needs, onStreamEnd: () => reopen(message, until) }, until);
+      const isWanted = () => running.has(id);
+      await sendUntilTaken(message, { ...needs, isWanted, onStreamEnd: () => reopen(message, until) }, until);
     } catch (error) {
-      if (until.aborted) return;
+      if (until.aborted || !running.has(id)) return;
       running.delete(id);
       listening.delete(id);
       logger.warn({ err: error, method }, 'a request could not be handed on');
@@ -159,15 +160,25 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   await local.close();
 }
 
-/** A listener waits as long as the client does, any other request as long as `patienceMs`. */
+interface SendingNeeds {
+  /** Whether the client still waits for the answer. */
+  isWanted: () => boolean;
+  onStreamEnd: () => void;
+}
+
+/**
+ * A listener waits as long as the client does, any other request as long as `patienceMs`. What the client
+ * took back meanwhile is not sent again.
+ */
 async function sendUntilTaken(
   message: JSONRPCRequest,
   {
     remote,
     signIn,
     patienceMs = PATIENCE_MS,
+    isWanted,
     onStreamEnd,
-  }: Pick<BridgeNeeds, 'remote' | 'signIn' | 'patienceMs'> & { onStreamEnd: () => void },
+  }: Pick<BridgeNeeds, 'remote' | 'signIn' | 'patienceMs'> & SendingNeeds,
   until: AbortSignal,
 ): Promise<void> {
   const isListener = message.method === LISTEN;
@@ -189,6 +200,7 @@ async function sendUntilTaken(
       if (!mayWait || (performance.now() > deadline && !isListener)) throw error;
     }
     await delay(pauseMs, undefined, { signal: until });
+    if (!isWanted()) return;
   }
 }
 

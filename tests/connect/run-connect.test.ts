@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Client } from '@modelcontextprotocol/client';
 import type { ConnectOptions } from '../../src/connect/run-connect.ts';
 import { createSecret } from '../../src/domain/settings/secret.ts';
 import { DESKTOP_CLIENT, type Issuer, startIssuer } from '../support/http/oidc-issuer.ts';
@@ -15,6 +16,7 @@ import {
   type LocalNcbi,
   openLocalNcbi,
 } from '../support/mcp/mcp-bench.ts';
+import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 let local: LocalNcbi;
 let folder: string;
@@ -38,6 +40,15 @@ function openClient(
   return openConnected(url, { signInPath: join(folder, 'sign-in.json'), mode, ...given });
 }
 
+/** Resolves once the client has sent its next message. */
+function toldOfSending({ transport }: Client): Promise<void> {
+  assert.ok(transport !== undefined);
+  const sent = Promise.withResolvers<void>();
+  const send = transport.send.bind(transport);
+  transport.send = (...message) => send(...message).then(sent.resolve);
+  return sent.promise;
+}
+
 describe('bio-mcp connect with a token', () => {
   for (const mode of CLIENT_MODES) {
     test(`hands calls on, and ends with its client (${mode})`, async () => {
@@ -51,6 +62,29 @@ describe('bio-mcp connect with a token', () => {
       assert.equal((told.structuredContent as AnyJson).message, 'x'.repeat(900));
       const status = await opened.client.readResource({ uri: 'bio-mcp://corpus/status' });
       assert.equal(status.contents.length, 1);
+    });
+
+    test(`a call that is taken back while no server answers is over (${mode})`, async () => {
+      const server = await openServer();
+      const token = await server.give(`over-${mode}`, ['bio:read']);
+      const { lines, logger } = recordingLogger();
+      const given = { token: async () => token, patienceMs: 500, logger };
+      await using opened = await openClient(server.url, given, mode);
+      const surplus: string[] = [];
+      opened.client.onerror = ({ message }) => surplus.push(message);
+      await server[Symbol.asyncDispose]();
+      const stop = new AbortController();
+      const ping = { name: 'ping', arguments: {} };
+      const sent = toldOfSending(opened.client);
+      const first = opened.client.callTool(ping, { signal: stop.signal });
+      await sent;
+      stop.abort();
+      await assert.rejects(first);
+      // It would have been answered before this one is.
+      await assert.rejects(opened.client.callTool(ping), /The server does not answer/);
+      assert.deepEqual(surplus, []);
+      const isLost = ({ msg }: Record<string, unknown>) => msg === 'a request could not be handed on';
+      assert.equal(lines.filter(isLost).length, 1);
     });
 
     test(`each request is answered once (${mode})`, async () => {
