@@ -38,6 +38,19 @@ describe('old versions of a table of LanceDB', () => {
     for (const version of old) assert.ok((await readIn(version)) > 0);
   });
 
+  test('stay as long where another process may read one that is old, and was replaced a moment ago', async () => {
+    await using opened = await openTable();
+    const { table, readIn, state } = opened;
+    const versions = await table.listVersions();
+    const replaced = versions.findLast(
+      ({ timestamp }, at) => Number(versions[at + 1]?.timestamp) > timestamp.getTime() + 1,
+    );
+    assert.ok(replaced);
+    const clock = { now: () => new Date(replaced.timestamp.getTime() + 1 + 10 * 60_000) };
+    await removeOldVersions({ ...state, clock, isShared: true }, async () => {});
+    assert.ok((await readIn(replaced.version)) > 0);
+  });
+
   test('are waited for by no search', async ({ signal }) => {
     const turns = new LanceDbTurns();
     const { promise, resolve } = Promise.withResolvers<void>();

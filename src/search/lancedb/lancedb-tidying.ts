@@ -78,16 +78,20 @@ export async function removeOldVersions(
   }
 }
 
-/** What is older than this, nobody needs: not `version`, nor what another process may still read. */
+/**
+ * What is older than this, nobody needs: not `version`, nor one that was replaced so short a while ago that
+ * another process may still read it, however old it is itself.
+ */
 async function findRemovable(
   { table, isShared, clock }: Pick<LanceDbState, 'table' | 'isShared' | 'clock'>,
   version: number,
 ): Promise<Date> {
-  const kept = (await table.listVersions()).find((one) => one.version === version);
-  if (kept === undefined) return new Date(0);
+  const latestMs = isShared ? clock.now().getTime() - LONGEST_READ_MS : Number.POSITIVE_INFINITY;
+  const kept = (await table.listVersions()).findLast(
+    (one) => one.version <= version && one.timestamp.getTime() <= latestMs,
+  );
   // LanceDB counts from its own present, some microseconds later.
-  const before = kept.timestamp.getTime() - 1;
-  return new Date(isShared ? Math.min(before, clock.now().getTime() - LONGEST_READ_MS) : before);
+  return new Date(kept === undefined ? 0 : kept.timestamp.getTime() - 1);
 }
 
 /** Makes one index that the table lacks. Resolves to whether one was lacking. */
