@@ -70,6 +70,28 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1, 2]);
   });
 
+  test('what searches see stays in the table while more is built in, though the clock is set back', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    const { index, folder, clock, find } = opened;
+    clock.setBackMs = clock.ms - Date.now() - 3_600_000;
+    await opened.writeFirst();
+    clock.setBackMs += 3_600_000;
+    const table = await (await connect(folder)).openTable('chunks');
+    const seen = await table.version();
+    await index.write(toSamples(2, MANY), { signal });
+    assert.deepEqual(await find(), [1]);
+
+    clock.ms += 60_000;
+    await index.write(toSamples(3, 1), { signal });
+    await index.write(toSamples(4, 1), { signal });
+
+    assert.deepEqual(await find(), [1, 2, 3, 4]);
+    await table.checkout(seen);
+    assert.ok((await table.query().toArray()).length > 0);
+  });
+
   test('where nobody searches nothing is built in before optimize, and the first search finds all', async ({
     signal,
   }) => {

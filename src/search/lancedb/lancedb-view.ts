@@ -14,6 +14,8 @@ export const SHOWN_UNINDEXED_ROWS = 400;
 export const LONGEST_PAUSE_MS = 5_000;
 /** A refresh rewrites the table: it may take one second in so many. */
 export const REFRESH_SHARE = 8;
+/** A clock that is corrected by less is not set back. */
+const MOST_DRIFT_MS = 5_000;
 
 export interface LanceDbViewOptions {
   table: Table;
@@ -83,9 +85,14 @@ export class LanceDbView {
     return this.#hasFollowed;
   }
 
-  /** When what searches see was last all of it: no version from long before is read any more. */
+  /**
+   * When what searches see was last all of it: no version from long before is read any more. Where the clock
+   * was set back since, versions that are read may be dated before it, so it is long ago.
+   */
   get refreshedAt(): Date {
-    return this.#refreshedAt;
+    const passedMs = this.#now() - this.#refreshedAtMs;
+    const setBackMs = passedMs - (this.#clock.now().getTime() - this.#refreshedAt.getTime());
+    return setBackMs > MOST_DRIFT_MS ? new Date(0) : this.#refreshedAt;
   }
 
   /** To be called before `rows` are written. */
