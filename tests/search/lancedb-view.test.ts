@@ -281,6 +281,29 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1]);
   });
 
+  test('nor where the table is tidied before it can be rolled back, and what it replaces stays', async ({
+    signal,
+  }) => {
+    await using opened = await openTimed();
+    const { index } = opened;
+    await index.write(
+      toBatch(
+        1,
+        [1, 2].map((pmid) => ({ pmid, text: 'heart' })),
+      ),
+      { signal },
+    );
+    await index.write(toBatch(2, [], [2]), { signal });
+    await index.write({ ...toBatch(3, [{ pmid: 1, text: 'lung' }], [1]), awaitsCommit: true }, { signal });
+
+    await index.optimize({ signal });
+
+    assert.deepEqual(await opened.find(), [1]);
+    await index.rollbackTo(2, { signal });
+    await index.write(toSamples(3, 1), { signal });
+    assert.deepEqual(await opened.find(), [1, 3]);
+  });
+
   test('what a pause has shown is still found while the next batch awaits its commit', async ({ signal }) => {
     await using opened = await openTimed();
     await opened.writeFirst();

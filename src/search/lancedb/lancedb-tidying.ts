@@ -49,6 +49,8 @@ async function renewCeilings({ table, ceilings, onRefresh }: LanceDbState): Prom
 export async function joinFragments(state: LanceDbState): Promise<void> {
   const { table, view } = state;
   state.lacksIndexes = true;
+  // Whoever wrote it could neither commit it nor roll it back.
+  state.committed ??= view.committed;
   await dropListIndexes(table);
   await view.refresh(async () => {
     await table.optimize();

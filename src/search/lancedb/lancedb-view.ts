@@ -54,6 +54,8 @@ export class LanceDbView {
   #heldAt: number | null = null;
   #sequence: number;
   #awaitsCommit = false;
+  /** The sequence number of what awaits its commit. */
+  #awaited = 0;
   #hasFollowed = false;
   #refreshedAt = new Date(0);
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
@@ -95,8 +97,16 @@ export class LanceDbView {
     return setBackMs > MOST_DRIFT_MS ? new Date(0) : this.#refreshedAt;
   }
 
+  /** Not below the last sequence number with a commit, and below the one that awaits its own; else `null`. */
+  get committed(): number | null {
+    return this.#pinned !== null && this.#awaitsCommit ? this.#awaited - 1 : null;
+  }
+
   /** To be called before `rows` are written. */
-  async expect(rows: number, { awaitsCommit }: { awaitsCommit: boolean }): Promise<void> {
+  async expect(
+    rows: number,
+    { awaitsCommit, sequence }: { awaitsCommit: boolean; sequence: number },
+  ): Promise<void> {
     const isTooMuch = this.#unindexed + rows > SHOWN_UNINDEXED_ROWS;
     const isAllSeen = this.#heldAt === null || this.#isOverdue;
     if (this.#pinned !== null && isAllSeen && (isTooMuch || awaitsCommit)) {
@@ -106,6 +116,7 @@ export class LanceDbView {
     }
     this.#unindexed += rows;
     this.#awaitsCommit = awaitsCommit;
+    this.#awaited = sequence;
   }
 
   wrote(sequence: number): void {

@@ -24,7 +24,7 @@ export async function writeBatch(state: LanceDbState, batch: IndexBatch): Promis
   const { sequence, chunks, superseded, left, awaitsCommit = false } = batch;
   if (view.isFollowing && view.isRefreshDue) await refresh(state);
   // A document that is replaced is a row that is written, too.
-  await view.expect(chunks.length + superseded.length, { awaitsCommit });
+  await view.expect(chunks.length + superseded.length, { awaitsCommit, sequence });
   // A crash may have left a part of this very batch.
   if (isShared || sequence <= state.last) await table.delete(`entered_seq = ${toSqlInt(sequence)}`);
   if (superseded.length > 0) {
