@@ -82,7 +82,7 @@ export function createCorpusSearch({
     const plan = await planSearch(request, { index, embedder }, options);
     const now = clock.now();
     const services = { index, embedder, now };
-    const beside = await findBeside(request, services, options);
+    const beside = await findBeside({ ...request, mode: plan.mode }, services, options);
     const findings = await findRanked(plan, { ...services, beside }, options);
     const { topK, withPassages = true } = request;
     const { ranked } = findings;
@@ -103,7 +103,10 @@ export function createCorpusSearch({
   };
 }
 
-/** The best of all papers, where only some are looked at: whether the corpus answers is for it to say. */
+/**
+ * The best of all papers, where only some are looked at: whether the corpus answers is for it to say, in the
+ * mode in which those are.
+ */
 async function findBeside(
   { among, ...request }: CorpusSearchRequest,
   services: RankingServices,

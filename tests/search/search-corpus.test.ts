@@ -13,7 +13,7 @@ import { type CorpusSearchRequest, createCorpusSearch } from '../../src/search/s
 import type { SearchIndex } from '../../src/search/search-index.ts';
 import { toPassageWords } from '../../src/search/words/passage-words.ts';
 import { headings, named, toAbstract, toCitation } from './citation-samples.ts';
-import { DIMENSIONS, toVector } from './index-samples.ts';
+import { DIMENSIONS, toPmid, toVector } from './index-samples.ts';
 
 const clock = { now: () => new Date('2026-03-01T00:00:00Z') };
 /** The words as vector; knows no word that begins with "zz". */
@@ -142,6 +142,27 @@ describe('corpus search', () => {
     ]);
     const found = [beside, alone].map(({ documents }) => documents.map(({ pmid }) => pmid));
     assert.deepEqual(found, [['1'], ['1']]);
+  });
+
+  test('of some papers a model of vectors finds those of which the words of all papers tell that they answer', async ({
+    signal,
+  }) => {
+    const others = Array.from({ length: 60 }, (_, at) =>
+      toCitation({ pmid: at + 3, abstract: toAbstract('Kidney stones in adults.') }),
+    );
+    const dilute = `Melatonin ${'was given to some adults with kidney stones in winter '.repeat(2)}`;
+    await using corpus = await openCorpus([
+      toCitation({ pmid: 1, abstract: toAbstract('Melatonin for delirium after cardiac surgery.') }),
+      toCitation({ pmid: 2, abstract: toAbstract(dilute) }),
+      ...others,
+    ]);
+    await corpus.index.optimize({ signal });
+    const ask = { query: 'melatonin for delirium after cardiac surgery', topK: 50 };
+    const find = async (request: Partial<CorpusSearchRequest>) =>
+      (await corpus.search({ ...ask, ...request }, { signal })).documents.map(({ pmid }) => pmid);
+
+    assert.deepEqual(await find({ mode: 'bm25' }), ['1', '2']);
+    assert.deepEqual(await find({ among: [toPmid(2), toPmid(3)] }), ['2']);
   });
 
   test('a phrase in quotes has to be there, and what is left out must not', async ({ signal }) => {
