@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { connect, Query, type Table, TakeQuery } from '@lancedb/lancedb';
+import { toBroken } from '../../src/disk/flush-folders.ts';
+import type { Flush } from '../../src/disk/folder-flusher.ts';
 import type { BioMcpError } from '../../src/errors/bio-mcp-error.ts';
 import { openLanceDbIndex } from '../../src/search/lancedb/lancedb-index.ts';
 import { LONGEST_PAUSE_MS, SHOWN_UNINDEXED_ROWS } from '../../src/search/lancedb/lancedb-view.ts';
@@ -271,6 +273,24 @@ describe('what a search sees of LanceDB during a load', () => {
     assert.deepEqual(await opened.find(), [1, 2]);
   });
 
+  test('a disk that tells of a failure as a batch is to be built in is told of, and the batch is found', async ({
+    signal,
+  }) => {
+    const failures: Error[] = [];
+    const flush = async () => {
+      for (const failure of failures.splice(0)) throw failure;
+    };
+    await using opened = await openTimed({ flush });
+    assert.deepEqual(await opened.find(), []);
+    await opened.index.write({ ...toSamples(1, MANY), awaitsCommit: true }, { signal });
+    failures.push(toBroken('sync: error syncing: Input/output error'));
+
+    await assert.rejects(opened.index.show({ signal }), { code: 'ARCHIVE_UNAVAILABLE' });
+
+    opened.clock.ms += LONGEST_PAUSE_MS + 1;
+    assert.deepEqual(await opened.find(), [1]);
+  });
+
   test('what awaited a commit that failed is never found', async ({ signal }) => {
     await using opened = await openTimed();
     await opened.index.write(toSamples(1, 1), { signal });
@@ -345,7 +365,7 @@ function fillers(sequence: number, chunks: number) {
   return Array.from({ length: chunks }, (_, at) => ({ pmid: sequence * 10_000 + at, text: 'lung' }));
 }
 
-async function openTimed() {
+async function openTimed({ flush = null }: { flush?: Flush | null } = {}) {
   const folder = await mkdtempDisposable(join(tmpdir(), 'bio-mcp-index-'));
   const time = {
     ms: 1_000_000,
@@ -357,6 +377,7 @@ async function openTimed() {
   const heard: (BioMcpError | null)[] = [];
   const index = await openLanceDbIndex({
     folder: join(folder.path, 'index'),
+    flush,
     onRefresh: (failure) => heard.push(failure),
     dimensions: DIMENSIONS,
     clock: { now: () => new Date(time.ms - time.setBackMs) },

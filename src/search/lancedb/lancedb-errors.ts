@@ -30,13 +30,13 @@ export async function answering<T>(
   }
 }
 
-/** As `answering`, for what nobody waits for: resolves to the failure, or `null`. */
+/** As `answering`, for what nobody waits for: resolves to the failure of the index, or `null`. */
 export async function findFailure(doing: string, call: () => Promise<unknown>): Promise<BioMcpError | null> {
   try {
     await answering(doing, call);
     return null;
   } catch (error) {
-    if (error instanceof BioMcpError) return error;
+    if (error instanceof BioMcpError && error.code === 'INDEX_UNAVAILABLE') return error;
     throw error;
   }
 }
