@@ -145,7 +145,8 @@ function spellStages(
       tail = others.slice(index);
       break;
     }
-    const between = to === undefined ? [] : toBetween(last, whole);
+    const most = SCALE.test(name) ? MOST_OF_SCALE : MOST_BETWEEN;
+    const between = to === undefined ? [] : toBetween(last, whole, most);
     // "grade 3-1", "phase III and 12 controls"
     if (between === null || /^\d/.test(whole) !== /^\d/.test(first)) return written;
     numbers.push(...between, whole);
@@ -178,14 +179,17 @@ function areNext(numbers: readonly string[]): boolean {
 
 const NUMERALS = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
 
-/** Few stages, types or classes have more; "a pain score of 0-10" is a scale, and names none. */
-const MOST_BETWEEN = 6;
+/** No stage, type or class has more: what a text is written out to stays a few times as long. */
+const MOST_BETWEEN = 10;
+/** "a pain score of 0-10" is a scale, and names none. */
+const SCALE = /^(?:score|status)$/i;
+const MOST_OF_SCALE = 6;
 
 /** What lies between two numbers or numerals, not these; `null`: they do not rise, or too far. */
-function toBetween(from: string, to: string): string[] | null {
+function toBetween(from: string, to: string, longest = MOST_BETWEEN): string[] | null {
   const [least, most] = [toCount(from), toCount(to)];
   if (least === null || most === null) return [...toMembersBetween(from, to), ...toStagesBetween(from, to)];
-  if (least >= most || most - least > MOST_BETWEEN) return null;
+  if (least >= most || most - least > longest) return null;
   return Array.from({ length: most - least - 1 }, (_, at) => `${least + at + 1}`);
 }
 

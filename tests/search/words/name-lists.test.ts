@@ -139,6 +139,9 @@ describe('a list of names', () => {
     assert.equal(read('HLA-A and -B'), 'hla a and b hlaa hlab');
     assert.equal(read(`grade 1-3${', 1-3'.repeat(1000)}`), read('grade 1-3'));
     assert.doesNotMatch(read('category 1-99'), /categori 50/);
+    assert.match(read('AAV serotypes 1-9'), /serotyp 5/);
+    assert.match(read('poxvirus class 1 to 10'), /class 8/);
+    assert.doesNotMatch(read('a pain score of 0-10'), /score 5/);
   });
 
   test('the letter before "cells" belongs to the word before it, too', () => {
