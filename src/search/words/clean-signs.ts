@@ -30,7 +30,8 @@ export function cleanSigns(text: string): string {
 function toSign(written: string, decimal?: string, hex?: string, name?: string): string {
   if (name === undefined) {
     const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-    return code > 0 && code <= LAST_SIGN ? String.fromCodePoint(code) : ' ';
+    const sign = code > 0 && code <= LAST_SIGN ? String.fromCodePoint(code) : ' ';
+    return sign.isWellFormed() ? sign : ' ';
   }
   return ENTITIES.get(name.toLowerCase()) ?? ACCENTED.exec(name)?.[1] ?? written;
 }

@@ -45,6 +45,7 @@ describe('quotes and exclusions in a question', () => {
       ['IL-6', 'IFNγ'],
     ],
     'tea -IL&ndash;6&nbsp;leaf': ['tea  leaf', [], ['IL-6']],
+    'tea&#55296;leaf': ['tea leaf', [], []],
   };
   for (const [question, [text, phrases, excluded]] of Object.entries(questions)) {
     test(question, () => {
