@@ -38,8 +38,8 @@ const TUMOR = /(?<![\p{L}\p{N}])([pcy]{0,2}T[1-4])([a-d])\/([a-d])(?![\p{L}\p{N}
 /** "C57BL/6J", "C57Bl/6", "C57/BL6", "C57BL/6NCrl", "BALB/c", "BALB/cJ" */
 const STRAIN_C57 = /\bC57[-/ ]?BL[-/ ]?(6|10)(?:\/?([JN][a-z]{0,6}))?\b/gi;
 const STRAIN_BALB = /\b[Bb](?:alb|ALB)[-/ ]{0,2}[Cc]((?:[A-Z][a-z]{0,2}){1,3})?\b/g;
-/** "a Gleason score of 7", "a performance status of 0" */
-const GRADED = /\b(score|grade|status)s? of (?=\d|[IVX]{1,3}\b)/gi;
+/** "a Gleason score of 7", "a performance status of 0"; no "HIV status of IV drug users" */
+const GRADED = /\b(score|grade|status)s? of (?=\d|(?!IV drug)[IVX]{1,3}\b)/gi;
 /** "n-3 PUFAs" */
 const OMEGA = /\bn[-–−]([369])(?= (?:long|poly|very|fatty|LC|PUFA|EFA|FA))/giu;
 const PD_L1 = /\b(PD-?)(?:\((L)\)-?1|1\/-?(L)-?1)\b/gi;

@@ -142,6 +142,7 @@ describe('a list of names', () => {
     assert.match(read('AAV serotypes 1-9'), /serotyp 5/);
     assert.match(read('poxvirus class 1 to 10'), /class 8/);
     assert.doesNotMatch(read('a pain score of 0-10'), /score 5/);
+    assert.match(read('HIV status of IV drug users'), /status of iv drug/);
   });
 
   test('the letter before "cells" belongs to the word before it, too', () => {
