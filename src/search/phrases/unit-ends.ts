@@ -17,15 +17,19 @@ export function mayStandIn(
   return [letters, ...others].some((name) => beginsIn(words, name));
 }
 
-/** Whether one of `words` is `beginsAlike` to `letters`. */
+/** Whether one of `words` is `beginsAlike` to `letters`. One copy for each phrase costs too much. */
 function beginsIn(words: string, letters: string): boolean {
-  const padded = ` ${words} `;
-  const begin = ` ${letters.charAt(0)}`;
-  for (let at = padded.indexOf(begin); at !== -1; at = padded.indexOf(begin, at + 1)) {
+  const standsAt = (from: number) => {
     let same = 0;
-    while (same < letters.length && padded[at + 1 + same] === letters[same]) same++;
-    if (same === letters.length || padded[at + 1 + same] === ' ') return true;
-  }
+    while (same < letters.length && words[from + same] === letters[same]) same++;
+    const end = from + same;
+    return same === letters.length || end === words.length || words[end] === ' ';
+  };
+  const first = letters.charAt(0);
+  if (words.startsWith(first) && standsAt(0)) return true;
+  const begin = ` ${first}`;
+  for (let at = words.indexOf(begin); at !== -1; at = words.indexOf(begin, at + 1))
+    if (standsAt(at + 1)) return true;
   return false;
 }
 
