@@ -94,7 +94,8 @@ test('what is plain reads as by saxes, and what saxes refuses is not plain', asy
     plain += 1;
     assert.deepEqual(told, listBySaxes(mutant), JSON.stringify(mutant));
   }
-  assert.ok(plain > MUTANTS / 10, `${plain} of ${MUTANTS} were plain`);
+  // 11.4 % were, of 25 seeds at least 10.6 %; fewer than half of that is no chance.
+  assert.ok(plain > MUTANTS / 20, `${plain} of ${MUTANTS} were plain`);
 });
 
 test('nearly every record of the sample is plain, and reads as by saxes', () => {
