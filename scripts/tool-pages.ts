@@ -30,8 +30,9 @@ schemas of parameters and answers stand at \`GET /v1/mcp/tools\`; parameters tha
 and all that there are.
 
 What can mean one thing only is read as it is written: \`q\` and \`limit\` for \`query\` (\`term\`) and \`top_k\`, \`pmid\` for \`pmids\` and \`doc_id\`, one value for
-a list, numbers and \`true\` as text, lists and objects as JSON text, "PMID: 7", a number or an address of PubMed for a PMID, an instant or
-\`2020/3/1\` for a day, "BibTeX" for \`bibtex\`, and a filter beside \`filters\`.
+a list and a list of one for a value, numbers, \`true\` and \`yes\` as text, lists and objects as JSON text, "PMID: 7", a number or an
+address of PubMed for a PMID, an instant or \`2020/3/1\` for a day, "BibTeX" for \`bibtex\`, and a filter beside \`filters\`. What is blank
+(\`""\`, \`null\`) counts as left out where it need not be given.
 
 ${tools.map((tool) => renderTool(tool, findExample(tool.name))).join('\n')}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeScan, type Scan } from '../../scripts/image/judge-scan.ts';
-import { findNotes } from '../../scripts/release/notes.ts';
+import { findNotes, toPage } from '../../scripts/release/notes.ts';
 
 function scanOf(severity: string, fixed: string | null): Scan {
   const events = [{ introduced: '0' }, ...(fixed === null ? [] : [{ fixed }])];
@@ -31,4 +31,14 @@ test('the notes of a release are its section of the changelog', () => {
   assert.equal(findNotes(changelog, '1.1.0'), '- Old');
   assert.equal(findNotes(changelog, '1.3.0'), null);
   assert.equal(findNotes('## [1.3.0]\n\n', '1.3.0'), null);
+});
+
+test('on the page of a release links lead to the files of its tag, and an entry is one line', () => {
+  const notes =
+    '### Added\n\n- [MCP](docs/mcp.md#tools),\n  [form](https://keepachangelog.com)\n- [here](#x)\n  - deep\n\n1. One\n   two';
+  const files = 'https://github.com/OWNER/bio-mcp/blob/v1.2.0';
+  assert.equal(
+    toPage(notes, files),
+    `### Added\n\n- [MCP](${files}/docs/mcp.md#tools), [form](https://keepachangelog.com)\n- [here](#x)\n  - deep\n\n1. One two`,
+  );
 });
