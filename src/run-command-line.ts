@@ -73,7 +73,7 @@ export async function runCommandLine(options: CommandLineOptions): Promise<numbe
     const machine = findMachine();
     const limitProblem = findLimitProblem();
     if (limitProblem !== null) throw new ConfigError([limitProblem]);
-    const config = parseConfig(secrets.env, machine, tools, secrets.sources);
+    const config = parseConfig(secrets.env, machine, tools, secrets);
     options.onConfig(config);
     const service = options.argv[0] === 'stdio' ? 'stdio' : 'cli';
     const logger = createPinoLogger({ level: config.logLevel, service, destination: stderr });

@@ -17,7 +17,7 @@ import { listReadyWarnings, toShutdown } from './rooms/process.ts';
 import { toPubmed } from './rooms/pubmed.ts';
 import { toIndex } from './rooms/search.ts';
 import { readTraces, toMetrics } from './rooms/telemetry.ts';
-import type { SecretSources } from './secret-sources.ts';
+import type { FoundSecrets, SecretSources } from './secret-sources.ts';
 import { listSettingFacts } from './setting-facts.ts';
 import { type Settings, toSettingsSchema } from './settings.ts';
 import { type LimitedTool, toToolLimitName } from './tool-limits.ts';
@@ -36,6 +36,7 @@ const PREFIX = 'BIO_MCP_';
 /** What a desktop client leaves behind when the user filled nothing in. */
 const UNFILLED_PLACEHOLDER = /^\$\{[^}]*\}$/;
 const QUOTED = /^(["']).*\1$/s;
+const NO_SECRETS: Omit<FoundSecrets, 'env'> = { sources: new Map(), unread: new Map() };
 
 /** The settings of this process. Throws `ConfigError` with every variable that cannot be used. */
 export function readConfig(tools: readonly LimitedTool[]): Config {
@@ -43,24 +44,29 @@ export function readConfig(tools: readonly LimitedTool[]): Config {
 }
 
 /**
- * Reports every bad variable at once, each by its own name and never by its value, as a `ConfigError`. A
- * blank value and an unfilled `${placeholder}` count as unset.
+ * Reports every bad variable at once, secrets that could not be read among them, each by its own name and
+ * never by its value, as a `ConfigError`. A blank value and an unfilled `${placeholder}` count as unset.
  */
 export function parseConfig(
   env: NodeJS.ProcessEnv,
   machine: Machine,
   tools: readonly LimitedTool[],
-  secretSources: SecretSources = new Map(),
+  { sources: secretSources, unread }: Omit<FoundSecrets, 'env'> = NO_SECRETS,
 ): Config {
   const given = dropUnset(env);
   const schema = toSettingsSchema(tools);
   const parsed = schema.safeParse(given, REPORTING);
+  // What could not be read is not missing.
+  const named = { ...given, ...Object.fromEntries([...unread.keys()].map((name) => [name, ''])) };
   const problems = [
+    ...[...unread.values()].flat(),
     ...(parsed.success ? [] : parsed.error.issues.map(toProblem)),
     // Settings that others ask for, each missing one by its name.
-    ...findMissingOfEmbedder(given),
-    ...findMissingOfAccess(given),
-    ...findMissingOfQueue(given),
+    ...findMissingOfEmbedder(named),
+    ...findMissingOfAccess(named),
+    ...findMissingOfQueue(named),
+    ...listProblems(() => readProxy(given)),
+    ...listProblems(() => readTraces(given)),
   ];
   const quoted = listQuoted(given);
   if (!parsed.success || problems.length > 0) throw new ConfigError([...problems, ...quoted]);
@@ -88,6 +94,17 @@ function dropUnset(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function toProblem(issue: z.core.$ZodIssue): string {
   return describeIssues([issue], { noun: 'setting', knownNames: [] }).replaceAll('`', '');
+}
+
+/** Of variables that have names of others, and no place in the schema. */
+function listProblems(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
 }
 
 function toConfig(

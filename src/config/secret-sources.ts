@@ -23,22 +23,28 @@ export interface SecretReader {
   read(text: string): Promise<string>;
 }
 
-/**
- * The environment with every secret in it, wherever it lies. Throws `ConfigError` with each that cannot be
- * read, by its name.
- */
-export async function readSecrets(
-  env: NodeJS.ProcessEnv,
-  aws: SecretReader,
-): Promise<{ env: NodeJS.ProcessEnv; sources: SecretSources }> {
+/** What came of looking for the secrets. */
+export interface FoundSecrets {
+  /** The environment with every secret in it that could be read, wherever it lies. */
+  env: NodeJS.ProcessEnv;
+  sources: SecretSources;
+  /** Sentences on each that could not be read, by the setting's name. */
+  unread: ReadonlyMap<string, readonly string[]>;
+}
+
+export async function readSecrets(env: NodeJS.ProcessEnv, aws: SecretReader): Promise<FoundSecrets> {
   const sources = new Map<string, () => Promise<string>>();
   const read: NodeJS.ProcessEnv = { ...env };
-  const problems: string[] = [];
+  const unread = new Map<string, readonly string[]>();
+  const refuse = (name: string, problems: readonly string[]) => {
+    unread.set(name, problems);
+    delete read[name];
+  };
   for (const name of SECRETS) {
     const [value = '', file = ''] = [env[name]?.trim(), env[`${name}_FILE`]?.trim()];
     delete read[`${name}_FILE`];
     if (value !== '' && file !== '') {
-      problems.push(`${name} and ${name}_FILE are both set: leave one of them out.`);
+      refuse(name, [`${name} and ${name}_FILE are both set: leave one of them out.`]);
       continue;
     }
     const toValue = (text: string) => {
@@ -52,12 +58,11 @@ export async function readSecrets(
       const text = await sources.get(name)?.();
       if (text !== undefined) read[name] = text;
     } catch (error) {
-      if (error instanceof ConfigError) problems.push(...error.problems);
-      else problems.push(`${file === '' ? name : `${name}_FILE`} cannot be read: ${toReason(error)}.`);
+      const sentence = `${file === '' ? name : `${name}_FILE`} cannot be read: ${toReason(error)}.`;
+      refuse(name, error instanceof ConfigError ? error.problems : [sentence]);
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { env: read, sources };
+  return { env: read, sources, unread };
 }
 
 /**

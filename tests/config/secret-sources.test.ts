@@ -3,8 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { parseConfig } from '../../src/config/config.ts';
 import { readSecrets, SECRETS } from '../../src/config/secret-sources.ts';
 import { ConfigError } from '../../src/errors/config-error.ts';
+import { TOOLS } from '../../src/tools/tools.ts';
+import { machine } from '../support/config/problems-of.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:1:secret:x';
 const SECRET = 'open-sesame-4711';
@@ -41,11 +44,9 @@ describe('secrets', () => {
   test('that are empty where they lie are refused, at the start and when they are read again', async () => {
     for (const name of SECRETS) {
       const given = { [`${name}_FILE`]: await put(' \r\n') };
-      await assert.rejects(readSecrets(given, aws), (error) => {
-        assert.ok(error instanceof ConfigError);
-        assert.deepEqual(error.problems, [`${name}_FILE cannot be read: it is empty.`]);
-        return true;
-      });
+      const found = await readSecrets(given, aws);
+      assert.deepEqual(found.unread, new Map([[name, [`${name}_FILE cannot be read: it is empty.`]]]));
+      assert.deepEqual(found.env, {});
       await put(SECRET);
       const { sources } = await readSecrets(given, aws);
       await put('');
@@ -85,13 +86,10 @@ describe('secrets', () => {
 
   test('of RDS that have only a login, and nothing that says where, are refused with what to set', async () => {
     const path = await put(JSON.stringify({ username: 'bio', password: SECRET }));
-    await assert.rejects(readSecrets({ BIO_MCP_DATABASE_URL_FILE: path }, aws), (error: unknown) => {
-      assert.ok(error instanceof ConfigError);
-      assert.deepEqual(error.problems, [
-        'BIO_MCP_DATABASE_URL_FILE cannot be read: it has no host: set PGHOST, and PGPORT and PGDATABASE where they are not 5432 and postgres.',
-      ]);
-      return true;
-    });
+    const { unread } = await readSecrets({ BIO_MCP_DATABASE_URL_FILE: path }, aws);
+    assert.deepEqual(unread.get('BIO_MCP_DATABASE_URL'), [
+      'BIO_MCP_DATABASE_URL_FILE cannot be read: it has no host: set PGHOST, and PGPORT and PGDATABASE where they are not 5432 and postgres.',
+    ]);
   });
 
   test('that are in the environment stay as they are', async () => {
@@ -108,16 +106,41 @@ describe('secrets', () => {
       BIO_MCP_OPENAI_API_KEY: SECRET,
       BIO_MCP_OPENAI_API_KEY_FILE: path,
     };
-    await assert.rejects(readSecrets(env, aws), (error: unknown) => {
-      assert.ok(error instanceof ConfigError);
-      assert.deepEqual(error.problems, [
-        'BIO_MCP_DATABASE_URL_FILE cannot be read: it is no JSON.',
-        'BIO_MCP_OPENAI_API_KEY and BIO_MCP_OPENAI_API_KEY_FILE are both set: leave one of them out.',
-        'BIO_MCP_PUBMED_API_KEY cannot be read: AccessDeniedException.',
-        'BIO_MCP_TOKEN_FILE cannot be read: ENOENT.',
-      ]);
-      assert.ok(!error.message.includes(SECRET));
-      return true;
-    });
+    const { unread, ...found } = await readSecrets(env, aws);
+    assert.deepEqual([...unread.values()].flat(), [
+      'BIO_MCP_DATABASE_URL_FILE cannot be read: it is no JSON.',
+      'BIO_MCP_OPENAI_API_KEY and BIO_MCP_OPENAI_API_KEY_FILE are both set: leave one of them out.',
+      'BIO_MCP_PUBMED_API_KEY cannot be read: AccessDeniedException.',
+      'BIO_MCP_TOKEN_FILE cannot be read: ENOENT.',
+    ]);
+    assert.deepEqual(found.env, {});
+  });
+
+  test('that cannot be read are told together with every other bad variable, and count as given', async () => {
+    const env = {
+      BIO_MCP_DATABASE_URL_FILE: join(folder, 'none'),
+      BIO_MCP_EMBEDDER: 'openai',
+      BIO_MCP_OPENAI_API_KEY: ARN,
+      BIO_MCP_JOBS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/jobs',
+      BIO_MCP_HTTP_PORT: 'x',
+      HTTP_PROXY: 'nowhere',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'nowhere',
+    };
+    const secrets = await readSecrets(env, aws);
+    assert.throws(
+      () => parseConfig(secrets.env, machine, TOOLS, secrets),
+      (error: unknown) => {
+        assert.ok(error instanceof ConfigError);
+        assert.deepEqual(error.problems, [
+          'BIO_MCP_DATABASE_URL_FILE cannot be read: ENOENT.',
+          'BIO_MCP_OPENAI_API_KEY cannot be read: AccessDeniedException.',
+          'BIO_MCP_HTTP_PORT must be a whole number.',
+          'BIO_MCP_JOBS_DLQ_URL is required with BIO_MCP_JOBS_QUEUE_URL: the dead-letter queue.',
+          'HTTP_PROXY must be a URL such as http://proxy.example:3128.',
+          'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL, such as http://collector:4318.',
+        ]);
+        return true;
+      },
+    );
   });
 });
