@@ -124,8 +124,9 @@ interface Page {
 }
 
 /**
- * Goes on until the page is full: what entered and left again is looked at and not told, and with a query
- * only what it finds is. Of many changes that it does not find a page may hold few, or none.
+ * Goes on until there is one more than the page holds, so that none leads to an empty one: what entered and
+ * left again is looked at and not told, and with a query only what it finds is. Of many changes that it does
+ * not find a page may hold few, or none.
  */
 async function listPage(
   services: Services,
@@ -136,19 +137,19 @@ async function listPage(
   const changes: Change[] = [];
   let after = page.after;
   for (let looked = 0; ; ) {
-    const size = query === undefined ? limit - changes.length : SEARCHED_AT_ONCE;
+    const size = query === undefined ? limit + 1 : SEARCHED_AT_ONCE;
     const found = await services.store.listChanges({ low, high, after, limit: size }, options);
     looked += size;
     const kept =
       query === undefined
         ? found.changes
         : await keepFound(services, { changes: found.changes, query, ends }, options);
-    const told = kept.slice(0, limit - changes.length);
-    changes.push(...told);
-    const last = told.at(-1);
-    if (told.length < kept.length && last !== undefined) return { changes, next: toPlace(last) };
-    const isFull = changes.length >= limit || (query !== undefined && looked >= MOST_SEARCHED);
-    if (found.next === null || isFull) return { changes, next: found.next };
+    changes.push(...kept);
+    const last = changes[limit - 1];
+    if (changes.length > limit && last !== undefined)
+      return { changes: changes.slice(0, limit), next: toPlace(last) };
+    if (found.next === null || (query !== undefined && looked >= MOST_SEARCHED))
+      return { changes, next: found.next };
     after = found.next;
   }
 }

@@ -140,8 +140,10 @@ describe('checkpoints', () => {
       back.find(({ doc_id }) => doc_id === 'pmid:3'),
       { ...three, retraction_status: 'none', from_revision: 2, to_revision: 1 },
     );
-    assert.deepEqual(await readPages(corpus, { from, to, limit: 1 }), changes);
-    assert.deepEqual(await readPages(corpus, { from, limit: 3 }), changes);
+    for (const limit of [1, 2, 3, 4]) {
+      assert.deepEqual(await readPages(corpus, { from, to, limit }), changes);
+      assert.deepEqual(await readPages(corpus, { from, limit }), changes);
+    }
   });
 
   test('diff keeps what a query finds at the end that holds it, whatever the size of the page', async () => {
@@ -346,6 +348,7 @@ async function readPages(
     const page = await callTool(corpus, corpusCheckpointDiff, { ...params, ...(cursor ? { cursor } : {}) });
     const told = page.entered.length + page.changed.length + page.left.length;
     assert.ok(told <= params.limit);
+    assert.ok(told > 0 || !cursor || params.query, 'a page that another leads to holds something');
     for (const kind of ['entered', 'changed', 'left'] as const) all[kind].push(...sorted(page)[kind]);
     cursor = page.next_cursor;
   } while (cursor !== null);
