@@ -78,7 +78,8 @@ export function toNbib(citation: Citation, work: Work, keeping: RecordKeeping | 
     ...(keeping?.accessions ?? []).map((accession): Line => ['SI', accession]),
     ...listGrants(citation, keeping).map((grant): Line => ['GR', grant]),
     ...citation.publication_types.map(({ name }): Line => ['PT', name]),
-    ['TT', citation.vernacular_title],
+    // Beside a title alone: where there is no other, it is the title.
+    ['TT', work.vernacularTitle === null ? null : citation.vernacular_title],
     ['DEP', toDigits(online ?? null)],
     ['PL', isBook ? (work.book?.place ?? null) : (keeping?.country ?? null)],
     ['TA', isBook ? null : work.containerShort],

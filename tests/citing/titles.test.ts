@@ -57,6 +57,7 @@ describe('stand-ins for a title', () => {
       assert.deepEqual(valuesOf(cite(bytes, 'ris'), 'TI'), ['Le titre']);
       assert.deepEqual(valuesOf(cite(bytes, 'ris'), 'TT'), []);
       assert.deepEqual(valuesOf(cite(bytes, 'nbib'), 'TI'), ['Le titre.']);
+      assert.deepEqual(valuesOf(cite(bytes, 'nbib'), 'TT'), []);
     });
   }
 
