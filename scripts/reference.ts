@@ -37,7 +37,7 @@ export function renderErrors(): string {
   );
   return `# Errors
 
-Every failure, over HTTP and in the command line's \`--json\`, has one form:
+Every failure, over HTTP, of a tool over MCP and in the command line's \`--json\`, has one form:
 
 \`\`\`json
 {"ok": false, "error_code": "VALIDATION", "message": "\`query\` is required.", "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736", "tool": "rag.search"}

@@ -149,9 +149,11 @@ describe('what is wrong at /mcp is answered as the protocol prescribes', () => {
     const { result } = await readJson(answer);
     assert.equal(result.isError, true);
     assert.deepEqual(JSON.parse(result.content[0].text), {
+      ok: false,
       error_code: 'VALIDATION',
       message: '`query` is required.',
       trace_id: traceId,
+      tool: 'rag_search',
     });
     const line = app.lines.find(({ trace_id, msg }) => trace_id === traceId && msg === 'request');
     assert.equal(line?.tool, 'rag.search');

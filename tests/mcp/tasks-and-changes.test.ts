@@ -92,7 +92,8 @@ describe('a long tool as a task', () => {
       [status, result.isError, statusMessage],
       ['completed', true, 'There is no such wombat.'],
     );
-    assert.match(result.content[0].text, /"error_code":"NOT_FOUND"/);
+    const { ok, error_code, tool } = JSON.parse(result.content[0].text);
+    assert.deepEqual({ ok, error_code, tool }, { ok: false, error_code: 'NOT_FOUND', tool: 'test_failing' });
   });
 
   test('is a job, and outlives the process that made it', async () => {

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { ErrorAnswer } from '../../errors/error-envelope.ts';
+import type { ErrorAnswer, ErrorEnvelope } from '../../errors/error-envelope.ts';
 import type { ToolNames } from '../tool-names.ts';
 import type { LongAnswer } from './long-answer.ts';
 
@@ -16,20 +16,20 @@ export function toLongResult(answer: LongAnswer, names: ToolNames, told?: string
 }
 
 /**
- * What a tool throws, for the model to act on: the code of the error table and what to do. As text alone,
- * because clients hold structured content to the schema of answers.
+ * What a tool throws, for the model to act on: the error envelope of every surface. As text alone, because
+ * clients hold structured content to the schema of answers.
  */
 export function toFailure({ body, retryAfterSeconds }: ErrorAnswer, names: ToolNames): CallToolResult {
-  const { error_code, message, trace_id } = body;
   const retry = retryAfterSeconds === null ? {} : { retry_after_s: retryAfterSeconds };
-  return toFailureResult({ error_code, message: names.rename(message), ...retry, trace_id });
+  return toFailureResult({ ...body, ...retry }, names);
 }
 
-export function toFailureResult(failure: {
-  error_code: string;
-  message: string;
-  retry_after_s?: number;
-  trace_id: string;
-}): CallToolResult {
-  return { isError: true, content: [{ type: 'text', text: JSON.stringify(failure) }] };
+/** With tools by their names in the list, as in every text for a model. */
+export function toFailureResult(
+  failure: Omit<ErrorEnvelope, 'error_code'> & { error_code: string; retry_after_s?: number },
+  names: ToolNames,
+): CallToolResult {
+  const { message, tool } = failure;
+  const told = { ...failure, message: names.rename(message), tool: tool && names.toListed(tool) };
+  return { isError: true, content: [{ type: 'text', text: JSON.stringify(told) }] };
 }

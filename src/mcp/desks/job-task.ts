@@ -94,10 +94,8 @@ export function createTaskDesk({ catalogue, invoker, names }: TaskDeskNeeds): Ta
       }
       if (task.status !== 'completed' || job.error === null) return task;
       const { error_code, message } = job.error;
-      return {
-        ...task,
-        result: toFailureResult({ error_code, message: names.rename(message), trace_id: traceId }),
-      };
+      const failure = { ok: false, error_code, message, trace_id: traceId, tool: job.tool } as const;
+      return { ...task, result: toFailureResult(failure, names) };
     },
     async update(taskId, exchange) {
       await read(taskId, exchange);
