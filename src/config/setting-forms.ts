@@ -23,13 +23,16 @@ export function wholeNumber(min: number, max: number) {
 }
 
 const SHARE = 'must be a number above 0 and at most 1, such as 0.5';
+/** What a smaller one is a share of would be nothing for days. */
+const LEAST_SHARE = 0.000_001;
 
+/** With as many digits as a third of something has where it was reckoned out. */
 export function shareOfOne() {
   return z
     .string()
-    .regex(/^(?:0?\.\d{1,6}|1|1\.0{1,6})$/, { error: SHARE })
+    .regex(/^(?:0?\.\d{1,20}|1|1\.0{1,20})$/, { error: SHARE })
     .transform(Number)
-    .refine((share) => share > 0, { error: SHARE });
+    .refine((share) => share >= LEAST_SHARE, { error: SHARE });
 }
 
 export function namesBetweenCommas(form: RegExp, what: string) {

@@ -110,6 +110,23 @@ describe('settings that cannot be used, or should not', () => {
     });
   }
 
+  test('a share is a number above 0 and at most 1, with as many digits as it was reckoned out to', () => {
+    for (const [value, share] of [
+      ['0.3333333333333333', 1 / 3],
+      ['.5', 0.5],
+      ['0.000001', 0.000_001],
+      ['1', 1],
+      ['1.0', 1],
+    ] as const) {
+      assert.equal(parseConfig({ BIO_MCP_PUBMED_SHARE: value }, machine, TOOLS).pubmed.share, share);
+    }
+    for (const value of ['0', '0.0', '0.00000001', '1.01', '-0.5', '1e-1', 'half', '50%']) {
+      assert.deepEqual(problemsOf({ BIO_MCP_PUBMED_SHARE: value }), [
+        'BIO_MCP_PUBMED_SHARE must be a number above 0 and at most 1, such as 0.5.',
+      ]);
+    }
+  });
+
   test('a data folder of whose path a variable was not filled in is refused', () => {
     for (const path of ['$HOME/corpus', '%APPDATA%\\corpus', '~ada/corpus']) {
       assert.deepEqual(problemsOf({ BIO_MCP_DATA_DIR: path }), [
