@@ -29,15 +29,18 @@ export interface ReceiveNeeds<Services> {
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-/** What an API sends has a `job_id`; what a scheduler sends makes its job, one for each `idempotency_key`. */
+/**
+ * What an API sends has a `job_id`; what a scheduler sends makes its job, one for each `idempotency_key`.
+ * `null` stands for what is left out, as over HTTP.
+ */
 const messageSchema = z.object({
   tool: z.string(),
-  job_id: z.string().regex(UUID).optional(),
-  params: z.record(z.string(), z.unknown()).default({}),
+  job_id: z.string().regex(UUID).nullish(),
+  params: z.record(z.string(), z.unknown()).nullish(),
   idempotency_key: z
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/)
-    .optional(),
+    .nullish(),
 });
 
 /**
@@ -135,18 +138,18 @@ async function requireJob<Services>(
   options: CallOptions,
 ): Promise<void> {
   if (isQueueProbe(body)) return;
-  const { tool, job_id, params, idempotency_key } = parse(body);
+  const { tool, job_id = null, params, idempotency_key = null } = parse(body);
   try {
     catalogue.get(tool);
   } catch (error) {
     throw toUseless('unknown_tool', error);
   }
-  if (job_id !== undefined) {
+  if (job_id !== null) {
     const jobId = job_id.toLowerCase() as JobId; // the schema has seen that it is a UUID
     if ((await queue.find(jobId, options)) !== null) return;
     throw new UselessMessageError('unknown_job', new NotFoundError('There is no job of that id.'));
   }
-  if (idempotency_key === undefined) {
+  if (idempotency_key === null) {
     throw malformed('A message without job_id needs an idempotency_key, since it may arrive twice.');
   }
   const traceId = traceparent === null ? null : findTraceId(traceparent);

@@ -122,8 +122,10 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
   }) => {
     await using bench = await openBench();
     const { queues, one, other, rows } = bench;
-    const body = JSON.stringify({ ...echo('nightly'), idempotency_key: 'night of 2026-03-01' });
+    const night = { ...echo('nightly'), idempotency_key: 'night of 2026-03-01' };
+    const body = JSON.stringify(night);
     const traceparent = `00-${'d'.repeat(32)}-${'e'.repeat(16)}-01`;
+    await queues.send(JSON.stringify({ job_id: null, ...night }), { traceparent });
     for (let delivery = 0; delivery < 6; delivery += 1) await queues.send(body, { traceparent });
     one.startWorker();
     other.startWorker();
@@ -145,7 +147,8 @@ describe('workers that SQS wakes', { skip: withoutSqs }, () => {
     const ids: JobId[] = [];
     for (let turn = 0; turn < 20; turn += 1)
       ids.push((await one.queue.enqueue(echo(`${turn}`), { signal })).job.jobId);
-    for (const id of ids.toReversed()) await queues.send(JSON.stringify({ job_id: id, tool: 'test.echo' }));
+    const again = { tool: 'test.echo', params: null, idempotency_key: null };
+    for (const id of ids.toReversed()) await queues.send(JSON.stringify({ job_id: id, ...again }));
     assert.equal((await queues.count()).waiting, 40);
     one.startWorker();
     other.startWorker();
