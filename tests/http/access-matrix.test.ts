@@ -259,6 +259,19 @@ describe('every route of the running app', () => {
     }
   });
 
+  test('tells by the OpenAPI document what it asks for', async () => {
+    const text = await giveToken(tokens, { name: 'reader', scopes: ['bio:read'] });
+    const document = (await ask(guarded, { method: 'GET', url: '/openapi.json' }, `Bearer ${text}`)).json();
+    const paths = Object.entries<Record<string, { responses: object }>>(document.paths);
+    const asking = paths.filter(([, operations]) =>
+      Object.values(operations).every(({ responses }) => '401' in responses && '403' in responses),
+    );
+    assert.deepEqual(
+      asking.map(([path]) => path),
+      paths.map(([path]) => path).filter((path) => !OPEN.includes(path)),
+    );
+  });
+
   test('refuses addresses that there are not in the same form', async () => {
     for (const url of ['/', '/nothing', '/v1/jobs/', '/ui', '/admin', '/mcp/x']) {
       for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {

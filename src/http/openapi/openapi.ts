@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import type { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, tellsWhenToAskAgain } from '../../errors/bio-mcp-error.ts';
 import type { Catalogue } from '../../tools/catalogue.ts';
+import { isProbe, isWatching } from '../probe-paths.ts';
 import { errorEnvelope } from '../route-schema.ts';
 import { type Json, toQueryParameters, toSchema } from './json-schema.ts';
 import { describeCalls } from './tool-calls.ts';
@@ -40,7 +41,7 @@ export interface OpenApiOptions<Services> {
 
 /** Whatever the route: a malformed request, our own fault. */
 const EVERYWHERE: readonly ErrorCode[] = ['VALIDATION', 'INTERNAL'];
-/** Of every route but probes: a foreign host, too many at once. */
+/** Of every route that is not open: no credential, a foreign host, too many at once. */
 const GUARDED: readonly ErrorCode[] = [
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -48,7 +49,7 @@ const GUARDED: readonly ErrorCode[] = [
   'TOOL_BUSY',
   'SHUTTING_DOWN',
 ];
-/** Open to all, as probes are; but foreign hosts are refused. */
+/** Of those that are, probes aside: foreign hosts are refused. */
 const OPEN: readonly ErrorCode[] = ['FORBIDDEN', 'TOOL_BUSY', 'SHUTTING_DOWN'];
 const TAGS = [
   { name: 'tools', description: 'Short tools, called and answered.' },
@@ -85,10 +86,11 @@ function toDocument<Services>(
 ): OpenApiDocument {
   const calls = describeCalls(catalogue);
   const paths: OpenApiDocument['paths'] = {};
-  for (const { url, method, schema } of routes) {
+  for (const route of routes) {
+    const { url, method, schema } = route;
     if (schema?.operationId === undefined) throw new Error(`${String(method)} ${url} has no schema`);
     const path = url.replaceAll(/:(\w+)/g, '{$1}');
-    const operation = toOperation(schema, calls.bodies);
+    const operation = toOperation(schema, { bodies: calls.bodies, ofAccess: listAccessCodes(route) });
     paths[path] = { ...paths[path], [String(method).toLowerCase()]: operation };
   }
   return {
@@ -108,7 +110,17 @@ function toDocument<Services>(
   };
 }
 
-function toOperation(schema: FastifySchema, bodies: Readonly<Record<string, Json>>): Operation {
+/** What comes before the route itself is asked. */
+function listAccessCodes({ url, config }: RouteOptions): readonly ErrorCode[] {
+  if (isProbe(url)) return [];
+  if (config?.scope === 'open') return OPEN;
+  return isWatching(url) ? GUARDED.filter((code) => code !== 'TOOL_BUSY') : GUARDED;
+}
+
+function toOperation(
+  schema: FastifySchema,
+  { bodies, ofAccess }: { bodies: Readonly<Record<string, Json>>; ofAccess: readonly ErrorCode[] },
+): Operation {
   const { operationId = '', summary = '', description, tags = [], body } = schema;
   const parameters = [
     ...toQueryParameters(schema.params, 'path'),
@@ -126,7 +138,7 @@ function toOperation(schema: FastifySchema, bodies: Readonly<Record<string, Json
     ...(bodySchema === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: bodySchema } } } }),
-    responses: { ...toAnswers(schema), ...toErrorAnswers(schema) },
+    responses: { ...toAnswers(schema), ...toErrorAnswers(schema, ofAccess) },
   };
 }
 
@@ -162,10 +174,12 @@ function toAnswers({
 }
 
 /** The codes of a route by their status, each status with the codes that it may stand for. */
-function toErrorAnswers({ errorCodes = [], answers = {}, tags = [] }: FastifySchema): Record<string, Json> {
-  const guarded = tags.includes('probes') ? [] : tags.includes('access') ? OPEN : GUARDED;
+function toErrorAnswers(
+  { errorCodes = [], answers = {} }: FastifySchema,
+  ofAccess: readonly ErrorCode[],
+): Record<string, Json> {
   const byStatus = new Map<string, ErrorCode[]>();
-  for (const code of new Set([...EVERYWHERE, ...guarded, ...errorCodes])) {
+  for (const code of new Set([...EVERYWHERE, ...ofAccess, ...errorCodes])) {
     const status = String(ERROR_CODES[code].httpStatus);
     if (!Object.hasOwn(answers, status)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
