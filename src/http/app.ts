@@ -82,8 +82,9 @@ export function createHttpApp<Services>(options: HttpAppOptions<Services>): Fast
   const invoker = limitCalls(holdScopes(options.invoker), { catalogue, limits });
   const { eventTiming: timing = EVENT_TIMING, allowedHosts: hosts = [] } = options;
   const { access, trustedProxies = [], maxConnections, callerShare = 1 } = options;
-  const app = createBareApp({ logger, isGuarded: access !== null, trustedProxies });
-  addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
+  const publicUrl = access?.publicUrl ?? null;
+  const app = createBareApp({ logger, isGuarded: access !== null, publicUrl, trustedProxies });
+  addSecurityHeaders(app, { publicUrl });
   noticeClosedReplies(app);
   acceptJsonBodies(app);
   endConnectionsOnClose(app);

@@ -10,6 +10,8 @@ export interface BareAppOptions {
   logger: Logger;
   /** Whether callers show a credential. */
   isGuarded: boolean;
+  /** Where others reach this server, without a slash at its end; `null`: as each request names it. */
+  publicUrl: string | null;
   /** Proxies whose word on where a request came from is believed. */
   trustedProxies: readonly string[];
 }
@@ -26,7 +28,12 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const CHECK_CONNECTIONS_MS = 5_000;
 
 /** What every app of ours is made from: its limits, and its words for what is no request of HTTP. */
-export function createBareApp({ logger, isGuarded, trustedProxies }: BareAppOptions): FastifyInstance {
+export function createBareApp({
+  logger,
+  isGuarded,
+  publicUrl,
+  trustedProxies,
+}: BareAppOptions): FastifyInstance {
   const app: FastifyInstance = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -44,7 +51,7 @@ export function createBareApp({ logger, isGuarded, trustedProxies }: BareAppOpti
     requestIdHeader: false,
     genReqId: ({ headers }) => toTraceId(headers.traceparent),
     frameworkErrors: (error, request, reply) => sendNowhere(app, error, request, reply),
-    clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded }),
+    clientErrorHandler: createSocketErrorAnswer({ logger, isGuarded, publicUrl }),
   });
   // Of what a request expects, Node knows 100-continue; for anything else it would answer without a body.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));

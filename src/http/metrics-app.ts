@@ -42,8 +42,9 @@ export function createMetricsApp({
   maxConnections,
   callerShare = 1,
 }: MetricsAppOptions): FastifyInstance {
-  const app = createBareApp({ logger, isGuarded: access !== null, trustedProxies });
-  addSecurityHeaders(app, { publicUrl: access?.publicUrl ?? null });
+  const publicUrl = access?.publicUrl ?? null;
+  const app = createBareApp({ logger, isGuarded: access !== null, publicUrl, trustedProxies });
+  addSecurityHeaders(app, { publicUrl });
   noticeClosedReplies(app);
   endConnectionsOnClose(app);
   // What asks here only watches.

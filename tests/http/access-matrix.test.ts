@@ -408,5 +408,6 @@ describe('headers that only a socket can send', () => {
     const answer = await send([`authorization: Bearer ${'x'.repeat(65_536)}`]);
     assert.match(answer, /^HTTP\/1.1 401 Unauthorized\r\nwww-authenticate: Bearer realm="bio-mcp"/);
     assert.match(answer, /"ok":false,"error_code":"UNAUTHENTICATED"/);
+    assert.ok(answer.includes(`resource_metadata="${PUBLIC}${METADATA}/mcp"\r\n`), answer);
   });
 });

@@ -45,15 +45,16 @@ function challenge(this: FastifyReply, error: unknown): void {
     // Together with what it has, or a client that asks for the new one alone may lose the old.
     const names = new Set([...listScopeNames(request.by?.scope ?? null), `bio:${error.needed}` as const]);
     const scope = SCOPE_NAMES.filter((name) => names.has(name)).join(' ');
-    this.header('www-authenticate', toBearer(request, { error: 'insufficient_scope', scope }));
+    this.header('www-authenticate', toBearer(request.reachedAt, { error: 'insufficient_scope', scope }));
   } else if (error instanceof BioMcpError && error.code === 'UNAUTHENTICATED') {
     const isWrong = request.refusal !== 'no credential';
     const params = { ...(isWrong ? { error: 'invalid_token' } : {}), scope: 'bio:read' };
-    this.header('www-authenticate', toBearer(request, params));
+    this.header('www-authenticate', toBearer(request.reachedAt, params));
   }
 }
 
-function toBearer({ reachedAt }: FastifyRequest, params: Record<string, string>): string {
+/** `reachedAt`: see `FastifyRequest`. */
+export function toBearer(reachedAt: string | null, params: Record<string, string>): string {
   const metadata = reachedAt === null ? {} : { resource_metadata: `${reachedAt}${METADATA_PATH}/mcp` };
   const all = Object.entries({ realm: 'bio-mcp', ...params, ...metadata });
   return `Bearer ${all.map(([name, value]) => `${name}="${value}"`).join(', ')}`;

@@ -3,6 +3,7 @@ import { createTraceId } from '../../domain/traceparent.ts';
 import { BioMcpError, ValidationError } from '../../errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../errors/error-envelope.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { toBearer } from './challenges.ts';
 
 /** Node's own codes: https://nodejs.org/api/http.html#event-clienterror */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -14,7 +15,16 @@ const SENTENCES: Readonly<Record<string, string>> = {
 const TOO_LARGE = 'The headers of the request are larger than 16 KiB, so that no credential can be read.';
 
 /** Answers bytes that are no HTTP request with the error envelope too, and closes the connection. */
-export function createSocketErrorAnswer({ logger, isGuarded }: { logger: Logger; isGuarded: boolean }) {
+export function createSocketErrorAnswer({
+  logger,
+  isGuarded,
+  publicUrl,
+}: {
+  logger: Logger;
+  isGuarded: boolean;
+  /** Without a slash at its end; `null`: nothing tells it, since no header was read. */
+  publicUrl: string | null;
+}) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -35,7 +45,7 @@ export function createSocketErrorAnswer({ logger, isGuarded }: { logger: Logger;
       [
         isUnread ? 'HTTP/1.1 401 Unauthorized' : 'HTTP/1.1 400 Bad Request',
         ...(isUnread
-          ? ['www-authenticate: Bearer realm="bio-mcp", error="invalid_token", scope="bio:read"']
+          ? [`www-authenticate: ${toBearer(publicUrl, { error: 'invalid_token', scope: 'bio:read' })}`]
           : []),
         'content-type: application/json; charset=utf-8',
         `content-length: ${Buffer.byteLength(text)}`,

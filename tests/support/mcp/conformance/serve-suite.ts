@@ -65,7 +65,7 @@ const createServer = createSuiteServers({
   onError: () => undefined,
 });
 
-const app = createBareApp({ logger, isGuarded: false, trustedProxies: [] });
+const app = createBareApp({ logger, isGuarded: false, publicUrl: null, trustedProxies: [] });
 app.decorate('lettingGo', stop.signal);
 refuseForeignHosts(app, { hosts: [] });
 guardRequests(app, { access: null, logger });
