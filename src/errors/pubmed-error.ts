@@ -1,6 +1,10 @@
-import { BioMcpError, type ErrorCode } from './bio-mcp-error.ts';
+import { BioMcpError, type ErrorCode, isErrorCode } from './bio-mcp-error.ts';
 
 export type PubmedErrorCode = Extract<ErrorCode, `PUBMED_${string}`>;
+
+export function isPubmedErrorCode(code: string): code is PubmedErrorCode {
+  return isErrorCode(code) && code.startsWith('PUBMED_');
+}
 
 export interface PubmedErrorDetail {
   /** For operators: endpoint, status, what NCBI wrote; already without key and address. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AccessToken, NewAccessToken } from '../access/access-tokens.ts';
 import { SCOPE_NAMES } from '../domain/caller.ts';
 import { BioMcpError, isErrorCode } from '../errors/bio-mcp-error.ts';
+import { isPubmedErrorCode, PubmedError } from '../errors/pubmed-error.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 
 /** Raised when a message changes its meaning: an owner of another release says so instead of guessing. */
@@ -68,7 +69,14 @@ const replySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), job_id: z.string() }),
   z.object({ kind: z.literal('progress'), progress: progressSchema }),
   z.object({ kind: z.literal('answer'), answer: z.unknown() }),
-  z.object({ kind: z.literal('error'), code: z.string(), hint: z.string(), message: z.string() }),
+  z.object({
+    kind: z.literal('error'),
+    code: z.string(),
+    hint: z.string(),
+    message: z.string(),
+    /** Where NCBI told when to ask again. An owner of an earlier release leaves it out. */
+    retry_after_ms: z.number().optional(),
+  }),
 ]);
 
 /** What an owner says: any number of `job` and `progress`, then one `answer` or `error`. */
@@ -169,7 +177,10 @@ function parseJson(line: string): unknown {
 
 export function toErrorReply(error: unknown): OwnerReply {
   if (error instanceof BioMcpError) {
-    return { kind: 'error', code: error.code, hint: error.hint, message: error.message };
+    const { code, hint, message } = error;
+    const retryAfterMs = error instanceof PubmedError ? error.retryAfterMs : null;
+    const retry = retryAfterMs === null ? {} : { retry_after_ms: retryAfterMs };
+    return { kind: 'error', code, hint, message, ...retry };
   }
   const message = error instanceof Error ? error.message : String(error);
   const hint = 'Something went wrong in the process that has the data folder; its log has the details.';
@@ -177,6 +188,13 @@ export function toErrorReply(error: unknown): OwnerReply {
 }
 
 /** As the owner threw it: the same code, so the same exit code and error envelope. */
-export function toThrown({ code, hint, message }: Extract<OwnerReply, { kind: 'error' }>): BioMcpError {
+export function toThrown({
+  code,
+  hint,
+  message,
+  retry_after_ms: retryAfterMs,
+}: Extract<OwnerReply, { kind: 'error' }>): BioMcpError {
+  if (retryAfterMs !== undefined && isPubmedErrorCode(code))
+    return new PubmedError(code, { message, retryAfterMs });
   return new BioMcpError(isErrorCode(code) ? code : 'INTERNAL', hint, { message });
 }

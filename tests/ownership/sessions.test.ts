@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BioMcpError, NotFoundError } from '../../src/errors/bio-mcp-error.ts';
+import { toErrorEnvelope } from '../../src/errors/error-envelope.ts';
+import { PubmedBlockedError, PubmedError } from '../../src/errors/pubmed-error.ts';
 import type { OpenedCorpus } from '../../src/ownership/guest-place.ts';
 import { type CorpusSession, createGuestSession } from '../../src/ownership/guest-session.ts';
 import { createOpenSession } from '../../src/ownership/open-session.ts';
@@ -101,6 +103,35 @@ test('a command makes, lists and revokes tokens through the owner of the folder'
   await assert.rejects(client.tokens.revoke('eve', { signal }), { code: 'NOT_FOUND' });
   assert.deepEqual(asked, [token, 'eve']);
   await client[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a failure at the owner of the folder has the same envelope at its client, and the same time to wait', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const failures = [
+    new PubmedBlockedError({ message: 'NCBI redirects to its page for blocked callers' }),
+    new PubmedError('PUBMED_RATE_LIMITED', { message: 'HTTP 429', retryAfterMs: 90_000 }),
+    new PubmedError('PUBMED_TIMEOUT', { message: 'no answer' }),
+    new BioMcpError('PUBMED_UNAVAILABLE', 'Set the proxy right.', { message: 'ECONNREFUSED' }),
+    new NotFoundError('There is no such document.'),
+  ];
+  const thrown = failures.values();
+  const failing: ToolInvoker = {
+    ...invoker,
+    call: async () => {
+      throw thrown.next().value;
+    },
+  };
+  const { signal } = new AbortController();
+  const given = { folder, name: 'bio-mcp serve', mayRepeat: () => true, logger: silentLogger() };
+  await using owner = createGuestSession({ ...given, open: async () => ({ ...opened, invoker: failing }) });
+  await owner.enter({ signal });
+  await using client = createGuestSession({ ...given, open: async () => opened });
+  const told = { traceId: '', tool: 'pubmed.search' };
+  for (const failure of failures) {
+    const error = await client.call(CALL, { signal }).catch((caught: unknown) => caught);
+    assert.deepEqual(toErrorEnvelope(error, told), toErrorEnvelope(failure, told));
+  }
   await rm(folder, { recursive: true, force: true });
 });
 
