@@ -1,9 +1,9 @@
-import { BioMcpError, type ErrorCode, isErrorCode } from './bio-mcp-error.ts';
+import { BioMcpError, ERROR_CODES, type ErrorCode, isErrorCode } from './bio-mcp-error.ts';
 
 export type PubmedErrorCode = Extract<ErrorCode, `PUBMED_${string}`>;
 
 export function isPubmedErrorCode(code: string): code is PubmedErrorCode {
-  return isErrorCode(code) && code.startsWith('PUBMED_');
+  return isErrorCode(code) && ERROR_CODES[code].concerns === 'pubmed';
 }
 
 export interface PubmedErrorDetail {
