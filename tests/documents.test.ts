@@ -12,7 +12,8 @@ const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, name]) => n
 const files = globSync('{src,tests,scripts,bench,docs,data,bin,infra}/**/*', { cwd: ROOT }).map(
   (file) => `/${file}`,
 );
-const tools = new Set(TOOLS.map(({ name }) => name));
+/** As we call them, and as MCP lists them. */
+const tools = new Set(TOOLS.flatMap(({ name }) => [name, name.replaceAll('.', '_')]));
 const settings = new Set(listSettings(TOOLS).map(({ name }) => name));
 
 for (const document of documents) {
