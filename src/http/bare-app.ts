@@ -4,6 +4,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { sendAnswersTogether } from './plugins/answers-together.ts';
 import { addRouteFacts } from './plugins/route-facts.ts';
 import { createSocketErrorAnswer } from './plugins/socket-errors.ts';
+import { endUnreadStreams } from './plugins/unread-streams.ts';
 import { sendNowhere } from './plugins/unreadable-addresses.ts';
 
 export interface BareAppOptions {
@@ -57,5 +58,6 @@ export function createBareApp({
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   addRouteFacts(app);
   sendAnswersTogether(app);
+  endUnreadStreams(app);
   return app;
 }

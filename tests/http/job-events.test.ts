@@ -121,6 +121,17 @@ describe('the events of a job', () => {
     assert.match(await second.text(), /"error_code":"TOOL_BUSY"/);
   });
 
+  test('a caller who asks for the headers alone listens to nothing', async () => {
+    await using app = await serve({ gapMs: 0, heartbeatMs: 60_000 }, 1);
+    const headers = await fetch(app.url, { method: 'HEAD' });
+    assert.equal(headers.status, 200);
+    assert.equal(headers.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+    assert.equal(headers.headers.get('content-length'), null);
+    const answer = await fetch(app.url);
+    assert.equal(answer.status, 200);
+    await answer.body?.cancel();
+  });
+
   test('end when the server closes, whether their jobs have ended or not', async () => {
     await using app = await serve();
     const socket = connect(Number(new URL(app.server.url).port), '127.0.0.1');
