@@ -38,6 +38,9 @@ describe('the description for people', () => {
     const packed = await test.app.inject({ url, headers: { 'accept-encoding': 'br, gzip' } });
     assert.equal(packed.headers['content-encoding'], 'gzip');
     assert.deepEqual(gunzipSync(packed.rawPayload), whole.rawPayload);
+    const unpacked = await test.app.inject({ url, headers: { 'accept-encoding': 'gzip;q=0, identity' } });
+    assert.equal(unpacked.headers['content-encoding'], undefined);
+    assert.deepEqual(unpacked.rawPayload, whole.rawPayload);
     const again = await test.app.inject({ url, headers: { 'if-none-match': String(whole.headers.etag) } });
     assert.deepEqual([again.statusCode, again.body], [304, '']);
   });

@@ -40,6 +40,8 @@ const fileSchema = {
   answers: { 200: 'The file.', 304: 'As the caller has it.' },
   response: ERROR_RESPONSES,
 };
+/** "gzip;q=0" refuses it. */
+const TAKES_GZIP = /(?<![\w-])gzip(?![\w-]|\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i;
 /** The plain page has no script, and its style is a file; a browser holds it to that. */
 const PLAIN_POLICY =
   "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -69,7 +71,7 @@ export async function documentRoutes(app: FastifyInstance, { openApi }: { openAp
         .header('vary', 'accept-encoding');
       if (headers['if-none-match'] === tag) return reply.code(304).send();
       reply.header('content-type', contentType);
-      const takesGzip = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+      const takesGzip = TAKES_GZIP.test(String(headers['accept-encoding'] ?? ''));
       return takesGzip ? reply.header('content-encoding', 'gzip').send(packed) : reply.send(bytes);
     },
   );
