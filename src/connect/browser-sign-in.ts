@@ -35,6 +35,8 @@ export interface BrowserSignIn extends AsyncDisposable {
   provider: OAuthClientProvider;
   /** What the issuer sent the browser back with, once it did. */
   waitForAnswer(options: CallOptions): Promise<URLSearchParams>;
+  /** What it sent came to nothing: the next request that is refused shows its page again. */
+  startAnew(): void;
 }
 
 interface Running {
@@ -62,14 +64,15 @@ export async function openBrowserSignIn({
   let shownSecret: string | null = null;
   let isRenewed = false;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const isAnswer =
-      url.pathname === PATH && running !== null && url.searchParams.get('state') === running.state;
+    // Any page of the web may ask here, and for what is no address, too.
+    const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+    const answer = url?.pathname === PATH ? url.searchParams : null;
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.setHeader('connection', 'close');
-    if (!isAnswer) return void response.writeHead(404).end(FAILED);
-    response.end(url.searchParams.has('code') ? DONE : FAILED);
-    running?.answer.resolve(url.searchParams);
+    if (answer === null || running === null || answer.get('state') !== running.state)
+      return void response.writeHead(404).end(FAILED);
+    response.end(answer.has('code') ? DONE : FAILED);
+    running.answer.resolve(answer);
   });
   const port = await listen(server, (await file.read()).port ?? 0);
   const redirectUrl = `http://127.0.0.1:${port}${PATH}`;
@@ -152,6 +155,9 @@ export async function openBrowserSignIn({
   return {
     provider,
     waitForAnswer: ({ signal }) => untilAborted(start().answer.promise, signal),
+    startAnew() {
+      running = null;
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -1,5 +1,6 @@
 import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import type { CallOptions } from '../domain/call-options.ts';
+import { untilAborted } from '../domain/concurrency/until-aborted.ts';
 import type { Secret } from '../domain/settings/secret.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { runBridge } from './bridge.ts';
@@ -42,14 +43,21 @@ export async function runConnect(
   });
   const remote = new StreamableHTTPClientTransport(url, { authProvider: browser.provider });
   let signingIn: Promise<void> | null = null;
-  const signIn = async (given: CallOptions) => {
-    signingIn ??= browser
-      .waitForAnswer(given)
-      .then((answer) => remote.finishAuth(answer))
-      .finally(() => {
-        signingIn = null;
-      });
-    await signingIn;
+  const finish = async () => {
+    const answer = await browser.waitForAnswer(options);
+    try {
+      await remote.finishAuth(answer);
+    } catch (error) {
+      browser.startAnew();
+      throw error;
+    }
+  };
+  // One for all requests that were refused meanwhile, whoever of them is taken back.
+  const signIn = async ({ signal }: CallOptions) => {
+    signingIn ??= finish().finally(() => {
+      signingIn = null;
+    });
+    await untilAborted(signingIn, signal);
   };
   await runBridge({ ...bridge, remote, signIn }, options);
 }

@@ -225,4 +225,27 @@ describe('bio-mcp connect with a sign-in', () => {
     assert.equal(secret.value, client_secret);
     assert.equal(pages.length, 1);
   });
+
+  test('opens the page anew where a sign-in came to nothing', async () => {
+    await using server = await openServer({ BIO_MCP_AUTH: 'oidc', BIO_MCP_OIDC_ISSUER: issuer.url });
+    const pages: string[] = [];
+    const openBrowser = (page: string) => {
+      pages.push(page);
+      void (pages.length === 2 ? refuse(page) : issuer.browse(page));
+    };
+    const signInPath = join(folder, 'oidc', 'refused.json');
+    await using opened = await openClient(server.url, { token: null, signInPath, openBrowser });
+    const sync = { name: 'pubmed_sync', arguments: { term: 'quokkas' } };
+    await assert.rejects(opened.client.callTool(sync));
+    const posted = await opened.client.callTool(sync);
+    assert.equal((posted.structuredContent as AnyJson).tool, 'pubmed.sync');
+    assert.equal(pages.length, 3);
+  });
+
+  /** The user does not consent, and the issuer sends the browser back. */
+  async function refuse(page: string): Promise<void> {
+    const asked = new URL(page).searchParams;
+    const answer = { error: 'access_denied', state: asked.get('state') ?? '', iss: issuer.url };
+    await fetch(`${asked.get('redirect_uri')}?${new URLSearchParams(answer)}`);
+  }
 });
