@@ -15,6 +15,8 @@ describe('quotes and exclusions in a question', () => {
     'NOT "heart failure" drugs': ['drugs', [], ['heart failure']],
     'TNF-α -mice -IL-6': ['TNF-α', [], ['mice', 'IL-6']],
     'IL-6 in PD -1': ['IL-6 in PD -1', [], []],
+    'KRAS G12C -mutated cancer, IL-2 −mediated': ['KRAS G12C -mutated cancer, IL-2 -mediated', [], []],
+    'tea -wide-eyed -likely -"mutated"': ['tea', [], ['wide-eyed', 'likely', 'mutated']],
     'tea - or not - sleep': ['tea - or not - sleep', [], []],
     'a "b': ['a "b', [], []],
     'say NOTHING': ['say NOTHING', [], []],
