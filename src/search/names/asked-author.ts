@@ -1,3 +1,4 @@
+import { isInitial } from '../words/genera.ts';
 import { type AskedYears, takeYear } from './asked-year.ts';
 import { PARTICLES, toAskedAuthorKeys, toNameWords } from './author-keys.ts';
 import { endsInSmallInitials, isSmallFamily, isSmallName } from './small-names.ts';
@@ -28,6 +29,7 @@ const ET_AL = /^(?<name>\S.{0,60}?),?\set\sal\.?[,;:]?\s(?<topic>\S.*)/i;
 const BETWEEN = /\s?;\s?|,?\s(?:and|&)\s/i;
 const BETWEEN_OR_COMMA = /\s?;\s?|,?\s(?:and|&)\s|,\s?/i;
 const INITIALS = /^\p{Lu}(?:[.-]?\p{Lu}){0,3}\.?$/u;
+const DOTTED_INITIAL = /(?<!\p{L})\p{L}\./gu;
 const DOTTED = /^(?:\p{L}\.-?){1,4}$/u;
 const CAPITALISED = /^\p{Lu}[\p{L}'’-]{1,60},?$/u;
 
@@ -94,6 +96,7 @@ export function readAuthors(question: string): AskedAuthors | null {
   if (text.length > MOST_CHARACTERS) return null;
   const written = text.replace(BEFORE, '').trim().replace(AFTER, '').trim();
   const isIntroduced = written !== text;
+  if (!isIntroduced && namesSpecies(written)) return null;
   const names = splitNames(written);
   if (names !== null) return { keys: names.map(toAskedAuthorKeys), years, isTold: true };
   const isLabelled = LABELLED.test(text) || AFTER.test(text);
@@ -103,6 +106,14 @@ export function readAuthors(question: string): AskedAuthors | null {
   const isCertain = isIntroduced && (isLabelled || !isSmallFamily(words));
   const hasParticle = PARTICLES.has(words[0]?.toLowerCase() ?? '') && endsInInitials(words);
   return { keys: [toAskedAuthorKeys(written)], years, isTold: isCertain || isPunctuated || hasParticle };
+}
+
+/** "E. coli", which reads as a name with an initial, alone or beside others: "S. aureus and E. coli". */
+function namesSpecies(written: string): boolean {
+  const small = written.toLowerCase();
+  return Array.from(small.matchAll(DOTTED_INITIAL), ({ index }) => index + 1).some((end) =>
+    isInitial(small, end),
+  );
 }
 
 /** `null` where the question is more than one word that may be a family name, and perhaps years. */

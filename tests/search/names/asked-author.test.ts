@@ -36,3 +36,16 @@ test('an ordinal of the topic, and strontium, are no suffix', () => {
   for (const [question, topic] of Object.entries(topics))
     assert.equal(readAuthorTopic(question)?.topic, topic, question);
 });
+
+test('a species with the first letter of its genus is no author', () => {
+  for (const question of [
+    'E. coli',
+    'S. Typhi',
+    'C. elegans 2020',
+    'B. subtilis and E. coli',
+    'E.coli, S. aureus',
+  ])
+    assert.equal(readAuthors(question), null, question);
+  for (const question of ['Coli E', 'Coli, E.', 'author: E. Coli', 'S. Smith', 'M. Elegans'])
+    assert.equal(readAuthors(question)?.keys.length, 1, question);
+});
