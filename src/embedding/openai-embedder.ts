@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type OpenAI from 'openai';
 import type { CallOptions } from '../domain/call-options.ts';
+import { workSideBySide } from '../domain/concurrency/side-by-side.ts';
 import { createSecret } from '../domain/settings/secret.ts';
 import { ConfigError } from '../errors/config-error.ts';
 import type { Embedder } from './embedder.ts';
@@ -100,21 +101,16 @@ export async function openOpenaiEmbedder(
       const sent = [...texts.entries()].flatMap(([at, text]) =>
         text.trim() === '' ? [] : [{ at, text: cutToLimit(text) }],
       );
-      const requests = listRequests(sent);
-      const workOff = async () => {
-        for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
-          stop.throwIfAborted();
-          const rows = await ask(
-            request.map(({ text }) => text),
-            purpose,
-            { signal: stop },
-          );
-          for (const [index, { at }] of request.entries())
-            vectors.set(toUnit(rows[index] ?? [], dimensions), at * dimensions);
-        }
-      };
-      const lanes = Math.min(requestsAtOnce, requests.length);
-      await Promise.all(Array.from({ length: lanes }, workOff));
+      await workSideBySide(listRequests(sent), requestsAtOnce, async (request) => {
+        stop.throwIfAborted();
+        const rows = await ask(
+          request.map(({ text }) => text),
+          purpose,
+          { signal: stop },
+        );
+        for (const [index, { at }] of request.entries())
+          vectors.set(toUnit(rows[index] ?? [], dimensions), at * dimensions);
+      });
       return vectors;
     },
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { type OpenaiEmbedderOptions, openOpenaiEmbedder } from '../../src/embedding/openai-embedder.ts';
@@ -83,6 +84,33 @@ describe('the openai embedder', () => {
   test('two models, and two sizes of one, never have one id', async () => {
     const opened = [{}, { dimensions: 64 }, { model: 'acme-mini-embed' }].map((options) => open(options));
     assert.equal(new Set((await Promise.all(opened)).map(({ id }) => id)).size, 3);
+  });
+
+  test('asks for no more once a request has failed for good', async ({ signal }) => {
+    const embedder = await open({ dimensions: 64, requestsAtOnce: 2 });
+    const [first, second] = [
+      Promise.withResolvers<ServerResponse>(),
+      Promise.withResolvers<ServerResponse>(),
+    ];
+    service.spoil = (turn, _request, reply) => {
+      if (turn <= 2) (turn === 1 ? first : second).resolve(reply);
+      return turn <= 2;
+    };
+    const texts = Array.from({ length: 1_000 }, (_, at) => `text ${at}`);
+    const told = failsWith('EMBEDDINGS_UNAVAILABLE', /./);
+    const failing = assert.rejects(embedder.embed(texts, 'passage', { signal }), told);
+    const other = await second.promise;
+    refuse(await first.promise, 400, 'invalid_input');
+    // Answered later than the refusal, which the embedder knows by then.
+    await embedder.embed(['later'], 'passage', { signal });
+    const rows = Array.from({ length: 128 }, (_, index) => ({ index, embedding: Array(64).fill(1) }));
+    send(other, 200, { data: rows });
+    await failing;
+    await embedder.embed(['last'], 'passage', { signal });
+    assert.deepEqual(
+      service.requests.map(({ input }) => input.length),
+      [128, 128, 1, 1],
+    );
   });
 
   test('sends the key as a bearer, and asks for base64', async ({ signal }) => {
