@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BlockList, isIP } from 'node:net';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createSecret } from '../../domain/settings/secret.ts';
@@ -78,7 +79,17 @@ export function toServerUrl(text: string): URL {
   return url;
 }
 
+const privateNetworks = new BlockList();
+privateNetworks.addSubnet('10.0.0.0', 8, 'ipv4');
+privateNetworks.addSubnet('172.16.0.0', 12, 'ipv4');
+privateNetworks.addSubnet('192.168.0.0', 16, 'ipv4');
+privateNetworks.addSubnet('fc00::', 7, 'ipv6');
+privateNetworks.addSubnet('fe80::', 10, 'ipv6');
+
 /** A name without dots, or an address of a private network: an operator may have said that it is one. */
 function isPrivate(hostname: string): boolean {
-  return !hostname.includes('.') || /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(hostname);
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  if (family === 0) return !hostname.includes('.');
+  return privateNetworks.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
