@@ -9,6 +9,8 @@ interface Row {
   number: number;
 }
 
+/** "query7" is the id of a question. */
+const HEAD = /^(?:query|topic|question)(?:[-_]?id)?$/i;
 const FORMS =
   'A judgement is "question 0 document grade" (TREC, SMART), "question document grade" (BEIR) or "question document".';
 
@@ -25,7 +27,7 @@ export function parseJudgements(text: string): Judgements {
     .map((line, at): Row => ({ cells: line.trim().split(/\s+/), number: at + 1 }))
     .filter(({ cells }) => cells[0] !== '');
   const [first] = rows;
-  const isHead = first !== undefined && /^(?:query|topic|question)/i.test(first.cells[0] ?? '');
+  const isHead = first !== undefined && HEAD.test(first.cells[0] ?? '');
   const body = isHead ? rows.slice(1) : rows;
   // Where the last of four columns is 0 in every row, it is no grade: such lists name what is relevant alone.
   const isUngraded = body.every(({ cells }) => cells.length === 4 && Number(cells[3]) === 0);

@@ -50,6 +50,10 @@ describe('the questions of a collection are read', () => {
 });
 
 describe('judgements are read', () => {
+  test('of the first question, whatever it is called', () => {
+    assert.deepEqual([...parseJudgements('query1 0 13 2\nquery2 0 14 1\n').keys()], ['query1', 'query2']);
+  });
+
   const forms: Record<string, string> = {
     'of TREC': '1 0 13 2\n1 0 14 -1\n2\t0\t15\t1\n',
     'of BEIR': 'query-id\tcorpus-id\tscore\n1\t13\t2\n1\t14\t0\n2\t15\t1\n',
