@@ -8,8 +8,19 @@ export interface AskedRecords {
 }
 
 const MOST_NAMED = 50;
-/** One that nobody calls a PMID is one with so many digits: years, doses and counts have fewer. */
-const BARE_PMID = /(?<![\p{L}\p{N}.,/\-_])[1-9]\d{6,8}(?![\p{L}\p{N}/\-_]|[.,]\d)/gu;
+/** What behind a number says that it is a dose or a count. */
+const COUNTED =
+  'units?|iu|u|cells?|cfu|copies|particles|spores|people|persons|patients|women|men|children|adults|participants|' +
+  'inhabitants|population|individuals|births|deaths|doses|reads|base';
+/**
+ * One that nobody calls a PMID is one with so many digits: years, and most doses and counts, have fewer. Of
+ * those that have as many most are round ("2400000 units"), and registers of trials have their own numbers.
+ */
+const BARE_PMID = new RegExp(
+  '(?<![\\p{L}\\p{N}.,/\\-_])(?<!\\b(?:isrctn|umin|drks|ntr|kct|grant)\\s)(?!\\d{2,4}0{5}(?!\\d))' +
+    `[1-9]\\d{6,8}(?![\\p{L}\\p{N}/\\-_]|[.,]\\d|\\s(?:${COUNTED})(?![\\p{L}\\p{N}]))`,
+  'giu',
+);
 const CALLED_PMID =
   /(?:\bpmid\s{0,3}[:=#/\-‐‑–]?\s{0,3}|\bpubmed(?:\s?id)?\s{0,3}[:=#]\s{0,3}|\bpubmed\.ncbi\.nlm\.nih\.gov\/|\bpubmed\/(?:\?term=)?|\beuropepmc\.org\/(?:article|abstract)\/med\/)(\d{1,9})(?!\d)/gi;
 /** "PMIDs: 123, 456 and 789" */

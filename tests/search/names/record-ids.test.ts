@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readRecordIds, withoutRecordIds } from '../../../src/search/names/record-ids.ts';
+
+test('a dose, a count and the number of a trial are no PMID', () => {
+  const questions = [
+    '2400000 units benzathine penicillin',
+    'penicillin 1200000 IU',
+    'mortality per 1000000 inhabitants',
+    'a study of 1234567 women',
+    '1500321 cells a well',
+    'trial ISRCTN 12345678',
+  ];
+  for (const question of questions) {
+    assert.deepEqual(readRecordIds(question), { pmids: [], keys: [] }, question);
+    assert.equal(withoutRecordIds(question), question);
+  }
+});
+
+test('a number of seven digits or more is one, alone, beside words, or where it is called so', () => {
+  for (const question of ['2400000', '2400000, 2400000', 'PMID 2400000 units', 'pmid:2400000 and falls'])
+    assert.deepEqual(readRecordIds(question).pmids, ['2400000'], question);
+  for (const question of ['25362012 asthma', 'asthma in children (25362012)', 'see 25362012.'])
+    assert.deepEqual(readRecordIds(question).pmids, ['25362012'], question);
+});
