@@ -48,21 +48,23 @@ export function toChunkFilters(filters: SearchFilters): Omit<ChunkFilters, 'excl
 }
 
 /** The days that lie within both the dates and the years. */
-function toPublished({ date_from, date_to, year_from, year_to }: SearchFilters) {
-  const first = date_from === undefined ? [] : [toDays('date_from', date_from).first];
-  const last = date_to === undefined ? [] : [toDays('date_to', date_to).last];
-  if (year_from !== undefined) first.push(toDays('year_from', String(year_from)).first);
-  if (year_to !== undefined) last.push(toDays('year_to', String(year_to)).last);
-  const from = first.length === 0 ? undefined : Math.max(...first);
-  const to = last.length === 0 ? undefined : Math.min(...last);
-  if (from === undefined || to === undefined || from <= to) return { from, to };
-  const [early, late] = [
-    date_from === undefined ? 'year_from' : 'date_from',
-    date_to === undefined ? 'year_to' : 'date_to',
-  ];
+function toPublished(filters: SearchFilters) {
+  const [from] = listDays(filters, ['date_from', 'year_from']).sort((a, b) => b.first - a.first);
+  const [to] = listDays(filters, ['date_to', 'year_to']).sort((a, b) => a.last - b.last);
+  if (from === undefined || to === undefined || from.first <= to.last)
+    return { from: from?.first, to: to?.last };
   throw new ValidationError(
-    `\`filters.${early}\` lies after \`filters.${late}\`; give the earlier one first.`,
+    `\`filters.${from.field}\` lies after \`filters.${to.field}\`; give the earlier one first.`,
   );
+}
+
+type DateField = 'date_from' | 'date_to' | 'year_from' | 'year_to';
+
+function listDays(filters: SearchFilters, fields: readonly DateField[]) {
+  return fields.flatMap((field) => {
+    const given = filters[field];
+    return given === undefined ? [] : [{ field, ...toDays(field, String(given)) }];
+  });
 }
 
 /** Whether a text is YYYY, YYYY-MM or YYYY-MM-DD and the calendar has that day. */
