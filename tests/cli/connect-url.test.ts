@@ -14,3 +14,8 @@ test('a token goes in the clear to this machine and to private networks alone', 
     assert.equal(toServerUrl(`https://${host}`).pathname, '/mcp', host);
   }
 });
+
+test('the address of a server holds no login', () => {
+  for (const login of ['ada@', 'ada:secret@', ':secret@'])
+    assert.throws(() => toServerUrl(`https://${login}bio.example.org/mcp`), /without user, password/, login);
+});

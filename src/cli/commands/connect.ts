@@ -68,9 +68,10 @@ export function toServerUrl(text: string): URL {
     url === null ||
     !(url.protocol === 'https:' || url.protocol === 'http:') ||
     url.username !== '' ||
+    url.password !== '' ||
     url.hash !== ''
   )
-    throw new InvalidArgumentError('It must be an http or https URL without user and password.');
+    throw new InvalidArgumentError('It must be an http or https URL without user, password and #.');
   if (url.protocol === 'http:' && !isLoopback && !isPrivate(url.hostname))
     throw new InvalidArgumentError(
       'It must be an https URL: a token must not go over a network in the clear.',
