@@ -16,8 +16,7 @@ export interface FormNeeds {
   /** How many of the papers that are shown have each value, the most frequent first. */
   counts: Readonly<Partial<Record<NameFilter, readonly (readonly [value: string, count: number])[]>>>;
   checkpoints: readonly { checkpoint_id: string; name: string }[];
-  /** Whether there are checkpoints beside these. */
-  /** Checkpoints that are not among them. */
+  /** How many checkpoints are not among them. */
   older: number;
 }
 

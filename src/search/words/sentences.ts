@@ -45,7 +45,7 @@ const MOST_SPACES = 20;
 const BINDS_AHEAD = /^(?:p|n|ci|no|fig|table|grade|phase|stage|type|class|group|week|day)$/i;
 
 /**
- * may white space at `at` divide a sentence? Only between two words: not beside a number, a sign or an
+ * May white space at `at` divide a sentence? Only between two words: not beside a number, a sign or an
  * operator ("5 mg/kg", "p < 0.001", "IL 6"), and not after an abbreviation's stop ("E. coli").
  */
 export function isSafeCut(text: string, at: number): boolean {
