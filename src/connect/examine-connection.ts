@@ -25,6 +25,9 @@ export interface ConnectionCheck {
   examine(options: CallOptions): Promise<string>;
 }
 
+const NO_TOKEN = 'There is no token: set BIO_MCP_TOKEN, or sign in with `bio-mcp connect`.';
+const WRONG_TOKEN = 'The server refuses the token: it is wrong, expired or revoked, or for another address.';
+
 const tools = z.object({ tools: z.array(z.object({ name: z.string(), scope: z.string() })) });
 
 /** What stands between a client here and the tools of a server, each step by itself. */
@@ -128,7 +131,7 @@ async function listTools({ url, token }: Pick<ConnectionNeeds, 'url' | 'token'>,
   const headers = token === null ? undefined : { authorization: `Bearer ${token}` };
   const address = new URL(url.pathname.replace(/\/mcp$/, '/v1/mcp/tools'), url);
   const response = await reach(address, { signal, ...(headers === undefined ? {} : { headers }) });
-  if (response.status === 401) requireToken(token === null ? null : '');
+  if (response.status === 401) throw fail(token === null ? NO_TOKEN : WRONG_TOKEN);
   if (response.status === 403) {
     throw fail(
       'The token is a right one and has no scope here: see BIO_MCP_OIDC_SCOPE_CLAIM and BIO_MCP_OIDC_SCOPE_MAP there.',
@@ -138,9 +141,7 @@ async function listTools({ url, token }: Pick<ConnectionNeeds, 'url' | 'token'>,
 }
 
 function requireToken(token: string | null): string {
-  if (token === null) throw fail('There is no token: set BIO_MCP_TOKEN, or sign in with `bio-mcp connect`.');
-  if (token === '')
-    throw fail('The server refuses the token: it is wrong, expired or revoked, or for another address.');
+  if (token === null) throw fail(NO_TOKEN);
   return token;
 }
 
