@@ -9,6 +9,7 @@ import type { Config } from './config/config.ts';
 import { serveConsole } from './console/serve-console.ts';
 import type { CallOptions } from './domain/call-options.ts';
 import { systemClock } from './domain/clock.ts';
+import { onceAborted } from './domain/concurrency/once-aborted.ts';
 import { createHttpApp } from './http/app.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createLimits } from './http/limits.ts';
@@ -124,6 +125,6 @@ export async function runHttp(
   logger.info({ url: server.url, version }, 'listening');
   onListening?.(server.url);
   if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await onceAborted(signal);
   logger.info({}, 'stopping');
 }

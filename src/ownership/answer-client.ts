@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { onceAborted } from '../domain/concurrency/once-aborted.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -32,8 +33,7 @@ export async function answerClient(socket: Socket, needs: AnswerClientNeeds): Pr
   } catch (error) {
     if (gone.signal.aborted) return;
     // Without a reply the client asks the next owner, once the folder is given up and all connections end.
-    if (needs.leaving.aborted)
-      return await new Promise<void>((resolve) => gone.signal.addEventListener('abort', () => resolve()));
+    if (needs.leaving.aborted) return await onceAborted(gone.signal);
     if (!(error instanceof BioMcpError)) needs.logger.error({ err: error }, 'a command of a client failed');
     sendReply(socket, toErrorReply(error));
   } finally {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../domain/clock.ts';
+import { onceAborted } from '../../domain/concurrency/once-aborted.ts';
 import { ConfigError } from '../../errors/config-error.ts';
 import type { CommandInputs } from './command-inputs.ts';
 import { createServiceLog } from './service-log.ts';
@@ -51,11 +52,6 @@ async function work(inputs: CommandInputs): Promise<void> {
     if (!signal.aborted) throw error;
   });
   if (!signal.aborted) logger.info({ version }, 'working');
-  await aborted(signal);
+  await onceAborted(signal);
   logger.info({}, 'stopping');
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
