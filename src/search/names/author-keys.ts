@@ -19,7 +19,10 @@ const BEFORE_FAMILY = (
   'van,van de,van den,van der,van ter,von,von der,vom,zu,zur,de,de la,de las,de los,del,della,di,da,do,dos,du,la,le,ter,ten,' +
   'el,al,bin,ibn'
 ).split(',');
-const SUFFIX = /[\s,](?:jr|sr|2nd|3rd|4th)\.?$/i;
+/** "Smith JA Jr", "SMITH JA JR"; those of "Smith JR" are initials. */
+const SUFFIX = /[\s,](?:Jr|Sr|2nd|3rd|4th)\.?$|(?<=[\s,.]\p{L}{1,3}[.,]{0,2})\s(?:jr|sr|JR|SR)\.?$/u;
+/** "Smith Jr., J.A.", "Smith Jr JA" */
+const SUFFIX_WITHIN = /(?<=\p{L}{2})\s(?:Jr|Sr)(?:\.|(?=[\s,]))(?=.)/u;
 
 /**
  * The keys that a document's authors are found by: the family name; that with the first initial, the first
@@ -58,7 +61,12 @@ export function withParticles(keys: readonly string[]): string[] {
 }
 
 function toKeysOf(name: string): string[] {
-  const plain = name.slice(0, MOST_CHARACTERS).trim().replace(SUFFIX, '').replace(/,$/, '');
+  const plain = name
+    .slice(0, MOST_CHARACTERS)
+    .trim()
+    .replace(SUFFIX_WITHIN, '')
+    .replace(SUFFIX, '')
+    .replace(/,$/, '');
   const [before = '', after] = splitOnce(plain, ',');
   if (after !== undefined && after.trim() !== '') {
     const [family, given] = [foldName(before), after.trim()];
