@@ -9,7 +9,6 @@ import { isSafeCut, type Stretch, splitSentences } from './words/sentences.ts';
  * table of numbers).
  */
 export const CHUNK_TOKENS = { target: 325, max: 450, min: 120, overlap: 50 } as const;
-/** Abstracts that only point to another article: nothing to search. */
 /**
  * A table without a safe cut is cut here all the same: far above any real passage, it bounds what is
  * embedded at once.
@@ -19,6 +18,7 @@ const MOST_PASSAGE_CHARACTERS = 16_000;
 const MOST_LABEL_CHARACTERS = 500;
 /** The longest title in PubMed has some 1,500. */
 const MOST_TITLE_CHARACTERS = 2_000;
+/** Abstracts that only point to another article: nothing to search. */
 const ONLY_A_POINTER = /^\[This (?:corrects|retracts|updates)\b[^\]]*\]\.?$/i;
 
 interface Sentence extends Stretch {
