@@ -34,6 +34,21 @@ const SECOND_HALVES =
   'like|linked|mediated|mutant|mutated|negative|positive|producing|related|specific|wide';
 /** "-mice", "-30094717"; "-1" is a number. */
 const MINUS_WORD = new RegExp(`^-(?:(?!(?:${SECOND_HALVES})(?![\\p{L}\\p{N}-]))\\p{L}|[1-9]\\d{6,8}$)`, 'u');
+/** What tells the names of a family apart. */
+const MEMBER =
+  '(?:alpha|beta|gamma|delta|epsilon|zeta|theta|kappa|lambda|\\p{Script=Greek}|[A-Z]|D[RQP])\\d{0,2}';
+/** "IFN-alpha,", "IL-17A" and "TNFα", which a list goes on from */
+const FIRST_OF_LIST = new RegExp(
+  `(?:[\\p{L}\\p{N}]-(?:${MEMBER}|\\d{1,2}[A-H])|\\p{L}\\p{Script=Greek}\\d{0,2}),?$`,
+  'u',
+);
+/** "-beta" behind it */
+const NEXT_OF_LIST = new RegExp(`^-${MEMBER}[.,;:?!)]*$`, 'u');
+const JOINING = /^(?:and|or|and\/or|&)$/;
+/** Of one list; the question is read in linear time. */
+const MOST_OF_LIST = 10;
+/** "IFN-alpha,-beta" */
+const CLOSE_LIST = new RegExp(`(?<=-${MEMBER}),(?=-${MEMBER}(?![\\p{L}\\p{N}-]))`, 'gu');
 /** "NOT pmid: 30094717" */
 const ID_LABEL = /^(?:pmid|pmcid|doi):?$/i;
 /** "NOT 30094717, 30094718", "-PMID 30094717" */
@@ -130,6 +145,7 @@ function plainSigns(question: string, isShouted: boolean, notDone: string[]): st
         : (pmids.match(/\d+/g) ?? []).map((pmid) => ` -${pmid}`).join(''),
     )
     .replaceAll(OTHER_MINUS, '-')
+    .replaceAll(CLOSE_LIST, ', ')
     .replaceAll(LISTED_MINUS, ' -')
     .replaceAll(NOT_ANY, (written, sign: string, group: string) => {
       if (isShouted && sign !== '-') return written;
@@ -179,7 +195,22 @@ function findExcluded(
       ? findQuoted(pieces, next === '-' ? begin + 1 : begin, lastQuote)
       : takeWord(pieces, begin);
   if (stretch === null || !HAS_WORD.test(stretch.text)) return null;
+  if (!isNot && isListed(pieces, at)) return null;
   return isNot || next === '-' || MINUS_WORD.test(next) ? stretch : null;
+}
+
+/** "-beta" and "-gamma" of "IFN-alpha, -beta and -gamma" */
+function isListed(pieces: readonly string[], at: number): boolean {
+  let place = at;
+  for (let count = 0; count < MOST_OF_LIST && NEXT_OF_LIST.test(pieces[place] ?? ''); count++) {
+    // White space stands between two.
+    const isJoined = JOINING.test(pieces[place - 2] ?? '');
+    place -= isJoined ? 4 : 2;
+    const before = pieces[place] ?? '';
+    if (!isJoined && !before.endsWith(',')) return false;
+    if (FIRST_OF_LIST.test(before)) return true;
+  }
+  return false;
 }
 
 function takeWord(pieces: readonly string[], at: number): Stretch {
