@@ -2,6 +2,7 @@ import type { Pmid } from '../../domain/ids.ts';
 import { isRecordAlone, readRecordIds } from '../names/record-ids.ts';
 import { unquoteAuthors, withoutAuthorTags, withoutExcludedAuthors } from '../names/tagged-authors.ts';
 import { cleanSigns } from './clean-signs.ts';
+import { isCounted } from './numerals.ts';
 import { takePubmedSigns } from './pubmed-signs.ts';
 import { isStopWord } from './stop-words.ts';
 
@@ -34,6 +35,10 @@ const SECOND_HALVES =
   'like|linked|mediated|mutant|mutated|negative|positive|producing|related|specific|wide';
 /** "-mice", "-30094717"; "-1" is a number. */
 const MINUS_WORD = new RegExp(`^-(?:(?!(?:${SECOND_HALVES})(?![\\p{L}\\p{N}-]))\\p{L}|[1-9]\\d{6,8}$)`, 'u');
+/** "type 1", "stage IV.", "vitamin D," */
+const WORD_AND_SIGN = /^(\p{L}+) (\d{1,2}[a-c]?|[IVX]{1,4}[A-C]?|[A-HK])[.,;:?!)]*$/u;
+const LETTER = /^[A-HK]$/;
+const WITH_LETTER = new Set('hepatitis immunoglobulin influenza protein vitamin'.split(' '));
 /** What tells the names of a family apart. */
 const MEMBER =
   '(?:alpha|beta|gamma|delta|epsilon|zeta|theta|kappa|lambda|\\p{Script=Greek}|[A-Z]|D[RQP])\\d{0,2}';
@@ -215,10 +220,16 @@ function isListed(pieces: readonly string[], at: number): boolean {
 
 function takeWord(pieces: readonly string[], at: number): Stretch {
   const text = (pieces[at] ?? '').replace(/^-/, '');
-  const labelled = `${text} ${pieces[at + 2]}`;
-  return ID_LABEL.test(text) && isRecordAlone(labelled)
-    ? { text: labelled, end: at + 3 }
-    : { text, end: at + 1 };
+  const both = SPACE.test(pieces[at + 1] ?? '') ? `${text} ${pieces[at + 2]}` : text;
+  const isOne = ID_LABEL.test(text) ? isRecordAlone(both) : isOneName(both);
+  return isOne ? { text: both, end: at + 3 } : { text, end: at + 1 };
+}
+
+/** "type 1" and "hepatitis B": the word alone says something else. */
+function isOneName(both: string): boolean {
+  const [, word = '', sign = ''] = WORD_AND_SIGN.exec(both) ?? [];
+  const lower = word.toLowerCase();
+  return sign !== '' && (isCounted(lower) || (LETTER.test(sign) && WITH_LETTER.has(lower)));
 }
 
 function findPhrase(pieces: readonly string[], at: number, lastQuote: number): Stretch | null {
