@@ -29,6 +29,13 @@ const LIMIT_TAG = new RegExp(
   `${OPERATOR}(?:"[^"\\[]{1,60}"|(?:free )?(?:full )?[\\w-]{1,40})\\s?\\[(?:${LIMITS})\\]`,
   'gi',
 );
+const TYPE_WORD = '(?!(?:AND|OR|NOT)\\s)[\\w,-]{1,40}';
+const TYPE = `(?:"[^"\\[]{1,60}"|${TYPE_WORD}(?:\\s${TYPE_WORD}){0,4}?)\\s?\\[(?:pt|ptyp|publication type)\\]`;
+/** "NOT review[pt]", "NOT (letter[pt] OR editorial[pt])": texts that hold the word are of any type. */
+const EXCLUDED_TYPE = new RegExp(
+  `(?<!\\S)(NOT\\s+|-)(?:${TYPE}|\\(${TYPE}(?:\\s+OR\\s+${TYPE}){0,9}\\))`,
+  'gi',
+);
 /** `"Myocardial Infarction/therapy"[Mesh]` */
 const SUBHEADING = /"([^"/]{1,200})\/[^"]{1,200}"(?=\s?\[(?:mesh|mh|majr))/gi;
 /** "Ti:sapphire" is a laser. */
@@ -38,6 +45,8 @@ const NO_TAGS = 'Field tags such as [ti] are passed over: use filters.';
 const NO_DATES =
   'Dates with a field tag are left out of the question: use year_from, year_to, date_from and date_to.';
 const NO_LIMITS = 'Limits such as english[la] are left out of the question: use filters.';
+const NO_EXCLUDED_TYPES =
+  'NOT with a publication type leaves nothing out: filters.publication_types narrows to those that are wanted.';
 
 /** Chemical elements whose signs are tags as well. */
 const ELEMENTS = {
@@ -70,6 +79,11 @@ export function takePubmedSigns(question: string): PubmedSigns {
       return ' ';
     });
   let text = question.replaceAll(ELEMENT, '$1 $2').replaceAll(SUBHEADING, '"$1"');
+  text = text.replaceAll(EXCLUDED_TYPE, (written, sign: string) => {
+    if (!/^(?:NOT|-)/.test(sign)) return written;
+    notDone.add(NO_EXCLUDED_TYPES);
+    return ' ';
+  });
   text = take(text, DATE_TAG, NO_DATES);
   text = take(text, LIMIT_TAG, NO_LIMITS);
   text = take(take(text, ID_TAG), TAG, NO_TAGS);

@@ -69,6 +69,24 @@ describe('quotes and exclusions in a question', () => {
     });
   }
 
+  test('a publication type is no word, and NOT with one leaves nothing out', () => {
+    const told = (question: string) => {
+      const { text, excluded, notDone } = parseQuestion(question);
+      return [text, excluded, notDone.filter((one) => one.includes('publication type')).length];
+    };
+    for (const left of [
+      'NOT review[pt]',
+      'NOT "Case Reports"[pt]',
+      'NOT randomized controlled trial[pt]',
+      '-letter [PT]',
+      'NOT clinical trial, phase i[pt]',
+    ])
+      assert.deepEqual(told(`asthma ${left}`), ['asthma', [], 1], left);
+    assert.deepEqual(told('asthma NOT (review[pt] OR letter[pt]) NOT mice'), ['asthma', ['mice'], 1]);
+    assert.deepEqual(told('asthma NOT mice AND review[pt]'), ['asthma  AND review', ['mice'], 0]);
+    assert.deepEqual(told('not a review[pt]'), ['not a review', [], 0]);
+  });
+
   test('PMIDs that are left out are read as such, labelled or not', () => {
     const left = [
       'tea -30094717',
