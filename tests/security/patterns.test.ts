@@ -15,11 +15,14 @@ const MADE: Readonly<Record<string, string>> = {
   'src/console/search/matched-words.ts': 'the names in full that names-apart.ts lists',
   'src/mcp/tool-names.ts': 'the names of our tools',
   'src/search/names/asked-year.ts': 'the forms of a year that this file lists',
+  'src/search/names/record-ids.ts': 'the words behind a number that this file lists',
   'src/search/names/tagged-authors.ts': 'the tags of authors that this file lists',
   'src/search/words/glue.ts': 'the words behind a single letter that name-lists.ts lists',
   'src/search/words/name-lists.ts': 'the numerals and words between names that this file lists',
   'src/search/words/names-apart.ts': 'the names before "type" that this file lists',
   'src/search/words/pubmed-signs.ts': 'the tags of PubMed that this file lists',
+  'src/search/words/question.ts':
+    'the second halves of words and the members of families that this file lists',
   'src/search/words/spell-out-asked.ts': 'the names before "type" that names-apart.ts lists',
   'src/search/words/spell-out.ts': 'the names of Greek letters and numerals that this file lists',
 };
