@@ -34,7 +34,7 @@ export type Place<Corpus> =
   | { kind: 'owner'; invoker: ToolInvoker; corpus: Corpus; leaving: AbortSignal; leave: Leave };
 /**
  * Gives the folder up once the running calls are through; those that last longer than
- * `patienceMs` are cancelled.
+ * `patienceMs` are cancelled. Whoever leaves a second time waits for the same end.
  */
 type Leave = (how?: { patienceMs: number }) => Promise<void>;
 
@@ -79,17 +79,21 @@ export async function findPlace<Corpus>(
     const cutting = new AbortController();
     const counted = countCalls(invoker, running, cutting.signal);
     ready.resolve(counted);
-    const leave: Leave = async (how) => {
-      const reason = new OwnerGoneError({ wasAsked: true });
-      leaving.abort(reason);
-      const cut = how && setTimeout(() => cutting.abort(reason), how.patienceMs);
+    let closing: Promise<void> | null = null;
+    const close = async () => {
       await Promise.allSettled(running);
-      clearTimeout(cut);
       try {
         await opened[Symbol.asyncDispose]();
       } finally {
         await lock[Symbol.asyncDispose]();
       }
+    };
+    const leave: Leave = async (how) => {
+      const reason = new OwnerGoneError({ wasAsked: true });
+      leaving.abort(reason);
+      const cut = how && setTimeout(() => cutting.abort(reason), how.patienceMs);
+      closing ??= close();
+      await closing.finally(() => clearTimeout(cut));
     };
     return { kind: 'owner', invoker: counted, corpus, leaving: leaving.signal, leave };
   } catch (error) {

@@ -24,6 +24,8 @@ export interface WayIn<Corpus> {
   leave(how: { patienceMs: number }): Promise<void>;
 }
 
+type OwnPlace<Corpus> = Extract<Place<Corpus>, { kind: 'owner' }>;
+
 /** After handing over, how long the new owner has to come; then whoever is first takes the folder. */
 const NEW_OWNER_MS = 10_000;
 const LOOK_EVERY_MS = 20;
@@ -37,8 +39,10 @@ export function createWayIn<Corpus>(options: PlaceOptions<Corpus>): WayIn<Corpus
   const { folder, name, logger } = options;
   let place: Promise<Place<Corpus>> | null = null;
   let isPinned = false;
-  /** Since a service asked for the folder: settles once it is free. */
+  /** Since a service asked for the folder: resolves once it is free. */
   let handingOver: Promise<void> | null = null;
+  /** The place that is handed over, until it is closed. */
+  let given: OwnPlace<Corpus> | null = null;
   /** Short calls of our own and of clients: a hand-over waits for them. */
   const running = new Set<Promise<unknown>>();
   /** All calls share one way in: it ends with the session, never with the call that came first. */
@@ -75,7 +79,14 @@ export function createWayIn<Corpus>(options: PlaceOptions<Corpus>): WayIn<Corpus
       );
     }
     place = null;
-    handingOver = here.leave();
+    given = here;
+    handingOver = here
+      .leave()
+      // Nobody is told: the service that asks for the folder has it then, and calls go on there.
+      .catch((error: unknown) => logger.warn({ err: error }, 'a corpus that is handed over closes badly'))
+      .finally(() => {
+        given = null;
+      });
     await handingOver;
   }
 
@@ -110,7 +121,7 @@ export function createWayIn<Corpus>(options: PlaceOptions<Corpus>): WayIn<Corpus
       ending.abort();
       const here = await place?.catch(() => null);
       place = null;
-      if (here?.kind === 'owner') await here.leave(how);
+      await Promise.all([given?.leave(how), here?.kind === 'owner' ? here.leave(how) : null]);
     },
   };
 }

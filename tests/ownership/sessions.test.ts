@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { BioMcpError, NotFoundError } from '../../src/errors/bio-mcp-error.ts';
 import { toErrorEnvelope } from '../../src/errors/error-envelope.ts';
 import { PubmedBlockedError, PubmedError } from '../../src/errors/pubmed-error.ts';
+import { askForFolder } from '../../src/ownership/ask-owner.ts';
+import { type FolderOwner, findLivingOwner } from '../../src/ownership/folder-lock.ts';
 import type { OpenedCorpus } from '../../src/ownership/guest-place.ts';
 import { type CorpusSession, createGuestSession } from '../../src/ownership/guest-session.ts';
+import { readReplies, sendRequest, toThrown } from '../../src/ownership/messages.ts';
 import { createOpenSession } from '../../src/ownership/open-session.ts';
 import type { ToolInvoker } from '../../src/tools/tool-invoker.ts';
 import { TOKENS_AWAY } from '../support/http/tokens-away.ts';
@@ -72,6 +78,109 @@ test('a session that ends does not wait for a client whose call hangs; the call 
   await client[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A corpus whose closing lasts until it is let through. */
+function holdClosing() {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  const said: string[] = [];
+  const corpus: OpenedCorpus<string> = {
+    ...opened,
+    async [Symbol.asyncDispose]() {
+      said.push('closing');
+      reached.resolve();
+      await gate.promise;
+      said.push('closed');
+    },
+  };
+  return { corpus, said, reached: reached.promise, let: () => gate.resolve() };
+}
+
+test('a session that ends while it hands the folder over is over once the corpus is closed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const { signal } = new AbortController();
+  const closing = holdClosing();
+  const given = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger() };
+  const session = createGuestSession({ ...given, open: async () => closing.corpus });
+  await session.enter({ signal });
+  const handedOver = askForFolder(await getOwner(folder), { signal });
+  await closing.reached;
+  const ended = session[Symbol.asyncDispose]().then(() => closing.said.push('ended'));
+  await setImmediate();
+  closing.let();
+  await Promise.all([ended, handedOver]);
+  assert.deepEqual(closing.said, ['closing', 'closed', 'ended']);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a session whose corpus closes badly as it is handed over goes on at the next owner', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const { signal } = new AbortController();
+  const given = { folder, name: 'test', mayRepeat: () => true, logger: silentLogger() };
+  const broken: OpenedCorpus<string> = {
+    ...opened,
+    async [Symbol.asyncDispose]() {
+      throw new Error('the disk is full');
+    },
+  };
+  await using session = createGuestSession({ ...given, open: async () => broken });
+  await session.enter({ signal });
+  await askForFolder(await getOwner(folder), { signal });
+  await using next = createGuestSession({ ...given, open: async () => opened });
+  await next.enter({ signal });
+  assert.equal(await session.call(CALL, { signal }), 'answered');
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a session that is asked for the folder while it opens, and ends, closes the corpus once and keeps the folder until then', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
+  const { signal } = new AbortController();
+  const closing = holdClosing();
+  const opening = Promise.withResolvers<OpenedCorpus<string>>();
+  const reached = Promise.withResolvers<void>();
+  const open: Open = () => {
+    reached.resolve();
+    return opening.promise; // what is almost through is not stopped any more
+  };
+  const session = createGuestSession({
+    folder,
+    name: 'test',
+    mayRepeat: () => true,
+    logger: silentLogger(),
+    open,
+  });
+  const entered = session.enter({ signal });
+  await reached.promise;
+  const { address } = await getOwner(folder);
+  const service = connect(address);
+  sendRequest(service, { kind: 'hand-over', trace_id: '' });
+  const handedOver = once(service.resume(), 'close');
+  await once(service, 'connect');
+  // What comes after it is answered after it: then it waits for the opening.
+  await assert.rejects(ask(address, 'no request'), { code: 'VALIDATION' });
+  const ended = session[Symbol.asyncDispose]();
+  opening.resolve(closing.corpus);
+  await entered;
+  await closing.reached;
+  await setImmediate();
+  assert.notEqual(await findLivingOwner(folder), null);
+  closing.let();
+  await Promise.all([ended, handedOver]);
+  assert.deepEqual(closing.said, ['closing', 'closed']);
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function getOwner(folder: string): Promise<FolderOwner> {
+  const owner = await findLivingOwner(folder);
+  assert.ok(owner !== null);
+  return owner;
+}
+
+async function ask(address: string, line: string): Promise<void> {
+  const socket = connect(address);
+  socket.write(`${line}\n`);
+  for await (const reply of readReplies(socket)) if (reply.kind === 'error') throw toThrown(reply);
+}
 
 test('a command makes, lists and revokes tokens through the owner of the folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bio-mcp-session-'));
