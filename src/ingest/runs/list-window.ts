@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DayWindow } from '../../domain/calendar/ncbi-day.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import type { Pmid } from '../../domain/ids.ts';
 import { listMatchingPmids } from '../../pubmed/queries/pmid-listing.ts';
 import { toDateWindowQuery } from '../../pubmed/queries/query-builder.ts';
 import { JOB_REQUEST_DEADLINE_MS } from '../../pubmed/source-limits.ts';
@@ -50,13 +51,18 @@ export async function listWindow(
   const head = { listId, request: key, windowFrom: window.from, windowTo: window.to };
   await store.startList({ ...head, listedAt: listedAt.toISOString() }, options);
   const deadlineAt = () => clock.now().getTime() + JOB_REQUEST_DEADLINE_MS;
-  let left = room;
+  const isLimited = Number.isFinite(room);
+  /** What fills the room: a record that is new and revised takes one place. Empty without a limit. */
+  const taken = new Set<Pmid>();
   let truncated = false;
   for (const tag of WINDOW_TAGS) {
     const query = toDateWindowQuery(term, { ...window, tag });
     for await (const { pmids } of listMatchingPmids({ source, term: query, deadlineAt }, options)) {
-      left -= await store.addToList(listId, pmids.slice(0, left), options);
-      truncated ||= pmids.length > left && left <= 0;
+      const fresh = pmids.filter((pmid) => !taken.has(pmid));
+      const fitting = fresh.slice(0, room - taken.size);
+      await store.addToList(listId, fitting, options);
+      truncated ||= fitting.length < fresh.length;
+      if (isLimited) for (const pmid of fitting) taken.add(pmid);
     }
   }
   return store.finishList(listId, { truncated, term }, options);

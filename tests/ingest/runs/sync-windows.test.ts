@@ -91,6 +91,29 @@ describe('pain 4: the watermark moves only over what is archived and indexed', (
     assert.ok(((await bench.findWatermark(TERM)) ?? '') < '2026-03-01');
   });
 
+  test('a limit that cuts a day passes over no revised record for one that is new on it, too', async () => {
+    await using bench = await openBench();
+    bench.ncbi.library.addCopies(WOMBAT, { from: WOMBAT - 5, count: 5, crdt: '2026/01/15' });
+    await bench.sync(TERM);
+    await bench.passDays(2);
+    bench.ncbi.library.addCopies(WOMBAT, { from: WOMBAT + 1, count: 8, crdt: '2026/03/01' });
+    for (let pmid = WOMBAT - 5; pmid < WOMBAT; pmid += 1)
+      bench.ncbi.library.revise(pmid, (xml) => xml.replace('Of', 'On'), { mdat: '2026/03/01' });
+    const limited = await bench.syncIncrementally(TERM, { limit: 10 });
+    assert.deepEqual([limited.found, limited.archived, limited.facts.truncated], [10, 10, true]);
+    assert.ok(((await bench.findWatermark(TERM)) ?? '') < '2026-03-01');
+    assert.equal((await bench.syncIncrementally(TERM)).archived, 3);
+  });
+
+  test('a limit that a day just fills cuts nothing', async () => {
+    await using bench = await openBench();
+    await bench.sync(TERM);
+    await bench.passDays(2);
+    bench.ncbi.library.addCopies(WOMBAT, { from: WOMBAT + 1, count: 10, crdt: '2026/03/02' });
+    const limited = await bench.syncIncrementally(TERM, { since: '2026-03-02', limit: 10 });
+    assert.deepEqual([limited.found, limited.facts.truncated], [10, false]);
+  });
+
   test('a sync that a limit cut short sets no watermark, takes the newest, and the next incremental one takes all', async () => {
     await using bench = await openBench();
     bench.ncbi.library.addCopies(WOMBAT, { from: WOMBAT + 1, count: 20, crdt: '2026/01/20' });
