@@ -98,6 +98,14 @@ export const COMMIT_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'PostgreSQL that says nothing any more while a process ends',
+    outcome: 'the database is closed without it',
+    test: {
+      file: 'tests/store/database/server-notices.test.ts',
+      name: 'keeps nobody from closing the database where the server says nothing any more',
+    },
+  },
+  {
     fault: 'text that PostgreSQL cannot hold',
     outcome: 'the batch fails whole',
     test: {

@@ -4,6 +4,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { isCopy } from '../binary-copy.ts';
+import { CONNECT_TIMEOUT_MS, CONNECTION_SETTINGS } from './connection-settings.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { PostgresSilentError } from './postgres-silent-error.ts';
 import { createSessionSetup } from './prepare-session.ts';
@@ -23,8 +24,6 @@ export interface PostgresPoolOptions {
 
 const INT8_OID = 20;
 const APPLICATION_NAME = 'bio-mcp';
-/** For a connection, or for a free one among those that are open. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * A process that is paused or cut off within a transaction does not keep its locks from others
  * longer than this.
@@ -32,8 +31,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 45_000;
 /** The server may have a limit of its own for this user. */
 const NO_LIMIT = 0;
-/** Of silence; ten probes follow, a second apart. */
-const KEEPALIVE_AFTER_MS = 10_000;
 /** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
 const SILENCE_MS = 5_000;
 
@@ -63,9 +60,7 @@ export function createPostgresPool({
     max,
     types,
     application_name: APPLICATION_NAME,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+    ...CONNECTION_SETTINGS,
     onConnect: createSessionSetup({
       address,
       settings: {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { addListener, type NoticeListener, type Notices } from '../notices.ts';
+import { CONNECTION_SETTINGS } from './connection-settings.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import type { RenewAddress } from './renew-address.ts';
 
@@ -32,7 +33,7 @@ export function createServerNotices({
     reconnecting = setTimeout(connect, RECONNECT_MS).unref();
   };
   function connect(): void {
-    const mine = new pg.Client({ ...address, application_name: 'bio-mcp notices' });
+    const mine = new pg.Client({ ...address, ...CONNECTION_SETTINGS, application_name: 'bio-mcp notices' });
     client = mine;
     const fail = (error: unknown) => {
       void renew(error);
@@ -59,7 +60,8 @@ export function createServerNotices({
       isClosed = true;
       listeners.clear();
       clearTimeout(reconnecting);
-      await client?.end().catch(() => undefined); // a connection that breaks while it closes is closed
+      // Nobody waits for the server, which may say nothing any more; what breaks while it closes is closed.
+      client?.end().catch(() => undefined);
     },
   };
 }

@@ -1,0 +1,11 @@
+/** For a connection, or for a free one among those that are open. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** Of silence; ten probes follow, a second apart. */
+const KEEPALIVE_AFTER_MS = 10_000;
+
+/** Of every connection that lasts: one that leads nowhere any more is noticed, also where nothing is asked. */
+export const CONNECTION_SETTINGS = {
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+} as const;
