@@ -90,6 +90,14 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a corpus that closes badly as it is handed over',
+    outcome: 'the calls of its session go on at the next owner',
+    test: {
+      file: 'tests/ownership/sessions.test.ts',
+      name: 'a session whose corpus closes badly as it is handed over goes on at the next owner',
+    },
+  },
+  {
     fault: 'many that race for a dead lock',
     outcome: 'exactly one wins',
     test: {
