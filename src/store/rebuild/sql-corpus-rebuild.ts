@@ -5,6 +5,7 @@ import { codeOf } from '../../errors/code-of.ts';
 import { BEGIN_GROWTH } from '../corpus-growth.ts';
 import type { Database } from '../database/database.ts';
 import { reportDatabaseErrors } from '../database/report-database-errors.ts';
+import { IDLE_IN_TRANSACTION_MS } from '../database/server/connection-settings.ts';
 import { countAnew } from '../kept-counts.ts';
 import { countFacetsAnew } from '../kept-facets.ts';
 import { createTables, requireNoLater } from '../migrate.ts';
@@ -142,7 +143,9 @@ export function createSqlCorpusRebuild({
       await run(kysely, [`analyze ${REBUILT.map((table) => `${SCHEMA}.${table}`).join(', ')}`]);
       for (let attempt = 1; ; attempt++) {
         try {
-          return await database.kysely.transaction().execute(async (transaction) => {
+          // Patient: in a database that is new, millions of records are counted by their days.
+          return await database.patient.transaction().execute(async (transaction) => {
+            if (database.lockScope === 'server') await run(transaction, [LIMIT_SILENCE]);
             await run(transaction, LOCK_ALL);
             await requireNoLater(transaction); // one may have come while the tables were filled
             await database.publishLock.requireHeld(transaction);
@@ -191,6 +194,8 @@ const SETTLE = [
   'update corpus_state set state_sequence = sequence',
 ];
 
+/** Whoever is paused with these locks would keep everybody from reading. */
+const LIMIT_SILENCE = `set local idle_in_transaction_session_timeout = '${IDLE_IN_TRANSACTION_MS}ms'`;
 /**
  * All locks first, the state's row last read by whoever writes: nobody writes, since the publish
  * lock is held.

@@ -4,7 +4,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { isCopy } from '../binary-copy.ts';
-import { CONNECT_TIMEOUT_MS, CONNECTION_SETTINGS } from './connection-settings.ts';
+import { CONNECT_TIMEOUT_MS, CONNECTION_SETTINGS, IDLE_IN_TRANSACTION_MS } from './connection-settings.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { PostgresSilentError } from './postgres-silent-error.ts';
 import { createSessionSetup } from './prepare-session.ts';
@@ -24,11 +24,6 @@ export interface PostgresPoolOptions {
 
 const INT8_OID = 20;
 const APPLICATION_NAME = 'bio-mcp';
-/**
- * A process that is paused or cut off within a transaction does not keep its locks from others
- * longer than this.
- */
-const IDLE_IN_TRANSACTION_MS = 45_000;
 /** The server may have a limit of its own for this user. */
 const NO_LIMIT = 0;
 /** The server ends a statement itself; one that says nothing for so long after that is taken for gone. */
