@@ -90,6 +90,14 @@ export const OWNERSHIP_FAULTS: readonly ProvokedFault[] = [
     },
   },
   {
+    fault: 'a stopped command (Ctrl-Z) that a service asks for the folder',
+    outcome: 'the service ends after a minute with a sentence that names the command',
+    test: {
+      file: 'tests/ownership/take-folder.test.ts',
+      name: 'a service that a stopped command leaves without an answer names it in the end',
+    },
+  },
+  {
     fault: 'a corpus that closes badly as it is handed over',
     outcome: 'the calls of its session go on at the next owner',
     test: {

@@ -8,7 +8,7 @@ export const IDLE_IN_TRANSACTION_MS = 45_000;
 /** Of silence; ten probes follow, a second apart. */
 const KEEPALIVE_AFTER_MS = 10_000;
 
-/** Of every connection that lasts: one that leads nowhere any more is noticed, also where nothing is asked. */
+/** Of every connection that lasts: one that leads nowhere any more is noticed, also while it is idle. */
 export const CONNECTION_SETTINGS = {
   connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   keepAlive: true,
