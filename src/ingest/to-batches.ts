@@ -20,7 +20,7 @@ export type IncomingItem =
  * everything before it.
  */
 export async function* toBatches(
-  items: AsyncIterable<IncomingItem>,
+  items: AsyncIterable<IncomingItem> | Iterable<IncomingItem>,
   { file, limits = DEFAULT_BATCH_LIMITS }: { file: SourceFile | null; limits?: BatchLimits },
 ): AsyncIterable<IncomingBatch> {
   let batch = new GrowingBatch();

@@ -68,7 +68,7 @@ async function publish(
   const inTurn = { signal: options.signal, patience: () => AbortSignal.timeout(PATIENCE_MS) };
   await reconcile(needs, inTurn);
   let changed = 0;
-  for await (const { outcome } of runPipeline(needs, toBatches(each(items), { file: null }), inTurn)) {
+  for await (const { outcome } of runPipeline(needs, toBatches(items, { file: null }), inTurn)) {
     for (const { pmid } of outcome.problems) {
       const known = pmid === null ? null : findPmid(pmid);
       if (known !== null) unreadable.push({ pmid: known, reason: 'unreadable', mergedInto: null });
@@ -78,8 +78,4 @@ async function publish(
   const writeChanges = () => writeState(needs, { jobId: randomUUID() }, [], options);
   if (changed > 0) await needs.store.withPublishLock(writeChanges, inTurn);
   return { unreadable, changed };
-}
-
-async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {
-  yield* items;
 }

@@ -3,7 +3,7 @@ import type { Pmid } from '../../domain/ids.ts';
 import { MAX_IDS_PER_REQUEST } from '../../pubmed/source-limits.ts';
 import { toDeparture, toRequestOptions } from '../fetch/fetch-portion.ts';
 import { runPipeline } from '../pipeline.ts';
-import { type IncomingItem, toBatches } from '../to-batches.ts';
+import { toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 import type { SyncNeeds } from './work-off-list.ts';
 
@@ -42,7 +42,7 @@ export async function withdrawGone(
         : await literature.summarise(live, toRequestOptions(clock, options));
     const departed = problems.filter(({ reason }) => reason !== 'unanswered');
     const items = departed.map(({ pmid, mergedInto }) => toDeparture(pmid, mergedInto));
-    for await (const { outcome } of runPipeline(needs, toBatches(each(items), { file: null }), options)) {
+    for await (const { outcome } of runPipeline(needs, toBatches(items, { file: null }), options)) {
       report.addBatch(part, outcome, report.progress.pct);
     }
     const unanswered = new Set(
@@ -53,8 +53,4 @@ export async function withdrawGone(
     const told = gone.map(({ pmid }) => pmid).filter(isTold);
     await store.withPublishLock(() => store.forgetGone(term, told, options), options);
   }
-}
-
-async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {
-  yield* items;
 }

@@ -9,7 +9,7 @@ import { createFetchWindow, type FetchWindow } from '../fetch/fetch-window.ts';
 import { type PipelineNeeds, runPipeline } from '../pipeline.ts';
 import { readAhead } from '../read-ahead.ts';
 import type { IncomingBatch } from '../records.ts';
-import { DEFAULT_BATCH_LIMITS, type IncomingItem, toBatches } from '../to-batches.ts';
+import { DEFAULT_BATCH_LIMITS, toBatches } from '../to-batches.ts';
 import type { PartCounts, RunReport } from './run-report.ts';
 
 export interface SyncNeeds extends PipelineNeeds {
@@ -129,7 +129,7 @@ async function* readBatches(
         part,
         portions.reduce((extra, portion) => extra + countExtra(portion), 0),
       );
-      for await (const batch of toBatches(each(portions.flatMap(toItems)), {
+      for await (const batch of toBatches(portions.flatMap(toItems), {
         file: null,
         limits: AS_TAKEN,
       })) {
@@ -179,10 +179,6 @@ async function* listPortions(
     if (last === undefined) return;
     after = last;
   }
-}
-
-async function* each(items: readonly IncomingItem[]): AsyncIterable<IncomingItem> {
-  yield* items;
 }
 
 function listSettled(
