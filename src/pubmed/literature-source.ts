@@ -105,9 +105,6 @@ export interface CitationQuery {
   author?: string;
 }
 
-/**
- * Where records come from: PubMed through NCBI's E-utilities, or a stand-in that speaks the same protocol.
- */
 /** How much may be asked of NCBI, and how much of that this process used. */
 export interface BudgetFacts {
   hasApiKey: boolean;
@@ -123,6 +120,9 @@ export interface BudgetFacts {
   cooldownMs: number;
 }
 
+/**
+ * Where records come from: PubMed through NCBI's E-utilities, or a stand-in that speaks the same protocol.
+ */
 export interface LiteratureSource {
   /** Asks NCBI nothing. Fails with `DB_UNAVAILABLE`. */
   readBudget(options: CallOptions): Promise<BudgetFacts>;

@@ -30,7 +30,8 @@ const PASSING: Readonly<Partial<Record<S3Failure, BulkFault['code']>>> = {
   unreachable: 'PUBMED_UNAVAILABLE',
 };
 const NOT_KNOWN = 'S3 answers with a failure; the log names it.';
-const NO_PARTS = 412;
+/** The object is another than the part that is here. */
+const PRECONDITION_FAILED = 412;
 
 /**
  * Bulk files from S3: `s3://bucket/prefix/` is a folder whose `.xml` and `.xml.gz` objects are its files,
@@ -160,7 +161,9 @@ function toFileName(key: string): string {
 }
 
 function isOtherObject(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'PreconditionFailed' || statusOf(error) === NO_PARTS);
+  return (
+    error instanceof Error && (error.name === 'PreconditionFailed' || statusOf(error) === PRECONDITION_FAILED)
+  );
 }
 
 function statusOf(error: Error): unknown {
