@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../domain/call-options.ts';
 import type { RecordLookups } from '../../store/port/record-lookups.ts';
 import type { IncomingBatch } from '../records.ts';
-import type { KnownRecords } from './plan-batch.ts';
+import { type KnownRecords, toRecordId } from './plan-batch.ts';
 
 /** What the corpus holds of everything that a batch names. */
 export async function findKnownRecords(
@@ -23,7 +23,7 @@ export async function findKnownRecords(
   ]);
   const uris = new Map([
     ...archived,
-    ...[...quarantined].map(([hash, uri]) => [`null:${hash}`, uri] as const),
+    ...[...quarantined].map(([hash, uri]) => [toRecordId(null, hash), uri] as const),
   ]);
   return {
     pointers,

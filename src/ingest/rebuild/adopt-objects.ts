@@ -8,6 +8,7 @@ import type { QuarantinedRecord } from '../../store/port/commit-batch.ts';
 import { runPipeline } from '../pipeline.ts';
 import { findArchivedRecord } from '../publish/archived-record.ts';
 import { type BatchOutcome, NOTHING } from '../publish/batch-outcome.ts';
+import { toRecordId } from '../publish/plan-batch.ts';
 import type { IncomingRecord } from '../records.ts';
 import { type IncomingItem, toBatches } from '../to-batches.ts';
 import type { RestoreNeeds } from './restore-documents.ts';
@@ -104,7 +105,7 @@ async function isToldElsewhere(
 ): Promise<boolean> {
   if (pmid === null) return (await rebuild.store.findQuarantined([contentHash], options)).size > 0;
   const known = await rebuild.store.findArchived([{ pmid, contentHash }], options);
-  const told = known.get(`${pmid}:${contentHash}`);
+  const told = known.get(toRecordId(pmid, contentHash));
   if (told === undefined) return false;
   const damaged = await archive.findDamaged([{ uri: told, contentHash }], options);
   if (damaged.length > 0) await rebuild.movePayload({ pmid, contentHash, uri }, options);

@@ -30,10 +30,11 @@ export interface SyncRun {
 
 const CLOCK_IS_WRONG =
   'The clock of this machine is more than a day off that of NCBI, whose days count: set it right.';
+const DAY_MS = 24 * 3_600_000;
 /** A list older than this is no answer to "what matches now": the run lists anew. */
-const RESUMABLE_MS = 24 * 3_600_000;
+const RESUMABLE_MS = DAY_MS;
 /** Nobody comes back for a list that was left alone for so long. */
-const FORGOTTEN_MS = 7 * RESUMABLE_MS;
+const FORGOTTEN_MS = 7 * DAY_MS;
 
 /**
  * Brings everything that matches into the corpus. The list of PMIDs is kept first, so that a run that was
@@ -85,7 +86,7 @@ export async function askTerm(
   facts.query_translation = answer.queryTranslation;
   facts.watermark = (await store.findWatermark(term, options))?.completeTo ?? null;
   const now = answer.answeredAt ?? clock.now();
-  const isClockWrong = Math.abs(now.getTime() - clock.now().getTime()) > RESUMABLE_MS;
+  const isClockWrong = Math.abs(now.getTime() - clock.now().getTime()) > DAY_MS;
   const warnings = [...answer.warnings.map(toWarningSentence), ...(isClockWrong ? [CLOCK_IS_WRONG] : [])];
   facts.warnings = warnings;
   // Before the work: what finds nothing, or fails on its way, has its warnings shown too.
