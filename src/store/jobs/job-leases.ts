@@ -3,7 +3,7 @@ import { v7 as toUuid } from 'uuid';
 import type { JobRow, JobTable } from '../../queue/job-table.ts';
 import { toParentUpdate } from './job-parents.ts';
 import { toLeasedJob } from './job-row.ts';
-import { ENDED, HAS_ITS_TURN, isLast, type JobStatements, orFailed } from './job-statements.ts';
+import { HAS_ITS_TURN, isLast, type JobStatements, LEASE_GIVEN_UP, orFailed } from './job-statements.ts';
 
 type JobLeases = Pick<
   JobTable,
@@ -44,24 +44,24 @@ export function createJobLeases(statements: JobStatements): JobLeases {
       changeLeased(
         lease,
         sql`state = 'succeeded', result = ${JSON.stringify(result)}::json, result_ref = ${resultRef},
-          ${ENDED}, finished_at = ${now()}`,
+          ${LEASE_GIVEN_UP}, finished_at = ${now()}`,
       ),
     fail: (lease, { error, resultRef }) =>
       changeLeased(
         lease,
         sql`state = 'failed', error_code = ${error.errorCode}, error = ${error.message},
-          result_ref = ${resultRef}, ${ENDED}, finished_at = ${now()}`,
+          result_ref = ${resultRef}, ${LEASE_GIVEN_UP}, finished_at = ${now()}`,
       ),
     retry: (lease, { maxAttempts, error, delayMs, warning, resultRef }) =>
       changeLeased(
         lease,
-        sql`${orFailed({ maxAttempts, error }, now())}, ${ENDED}, run_after = ${fromNow(delayMs)},
+        sql`${orFailed({ maxAttempts, error }, now())}, ${LEASE_GIVEN_UP}, run_after = ${fromNow(delayMs)},
           result_ref = case when ${isLast(maxAttempts)} then ${resultRef}::text end,
           progress = case when ${isLast(maxAttempts)} then progress
             else coalesce(progress, '{}') || jsonb_build_object('warning', ${warning}::text) end`,
       ),
     putBack: (lease) =>
-      changeLeased(lease, sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${ENDED}`),
+      changeLeased(lease, sql`state = 'queued', attempt = greatest(attempt - 1, 0), ${LEASE_GIVEN_UP}`),
     async split(lease, parts) {
       const inserted = sql`
         insert into jobs (id, tool, params, params_hash, idempotency_key, in_turn, parent_job_id, trace_id, surface,
@@ -75,7 +75,7 @@ export function createJobLeases(statements: JobStatements): JobLeases {
         on conflict do nothing`;
       // A split that was cut short after this leaves parts that the next attempt finds by their keys.
       await change(inserted);
-      const isSplit = await changeLeased(lease, sql`waits_for_children = true, ${ENDED}`);
+      const isSplit = await changeLeased(lease, sql`waits_for_children = true, ${LEASE_GIVEN_UP}`);
       if (isSplit) {
         await change(toParentUpdate({ which: new Set([lease.jobId]), now: now() }));
       }

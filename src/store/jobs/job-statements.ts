@@ -89,8 +89,8 @@ export function createJobStatements({ database, clock, onEnded }: JobStatementOp
   return { now, fromNow, isDue, read, carryOut, change, changeWithParents, changeLeased };
 }
 
-/** What the row is in from now on, nobody was told yet. */
-export const ENDED = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
+/** Whatever the row is in from now on: nobody holds it, and nobody was told of it yet. */
+export const LEASE_GIVEN_UP = sql`lease_id = null, lease_expires_at = null, announced_at = null`;
 export const HAS_ITS_TURN = sql`(not in_turn or not exists (
   select from jobs as earlier
   where earlier.parent_job_id = jobs.parent_job_id and earlier.id < jobs.id

@@ -3,7 +3,7 @@ import type { JobTable } from '../../queue/job-table.ts';
 import type { Database } from '../database/database.ts';
 import { toParentUpdate } from './job-parents.ts';
 import { COLUMNS, type JobTableRow, toJob } from './job-row.ts';
-import { ENDED, HAS_ITS_TURN, type JobStatements, orFailed } from './job-statements.ts';
+import { HAS_ITS_TURN, type JobStatements, LEASE_GIVEN_UP, orFailed } from './job-statements.ts';
 import { toEndedJobsRemoval, toExpiredCallsRemoval } from './old-rows.ts';
 
 type JobSweeps = Pick<JobTable, 'takeBack' | 'removeOld' | 'takeUntold' | 'markDeadLettered'>;
@@ -16,7 +16,7 @@ export function createJobSweeps(
   return {
     async takeBack({ which, maxAttempts, error }) {
       const rows = await change(sql`
-        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${ENDED}, updated_at = ${now()}
+        update jobs set ${orFailed({ maxAttempts, error }, now())}, ${LEASE_GIVEN_UP}, updated_at = ${now()}
         where state = 'running' and lease_id is not null
           and ${which === 'all' ? sql`true` : sql`(lease_expires_at <= ${now()} or lease_expires_at > ${fromNow(FURTHEST_LEASE_MS)})`}`);
       // Where a process ended between a part and its parent, too.

@@ -4,7 +4,7 @@ import type { JobTable } from '../../queue/job-table.ts';
 import { createJobLeases } from './job-leases.ts';
 import { createJobReads } from './job-reads.ts';
 import { toJob } from './job-row.ts';
-import { createJobStatements, ENDED, type JobStatementOptions } from './job-statements.ts';
+import { createJobStatements, type JobStatementOptions, LEASE_GIVEN_UP } from './job-statements.ts';
 import { createJobSweeps } from './job-sweeps.ts';
 
 export interface SqlJobTableOptions extends JobStatementOptions {
@@ -36,7 +36,7 @@ export function createSqlJobTable({ currentSpan, ...options }: SqlJobTableOption
     },
     async cancel(jobId, { errorCode, message }) {
       const rows = await changeWithParents(sql`
-        update jobs set state = 'failed', error_code = ${errorCode}, error = ${message}, ${ENDED},
+        update jobs set state = 'failed', error_code = ${errorCode}, error = ${message}, ${LEASE_GIVEN_UP},
           waits_for_children = false, finished_at = ${now()}, updated_at = ${now()}
         where (id = ${jobId}::uuid or parent_job_id = ${jobId}::uuid) and state in ('queued', 'running')
           and exists (select from jobs where id = ${jobId}::uuid and state in ('queued', 'running'))`);

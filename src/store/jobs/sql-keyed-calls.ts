@@ -23,7 +23,7 @@ const MOST_ROUNDS = 10;
 export function createSqlKeyedCalls({ database: { kysely }, clock }: SqlKeyedCallsOptions): KeyedCalls {
   const now = (): RawBuilder<unknown> =>
     clock === undefined ? sql`statement_timestamp()` : sql`${clock.now().toISOString()}::timestamptz`;
-  const in_ = (ms: number) => sql`${now()} + ${ms}::float8 * interval '1 millisecond'`;
+  const fromNow = (ms: number) => sql`${now()} + ${ms}::float8 * interval '1 millisecond'`;
 
   async function run<Row>(query: RawBuilder<Row>): Promise<Row[]> {
     const { rows } = await query.execute(kysely).catch((error: unknown) => {
@@ -43,7 +43,7 @@ export function createSqlKeyedCalls({ database: { kysely }, clock }: SqlKeyedCal
         const taken = await run(sql`
           insert into keyed_calls (tool, idempotency_key, params_hash, call_id, trace_id, created_at, expires_at)
           values (${tool}, ${idempotencyKey}, ${paramsHash}, ${callId}::uuid, ${traceId}, ${now()},
-            ${in_(runsAtMostMs)})
+            ${fromNow(runsAtMostMs)})
           on conflict (tool, idempotency_key) do update set params_hash = excluded.params_hash,
             call_id = excluded.call_id, trace_id = excluded.trace_id, result = null,
             created_at = excluded.created_at, expires_at = excluded.expires_at
@@ -61,7 +61,7 @@ export function createSqlKeyedCalls({ database: { kysely }, clock }: SqlKeyedCal
     },
     async remember({ callId, tool, idempotencyKey }, { result, keepMs }) {
       await run(sql`
-        update keyed_calls set result = ${JSON.stringify(result)}::json, expires_at = ${in_(keepMs)}
+        update keyed_calls set result = ${JSON.stringify(result)}::json, expires_at = ${fromNow(keepMs)}
         where tool = ${tool} and idempotency_key = ${idempotencyKey} and call_id = ${callId}::uuid`);
     },
     async forget({ callId, tool, idempotencyKey }) {
