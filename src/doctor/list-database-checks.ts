@@ -5,7 +5,7 @@ import type { CallOptions } from '../domain/call-options.ts';
 import { BioMcpError } from '../errors/bio-mcp-error.ts';
 import { claimFolder } from '../ownership/folder-lock.ts';
 import { openPostgres } from '../store/database/database.ts';
-import { examineDatabase } from '../store/database/pglite/examine-database.ts';
+import { examineDatabase } from '../store/database/examine-database.ts';
 import { toDatabaseError } from '../store/database/report-database-errors.ts';
 import { findMiscount } from '../store/kept-counts.ts';
 import { findMiscountedFacet } from '../store/kept-facets.ts';

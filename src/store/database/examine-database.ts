@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { BioMcpError } from '../../../errors/bio-mcp-error.ts';
-import type { Database } from '../database.ts';
-import { toDatabaseError } from '../report-database-errors.ts';
+import { BioMcpError } from '../../errors/bio-mcp-error.ts';
+import type { Database } from './database.ts';
+import { toDatabaseError } from './report-database-errors.ts';
 
 /** 16 MiB of pages of 8 KiB: a segment of the server's log, and more than a batch of a load. */
 const ROOM_PAGES = 2_048;
