@@ -232,6 +232,29 @@ describe('S3 archive under faults', { skip: skipWithoutS3 }, () => {
     await assert.rejects(finding, reason);
   });
 
+  test('who gives up while the bucket is asked whether it keeps versions takes nobody else along', async ({
+    signal,
+  }) => {
+    await using opened = await openFaulty();
+    const { archive, proxy, bucket } = opened;
+    const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    proxy.fault = ({ path }) => {
+      if (!path.includes('versioning')) return 'pass';
+      asked.resolve();
+      return { until: held.promise };
+    };
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const uri = `s3://${bucket.name}/pubmed/raw/1` as ArchiveUri;
+    const given = archive.find(uri, { signal: controller.signal });
+    const found = archive.find(uri, { signal });
+    await asked.promise;
+    controller.abort(reason);
+    await assert.rejects(given, reason);
+    held.resolve();
+    assert.equal(await found, null);
+  });
+
   test('puts go side by side, and no more than 32 at once', async ({ signal }) => {
     await using opened = await openFaulty();
     const { archive, proxy } = opened;

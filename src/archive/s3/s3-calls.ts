@@ -1,7 +1,8 @@
 import type { BucketVersioningStatus, PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { S3Access } from '../../aws/s3-access.ts';
 import { isBadVersionId, isUnexplained, toS3Failure } from '../../aws/s3-failure.ts';
-import type { CallOptions } from '../../domain/call-options.ts';
+import { type CallOptions, NEVER } from '../../domain/call-options.ts';
+import { untilAborted } from '../../domain/concurrency/until-aborted.ts';
 import type { ArchiveKey, ArchiveUri } from '../../domain/corpus/archive-key.ts';
 import type { ArchivePut } from '../archive.ts';
 import type { PlacedObject } from './guarded-put.ts';
@@ -33,16 +34,19 @@ export function createS3Calls({ s3, bucket: Bucket, addresses, operations, encry
   const { run, change } = operations;
   let askedVersioning: Promise<BucketVersioningStatus | undefined> | null = null;
 
-  /** Asked once, and again before something is replaced and after a failure. */
-  function findVersioning(options: CallOptions): Promise<BucketVersioningStatus | undefined> {
-    askedVersioning ??= run('the versioning of the bucket', options, async (abortSignal) => {
+  /**
+   * Asked once for all callers, whoever of them gives up, and again before something is replaced and
+   * after a failure.
+   */
+  function findVersioning({ signal }: CallOptions): Promise<BucketVersioningStatus | undefined> {
+    askedVersioning ??= run('the versioning of the bucket', NEVER, async (abortSignal) => {
       const answer = await client.send(new sdk.GetBucketVersioningCommand({ Bucket }), { abortSignal });
       return answer.Status;
     }).catch((error: unknown) => {
       askedVersioning = null;
       throw error;
     });
-    return askedVersioning;
+    return untilAborted(askedVersioning, signal);
   }
 
   /**
