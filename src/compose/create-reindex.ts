@@ -56,7 +56,16 @@ export function createReindex({
           logger.warn({ err: error }, 'the index before could not be removed; the next start tries again'),
         );
     };
-    await reindexCorpus({ ...needs, rebuild, index: fresh, indexState, switchIndex }, report, options);
+    const onLeft = (error: unknown) =>
+      logger.warn(
+        { err: error },
+        'what is left of the rebuild could not be removed; the next one tries again',
+      );
+    await reindexCorpus(
+      { ...needs, rebuild, index: fresh, indexState, switchIndex, onLeft },
+      report,
+      options,
+    );
   };
   const work = (report: RunReport, { signal }: CallOptions) =>
     store.withPublishLock(

@@ -19,6 +19,8 @@ export interface ReindexNeeds extends AdoptNeeds {
   indexState: IndexState;
   /** The fresh index takes its place; called once the fresh tables have taken theirs. */
   switchIndex(): Promise<void>;
+  /** Hears why what is left of the fresh tables could not be removed: the next rebuild does so. */
+  onLeft(error: unknown): void;
 }
 
 /** Lines of one transaction. */
@@ -59,7 +61,8 @@ export async function reindexCorpus(
   try {
     await work();
   } finally {
-    await rebuild.discard({ signal: AbortSignal.timeout(DISCARD_MS) });
+    // It has ended by now: a failure here neither makes it one that is done again, nor hides why it failed.
+    await rebuild.discard({ signal: AbortSignal.timeout(DISCARD_MS) }).catch(needs.onLeft);
   }
 }
 

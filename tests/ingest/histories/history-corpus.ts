@@ -139,14 +139,12 @@ export async function startProcess(
       );
       const indexState = { embedderId, dimensions, generation: generation + 1, analyzer: ANALYZER };
       const switchIndex = async () => kill.pass('between tables and index');
+      const onLeft = (error: unknown) => {
+        throw error; // a kill
+      };
+      const ofReindex = { ...needs, rebuild, index: fresh.index, indexState, switchIndex, onLeft };
       const work = (report: RunReport) =>
-        store.withPublishLock(
-          () =>
-            reindexCorpus({ ...needs, rebuild, index: fresh.index, indexState, switchIndex }, report, {
-              signal,
-            }),
-          { signal },
-        );
+        store.withPublishLock(() => reindexCorpus(ofReindex, report, { signal }), { signal });
       await run('corpus.reindex', work, true);
     },
     async [Symbol.asyncDispose]() {

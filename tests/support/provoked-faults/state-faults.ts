@@ -2,6 +2,14 @@ import type { ProvokedFault } from './provoked-faults.ts';
 
 export const STATE_FAULTS: readonly ProvokedFault[] = [
   {
+    fault: 'a database that fails as the leftovers of a rebuild are removed',
+    outcome: 'the rebuild has ended as it did; the next one removes them',
+    test: {
+      file: 'tests/ingest/rebuild/left-tables.test.ts',
+      name: 'a rebuild whose leftovers cannot be removed has ended well, and the next one removes them',
+    },
+  },
+  {
     fault: 'a damaged state log',
     outcome: 'found by `archive verify`',
     test: { file: 'tests/archive/verify-archive.test.ts', name: 'a damaged state log is found' },
