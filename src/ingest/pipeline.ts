@@ -1,4 +1,5 @@
 import { NEVER } from '../domain/call-options.ts';
+import { deferToAwait } from '../domain/concurrency/defer-to-await.ts';
 import type { Pmid } from '../domain/ids.ts';
 import type { LockOptions } from '../store/port/publishing.ts';
 import { prepareBatch, type ReadyBatch } from './prepare/prepare-batch.ts';
@@ -124,6 +125,3 @@ function listChanging({ records, deletions }: IncomingBatch): Pmid[] {
   const written = records.flatMap(({ pmid }) => (pmid === null ? [] : [pmid]));
   return [...written, ...deletions.flatMap(({ pmids }) => pmids)];
 }
-
-/** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
-function deferToAwait(): void {}

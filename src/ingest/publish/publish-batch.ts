@@ -168,7 +168,7 @@ export async function rollBackIndex({ store, index }: PublishNeeds, options: Cal
 }
 
 /** The batch stays announced, so that the next writer undoes it. */
-function leaveToReconcile(): void {}
+export function leaveToReconcile(): void {}
 
 /** Some 5 ms of work, after which a request that waits has its turn. */
 const REVISIONS_A_SLICE = 200;

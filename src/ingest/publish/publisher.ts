@@ -1,9 +1,10 @@
 import type { HeldOptions } from '../../domain/call-options.ts';
+import { deferToAwait } from '../../domain/concurrency/defer-to-await.ts';
 import type { LockOptions } from '../../store/port/publishing.ts';
 import type { ReadyBatch } from '../prepare/prepare-batch.ts';
 import type { IncomingBatch } from '../records.ts';
 import type { BatchOutcome } from './batch-outcome.ts';
-import { type ArchivedBatch, archiveBatch, commitArchived } from './publish-batch.ts';
+import { type ArchivedBatch, archiveBatch, commitArchived, leaveToReconcile } from './publish-batch.ts';
 import { type PipelineNeeds, settlePending, undoPending } from './reconcile.ts';
 
 /** A batch that is being published. */
@@ -155,9 +156,3 @@ function listTouched({ records, deletions }: IncomingBatch): string[] {
   const named = records.map(({ pmid, contentHash }) => pmid ?? contentHash);
   return [...named, ...deletions.flatMap(({ pmids }) => pmids)];
 }
-
-/** The batch stays announced, so that the next writer undoes it. */
-function leaveToReconcile(): void {}
-
-/** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
-function deferToAwait(): void {}

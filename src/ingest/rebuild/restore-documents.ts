@@ -1,5 +1,6 @@
 import type { Archive } from '../../archive/archive.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { deferToAwait } from '../../domain/concurrency/defer-to-await.ts';
 import { type KeySpace, toHistoryKey, toKeyForms, toRawKey } from '../../domain/corpus/archive-key.ts';
 import type { Pmid } from '../../domain/ids.ts';
 import { joinVectors } from '../../embedding/join-vectors.ts';
@@ -59,9 +60,6 @@ export async function* restoreDocuments(
   if (preparing !== null)
     yield await write(needs, { ready: await preparing, checkpoints, lost: outcome }, options);
 }
-
-/** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
-function deferToAwait(): void {}
 
 /**
  * At the address that `state/` names, or where its bytes were kept when a crash came before that was told, or

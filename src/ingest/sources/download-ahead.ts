@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nullIfMissing } from '../../disk/null-if-missing.ts';
 import type { CallOptions } from '../../domain/call-options.ts';
+import { deferToAwait } from '../../domain/concurrency/defer-to-await.ts';
 import type { BulkConnection, BulkFile } from '../../pubmed/bulk/bulk-source.ts';
 import { BulkSourceError } from '../../pubmed/bulk/bulk-source-error.ts';
 import { toFileFolderName } from './download-folders.ts';
@@ -78,6 +79,3 @@ export async function* downloadAhead(
 const MOST_ROUNDS = 3;
 export const REMOVED =
   'it was removed from the downloads folder again and again while it was being loaded; leave that folder alone and run the same command again.';
-
-/** The rejection is met by the `await` that comes later; until then it must not count as unhandled. */
-function deferToAwait(): void {}
