@@ -23,6 +23,8 @@ export interface RunRequest {
   work: (report: RunReport, options: CallOptions, run: RunName) => Promise<void>;
   /** Where the work makes everything anew: what an earlier process left undone needs no mending first. */
   startsAnew?: boolean;
+  /** Of each step at the end. Default 10 min. */
+  closingMs?: number;
 }
 
 /** The job whose attempt a run is. */
@@ -51,7 +53,7 @@ export interface RunResult extends RunCounts {
   duration_ms: number;
 }
 
-/** Closing a run takes place however it ended, and must itself end. */
+/** Closing a run takes place however it ended, and each step of it must itself end, once it has its turn. */
 const CLOSING_MS = 10 * 60_000;
 /**
  * One that failed or was stopped does not wait longer for its turn: what it leaves to be written the
@@ -86,11 +88,7 @@ export async function runIngest(
   const failures: unknown[] = [];
   await request.work(report, options, run).catch((error: unknown) => failures.push(error));
   if (failures.length > 0 && goesOnElsewhere(options.signal)) throw failures[0];
-  return closeRun(
-    needs,
-    { request, job, run, report, failures },
-    { signal: AbortSignal.timeout(CLOSING_MS) },
-  );
+  return closeRun(needs, { request, job, run, report, failures }, options);
 }
 
 interface WorkedRun {
@@ -106,23 +104,26 @@ interface WorkedRun {
 async function closeRun(
   needs: PipelineNeeds,
   { request, job, run, report, failures }: WorkedRun,
-  options: CallOptions,
+  { signal }: CallOptions,
 ): Promise<RunResult> {
   const { store, clock } = needs;
+  const toLimit = () => ({ signal: AbortSignal.timeout(request.closingMs ?? CLOSING_MS) });
   const note = (error: unknown) => {
     failures.push(error);
     if (failures.length > 1) needs.onFurtherFailure?.(error);
     return null;
   };
-  const patience = failures.length === 0 ? undefined : () => AbortSignal.timeout(FAILED_PATIENCE_MS);
-  const inTurn = { ...options, patience };
+  const patience = () => AbortSignal.timeout(FAILED_PATIENCE_MS);
+  // One that is done waits as long as another has its turn, as its batches did: a rebuild takes hours.
+  const inTurn = failures.length === 0 ? { signal } : { ...toLimit(), patience };
   const toState = () => (failures.length === 0 ? 'succeeded' : 'failed');
   const isNews = report.progress.indexed > 0 || report.deleted > 0;
   if (isNews) report.say({ pct: report.progress.pct, message: 'bringing the index up to date' });
   // Other processes may write to the same index.
-  const settle = () => settleEnd(needs, { run, isNews, note }, options);
+  const settle = () => settleEnd(needs, { run, isNews, note }, toLimit());
   const settling = store.withPublishLock(settle, inTurn);
   await settling.then(() => (isNews ? makeMissingIndexes(needs, inTurn) : undefined)).catch(note);
+  if (failures.length > 0 && goesOnElsewhere(signal)) throw failures[0];
   const finishedAt = clock.now();
   const { found, archived, skipped, indexed, failed } = report.progress;
   const { deleted, parts: files, problems } = report;
@@ -143,12 +144,12 @@ async function closeRun(
       ...counts,
       ...report.facts,
     },
-    options,
+    toLimit(),
   ).catch(note);
   if (manifest !== null) job?.wroteManifest(manifest);
   if (failures.length === 0) report.say({ pct: 100, message: 'done' });
   const saved = { runId: run.jobId, state: toState(), progress: { ...report.progress }, manifest } as const;
-  await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, options).catch(note);
+  await store.saveRun({ ...saved, finishedAt: finishedAt.toISOString() }, toLimit()).catch(note);
   if (failures.length > 0 || manifest === null) throw failures[0];
   return { run_id: run.jobId, ...counts, facts: report.facts, manifest, duration_ms };
 }

@@ -2,6 +2,14 @@ import type { ProvokedFault } from './provoked-faults.ts';
 
 export const JOB_FAULTS: readonly ProvokedFault[] = [
   {
+    fault: 'a rebuild that begins as a load comes to its end',
+    outcome: 'the load waits for its turn, and ends well',
+    test: {
+      file: 'tests/ingest/runs/closing-turn.test.ts',
+      name: 'a run that is done waits for its turn to close as long as another one has it, such as a rebuild',
+    },
+  },
+  {
     fault: 'a worker killed with `kill -9` at several stages',
     outcome: 'the next one goes on from there and does nothing twice',
     test: {
