@@ -4,14 +4,14 @@ import type { Embedder } from '../embedding/embedder.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 import { arbitraryVector, namesRecords } from './find-named.ts';
 import { toTitleKey } from './named-title.ts';
-import { withoutRecordIds } from './names/record-ids.ts';
 import { type Conditions, toConditions } from './phrases/conditions.ts';
+import { readQuestion } from './read-question.ts';
 import type { CorpusSearchRequest } from './search-corpus.ts';
 import { toChunkFilters } from './search-filters.ts';
 import type { ChunkFilters, ChunkQuery, SearchIndex, SearchMode } from './search-index.ts';
 import { FIRST_ANALYZER } from './words/analyzer.ts';
 import { type AskedWord, toAskedWords } from './words/asked-words.ts';
-import { parseQuestion, type Question } from './words/question.ts';
+import type { Question } from './words/question.ts';
 import { namesTopic } from './words/topic.ts';
 
 /** A request as it was understood, before anything is looked for. */
@@ -47,7 +47,7 @@ export async function planSearch(
 ): Promise<SearchPlan> {
   const asked = toChunkFilters(request.filters);
   const narrowed = request.among === undefined ? asked : { ...asked, pmids: request.among };
-  const question = withoutIds(parseQuestion(request.query));
+  const question = readQuestion(request.query);
   const words = toAskedWords(question.text);
   if (words.length === 0) throw new ValidationError(toNoWord(question));
   const conditions = index.analyzer === FIRST_ANALYZER ? null : toConditions(question, index.analyzer);
@@ -77,12 +77,6 @@ export async function planSearch(
       filters: { ...narrowed, excludeRetracted: false },
     },
   };
-}
-
-/** Records are looked up by ids, which are no words of the topic beside them. */
-function withoutIds(question: Question): Question {
-  const text = namesRecords(question.text) ? withoutRecordIds(question.text) : '';
-  return namesTopic(text) ? { ...question, text } : question;
 }
 
 /** Who gives their ids or their author wants those papers, whatever else they ask. */

@@ -3,8 +3,8 @@ import type { CallOptions } from '../../domain/call-options.ts';
 import type { Abstract } from '../../domain/document/document.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { dot } from '../dot.ts';
+import { readQuestion } from '../read-question.ts';
 import { toAskedWords } from '../words/asked-words.ts';
-import { parseQuestion } from '../words/question.ts';
 import { toAbstractSentences } from './abstract-sentences.ts';
 import { chooseSentences, type ScoredSentence } from './choose-sentences.ts';
 import { scoreSentences } from './score-sentences.ts';
@@ -24,9 +24,10 @@ export type SentenceSearch = (
  */
 export function createSentenceSearch({ embedder }: { embedder: Embedder }): SentenceSearch {
   return async ({ query, abstracts }, options) => {
-    const question = await embedder.embed([query], 'query', options);
+    const { text: topic } = readQuestion(query);
+    const question = await embedder.embed([topic], 'query', options);
     const knowsQuestion = question.some((value) => value !== 0);
-    const asked = toAskedWords(parseQuestion(query).text).map(({ tokens }) => tokens);
+    const asked = toAskedWords(topic).map(({ tokens }) => tokens);
     const chosen: ScoredSentence[][] = [];
     for (const abstract of abstracts) {
       // An abstract takes half a millisecond: other requests get their turn in between.

@@ -105,6 +105,15 @@ describe('the sentences of an abstract that answer', () => {
     assert.ok(turns >= abstracts.length - 1, `${turns} turns`);
   });
 
+  test('are those of the topic, whatever else the question says', async () => {
+    const asthma = plain('Asthma was rarer in the treated. The mice were kept in pairs. Coughing went on.');
+    const chosen = await choose('asthma', asthma);
+    assert.equal(chosen[0]?.text, 'Asthma was rarer in the treated.');
+    for (const query of ['asthma -mice', 'asthma NOT "kept in pairs"', 'PMID: 30094717 asthma', '"asthma"']) {
+      assert.deepEqual(await choose(query, asthma), chosen, query);
+    }
+  });
+
   test('are not filled up with what says little', async () => {
     const text = 'Statins lowered mortality after stroke. Chairs were paid for.';
     const [best, other] = toAbstractSentences(plain(text));
