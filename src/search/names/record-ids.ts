@@ -1,5 +1,6 @@
 import type { Citation } from '../../domain/document/document.ts';
 import { findPmid, type Pmid } from '../../domain/ids.ts';
+import { namesTopic } from '../words/topic.ts';
 
 /** What a question names records by. `keys` are those of `toIdKeys`. */
 export interface AskedRecords {
@@ -11,14 +12,17 @@ const MOST_NAMED = 50;
 /** What behind a number says that it is a dose or a count. */
 const COUNTED =
   'units?|iu|u|cells?|cfu|copies|particles|spores|people|persons|patients|women|men|children|adults|participants|' +
-  'inhabitants|population|individuals|births|deaths|doses|reads|base';
+  'inhabitants|population|individuals|births|deaths|doses|reads|bases|base\\spairs?|bp';
+/** One that nobody calls a PMID is one with so many digits: years, and most doses and counts, have fewer. */
+const LONG_NUMBER = '(?<![\\p{L}\\p{N}.,/\\-_])[1-9]\\d{6,8}(?![\\p{L}\\p{N}/\\-_]|[.,]\\d)';
+const LONG_NUMBERS = new RegExp(LONG_NUMBER, 'gu');
 /**
- * One that nobody calls a PMID is one with so many digits: years, and most doses and counts, have fewer. Of
- * those that have as many most are round ("2400000 units"), and registers of trials have their own numbers.
+ * Beside other words most doses and counts that have as many digits are round ("2400000 units"), and
+ * registers of trials have their own numbers.
  */
 const BARE_PMID = new RegExp(
-  '(?<![\\p{L}\\p{N}.,/\\-_])(?<!\\b(?:isrctn|umin|drks|ntr|kct|grant)\\s)(?!\\d{2,4}0{5}(?!\\d))' +
-    `[1-9]\\d{6,8}(?![\\p{L}\\p{N}/\\-_]|[.,]\\d|\\s(?:${COUNTED})(?![\\p{L}\\p{N}]))`,
+  '(?<!\\b(?:isrctn|umin|drks|ntr|kct|grant)\\s)(?!\\d{2,4}0{5}(?!\\d))' +
+    `${LONG_NUMBER}(?!\\s(?:${COUNTED})(?![\\p{L}\\p{N}]))`,
   'giu',
 );
 const CALLED_PMID =
@@ -68,12 +72,19 @@ export function readRecordIds(question: string): AskedRecords {
   const central = [...rest.matchAll(CALLED_PMCID)].map(([, digits = '']) => toPmcKey(digits));
   const listed = [...rest.matchAll(CALLED_PMIDS)].flatMap(([, digits = '']) => digits.match(/\d+/g) ?? []);
   const uncalled = leaveOut(CALLED, rest);
-  const bare = ALONE.test(rest) ? (rest.match(/\d+/g) ?? []) : (uncalled.match(BARE_PMID) ?? []);
+  const bare = ALONE.test(rest) ? (rest.match(/\d+/g) ?? []) : listBarePmids(uncalled);
   const pmids = [...called, ...listed, ...bare].flatMap((digits) => findPmid(digits) ?? []);
   return {
     pmids: [...new Set(pmids)].slice(0, MOST_NAMED),
     keys: [...new Set([...dois.flatMap(toDoiKeys), ...central])].slice(0, MOST_NAMED),
   };
+}
+
+/** Where there is no topic, "see 30000000.", no number is a dose or a count. */
+function listBarePmids(uncalled: string): string[] {
+  const [all, likely] = [uncalled.match(LONG_NUMBERS) ?? [], uncalled.match(BARE_PMID) ?? []];
+  if (likely.length === all.length) return likely;
+  return namesTopic(withoutLabels(uncalled.replaceAll(LONG_NUMBERS, ' '))) ? likely : all;
 }
 
 /** "30094717" and "pmid: 30094717", which a question leaves out, have no word beside the id. */
@@ -83,7 +94,11 @@ export function isRecordAlone(text: string): boolean {
 
 /** The words of a question that may be a topic beside the ids; '' for "PMID 123" and "10.1000/a or 45". */
 export function toWordsBesideIds(question: string): string {
-  const words = withoutRecordIds(question).split(SIGNS);
+  return withoutLabels(withoutRecordIds(question));
+}
+
+function withoutLabels(text: string): string {
+  const words = text.split(SIGNS);
   return words.filter((word) => !LABELS.has(word.toLowerCase()) && !/^\d{1,9}$/.test(word)).join(' ');
 }
 
