@@ -34,26 +34,29 @@ const SECOND_HALVES =
   'associated|based|containing|coupled|deficient|dependent|derived|driven|encoded|expressing|independent|indicated|induced|' +
   'like|linked|mediated|mutant|mutated|negative|positive|producing|related|specific|wide';
 /** "-mice", "-30094717"; "-1" is a number. */
-const MINUS_WORD = new RegExp(`^-(?:(?!(?:${SECOND_HALVES})(?![\\p{L}\\p{N}-]))\\p{L}|[1-9]\\d{6,8}$)`, 'u');
-/** "type 1", "stage IV.", "vitamin D," */
-const WORD_AND_SIGN = /^(\p{L}+) (\d{1,2}[a-c]?|[IVX]{1,4}[A-C]?|[A-HK])[.,;:?!)]*$/u;
-const LETTER = /^[A-HK]$/;
+const MINUS_WORD = new RegExp(`^-(?:(?!(?:${SECOND_HALVES})(?![\\p{L}\\p{N}-]))\\p{L}|[1-9]\\d{6,8}$)`, 'iu');
+/** "type 1", "stage IV.", "vitamin B12,"; "a" is no letter of a name, but one in capitals. */
+const WORD_AND_SIGN =
+  /^(\p{L}+) (\d{1,3}[a-c]?|[IVX]{1,4}[A-C]?|[ivx]{1,4}[a-c]?|[A-HKM]\d{0,2}|[b-hkm]\d{0,2})[.,;:?!)]*$/u;
+const LETTER = /^[A-HKM]\d{0,2}$/i;
+const NUMBER = /^\d/;
 const WITH_LETTER = new Set('hepatitis immunoglobulin influenza protein vitamin'.split(' '));
-/** What tells the names of a family apart. */
-const MEMBER =
-  '(?:alpha|beta|gamma|delta|epsilon|zeta|theta|kappa|lambda|\\p{Script=Greek}|[A-Z]|D[RQP])\\d{0,2}';
-/** "IFN-alpha,", "IL-17A" and "TNFα", which a list goes on from */
+const WITH_NUMBER = new Set('caspase covid cox il interleukin microrna mir omega'.split(' '));
+const GREEK = '(?:alpha|beta|gamma|delta|epsilon|zeta|theta|kappa|lambda|\\p{Script=Greek})';
+/** What tells the names of a family apart: "beta", "A1", "DRB1", "III" and "BB". */
+const MEMBER = `(?:${GREEK}|[A-Z]|D[RQP][AB]?|[IVX]{2,4}|[A-D]{2})\\d{0,2}`;
+/** "IFN-alpha,", "IL-17A", "TNFα" and the last word of "interferon alpha", which a list goes on from */
 const FIRST_OF_LIST = new RegExp(
-  `(?:[\\p{L}\\p{N}]-(?:${MEMBER}|\\d{1,2}[A-H])|\\p{L}\\p{Script=Greek}\\d{0,2}),?$`,
-  'u',
+  `(?:[\\p{L}\\p{N}]-(?:${MEMBER}|\\d{1,2}[A-H])|(?:^|\\p{L})${GREEK}\\d{0,2}),?$`,
+  'iu',
 );
 /** "-beta" behind it */
-const NEXT_OF_LIST = new RegExp(`^-${MEMBER}[.,;:?!)]*$`, 'u');
-const JOINING = /^(?:and|or|and\/or|&)$/;
+const NEXT_OF_LIST = new RegExp(`^-${MEMBER}[.,;:?!)]*$`, 'iu');
+const JOINING = /^(?:and|or|and\/or|&)$/i;
 /** Of one list; the question is read in linear time. */
 const MOST_OF_LIST = 10;
 /** "IFN-alpha,-beta" */
-const CLOSE_LIST = new RegExp(`(?<=-${MEMBER}),(?=-${MEMBER}(?![\\p{L}\\p{N}-]))`, 'gu');
+const CLOSE_LIST = new RegExp(`(?<=-${MEMBER}),(?=-${MEMBER}(?![\\p{L}\\p{N}-]))`, 'giu');
 /** "NOT pmid: 30094717" */
 const ID_LABEL = /^(?:pmid|pmcid|doi):?$/i;
 /** "NOT 30094717, 30094718", "-PMID 30094717" */
@@ -225,11 +228,16 @@ function takeWord(pieces: readonly string[], at: number): Stretch {
   return isOne ? { text: both, end: at + 3 } : { text, end: at + 1 };
 }
 
-/** "type 1" and "hepatitis B": the word alone says something else. */
+/** "type 1", "hepatitis B" and "interleukin 6": the word alone says something else. */
 function isOneName(both: string): boolean {
   const [, word = '', sign = ''] = WORD_AND_SIGN.exec(both) ?? [];
   const lower = word.toLowerCase();
-  return sign !== '' && (isCounted(lower) || (LETTER.test(sign) && WITH_LETTER.has(lower)));
+  if (sign === '') return false;
+  return (
+    isCounted(lower) ||
+    (NUMBER.test(sign) && WITH_NUMBER.has(lower)) ||
+    (LETTER.test(sign) && WITH_LETTER.has(lower))
+  );
 }
 
 function findPhrase(pieces: readonly string[], at: number, lastQuote: number): Stretch | null {
