@@ -19,8 +19,12 @@ const BEFORE_FAMILY = (
   'van,van de,van den,van der,van ter,von,von der,vom,zu,zur,de,de la,de las,de los,del,della,di,da,do,dos,du,la,le,ter,ten,' +
   'el,al,bin,ibn'
 ).split(',');
-/** "Smith JA Jr", "SMITH JA JR"; those of "Smith JR" are initials. */
-const SUFFIX = /[\s,](?:Jr|Sr|2nd|3rd|4th)\.?$|(?<=[\s,.]\p{L}{1,3}[.,]{0,2})\s(?:jr|sr|JR|SR)\.?$/u;
+const SUFFIX = /[\s,](?:Jr|Sr|2nd|3rd|4th)\.?$/u;
+/** "SMITH JA JR", "smith ja jr"; those of "Smith JR" and "Garcia Gil JR" are initials. */
+const SUFFIX_BEHIND_INITIALS =
+  /(?<=[\s,.]\p{Lu}{1,3}[.,]{0,2})\s(?:JR|SR)\.?$|(?<=[\s,.]\p{Ll}{1,3}[.,]{0,2})\s(?:jr|sr)\.?$/u;
+/** "de Vos JR" */
+const FIRST_OF_THREE = /^(\S+)\s\S+\s\S+$/;
 /** "Smith Jr., J.A.", "Smith Jr JA" */
 const SUFFIX_WITHIN = /(?<=\p{L}{2})\s(?:Jr|Sr)(?:\.|(?=[\s,]))(?=.)/u;
 
@@ -61,12 +65,7 @@ export function withParticles(keys: readonly string[]): string[] {
 }
 
 function toKeysOf(name: string): string[] {
-  const plain = name
-    .slice(0, MOST_CHARACTERS)
-    .trim()
-    .replace(SUFFIX_WITHIN, '')
-    .replace(SUFFIX, '')
-    .replace(/,$/, '');
+  const plain = withoutSuffix(name.slice(0, MOST_CHARACTERS).trim()).replace(/,$/, '');
   const [before = '', after] = splitOnce(plain, ',');
   if (after !== undefined && after.trim() !== '') {
     const [family, given] = [foldName(before), after.trim()];
@@ -79,6 +78,12 @@ function toKeysOf(name: string): string[] {
     return [...toSplitKeys(first, last), ...toSplitKeys(last, first)];
   });
   return unique([whole, ...splits]);
+}
+
+function withoutSuffix(name: string): string {
+  const plain = name.replace(SUFFIX_WITHIN, '').replace(SUFFIX, '');
+  const [, first = ''] = FIRST_OF_THREE.exec(plain) ?? [];
+  return PARTICLES.has(first.toLowerCase()) ? plain : plain.replace(SUFFIX_BEHIND_INITIALS, '');
 }
 
 function toSplitKeys(family: readonly string[], given: readonly string[]): string[] {

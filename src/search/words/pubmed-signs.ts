@@ -30,12 +30,13 @@ const LIMIT_TAG = new RegExp(
   'gi',
 );
 const TYPE_WORD = '(?!(?:AND|OR|NOT)\\s)[\\w,-]{1,40}';
-const TYPE = `(?:"[^"\\[]{1,60}"|${TYPE_WORD}(?:\\s${TYPE_WORD}){0,4}?)\\s?\\[(?:pt|ptyp|publication type)\\]`;
-/** "NOT review[pt]", "NOT (letter[pt] OR editorial[pt])": texts that hold the word are of any type. */
-const EXCLUDED_TYPE = new RegExp(
-  `(?<!\\S)(NOT\\s+|-)(?:${TYPE}|\\(${TYPE}(?:\\s+OR\\s+${TYPE}){0,9}\\))`,
-  'gi',
-);
+const TYPE = `(?:"[^"\\[]{1,60}"|${TYPE_WORD}(?:\\s${TYPE_WORD}){0,4}?)\\s?\\[(?:pt|ptyp|publication type)${OPTIONS}\\]`;
+/** "NOT review[pt]": texts that hold the word are of any type. */
+const EXCLUDED_TYPE = new RegExp(`(?<!\\S)(NOT\\s+|-)${TYPE}`, 'gi');
+/** "NOT (letter[pt] OR mice)" */
+const EXCLUDED_GROUP = /(?<!\S)(NOT\s|-)\(([^()]*)\)/g;
+const TYPE_ALONE = new RegExp(`^\\s?${TYPE}\\s?$`, 'i');
+const EITHER = /\sOR\s/i;
 /** `"Myocardial Infarction/therapy"[Mesh]` */
 const SUBHEADING = /"([^"/]{1,200})\/[^"]{1,200}"(?=\s?\[(?:mesh|mh|majr))/gi;
 /** "Ti:sapphire" is a laser. */
@@ -83,6 +84,13 @@ export function takePubmedSigns(question: string): PubmedSigns {
     if (!/^(?:NOT|-)/.test(sign)) return written;
     notDone.add(NO_EXCLUDED_TYPES);
     return ' ';
+  });
+  text = text.replaceAll(EXCLUDED_GROUP, (written, sign: string, group: string) => {
+    const pieces = group.split(EITHER);
+    const others = pieces.filter((piece) => !TYPE_ALONE.test(piece));
+    if (others.length === pieces.length) return written;
+    notDone.add(NO_EXCLUDED_TYPES);
+    return others.length === 0 ? ' ' : `${sign}(${others.join(' OR ')})`;
   });
   text = take(text, DATE_TAG, NO_DATES);
   text = take(text, LIMIT_TAG, NO_LIMITS);

@@ -20,5 +20,8 @@ test('JR and SR behind a family name are initials', () => {
   assert.deepEqual(toAskedAuthorKeys('Smith JR'), ['smith jr', 'jr smith']);
   for (const form of ['Smith, JR', 'smith jr', 'Smith J.R.', 'SMITH JR'])
     assert.ok(toAskedAuthorKeys(form).includes('smith jr'), form);
+  const families = { 'De Vos JR': 'de vos jr', 'van dam jr': 'van dam jr', 'Garcia Gil SR': 'garcia gil sr' };
+  for (const [form, key] of Object.entries(families)) assert.ok(toAskedAuthorKeys(form).includes(key), form);
+  assert.ok(toAskedAuthorKeys('DE VOS JA JR').includes('de vos ja'));
   assert.ok(!toAskedAuthorKeys('Smith SR').includes('smith'), 'or all of the name would be found');
 });

@@ -90,9 +90,12 @@ describe('quotes and exclusions in a question', () => {
       'NOT randomized controlled trial[pt]',
       '-letter [PT]',
       'NOT clinical trial, phase i[pt]',
+      'NOT review[pt:noexp]',
+      'NOT ("Case Reports"[pt] or letter [Publication Type])',
     ])
       assert.deepEqual(told(`asthma ${left}`), ['asthma', [], 1], left);
     assert.deepEqual(told('asthma NOT (review[pt] OR letter[pt]) NOT mice'), ['asthma', ['mice'], 1]);
+    assert.deepEqual(told('asthma NOT (review[pt] OR mice[mh] OR rats)'), ['asthma', ['mice', 'rats'], 1]);
     assert.deepEqual(told('asthma NOT mice AND review[pt]'), ['asthma  AND review', ['mice'], 0]);
     assert.deepEqual(told('not a review[pt]'), ['not a review', [], 0]);
   });
