@@ -31,8 +31,9 @@ const OPENER = /[([,;:]$/;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 /** Of words that nobody leaves out: records part them where a name before is set apart, "KRAS -mutated". */
 const SECOND_HALVES =
-  'associated|based|containing|coupled|deficient|dependent|derived|driven|encoded|expressing|independent|indicated|induced|' +
-  'like|linked|mediated|mutant|mutated|negative|positive|producing|related|specific|wide';
+  'activated|associated|based|bearing|blind|coated|conjugated|containing|coupled|deficient|dependent|derived|driven|encoded|' +
+  'expressing|fold|independent|indicated|induced|labell?ed|like|linked|loaded|mediated|mutant|mutated|negative|null|positive|' +
+  'producing|related|specific|term|up|wide';
 /** "-mice", "-30094717"; "-1" is a number. */
 const MINUS_WORD = new RegExp(`^-(?:(?!(?:${SECOND_HALVES})(?![\\p{L}\\p{N}-]))\\p{L}|[1-9]\\d{6,8}$)`, 'iu');
 /** "type 1", "stage IV.", "vitamin B12,"; "a" is no letter of a name, but one in capitals. */

@@ -34,6 +34,7 @@ describe('quotes and exclusions in a question', () => {
     'cirrhosis NOT hepatitis c, -type ii': ['cirrhosis', [], ['hepatitis c,', 'type ii']],
     'sepsis NOT interleukin 6 NOT miR 155': ['sepsis', [], ['interleukin 6', 'miR 155']],
     'tea NOT vitamin a day': ['tea  a day', [], ['vitamin']],
+    'PTEN -null, long -term follow -up': ['PTEN -null, long -term follow -up', [], []],
     'KRAS -Mutated cancer': ['KRAS -Mutated cancer', [], []],
     'tea, -A and -B': ['tea,  and', [], ['A', 'B']],
     'IFN-alpha -beta': ['IFN-alpha', [], ['beta']],
