@@ -23,8 +23,8 @@ export interface RunRequest {
   work: (report: RunReport, options: CallOptions, run: RunName) => Promise<void>;
   /** Where the work makes everything anew: what an earlier process left undone needs no mending first. */
   startsAnew?: boolean;
-  /** Of each step at the end. Default 10 min. */
-  closingMs?: number;
+  /** Of each step at the end, asked for as that begins. Default: of 10 min. */
+  closingLimit?: () => AbortSignal;
 }
 
 /** The job whose attempt a run is. */
@@ -107,7 +107,8 @@ async function closeRun(
   { signal }: CallOptions,
 ): Promise<RunResult> {
   const { store, clock } = needs;
-  const toLimit = () => ({ signal: AbortSignal.timeout(request.closingMs ?? CLOSING_MS) });
+  const { closingLimit = () => AbortSignal.timeout(CLOSING_MS) } = request;
+  const toLimit = () => ({ signal: closingLimit() });
   const note = (error: unknown) => {
     failures.push(error);
     if (failures.length > 1) needs.onFurtherFailure?.(error);

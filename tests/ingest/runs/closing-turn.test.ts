@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { HeldOptions } from '../../../src/domain/call-options.ts';
+import { type HeldOptions, NEVER } from '../../../src/domain/call-options.ts';
 import { runIngest } from '../../../src/ingest/runs/run.ts';
 import { openFaultyCorpus } from '../../support/corpus/faulty-corpus.ts';
 import { makeTestHome } from '../../support/corpus/test-corpus.ts';
-
-const CLOSING_MS = 20;
 
 test('a run that is done waits for its turn to close as long as another one has it, such as a rebuild', async ({
   signal,
@@ -25,18 +22,19 @@ test('a run that is done waits for its turn to close as long as another one has 
     { signal },
   );
   const held = await taken.promise;
+  /** The rebuild outlasts every limit that begins before its end. */
+  const over = new AbortController();
   const request = {
     tool: 'pubmed.load',
     params: {},
     onProgress: () => undefined,
     work: async () => undefined,
-    closingMs: CLOSING_MS,
+    closingLimit: () => (over.signal.aborted ? NEVER.signal : over.signal),
   };
   const running = runIngest(corpus.needs, request, { signal });
   running.catch(() => undefined);
   while (!(await held.isWanted())) await setImmediate();
-  await once(AbortSignal.timeout(2 * CLOSING_MS), 'abort');
-  await setImmediate();
+  over.abort(new Error('a limit that began before its turn'));
   rebuilt.resolve();
   await rebuilding;
   assert.ok((await running).manifest);
