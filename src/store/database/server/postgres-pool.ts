@@ -56,6 +56,7 @@ export function createPostgresPool({
     types,
     application_name: APPLICATION_NAME,
     ...CONNECTION_SETTINGS,
+    allowExitOnIdle: true, // else one whose server says nothing any more keeps a process that has ended
     onConnect: createSessionSetup({
       address,
       settings: {

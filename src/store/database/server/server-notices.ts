@@ -8,6 +8,9 @@ import type { RenewAddress } from './renew-address.ts';
 const CHANNEL = 'bio_mcp_jobs';
 const RECONNECT_MS = 1_000;
 
+/** As it is, with what its types leave out. */
+type Client = pg.Client & { unref(): void };
+
 /**
  * LISTEN and NOTIFY on a connection of its own, which opens at the first subscription and is replaced when it
  * breaks. Whoever listens looks for itself now and then.
@@ -20,20 +23,21 @@ export function createServerNotices({
   renew: RenewAddress;
 }): Notices {
   const listeners = new Set<NoticeListener>();
-  let client: pg.Client | null = null;
+  let client: Client | null = null;
   let reconnecting: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const tellAll = (payload: string | null) => {
     for (const listener of [...listeners]) listener(payload);
   };
-  const reconnect = (broken: pg.Client) => {
+  const reconnect = (broken: Client) => {
     if (client !== broken || isClosed) return;
     client = null;
     reconnecting = setTimeout(connect, RECONNECT_MS).unref();
   };
   function connect(): void {
-    const mine = new pg.Client({ ...address, ...CONNECTION_SETTINGS, application_name: 'bio-mcp notices' });
+    const settings = { ...address, ...CONNECTION_SETTINGS, application_name: 'bio-mcp notices' };
+    const mine = new pg.Client(settings) as Client;
     client = mine;
     const fail = (error: unknown) => {
       void renew(error);
@@ -60,7 +64,9 @@ export function createServerNotices({
       isClosed = true;
       listeners.clear();
       clearTimeout(reconnecting);
-      // Nobody waits for the server, which may say nothing any more; what breaks while it closes is closed.
+      // Nobody waits for the server, which may say nothing any more, nor does the end of the process; what
+      // breaks while it closes is closed.
+      client?.unref();
       client?.end().catch(() => undefined);
     },
   };
