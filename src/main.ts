@@ -7,6 +7,8 @@ import { EXIT, runCommandLine } from './run-command-line.ts';
  * After a loss, whatever waits for what is gone is not waited for: the next owner of the data folder goes on.
  */
 const FAILED_END_MS = 5_000;
+/** Node's own limit. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 // What this process makes in the data folder is for its user alone, also by the index's own threads.
 process.umask(0o077);
@@ -46,6 +48,8 @@ stderr.on('error', () => undefined);
 
 const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
 const { version } = JSON.parse(manifest) as { version: string }; // our own manifest
+/** A command goes on until its end, whatever it waits for: idle connections and threads keep no process. */
+const running = setInterval(() => undefined, LONGEST_TIMER_MS);
 process.exitCode = await runCommandLine({
   argv: argv.slice(2),
   env: readEnvironment(),
@@ -63,7 +67,7 @@ process.exitCode = await runCommandLine({
     setTimeout(() => process.exit(EXIT.failed), FAILED_END_MS).unref();
   },
   version,
-});
+}).finally(() => clearInterval(running));
 // All is closed by now; an answer that the client of `stdio` never reads would keep the process.
 if (isStdio) process.exit();
 
