@@ -19,6 +19,7 @@ import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
 import { codeOf } from '../errors/code-of.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { createRepeatableRequests } from './repeatable-requests.ts';
 
 export interface BridgeNeeds {
   /** The client that started this program. */
@@ -38,6 +39,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** JSON-RPC's own code for what is nobody's fault in the message: the other side could not be asked. */
 const INTERNAL_ERROR = -32_603;
 const LISTEN = 'subscriptions/listen';
+const LOST = 'The server ended before it answered; what was asked for may have been done or not. Try again.';
 
 const cancelled = z.object({
   method: z.literal('notifications/cancelled'),
@@ -62,9 +64,11 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
   const running = new Map<RequestId, AbortController | null>();
   /** Listeners, and whether each was acknowledged: a second time is no news. */
   const listening = new Map<RequestId, boolean>();
+  const requests = createRepeatableRequests();
   let initializing: RequestId | null = null;
 
   remote.onmessage = (message) => {
+    requests.hear(message);
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) settle(message);
     const listener = acknowledged.safeParse(message).data?.params._meta[SUBSCRIPTION_ID_META_KEY];
     if (listener !== undefined && listening.get(listener) === true) {
@@ -110,6 +114,7 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
 
   async function request(message: JSONRPCRequest): Promise<void> {
     const { id, method } = message;
+    requests.hear(message);
     const own = new AbortController();
     running.set(id, isModern(message) ? own : null);
     if (isInitializeRequest(message)) initializing = id;
@@ -123,7 +128,9 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
     const { id, method } = message;
     try {
       const isWanted = () => running.has(id);
-      await sendUntilTaken(message, { ...needs, isWanted, onStreamEnd: () => reopen(message, until) }, until);
+      const onStreamEnd = () => reopen(message, until);
+      const mayRepeat = requests.mayRepeat(message);
+      await sendUntilTaken(message, { ...needs, isWanted, onStreamEnd, mayRepeat }, until);
     } catch (error) {
       if (until.aborted || !running.has(id)) return;
       running.delete(id);
@@ -146,9 +153,7 @@ export async function runBridge(needs: BridgeNeeds, { signal }: CallOptions): Pr
       return;
     }
     running.delete(id);
-    const lost =
-      'The server ended before it answered; what was asked for may have been done or not. Try again.';
-    void local.send({ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: lost } });
+    void local.send({ jsonrpc: '2.0', id, error: { code: INTERNAL_ERROR, message: LOST } });
   }
 
   await remote.start();
@@ -164,6 +169,8 @@ interface SendingNeeds {
   /** Whether the client still waits for the answer. */
   isWanted: () => boolean;
   onStreamEnd: () => void;
+  /** Where its connection broke, and nobody knows whether the server had it: once. */
+  mayRepeat: boolean;
 }
 
 /**
@@ -178,12 +185,14 @@ async function sendUntilTaken(
     patienceMs = PATIENCE_MS,
     isWanted,
     onStreamEnd,
+    mayRepeat,
   }: Pick<BridgeNeeds, 'remote' | 'signIn' | 'patienceMs'> & SendingNeeds,
   until: AbortSignal,
 ): Promise<void> {
   const isListener = message.method === LISTEN;
   const deadline = performance.now() + patienceMs;
   let hasSignedIn = false;
+  let wasCut = false;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await remote.send(message, { requestSignal: until, onRequestStreamEnd: onStreamEnd });
@@ -194,10 +203,13 @@ async function sendUntilTaken(
         hasSignedIn = true;
         continue;
       }
+      const isRepeated = isCut(error) && mayRepeat && !wasCut;
+      wasCut ||= isCut(error);
       const mayWait = isListener
         ? !isRefusal(error)
         : isAway(error) || (isBusy(error) && message.method !== 'tools/call');
-      if (!mayWait || (performance.now() > deadline && !isListener)) throw error;
+      const isLate = performance.now() > deadline && !isListener;
+      if (!isRepeated && (!mayWait || isLate)) throw error;
     }
     await delay(pauseMs, undefined, { signal: until });
     if (!isWanted()) return;
@@ -212,6 +224,12 @@ function isModern({ params }: JSONRPCRequest): boolean {
 function isAway(error: unknown): boolean {
   const code = error instanceof Error ? codeOf(error.cause) : '';
   return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code);
+}
+
+/** Whether the connection broke before an answer, as one does that was kept while the server restarted. */
+function isCut(error: unknown): boolean {
+  const code = error instanceof Error ? codeOf(error.cause) : '';
+  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(code);
 }
 
 /** It, or a proxy in front of it, has nobody to answer at the moment. */
@@ -253,6 +271,7 @@ function toSentence(error: unknown): string {
     error instanceof UnauthorizedError || (error instanceof SdkHttpError && error.status === 401);
   if (isRefused) return 'The server refuses the credential: see BIO_MCP_TOKEN, or sign in again.';
   if (isAway(error)) return 'The server does not answer; see whether it runs and can be reached from here.';
+  if (isCut(error)) return LOST;
   if (error instanceof SdkHttpError)
     return `The server answered ${error.status ?? 'with something that is no answer'}.`;
   return 'The server could not be asked; the log of `bio-mcp connect` says why.';

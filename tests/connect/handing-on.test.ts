@@ -7,6 +7,7 @@ import type { ToolContext } from '../../src/tools/tool-context.ts';
 import { READS_CORPUS } from '../../src/tools/tool-facts.ts';
 import { openConnected, openGuardedServer } from '../support/mcp/connect-bench.ts';
 import { CLIENT_MODES, firstText, type LocalNcbi, openLocalNcbi } from '../support/mcp/mcp-bench.ts';
+import { openFaultyHttp } from '../support/network/faulty-http.ts';
 import { recordingLogger } from '../support/telemetry/log-lines.ts';
 
 const STATUS = 'bio-mcp://corpus/status';
@@ -91,6 +92,57 @@ describe('bio-mcp connect hands on', () => {
       assert.deepEqual(answer.structuredContent, { got: text.length, text: text.slice(0, 20_000) });
     });
   }
+});
+
+describe('bio-mcp connect and a connection that breaks before an answer', () => {
+  const LOST = /ended before it answered; what was asked for may have been done or not/;
+  const writing = defineTool({
+    ...FACTS,
+    annotations: { ...READS_CORPUS, readOnlyHint: false, idempotentHint: false },
+    name: 'test.write',
+    input: z.object({}),
+    output: z.object({}),
+    run: async (_params, _context: ToolContext<unknown>) => ({}),
+  });
+
+  for (const mode of CLIENT_MODES) {
+    test(`asks once more for what may be done twice, and tells of all else (${mode})`, async () => {
+      await using server = await openGuardedServer({ local, tools: [large, writing] });
+      await using link = await openFaultyHttp(server.url);
+      const token = await server.give(`broken-${mode}`, ['bio:read']);
+      await using opened = await openConnected(link.url, { ...SIGN_IN, token: async () => token, mode });
+      const { client } = opened;
+      const call = (name: string) => client.callTool({ name, arguments: { text: 'as before' } });
+      const breakNext = (times: number) => {
+        let left = times;
+        link.fault = () => (left-- > 0 ? 'reset' : 'pass');
+        link.seen.length = 0;
+      };
+
+      breakNext(1);
+      const { tools } = await client.listTools();
+      assert.ok(tools.some(({ name }) => name === 'test_write'));
+      breakNext(1);
+      assert.deepEqual((await call('test_large')).structuredContent, { got: 9, text: 'as before' });
+      assert.equal(link.seen.length, 2);
+      breakNext(2);
+      await assert.rejects(call('test_large'), LOST);
+      assert.equal(link.seen.length, 2);
+      breakNext(1);
+      await assert.rejects(client.callTool({ name: 'test_write', arguments: {} }), LOST);
+      assert.equal(link.seen.length, 1);
+    });
+  }
+
+  test('calls no tool twice of which the client saw no list', async () => {
+    await using server = await openGuardedServer({ local, tools: [large] });
+    await using link = await openFaultyHttp(server.url);
+    const token = await server.give('unlisted', ['bio:read']);
+    await using opened = await openConnected(link.url, { ...SIGN_IN, token: async () => token });
+    let left = 1;
+    link.fault = () => (left-- > 0 ? 'reset' : 'pass');
+    await assert.rejects(opened.client.callTool({ name: 'test_large', arguments: { text: '' } }), LOST);
+  });
 });
 
 describe('bio-mcp connect and a client that listens', () => {

@@ -72,6 +72,7 @@ describe('bio-mcp connect with a token', () => {
       await using opened = await openClient(server.url, given, mode);
       const surplus: string[] = [];
       opened.client.onerror = ({ message }) => surplus.push(message);
+      await opened.client.listTools();
       await server[Symbol.asyncDispose]();
       const stop = new AbortController();
       const ping = { name: 'ping', arguments: {} };
@@ -153,7 +154,7 @@ describe('bio-mcp connect with a token', () => {
     const token = await server.give('restarted', ['bio:read']);
     const { port } = new URL(server.url);
     await using opened = await openClient(server.url, { token: async () => token });
-    await opened.client.callTool({ name: 'ping', arguments: {} });
+    await opened.client.listTools();
     await server[Symbol.asyncDispose]();
     const waiting = opened.client.callTool({ name: 'ping', arguments: { message: 'again' } });
     await using _ = await openGuardedServer({ local, port: Number(port) });
@@ -164,6 +165,7 @@ describe('bio-mcp connect with a token', () => {
     const server = await openServer();
     const token = await server.give('lonely', ['bio:read']);
     await using opened = await openClient(server.url, { token: async () => token, patienceMs: 0 });
+    await opened.client.listTools();
     await server[Symbol.asyncDispose]();
     await assert.rejects(
       opened.client.callTool({ name: 'ping', arguments: {} }),

@@ -133,4 +133,12 @@ export const REQUEST_FAULTS: readonly ProvokedFault[] = [
     outcome: 'an error, never an empty list',
     test: { file: 'tests/search/search-corpus.test.ts', name: 'a failure of the index is thrown' },
   },
+  {
+    fault: 'a connection of `bio-mcp connect` that breaks before an answer',
+    outcome: 'what may be done twice is asked once more; of all else the client is told',
+    test: {
+      file: 'tests/connect/handing-on.test.ts',
+      name: 'asks once more for what may be done twice, and tells of all else (${mode})',
+    },
+  },
 ];
