@@ -17,6 +17,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import type { CallOptions } from '../domain/call-options.ts';
+import { findJson } from '../domain/find-json.ts';
 import { codeOf } from '../errors/code-of.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createRepeatableRequests } from './repeatable-requests.ts';
@@ -255,13 +256,7 @@ function toRpcError(error: unknown): { code: number; message: string; data?: unk
 }
 
 function findRefusal(text: unknown): { code: number; message: string; data?: unknown } | null {
-  if (typeof text !== 'string') return null;
-  try {
-    return refusal.safeParse(JSON.parse(text)).data?.error ?? null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return typeof text === 'string' ? (refusal.safeParse(findJson(text)).data?.error ?? null) : null;
 }
 
 function toSentence(error: unknown): string {

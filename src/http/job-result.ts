@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Archive } from '../archive/archive.ts';
 import type { CallOptions } from '../domain/call-options.ts';
 import type { ArchiveUri } from '../domain/corpus/archive-key.ts';
+import { findJson } from '../domain/find-json.ts';
 import { type Job, toResultPath } from '../domain/jobs/job.ts';
 import { BioMcpError, NotFoundError } from '../errors/bio-mcp-error.ts';
 import type { JobQueue } from '../queue/job-queue.ts';
@@ -68,11 +69,5 @@ export async function findJobResult(
 }
 
 function findManifest(body: Uint8Array): z.output<typeof manifestSchema> | null {
-  try {
-    const parsed = manifestSchema.safeParse(JSON.parse(Buffer.from(body).toString('utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return manifestSchema.safeParse(findJson(Buffer.from(body).toString('utf8'))).data ?? null;
 }

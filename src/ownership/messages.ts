@@ -3,6 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { z } from 'zod';
 import type { AccessToken, NewAccessToken } from '../access/access-tokens.ts';
 import { SCOPE_NAMES } from '../domain/caller.ts';
+import { findJson } from '../domain/find-json.ts';
 import { BioMcpError, isErrorCode } from '../errors/bio-mcp-error.ts';
 import { isPubmedErrorCode, PubmedError } from '../errors/pubmed-error.ts';
 import type { Progress } from '../ingest/runs/progress.ts';
@@ -107,7 +108,7 @@ const MOST_REQUEST_BYTES = 8 * 1_048_576;
 export async function readRequest(socket: Socket): Promise<OwnerRequest | null> {
   const line = await readFirstLine(socket);
   if (line === null) return null;
-  const parsed = requestSchema.safeParse(parseJson(line));
+  const parsed = requestSchema.safeParse(findJson(line));
   if (parsed.success) return parsed.data;
   throw new BioMcpError(
     'VALIDATION',
@@ -153,7 +154,7 @@ function toTooLong(): BioMcpError {
 /** Until the owner ends the connection; a line that was cut off by its death counts as none. */
 export async function* readReplies(socket: Socket): AsyncGenerator<OwnerReply> {
   for await (const line of toLines(socket)) {
-    const parsed = replySchema.safeParse(parseJson(line));
+    const parsed = replySchema.safeParse(findJson(line));
     if (!parsed.success) return;
     yield parsed.data;
   }
@@ -164,15 +165,6 @@ function toLines(socket: Socket): Interface {
   const lines = createInterface({ input: socket });
   socket.once('close', () => lines.close());
   return lines;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 export function toErrorReply(error: unknown): OwnerReply {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { findJson } from '../domain/find-json.ts';
 import { ValidationError } from '../errors/bio-mcp-error.ts';
 
 /**
@@ -23,21 +24,12 @@ export function parseCursor<T>(list: string, cursor: string, place: z.ZodType<T>
   const json = text.slice(CHECK_LENGTH);
   const isOurs =
     Buffer.from(text).toString('base64url') === cursor && text === `${toCheck(list, json)}${json}`;
+  // Anybody can make the check of any text.
   const parsed = isOurs ? place.safeParse(findJson(json)) : null;
   if (parsed?.success) return parsed.data;
   throw new ValidationError(
     '`cursor` is none that this list gave out: pass the next_cursor of an answer unchanged, or leave it out for the first page.',
   );
-}
-
-/** `undefined` for what is none: anybody can make the check of any text. */
-function findJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function toCheck(list: string, json: string): string {
